@@ -1,0 +1,80 @@
+/** Something that is kept under its id. */
+export interface Item {
+  readonly id: string;
+}
+
+/** A part of a list, in the order in which the items were first put. */
+export interface Page<T> {
+  items: T[];
+  /** Where the next page starts: pass it as `after`. Absent on the last page. */
+  next?: string;
+}
+
+export interface PageOptions<T> {
+  /** The `next` of the page before; without it, the first page. */
+  after?: string | undefined;
+  limit: number;
+  /** Reads on until the page is full of items that pass. */
+  where?: (item: T) => boolean;
+  /** Only the items with this value of an index: the others are not even looked at. */
+  among?: { index: string; value: string };
+}
+
+/** What a collection is looked up by, beside the id. A text is indexed as it is; undefined leaves the item out. */
+export interface Index<T> {
+  name: string;
+  of(item: T): string | undefined;
+  /** Two items may not share a value. */
+  unique?: boolean;
+}
+
+/** Thrown by `put` when another item already has the value of a unique index. Nothing was changed then. */
+export class UniquenessError extends Error {
+  constructor(
+    readonly index: string,
+    readonly existingId: string,
+  ) {
+    super(`another item has this ${index}`);
+  }
+}
+
+/**
+ * Things that stay: configuration, users. Reads and writes answer at once with what is in memory; a write's promise
+ * settles when it is safe: on disk where there is a disk. An item is never changed in place: a changed one is `put`.
+ */
+export interface Collection<T extends Item> {
+  readonly size: number;
+  get(id: string): Promise<T | undefined>;
+  /**
+   * Adds the item, or replaces the one with its id (which keeps its place in the order). Rejects with UniquenessError;
+   * of two callers at once with the same unique value, one wins.
+   */
+  put(item: T): Promise<void>;
+  /** Removes and returns in one step: of two callers at once, one gets the item. */
+  take(id: string): Promise<T | undefined>;
+  /** All items with this value of an index, in order; does not scan. */
+  find(index: string, value: string): Promise<T[]>;
+  /** All items, in order. */
+  list(): Promise<T[]>;
+  /**
+   * A part of the list; its cost does not grow with the collection. `next` stays valid while items come and go, as long
+   * as the collection lives (not over a restart). Rejects with RangeError where `after` was never a `next`, or `limit`
+   * is no positive whole number.
+   */
+  page(options: PageOptions<T>): Promise<Page<T>>;
+}
+
+/**
+ * Things with a lifetime: codes, flows, sessions, tokens. In memory only, gone when `expiresAt` (milliseconds, by the
+ * environment's clock) has come, capped: where there is no room for another, the one that would end first makes it.
+ * What was seen to be over stays gone, also when the clock is moved back. Indexes work as in a collection.
+ */
+export interface Expiring<T extends Item> {
+  readonly size: number;
+  get(id: string): Promise<T | undefined>;
+  put(item: T, expiresAt: number): Promise<void>;
+  /** Removes and returns in one step: of two callers at once, one gets the item. */
+  take(id: string): Promise<T | undefined>;
+  find(index: string, value: string): Promise<T[]>;
+  list(): Promise<T[]>;
+}
