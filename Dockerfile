@@ -1,0 +1,46 @@
+# docker build -t pingone-mock .
+# docker build -t pingone-mock --target distroless .     (smaller, and no shell)
+
+ARG NODE_IMAGE=node:24-slim
+
+# Nothing that is built depends on the platform, so a build for several of them needs no emulation.
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY tools ./tools
+COPY fixtures ./fixtures
+COPY src ./src
+# The empty folder is where a seed is mounted.
+RUN npm run build && mkdir seed
+
+FROM gcr.io/distroless/nodejs24-debian12:nonroot AS distroless
+LABEL org.opencontainers.image.title="pingone-mock" \
+      org.opencontainers.image.description="PingOne's authorization server on your own machine, for development and tests" \
+      org.opencontainers.image.source="https://github.com/pingone-mock/pingone-mock" \
+      org.opencontainers.image.licenses="MIT"
+ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
+WORKDIR /app
+COPY --from=build /app/seed /seed
+COPY --from=build /app/dist/cli.js ./dist/cli.js
+EXPOSE 9400 9443
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=250ms --retries=3 \
+  CMD ["/nodejs/bin/node", "dist/cli.js", "healthcheck"]
+ENTRYPOINT ["/nodejs/bin/node", "dist/cli.js"]
+
+# The last stage is the one that is built by default.
+FROM ${NODE_IMAGE}
+LABEL org.opencontainers.image.title="pingone-mock" \
+      org.opencontainers.image.description="PingOne's authorization server on your own machine, for development and tests" \
+      org.opencontainers.image.source="https://github.com/pingone-mock/pingone-mock" \
+      org.opencontainers.image.licenses="MIT"
+ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
+WORKDIR /app
+COPY --from=build /app/seed /seed
+COPY --from=build /app/dist/cli.js ./dist/cli.js
+EXPOSE 9400 9443
+USER node
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=250ms --retries=3 \
+  CMD ["node", "dist/cli.js", "healthcheck"]
+ENTRYPOINT ["node", "dist/cli.js"]

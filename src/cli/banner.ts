@@ -1,0 +1,52 @@
+import type { Settings } from '../settings.js';
+import type { RunningServer } from '../start.js';
+
+/** The line that scripts wait for. */
+export const readyLine = ({ url, environmentId, issuer, discovery, inspector }: RunningServer, version: string): string =>
+  `${JSON.stringify({ event: 'ready', url, environmentId, issuer, discovery, inspector, version })}\n`;
+
+// More would push what matters off the screen.
+const mostRows = 12;
+
+/** What a person reads first: where it listens, who can sign on, what to paste. */
+export function banner(server: RunningServer, { hideSecrets, inspector }: Settings, version: string): string {
+  const { applications, users } = server;
+  const redirecting = applications.find(({ type }) => type !== 'WORKER' && type !== 'SERVICE') ?? applications[0];
+  return [
+    '',
+    `  pingone-mock ${version}   MOCK of PingOne, for development and tests only`,
+    '',
+    `  URL           ${server.url}`,
+    `  Issuer        ${server.issuer}`,
+    `  Discovery     ${server.discovery}`,
+    ...(inspector ? [`  Inspector     ${server.inspector}`] : []),
+    '',
+    ...table(
+      'Applications',
+      applications.map(({ name, type, id }) => [name, type, id]),
+    ),
+    ...table(
+      'Users',
+      users.map(({ username, password }) => [username, hideSecrets ? '' : (password ?? '')]),
+    ),
+    '  For the .env file of your application:',
+    '',
+    `PINGONE_ENVIRONMENT_ID=${server.environmentId}`,
+    `OIDC_ISSUER=${server.issuer}`,
+    `OIDC_CLIENT_ID=${redirecting?.id ?? ''}`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function table(title: string, rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, mostRows);
+  const widths = (shown[0] ?? []).map((_, column) => Math.max(...shown.map((row) => row[column]?.length ?? 0)));
+  return [
+    `  ${title}`,
+    ...shown.map((row) => `    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd()),
+    ...(rows.length > mostRows ? [`    and ${rows.length - mostRows} more`] : []),
+    '',
+  ];
+}

@@ -1,0 +1,30 @@
+import { SeedError } from '../domain/seed/seed-error.js';
+import { SettingsError } from '../settings.js';
+import type { Invocation } from './command.js';
+
+/** What is told to the person who started the program: no stack, and what to do about it. */
+export function explainError(error: unknown, env: Invocation['env']): { message: string; exitCode: number } {
+  if (!(error instanceof Error)) return { message: String(error), exitCode: 1 };
+  if (error instanceof SettingsError || error instanceof SeedError) return { message: error.message, exitCode: 2 };
+  const stack = env.PINGONE_MOCK_LOG_LEVEL === 'debug' || env.PINGONE_MOCK_LOG_LEVEL === 'trace';
+  return { message: listenFault(error) ?? ((stack && error.stack) || error.message), exitCode: 1 };
+}
+
+/** The usual reasons why a port cannot be had. */
+function listenFault(error: NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string }): string | undefined {
+  if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') return undefined;
+  const { address = error.hostname, port } = error;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} of ${address} is in use. Choose another one with --port N or PINGONE_MOCK_PORT, or let --port 0 take a free one`;
+    case 'EACCES':
+      return `port ${port} may not be used by this user. Choose one above 1023 with --port N or PINGONE_MOCK_PORT`;
+    case 'EADDRNOTAVAIL':
+      return `${address} is not an address of this machine. Choose another one with --host or PINGONE_MOCK_HOST`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host name ${address} is not known. Choose another one with --host or PINGONE_MOCK_HOST`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { get as getHttp } from 'node:http';
+import { get as getHttps } from 'node:https';
+import { readSettings, type Settings, SettingsError } from '../settings.js';
+import type { Run } from './command.js';
+
+/** Asks the server that these settings describe whether it is ready. */
+export const healthcheck: Run = async ({ argv, env, errors, stop }) => {
+  const { settings } = readSettings({ argv: argv.length > 0 ? argv : flagsOfProcessOne(), env });
+  const url = readyUrl(settings);
+  const answer = await ask(url, stop);
+  if (answer === 200) return 0;
+  errors.write(`pingone-mock: ${url} answers ${answer}\n`);
+  return 1;
+};
+
+function readyUrl({ https, httpsPort, port, host }: Settings): string {
+  const [scheme, number] = https === 'only' ? ['https', httpsPort] : ['http', port];
+  if (number === 0) throw new SettingsError('port 0 was taken at start; tell healthcheck the real one with --port N');
+  const local = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `${scheme}://${local.includes(':') ? `[${local}]` : local}:${number}/readyz`;
+}
+
+/** The status, or the reason why there is none. */
+const ask = (url: string, signal: AbortSignal): Promise<number | string> =>
+  new Promise((resolve) => {
+    const options = { signal, timeout: 2000, agent: false, rejectUnauthorized: false } as const;
+    const request = (url.startsWith('https:') ? getHttps : getHttp)(url, options, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on('timeout', () => request.destroy(new Error('nothing within 2 s')));
+    request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+
+/** In a container the flags of the server ("docker run … --port 8080") are those of process 1, and the health check is not told them. */
+function flagsOfProcessOne(): string[] {
+  try {
+    const words = readFileSync('/proc/1/cmdline', 'utf8').split('\0').slice(0, -1);
+    const script = words.findIndex((word) => word.endsWith('cli.js') && process.argv[1]?.endsWith(word));
+    return script < 0 ? [] : words.slice(script + 1).filter((word, index) => index > 0 || word !== 'start');
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,47 @@
+import { type Setting, settingRows } from '../setting-table.js';
+import type { Command } from './command.js';
+
+// What the short help shows: the flags that a first hour needs.
+const first = ['port', 'host', 'config', 'data', 'base-url', 'auto-login', 'https', 'log', 'json'].map((name) => `--${name}`);
+
+const column = (text: string, width: number): string => text.padEnd(width);
+
+/** One screen: 24 lines of 80 characters. */
+export function help(commands: readonly Command[]): string {
+  const rows = settingRows.filter(([, { flag }]) => flag !== undefined && first.includes(flag));
+  return lines(
+    'pingone-mock: a MOCK of PingOne, for development and tests',
+    '',
+    'pingone-mock [command] [flags]',
+    ...commands.map(({ name, usage, meaning }) => `  ${column(`${name} ${usage}`, 24)} ${meaning}`),
+    '',
+    'flags (each also as a variable: PINGONE_MOCK_PORT for --port)',
+    ...rows.map(([, row]) => `  ${column(written(row), 24)} ${row.meaning}${standard(row)}`),
+    `  ${column('--help, --version', 24)} this text; the version`,
+  );
+}
+
+/** The whole table. */
+export function settingsHelp(): string {
+  return lines(
+    'pingone-mock start [flags]',
+    '',
+    'A flag goes before its variable; PINGONE_MOCK_X_FILE names a file with the value',
+    'of PINGONE_MOCK_X. PORT stands in for PINGONE_MOCK_PORT.',
+    '',
+    ...settingRows.map(([, row]) => {
+      const names = [row.flag === undefined ? undefined : written(row), row.name];
+      return `${names.filter((name) => name !== undefined).join('  ')}\n    ${row.meaning}${standard(row)}`;
+    }),
+  );
+}
+
+const lines = (...texts: string[]): string => `${texts.join('\n')}\n`;
+
+function standard({ default: value, meaning }: Setting<unknown>): string {
+  if (value === undefined || value === false || (Array.isArray(value) && value.length === 0) || meaning.includes('default')) return '';
+  return ` (${value === true ? 'on' : value})`;
+}
+
+/** The flag with its value, in brackets where it may be left out. */
+const written = ({ flag, bare, shape }: Setting<unknown>): string => (bare === undefined ? `${flag} ${shape}` : `${flag} [${shape}]`);

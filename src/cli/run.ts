@@ -1,0 +1,37 @@
+import { nearest } from '../core/nearest.js';
+import { version } from '../embedded.js';
+import { SettingsError } from '../settings.js';
+import type { Invocation } from './command.js';
+import { commands } from './commands.js';
+import { help, settingsHelp } from './help.js';
+
+/** Finds the command and runs it. Whatever goes wrong becomes one message and an exit code. */
+export async function runCommand(invocation: Invocation): Promise<number> {
+  const { argv, output, errors } = invocation;
+  try {
+    const named = argv[0] !== undefined && !argv[0].startsWith('-');
+    const name = named ? argv[0] : commands[0]?.name;
+    const rest = named ? argv.slice(1) : argv;
+
+    if (name === 'help' || rest.some((argument) => argument === '--help' || argument === '-h')) {
+      output.write(named && name === 'start' ? settingsHelp() : help(commands));
+      return 0;
+    }
+    if (rest.includes('--version')) {
+      output.write(`${version}\n`);
+      return 0;
+    }
+    const command = commands.find((each) => each.name === name);
+    if (!command) {
+      const known = commands.map((each) => each.name);
+      throw new SettingsError(`unknown command ${JSON.stringify(name)}; the nearest known one is ${nearest(String(name), known)}`);
+    }
+    const run = await command.load();
+    return await run({ ...invocation, argv: rest });
+  } catch (error) {
+    const { explainError } = await import('./failure.js');
+    const { message, exitCode } = explainError(error, invocation.env);
+    errors.write(`pingone-mock: ${message}\n`);
+    return exitCode;
+  }
+}

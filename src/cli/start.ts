@@ -1,0 +1,42 @@
+import { version } from '../embedded.js';
+import { createLogger, holdBack } from '../log.js';
+import { readSettings } from '../settings.js';
+import { startServer } from '../start.js';
+import { banner, readyLine } from './banner.js';
+import type { Run } from './command.js';
+
+// The grace time of container engines is 10 seconds, of CI systems often 5.
+const longestStopMilliseconds = 4000;
+
+/** Starts the server and runs it until a signal comes. */
+export const start: Run = async ({ argv, env, output, errors, stop }) => {
+  const { settings, warnings } = readSettings({ argv, env, terminal: output.isTTY === true });
+  const warn = (text: string) => errors.write(`pingone-mock: ${text}\n`);
+  for (const warning of warnings) warn(warning);
+  if (env.NODE_ENV === 'production') warn('NODE_ENV is production, and this is a mock: it proves nothing and keeps no secret');
+  if (stop.aborted) return 0;
+
+  const events = holdBack(output);
+  const server = await startServer(settings, { logger: createLogger(settings, { output: events, errors }) });
+  for (const warning of server.warnings) warn(warning);
+  if (!stop.aborted) {
+    const json = settings.json || settings.logFormat === 'json';
+    output.write(json ? readyLine(server, version) : banner(server, settings, version));
+    events.release();
+    await aborted(stop);
+  }
+  const overdue = setTimeout(() => {
+    warn(`did not stop within ${longestStopMilliseconds / 1000} seconds`);
+    process.exit(1);
+  }, longestStopMilliseconds);
+  await server.close();
+  clearTimeout(overdue);
+  // What is still open (a timer, a socket of a client) is not waited for.
+  process.exit(0);
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

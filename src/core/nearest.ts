@@ -1,0 +1,38 @@
+/** Edits between two texts: insert, delete, replace, or swap two neighbours. */
+function distance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const same = from[row - 1] === to[column - 1];
+      let least = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + (same ? 0 : 1));
+      if (row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1])
+        least = Math.min(least, at(beforeLast, column - 2) + 1);
+      current.push(least);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, to.length);
+}
+
+const at = (row: readonly number[], column: number): number => row[column] as number;
+
+/** The known name that a misspelt one is closest to; undefined where none is known. Case does not count. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase();
+  let found: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const spelt = candidate.toLowerCase();
+    const contained = Math.min(wanted.length, spelt.length) > 2 && (wanted.includes(spelt) || spelt.includes(wanted));
+    // "DATA_DIR" means "DATA", however many letters stand behind it.
+    const cost = contained ? Math.min(distance(wanted, spelt), 2) : distance(wanted, spelt);
+    if (cost < least) {
+      least = cost;
+      found = candidate;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,107 @@
+import { isIP } from 'node:net';
+
+/** How the text of a setting is read. `parse` answers undefined where the text is not what was expected. */
+export interface Kind<T> {
+  readonly expected: string;
+  /** How help writes the value. */
+  readonly shape: string;
+  parse(text: string): T | undefined;
+}
+
+const textLike = (expected: string, shape: string): Kind<string> => ({ expected, shape, parse: (text) => text || undefined });
+
+export const anyText = textLike('a text', 'TEXT');
+export const file = textLike('the path of a file', 'FILE');
+export const folder = textLike('the path of a folder', 'DIR');
+export const userName = textLike('a user name', 'USER');
+
+export const wholeNumber = (least: number, most: number): Kind<number> => ({
+  expected: `a whole number from ${least} to ${most}`,
+  shape: 'N',
+  parse(text) {
+    const value = Number(text);
+    return /^\d{1,9}$/.test(text) && value >= least && value <= most ? value : undefined;
+  },
+});
+
+export const choice = <const V extends string>(...values: V[]): Kind<V> => ({
+  expected: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
+  shape: values.join('|'),
+  parse: (text) => values.find((value) => value === text.toLowerCase()),
+});
+
+const switches: Readonly<Record<string, boolean>> = {
+  on: true,
+  true: true,
+  yes: true,
+  1: true,
+  off: false,
+  false: false,
+  no: false,
+  0: false,
+};
+
+export const onOrOff: Kind<boolean> = {
+  expected: 'on or off',
+  shape: 'on|off',
+  parse: (text) => (Object.hasOwn(switches, text.toLowerCase()) ? switches[text.toLowerCase()] : undefined),
+};
+
+const hostName = /^(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/;
+
+/** A name or an address, without a port; an IPv6 address with or without brackets. */
+export const host: Kind<string> = {
+  expected: 'a host name or an IP address, without a port',
+  shape: 'HOST',
+  parse(text) {
+    const name = text.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+    return isIP(name) || hostName.test(name) ? name : undefined;
+  },
+};
+
+const split = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
+
+export const hosts: Kind<readonly string[]> = {
+  expected: 'host names, separated by commas',
+  shape: 'HOST,…',
+  parse(text) {
+    const names = split(text).map(host.parse);
+    return names.every((name) => name !== undefined) ? names : undefined;
+  },
+};
+
+const isProxy = (text: string): boolean => {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+};
+
+/** Whom to believe: nobody, everybody, or these addresses and networks. */
+export const trustedProxies: Kind<boolean | readonly string[]> = {
+  expected: 'on, off, or IP addresses and networks (10.0.0.0/8), separated by commas',
+  shape: 'on|off|ADDRESS,…',
+  parse(text) {
+    const all = onOrOff.parse(text);
+    if (all !== undefined) return all;
+    const addresses = split(text);
+    return addresses.length > 0 && addresses.every(isProxy) ? addresses : undefined;
+  },
+};
+
+/** A public base URL; what comes out has no slash at its end. */
+export const baseUrl: Kind<string> = {
+  expected: 'an http or https URL without query, fragment or user name, as http://localhost:9400',
+  shape: 'URL',
+  parse(text) {
+    if (/[?#]/.test(text) || !URL.canParse(text)) return undefined;
+    const { protocol, origin, pathname, username, password } = new URL(text);
+    if ((protocol !== 'http:' && protocol !== 'https:') || username !== '' || password !== '') return undefined;
+    return origin + pathname.replace(/\/+$/, '');
+  },
+};
+
+export const uuid: Kind<string> = {
+  expected: 'a UUID',
+  shape: 'UUID',
+  parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined),
+};

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const built = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+
+type Env = Record<string, string>;
+
+/** The variables of this process without those that would change the command. */
+const cleanEnv = (): Env =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && !/^(PINGONE_MOCK_|PORT$|NODE_ENV$|NODE_OPTIONS$|TAP|_TAPJS)/.test(entry[0]),
+    ),
+  );
+
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** The built command as a process of its own. */
+export function launch(argv: readonly string[], env: Env = {}) {
+  const child = spawn(process.execPath, [built, ...argv], { env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const written = { output: '', errors: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (written.output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (written.errors += text));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...written }));
+  });
+  return { child, written, ended };
+}
+
+export const run = (argv: readonly string[], env: Env = {}): Promise<Ended> => launch(argv, env).ended;
+
+/** What the ready line says. */
+export interface Ready {
+  readonly event: string;
+  readonly url: string;
+  readonly environmentId: string;
+  readonly issuer: string;
+  readonly discovery: string;
+  readonly inspector: string;
+  readonly version: string;
+}
+
+/** The command once it is ready, on a free port; it is ended with the test. */
+export async function launchReady(t: { teardown(end: () => unknown): unknown }, argv: readonly string[] = [], env: Env = {}) {
+  const launched = launch(['--json', '--port', '0', ...argv], env);
+  t.teardown(() => end(launched.child));
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    launched.child.stdout.on('data', () => {
+      const [line, more] = launched.written.output.split('\n', 2);
+      if (line !== undefined && more !== undefined) resolve(JSON.parse(line));
+    });
+    launched.ended.then(({ code, errors }) => reject(new Error(`ended with ${code}: ${errors}`)), reject);
+  });
+  return { ...launched, ready };
+}
+
+function end(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+}
