@@ -1,0 +1,45 @@
+import formbody from '@fastify/formbody';
+import type { FastifyRequest } from 'fastify';
+import type { App } from './context.js';
+
+const formText: unique symbol = Symbol('the form as it came');
+
+/** A form as members; a name that came more than once has a list (and so fails `type: string`). */
+const parseForm = (text: string): Record<string, unknown> => {
+  const form: Record<PropertyKey, unknown> = Object.create(null) as Record<PropertyKey, unknown>;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const earlier = form[name];
+    form[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+  }
+  Object.defineProperty(form, formText, { value: text });
+  return form;
+};
+
+/** Whether a request says that its body is a form. */
+export const isForm = (request: FastifyRequest): boolean =>
+  /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
+
+/**
+ * How bodies are read: forms, JSON of any media type, and the rest as bare text, which each endpoint may refuse.
+ * Members named __proto__ or constructor are dropped, as any unknown member is.
+ */
+export function readBodies(app: App): void {
+  app.register(formbody, { parser: parseForm });
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  const parseJson = app.getDefaultJsonParser('remove', 'remove');
+  app.addContentTypeParser(/^application\/([\w.+-]+\+)?json/i, { parseAs: 'string' }, (request, body, done) => {
+    const text = body as string;
+    request.exchange.body = text;
+    if (text.trim() === '') done(null, undefined);
+    else void parseJson(request, text, done);
+  });
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    request.exchange.body = body as string;
+    done(null, body === '' ? undefined : body);
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    const form = request.body as { [formText]?: string } | null | undefined;
+    if (typeof form === 'object' && form !== null && form[formText] !== undefined) request.exchange.body = form[formText];
+    done();
+  });
+}

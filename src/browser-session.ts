@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Environment } from './context.js';
+import { findSession } from './domain/sessions.js';
+import { beginCookies, endCookies, readSessionToken } from './pingone/session-cookies.js';
+import type { Session } from './store/lifetimes.js';
+
+/** The session of the browser that sent a request. */
+export const sessionOf = (environment: Environment, request: FastifyRequest): Promise<Session | undefined> =>
+  findSession(environment, readSessionToken(request.headers.cookie));
+
+const cookieInput = (context: Context, environment: Environment, request: FastifyRequest) => {
+  const base = new URL(context.baseUrl(request, environment));
+  return { path: base.pathname === '/' ? '/' : base.pathname, secure: base.protocol === 'https:' };
+};
+
+/** Gives a browser the cookies of a session. */
+export function sendSession(
+  context: Context,
+  environment: Environment,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: Session,
+): void {
+  const { expiresAt, token } = session;
+  reply.header('set-cookie', beginCookies(token, { now: environment.clock.now(), expiresAt }, cookieInput(context, environment, request)));
+}
+
+/** Takes a browser's session cookies away. */
+export function clearSession(context: Context, environment: Environment, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('set-cookie', endCookies(cookieInput(context, environment, request)));
+}

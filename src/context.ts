@@ -1,0 +1,82 @@
+import type { JsonSchemaToTsProvider } from '@fastify/type-provider-json-schema-to-ts';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Clock } from './core/clock.js';
+import type { Random } from './core/random.js';
+import type { Exchange } from './journal/exchange.js';
+import type { Transactions } from './journal/transactions.js';
+import type { KeyRing } from './keys/key-ring.js';
+import type { EnvironmentRecord } from './pingone/configuration.js';
+import { PingOneError } from './pingone/errors.js';
+import type { Settings } from './settings.js';
+import type { Store } from './store/store.js';
+
+/** One PingOne environment with all that belongs to it. Nothing of it is shared with another one. */
+export interface Environment {
+  readonly id: string;
+  /** What the management API shows of it. */
+  record: EnvironmentRecord;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keys: KeyRing;
+  readonly store: Store;
+  readonly transactions: Transactions;
+}
+
+/** The environments that this server plays. */
+export interface Environments {
+  get(id: string): Environment | undefined;
+  list(): Environment[];
+  /** Adds an empty environment; its contents are put by `domain/environments.ts`. */
+  add(record: EnvironmentRecord): Promise<Environment>;
+  /** Changes what the management API shows of it. */
+  replace(record: EnvironmentRecord): Promise<void>;
+  remove(id: string): Promise<boolean>;
+}
+
+/** What every endpoint is given. */
+export interface Context {
+  readonly settings: Settings;
+  readonly log: FastifyBaseLogger;
+  /** The server's clock; each environment's own follows it. */
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly environments: Environments;
+  /** The public origin of a request, as http://localhost:9400: the base URL of the settings, or what the Host header says. */
+  origin(request: FastifyRequest): string;
+  /** What the paths of an environment start with, as http://localhost:9400/{environmentId}. */
+  baseUrl(request: FastifyRequest, environment: Environment): string;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  JsonSchemaToTsProvider
+>;
+
+/** Registers the routes of one endpoint. */
+export type Endpoint = (app: App, context: Context) => void;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** This request as it went over the wire, for the journal and the steps of a transaction. */
+    exchange: Exchange;
+  }
+}
+
+/** The environment of a path on the authorization server's host; unknown: 404 in PingOne's format. */
+export function environmentOf(context: Context, request: FastifyRequest): Environment {
+  const { environmentId } = request.params as { environmentId: string };
+  const environment = context.environments.get(environmentId);
+  if (!environment) throw new PingOneError(404, 'NOT_FOUND', [], `Unable to find environment with ID: '${environmentId}'`);
+  request.exchange.environmentId = environment.id;
+  return environment;
+}

@@ -1,0 +1,138 @@
+import type { Check } from './check.js';
+import type { Client, ResponseTypePart } from './client.js';
+import type { CodeChallenge } from './pkce.js';
+
+/** Where the answer goes (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode, PingOne's `pi.flow`). */
+export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'pi.flow';
+
+export const responseModes: readonly ResponseMode[] = ['query', 'fragment', 'form_post', 'pi.flow'];
+
+/** The parameters of an authorization request, as they came (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). */
+export interface AuthorizationParameters {
+  clientId?: string;
+  responseType?: string;
+  responseMode?: string;
+  redirectUri?: string;
+  scope?: string;
+  state?: string;
+  nonce?: string;
+  prompt?: string;
+  maxAge?: string;
+  acrValues?: string;
+  loginHint?: string;
+  loginHintToken?: string;
+  request?: string;
+  requestUri?: string;
+  resource?: string;
+  codeChallenge?: string;
+  codeChallengeMethod?: string;
+}
+
+/** An authorization request that was found to be right. It is kept with its flow, and what a code needs with the code. */
+export interface AuthorizationRequest {
+  readonly clientId: string;
+  readonly responseTypes: readonly ResponseTypePart[];
+  readonly responseMode: ResponseMode;
+  readonly redirectUri?: string | undefined;
+  readonly scopes: readonly string[];
+  readonly state?: string | undefined;
+  readonly nonce?: string | undefined;
+  readonly prompts: readonly string[];
+  readonly maxAgeSeconds?: number | undefined;
+  readonly acrValues: readonly string[];
+  readonly loginHint?: string | undefined;
+  readonly codeChallenge?: CodeChallenge | undefined;
+}
+
+/** The space-separated parts of a parameter; none for an absent one. */
+export const words = (text: string | undefined): string[] => (text === undefined ? [] : text.split(' ').filter(Boolean));
+
+const known: readonly string[] = ['code', 'token', 'id_token'];
+
+/** The parts of a response_type, in the order of the standards, or undefined where it is none that PingOne lists. */
+export function parseResponseType(responseType: string | undefined): ResponseTypePart[] | undefined {
+  const parts = words(responseType);
+  if (parts.length === 0 || new Set(parts).size !== parts.length || !parts.every((part) => known.includes(part))) return undefined;
+  return known.filter((part) => parts.includes(part)) as ResponseTypePart[];
+}
+
+/** Where the answer goes when the request does not say: codes alone in the query, tokens in the fragment. */
+export const defaultResponseMode = (types: readonly ResponseTypePart[]): ResponseMode =>
+  types.length === 1 && types[0] === 'code' ? 'query' : 'fragment';
+
+/** Judges response_type against what exists and what the client may use. */
+export function checkResponseType(responseType: string | undefined, client: Client): Check[] {
+  const checks: Check[] = [{ rule: 'response_type_present', spec: 'RFC 6749 §3.1.1', ok: responseType !== undefined }];
+  if (responseType === undefined) return checks;
+  const parts = parseResponseType(responseType);
+  checks.push({ rule: 'response_type_known', spec: 'RFC 6749 §3.1.1', ok: parts !== undefined, got: responseType });
+  if (!parts) return checks;
+  const grants = [
+    ...(parts.includes('code') ? ['authorization_code' as const] : []),
+    ...(parts.some((part) => part !== 'code') ? ['implicit' as const] : []),
+  ];
+  checks.push({
+    rule: 'response_type_allowed',
+    spec: 'RFC 6749 §4.1.2.1',
+    ok: parts.every((part) => client.responseTypes.includes(part)) && grants.every((grant) => client.grantTypes.includes(grant)),
+    expected: `${client.responseTypes.join(' ')} with ${client.grantTypes.join(' ')}`,
+    got: responseType,
+  });
+  return checks;
+}
+
+/** Judges response_mode: it must exist, and tokens never go into a query (OAuth 2.0 Multiple Response Types §5). */
+export function checkResponseMode(responseMode: string | undefined, types: readonly ResponseTypePart[]): Check[] {
+  if (responseMode === undefined) return [];
+  const ok = (responseModes as readonly string[]).includes(responseMode);
+  const checks: Check[] = [
+    {
+      rule: 'response_mode_known',
+      spec: 'OAuth 2.0 Multiple Response Types §2.1',
+      ok,
+      expected: responseModes.join(', '),
+      got: responseMode,
+    },
+  ];
+  if (ok && responseMode === 'query')
+    checks.push({
+      rule: 'response_mode_fits',
+      spec: 'OAuth 2.0 Multiple Response Types §5',
+      ok: types.every((type) => type === 'code'),
+      expected: 'fragment, form_post or pi.flow',
+      got: responseMode,
+    });
+  return checks;
+}
+
+const prompts: readonly string[] = ['none', 'login', 'consent'];
+
+/** Judges prompt and max_age (OpenID Connect Core §3.1.2.1). */
+export function checkPrompt(prompt: string | undefined, maxAge: string | undefined): Check[] {
+  const checks: Check[] = [];
+  const asked = words(prompt);
+  if (prompt !== undefined) {
+    checks.push({
+      rule: 'prompt_known',
+      spec: 'OpenID Connect Core §3.1.2.1',
+      ok: asked.every((word) => prompts.includes(word)),
+      expected: prompts.join(', '),
+      got: prompt,
+    });
+    checks.push({
+      rule: 'prompt_none_alone',
+      spec: 'OpenID Connect Core §3.1.2.1',
+      ok: !asked.includes('none') || asked.length === 1,
+      got: prompt,
+    });
+  }
+  if (maxAge !== undefined)
+    checks.push({
+      rule: 'max_age_number',
+      spec: 'OpenID Connect Core §3.1.2.1',
+      ok: /^\d{1,10}$/.test(maxAge),
+      expected: 'seconds',
+      got: maxAge,
+    });
+  return checks;
+}

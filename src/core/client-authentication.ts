@@ -1,0 +1,74 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Check } from './check.js';
+import type { Client, ClientAuthenticationMethod } from './client.js';
+
+/** What a request shows of its client (RFC 6749 §2.3). */
+export interface PresentedClient {
+  readonly method: ClientAuthenticationMethod;
+  readonly clientId: string | undefined;
+  /** The secret in every reading that clients use: raw, and form-url-decoded. */
+  readonly secrets: readonly string[];
+  /** Credentials that cannot be read at all. */
+  readonly malformed?: true;
+  /** Shown in more than one way at once (RFC 6749 §2.3: must not). */
+  readonly several?: true;
+}
+
+const formDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+};
+
+/** Reads the client from the Authorization header and the body of a request. */
+export function readClient(
+  authorization: string | undefined,
+  body: { client_id?: string; client_secret?: string; client_assertion?: string },
+): PresentedClient {
+  const basic = /^basic +(\S+) *$/i.exec(authorization ?? '');
+  if (/^basic( |$)/i.test(authorization ?? '')) {
+    const method = 'client_secret_basic';
+    const pair = basic && /^[A-Za-z0-9+/_-]+=*$/.test(basic[1] as string) ? Buffer.from(basic[1] as string, 'base64').toString() : '';
+    const colon = pair.indexOf(':');
+    if (colon < 0) return { method, clientId: body.client_id, secrets: [], malformed: true };
+    const [id, secret] = [formDecoded(pair.slice(0, colon)), pair.slice(colon + 1)];
+    const several =
+      body.client_secret !== undefined || body.client_assertion !== undefined || (body.client_id !== undefined && body.client_id !== id);
+    return { method, clientId: id, secrets: [secret, formDecoded(secret)], ...(several && { several }) };
+  }
+  const several = body.client_secret !== undefined && body.client_assertion !== undefined;
+  if (body.client_assertion !== undefined)
+    return { method: 'private_key_jwt', clientId: body.client_id, secrets: [], ...(several && { several }) };
+  if (body.client_secret !== undefined) return { method: 'client_secret_post', clientId: body.client_id, secrets: [body.client_secret] };
+  return { method: 'none', clientId: body.client_id, secrets: [] };
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Compares secrets without telling their length or where they differ. */
+export const sameSecret = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
+
+/** Judges a client's authentication by none or by secret: known, enabled, by its own method, with a secret that lives. */
+export function checkClientAuthentication(presented: PresentedClient, client: Client | undefined, secrets: readonly string[]): Check[] {
+  const spec = 'RFC 6749 §2.3';
+  const checks: Check[] = [];
+  const check = (rule: string, ok: boolean, values: Pick<Check, 'expected' | 'got'> = {}) => {
+    checks.push({ rule, spec, ok, ...values });
+    return ok;
+  };
+  if (!check('client_credentials_form', !presented.malformed)) return checks;
+  if (!check('client_known', client !== undefined, { got: presented.clientId ?? 'no client_id' }) || !client) return checks;
+  const method = presented.several ? 'several methods at once' : presented.method;
+  if (
+    !check('client_authentication_method', method === client.authenticationMethod, { expected: client.authenticationMethod, got: method })
+  )
+    return checks;
+  if (client.authenticationMethod !== 'none') {
+    const right = secrets.some((secret) => presented.secrets.some((shown) => sameSecret(secret, shown)));
+    if (!check('client_credentials', right)) return checks;
+  }
+  check('client_enabled', client.enabled);
+  return checks;
+}

@@ -1,0 +1,125 @@
+/**
+ * Proof Key for Code Exchange, as a server sees it (RFC 7636).
+ *
+ * The client makes a secret text, the code_verifier, and shows the server only its transform, the code_challenge, when
+ * it asks for a code. Whoever brings the code must bring the verifier: a stolen code alone is worth nothing.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Check } from './check.js';
+
+/** How a verifier becomes a challenge (RFC 7636 §4.2). */
+export type CodeChallengeMethod = 'S256' | 'plain';
+
+/** What the server records with a code (RFC 7636 §4.4). */
+export interface CodeChallenge {
+  readonly value: string;
+  readonly method: CodeChallengeMethod;
+}
+
+/** What an application demands at the authorization endpoint (PingOne's `pkceEnforcement`). */
+export type PkceEnforcement = 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
+
+/** BASE64URL-ENCODE(SHA256(ASCII(code_verifier))) (RFC 7636 §4.2). */
+export const s256 = (verifier: string): string => createHash('sha256').update(verifier, 'ascii').digest('base64url');
+
+/** The transform of a method (RFC 7636 §4.2). */
+export const transform = (verifier: string, method: CodeChallengeMethod): string => (method === 'S256' ? s256(verifier) : verifier);
+
+/** Compares without telling, by the time it takes, where two texts differ. */
+const equal = (one: string, other: string): boolean => {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};
+
+const unreserved = /^[A-Za-z0-9\-._~]+$/;
+
+/** Collects the checks of one judgement; answers each with whether it held. */
+const collector = () => {
+  const checks: Check[] = [];
+  const check = (rule: string, spec: string, ok: boolean, values: Pick<Check, 'expected' | 'got' | 'using'> = {}): boolean => {
+    checks.push({ rule, spec, ok, ...values });
+    return ok;
+  };
+  return { checks, check };
+};
+
+/**
+ * Judges what an authorization request says of PKCE, against what the application demands.
+ * A method without a challenge is refused: it is a client that believes itself protected and is not.
+ */
+export function checkCodeChallenge(challenge: string | undefined, method: string | undefined, enforcement: PkceEnforcement): Check[] {
+  const { checks, check } = collector();
+
+  if (challenge === undefined) {
+    if (!check('challenge_present', 'RFC 7636 §4.4.1', enforcement === 'OPTIONAL', { expected: enforcement })) return checks;
+    check('no_method_without_challenge', 'RFC 7636 §4.3', method === undefined, { got: method });
+    return checks;
+  }
+  // RFC 7636 §4.3: the method defaults to "plain" when it is not in the request.
+  const effective = method ?? 'plain';
+  if (!check('method_known', 'RFC 7636 §4.3', effective === 'S256' || effective === 'plain', { expected: 'S256 or plain', got: effective }))
+    return checks;
+  if (
+    enforcement === 'S256_REQUIRED' &&
+    !check('method_is_s256', 'PingOne pkceEnforcement', effective === 'S256', {
+      expected: 'S256',
+      got: method ?? 'plain (no method given)',
+    })
+  )
+    return checks;
+  if (effective === 'S256') {
+    // 256 bits in base64url without padding are 43 characters, no more and no less.
+    if (
+      !check('challenge_length', 'RFC 7636 §4.2', challenge.length === 43, {
+        expected: '43 characters',
+        got: `${challenge.length} characters`,
+      })
+    )
+      return checks;
+    check('challenge_characters', 'RFC 7636 §4.2', /^[A-Za-z0-9\-_]+$/.test(challenge), { expected: 'A-Z a-z 0-9 - _', got: challenge });
+    return checks;
+  }
+  // A plain challenge is the verifier itself, so it has a verifier's form.
+  if (
+    !check('challenge_length', 'RFC 7636 §4.2', challenge.length >= 43 && challenge.length <= 128, {
+      expected: '43 to 128 characters',
+      got: `${challenge.length} characters`,
+    })
+  )
+    return checks;
+  check('challenge_characters', 'RFC 7636 §4.2', unreserved.test(challenge), { expected: 'A-Z a-z 0-9 - . _ ~', got: challenge });
+  return checks;
+}
+
+/** What is recorded with the code, once `checkCodeChallenge` found nothing wrong. */
+export const recordedChallenge = (challenge: string | undefined, method: string | undefined): CodeChallenge | undefined =>
+  challenge === undefined ? undefined : { value: challenge, method: method === 'S256' ? 'S256' : 'plain' };
+
+/** Judges the verifier of a token request against what was recorded (RFC 7636 §4.6); stops at the first rule that fails. */
+export function verifyPkce(challenge: CodeChallenge | undefined, verifier: string | undefined): Check[] {
+  const { checks, check } = collector();
+
+  if (!challenge) {
+    // A verifier for a code that knows no challenge is the trace of a downgrade attack.
+    check('no_verifier_without_challenge', 'RFC 9700 §2.1.1', verifier === undefined);
+    return checks;
+  }
+  if (!check('verifier_present', 'RFC 7636 §4.5', verifier !== undefined) || verifier === undefined) return checks;
+  if (
+    !check('verifier_length', 'RFC 7636 §4.1', verifier.length >= 43 && verifier.length <= 128, {
+      expected: '43 to 128 characters',
+      got: `${verifier.length} characters`,
+    })
+  )
+    return checks;
+  if (!check('verifier_characters', 'RFC 7636 §4.1', unreserved.test(verifier), { expected: 'A-Z a-z 0-9 - . _ ~', got: verifier }))
+    return checks;
+
+  const derived = transform(verifier, challenge.method);
+  check('verifier_matches_challenge', 'RFC 7636 §4.6', equal(derived, challenge.value), {
+    using: challenge.method,
+    expected: challenge.value,
+    got: derived,
+  });
+  return checks;
+}

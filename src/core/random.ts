@@ -1,0 +1,80 @@
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
+
+/** The one source of chance: ids, codes, secrets. */
+export interface Random {
+  bytes(length: number): Buffer;
+  /** A version 4 UUID, lower case. */
+  uuid(): string;
+  /** A version 1 UUID for a moment: the form of PingOne's key ids. */
+  uuidV1(at: number): string;
+  /** So many characters of an alphabet, each as likely as the others. */
+  text(length: number, alphabet: string): string;
+}
+
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const formatUuid = (bytes: Uint8Array, at = 0): string => {
+  let text = '';
+  for (let index = 0; index < 16; index += 1) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
+    text += hex[bytes[at + index] as number];
+  }
+  return text;
+};
+
+const fromBytes = (bytes: Random['bytes']): Random => ({
+  bytes,
+  uuid() {
+    const value = bytes(16);
+    value[6] = ((value[6] as number) & 0x0f) | 0x40;
+    value[8] = ((value[8] as number) & 0x3f) | 0x80;
+    return formatUuid(value);
+  },
+  uuidV1(at) {
+    const value = bytes(16);
+    // 100 nanosecond steps since the Gregorian reform (RFC 9562 §5.1).
+    const ticks = BigInt(at) * 10_000n + 0x01b2_1dd2_1381_4000n;
+    value.writeUInt32BE(Number(ticks & 0xffff_ffffn), 0);
+    value.writeUInt16BE(Number((ticks >> 32n) & 0xffffn), 4);
+    value.writeUInt16BE(Number((ticks >> 48n) & 0x0fffn) | 0x1000, 6);
+    value[8] = ((value[8] as number) & 0x3f) | 0x80;
+    return formatUuid(value);
+  },
+  text(length, alphabet) {
+    const limit = 256 - (256 % alphabet.length);
+    let text = '';
+    while (text.length < length)
+      for (const byte of bytes(length)) if (byte < limit && text.length < length) text += alphabet[byte % alphabet.length];
+    return text;
+  },
+});
+
+/** Chance from the system, drawn in blocks: one call for many ids. */
+export function createRandom(): Random {
+  const block = Buffer.alloc(4096);
+  let used = block.length;
+  return fromBytes((length) => {
+    if (length > block.length) return randomBytes(length);
+    if (used + length > block.length) {
+      randomFillSync(block);
+      used = 0;
+    }
+    used += length;
+    return Buffer.from(block.subarray(used - length, used));
+  });
+}
+
+/** The same ids in the same order for the same text, for snapshot tests. Never for anything that must be secret. */
+export function createSeededRandom(seed: string): Random {
+  let count = 0;
+  let rest = Buffer.alloc(0);
+  return fromBytes((length) => {
+    while (rest.length < length) {
+      rest = Buffer.concat([rest, createHash('sha256').update(`${count}:${seed}`).digest()]);
+      count += 1;
+    }
+    const taken = Buffer.from(rest.subarray(0, length));
+    rest = rest.subarray(length);
+    return taken;
+  });
+}

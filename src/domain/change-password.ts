@@ -1,0 +1,38 @@
+import type { Environment } from '../context.js';
+import type { Exchange } from '../journal/exchange.js';
+import { PingOneError } from '../pingone/errors.js';
+import type { Flow, Session } from '../store/lifetimes.js';
+import { checkPassword, setPassword } from './passwords.js';
+import { usableUser } from './sessions.js';
+import { completeSignOn, type SignedOn } from './sign-on.js';
+
+export interface ChangePasswordInput {
+  /** A flow that is tied to a user. */
+  readonly flow: Flow;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  /** The session that the browser has already. */
+  readonly session?: Session | undefined;
+  readonly exchange?: Exchange | undefined;
+}
+
+const refused = (code: string, message: string, reason: string, more: object = {}): PingOneError =>
+  new PingOneError(400, 'INVALID_DATA', [{ code, message, ...more }], undefined, reason);
+
+/** Changes a password in a flow that may not go on without, and signs its user on (the action `password.reset`; docs/fidelity.md, 4.3 and 4.4). */
+export async function changePassword(environment: Environment, input: ChangePasswordInput): Promise<SignedOn> {
+  const { flow, currentPassword, newPassword, session, exchange } = input;
+  const user = flow.userId === undefined ? undefined : await usableUser(environment, flow.userId);
+  if (!user) throw refused('INVALID_CREDENTIALS', 'Invalid username and/or password', 'the user is disabled, locked or gone');
+  const verdict = await checkPassword(environment, user.id, currentPassword);
+  if (verdict.kind === 'locked')
+    throw refused('PASSWORD_LOCKED_OUT', 'The password is locked out', `the password of ${user.username} is locked`, {
+      innerError: { secondsUntilUnlock: verdict.secondsUntilUnlock },
+    });
+  if (verdict.kind !== 'right')
+    throw refused('INVALID_VALUE', 'The current password is not right', `wrong current password for ${user.username}`, {
+      target: 'currentPassword',
+    });
+  await setPassword(environment, user.id, newPassword);
+  return completeSignOn(environment, flow, user, { session, exchange });
+}

@@ -1,0 +1,130 @@
+import type { Context, Environment } from '../context.js';
+import type { EnvironmentRecord, Resource } from '../pingone/configuration.js';
+import { standardPasswordPolicy } from '../pingone/password-policy.js';
+import { openIdClaims, openIdScopes, pingOneApiScopes, singleFactorPolicy, systemApplications } from '../pingone/predefined.js';
+import { newSecret } from './secrets.js';
+import { pingOneApiAudience } from './tokens.js';
+
+/** What a new environment is made of; the rest is PingOne's default. */
+export interface NewEnvironment {
+  id?: string | undefined;
+  name?: string | undefined;
+  description?: string | undefined;
+  type?: EnvironmentRecord['type'] | undefined;
+  region?: string | undefined;
+  organization?: { id: string } | undefined;
+  license?: { id: string } | undefined;
+}
+
+/** The members that everything in an environment has. */
+const newMembers = ({ id, clock }: Environment) => {
+  const createdAt = new Date(clock.now()).toISOString();
+  return { environment: { id }, createdAt, updatedAt: createdAt };
+};
+
+/** Gives a resource its scopes, by name. */
+const addScopes = ({ store, random }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
+  const { id: resourceId, environment, createdAt, updatedAt } = resource;
+  return names.map((name) => store.scopes.put({ id: random.uuid(), environment, resource: { id: resourceId }, name, createdAt, updatedAt }));
+};
+
+function addResources(environment: Environment): Promise<void>[] {
+  const { store, random } = environment;
+  const members = newMembers(environment);
+  const openId: Resource = { id: random.uuid(), ...members, name: 'openid', type: 'OPENID_CONNECT' };
+  const pingOneApi: Resource = { id: random.uuid(), ...members, name: 'PingOne API', type: 'PINGONE_API', audience: pingOneApiAudience };
+  return [
+    store.resources.put(openId),
+    store.resources.put(pingOneApi),
+    ...addScopes(environment, openId, openIdScopes),
+    ...addScopes(environment, pingOneApi, pingOneApiScopes),
+    ...Object.entries(openIdClaims).map(([name, value]) =>
+      store.resourceAttributes.put({
+        id: random.uuid(),
+        ...members,
+        resource: { id: openId.id },
+        name,
+        value,
+        type: 'PREDEFINED',
+        idToken: true,
+        userInfo: true,
+      }),
+    ),
+  ];
+}
+
+function addPolicies(environment: Environment): Promise<void>[] {
+  const { store, random } = environment;
+  const members = newMembers(environment);
+  const { name, description, action } = singleFactorPolicy;
+  const policyId = random.uuid();
+  return [
+    store.passwordPolicies.put({ id: random.uuid(), ...members, ...standardPasswordPolicy }),
+    store.signOnPolicies.put({ id: policyId, ...members, name, description, default: true }),
+    store.signOnPolicyActions.put({ id: random.uuid(), ...members, signOnPolicy: { id: policyId }, ...action }),
+  ];
+}
+
+const addSystemApplications = (environment: Environment): Promise<void>[] =>
+  systemApplications.map(({ name, description, type, members: more }) => {
+    const { createdAt, updatedAt, ...members } = newMembers(environment);
+    return environment.store.applications.put({
+      ...members,
+      id: environment.random.uuid(),
+      name,
+      description,
+      enabled: true,
+      type,
+      protocol: 'OPENID_CONNECT',
+      createdAt,
+      updatedAt,
+      ...more,
+      pkceEnforcement: 'OPTIONAL',
+      tokenEndpointAuthMethod: 'NONE',
+    });
+  });
+
+/** A resource of one's own with what PingOne gives it: a secret, and the mapping of `sub`. */
+export async function addCustomResource(environment: Environment, resource: Resource, secret = newSecret(environment)): Promise<void> {
+  const { store, random } = environment;
+  await Promise.all([
+    store.resources.put(resource),
+    store.secrets.put({ id: resource.id, secret }),
+    store.resourceAttributes.put({
+      id: random.uuid(),
+      ...newMembers(environment),
+      resource: { id: resource.id },
+      name: 'sub',
+      value: '${user.id}',
+      type: 'CORE',
+    }),
+  ]);
+}
+
+/** Adds an environment with all that PingOne gives a new one (docs/fidelity.md, management 6.1). */
+export async function createEnvironment(context: Context, body: NewEnvironment): Promise<Environment> {
+  const { environments, random, clock } = context;
+  const createdAt = new Date(clock.now()).toISOString();
+  // One license for all environments of an organization, as a trial has it.
+  const neighbour = environments.list()[0]?.record;
+  const record: EnvironmentRecord = {
+    id: body.id ?? random.uuid(),
+    name: body.name ?? 'Environment',
+    ...(body.description !== undefined && { description: body.description }),
+    type: body.type ?? 'SANDBOX',
+    region: body.region ?? 'NA',
+    organization: { id: body.organization?.id ?? neighbour?.organization.id ?? random.uuid() },
+    license: { id: body.license?.id ?? neighbour?.license.id ?? random.uuid() },
+    createdAt,
+    updatedAt: createdAt,
+    keyRotationPolicyId: random.uuid(),
+  };
+  const environment = await environments.add(record);
+  await Promise.all([
+    environment.store.populations.put({ id: environment.random.uuid(), ...newMembers(environment), name: 'Default', default: true }),
+    ...addPolicies(environment),
+    ...addResources(environment),
+    ...addSystemApplications(environment),
+  ]);
+  return environment;
+}

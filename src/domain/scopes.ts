@@ -1,0 +1,63 @@
+import type { Environment } from '../context.js';
+import type { Check } from '../core/check.js';
+import type { Resource, Scope } from '../pingone/configuration.js';
+
+/** What an application may ask for: the scopes of its grants, each with its resource. */
+export interface GrantedScopes {
+  readonly openid: readonly string[];
+  readonly others: readonly { readonly resource: Resource; readonly scopes: readonly string[] }[];
+}
+
+/** What a request gets: the scopes, the resource beside OpenID Connect if there is one, and how that was judged. */
+export interface ResolvedScopes {
+  readonly scopes: readonly string[];
+  readonly resource: Resource | undefined;
+  readonly checks: readonly Check[];
+}
+
+/** Reads the grants of an application. `openid` itself needs no grant (docs/fidelity.md, 10.1). */
+export async function grantedScopes({ store }: Environment, applicationId: string): Promise<GrantedScopes> {
+  const granted = { openid: ['openid'], others: [] as { resource: Resource; scopes: string[] }[] };
+  for (const grant of await store.grants.find('application.id', applicationId)) {
+    const resource = await store.resources.get(grant.resource.id);
+    if (!resource) continue;
+    const scopes = await Promise.all(grant.scopes.map(({ id }) => store.scopes.get(id)));
+    const names = scopes.filter((scope): scope is Scope => scope !== undefined).map(({ name }) => name);
+    if (resource.type === 'OPENID_CONNECT') granted.openid.push(...names.filter((name) => name !== 'openid'));
+    else granted.others.push({ resource, scopes: names });
+  }
+  return granted;
+}
+
+/**
+ * Which of the requested scopes are granted: those of OpenID Connect together with those of one other resource. What the
+ * application has no grant for is left out; where nothing is left the request is refused. A request without `scope`
+ * asks for all of OpenID Connect that the application is granted (RFC 6749 §3.3: a default).
+ */
+export function resolveScopes(granted: GrantedScopes, requested: readonly string[], severalResources = false): ResolvedScopes {
+  const asked = requested.length === 0 ? granted.openid.filter((name) => name !== 'offline_access') : [...new Set(requested)];
+  const resources = granted.others.filter(({ scopes }) => scopes.some((name) => asked.includes(name) && !granted.openid.includes(name)));
+  const scopes = asked.filter((name) => granted.openid.includes(name) || resources.some((other) => other.scopes.includes(name)));
+  // Scopes of PingOne's own API never go together with those of another resource.
+  const together = resources.length <= 1 || (severalResources && resources.every(({ resource }) => resource.type === 'CUSTOM'));
+  return {
+    scopes,
+    resource: resources[0]?.resource,
+    checks: [
+      {
+        rule: 'scope_one_resource',
+        spec: 'PingOne resources',
+        ok: together,
+        expected: 'scopes of one resource',
+        got: resources.map(({ resource }) => resource.name).join(', '),
+      },
+      {
+        rule: 'scope_granted',
+        spec: 'RFC 6749 §3.3',
+        ok: scopes.length > 0,
+        expected: 'a scope that the application is granted',
+        got: asked.join(' '),
+      },
+    ],
+  };
+}

@@ -1,0 +1,66 @@
+import type { Application } from '../../pingone/application.js';
+import { insecureRedirectUris } from '../../pingone/application-uris.js';
+import { isSystemType } from '../../pingone/application-schema.js';
+import { createApplication, deleteApplication, replaceApplication } from '../applications.js';
+import { seedRoles } from './directory.js';
+import { itemOf, type Target } from './items.js';
+import { follow, type Place, refusal, refusedAt, within } from './seed-error.js';
+import type { SeedApplication } from './types.js';
+
+async function seedGrants({ environment }: Target, id: string, grants: NonNullable<SeedApplication['grants']>, place: Place): Promise<void> {
+  const { store } = environment;
+  for (const [at, grant] of grants.entries()) {
+    const here = within(place, `grants[${at}]`);
+    const resource = follow(grant.resource, await store.resources.list(), 'resource', within(here, 'resource'));
+    const known = await store.scopes.find('resource.id', resource.id);
+    const scopes = grant.scopes.map((scope, position) => ({ id: follow(scope, known, `scope of ${resource.name}`, within(here, `scopes[${position}]`)).id }));
+    const [twice] = await store.grants.find('application and resource', `${id} ${resource.id}`);
+    if (twice) throw refusal(within(here, 'resource'), `there is a grant of ${resource.name} already`);
+    await store.grants.put({ ...itemOf(environment, { id: grant.id }), application: { id }, resource: { id: resource.id }, scopes });
+  }
+}
+
+async function seedMappings({ environment }: Target, id: string, attributes: NonNullable<SeedApplication['attributes']>): Promise<void> {
+  const { store } = environment;
+  for (const attribute of attributes) {
+    const [known] = await store.attributeMappings.find('application and name', `${id} ${attribute.name}`);
+    if (known) await store.attributeMappings.take(known.id);
+    await store.attributeMappings.put({
+      ...itemOf(environment, attribute),
+      application: { id },
+      required: attribute.required ?? known?.required ?? false,
+      mappingType: known?.mappingType ?? 'CUSTOM',
+    });
+  }
+}
+
+/** One of the applications that PingOne brings along takes on the id of the seed, and what may be changed of it. */
+async function adoptSystemApplication({ environment }: Target, body: SeedApplication): Promise<Application | undefined> {
+  const { applications } = environment.store;
+  const existing = (await applications.list()).find(({ type }) => type === body.type);
+  if (!existing) return undefined;
+  await applications.take(existing.id);
+  return replaceApplication(environment, { ...existing, id: body.id?.toLowerCase() ?? existing.id }, body);
+}
+
+export async function seedApplication(target: Target, seed: SeedApplication, place: Place): Promise<void> {
+  const { environment, context } = target;
+  const { store } = environment;
+  const { id: givenId, secret, grants = [], attributes = [], roleAssignments = [], signOnPolicyAssignments = [], ...body } = seed;
+  const givenOrNone = givenId === undefined ? {} : { id: givenId.toLowerCase() };
+  const { id } = await refusedAt(place, async () => {
+    const adopted = isSystemType(body.type) ? await adoptSystemApplication(target, seed) : undefined;
+    if (adopted) return adopted;
+    if (givenOrNone.id && (await store.applications.get(givenOrNone.id))) await deleteApplication(environment, givenOrNone.id);
+    return createApplication(environment, body, givenOrNone);
+  });
+  for (const uri of insecureRedirectUris(body.redirectUris)) context.log.warn({ application: body.name, uri }, 'a redirect URI over plain http');
+  if (secret !== undefined) await store.secrets.put({ id, secret });
+  await seedGrants(target, id, grants, place);
+  await seedMappings(target, id, attributes);
+  await seedRoles(target, { id, type: 'APPLICATION' }, roleAssignments, place);
+  for (const [at, { id: assignmentId, signOnPolicy, priority = at + 1 }] of signOnPolicyAssignments.entries()) {
+    const policy = follow(signOnPolicy, await store.signOnPolicies.list(), 'sign-on policy', within(place, `signOnPolicyAssignments[${at}].signOnPolicy`));
+    await store.signOnPolicyAssignments.put({ ...itemOf(environment, { id: assignmentId }), application: { id }, signOnPolicy: { id: policy.id }, priority });
+  }
+}

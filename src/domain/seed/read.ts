@@ -1,0 +1,80 @@
+import { compileShape, type Fault, type Schema } from '../../core/shape.js';
+import { seedSchema } from './schema.js';
+import { type Place, refusal, type Seed, type SeedError, suggestion } from './seed-error.js';
+import type { SeedEnvironment } from './types.js';
+
+const articles: Readonly<Record<string, string>> = {
+  string: 'a text',
+  object: 'an object',
+  array: 'a list',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
+const typesOf = ({ type = 'object' }: Schema): string => (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
+
+const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
+  missing: (schema) => `is missing; expected ${typesOf(schema)}`,
+  empty: () => 'must not be empty',
+  type: (schema) => `expected ${typesOf(schema)}`,
+  enum: ({ enum: values = [] }) => `expected one of ${values.join(', ')}`,
+  range: ({ minimum, maximum }) => `expected a whole number ${minimum === undefined ? '' : `from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
+  length: ({ minLength = 0, maxLength }) => `expected ${minLength} to ${maxLength} characters`,
+  items: ({ maxItems }) => `expected at most ${maxItems} items`,
+  pattern: ({ pattern }) => (pattern?.includes('0-9a-fA-F]{8}') ? 'expected a UUID' : `expected a text that matches ${pattern}`),
+  characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
+};
+
+const pathOf = (path: Fault['path']): string =>
+  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');
+
+const refuse = (source: string, fault: Fault, others: number): SeedError => {
+  const more = others > 0 ? ` (and ${others} more)` : '';
+  if (fault.kind !== 'unknown') return refusal({ source, path: pathOf(fault.path) }, `${expectations[fault.kind](fault.schema)}${more}`);
+  const name = String(fault.path.at(-1));
+  const known = Object.keys(fault.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
+  return refusal({ source, path: pathOf(fault.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}${more}`);
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `apps` is another word for `applications`: shorter, for a seed in one line. */
+function withoutAlias(value: unknown, place: Place): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, 'apps')) return value;
+  if (Object.hasOwn(value, 'applications')) throw refusal(place, '"apps" is another word for "applications"; write one of the two');
+  const { apps, ...rest } = value;
+  return { ...rest, applications: apps };
+}
+
+/** Two things of one kind with one id would be one thing. */
+function requireDistinctIds(environments: readonly SeedEnvironment[], source: string): void {
+  for (const [at, environment] of environments.entries())
+    for (const [kind, items] of Object.entries(environment)) {
+      if (!Array.isArray(items)) continue;
+      const seen = new Map<string, number>();
+      for (const [position, { id }] of (items as { id?: string }[]).entries()) {
+        if (id === undefined) continue;
+        const earlier = seen.get(id.toLowerCase());
+        if (earlier !== undefined) throw refusal({ source, path: `environments[${at}].${kind}[${position}].id` }, `${kind}[${earlier}] has this id already`);
+        seen.set(id.toLowerCase(), position);
+      }
+    }
+}
+
+const checkSeed = compileShape(seedSchema, { unknown: 'refuse' });
+
+/** Reads a seed. Whatever is wrong with it is told in one message: the file, the place in it, and what was expected. */
+export function readSeed(json: unknown, source: string): Seed {
+  const place: Place = { source, path: '' };
+  const input =
+    isObject(json) && Array.isArray(json.environments)
+      ? { ...json, environments: json.environments.map((environment, at) => withoutAlias(environment, { source, path: `environments[${at}]` })) }
+      : json;
+  const { value, faults } = checkSeed(input);
+  const [fault] = faults;
+  if (fault) throw refuse(source, fault, faults.length - 1);
+  const { environments } = value as { environments: SeedEnvironment[] };
+  if (environments.length === 0) throw refusal(place, 'environments: expected at least one');
+  requireDistinctIds(environments, source);
+  return { source, environments };
+}

@@ -1,0 +1,51 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Environment } from '../context.js';
+import type { AuthorizationRequest } from '../core/authorization-request.js';
+import type { Authentication, Session } from '../store/lifetimes.js';
+import { authenticationOf, startSession, usableUser } from './sessions.js';
+import { isMetBy, policyInForce } from './sign-on-policies.js';
+import { findUserByUsername } from './users.js';
+
+/** Who is signed on without being asked, and how. */
+export interface SilentSignOn {
+  readonly authentication: Authentication;
+  readonly username: string;
+  readonly title: string;
+  /** A session that begins with this request: its cookies go out. */
+  readonly begun?: Session | undefined;
+}
+
+interface SilentInput {
+  readonly request: AuthorizationRequest;
+  readonly session: Session | undefined;
+  /** The user of PINGONE_MOCK_AUTO_LOGIN. */
+  readonly autoLogin: string | undefined;
+  readonly log: FastifyBaseLogger;
+}
+
+/** Whether prompt and max_age allow to go on with a session (OpenID Connect Core §3.1.2.1). */
+const stillGood = ({ prompts, maxAgeSeconds }: AuthorizationRequest, session: Session, now: number): boolean =>
+  !prompts.includes('login') && (maxAgeSeconds === undefined || now - session.authenticatedAt <= maxAgeSeconds * 1000);
+
+/** Signs on by the browser's session or by auto login; undefined where a person has to be asked. */
+export async function authenticateWithoutPage(environment: Environment, input: SilentInput): Promise<SilentSignOn | undefined> {
+  const { request, session, autoLogin, log } = input;
+  const now = environment.clock.now();
+  const policy = await policyInForce(environment, request.clientId);
+  if (session && stillGood(request, session, now) && isMetBy(policy, session, now)) {
+    const user = await usableUser(environment, session.userId);
+    if (user) return { authentication: authenticationOf(session), username: user.username, title: `Signed on already as ${user.username}` };
+  }
+  if (autoLogin === undefined) return undefined;
+  const found = await findUserByUsername(environment, autoLogin);
+  const user = found && (await usableUser(environment, found.id));
+  if (!user) {
+    log.warn(
+      { event: 'auto-login', username: autoLogin, environmentId: environment.id },
+      `auto login: there is no usable user ${autoLogin} in this environment`,
+    );
+    return undefined;
+  }
+  const begun = await startSession(environment, user, session, { acr: policy.name, amr: ['pwd'] });
+  return { authentication: authenticationOf(begun), username: user.username, title: `Signed on by auto login as ${user.username}`, begun };
+}

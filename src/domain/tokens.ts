@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { CompactSign } from 'jose';
+import type { Environment } from '../context.js';
+import { toSeconds } from '../core/clock.js';
+import type { SigningKey } from '../keys/key-ring.js';
+import type { Application } from '../pingone/application.js';
+import { type Claims, present, userClaims } from '../pingone/claims.js';
+import type { Resource } from '../pingone/configuration.js';
+import type { User } from '../pingone/user.js';
+import type { Authentication } from '../store/lifetimes.js';
+
+/** The audience of tokens for PingOne's own API, whatever name this server goes by. */
+export const pingOneApiAudience = 'https://api.pingone.com';
+
+/** An ID token lives an hour (docs/fidelity.md, 6.2). */
+const idTokenSeconds = 3600;
+const accessTokenSeconds = 3600;
+
+const encoder = new TextEncoder();
+
+/** Signs claims in the order in which they stand. */
+async function sign(header: Record<string, string>, claims: Claims, key: SigningKey): Promise<string> {
+  return new CompactSign(encoder.encode(JSON.stringify(claims))).setProtectedHeader(header as { alg: string }).sign(await key.privateKey());
+}
+
+/** Base64url of the left half of a SHA-256 (OpenID Connect Core §3.1.3.6): at_hash, c_hash. */
+export const halfHash = (text: string): string => createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+
+/** Two spellings of a token's header were recorded, one for each kind of key (docs/fidelity.md, 6.1). */
+const headerOf = (key: SigningKey): Record<string, string> =>
+  key.kid === 'default' ? { alg: 'RS256', kid: key.kid } : { kid: key.kid, alg: 'RS256' };
+
+export interface AccessTokenInput {
+  readonly issuer: string;
+  readonly application: Application;
+  readonly scopes: readonly string[];
+  /** The resource beside OpenID Connect; its audience and its lifetime hold. */
+  readonly resource?: Resource | undefined;
+  readonly authentication?: Authentication | undefined;
+  /** The family that the token is revoked with: `p1.rid`. Left out, the token is its own (`jti`). */
+  readonly familyId?: string | undefined;
+}
+
+export interface IssuedAccessToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
+
+/** Makes an access token (docs/fidelity.md, 6.2). */
+export async function makeAccessToken(environment: Environment, input: AccessTokenInput): Promise<IssuedAccessToken> {
+  const { keys, clock, random, record } = environment;
+  const { issuer, application, scopes, resource, authentication } = input;
+  const now = toSeconds(clock.now());
+  const custom = resource?.type === 'CUSTOM' ? resource : undefined;
+  const expiresInSeconds = custom?.accessTokenValiditySeconds ?? accessTokenSeconds;
+  const jti = random.uuid();
+  const key = application.type === 'WORKER' || resource?.type === 'PINGONE_API' ? keys.default : keys.current;
+  const claims: Claims = {
+    client_id: application.id,
+    iss: issuer,
+    jti,
+    iat: now,
+    exp: now + expiresInSeconds,
+    aud: [custom ? (custom.audience ?? custom.name) : pingOneApiAudience],
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(authentication && {
+      sub: authentication.userId,
+      sid: authentication.sessionId,
+      auth_time: toSeconds(authentication.authenticatedAt),
+      acr: authentication.acr,
+    }),
+    env: record.id,
+    org: record.organization.id,
+    'p1.rid': input.familyId ?? jti,
+  };
+  const header = {
+    ...headerOf(key),
+    ...(application.includeTyp && { typ: 'at+jwt' }),
+    ...(application.includeX5t && { x5t: key.x5t }),
+  };
+  return { token: await sign(header, claims, key), expiresInSeconds };
+}
+
+export interface IdTokenInput {
+  readonly issuer: string;
+  readonly application: Application;
+  readonly user: User;
+  readonly scopes: readonly string[];
+  readonly authentication: Authentication;
+  readonly nonce?: string | undefined;
+  /** The access token and the code that are returned beside it. */
+  readonly accessToken?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** Makes an ID token (docs/fidelity.md, 6.3). */
+export async function makeIdToken({ keys, clock, record }: Environment, input: IdTokenInput): Promise<string> {
+  const { issuer, application, user, scopes, authentication, nonce, accessToken, code } = input;
+  const now = toSeconds(clock.now());
+  const claims: Claims = present({
+    iss: issuer,
+    sub: user.id,
+    aud: application.id,
+    iat: now,
+    exp: now + idTokenSeconds,
+    acr: authentication.acr,
+    amr: authentication.amr,
+    auth_time: toSeconds(authentication.authenticatedAt),
+    at_hash: accessToken === undefined ? undefined : halfHash(accessToken),
+    c_hash: code === undefined ? undefined : halfHash(code),
+    nonce,
+    sid: authentication.sessionId,
+    ...userClaims(user, scopes),
+    env: record.id,
+    org: record.organization.id,
+    'p1.region': record.region,
+  });
+  return sign(headerOf(keys.current), claims, keys.current);
+}
+
+export interface RefreshTokenClaims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly exp: number;
+  readonly sid: string;
+  readonly scope: string;
+  readonly auth_time: number;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  readonly iss: string;
+}
+
+/** Makes a refresh token of the older kind, a JWT (docs/fidelity.md, 6.4). */
+export const makeJwtRefreshToken = ({ keys }: Environment, claims: RefreshTokenClaims): Promise<string> =>
+  sign(headerOf(keys.default), { ...claims }, keys.default);

@@ -1,0 +1,75 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Environment, Environments } from './context.js';
+import { type Clock, createClock } from './core/clock.js';
+import { createRandom, createSeededRandom } from './core/random.js';
+import { logOutcomes } from './journal/outcome-log.js';
+import { createTransactions } from './journal/transactions.js';
+import { createKeyRing } from './keys/key-ring.js';
+import type { KeyPool } from './keys/pool.js';
+import type { EnvironmentRecord } from './pingone/configuration.js';
+import type { Collection } from './store/collection.js';
+import { createStore } from './store/create-store.js';
+import type { CollectionFactory } from './store/factory.js';
+
+interface EnvironmentsOptions {
+  clock: Clock;
+  keyPool: KeyPool;
+  log: FastifyBaseLogger;
+  factory: CollectionFactory;
+  /** Where the environments themselves are kept. */
+  records: Collection<EnvironmentRecord>;
+  randomSeed?: string | undefined;
+}
+
+/** The environments of this server: those that are kept already, and those that are added. */
+export async function createEnvironments({
+  clock,
+  keyPool,
+  log,
+  factory,
+  records,
+  randomSeed,
+}: EnvironmentsOptions): Promise<Environments> {
+  const environments = new Map<string, Environment>();
+
+  const open = (record: EnvironmentRecord): Environment => {
+    const own = createClock(clock);
+    const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
+    const transactions = createTransactions({ environmentId: record.id, now: own.now, newId: random.uuid });
+    logOutcomes(transactions, log);
+    const environment: Environment = {
+      id: record.id,
+      record,
+      clock: own,
+      random,
+      keys: createKeyRing({ take: keyPool.take, newKid: () => random.uuidV1(own.now()) }),
+      store: createStore(factory, record.id, own),
+      transactions,
+    };
+    environments.set(record.id, environment);
+    return environment;
+  };
+
+  for (const record of await records.list()) open(record);
+
+  return {
+    get: (id) => environments.get(id),
+    list: () => [...environments.values()],
+    async add(record) {
+      const environment = open(record);
+      await records.put(record);
+      return environment;
+    },
+    async replace(record) {
+      const environment = environments.get(record.id);
+      if (environment) environment.record = record;
+      await records.put(record);
+    },
+    async remove(id) {
+      const existed = environments.delete(id);
+      await records.take(id);
+      await factory.removeEnvironment(id);
+      return existed;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+
+/** One of an environment's keys, ready to sign. */
+export interface SigningKey {
+  readonly kid: string;
+  /** base64url SHA-1 of the DER certificate (RFC 7517 §4.8). */
+  readonly x5t: string;
+  /** Imported once, when it is first used. */
+  privateKey(): Promise<CryptoKey>;
+  /** Its public half, for verifying; worked out once. */
+  publicKey(): KeyObject;
+  /** What the JWKS shows of it, in PingOne's order (docs/fidelity.md, 6.5). */
+  readonly publicJwk: PublicJwk;
+}
+
+export interface PublicJwk {
+  kty: string;
+  e: string;
+  use: string;
+  kid: string;
+  x5t: string;
+  x5c: string[];
+  n: string;
+  alg: string;
+}
+
+/** A ready private key with its certificate, as fixtures/signing-keys.json holds it. */
+export interface ReadyKey extends JWK {
+  x5c: string[];
+}
+
+/** An environment's keys: the default key, and those of its key rotation policy. */
+export interface KeyRing {
+  /** PingOne's own key, `kid` "default": worker tokens, tokens for the PingOne API, JWT refresh tokens. */
+  readonly default: SigningKey;
+  /** The key rotation policy's CURRENT key: ID tokens and access tokens. */
+  readonly current: SigningKey;
+  /** Every key that a token may carry, or soon will. */
+  all(): SigningKey[];
+  find(kid: string | undefined): SigningKey | undefined;
+  /** The JWK set as text: made once, and again after a rotation. */
+  jwks(): string;
+  /** NEXT becomes CURRENT, CURRENT becomes PREVIOUS, and a new NEXT appears. */
+  rotate(): void;
+}
+
+export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
+  let imported: Promise<CryptoKey> | undefined;
+  let publicHalf: KeyObject | undefined;
+  const certificate = Buffer.from(ready.x5c[0] ?? '', 'base64');
+  const x5t = createHash('sha1').update(certificate).digest('base64url');
+  return {
+    kid,
+    x5t,
+    privateKey() {
+      imported ??= importJWK(ready, 'RS256') as Promise<CryptoKey>;
+      return imported;
+    },
+    publicKey() {
+      publicHalf ??= createPublicKey({ key: { kty: 'RSA', n: ready.n as string, e: ready.e as string }, format: 'jwk' });
+      return publicHalf;
+    },
+    publicJwk: { kty: 'RSA', e: ready.e as string, use: 'sig', kid, x5t, x5c: ready.x5c, n: ready.n as string, alg: 'RS256' },
+  };
+}
+
+/** When a ready key's certificate ends (milliseconds since the epoch). */
+export const certificateEndsAt = (ready: ReadyKey): number =>
+  Date.parse(new X509Certificate(Buffer.from(ready.x5c[0] ?? '', 'base64')).validTo);
+
+interface KeyRingOptions {
+  /** Hands out the next ready key. */
+  take: () => ReadyKey;
+  /** A new key id: a version 1 UUID. */
+  newKid: () => string;
+}
+
+export function createKeyRing({ take, newKid }: KeyRingOptions): KeyRing {
+  const own = toSigningKey(take(), 'default');
+  let previous: SigningKey | undefined;
+  let current = toSigningKey(take(), newKid());
+  let next = toSigningKey(take(), newKid());
+  let set: string | undefined;
+  const all = () => [own, current, next, ...(previous ? [previous] : [])];
+  return {
+    default: own,
+    get current() {
+      return current;
+    },
+    all,
+    find: (kid) => all().find((key) => key.kid === kid),
+    jwks() {
+      set ??= JSON.stringify({ keys: all().map(({ publicJwk }) => publicJwk) });
+      return set;
+    },
+    rotate() {
+      set = undefined;
+      [previous, current, next] = [current, next, toSigningKey(take(), newKid())];
+    },
+  };
+}

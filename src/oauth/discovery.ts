@@ -1,0 +1,21 @@
+import { sendJson } from '../answers.js';
+import { type Endpoint, environmentOf } from '../context.js';
+import { discoveryDocument } from '../pingone/discovery.js';
+
+/** A name that a client invents in its Host header must not fill the memory. */
+const rememberedNames = 64;
+
+/** The discovery document (OpenID Connect Discovery §4). Made once for each name under which the server is asked. */
+export const discovery: Endpoint = (app, context) => {
+  const documents = new Map<string, string>();
+  app.get('/.well-known/openid-configuration', (request, reply) => {
+    const issuer = `${context.baseUrl(request, environmentOf(context, request))}/as`;
+    let document = documents.get(issuer);
+    if (document === undefined) {
+      document = JSON.stringify(discoveryDocument(issuer));
+      if (documents.size >= rememberedNames) documents.clear();
+      documents.set(issuer, document);
+    }
+    return sendJson(reply, document);
+  });
+};

@@ -1,0 +1,56 @@
+import { words } from '../../core/authorization-request.js';
+import { decide } from '../../domain/decide.js';
+import { grantedScopes } from '../../domain/scopes.js';
+import { makeAccessToken } from '../../domain/tokens.js';
+import type { GrantInput, TokenResponse } from '../token.js';
+
+/**
+ * A token for the application itself (RFC 6749 §4.4). A worker without scopes of a custom resource gets one for PingOne's
+ * API, whose power comes from its roles; else the scopes of one custom resource are granted, and all others that were
+ * asked for are ignored (docs/fidelity.md, 5.1).
+ */
+export async function clientCredentialsGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+  const issuer = `${baseUrl}/as`;
+  const { others } = await grantedScopes(environment, application.id);
+  const custom = others.filter(({ resource }) => resource.type === 'CUSTOM');
+  const asked = words(body.scope);
+  const resources = asked.length === 0 ? custom : custom.filter(({ scopes }) => scopes.some((name) => asked.includes(name)));
+
+  if (application.type === 'WORKER' && resources.length === 0) {
+    const roles = await environment.store.roleAssignments.find('holder.id', application.id);
+    decide(environment, transaction, {
+      kind: 'tokens',
+      title: 'Worker token issued',
+      checks: [{ rule: 'application_has_roles', spec: 'PingOne roles', ok: roles.length > 0, expected: 'at least one role assignment' }],
+    });
+    const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes: [] });
+    transaction.state = 'succeeded';
+    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
+  }
+
+  const first = resources[0];
+  const scopes = first ? first.scopes.filter((name) => asked.length === 0 || asked.includes(name)) : [];
+  decide(environment, transaction, {
+    kind: 'tokens',
+    title: 'Tokens issued',
+    checks: [
+      {
+        rule: 'scope_one_resource',
+        spec: 'PingOne resources',
+        ok: resources.length <= 1,
+        expected: 'scopes of one resource',
+        got: resources.map(({ resource }) => resource.name).join(', '),
+      },
+      {
+        rule: 'scope_granted',
+        spec: 'RFC 6749 §3.3',
+        ok: scopes.length > 0,
+        expected: custom.flatMap((other) => other.scopes).join(' ') || 'no scope of a custom resource is granted',
+        got: body.scope,
+      },
+    ],
+  });
+  const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: first?.resource });
+  transaction.state = 'succeeded';
+  return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };
+}

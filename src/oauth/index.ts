@@ -1,0 +1,30 @@
+import type { FastifyError } from 'fastify';
+import { sendJson, sendPingOneError } from '../answers.js';
+import type { Endpoint } from '../context.js';
+import { OAuthError, PingOneError } from '../pingone/errors.js';
+import { authorize } from './authorize.js';
+import { discovery } from './discovery.js';
+import { jwks } from './jwks.js';
+import { resume } from './resume.js';
+import { token } from './token.js';
+import { userinfo } from './userinfo.js';
+
+/** What the framework refused before an endpoint saw it, in the words of RFC 6749 §5.2. */
+const toOAuthError = (error: FastifyError): OAuthError | undefined => {
+  if (error.statusCode === 413) return new OAuthError('body_size');
+  if (error.statusCode === 415) return new OAuthError('content_type_form');
+  return error.statusCode !== undefined && error.statusCode < 500 ? new OAuthError('body_readable') : undefined;
+};
+
+/** OAuth 2.0 and OpenID Connect, under /{environmentId}/as. Errors follow RFC 6749 §5.2. */
+export const oauth: Endpoint = (app, context) => {
+  app.setErrorHandler((error: FastifyError | OAuthError | PingOneError, request, reply) => {
+    if (error instanceof PingOneError) return sendPingOneError(request, reply, error);
+    const refused = error instanceof OAuthError ? error : toOAuthError(error);
+    if (!refused) throw error;
+    // RFC 6749 §5.2: a client that came by the Authorization header is told which scheme to use.
+    if (refused.status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Basic realm="PingOne"');
+    return sendJson(reply.code(refused.status), refused.body(request.id));
+  });
+  for (const endpoint of [discovery, jwks, authorize, resume, token, userinfo]) endpoint(app, context);
+};

@@ -1,0 +1,10 @@
+import { sendJson } from '../answers.js';
+import { type Endpoint, environmentOf } from '../context.js';
+
+/** The keys that sign an environment's tokens (RFC 7517 §5; docs/fidelity.md, 6.5). */
+export const jwks: Endpoint = (app, context) => {
+  app.get('/jwks', (request, reply) => {
+    const { keys } = environmentOf(context, request);
+    return sendJson(reply, keys.jwks());
+  });
+};

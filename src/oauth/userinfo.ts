@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify';
+import { sendJson } from '../answers.js';
+import { type Endpoint, environmentOf } from '../context.js';
+import { words } from '../core/authorization-request.js';
+import { verifyAccessToken } from '../domain/access-token.js';
+import { usableUser } from '../domain/sessions.js';
+import { userClaims } from '../pingone/claims.js';
+import { PingOneError } from '../pingone/errors.js';
+
+/** The token of the Authorization header, or of the form (RFC 6750 §2.1, §2.2). */
+function readBearer(request: FastifyRequest): string | undefined {
+  const header = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(request.headers.authorization ?? '');
+  if (header) return header[1];
+  const { access_token: posted } = (typeof request.body === 'object' && request.body ? request.body : {}) as { access_token?: unknown };
+  return request.headers.authorization === undefined && typeof posted === 'string' ? posted : undefined;
+}
+
+const refused = (status: 401 | 403, code: string, message: string, reason: string) =>
+  new PingOneError(status, 'ACCESS_FAILED', [{ code, message }], undefined, reason);
+
+/** What the granted scopes tell of the user (OpenID Connect Core §5.3; docs/fidelity.md, 7.1). */
+export const userinfo: Endpoint = (app, context) => {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/userinfo',
+    handler: async (request, reply) => {
+      const environment = environmentOf(context, request);
+      const bearer = readBearer(request);
+      const presented = bearer === undefined ? undefined : await verifyAccessToken(environment, bearer);
+      const claims = presented?.claims;
+      if (!claims) {
+        // RFC 6750 §3.1: without a token the scheme alone, with a bad one the error as well.
+        reply.header('www-authenticate', bearer === undefined ? 'Bearer realm="PingOne"' : 'Bearer realm="PingOne", error="invalid_token"');
+        const failing = presented?.checks.find(({ ok }) => !ok);
+        const expired = failing?.rule === 'token_fresh';
+        throw refused(
+          401,
+          'INVALID_TOKEN',
+          expired ? 'Access token expired' : 'The access token is missing or invalid',
+          failing?.rule ?? 'no access token was sent',
+        );
+      }
+      const scopes = words(claims.scope);
+      const user = claims.sid === undefined ? undefined : await usableUser(environment, String(claims['p1.userId'] ?? claims.sub));
+      if (!user || !scopes.includes('openid')) {
+        reply.header('www-authenticate', 'Bearer realm="PingOne", error="insufficient_scope", scope="openid"');
+        throw refused(
+          403,
+          'INSUFFICIENT_PERMISSIONS',
+          'The access token does not give access to user information',
+          user ? 'the token lacks the scope openid' : 'the token belongs to no user',
+        );
+      }
+      const { record } = environment;
+      const body = { sub: user.id, ...userClaims(user, scopes), env: record.id, org: record.organization.id, 'p1.region': record.region };
+      return sendJson(reply, body);
+    },
+  });
+};

@@ -1,0 +1,45 @@
+import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { App } from './context.js';
+
+/** The methods of every route, by its pattern taken apart at the slashes. */
+type Routes = { segments: string[]; methods: Set<string> }[];
+
+/** Listens to the routes that are registered, so that a wrong method can be told from a wrong path. */
+export function collectRoutes(app: App): Routes {
+  const routes: Routes = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods: HTTPMethods[] = Array.isArray(method) ? method : [method];
+    const segments = url.split('/');
+    const known = routes.find((route) => route.segments.join('/') === segments.join('/'));
+    if (known) for (const name of methods) known.methods.add(name);
+    else routes.push({ segments, methods: new Set(methods) });
+  });
+  return routes;
+}
+
+const allowed = (routes: Routes, path: string): string[] => {
+  const segments = path.split('/');
+  const fits = ({ segments: pattern }: Routes[number]) =>
+    pattern.length === segments.length && pattern.every((part, at) => part.startsWith(':') || part === segments[at]);
+  return [...new Set(routes.filter(fits).flatMap(({ methods }) => [...methods]))];
+};
+
+/**
+ * A path that is not there, or a method that it does not have. PingOne's gateway answers these, before any service of
+ * PingOne's: 405 for the method, 403 for the path, in the gateway's own form (docs/fidelity.md, 1.1).
+ */
+export function answerUnrouted(request: FastifyRequest, reply: FastifyReply, routes: Routes): FastifyReply {
+  const methods = allowed(routes, request.url.split('?', 1)[0] as string);
+  reply.header('content-type', 'application/json');
+  if (methods.length > 0)
+    return reply
+      .code(405)
+      .header('allow', methods.join(', '))
+      .header('x-mock-diagnosis', `method_not_allowed; allowed=${methods.join(' ')}`)
+      .send('{"message":"Method Not Allowed"}');
+  return reply
+    .code(403)
+    .header('x-amzn-errortype', 'MissingAuthenticationTokenException')
+    .header('x-mock-diagnosis', 'unknown_path')
+    .send('{"message":"Missing Authentication Token"}');
+}

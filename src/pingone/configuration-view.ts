@@ -1,0 +1,61 @@
+import type { EnvironmentRecord, Population, Secret } from './configuration.js';
+import { toLinks } from './hal.js';
+
+/** What stands under an environment, in PingOne's order (docs/fidelity.md, management 6.1). */
+const parts = [
+  'populations', 'users', 'applications', 'activities', 'branding', 'resources', 'passwordPolicies', 'userActivities', 'signOnPolicies', 'keys',
+  'templates', 'notificationsSettings', 'schemas', 'gateways', 'capabilities', 'activeIdentityCounts', 'propagation/plans', 'propagation/stores',
+  'propagation/revisions/id:latest', 'billOfMaterials',
+];
+
+/** An environment as an answer shows it. `root` is the address that ends in /v1. */
+export function showEnvironment(record: EnvironmentRecord, root: string) {
+  const { id, name, description, organization, type, region, createdAt, updatedAt, license } = record;
+  const self = `${root}/environments/${id}`;
+  const organizationUrl = `${root}/organizations/${organization.id}`;
+  return {
+    _links: toLinks({
+      self,
+      organization: organizationUrl,
+      license: `${organizationUrl}/licenses/${license.id}`,
+      ...Object.fromEntries(parts.map((part) => [part, `${self}/${part}`])),
+    }),
+    id,
+    name,
+    description,
+    organization,
+    type,
+    region,
+    createdAt,
+    updatedAt,
+    license,
+  };
+}
+
+/** A population as an answer shows it (docs/fidelity.md, management 6.2). */
+export function showPopulation(population: Population, userCount: number, environmentUrl: string) {
+  const { id, environment, name, description, createdAt, updatedAt, default: isDefault, ...rest } = population;
+  return {
+    _links: toLinks({ self: `${environmentUrl}/populations/${id}`, environment: environmentUrl }),
+    id,
+    environment,
+    name,
+    description,
+    userCount,
+    createdAt,
+    updatedAt,
+    ...rest,
+    default: isDefault,
+  };
+}
+
+/** A secret as an answer shows it (docs/fidelity.md, management 4). The previous one is told while it lives. */
+export const showApplicationSecret = ({ id, secret, previous }: Secret, environmentUrl: string, environmentId: string, now: number) => {
+  const owner = `${environmentUrl}/applications/${id}`;
+  return {
+    _links: toLinks({ self: `${owner}/secret`, environment: environmentUrl, application: owner }),
+    environment: { id: environmentId },
+    secret,
+    previous: previous && Date.parse(previous.expiresAt) > now ? previous : undefined,
+  };
+};

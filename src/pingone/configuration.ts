@@ -1,0 +1,125 @@
+/** The smaller things of an environment's configuration, as PingOne's management API spells them, without `_links`. */
+
+interface Identified {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+interface Owned extends Identified {
+  readonly environment: { readonly id: string };
+}
+
+export interface EnvironmentRecord extends Identified {
+  readonly name: string;
+  readonly description?: string;
+  readonly type: 'PRODUCTION' | 'SANDBOX';
+  readonly region: string;
+  readonly organization: { readonly id: string };
+  readonly license: { readonly id: string };
+  readonly [member: string]: unknown;
+}
+
+export interface Population extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly default: boolean;
+  readonly passwordPolicy?: { readonly id: string };
+  readonly [member: string]: unknown;
+}
+
+/** A secret of an application or of a resource, kept under its owner's id. */
+export interface Secret {
+  readonly id: string;
+  readonly secret: string;
+  readonly previous?: { readonly secret: string; readonly expiresAt: string; readonly lastUsed?: string };
+}
+
+export interface Resource extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly type: 'OPENID_CONNECT' | 'PINGONE_API' | 'CUSTOM';
+  readonly audience?: string;
+  readonly accessTokenValiditySeconds?: number;
+  readonly introspectEndpointAuthMethod?: string;
+  readonly [member: string]: unknown;
+}
+
+export interface Scope extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly resource: { readonly id: string };
+  readonly [member: string]: unknown;
+}
+
+export interface ResourceAttribute extends Owned {
+  readonly name: string;
+  readonly value: string;
+  readonly type: 'CORE' | 'CUSTOM' | 'PREDEFINED';
+  readonly resource: { readonly id: string };
+  readonly idToken?: boolean;
+  readonly userInfo?: boolean;
+  readonly [member: string]: unknown;
+}
+
+export interface Grant extends Owned {
+  readonly application: { readonly id: string };
+  readonly resource: { readonly id: string };
+  readonly scopes: readonly { readonly id: string }[];
+}
+
+export interface AttributeMapping extends Owned {
+  readonly application: { readonly id: string };
+  readonly name: string;
+  readonly value: string;
+  readonly required: boolean;
+  readonly mappingType: 'CORE' | 'SCOPE' | 'CUSTOM';
+  readonly [member: string]: unknown;
+}
+
+export interface RoleAssignment extends Owned {
+  /** The application, user or group that has the role. */
+  readonly holder: { readonly id: string; readonly type: 'APPLICATION' | 'USER' | 'GROUP' };
+  readonly role: { readonly id: string };
+  readonly scope: { readonly id: string; readonly type: string };
+}
+
+export interface SignOnPolicy extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly default: boolean;
+  readonly [member: string]: unknown;
+}
+
+export interface SignOnPolicyAction extends Owned {
+  readonly signOnPolicy: { readonly id: string };
+  readonly type: string;
+  readonly priority: number;
+  readonly [member: string]: unknown;
+}
+
+export interface SignOnPolicyAssignment extends Owned {
+  readonly application: { readonly id: string };
+  readonly signOnPolicy: { readonly id: string };
+  readonly priority: number;
+}
+
+export interface PasswordPolicy extends Owned {
+  readonly name: string;
+  readonly default: boolean;
+  readonly [member: string]: unknown;
+}
+
+export interface Group extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly population?: { readonly id: string };
+  readonly [member: string]: unknown;
+}
+
+/** That a user is in a group, or a group in another. */
+export interface Membership {
+  readonly id: string;
+  readonly group: { readonly id: string };
+  readonly member: { readonly id: string; readonly type: 'USER' | 'GROUP' };
+}

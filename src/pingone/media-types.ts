@@ -1,0 +1,13 @@
+/** What the management API and the flows API answer with (docs/fidelity.md, management 1.3). */
+export const halJson = 'application/hal+json;charset=UTF-8';
+
+const prefix = 'application/vnd.pingidentity.';
+
+/** The media type that selects an action, as `usernamePassword.check`. */
+export const actionMediaType = (action: string): string => `${prefix}${action}+json`;
+
+/** The action that a content type names, or undefined where it is none of PingOne's action types. */
+export const actionOf = (contentType: string | undefined): string | undefined => {
+  const type = contentType?.split(';', 1)[0]?.trim() ?? '';
+  return type.startsWith(prefix) && type.endsWith('+json') ? type.slice(prefix.length, -'+json'.length) : undefined;
+};

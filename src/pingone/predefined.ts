@@ -1,0 +1,80 @@
+/** What PingOne puts into every environment (docs/fidelity.md, management 3.2, 5.2 to 5.4). */
+
+/** The scopes of the resource `openid`. */
+export const openIdScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
+/** The scopes of the resource `PingOne API`: those that are documented by name. */
+export const pingOneApiScopes = [
+  'p1:read:user', 'p1:update:user', 'p1:update:userMfaEnabled', 'p1:create:device', 'p1:read:device', 'p1:update:device', 'p1:delete:device',
+  'p1:read:userPassword', 'p1:reset:userPassword', 'p1:validate:userPassword', 'p1:read:userLinkedAccounts', 'p1:delete:userLinkedAccounts',
+];
+
+/** The predefined claims of the resource `openid` and what they are made of. */
+export const openIdClaims: Readonly<Record<string, string>> = {
+  'address.country': '${user.address.countryCode}',
+  'address.formatted': '',
+  'address.locality': '${user.address.locality}',
+  'address.postal_code': '${user.address.postalCode}',
+  'address.region': '${user.address.region}',
+  'address.street_address': '${user.address.streetAddress}',
+  birthdate: '',
+  email: '${user.email}',
+  email_verified: '',
+  family_name: '${user.name.family}',
+  gender: '',
+  given_name: '${user.name.given}',
+  locale: '${user.locale}',
+  middle_name: '${user.name.middle}',
+  name: '${user.name.formatted}',
+  nickname: '${user.nickname}',
+  phone_number: '${user.primaryPhone}',
+  phone_number_verified: '',
+  picture: '${user.photo.href}',
+  preferred_username: '${user.username}',
+  profile: '',
+  updated_at: '${#datetime.toUnixTimestamp(user.updatedAt)}',
+  website: '',
+  zoneinfo: '${user.timezone}',
+};
+
+interface SystemApplication {
+  readonly name: string;
+  readonly description: string;
+  readonly type: string;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+export const systemApplications: readonly SystemApplication[] = [
+  {
+    name: 'PingOne Admin Console',
+    description: "The admin console application which is used to manage this environment's configuration and identity data.",
+    type: 'PING_ONE_ADMIN_CONSOLE',
+    members: { accessControl: { role: { type: 'ADMIN_USERS_ONLY' } } },
+  },
+  {
+    name: 'PingOne Application Portal',
+    description: 'The application portal where users can view and access their applications.',
+    type: 'PING_ONE_PORTAL',
+    members: { applyDefaultTheme: false },
+  },
+  {
+    name: 'PingOne Self-Service - MyAccount',
+    description: 'The self-service application where users can manage profile details, passwords, MFA devices, etc.',
+    type: 'PING_ONE_SELF_SERVICE',
+    members: { applyDefaultTheme: true, enableDefaultThemeFooter: true },
+  },
+];
+
+/** The policy that asks for a password, and asks nothing of somebody whose session is valid (contract: single sign-on). */
+export const singleFactorPolicy = {
+  name: 'Single_Factor',
+  description: 'A sign-on policy that requires username and password',
+  action: {
+    type: 'LOGIN',
+    priority: 1,
+    // Longer than any session lasts: a valid session always meets it.
+    condition: { secondsSince: '${session.lastSignOn.withAuthenticator.pwd.at}', greater: 31_536_000 },
+    recovery: { enabled: true },
+    registration: { enabled: false },
+  },
+} as const;

@@ -1,0 +1,192 @@
+import type { Check } from '../core/check.js';
+
+/** The error codes of OAuth and OpenID Connect that PingOne answers with. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'invalid_request_object'
+  | 'invalid_request_uri'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'access_denied'
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
+  | 'server_error'
+  | 'temporarily_unavailable';
+
+/**
+ * How well a text is known: documented, recorded (Rf, Rn: weaker), or inferred. An inferred text is our own
+ * composition from the pattern that PingOne's known texts follow; a recording replaces it here, in one place.
+ */
+export type Evidence = 'documented' | 'recorded' | 'inferred';
+
+/** What stands before the detail in error_description (docs/fidelity.md, 3.5 and 5.4). */
+export type Prefix = 'validation' | 'processing' | 'denied' | 'failed' | 'none';
+
+/** One way in which PingOne refuses. */
+export interface Refusal {
+  readonly error: OAuthErrorCode;
+  /** HTTP status where the answer is a body: 400 where it is left out. */
+  readonly status?: number;
+  readonly prefix: Prefix;
+  readonly detail: string | ((check: Check) => string);
+  /** The parameter that is at fault: `target` in PingOne's own error format. */
+  readonly target?: string;
+  /** In PingOne's own format, an error without `details`. */
+  readonly bare?: true;
+  readonly evidence: Evidence;
+}
+
+const denied = { prefix: 'denied' } as const;
+const failed = { prefix: 'failed' } as const;
+const validation = { prefix: 'validation' } as const;
+const processing = { prefix: 'processing' } as const;
+
+const invalidClient = { error: 'invalid_client', status: 401, ...denied } as const;
+const invalidGrant = { error: 'invalid_grant', ...failed } as const;
+const inferred = { evidence: 'inferred' } as const;
+
+const invalidRequest = (target: string, detail: Refusal['detail']): Refusal => ({
+  error: 'invalid_request',
+  ...validation,
+  ...inferred,
+  target,
+  detail,
+});
+
+/** Every refusal of the authorization server by the rule that failed: the one place where its texts stand. */
+export const refusals = {
+  // Client authentication, at every endpoint that asks for it.
+  client_known: { ...invalidClient, detail: 'Unsupported authentication method', evidence: 'recorded' },
+  client_authentication_method: { ...invalidClient, detail: 'Unsupported authentication method', evidence: 'recorded' },
+  client_enabled: { ...invalidClient, ...inferred, detail: 'Application is disabled' },
+  client_credentials: { ...invalidClient, detail: 'Invalid client credentials', evidence: 'recorded' },
+  client_credentials_form: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+
+  // The token endpoint.
+  content_type_form: {
+    error: 'invalid_request',
+    status: 415,
+    ...failed,
+    ...inferred,
+    detail: 'Content-Type must be application/x-www-form-urlencoded',
+  },
+  body_readable: { error: 'invalid_request', ...failed, ...inferred, detail: 'The request body could not be read' },
+  body_size: { error: 'invalid_request', status: 413, ...failed, ...inferred, detail: 'The request body is too large' },
+  parameter_once: { error: 'invalid_request', ...failed, ...inferred, detail: ({ got }) => `The parameter ${got} must not be repeated` },
+  grant_type_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'grant_type is required' },
+  grant_type_known: { error: 'unsupported_grant_type', ...failed, ...inferred, detail: ({ got }) => `Unsupported grant type: ${got}` },
+  grant_type_allowed: {
+    error: 'unauthorized_client',
+    ...failed,
+    detail: ({ got }) => `Unsupported grant type: ${got}`,
+    evidence: 'recorded',
+  },
+  code_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'code is required' },
+  code_known: { ...invalidGrant, ...inferred, detail: 'The authorization code is unknown or has expired' },
+  code_unused: { ...invalidGrant, ...inferred, detail: 'The authorization code has been used already' },
+  code_fresh: { ...invalidGrant, ...inferred, detail: 'The authorization code is unknown or has expired' },
+  code_client: { ...invalidGrant, ...inferred, detail: 'The authorization code was issued to another client' },
+  redirect_uri_repeated: { ...invalidGrant, ...inferred, detail: 'redirect_uri does not match the authorization request' },
+  user_usable: { ...invalidGrant, ...inferred, detail: 'The user is disabled or no longer exists' },
+  no_verifier_without_challenge: {
+    ...invalidGrant,
+    ...inferred,
+    detail: 'A code_verifier was sent, but the authorization request had no code_challenge',
+  },
+  verifier_present: { ...invalidGrant, ...inferred, detail: 'code_verifier is required' },
+  verifier_length: { ...invalidGrant, ...inferred, detail: 'code_verifier must have 43 to 128 characters' },
+  verifier_characters: { ...invalidGrant, ...inferred, detail: 'code_verifier must consist of unreserved characters' },
+  verifier_matches_challenge: {
+    error: 'invalid_grant',
+    prefix: 'none',
+    detail: ({ using }) =>
+      `The code_verifier sent does not match code_challenge included in the authorization request using the ${using} code_challenge_method`,
+    evidence: 'recorded',
+  },
+  refresh_token_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'refresh_token is required' },
+  refresh_token_known: { ...invalidGrant, ...inferred, detail: 'The refresh token is unknown, expired or revoked' },
+  refresh_token_unused: { ...invalidGrant, ...inferred, detail: 'The refresh token has been used already' },
+  refresh_token_client: { ...invalidGrant, ...inferred, detail: 'The refresh token was issued to another client' },
+  refresh_token_session: { ...invalidGrant, ...inferred, detail: 'The session of the refresh token has ended' },
+  scope_granted: { error: 'invalid_scope', ...failed, detail: 'At least one scope must be granted', evidence: 'recorded' },
+  scope_one_resource: {
+    error: 'invalid_scope',
+    ...validation,
+    detail: 'May not request scopes for multiple resources',
+    target: 'scope',
+    evidence: 'documented',
+  },
+  application_has_roles: {
+    error: 'access_denied',
+    status: 403,
+    ...denied,
+    detail: 'Application does not have any role assignments',
+    evidence: 'recorded',
+  },
+  user_has_roles: {
+    error: 'access_denied',
+    status: 403,
+    ...denied,
+    detail: 'User does not have any role assignments',
+    evidence: 'recorded',
+  },
+
+  // The authorization endpoint. The first group can never go to the redirect_uri.
+  client_id_present: invalidRequest('client_id', 'client_id is required'),
+  authorize_client_known: { error: 'invalid_request', ...validation, ...inferred, detail: 'Application not found', bare: true },
+  authorize_client_enabled: {
+    error: 'invalid_request',
+    ...validation,
+    ...inferred,
+    detail: 'Application is disabled',
+    target: 'client_id',
+  },
+  redirect_uri_present: invalidRequest('redirect_uri', 'redirect_uri is required'),
+  redirect_uri_registered: {
+    error: 'invalid_request',
+    ...validation,
+    detail: 'Redirect URI mismatch',
+    target: 'redirect_uri',
+    evidence: 'documented',
+  },
+  authorize_parameter_once: invalidRequest('request', ({ got }) => `The parameter ${got} must not be repeated`),
+  response_type_present: invalidRequest('response_type', 'response_type is required'),
+  response_type_known: {
+    error: 'unsupported_response_type',
+    ...validation,
+    ...inferred,
+    detail: ({ got }) => `Unsupported response type: ${got}`,
+    target: 'response_type',
+  },
+  response_type_allowed: {
+    error: 'unauthorized_client',
+    ...validation,
+    ...inferred,
+    detail: ({ got }) => `The application may not use the response type: ${got}`,
+    target: 'response_type',
+  },
+  response_mode_known: invalidRequest('response_mode', ({ got }) => `Unsupported response mode: ${got}`),
+  response_mode_fits: invalidRequest('response_mode', 'Tokens are never returned in the query'),
+  prompt_known: invalidRequest('prompt', ({ got }) => `Unsupported prompt: ${got}`),
+  prompt_none_alone: invalidRequest('prompt', 'prompt=none must stand alone'),
+  max_age_number: invalidRequest('max_age', 'max_age must be a number of seconds'),
+  challenge_present: invalidRequest('code_challenge', 'code_challenge is required'),
+  no_method_without_challenge: invalidRequest('code_challenge', 'code_challenge_method was sent without code_challenge'),
+  method_known: invalidRequest('code_challenge_method', ({ got }) => `Unsupported code_challenge_method: ${got}`),
+  method_is_s256: invalidRequest('code_challenge_method', 'code_challenge_method must be S256'),
+  challenge_length: invalidRequest('code_challenge', ({ expected }) => `code_challenge must have ${expected}`),
+  challenge_characters: invalidRequest('code_challenge', ({ expected }) => `code_challenge must consist of the characters ${expected}`),
+  signed_on: { error: 'login_required', ...processing, ...inferred, detail: 'User authentication is required' },
+  user_not_refused: { error: 'access_denied', ...denied, ...inferred, detail: 'The user cancelled the sign-on' },
+} as const satisfies Record<string, Refusal>;
+
+/** A rule whose failure is a refusal. */
+export type RefusalRule = keyof typeof refusals;

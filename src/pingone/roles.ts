@@ -1,0 +1,116 @@
+import type { RoleAssignment } from './configuration.js';
+
+/** What a role gives access to: the collections right under an environment, or `environments` itself. */
+type Areas = 'all' | readonly string[];
+
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly applicableTo: readonly string[];
+  /** Our reading of its permissions, by collection: PingOne's own list is finer (docs/fidelity.md, management 6.9). */
+  readonly reads: Areas;
+  readonly writes: Areas;
+}
+
+const identities = ['users', 'populations', 'groups', 'environments', 'schemas', 'passwordPolicies'];
+const developerReads = [
+  'applications',
+  'resources',
+  'signOnPolicies',
+  'keys',
+  'keyRotationPolicies',
+  'environments',
+  'populations',
+  'groups',
+  'schemas',
+];
+
+/** The roles that every organization has (docs/fidelity.md, management 6.9). */
+export const builtInRoles: readonly Role[] = [
+  { id: '1813bc13-8d13-4e88-a825-d40bfe82777b', name: 'Organization Admin', applicableTo: ['ORGANIZATION'], reads: 'all', writes: 'all' },
+  {
+    id: '29ddce68-cd7f-4b2a-b6fc-f7a19553b496',
+    name: 'Environment Admin',
+    applicableTo: ['ORGANIZATION', 'ENVIRONMENT'],
+    reads: 'all',
+    writes: 'all',
+  },
+  {
+    id: '0bd9c966-7664-4ac1-b059-0ff9293908e2',
+    name: 'Identity Data Admin',
+    applicableTo: ['ENVIRONMENT', 'POPULATION'],
+    reads: identities,
+    writes: ['users', 'populations', 'groups'],
+  },
+  {
+    id: 'b5057d0d-7281-47f6-9398-8a7e4cb71397',
+    name: 'Client Application Developer',
+    applicableTo: ['ENVIRONMENT'],
+    reads: developerReads,
+    writes: ['applications', 'resources'],
+  },
+  {
+    id: 'ce00e15f-f845-4df1-abf3-fdc4ff4e176c',
+    name: 'Identity Data Read Only',
+    applicableTo: ['POPULATION', 'ENVIRONMENT'],
+    reads: identities,
+    writes: [],
+  },
+  {
+    id: '7aba580c-5ec7-4b26-987d-85f462767455',
+    name: 'Configuration Read Only',
+    applicableTo: ['ENVIRONMENT', 'ORGANIZATION'],
+    reads: 'all',
+    writes: [],
+  },
+  {
+    id: '168d545c-8337-4a34-8426-9c173d60e331',
+    name: 'DaVinci Admin',
+    applicableTo: ['ORGANIZATION', 'ENVIRONMENT'],
+    reads: ['environments'],
+    writes: [],
+  },
+];
+
+/** A built-in role by its id, or by its name as people write it. */
+export const findRole = (idOrName: string): Role | undefined =>
+  builtInRoles.find(({ id, name }) => id === idOrName.toLowerCase() || name.toLowerCase() === idOrName.toLowerCase());
+
+type Assigned = Pick<RoleAssignment, 'role' | 'scope'>;
+
+interface Place {
+  readonly environmentId: string;
+  readonly organizationId: string;
+}
+
+interface Attempt extends Place {
+  /** The collection right under the environment, or `environments`. */
+  readonly area: string;
+  readonly writes: boolean;
+}
+
+const covers = (areas: Areas, area: string): boolean => areas === 'all' || areas.includes(area);
+
+const reaches = ({ scope }: Assigned, { environmentId, organizationId }: Place): boolean =>
+  (scope.type === 'ORGANIZATION' && scope.id === organizationId) || (scope.type === 'ENVIRONMENT' && scope.id === environmentId);
+
+/** Whether role assignments allow something in an environment: what the roles of a worker, or of a person, decide. */
+export const isPermitted = (assignments: readonly Assigned[], attempt: Attempt): boolean =>
+  assignments.some((assignment) => {
+    const role = findRole(assignment.role.id);
+    if (!role || !covers(attempt.writes ? role.writes : role.reads, attempt.area)) return false;
+    // A population's administrators see its users; which of them is decided where the users are read.
+    return reaches(assignment, attempt) || (assignment.scope.type === 'POPULATION' && ['users', 'populations'].includes(attempt.area));
+  });
+
+/** Whether somebody with `own` has each of `others` on the same or a broader scope (docs/fidelity.md, management 4). */
+export const holdsAll = (own: readonly Assigned[], others: readonly Assigned[], place: Place): boolean =>
+  others.every((other) =>
+    own.some(
+      ({ role, scope }) =>
+        role.id === other.role.id &&
+        ((scope.id === other.scope.id && scope.type === other.scope.type) ||
+          (scope.type === 'ORGANIZATION' && scope.id === place.organizationId) ||
+          (scope.type === 'ENVIRONMENT' && scope.id === place.environmentId && other.scope.type === 'POPULATION')),
+    ),
+  );

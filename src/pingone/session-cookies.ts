@@ -1,0 +1,34 @@
+/** The cookies of PingOne's sessions (docs/fidelity.md, 3.9): `ST`, and its twin `ST-NO-SS` with the same value. */
+
+const names = ['ST', 'ST-NO-SS'] as const;
+
+interface CookieInput {
+  /** The path that the cookie is for, as /{environmentId}. */
+  readonly path: string;
+  /** Whether the request came over https: browsers drop `SameSite=None` without `Secure`. */
+  readonly secure: boolean;
+}
+
+const attributes = ({ path, secure }: CookieInput, end: string): string =>
+  secure ? `Path=${path}; ${end}; Secure; HttpOnly; SameSite=None` : `Path=${path}; ${end}; HttpOnly; SameSite=Lax`;
+
+/** The `Set-Cookie` values that begin a session in a browser. */
+export function beginCookies(token: string, { now, expiresAt }: { now: number; expiresAt: number }, input: CookieInput): string[] {
+  const end = `Max-Age=${Math.max(0, Math.round((expiresAt - now) / 1000))}; Expires=${new Date(expiresAt).toUTCString()}`;
+  return names.map((name) => `${name}=${token}; ${attributes(input, end)}`);
+}
+
+/** The `Set-Cookie` values that end it. */
+export const endCookies = (input: CookieInput): string[] =>
+  names.map((name) => `${name}=; ${attributes(input, 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT')}`);
+
+/** The session token that a browser sent, or undefined. `ST` goes before its twin. */
+export function readSessionToken(cookieHeader: string | undefined): string | undefined {
+  const cookies = new Map<string, string>();
+  for (const pair of (cookieHeader ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at).trim();
+    if (at > 0 && !cookies.has(name)) cookies.set(name, pair.slice(at + 1).trim());
+  }
+  return names.map((name) => cookies.get(name)).find((value) => value !== undefined && value !== '');
+}

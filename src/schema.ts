@@ -1,0 +1,24 @@
+import type { FromSchema } from 'json-schema-to-ts';
+
+/** The type that a schema admits. */
+export type Infer<S> = S extends object | boolean ? FromSchema<S & {}> : never;
+
+export const string = { type: 'string' } as const;
+export const boolean = { type: 'boolean' } as const;
+export const integer = { type: 'integer' } as const;
+export const unknown = {} as const;
+
+/** One of these texts. */
+export const oneOf = <const V extends readonly string[]>(...values: V) => ({ type: 'string', enum: values }) as const;
+
+/** A list whose members fit a schema. */
+export const array = <const S extends object>(items: S) => ({ type: 'array', items }) as const;
+
+/** An object with these required and optional members; others are dropped. */
+export const object = <const R extends object, const O extends object = Record<never, never>>(required: R, optional: O = {} as O) =>
+  ({
+    type: 'object',
+    properties: { ...required, ...optional } as R & O,
+    required: Object.keys(required) as (keyof R & string)[],
+    additionalProperties: false,
+  }) as const;

@@ -1,0 +1,102 @@
+import Fastify, { type FastifyError, type FastifyReply } from 'fastify';
+import { sendPingOneError } from './answers.js';
+import { readBodies } from './bodies.js';
+import type { App, Context, Endpoint } from './context.js';
+import { flows } from './flows/index.js';
+import { health } from './health.js';
+import type { Exchange } from './journal/exchange.js';
+import { management } from './management/index.js';
+import { oauth } from './oauth/index.js';
+import { PingOneError } from './pingone/errors.js';
+import { prettyJson } from './pingone/json.js';
+import { halJson } from './pingone/media-types.js';
+import { answerUnrouted, collectRoutes } from './pingone-gateway.js';
+import { signon } from './signon/index.js';
+
+/** What stands on every answer (docs/fidelity.md, 8.3). */
+const everyAnswer = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-xss-protection': '1; mode=block',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  pragma: 'no-cache',
+  expires: '0',
+} as const;
+
+/** Errors that no folder has a handler for: in PingOne's envelope, and never more than it says. */
+const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
+  if (error instanceof PingOneError) return error;
+  const status = error.statusCode ?? 500;
+  if (status === 415) return new PingOneError(415, 'INVALID_REQUEST', [], undefined, error.message);
+  if (status >= 400 && status < 500) return new PingOneError(status, 'INVALID_REQUEST', [], undefined, error.message);
+  return new PingOneError(500, 'UNEXPECTED_ERROR', [], undefined, error.message);
+};
+
+/** The whole server, not yet listening. */
+export async function buildServer(context: Context): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: context.log,
+    disableRequestLogging: true,
+    genReqId: () => context.random.uuid(),
+    bodyLimit: 1_048_576,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+    ajv: { customOptions: { coerceTypes: false, allErrors: true, removeAdditional: true, useDefaults: false } },
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      const refused = toPingOneError(error);
+      reply
+        .code(refused.status)
+        .header('content-type', halJson)
+        .send(prettyJson(refused.envelope(context.random.uuid())));
+    },
+  });
+
+  app.decorateRequest('exchange', null as unknown as Exchange);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.exchange = {
+      id: request.id,
+      at: context.clock.now(),
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+    };
+    reply.headers(everyAnswer).header('correlation-id', request.id);
+    done();
+  });
+  app.addHook('onSend', (request, reply, payload, done) => {
+    request.exchange.answer = {
+      status: reply.statusCode,
+      headers: reply.getHeaders(),
+      body: typeof payload === 'string' ? payload : undefined,
+      tookMilliseconds: reply.elapsedTime,
+    };
+    done();
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refused = toPingOneError(error);
+    if (refused.status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
+    return sendPingOneError(request, reply, refused);
+  });
+  const routes = collectRoutes(app);
+  app.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
+
+  readBodies(app);
+  health(app, context);
+  const folders: readonly (readonly [prefix: string, endpoint: Endpoint])[] = [
+    ['/v1', management],
+    ['/:environmentId/as', oauth],
+    ['/:environmentId/flows', flows],
+    ['/:environmentId/signon', signon],
+  ];
+  for (const [prefix, endpoint] of folders)
+    app.register(
+      (folder, _options, done) => {
+        endpoint(folder as App, context);
+        done();
+      },
+      { prefix },
+    );
+  await app.ready();
+  return app;
+}

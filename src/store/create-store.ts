@@ -1,0 +1,34 @@
+import type { Clock } from '../core/clock.js';
+import type { Index, Item } from './collection.js';
+import { createExpiring } from './expiring.js';
+import type { CollectionFactory } from './factory.js';
+import { indexes } from './indexes.js';
+import type { Store } from './store.js';
+
+/** The store of one environment. */
+export function createStore(factory: CollectionFactory, environmentId: string, clock: Clock): Store {
+  const kept = Object.fromEntries(
+    Object.entries(indexes).map(([name, of]) => [name, factory.collection(environmentId, name, of as readonly Index<Item>[])]),
+  ) as unknown as Pick<Store, keyof typeof indexes>;
+  return {
+    ...kept,
+    flows: createExpiring({ clock }),
+    codes: createExpiring({ clock }),
+    traces: createExpiring({ clock }),
+    sessions: createExpiring({
+      clock,
+      indexes: [
+        { name: 'token', of: ({ token }) => token },
+        { name: 'userId', of: ({ userId }) => userId },
+      ],
+    }),
+    refreshTokens: createExpiring({
+      clock,
+      indexes: [
+        { name: 'familyId', of: ({ familyId }) => familyId },
+        { name: 'sessionId', of: ({ authentication }) => authentication.sessionId },
+      ],
+    }),
+    revocations: createExpiring({ clock }),
+  };
+}

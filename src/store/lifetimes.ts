@@ -1,0 +1,113 @@
+import type { AuthorizationRequest } from '../core/authorization-request.js';
+import type { CodeChallenge } from '../core/pkce.js';
+
+/** What a person's sign-on proved, as tokens tell it. */
+export interface Authentication {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** When the person last signed on. */
+  readonly authenticatedAt: number;
+  /** The sign-on policy that was met. */
+  readonly acr: string;
+  readonly amr: readonly string[];
+}
+
+/** A person signed on in one browser. Found by the value of the cookie `ST`, or by its id. */
+export interface Session extends Authentication {
+  /** Equals `sessionId`. */
+  readonly id: string;
+  /** The value of the cookies `ST` and `ST-NO-SS`. */
+  readonly token: string;
+  readonly createdAt: number;
+  readonly activeAt: number;
+  readonly expiresAt: number;
+}
+
+/** PingOne's flow statuses (docs/fidelity.md, 4.2). */
+export type FlowStatus =
+  | 'SIGN_ON_REQUIRED'
+  | 'USERNAME_PASSWORD_REQUIRED'
+  | 'PASSWORD_REQUIRED'
+  | 'PASSWORD_EXPIRED'
+  | 'MUST_CHANGE_PASSWORD'
+  | 'RECOVERY_CODE_REQUIRED'
+  | 'VERIFICATION_CODE_REQUIRED'
+  | 'DEVICE_SELECTION_REQUIRED'
+  | 'OTP_REQUIRED'
+  | 'PROFILE_DATA_REQUIRED'
+  | 'AGREEMENT_CONSENT_REQUIRED'
+  | 'DAG_USER_CODE_REQUIRED'
+  | 'DAG_CONSENT_REQUIRED'
+  | 'COMPLETED'
+  | 'FAILED';
+
+/** A sign-on under way: from the authorization request to the resume call. */
+export interface Flow {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly applicationId: string;
+  readonly request: AuthorizationRequest;
+  readonly status: FlowStatus;
+  readonly transactionId: string;
+  /** The base URL under which the authorization request came, as http://localhost:9400/{environmentId}. */
+  readonly baseUrl: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Whose flow it is, once that is known. */
+  readonly userId?: string | undefined;
+  /** Set when the sign-on is done. */
+  readonly authentication?: Authentication | undefined;
+  /** Why the flow failed, in PingOne's words. */
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** An authorization code and what it stands for (RFC 6749 §4.1.2). */
+export interface AuthorizationCode {
+  /** The code itself. */
+  readonly id: string;
+  readonly clientId: string;
+  readonly redirectUri?: string | undefined;
+  readonly scopes: readonly string[];
+  readonly nonce?: string | undefined;
+  readonly codeChallenge?: CodeChallenge | undefined;
+  readonly authentication: Authentication;
+  /** The family of the tokens that it gives. */
+  readonly familyId: string;
+  readonly transactionId: string;
+  readonly baseUrl: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * The trace of a code or of a rotated refresh token. It outlives what it speaks of, so that a second use is known as
+ * one and can revoke what the first gave. A code's trace is put with the code: there is no moment without one.
+ */
+export interface Trace {
+  /** The code or refresh token itself. */
+  readonly id: string;
+  readonly clientId: string;
+  /** The family of the tokens that it gave. */
+  readonly familyId: string;
+  readonly transactionId: string;
+}
+
+/** A refresh token (RFC 6749 §1.5). */
+export interface RefreshToken {
+  /** The token itself. */
+  readonly id: string;
+  readonly familyId: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly nonce?: string | undefined;
+  readonly authentication: Authentication;
+  readonly transactionId: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** A family of tokens that has ended, or one access token that was revoked: kept as long as such a token could live. */
+export interface Revocation {
+  /** The family's id, or the token's `jti`. */
+  readonly id: string;
+}

@@ -1,0 +1,50 @@
+import type { Application } from '../pingone/application.js';
+import type {
+  AttributeMapping,
+  Grant,
+  Group,
+  Membership,
+  PasswordPolicy,
+  Population,
+  Resource,
+  ResourceAttribute,
+  RoleAssignment,
+  Scope,
+  Secret,
+  SignOnPolicy,
+  SignOnPolicyAction,
+  SignOnPolicyAssignment,
+} from '../pingone/configuration.js';
+import type { Password, User } from '../pingone/user.js';
+import type { Collection, Expiring } from './collection.js';
+import type { AuthorizationCode, Flow, RefreshToken, Revocation, Session, Trace } from './lifetimes.js';
+
+/** Everything that one environment keeps. */
+export interface Store {
+  // What stays. Index names stand in `indexes.ts`.
+  readonly populations: Collection<Population>;
+  readonly users: Collection<User>;
+  readonly passwords: Collection<Password>;
+  readonly groups: Collection<Group>;
+  readonly memberships: Collection<Membership>;
+  readonly applications: Collection<Application>;
+  readonly secrets: Collection<Secret>;
+  readonly resources: Collection<Resource>;
+  readonly scopes: Collection<Scope>;
+  readonly resourceAttributes: Collection<ResourceAttribute>;
+  readonly grants: Collection<Grant>;
+  readonly attributeMappings: Collection<AttributeMapping>;
+  readonly roleAssignments: Collection<RoleAssignment>;
+  readonly signOnPolicies: Collection<SignOnPolicy>;
+  readonly signOnPolicyActions: Collection<SignOnPolicyAction>;
+  readonly signOnPolicyAssignments: Collection<SignOnPolicyAssignment>;
+  readonly passwordPolicies: Collection<PasswordPolicy>;
+
+  // What has a lifetime: in memory only.
+  readonly flows: Expiring<Flow>;
+  readonly codes: Expiring<AuthorizationCode>;
+  readonly traces: Expiring<Trace>;
+  readonly sessions: Expiring<Session>;
+  readonly refreshTokens: Expiring<RefreshToken>;
+  readonly revocations: Expiring<Revocation>;
+}

@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import type { Test } from 'tap';
+import type { App, Context, Environment } from '../../src/context.js';
+import { type Clock, createClock } from '../../src/core/clock.js';
+import { createContext } from '../../src/create-context.js';
+import { seed } from '../../src/seeding.js';
+import { buildServer } from '../../src/server.js';
+import { defaultSettings, type Settings } from '../../src/settings.js';
+import { memoryFactory } from '../../src/store/factory.js';
+
+export const environmentId = 'e0000000-0000-4000-8000-000000000001';
+export const ids = {
+  worker: 'a0000000-0000-4000-8000-000000000001',
+  spa: 'a0000000-0000-4000-8000-000000000002',
+  native: 'a0000000-0000-4000-8000-000000000003',
+  web: 'a0000000-0000-4000-8000-000000000004',
+  service: 'a0000000-0000-4000-8000-000000000005',
+  device: 'a0000000-0000-4000-8000-000000000006',
+  alice: 'b0000000-0000-4000-8000-000000000001',
+  bob: 'b0000000-0000-4000-8000-000000000002',
+} as const;
+
+export interface TestServer {
+  app: App;
+  context: Context;
+  /** The environment of the default seed. */
+  environment: Environment;
+  /** The server's clock. It stands still until a test moves it. */
+  clock: Clock;
+}
+
+/** The whole server in process, with the default seed, real keys and the real store; it ends with the test. */
+export async function buildTestServer(t: Test, settings: Partial<Settings> = {}): Promise<TestServer> {
+  const clock = createClock();
+  clock.freeze(Date.UTC(2026, 10, 22, 12));
+  const context = await createContext({
+    settings: { ...defaultSettings, ...settings },
+    log: pino({ level: 'silent' }),
+    factory: memoryFactory(),
+    clock,
+  });
+  await seed(context);
+  const app = await buildServer(context);
+  t.teardown(() => app.close());
+  return { app, context, environment: context.environments.list()[0] as Environment, clock };
+}
+
+/** The same, listening on a free port of 127.0.0.1. */
+export async function listen(t: Test, settings: Partial<Settings> = {}): Promise<TestServer & { url: string; issuer: string }> {
+  const server = await buildTestServer(t, settings);
+  const url = await server.app.listen({ port: 0, host: '127.0.0.1' });
+  return { ...server, url, issuer: `${url}/${environmentId}/as` };
+}
