@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { launchReady } from './command.js';
+
+const script = fileURLToPath(new URL('../../../examples/pkce-workflow.sh', import.meta.url));
+
+t.test('PingOne’s documented workflow, step by step, against the built command', async (t) => {
+  const { ready } = await launchReady(t);
+  const { stdout } = await promisify(execFile)('bash', [script], {
+    env: { ...process.env, authPath: ready.url },
+    maxBuffer: 1_000_000,
+    timeout: 60_000,
+  });
+  for (const step of ['1: create', '2: submit', '3: verify', '4: submit', '5: call', '6: get'])
+    t.match(stdout, `== Step ${step}`, `step ${step} is walked`);
+  t.match(stdout, /"authorizeResponse": \{\s+"code": "[0-9a-f-]{36}"/, 'pi.flow gives the code as JSON');
+  t.match(stdout, /Location: https:\/\/www\.example\.com\?code=[0-9a-f-]{36}/, 'the redirect form in the redirect');
+  t.equal(stdout.match(/"id_token": "ey/g)?.length, 2, 'tokens in both forms');
+  t.match(stdout, /claims of the ID token: \{"iss":"http:[^}]*"at_hash"/);
+  t.match(stdout, /"error": "invalid_grant"/, 'and a thief is refused');
+  t.match(stdout, /workflow complete\n$/);
+});
