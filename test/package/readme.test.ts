@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { launchReady } from './command.js';
+
+const readme = readFileSync(fileURLToPath(new URL('../../../README.md', import.meta.url)), 'utf8');
+
+/** The shell commands under a heading. */
+const commandsUnder = (heading: string): string => {
+  const section = readme.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
+  return [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands]) => commands).join('\n');
+};
+
+const run = async (commands: string): Promise<string> => {
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', commands], { timeout: 60_000 });
+  return stdout;
+};
+
+t.test('the ten lines of the README give tokens', async (t) => {
+  const { ready } = await launchReady(t);
+  const here = (commands: string) => commands.replaceAll('http://localhost:9400', ready.url);
+  const [tenLines, workflow] = here(commandsUnder('The first token')).split('examples/pkce-workflow.sh');
+  t.equal(workflow?.trim(), '', 'the workflow stands last; it has a test of its own');
+  const answer = await run(tenLines as string);
+  t.match(answer, /^COMPLETED\n/);
+  const tokens = JSON.parse(answer.slice('COMPLETED\n'.length));
+  t.match(tokens, { access_token: /^ey/, id_token: /^ey/, token_type: 'Bearer', scope: 'openid profile' });
+
+  const setup = here(commandsUnder('Configure applications'));
+  const application = await run(`as=${ready.issuer}\n${setup}`);
+  t.match(application, /^[0-9a-f-]{36}\n$/, 'an application is created');
+});
+
+t.test('what the README names is there', async (t) => {
+  const { scripts } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'));
+  for (const [, name] of readme.matchAll(/npm run ([\w:]+)/g)) t.ok(name && name in scripts, `npm run ${name}`);
+  for (const [, path] of readme.matchAll(/\]\(([^)#:]+)\)/g))
+    t.doesNotThrow(() => readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url))), `${path}`);
+});
