@@ -10,6 +10,9 @@ import type {
 import type { Clock } from './core/clock.js';
 import type { Random } from './core/random.js';
 import type { Exchange } from './journal/exchange.js';
+import type { Outbox } from './journal/outbox.js';
+import type { RequestJournal } from './journal/requests.js';
+import type { TransactionEvents } from './journal/transaction-events.js';
 import type { Transactions } from './journal/transactions.js';
 import type { KeyRing } from './keys/key-ring.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
@@ -27,6 +30,11 @@ export interface Environment {
   readonly keys: KeyRing;
   readonly store: Store;
   readonly transactions: Transactions;
+  /** Every request to this environment. */
+  readonly requests: RequestJournal;
+  /** What PingOne would have sent by e-mail or SMS. */
+  readonly outbox: Outbox;
+  readonly log: FastifyBaseLogger;
 }
 
 /** The environments that this server plays. */
@@ -48,6 +56,10 @@ export interface Context {
   readonly clock: Clock;
   readonly random: Random;
   readonly environments: Environments;
+  /** The requests that belong to no environment. */
+  readonly requests: RequestJournal;
+  /** What changes in the transactions of all environments. */
+  readonly events: TransactionEvents;
   /** The public origin of a request, as http://localhost:9400: the base URL of the settings, or what the Host header says. */
   origin(request: FastifyRequest): string;
   /** What the paths of an environment start with, as http://localhost:9400/{environmentId}. */

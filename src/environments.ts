@@ -2,7 +2,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Environment, Environments } from './context.js';
 import { type Clock, createClock } from './core/clock.js';
 import { createRandom, createSeededRandom } from './core/random.js';
+import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
+import { createRequestJournal } from './journal/requests.js';
+import type { TransactionEvents } from './journal/transaction-events.js';
 import { createTransactions } from './journal/transactions.js';
 import { createKeyRing } from './keys/key-ring.js';
 import type { KeyPool } from './keys/pool.js';
@@ -16,6 +19,7 @@ interface EnvironmentsOptions {
   keyPool: KeyPool;
   log: FastifyBaseLogger;
   factory: CollectionFactory;
+  events: TransactionEvents;
   /** Where the environments themselves are kept. */
   records: Collection<EnvironmentRecord>;
   randomSeed?: string | undefined;
@@ -27,6 +31,7 @@ export async function createEnvironments({
   keyPool,
   log,
   factory,
+  events,
   records,
   randomSeed,
 }: EnvironmentsOptions): Promise<Environments> {
@@ -37,14 +42,18 @@ export async function createEnvironments({
     const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
     const transactions = createTransactions({ environmentId: record.id, now: own.now, newId: random.uuid });
     logOutcomes(transactions, log);
+    transactions.subscribe(events.push);
     const environment: Environment = {
       id: record.id,
       record,
       clock: own,
       random,
-      keys: createKeyRing({ take: keyPool.take, newKid: () => random.uuidV1(own.now()) }),
+      keys: createKeyRing({ take: keyPool.take, newKid: () => random.uuidV1(own.now()), now: own.now }),
       store: createStore(factory, record.id, own),
       transactions,
+      requests: createRequestJournal(),
+      outbox: createOutbox({ now: own.now, newId: random.uuid }),
+      log,
     };
     environments.set(record.id, environment);
     return environment;

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 
 /** One of an environment's keys, ready to sign. */
@@ -65,38 +65,57 @@ export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
   };
 }
 
-/** When a ready key's certificate ends (milliseconds since the epoch). */
-export const certificateEndsAt = (ready: ReadyKey): number =>
-  Date.parse(new X509Certificate(Buffer.from(ready.x5c[0] ?? '', 'base64')).validTo);
+/** The period of PingOne's default key rotation policy (docs/fidelity.md, 6.5). */
+const rotationMilliseconds = 90 * 86_400_000;
 
 interface KeyRingOptions {
   /** Hands out the next ready key. */
   take: () => ReadyKey;
   /** A new key id: a version 1 UUID. */
   newKid: () => string;
+  now: () => number;
 }
 
-export function createKeyRing({ take, newKid }: KeyRingOptions): KeyRing {
+/** The keys of one environment. They rotate when they are first used after their period is over: there are no timers. */
+export function createKeyRing({ take, newKid, now }: KeyRingOptions): KeyRing {
   const own = toSigningKey(take(), 'default');
   let previous: SigningKey | undefined;
   let current = toSigningKey(take(), newKid());
   let next = toSigningKey(take(), newKid());
+  let rotatedAt = now();
   let set: string | undefined;
-  const all = () => [own, current, next, ...(previous ? [previous] : [])];
+
+  const rotate = () => {
+    set = undefined;
+    [previous, current, next] = [current, next, toSigningKey(take(), newKid())];
+  };
+  const rotateWhenDue = () => {
+    const periods = Math.floor((now() - rotatedAt) / rotationMilliseconds);
+    if (!(periods > 0)) return;
+    rotatedAt += periods * rotationMilliseconds;
+    // After three rotations no key is left that was there before: more change nothing.
+    for (let round = Math.min(periods, 3); round > 0; round -= 1) rotate();
+  };
+  const all = () => {
+    rotateWhenDue();
+    return [own, current, next, ...(previous ? [previous] : [])];
+  };
   return {
     default: own,
     get current() {
+      rotateWhenDue();
       return current;
     },
     all,
     find: (kid) => all().find((key) => key.kid === kid),
     jwks() {
+      rotateWhenDue();
       set ??= JSON.stringify({ keys: all().map(({ publicJwk }) => publicJwk) });
       return set;
     },
     rotate() {
-      set = undefined;
-      [previous, current, next] = [current, next, toSigningKey(take(), newKid())];
+      rotatedAt = now();
+      rotate();
     },
   };
 }
