@@ -38,12 +38,24 @@ const advice: Readonly<Record<string, string>> = {
   client_id: 'The client_id must be the id of an application of this environment that is enabled.',
 };
 
+/** Errors that are no fault of the request: the resume endpoint's. */
+const adviceOnCode: Readonly<Record<string, string>> = {
+  ACCESS_FAILED: 'The application is told only through the browser that signed on. Use that browser, and let it keep cookies.',
+  NOT_FOUND: 'This sign-on is finished already, or was left alone for more than fifteen minutes.',
+};
+
+const ownMember = (table: Readonly<Record<string, string>>, name: string | undefined): string[] =>
+  name !== undefined && Object.hasOwn(table, name) ? [table[name] as string] : [];
+
 const adviceFor = ({ code, details }: ReceivedError): readonly string[] => {
-  const known = details.flatMap(({ target }) => (target !== undefined && Object.hasOwn(advice, target) ? (advice[target] as string) : []));
-  if (known.length > 0) return known;
-  if (details.length === 0 && code === 'INVALID_DATA')
-    return ['Most likely no application of this environment has the client_id of the request.'];
-  return [];
+  const onCode = ownMember(adviceOnCode, code);
+  if (onCode.length > 0) return onCode;
+  const onTargets = details.flatMap(({ target }) => ownMember(advice, target));
+  const guess =
+    details.length === 0 && code === 'INVALID_DATA'
+      ? ['Most likely no application of this environment has the client_id of the request.']
+      : [];
+  return [...onTargets, ...guess, 'The log of pingone-mock has a line about this request, with what came and what was expected.'];
 };
 
 const received = (error: ReceivedError): Html => html`<div class="problem" role="alert">
@@ -58,8 +70,7 @@ const received = (error: ReceivedError): Html => html`<div class="problem" role=
 </div>
 <h2>What to do</h2>
 <ul class="advice">
-${adviceFor(error).map((line) => html`<li>${line}</li>\n`)}<li>The log of pingone-mock has a line about this request, with what came and what was expected.</li>
-<li>Then start again from the application: nothing can be continued from here.</li>
+${adviceFor(error).map((line) => html`<li>${line}</li>\n`)}<li>Then start again from the application: nothing can be continued from here.</li>
 </ul>${
   error.id !== undefined &&
   html`
