@@ -13,6 +13,6 @@ const numbers = Object.fromEntries([...summary.matchAll(/(\w+): (\d+)/g)].map(([
 const { total = 0, pass = 0, fail = 0, skip = 0, todo = 0 } = numbers;
 // What is neither passed nor excused has failed, whatever the summary calls it.
 const failed = Math.max(fail, total - pass - skip - todo);
-const plan = /^1\.\.(\d+)/m.exec(text);
-const broken = plan === null || Number(plan[1]) === 0 || pass + failed === 0 || /^Bail out!/m.test(text);
+// The plan is no witness: some reporters leave it out of the file. The summary is what is written last.
+const broken = pass + failed === 0 || /^Bail out!/m.test(text);
 process.stdout.write(`${pass} ${failed + (broken && failed === 0 ? 1 : 0)}\n`);

@@ -3,6 +3,7 @@ import t from 'tap';
 
 const cases = [
   ['all passed', '1..2\n# { total: 3, pass: 3 }\n', '3 0'],
+  ['without a plan', 'ok 1 - a\n# { total: 2, pass: 2 }\n# time=1ms\n', '2 0'],
   ['one failed', '1..2\n# { total: 4, pass: 3, fail: 1 }\n', '3 1'],
   ['some left out, some still to do', '1..2\n# { total: 4, pass: 2, skip: 1, todo: 1 }\n', '2 0'],
   ['what a test printed itself', '    # { total: 9, pass: 9 }\n1..1\n# { total: 1, pass: 1 }\n', '1 0'],
