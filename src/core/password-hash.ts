@@ -17,6 +17,9 @@ export function isPassword(stored: string, presented: string): boolean {
   const kept = Buffer.from(form[2] as string, 'base64');
   const length = digestBytes[scheme] as number;
   // The salt stands behind the digest.
-  const digest = createHash(scheme === 'sha' ? 'sha1' : scheme).update(presented).update(kept.subarray(length)).digest();
+  const digest = createHash(scheme === 'sha' ? 'sha1' : scheme)
+    .update(presented)
+    .update(kept.subarray(length))
+    .digest();
   return kept.length >= length && timingSafeEqual(digest, kept.subarray(0, length));
 }

@@ -1,3 +1,5 @@
+import { isEmail } from './email.js';
+
 /** The part of JSON Schema that bodies, queries and seeds are written in. */
 export interface Schema {
   readonly type?: string | readonly string[];
@@ -11,13 +13,14 @@ export interface Schema {
   readonly maxLength?: number;
   readonly maxItems?: number;
   readonly pattern?: string;
+  readonly format?: string;
 }
 
 /** What is wrong with one member. */
 export interface Fault {
   /** Names of members, and positions in lists, from the outside in. */
   readonly path: readonly (string | number)[];
-  readonly kind: 'missing' | 'empty' | 'type' | 'enum' | 'range' | 'length' | 'items' | 'pattern' | 'characters' | 'unknown';
+  readonly kind: 'missing' | 'empty' | 'type' | 'enum' | 'range' | 'length' | 'items' | 'pattern' | 'email' | 'characters' | 'unknown';
   /** What was expected there; for an unknown member, what was expected around it. */
   readonly schema: Schema;
 }
@@ -59,6 +62,7 @@ const checkText = (schema: Schema): Check => {
     else if (schema.enum && !schema.enum.includes(text)) fault('enum');
     else if (text.length < (schema.minLength ?? 0) || text.length > (schema.maxLength ?? Number.POSITIVE_INFINITY)) fault('length');
     else if (pattern && !pattern.test(text)) fault('pattern');
+    else if (schema.format === 'email' && !isEmail(text)) fault('email');
     return text;
   };
 };

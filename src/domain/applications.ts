@@ -3,6 +3,7 @@ import type { Application } from '../pingone/application.js';
 import { toApplication, withDefaults } from '../pingone/application-members.js';
 import { applicationFaults, refuseApplication } from '../pingone/application-rules.js';
 import { type ApplicationBody, isSystemType } from '../pingone/application-schema.js';
+import { subjectExpression } from '../pingone/predefined.js';
 import { livingSecrets, newSecret } from './secrets.js';
 import { notUnique } from './uniqueness.js';
 
@@ -30,7 +31,11 @@ async function requireUnique({ store }: Environment, body: ApplicationBody, ownI
 }
 
 /** Makes an application of a body that has the right shape, with its secret and its mapping of `sub`. */
-export async function createApplication(environment: Environment, body: ApplicationBody, { id: givenId }: { id?: string } = {}): Promise<Application> {
+export async function createApplication(
+  environment: Environment,
+  body: ApplicationBody,
+  { id: givenId }: { id?: string } = {},
+): Promise<Application> {
   const complete = withDefaults(body);
   const faults = applicationFaults(complete, body);
   if (faults.length > 0) throw refuseApplication(faults);
@@ -55,7 +60,7 @@ export async function createApplication(environment: Environment, body: Applicat
         environment: { id: environment.id },
         application: { id },
         name: 'sub',
-        value: '${user.id}',
+        value: subjectExpression,
         required: true,
         mappingType: 'CORE',
         createdAt,
@@ -67,7 +72,14 @@ export async function createApplication(environment: Environment, body: Applicat
 }
 
 /** What may be changed of the applications that PingOne brings along (docs/fidelity.md, management 3.2). */
-const systemMembers = ['enabled', 'applyDefaultTheme', 'enableDefaultThemeFooter', 'manageDevicesViaMyAccountEnabled', 'logoutType', 'pkceEnforcement'] as const;
+const systemMembers = [
+  'enabled',
+  'applyDefaultTheme',
+  'enableDefaultThemeFooter',
+  'manageDevicesViaMyAccountEnabled',
+  'logoutType',
+  'pkceEnforcement',
+] as const;
 
 /** What stays as it is, whatever a body says: an application keeps what made it. */
 function immutable(existing: Application, body: ApplicationBody): ApplicationBody {
@@ -95,7 +107,8 @@ export async function replaceApplication(environment: Environment, existing: App
   }
   const fixed = immutable(existing, body);
   const complete = withDefaults(fixed);
-  const faults = applicationFaults(complete, fixed);
+  // One that was made without redirect URIs can be written as it is read.
+  const faults = applicationFaults(complete, existing.redirectUris ? fixed : { ...fixed, grantTypes: undefined });
   if (faults.length > 0) throw refuseApplication(faults);
   await requireUnique(environment, complete, existing.id);
   const application = toApplication(complete, {

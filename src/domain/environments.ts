@@ -1,7 +1,14 @@
 import type { Context, Environment } from '../context.js';
 import type { EnvironmentRecord, Resource } from '../pingone/configuration.js';
 import { standardPasswordPolicy } from '../pingone/password-policy.js';
-import { openIdClaims, openIdScopes, pingOneApiScopes, singleFactorPolicy, systemApplications } from '../pingone/predefined.js';
+import {
+  openIdClaims,
+  openIdScopes,
+  pingOneApiScopes,
+  singleFactorPolicy,
+  subjectExpression,
+  systemApplications,
+} from '../pingone/predefined.js';
 import { newSecret } from './secrets.js';
 import { pingOneApiAudience } from './tokens.js';
 
@@ -25,7 +32,9 @@ const newMembers = ({ id, clock }: Environment) => {
 /** Gives a resource its scopes, by name. */
 const addScopes = ({ store, random }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
   const { id: resourceId, environment, createdAt, updatedAt } = resource;
-  return names.map((name) => store.scopes.put({ id: random.uuid(), environment, resource: { id: resourceId }, name, createdAt, updatedAt }));
+  return names.map((name) =>
+    store.scopes.put({ id: random.uuid(), environment, resource: { id: resourceId }, name, createdAt, updatedAt }),
+  );
 };
 
 function addResources(environment: Environment): Promise<void>[] {
@@ -95,7 +104,7 @@ export async function addCustomResource(environment: Environment, resource: Reso
       ...newMembers(environment),
       resource: { id: resource.id },
       name: 'sub',
-      value: '${user.id}',
+      value: subjectExpression,
       type: 'CORE',
     }),
   ]);

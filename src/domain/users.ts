@@ -1,18 +1,12 @@
 import type { Environment } from '../context.js';
 import type { Population } from '../pingone/configuration.js';
-import { type ErrorDetail, PingOneError } from '../pingone/errors.js';
+import { PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { User } from '../pingone/user.js';
-import { isEmail, type NewUser, type UserBody } from '../pingone/user-schema.js';
+import type { NewUser, UserBody } from '../pingone/user-schema.js';
 import { putUnique } from './uniqueness.js';
 
 const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
-
-const requireEmail = (email: string | undefined): void => {
-  if (email === undefined || isEmail(email)) return;
-  const detail: ErrorDetail = { code: 'INVALID_VALUE', target: 'email', message: texts.emailForm.text };
-  throw new PingOneError(400, 'INVALID_DATA', [detail], texts.emailMessage.text);
-};
 
 /** The population that users without one are put into. */
 export async function defaultPopulation({ store }: Environment): Promise<Population | undefined> {
@@ -35,7 +29,6 @@ const withAccount = (user: User): User => ({
 
 /** Makes a user of a body that has the right shape. Of two with one username at once, one is made. */
 export async function createUser(environment: Environment, body: NewUser): Promise<User> {
-  requireEmail(body.email);
   const population = await requirePopulation(environment, body.population?.id);
   const createdAt = nowOf(environment);
   const { id, identityProvider, lifecycle, ...members } = body;
@@ -60,7 +53,19 @@ export async function createUser(environment: Environment, body: NewUser): Promi
 }
 
 /** Members that PUT and PATCH of a user leave alone. */
-const kept = ({ id, environment, population, enabled, account, lifecycle, mfaEnabled, emailVerified, verifyStatus, lastSignOn, createdAt }: User) => ({
+const kept = ({
+  id,
+  environment,
+  population,
+  enabled,
+  account,
+  lifecycle,
+  mfaEnabled,
+  emailVerified,
+  verifyStatus,
+  lastSignOn,
+  createdAt,
+}: User) => ({
   id,
   environment,
   population,
@@ -76,7 +81,6 @@ const kept = ({ id, environment, population, enabled, account, lifecycle, mfaEna
 
 /** Replaces a user by a body that has the right shape: what the body leaves out is cleared. */
 export async function replaceUser(environment: Environment, existing: User, body: Partial<UserBody> & { username: string }): Promise<User> {
-  requireEmail(body.email);
   const { identityProvider, ...members } = body;
   const user: User = {
     ...members,
@@ -90,7 +94,9 @@ export async function replaceUser(environment: Environment, existing: User, body
 }
 
 /** What can be changed of a user apart from its profile. */
-export type UserChange = Partial<Pick<User, 'enabled' | 'mfaEnabled' | 'population'>> & { account?: Omit<User['account'], 'canAuthenticate'> };
+export type UserChange = Partial<Pick<User, 'enabled' | 'mfaEnabled' | 'population'>> & {
+  account?: Omit<User['account'], 'canAuthenticate'>;
+};
 
 export async function changeUser(environment: Environment, existing: User, { account, ...change }: UserChange): Promise<User> {
   const user = withAccount({

@@ -77,76 +77,26 @@ export function withDefaults(body: ApplicationBody): ApplicationBody {
 }
 
 /** The members in the order in which PingOne prints them (docs/fidelity.md, management 3.9: approximate). */
-const order = [
-  'name',
-  'description',
-  'enabled',
-  'hiddenFromAppPortal',
-  'homePageUrl',
-  'loginPageUrl',
-  'icon',
-  'tags',
-  'type',
-  'accessControl',
-  'protocol',
-  'createdAt',
-  'updatedAt',
-  'externalId',
-  'assignActorRoles',
-  'mobile',
-  'responseTypes',
-  'grantTypes',
-  'idpSignoff',
-  'refreshTokenType',
-  'refreshTokenDuration',
-  'refreshTokenRollingDuration',
-  'refreshTokenRollingGracePeriodDuration',
-  'additionalRefreshTokenReplayProtectionEnabled',
-  'tokenEndpointAuthMethod',
-  'jwks',
-  'jwksUrl',
-  'pkceEnforcement',
-  'parRequirement',
-  'requireSignedRequestObject',
-  'supportUnsignedRequestObject',
-  'devicePollingInterval',
-  'devicePathId',
-  'deviceCustomVerificationUri',
-  'redirectUris',
-  'allowWildcardInRedirectUris',
-  'postLogoutRedirectUris',
-  'initiateLoginUri',
-  'targetLinkUri',
-  'corsSettings',
-  'parTimeout',
-  'deviceTimeout',
-  'clientId',
-  'includeX5t',
-  'includeTyp',
-  'opSessionCheckEnabled',
-  'requestScopesForMultipleResourcesEnabled',
-  'applyDefaultTheme',
-  'enableDefaultThemeFooter',
-  'manageDevicesViaMyAccountEnabled',
-  'logoutType',
-  'kerberos',
-  'signing',
-];
+const order = `
+  name description enabled hiddenFromAppPortal homePageUrl loginPageUrl icon tags type accessControl protocol
+  createdAt updatedAt externalId assignActorRoles mobile responseTypes grantTypes idpSignoff refreshTokenType
+  refreshTokenDuration refreshTokenRollingDuration refreshTokenRollingGracePeriodDuration
+  additionalRefreshTokenReplayProtectionEnabled tokenEndpointAuthMethod jwks jwksUrl pkceEnforcement parRequirement
+  requireSignedRequestObject supportUnsignedRequestObject devicePollingInterval devicePathId
+  deviceCustomVerificationUri redirectUris allowWildcardInRedirectUris postLogoutRedirectUris initiateLoginUri
+  targetLinkUri corsSettings parTimeout deviceTimeout clientId includeX5t includeTyp opSessionCheckEnabled
+  requestScopesForMultipleResourcesEnabled applyDefaultTheme enableDefaultThemeFooter
+  manageDevicesViaMyAccountEnabled logoutType kerberos signing
+`
+  .trim()
+  .split(/\s+/);
 
-const linkMembers = [
-  'name',
-  'description',
-  'enabled',
-  'hiddenFromAppPortal',
-  'homePageUrl',
-  'icon',
-  'type',
-  'accessControl',
-  'protocol',
-  'createdAt',
-  'updatedAt',
-  'externalId',
-];
+const linkMembers = `
+  name description enabled hiddenFromAppPortal homePageUrl icon type accessControl protocol createdAt updatedAt
+  externalId
+`
+  .trim()
+  .split(/\s+/);
 
 interface Identity {
   readonly id: string;

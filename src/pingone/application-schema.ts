@@ -121,7 +121,7 @@ const openIdMembers = {
   mobile,
 } as const;
 
-/** The body of POST and PUT. */
+/** The body of PUT: also of the applications that PingOne brings along. */
 export const applicationBody = object(
   {
     name: { type: 'string', minLength: 1, maxLength: 256 },
@@ -130,4 +130,9 @@ export const applicationBody = object(
   },
   { ...baseMembers, ...openIdMembers },
 );
+/** The body of POST. */
+export const newApplicationBody = {
+  ...applicationBody,
+  properties: { ...applicationBody.properties, type: { type: 'string', minLength: 1, enum: creatableTypes } },
+} as const;
 export type ApplicationBody = Infer<typeof applicationBody>;

@@ -20,4 +20,7 @@ function linksOf(application: Application, environmentUrl: string) {
 }
 
 /** An application as an answer shows it. `environmentUrl` is the address of its environment. */
-export const showApplication = (application: Application, environmentUrl: string) => ({ _links: linksOf(application, environmentUrl), ...application });
+export const showApplication = (application: Application, environmentUrl: string) => ({
+  _links: linksOf(application, environmentUrl),
+  ...application,
+});

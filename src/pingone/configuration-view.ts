@@ -2,11 +2,13 @@ import type { EnvironmentRecord, Population, Secret } from './configuration.js';
 import { toLinks } from './hal.js';
 
 /** What stands under an environment, in PingOne's order (docs/fidelity.md, management 6.1). */
-const parts = [
-  'populations', 'users', 'applications', 'activities', 'branding', 'resources', 'passwordPolicies', 'userActivities', 'signOnPolicies', 'keys',
-  'templates', 'notificationsSettings', 'schemas', 'gateways', 'capabilities', 'activeIdentityCounts', 'propagation/plans', 'propagation/stores',
-  'propagation/revisions/id:latest', 'billOfMaterials',
-];
+const parts = `
+  populations users applications activities branding resources passwordPolicies userActivities signOnPolicies keys
+  templates notificationsSettings schemas gateways capabilities activeIdentityCounts propagation/plans
+  propagation/stores propagation/revisions/id:latest billOfMaterials
+`
+  .trim()
+  .split(/\s+/);
 
 /** An environment as an answer shows it. `root` is the address that ends in /v1. */
 export function showEnvironment(record: EnvironmentRecord, root: string) {

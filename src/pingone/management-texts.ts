@@ -38,10 +38,8 @@ export const managementTexts = {
   notUnique: text('recorded', 'is unique but a non-unique value is provided'),
 
   // Applications.
-  needsAnother: text('inferred', (member: string) => `must be set together with ${member}`),
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
   protocolUnsupported: text('inferred', 'Applications of this protocol are not supported.'),
-  typeNotCreatable: text('inferred', 'Applications of this type cannot be created.'),
   codeWithoutGrant: text('inferred', 'The response type CODE needs the grant type AUTHORIZATION_CODE.'),
   grantWithoutCode: text('inferred', 'The grant type AUTHORIZATION_CODE needs the response type CODE.'),
   redirectUrisNeeded: text('inferred', 'must not be empty for the grant types AUTHORIZATION_CODE and IMPLICIT'),

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
+
 /** What PingOne puts into every environment (docs/fidelity.md, management 3.2, 5.2 to 5.4). */
 
 /** The scopes of the resource `openid`. */
@@ -5,8 +7,18 @@ export const openIdScopes = ['openid', 'profile', 'email', 'address', 'phone', '
 
 /** The scopes of the resource `PingOne API`: those that are documented by name. */
 export const pingOneApiScopes = [
-  'p1:read:user', 'p1:update:user', 'p1:update:userMfaEnabled', 'p1:create:device', 'p1:read:device', 'p1:update:device', 'p1:delete:device',
-  'p1:read:userPassword', 'p1:reset:userPassword', 'p1:validate:userPassword', 'p1:read:userLinkedAccounts', 'p1:delete:userLinkedAccounts',
+  'p1:read:user',
+  'p1:update:user',
+  'p1:update:userMfaEnabled',
+  'p1:create:device',
+  'p1:read:device',
+  'p1:update:device',
+  'p1:delete:device',
+  'p1:read:userPassword',
+  'p1:reset:userPassword',
+  'p1:validate:userPassword',
+  'p1:read:userLinkedAccounts',
+  'p1:delete:userLinkedAccounts',
 ];
 
 /** The predefined claims of the resource `openid` and what they are made of. */
@@ -78,3 +90,6 @@ export const singleFactorPolicy = {
     registration: { enabled: false },
   },
 } as const;
+
+/** What `sub` is made of, for every application and every resource. */
+export const subjectExpression = '${user.id}';

@@ -2,11 +2,13 @@ import { toLinks } from './hal.js';
 import type { User } from './user.js';
 
 /** The members in the order in which PingOne prints them (docs/fidelity.md, management 6.4). */
-const order = [
-  'account', 'accountId', 'address', 'createdAt', 'email', 'emailVerified', 'enabled', 'externalId', 'identityProvider', 'lastSignOn', 'lifecycle',
-  'locale', 'mfaEnabled', 'mobilePhone', 'name', 'nickname', 'photo', 'population', 'preferredLanguage', 'primaryPhone', 'timezone', 'title', 'type',
-  'updatedAt', 'username', 'verifyStatus',
-];
+const order = `
+  account accountId address createdAt email emailVerified enabled externalId identityProvider lastSignOn lifecycle
+  locale mfaEnabled mobilePhone name nickname photo population preferredLanguage primaryPhone timezone title type
+  updatedAt username verifyStatus
+`
+  .trim()
+  .split(/\s+/);
 
 const membersOf = (user: User): Record<string, unknown> => ({
   id: user.id,
@@ -31,7 +33,10 @@ function listLinks(user: User, environmentUrl: string): Record<string, string> {
 }
 
 /** A user as an item of a list. */
-export const showListedUser = (user: User, environmentUrl: string) => ({ _links: toLinks(listLinks(user, environmentUrl)), ...membersOf(user) });
+export const showListedUser = (user: User, environmentUrl: string) => ({
+  _links: toLinks(listLinks(user, environmentUrl)),
+  ...membersOf(user),
+});
 
 /** A user as an answer of its own. */
 export function showUser(user: User, environmentUrl: string) {

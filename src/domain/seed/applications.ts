@@ -1,19 +1,26 @@
 import type { Application } from '../../pingone/application.js';
-import { insecureRedirectUris } from '../../pingone/application-uris.js';
 import { isSystemType } from '../../pingone/application-schema.js';
+import { insecureRedirectUris } from '../../pingone/application-uris.js';
 import { createApplication, deleteApplication, replaceApplication } from '../applications.js';
 import { seedRoles } from './directory.js';
 import { itemOf, type Target } from './items.js';
 import { follow, type Place, refusal, refusedAt, within } from './seed-error.js';
 import type { SeedApplication } from './types.js';
 
-async function seedGrants({ environment }: Target, id: string, grants: NonNullable<SeedApplication['grants']>, place: Place): Promise<void> {
+async function seedGrants(
+  { environment }: Target,
+  id: string,
+  grants: NonNullable<SeedApplication['grants']>,
+  place: Place,
+): Promise<void> {
   const { store } = environment;
   for (const [at, grant] of grants.entries()) {
     const here = within(place, `grants[${at}]`);
     const resource = follow(grant.resource, await store.resources.list(), 'resource', within(here, 'resource'));
     const known = await store.scopes.find('resource.id', resource.id);
-    const scopes = grant.scopes.map((scope, position) => ({ id: follow(scope, known, `scope of ${resource.name}`, within(here, `scopes[${position}]`)).id }));
+    const scopes = grant.scopes.map((scope, position) => ({
+      id: follow(scope, known, `scope of ${resource.name}`, within(here, `scopes[${position}]`)).id,
+    }));
     const [twice] = await store.grants.find('application and resource', `${id} ${resource.id}`);
     if (twice) throw refusal(within(here, 'resource'), `there is a grant of ${resource.name} already`);
     await store.grants.put({ ...itemOf(environment, { id: grant.id }), application: { id }, resource: { id: resource.id }, scopes });
@@ -54,13 +61,24 @@ export async function seedApplication(target: Target, seed: SeedApplication, pla
     if (givenOrNone.id && (await store.applications.get(givenOrNone.id))) await deleteApplication(environment, givenOrNone.id);
     return createApplication(environment, body, givenOrNone);
   });
-  for (const uri of insecureRedirectUris(body.redirectUris)) context.log.warn({ application: body.name, uri }, 'a redirect URI over plain http');
+  for (const uri of insecureRedirectUris(body.redirectUris))
+    context.log.warn({ application: body.name, uri }, 'a redirect URI over plain http');
   if (secret !== undefined) await store.secrets.put({ id, secret });
   await seedGrants(target, id, grants, place);
   await seedMappings(target, id, attributes);
   await seedRoles(target, { id, type: 'APPLICATION' }, roleAssignments, place);
   for (const [at, { id: assignmentId, signOnPolicy, priority = at + 1 }] of signOnPolicyAssignments.entries()) {
-    const policy = follow(signOnPolicy, await store.signOnPolicies.list(), 'sign-on policy', within(place, `signOnPolicyAssignments[${at}].signOnPolicy`));
-    await store.signOnPolicyAssignments.put({ ...itemOf(environment, { id: assignmentId }), application: { id }, signOnPolicy: { id: policy.id }, priority });
+    const policy = follow(
+      signOnPolicy,
+      await store.signOnPolicies.list(),
+      'sign-on policy',
+      within(place, `signOnPolicyAssignments[${at}].signOnPolicy`),
+    );
+    await store.signOnPolicyAssignments.put({
+      ...itemOf(environment, { id: assignmentId }),
+      application: { id },
+      signOnPolicy: { id: policy.id },
+      priority,
+    });
   }
 }

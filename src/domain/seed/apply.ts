@@ -9,7 +9,12 @@ import { type Place, type Seed, within } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
 /** One part after the other: later parts point at earlier ones. */
-async function each<T>(items: readonly T[] | undefined, place: Place, kind: string, put: (item: T, place: Place) => Promise<void>): Promise<void> {
+async function each<T>(
+  items: readonly T[] | undefined,
+  place: Place,
+  kind: string,
+  put: (item: T, place: Place) => Promise<void>,
+): Promise<void> {
   for (const [at, item] of (items ?? []).entries()) await put(item, within(place, `${kind}[${at}]`));
 }
 
@@ -23,7 +28,8 @@ async function dropGeneratedPopulation({ store }: Environment, populations: Seed
 async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place): Promise<void> {
   const { id, name, description, type, region, organization, license } = seed;
   const existing = id === undefined ? undefined : context.environments.get(id.toLowerCase());
-  const environment = existing ?? (await createEnvironment(context, { id: id?.toLowerCase(), name, description, type, region, organization, license }));
+  const environment =
+    existing ?? (await createEnvironment(context, { id: id?.toLowerCase(), name, description, type, region, organization, license }));
   if (!existing) await dropGeneratedPopulation(environment, seed.populations);
   const target: Target = { environment, context };
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));

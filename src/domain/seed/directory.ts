@@ -7,10 +7,12 @@ import type { SeedApplication, SeedGroup, SeedPopulation, SeedUser } from './typ
 
 export async function seedPopulation({ environment }: Target, { passwordPolicy, ...seed }: SeedPopulation, place: Place): Promise<void> {
   const { store } = environment;
-  const policy = passwordPolicy && follow(passwordPolicy, await store.passwordPolicies.list(), 'password policy', within(place, 'passwordPolicy'));
+  const policy =
+    passwordPolicy && follow(passwordPolicy, await store.passwordPolicies.list(), 'password policy', within(place, 'passwordPolicy'));
   const population = { ...itemOf(environment, seed), default: seed.default ?? false, ...(policy && { passwordPolicy: { id: policy.id } }) };
   if (population.default)
-    for (const other of await store.populations.list()) if (other.default && other.id !== population.id) await store.populations.put({ ...other, default: false });
+    for (const other of await store.populations.list())
+      if (other.default && other.id !== population.id) await store.populations.put({ ...other, default: false });
   const [named] = await store.populations.find('name', seed.name.toLowerCase());
   if (named && named.id !== population.id) throw refusal(within(place, 'name'), `another population has the name "${seed.name}"`);
   await store.populations.put(population);
@@ -37,10 +39,21 @@ export async function seedRoles(
     const role = findRole(wanted);
     // A role of one's own, by its id, is kept as it is.
     if (!role && !/^[0-9a-f-]{36}$/i.test(wanted))
-      throw refusal(within(place, `roleAssignments[${at}].role`), `there is no role "${wanted}"${suggestion(wanted, builtInRoles.map(({ name }) => name))}`);
+      throw refusal(
+        within(place, `roleAssignments[${at}].role`),
+        `there is no role "${wanted}"${suggestion(
+          wanted,
+          builtInRoles.map(({ name }) => name),
+        )}`,
+      );
     const reach = role && !role.applicableTo.includes('ENVIRONMENT') ? organizationScope : environmentScope;
     const given = scope && { id: scope.id.toLowerCase(), type: scope.type };
-    await store.roleAssignments.put({ ...itemOf(environment, { id }), holder, role: { id: role?.id ?? wanted.toLowerCase() }, scope: given ?? reach });
+    await store.roleAssignments.put({
+      ...itemOf(environment, { id }),
+      holder,
+      role: { id: role?.id ?? wanted.toLowerCase() },
+      scope: given ?? reach,
+    });
   }
 }
 
@@ -50,7 +63,11 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
   const { id, password, population, groups = [], roleAssignments = [], ...members } = seed;
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
   const user = await refusedAt(place, () =>
-    createUser(environment, { ...members, ...(id !== undefined && { id: id.toLowerCase() }), ...(found && { population: { id: found.id } }) }),
+    createUser(environment, {
+      ...members,
+      ...(id !== undefined && { id: id.toLowerCase() }),
+      ...(found && { population: { id: found.id } }),
+    }),
   );
   if (password !== undefined) {
     const { value, forceChange } = typeof password === 'string' ? { value: password, forceChange: false } : password;
@@ -59,7 +76,8 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
   for (const [at, pointer] of groups.entries()) {
     const group = follow(pointer, await store.groups.list(), 'group', within(place, `groups[${at}]`));
     const [known] = await store.memberships.find('pair', `${group.id} ${user.id}`);
-    if (!known) await store.memberships.put({ id: environment.random.uuid(), group: { id: group.id }, member: { id: user.id, type: 'USER' } });
+    if (!known)
+      await store.memberships.put({ id: environment.random.uuid(), group: { id: group.id }, member: { id: user.id, type: 'USER' } });
   }
   await seedRoles(target, { id: user.id, type: 'USER' }, roleAssignments, place);
 }

@@ -11,17 +11,20 @@ const articles: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-const typesOf = ({ type = 'object' }: Schema): string => (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
+const typesOf = ({ type = 'object' }: Schema): string =>
+  (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
 
 const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
   missing: (schema) => `is missing; expected ${typesOf(schema)}`,
   empty: () => 'must not be empty',
   type: (schema) => `expected ${typesOf(schema)}`,
   enum: ({ enum: values = [] }) => `expected one of ${values.join(', ')}`,
-  range: ({ minimum, maximum }) => `expected a whole number ${minimum === undefined ? '' : `from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
+  range: ({ minimum, maximum }) =>
+    `expected a whole number ${minimum === undefined ? '' : `from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
   length: ({ minLength = 0, maxLength }) => `expected ${minLength} to ${maxLength} characters`,
   items: ({ maxItems }) => `expected at most ${maxItems} items`,
   pattern: ({ pattern }) => (pattern?.includes('0-9a-fA-F]{8}') ? 'expected a UUID' : `expected a text that matches ${pattern}`),
+  email: () => 'expected an e-mail address',
   characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
 };
 
@@ -55,7 +58,8 @@ function requireDistinctIds(environments: readonly SeedEnvironment[], source: st
       for (const [position, { id }] of (items as { id?: string }[]).entries()) {
         if (id === undefined) continue;
         const earlier = seen.get(id.toLowerCase());
-        if (earlier !== undefined) throw refusal({ source, path: `environments[${at}].${kind}[${position}].id` }, `${kind}[${earlier}] has this id already`);
+        if (earlier !== undefined)
+          throw refusal({ source, path: `environments[${at}].${kind}[${position}].id` }, `${kind}[${earlier}] has this id already`);
         seen.set(id.toLowerCase(), position);
       }
     }
@@ -68,7 +72,10 @@ export function readSeed(json: unknown, source: string): Seed {
   const place: Place = { source, path: '' };
   const input =
     isObject(json) && Array.isArray(json.environments)
-      ? { ...json, environments: json.environments.map((environment, at) => withoutAlias(environment, { source, path: `environments[${at}]` })) }
+      ? {
+          ...json,
+          environments: json.environments.map((environment, at) => withoutAlias(environment, { source, path: `environments[${at}]` })),
+        }
       : json;
   const { value, faults } = checkSeed(input);
   const [fault] = faults;

@@ -6,7 +6,11 @@ import { itemOf, type Target } from './items.js';
 import { type Place, refusedAt } from './seed-error.js';
 import type { SeedResource } from './types.js';
 
-const builtInTypes: Readonly<Record<string, Resource['type']>> = { OPENID_CONNECT: 'OPENID_CONNECT', PINGONE_API: 'PINGONE_API', PING_ONE_API: 'PINGONE_API' };
+const builtInTypes: Readonly<Record<string, Resource['type']>> = {
+  OPENID_CONNECT: 'OPENID_CONNECT',
+  PINGONE_API: 'PINGONE_API',
+  PING_ONE_API: 'PINGONE_API',
+};
 
 /** A resource that the environment has already gets another id: what belongs to it goes along. */
 async function rename({ store }: Environment, resource: Resource, id: string): Promise<Resource> {

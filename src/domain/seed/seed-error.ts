@@ -9,7 +9,9 @@ export interface Seed {
 }
 
 /** A seed that cannot be used. The message names the file, the place in it, and what was expected there. */
-export class SeedError extends Error {}
+export class SeedError extends Error {
+  override readonly name = 'SeedError';
+}
 
 /** A place in a seed, for messages. */
 export interface Place {
@@ -17,9 +19,13 @@ export interface Place {
   readonly path: string;
 }
 
-export const within = ({ source, path }: Place, more: string): Place => ({ source, path: `${path}${more.startsWith('[') || path === '' ? '' : '.'}${more}` });
+export const within = ({ source, path }: Place, more: string): Place => ({
+  source,
+  path: `${path}${more.startsWith('[') || path === '' ? '' : '.'}${more}`,
+});
 
-export const refusal = ({ source, path }: Place, message: string): SeedError => new SeedError(`${source}: ${path === '' ? '' : `${path}: `}${message}`);
+export const refusal = ({ source, path }: Place, message: string): SeedError =>
+  new SeedError(`${source}: ${path === '' ? '' : `${path}: `}${message}`);
 
 /** "; did you mean "x"?", where there is something to mean. */
 export const suggestion = (name: string, known: Iterable<string>): string => {
@@ -46,5 +52,11 @@ export function follow<T extends { id: string; name: string }>(pointer: Pointer,
   const wanted = pointedAt(pointer).toLowerCase();
   const found = items.find(({ id }) => id.toLowerCase() === wanted) ?? items.find(({ name }) => name.toLowerCase() === wanted);
   if (found) return found;
-  throw refusal(place, `there is no ${what} "${pointedAt(pointer)}"${suggestion(pointedAt(pointer), items.map(({ name }) => name))}`);
+  throw refusal(
+    place,
+    `there is no ${what} "${pointedAt(pointer)}"${suggestion(
+      pointedAt(pointer),
+      items.map(({ name }) => name),
+    )}`,
+  );
 }

@@ -1,0 +1,5 @@
+const label = '[\\p{L}\\p{N}]([\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?';
+const form = new RegExp(`^[^\\s@"(),:;<>[\\]\\\\]{1,64}@${label}(\\.${label})*$`, 'u');
+
+/** Whether a text is an address as RFC 5321 §4.1.2 has it, without quoting: one @, no blanks, a host of labels. */
+export const isEmail = (address: string): boolean => address.length <= 254 && form.test(address) && !/^\.|\.\.|\.@/.test(address);

@@ -1,0 +1,95 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { createApplication, deleteApplication, replaceApplication } from '../domain/applications.js';
+import { inTurn } from '../domain/turns.js';
+import type { Application } from '../pingone/application.js';
+import { applicationBody, isSystemType, newApplicationBody } from '../pingone/application-schema.js';
+import { insecureRedirectUris } from '../pingone/application-uris.js';
+import { showApplication } from '../pingone/application-view.js';
+import { PingOneError } from '../pingone/errors.js';
+import { toCollection } from '../pingone/hal.js';
+import { managementTexts as texts } from '../pingone/management-texts.js';
+import { created, done, notFound } from './answers.js';
+import { environmentUrl, ofApplication, ofEnvironment } from './paths.js';
+
+const path = '/environments/:environmentId/applications';
+
+/** The application of this id, or PingOne's own 404 for applications. */
+export async function applicationOf({ store }: Environment, id: string): Promise<Application> {
+  const application = await store.applications.get(id);
+  if (!application) throw notFound(texts.applicationUnknown.text(id));
+  return application;
+}
+
+/** A new worker has the roles of whoever made it, unless that was declined (docs/fidelity.md, management 3.10). */
+async function inheritRoles(
+  { actor }: FastifyRequest,
+  { store, random, id: environmentId }: Environment,
+  worker: Application,
+): Promise<void> {
+  const { createdAt, updatedAt } = worker;
+  await Promise.all(
+    actor.roleAssignments.map(({ role, scope }) =>
+      store.roleAssignments.put({
+        id: random.uuid(),
+        environment: { id: environmentId },
+        holder: { id: worker.id, type: 'APPLICATION' },
+        role,
+        scope,
+        createdAt,
+        updatedAt,
+      }),
+    ),
+  );
+}
+
+const warnOfPlainHttp = ({ log }: FastifyRequest, { name, redirectUris }: Application): void => {
+  for (const uri of insecureRedirectUris(redirectUris)) log.warn({ application: name, uri }, 'a redirect URI over plain http');
+};
+
+/** Applications (docs/fidelity.md, management section 3). */
+export const applications: Endpoint = (app, context) => {
+  app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const url = environmentUrl(context, request, environment);
+    const items = (await environment.store.applications.list()).map((application) => showApplication(application, url));
+    // No count, and a self link without the query (docs/fidelity.md, management 1.5).
+    return toCollection('applications', items, { self: `${url}/applications` });
+  });
+
+  app.post(path, { schema: { params: ofEnvironment, body: newApplicationBody } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const application = await createApplication(environment, request.body);
+    if (application.type === 'WORKER' && application.assignActorRoles) await inheritRoles(request, environment, application);
+    warnOfPlainHttp(request, application);
+    return created(reply, showApplication(application, environmentUrl(context, request, environment)));
+  });
+
+  app.get(`${path}/:applicationId`, { schema: { params: ofApplication } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const application = await applicationOf(environment, request.params.applicationId);
+    return showApplication(application, environmentUrl(context, request, environment));
+  });
+
+  app.put(`${path}/:applicationId`, { schema: { params: ofApplication, body: applicationBody } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const { applicationId } = request.params;
+    const application = await inTurn(environment, `application ${applicationId}`, async () =>
+      replaceApplication(environment, await applicationOf(environment, applicationId), request.body),
+    );
+    warnOfPlainHttp(request, application);
+    return showApplication(application, environmentUrl(context, request, environment));
+  });
+
+  app.delete(`${path}/:applicationId`, { schema: { params: ofApplication } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { applicationId } = request.params;
+    await inTurn(environment, `application ${applicationId}`, async () => {
+      const { id, type } = await applicationOf(environment, applicationId);
+      if (isSystemType(type))
+        throw new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', message: texts.systemApplication.text }]);
+      await deleteApplication(environment, id);
+    });
+    return done(reply);
+  });
+};

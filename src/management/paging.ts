@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify';
+import { PingOneError } from '../pingone/errors.js';
+import { readCursor, writeCursor } from '../pingone/hal.js';
+import { managementTexts as texts } from '../pingone/management-texts.js';
+import { string } from '../schema.js';
+import type { Collection, Item, PageOptions } from '../store/collection.js';
+
+/** The query parameters of a list that comes in pages (docs/fidelity.md, management 1.6). */
+export const pageQuery = { limit: { type: 'integer', minimum: 1 }, cursor: string } as const;
+
+/** PingOne gives no more at once, whatever is asked for. */
+const largestPage = 1000;
+const usualPage = 200;
+
+interface PageRequest<T> extends Pick<PageOptions<T>, 'where' | 'among'> {
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+const badCursor = (): PingOneError =>
+  new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_PARAMETER', target: 'cursor', message: texts.cursor.text }]);
+
+/** One page of a collection, with the cursor of the next. `list` names the list: a cursor of another one is refused. */
+export async function readPage<T extends Item>(
+  collection: Collection<T>,
+  list: string,
+  { limit = usualPage, cursor, ...options }: PageRequest<T>,
+) {
+  const after = cursor === undefined ? undefined : readCursor(list, cursor);
+  if (cursor !== undefined && after === undefined) throw badCursor();
+  try {
+    const { items, next } = await collection.page({ limit: Math.min(limit, largestPage), after, ...options });
+    return { items, cursor: next === undefined ? undefined : writeCursor(list, next) };
+  } catch (error) {
+    throw error instanceof RangeError ? badCursor() : error;
+  }
+}
+
+/** The query of a request, as it stands in a link; with a cursor, that of another page of the same list. */
+export function queryOf(request: FastifyRequest, cursor?: string): string {
+  const [, query = ''] = request.url.split('?', 2);
+  const kept = query.split('&').filter((part) => part !== '' && (cursor === undefined || !part.startsWith('cursor=')));
+  if (cursor !== undefined) kept.push(`cursor=${cursor}`);
+  return kept.length === 0 ? '' : `?${kept.join('&')}`;
+}

@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { unlockPassword } from '../domain/passwords.js';
+import { changeUser, moveUser, requirePopulation } from '../domain/users.js';
+import { reference } from '../pingone/application-schema.js';
+import { toLinks } from '../pingone/hal.js';
+import { actionOf } from '../pingone/media-types.js';
+import type { User } from '../pingone/user.js';
+import { showUser } from '../pingone/user-view.js';
+import { boolean, object } from '../schema.js';
+import { actions, mediaTypeOf } from './bodies.js';
+import { environmentUrl, ofUser } from './paths.js';
+import { userOf, withUser } from './users.js';
+
+const path = '/environments/:environmentId/users/:userId';
+
+/** Parts of a user that have a path of their own (docs/fidelity.md, management 6.3): the profile leaves them alone. */
+export const userAccount: Endpoint = (app, context) => {
+  const part = (request: FastifyRequest, environment: Environment, user: User, name: string, members: object) => {
+    const url = `${environmentUrl(context, request, environment)}/users/${user.id}`;
+    return { _links: toLinks({ self: `${url}/${name}`, user: url }), ...members };
+  };
+
+  app.post(path, { schema: { params: ofUser }, config: { accepts: actions('account.lock', 'account.unlock') } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const locks = actionOf(mediaTypeOf(request)) === 'account.lock';
+    const account: Omit<User['account'], 'canAuthenticate'> = locks
+      ? { status: 'LOCKED', lockedAt: new Date(environment.clock.now()).toISOString() }
+      : { status: 'OK' };
+    const user = await withUser(environment, request.params.userId, (existing) => changeUser(environment, existing, { account }));
+    if (!locks) await unlockPassword(environment, user.id);
+    return showUser(user, environmentUrl(context, request, environment));
+  });
+
+  app.get(`${path}/enabled`, { schema: { params: ofUser } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const user = await userOf(environment, request.params.userId);
+    return part(request, environment, user, 'enabled', { enabled: user.enabled });
+  });
+
+  app.put(`${path}/enabled`, { schema: { params: ofUser, body: object({ enabled: boolean }) } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const { enabled } = request.body;
+    const user = await withUser(environment, request.params.userId, (existing) => changeUser(environment, existing, { enabled }));
+    return part(request, environment, user, 'enabled', { enabled });
+  });
+
+  app.put(`${path}/mfaEnabled`, { schema: { params: ofUser, body: object({ mfaEnabled: boolean }) } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const { mfaEnabled } = request.body;
+    const user = await withUser(environment, request.params.userId, (existing) => changeUser(environment, existing, { mfaEnabled }));
+    return part(request, environment, user, 'mfaEnabled', { mfaEnabled });
+  });
+
+  app.get(`${path}/population`, { schema: { params: ofUser } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const user = await userOf(environment, request.params.userId);
+    return part(request, environment, user, 'population', user.population);
+  });
+
+  app.put(`${path}/population`, { schema: { params: ofUser, body: reference } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const user = await withUser(environment, request.params.userId, async (existing) =>
+      moveUser(environment, existing, await requirePopulation(environment, request.body.id.toLowerCase(), 'id')),
+    );
+    return part(request, environment, user, 'population', user.population);
+  });
+};
