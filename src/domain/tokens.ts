@@ -4,10 +4,11 @@ import type { Environment } from '../context.js';
 import { toSeconds } from '../core/clock.js';
 import type { SigningKey } from '../keys/key-ring.js';
 import type { Application } from '../pingone/application.js';
-import { type Claims, present, userClaims } from '../pingone/claims.js';
+import { type Claims, present } from '../pingone/claims.js';
 import type { Resource } from '../pingone/configuration.js';
 import type { User } from '../pingone/user.js';
 import type { Authentication } from '../store/lifetimes.js';
+import { resourceClaims, userClaims } from './claims.js';
 
 /** The audience of tokens for PingOne's own API, whatever name this server goes by. */
 export const pingOneApiAudience = 'https://api.pingone.com';
@@ -41,6 +42,11 @@ export interface AccessTokenInput {
   readonly familyId?: string | undefined;
 }
 
+/** Application permissions that are on show themselves even where a user has none: nobody has any here. */
+const hasPermissions = (resource: Resource | undefined): boolean =>
+  (resource as { applicationPermissionsSettings?: { claimEnabled?: unknown } } | undefined)?.applicationPermissionsSettings
+    ?.claimEnabled === true;
+
 export interface IssuedAccessToken {
   readonly token: string;
   readonly expiresInSeconds: number;
@@ -48,11 +54,13 @@ export interface IssuedAccessToken {
 
 /** Makes an access token (docs/fidelity.md, 6.2). */
 export async function makeAccessToken(environment: Environment, input: AccessTokenInput): Promise<IssuedAccessToken> {
-  const { keys, clock, random, record } = environment;
+  const { keys, clock, random, record, store } = environment;
   const { issuer, application, scopes, resource, authentication } = input;
   const now = toSeconds(clock.now());
   const custom = resource?.type === 'CUSTOM' ? resource : undefined;
   const expiresInSeconds = custom?.accessTokenValiditySeconds ?? accessTokenSeconds;
+  const user = custom && authentication ? await store.users.get(authentication.userId) : undefined;
+  const mapped = custom ? await resourceClaims(environment, custom, user) : { subject: authentication?.userId, claims: {} };
   const jti = random.uuid();
   const key = application.type === 'WORKER' || resource?.type === 'PINGONE_API' ? keys.default : keys.current;
   const claims: Claims = {
@@ -63,14 +71,18 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
     exp: now + expiresInSeconds,
     aud: [custom ? (custom.audience ?? custom.name) : pingOneApiAudience],
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(mapped.subject !== undefined && { sub: mapped.subject }),
     ...(authentication && {
-      sub: authentication.userId,
       sid: authentication.sessionId,
       auth_time: toSeconds(authentication.authenticatedAt),
       acr: authentication.acr,
     }),
+    ...mapped.claims,
     env: record.id,
     org: record.organization.id,
+    // Who it is where `sub` says something else (docs/fidelity.md, 6.2).
+    ...(authentication && mapped.subject !== authentication.userId && { 'p1.userId': authentication.userId }),
+    ...(authentication && hasPermissions(custom) && { 'p1.permissions': [] }),
     'p1.rid': input.familyId ?? jti,
   };
   const header = {
@@ -94,12 +106,14 @@ export interface IdTokenInput {
 }
 
 /** Makes an ID token (docs/fidelity.md, 6.3). */
-export async function makeIdToken({ keys, clock, record }: Environment, input: IdTokenInput): Promise<string> {
+export async function makeIdToken(environment: Environment, input: IdTokenInput): Promise<string> {
+  const { keys, clock, record } = environment;
   const { issuer, application, user, scopes, authentication, nonce, accessToken, code } = input;
   const now = toSeconds(clock.now());
+  const mapped = await userClaims(environment, { application, user, scopes, target: 'idToken' });
   const claims: Claims = present({
     iss: issuer,
-    sub: user.id,
+    sub: mapped.subject,
     aud: application.id,
     iat: now,
     exp: now + idTokenSeconds,
@@ -110,9 +124,10 @@ export async function makeIdToken({ keys, clock, record }: Environment, input: I
     c_hash: code === undefined ? undefined : halfHash(code),
     nonce,
     sid: authentication.sessionId,
-    ...userClaims(user, scopes),
+    ...mapped.claims,
     env: record.id,
     org: record.organization.id,
+    'p1.userId': mapped.subject === user.id ? undefined : user.id,
     'p1.region': record.region,
   });
   return sign(headerOf(keys.current), claims, keys.current);

@@ -3,8 +3,8 @@ import { sendJson } from '../answers.js';
 import { type Endpoint, environmentOf } from '../context.js';
 import { words } from '../core/authorization-request.js';
 import { verifyAccessToken } from '../domain/access-token.js';
+import { userClaims } from '../domain/claims.js';
 import { usableUser } from '../domain/sessions.js';
-import { userClaims } from '../pingone/claims.js';
 import { PingOneError } from '../pingone/errors.js';
 
 /** The token of the Authorization header, or of the form (RFC 6750 §2.1, §2.2). */
@@ -52,7 +52,9 @@ export const userinfo: Endpoint = (app, context) => {
         );
       }
       const { record } = environment;
-      const body = { sub: user.id, ...userClaims(user, scopes), env: record.id, org: record.organization.id, 'p1.region': record.region };
+      const application = await environment.store.applications.get(claims.client_id);
+      const { subject, claims: told } = await userClaims(environment, { application, user, scopes, target: 'userInfo' });
+      const body = { sub: subject, ...told, env: record.id, org: record.organization.id, 'p1.region': record.region };
       return sendJson(reply, body);
     },
   });

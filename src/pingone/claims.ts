@@ -1,37 +1,41 @@
-import type { User } from './user.js';
-
 /** A set of claims; an absent one is left out, never null (docs/fidelity.md, 6.6). */
 export type Claims = Record<string, unknown>;
 
-/** Drops what is absent or empty. */
-export const present = (claims: Claims): Claims =>
-  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined && value !== ''));
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
-const address = (user: User): Claims | undefined => {
-  if (!user.address) return undefined;
-  const { streetAddress, locality, region, postalCode, countryCode } = user.address;
-  const claims = present({ street_address: streetAddress, locality, region, postal_code: postalCode, country: countryCode });
-  return Object.keys(claims).length > 0 ? claims : undefined;
+/** Drops what is absent or empty. */
+export const present = (claims: Claims): Claims => Object.fromEntries(Object.entries(claims).filter(([, value]) => isPresent(value)));
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+/** The predefined claims that each scope opens, in the order that was recorded; others follow (docs/fidelity.md, 6.3 and 6.6). */
+const claimsOfScope: Readonly<Record<string, readonly string[]>> = {
+  profile: words(`preferred_username name given_name updated_at family_name middle_name nickname picture zoneinfo locale
+    profile website gender birthdate`),
+  email: words('email email_verified'),
+  address: words('address.street_address address.locality address.region address.postal_code address.country address.formatted'),
+  phone: words('phone_number phone_number_verified'),
 };
 
-/** The claims of a user that the granted scopes open, in the order that was recorded. */
-export function userClaims(user: User, scopes: readonly string[]): Claims {
-  const profile = scopes.includes('profile');
-  return present({
-    ...(profile && {
-      preferred_username: user.username,
-      name: user.name?.formatted,
-      given_name: user.name?.given,
-      updated_at: Math.floor(Date.parse(user.updatedAt) / 1000),
-      family_name: user.name?.family,
-      middle_name: user.name?.middle,
-      nickname: user.nickname,
-      picture: user.photo?.href,
-      zoneinfo: user.timezone,
-      locale: user.locale,
-    }),
-    ...(scopes.includes('email') && { email: user.email }),
-    ...(scopes.includes('address') && { address: address(user) }),
-    ...(scopes.includes('phone') && { phone_number: user.primaryPhone }),
-  });
+const predefinedClaims: readonly (readonly [claim: string, scope: string])[] = Object.entries(claimsOfScope).flatMap(([scope, names]) =>
+  names.map((name) => [name, scope] as const),
+);
+
+/** The predefined claims that granted scopes open, in order. */
+export const openedClaims = (scopes: readonly string[]): string[] =>
+  predefinedClaims.filter(([, scope]) => scopes.includes(scope)).map(([name]) => name);
+
+/** Puts a predefined claim into its place: `address.locality` is a member of `address` (OpenID Connect Core §5.1.1). */
+export function placeClaim(claims: Claims, name: string, value: unknown): void {
+  if (!isPresent(value)) return;
+  const [parent, child] = name.split('.', 2) as [string, string?];
+  if (child === undefined) claims[name] = value;
+  else claims[parent] = { ...(claims[parent] as Claims | undefined), [child]: value };
 }
+
+/** Claims that the server alone sets, whatever a mapping of that name says (docs/fidelity.md, management 5.4 and 5.5). */
+const reserved: ReadonlySet<string> = new Set(
+  words('acr amr at_hash aud auth_time azp c_hash client_id env exp iat iss jti nbf nonce org scope sid sub'),
+);
+
+export const isReservedClaim = (name: string): boolean => reserved.has(name) || name.startsWith('p1.');

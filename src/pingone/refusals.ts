@@ -61,6 +61,8 @@ const invalidRequest = (target: string, detail: Refusal['detail']): Refusal => (
   detail,
 });
 
+const invalidRequestObject = { error: 'invalid_request_object', ...validation, ...inferred, target: 'request' } as const;
+
 /** Every refusal of the authorization server by the rule that failed: the one place where its texts stand. */
 export const refusals = {
   // Client authentication, at every endpoint that asks for it.
@@ -124,6 +126,12 @@ export const refusals = {
     target: 'scope',
     evidence: 'documented',
   },
+  attribute_has_value: {
+    error: 'invalid_request',
+    ...failed,
+    ...inferred,
+    detail: ({ got }) => `The required attribute ${got} has no value`,
+  },
   application_has_roles: {
     error: 'access_denied',
     status: 403,
@@ -158,6 +166,46 @@ export const refusals = {
     evidence: 'documented',
   },
   authorize_parameter_once: invalidRequest('request', ({ got }) => `The parameter ${got} must not be repeated`),
+  request_one_way: invalidRequest('request_uri', 'request and request_uri must not both be sent'),
+  request_uri_known: {
+    error: 'invalid_request_uri',
+    ...validation,
+    ...inferred,
+    detail: 'The request_uri is unknown, expired or used already',
+  },
+  request_uri_client: { error: 'invalid_request_uri', ...validation, ...inferred, detail: 'The request_uri was issued to another client' },
+  request_uri_not_pushed: invalidRequest('request_uri', 'request_uri must not be pushed'),
+  pushed_request_required: invalidRequest('request_uri', 'The application must push its authorization requests'),
+  request_object_required: invalidRequest('request', 'request is required'),
+  request_object_readable: { ...invalidRequestObject, detail: 'The request object is not a JSON Web Token' },
+  request_object_algorithm: { ...invalidRequestObject, detail: ({ got }) => `Unsupported request object algorithm: ${got}` },
+  request_object_signed: { ...invalidRequestObject, detail: 'The request object must be signed' },
+  request_object_signature: { ...invalidRequestObject, detail: 'The signature of the request object is invalid' },
+  request_object_issuer: { ...invalidRequestObject, detail: 'The request object was issued by another client' },
+  request_object_audience: { ...invalidRequestObject, detail: 'The request object is for another audience' },
+  request_object_client: { ...invalidRequestObject, detail: 'The client_id of the request object is another one' },
+  request_object_fresh: { ...invalidRequestObject, detail: 'The request object has expired or is not yet valid' },
+  request_object_flat: { ...invalidRequestObject, detail: ({ got }) => `The request object must not contain ${got}` },
+  request_object_parameters: { ...invalidRequestObject, detail: ({ got }) => `The ${got} of the request object is not a text` },
+  login_hint_token_readable: invalidRequest('login_hint_token', 'The login_hint_token is not a signed JSON Web Token'),
+  login_hint_token_signature: invalidRequest('login_hint_token', 'The signature of the login_hint_token is invalid'),
+  login_hint_token_claims: invalidRequest('login_hint_token', 'The login_hint_token has another issuer or audience'),
+  login_hint_token_fresh: invalidRequest('login_hint_token', 'The login_hint_token has expired'),
+  login_hint_token_user: invalidRequest('login_hint_token', 'The login_hint_token names no user'),
+  acr_values_assigned: {
+    error: 'invalid_request',
+    ...validation,
+    detail: 'Invalid sign-on policy provided in acr_values parameter',
+    target: 'acr_values',
+    evidence: 'recorded',
+  },
+  application_pushes: {
+    error: 'unauthorized_client',
+    ...failed,
+    ...inferred,
+    detail: 'The application may not push authorization requests',
+  },
+  access_control: { error: 'access_denied', ...denied, ...inferred, detail: 'User does not have access to this application' },
   response_type_present: invalidRequest('response_type', 'response_type is required'),
   response_type_known: {
     error: 'unsupported_response_type',
