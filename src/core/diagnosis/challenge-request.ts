@@ -1,0 +1,74 @@
+import { failed } from '../check.js';
+import { checkCodeChallenge, type PkceEnforcement } from '../pkce.js';
+import { diagnoseChallengeForm } from './challenge-form.js';
+import type { Diagnosis } from './diagnosis.js';
+import { pkceSnippets } from './snippets.js';
+
+export interface ChallengeRequest {
+  readonly challenge?: string | undefined;
+  readonly method?: string | undefined;
+  readonly enforcement: PkceEnforcement;
+}
+
+const snippet = pkceSnippets.javascript;
+
+/** What is wrong with the PKCE part of an authorization request; undefined where it is right. */
+export function diagnoseChallengeRequest({ challenge, method, enforcement }: ChallengeRequest): Diagnosis | undefined {
+  const rule = failed(checkCodeChallenge(challenge, method, enforcement))?.rule;
+  switch (rule) {
+    case undefined:
+      return undefined;
+    case 'challenge_present':
+      return {
+        code: 'challenge_missing',
+        title: 'The application demands PKCE, and the request has no code_challenge',
+        why: `pkceEnforcement of the application is ${enforcement}.`,
+        fix: 'Send code_challenge and code_challenge_method=S256, and code_verifier with the token request.',
+        snippet,
+        confidence: 'exact',
+      };
+    case 'no_method_without_challenge':
+      return {
+        code: 'challenge_missing',
+        title: 'code_challenge_method was sent without code_challenge',
+        why: 'The challenge was left out or is empty: the client believes itself protected, and is not.',
+        fix: 'Send code_challenge as well; look whether it is made before the URL is put together.',
+        snippet,
+        confidence: 'exact',
+      };
+    case 'method_known':
+      return {
+        code: 'method_unknown',
+        title: `code_challenge_method is ${JSON.stringify(method)}; it must be S256`,
+        why: `There are two methods, S256 and plain, and they are written exactly so (RFC 7636 §4.3).${/256/.test(method ?? '') ? ' The name of the hash is not the name of the method.' : ''}`,
+        fix: 'Send code_challenge_method=S256.',
+        confidence: 'exact',
+      };
+    case 'method_is_s256':
+      return {
+        code: method === undefined ? 'method_missing' : 'method_plain',
+        title:
+          method === undefined
+            ? 'code_challenge_method was not sent, so plain is assumed'
+            : 'The application takes S256 only, and plain was sent',
+        why: 'pkceEnforcement of the application is S256_REQUIRED, and without code_challenge_method the method is plain (RFC 7636 §4.3).',
+        fix: 'Send code_challenge_method=S256, with the SHA-256 of the verifier as the challenge.',
+        snippet,
+        confidence: 'exact',
+      };
+    default:
+      return (
+        diagnoseChallengeForm({ challenge: challenge as string, method: method ?? 'plain' }) ?? {
+          code: 'challenge_form',
+          title: `A plain challenge is the verifier itself: 43 to 128 characters of A-Z a-z 0-9 - . _ ~; this one has ${challenge?.length}`,
+          why:
+            method === undefined
+              ? 'code_challenge_method was not sent, so plain is assumed (RFC 7636 §4.3).'
+              : 'code_challenge_method is plain.',
+          fix: 'Send code_challenge_method=S256, with the SHA-256 of the verifier as the challenge.',
+          snippet,
+          confidence: 'likely',
+        }
+      );
+  }
+}

@@ -1,0 +1,15 @@
+/** Why a step failed, told to the developer of the client. It never changes the answer. */
+export interface Diagnosis {
+  /** A stable name, as `hex_text`: what tests and scripts compare. */
+  readonly code: string;
+  readonly title: string;
+  readonly why: string;
+  readonly fix: string;
+  /** The right way in code. `snippets.ts` has it in more languages. */
+  readonly snippet?: string;
+  /** Exact: the values prove it. Likely: their form suggests it. */
+  readonly confidence: 'exact' | 'likely';
+}
+
+/** The value of the header `x-mock-diagnosis`. */
+export const diagnosisHeader = ({ code, confidence }: Diagnosis, see: string): string => `${code}; confidence=${confidence}; see=${see}`;

@@ -1,0 +1,19 @@
+/** Names the mistake behind a refusal. Run only after the real check has failed; never changes the answer. */
+export { type ChallengeRequest, diagnoseChallengeRequest } from './challenge-request.js';
+export {
+  diagnoseAuthenticationMethod,
+  diagnoseSecret,
+  diagnoseUnknownClient,
+  diagnoseUnknownEnvironment,
+  type Named,
+  type UnknownClient,
+  type WrongSecret,
+} from './client.js';
+export { type Diagnosis, diagnosisHeader } from './diagnosis.js';
+export { diagnosePkce, type PkceAttempt } from './pkce.js';
+export { candidates, type OtherTransaction } from './pkce-candidates.js';
+export { diagnoseCodeOfOtherClient, diagnoseExpiredCode, diagnoseUnknownCode, diagnoseUsedCode } from './redemption.js';
+export { diagnoseRedirectUri, type RedirectUriQuestion } from './redirect-uri.js';
+export { diagnoseRule } from './rules.js';
+export { type Language, languageNames, pkceSnippets } from './snippets.js';
+export { diagnoseTimes, type Times } from './times.js';

@@ -1,0 +1,74 @@
+import { failed } from '../check.js';
+import { type CodeChallenge, transform, verifyPkce } from '../pkce.js';
+import { diagnoseChallengeForm } from './challenge-form.js';
+import type { Diagnosis } from './diagnosis.js';
+import { candidates, differentVerifier, type OtherTransaction, type PkceEvidence } from './pkce-candidates.js';
+import { pkceSnippets } from './snippets.js';
+
+export interface PkceAttempt {
+  /** What was recorded with the code; absent where the authorization request had no challenge. */
+  readonly challenge?: string | undefined;
+  readonly method?: CodeChallenge['method'] | undefined;
+  readonly verifier?: string | undefined;
+  readonly otherTransactions?: readonly OtherTransaction[] | undefined;
+}
+
+const snippet = pkceSnippets.javascript;
+
+/** Names the mistake behind a verifier that was refused; undefined where it is right. */
+export function diagnosePkce({ challenge, method = 'S256', verifier, otherTransactions }: PkceAttempt): Diagnosis | undefined {
+  const check = failed(verifyPkce(challenge === undefined ? undefined : { value: challenge, method }, verifier));
+  if (!check) return undefined;
+  if (challenge === undefined)
+    return {
+      code: 'challenge_missing',
+      title: 'A code_verifier was sent, but the authorization request had no code_challenge',
+      why: 'The code was asked for without PKCE, so there is nothing to compare the verifier with. A server must refuse that: it is also what an attacker’s downgrade looks like (RFC 9700 §2.1.1).',
+      fix: 'Send code_challenge and code_challenge_method=S256 with the authorization request.',
+      snippet,
+      confidence: 'exact',
+    };
+  if (verifier === undefined || verifier === '')
+    return {
+      code: 'verifier_missing',
+      title: 'No code_verifier was sent',
+      why: 'The authorization request had a code_challenge, so its code is worth nothing without the verifier (RFC 7636 §4.5).',
+      fix: 'Send code_verifier with the token request. If you do, look whether it is empty: the place where it was kept may not survive the redirect.',
+      confidence: 'exact',
+    };
+  const evidence: PkceEvidence = { challenge, method, verifier, otherTransactions };
+  // A pair that fits, and was refused for its length alone, is no mix-up.
+  const fits = transform(verifier, method) === challenge;
+  const found = fits ? undefined : candidates.find((candidate) => candidate.fits(evidence));
+  if (found) {
+    const { code, title, why, fix } = found;
+    return { code, title, why, fix, snippet, confidence: 'exact' };
+  }
+  return (
+    diagnoseVerifierForm(check.rule, verifier) ??
+    diagnoseChallengeForm({ challenge, method }) ?? { ...differentVerifier, snippet, confidence: 'likely' }
+  );
+}
+
+/** What is wrong with a verifier by its form alone (RFC 7636 §4.1). */
+function diagnoseVerifierForm(rule: string, verifier: string): Diagnosis | undefined {
+  if (rule === 'verifier_length')
+    return {
+      code: 'verifier_length',
+      title: `The verifier has ${verifier.length} characters; it must have 43 to 128`,
+      why: 'RFC 7636 §4.1 asks for 43 to 128 characters, so that it can be guessed by nobody and kept by everybody.',
+      fix: 'Make it of 32 random bytes in base64url: 43 characters.',
+      snippet,
+      confidence: 'exact',
+    };
+  if (rule !== 'verifier_characters') return undefined;
+  const strange = [...new Set(verifier.match(/[^A-Za-z0-9\-._~]/gu))].map((character) => JSON.stringify(character)).join(' ');
+  return {
+    code: 'verifier_characters',
+    title: `The verifier has characters that a verifier may not have: ${strange}`,
+    why: `RFC 7636 §4.1 allows A-Z a-z 0-9 - . _ ~ only.${/[+/= ]/.test(verifier) ? ' This one looks like base64: PKCE uses base64url without padding.' : ''}`,
+    fix: 'Make it of 32 random bytes in base64url.',
+    snippet,
+    confidence: 'exact',
+  };
+}

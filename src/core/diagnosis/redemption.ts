@@ -1,0 +1,70 @@
+import type { Diagnosis } from './diagnosis.js';
+import { span } from './times.js';
+
+/** Where a code that is unknown here was issued. */
+export interface CodeElsewhere {
+  readonly environment: { readonly id: string; readonly name: string };
+}
+
+/** The code was used before. */
+export const diagnoseUsedCode = (stateReused: boolean): Diagnosis => ({
+  code: 'code_used',
+  title: 'The code has been used already',
+  why: `A code works once (RFC 6749 §4.1.2), and its first use, right or wrong, spent it.${stateReused ? ' Another sign-on of this application had the same state, so an old callback may have been taken for the new one.' : ''} Usual causes: the callback page is loaded twice, a component is rendered twice, or a request is repeated after a timeout.`,
+  fix: 'Redeem the code once, and take it out of the URL afterwards (history.replaceState). The tokens of the first use are revoked.',
+  confidence: 'exact',
+});
+
+/** The code came too late. */
+export const diagnoseExpiredCode = (expiredAt: number, now: number, lifetimeSeconds: number): Diagnosis => ({
+  code: 'code_expired',
+  title: `The code expired ${span((now - expiredAt) / 1000)} ago`,
+  why: `A code lives ${span(lifetimeSeconds)}. It was good until ${new Date(expiredAt).toISOString()}.`,
+  fix: 'Redeem the code at once. A breakpoint between the two steps, or a clock that a test moved, makes it expire as well.',
+  confidence: 'exact',
+});
+
+/** The code was issued to another client. */
+export const diagnoseCodeOfOtherClient = (issuedTo: string, broughtBy: string, origins: readonly string[]): Diagnosis => ({
+  code: 'code_of_other_client',
+  title: `The code was issued to ${issuedTo}, and ${broughtBy} brought it`,
+  why: `A code is bound to the client that asked for it (RFC 6749 §4.1.3).${
+    origins.length > 1 ? ` The requests came by several origins: ${origins.join(', ')}.` : ''
+  }`,
+  fix: 'Send the same client_id to /as/authorize and /as/token; front end and back end must be configured alike.',
+  confidence: 'exact',
+});
+
+interface UnknownCode {
+  readonly code: string;
+  readonly elsewhere?: CodeElsewhere | undefined;
+  /** The known code that it is once it is decoded or trimmed. */
+  readonly altered?: boolean | undefined;
+}
+
+/** Nobody knows the code. */
+export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): Diagnosis {
+  if (elsewhere)
+    return {
+      code: 'code_of_other_environment',
+      title: `The code was issued in another environment: ${elsewhere.environment.name}`,
+      why: `It comes from ${elsewhere.environment.id}, and the token request went to another environment’s token endpoint.`,
+      fix: 'Use the endpoints of one issuer: read them from its discovery document.',
+      confidence: 'exact',
+    };
+  if (altered)
+    return {
+      code: 'code_altered',
+      title: 'The code was changed on the way',
+      why: `Sent was ${JSON.stringify(code)}; without white space and percent-encoding it is a code of this server.`,
+      fix: 'Read the code with a URL parser, and encode the form once.',
+      confidence: 'exact',
+    };
+  return {
+    code: 'code_unknown',
+    title: 'This server never issued the code, or has forgotten it',
+    why: `${JSON.stringify(code)} is no code that is known here. A restart and a reset forget all codes.`,
+    fix: 'Take the parameter code of the callback as it comes; start the sign-on anew after a restart of the mock.',
+    confidence: 'likely',
+  };
+}

@@ -1,0 +1,7 @@
+/** Where two texts begin to differ, for a person: `character 25: "/" where nothing was expected`. */
+export function textDifference(got: string, expected: string): string {
+  let at = 0;
+  while (at < got.length && got[at] === expected[at]) at += 1;
+  const show = (text: string): string => (at < text.length ? JSON.stringify(text.slice(at, at + 12)) : 'the end');
+  return `character ${at + 1}: ${show(got)} where ${show(expected)} was expected`;
+}

@@ -1,0 +1,46 @@
+import type { Diagnosis } from './diagnosis.js';
+
+export interface Times {
+  /** Seconds since the epoch, as JWTs have them. */
+  readonly iat?: number | undefined;
+  readonly nbf?: number | undefined;
+  readonly exp?: number | undefined;
+}
+
+/** A span of time for a person. */
+export function span(seconds: number): string {
+  const size = Math.abs(Math.round(seconds));
+  if (size < 120) return `${size} s`;
+  return size < 7200 ? `${Math.round(size / 60)} min` : `${Math.round(size / 3600)} h`;
+}
+
+/** Whether a refused JWT is one of a clock that goes wrong; undefined where its times are right. `what` is the token's name. */
+export function diagnoseTimes(what: string, { iat, nbf, exp }: Times, nowSeconds: number): Diagnosis | undefined {
+  const begins = Math.max(iat ?? Number.NEGATIVE_INFINITY, nbf ?? Number.NEGATIVE_INFINITY);
+  if (begins > nowSeconds)
+    return {
+      code: 'clock_skew',
+      title: `${what} comes from the future: by ${span(begins - nowSeconds)}`,
+      why: `It begins at ${at(begins)}, and here it is ${at(nowSeconds)}: the clocks of client and server differ.`,
+      fix: 'Set both clocks by the network. In tests: the clock of the mock can be moved; see whether one test moved it for another.',
+      confidence: 'exact',
+    };
+  if (exp === undefined || exp > nowSeconds) return undefined;
+  if (iat !== undefined && exp <= iat)
+    return {
+      code: 'lifetime_negative',
+      title: `${what} ends before it begins`,
+      why: `exp is ${exp}, iat is ${iat}. Both are seconds since the epoch.`,
+      fix: 'Add the lifetime to the current time in seconds.',
+      confidence: 'exact',
+    };
+  return {
+    code: 'token_expired',
+    title: `${what} expired ${span(nowSeconds - exp)} ago`,
+    why: `It was good until ${at(exp)}, and here it is ${at(nowSeconds)}.`,
+    fix: 'Get a new one before the old one ends. If it is brand new, the clocks of client and server differ.',
+    confidence: 'exact',
+  };
+}
+
+const at = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19).concat('Z');
