@@ -10,6 +10,7 @@ import type {
 import type { Clock } from './core/clock.js';
 import type { Random } from './core/random.js';
 import type { Exchange } from './journal/exchange.js';
+import type { NameWarnings } from './journal/name-warnings.js';
 import type { Outbox } from './journal/outbox.js';
 import type { RequestJournal } from './journal/requests.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
@@ -17,6 +18,7 @@ import type { Transactions } from './journal/transactions.js';
 import type { KeyRing } from './keys/key-ring.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
 import { PingOneError } from './pingone/errors.js';
+import type { PublicUrls } from './public-urls.js';
 import type { Settings } from './settings.js';
 import type { Store } from './store/store.js';
 
@@ -35,6 +37,8 @@ export interface Environment {
   /** What PingOne would have sent by e-mail or SMS. */
   readonly outbox: Outbox;
   readonly log: FastifyBaseLogger;
+  /** The other environments of this server: for diagnosis only, which looks where something belongs that is unknown here. */
+  others(): Environment[];
 }
 
 /** The environments that this server plays. */
@@ -49,7 +53,7 @@ export interface Environments {
 }
 
 /** What every endpoint is given. */
-export interface Context {
+export interface Context extends PublicUrls {
   readonly settings: Settings;
   readonly log: FastifyBaseLogger;
   /** The server's clock; each environment's own follows it. */
@@ -60,10 +64,11 @@ export interface Context {
   readonly requests: RequestJournal;
   /** What changes in the transactions of all environments. */
   readonly events: TransactionEvents;
-  /** The public origin of a request, as http://localhost:9400: the base URL of the settings, or what the Host header says. */
-  origin(request: FastifyRequest): string;
-  /** What the paths of an environment start with, as http://localhost:9400/{environmentId}. */
-  baseUrl(request: FastifyRequest, environment: Environment): string;
+  /** What a start still waits for; empty once the server is ready. */
+  readonly waitingFor: Set<string>;
+  /** PEM of the server's own certificate authority, where it has one. */
+  readonly certificateAuthority: string | undefined;
+  readonly noteNames: NameWarnings;
 }
 
 export type App = FastifyInstance<

@@ -1,12 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from './context.js';
 import { type Clock, createClock } from './core/clock.js';
-import { originOf } from './core/origin.js';
 import { createRandom, createSeededRandom } from './core/random.js';
 import { createEnvironments } from './environments.js';
+import { createNameWarnings } from './journal/name-warnings.js';
+import { createRequestJournal } from './journal/requests.js';
+import { createTransactionEvents } from './journal/transaction-events.js';
 import { createKeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
-import { PingOneError } from './pingone/errors.js';
+import { createPublicUrls } from './public-urls.js';
 import type { Settings } from './settings.js';
 import { type CollectionFactory, serverWide } from './store/factory.js';
 
@@ -15,30 +17,34 @@ interface ContextInput {
   log: FastifyBaseLogger;
   factory: CollectionFactory;
   clock?: Clock;
+  /** PEM of the certificate of the server's own authority. */
+  certificateAuthority?: string | undefined;
 }
 
 /** Puts together what the endpoints work with. The environments are those that the factory holds. */
-export async function createContext({ settings, log, factory, clock = createClock() }: ContextInput): Promise<Context> {
-  const { randomSeed, baseUrl } = settings;
-  const origin: Context['origin'] = (request) => {
-    const found = originOf({ encrypted: request.protocol === 'https', host: request.headers.host }, baseUrl);
-    if (found === undefined) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the Host header is missing or malformed');
-    return found;
-  };
+export async function createContext({ settings, log, factory, clock = createClock(), certificateAuthority }: ContextInput): Promise<Context> {
+  const { randomSeed } = settings;
+  const events = createTransactionEvents();
+  const environments = await createEnvironments({
+    clock,
+    log,
+    factory,
+    events,
+    randomSeed,
+    keyPool: createKeyPool(),
+    records: factory.collection<EnvironmentRecord>(serverWide, 'environments'),
+  });
   return {
     settings,
     log,
     clock,
     random: randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed),
-    environments: await createEnvironments({
-      clock,
-      log,
-      factory,
-      randomSeed,
-      keyPool: createKeyPool(),
-      records: factory.collection<EnvironmentRecord>(serverWide, 'environments'),
-    }),
-    origin,
-    baseUrl: (request, environment) => `${origin(request)}/${environment.id}`,
+    environments,
+    requests: createRequestJournal(),
+    events,
+    waitingFor: new Set(['seed']),
+    certificateAuthority,
+    noteNames: createNameWarnings(log),
+    ...createPublicUrls(settings, () => environments.list()[0]?.id),
   };
 }

@@ -3,6 +3,7 @@ import type { Environment, Environments } from './context.js';
 import { type Clock, createClock } from './core/clock.js';
 import { createRandom, createSeededRandom } from './core/random.js';
 import { createOutbox } from './journal/outbox.js';
+import { transactionUrl } from './domain/diagnose.js';
 import { logOutcomes } from './journal/outcome-log.js';
 import { createRequestJournal } from './journal/requests.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
@@ -41,7 +42,7 @@ export async function createEnvironments({
     const own = createClock(clock);
     const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
     const transactions = createTransactions({ environmentId: record.id, now: own.now, newId: random.uuid });
-    logOutcomes(transactions, log);
+    logOutcomes(transactions, log, { see: transactionUrl });
     transactions.subscribe(events.push);
     const environment: Environment = {
       id: record.id,
@@ -54,6 +55,7 @@ export async function createEnvironments({
       requests: createRequestJournal(),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
       log,
+      others: () => [...environments.values()].filter((other) => other !== environment),
     };
     environments.set(record.id, environment);
     return environment;

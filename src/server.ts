@@ -1,17 +1,21 @@
-import Fastify, { type FastifyError, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
 import { sendPingOneError } from './answers.js';
 import { readBodies } from './bodies.js';
 import type { App, Context, Endpoint } from './context.js';
 import { flows } from './flows/index.js';
 import { health } from './health.js';
+import { keepPathsToTheirHosts } from './host-paths.js';
 import type { Exchange } from './journal/exchange.js';
 import { management } from './management/index.js';
+import { mock } from './mock/index.js';
 import { oauth } from './oauth/index.js';
 import { PingOneError } from './pingone/errors.js';
 import { prettyJson } from './pingone/json.js';
 import { halJson } from './pingone/media-types.js';
 import { answerUnrouted, collectRoutes } from './pingone-gateway.js';
+import { recordExchange } from './record-exchange.js';
 import { signon } from './signon/index.js';
+import { tellDiagnosis } from './tell-diagnosis.js';
 
 /** What stands on every answer (docs/fidelity.md, 8.3). */
 const everyAnswer = {
@@ -37,7 +41,8 @@ const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
 export async function buildServer(context: Context): Promise<App> {
   const app: App = Fastify({
     loggerInstance: context.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    rewriteUrl: context.routedUrl,
     genReqId: () => context.random.uuid(),
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
@@ -58,19 +63,23 @@ export async function buildServer(context: Context): Promise<App> {
       id: request.id,
       at: context.clock.now(),
       method: request.method,
-      url: request.url,
+      url: request.originalUrl,
       headers: request.headers,
+      route: request.routeOptions.url,
     };
     reply.headers(everyAnswer).header('correlation-id', request.id);
     done();
   });
+  keepPathsToTheirHosts(app, context);
   app.addHook('onSend', (request, reply, payload, done) => {
+    tellDiagnosis(context, request, reply);
     request.exchange.answer = {
       status: reply.statusCode,
       headers: reply.getHeaders(),
       body: typeof payload === 'string' ? payload : undefined,
       tookMilliseconds: reply.elapsedTime,
     };
+    recordExchange(context, request.exchange);
     done();
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -84,6 +93,7 @@ export async function buildServer(context: Context): Promise<App> {
   readBodies(app);
   health(app, context);
   const folders: readonly (readonly [prefix: string, endpoint: Endpoint])[] = [
+    ['/__mock/v1', mock],
     ['/v1', management],
     ['/:environmentId/as', oauth],
     ['/:environmentId/flows', flows],

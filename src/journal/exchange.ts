@@ -9,9 +9,13 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The body as it came, or undefined where there was none. */
   body?: string | undefined;
+  /** The pattern of the route, as /:environmentId/as/token. */
+  route?: string | undefined;
   environmentId?: string | undefined;
   transactionId?: string | undefined;
   answer?: ExchangeAnswer | undefined;
+  /** What was done to it on purpose ("fault injected"). */
+  faults?: string[] | undefined;
 }
 
 export interface ExchangeAnswer {

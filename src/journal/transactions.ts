@@ -1,6 +1,9 @@
 import type { Check } from '../core/check.js';
+import type { Diagnosis } from '../core/diagnosis/index.js';
 import type { CodeChallengeMethod, PkceEnforcement } from '../core/pkce.js';
 import type { Exchange } from './exchange.js';
+
+export type { Diagnosis };
 
 export type TransactionState = 'waiting' | 'code_issued' | 'succeeded' | 'failed' | 'expired';
 
@@ -38,16 +41,6 @@ export interface Step {
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Why a step failed, told to the developer of the client. */
-export interface Diagnosis {
-  readonly code: string;
-  readonly title: string;
-  readonly why: string;
-  readonly fix: string;
-  readonly snippet?: string;
-  readonly confidence: 'exact' | 'likely';
-}
-
 /** All that belongs to one authorization request, or to a token request that belongs to none. */
 export interface Transaction {
   readonly id: string;
@@ -75,6 +68,9 @@ export interface Transactions {
   subscribe(listener: (transaction: Transaction) => void): () => void;
   clear(): void;
 }
+
+const mostSteps = 100;
+const keptFromTheBeginning = 20;
 
 interface TransactionsOptions {
   environmentId: string;
@@ -107,8 +103,10 @@ export function createTransactions({ environmentId, now, newId, capacity = 500 }
     get: (id) => transactions.get(id),
     list: () => [...transactions.values()],
     step(transaction, { kind, ok, title, checks, exchange, data }) {
-      const step: Step = { n: transaction.steps.length + 1, kind, at: now(), ok, title, checks, exchange, data };
+      const step: Step = { n: (transaction.steps.at(-1)?.n ?? 0) + 1, kind, at: now(), ok, title, checks, exchange, data };
       transaction.steps.push(step);
+      // A refresh token may live for a month: what its transaction remembers is bounded, and it keeps how it began.
+      if (transaction.steps.length > mostSteps) transaction.steps.splice(keptFromTheBeginning, 1);
       if (exchange) exchange.transactionId = transaction.id;
       if (ok === false) {
         transaction.state = 'failed';

@@ -1,0 +1,36 @@
+/** The newest so many of something. Memory does not grow, and adding costs the same however many went before. */
+export interface Ring<T> {
+  readonly size: number;
+  add(item: T): void;
+  /** Oldest first. */
+  list(): T[];
+  /** Newest first, without a copy of all. */
+  newestFirst(): IterableIterator<T>;
+  clear(): void;
+}
+
+export function createRing<T>(capacity: number): Ring<T> {
+  let items: T[] = [];
+  let start = 0;
+  const at = (index: number): T => items[(start + index) % items.length] as T;
+  return {
+    get size() {
+      return items.length;
+    },
+    add(item) {
+      if (items.length < capacity) items.push(item);
+      else {
+        items[start] = item;
+        start = (start + 1) % capacity;
+      }
+    },
+    list: () => [...items.slice(start), ...items.slice(0, start)],
+    *newestFirst() {
+      for (let index = items.length - 1; index >= 0; index -= 1) yield at(index);
+    },
+    clear() {
+      items = [];
+      start = 0;
+    },
+  };
+}

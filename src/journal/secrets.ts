@@ -1,0 +1,50 @@
+import type { Exchange } from './exchange.js';
+
+/** Members of forms, of JSON bodies and of queries whose values PINGONE_MOCK_HIDE_SECRETS leaves out. */
+const members = [
+  'access_token',
+  'assertion',
+  'client_assertion',
+  'client_secret',
+  'code',
+  'code_verifier',
+  'currentPassword',
+  'id_token',
+  'id_token_hint',
+  'newPassword',
+  'password',
+  'refresh_token',
+  'secret',
+  'token',
+].join('|');
+
+const headers: ReadonlySet<string> = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
+
+export const hidden = '(hidden)';
+
+const inForm = new RegExp(`((?:^|[?&#])(?:${members})=)[^&#]*`, 'g');
+const inJson = new RegExp(`("(?:${members})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'g');
+
+/** A body, a URL or a header's text without its secrets. */
+export const hideInText = (text: string): string => text.replace(inForm, `$1${hidden}`).replace(inJson, `$1"${hidden}"`);
+
+const hideInHeaders = <V>(values: Readonly<Record<string, V>>): Record<string, V | string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      headers.has(name.toLowerCase()) ? hidden : typeof value === 'string' ? hideInText(value) : value,
+    ]),
+  );
+
+/** A request and its answer without what somebody could sign on or call an API with. */
+export const withoutSecrets = (exchange: Exchange): Exchange => ({
+  ...exchange,
+  url: hideInText(exchange.url),
+  headers: hideInHeaders(exchange.headers) as Exchange['headers'],
+  body: exchange.body === undefined ? undefined : hideInText(exchange.body),
+  answer: exchange.answer && {
+    ...exchange.answer,
+    headers: hideInHeaders(exchange.answer.headers),
+    body: exchange.answer.body === undefined ? undefined : hideInText(exchange.answer.body),
+  },
+});

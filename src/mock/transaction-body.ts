@@ -1,0 +1,86 @@
+import { rawAnswer, rawRequest } from '../journal/raw-http.js';
+import { hidden, withoutSecrets } from '../journal/secrets.js';
+import type { Step, Transaction, TransactionState } from '../journal/transactions.js';
+
+/** No transaction on the wire is larger, whatever a client sent. */
+const largestBytes = 20_000;
+
+/** How long a text may be in a transaction that would otherwise be too large; the first that suffices is used. */
+const textLimits = [4000, 1000, 300, 100, 40];
+
+/** A flow is forgotten after fifteen minutes without activity (docs/fidelity.md, 4.1). */
+const idleMilliseconds = 15 * 60 * 1000;
+
+interface View {
+  /** The environment's time: a code that was never redeemed ends by it. */
+  readonly now: number;
+  readonly hideSecrets: boolean;
+}
+
+/** The state as of now: nobody is told when a code or a flow ends for want of use. */
+export function stateOf({ state, steps, startedAt }: Transaction, now: number): TransactionState {
+  const endOfCode = steps.findLast(({ kind }) => kind === 'code')?.data?.expiresAt;
+  if (state === 'code_issued' && typeof endOfCode === 'number' && now >= endOfCode) return 'expired';
+  if (state === 'waiting' && now - (steps.at(-1)?.at ?? startedAt) >= idleMilliseconds) return 'expired';
+  return state;
+}
+
+const showStep = ({ n, kind, at, ok, title, exchange, checks, data }: Step, hideSecrets: boolean) => {
+  const shown = exchange && hideSecrets ? withoutSecrets(exchange) : exchange;
+  return {
+    n,
+    kind,
+    at,
+    ok,
+    title,
+    ...(shown && { request: rawRequest(shown), response: rawAnswer(shown) }),
+    checks: hideSecrets ? checks.map((check) => (/^verifier_/.test(check.rule) ? { ...check, got: hidden } : check)) : checks,
+    ...(data && { data: hideSecrets && data.code !== undefined ? { ...data, code: hidden } : data }),
+  };
+};
+
+/** Cuts every text in a value that is longer than the limit, and says so at its end. */
+const cut = (value: unknown, limit: number): unknown => {
+  if (typeof value === 'string') return value.length > limit ? `${value.slice(0, limit)}… (cut: ${value.length} characters in all)` : value;
+  if (Array.isArray(value)) return value.map((item) => cut(item, limit));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cut(member, limit)]));
+};
+
+export type TransactionBody = ReturnType<typeof showWhole>;
+
+const showWhole = (transaction: Transaction, { now, hideSecrets }: View) => {
+  const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, via } = transaction;
+  return {
+    id,
+    envId: environmentId,
+    app: application,
+    user,
+    startedAt: new Date(startedAt).toISOString(),
+    state: stateOf(transaction, now),
+    pkce: hideSecrets && pkce.verifier !== undefined ? { ...pkce, verifier: hidden } : pkce,
+    steps: steps.map((step) => showStep(step, hideSecrets)),
+    error,
+    diagnosis,
+    via,
+    /** Texts or steps were left out, so that the whole stays small. */
+    truncated: undefined as true | undefined,
+  };
+};
+
+/** A transaction as JSON (inspector, C.2), never larger than 20 kB: long texts are cut, then steps of the middle go. */
+export function transactionBody(transaction: Transaction, view: View): TransactionBody {
+  const fits = (body: object) => Buffer.byteLength(JSON.stringify(body)) <= largestBytes;
+  const whole = showWhole(transaction, view);
+  if (fits(whole)) return whole;
+  let body = whole;
+  for (const limit of textLimits) {
+    body = { ...(cut(whole, limit) as TransactionBody), truncated: true };
+    if (fits(body)) return body;
+  }
+  while (body.steps.length > 2 && !fits(body)) {
+    const half = Math.ceil(body.steps.length / 4);
+    body = { ...body, steps: [...body.steps.slice(0, half), ...body.steps.slice(-half)] };
+  }
+  return fits(body) ? body : { ...body, steps: [], via: [] };
+}

@@ -1,0 +1,30 @@
+import type { TransactionBody } from './transaction-body.js';
+
+const columns: readonly (readonly [name: string, of: (transaction: TransactionBody) => unknown])[] = [
+  ['id', ({ id }) => id],
+  ['environment', ({ envId }) => envId],
+  ['startedAt', ({ startedAt }) => startedAt],
+  ['app', ({ app }) => app?.name],
+  ['user', ({ user }) => user],
+  ['state', ({ state }) => state],
+  ['method', ({ pkce }) => pkce.method],
+  ['challenge', ({ pkce }) => pkce.challenge],
+  ['verifier', ({ pkce }) => pkce.verifier],
+  ['computed', ({ pkce }) => pkce.computed],
+  ['match', ({ pkce }) => pkce.match],
+  ['error', ({ error }) => error],
+  ['diagnosis', ({ diagnosis }) => diagnosis?.code],
+];
+
+/** Quoted as RFC 4180 §2 says; what a spreadsheet would take for a formula is made text. */
+const cell = (value: unknown): string => {
+  const text = value === undefined || value === null ? '' : String(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+/** One line for each transaction: evidence for a lab sheet. */
+export const transactionsCsv = (transactions: readonly TransactionBody[]): string =>
+  [columns.map(([name]) => name), ...transactions.map((transaction) => columns.map(([, of]) => cell(of(transaction))))]
+    .map((row) => `${row.join(',')}\r\n`)
+    .join('');

@@ -1,0 +1,122 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendJson } from '../answers.js';
+import type { App, Context, Environment } from '../context.js';
+import type { Transaction } from '../journal/transactions.js';
+import { integer, object, oneOf, string } from '../schema.js';
+import type { Closing } from './closing.js';
+import { ControlError } from './control-error.js';
+import { environmentNamed } from './paths.js';
+import { stateOf, type TransactionBody, transactionBody } from './transaction-body.js';
+import { transactionsCsv } from './transactions-csv.js';
+import { readWait, waitUntil } from './wait.js';
+
+const states = oneOf('waiting', 'code_issued', 'succeeded', 'failed', 'expired');
+const query = object(
+  {},
+  {
+    state: states,
+    app: string,
+    user: string,
+    error: string,
+    environment: string,
+    wait: string,
+    format: oneOf('json', 'csv'),
+    limit: integer,
+  },
+);
+
+interface TransactionQuery {
+  state?: string;
+  app?: string;
+  user?: string;
+  error?: string;
+  environment?: string;
+  wait?: string;
+  format?: string;
+  limit?: number;
+}
+
+type Params = { environmentId?: string; transactionId?: string };
+
+const fits = ({ environment, transaction }: Found, { state, app, user, error }: TransactionQuery): boolean =>
+  (state === undefined || stateOf(transaction, environment.clock.now()) === state) &&
+  (app === undefined || transaction.application?.id === app || transaction.application?.name === app) &&
+  (user === undefined || transaction.user === user) &&
+  (error === undefined || transaction.error?.includes(error) === true || transaction.diagnosis?.code === error);
+
+interface Found {
+  readonly environment: Environment;
+  readonly transaction: Transaction;
+}
+
+/** The environments that a request asks about: that of its path or query, else all. */
+function environmentsOf(context: Context, { environmentId }: Params, { environment }: TransactionQuery): Environment[] {
+  const name = environmentId ?? environment;
+  return name === undefined ? context.environments.list() : [environmentNamed(context, name)];
+}
+
+/** Newest first. */
+const findAll = (environments: readonly Environment[], query: TransactionQuery): Found[] =>
+  environments
+    .flatMap((environment) => environment.transactions.list().map((transaction) => ({ environment, transaction })))
+    .filter((found) => fits(found, query))
+    .reverse()
+    .sort((one, other) => other.transaction.startedAt - one.transaction.startedAt)
+    .slice(0, query.limit);
+
+/** Whether the answers of its requests are written: whoever waits gets the whole. */
+const isAnswered = ({ transaction }: Found): boolean =>
+  transaction.steps.every(({ exchange }) => !exchange || exchange.answer !== undefined);
+
+/** Transactions: what each sign-on and each token request led to, step by step (inspector, C.2). */
+export const transactions = (app: App, context: Context, closing: Closing): void => {
+  const show = ({ environment, transaction }: Found): TransactionBody =>
+    transactionBody(transaction, { now: environment.clock.now(), hideSecrets: context.settings.hideSecrets });
+
+  const list = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const asked = request.query as TransactionQuery;
+    const environments = environmentsOf(context, request.params as Params, asked);
+    const look = () => {
+      const found = findAll(environments, asked).filter(isAnswered);
+      return found.length > 0 ? found : undefined;
+    };
+    const milliseconds = readWait(asked.wait);
+    const subscribe = (listener: () => void) => context.events.subscribe(listener);
+    const found =
+      milliseconds === 0
+        ? findAll(environments, asked)
+        : await waitUntil({ milliseconds, look, subscribe, request, closing: closing.signal });
+    const shown = (found ?? []).map(show);
+    if (asked.format === 'csv')
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="transactions.csv"')
+        .send(transactionsCsv(shown));
+    return sendJson(reply, { transactions: shown, lastEventId: context.events.lastNumber });
+  };
+
+  const one = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { transactionId = '' } = request.params as Params;
+    for (const environment of environmentsOf(context, request.params as Params, {})) {
+      const transaction = environment.transactions.get(transactionId);
+      if (transaction) return sendJson(reply, show({ environment, transaction }));
+    }
+    throw new ControlError(
+      404,
+      'transaction_unknown',
+      `there is no transaction ${JSON.stringify(transactionId)}`,
+      'the newest 500 of each environment are remembered: GET /__mock/v1/transactions lists them',
+    );
+  };
+
+  const clear = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    for (const environment of environmentsOf(context, request.params as Params, {})) environment.transactions.clear();
+    return reply.code(204).send();
+  };
+
+  for (const prefix of ['', '/environments/:environmentId']) {
+    app.get(`${prefix}/transactions`, { schema: { summary: 'Transactions, newest first', querystring: query } }, list);
+    app.get(`${prefix}/transactions/:transactionId`, { schema: { summary: 'One transaction' } }, one);
+    app.delete(`${prefix}/transactions`, { schema: { summary: 'Forget the transactions' } }, clear);
+  }
+};

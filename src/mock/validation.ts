@@ -1,0 +1,82 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { App } from '../context.js';
+import { nearest } from '../core/nearest.js';
+import { compileShape, type Fault, type Schema } from '../core/shape.js';
+import { ControlError } from './control-error.js';
+
+const articles: Readonly<Record<string, string>> = {
+  string: 'a text',
+  object: 'an object',
+  array: 'a list',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
+const typesOf = ({ type = 'object' }: Schema): string =>
+  (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
+
+const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
+  missing: (schema) => `is missing; expected ${typesOf(schema)}`,
+  empty: () => 'must not be empty',
+  type: (schema) => `expected ${typesOf(schema)}`,
+  enum: ({ enum: values = [] }) => `expected one of ${values.join(', ')}`,
+  range: ({ minimum, maximum }) =>
+    `expected a whole number${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
+  length: ({ minLength = 0, maxLength }) => `expected ${minLength} to ${maxLength} characters`,
+  items: ({ maxItems }) => `expected at most ${maxItems} items`,
+  pattern: ({ pattern }) => `expected a text that matches ${pattern}`,
+  email: () => 'expected an e-mail address',
+  characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
+};
+
+const pathOf = (path: Fault['path']): string =>
+  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');
+
+/** What is wrong with a body or a query, in one sentence; the nearest known name for one that is unknown. */
+export function refuseFaults(faults: readonly Fault[], where: string): ControlError {
+  const [{ kind, path, schema }] = faults as readonly [Fault];
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  if (kind !== 'unknown') {
+    const place = path.length === 0 ? `the ${where}` : pathOf(path);
+    return new ControlError(400, 'value_refused', `${place}: ${expectations[kind](schema)}${more}`);
+  }
+  const name = String(path.at(-1));
+  const known = Object.keys(schema.properties ?? {});
+  const meant = nearest(name, known);
+  const place = path.length < 2 ? '' : `${pathOf(path.slice(0, -1))}: `;
+  return new ControlError(
+    400,
+    'name_unknown',
+    `${place}unknown name "${name}" in the ${where}${meant === undefined ? '' : `; did you mean "${meant}"?`}${more}`,
+    `known are ${known.join(', ') || 'none'}`,
+  );
+}
+
+const wheres: Readonly<Record<string, string>> = { body: 'body', querystring: 'query', params: 'path' };
+
+/** Makes a route's schemas into validators that refuse what they do not know, and say what was meant. */
+const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) => {
+  const check = compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse' });
+  return (part: unknown) => {
+    // A POST without a body says nothing more than its path.
+    const { value, faults } = check(httpPart === 'body' && (part === undefined || part === null) ? {} : part);
+    return faults.length > 0 ? { error: refuseFaults(faults, wheres[httpPart] ?? httpPart) } : { value };
+  };
+};
+
+/** JSON bodies only: what a form or a page without scripts can send is refused (testing-api, D.4). */
+export function validateForControl(app: App): void {
+  app.setValidatorCompiler(validate);
+  app.addHook('preValidation', (request, _reply, done) => {
+    const type = request.headers['content-type'];
+    if (type === undefined ? request.body === undefined : /^application\/json *(;|$)/i.test(type)) return done();
+    return done(
+      new ControlError(
+        415,
+        'json_only',
+        `a body of type ${JSON.stringify(type ?? 'none')} is not read here`,
+        'send content-type: application/json',
+      ),
+    );
+  });
+}
