@@ -1,22 +1,23 @@
 import type { Environment } from '../context.js';
-import { failed } from '../core/check.js';
+import { type Check, failed } from '../core/check.js';
+import type { Diagnosis } from '../core/diagnosis/index.js';
 import type { Step, Transaction } from '../journal/transactions.js';
 import { enforce } from '../pingone/errors.js';
+import { diagnoseCheck } from './diagnose.js';
+
+type StepInput = Omit<Step, 'n' | 'at' | 'ok'>;
+
+/** Writes a step that failed, and why: what looked further than the transaction passes its diagnosis along. */
+export function recordFailure(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
+  const check = failed(step.checks) as Check;
+  transaction.diagnosis = diagnosis ?? diagnoseCheck(environment, transaction, check);
+  environment.transactions.step(transaction, { ...step, ok: false });
+}
 
 /** Writes a step with its checks into a transaction, and refuses where one of them failed. */
-export function decide(
-  { transactions }: Environment,
-  transaction: Transaction,
-  { kind, title, checks, exchange, data }: Omit<Step, 'n' | 'at' | 'ok'>,
-): void {
-  const check = failed(checks);
-  transactions.step(transaction, {
-    kind,
-    ok: check === undefined,
-    title: check ? `${title}: refused by ${check.rule}` : title,
-    checks,
-    exchange,
-    data,
-  });
-  enforce(checks);
+export function decide(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
+  const check = failed(step.checks);
+  if (check) recordFailure(environment, transaction, { ...step, title: `${step.title}: refused by ${check.rule}` }, diagnosis);
+  else environment.transactions.step(transaction, { ...step, ok: true });
+  enforce(step.checks);
 }
