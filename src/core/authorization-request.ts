@@ -41,6 +41,8 @@ export interface AuthorizationRequest {
   readonly maxAgeSeconds?: number | undefined;
   readonly acrValues: readonly string[];
   readonly loginHint?: string | undefined;
+  /** Who is to sign on, and nobody else: what a login_hint_token said. */
+  readonly userId?: string | undefined;
   readonly codeChallenge?: CodeChallenge | undefined;
 }
 

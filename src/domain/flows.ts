@@ -32,12 +32,12 @@ export function startFlow(environment: Environment, { baseUrl, transaction, requ
     environmentId: environment.id,
     applicationId: request.clientId,
     request,
-    status: authentication ? 'COMPLETED' : 'USERNAME_PASSWORD_REQUIRED',
+    status: authentication ? 'COMPLETED' : request.userId === undefined ? 'USERNAME_PASSWORD_REQUIRED' : 'PASSWORD_REQUIRED',
     transactionId: transaction.id,
     baseUrl,
     createdAt: now,
     expiresAt: now,
-    userId: authentication?.userId,
+    userId: authentication?.userId ?? request.userId,
     authentication,
   });
 }

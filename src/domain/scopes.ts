@@ -1,5 +1,6 @@
 import type { Environment } from '../context.js';
 import type { Check } from '../core/check.js';
+import type { Application } from '../pingone/application.js';
 import type { Resource, Scope } from '../pingone/configuration.js';
 
 /** What an application may ask for: the scopes of its grants, each with its resource. */
@@ -27,6 +28,17 @@ export async function grantedScopes({ store }: Environment, applicationId: strin
     else granted.others.push({ resource, scopes: names });
   }
   return granted;
+}
+
+/**
+ * What an application may ask for when a person signs on. A worker gets nothing but OpenID Connect then (docs/fidelity.md,
+ * 3.8). `resource` (RFC 8707), where it is the audience of a custom resource, leaves that resource alone beside it.
+ */
+export async function grantableScopes(environment: Environment, application: Application, resource?: string): Promise<GrantedScopes> {
+  const { openid, others } = await grantedScopes(environment, application.id);
+  if (application.type === 'WORKER') return { openid, others: [] };
+  const named = others.filter((other) => other.resource.type === 'CUSTOM' && other.resource.audience === resource);
+  return { openid, others: resource !== undefined && named.length > 0 ? named : others };
 }
 
 /**

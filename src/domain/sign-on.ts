@@ -39,7 +39,7 @@ export async function completeSignOn(
     amr = ['pwd'],
   }: { session?: Session | undefined; exchange?: Exchange | undefined; amr?: readonly string[] } = {},
 ): Promise<SignedOn> {
-  const { name: acr } = await policyInForce(environment, flow.applicationId);
+  const { name: acr } = await policyInForce(environment, flow.applicationId, flow.request.acrValues);
   const session = await startSession(environment, user, earlier, { acr, amr });
   const completed = await touchFlow(environment, {
     ...flow,

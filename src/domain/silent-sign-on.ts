@@ -24,21 +24,27 @@ interface SilentInput {
 }
 
 /** Whether prompt and max_age allow to go on with a session (OpenID Connect Core §3.1.2.1). */
-const stillGood = ({ prompts, maxAgeSeconds }: AuthorizationRequest, session: Session, now: number): boolean =>
-  !prompts.includes('login') && (maxAgeSeconds === undefined || now - session.authenticatedAt <= maxAgeSeconds * 1000);
+const stillGood = ({ prompts, maxAgeSeconds, userId }: AuthorizationRequest, session: Session, now: number): boolean =>
+  !prompts.includes('login') &&
+  (userId === undefined || userId === session.userId) &&
+  // max_age=0 asks for a sign-on just now, as prompt=login does.
+  (maxAgeSeconds === undefined || (maxAgeSeconds > 0 && now - session.authenticatedAt <= maxAgeSeconds * 1000));
 
 /** Signs on by the browser's session or by auto login; undefined where a person has to be asked. */
 export async function authenticateWithoutPage(environment: Environment, input: SilentInput): Promise<SilentSignOn | undefined> {
   const { request, session, autoLogin, log } = input;
   const now = environment.clock.now();
-  const policy = await policyInForce(environment, request.clientId);
+  const policy = await policyInForce(environment, request.clientId, request.acrValues);
   if (session && stillGood(request, session, now) && isMetBy(policy, session, now)) {
     const user = await usableUser(environment, session.userId);
-    if (user) return { authentication: authenticationOf(session), username: user.username, title: `Signed on already as ${user.username}` };
+    // The policy that this request is for is met, whichever the sign-on went through.
+    const authentication = { ...authenticationOf(session), acr: policy.name };
+    if (user) return { authentication, username: user.username, title: `Signed on already as ${user.username}` };
   }
   if (autoLogin === undefined) return undefined;
   const found = await findUserByUsername(environment, autoLogin);
   const user = found && (await usableUser(environment, found.id));
+  if (user && request.userId !== undefined && request.userId !== user.id) return undefined;
   if (!user) {
     log.warn(
       { event: 'auto-login', username: autoLogin, environmentId: environment.id },

@@ -1,18 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendPingOneError } from '../answers.js';
-import type { ResponseMode } from '../core/authorization-request.js';
+import type { Environment } from '../context.js';
+import type { AuthorizationRequest, ResponseMode } from '../core/authorization-request.js';
+import type { Application } from '../pingone/application.js';
 import { OAuthError, type PingOneError } from '../pingone/errors.js';
 import { formPostPage } from '../pingone/form-post.js';
 
-/** Where an authorization response goes. */
+/** Where an authorization response goes, when it goes through the browser. */
 export interface ResponseTarget {
-  readonly mode: ResponseMode;
+  readonly mode: Exclude<ResponseMode, 'pi.flow'>;
   readonly redirectUri: string;
 }
+
+/** The target of a request that was found right; undefined under `pi.flow`, where the answer is the body. */
+export const targetOf = ({
+  responseMode,
+  redirectUri,
+}: Pick<AuthorizationRequest, 'responseMode' | 'redirectUri'>): ResponseTarget | undefined =>
+  responseMode === 'pi.flow' || redirectUri === undefined ? undefined : { mode: responseMode, redirectUri };
 
 /** A redirect URI with parameters added to its query or its fragment (RFC 6749 §4.1.2, §4.2.2). */
 export function withParameters(redirectUri: string, mode: 'query' | 'fragment', parameters: Readonly<Record<string, string>>): string {
   const added = new URLSearchParams(parameters).toString();
+  if (added === '') return redirectUri;
   if (mode === 'fragment') return `${redirectUri}#${added}`;
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${added}`;
 }
@@ -29,22 +39,42 @@ export function sendToClient(
   }
   return reply
     .code(302)
-    .header('location', withParameters(redirectUri, mode === 'fragment' ? 'fragment' : 'query', parameters))
+    .header('location', withParameters(redirectUri, mode, parameters))
     .send();
 }
 
-/** An error that the client may be told through the browser (RFC 6749 §4.1.2.1). */
-export function sendErrorToClient(
+/** Tells the client that it does not get what it asked for (RFC 6749 §4.1.2.1); under `pi.flow` in the body. */
+export function sendRefusal(
   request: FastifyRequest,
   reply: FastifyReply,
-  target: ResponseTarget,
+  target: ResponseTarget | undefined,
   error: OAuthError,
   state: string | undefined,
 ): FastifyReply {
+  if (!target) return sendPingOneError(request, reply, error.toPingOne());
   return sendToClient(reply, target, { ...error.body(request.id), ...(state !== undefined && { state }) });
 }
 
 const wantsJson = (request: FastifyRequest): boolean => /^\s*application\/(hal\+)?json\b/i.test(request.headers.accept ?? '');
+
+/** Where people sign on: our page, or the application's own (docs/fidelity.md, 3.7). */
+export function signOnPage(
+  environment: Environment,
+  application: Application | undefined,
+  { baseUrl, ...parameters }: { baseUrl: string; flowId?: string; error?: string },
+): string {
+  const { loginPageUrl } = application ?? {};
+  if (loginPageUrl === undefined || loginPageUrl === '') return withParameters(`${baseUrl}/signon/`, 'query', parameters);
+  return withParameters(loginPageUrl, 'query', { environmentId: environment.id, ...parameters });
+}
+
+interface Unredirectable {
+  readonly baseUrl: string;
+  /** Whose own sign-on page it goes to, if it has one. */
+  readonly application?: Application | undefined;
+  /** Whoever asked reads JSON, whatever the Accept header says. */
+  readonly json?: boolean;
+}
 
 /**
  * An error that must not go to the client, since client or redirect_uri are not known to be right: a page of the
@@ -53,14 +83,15 @@ const wantsJson = (request: FastifyRequest): boolean => /^\s*application\/(hal\+
 export function sendUnredirectable(
   request: FastifyRequest,
   reply: FastifyReply,
-  baseUrl: string,
+  environment: Environment,
   error: OAuthError | PingOneError,
-  { json = false }: { json?: boolean } = {},
+  { baseUrl, application, json = false }: Unredirectable,
 ): FastifyReply {
   const refused = error instanceof OAuthError ? error.toPingOne() : error;
   if (json || wantsJson(request)) return sendPingOneError(request, reply, refused);
+  const text = JSON.stringify(refused.envelope(request.id));
   return reply
     .code(302)
-    .header('location', `${baseUrl}/signon/?error=${encodeURIComponent(JSON.stringify(refused.envelope(request.id)))}`)
+    .header('location', signOnPage(environment, application, { baseUrl, error: text }))
     .send();
 }

@@ -1,15 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendHal } from '../answers.js';
 import { sendSession, sessionOf } from '../browser-session.js';
-import { type Context, type Endpoint, environmentOf } from '../context.js';
-import { type ResponseMode, responseModes } from '../core/authorization-request.js';
-import { finishAuthorization } from '../domain/authorization.js';
-import { judgeAuthorizationRequest, judgeClient } from '../domain/authorization-request.js';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
+import {
+  type AuthorizationParameters,
+  type AuthorizationRequest,
+  type ResponseMode,
+  responseModes,
+} from '../core/authorization-request.js';
+import { type Check, failed } from '../core/check.js';
+import { judgeClient } from '../domain/authorization-client.js';
+import { judgeAuthorizationRequest } from '../domain/authorization-request.js';
+import { recordFailure } from '../domain/decide.js';
+import { diagnoseAuthorizationRequest } from '../domain/diagnose-authorization.js';
 import { describeFlow, startFlow } from '../domain/flows.js';
 import { authenticateWithoutPage } from '../domain/silent-sign-on.js';
+import type { Transaction } from '../journal/transactions.js';
+import { type Application, toClient } from '../pingone/application.js';
 import { OAuthError } from '../pingone/errors.js';
 import { readAuthorizationParameters } from './authorization-parameters.js';
-import { sendErrorToClient, sendToClient, sendUnredirectable } from './authorization-response.js';
+import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './authorization-response.js';
+import { finish } from './finish.js';
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and POST. */
 export const authorize: Endpoint = (app, context) => {
@@ -18,106 +29,106 @@ export const authorize: Endpoint = (app, context) => {
 
 async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const environment = environmentOf(context, request);
-  const { transactions } = environment;
   const baseUrl = context.baseUrl(request, environment);
-  const { parameters, repeated } = readAuthorizationParameters(request);
-  const asksForFlow = parameters.responseMode === 'pi.flow';
-  const { exchange } = request;
+  const issuer = `${baseUrl}/as`;
+  const read = readAuthorizationParameters(request);
 
   // Client and redirect_uri first: until both are right, nothing may be sent to the redirect_uri.
-  const judged = await judgeClient(environment, parameters, repeated);
-  const transaction = transactions.start({
-    application: judged.client && { id: judged.client.id, name: judged.client.name, pkceEnforcement: judged.client.pkceEnforcement },
-  });
-  transaction.via.push(baseUrl);
+  const judged = await judgeClient(environment, { ...read, issuer });
+  const { application, parameters } = judged;
+  const transaction = begin(environment, application, baseUrl);
+  const record = (checks: readonly Check[]) => recordRequest(environment, transaction, { request, checks, application, parameters });
   if (judged.refused) {
-    transactions.step(transaction, {
-      kind: 'authorize',
-      ok: false,
-      title: `Authorization request refused by ${judged.refused.rule}`,
-      checks: judged.checks,
-      exchange,
-    });
-    return sendUnredirectable(request, reply, baseUrl, judged.refused, { json: asksForFlow });
+    await record(judged.checks);
+    const json = parameters.responseMode === 'pi.flow';
+    return sendUnredirectable(request, reply, environment, judged.refused, { baseUrl, application, json });
   }
 
-  const target = { mode: modeOf(parameters.responseMode, parameters.responseType), redirectUri: judged.redirectUri };
-  const refuse = (error: OAuthError) =>
-    target.mode === 'pi.flow' || target.redirectUri === undefined
-      ? sendUnredirectable(request, reply, baseUrl, error, { json: true })
-      : sendErrorToClient(request, reply, { mode: target.mode, redirectUri: target.redirectUri }, error, parameters.state);
+  const target = targetOf({ responseMode: modeOf(parameters.responseMode, parameters.responseType), redirectUri: judged.redirectUri });
+  const found = await judgeAuthorizationRequest(environment, { ...judged, repeated: read.repeated, issuer });
+  await record([...judged.checks, ...found.checks]);
+  if (found.refused) return sendRefusal(request, reply, target, found.refused, parameters.state);
+  recordChallenge(environment, transaction, found.authorizationRequest);
+  return goOn(context, { environment, application: judged.application, transaction, baseUrl, request, reply }, found.authorizationRequest);
+}
 
-  const found = await judgeAuthorizationRequest(environment, judged.application, parameters, repeated);
-  const checks = [...judged.checks, ...found.checks];
-  if (found.refused) {
-    transactions.step(transaction, {
-      kind: 'authorize',
-      ok: false,
-      title: `Authorization request refused by ${found.refused.rule}`,
-      checks,
-      exchange,
-    });
-    return refuse(found.refused);
-  }
-  const { authorizationRequest } = found;
-  transactions.step(transaction, { kind: 'authorize', ok: true, title: 'Authorization request parsed', checks, exchange });
-  if (authorizationRequest.codeChallenge) {
-    const { value, method } = authorizationRequest.codeChallenge;
-    Object.assign(transaction.pkce, { challenge: value, method });
-    transactions.step(transaction, {
-      kind: 'pkce.recorded',
-      ok: true,
-      title: `Challenge recorded, method ${method}`,
-      checks: [],
-      data: { challenge: value, method },
-    });
-  }
+interface Accepted {
+  readonly environment: Environment;
+  readonly application: Application;
+  readonly transaction: Transaction;
+  readonly baseUrl: string;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
 
-  const session = await sessionOf(environment, request);
+/** The request is right: the person is signed on already, or is sent to sign on. */
+async function goOn(context: Context, accepted: Accepted, asked: AuthorizationRequest): Promise<FastifyReply> {
+  const { environment, application, transaction, baseUrl, request, reply } = accepted;
+  const { exchange } = request;
   const silent = await authenticateWithoutPage(environment, {
-    request: authorizationRequest,
-    session,
+    request: asked,
+    session: await sessionOf(environment, request),
     autoLogin: context.settings.autoLogin,
     log: context.log,
   });
-  if (!silent && authorizationRequest.prompts.includes('none')) {
+  if (!silent && asked.prompts.includes('none')) {
     const refused = new OAuthError('signed_on', [{ rule: 'signed_on', spec: 'OpenID Connect Core §3.1.2.1', ok: false }]);
-    transactions.step(transaction, {
-      kind: 'login',
-      ok: false,
-      title: 'Nobody is signed on, and prompt=none forbids to ask',
-      checks: refused.checks,
-      exchange,
-    });
-    return refuse(refused);
+    const title = 'Nobody is signed on, and prompt=none forbids to ask';
+    recordFailure(environment, transaction, { kind: 'login', title, checks: refused.checks, exchange });
+    return sendRefusal(request, reply, targetOf(asked), refused, asked.state);
   }
 
-  const flow = await startFlow(environment, {
-    baseUrl,
-    transaction,
-    request: authorizationRequest,
-    authentication: silent?.authentication,
-  });
+  const flow = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
   if (silent) {
     transaction.user = silent.username;
-    transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
+    environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
     if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
-    const response = await finishAuthorization(environment, flow.id, {
-      codeLifetimeSeconds: context.settings.codeLifetimeSeconds,
-      exchange,
-    });
-    if (authorizationRequest.responseMode === 'pi.flow') return sendHal(reply, await describeFlow(environment, flow, response));
-    return sendToClient(reply, { mode: authorizationRequest.responseMode, redirectUri: judged.redirectUri as string }, response);
+    return finish(context, environment, flow, { request, reply });
   }
-  if (authorizationRequest.responseMode === 'pi.flow') return sendHal(reply, await describeFlow(environment, flow));
-  const { loginPageUrl } = judged.application;
-  const page = loginPageUrl === undefined ? `${baseUrl}/signon/` : loginPageUrl;
-  const query = new URLSearchParams({ ...(loginPageUrl !== undefined && { environmentId: environment.id }), flowId: flow.id });
+  if (asked.responseMode === 'pi.flow') return sendHal(reply, await describeFlow(environment, flow));
   return reply
     .code(302)
-    .header('location', `${page}${page.includes('?') ? '&' : '?'}${query}`)
+    .header('location', signOnPage(environment, application, { baseUrl, flowId: flow.id }))
     .send();
 }
+
+const begin = ({ transactions }: Environment, application: Application | undefined, baseUrl: string): Transaction => {
+  const client = application && toClient(application);
+  const transaction = transactions.start({
+    application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement },
+  });
+  transaction.via.push(baseUrl);
+  return transaction;
+};
+
+interface Recorded {
+  readonly request: FastifyRequest;
+  readonly checks: readonly Check[];
+  readonly application: Application | undefined;
+  readonly parameters: AuthorizationParameters;
+}
+
+async function recordRequest(environment: Environment, transaction: Transaction, recorded: Recorded): Promise<void> {
+  const { checks, application, parameters, request } = recorded;
+  const check = failed(checks);
+  const step = { kind: 'authorize', checks, exchange: request.exchange } as const;
+  if (!check) environment.transactions.step(transaction, { ...step, ok: true, title: 'Authorization request parsed' });
+  else
+    recordFailure(
+      environment,
+      transaction,
+      { ...step, title: `Authorization request refused by ${check.rule}` },
+      await diagnoseAuthorizationRequest(environment, parameters, application && toClient(application), checks),
+    );
+}
+
+const recordChallenge = ({ transactions }: Environment, transaction: Transaction, { codeChallenge }: AuthorizationRequest): void => {
+  if (!codeChallenge) return;
+  const { value: challenge, method } = codeChallenge;
+  Object.assign(transaction.pkce, { challenge, method });
+  const title = `Challenge recorded, method ${method}`;
+  transactions.step(transaction, { kind: 'pkce.recorded', ok: true, title, checks: [], data: { challenge, method } });
+};
 
 /** Where even an error goes: as asked where that exists, else as the response type has it. */
 const modeOf = (asked: string | undefined, responseType: string | undefined): ResponseMode => {

@@ -5,6 +5,8 @@ import { OAuthError, PingOneError } from '../pingone/errors.js';
 import { authorize } from './authorize.js';
 import { discovery } from './discovery.js';
 import { jwks } from './jwks.js';
+import { recordOrphan } from './orphans.js';
+import { par } from './par.js';
 import { resume } from './resume.js';
 import { token } from './token.js';
 import { userinfo } from './userinfo.js';
@@ -19,12 +21,16 @@ const toOAuthError = (error: FastifyError): OAuthError | undefined => {
 /** OAuth 2.0 and OpenID Connect, under /{environmentId}/as. Errors follow RFC 6749 §5.2. */
 export const oauth: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | OAuthError | PingOneError, request, reply) => {
-    if (error instanceof PingOneError) return sendPingOneError(request, reply, error);
+    if (error instanceof PingOneError) {
+      recordOrphan(context, request, reply, error);
+      return sendPingOneError(request, reply, error);
+    }
     const refused = error instanceof OAuthError ? error : toOAuthError(error);
     if (!refused) throw error;
+    recordOrphan(context, request, reply, refused);
     // RFC 6749 §5.2: a client that came by the Authorization header is told which scheme to use.
     if (refused.status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Basic realm="PingOne"');
     return sendJson(reply.code(refused.status), refused.body(request.id));
   });
-  for (const endpoint of [discovery, jwks, authorize, resume, token, userinfo]) endpoint(app, context);
+  for (const endpoint of [discovery, jwks, authorize, par, resume, token, userinfo]) endpoint(app, context);
 };

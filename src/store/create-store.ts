@@ -14,6 +14,7 @@ export function createStore(factory: CollectionFactory, environmentId: string, c
     ...kept,
     flows: createExpiring({ clock }),
     codes: createExpiring({ clock }),
+    pushedRequests: createExpiring({ clock }),
     traces: createExpiring({ clock }),
     sessions: createExpiring({
       clock,

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from '../core/authorization-request.js';
+import type { AuthorizationParameters, AuthorizationRequest } from '../core/authorization-request.js';
 import type { CodeChallenge } from '../core/pkce.js';
 
 /** What a person's sign-on proved, as tokens tell it. */
@@ -59,6 +59,15 @@ export interface Flow {
   readonly authentication?: Authentication | undefined;
   /** Why the flow failed, in PingOne's words. */
   readonly error?: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** An authorization request that a client pushed, until it is used (RFC 9126). */
+export interface PushedRequest {
+  /** The request_uri. */
+  readonly id: string;
+  readonly clientId: string;
+  /** Its request object opened already. */
+  readonly parameters: AuthorizationParameters;
 }
 
 /** An authorization code and what it stands for (RFC 6749 §4.1.2). */

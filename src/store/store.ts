@@ -17,7 +17,7 @@ import type {
 } from '../pingone/configuration.js';
 import type { Password, User } from '../pingone/user.js';
 import type { Collection, Expiring } from './collection.js';
-import type { AuthorizationCode, Flow, RefreshToken, Revocation, Session, Trace } from './lifetimes.js';
+import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, Session, Trace } from './lifetimes.js';
 
 /** Everything that one environment keeps. */
 export interface Store {
@@ -43,6 +43,7 @@ export interface Store {
   // What has a lifetime: in memory only.
   readonly flows: Expiring<Flow>;
   readonly codes: Expiring<AuthorizationCode>;
+  readonly pushedRequests: Expiring<PushedRequest>;
   readonly traces: Expiring<Trace>;
   readonly sessions: Expiring<Session>;
   readonly refreshTokens: Expiring<RefreshToken>;

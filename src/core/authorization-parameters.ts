@@ -1,0 +1,38 @@
+import type { AuthorizationParameters } from './authorization-request.js';
+
+/** The parameters of an authorization request that mean something here, by their name on the wire. Others are ignored. */
+export const parameterNames = {
+  clientId: 'client_id',
+  responseType: 'response_type',
+  responseMode: 'response_mode',
+  redirectUri: 'redirect_uri',
+  scope: 'scope',
+  state: 'state',
+  nonce: 'nonce',
+  prompt: 'prompt',
+  maxAge: 'max_age',
+  acrValues: 'acr_values',
+  loginHint: 'login_hint',
+  loginHintToken: 'login_hint_token',
+  request: 'request',
+  requestUri: 'request_uri',
+  resource: 'resource',
+  codeChallenge: 'code_challenge',
+  codeChallengeMethod: 'code_challenge_method',
+} as const satisfies Record<keyof AuthorizationParameters, string>;
+
+const entries = Object.entries(parameterNames) as [keyof AuthorizationParameters, string][];
+
+/** Reads the parameters that are texts. An empty one counts as absent (RFC 6749 §3.1). */
+export function toAuthorizationParameters(wire: Readonly<Record<string, unknown>>): AuthorizationParameters {
+  const parameters: AuthorizationParameters = {};
+  for (const [name, wireName] of entries) {
+    const value = Object.hasOwn(wire, wireName) ? wire[wireName] : undefined;
+    if (typeof value === 'string' && value !== '') parameters[name] = value;
+  }
+  return parameters;
+}
+
+/** The names of parameters that came more than once (RFC 6749 §3.1: must not). */
+export const repeatedParameters = (wire: Readonly<Record<string, unknown>>): string[] =>
+  entries.flatMap(([, wireName]) => (Array.isArray(wire[wireName]) ? [wireName] : []));

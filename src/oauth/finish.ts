@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendHal } from '../answers.js';
+import type { Context, Environment } from '../context.js';
+import { refuseAccess } from '../domain/access-control.js';
+import { finishAuthorization } from '../domain/authorization.js';
+import { recordFailure } from '../domain/decide.js';
+import { describeFlow, transactionOf } from '../domain/flows.js';
+import type { Flow } from '../store/lifetimes.js';
+import { sendRefusal, sendToClient, targetOf } from './authorization-response.js';
+
+/** Ends a completed flow: the client gets what it asked for, or hears that this user may not have it. */
+export async function finish(
+  context: Context,
+  environment: Environment,
+  flow: Flow,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+): Promise<FastifyReply> {
+  const { exchange } = request;
+  const asked = flow.request;
+  const target = targetOf(asked);
+  const refused = await refuseAccess(environment, flow);
+  if (refused) {
+    const title = `Refused by ${refused.rule}`;
+    recordFailure(environment, transactionOf(environment, flow), { kind: 'code', title, checks: refused.checks, exchange });
+    return sendRefusal(request, reply, target, refused, asked.state);
+  }
+  const response = await finishAuthorization(environment, flow.id, {
+    codeLifetimeSeconds: context.settings.codeLifetimeSeconds,
+    exchange,
+  });
+  return target ? sendToClient(reply, target, response) : sendHal(reply, await describeFlow(environment, flow, response));
+}

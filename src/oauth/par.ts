@@ -1,0 +1,84 @@
+import { sendJson } from '../answers.js';
+import { isForm } from '../bodies.js';
+import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { repeatedParameters, toAuthorizationParameters } from '../core/authorization-parameters.js';
+import type { AuthorizationParameters } from '../core/authorization-request.js';
+import type { Check } from '../core/check.js';
+import { judgeClient } from '../domain/authorization-client.js';
+import { judgeAuthorizationRequest } from '../domain/authorization-request.js';
+import { authenticateClient, type ClientParameters } from '../domain/client-authentication.js';
+import { decide } from '../domain/decide.js';
+import type { Application } from '../pingone/application.js';
+import { OAuthError } from '../pingone/errors.js';
+import { formOf } from './authorization-parameters.js';
+
+const defaultTimeoutSeconds = 60;
+
+const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const;
+
+/** The members that name or prove the client. One that came twice is none. */
+const clientOf = (form: Readonly<Record<string, unknown>>): ClientParameters =>
+  Object.fromEntries(clientParameters.flatMap((name) => (typeof form[name] === 'string' && form[name] !== '' ? [[name, form[name]]] : [])));
+
+/** Keeps a request until it is used, or its time is over. */
+async function push(
+  { random, clock, store }: Environment,
+  { id: clientId, parTimeout }: Application,
+  parameters: AuthorizationParameters,
+): Promise<{ request_uri: string; expires_in: number }> {
+  const seconds = typeof parTimeout === 'number' ? parTimeout : defaultTimeoutSeconds;
+  const id = `urn:ietf:params:oauth:request_uri:${random.uuid()}`;
+  await store.pushedRequests.put({ id, clientId, parameters }, clock.now() + seconds * 1000);
+  return { request_uri: id, expires_in: seconds };
+}
+
+/** Pushed authorization requests (RFC 9126; docs/fidelity.md, 7.5). */
+export const par: Endpoint = (app, context) => {
+  app.post('/par', async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { exchange } = request;
+    const contentType = request.headers['content-type'];
+    if (!isForm(request) && (contentType !== undefined || request.body))
+      throw new OAuthError('content_type_form', [{ rule: 'content_type_form', ok: false, got: contentType ?? 'none' }]);
+    const form = formOf(request);
+    const baseUrl = context.baseUrl(request, environment);
+    const issuer = `${baseUrl}/as`;
+    const transaction = environment.transactions.start({ application: undefined });
+    transaction.via.push(baseUrl);
+    const twice = clientParameters.find((name) => Array.isArray(form[name]));
+    decide(environment, transaction, {
+      kind: 'authorize',
+      title: 'Authorization request pushed',
+      checks: [{ rule: 'parameter_once', spec: 'RFC 6749 §3.2', ok: twice === undefined, got: twice }],
+      exchange,
+    });
+
+    const authenticated = await authenticateClient(environment, request.headers.authorization, clientOf(form));
+    const { client } = authenticated;
+    if (client) transaction.application = { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement };
+    decide(
+      environment,
+      transaction,
+      { kind: 'client_auth', title: 'Client authenticated', checks: authenticated.checks },
+      authenticated.diagnosis,
+    );
+    const application = authenticated.application as Application;
+    const pushes: Check = {
+      rule: 'application_pushes',
+      spec: 'RFC 9126 §2',
+      ok: client?.grantTypes.some((grant) => grant === 'authorization_code' || grant === 'implicit') ?? false,
+      expected: 'the grant AUTHORIZATION_CODE or IMPLICIT',
+      got: client?.grantTypes.join(', '),
+    };
+    decide(environment, transaction, { kind: 'authorize', title: 'Pushing', checks: [pushes] });
+
+    const parameters = { ...toAuthorizationParameters(form), clientId: application.id };
+    const repeated = repeatedParameters(form);
+    const judged = await judgeClient(environment, { parameters, repeated, issuer, pushing: true });
+    decide(environment, transaction, { kind: 'authorize', title: 'Client and redirect_uri', checks: judged.checks });
+    if (judged.refused) throw judged.refused;
+    const found = await judgeAuthorizationRequest(environment, { ...judged, repeated, issuer });
+    decide(environment, transaction, { kind: 'authorize', title: 'Pushed request', checks: found.checks });
+    return sendJson(reply.code(201), await push(environment, application, { ...judged.parameters, clientId: application.id }));
+  });
+};
