@@ -2,14 +2,18 @@ import type { Environment } from '../context.js';
 import type { Check } from '../core/check.js';
 import type { Client } from '../core/client.js';
 import { checkClientAuthentication, readClient } from '../core/client-authentication.js';
+import type { Diagnosis } from '../core/diagnosis/index.js';
 import { type Application, toClient } from '../pingone/application.js';
 import { applicationSecrets } from './applications.js';
+import { diagnoseClientAuthentication } from './diagnose-client.js';
 
 export interface AuthenticatedClient {
   readonly checks: readonly Check[];
   /** Absent where there is no such application. */
   readonly application?: Application | undefined;
   readonly client?: Client | undefined;
+  /** Why it was refused, where it was. */
+  readonly diagnosis?: Diagnosis | undefined;
 }
 
 /** The members of a request body that may name or prove the client. */
@@ -32,5 +36,6 @@ export async function authenticateClient(
   const client = application?.protocol === 'OPENID_CONNECT' && application.grantTypes ? toClient(application) : undefined;
   const secrets =
     client && client.authenticationMethod !== 'none' ? await applicationSecrets(environment, client.id, environment.clock.now()) : [];
-  return { checks: checkClientAuthentication(presented, client, secrets), application, client };
+  const checks = checkClientAuthentication(presented, client, secrets);
+  return { checks, application, client, diagnosis: await diagnoseClientAuthentication(environment, presented, application, checks) };
 }
