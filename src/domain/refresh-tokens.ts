@@ -1,7 +1,9 @@
 import type { Environment } from '../context.js';
+import type { Check } from '../core/check.js';
 import { toSeconds } from '../core/clock.js';
 import { type Application, toClient } from '../pingone/application.js';
-import type { AuthorizationCode, RefreshToken } from '../store/lifetimes.js';
+import { isAfterChange, isJwtRefreshToken, refreshTokenTypeOf } from '../pingone/changes-of-2027.js';
+import type { AuthorizationCode, RefreshToken, Trace } from '../store/lifetimes.js';
 import type { GrantedScopes } from './scopes.js';
 import { sessionSeconds } from './sessions.js';
 import { makeJwtRefreshToken } from './tokens.js';
@@ -39,7 +41,7 @@ export async function issueRefreshToken(
     rolling === undefined ? Number.POSITIVE_INFINITY : signedOnAt + rolling * 1000,
   );
   const id =
-    application.refreshTokenType === 'JSON_WEB_TOKEN'
+    refreshTokenTypeOf(application, now) === 'JSON_WEB_TOKEN'
       ? await makeJwtRefreshToken(environment, {
           sub: authentication.userId,
           jti: random.uuid(),
@@ -66,6 +68,68 @@ export async function issueRefreshToken(
   await store.refreshTokens.put(token, expiresAt);
   return id;
 }
+
+/** Whether a refresh token is of a form that is no longer taken: a JWT, from March 2, 2027 on (docs/fidelity.md, 5.4). */
+export const checkRefreshTokenForm = ({ clock }: Environment, presented: string): Check => ({
+  rule: 'refresh_token_form',
+  spec: 'PingOne, March 2, 2027',
+  ok: !isJwtRefreshToken(presented) || !isAfterChange(clock.now()),
+  expected: 'an opaque refresh token',
+  got: isJwtRefreshToken(presented) ? 'a JWT' : 'an opaque token',
+});
+
+export interface SpentRefreshToken {
+  readonly checks: readonly Check[];
+  /** What it carried. Present where the token was there; good only where every check held. */
+  readonly token?: RefreshToken | undefined;
+}
+
+/**
+ * Takes a refresh token, leaves its trace in the same step, and says what was wrong with it. A rotated one that comes
+ * again within the application's grace period counts as if it were new; after that it was copied (RFC 9700 §4.14.2).
+ */
+export async function spendRefreshToken(environment: Environment, application: Application, presented: string): Promise<SpentRefreshToken> {
+  const { store, clock } = environment;
+  const now = clock.now();
+  const kept = await store.refreshTokens.get(presented);
+  const trace = kept ? undefined : await store.traces.get(presented);
+  const owner = (kept ?? trace)?.clientId ?? application.id;
+  const checks: Check[] = [
+    checkRefreshTokenForm(environment, presented),
+    { rule: 'refresh_token_client', spec: 'RFC 6749 §6', ok: owner === application.id, expected: owner, got: application.id },
+  ];
+  // Whoever brings another client's token harms nobody by it.
+  if (checks.some(({ ok }) => !ok)) return { checks };
+
+  const grace = application.refreshTokenRollingGracePeriodDuration ?? 0;
+  const [spent] = await Promise.all([
+    store.refreshTokens.take(presented),
+    kept && store.traces.put(traceOf(kept, now + grace * 1000), kept.expiresAt),
+  ]);
+  const lost = spent ? undefined : (trace ?? (await store.traces.get(presented)));
+  const again = lost?.rotated && now < lost.rotated.reusableUntil ? lost.rotated.token : undefined;
+  if (lost && !again) {
+    checks.push({ rule: 'refresh_token_unused', spec: 'RFC 9700 §4.14.2', ok: false });
+    if (application.additionalRefreshTokenReplayProtectionEnabled !== false) await revokeFamily(environment, lost.familyId);
+    return { checks };
+  }
+  const token = spent ?? again;
+  const living = token !== undefined && now < token.expiresAt && (await store.revocations.get(token.familyId)) === undefined;
+  checks.push({ rule: 'refresh_token_known', spec: 'RFC 6749 §5.2', ok: living });
+  if (token) {
+    const session = await store.sessions.get(token.authentication.sessionId);
+    checks.push({ rule: 'refresh_token_session', spec: 'PingOne sessions', ok: session !== undefined });
+  }
+  return { checks, token };
+}
+
+const traceOf = (token: RefreshToken, reusableUntil: number): Trace => ({
+  id: token.id,
+  familyId: token.familyId,
+  clientId: token.clientId,
+  transactionId: token.transactionId,
+  rotated: { token, reusableUntil },
+});
 
 /** Ends a family of tokens: every refresh token of it at once, and access tokens wherever revocation is looked up. */
 export async function revokeFamily({ store, clock }: Environment, familyId: string): Promise<void> {

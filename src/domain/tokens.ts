@@ -4,6 +4,7 @@ import type { Environment } from '../context.js';
 import { toSeconds } from '../core/clock.js';
 import type { SigningKey } from '../keys/key-ring.js';
 import type { Application } from '../pingone/application.js';
+import { isAfterChange } from '../pingone/changes-of-2027.js';
 import { type Claims, present } from '../pingone/claims.js';
 import type { Resource } from '../pingone/configuration.js';
 import type { User } from '../pingone/user.js';
@@ -62,7 +63,9 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   const user = custom && authentication ? await store.users.get(authentication.userId) : undefined;
   const mapped = custom ? await resourceClaims(environment, custom, user) : { subject: authentication?.userId, claims: {} };
   const jti = random.uuid();
-  const key = application.type === 'WORKER' || resource?.type === 'PINGONE_API' ? keys.default : keys.current;
+  const changed = isAfterChange(clock.now());
+  const own = !changed && (application.type === 'WORKER' || resource?.type === 'PINGONE_API');
+  const key = own ? keys.default : keys.current;
   const claims: Claims = {
     client_id: application.id,
     iss: issuer,
@@ -87,7 +90,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   };
   const header = {
     ...headerOf(key),
-    ...(application.includeTyp && { typ: 'at+jwt' }),
+    ...((application.includeTyp || changed) && { typ: 'at+jwt' }),
     ...(application.includeX5t && { x5t: key.x5t }),
   };
   return { token: await sign(header, claims, key), expiresInSeconds };

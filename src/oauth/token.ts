@@ -3,6 +3,7 @@ import { isForm } from '../bodies.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
 import { type AuthenticatedClient, authenticateClient } from '../domain/client-authentication.js';
 import { decide } from '../domain/decide.js';
+import type { TokenResponse } from '../domain/token-response.js';
 import type { Exchange } from '../journal/exchange.js';
 import type { Transaction } from '../journal/transactions.js';
 import { type Application, knownGrantTypes, toClient } from '../pingone/application.js';
@@ -39,16 +40,6 @@ export interface GrantInput {
   /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;
   readonly context: Context;
-}
-
-/** RFC 6749 §5.1. */
-export interface TokenResponse {
-  access_token: string;
-  token_type: 'Bearer';
-  expires_in: number;
-  refresh_token?: string;
-  scope?: string;
-  id_token?: string;
 }
 
 type Grant = (input: GrantInput) => Promise<TokenResponse>;
@@ -98,7 +89,7 @@ export const token: Endpoint = (app, context) => {
 
       const client = await authenticateClient(environment, request.headers.authorization, body);
       nameApplication(transaction, client);
-      decide(environment, transaction, { kind: 'client_auth', title: 'Client authenticated', checks: client.checks });
+      decide(environment, transaction, { kind: 'client_auth', title: 'Client authenticated', checks: client.checks }, client.diagnosis);
       const application = client.application as Application;
       const grantType = body.grant_type as string;
       const allowed = client.client?.grantTypes.some((grant) => grant === grantType) ?? false;

@@ -117,6 +117,7 @@ export const refusals = {
   refresh_token_known: { ...invalidGrant, ...inferred, detail: 'The refresh token is unknown, expired or revoked' },
   refresh_token_unused: { ...invalidGrant, ...inferred, detail: 'The refresh token has been used already' },
   refresh_token_client: { ...invalidGrant, ...inferred, detail: 'The refresh token was issued to another client' },
+  refresh_token_form: { ...invalidGrant, ...inferred, detail: 'JWT refresh tokens are no longer accepted' },
   refresh_token_session: { ...invalidGrant, ...inferred, detail: 'The session of the refresh token has ended' },
   scope_granted: { error: 'invalid_scope', ...failed, detail: 'At least one scope must be granted', evidence: 'recorded' },
   scope_one_resource: {

@@ -99,6 +99,8 @@ export interface Trace {
   /** The family of the tokens that it gave. */
   readonly familyId: string;
   readonly transactionId: string;
+  /** Of a rotated refresh token: what it carried, and how long it may come again (the application's grace period). */
+  readonly rotated?: { readonly token: RefreshToken; readonly reusableUntil: number } | undefined;
 }
 
 /** A refresh token (RFC 6749 §1.5). */

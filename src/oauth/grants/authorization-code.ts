@@ -1,14 +1,14 @@
 import type { Check } from '../../core/check.js';
+import type { Diagnosis } from '../../core/diagnosis/index.js';
 import { transform } from '../../core/pkce.js';
 import { checkRedemption } from '../../core/redemption.js';
 import { decide } from '../../domain/decide.js';
-import { getsRefreshToken, issueRefreshToken, revokeFamily } from '../../domain/refresh-tokens.js';
-import { grantedScopes, resolveScopes } from '../../domain/scopes.js';
-import { usableUser } from '../../domain/sessions.js';
-import { makeAccessToken, makeIdToken } from '../../domain/tokens.js';
+import { diagnoseCode } from '../../domain/diagnose-authorization.js';
+import { revokeFamily } from '../../domain/refresh-tokens.js';
+import { issueUserTokens, type TokenResponse } from '../../domain/token-response.js';
 import { enforce } from '../../pingone/errors.js';
 import type { AuthorizationCode } from '../../store/lifetimes.js';
-import type { GrantInput, TokenResponse } from '../token.js';
+import type { GrantInput } from '../token.js';
 
 const pkceRules = new Set(['no_verifier_without_challenge', 'verifier_present', 'verifier_length', 'verifier_characters']);
 
@@ -17,6 +17,7 @@ function recordRedemption(
   { environment, transaction, body }: GrantInput,
   code: AuthorizationCode | undefined,
   checks: readonly Check[],
+  diagnosis: Diagnosis | undefined,
 ): void {
   const { codeChallenge } = code ?? {};
   const verifier = body.code_verifier;
@@ -32,7 +33,7 @@ function recordRedemption(
   ] as const;
   for (const [kind, title, belongs] of groups) {
     const made = checks.filter(({ rule }) => belongs(rule));
-    if (made.length > 0) decide(environment, transaction, { kind, title, checks: made });
+    if (made.length > 0) decide(environment, transaction, { kind, title, checks: made }, diagnosis);
   }
 }
 
@@ -55,45 +56,19 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
     clock.now(),
     trace !== undefined,
   );
-  recordRedemption(input, code, checks);
+  recordRedemption(input, code, checks, code || trace ? undefined : await diagnoseCode(environment, presented));
   enforce(checks);
   const redeemed = code as AuthorizationCode;
-  const { authentication, scopes, familyId } = redeemed;
-  const user = await usableUser(environment, authentication.userId);
-  if (!user) decide(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [{ rule: 'user_usable', ok: false }] });
-
-  const issuer = `${baseUrl}/as`;
-  const granted = await grantedScopes(environment, application.id);
-  const { resource } = resolveScopes(granted, scopes, application.requestScopesForMultipleResourcesEnabled === true);
-  const { token, expiresInSeconds } = await makeAccessToken(environment, {
-    issuer,
+  const { authentication, scopes, familyId, nonce } = redeemed;
+  return issueUserTokens(environment, {
+    transaction,
+    baseUrl,
     application,
-    scopes,
-    resource,
     authentication,
+    scopes,
+    nonce,
     familyId,
-  });
-  const response: TokenResponse = { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
-  if (getsRefreshToken(application, granted, scopes))
-    response.refresh_token = await issueRefreshToken(environment, application, issuer, redeemed);
-  response.scope = scopes.join(' ');
-  if (scopes.includes('openid') && user)
-    response.id_token = await makeIdToken(environment, {
-      issuer,
-      application,
-      user,
-      scopes,
-      authentication,
-      nonce: redeemed.nonce,
-      accessToken: token,
-    });
-  transaction.state = 'succeeded';
-  environment.transactions.step(transaction, {
-    kind: 'tokens',
-    ok: true,
+    refreshScopes: scopes,
     title: 'Tokens issued',
-    checks: [],
-    data: { scope: response.scope, expiresInSeconds, refreshToken: response.refresh_token !== undefined },
   });
-  return response;
 }

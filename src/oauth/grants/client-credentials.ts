@@ -1,8 +1,9 @@
 import { words } from '../../core/authorization-request.js';
 import { decide } from '../../domain/decide.js';
 import { grantedScopes } from '../../domain/scopes.js';
+import type { TokenResponse } from '../../domain/token-response.js';
 import { makeAccessToken } from '../../domain/tokens.js';
-import type { GrantInput, TokenResponse } from '../token.js';
+import type { GrantInput } from '../token.js';
 
 /**
  * A token for the application itself (RFC 6749 §4.4). A worker without scopes of a custom resource gets one for PingOne's
