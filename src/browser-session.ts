@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Environment } from './context.js';
 import { findSession } from './domain/sessions.js';
 import { beginCookies, endCookies, readSessionToken } from './pingone/session-cookies.js';
+import { browserStateCookie, endBrowserStateCookie, hasBrowserState } from './pingone/session-state.js';
 import type { Session } from './store/lifetimes.js';
 
 /** The session of the browser that sent a request. */
@@ -21,11 +22,25 @@ export function sendSession(
   reply: FastifyReply,
   session: Session,
 ): void {
-  const { expiresAt, token } = session;
+  const { id, expiresAt, token } = session;
+  if (hasBrowserState(request.headers.cookie)) sendBrowserState(context, environment, request, reply, id);
   reply.header('set-cookie', beginCookies(token, { now: environment.clock.now(), expiresAt }, cookieInput(context, environment, request)));
 }
 
 /** Takes a browser's session cookies away. */
 export function clearSession(context: Context, environment: Environment, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('set-cookie', endCookies(cookieInput(context, environment, request)));
+  const input = cookieInput(context, environment, request);
+  reply.header('set-cookie', endCookies(input));
+  if (hasBrowserState(request.headers.cookie)) reply.header('set-cookie', endBrowserStateCookie(input));
+}
+
+/** Lets the OP iframe in a browser see which session it has (OpenID Connect Session Management §3.2). */
+export function sendBrowserState(
+  context: Context,
+  environment: Environment,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sessionId: string,
+): void {
+  reply.header('set-cookie', browserStateCookie(sessionId, cookieInput(context, environment, request)));
 }

@@ -13,6 +13,11 @@ export async function findSession({ store }: Environment, token: string | undefi
   return token === undefined ? undefined : (await store.sessions.find('token', token))[0];
 }
 
+/** The sessions of a user, the one that was used last first. */
+export async function listSessions({ store }: Environment, userId: string): Promise<Session[]> {
+  return (await store.sessions.find('userId', userId)).sort((a, b) => b.activeAt - a.activeAt);
+}
+
 /** Ends a session, and the refresh tokens that belong to it. */
 export async function endSession({ store }: Environment, sessionId: string): Promise<Session | undefined> {
   const session = await store.sessions.take(sessionId);

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendHal } from '../answers.js';
+import { sendBrowserState } from '../browser-session.js';
 import type { Context, Environment } from '../context.js';
 import { refuseAccess } from '../domain/access-control.js';
 import { finishAuthorization } from '../domain/authorization.js';
 import { recordFailure } from '../domain/decide.js';
 import { describeFlow, transactionOf } from '../domain/flows.js';
+import { sessionState } from '../pingone/session-state.js';
 import type { Flow } from '../store/lifetimes.js';
 import { sendRefusal, sendToClient, targetOf } from './authorization-response.js';
 
@@ -28,5 +30,23 @@ export async function finish(
     codeLifetimeSeconds: context.settings.codeLifetimeSeconds,
     exchange,
   });
+  await addSessionState(context, environment, flow, { request, reply }, response);
   return target ? sendToClient(reply, target, response) : sendHal(reply, await describeFlow(environment, flow, response));
+}
+
+/** `session_state`, for an application that watches the session (PingOne's `opSessionCheckEnabled`). */
+async function addSessionState(
+  context: Context,
+  environment: Environment,
+  { applicationId, request: { redirectUri = '' }, authentication }: Flow,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  response: Record<string, string>,
+): Promise<void> {
+  const application = await environment.store.applications.get(applicationId);
+  const origin = /^https?:/.test(redirectUri) && URL.canParse(redirectUri) ? new URL(redirectUri).origin : undefined;
+  if (application?.opSessionCheckEnabled !== true || !authentication || origin === undefined) return;
+  const { sessionId } = authentication;
+  const salt = environment.random.bytes(12).toString('base64url');
+  response.session_state = sessionState({ clientId: applicationId, origin, sessionId, salt });
+  sendBrowserState(context, environment, request, reply, sessionId);
 }

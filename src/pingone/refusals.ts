@@ -68,6 +68,15 @@ export const refusals = {
   // Client authentication, at every endpoint that asks for it.
   client_known: { ...invalidClient, detail: 'Unsupported authentication method', evidence: 'recorded' },
   client_authentication_method: { ...invalidClient, detail: 'Unsupported authentication method', evidence: 'recorded' },
+  client_assertion_type: { ...invalidClient, ...inferred, detail: 'Unsupported authentication method' },
+  client_assertion_algorithm: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_assertion_client: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_assertion_audience: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_assertion_expires: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_assertion_fresh: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_assertion_horizon: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_assertion_not_before: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_assertion_signature: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
   client_enabled: { ...invalidClient, ...inferred, detail: 'Application is disabled' },
   client_credentials: { ...invalidClient, detail: 'Invalid client credentials', evidence: 'recorded' },
   client_credentials_form: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
@@ -207,6 +216,25 @@ export const refusals = {
     detail: 'The application may not push authorization requests',
   },
   access_control: { error: 'access_denied', ...denied, ...inferred, detail: 'User does not have access to this application' },
+  // Sign-off.
+  id_token_hint_present: invalidRequest('id_token_hint', 'id_token_hint is required'),
+  id_token_hint_signature: invalidRequest('id_token_hint', 'The id_token_hint is not an ID token of this environment'),
+  id_token_hint_issuer: invalidRequest('id_token_hint', 'The id_token_hint has another issuer'),
+  id_token_hint_audience: invalidRequest('id_token_hint', 'The application of the id_token_hint is unknown or disabled'),
+  id_token_hint_client: invalidRequest('client_id', 'client_id is not the audience of the id_token_hint'),
+  id_token_hint_user: invalidRequest('id_token_hint', 'The id_token_hint belongs to another user'),
+  sign_off_client: invalidRequest('client_id', 'The application is unknown or disabled'),
+  idp_sign_off_allowed: invalidRequest('id_token_hint', 'The application may not end sessions by an ID token'),
+  post_logout_redirect_uri_registered: {
+    error: 'invalid_request',
+    ...validation,
+    detail: 'Invalid post logout redirect URI',
+    target: 'post_logout_redirect_uri',
+    evidence: 'recorded',
+  },
+  post_logout_length: invalidRequest('post_logout_redirect_uri', 'post_logout_redirect_uri and state are too long'),
+
+  // The rest of an authorization request.
   response_type_present: invalidRequest('response_type', 'response_type is required'),
   response_type_known: {
     error: 'unsupported_response_type',

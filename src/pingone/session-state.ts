@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+/** OpenID Connect Session Management 1.0: how an application's page sees that the session in its browser is another one. */
+
+const cookieName = 'OP-BROWSER-STATE';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What stands for a session in the browser (§3.2). A script reads it, so it tells nothing of the session's cookie. */
+export const browserState = (sessionId: string): string => sha256(`browser state ${sessionId}`).slice(0, 32);
+
+/** `session_state` of an authorization response (§3.2): the same is worked out by the script of the OP iframe. */
+export const sessionState = (input: { clientId: string; origin: string; sessionId: string; salt: string }): string =>
+  `${sha256(`${input.clientId} ${input.origin} ${browserState(input.sessionId)} ${input.salt}`)}.${input.salt}`;
+
+/** Whether a browser takes part: only one that was given a `session_state` has this cookie. */
+export const hasBrowserState = (cookieHeader: string | undefined): boolean =>
+  (cookieHeader ?? '').split(';').some((pair) => pair.trim().startsWith(`${cookieName}=`));
+
+interface CookieInput {
+  readonly path: string;
+  readonly secure: boolean;
+}
+
+const attributes = ({ path, secure }: CookieInput): string =>
+  secure ? `Path=${path}; Secure; SameSite=None` : `Path=${path}; SameSite=Lax`;
+
+/** Not HttpOnly: the OP iframe has to read it. */
+export const browserStateCookie = (sessionId: string, input: CookieInput): string =>
+  `${cookieName}=${browserState(sessionId)}; ${attributes(input)}`;
+
+export const endBrowserStateCookie = (input: CookieInput): string =>
+  `${cookieName}=; ${attributes(input)}; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;
