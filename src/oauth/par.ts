@@ -53,7 +53,7 @@ export const par: Endpoint = (app, context) => {
       exchange,
     });
 
-    const authenticated = await authenticateClient(environment, request.headers.authorization, clientOf(form));
+    const authenticated = await authenticateClient(environment, request.headers.authorization, clientOf(form), { issuer, endpoint: 'par' });
     const { client } = authenticated;
     if (client) transaction.application = { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement };
     decide(

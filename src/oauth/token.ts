@@ -87,7 +87,10 @@ export const token: Endpoint = (app, context) => {
         exchange,
       });
 
-      const client = await authenticateClient(environment, request.headers.authorization, body);
+      const client = await authenticateClient(environment, request.headers.authorization, body, {
+        issuer: `${baseUrl}/as`,
+        endpoint: 'token',
+      });
       nameApplication(transaction, client);
       decide(environment, transaction, { kind: 'client_auth', title: 'Client authenticated', checks: client.checks }, client.diagnosis);
       const application = client.application as Application;

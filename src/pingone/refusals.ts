@@ -69,6 +69,7 @@ export const refusals = {
   client_known: { ...invalidClient, detail: 'Unsupported authentication method', evidence: 'recorded' },
   client_authentication_method: { ...invalidClient, detail: 'Unsupported authentication method', evidence: 'recorded' },
   client_assertion_type: { ...invalidClient, ...inferred, detail: 'Unsupported authentication method' },
+  client_assertion_readable: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
   client_assertion_algorithm: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
   client_assertion_client: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
   client_assertion_audience: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
