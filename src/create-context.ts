@@ -22,7 +22,13 @@ interface ContextInput {
 }
 
 /** Puts together what the endpoints work with. The environments are those that the factory holds. */
-export async function createContext({ settings, log, factory, clock = createClock(), certificateAuthority }: ContextInput): Promise<Context> {
+export async function createContext({
+  settings,
+  log,
+  factory,
+  clock = createClock(),
+  certificateAuthority,
+}: ContextInput): Promise<Context> {
   const { randomSeed } = settings;
   const events = createTransactionEvents();
   const environments = await createEnvironments({

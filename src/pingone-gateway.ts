@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { App } from './context.js';
 
 /** The methods of every route, by its pattern taken apart at the slashes. */
-type Routes = { segments: string[]; methods: Set<string> }[];
+export type Routes = { segments: string[]; methods: Set<string> }[];
 
 /** Listens to the routes that are registered, so that a wrong method can be told from a wrong path. */
 export function collectRoutes(app: App): Routes {
@@ -17,7 +17,8 @@ export function collectRoutes(app: App): Routes {
   return routes;
 }
 
-const allowed = (routes: Routes, path: string): string[] => {
+/** The methods that a path has; none where there is no such path. */
+export const allowedMethods = (routes: Routes, path: string): string[] => {
   const segments = path.split('/');
   const fits = ({ segments: pattern }: Routes[number]) =>
     pattern.length === segments.length && pattern.every((part, at) => part.startsWith(':') || part === segments[at]);
@@ -29,7 +30,7 @@ const allowed = (routes: Routes, path: string): string[] => {
  * PingOne's: 405 for the method, 403 for the path, in the gateway's own form (docs/fidelity.md, 1.1).
  */
 export function answerUnrouted(request: FastifyRequest, reply: FastifyReply, routes: Routes): FastifyReply {
-  const methods = allowed(routes, request.url.split('?', 1)[0] as string);
+  const methods = allowedMethods(routes, request.url.split('?', 1)[0] as string);
   reply.header('content-type', 'application/json');
   if (methods.length > 0)
     return reply
@@ -37,9 +38,14 @@ export function answerUnrouted(request: FastifyRequest, reply: FastifyReply, rou
       .header('allow', methods.join(', '))
       .header('x-mock-diagnosis', `method_not_allowed; allowed=${methods.join(' ')}`)
       .send('{"message":"Method Not Allowed"}');
-  return reply
+  return answerUnknownPath(reply);
+}
+
+/** A path that PingOne's gateway does not know. */
+export const answerUnknownPath = (reply: FastifyReply): FastifyReply =>
+  reply
     .code(403)
+    .header('content-type', 'application/json')
     .header('x-amzn-errortype', 'MissingAuthenticationTokenException')
     .header('x-mock-diagnosis', 'unknown_path')
     .send('{"message":"Missing Authentication Token"}');
-}

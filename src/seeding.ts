@@ -1,9 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from './context.js';
-import { applySeed, readSeed, SeedError } from './domain/seed.js';
+import { rememberSeed } from './domain/baseline.js';
+import { applySeed, readSeed, type Seed, SeedError } from './domain/seed.js';
 import { defaultSeedJson } from './embedded.js';
 import type { Settings } from './settings.js';
+import { readTextFile, whyUnreadable } from './text-file.js';
 
 const parse = (text: string, source: string): unknown => {
   try {
@@ -13,28 +15,51 @@ const parse = (text: string, source: string): unknown => {
   }
 };
 
-const read = async (path: string): Promise<string> => {
+const read = (path: string): string => {
   try {
-    return await readFile(path, 'utf8');
+    return readTextFile(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const fix = code === 'EACCES' ? `; make it readable: chmod a+r ${path}` : '';
-    throw new SeedError(`${path}: cannot be read (${code ?? error})${fix}`);
+    throw new SeedError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const list = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new SeedError(`PINGONE_MOCK_SEED_DIR: ${folder} ${whyUnreadable(folder, error)}`);
   }
 };
 
 /** The texts of the seed that the settings name, with where each comes from; the built-in one where they name none. */
-async function seedTexts({ config, configFile, seedFolder }: Settings): Promise<{ text: string; source: string }[]> {
+function seedTexts({ config, configFile, seedFolder }: Settings): { text: string; source: string }[] {
   if (config !== undefined) return [{ text: config, source: 'PINGONE_MOCK_CONFIG' }];
-  if (configFile !== undefined) return [{ text: await read(configFile), source: configFile }];
-  const names = seedFolder === undefined ? [] : (await readdir(seedFolder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+  if (configFile !== undefined) return [{ text: read(configFile), source: configFile }];
+  const names =
+    seedFolder === undefined
+      ? []
+      : list(seedFolder)
+          .filter((name) => name.endsWith('.json'))
+          .sort();
   if (names.length === 0) return [{ text: defaultSeedJson, source: 'the built-in seed' }];
-  return Promise.all(names.map(async (name) => ({ text: await read(join(seedFolder as string, name)), source: name })));
+  return names.map((name) => ({ text: read(join(seedFolder as string, name)), source: name }));
 }
+
+/** Gives the first environment of a seed the id that the settings ask for. */
+const withEnvironmentId = (seed: Seed, id: string): Seed => ({
+  ...seed,
+  environments: seed.environments.map((environment, at) => (at === 0 ? { ...environment, id } : environment)),
+});
 
 /** Fills a server that holds nothing yet. Every part is read and judged before the first is applied. */
 export async function seed(context: Context): Promise<void> {
-  if (context.environments.list().length > 0) return;
-  const seeds = (await seedTexts(context.settings)).map(({ text, source }) => readSeed(parse(text, source), source));
-  for (const each of seeds) await applySeed(context, each);
+  const { environments, settings, waitingFor } = context;
+  if (environments.list().length === 0) {
+    const seeds = seedTexts(settings).map(({ text, source }) => readSeed(parse(text, source), source));
+    const { environmentId } = settings;
+    for (const [at, each] of seeds.entries())
+      await applySeed(context, at === 0 && environmentId !== undefined ? withEnvironmentId(each, environmentId) : each);
+  }
+  await rememberSeed(context);
+  waitingFor.delete('seed');
 }

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
 import { sendPingOneError } from './answers.js';
 import { readBodies } from './bodies.js';
+import { caDownload } from './ca-download.js';
 import type { App, Context, Endpoint } from './context.js';
 import { flows } from './flows/index.js';
 import { health } from './health.js';
@@ -92,6 +93,7 @@ export async function buildServer(context: Context): Promise<App> {
 
   readBodies(app);
   health(app, context);
+  caDownload(app, context);
   const folders: readonly (readonly [prefix: string, endpoint: Endpoint])[] = [
     ['/__mock/v1', mock],
     ['/v1', management],

@@ -105,3 +105,17 @@ export const uuid: Kind<string> = {
   shape: 'UUID',
   parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined),
 };
+
+/** Host names, each for an environment; without an id for the first one. */
+export const customDomains: Kind<Readonly<Record<string, string | undefined>>> = {
+  expected: 'host names, each with the id of its environment (auth.example.com=UUID), separated by commas',
+  shape: 'HOST=UUID,…',
+  parse(text) {
+    const domains = split(text).map((each) => {
+      const [name = '', id, ...more] = each.split('=');
+      const wrong = host.parse(name) === undefined || more.length > 0 || (id !== undefined && uuid.parse(id) === undefined);
+      return wrong ? undefined : ([host.parse(name) as string, id?.toLowerCase()] as const);
+    });
+    return domains.every((domain) => domain !== undefined) ? Object.fromEntries(domains) : undefined;
+  },
+};

@@ -16,6 +16,8 @@ export interface Settings {
   readonly baseUrl: string | undefined;
   readonly backchannel: 'off' | 'dynamic';
   readonly trustProxy: boolean | readonly string[];
+  /** Host names that stand for an environment; undefined: for the first one. */
+  readonly customDomains: Readonly<Record<string, string | undefined>>;
   readonly allowedHosts: readonly string[];
   readonly https: 'off' | 'on' | 'only';
   readonly httpsPort: number;
@@ -121,6 +123,12 @@ export const settingTable: { readonly [Member in keyof Settings]: Setting<Settin
     default: false,
     meaning: 'believe Forwarded headers, of all or of these',
     ...kinds.trustedProxies,
+  },
+  customDomains: {
+    name: 'PINGONE_MOCK_CUSTOM_DOMAINS',
+    default: {},
+    meaning: 'host names whose paths have no environment id',
+    ...kinds.customDomains,
   },
   allowedHosts: { name: 'PINGONE_MOCK_ALLOWED_HOSTS', default: [], meaning: 'more host names for /__mock', ...kinds.hosts },
   https: {

@@ -1,8 +1,8 @@
-import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import type { Context } from './context.js';
 import { createContext } from './create-context.js';
+import { openListeners } from './listeners.js';
 import { seed } from './seeding.js';
 import { buildServer } from './server.js';
 import type { Settings } from './settings.js';
@@ -11,6 +11,12 @@ import { type CollectionFactory, memoryFactory } from './store/factory.js';
 /** A server that listens. */
 export interface RunningServer {
   readonly url: string;
+  /** Where https is on beside http. */
+  readonly httpsUrl?: string | undefined;
+  /** PEM of the certificate authority that clients have to trust. */
+  readonly ca?: string | undefined;
+  /** For Chromium's --ignore-certificate-errors-spki-list. */
+  readonly keyHash?: string | undefined;
   readonly environmentId: string;
   readonly issuer: string;
   readonly discovery: string;
@@ -43,22 +49,29 @@ const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::'
 export async function startServer(settings: Settings, { logger = pino({ level: 'silent' }) }: StartOptions = {}): Promise<RunningServer> {
   const warnings: string[] = [];
   const factory = await openStore(settings, warnings);
-  const context = await createContext({ settings, log: logger, factory });
+  const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
+  warnings.push(...(credentials?.warnings ?? []));
+  const context = await createContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority });
   await seed(context);
-  const app = await buildServer(context);
-  await app.listen({ port: settings.port, host: settings.host });
+  const listeners = await openListeners(await buildServer(context), settings, credentials);
 
-  const { port } = app.server.address() as AddressInfo;
-  const url = settings.baseUrl ?? `http://${shownHost(settings.host)}:${port}`;
-  const environment = context.environments.list()[0];
+  const urlOf = (scheme: string, port: number): string => `${scheme}://${shownHost(settings.host)}:${port}`;
+  const { httpPort, httpsPort } = listeners;
+  const httpsUrl = httpsPort === undefined ? undefined : urlOf('https', httpsPort);
+  const url = settings.baseUrl ?? (httpPort === undefined ? (httpsUrl as string) : urlOf('http', httpPort));
+  const environment = context.environments.get(settings.environmentId ?? '') ?? context.environments.list()[0];
   const environmentId = environment?.id ?? '';
   const users = environment ? (await environment.store.users.page({ limit: 20 })).items : [];
   const applications = environment ? (await environment.store.applications.list()).filter(({ grantTypes }) => grantTypes) : [];
+  const issuer = `${context.environmentUrl(url, environmentId)}/as`;
   return {
     url,
+    ...(httpPort !== undefined && { httpsUrl }),
+    ca: credentials?.authority,
+    keyHash: credentials?.keyHash,
     environmentId,
-    issuer: `${url}/${environmentId}/as`,
-    discovery: `${url}/${environmentId}/as/.well-known/openid-configuration`,
+    issuer,
+    discovery: `${issuer}/.well-known/openid-configuration`,
     inspector: `${url}/__mock/`,
     warnings,
     users: await Promise.all(
@@ -70,7 +83,7 @@ export async function startServer(settings: Settings, { logger = pino({ level: '
     applications: applications.map(({ id, name, type }) => ({ id, name, type })),
     context,
     async close() {
-      await app.close();
+      await listeners.close();
       await factory.close();
     },
   };

@@ -5,14 +5,16 @@ export function readTextFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`${path} ${reason(path, error)}`);
+    throw new Error(`${path} ${whyUnreadable(path, error)}`);
   }
 }
 
-function reason(path: string, error: unknown): string {
+/** Goes behind the path of a file or a folder that could not be read. */
+export function whyUnreadable(path: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EISDIR') return 'is a folder, not a file';
+  if (code === 'ENOTDIR') return 'is not a folder';
   if (code !== 'EACCES') return `cannot be read (${code ?? String(error)})`;
   const mode = modeOf(path);
   return mode === undefined

@@ -2,14 +2,14 @@ import type { Settings } from '../settings.js';
 import type { RunningServer } from '../start.js';
 
 /** The line that scripts wait for. */
-export const readyLine = ({ url, environmentId, issuer, discovery, inspector }: RunningServer, version: string): string =>
-  `${JSON.stringify({ event: 'ready', url, environmentId, issuer, discovery, inspector, version })}\n`;
+export const readyLine = ({ url, httpsUrl, environmentId, issuer, discovery, inspector }: RunningServer, version: string): string =>
+  `${JSON.stringify({ event: 'ready', url, ...(httpsUrl !== undefined && { httpsUrl }), environmentId, issuer, discovery, inspector, version })}\n`;
 
 // More would push what matters off the screen.
 const mostRows = 12;
 
 /** What a person reads first: where it listens, who can sign on, what to paste. */
-export function banner(server: RunningServer, { hideSecrets, inspector }: Settings, version: string): string {
+export function banner(server: RunningServer, { hideSecrets, inspector, proxy }: Settings, version: string): string {
   const { applications, users } = server;
   const redirecting = applications.find(({ type }) => type !== 'WORKER' && type !== 'SERVICE') ?? applications[0];
   return [
@@ -17,9 +17,13 @@ export function banner(server: RunningServer, { hideSecrets, inspector }: Settin
     `  pingone-mock ${version}   MOCK of PingOne, for development and tests only`,
     '',
     `  URL           ${server.url}`,
+    ...(server.httpsUrl === undefined ? [] : [`  HTTPS         ${server.httpsUrl}`]),
     `  Issuer        ${server.issuer}`,
     `  Discovery     ${server.discovery}`,
     ...(inspector ? [`  Inspector     ${server.inspector}`] : []),
+    ...(proxy ? [`  Proxy         HTTPS_PROXY=${server.url}`] : []),
+    ...(server.ca === undefined ? [] : [`  CA            ${server.url}/__mock/ca.pem`]),
+    ...(server.keyHash === undefined ? [] : [`  Key hash      ${server.keyHash}   (sha256 of the key, for Chromium)`]),
     '',
     ...table(
       'Applications',

@@ -14,4 +14,10 @@ export const commands: readonly Command[] = [
     meaning: 'exit 0 when the server is ready, else 1',
     load: async () => (await import('./healthcheck.js')).healthcheck,
   },
+  {
+    name: 'ca',
+    usage: '[--export FILE]',
+    meaning: 'the certificate that clients of https must trust',
+    load: async () => (await import('./ca.js')).ca,
+  },
 ];

@@ -11,14 +11,17 @@ export function explainError(error: unknown, env: Invocation['env']): { message:
 }
 
 /** The usual reasons why a port cannot be had. */
-function listenFault(error: NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string }): string | undefined {
+function listenFault(
+  error: NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string; setting?: { flag: string; variable: string } },
+): string | undefined {
   if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') return undefined;
   const { address = error.hostname, port } = error;
+  const { flag, variable } = error.setting ?? { flag: '--port', variable: 'PINGONE_MOCK_PORT' };
   switch (error.code) {
     case 'EADDRINUSE':
-      return `port ${port} of ${address} is in use. Choose another one with --port N or PINGONE_MOCK_PORT, or let --port 0 take a free one`;
+      return `port ${port} of ${address} is in use. Choose another one with ${flag} N or ${variable}, or let ${flag} 0 take a free one`;
     case 'EACCES':
-      return `port ${port} may not be used by this user. Choose one above 1023 with --port N or PINGONE_MOCK_PORT`;
+      return `port ${port} may not be used by this user. Choose one above 1023 with ${flag} N or ${variable}`;
     case 'EADDRNOTAVAIL':
       return `${address} is not an address of this machine. Choose another one with --host or PINGONE_MOCK_HOST`;
     case 'ENOTFOUND':

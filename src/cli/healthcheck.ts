@@ -1,25 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { readSettings, type Settings, SettingsError } from '../settings.js';
+import { readSettings } from '../settings.js';
 import type { Run } from './command.js';
+import { localUrl } from './local-url.js';
 
 /** Asks the server that these settings describe whether it is ready. */
 export const healthcheck: Run = async ({ argv, env, errors, stop }) => {
   const { settings } = readSettings({ argv: argv.length > 0 ? argv : flagsOfProcessOne(), env });
-  const url = readyUrl(settings);
+  const url = localUrl(settings, '/readyz');
   const answer = await ask(url, stop);
   if (answer === 200) return 0;
   errors.write(`pingone-mock: ${url} answers ${answer}\n`);
   return 1;
 };
-
-function readyUrl({ https, httpsPort, port, host }: Settings): string {
-  const [scheme, number] = https === 'only' ? ['https', httpsPort] : ['http', port];
-  if (number === 0) throw new SettingsError('port 0 was taken at start; tell healthcheck the real one with --port N');
-  const local = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
-  return `${scheme}://${local.includes(':') ? `[${local}]` : local}:${number}/readyz`;
-}
 
 /** The status, or the reason why there is none. */
 const ask = (url: string, signal: AbortSignal): Promise<number | string> =>

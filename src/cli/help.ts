@@ -39,7 +39,7 @@ export function settingsHelp(): string {
 const lines = (...texts: string[]): string => `${texts.join('\n')}\n`;
 
 function standard({ default: value, meaning }: Setting<unknown>): string {
-  if (value === undefined || value === false || (Array.isArray(value) && value.length === 0) || meaning.includes('default')) return '';
+  if (value === undefined || value === false || typeof value === 'object' || meaning.includes('default')) return '';
   return ` (${value === true ? 'on' : value})`;
 }
 

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { version } from '../embedded.js';
 import { createLogger, holdBack } from '../log.js';
-import { readSettings } from '../settings.js';
+import { readSettings, type Settings } from '../settings.js';
 import { startServer } from '../start.js';
 import { banner, readyLine } from './banner.js';
 import type { Run } from './command.js';
@@ -8,9 +9,20 @@ import type { Run } from './command.js';
 // The grace time of container engines is 10 seconds, of CI systems often 5.
 const longestStopMilliseconds = 4000;
 
+/** The seed of whoever names none: a file of this name where the command is started. */
+const workingSeed = 'pingone-mock.config.json';
+
+const withWorkingSeed = (settings: Settings): Settings => {
+  const { config, configFile, seedFolder } = settings;
+  return config === undefined && configFile === undefined && seedFolder === undefined && existsSync(workingSeed)
+    ? { ...settings, configFile: workingSeed }
+    : settings;
+};
+
 /** Starts the server and runs it until a signal comes. */
 export const start: Run = async ({ argv, env, output, errors, stop }) => {
-  const { settings, warnings } = readSettings({ argv, env, terminal: output.isTTY === true });
+  const { settings: given, warnings } = readSettings({ argv, env, terminal: output.isTTY === true });
+  const settings = withWorkingSeed(given);
   const warn = (text: string) => errors.write(`pingone-mock: ${text}\n`);
   for (const warning of warnings) warn(warning);
   if (env.NODE_ENV === 'production') warn('NODE_ENV is production, and this is a mock: it proves nothing and keeps no secret');

@@ -9,12 +9,15 @@ const rememberedNames = 64;
 export const discovery: Endpoint = (app, context) => {
   const documents = new Map<string, string>();
   app.get('/.well-known/openid-configuration', (request, reply) => {
-    const issuer = `${context.baseUrl(request, environmentOf(context, request))}/as`;
-    let document = documents.get(issuer);
+    const environment = environmentOf(context, request);
+    const issuer = `${context.baseUrl(request, environment)}/as`;
+    const backChannel = `${context.backChannelUrl(request, environment)}/as`;
+    const name = `${issuer} ${backChannel}`;
+    let document = documents.get(name);
     if (document === undefined) {
-      document = JSON.stringify(discoveryDocument(issuer));
+      document = JSON.stringify(discoveryDocument(issuer, backChannel));
       if (documents.size >= rememberedNames) documents.clear();
-      documents.set(issuer, document);
+      documents.set(name, document);
     }
     return sendJson(reply, document);
   });

@@ -1,17 +1,20 @@
-/** The discovery document, its keys in the order in which PingOne sends them (docs/fidelity.md, 2). */
-export const discoveryDocument = (issuer: string) => ({
+/**
+ * The discovery document, its keys in the order in which PingOne sends them (docs/fidelity.md, 2). What applications ask
+ * without a browser may lie under another name than the issuer.
+ */
+export const discoveryDocument = (issuer: string, backChannel: string = issuer) => ({
   issuer,
   authorization_endpoint: `${issuer}/authorize`,
-  pushed_authorization_request_endpoint: `${issuer}/par`,
-  token_endpoint: `${issuer}/token`,
-  userinfo_endpoint: `${issuer}/userinfo`,
-  jwks_uri: `${issuer}/jwks`,
+  pushed_authorization_request_endpoint: `${backChannel}/par`,
+  token_endpoint: `${backChannel}/token`,
+  userinfo_endpoint: `${backChannel}/userinfo`,
+  jwks_uri: `${backChannel}/jwks`,
   end_session_endpoint: `${issuer}/signoff`,
   ping_end_idp_session_endpoint: `${issuer}/idpSignoff`,
   check_session_iframe: `${issuer}/checksession`,
-  introspection_endpoint: `${issuer}/introspect`,
-  revocation_endpoint: `${issuer}/revoke`,
-  device_authorization_endpoint: `${issuer}/device_authorization`,
+  introspection_endpoint: `${backChannel}/introspect`,
+  revocation_endpoint: `${backChannel}/revoke`,
+  device_authorization_endpoint: `${backChannel}/device_authorization`,
   claims_parameter_supported: false,
   request_parameter_supported: true,
   request_uri_parameter_supported: false,

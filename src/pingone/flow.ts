@@ -1,5 +1,6 @@
 import type { Flow, FlowStatus } from '../store/lifetimes.js';
 import type { Application } from './application.js';
+import { signOnUrl } from './hosts.js';
 import type { User } from './user.js';
 
 /** The actions that a flow offers in each status, in PingOne's order (docs/fidelity.md, 4.3). */
@@ -26,7 +27,7 @@ export function flowBody(flow: Flow, { application, user, authorizeResponse }: F
     _links: {
       self: { href },
       ...Object.fromEntries((actionsOf[flow.status] ?? []).map((action) => [action, { href }])),
-      ...(!done && { signOnPage: { href: `${flow.baseUrl}/signon/?flowId=${flow.id}` } }),
+      ...(!done && { signOnPage: { href: `${signOnUrl(flow.baseUrl)}?flowId=${flow.id}` } }),
     },
     _embedded: {
       ...(user && {

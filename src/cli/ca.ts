@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { request as askHttp } from 'node:http';
+import { request as askHttps } from 'node:https';
+import { readSettings, type Settings, SettingsError } from '../settings.js';
+import type { Run } from './command.js';
+import { localUrl } from './local-url.js';
+
+/** Takes "--export FILE" out of the flags, of which the settings know nothing. */
+function takeExport(argv: readonly string[]): { rest: string[]; file: string | undefined } {
+  const at = argv.findIndex((argument) => argument === '--export' || argument.startsWith('--export='));
+  if (at < 0) return { rest: [...argv], file: undefined };
+  const inline = (argv[at] as string).slice('--export='.length);
+  const file = argv[at] === '--export' ? argv[at + 1] : inline;
+  if (file === undefined || file === '' || file.startsWith('--')) throw new SettingsError('--export needs a value: the path of a file');
+  return { rest: argv.filter((_, index) => index !== at && (argv[at] !== '--export' || index !== at + 1)), file };
+}
+
+/** Gives out the certificate that clients have to trust: that of the kept authority, which is made where there is none, else that of the running server. */
+export const ca: Run = async ({ argv, env, output, errors, stop }) => {
+  const { rest, file } = takeExport(argv);
+  const { settings } = readSettings({ argv: rest, env });
+  const pem = settings.caFolder === undefined ? await fromServer(settings, stop) : await fromFolder(settings, errors);
+  if (pem === undefined) {
+    errors.write(
+      'pingone-mock: there is no certificate authority: start a server with --https, or keep one in a folder with --ca-dir DIR (PINGONE_MOCK_CA_DIR)\n',
+    );
+    return 1;
+  }
+  if (file === undefined) {
+    output.write(pem);
+    return 0;
+  }
+  try {
+    writeFileSync(file, pem);
+  } catch (error) {
+    throw new SettingsError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return 0;
+};
+
+async function fromFolder(settings: Settings, errors: { write(text: string): unknown }): Promise<string | undefined> {
+  const { openCredentials } = await import('../tls/index.js');
+  const { authority, warnings } = openCredentials({ ...settings, tlsCert: undefined, tlsKey: undefined });
+  for (const warning of warnings) errors.write(`pingone-mock: ${warning}\n`);
+  return authority;
+}
+
+const fromServer = (settings: Settings, signal: AbortSignal): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const url = localUrl(settings, '/__mock/ca.pem');
+    // What is asked for is what the trust begins with.
+    const options = { signal, timeout: 2000, agent: false, rejectUnauthorized: false } as const;
+    const asked = (url.startsWith('https:') ? askHttps : askHttp)(url, options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => resolve(response.statusCode === 200 ? text : undefined));
+    });
+    asked.on('timeout', () => asked.destroy(new Error('nothing within 2 s')));
+    asked.on('error', () => resolve(undefined));
+    asked.end();
+  });

@@ -1,0 +1,29 @@
+import type { App, Context } from './context.js';
+import { hostNameOf } from './core/origin.js';
+import { onAuthHost, roleOfHost, servesPath } from './pingone/hosts.js';
+import { answerUnknownPath } from './pingone-gateway.js';
+
+/** What belongs to the mock itself is there under every name. */
+const isOwn = /^\/(__mock|healthz|readyz)(\/|$)/;
+
+/**
+ * PingOne's real hosts each have their own paths. The sign-on page is announced on the host for apps and shown on the
+ * authorization server's: session cookies are host-only, and the resume endpoint must see them.
+ */
+export function keepPathsToTheirHosts(app: App, { askedOrigin }: Context): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const origin = askedOrigin(request.raw) ?? '';
+    const role = roleOfHost(hostNameOf(origin));
+    const path = request.url.split('?', 1)[0] as string;
+    // A browser would carry it over to every other server of this machine.
+    if (role === undefined && origin.startsWith('https:')) reply.removeHeader('strict-transport-security');
+    if (role === undefined || isOwn.test(path)) return done();
+    if (!servesPath(role, path)) return void answerUnknownPath(reply);
+    if (role !== 'apps') return done();
+    // 307, so that a form stays a form.
+    reply
+      .code(307)
+      .header('location', `${onAuthHost(origin)}${request.url}`)
+      .send();
+  });
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { FastifyRequest } from 'fastify';
+import type { Environment } from './context.js';
+import { hostNameOf, originOf, readForwarded } from './core/origin.js';
+import { PingOneError } from './pingone/errors.js';
+import type { Settings } from './settings.js';
+
+/** The addresses under which the world sees this server. Nothing else may make one from a Host header. */
+export interface PublicUrls {
+  /** The public origin of a request, as http://localhost:9400: the base URL of the settings, or what the Host header says. */
+  origin(request: FastifyRequest): string;
+  /** What the paths of an environment start with, as http://localhost:9400/{environmentId}; a custom domain has no id. */
+  baseUrl(request: FastifyRequest, environment: Environment): string;
+  /** The same for what applications ask without a browser: where the back channel is dynamic, the request's own origin. */
+  backChannelUrl(request: FastifyRequest, environment: Environment): string;
+  /** What the paths of an environment start with under an origin. */
+  environmentUrl(origin: string, environmentId: string): string;
+  /** The origin that a request itself names, whatever the base URL; undefined where it is missing or malformed. */
+  askedOrigin(request: IncomingMessage): string | undefined;
+  /** The path of a request as the routes know it: with the environment's id, without a prefix of ours. */
+  routedUrl(request: IncomingMessage): string;
+}
+
+/** Whether a peer's word on the address is taken. */
+function trust(trustProxy: Settings['trustProxy']): (peer: string | undefined) => boolean {
+  if (typeof trustProxy === 'boolean') return () => trustProxy;
+  const trusted = new BlockList();
+  for (const text of trustProxy) {
+    const [address = '', bits] = text.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    trusted.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
+  return (peer) =>
+    peer !== undefined &&
+    trusted.check(peer.replace(/^::ffff:(?=\d+\.)/, ''), isIPv6(peer) && !/^::ffff:\d+\./.test(peer) ? 'ipv6' : 'ipv4');
+}
+
+/** What a custom domain serves without an environment's id. */
+const withoutId = /^\/(as|flows|signon|device)(?=[/?]|$)/;
+
+/** Follows container.md A.6: a fixed base URL, or scheme and Host, or what a trusted proxy says. */
+export function createPublicUrls(
+  { baseUrl: fixed, backchannel, trustProxy, customDomains }: Settings,
+  firstEnvironment: () => string | undefined,
+): PublicUrls {
+  const believes = trust(trustProxy);
+  const askedOrigin: PublicUrls['askedOrigin'] = (raw) =>
+    originOf({
+      encrypted: (raw.socket as TLSSocket).encrypted === true,
+      host: raw.headers.host,
+      forwarded: believes(raw.socket.remoteAddress) ? readForwarded(raw.headers) : undefined,
+    });
+  const own = (request: FastifyRequest): string => {
+    const origin = askedOrigin(request.raw);
+    if (origin === undefined) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the Host header is missing or malformed');
+    return origin;
+  };
+  const origin = (request: FastifyRequest): string => fixed ?? own(request);
+
+  const domains = Object.keys(customDomains).length > 0;
+  const environmentOfDomain = (hostName: string): string | undefined =>
+    domains && Object.hasOwn(customDomains, hostName) ? (customDomains[hostName] ?? firstEnvironment()) : undefined;
+  const environmentUrl: PublicUrls['environmentUrl'] = (base, id) =>
+    environmentOfDomain(hostNameOf(base)) === id ? base : `${base}/${id}`;
+
+  const fixedPath = fixed === undefined ? '' : new URL(fixed).pathname.replace(/\/$/, '');
+  return {
+    origin,
+    baseUrl: (request, environment) => environmentUrl(origin(request), environment.id),
+    backChannelUrl: (request, environment) => environmentUrl(backchannel === 'dynamic' ? own(request) : origin(request), environment.id),
+    environmentUrl,
+    askedOrigin,
+    routedUrl(raw) {
+      // A proxy's client sends the whole address (RFC 9112 §3.2.2).
+      let url = (raw.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
+      if (fixedPath !== '' && url.startsWith(`${fixedPath}/`)) url = url.slice(fixedPath.length);
+      if (!domains || !withoutId.test(url)) return url;
+      const environmentId = environmentOfDomain(hostNameOf(askedOrigin(raw) ?? ''));
+      return environmentId === undefined ? url : `/${environmentId}${url}`;
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** HTTPS and the proxy. Loaded only where the settings ask for one of them. */
+export { answerConnect } from './connect-proxy.js';
+export { type Credentials, openCredentials } from './credentials.js';
+export { proxiedHosts } from './names.js';
+export { createSecureServer } from './secure-server.js';
