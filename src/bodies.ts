@@ -19,6 +19,10 @@ const parseForm = (text: string): Record<string, unknown> => {
 export const isForm = (request: FastifyRequest): boolean =>
   /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
 
+/** The members of a form, or of anything that was read as an object. */
+export const formOf = ({ body }: FastifyRequest): Readonly<Record<string, unknown>> =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+
 /**
  * How bodies are read: forms, JSON of any media type, and the rest as bare text, which each endpoint may refuse.
  * Members named __proto__ or constructor are dropped, as any unknown member is.

@@ -3,6 +3,7 @@ import { sendPingOneError } from './answers.js';
 import { readBodies } from './bodies.js';
 import { caDownload } from './ca-download.js';
 import type { App, Context, Endpoint } from './context.js';
+import { allowOtherOrigins } from './cors.js';
 import { flows } from './flows/index.js';
 import { health } from './health.js';
 import { keepPathsToTheirHosts } from './host-paths.js';
@@ -71,6 +72,8 @@ export async function buildServer(context: Context): Promise<App> {
     reply.headers(everyAnswer).header('correlation-id', request.id);
     done();
   });
+  const routes = collectRoutes(app);
+  allowOtherOrigins(app, context, routes);
   keepPathsToTheirHosts(app, context);
   app.addHook('onSend', (request, reply, payload, done) => {
     tellDiagnosis(context, request, reply);
@@ -88,7 +91,6 @@ export async function buildServer(context: Context): Promise<App> {
     if (refused.status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
     return sendPingOneError(request, reply, refused);
   });
-  const routes = collectRoutes(app);
   app.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
 
   readBodies(app);

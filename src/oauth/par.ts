@@ -1,5 +1,5 @@
 import { sendJson } from '../answers.js';
-import { isForm } from '../bodies.js';
+import { formOf, isForm } from '../bodies.js';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { repeatedParameters, toAuthorizationParameters } from '../core/authorization-parameters.js';
 import type { AuthorizationParameters } from '../core/authorization-request.js';
@@ -10,7 +10,6 @@ import { authenticateClient, type ClientParameters } from '../domain/client-auth
 import { decide } from '../domain/decide.js';
 import type { Application } from '../pingone/application.js';
 import { OAuthError } from '../pingone/errors.js';
-import { formOf } from './authorization-parameters.js';
 
 const defaultTimeoutSeconds = 60;
 

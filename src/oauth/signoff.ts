@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formOf } from '../bodies.js';
 import { clearSession, sessionOf } from '../browser-session.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
 import { failed } from '../core/check.js';
@@ -9,7 +10,6 @@ import { type Application, toClient } from '../pingone/application.js';
 import { OAuthError } from '../pingone/errors.js';
 import { pageHeaders, signedOffPage } from '../pingone/page.js';
 import type { RefusalRule } from '../pingone/refusals.js';
-import { formOf } from './authorization-parameters.js';
 import { sendUnredirectable, withParameters } from './authorization-response.js';
 
 /** The parameters of query and form together; one that is empty counts as absent, one that came twice as none of both. */
