@@ -5,6 +5,7 @@ import type { AuthorizationRequest, ResponseMode } from '../core/authorization-r
 import type { Application } from '../pingone/application.js';
 import { OAuthError, type PingOneError } from '../pingone/errors.js';
 import { formPostPage } from '../pingone/form-post.js';
+import { signOnUrl } from '../pingone/hosts.js';
 
 /** Where an authorization response goes, when it goes through the browser. */
 export interface ResponseTarget {
@@ -64,7 +65,7 @@ export function signOnPage(
   { baseUrl, ...parameters }: { baseUrl: string; flowId?: string; error?: string },
 ): string {
   const { loginPageUrl } = application ?? {};
-  if (loginPageUrl === undefined || loginPageUrl === '') return withParameters(`${baseUrl}/signon/`, 'query', parameters);
+  if (loginPageUrl === undefined || loginPageUrl === '') return withParameters(signOnUrl(baseUrl), 'query', parameters);
   return withParameters(loginPageUrl, 'query', { environmentId: environment.id, ...parameters });
 }
 
