@@ -59,6 +59,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   recordRedemption(input, code, checks, code || trace ? undefined : await diagnoseCode(environment, presented));
   enforce(checks);
   const redeemed = code as AuthorizationCode;
+  input.context.noteNames(redeemed.baseUrl, baseUrl);
   const { authentication, scopes, familyId, nonce } = redeemed;
   return issueUserTokens(environment, {
     transaction,
