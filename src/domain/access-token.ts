@@ -36,6 +36,9 @@ export function environmentOfToken(environments: Environments, token: string): E
   }
 }
 
+/** What was issued for PingOne's own API, or without a session, cannot be revoked (docs/fidelity.md, 7.3). */
+export const isRevocable = ({ sid, aud }: AccessTokenClaims): boolean => sid !== undefined && !aud?.includes?.(pingOneApiAudience);
+
 const judge = (rule: string, spec: string, ok: boolean, values: Pick<Check, 'expected' | 'got'> = {}): Check => ({
   rule,
   spec,
@@ -79,10 +82,8 @@ export async function verifyAccessToken({ keys, clock, store, id }: Environment,
     }),
   );
   checks.push(judge('token_is_access_token', 'RFC 9068 §2.2', typeof claims.client_id === 'string' && Array.isArray(claims.aud)));
-  // What was issued for PingOne's own API, or without a session, cannot be revoked (docs/fidelity.md, 7.3).
-  const revocable = claims.sid !== undefined && !claims.aud?.includes?.(pingOneApiAudience);
   const revoked =
-    revocable &&
+    isRevocable(claims) &&
     ((claims.jti !== undefined && (await store.revocations.get(claims.jti)) !== undefined) ||
       (claims['p1.rid'] !== undefined && (await store.revocations.get(claims['p1.rid'])) !== undefined));
   checks.push(judge('token_not_revoked', 'RFC 7009 §2.2', !revoked));

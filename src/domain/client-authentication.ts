@@ -6,9 +6,11 @@ import { checkClientAuthentication, mayAssert, type PresentedClient, readClient 
 import { toSeconds } from '../core/clock.js';
 import type { Diagnosis } from '../core/diagnosis/index.js';
 import { type Application, toClient } from '../pingone/application.js';
+import type { Resource } from '../pingone/configuration.js';
 import { applicationSecrets } from './applications.js';
-import { clientKeys } from './client-keys.js';
+import { type ClientKeys, clientKeys } from './client-keys.js';
 import { diagnoseClientAuthentication } from './diagnose-client.js';
+import { livingSecrets } from './secrets.js';
 
 export interface AuthenticatedClient {
   readonly checks: readonly Check[];
@@ -34,23 +36,32 @@ export interface CalledEndpoint {
   readonly endpoint: string;
 }
 
-/** Judges the assertion of a client that came by its own method; nothing where there is none. */
-async function judgeAssertion(
+/** What a client can be proven with. */
+interface OwnMeans {
+  readonly secrets: readonly string[];
+  readonly keys?: ClientKeys | undefined;
+}
+
+/** Judges what was presented, an assertion among it, against what the client owns. */
+async function judge(
   { id: environmentId, clock }: Environment,
-  { assertion }: PresentedClient,
-  client: Client,
+  presented: PresentedClient,
+  client: Client | undefined,
   called: CalledEndpoint,
-  own: { readonly secrets: readonly string[]; readonly keys: Awaited<ReturnType<typeof clientKeys>> | undefined },
-): Promise<readonly Check[]> {
-  if (!assertion) return [];
-  return checkClientAssertion(assertion, {
+  { secrets, keys }: OwnMeans,
+): Promise<Check[]> {
+  const { assertion } = presented;
+  if (!assertion || !client || !mayAssert(presented, client)) return checkClientAuthentication(presented, client, secrets);
+  const asserted = await checkClientAssertion(assertion, {
     ...called,
     clientId: client.id,
     environmentId,
     now: toSeconds(clock.now()),
-    own: { secrets: own.secrets, keys: own.keys?.keys ?? [] },
-    problem: own.keys?.problem,
+    // Each method by its own means alone: a secret never verifies what a key should have signed.
+    own: client.authenticationMethod === 'client_secret_jwt' ? { secrets, keys: [] } : { secrets: [], keys: keys?.keys ?? [] },
+    problem: keys?.problem,
   });
+  return checkClientAuthentication(presented, client, secrets, asserted);
 }
 
 /** Who sent a request to the token endpoint or its siblings, and whether it is proven (RFC 6749 §2.3). */
@@ -65,15 +76,39 @@ export async function authenticateClient(
   // PingOne's own applications (portal, console) are no OAuth clients of anybody else.
   const client = application?.protocol === 'OPENID_CONNECT' && application.grantTypes ? toClient(application) : undefined;
   const method = client?.authenticationMethod ?? 'none';
-  const secrets = client && method !== 'none' ? await applicationSecrets(environment, client.id, environment.clock.now()) : [];
-  const asserted =
-    client && application && mayAssert(presented, client)
-      ? await judgeAssertion(environment, presented, client, called, {
-          // Each method by its own means alone: a secret never verifies what a key should have signed.
-          secrets: method === 'client_secret_jwt' ? secrets : [],
-          keys: method === 'private_key_jwt' ? await clientKeys(environment, application) : undefined,
-        })
-      : [];
-  const checks = checkClientAuthentication(presented, client, secrets, asserted);
+  const means: OwnMeans = {
+    secrets: client && method !== 'none' ? await applicationSecrets(environment, client.id, environment.clock.now()) : [],
+    keys: application && method === 'private_key_jwt' ? await clientKeys(environment, application) : undefined,
+  };
+  const checks = await judge(environment, presented, client, called, means);
   return { checks, application, client, diagnosis: await diagnoseClientAuthentication(environment, presented, application, checks) };
+}
+
+/** A resource as a client: it may do nothing but introspect, by its own method (docs/fidelity.md, 7.2). */
+const toResourceClient = ({ id, name, introspectEndpointAuthMethod = 'CLIENT_SECRET_BASIC' }: Resource): Client => ({
+  id,
+  name,
+  enabled: true,
+  type: 'RESOURCE',
+  grantTypes: [],
+  responseTypes: [],
+  authenticationMethod: introspectEndpointAuthMethod.toLowerCase() as Client['authenticationMethod'],
+  pkceEnforcement: 'OPTIONAL',
+  redirectUris: [],
+  wildcardRedirectUris: false,
+  postLogoutRedirectUris: [],
+});
+
+/** The custom resource that sent a request, by its id and its secret; undefined where it was none. */
+export async function authenticateResource(
+  environment: Environment,
+  authorization: string | undefined,
+  body: ClientParameters,
+  called: CalledEndpoint,
+): Promise<{ readonly checks: readonly Check[]; readonly resource: Resource } | undefined> {
+  const presented = readClient(authorization, body);
+  const resource = presented.clientId === undefined ? undefined : await environment.store.resources.get(presented.clientId);
+  if (resource?.type !== 'CUSTOM') return undefined;
+  const secrets = await livingSecrets(environment, resource.id, environment.clock.now());
+  return { resource, checks: await judge(environment, presented, toResourceClient(resource), called, { secrets }) };
 }

@@ -5,10 +5,12 @@ import { OAuthError, PingOneError } from '../pingone/errors.js';
 import { authorize } from './authorize.js';
 import { checksession } from './checksession.js';
 import { discovery } from './discovery.js';
+import { introspect } from './introspect.js';
 import { jwks } from './jwks.js';
 import { recordOrphan } from './orphans.js';
 import { par } from './par.js';
 import { resume } from './resume.js';
+import { revoke } from './revoke.js';
 import { signoff } from './signoff.js';
 import { token } from './token.js';
 import { userinfo } from './userinfo.js';
@@ -34,5 +36,6 @@ export const oauth: Endpoint = (app, context) => {
     if (refused.status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Basic realm="PingOne"');
     return sendJson(reply.code(refused.status), refused.body(request.id));
   });
-  for (const endpoint of [discovery, jwks, authorize, par, resume, signoff, checksession, token, userinfo]) endpoint(app, context);
+  for (const endpoint of [discovery, jwks, authorize, par, resume, signoff, checksession, token, introspect, revoke, userinfo])
+    endpoint(app, context);
 };

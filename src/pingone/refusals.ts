@@ -129,6 +129,8 @@ export const refusals = {
   refresh_token_client: { ...invalidGrant, ...inferred, detail: 'The refresh token was issued to another client' },
   refresh_token_form: { ...invalidGrant, ...inferred, detail: 'JWT refresh tokens are no longer accepted' },
   refresh_token_session: { ...invalidGrant, ...inferred, detail: 'The session of the refresh token has ended' },
+  token_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'token is required' },
+  introspection_own_token: { ...invalidClient, ...inferred, detail: 'Unsupported authentication method' },
   scope_granted: { error: 'invalid_scope', ...failed, detail: 'At least one scope must be granted', evidence: 'recorded' },
   scope_one_resource: {
     error: 'invalid_scope',

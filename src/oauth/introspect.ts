@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import { sendJson } from '../answers.js';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
+import { authenticateResource, type ClientParameters } from '../domain/client-authentication.js';
+import { type Caller, introspectToken } from '../domain/introspection.js';
+import { enforce } from '../pingone/errors.js';
+import { object, string } from '../schema.js';
+import { checkOnce, clientMembers, formRoute, readClientRequest, readForm } from './form-request.js';
+
+const introspectionRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
+
+/** Token introspection (RFC 7662; docs/fidelity.md, 7.2): by the client that got the token, or the resource it is for. */
+export const introspect: Endpoint = (app, context) => {
+  app.post('/introspect', formRoute(introspectionRequest), async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { form, repeated } = readForm(request, introspectionRequest);
+    enforce([checkOnce(repeated)]);
+    const caller = await callerOf(context, environment, request, form);
+    enforce([{ rule: 'token_present', spec: 'RFC 7662 §2.1', ok: form.token !== undefined }]);
+    return sendJson(reply, await introspectToken(environment, caller, form.token as string));
+  });
+};
+
+async function callerOf(context: Context, environment: Environment, request: FastifyRequest, form: ClientParameters): Promise<Caller> {
+  const called = { issuer: `${context.baseUrl(request, environment)}/as`, endpoint: 'introspect' };
+  const asResource = await authenticateResource(environment, request.headers.authorization, form, called);
+  if (asResource) {
+    enforce(asResource.checks);
+    return { resource: asResource.resource };
+  }
+  const { application } = await readClientRequest(context, request, { schema: introspectionRequest, endpoint: 'introspect' });
+  return { application };
+}

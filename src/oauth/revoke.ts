@@ -1,0 +1,25 @@
+import { sendJson } from '../answers.js';
+import type { Endpoint } from '../context.js';
+import { revokeToken } from '../domain/revocation.js';
+import { enforce } from '../pingone/errors.js';
+import { object, string } from '../schema.js';
+import { clientMembers, formRoute, readClientRequest } from './form-request.js';
+
+const revocationRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
+
+/** Token revocation (RFC 7009; docs/fidelity.md, 7.3): an empty answer, whatever became of the token. */
+export const revoke: Endpoint = (app, context) => {
+  app.post('/revoke', formRoute(revocationRequest), async (request, reply) => {
+    const { environment, baseUrl, form, application } = await readClientRequest(context, request, {
+      schema: revocationRequest,
+      endpoint: 'revoke',
+    });
+    enforce([{ rule: 'token_present', spec: 'RFC 7009 §2.1', ok: form.token !== undefined }]);
+    const { transaction, title, ok } = await revokeToken(environment, application, form.token as string);
+    if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+    if (transaction.state === 'waiting') transaction.state = 'succeeded';
+    environment.transactions.step(transaction, { kind: 'revoke', ok, title, checks: [], exchange: request.exchange });
+    // Some clients read the content type before they see that nothing comes (docs/fidelity.md, clients).
+    return sendJson(reply, '');
+  });
+};
