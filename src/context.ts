@@ -9,6 +9,10 @@ import type {
 } from 'fastify';
 import type { Clock } from './core/clock.js';
 import type { Random } from './core/random.js';
+import type { Baseline } from './domain/baseline.js';
+import type { Faults } from './domain/faults.js';
+import type { Hooks } from './domain/hooks.js';
+import type { Rules } from './domain/rules.js';
 import type { Exchange } from './journal/exchange.js';
 import type { NameWarnings } from './journal/name-warnings.js';
 import type { Outbox } from './journal/outbox.js';
@@ -32,6 +36,13 @@ export interface Environment {
   readonly keys: KeyRing;
   readonly store: Store;
   readonly transactions: Transactions;
+  /** What is done wrong on purpose. */
+  readonly faults: Faults;
+  /** What tests change in tokens and answers. */
+  readonly hooks: Hooks;
+  readonly rules: Rules;
+  /** What a reset goes back to. */
+  baseline?: Baseline;
   /** Every request to this environment. */
   readonly requests: RequestJournal;
   /** What PingOne would have sent by e-mail or SMS. */
@@ -50,6 +61,11 @@ export interface Environments {
   /** Changes what the management API shows of it. */
   replace(record: EnvironmentRecord): Promise<void>;
   remove(id: string): Promise<boolean>;
+  /** Remembers that these environments, and no others, are what the server starts with. */
+  markSeeded(): void;
+  isSeeded(id: string): boolean;
+  /** Brings seeded environments back that were removed; what is in them, a reset puts there. */
+  restoreSeeded(): Promise<void>;
 }
 
 /** What every endpoint is given. */

@@ -2,8 +2,11 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Environment, Environments } from './context.js';
 import { type Clock, createClock } from './core/clock.js';
 import { createRandom, createSeededRandom } from './core/random.js';
-import { createOutbox } from './journal/outbox.js';
 import { transactionUrl } from './domain/diagnose.js';
+import { createFaults } from './domain/faults.js';
+import { createHooks } from './domain/hooks.js';
+import { createRules } from './domain/rules.js';
+import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
 import { createRequestJournal } from './journal/requests.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
@@ -37,6 +40,7 @@ export async function createEnvironments({
   randomSeed,
 }: EnvironmentsOptions): Promise<Environments> {
   const environments = new Map<string, Environment>();
+  let seeded: readonly Environment[] = [];
 
   const open = (record: EnvironmentRecord): Environment => {
     const own = createClock(clock);
@@ -44,6 +48,7 @@ export async function createEnvironments({
     const transactions = createTransactions({ environmentId: record.id, now: own.now, newId: random.uuid });
     logOutcomes(transactions, log, { see: transactionUrl });
     transactions.subscribe(events.push);
+    const hooks = createHooks();
     const environment: Environment = {
       id: record.id,
       record,
@@ -52,6 +57,9 @@ export async function createEnvironments({
       keys: createKeyRing({ take: keyPool.take, newKid: () => random.uuidV1(own.now()), now: own.now }),
       store: createStore(factory, record.id, own),
       transactions,
+      faults: createFaults(random.uuid),
+      hooks,
+      rules: createRules(hooks, random.uuid),
       requests: createRequestJournal(),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
       log,
@@ -81,6 +89,24 @@ export async function createEnvironments({
       await records.take(id);
       await factory.removeEnvironment(id);
       return existed;
+    },
+    markSeeded() {
+      seeded = [...environments.values()];
+    },
+    isSeeded: (id) => seeded.some((environment) => environment.id === id),
+    async restoreSeeded() {
+      for (const removed of seeded.filter(({ id }) => !environments.has(id))) {
+        const record = removed.baseline?.record ?? removed.record;
+        const again = open(record);
+        if (removed.baseline) again.baseline = removed.baseline;
+        await records.put(record);
+      }
+      // The first one stays the first: it is the one that is meant where none is named.
+      const others = [...environments.values()].filter(({ id }) => !seeded.some((environment) => environment.id === id));
+      const inOrder = seeded.flatMap(({ id }) => environments.get(id) ?? []);
+      environments.clear();
+      for (const environment of [...inOrder, ...others]) environments.set(environment.id, environment);
+      seeded = inOrder;
     },
   };
 }

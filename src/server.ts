@@ -7,9 +7,11 @@ import { allowOtherOrigins } from './cors.js';
 import { flows } from './flows/index.js';
 import { health } from './health.js';
 import { keepPathsToTheirHosts } from './host-paths.js';
+import { dripAnswers, interfere } from './interference.js';
 import type { Exchange } from './journal/exchange.js';
 import { management } from './management/index.js';
 import { mock } from './mock/index.js';
+import { home, inspector } from './mock/inspector.js';
 import { oauth } from './oauth/index.js';
 import { PingOneError } from './pingone/errors.js';
 import { prettyJson } from './pingone/json.js';
@@ -75,6 +77,7 @@ export async function buildServer(context: Context): Promise<App> {
   const routes = collectRoutes(app);
   allowOtherOrigins(app, context, routes);
   keepPathsToTheirHosts(app, context);
+  interfere(app, context);
   app.addHook('onSend', (request, reply, payload, done) => {
     tellDiagnosis(context, request, reply);
     request.exchange.answer = {
@@ -86,6 +89,7 @@ export async function buildServer(context: Context): Promise<App> {
     recordExchange(context, request.exchange);
     done();
   });
+  dripAnswers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refused = toPingOneError(error);
     if (refused.status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
@@ -97,6 +101,8 @@ export async function buildServer(context: Context): Promise<App> {
   health(app, context);
   caDownload(app, context);
   const folders: readonly (readonly [prefix: string, endpoint: Endpoint])[] = [
+    ['', home],
+    ['/__mock', inspector],
     ['/__mock/v1', mock],
     ['/v1', management],
     ['/:environmentId/as', oauth],

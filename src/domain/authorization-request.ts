@@ -15,6 +15,7 @@ import { checkCodeChallenge, recordedChallenge } from '../core/pkce.js';
 import { type Application, toClient } from '../pingone/application.js';
 import { OAuthError } from '../pingone/errors.js';
 import type { RefusalRule } from '../pingone/refusals.js';
+import { enforcedOnPurpose } from './broken-pkce.js';
 import { judgeLoginHintToken } from './login-hint-token.js';
 import { grantableScopes, resolveScopes } from './scopes.js';
 import { checkAcrValues } from './sign-on-policies.js';
@@ -52,7 +53,7 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
     ...checkResponseType(responseType, client),
     ...checkResponseMode(responseMode, responseTypes),
     // PKCE guards codes: where no code is asked for there is nothing to guard.
-    ...(responseTypes.includes('code') ? checkCodeChallenge(codeChallenge, codeChallengeMethod, client.pkceEnforcement) : []),
+    ...(responseTypes.includes('code') ? checkCodeChallenge(codeChallenge, codeChallengeMethod, enforcedOnPurpose(environment, client, codeChallengeMethod)) : []),
     ...scopes.checks,
     ...checkPrompt(prompt, maxAge),
     ...(await checkAcrValues(environment, application.id, acrValues)),

@@ -9,6 +9,7 @@ import {
   subjectExpression,
   systemApplications,
 } from '../pingone/predefined.js';
+import { rememberBaseline } from './baseline.js';
 import { newSecret } from './secrets.js';
 import { pingOneApiAudience } from './tokens.js';
 
@@ -135,5 +136,6 @@ export async function createEnvironment(context: Context, body: NewEnvironment):
     ...addResources(environment),
     ...addSystemApplications(environment),
   ]);
+  await rememberBaseline(environment);
   return environment;
 }

@@ -19,6 +19,8 @@ export interface RequestJournal {
   readonly size: number;
   add(exchange: Exchange): void;
   list(filter?: RequestFilter): Exchange[];
+  /** Tells of every request; answers the function that ends it. */
+  subscribe(listener: (exchange: Exchange) => void): () => void;
   clear(): void;
 }
 
@@ -32,12 +34,20 @@ const fits = (exchange: Exchange, { endpoint, client, status, method, since, tra
 
 export function createRequestJournal(capacity = 1000): RequestJournal {
   const ring = createRing<Exchange>(capacity);
+  const listeners = new Set<(exchange: Exchange) => void>();
   return {
     get size() {
       return ring.size;
     },
-    add: (exchange) => ring.add(exchange),
+    add(exchange) {
+      ring.add(exchange);
+      for (const listener of listeners) listener(exchange);
+    },
     list: (filter = {}) => ring.list().filter((exchange) => fits(exchange, filter)),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     clear: () => ring.clear(),
   };
 }

@@ -25,7 +25,9 @@ export type StepKind =
   | 'refresh'
   | 'revoke'
   | 'logout'
-  | 'replay';
+  | 'replay'
+  /** Something was done on purpose by whoever tests. */
+  | 'fault';
 
 /** One thing that happened in a transaction, with the checks that were made. */
 export interface Step {

@@ -43,6 +43,10 @@ export interface KeyRing {
   jwks(): string;
   /** NEXT becomes CURRENT, CURRENT becomes PREVIOUS, and a new NEXT appears. */
   rotate(): void;
+  /** Forgets PREVIOUS at once: what it signed is worth nothing any more. */
+  dropPrevious(): void;
+  /** The keys that the ring began with, as after a start. */
+  restore(): void;
 }
 
 export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
@@ -82,6 +86,7 @@ export function createKeyRing({ take, newKid, now }: KeyRingOptions): KeyRing {
   let previous: SigningKey | undefined;
   let current = toSigningKey(take(), newKid());
   let next = toSigningKey(take(), newKid());
+  const first = [current, next] as const;
   let rotatedAt = now();
   let set: string | undefined;
 
@@ -116,6 +121,16 @@ export function createKeyRing({ take, newKid, now }: KeyRingOptions): KeyRing {
     rotate() {
       rotatedAt = now();
       rotate();
+    },
+    dropPrevious() {
+      previous = undefined;
+      set = undefined;
+    },
+    restore() {
+      [current, next] = first;
+      previous = undefined;
+      set = undefined;
+      rotatedAt = now();
     },
   };
 }

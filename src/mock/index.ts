@@ -1,8 +1,22 @@
 import type { Endpoint } from '../context.js';
+import { clock } from './clock.js';
 import { onClosing } from './closing.js';
 import { answerControlError, ControlError } from './control-error.js';
+import { environments } from './environments.js';
 import { events } from './events.js';
+import { faults } from './faults.js';
+import { keys } from './keys.js';
+import { lab } from './lab.js';
+import { outbox } from './outbox.js';
+import { pkceDiagnosis } from './pkce-diagnosis.js';
+import { requests } from './requests.js';
+import { reset } from './reset.js';
+import { root } from './root.js';
+import { rules } from './rules.js';
 import { refuseStrangers } from './safety.js';
+import { signOn } from './sign-on.js';
+import { state } from './state.js';
+import { tokens } from './tokens.js';
 import { transactions } from './transactions.js';
 import { validateForControl } from './validation.js';
 
@@ -21,5 +35,23 @@ export const mock: Endpoint = (app, context) => {
   refuseStrangers(app, context);
   validateForControl(app);
   const closing = onClosing(app);
-  for (const endpoint of [transactions, events]) endpoint(app, context, closing);
+  for (const endpoint of [
+    root,
+    environments,
+    tokens,
+    signOn,
+    rules,
+    faults,
+    requests,
+    transactions,
+    events,
+    clock,
+    keys,
+    reset,
+    outbox,
+    lab,
+    pkceDiagnosis,
+    state,
+  ])
+    endpoint(app, context, closing);
 };

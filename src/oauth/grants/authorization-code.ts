@@ -2,6 +2,7 @@ import type { Check } from '../../core/check.js';
 import type { Diagnosis } from '../../core/diagnosis/index.js';
 import { transform } from '../../core/pkce.js';
 import { checkRedemption } from '../../core/redemption.js';
+import { judgedOnPurpose, takeCode } from '../../domain/broken-pkce.js';
 import { decide } from '../../domain/decide.js';
 import { diagnoseCode } from '../../domain/diagnose-authorization.js';
 import { revokeFamily } from '../../domain/refresh-tokens.js';
@@ -39,23 +40,20 @@ function recordRedemption(
 
 /** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 export async function authorizationCodeGrant(input: GrantInput): Promise<TokenResponse> {
-  const { environment, body, application, transaction, baseUrl } = input;
+  const { environment, body, application, transaction, exchange, baseUrl } = input;
   const { store, clock } = environment;
   const present: Check = { rule: 'code_present', spec: 'RFC 6749 §4.1.3', ok: body.code !== undefined };
   if (body.code === undefined) decide(environment, transaction, { kind: 'code.lookup', title: 'Code looked up', checks: [present] });
   const presented = body.code as string;
 
   // Taken before it is checked: a code that was tried is spent, whoever tried it.
-  const code = await store.codes.take(presented);
+  const code = await takeCode(environment, presented, application.id, exchange);
   const trace = code ? undefined : await store.traces.get(presented);
   // Brought a second time: whoever has the tokens of the first may be a thief (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
-  const checks = checkRedemption(
-    code,
-    { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier },
-    clock.now(),
-    trace !== undefined,
-  );
+  const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };
+  const judged = checkRedemption(code, redemption, clock.now(), trace !== undefined);
+  const checks = judgedOnPurpose(environment, judged, application.id, exchange);
   recordRedemption(input, code, checks, code || trace ? undefined : await diagnoseCode(environment, presented));
   enforce(checks);
   const redeemed = code as AuthorizationCode;

@@ -1,0 +1,103 @@
+import type { EndpointName } from '../journal/endpoints.js';
+
+/** Ways in which a token can be wrong; each is one that a client must notice. */
+export const wrongTokens = ['signature', 'kid', 'expired', 'not-yet-valid', 'issuer', 'audience', 'nonce', 'alg-none'] as const;
+export type WrongToken = (typeof wrongTokens)[number];
+
+/** Ways in which PKCE can be broken on purpose, so that a team sees whether anybody notices. */
+export const brokenPkce = ['challenge-ignored', 'plain-accepted', 'code-reusable'] as const;
+export type BrokenPkce = (typeof brokenPkce)[number];
+
+/** What is done to an answer on purpose. Several may come together: late, and then an error. */
+export interface FaultEffect {
+  readonly status?: number | undefined;
+  /** An OAuth error code; 400 unless a status stands beside it. */
+  readonly error?: string | undefined;
+  readonly errorDescription?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly delayMilliseconds?: number | undefined;
+  /** The connection ends without an answer. */
+  readonly drop?: boolean | undefined;
+  /** The answer ends in the middle. */
+  readonly malformed?: boolean | undefined;
+  /** The answer comes a few bytes at a time, over this long. */
+  readonly dripMilliseconds?: number | undefined;
+  readonly wrongToken?: WrongToken | undefined;
+  readonly pkce?: BrokenPkce | undefined;
+}
+
+export interface NewFault extends FaultEffect {
+  /** Every endpoint where it is left out. */
+  readonly endpoint?: EndpointName | undefined;
+  /** Every client where it is left out. */
+  readonly client?: string | undefined;
+  /** How often it happens: once where it is left out, and always for broken PKCE. */
+  readonly times?: number | undefined;
+}
+
+export interface Fault extends NewFault {
+  readonly id: string;
+  /** How often it will still happen; Infinity: until it is removed. */
+  readonly left: number;
+}
+
+/** The faults of one environment, first come, first served. */
+export interface Faults {
+  /** Whether there are any: the one question that every request asks. */
+  readonly active: boolean;
+  add(fault: NewFault): Fault;
+  list(): Fault[];
+  remove(id: string): boolean;
+  clear(): void;
+  /** The fault that a request meets, which is thereby spent once. */
+  take(endpoint: EndpointName, client: string | undefined): Fault | undefined;
+  /** Whether PKCE is broken in this way for a client. Spends it once. */
+  takeBrokenPkce(kind: BrokenPkce, client: string | undefined): boolean;
+}
+
+export function createFaults(newId: () => string): Faults {
+  const faults = new Map<string, Fault>();
+
+  const spend = (fault: Fault | undefined): Fault | undefined => {
+    if (!fault) return undefined;
+    if (fault.left <= 1) faults.delete(fault.id);
+    else faults.set(fault.id, { ...fault, left: fault.left - 1 });
+    return fault;
+  };
+  const find = (fits: (fault: Fault) => boolean) => spend([...faults.values()].find(fits));
+  const isFor = (fault: Fault, client: string | undefined) => fault.client === undefined || fault.client === client;
+
+  return {
+    get active() {
+      return faults.size > 0;
+    },
+    add(given) {
+      const fault: Fault = { ...given, id: newId(), left: given.times ?? (given.pkce ? Number.POSITIVE_INFINITY : 1) };
+      faults.set(fault.id, fault);
+      return fault;
+    },
+    list: () => [...faults.values()],
+    remove: (id) => faults.delete(id),
+    clear: () => faults.clear(),
+    take: (endpoint, client) =>
+      find((fault) => fault.pkce === undefined && (fault.endpoint === undefined || fault.endpoint === endpoint) && isFor(fault, client)),
+    takeBrokenPkce: (kind, client) => find((fault) => fault.pkce === kind && isFor(fault, client)) !== undefined,
+  };
+}
+
+/** What a fault does, for people: log, journal and transaction say it. */
+export function describeFault(fault: FaultEffect): string {
+  const { status, error, retryAfterSeconds, delayMilliseconds, drop, malformed, dripMilliseconds, wrongToken, pkce } = fault;
+  const parts = [
+    delayMilliseconds !== undefined && `answered ${delayMilliseconds} ms late`,
+    drop && 'connection dropped',
+    status !== undefined && `status ${status}`,
+    error !== undefined && `error ${error}`,
+    retryAfterSeconds !== undefined && `Retry-After ${retryAfterSeconds}`,
+    malformed && 'answer cut in the middle',
+    dripMilliseconds !== undefined && `answer over ${dripMilliseconds} ms`,
+    wrongToken !== undefined && `token wrong: ${wrongToken}`,
+    pkce !== undefined && `PKCE broken: ${pkce}`,
+  ];
+  return parts.filter((part) => typeof part === 'string').join(', ') || 'nothing';
+}

@@ -1,0 +1,87 @@
+import type { EndpointName } from '../journal/endpoints.js';
+import type { HookedRequest, Hooks, TokenDraft } from './hooks.js';
+
+/** A hook in words that go over HTTP: on this endpoint, for these requests, put these values. */
+export interface NewRule {
+  readonly on: EndpointName;
+  readonly match?: {
+    readonly client?: string | undefined;
+    readonly grantType?: string | undefined;
+    readonly username?: string | undefined;
+  };
+  /** On "token": id_token.NAME and access_token.NAME; else members of the answer. null takes a member away. */
+  readonly set: Readonly<Record<string, unknown>>;
+  /** Always where it is left out. */
+  readonly times?: number | undefined;
+}
+
+export interface Rule extends NewRule {
+  readonly id: string;
+}
+
+/** The claims rules of one environment. */
+export interface Rules {
+  add(rule: NewRule): Rule;
+  list(): Rule[];
+  remove(id: string): boolean;
+  clear(): void;
+}
+
+const fits = ({ match = {} }: NewRule, request: HookedRequest): boolean =>
+  (match.client === undefined || match.client === request.client) &&
+  (match.grantType === undefined || match.grantType === request.grantType) &&
+  (match.username === undefined || match.username === request.username);
+
+function put(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (value === null) delete target[name];
+  else target[name] = value;
+}
+
+/** The rest of a name behind a prefix; undefined where it has another one. Claims may have dots of their own. */
+const behind = (name: string, prefix: string): string | undefined => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
+
+function setClaims(set: NewRule['set'], idToken: TokenDraft, accessToken: TokenDraft): void {
+  for (const [name, value] of Object.entries(set)) {
+    const [ofIdToken, ofAccessToken] = [behind(name, 'id_token.'), behind(name, 'access_token.')];
+    if (ofIdToken !== undefined) put(idToken.payload, ofIdToken, value);
+    if (ofAccessToken !== undefined) put(accessToken.payload, ofAccessToken, value);
+  }
+}
+
+/** Rules are hooks that are made of data: they take effect where hooks do. */
+export function createRules(hooks: Hooks, newId: () => string): Rules {
+  const rules = new Map<string, { rule: Rule; remove: () => void }>();
+
+  const remove = (id: string): boolean => {
+    rules.get(id)?.remove();
+    return rules.delete(id);
+  };
+
+  return {
+    add(given) {
+      const rule: Rule = { ...given, id: newId() };
+      let left = given.times ?? Number.POSITIVE_INFINITY;
+      const due = (request: HookedRequest): boolean => {
+        if (!fits(rule, request) || left <= 0) return false;
+        left -= 1;
+        if (left <= 0) remove(rule.id);
+        return true;
+      };
+      const end =
+        rule.on === 'token'
+          ? hooks.on('token.before-sign', ({ idToken, accessToken, request }) => {
+              if (due(request)) setClaims(rule.set, idToken, accessToken);
+            })
+          : hooks.on(`${rule.on}.before-response`, ({ body, request }) => {
+              if (due(request)) for (const [name, value] of Object.entries(rule.set)) put(body, name, value);
+            });
+      rules.set(rule.id, { rule, remove: end });
+      return rule;
+    },
+    list: () => [...rules.values()].map(({ rule }) => rule),
+    remove,
+    clear() {
+      for (const id of [...rules.keys()]) remove(id);
+    },
+  };
+}

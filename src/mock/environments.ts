@@ -1,0 +1,70 @@
+import { sendJson } from '../answers.js';
+import type { App, Context } from '../context.js';
+import { rememberBaseline } from '../domain/baseline.js';
+import { applySeed, readSeed, SeedError } from '../domain/seed.js';
+import { withUsualMembers } from '../pingone/usual-application.js';
+import { ControlError } from './control-error.js';
+import { environmentBody, environmentContents } from './environment-body.js';
+import { environmentOfPath } from './paths.js';
+
+type Body = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Applications may say as little as they need; what they leave out is what such an application usually has. */
+function completed(body: Body): Body {
+  const name = body.apps === undefined ? 'applications' : 'apps';
+  const applications = body[name];
+  if (!Array.isArray(applications)) return body;
+  return { ...body, [name]: applications.map((item, at) => (isObject(item) ? withUsualMembers(item, `App ${at + 1}`) : item)) };
+}
+
+/** What a seed says goes for the body as well; its place in the list is no news to whoever sends one. */
+const told = (error: SeedError): ControlError =>
+  new ControlError(400, 'environment_refused', error.message.replace(/^the body: (environments\[0\]\.?)?:? ?/, ''));
+
+/** Environments of one's own: each with its own issuer, keys, data, clock, faults and journal. */
+export const environments = (app: App, context: Context): void => {
+  app.get('/environments', { schema: { summary: 'The environments' } }, (request, reply) =>
+    sendJson(reply, { environments: context.environments.list().map((environment) => environmentBody(context, request, environment)) }),
+  );
+
+  // The body is an environment of a seed, and judged as one.
+  const create = { schema: { summary: 'Make an isolated environment: an environment as a seed has it, all of it optional' } };
+  app.post('/environments', create, async (request, reply) => {
+    const body = request.body ?? {};
+    if (!isObject(body)) throw new ControlError(400, 'value_refused', 'the body: expected an object');
+    const id = typeof body.id === 'string' ? body.id.toLowerCase() : context.random.uuid();
+    if (context.environments.get(id))
+      throw new ControlError(
+        409,
+        'environment_exists',
+        `there is an environment ${id} already`,
+        'leave the id out, or delete that one first',
+      );
+    try {
+      const seed = readSeed({ environments: [{ name: 'Test', ...completed(body), id: body.id ?? id }] }, 'the body');
+      await applySeed(context, seed);
+    } catch (error) {
+      await context.environments.remove(id);
+      throw error instanceof SeedError ? told(error) : error;
+    }
+    const environment = context.environments.get(id);
+    if (!environment) throw new ControlError(500, 'fault_of_the_mock', 'the environment was not made', 'please report it');
+    await rememberBaseline(environment);
+    return sendJson(reply.code(201), await environmentContents(context, request, environment));
+  });
+
+  app.get('/environments/:environmentId', { schema: { summary: 'One environment' } }, async (request, reply) =>
+    sendJson(reply, await environmentContents(context, request, environmentOfPath(context, request))),
+  );
+
+  app.delete(
+    '/environments/:environmentId',
+    { schema: { summary: 'Remove an environment with all that is in it' } },
+    async (request, reply) => {
+      await context.environments.remove(environmentOfPath(context, request).id);
+      return reply.code(204).send();
+    },
+  );
+};

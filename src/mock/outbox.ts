@@ -1,0 +1,26 @@
+import { sendJson } from '../answers.js';
+import type { App, Context } from '../context.js';
+import { object, string } from '../schema.js';
+import type { Closing } from './closing.js';
+import { environmentOfPath } from './paths.js';
+import { readWait, waitUntil } from './wait.js';
+
+const query = object({}, { to: string, wait: string });
+
+/** What PingOne would have sent by mail or text message: read here by the test that waits for a code. */
+export const outbox = (app: App, context: Context, closing: Closing): void => {
+  const path = '/environments/:environmentId/outbox';
+  app.get(path, { schema: { summary: 'Messages, oldest first', querystring: query } }, async (request, reply) => {
+    const { outbox: messages } = environmentOfPath(context, request);
+    const { to, wait } = request.query as { to?: string; wait?: string };
+    const list = () => messages.list().filter((message) => to === undefined || message.to === to);
+    const look = () => (list().length > 0 ? list() : undefined);
+    const subscribe = (listener: () => void) => messages.subscribe(listener);
+    await waitUntil({ milliseconds: readWait(wait), look, subscribe, request, closing: closing.signal });
+    return sendJson(reply, { messages: list().map((message) => ({ ...message, at: new Date(message.at).toISOString() })) });
+  });
+  app.delete(path, { schema: { summary: 'Forget the messages' } }, (request, reply) => {
+    environmentOfPath(context, request).outbox.clear();
+    return reply.code(204).send();
+  });
+};

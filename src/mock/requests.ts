@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendJson } from '../answers.js';
+import type { App, Context } from '../context.js';
+import { type EndpointName, endpointNames } from '../journal/endpoints.js';
+import { toRecordedRequest } from '../journal/raw-http.js';
+import type { RequestFilter, RequestJournal } from '../journal/requests.js';
+import { integer, object, oneOf, string } from '../schema.js';
+import type { Closing } from './closing.js';
+import { ControlError } from './control-error.js';
+import { environmentOfPath } from './paths.js';
+import { readWait, waitUntil } from './wait.js';
+
+const filters = { endpoint: oneOf(...endpointNames), client: string, status: integer, method: string, since: string, transaction: string };
+const listQuery = object({}, { ...filters, wait: string, count: { ...integer, minimum: 1 }, limit: { ...integer, minimum: 1 } });
+
+interface JournalQuery {
+  endpoint?: EndpointName;
+  client?: string;
+  status?: number;
+  method?: string;
+  since?: string;
+  transaction?: string;
+  wait?: string;
+  /** How many to wait for. */
+  count?: number;
+  limit?: number;
+}
+
+function readFilter({ endpoint, client, status, method, since, transaction }: JournalQuery): RequestFilter {
+  const at = since === undefined ? undefined : /^\d+$/.test(since) ? Number(since) : Date.parse(since);
+  if (Number.isNaN(at))
+    throw new ControlError(
+      400,
+      'value_refused',
+      `since: expected a moment, got ${JSON.stringify(since)}`,
+      'write it as 2030-01-01T00:00:00Z',
+    );
+  return { endpoint, client, status, method, since: at, transaction };
+}
+
+/** The journal: every request to an environment with its answer; without an environment, those that belong to none. */
+export const requests = (app: App, context: Context, closing: Closing): void => {
+  const journalOf = (request: FastifyRequest): RequestJournal =>
+    (request.params as { environmentId?: string }).environmentId === undefined
+      ? context.requests
+      : environmentOfPath(context, request).requests;
+
+  const find = async (request: FastifyRequest) => {
+    const query = request.query as JournalQuery;
+    const [filter, journal, { count = 1 }] = [readFilter(query), journalOf(request), query];
+    const look = () => {
+      const found = journal.list(filter);
+      return found.length >= count ? found : undefined;
+    };
+    const milliseconds = readWait(query.wait);
+    await waitUntil({ milliseconds, look, subscribe: journal.subscribe, request, closing: closing.signal });
+    return journal.list(filter);
+  };
+
+  const list = async (request: FastifyRequest, reply: FastifyReply) => {
+    const found = await find(request);
+    const { limit } = request.query as JournalQuery;
+    const shown = limit === undefined ? found : found.slice(-limit);
+    return sendJson(reply, {
+      count: found.length,
+      requests: shown.map((exchange) => toRecordedRequest(exchange, context.settings.hideSecrets)),
+    });
+  };
+  const count = async (request: FastifyRequest, reply: FastifyReply) => sendJson(reply, { count: (await find(request)).length });
+  const clear = (request: FastifyRequest, reply: FastifyReply) => {
+    journalOf(request).clear();
+    return reply.code(204).send();
+  };
+
+  for (const prefix of ['', '/environments/:environmentId']) {
+    app.get(`${prefix}/requests`, { schema: { summary: 'Requests with their answers, oldest first', querystring: listQuery } }, list);
+    app.get(`${prefix}/requests/count`, { schema: { summary: 'How many requests there were', querystring: listQuery } }, count);
+    app.delete(`${prefix}/requests`, { schema: { summary: 'Forget the requests' } }, clear);
+  }
+};

@@ -1,0 +1,146 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { sendJson } from '../answers.js';
+import type { App, Context, Environment } from '../context.js';
+import { nearest } from '../core/nearest.js';
+import { findFlow, touchFlow } from '../domain/flows.js';
+import { completeSignOn } from '../domain/sign-on.js';
+import { findUserByUsername } from '../domain/users.js';
+import type { User } from '../pingone/user.js';
+import { boolean, object, string } from '../schema.js';
+import { ControlError } from './control-error.js';
+import { environmentOfPath } from './paths.js';
+
+const body = object({ authorize_url: string }, { username: string, deny: boolean });
+
+interface SignOnBody {
+  authorize_url: string;
+  username?: string;
+  deny?: boolean;
+}
+
+async function userNamed(environment: Environment, name: string): Promise<User> {
+  const user = (await environment.store.users.get(name)) ?? (await findUserByUsername(environment, name));
+  if (user) return user;
+  const { items } = await environment.store.users.page({ limit: 100 });
+  const known = items.map(({ username }) => username);
+  throw new ControlError(
+    404,
+    'user_unknown',
+    `there is no user ${JSON.stringify(name)} in this environment`,
+    known.length === 0 ? 'create one through /v1' : `the nearest known one is ${nearest(name, known)}`,
+  );
+}
+
+/** The parts of an authorize URL that a request in this process needs. It must be of this environment. */
+function readUrl(text: string, environment: Environment): { url: string; host: string | undefined } {
+  const base = 'http://relative.invalid';
+  const parsed = URL.canParse(text, base) ? new URL(text, base) : undefined;
+  if (!parsed || !/\/as\/(authorize|par\/?authorize)$/.test(parsed.pathname))
+    throw new ControlError(
+      400,
+      'value_refused',
+      `authorize_url: expected the URL of an authorization request, got ${JSON.stringify(text)}`,
+    );
+  if (!parsed.pathname.includes(environment.id))
+    throw new ControlError(
+      400,
+      'environment_other',
+      `authorize_url: it is of another environment than ${environment.id}`,
+      'use the sign-on of that environment, or configure the application with the issuer of this one',
+    );
+  return { url: `${parsed.pathname}${parsed.search}`, host: parsed.origin === base ? undefined : parsed.host };
+}
+
+const locationOf = (response: LightMyRequestResponse): string | undefined => {
+  const { location } = response.headers;
+  return typeof location === 'string' ? location : undefined;
+};
+
+/** What the error page, or the answer itself, says. */
+function refusalOf(response: LightMyRequestResponse): ControlError | undefined {
+  const shown = /\/signon\/\?error=([^&]*)/.exec(locationOf(response) ?? '')?.[1];
+  const text = shown === undefined ? (response.statusCode >= 400 ? response.body : undefined) : decodeURIComponent(shown);
+  if (text === undefined) return undefined;
+  const diagnosis = response.headers['x-mock-diagnosis'];
+  let told = text;
+  try {
+    const parsed = JSON.parse(text) as { message?: string; error_description?: string; details?: { message?: string; target?: string }[] };
+    const [detail] = parsed.details ?? [];
+    told = [detail?.target, detail?.message ?? parsed.error_description ?? parsed.message].filter(Boolean).join(': ');
+  } catch {
+    // Told as it came.
+  }
+  return new ControlError(
+    400,
+    'authorize_refused',
+    `the authorization request was refused: ${told}`,
+    diagnosis === undefined ? 'GET /__mock/v1/transactions shows every check' : `diagnosis: ${String(diagnosis)}`,
+  );
+}
+
+/** The fields of a page that posts itself. */
+const fieldsOf = (html: string): Record<string, string> =>
+  Object.fromEntries(
+    Array.from(html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g), ([, name = '', value = '']) => [
+      name,
+      value.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
+    ]),
+  );
+
+/** Where the browser goes back to the application, or undefined where it has not come to that yet. */
+function callbackOf(response: LightMyRequestResponse) {
+  if (response.statusCode === 200 && /html/.test(String(response.headers['content-type']))) {
+    const action = /<form[^>]* action="([^"]*)"/.exec(response.body)?.[1]?.replaceAll('&amp;', '&');
+    return action === undefined ? undefined : { callback_url: action, method: 'POST', form: fieldsOf(response.body) };
+  }
+  const location = locationOf(response);
+  return location === undefined ? undefined : { callback_url: location, method: 'GET' };
+}
+
+/** Signs a person on without a browser: from the URL that the application made to the one that it must receive. */
+export const signOn = (app: App, context: Context): void => {
+  const options = { schema: { summary: 'Sign on without a browser', body: body as object } };
+  app.post('/environments/:environmentId/sign-on', options, async (request, reply) => {
+    const environment = environmentOfPath(context, request);
+    const { authorize_url: authorizeUrl, username, deny = false } = request.body as SignOnBody;
+    const { url, host = request.headers.host } = readUrl(authorizeUrl, environment);
+    const user = username === undefined ? undefined : await userNamed(environment, username);
+    if (!user && !deny)
+      throw new ControlError(400, 'value_refused', 'username: is missing; expected a text', 'name the user who signs on, or deny');
+
+    const asked = await app.inject({ url, headers: { ...(host !== undefined && { host }) } });
+    const refused = refusalOf(asked);
+    if (refused) throw refused;
+    const flowId = new URL(locationOf(asked) ?? '/', 'http://relative.invalid').searchParams.get('flowId') ?? jsonFlowId(asked);
+    // Nobody was asked: by auto login, or because the application may not ask.
+    if (flowId === undefined) return sendJson(reply, callbackOf(asked) ?? {});
+
+    const flow = await findFlow(environment, flowId);
+    let cookie: string | undefined;
+    if (deny) {
+      const error = { code: 'access_denied', message: 'The user cancelled the sign-on' };
+      await touchFlow(environment, { ...flow, status: 'FAILED', error });
+    } else if (user) {
+      const { session } = await completeSignOn(environment, flow, user);
+      cookie = session && `ST=${session.token}; ST-NO-SS=${session.token}`;
+    }
+    const base = url.slice(0, url.indexOf('/as/'));
+    const resumed = await app.inject({
+      url: `${base}/as/resume?flowId=${encodeURIComponent(flowId)}`,
+      headers: { ...(host !== undefined && { host }), ...(cookie !== undefined && { cookie }) },
+    });
+    const callback = callbackOf(resumed);
+    if (callback) return sendJson(reply, { ...callback, ...(cookie !== undefined && { cookie }) });
+    throw (
+      refusalOf(resumed) ??
+      new ControlError(400, 'sign_on_refused', `the sign-on ended with status ${resumed.statusCode}`, resumed.body.slice(0, 500))
+    );
+  });
+};
+
+/** The flow of an answer in PingOne's own format (`pi.flow`). */
+function jsonFlowId(response: LightMyRequestResponse): string | undefined {
+  if (!/json/.test(String(response.headers['content-type']))) return undefined;
+  const { id, status } = JSON.parse(response.body) as { id?: string; status?: string };
+  return status === 'COMPLETED' ? undefined : id;
+}

@@ -1,0 +1,74 @@
+import { sendJson } from '../answers.js';
+import type { App, Context } from '../context.js';
+import { parseDuration } from '../core/duration.js';
+import { wrongTokens } from '../domain/faults.js';
+import { makeManagementToken } from '../domain/management-token.js';
+import { mintTokens } from '../domain/mint.js';
+import { object, oneOf, string } from '../schema.js';
+import { ControlError } from './control-error.js';
+import { environmentOfPath, ofEnvironment } from './paths.js';
+
+const body = object(
+  {},
+  {
+    sub: string,
+    client_id: string,
+    scope: string,
+    audience: { type: ['string', 'array'], items: string } as const,
+    nonce: string,
+    claims: { type: 'object' } as const,
+    expires_in: { type: ['integer', 'string'] } as const,
+    invalid: oneOf(...wrongTokens),
+  },
+);
+
+interface TokenBody {
+  sub?: string;
+  client_id?: string;
+  scope?: string;
+  audience?: string | string[];
+  nonce?: string;
+  claims?: Record<string, unknown>;
+  expires_in?: number | string;
+  invalid?: (typeof wrongTokens)[number];
+}
+
+/** Seconds as OAuth counts them, or a length of time as people write it. */
+function readSeconds(expiresIn: number | string | undefined): number | undefined {
+  if (typeof expiresIn !== 'string') return expiresIn;
+  const milliseconds = parseDuration(expiresIn);
+  if (milliseconds !== undefined) return Math.round(milliseconds / 1000);
+  throw new ControlError(
+    400,
+    'value_refused',
+    `expires_in: expected seconds or a length of time, got ${JSON.stringify(expiresIn)}`,
+    'write it as 300 or "5m"',
+  );
+}
+
+/** Tokens without a flow: for tests of an API, and for setting up a test through the management API. */
+export const tokens = (app: App, context: Context): void => {
+  const path = '/environments/:environmentId';
+  app.post(
+    `${path}/tokens`,
+    { schema: { summary: 'Make tokens without a flow', params: ofEnvironment, body: body as object } },
+    async (request, reply) => {
+      const environment = environmentOfPath(context, request);
+      const { sub, client_id: client, scope, audience, nonce, claims, expires_in: expiresIn, invalid } = request.body as TokenBody;
+      const issuer = `${context.baseUrl(request, environment)}/as`;
+      const expiresInSeconds = readSeconds(expiresIn);
+      const minted = await mintTokens(environment, { issuer, sub, client, scope, audience, nonce, claims, expiresInSeconds, invalid });
+      return sendJson(reply.code(201), minted);
+    },
+  );
+
+  app.post(
+    `${path}/management-token`,
+    { schema: { summary: 'A token for /v1 that may do everything in this environment' } },
+    async (request, reply) => {
+      const environment = environmentOfPath(context, request);
+      const { token, expiresInSeconds } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
+      return sendJson(reply.code(201), { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds });
+    },
+  );
+};
