@@ -20,5 +20,7 @@ export interface Command {
   /** What may follow the name, as help shows it. */
   readonly usage: string;
   readonly meaning: string;
+  /** What `pingone-mock help NAME` says more; without it, the list of commands is shown. */
+  readonly details?: readonly string[];
   load(): Promise<Run>;
 }

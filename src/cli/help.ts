@@ -2,7 +2,7 @@ import { type Setting, settingRows } from '../setting-table.js';
 import type { Command } from './command.js';
 
 // What the short help shows: the flags that a first hour needs.
-const first = ['port', 'host', 'config', 'data', 'base-url', 'auto-login', 'https', 'log', 'json'].map((name) => `--${name}`);
+const first = ['port', 'config', 'data', 'auto-login', 'https', 'log', 'json'].map((name) => `--${name}`);
 
 const column = (text: string, width: number): string => text.padEnd(width);
 
@@ -12,7 +12,7 @@ export function help(commands: readonly Command[]): string {
   return lines(
     'pingone-mock: a MOCK of PingOne, for development and tests',
     '',
-    'pingone-mock [command] [flags]',
+    'pingone-mock [command] [flags]        (pingone-mock help COMMAND says more)',
     ...commands.map(({ name, usage, meaning }) => `  ${column(`${name} ${usage}`, 24)} ${meaning}`),
     '',
     'flags (each also as a variable: PINGONE_MOCK_PORT for --port)',
@@ -20,6 +20,10 @@ export function help(commands: readonly Command[]): string {
     `  ${column('--help, --version', 24)} this text; the version`,
   );
 }
+
+/** One screen on one command. */
+export const commandHelp = ({ name, usage, meaning, details = [] }: Command): string =>
+  lines(`pingone-mock ${name} ${usage}`, '', `  ${meaning}`, '', ...details);
 
 /** The whole table. */
 export function settingsHelp(): string {

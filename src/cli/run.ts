@@ -3,7 +3,7 @@ import { version } from '../embedded.js';
 import { SettingsError } from '../settings.js';
 import type { Invocation } from './command.js';
 import { commands } from './commands.js';
-import { help, settingsHelp } from './help.js';
+import { commandHelp, help, settingsHelp } from './help.js';
 
 /** Finds the command and runs it. Whatever goes wrong becomes one message and an exit code. */
 export async function runCommand(invocation: Invocation): Promise<number> {
@@ -13,11 +13,13 @@ export async function runCommand(invocation: Invocation): Promise<number> {
     const name = named ? argv[0] : commands[0]?.name;
     const rest = named ? argv.slice(1) : argv;
 
-    if (name === 'help' || rest.some((argument) => argument === '--help' || argument === '-h')) {
-      output.write(named && name === 'start' ? settingsHelp() : help(commands));
+    // What stands behind "--" belongs to another program.
+    const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+    if (name === 'help' || own.some((argument) => argument === '--help' || argument === '-h')) {
+      output.write(helpOn(name === 'help' ? rest[0] : named ? name : undefined));
       return 0;
     }
-    if (rest.includes('--version')) {
+    if (own.includes('--version')) {
       output.write(`${version}\n`);
       return 0;
     }
@@ -34,4 +36,10 @@ export async function runCommand(invocation: Invocation): Promise<number> {
     errors.write(`pingone-mock: ${message}\n`);
     return exitCode;
   }
+}
+
+function helpOn(name: string | undefined): string {
+  const command = commands.find((each) => each.name === name);
+  if (name === 'start') return settingsHelp();
+  return command?.details ? commandHelp(command) : help(commands);
 }

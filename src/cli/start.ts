@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { version } from '../embedded.js';
 import { createLogger, holdBack } from '../log.js';
 import { readSettings, type Settings } from '../settings.js';
-import { startServer } from '../start.js';
+import { type RunningServer, startServer } from '../start.js';
 import { banner, readyLine } from './banner.js';
-import type { Run } from './command.js';
+import type { Invocation, Run } from './command.js';
 
 // The grace time of container engines is 10 seconds, of CI systems often 5.
 const longestStopMilliseconds = 4000;
@@ -20,9 +20,22 @@ const withWorkingSeed = (settings: Settings): Settings => {
 };
 
 /** Starts the server and runs it until a signal comes. */
-export const start: Run = async ({ argv, env, output, errors, stop }) => {
-  const { settings: given, warnings } = readSettings({ argv, env, terminal: output.isTTY === true });
-  const settings = withWorkingSeed(given);
+export const start: Run = async (invocation) => {
+  const { argv, env, output } = invocation;
+  const { settings, warnings } = readSettings({ argv, env, terminal: output.isTTY === true });
+  const json = settings.json || settings.logFormat === 'json';
+  return serve(invocation, withWorkingSeed(settings), warnings, (server) =>
+    json ? readyLine(server, version) : banner(server, settings, version),
+  );
+};
+
+/** Runs a server with these settings; once it is ready, what is announced goes out before all else. */
+export async function serve(
+  { env, output, errors, stop }: Invocation,
+  settings: Settings,
+  warnings: readonly string[],
+  announce: (server: RunningServer) => string,
+): Promise<number> {
   const warn = (text: string) => errors.write(`pingone-mock: ${text}\n`);
   for (const warning of warnings) warn(warning);
   if (env.NODE_ENV === 'production') warn('NODE_ENV is production, and this is a mock: it proves nothing and keeps no secret');
@@ -32,8 +45,7 @@ export const start: Run = async ({ argv, env, output, errors, stop }) => {
   const server = await startServer(settings, { logger: createLogger(settings, { output: events, errors }) });
   for (const warning of server.warnings) warn(warning);
   if (!stop.aborted) {
-    const json = settings.json || settings.logFormat === 'json';
-    output.write(json ? readyLine(server, version) : banner(server, settings, version));
+    output.write(announce(server));
     events.release();
     await aborted(stop);
   }
@@ -45,7 +57,7 @@ export const start: Run = async ({ argv, env, output, errors, stop }) => {
   clearTimeout(overdue);
   // What is still open (a timer, a socket of a client) is not waited for.
   process.exit(0);
-};
+}
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { createLogger } from '../log.js';
+import { readSettings, SettingsError } from '../settings.js';
+import { startServer } from '../start.js';
+import { childEnvironment } from './child-environment.js';
+import type { Invocation, Run } from './command.js';
+
+/** How a shell tells of a program that a signal ended. */
+const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? constants.signals[signal] : 0);
+
+/** Runs a program to its end with its own input and output; signals are passed on to it. */
+const runChild = ([file = '', ...argv]: readonly string[], env: Record<string, string | undefined>, stop: AbortSignal): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(file, argv, { env, stdio: 'inherit', shell: process.platform === 'win32' });
+    // A second signal of the same kind ends this program, and with it what it started.
+    const passOn = () => child.kill(stop.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+    stop.addEventListener('abort', passOn, { once: true });
+    if (stop.aborted) passOn();
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ENOENT' ? new SettingsError(`the program ${JSON.stringify(file)} was not found`) : error),
+    );
+    child.on('close', (code, signal) => resolve(exitCodeOf(code, signal)));
+  });
+
+const split = (argv: readonly string[]): [flags: readonly string[], program: readonly string[]] => {
+  const dashes = argv.indexOf('--');
+  return dashes < 0 ? [[], argv] : [argv.slice(0, dashes), argv.slice(dashes + 1)];
+};
+
+/** `exec -- CMD`: the mock on a free port while a program runs, with its address in the program's variables. */
+export const exec: Run = async ({ argv, env, errors, stop }: Invocation) => {
+  const [flags, program] = split(argv);
+  if (program.length === 0) throw new SettingsError('no program is given; expected: pingone-mock exec [flags] -- CMD');
+  const { settings, warnings } = readSettings({ argv: flags, env });
+  for (const warning of warnings) errors.write(`pingone-mock: ${warning}\n`);
+  const asked = flags.some((flag) => /^--port(=|$)/.test(flag)) || env.PINGONE_MOCK_PORT;
+  const port = asked ? settings.port : 0;
+  // Standard output belongs to the program.
+  const logger = flags.includes('--log') ? createLogger(settings, { output: errors, errors }) : undefined;
+  const server = await startServer({ ...settings, port }, logger && { logger });
+  try {
+    return await runChild(program, { ...env, ...childEnvironment(server) }, stop);
+  } finally {
+    await server.close();
+  }
+};

@@ -1,0 +1,125 @@
+import {
+  checkPrompt,
+  checkResponseMode,
+  checkResponseType,
+  defaultResponseMode,
+  parseResponseType,
+  words,
+} from '../core/authorization-request.js';
+import { type Check, failed } from '../core/check.js';
+import type { Client } from '../core/client.js';
+import { type Diagnosis, diagnoseChallengeRequest, diagnoseRedirectUri, diagnoseRule } from '../core/diagnosis/index.js';
+import { nearest } from '../core/nearest.js';
+import { matchRedirectUri } from '../core/redirect-uri.js';
+
+/** What is said of one part of an authorization request. */
+export interface Finding {
+  readonly parameter: string;
+  readonly outcome: 'good' | 'warning' | 'fault';
+  readonly text: string;
+  readonly diagnosis?: Diagnosis | undefined;
+}
+
+const good = (parameter: string, text: string): Finding => ({ parameter, outcome: 'good', text });
+const warning = (parameter: string, text: string): Finding => ({ parameter, outcome: 'warning', text });
+const fault = (parameter: string, diagnosis: Diagnosis): Finding => ({ parameter, outcome: 'fault', text: diagnosis.title, diagnosis });
+
+const ofChecks = (parameter: string, checks: readonly Check[], right: string): Finding => {
+  const check = failed(checks);
+  return check ? fault(parameter, diagnoseRule(check)) : good(parameter, right);
+};
+
+const known = [
+  'client_id',
+  'response_type',
+  'response_mode',
+  'redirect_uri',
+  'scope',
+  'state',
+  'nonce',
+  'prompt',
+  'max_age',
+  'acr_values',
+  'login_hint',
+  'login_hint_token',
+  'request',
+  'request_uri',
+  'resource',
+  'code_challenge',
+  'code_challenge_method',
+  'id_token_hint',
+  'mobilePayload',
+];
+
+/** Names that come twice, and names that look like another one misspelt. */
+export function explainNames(parameters: URLSearchParams): Finding[] {
+  const names = [...new Set(parameters.keys())];
+  return names.flatMap((name) => {
+    if (parameters.getAll(name).length > 1)
+      return [fault(name, diagnoseRule({ rule: 'parameter_once', ok: false, got: name, spec: 'RFC 6749 §3.1' }))];
+    if (known.includes(name)) return [];
+    return [warning(name, `PingOne does not know this parameter; the nearest known one is ${nearest(name, known)}`)];
+  });
+}
+
+/** client_id and redirect_uri. The client is undefined where no seed was given that could know it. */
+export function explainTarget(parameters: URLSearchParams, client: Client | undefined): Finding[] {
+  const redirectUri = parameters.get('redirect_uri') || undefined;
+  if (redirectUri === undefined)
+    return [
+      parameters.get('response_mode') === 'pi.flow'
+        ? good('redirect_uri', 'not needed with pi.flow')
+        : fault('redirect_uri', diagnoseRule({ rule: 'redirect_uri_present', ok: false, spec: 'RFC 6749 §3.1.2.3' })),
+    ];
+  if (client) {
+    const matched = matchRedirectUri(redirectUri, client.redirectUris, { wildcards: client.wildcardRedirectUris });
+    if (matched === undefined) return [fault('redirect_uri', diagnoseRedirectUri({ got: redirectUri, expected: client.redirectUris }))];
+    return [good('redirect_uri', matched === redirectUri ? 'registered' : `registered, as ${matched}`)];
+  }
+  if (redirectUri.includes('#'))
+    return [fault('redirect_uri', diagnoseRedirectUri({ got: redirectUri, expected: [redirectUri.split('#')[0] as string] }))];
+  if (!URL.canParse(redirectUri)) return [warning('redirect_uri', 'is no absolute URI')];
+  if (/^http:\/\/(?!localhost[:/]|127\.|\[::1\])/.test(redirectUri))
+    return [warning('redirect_uri', 'is http on another host than localhost: the code travels in the open')];
+  return [good('redirect_uri', 'well formed (registered or not: name a seed with --config)')];
+}
+
+function explainPkce(parameters: URLSearchParams, client: Client): Finding[] {
+  const challenge = parameters.get('code_challenge') || undefined;
+  const method = parameters.get('code_challenge_method') || undefined;
+  const diagnosis = diagnoseChallengeRequest({ challenge, method, enforcement: client.pkceEnforcement });
+  if (diagnosis) return [fault('code_challenge', diagnosis)];
+  if (challenge === undefined) return [warning('code_challenge', 'is absent: without PKCE a stolen code can be redeemed')];
+  if (method !== 'S256')
+    return [
+      warning(
+        'code_challenge',
+        `the method is plain${method === undefined ? ', since none is given' : ''}: whoever sees this URL knows the verifier`,
+      ),
+    ];
+  return [good('code_challenge', 'S256, 43 characters')];
+}
+
+/** Everything but client_id, redirect_uri and scope, by the rules alone. */
+export function explainRequest(parameters: URLSearchParams, client: Client): Finding[] {
+  const get = (name: string) => parameters.get(name) || undefined;
+  const types = parseResponseType(get('response_type')) ?? [];
+  const findings = [
+    ofChecks('response_type', checkResponseType(get('response_type'), client), types.join(' ')),
+    ...(get('response_mode') === undefined
+      ? []
+      : [ofChecks('response_mode', checkResponseMode(get('response_mode'), types), get('response_mode') ?? defaultResponseMode(types))]),
+    ...(types.includes('code') ? explainPkce(parameters, client) : []),
+    ...(get('prompt') === undefined && get('max_age') === undefined
+      ? []
+      : [ofChecks('prompt', checkPrompt(get('prompt'), get('max_age')), [get('prompt'), get('max_age')].filter(Boolean).join(', '))]),
+  ];
+  if (types.length > 0 && !types.includes('code'))
+    findings.push(warning('response_type', 'tokens in the URL: use response_type=code with PKCE (RFC 9700 §2.1.2)'));
+  if (get('state') === undefined) findings.push(warning('state', 'is absent: another site can then put its own code into your callback'));
+  if (types.includes('id_token') && get('nonce') === undefined)
+    findings.push(warning('nonce', 'is absent: an ID token of the front channel needs one (OpenID Connect Core §3.2.2.1)'));
+  if (get('scope') !== undefined && !words(get('scope')).includes('openid'))
+    findings.push(warning('scope', 'has no openid: there will be no ID token'));
+  return findings;
+}

@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { readSettings } from '../settings.js';
+import type { Run } from './command.js';
+import { serve } from './start.js';
+
+/** What opens an address in the browser of this person. */
+const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+
+/** Starts the mock and opens the lab: PKCE attacked, with and without it. */
+export const lab: Run = async (invocation) => {
+  const { argv, env, output } = invocation;
+  const opens = !argv.includes('--no-open');
+  const { settings, warnings } = readSettings({ argv: argv.filter((flag) => flag !== '--no-open'), env, terminal: output.isTTY === true });
+  return serve(invocation, settings, warnings, ({ url }) => {
+    const address = `${url}/__mock/lab`;
+    // Nobody looks at the screen of a script, and a missing browser is no fault: the address is printed.
+    if (opens && output.isTTY)
+      spawn(opener, [address], { stdio: 'ignore', detached: true })
+        .on('error', () => {})
+        .unref();
+    return settings.json ? `${JSON.stringify({ event: 'ready', url, lab: address })}\n` : `\n  The lab: ${address}\n\n`;
+  });
+};

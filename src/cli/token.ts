@@ -1,0 +1,122 @@
+import { CompactSign } from 'jose';
+import { toSeconds } from '../core/clock.js';
+import { parseDuration } from '../core/duration.js';
+import { SettingsError } from '../settings.js';
+import { readArguments } from './arguments.js';
+import type { Invocation, Run } from './command.js';
+import { askControl, mockUrl, NotRunning } from './control-client.js';
+import { openOffline } from './offline.js';
+
+const flags = {
+  sub: 'text',
+  'client-id': 'text',
+  scope: 'text',
+  audience: 'text',
+  claims: 'text',
+  'expires-in': 'text',
+  invalid: 'text',
+  env: 'text',
+  issuer: 'text',
+  url: 'text',
+  offline: 'alone',
+  json: 'alone',
+} as const;
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function readClaims(text: string | undefined): Record<string, unknown> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(text);
+    if (isObject(claims)) return claims;
+  } catch {
+    // Told below.
+  }
+  throw new SettingsError(`--claims is ${JSON.stringify(text)}; expected a JSON object, as {"roles":["admin"]}`);
+}
+
+function readSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : (parseDuration(text) ?? Number.NaN) / 1000;
+  if (Number.isFinite(seconds)) return seconds;
+  throw new SettingsError(`--expires-in is ${JSON.stringify(text)}; expected a time, as 5m or 300`);
+}
+
+interface Wanted {
+  readonly sub?: string | undefined;
+  readonly client_id?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly claims?: Record<string, unknown> | undefined;
+  readonly expires_in?: number | undefined;
+  readonly invalid?: string | undefined;
+}
+
+/**
+ * Makes a token with no server, by the ready key that every mock with the default seed shows in its JWKS as "default".
+ * A running mock knows more: users by their names, and the kinds of tokens that are wrong on purpose.
+ */
+async function mintOffline(wanted: Wanted, environmentId: string | undefined, issuer: string): Promise<Record<string, unknown>> {
+  if (wanted.invalid !== undefined) throw new SettingsError('--invalid needs a running mock');
+  const { environments } = await openOffline({ environmentId: environmentId === 'default' ? undefined : environmentId });
+  const environment = environments.list()[0];
+  if (!environment) throw new SettingsError('the seed has no environment');
+  const { clock, keys, random, record, store } = environment;
+  const [user] = wanted.sub === undefined ? [] : await store.users.find('username', wanted.sub.toLowerCase());
+  const now = toSeconds(clock.now());
+  const expiresIn = wanted.expires_in ?? 3600;
+  const claims = {
+    client_id: wanted.client_id ?? 'pingone-mock',
+    iss: issuer.replace('{env}', record.id),
+    jti: random.uuid(),
+    iat: now,
+    exp: now + expiresIn,
+    aud: [wanted.audience ?? 'https://api.pingone.com'],
+    ...(wanted.scope !== undefined && { scope: wanted.scope }),
+    ...(wanted.sub !== undefined && { sub: user?.id ?? wanted.sub }),
+    env: record.id,
+    org: record.organization.id,
+    ...wanted.claims,
+  };
+  const header = { alg: 'RS256', kid: keys.default.kid };
+  const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+    .setProtectedHeader(header)
+    .sign(await keys.default.privateKey());
+  return { access_token: token, token_type: 'Bearer', expires_in: expiresIn };
+}
+
+async function mint(
+  { env, stop, errors }: Invocation,
+  wanted: Wanted,
+  values: { url?: string; env?: string; issuer?: string; offline?: boolean },
+): Promise<unknown> {
+  const url = mockUrl(values.url, env);
+  const offline = () => mintOffline(wanted, values.env, values.issuer ?? `${url.replace('127.0.0.1', 'localhost')}/{env}/as`);
+  if (values.offline || values.issuer !== undefined) return offline();
+  const body = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  try {
+    return await askControl(url, `/environments/${values.env ?? 'default'}/tokens`, { body, signal: stop });
+  } catch (error) {
+    if (!(error instanceof NotRunning) || values.url !== undefined) throw error;
+    errors.write('pingone-mock: no mock is running; the token is made offline, with the ready key\n');
+    return offline();
+  }
+}
+
+/** Prints an access token, of a running mock or made offline. */
+export const token: Run = async (invocation) => {
+  const { values } = readArguments(invocation.argv, flags, 0);
+  const wanted: Wanted = {
+    sub: values.sub,
+    client_id: values['client-id'],
+    scope: values.scope,
+    audience: values.audience,
+    claims: readClaims(values.claims),
+    expires_in: readSeconds(values['expires-in']),
+    invalid: values.invalid,
+  };
+  const answer = await mint(invocation, wanted, values);
+  const { access_token: accessToken } = answer as { access_token?: string };
+  invocation.output.write(`${values.json ? JSON.stringify(answer) : accessToken}\n`);
+  return 0;
+};
