@@ -1,10 +1,12 @@
 import type { Environment } from '../context.js';
 import type { Exchange } from '../journal/exchange.js';
 import { PingOneError } from '../pingone/errors.js';
+import { flowTexts } from '../pingone/flow-texts.js';
 import type { Flow, Session } from '../store/lifetimes.js';
+import { goOn, withPassword } from './go-on.js';
 import { checkPassword, setPassword } from './passwords.js';
 import { usableUser } from './sessions.js';
-import { completeSignOn, type SignedOn } from './sign-on.js';
+import type { SignedOn } from './sign-on.js';
 
 export interface ChangePasswordInput {
   /** A flow that is tied to a user. */
@@ -23,16 +25,16 @@ const refused = (code: string, message: string, reason: string, more: object = {
 export async function changePassword(environment: Environment, input: ChangePasswordInput): Promise<SignedOn> {
   const { flow, currentPassword, newPassword, session, exchange } = input;
   const user = flow.userId === undefined ? undefined : await usableUser(environment, flow.userId);
-  if (!user) throw refused('INVALID_CREDENTIALS', 'Invalid username and/or password', 'the user is disabled, locked or gone');
+  if (!user) throw refused('INVALID_CREDENTIALS', flowTexts.credentials.text, 'the user is disabled, locked or gone');
   const verdict = await checkPassword(environment, user.id, currentPassword);
   if (verdict.kind === 'locked')
-    throw refused('PASSWORD_LOCKED_OUT', 'The password is locked out', `the password of ${user.username} is locked`, {
+    throw refused('PASSWORD_LOCKED_OUT', flowTexts.lockedOut.text, `the password of ${user.username} is locked`, {
       innerError: { secondsUntilUnlock: verdict.secondsUntilUnlock },
     });
   if (verdict.kind !== 'right')
-    throw refused('INVALID_VALUE', 'The current password is not right', `wrong current password for ${user.username}`, {
+    throw refused('INVALID_VALUE', flowTexts.currentPassword.text, `wrong current password for ${user.username}`, {
       target: 'currentPassword',
     });
   await setPassword(environment, user.id, newPassword);
-  return completeSignOn(environment, flow, user, { session, exchange });
+  return goOn(environment, await withPassword(environment, flow, user), { session, exchange });
 }

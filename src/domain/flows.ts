@@ -4,7 +4,9 @@ import type { Transaction } from '../journal/transactions.js';
 import { PingOneError } from '../pingone/errors.js';
 import { flowBody } from '../pingone/flow.js';
 import type { User } from '../pingone/user.js';
-import type { Authentication, Flow } from '../store/lifetimes.js';
+import type { Authentication, Flow, FlowStatus } from '../store/lifetimes.js';
+import { passwordPolicyOf } from './passwords.js';
+import { defaultPopulation } from './users.js';
 
 /** A flow ends after fifteen minutes without activity (docs/fidelity.md, 4.1). */
 const flowMilliseconds = 15 * 60 * 1000;
@@ -53,9 +55,15 @@ export async function findFlow({ store }: Environment, id: string | undefined): 
 export const transactionOf = ({ transactions }: Environment, { transactionId }: { transactionId: string }): Transaction =>
   transactions.get(transactionId) ?? transactions.start({ application: undefined });
 
+const asksForNewPassword: readonly FlowStatus[] = ['PASSWORD_EXPIRED', 'MUST_CHANGE_PASSWORD'];
+
 /** A flow as PingOne shows it. */
-export async function describeFlow({ store }: Environment, flow: Flow, authorizeResponse?: Record<string, unknown>) {
+export async function describeFlow(environment: Environment, flow: Flow, authorizeResponse?: Record<string, unknown>) {
+  const { store } = environment;
   const application = await store.applications.get(flow.applicationId);
   const user: User | undefined = flow.userId === undefined ? undefined : await store.users.get(flow.userId);
-  return flowBody(flow, { application, user, authorizeResponse });
+  const population = user?.population ?? (flow.registration ? await defaultPopulation(environment) : undefined);
+  const isAsked = asksForNewPassword.includes(flow.status) || flow.registration === true;
+  const passwordPolicy = isAsked && population ? await passwordPolicyOf(environment, { population }) : undefined;
+  return flowBody(flow, { application, user, passwordPolicy, authorizeResponse });
 }

@@ -1,7 +1,6 @@
 import type { Environment } from '../context.js';
 import type { Check } from '../core/check.js';
 import type { SignOnPolicy, SignOnPolicyAction } from '../pingone/configuration.js';
-import type { Session } from '../store/lifetimes.js';
 
 /** A sign-on policy with its actions, in the order in which they run. */
 export interface PolicyInForce {
@@ -49,17 +48,3 @@ export async function policyInForce(
   const standard = (await store.signOnPolicies.list()).find((policy) => policy.default);
   return standard ? withActions(environment, standard) : { name: 'Single_Factor', actions: [] };
 }
-
-/** Seconds since the last sign-on up to which an action asks nothing, or undefined where it asks every time. */
-const skippedForSeconds = (action: SignOnPolicyAction): number | undefined => {
-  const condition = (action as { condition?: { secondsSince?: unknown; greater?: unknown } }).condition;
-  return typeof condition?.secondsSince === 'string' && typeof condition.greater === 'number' ? condition.greater : undefined;
-};
-
-/** Whether a session meets every action of a policy, so that nothing has to be asked (docs/fidelity.md, 3.4). */
-export const isMetBy = ({ actions }: PolicyInForce, session: Session, now: number): boolean =>
-  actions.length > 0 &&
-  actions.every((action) => {
-    const seconds = skippedForSeconds(action);
-    return seconds !== undefined && now - session.authenticatedAt <= seconds * 1000;
-  });

@@ -3,7 +3,8 @@ import type { Environment } from '../context.js';
 import type { AuthorizationRequest } from '../core/authorization-request.js';
 import type { Authentication, Session } from '../store/lifetimes.js';
 import { authenticationOf, startSession, usableUser } from './sessions.js';
-import { isMetBy, policyInForce } from './sign-on-policies.js';
+import { policyInForce } from './sign-on-policies.js';
+import { nextAction, stillCounts } from './sign-on-steps.js';
 import { findUserByUsername } from './users.js';
 
 /** Who is signed on without being asked, and how. */
@@ -23,23 +24,17 @@ interface SilentInput {
   readonly log: FastifyBaseLogger;
 }
 
-/** Whether prompt and max_age allow to go on with a session (OpenID Connect Core §3.1.2.1). */
-const stillGood = ({ prompts, maxAgeSeconds, userId }: AuthorizationRequest, session: Session, now: number): boolean =>
-  !prompts.includes('login') &&
-  (userId === undefined || userId === session.userId) &&
-  // max_age=0 asks for a sign-on just now, as prompt=login does.
-  (maxAgeSeconds === undefined || (maxAgeSeconds > 0 && now - session.authenticatedAt <= maxAgeSeconds * 1000));
-
 /** Signs on by the browser's session or by auto login; undefined where a person has to be asked. */
 export async function authenticateWithoutPage(environment: Environment, input: SilentInput): Promise<SilentSignOn | undefined> {
   const { request, session, autoLogin, log } = input;
   const now = environment.clock.now();
   const policy = await policyInForce(environment, request.clientId, request.acrValues);
-  if (session && stillGood(request, session, now) && isMetBy(policy, session, now)) {
-    const user = await usableUser(environment, session.userId);
-    // The policy that this request is for is met, whichever the sign-on went through.
+  const known = session && stillCounts(request, session, now) ? await usableUser(environment, session.userId) : undefined;
+  if (session && known && policy.actions.length > 0) {
+    // The policy that this request is for may be met, whichever the sign-on went through.
+    const next = nextAction(policy.actions, { passed: [], earlier: session, user: known, now });
     const authentication = { ...authenticationOf(session), acr: policy.name };
-    if (user) return { authentication, username: user.username, title: `Signed on already as ${user.username}` };
+    if (!next) return { authentication, username: known.username, title: `Signed on already as ${known.username}` };
   }
   if (autoLogin === undefined) return undefined;
   const found = await findUserByUsername(environment, autoLogin);

@@ -2,8 +2,19 @@ import type { Environment } from '../context.js';
 import type { SignedOn } from '../domain/sign-on.js';
 import type { Exchange } from '../journal/exchange.js';
 import type { Flow, Session } from '../store/lifetimes.js';
+import { selectDeviceAction } from './device-select.js';
+import { checkOtp } from './otp-check.js';
 import { forgotPassword } from './password-forgot.js';
+import { recover } from './password-recover.js';
+import { resetPassword } from './password-reset.js';
+import { resendRecoveryCode } from './password-send-recovery-code.js';
 import { resetSession } from './session-reset.js';
+import { consent } from './user-consent.js';
+import { lookUp } from './user-lookup.js';
+import { register } from './user-register.js';
+import { resendVerificationCode } from './user-send-verification-code.js';
+import { update } from './user-update.js';
+import { verify } from './user-verify.js';
 import { checkUsernamePassword } from './username-password-check.js';
 
 /** What an action works with. */
@@ -21,6 +32,17 @@ export type Action = (input: ActionInput) => Promise<SignedOn>;
 /** The actions of a flow, by the name in their media type. */
 export const actions: Readonly<Record<string, Action>> = {
   'usernamePassword.check': checkUsernamePassword,
-  'password.forgot': forgotPassword,
+  'user.lookup': lookUp,
   'session.reset': resetSession,
+  'password.forgot': forgotPassword,
+  'password.sendRecoveryCode': resendRecoveryCode,
+  'password.recover': recover,
+  'password.reset': resetPassword,
+  'user.register': register,
+  'user.verify': verify,
+  'user.sendVerificationCode': resendVerificationCode,
+  'user.update': update,
+  'user.consent': consent,
+  'otp.check': checkOtp,
+  'device.select': selectDeviceAction,
 };

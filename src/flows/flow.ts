@@ -1,11 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import { sendHal } from '../answers.js';
 import { sendSession, sessionOf } from '../browser-session.js';
 import { type Endpoint, environmentOf } from '../context.js';
-import { describeFlow, findFlow } from '../domain/flows.js';
+import { describeFlow, findFlow, touchFlow } from '../domain/flows.js';
+import { inTurn } from '../domain/turns.js';
 import { PingOneError } from '../pingone/errors.js';
 import { actionsOf } from '../pingone/flow.js';
-import { actionOf } from '../pingone/media-types.js';
-import { actions } from './actions.js';
+import { actionMediaType, actionOf } from '../pingone/media-types.js';
+import type { Flow } from '../store/lifetimes.js';
+import { type Action, actions } from './actions.js';
 
 /** A flow's state, and the actions on it, chosen by media type (docs/fidelity.md, 4.1 and 4.3). */
 export const flow: Endpoint = (app, context) => {
@@ -19,36 +22,43 @@ export const flow: Endpoint = (app, context) => {
   app.post('/:flowId', async (request, reply) => {
     const environment = environmentOf(context, request);
     const { flowId } = request.params as { flowId: string };
-    const found = await findFlow(environment, flowId);
-    const name = actionOf(request.headers['content-type']);
-    const action = name === undefined ? undefined : actions[name];
-    if (!action)
-      throw new PingOneError(
-        415,
-        'INVALID_REQUEST',
-        [],
-        undefined,
-        `Content-Type must be one of ${Object.keys(actions)
-          .map((known) => `application/vnd.pingidentity.${known}+json`)
-          .join(', ')}`,
-      );
-    if (!(actionsOf[found.status] ?? []).includes(name as string))
-      throw new PingOneError(
-        400,
-        'INVALID_DATA',
-        [{ code: 'INVALID_VALUE', message: `The action is not allowed in status ${found.status}` }],
-        undefined,
-        `${name} is not allowed in status ${found.status}`,
-      );
-    const body =
-      typeof request.body === 'object' && request.body !== null && !Array.isArray(request.body)
-        ? (request.body as Record<string, unknown>)
-        : {};
-    if (request.body !== undefined && body !== request.body)
-      throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no JSON object');
-    const session = await sessionOf(environment, request);
-    const done = await action({ environment, flow: found, body, session, exchange: request.exchange });
+    // One after the other: of two actions at once the second sees what the first has made of the flow.
+    const done = await inTurn(environment, `flow ${flowId}`, async () => {
+      const found = await findFlow(environment, flowId);
+      const action = allowedAction(request, found);
+      const body = readBody(request);
+      const session = await sessionOf(environment, request);
+      // What is refused is activity all the same: the lifetime begins anew.
+      const touched = await touchFlow(environment, found);
+      return action({ environment, flow: touched, body, session, exchange: request.exchange });
+    });
     if (done.session) sendSession(context, environment, request, reply, done.session);
     return sendHal(reply, await describeFlow(environment, done.flow));
   });
 };
+
+/** The action that the media type names. One that is none: 415; one that the flow's status does not offer: 400. */
+function allowedAction(request: FastifyRequest, flow: Flow): Action {
+  const name = actionOf(request.headers['content-type']) ?? '';
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (!action) {
+    const known = Object.keys(actions).map(actionMediaType).join(', ');
+    throw new PingOneError(415, 'INVALID_REQUEST', [], undefined, `Content-Type must be one of ${known}`);
+  }
+  if (!actionsOf(flow).includes(name))
+    throw new PingOneError(
+      400,
+      'INVALID_DATA',
+      [{ code: 'INVALID_VALUE', message: `The action is not allowed in status ${flow.status}` }],
+      undefined,
+      `${name} is not allowed in status ${flow.status}`,
+    );
+  return action;
+}
+
+/** The body as an object; an empty one counts as one without members. */
+function readBody({ body }: FastifyRequest): Readonly<Record<string, unknown>> {
+  if (body === undefined) return {};
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no JSON object');
+}

@@ -14,6 +14,7 @@ import { judgeAuthorizationRequest } from '../domain/authorization-request.js';
 import { recordFailure } from '../domain/decide.js';
 import { diagnoseAuthorizationRequest } from '../domain/diagnose-authorization.js';
 import { describeFlow, startFlow } from '../domain/flows.js';
+import { beginSignOn } from '../domain/go-on.js';
 import { authenticateWithoutPage } from '../domain/silent-sign-on.js';
 import type { Transaction } from '../journal/transactions.js';
 import { type Application, toClient } from '../pingone/application.js';
@@ -65,9 +66,10 @@ interface Accepted {
 async function goOn(context: Context, accepted: Accepted, asked: AuthorizationRequest): Promise<FastifyReply> {
   const { environment, application, transaction, baseUrl, request, reply } = accepted;
   const { exchange } = request;
+  const session = await sessionOf(environment, request);
   const silent = await authenticateWithoutPage(environment, {
     request: asked,
-    session: await sessionOf(environment, request),
+    session,
     autoLogin: context.settings.autoLogin,
     log: context.log,
   });
@@ -78,7 +80,8 @@ async function goOn(context: Context, accepted: Accepted, asked: AuthorizationRe
     return sendRefusal(request, reply, targetOf(asked), refused, asked.state);
   }
 
-  const flow = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
+  const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
+  const flow = silent ? started : await beginSignOn(environment, started, session);
   if (silent) {
     transaction.user = silent.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });

@@ -41,8 +41,48 @@ export type FlowStatus =
   | 'COMPLETED'
   | 'FAILED';
 
+/** A code that was sent to a person, for the step that a flow waits in. */
+export interface SentCode {
+  readonly purpose: 'recovery' | 'verification' | 'passcode';
+  readonly value: string;
+  readonly expiresAt: number;
+  /** Wrong ones that were tried. */
+  readonly failures: number;
+  /** Whom it was sent to. */
+  readonly userId: string;
+}
+
+/** Where a one-time passcode can be sent. */
+export interface FlowDevice {
+  readonly id: string;
+  readonly type: 'EMAIL' | 'SMS';
+  readonly address: string;
+}
+
+/** How far a flow has come in its sign-on policy. */
+export interface SignOnProgress {
+  /** The actions of the policy that are done, by id. */
+  readonly passed?: readonly string[] | undefined;
+  /** What they proved, as `amr` tells it. */
+  readonly amr?: readonly string[] | undefined;
+  /** An earlier sign-on of the same browser and user that still counts. */
+  readonly earlier?: Pick<Authentication, 'authenticatedAt' | 'amr'> | undefined;
+  readonly sentCode?: SentCode | undefined;
+  readonly devices?: readonly FlowDevice[] | undefined;
+  readonly selectedDeviceId?: string | undefined;
+  /** What the profile is asked for. */
+  readonly attributes?: readonly { readonly name: string; readonly required: boolean }[] | undefined;
+  readonly promptText?: string | undefined;
+  /** The action of the policy that the flow waits in. */
+  readonly actionId?: string | undefined;
+  /** The policy lets people register. */
+  readonly registration?: true | undefined;
+  /** The policy does not let people recover a password. */
+  readonly withoutRecovery?: true | undefined;
+}
+
 /** A sign-on under way: from the authorization request to the resume call. */
-export interface Flow {
+export interface Flow extends SignOnProgress {
   readonly id: string;
   readonly environmentId: string;
   readonly applicationId: string;

@@ -1,0 +1,67 @@
+import type { Environment } from '../context.js';
+import { compileShape } from '../core/shape.js';
+import { PingOneError } from '../pingone/errors.js';
+import { faultDetails } from '../pingone/faults.js';
+import { flowTexts } from '../pingone/flow-texts.js';
+import type { User } from '../pingone/user.js';
+import { userBody } from '../pingone/user-schema.js';
+import type { Flow } from '../store/lifetimes.js';
+import { failFlow, goOn, type StepInput, withActionDone } from './go-on.js';
+import { userOfFlow } from './second-factor.js';
+import type { SignedOn } from './sign-on.js';
+import { policyInForce } from './sign-on-policies.js';
+import { acceptedAgreements, agreementOf, attributeOf } from './sign-on-steps.js';
+import { putUnique } from './uniqueness.js';
+
+const readProfile = compileShape({ ...userBody, required: [] });
+
+/** An object with a value put at a path: `name.given`. */
+const withValue = (target: Readonly<Record<string, unknown>>, path: string, value: unknown): Record<string, unknown> => {
+  const [first, ...rest] = path.split('.') as [string, ...string[]];
+  const inner = target[first];
+  if (rest.length === 0) return { ...target, [first]: value };
+  const parent = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  return { ...target, [first]: withValue(parent, rest.join('.'), value) };
+};
+
+/** Completes a profile with what the policy asks for; other members are ignored (the action `user.update`). */
+export async function updateProfile(
+  environment: Environment,
+  flow: Flow,
+  body: Readonly<Record<string, unknown>>,
+  input: StepInput,
+): Promise<SignedOn> {
+  const user = await userOfFlow(environment, flow);
+  const { value, faults } = readProfile(body);
+  const details = faultDetails(faults);
+  const given = value as User;
+  const attributes = (flow.attributes ?? []).map((attribute) => ({ ...attribute, value: attributeOf(given, attribute.name) }));
+  for (const { name, required, value } of attributes)
+    if (required && value === undefined && !details.some(({ target }) => target === name))
+      details.push({ code: 'REQUIRED_VALUE', target: name, message: flowTexts.required.text });
+  if (details.length > 0) throw new PingOneError(400, 'INVALID_DATA', details);
+  const told = attributes.filter(({ value }) => value !== undefined);
+  if (told.length > 0) {
+    const changed = told.reduce<Record<string, unknown>>((profile, { name, value }) => withValue(profile, name, value), { ...user });
+    const updatedAt = new Date(environment.clock.now()).toISOString();
+    await putUnique(environment.store.users, { ...(changed as unknown as User), updatedAt }, 'username');
+  }
+  return goOn(environment, withActionDone(flow), input);
+}
+
+/** The user accepts an agreement, once for all sign-ons; or does not, and the flow fails (the action `user.consent`). */
+export async function answerAgreement(environment: Environment, flow: Flow, accept: boolean, input: StepInput): Promise<SignedOn> {
+  const user = await userOfFlow(environment, flow);
+  if (!accept) {
+    const failure = { code: 'CONSENT_DECLINED', message: flowTexts.consent.text, reason: 'the agreement was declined' };
+    return { flow: await failFlow(environment, flow, failure, input.exchange) };
+  }
+  const { actions } = await policyInForce(environment, flow.applicationId, flow.request.acrValues);
+  const action = actions.find(({ id }) => id === flow.actionId);
+  if (action)
+    await environment.store.users.put({
+      ...user,
+      acceptedAgreements: [...new Set([...acceptedAgreements(user), agreementOf(action)])],
+    });
+  return goOn(environment, withActionDone(flow), input);
+}

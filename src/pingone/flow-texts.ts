@@ -1,0 +1,20 @@
+import type { Evidence } from './refusals.js';
+
+const text = (evidence: Evidence, value: string) => ({ evidence, text: value }) as const;
+
+/** The texts of `details` in the answers of the flows API, each with how well it is known (docs/fidelity.md, 4.4). */
+export const flowTexts = {
+  credentials: text('recorded', 'Invalid username and/or password'),
+  lockedOut: text('inferred', 'The password is locked out'),
+  noPassword: text('inferred', 'The user has no password'),
+  currentPassword: text('inferred', 'The current password is not right'),
+  recoveryCode: text('inferred', 'The recovery code is not valid'),
+  verificationCode: text('inferred', 'The verification code is not valid'),
+  passcode: text('inferred', 'The one-time passcode is not valid'),
+  device: text('inferred', 'The device is not available'),
+  consent: text('inferred', 'The user did not accept the agreement'),
+  noDevices: text('inferred', 'The user has no usable device'),
+  unsupported: text('inferred', 'The sign-on policy could not be completed'),
+  required: text('inferred', 'must not be empty'),
+  wrongType: text('documented', 'Invalid value for attribute.'),
+} as const;
