@@ -2,16 +2,25 @@ import type { App, Context } from './context.js';
 import { hostNameOf } from './core/origin.js';
 import { onAuthHost, roleOfHost, servesPath } from './pingone/hosts.js';
 import { answerUnknownPath } from './pingone-gateway.js';
+import { ownHosts } from './tls/names.js';
 
 /** What belongs to the mock itself is there under every name. */
 const isOwn = /^\/(__mock|healthz|readyz)(\/|$)/;
 
 /**
  * PingOne's real hosts each have their own paths. The sign-on page is announced on the host for apps and shown on the
- * authorization server's: session cookies are host-only, and the resume endpoint must see them.
+ * authorization server's: session cookies are host-only, and the resume endpoint must see them. A client of the proxy that
+ * asks for any other host over plain HTTP gets nothing.
  */
-export function keepPathsToTheirHosts(app: App, { askedOrigin }: Context): void {
+export function keepPathsToTheirHosts(app: App, { askedOrigin, settings }: Context): void {
+  const proxied = settings.proxy ? ownHosts(settings) : undefined;
   app.addHook('onRequest', (request, reply, done) => {
+    const [, host] = (proxied && /^https?:\/\/(\[[^\]]*\]|[^:/?]*)/i.exec(request.originalUrl)) || [];
+    if (host !== undefined && !proxied?.has(host.toLowerCase()))
+      return void reply
+        .code(403)
+        .type('text/plain; charset=utf-8')
+        .send(`offline mock: this is pingone-mock, which leads nowhere else; not to ${host}\n`);
     const origin = askedOrigin(request.raw) ?? '';
     const role = roleOfHost(hostNameOf(origin));
     const path = request.url.split('?', 1)[0] as string;

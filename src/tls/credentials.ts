@@ -51,8 +51,8 @@ function ownCertificate(settings: Settings, certificateFile: string, keyFile: st
   } catch (error) {
     throw new SettingsError(`${certificateFile} and ${keyFile} cannot be used as certificate and key (${messageOf(error)})`);
   }
-  const missing = certifiedNames(settings).names.filter((name) => settings.tlsHosts.includes(name) || name.endsWith('.pingone.com'));
-  const uncovered = missing.filter((name) => shown.checkHost(name) === undefined);
+  const asked = certifiedNames(settings).names.filter((name) => settings.tlsHosts.includes(name) || name.endsWith('.pingone.com'));
+  const uncovered = asked.filter((name) => shown.checkHost(name) === undefined);
   return {
     certificate,
     key,

@@ -27,6 +27,12 @@ export function certifiedNames(settings: Settings): Subjects {
   return { names: [...all].filter((name) => isIP(name) === 0), addresses: [...all].filter((name) => isIP(name) > 0) };
 }
 
+/** Every host that a request may be for, as it stands in a URL. */
+export function ownHosts(settings: Settings): ReadonlySet<string> {
+  const { names, addresses } = certifiedNames(settings);
+  return new Set([...names, ...addresses.map((address) => (address.includes(':') ? `[${address}]` : address))]);
+}
+
 /** What the proxy leads to this server: PingOne's hosts, and the names that the user gave it. */
 export const proxiedHosts = (settings: Settings): ReadonlySet<string> => new Set([...pingOneHosts, ...configured(settings)]);
 
