@@ -44,6 +44,8 @@ export interface AuthorizationRequest {
   /** Who is to sign on, and nobody else: what a login_hint_token said. */
   readonly userId?: string | undefined;
   readonly codeChallenge?: CodeChallenge | undefined;
+  /** The audience that `resource` names (RFC 8707). */
+  readonly audience?: string | undefined;
 }
 
 /** The space-separated parts of a parameter; none for an absent one. */

@@ -53,7 +53,9 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
     ...checkResponseType(responseType, client),
     ...checkResponseMode(responseMode, responseTypes),
     // PKCE guards codes: where no code is asked for there is nothing to guard.
-    ...(responseTypes.includes('code') ? checkCodeChallenge(codeChallenge, codeChallengeMethod, enforcedOnPurpose(environment, client, codeChallengeMethod)) : []),
+    ...(responseTypes.includes('code')
+      ? checkCodeChallenge(codeChallenge, codeChallengeMethod, enforcedOnPurpose(environment, client, codeChallengeMethod))
+      : []),
     ...scopes.checks,
     ...checkPrompt(prompt, maxAge),
     ...(await checkAcrValues(environment, application.id, acrValues)),
@@ -76,6 +78,7 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
       acrValues,
       loginHint: parameters.loginHint,
       userId: hinted.userId,
+      audience: resource,
       codeChallenge: responseTypes.includes('code') ? recordedChallenge(codeChallenge, codeChallengeMethod) : undefined,
     },
   };

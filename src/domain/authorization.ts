@@ -4,7 +4,7 @@ import type { Exchange } from '../journal/exchange.js';
 import { PingOneError } from '../pingone/errors.js';
 import type { AuthorizationCode, Flow } from '../store/lifetimes.js';
 import { transactionOf } from './flows.js';
-import { grantedScopes, resolveScopes } from './scopes.js';
+import { forAudience, grantedScopes, resolveScopes } from './scopes.js';
 import { makeAccessToken, makeIdToken } from './tokens.js';
 
 /** A used or expired code is known as such for an hour longer. */
@@ -28,6 +28,7 @@ async function issueCode(
     redirectUri: request.redirectUri,
     scopes: request.scopes,
     nonce: request.nonce,
+    audience: request.audience,
     codeChallenge: request.codeChallenge,
     authentication: flow.authentication,
     familyId: random.uuid(),
@@ -85,13 +86,15 @@ async function frontChannelTokens(
   const response: AuthorizationResponse = {};
   const [application, user] = [await store.applications.get(flow.applicationId), await store.users.get(authentication.userId)];
   if (!application || !user) throw new PingOneError(404, 'NOT_FOUND', [], undefined, 'the application or the user is gone');
-  const { resource } = resolveScopes(await grantedScopes(environment, application.id), request.scopes);
+  const granted = forAudience(await grantedScopes(environment, application.id), request.audience);
+  const { resource, furtherResources } = resolveScopes(granted, request.scopes, true);
   if (request.responseTypes.includes('token')) {
     const { token, expiresInSeconds } = await makeAccessToken(environment, {
       issuer,
       application,
       scopes: request.scopes,
       resource,
+      furtherResources,
       authentication,
     });
     Object.assign(response, {

@@ -22,14 +22,14 @@ export function getsRefreshToken(application: Application, granted: GrantedScope
 }
 
 /** What a refresh token carries on from the code or from the refresh token before it. */
-export type RefreshTokenInput = Pick<AuthorizationCode, 'familyId' | 'scopes' | 'nonce' | 'authentication' | 'transactionId'>;
+export type RefreshTokenInput = Pick<AuthorizationCode, 'familyId' | 'scopes' | 'nonce' | 'audience' | 'authentication' | 'transactionId'>;
 
 /** Makes and keeps a refresh token, in the form that the application asks for. Never longer than the session could live. */
 export async function issueRefreshToken(
   environment: Environment,
   application: Application,
   issuer: string,
-  { familyId, scopes, nonce, authentication, transactionId }: RefreshTokenInput,
+  { familyId, scopes, nonce, audience, authentication, transactionId }: RefreshTokenInput,
 ): Promise<string> {
   const { clock, random, store } = environment;
   const now = clock.now();
@@ -60,6 +60,7 @@ export async function issueRefreshToken(
     clientId: application.id,
     scopes,
     nonce,
+    audience,
     authentication,
     transactionId,
     issuedAt: now,

@@ -13,6 +13,8 @@ export interface GrantedScopes {
 export interface ResolvedScopes {
   readonly scopes: readonly string[];
   readonly resource: Resource | undefined;
+  /** Further resources, for an application that may ask for several at once. */
+  readonly furtherResources: readonly Resource[];
   readonly checks: readonly Check[];
 }
 
@@ -31,14 +33,22 @@ export async function grantedScopes({ store }: Environment, applicationId: strin
 }
 
 /**
- * What an application may ask for when a person signs on. A worker gets nothing but OpenID Connect then (docs/fidelity.md,
- * 3.8). `resource` (RFC 8707), where it is the audience of a custom resource, leaves that resource alone beside it.
+ * Leaves one custom resource alone beside OpenID Connect: the one that `resource` named by its audience (RFC 8707). Two
+ * resources may have a scope of the same name. An audience that is none of theirs changes nothing.
  */
-export async function grantableScopes(environment: Environment, application: Application, resource?: string): Promise<GrantedScopes> {
-  const { openid, others } = await grantedScopes(environment, application.id);
-  if (application.type === 'WORKER') return { openid, others: [] };
-  const named = others.filter((other) => other.resource.type === 'CUSTOM' && other.resource.audience === resource);
-  return { openid, others: resource !== undefined && named.length > 0 ? named : others };
+export function forAudience(granted: GrantedScopes, audience: string | undefined): GrantedScopes {
+  if (audience === undefined) return granted;
+  const named = granted.others.filter(({ resource }) => resource.type === 'CUSTOM' && resource.audience === audience);
+  return named.length > 0 ? { openid: granted.openid, others: named } : granted;
+}
+
+/**
+ * What an application may ask for when a person signs on. A worker gets nothing but OpenID Connect then (docs/fidelity.md,
+ * 3.8).
+ */
+export async function grantableScopes(environment: Environment, application: Application, audience?: string): Promise<GrantedScopes> {
+  const granted = await grantedScopes(environment, application.id);
+  return application.type === 'WORKER' ? { openid: granted.openid, others: [] } : forAudience(granted, audience);
 }
 
 /**
@@ -55,6 +65,7 @@ export function resolveScopes(granted: GrantedScopes, requested: readonly string
   return {
     scopes,
     resource: resources[0]?.resource,
+    furtherResources: resources.slice(1).map(({ resource }) => resource),
     checks: [
       {
         rule: 'scope_one_resource',

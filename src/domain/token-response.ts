@@ -5,7 +5,7 @@ import type { User } from '../pingone/user.js';
 import type { Authentication } from '../store/lifetimes.js';
 import { decide } from './decide.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
-import { grantedScopes, resolveScopes } from './scopes.js';
+import { forAudience, grantedScopes, resolveScopes } from './scopes.js';
 import { usableUser } from './sessions.js';
 import { makeAccessToken, makeIdToken } from './tokens.js';
 
@@ -28,6 +28,8 @@ export interface UserTokens {
   /** What was granted this time. */
   readonly scopes: readonly string[];
   readonly nonce?: string | undefined;
+  /** The audience that `resource` named in the authorization request. */
+  readonly audience?: string | undefined;
   /** The family that all these tokens are revoked with. */
   readonly familyId: string;
   /** What a refresh token carries on: all that the first one could. Left out where the grant gives none. */
@@ -41,18 +43,18 @@ export interface UserTokens {
  * where the application gets one. The one place for code, refresh, device and backchannel grants.
  */
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
-  const { transaction, baseUrl, application, authentication, scopes, nonce, familyId, refreshScopes, title } = input;
+  const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, title } = input;
   const usable = await usableUser(environment, authentication.userId);
   if (!usable) decide(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [{ rule: 'user_usable', ok: false }] });
   const user = usable as User;
 
   const issuer = `${baseUrl}/as`;
-  const granted = await grantedScopes(environment, application.id);
-  const { resource } = resolveScopes(granted, scopes, application.requestScopesForMultipleResourcesEnabled === true);
-  const made = await makeAccessToken(environment, { issuer, application, scopes, resource, authentication, familyId });
+  const granted = forAudience(await grantedScopes(environment, application.id), audience);
+  const { resource, furtherResources } = resolveScopes(granted, scopes, application.requestScopesForMultipleResourcesEnabled === true);
+  const made = await makeAccessToken(environment, { issuer, application, scopes, resource, furtherResources, authentication, familyId });
   const response: TokenResponse = { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds };
   if (refreshScopes && getsRefreshToken(application, granted, refreshScopes)) {
-    const carried = { familyId, scopes: refreshScopes, nonce, authentication, transactionId: transaction.id };
+    const carried = { familyId, scopes: refreshScopes, nonce, audience, authentication, transactionId: transaction.id };
     response.refresh_token = await issueRefreshToken(environment, application, issuer, carried);
   }
   response.scope = scopes.join(' ');

@@ -38,6 +38,8 @@ export interface AccessTokenInput {
   readonly scopes: readonly string[];
   /** The resource beside OpenID Connect; its audience and its lifetime hold. */
   readonly resource?: Resource | undefined;
+  /** Further custom resources that the token is for. */
+  readonly furtherResources?: readonly Resource[];
   readonly authentication?: Authentication | undefined;
   /** The family that the token is revoked with: `p1.rid`. Left out, the token is its own (`jti`). */
   readonly familyId?: string | undefined;
@@ -72,7 +74,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
     jti,
     iat: now,
     exp: now + expiresInSeconds,
-    aud: [custom ? (custom.audience ?? custom.name) : pingOneApiAudience],
+    aud: custom ? [custom, ...(input.furtherResources ?? [])].map(({ audience, name }) => audience ?? name) : [pingOneApiAudience],
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(mapped.subject !== undefined && { sub: mapped.subject }),
     ...(authentication && {

@@ -97,6 +97,8 @@ export interface Flow extends SignOnProgress {
   readonly userId?: string | undefined;
   /** Set when the sign-on is done. */
   readonly authentication?: Authentication | undefined;
+  /** The flow connects a device (RFC 8628 §3.3): which one is known once its user code is. */
+  readonly deviceGrant?: { readonly deviceCode?: string | undefined } | undefined;
   /** Why the flow failed, in PingOne's words. */
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
@@ -117,6 +119,8 @@ export interface AuthorizationCode {
   readonly clientId: string;
   readonly redirectUri?: string | undefined;
   readonly scopes: readonly string[];
+  /** The audience that `resource` named (RFC 8707). */
+  readonly audience?: string | undefined;
   readonly nonce?: string | undefined;
   readonly codeChallenge?: CodeChallenge | undefined;
   readonly authentication: Authentication;
@@ -150,6 +154,7 @@ export interface RefreshToken {
   readonly familyId: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
+  readonly audience?: string | undefined;
   readonly nonce?: string | undefined;
   readonly authentication: Authentication;
   readonly transactionId: string;

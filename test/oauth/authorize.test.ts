@@ -13,7 +13,7 @@ t.test('a right request leads to the sign-on page', async (t) => {
   const { app } = await buildTestServer(t);
   const response = await askAuthorize(app, { ...challenge, state: 'xyz' });
   t.equal(response.statusCode, 302);
-  t.match(response.headers.location, new RegExp(`^http://localhost:80/${environmentId}/signon/\\?flowId=[0-9a-f-]{36}$`));
+  t.match(response.headers.location, new RegExp(`^http://localhost/${environmentId}/signon/\\?flowId=[0-9a-f-]{36}$`));
   t.match(response.headers['correlation-id'], /^[0-9a-f-]{36}$/);
   t.equal(response.headers['x-frame-options'], 'DENY');
 });
@@ -154,19 +154,19 @@ t.test('pi.flow answers with the flow, and with PingOne’s own errors', async (
   t.equal(asked.statusCode, 200, 'the redirect_uri may be left out');
   t.equal(asked.headers['content-type'], 'application/hal+json;charset=UTF-8');
   const flow = asked.json();
-  const href = `http://localhost:80/${environmentId}/flows/${flow.id}`;
+  const href = `http://localhost/${environmentId}/flows/${flow.id}`;
   t.same(flow, {
     _links: {
       self: { href },
       'usernamePassword.check': { href },
       'password.forgot': { href },
       'session.reset': { href },
-      signOnPage: { href: `http://localhost:80/${environmentId}/signon/?flowId=${flow.id}` },
+      signOnPage: { href: `http://localhost/${environmentId}/signon/?flowId=${flow.id}` },
     },
     _embedded: { application: { name: 'Demo SPA' } },
     id: flow.id,
     environment: { id: environmentId },
-    resumeUrl: `http://localhost:80${as}/resume?flowId=${flow.id}`,
+    resumeUrl: `http://localhost${as}/resume?flowId=${flow.id}`,
     status: 'USERNAME_PASSWORD_REQUIRED',
     createdAt: '2026-11-22T12:00:00.000Z',
     expiresAt: '2026-11-22T12:15:00.000Z',

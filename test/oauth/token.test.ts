@@ -50,7 +50,7 @@ t.test('a code and its verifier give tokens', async (t) => {
   ]);
   t.match(access, {
     client_id: ids.spa,
-    iss: `http://localhost:80${as}`,
+    iss: `http://localhost${as}`,
     jti: uuid,
     iat,
     exp: iat + 3600,

@@ -58,7 +58,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   enforce(checks);
   const redeemed = code as AuthorizationCode;
   input.context.noteNames(redeemed.baseUrl, baseUrl);
-  const { authentication, scopes, familyId, nonce } = redeemed;
+  const { authentication, scopes, familyId, nonce, audience } = redeemed;
   return issueUserTokens(environment, {
     transaction,
     baseUrl,
@@ -66,6 +66,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
     authentication,
     scopes,
     nonce,
+    audience,
     familyId,
     refreshScopes: scopes,
     title: 'Tokens issued',

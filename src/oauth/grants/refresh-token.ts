@@ -14,7 +14,7 @@ export async function refreshTokenGrant({ environment, body, application, transa
   const { checks, token } = presented === undefined ? { checks: [] } : await spendRefreshToken(environment, application, presented);
   decide(environment, transaction, { kind: 'refresh', title: 'Refresh token looked up', checks: [present, ...checks] });
 
-  const { authentication, familyId, nonce, scopes: refreshScopes } = token as RefreshToken;
+  const { authentication, familyId, nonce, audience, scopes: refreshScopes } = token as RefreshToken;
   const asked = words(body.scope);
   // Never wider than it was; the successor keeps all of it.
   const scopes = asked.length === 0 ? refreshScopes : refreshScopes.filter((name) => asked.includes(name));
@@ -33,6 +33,7 @@ export async function refreshTokenGrant({ environment, body, application, transa
     authentication,
     scopes,
     nonce,
+    audience,
     familyId,
     refreshScopes,
     title: 'Tokens refreshed',
