@@ -61,8 +61,8 @@ export interface Environments {
   /** Changes what the management API shows of it. */
   replace(record: EnvironmentRecord): Promise<void>;
   remove(id: string): Promise<boolean>;
-  /** Remembers that these environments, and no others, are what the server starts with. */
-  markSeeded(): void;
+  /** Remembers that these environments, all where none are named, are what the server starts with. */
+  markSeeded(ids?: readonly string[]): void;
   isSeeded(id: string): boolean;
   /** Brings seeded environments back that were removed; what is in them, a reset puts there. */
   restoreSeeded(): Promise<void>;

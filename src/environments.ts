@@ -90,8 +90,8 @@ export async function createEnvironments({
       await factory.removeEnvironment(id);
       return existed;
     },
-    markSeeded() {
-      seeded = [...environments.values()];
+    markSeeded(ids = [...environments.keys()]) {
+      seeded = ids.flatMap((id) => environments.get(id) ?? []);
     },
     isSeeded: (id) => seeded.some((environment) => environment.id === id),
     async restoreSeeded() {

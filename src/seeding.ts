@@ -1,65 +1,41 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Context } from './context.js';
 import { rememberSeed } from './domain/baseline.js';
 import { applySeed, readSeed, type Seed, SeedError } from './domain/seed.js';
-import { defaultSeedJson } from './embedded.js';
-import type { Settings } from './settings.js';
-import { readTextFile, whyUnreadable } from './text-file.js';
+import { readSeedTexts, type SeedText } from './seed-sources.js';
 
-const parse = (text: string, source: string): unknown => {
+const parse = ({ text, source }: SeedText): Seed => {
   try {
-    return JSON.parse(text);
+    return readSeed(JSON.parse(text), source);
   } catch (error) {
-    throw new SeedError(`${source}: not JSON: ${error instanceof Error ? error.message : error}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SeedError(`${source}: not JSON: ${error.message}`);
   }
 };
 
-const read = (path: string): string => {
-  try {
-    return readTextFile(path);
-  } catch (error) {
-    throw new SeedError(error instanceof Error ? error.message : String(error));
-  }
+/** Gives the environments of a seed that name no id those that they had before, and the first one that of the settings. */
+const withIds = (seeds: readonly Seed[], first: string | undefined, before: readonly string[]): Seed[] => {
+  let at = 0;
+  return seeds.map((seed) => ({
+    ...seed,
+    environments: seed.environments.map((environment) => {
+      const [asked, earlier] = [at === 0 ? first : undefined, before[at]];
+      at += 1;
+      const id = asked ?? environment.id ?? earlier;
+      return id === undefined ? environment : { ...environment, id };
+    }),
+  }));
 };
 
-const list = (folder: string): string[] => {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    throw new SeedError(`PINGONE_MOCK_SEED_DIR: ${folder} ${whyUnreadable(folder, error)}`);
-  }
-};
-
-/** The texts of the seed that the settings name, with where each comes from; the built-in one where they name none. */
-function seedTexts({ config, configFile, seedFolder }: Settings): { text: string; source: string }[] {
-  if (config !== undefined) return [{ text: config, source: 'PINGONE_MOCK_CONFIG' }];
-  if (configFile !== undefined) return [{ text: read(configFile), source: configFile }];
-  const names =
-    seedFolder === undefined
-      ? []
-      : list(seedFolder)
-          .filter((name) => name.endsWith('.json'))
-          .sort();
-  if (names.length === 0) return [{ text: defaultSeedJson, source: 'the built-in seed' }];
-  return names.map((name) => ({ text: read(join(seedFolder as string, name)), source: name }));
+/** Applies the seed of the settings to a server that holds nothing. Every part is read and judged before the first is applied. */
+export async function fill(context: Context, texts: readonly SeedText[], idsBefore: readonly string[] = []): Promise<void> {
+  const seeds = texts.map(parse);
+  for (const each of withIds(seeds, context.settings.environmentId, idsBefore)) await applySeed(context, each);
 }
 
-/** Gives the first environment of a seed the id that the settings ask for. */
-const withEnvironmentId = (seed: Seed, id: string): Seed => ({
-  ...seed,
-  environments: seed.environments.map((environment, at) => (at === 0 ? { ...environment, id } : environment)),
-});
-
-/** Fills a server that holds nothing yet. Every part is read and judged before the first is applied. */
+/** Fills a server that holds nothing yet. */
 export async function seed(context: Context): Promise<void> {
   const { environments, settings, waitingFor } = context;
-  if (environments.list().length === 0) {
-    const seeds = seedTexts(settings).map(({ text, source }) => readSeed(parse(text, source), source));
-    const { environmentId } = settings;
-    for (const [at, each] of seeds.entries())
-      await applySeed(context, at === 0 && environmentId !== undefined ? withEnvironmentId(each, environmentId) : each);
-  }
+  if (environments.list().length === 0) await fill(context, await readSeedTexts(settings));
   await rememberSeed(context);
   waitingFor.delete('seed');
 }

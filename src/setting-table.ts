@@ -60,7 +60,7 @@ export const settingTable: { readonly [Member in keyof Settings]: Setting<Settin
     name: 'PINGONE_MOCK_CONFIG_FILE',
     flag: '--config',
     default: undefined,
-    meaning: 'the seed, a JSON file',
+    meaning: 'the seed: a JSON file, a folder or a URL',
     ...kinds.file,
   },
   seedFolder: {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Context } from './context.js';
 import { createContext } from './create-context.js';
 import { openListeners } from './listeners.js';
+import { watchSeed } from './seed-reload.js';
 import { seed } from './seeding.js';
 import { buildServer } from './server.js';
 import type { Settings } from './settings.js';
@@ -31,6 +32,8 @@ export interface RunningServer {
 export interface StartOptions {
   /** Where events are logged; nowhere by default. */
   readonly logger?: FastifyBaseLogger;
+  /** Whether the seed is loaded again when its file or folder changes. */
+  readonly watch?: boolean;
 }
 
 /** Opens the folder of the settings; only then is lowdb loaded. */
@@ -46,13 +49,17 @@ async function openStore({ dataFolder }: Settings, warnings: string[]): Promise<
 const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host);
 
 /** Starts the whole server: keys and seed are in place before the port opens. */
-export async function startServer(settings: Settings, { logger = pino({ level: 'silent' }) }: StartOptions = {}): Promise<RunningServer> {
+export async function startServer(
+  settings: Settings,
+  { logger = pino({ level: 'silent' }), watch = false }: StartOptions = {},
+): Promise<RunningServer> {
   const warnings: string[] = [];
   const factory = await openStore(settings, warnings);
   const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
   warnings.push(...(credentials?.warnings ?? []));
   const context = await createContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority });
   await seed(context);
+  const watcher = watch ? watchSeed(context) : undefined;
   const listeners = await openListeners(await buildServer(context), settings, credentials);
 
   const urlOf = (scheme: string, port: number): string => `${scheme}://${shownHost(settings.host)}:${port}`;
@@ -83,6 +90,7 @@ export async function startServer(settings: Settings, { logger = pino({ level: '
     applications: applications.map(({ id, name, type }) => ({ id, name, type })),
     context,
     async close() {
+      watcher?.close();
       await listeners.close();
       await factory.close();
     },

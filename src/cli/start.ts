@@ -42,7 +42,7 @@ export async function serve(
   if (stop.aborted) return 0;
 
   const events = holdBack(output);
-  const server = await startServer(settings, { logger: createLogger(settings, { output: events, errors }) });
+  const server = await startServer(settings, { logger: createLogger(settings, { output: events, errors }), watch: true });
   for (const warning of server.warnings) warn(warning);
   if (!stop.aborted) {
     output.write(announce(server));

@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pino } from 'pino';
+import t, { type Test } from 'tap';
+import type { Context } from '../src/context.js';
+import { createContext } from '../src/create-context.js';
+import { createEnvironment } from '../src/domain/environments.js';
+import { watchSeed } from '../src/seed-reload.js';
+import { seed } from '../src/seeding.js';
+import { defaultSettings, type Settings } from '../src/settings.js';
+import { memoryFactory } from '../src/store/factory.js';
+
+const id = 'e0000000-0000-4000-8000-00000000000a';
+const seedOf = (name: string, usernames: readonly string[] = [], more: object = {}) =>
+  JSON.stringify({
+    environments: [
+      {
+        id,
+        name,
+        users: usernames.map((username) => ({ username, password: 'Secret-Passw0rd', email: `${username}@example.com` })),
+        ...more,
+      },
+    ],
+  });
+
+const folderOf = (t: Test): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'seeding-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+};
+
+async function open(settings: Partial<Settings>) {
+  const lines: { ok?: boolean; msg: string }[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const context = await createContext({ settings: { ...defaultSettings, ...settings }, log, factory: memoryFactory() });
+  await seed(context);
+  return { context, lines };
+}
+
+const usernames = async ({ environments }: Context) => (await environments.get(id)?.store.users.list())?.map(({ username }) => username);
+
+t.test('a seed comes from a text, a file, a folder', async (t) => {
+  const folder = folderOf(t);
+  const file = join(folder, 'b.json');
+  writeFileSync(file, seedOf('File', ['carol']));
+  writeFileSync(join(folder, 'a.json'), seedOf('First', ['dave']));
+  writeFileSync(join(folder, 'notes.txt'), 'no seed');
+  t.equal((await open({ config: seedOf('Text') })).context.environments.get(id)?.record.name, 'Text');
+  t.same(await usernames((await open({ configFile: file })).context), ['carol']);
+  for (const settings of [{ configFile: folder }, { seedFolder: folder }]) {
+    const { context } = await open(settings);
+    t.same(await usernames(context), ['dave', 'carol'], 'every *.json, in the order of the names');
+    t.equal(context.environments.get(id)?.record.name, 'First');
+  }
+  t.equal(
+    (await open({ configFile: file, environmentId: 'f0000000-0000-4000-8000-000000000001' })).context.environments.list()[0]?.id,
+    'f0000000-0000-4000-8000-000000000001',
+  );
+  const empty = folderOf(t);
+  await t.rejects(open({ configFile: empty }), { message: /there is no \*\.json in this folder/ });
+  t.equal((await open({ seedFolder: empty })).context.environments.list()[0]?.record.name, 'Demo');
+  await t.rejects(open({ configFile: join(empty, 'none.json') }), { message: /none\.json does not exist/ });
+  await t.rejects(open({ seedFolder: join(empty, 'none') }), { message: /PINGONE_MOCK_SEED_DIR: .*none does not exist/ });
+  writeFileSync(file, '{"environments":[');
+  await t.rejects(open({ configFile: file }), { message: /b\.json: not JSON/ });
+});
+
+t.test('a seed comes from a URL', async (t) => {
+  const server = createServer((request, response) => {
+    const { url, headers } = request;
+    if (url === '/seed.json') response.end(seedOf('Remote', ['erin']));
+    else if (url === '/moved.json') response.writeHead(302, { location: '/seed.json' }).end();
+    else if (url === '/closed.json' && headers.authorization === `Basic ${Buffer.from('user:pa ss').toString('base64')}`)
+      response.end(seedOf('Closed', ['frank']));
+    else if (url === '/endless.json') {
+      const more = () => response.write('x'.repeat(1_000_000), (error) => error ?? more());
+      more();
+    } else if (url === '/half.json') response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy());
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const origin = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  t.same(await usernames((await open({ configFile: `http://${origin}/seed.json` })).context), ['erin']);
+  t.same(await usernames((await open({ configFile: `http://${origin}/moved.json` })).context), ['erin']);
+  t.same(await usernames((await open({ configFile: `http://user:pa%20ss@${origin}/closed.json` })).context), ['frank']);
+  const cases = [
+    ['none.json', /none\.json: cannot be read \(it answers 404\)/],
+    ['endless.json', /it is larger than 10 MB/],
+    ['half.json', /half\.json: cannot be read/],
+  ] as const;
+  for (const [path, message] of cases) await t.rejects(open({ configFile: `http://${origin}/${path}` }), { message }, path);
+  await t.rejects(open({ configFile: 'http://user:secret@127.0.0.1:1/x' }), {
+    message: /^http:\/\/127\.0\.0\.1:1\/x: cannot be read \(.+\)$/,
+  });
+  await t.rejects(open({ configFile: 'http://' }), { message: /is no URL/ });
+});
+
+/** Waits for the next line of the log that says how a reload went. */
+async function nextLine(lines: { ok?: boolean; msg: string }[]) {
+  for (let tries = 0; lines.length === 0 && tries < 100; tries += 1) await wait(50);
+  return lines.shift();
+}
+
+t.test('a changed seed is loaded, a bad one is not', async (t) => {
+  const folder = folderOf(t);
+  const file = join(folder, 'seed.json');
+  writeFileSync(file, seedOf('One', ['carol']));
+  const { context, lines } = await open({ configFile: file });
+  const other = await createEnvironment(context, { name: 'Of a test' });
+  const watcher = watchSeed(context);
+  t.teardown(() => watcher.close());
+  await wait(150);
+
+  writeFileSync(file, seedOf('Two', ['carol', 'dave']));
+  t.match(await nextLine(lines), { ok: true, msg: /seed reloaded from .*seed\.json/ });
+  t.same(await usernames(context), ['carol', 'dave']);
+  t.equal(context.environments.get(id)?.record.name, 'Two');
+  t.ok(context.environments.get(other.id), 'what a test has made stays');
+  t.equal(context.environments.list()[0]?.id, id, 'the default environment stays the first');
+
+  writeFileSync(file, seedOf('Three', ['dave'], { aplications: [] }));
+  t.match(await nextLine(lines), { ok: false, msg: /old one stays in force: .*seed\.json: environments\[0\]: unknown name "aplications"/ });
+  t.same(await usernames(context), ['carol', 'dave']);
+  writeFileSync(file, '{');
+  t.match(await nextLine(lines), { ok: false, msg: /not JSON/ });
+
+  // As editors and Kubernetes do it: another file takes the name.
+  writeFileSync(join(folder, 'new'), seedOf('Four', []));
+  renameSync(join(folder, 'new'), file);
+  t.match(await nextLine(lines), { ok: true });
+  t.same(await usernames(context), []);
+
+  writeFileSync(file, JSON.stringify({ environments: [{ name: 'Without an id' }] }));
+  t.match(await nextLine(lines), { ok: true });
+  t.equal(context.environments.get(id)?.record.name, 'Without an id', 'it keeps the id');
+
+  writeFileSync(file, JSON.stringify({ environments: [{ id: 'e0000000-0000-4000-8000-00000000000b', name: 'Another' }] }));
+  t.match(await nextLine(lines), { ok: true });
+  t.same(
+    context.environments.list().map(({ record }) => record.name),
+    ['Another', 'Of a test'],
+  );
+
+  writeFileSync(file, JSON.stringify({ environments: [{ id: 'e0000000-0000-4000-8000-00000000000b', name: 'Another' }] }));
+  await wait(300);
+  t.same(lines, [], 'the same text again is no change');
+});
+
+t.test('a folder is watched, a data folder ends it', async (t) => {
+  const folder = join(folderOf(t), 'seeds');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'a.json'), seedOf('One', ['carol']));
+  const { context, lines } = await open({ seedFolder: folder });
+  const watcher = watchSeed(context);
+  t.teardown(() => watcher.close());
+  await wait(150);
+  writeFileSync(join(folder, 'b.json'), seedOf('One', ['dave']));
+  t.match(await nextLine(lines), { ok: true });
+  t.same(await usernames(context), ['carol', 'dave']);
+  rmSync(join(folder, 'a.json'));
+  t.match(await nextLine(lines), { ok: true });
+  t.same(await usernames(context), ['dave']);
+
+  const { context: kept, lines: said } = await open({ seedFolder: folder, dataFolder: '/data' });
+  watchSeed(kept).close();
+  const still = watchSeed(kept);
+  t.teardown(() => still.close());
+  await wait(150);
+  writeFileSync(join(folder, 'b.json'), seedOf('Two', ['erin']));
+  await nextLine(lines);
+  t.same(said, []);
+});
