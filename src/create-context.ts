@@ -6,6 +6,7 @@ import { createEnvironments } from './environments.js';
 import { createNameWarnings } from './journal/name-warnings.js';
 import { createRequestJournal } from './journal/requests.js';
 import { createTransactionEvents } from './journal/transaction-events.js';
+import { readKeyFile } from './keys/key-file.js';
 import { createKeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
 import { createPublicUrls } from './public-urls.js';
@@ -29,7 +30,7 @@ export async function createContext({
   clock = createClock(),
   certificateAuthority,
 }: ContextInput): Promise<Context> {
-  const { randomSeed } = settings;
+  const { randomSeed, keyFile } = settings;
   const events = createTransactionEvents();
   const environments = await createEnvironments({
     clock,
@@ -37,7 +38,7 @@ export async function createContext({
     factory,
     events,
     randomSeed,
-    keyPool: createKeyPool(),
+    keyPool: createKeyPool(keyFile === undefined ? undefined : readKeyFile(keyFile, clock.now(), createRandom())),
     records: factory.collection<EnvironmentRecord>(serverWide, 'environments'),
   });
   return {
