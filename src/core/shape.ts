@@ -86,9 +86,23 @@ const checkList = (schema: Schema, options: ShapeOptions): Check => {
   };
 };
 
+/** Deep enough for anybody, and far from the end of the stack of what writes it. */
+const deepest = 64;
+
+/** Whether a value is nested no deeper than that, and every text in it could be stored and given back. */
+export const isPlainJson = (value: unknown, depth = 0): boolean => {
+  if (typeof value === 'string') return !/[\0\p{Cs}]/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < deepest && Object.entries(value).every(([name, member]) => isPlainJson(name) && isPlainJson(member, depth + 1));
+};
+
 const checkObject = (schema: Schema, options: ShapeOptions): Check => {
   const { properties, required = [] } = schema;
-  if (!properties) return (value) => value;
+  if (!properties)
+    return (value, path, faults) => {
+      if (!isPlainJson(value)) faults.push({ path, kind: 'type', schema });
+      return value;
+    };
   const members = Object.entries(properties).map(([name, member]) => ({ name, member, check: compile(member, options) }));
   return (value, path, faults) => {
     const given = value as Record<string, unknown>;

@@ -21,7 +21,7 @@ const thirtyDays = 30 * 86_400_000;
 const readRotation = bodyReader(object({}, { previous: object({ expiresAt: string }) }));
 
 /** When the previous secret ends, as the body says: from a minute to thirty days ahead (docs/fidelity.md, management 4). */
-function readExpiry(body: unknown, now: number): string | undefined {
+export function readExpiry(body: unknown, now: number): string | undefined {
   if (body === undefined || body === null) return undefined;
   const expiresAt = readRotation(body).previous?.expiresAt;
   if (expiresAt === undefined) return undefined;

@@ -8,6 +8,10 @@ import { requireMediaType, validateForManagement } from './bodies.js';
 import { environments } from './environments.js';
 import { answerUnrouted } from './gateway.js';
 import { populations } from './populations.js';
+import { resourceAttributes } from './resource-attributes.js';
+import { resourceScopes } from './resource-scopes.js';
+import { resourceSecret } from './resource-secret.js';
+import { resources } from './resources.js';
 import { userAccount } from './user-account.js';
 import { userPassword } from './user-password.js';
 import { users } from './users.js';
@@ -21,7 +25,19 @@ export const management: Endpoint = (app, context) => {
   const answerPreflights = writeHeaders(app);
   requireAccess(app, context);
   requireMediaType(app);
-  for (const endpoint of [environments, populations, applications, applicationSecret, users, userAccount, userPassword])
-    endpoint(app, context);
+  const endpoints = [
+    environments,
+    populations,
+    applications,
+    applicationSecret,
+    resources,
+    resourceSecret,
+    resourceScopes,
+    resourceAttributes,
+    users,
+    userAccount,
+    userPassword,
+  ];
+  for (const endpoint of endpoints) endpoint(app, context);
   answerPreflights();
 };

@@ -51,13 +51,19 @@ export function showPopulation(population: Population, userCount: number, enviro
   };
 }
 
-/** A secret as an answer shows it (docs/fidelity.md, management 4). The previous one is told while it lives. */
-export const showApplicationSecret = ({ id, secret, previous }: Secret, environmentUrl: string, environmentId: string, now: number) => {
-  const owner = `${environmentUrl}/applications/${id}`;
-  return {
-    _links: toLinks({ self: `${owner}/secret`, environment: environmentUrl, application: owner }),
-    environment: { id: environmentId },
-    secret,
-    previous: previous && Date.parse(previous.expiresAt) > now ? previous : undefined,
+const showSecret =
+  (kind: 'application' | 'resource') =>
+  ({ id, secret, previous }: Secret, environmentUrl: string, environmentId: string, now: number) => {
+    const owner = `${environmentUrl}/${kind}s/${id}`;
+    return {
+      _links: toLinks({ self: `${owner}/secret`, environment: environmentUrl, [kind]: owner }),
+      environment: { id: environmentId },
+      secret,
+      previous: previous && Date.parse(previous.expiresAt) > now ? previous : undefined,
+    };
   };
-};
+
+/** A secret as an answer shows it (docs/fidelity.md, management 4). The previous one is told while it lives. */
+export const showApplicationSecret = showSecret('application');
+/** The same of a resource (docs/fidelity.md, management 5.2). */
+export const showResourceSecret = showSecret('resource');

@@ -36,6 +36,82 @@ export const managementTexts = {
   environmentUnknown: text('recorded', (id: string) => `Unable to find environment with ID: '${id}'`),
   applicationUnknown: text('recorded', (id: string) => `Unable to find Application with ID: '${id}'`),
   notUnique: text('recorded', 'is unique but a non-unique value is provided'),
+  referenceUnknown: text('inferred', 'The referenced resource does not exist.'),
+  immutable: text('inferred', 'The value cannot be changed.'),
+
+  // Resources, scopes, grants, attribute mappings.
+  resourceExists: text('recorded', 'A resource with this name or audience already exists.'),
+  resourceType: text('inferred', 'Only resources of the type CUSTOM can be created.'),
+  resourceBuiltIn: text('inferred', 'A predefined resource cannot be changed or deleted.'),
+  resourceInUse: text('inferred', 'The resource is granted to applications and must not be in use.'),
+  audienceForm: text('documented', 'must have no fragment, no @ and neither pingone nor pingidentity in it'),
+  scopeExists: text('recorded', 'A scope with this name already exists.'),
+  scopeName: text('inferred', 'is not a valid name for a scope of this resource'),
+  scopePredefined: text('inferred', 'A predefined scope cannot be deleted.'),
+  scopeInUse: text('inferred', 'The scope is granted to applications and must not be in use.'),
+  scopeAttributes: text('inferred', 'is supported for p1:read:user and p1:update:user and their variants only'),
+  scopeAllAttributes: text('inferred', '* must be the only value'),
+  scopeClaims: text('inferred', 'is supported for scopes of the openid resource only'),
+  attributePredefined: text('inferred', 'A core or predefined attribute cannot be deleted.'),
+  attributeName: text('recorded', (name: string, kind: string) => `Attribute name '${name}' is not valid for the '${kind}' application`),
+  attributeTargets: text('inferred', 'idToken and userInfo must not both be false.'),
+  attributeScopes: text('inferred', 'must be scopes that are granted to the application'),
+  grantExists: text('recorded', 'grant to given resource already exists'),
+  grantScopeNames: text('recorded', 'Multiple scopes with the same name cannot be added to the same grant.'),
+  grantOfWorker: text('inferred', 'A worker application can be granted scopes of the openid resource only.'),
+  grantOfService: text('documented', 'A worker application without a grant type of users cannot be granted OpenID Connect scopes.'),
+
+  // Roles.
+  roleDuplicate: text('recorded', 'May not assign duplicate Role'),
+  roleScope: text('inferred', 'The role is not applicable to this type of scope.'),
+  roleMissing: text('recorded', 'Must have role at the same or broader scope'),
+  roleReadOnly: text('recorded', (id: string) => `Role assignment ${id} cannot be deleted as it is read only`),
+  roleUnknown: text('recorded', (id: string, environmentId: string) => `Role not found for id: ${id} and environmentId: ${environmentId}`),
+  roleMaximum: text('documented', 'At most 250 role assignments may have the scope POPULATION.'),
+
+  // Policies.
+  policyName: text('documented', 'must have letters, digits, _, . and - only, or be an absolute URI'),
+  policyDefault: text('recorded', 'Cannot delete a default policy'),
+  policyAssigned: text('inferred', 'The policy is assigned to applications and must not be in use.'),
+  policyWithoutActions: text('documented', 'The policy has no action.'),
+  policyAssignedTwice: text('inferred', 'The policy is assigned to the application already.'),
+  lastAction: text('recorded', 'Cannot delete last action from the policy'),
+  actionUnsupported: text('inferred', 'Actions of this type are not supported.'),
+  passwordPolicyDefault: text('recorded', 'Default Password Policy can not be deleted'),
+  passwordPolicyInUse: text('inferred', 'The password policy is used by populations.'),
+  passwordLengths: text('inferred', 'min must not be greater than max'),
+
+  // Keys.
+  keyUnknown: text('recorded', (id: string, environmentId: string) => `Key not found for id: ${id} and environmentId: ${environmentId}`),
+  keyInUse: text('recorded', 'The Key must not be in use'),
+  keyLength: text('inferred', 'is not a length for this algorithm'),
+  keySignature: text('inferred', 'does not fit the algorithm of the key'),
+  keyDistinguishedName: text('inferred', 'must be a distinguished name such as CN=name, O=organization, C=US'),
+  keyNotReadable: text('inferred', 'The serial number must be positive.'),
+  rotationPolicyInUse: text('inferred', 'The key rotation policy is used by applications.'),
+  rotationPolicyDefault: text('inferred', 'The default key rotation policy cannot be deleted.'),
+
+  // Environments, populations, groups.
+  productionDelete: text('inferred', 'An environment of the type PRODUCTION cannot be deleted.'),
+  productionType: text('documented', 'An environment of the type PRODUCTION cannot be changed to SANDBOX.'),
+  populationLast: text('recorded', 'An environment must contain at least one population'),
+  populationUsers: text('inferred', 'The population has users and must be empty.'),
+  groupNested: text('inferred', 'A group cannot be a member of itself, directly or through others.'),
+  groupPopulation: text('documented', 'The group takes users of its population only.'),
+  groupNameTwice: text('documented', 'The user is a member of another group with this name already.'),
+  groupAdmin: text('documented', 'Administrators cannot add themselves to a group with administrator roles.'),
+
+  // User attributes.
+  schemaName: text(
+    'documented',
+    'must begin with a letter and have letters, digits, - and _ only, and must not be the name of another attribute',
+  ),
+  schemaStandard: text('documented', 'Only enabled and unique can be changed of a standard attribute.'),
+  schemaCore: text('documented', 'A core attribute cannot be changed or deleted.'),
+  schemaType: text('inferred', 'Custom attributes are of the type STRING or JSON.'),
+  schemaPattern: text('inferred', 'must be a regular expression that its own examples fit'),
+  schemaOfJson: text('inferred', 'is supported for attributes of the type STRING only'),
+  enumerated: text('inferred', 'The value is not one of the enumerated values.'),
 
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
