@@ -68,6 +68,12 @@ t.test('what is given is read', async (t) => {
     ],
     ['proxies: all', [], { PINGONE_MOCK_TRUST_PROXY: 'on' }, { trustProxy: true }],
     ['proxies: some', [], { PINGONE_MOCK_TRUST_PROXY: '10.0.0.0/8, ::1' }, { trustProxy: ['10.0.0.0/8', '::1'] }],
+    [
+      'custom domains',
+      [],
+      { PINGONE_MOCK_CUSTOM_DOMAINS: `Auth.example.com=${id}, b.example` },
+      { customDomains: { 'auth.example.com': id.toLowerCase(), 'b.example': undefined } },
+    ],
     ['hosts', [], { PINGONE_MOCK_ALLOWED_HOSTS: 'a.example, B.example' }, { allowedHosts: ['a.example', 'b.example'] }],
     ['ids are lower case', [], { PINGONE_MOCK_ENV_ID: id }, { environmentId: id.toLowerCase() }],
     [
@@ -138,6 +144,11 @@ t.test('what cannot be used is refused in one message', async (t) => {
       'PINGONE_MOCK_TRUST_PROXY is "10.0.0.0/33"; expected on, off, or IP addresses and networks (10.0.0.0/8), separated by commas',
     ],
     [[], { PINGONE_MOCK_ALLOWED_HOSTS: 'a b/c' }, 'PINGONE_MOCK_ALLOWED_HOSTS is "a b/c"; expected host names, separated by commas'],
+    ...['a.example=demo', '=x', 'a=b=c', `a b/=${'e0000000-0000-4000-8000-000000000001'}`].map((text): [string[], Env, string] => [
+      [],
+      { PINGONE_MOCK_CUSTOM_DOMAINS: text },
+      `PINGONE_MOCK_CUSTOM_DOMAINS is ${JSON.stringify(text)}; expected host names, each with the id of its environment (auth.example.com=UUID), separated by commas`,
+    ]),
     [[], { PINGONE_MOCK_PORT_FILE: '/run/bad' }, 'PINGONE_MOCK_PORT_FILE (/run/bad) is "many"; expected a whole number from 0 to 65535'],
     [[], { PINGONE_MOCK_PORT_FILE: '/run/none' }, 'PINGONE_MOCK_PORT_FILE: /run/none does not exist'],
     [

@@ -20,9 +20,9 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** The built command as a process of its own. */
-export function launch(argv: readonly string[], env: Env = {}) {
-  const child = spawn(process.execPath, [built, ...argv], { env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+/** The built command as a process of its own, in this folder or in another one. */
+export function launch(argv: readonly string[], env: Env = {}, cwd?: string) {
+  const child = spawn(process.execPath, [built, ...argv], { cwd, env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { output: '', errors: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.errors += text));
@@ -47,8 +47,8 @@ export interface Ready {
 }
 
 /** The command once it is ready, on a free port; it is ended with the test. */
-export async function launchReady(t: { teardown(end: () => unknown): unknown }, argv: readonly string[] = [], env: Env = {}) {
-  const launched = launch(['--json', '--port', '0', ...argv], env);
+export async function launchReady(t: { teardown(end: () => unknown): unknown }, argv: readonly string[] = [], env: Env = {}, cwd?: string) {
+  const launched = launch(['--json', '--port', '0', ...argv], env, cwd);
   t.teardown(() => end(launched.child));
   const ready = await new Promise<Ready>((resolve, reject) => {
     launched.child.stdout.on('data', () => {
