@@ -82,8 +82,8 @@ function drip(text: string, milliseconds: number): Readable {
   );
 }
 
-/** Faults, hooks and rules. Where an environment has none, a request is asked one question and goes on. */
-export function interfere(app: App, context: Context): void {
+/** Faults that come in place of an answer, or before it. Without any, a request is asked one question and goes on. */
+export function injectFaults(app: App, context: Context): void {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   app.decorateRequest('fault', undefined);
@@ -121,7 +121,10 @@ export function interfere(app: App, context: Context): void {
       if (!reply.sent) done();
     }, done);
   });
+}
 
+/** Hooks, rules and faults that change an answer. */
+export function alterAnswers(app: App, context: Context): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const environment = environmentOf(context, request);
     if (!environment || !(environment.hooks.active || request.fault || request.exchange.faults)) return done(null, payload);

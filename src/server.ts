@@ -7,7 +7,7 @@ import { allowOtherOrigins } from './cors.js';
 import { flows } from './flows/index.js';
 import { health } from './health.js';
 import { keepPathsToTheirHosts } from './host-paths.js';
-import { dripAnswers, interfere } from './interference.js';
+import { alterAnswers, dripAnswers, injectFaults } from './interference.js';
 import type { Exchange } from './journal/exchange.js';
 import { management } from './management/index.js';
 import { mock } from './mock/index.js';
@@ -77,7 +77,7 @@ export async function buildServer(context: Context): Promise<App> {
   const routes = collectRoutes(app);
   allowOtherOrigins(app, context, routes);
   keepPathsToTheirHosts(app, context);
-  interfere(app, context);
+  alterAnswers(app, context);
   app.addHook('onSend', (request, reply, payload, done) => {
     tellDiagnosis(context, request, reply);
     request.exchange.answer = {
@@ -98,6 +98,7 @@ export async function buildServer(context: Context): Promise<App> {
   app.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
 
   readBodies(app);
+  injectFaults(app, context);
   health(app, context);
   caDownload(app, context);
   const folders: readonly (readonly [prefix: string, endpoint: Endpoint])[] = [

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
-import type { Context } from './context.js';
+import type { App, Context } from './context.js';
 import { createContext } from './create-context.js';
 import { openListeners } from './listeners.js';
 import { watchSeed } from './seed-reload.js';
@@ -26,6 +26,7 @@ export interface RunningServer {
   readonly users: readonly { readonly username: string; readonly password?: string }[];
   readonly applications: readonly { readonly id: string; readonly name: string; readonly type: string }[];
   readonly context: Context;
+  readonly app: App;
   close(): Promise<void>;
 }
 
@@ -60,7 +61,8 @@ export async function startServer(
   const context = await createContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority });
   await seed(context);
   const watcher = watch ? watchSeed(context) : undefined;
-  const listeners = await openListeners(await buildServer(context), settings, credentials);
+  const app = await buildServer(context);
+  const listeners = await openListeners(app, settings, credentials);
 
   const urlOf = (scheme: string, port: number): string => `${scheme}://${shownHost(settings.host)}:${port}`;
   const { httpPort, httpsPort } = listeners;
@@ -89,6 +91,7 @@ export async function startServer(
     ),
     applications: applications.map(({ id, name, type }) => ({ id, name, type })),
     context,
+    app,
     async close() {
       watcher?.close();
       await listeners.close();

@@ -58,8 +58,9 @@ const locationOf = (response: LightMyRequestResponse): string | undefined => {
 
 /** What the error page, or the answer itself, says. */
 function refusalOf(response: LightMyRequestResponse): ControlError | undefined {
-  const shown = /\/signon\/\?error=([^&]*)/.exec(locationOf(response) ?? '')?.[1];
-  const text = shown === undefined ? (response.statusCode >= 400 ? response.body : undefined) : decodeURIComponent(shown);
+  const location = locationOf(response) ?? '';
+  const shown = location.includes('/signon/?error=') ? new URLSearchParams(location.slice(location.indexOf('?'))).get('error') : null;
+  const text = shown ?? (response.statusCode >= 400 ? response.body : undefined);
   if (text === undefined) return undefined;
   const diagnosis = response.headers['x-mock-diagnosis'];
   let told = text;

@@ -1,0 +1,79 @@
+import { s256 } from '../core/pkce.js';
+import { createRandom } from '../core/random.js';
+import { expectJson } from './calls.js';
+import { MockError } from './mock-error.js';
+import type { Transport } from './transport.js';
+import type { App, AuthorizedFlow, AuthorizeOptions, TokenAnswer, User } from './types.js';
+
+interface Client {
+  readonly transport: Transport;
+  readonly issuer: string;
+  findApp(idOrName: string | undefined): Promise<App>;
+  findUser(idOrName: string | undefined): Promise<Pick<User, 'id'>>;
+  signOn(authorizeUrl: string, user: { readonly id: string }): Promise<string>;
+}
+
+const named = (given: string | { readonly id: string } | undefined): string | undefined => (typeof given === 'object' ? given.id : given);
+
+const withoutUndefined = (members: Readonly<Record<string, string | undefined>>): [string, string][] =>
+  Object.entries(members).filter((pair): pair is [string, string] => pair[1] !== undefined);
+
+/** How a client proves itself at the token endpoint, by its own method. */
+function credentialsOf({ id, secret = '', tokenEndpointAuthMethod }: App): {
+  form: Record<string, string>;
+  headers: Record<string, string>;
+} {
+  if (tokenEndpointAuthMethod === 'CLIENT_SECRET_BASIC')
+    return { form: {}, headers: { authorization: `Basic ${Buffer.from(`${id}:${encodeURIComponent(secret)}`).toString('base64')}` } };
+  if (tokenEndpointAuthMethod === 'CLIENT_SECRET_POST') return { form: { client_id: id, client_secret: secret }, headers: {} };
+  return { form: { client_id: id }, headers: {} };
+}
+
+const chanceOf = () => createRandom().bytes(32).toString('base64url');
+
+/** Plays the client of a code flow up to the code: what the application under test would do, done right. */
+export async function authorizeAsClient(client: Client, options: AuthorizeOptions): Promise<AuthorizedFlow> {
+  const { transport, issuer } = client;
+  const { scope = 'openid profile email', pkce = 'S256', state = chanceOf(), nonce = chanceOf(), parameters = {} } = options;
+  const [app, user] = await Promise.all([client.findApp(named(options.app)), client.findUser(named(options.user))]);
+  const redirectUri = options.redirectUri ?? app.redirectUris?.[0];
+  if (redirectUri === undefined)
+    throw new MockError(`the application ${app.name} has no redirect URI`, {
+      code: 'no_redirect_uri',
+      status: 0,
+      fix: 'give it one: apps.create({ redirectUris: [...] })',
+    });
+  const verifier = pkce === false ? '' : chanceOf();
+  const challenge = pkce === false ? {} : { code_challenge: pkce === 'S256' ? s256(verifier) : verifier, code_challenge_method: pkce };
+  const asked = { response_type: 'code', client_id: app.id, redirect_uri: redirectUri, scope, state, nonce, ...challenge, ...parameters };
+  const authorizeUrl = `${issuer}/authorize?${new URLSearchParams(withoutUndefined(asked))}`;
+  const callback = await client.signOn(authorizeUrl, user);
+  const query = new URL(callback).searchParams;
+  const code = query.get('code');
+  if (code === null)
+    throw new MockError(`authorize: ${query.get('error')}: ${query.get('error_description')}`, {
+      code: query.get('error') ?? 'no_code',
+      status: 302,
+      body: Object.fromEntries(query),
+    });
+
+  const redeem = async (form: Readonly<Record<string, string | undefined>> = {}): Promise<TokenAnswer> => {
+    const { form: own, headers } = credentialsOf(app);
+    const sent = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+      ...(pkce !== false && { code_verifier: verifier }),
+      ...own,
+      ...form,
+    };
+    const answer = await transport.send({
+      method: 'POST',
+      path: `${new URL(issuer).pathname}/token`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(withoutUndefined(sent)).toString(),
+    });
+    return expectJson(answer, 'the token endpoint') as TokenAnswer;
+  };
+  return { code, verifier, state, nonce, authorizeUrl, callback, redirectUri, redeem };
+}

@@ -1,0 +1,48 @@
+import { MockError, refusedAnswer } from './mock-error.js';
+import type { MockAnswer, Transport } from './transport.js';
+
+interface Call {
+  readonly method?: string;
+  readonly body?: object | undefined;
+  readonly type?: string;
+  readonly token?: string | undefined;
+}
+
+const diagnosisOf = ({ headers }: MockAnswer): string | undefined => {
+  const { 'x-mock-diagnosis': diagnosis } = headers;
+  return typeof diagnosis === 'string' ? diagnosis : undefined;
+};
+
+/** Throws what the server refused; else its JSON. */
+export function expectJson(answer: MockAnswer, what: string): unknown {
+  if (answer.status >= 400) throw refusedAnswer(what, answer.status, answer.text, diagnosisOf(answer));
+  try {
+    return answer.text === '' ? undefined : JSON.parse(answer.text);
+  } catch {
+    throw new MockError(`${what}: the answer is not JSON: ${answer.text.slice(0, 200)}`, {
+      code: 'answer_unreadable',
+      status: answer.status,
+    });
+  }
+}
+
+/** Calls a path with JSON, and answers JSON. */
+export async function call(
+  transport: Transport,
+  path: string,
+  { method = 'GET', body, type = 'application/json', token }: Call = {},
+): Promise<unknown> {
+  const answer = await transport.send({
+    method,
+    path,
+    headers: { ...(body !== undefined && { 'content-type': type }), ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return expectJson(answer, `${method} ${path.split('?', 1)[0]}`);
+}
+
+/** Members that are set, as a query: "?wait=2s&state=failed", or nothing. */
+export function queryOf(members: Readonly<Record<string, string | number | undefined>>): string {
+  const set = Object.entries(members).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  return set.length === 0 ? '' : `?${new URLSearchParams(set.map(([name, value]): [string, string] => [name, String(value)]))}`;
+}

@@ -1,0 +1,18 @@
+import { parseDuration } from '../core/duration.js';
+import { MockError } from './mock-error.js';
+import type { Duration, Moment } from './types.js';
+
+const refused = (what: string, value: unknown, fix: string): MockError =>
+  new MockError(`expected ${what}, got ${JSON.stringify(value)}`, { code: 'value_refused', status: 0, fix });
+
+export function toMilliseconds(duration: Duration): number {
+  const milliseconds = typeof duration === 'number' ? duration : parseDuration(duration);
+  if (milliseconds !== undefined && Number.isFinite(milliseconds)) return Math.round(milliseconds);
+  throw refused('a length of time', duration, 'write it as "61s", "5m" or "1h30m"');
+}
+
+export function toMoment(moment: Moment): number {
+  const at = moment instanceof Date ? moment.getTime() : typeof moment === 'number' ? moment : Date.parse(moment);
+  if (Number.isFinite(at) && Math.abs(at) < 8.64e15) return at;
+  throw refused('a moment', moment, 'write it as "2030-01-01T00:00:00Z"');
+}

@@ -1,0 +1,122 @@
+import { withUsualMembers } from '../pingone/usual-application.js';
+import { call } from './calls.js';
+import { MockError } from './mock-error.js';
+import type { Transport } from './transport.js';
+import type { App, Collection, NewApp, NewUser, User } from './types.js';
+
+/** The management API of one environment, called with a token that is fetched when it is needed. */
+export interface Management {
+  token(): Promise<string>;
+  send(path: string, options?: { method?: string; body?: object; type?: string }): Promise<unknown>;
+}
+
+export function createManagement(transport: Transport, environmentId: string): Management {
+  let kept: Promise<string> | undefined;
+  const token = (): Promise<string> => {
+    kept ??= call(transport, `/__mock/v1/environments/${environmentId}/management-token`, { method: 'POST' }).then(
+      (answer) => (answer as { access_token: string }).access_token,
+    );
+    return kept;
+  };
+  return {
+    token,
+    async send(path, options = {}) {
+      const attempt = async () => call(transport, `/v1/environments/${environmentId}${path}`, { ...options, token: await token() });
+      try {
+        return await attempt();
+      } catch (error) {
+        // The test has moved the clock, or has gone back to the seed: another token then.
+        if (!(error instanceof MockError) || error.status !== 401) throw error;
+        kept = undefined;
+        return attempt();
+      }
+    },
+  };
+}
+
+interface Page<T> {
+  readonly _embedded?: Readonly<Record<string, T[]>>;
+  readonly _links?: { readonly next?: { readonly href: string } };
+}
+
+async function listAll<T>({ send }: Management, kind: string): Promise<T[]> {
+  const items: T[] = [];
+  for (let path: string | undefined = `/${kind}`; path !== undefined; ) {
+    const page = (await send(path)) as Page<T>;
+    items.push(...(page._embedded?.[kind] ?? []));
+    const next: string | undefined = page._links?.next?.href;
+    path = next === undefined ? undefined : next.slice(next.indexOf(`/${kind}`));
+  }
+  return items;
+}
+
+interface Kind<T, New> {
+  readonly kind: string;
+  readonly nameOf: (item: T) => string;
+  readonly create: (body: New, count: number) => Promise<T>;
+  /** What PUT takes, of an item as it was read with a change over it. */
+  readonly complete?: (item: T) => Promise<T>;
+}
+
+const withoutLinks = (item: object): Record<string, unknown> => {
+  const { _links, _embedded, environment, createdAt, updatedAt, ...members } = item as Record<string, unknown>;
+  return members;
+};
+
+function collectionOf<T extends { id: string }, New extends object>(management: Management, kind: Kind<T, New>): Collection<T, New> {
+  let created = 0;
+  const complete = kind.complete ?? (async (item: T) => item);
+  const find = async (idOrName: string): Promise<T> => {
+    const items = await listAll<T>(management, kind.kind);
+    const found = items.find((item) => item.id === idOrName) ?? items.find((item) => kind.nameOf(item) === idOrName);
+    if (found) return found;
+    throw new MockError(`there is no ${kind.kind.slice(0, -1)} ${JSON.stringify(idOrName)} in this environment`, {
+      code: 'not_found',
+      status: 404,
+      fix: `there are ${items.map(kind.nameOf).join(', ') || 'none'}`,
+    });
+  };
+  return {
+    async create(body) {
+      created += 1;
+      return complete(await kind.create((body ?? {}) as New, created));
+    },
+    list: () => listAll<T>(management, kind.kind),
+    get: async (idOrName) => complete(await find(idOrName)),
+    async update(idOrName, change) {
+      const { id, secret, ...before } = withoutLinks(await find(idOrName)) as { id: string; secret?: unknown };
+      return complete((await management.send(`/${kind.kind}/${id}`, { method: 'PUT', body: { ...before, ...change } })) as T);
+    },
+    async delete(idOrName) {
+      await management.send(`/${kind.kind}/${(await find(idOrName)).id}`, { method: 'DELETE' });
+    },
+  };
+}
+
+export const createApps = (management: Management): Collection<App, NewApp> =>
+  collectionOf<App, NewApp>(management, {
+    kind: 'applications',
+    nameOf: ({ name }) => name,
+    create: (body, count) =>
+      management.send('/applications', { method: 'POST', body: withUsualMembers(body, `App ${count}`) }) as Promise<App>,
+    async complete(app) {
+      if (app.tokenEndpointAuthMethod === undefined || app.tokenEndpointAuthMethod === 'NONE') return app;
+      const { secret } = (await management.send(`/applications/${app.id}/secret`).catch(() => ({}))) as { secret?: string };
+      return secret === undefined ? app : { ...app, secret };
+    },
+  });
+
+export const createUsers = (management: Management): Collection<User, NewUser> =>
+  collectionOf<User, NewUser>(management, {
+    kind: 'users',
+    nameOf: ({ username }) => username,
+    create: ({ password, ...body }, count) => {
+      const username = body.username ?? `user-${count}`;
+      const complete = { email: `${username}@example.com`, ...body, username };
+      return management.send('/users', {
+        method: 'POST',
+        body: password === undefined ? complete : { ...complete, password: { value: password, forceChange: false } },
+        ...(password !== undefined && { type: 'application/vnd.pingidentity.user.import+json' }),
+      }) as Promise<User>;
+    },
+  });

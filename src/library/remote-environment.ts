@@ -1,0 +1,184 @@
+import type { FaultBody } from '../mock/faults.js';
+import type { TransactionBody } from '../mock/transaction-body.js';
+import { authorizeAsClient } from './authorize.js';
+import { call, queryOf } from './calls.js';
+import { toMilliseconds, toMoment } from './durations.js';
+import { createApps, createManagement, createUsers } from './management.js';
+import { MockError } from './mock-error.js';
+import type { Transport } from './transport.js';
+import type {
+  FaultOptions,
+  IssuedTokens,
+  IssueTokenOptions,
+  MockClock,
+  MockTransactions,
+  OutboxMessage,
+  RemoteEnvironment,
+  RemoteRequests,
+  RequestFilterOptions,
+  RuleOptions,
+  SignOnOptions,
+  TransactionFilter,
+} from './types.js';
+import { type EnvironmentContents, variablesOf } from './variables.js';
+
+const longestPollMilliseconds = 20_000;
+
+const faultBody = (fault: FaultOptions): FaultBody => ({
+  status: fault.status,
+  error: fault.error,
+  error_description: fault.errorDescription,
+  retry_after: fault.retryAfterSeconds,
+  delay_ms: fault.delay === undefined ? undefined : toMilliseconds(fault.delay),
+  drop: fault.drop,
+  malformed: fault.malformed,
+  drip_ms: fault.drip === undefined ? undefined : toMilliseconds(fault.drip),
+  token: fault.token,
+  times: fault.times,
+  client_id: fault.clientId,
+});
+
+const tokenBody = ({ clientId, expiresIn, ...options }: IssueTokenOptions) => ({ ...options, client_id: clientId, expires_in: expiresIn });
+
+const ruleBody = ({ match, ...rule }: RuleOptions) => ({
+  ...rule,
+  match: match && { client_id: match.clientId, grant_type: match.grantType, username: match.username },
+});
+
+/** Asks again and again, each time waiting as long as the server lets us, until there is something or the time is up. */
+async function poll<T>(timeout: number, ask: (wait: string) => Promise<T | undefined>): Promise<T | undefined> {
+  for (let left = timeout; ; left -= longestPollMilliseconds) {
+    const found = await ask(`${Math.max(0, Math.min(left, longestPollMilliseconds))}ms`);
+    if (found !== undefined || left <= longestPollMilliseconds) return found;
+  }
+}
+
+function createTransactions(transport: Transport, base: string): MockTransactions {
+  const list = async (filter: TransactionFilter & { wait?: string } = {}) =>
+    ((await call(transport, `${base}/transactions${queryOf({ ...filter })}`)) as { transactions: TransactionBody[] }).transactions;
+  return {
+    list,
+    get: async (id) => (await call(transport, `${base}/transactions/${encodeURIComponent(id)}`)) as TransactionBody,
+    async waitFor(filter = {}, { timeout = '5s' } = {}) {
+      const found = await poll(toMilliseconds(timeout), async (wait) => (await list({ ...filter, wait }))[0]);
+      if (found) return found;
+      const seen = (await list())
+        .slice(0, 5)
+        .map(({ app, user, state, error }) => `${app?.name ?? 'unknown app'} ${user ?? ''} ${state} ${error ?? ''}`);
+      throw new MockError(`no transaction with ${JSON.stringify(filter)} within ${timeout}`, {
+        code: 'timeout',
+        status: 0,
+        fix:
+          seen.length === 0
+            ? 'there is no transaction at all: does the application use this issuer?'
+            : `the newest are: ${seen.join('; ')}`,
+      });
+    },
+    clear: async () => void (await call(transport, `${base}/transactions`, { method: 'DELETE' })),
+  };
+}
+
+const requestQuery = ({ since, ...filter }: RequestFilterOptions) => ({
+  ...filter,
+  since: since === undefined ? undefined : new Date(toMoment(since)).toISOString(),
+});
+
+function createRequests(transport: Transport, base: string): RemoteRequests {
+  type Recorded = Awaited<ReturnType<RemoteRequests['filter']>>;
+  const list = async (query: Parameters<typeof queryOf>[0]) =>
+    ((await call(transport, `${base}/requests${queryOf(query)}`)) as { requests: Recorded }).requests;
+  return {
+    filter: (filter = {}) => list(requestQuery(filter)),
+    last: async (endpoint) => (await list({ endpoint, limit: 1 })).at(-1),
+    async waitFor(filter = {}, { timeout = '5s', count = 1 } = {}) {
+      const found = await poll(toMilliseconds(timeout), async (wait) => {
+        const requests = await list({ ...requestQuery(filter), wait, count });
+        return requests.length >= count ? requests : undefined;
+      });
+      if (found) return found;
+      throw new MockError(`fewer than ${count} requests with ${JSON.stringify(filter)} within ${timeout}`, {
+        code: 'timeout',
+        status: 0,
+        fix: `there are ${(await list(requestQuery(filter))).length} of them, and ${(await list({})).length} in all`,
+      });
+    },
+    clear: async () => void (await call(transport, `${base}/requests`, { method: 'DELETE' })),
+  };
+}
+
+function createClockOf(transport: Transport, base: string): MockClock {
+  const change = async (body: object) => void (await call(transport, `${base}/clock`, { method: 'PUT', body }));
+  return {
+    advance: (duration) => change({ advance: `${toMilliseconds(duration)}ms` }),
+    set: (moment) => change({ set: new Date(toMoment(moment)).toISOString() }),
+    freeze: (moment) => change({ freeze: true, ...(moment !== undefined && { set: new Date(toMoment(moment)).toISOString() }) }),
+    reset: async () => void (await call(transport, `${base}/clock`, { method: 'DELETE' })),
+    now: async () => new Date(((await call(transport, `${base}/clock`)) as { now: string }).now),
+  };
+}
+
+/** An environment behind its control API: everything goes over the transport, whichever that is. */
+export function createRemoteEnvironment(transport: Transport, contents: EnvironmentContents): RemoteEnvironment {
+  const { id, issuer, discovery } = contents;
+  const base = `/__mock/v1/environments/${id}`;
+  const management = createManagement(transport, id);
+  const [apps, users] = [createApps(management), createUsers(management)];
+  const post = (path: string, body: object = {}) => call(transport, `${base}${path}`, { method: 'POST', body });
+
+  const signOn: RemoteEnvironment['signOn'] = async (authorizeUrl, user, options = {}) => {
+    const { deny = false } = (typeof user === 'object' && !('id' in user) ? user : options) as SignOnOptions;
+    const username = typeof user === 'string' ? user : 'id' in user ? user.id : undefined;
+    const answer = await post('/sign-on', { authorize_url: String(authorizeUrl), username, deny });
+    const { callback_url: callback, form } = answer as { callback_url: string; form?: Record<string, string> };
+    // What a page would post comes as a query, so that one text holds it.
+    return form === undefined ? callback : `${callback}${callback.includes('?') ? '&' : '?'}${new URLSearchParams(form)}`;
+  };
+  const issueTokens = async (options: IssueTokenOptions = {}) => (await post('/tokens', tokenBody(options))) as IssuedTokens;
+  const firstApp = () => contents.applications.find(({ type }) => type !== 'WORKER' && type !== 'SERVICE')?.id;
+
+  return {
+    environmentId: id,
+    issuer,
+    discovery,
+    env: variablesOf(transport.url, contents),
+    issueTokens,
+    issueToken: async (options) => (await issueTokens(options)).access_token,
+    apps,
+    users,
+    managementToken: management.token,
+    signOn,
+    authorize: (options = {}) =>
+      authorizeAsClient(
+        {
+          transport,
+          issuer,
+          signOn,
+          async findApp(idOrName = firstApp()) {
+            return idOrName === undefined
+              ? ((await apps.list()).find(({ redirectUris }) => redirectUris) ?? apps.get('an application with redirectUris'))
+              : apps.get(idOrName);
+          },
+          async findUser(idOrName) {
+            if (idOrName !== undefined) return { id: idOrName };
+            const [first = (await users.list())[0]] = contents.users;
+            return first ?? users.get('any');
+          },
+        },
+        options,
+      ),
+    failNext: async (endpoint, fault) => void (await post('/faults', { endpoint, ...faultBody(fault) })),
+    breakPkce: async (pkce, { clientId } = {}) => void (await post('/faults', { pkce, client_id: clientId })),
+    clearFaults: async () => void (await call(transport, `${base}/faults`, { method: 'DELETE' })),
+    addRule: async (rule) => void (await post('/rules', ruleBody(rule))),
+    rotateKeys: async ({ keepOld = true } = {}) => (await post('/keys/rotate', { keep_old: keepOld })) as { kid: string; kids: string[] },
+    clock: createClockOf(transport, base),
+    transactions: createTransactions(transport, base),
+    requests: createRequests(transport, base),
+    async outbox({ to, wait } = {}) {
+      const query = queryOf({ to, wait: wait === undefined ? undefined : `${toMilliseconds(wait)}ms` });
+      return ((await call(transport, `${base}/outbox${query}`)) as { messages: OutboxMessage[] }).messages;
+    },
+    reset: async () => void (await post('/reset')),
+    delete: async () => void (await call(transport, base, { method: 'DELETE' })),
+  };
+}

@@ -1,0 +1,27 @@
+/** What the control API tells of an environment. */
+export interface EnvironmentContents {
+  readonly id: string;
+  readonly issuer: string;
+  readonly discovery: string;
+  readonly applications: readonly { readonly id: string; readonly name: string; readonly type: string; readonly secret?: string }[];
+  readonly users: readonly { readonly id: string; readonly username: string }[];
+}
+
+const isWorker = ({ type }: { readonly type: string }): boolean => type === 'WORKER' || type === 'SERVICE';
+
+/** The environment variables by which programs find the mock: those that the documentation of common clients names. */
+export function variablesOf(url: string, { id, issuer, discovery, applications }: EnvironmentContents): Record<string, string> {
+  const client = applications.find((application) => !isWorker(application));
+  const worker = applications.find(({ type }) => type === 'WORKER');
+  return {
+    PINGONE_MOCK_URL: url,
+    PINGONE_ENVIRONMENT_ID: id,
+    PINGONE_API_URL: `${url}/v1`,
+    OIDC_ISSUER: issuer,
+    OIDC_DISCOVERY: discovery,
+    ...(client && { OIDC_CLIENT_ID: client.id }),
+    ...(client?.secret !== undefined && { OIDC_CLIENT_SECRET: client.secret }),
+    ...(worker && { PINGONE_CLIENT_ID: worker.id }),
+    ...(worker?.secret !== undefined && { PINGONE_CLIENT_SECRET: worker.secret }),
+  };
+}
