@@ -22,7 +22,7 @@ export interface IssueTokenOptions {
   claims?: Record<string, unknown>;
   /** "5m", or seconds. */
   expiresIn?: string | number;
-  audience?: string | string[];
+  audience?: string | readonly string[];
   clientId?: string;
   nonce?: string;
   /** Wrong in this one way, and right in every other. */
@@ -48,8 +48,8 @@ export interface App {
   name: string;
   type: string;
   enabled: boolean;
-  redirectUris?: string[];
-  grantTypes?: string[];
+  redirectUris?: readonly string[];
+  grantTypes?: readonly string[];
   tokenEndpointAuthMethod?: string;
   pkceEnforcement?: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
   /** Where it has one. */
@@ -62,10 +62,10 @@ export interface NewApp {
   name?: string;
   type?: 'SINGLE_PAGE_APP' | 'NATIVE_APP' | 'WEB_APP' | 'CUSTOM_APP' | 'SERVICE' | 'WORKER';
   enabled?: boolean;
-  redirectUris?: string[];
-  postLogoutRedirectUris?: string[];
-  grantTypes?: string[];
-  responseTypes?: string[];
+  redirectUris?: readonly string[];
+  postLogoutRedirectUris?: readonly string[];
+  grantTypes?: readonly string[];
+  responseTypes?: readonly string[];
   tokenEndpointAuthMethod?: string;
   pkceEnforcement?: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
   [member: string]: unknown;
@@ -172,6 +172,15 @@ export interface MockClock {
   now(): MaybePromise<Date>;
 }
 
+/** Time of a mock in this process: it is moved at once. */
+export interface LocalClock extends MockClock {
+  advance(duration: Duration): void;
+  set(moment: Moment): void;
+  freeze(moment?: Moment): void;
+  reset(): void;
+  now(): Date;
+}
+
 export interface TransactionFilter {
   /** An application's id or name. */
   app?: string;
@@ -263,7 +272,12 @@ export interface RemoteEnvironment {
 
 /** An environment of a mock in this process. */
 export interface Environment extends RemoteEnvironment {
+  readonly clock: LocalClock;
   readonly requests: MockRequests;
+  failNext(endpoint: EndpointName, fault: FaultOptions): void;
+  breakPkce(how: BrokenPkce, options?: { clientId?: string }): void;
+  clearFaults(): void;
+  addRule(rule: RuleOptions): void;
   /** Changes tokens or answers before they go out; answers the function that ends it. */
   on<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;
   once<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;
@@ -273,12 +287,12 @@ export interface Environment extends RemoteEnvironment {
 export interface NewEnvironment {
   id?: string;
   name?: string;
-  apps?: NewApp[];
-  users?: NewUser[];
-  populations?: object[];
-  groups?: object[];
-  resources?: object[];
-  signOnPolicies?: object[];
+  apps?: readonly NewApp[];
+  users?: readonly NewUser[];
+  populations?: readonly object[];
+  groups?: readonly object[];
+  resources?: readonly object[];
+  signOnPolicies?: readonly object[];
   [member: string]: unknown;
 }
 
