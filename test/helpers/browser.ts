@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core';
 import type { Test } from 'tap';
 
 const flags = [
@@ -15,9 +15,10 @@ const flags = [
   '--disable-sync',
 ];
 
-/** The system's Chromium; it ends with the test. */
-export async function launchBrowser(t: Test): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: flags });
+/** The system's Chromium, with more flags and a proxy where they are given; it ends with the test. */
+export async function launchBrowser(t: Test, { args = [], ...options }: Pick<LaunchOptions, 'args' | 'proxy'> = {}): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: [...flags, ...args], ...options });
   t.teardown(() => browser.close());
   return browser;
 }
