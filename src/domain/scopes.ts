@@ -84,3 +84,25 @@ export function resolveScopes(granted: GrantedScopes, requested: readonly string
     ],
   };
 }
+
+/** The scopes of custom resources that an application is granted, of which a request gets some. */
+export interface CustomScopes {
+  /** The resources that are asked of: a token is for one. */
+  readonly resources: readonly Resource[];
+  /** What is granted of the first of them. */
+  readonly scopes: readonly string[];
+  /** All that could be asked for. */
+  readonly granted: readonly string[];
+}
+
+/** What a request without a person gets: all scopes of the one custom resource, or those that it names (docs/fidelity.md, 5.1). */
+export async function customScopes(environment: Environment, applicationId: string, asked: readonly string[]): Promise<CustomScopes> {
+  const { others } = await grantedScopes(environment, applicationId);
+  const custom = others.filter(({ resource, scopes }) => resource.type === 'CUSTOM' && scopes.length > 0);
+  const wanted = asked.length === 0 ? custom : custom.filter(({ scopes }) => scopes.some((name) => asked.includes(name)));
+  return {
+    resources: wanted.map(({ resource }) => resource),
+    scopes: (wanted[0]?.scopes ?? []).filter((name) => asked.length === 0 || asked.includes(name)),
+    granted: custom.flatMap(({ scopes }) => scopes),
+  };
+}

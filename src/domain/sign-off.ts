@@ -1,10 +1,10 @@
-import { compactVerify, decodeProtectedHeader } from 'jose';
 import type { Environment } from '../context.js';
 import type { Check } from '../core/check.js';
 import { audienceNames } from '../core/jwt.js';
 import { type Application, toClient } from '../pingone/application.js';
 import type { Session } from '../store/lifetimes.js';
 import { findClient } from './authorization-client.js';
+import { readIdToken } from './id-token.js';
 
 /** What a request to end a session says (OpenID Connect RP-Initiated Logout §2). */
 export interface SignOffRequest {
@@ -24,19 +24,6 @@ export interface JudgedSignOff {
 
 const spec = 'OpenID Connect RP-Initiated Logout §2';
 
-/** The claims of an ID token of this environment, also of one that has expired; undefined where it is none. */
-async function readHint({ keys }: Environment, hint: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-  try {
-    const key = keys.find(decodeProtectedHeader(hint).kid);
-    if (!key) return undefined;
-    const { payload } = await compactVerify(hint, key.publicKey(), { algorithms: ['RS256'] });
-    const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Whose the sign-off is: what hint and client_id say, each by itself and together. */
@@ -46,7 +33,7 @@ async function judgeApplication(
   { issuer, session }: { issuer: string; session: Session | undefined },
 ): Promise<JudgedSignOff> {
   const checks: Check[] = [];
-  const claims = idTokenHint === undefined ? undefined : await readHint(environment, idTokenHint);
+  const claims = idTokenHint === undefined ? undefined : await readIdToken(environment, idTokenHint);
   if (idTokenHint !== undefined) {
     checks.push({ rule: 'id_token_hint_signature', spec, ok: claims !== undefined });
     if (!claims) return { checks };

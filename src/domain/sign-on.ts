@@ -2,6 +2,7 @@ import type { Environment } from '../context.js';
 import type { Exchange } from '../journal/exchange.js';
 import type { User } from '../pingone/user.js';
 import type { Flow, Session } from '../store/lifetimes.js';
+import { deviceStatus } from './device-authorization.js';
 import { touchFlow, transactionOf } from './flows.js';
 import { authenticationOf, startSession } from './sessions.js';
 import { policyInForce } from './sign-on-policies.js';
@@ -27,7 +28,8 @@ export async function completeSignOn(
   const session = await startSession(environment, user, earlier, { acr, amr });
   const completed = await touchFlow(environment, {
     ...flow,
-    status: 'COMPLETED',
+    // Whoever connects a device has more to do than to sign on.
+    status: flow.deviceGrant ? deviceStatus(flow) : 'COMPLETED',
     userId: user.id,
     authentication: authenticationOf(session),
   });

@@ -43,6 +43,8 @@ export interface AccessTokenInput {
   readonly authentication?: Authentication | undefined;
   /** The family that the token is revoked with: `p1.rid`. Left out, the token is its own (`jti`). */
   readonly familyId?: string | undefined;
+  /** Who acts for the subject (RFC 8693 §4.1). */
+  readonly act?: Claims | undefined;
 }
 
 /** Application permissions that are on show themselves even where a user has none: nobody has any here. */
@@ -83,6 +85,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
       acr: authentication.acr,
     }),
     ...mapped.claims,
+    ...(input.act && { act: input.act }),
     env: record.id,
     org: record.organization.id,
     // Who it is where `sub` says something else (docs/fidelity.md, 6.2).

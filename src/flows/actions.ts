@@ -2,6 +2,7 @@ import type { Environment } from '../context.js';
 import type { SignedOn } from '../domain/sign-on.js';
 import type { Exchange } from '../journal/exchange.js';
 import type { Flow, Session } from '../store/lifetimes.js';
+import { consentToDevice, verifyUserCodeAction } from './device-auth-grant.js';
 import { selectDeviceAction } from './device-select.js';
 import { checkOtp } from './otp-check.js';
 import { forgotPassword } from './password-forgot.js';
@@ -45,4 +46,6 @@ export const actions: Readonly<Record<string, Action>> = {
   'user.consent': consent,
   'otp.check': checkOtp,
   'device.select': selectDeviceAction,
+  'deviceAuthGrant.userCode.verify': verifyUserCodeAction,
+  'deviceAuthGrant.consent': consentToDevice,
 };

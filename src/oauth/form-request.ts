@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isForm } from '../bodies.js';
 import { type Context, type Environment, environmentOf } from '../context.js';
-import { failed } from '../core/check.js';
+import { type Check, failed } from '../core/check.js';
 import type { Client } from '../core/client.js';
 import { authenticateClient, type ClientParameters } from '../domain/client-authentication.js';
 import { decide } from '../domain/decide.js';
@@ -43,11 +43,31 @@ export const checkOnce = (repeated: string | undefined) => ({
   got: repeated,
 });
 
+/** The check that a client has the grant that it uses. */
+export const checkGrant = ({ grantTypes }: Client, grant: string): Check => ({
+  rule: 'grant_type_allowed',
+  spec: 'RFC 6749 §5.2',
+  ok: grantTypes.some((each) => each === grant),
+  expected: grantTypes.join(', '),
+  got: grant,
+});
+
+/** The check that a client is able to keep a secret: some grants are not for public ones (docs/fidelity.md, 5.2). */
+export const checkConfidential = ({ authenticationMethod }: Client): Check => ({
+  rule: 'client_confidential',
+  spec: 'RFC 6749 §4.4',
+  ok: authenticationMethod !== 'none',
+  expected: 'client authentication',
+  got: authenticationMethod,
+});
+
 export interface ClientRequest<Form> {
   readonly environment: Environment;
   readonly baseUrl: string;
   readonly form: Form;
   readonly application: Application;
+  /** Begins the transaction that this request is told in. */
+  begin(): Transaction;
 }
 
 /** A client as a transaction names it. */
@@ -68,11 +88,14 @@ export async function readClientRequest<const S extends { readonly properties: o
     issuer: `${baseUrl}/as`,
     endpoint,
   });
-  if (failed(client.checks)) {
+  const begin = (): Transaction => {
     const transaction = environment.transactions.start({ application: applicationOf(client.client) });
     transaction.via.push(baseUrl);
+    return transaction;
+  };
+  if (failed(client.checks)) {
     const step = { kind: 'client_auth', title: 'Client authenticated', checks: client.checks, exchange: request.exchange } as const;
-    decide(environment, transaction, step, client.diagnosis);
+    decide(environment, begin(), step, client.diagnosis);
   }
-  return { environment, baseUrl, form, application: client.application as Application };
+  return { environment, baseUrl, form, application: client.application as Application, begin };
 }

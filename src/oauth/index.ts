@@ -4,6 +4,8 @@ import type { Endpoint } from '../context.js';
 import { OAuthError, PingOneError } from '../pingone/errors.js';
 import { authorize } from './authorize.js';
 import { checksession } from './checksession.js';
+import { cibaAuthorization } from './ciba-authorization.js';
+import { deviceAuthorization } from './device-authorization.js';
 import { discovery } from './discovery.js';
 import { introspect } from './introspect.js';
 import { jwks } from './jwks.js';
@@ -36,6 +38,20 @@ export const oauth: Endpoint = (app, context) => {
     if (refused.status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Basic realm="PingOne"');
     return sendJson(reply.code(refused.status), refused.body(request.id));
   });
-  for (const endpoint of [discovery, jwks, authorize, par, resume, signoff, checksession, token, introspect, revoke, userinfo])
+  for (const endpoint of [
+    discovery,
+    jwks,
+    authorize,
+    par,
+    resume,
+    signoff,
+    checksession,
+    token,
+    deviceAuthorization,
+    cibaAuthorization,
+    introspect,
+    revoke,
+    userinfo,
+  ])
     endpoint(app, context);
 };

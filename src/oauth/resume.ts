@@ -19,6 +19,12 @@ export const resume: Endpoint = (app, context) => {
       const unknown = new PingOneError(404, 'NOT_FOUND', [], undefined, `no flow ${flowId}`);
       return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
     }
+    // Nobody waits behind a flow that connects a device: its page says how it ended.
+    if (flow.deviceGrant)
+      return reply
+        .code(302)
+        .header('location', signOnPage(environment, undefined, { baseUrl, flowId: flow.id }))
+        .send();
     if (flow.request.responseMode === 'pi.flow')
       return flow.status === 'COMPLETED' && flow.authentication
         ? finish(context, environment, flow, { request, reply })

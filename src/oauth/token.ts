@@ -1,31 +1,39 @@
 import { sendJson } from '../answers.js';
-import { isForm } from '../bodies.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
-import { type AuthenticatedClient, authenticateClient } from '../domain/client-authentication.js';
+import { failed } from '../core/check.js';
+import type { Client } from '../core/client.js';
+import { authenticateClient } from '../domain/client-authentication.js';
 import { decide } from '../domain/decide.js';
 import type { TokenResponse } from '../domain/token-response.js';
 import type { Exchange } from '../journal/exchange.js';
 import type { Transaction } from '../journal/transactions.js';
-import { type Application, knownGrantTypes, toClient } from '../pingone/application.js';
-import { OAuthError } from '../pingone/errors.js';
+import { type Application, knownGrantTypes } from '../pingone/application.js';
 import { type Infer, object, string } from '../schema.js';
+import { applicationOf, checkConfidential, checkGrant, checkOnce, clientMembers, formRoute, readForm } from './form-request.js';
 import { authorizationCodeGrant } from './grants/authorization-code.js';
+import { backchannelGrant } from './grants/backchannel.js';
 import { clientCredentialsGrant } from './grants/client-credentials.js';
+import { deviceCodeGrant } from './grants/device-code.js';
 import { refreshTokenGrant } from './grants/refresh-token.js';
+import { tokenExchangeGrant } from './grants/token-exchange.js';
 
 const tokenRequest = object(
   {},
   {
     grant_type: string,
-    client_id: string,
-    client_secret: string,
-    client_assertion: string,
-    client_assertion_type: string,
+    ...clientMembers,
     code: string,
     redirect_uri: string,
     code_verifier: string,
     refresh_token: string,
     scope: string,
+    device_code: string,
+    auth_req_id: string,
+    subject_token: string,
+    subject_token_type: string,
+    actor_token: string,
+    actor_token_type: string,
+    requested_token_type: string,
   },
 );
 export type TokenRequest = Infer<typeof tokenRequest>;
@@ -49,88 +57,67 @@ const grants: Readonly<Record<string, Grant>> = {
   authorization_code: authorizationCodeGrant,
   refresh_token: refreshTokenGrant,
   client_credentials: clientCredentialsGrant,
+  'urn:ietf:params:oauth:grant-type:device_code': deviceCodeGrant,
+  'urn:openid:params:grant-type:ciba': backchannelGrant,
+  'urn:ietf:params:oauth:grant-type:token-exchange': tokenExchangeGrant,
 };
 
-/** An empty parameter counts as absent (RFC 6749 §3.2). */
-const withoutEmpty = (body: TokenRequest): TokenRequest =>
-  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== '')) as TokenRequest;
+/** The grants that no public client may use (docs/fidelity.md, 5.2). */
+const confidentialGrants: readonly string[] = [
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:openid:params:grant-type:ciba',
+];
 
 /** The token endpoint (RFC 6749 §3.2). */
 export const token: Endpoint = (app, context) => {
-  app.post(
-    '/token',
-    { schema: { body: { oneOf: [tokenRequest, { type: ['null', 'string'] }] } }, attachValidation: true },
-    async (request, reply) => {
-      const environment = environmentOf(context, request);
-      const { exchange } = request;
-      if (!isForm(request) && (request.headers['content-type'] !== undefined || request.body))
-        throw new OAuthError('content_type_form', [
-          { rule: 'content_type_form', ok: false, got: request.headers['content-type'] ?? 'none' },
-        ]);
-      const sent = (typeof request.body === 'object' ? request.body : null) ?? {};
-      const repeated = Object.keys(tokenRequest.properties).find((name) => Array.isArray((sent as Record<string, unknown>)[name]));
-      const body = repeated === undefined ? withoutEmpty(sent as TokenRequest) : {};
-      const baseUrl = context.baseUrl(request, environment);
+  app.post('/token', formRoute(tokenRequest), async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { exchange } = request;
+    const { form: body, repeated } = readForm(request, tokenRequest);
+    const baseUrl = context.baseUrl(request, environment);
 
-      const transaction = await transactionOfTokenRequest(environment, body);
-      if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
-      decide(environment, transaction, {
-        kind: 'token',
-        title: `Token request, ${body.grant_type ?? 'no grant_type'}`,
-        checks: [
-          { rule: 'parameter_once', spec: 'RFC 6749 §3.2', ok: repeated === undefined, got: repeated },
-          { rule: 'grant_type_present', spec: 'RFC 6749 §4.1.3', ok: body.grant_type !== undefined },
-          ...(body.grant_type === undefined
-            ? []
-            : [{ rule: 'grant_type_known', spec: 'RFC 6749 §5.2', ok: knownGrantTypes.includes(body.grant_type), got: body.grant_type }]),
-        ],
-        exchange,
-      });
+    const transaction = await transactionOfTokenRequest(environment, body);
+    if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+    decide(environment, transaction, {
+      kind: 'token',
+      title: `Token request, ${body.grant_type ?? 'no grant_type'}`,
+      checks: [
+        checkOnce(repeated),
+        { rule: 'grant_type_present', spec: 'RFC 6749 §4.1.3', ok: body.grant_type !== undefined },
+        ...(body.grant_type === undefined
+          ? []
+          : [{ rule: 'grant_type_known', spec: 'RFC 6749 §5.2', ok: knownGrantTypes.includes(body.grant_type), got: body.grant_type }]),
+      ],
+      exchange,
+    });
 
-      const client = await authenticateClient(environment, request.headers.authorization, body, {
-        issuer: `${baseUrl}/as`,
-        endpoint: 'token',
-      });
-      nameApplication(transaction, client);
-      decide(environment, transaction, { kind: 'client_auth', title: 'Client authenticated', checks: client.checks }, client.diagnosis);
-      const application = client.application as Application;
-      const grantType = body.grant_type as string;
-      const allowed = client.client?.grantTypes.some((grant) => grant === grantType) ?? false;
-      const grant = grants[grantType];
-      if (!allowed || !grant)
-        decide(environment, transaction, {
-          kind: 'token',
-          title: 'Grant',
-          checks: [
-            {
-              rule: 'grant_type_allowed',
-              spec: 'RFC 6749 §5.2',
-              ok: false,
-              expected: client.client?.grantTypes.join(', '),
-              got: grantType,
-            },
-          ],
-        });
-      const response = await (grant as Grant)({ environment, body, application, transaction, exchange, baseUrl, context });
-      // RFC 6749 §5.1: must not be kept by anybody on the way. The global headers say no-store already.
-      return sendJson(reply, response);
-    },
-  );
+    const called = { issuer: `${baseUrl}/as`, endpoint: 'token' };
+    const authenticated = await authenticateClient(environment, request.headers.authorization, body, called);
+    const step = { kind: 'client_auth', title: 'Client authenticated', checks: authenticated.checks } as const;
+    transaction.application ??= applicationOf(authenticated.client);
+    decide(environment, transaction, step, authenticated.diagnosis);
+    const client = authenticated.client as Client;
+    const application = authenticated.application as Application;
+    const grantType = body.grant_type as string;
+    const allowed = [checkGrant(client, grantType), ...(confidentialGrants.includes(grantType) ? [checkConfidential(client)] : [])];
+    if (failed(allowed)) decide(environment, transaction, { kind: 'token', title: 'Grant', checks: allowed });
+    const response = await (grants[grantType] as Grant)({ environment, body, application, transaction, exchange, baseUrl, context });
+    // RFC 6749 §5.1: must not be kept by anybody on the way. The global headers say no-store already.
+    return sendJson(reply, response);
+  });
 };
 
-/** The transaction of the code or refresh token that a token request brings; a new one where it brings neither. */
+/** The transaction of what a token request brings; a new one where it brings nothing that is known. */
 async function transactionOfTokenRequest({ store, transactions }: Environment, body: TokenRequest): Promise<Transaction> {
-  const trace =
-    body.code !== undefined
-      ? await store.traces.get(body.code)
-      : body.refresh_token !== undefined
-        ? ((await store.refreshTokens.get(body.refresh_token)) ?? (await store.traces.get(body.refresh_token)))
-        : undefined;
-  return (trace && transactions.get(trace.transactionId)) ?? transactions.start({ application: undefined });
+  const { code, refresh_token, device_code, auth_req_id } = body;
+  const presented = code ?? refresh_token ?? device_code ?? auth_req_id;
+  const found =
+    presented === undefined
+      ? undefined
+      : ((refresh_token === undefined ? undefined : await store.refreshTokens.get(refresh_token)) ??
+        (device_code === undefined ? undefined : await store.deviceAuthorizations.get(device_code)) ??
+        (auth_req_id === undefined ? undefined : await store.backchannelRequests.get(auth_req_id)) ??
+        (await store.traces.get(presented)));
+  return (found && transactions.get(found.transactionId)) ?? transactions.start({ application: undefined });
 }
-
-const nameApplication = (transaction: Transaction, { application }: AuthenticatedClient): void => {
-  if (transaction.application || !application) return;
-  const { id, name, pkceEnforcement } = toClient(application);
-  transaction.application = { id, name, pkceEnforcement };
-};

@@ -17,6 +17,8 @@ const actionsOfStatus: Partial<Record<FlowStatus, readonly string[]>> = {
   OTP_REQUIRED: ['otp.check', 'device.select', 'session.reset'],
   PROFILE_DATA_REQUIRED: ['user.update', 'session.reset'],
   AGREEMENT_CONSENT_REQUIRED: ['user.consent', 'session.reset'],
+  DAG_USER_CODE_REQUIRED: ['deviceAuthGrant.userCode.verify', 'session.reset'],
+  DAG_CONSENT_REQUIRED: ['deviceAuthGrant.consent', 'session.reset'],
 };
 
 /** The actions that a flow offers: those of its status, as far as the sign-on policy allows them. */

@@ -18,6 +18,8 @@ export type OAuthErrorCode =
   | 'authorization_pending'
   | 'slow_down'
   | 'expired_token'
+  | 'unknown_user_id'
+  | 'invalid_binding_message'
   | 'server_error'
   | 'temporarily_unavailable';
 
@@ -78,6 +80,7 @@ export const refusals = {
   client_assertion_horizon: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
   client_assertion_not_before: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
   client_assertion_signature: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
+  client_confidential: { ...invalidClient, ...inferred, detail: 'Unsupported authentication method' },
   client_enabled: { ...invalidClient, ...inferred, detail: 'Application is disabled' },
   client_credentials: { ...invalidClient, detail: 'Invalid client credentials', evidence: 'recorded' },
   client_credentials_form: { ...invalidClient, ...inferred, detail: 'Invalid client credentials' },
@@ -159,6 +162,86 @@ export const refusals = {
     detail: 'User does not have any role assignments',
     evidence: 'recorded',
   },
+
+  // Token exchange.
+  subject_token_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'subject_token is required' },
+  subject_token_type_known: {
+    error: 'invalid_request',
+    ...failed,
+    ...inferred,
+    detail: ({ got }) => `Unsupported subject_token_type: ${got}`,
+  },
+  actor_token_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'actor_token is required' },
+  actor_token_type_known: { error: 'invalid_request', ...failed, ...inferred, detail: ({ got }) => `Unsupported actor_token_type: ${got}` },
+  requested_token_type_known: {
+    error: 'invalid_request',
+    ...failed,
+    ...inferred,
+    detail: ({ got }) => `Unsupported requested_token_type: ${got}`,
+  },
+  subject_token_good: { ...invalidGrant, ...inferred, detail: 'The subject_token is invalid or has expired' },
+  actor_token_good: { ...invalidGrant, ...inferred, detail: 'The actor_token is invalid or has expired' },
+  // The error is recorded, its text is not.
+  may_act_matches: { ...invalidGrant, ...inferred, detail: 'The actor may not act for the subject' },
+  // The text is recorded, the error is not.
+  exchange_custom_resource: {
+    error: 'invalid_scope',
+    ...failed,
+    detail: 'Token exchange can only be used to issue tokens for custom resources',
+    evidence: 'recorded',
+  },
+
+  // Polling: the texts are documented for CIBA; those of the device grant are ours after them.
+  device_code_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'device_code is required' },
+  device_code_known: { ...invalidGrant, ...inferred, detail: 'The device code is unknown or has expired' },
+  device_code_unused: { ...invalidGrant, ...inferred, detail: 'The device code has been used already' },
+  device_code_client: { ...invalidGrant, ...inferred, detail: 'The device code was issued to another client' },
+  device_code_fresh: {
+    error: 'expired_token',
+    ...processing,
+    ...inferred,
+    detail: 'The authorization request for the provided device_code has expired.',
+  },
+  auth_req_id_present: { error: 'invalid_request', ...failed, ...inferred, detail: 'auth_req_id is required' },
+  auth_req_id_known: { ...invalidGrant, ...inferred, detail: 'The auth_req_id is unknown or has expired' },
+  auth_req_id_unused: { ...invalidGrant, ...inferred, detail: 'The auth_req_id has been used already' },
+  auth_req_id_client: { ...invalidGrant, ...inferred, detail: 'The auth_req_id was issued to another client' },
+  auth_req_id_fresh: {
+    error: 'expired_token',
+    ...processing,
+    detail: 'The authorization request for the provided auth_req_id has expired.',
+    evidence: 'documented',
+  },
+  request_decided: {
+    error: 'authorization_pending',
+    ...processing,
+    detail: 'The authorization request is still pending.',
+    evidence: 'documented',
+  },
+  polled_slowly: {
+    error: 'slow_down',
+    ...processing,
+    detail: 'The authorization request is still pending. Please slow down the poll requests.',
+    evidence: 'documented',
+  },
+  request_not_denied: {
+    error: 'access_denied',
+    ...processing,
+    detail: 'The authorization request has been denied.',
+    evidence: 'documented',
+  },
+
+  // Backchannel authentication.
+  backchannel_scope_present: invalidRequest('scope', 'scope is required'),
+  backchannel_one_hint: invalidRequest('login_hint', 'Exactly one of login_hint, id_token_hint and login_hint_token is required'),
+  binding_message_shown: {
+    error: 'invalid_binding_message',
+    ...validation,
+    ...inferred,
+    detail: 'binding_message cannot be shown',
+  },
+  requested_expiry_number: invalidRequest('requested_expiry', 'requested_expiry must be a positive number of seconds'),
+  backchannel_user_known: { error: 'unknown_user_id', ...validation, ...inferred, detail: 'The hint names no user' },
 
   // The authorization endpoint. The first group can never go to the redirect_uri.
   client_id_present: invalidRequest('client_id', 'client_id is required'),

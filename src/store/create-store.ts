@@ -31,5 +31,7 @@ export function createStore(factory: CollectionFactory, environmentId: string, c
       ],
     }),
     revocations: createExpiring({ clock }),
+    deviceAuthorizations: createExpiring({ clock, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
+    backchannelRequests: createExpiring({ clock }),
   };
 }

@@ -17,6 +17,7 @@ import type {
 } from '../pingone/configuration.js';
 import type { Password, User } from '../pingone/user.js';
 import type { Collection, Expiring } from './collection.js';
+import type { BackchannelRequest, DeviceAuthorization } from './polled-grants.js';
 import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, Session, Trace } from './lifetimes.js';
 
 /** Everything that one environment keeps. */
@@ -48,4 +49,6 @@ export interface Store {
   readonly sessions: Expiring<Session>;
   readonly refreshTokens: Expiring<RefreshToken>;
   readonly revocations: Expiring<Revocation>;
+  readonly deviceAuthorizations: Expiring<DeviceAuthorization>;
+  readonly backchannelRequests: Expiring<BackchannelRequest>;
 }

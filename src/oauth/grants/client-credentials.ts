@@ -1,6 +1,6 @@
 import { words } from '../../core/authorization-request.js';
 import { decide } from '../../domain/decide.js';
-import { grantedScopes } from '../../domain/scopes.js';
+import { customScopes } from '../../domain/scopes.js';
 import type { TokenResponse } from '../../domain/token-response.js';
 import { makeAccessToken } from '../../domain/tokens.js';
 import type { GrantInput } from '../token.js';
@@ -12,10 +12,7 @@ import type { GrantInput } from '../token.js';
  */
 export async function clientCredentialsGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const issuer = `${baseUrl}/as`;
-  const { others } = await grantedScopes(environment, application.id);
-  const custom = others.filter(({ resource }) => resource.type === 'CUSTOM');
-  const asked = words(body.scope);
-  const resources = asked.length === 0 ? custom : custom.filter(({ scopes }) => scopes.some((name) => asked.includes(name)));
+  const { resources, scopes, granted } = await customScopes(environment, application.id, words(body.scope));
 
   if (application.type === 'WORKER' && resources.length === 0) {
     const roles = await environment.store.roleAssignments.find('holder.id', application.id);
@@ -29,8 +26,6 @@ export async function clientCredentialsGrant({ environment, body, application, t
     return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
   }
 
-  const first = resources[0];
-  const scopes = first ? first.scopes.filter((name) => asked.length === 0 || asked.includes(name)) : [];
   decide(environment, transaction, {
     kind: 'tokens',
     title: 'Tokens issued',
@@ -40,18 +35,18 @@ export async function clientCredentialsGrant({ environment, body, application, t
         spec: 'PingOne resources',
         ok: resources.length <= 1,
         expected: 'scopes of one resource',
-        got: resources.map(({ resource }) => resource.name).join(', '),
+        got: resources.map(({ name }) => name).join(', '),
       },
       {
         rule: 'scope_granted',
         spec: 'RFC 6749 §3.3',
         ok: scopes.length > 0,
-        expected: custom.flatMap((other) => other.scopes).join(' ') || 'no scope of a custom resource is granted',
+        expected: granted.join(' ') || 'no scope of a custom resource is granted',
         got: body.scope,
       },
     ],
   });
-  const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: first?.resource });
+  const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: resources[0] });
   transaction.state = 'succeeded';
   return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };
 }
