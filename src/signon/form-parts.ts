@@ -11,20 +11,22 @@ export interface Problem {
   readonly focus: string;
 }
 
-interface FieldInput {
+export interface FieldInput {
   readonly name: string;
   readonly label: string;
-  readonly type: 'text' | 'password';
+  readonly type: 'text' | 'password' | 'email';
   readonly autocomplete: string;
   readonly value?: string | undefined;
+  /** May be left empty. */
+  readonly optional?: boolean;
   readonly focus: boolean;
   readonly problem?: Problem | undefined;
 }
 
 /** A labelled text box. One that is at fault says so, and names the message that tells why. */
-export const field = ({ name, label, type, autocomplete, value, focus, problem }: FieldInput): Html => html`<p class="field">
+export const field = ({ name, label, type, autocomplete, value, optional, focus, problem }: FieldInput): Html => html`<p class="field">
 <label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" dir="auto" required${
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" dir="auto"${!optional && html` required`}${
   value !== undefined && html` value="${value}"`
 }${problem?.fields.includes(name) && html` aria-invalid="true" aria-describedby="problem"`}${focus && html` autofocus`}>
 </p>`;

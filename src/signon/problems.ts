@@ -38,7 +38,26 @@ const labels: Readonly<Record<string, string>> = {
   password: 'your password',
   currentPassword: 'the current password',
   newPassword: 'a new password',
+  recoveryCode: 'the recovery code',
+  verificationCode: 'the verification code',
+  otp: 'the passcode',
+  email: 'your e-mail address',
 };
+
+/** What a refused step tells: the field that is at fault, and what is wrong with it. */
+export function stepProblem({ details, text }: PingOneError, fieldOf: (target: string) => string = (target) => target): Problem {
+  const [detail] = details;
+  const fields = details.flatMap(({ target }) => (target === undefined ? [] : [fieldOf(target)]));
+  const { unsatisfiedRequirements, ...texts } = detail?.innerError ?? {};
+  void unsatisfiedRequirements;
+  const message = detail?.message ?? text;
+  return {
+    message: /[.!?]$/.test(message) ? message : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
+    details: Object.values(texts).filter((value) => typeof value === 'string'),
+    fields,
+    focus: fields[0] ?? '',
+  };
+}
 
 /** What a form with empty fields tells, or undefined where all have something. */
 export function missingProblem(form: Readonly<Record<string, string | undefined>>, names: readonly string[]): Problem | undefined {

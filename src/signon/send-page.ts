@@ -6,6 +6,7 @@ import type { Flow } from '../store/lifetimes.js';
 import { changePasswordForm } from './change-password-form.js';
 import { buttonForm, type Problem } from './form-parts.js';
 import { signOnForm } from './sign-on-form.js';
+import { formLinks, stepView } from './step-views.js';
 import { stylesheetOf } from './style.js';
 import { listTestUsers } from './test-users.js';
 
@@ -45,6 +46,9 @@ interface Shown {
   readonly problem?: Problem | undefined;
   /** What was typed last. */
   readonly username?: string | undefined;
+  readonly typed?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The form that is asked for in place of the sign-on. */
+  readonly form?: string | undefined;
 }
 
 /**
@@ -56,7 +60,7 @@ export async function sendFlowPage(
   reply: FastifyReply,
   environment: Environment,
   flow: Flow,
-  { problem, username, status = problem ? 400 : 200 }: Shown = {},
+  { problem, username, typed, form, status = problem ? 400 : 200 }: Shown = {},
 ): Promise<FastifyReply> {
   if (flow.status === 'COMPLETED' || flow.status === 'FAILED') return sendOn(reply, flow);
   const application = await environment.store.applications.get(flow.applicationId);
@@ -65,12 +69,16 @@ export async function sendFlowPage(
   const shared = { applicationName: application?.name ?? '', redirectUri, problem };
 
   const view = async (): Promise<{ heading: string; body: Html }> => {
+    const step = stepView({ environment, flow, user, problem, typed, applicationName: shared.applicationName }, form);
+    if (step) return step;
     switch (flow.status) {
-      case 'SIGN_ON_REQUIRED':
       case 'USERNAME_PASSWORD_REQUIRED':
       case 'PASSWORD_REQUIRED': {
         const users = await listTestUsers(environment, flow);
-        return { heading: 'Sign On', body: signOnForm({ ...shared, username: username ?? user?.username ?? loginHint, users }) };
+        return {
+          heading: 'Sign On',
+          body: signOnForm({ ...shared, username: username ?? user?.username ?? loginHint, users, links: formLinks(flow) }),
+        };
       }
       case 'MUST_CHANGE_PASSWORD':
       case 'PASSWORD_EXPIRED':

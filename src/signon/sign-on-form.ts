@@ -7,6 +7,8 @@ export interface SignOnForm {
   readonly redirectUri?: string | undefined;
   readonly username?: string | undefined;
   readonly users: readonly TestUser[];
+  /** Where the sign-on can be left for another form. */
+  readonly links: readonly Html[];
   readonly problem?: Problem | undefined;
 }
 
@@ -38,7 +40,7 @@ export const purpose = (applicationName: string, redirectUri: string | undefined
  * The form of the sign-on. Scripts find it by its names and labels, and press its first submit button: the other
  * buttons stand after it, in forms of their own, and none has "Sign On", "Username" or "Password" in its name.
  */
-export function signOnForm({ applicationName, redirectUri, username, users, problem }: SignOnForm): Html {
+export function signOnForm({ applicationName, redirectUri, username, users, links, problem }: SignOnForm): Html {
   const focus = problem?.focus ?? (username ? 'password' : 'username');
   return html`<h1>Sign On</h1>
 ${purpose(applicationName, redirectUri)}
@@ -57,5 +59,5 @@ ${users.map(testUser)}
 </ul></form>
 </section>
 `
-}${buttonForm('cancel', 'Cancel')}`;
+}<div class="others">${links}${buttonForm('cancel', 'Cancel')}</div>`;
 }

@@ -4,22 +4,18 @@ import { sendSession, sessionOf } from '../browser-session.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
 import { changePassword } from '../domain/change-password.js';
 import { findFlow, touchFlow, transactionOf } from '../domain/flows.js';
+import { beginSignOn } from '../domain/go-on.js';
 import { signOnWithPassword } from '../domain/password-sign-on.js';
-import type { SignedOn } from '../domain/sign-on.js';
+import { inTurn } from '../domain/turns.js';
 import { PingOneError } from '../pingone/errors.js';
-import { type Infer, object, string } from '../schema.js';
-import type { Flow, Session } from '../store/lifetimes.js';
+import type { Flow } from '../store/lifetimes.js';
 import type { Problem } from './form-parts.js';
+import { type PageForm, pageForm } from './page-form.js';
 import { changeProblem, missingProblem, signOnProblem } from './problems.js';
 import { sendFlowPage, sendOn } from './send-page.js';
 import { pageQuery } from './show.js';
+import { type StepWork, submittedStep } from './step-submit.js';
 import { credentialsOf } from './test-users.js';
-
-const pageForm = object(
-  {},
-  { username: string, password: string, currentPassword: string, newPassword: string, testUser: string, action: string },
-);
-type PageForm = Infer<typeof pageForm>;
 
 interface Submission {
   readonly context: Context;
@@ -51,10 +47,14 @@ export const submit: Endpoint = (app, context) => {
   app.post('/', { schema: { querystring: pageQuery, body: pageForm }, attachValidation: true }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { flowId } = request.query as { flowId?: unknown };
-    const flow = await findFlow(environment, typeof flowId === 'string' ? flowId : undefined);
-    const refused = unreadable(request);
-    if (refused) return sendFlowPage(request, reply, environment, flow, refused);
-    return answer({ context, environment, flow, request, reply }, request.body);
+    const id = typeof flowId === 'string' ? flowId : undefined;
+    // One after the other: a second click finds what the first has made of the flow.
+    return inTurn(environment, `flow ${id}`, async () => {
+      const flow = await findFlow(environment, id);
+      const refused = unreadable(request);
+      if (refused) return sendFlowPage(request, reply, environment, flow, refused);
+      return answer({ context, environment, flow, request, reply }, request.body);
+    });
   });
 };
 
@@ -62,10 +62,11 @@ async function answer(submission: Submission, form: PageForm): Promise<FastifyRe
   const { environment, flow, request, reply } = submission;
   if (flow.status === 'FAILED') return sendOn(reply, flow);
   if (form.action === 'cancel') return cancel(submission);
-  if (form.action === 'reset' && flow.status !== 'COMPLETED') {
-    const begun = { ...flow, status: 'USERNAME_PASSWORD_REQUIRED', userId: undefined } as const;
-    return sendFlowPage(request, reply, environment, await touchFlow(environment, begun));
-  }
+  if (form.action === 'reset' && flow.status !== 'COMPLETED')
+    return sendFlowPage(request, reply, environment, await beginSignOn(environment, flow));
+  const step = submittedStep(flow, form);
+  if (step?.missing) return sendFlowPage(request, reply, environment, flow, { problem: step.missing, typed: form, form: step.form });
+  if (step) return attempt(submission, step, step.work);
   switch (flow.status) {
     case 'MUST_CHANGE_PASSWORD':
     case 'PASSWORD_EXPIRED':
@@ -101,19 +102,30 @@ async function change(submission: Submission, form: PageForm): Promise<FastifyRe
   );
 }
 
+/** What is shown again of a step that is refused. */
+interface Explained {
+  readonly explain: (error: PingOneError) => Problem;
+  readonly username?: string;
+  readonly typed?: PageForm;
+  readonly form?: string | undefined;
+}
+
 /** One step of the sign-on. What it refuses comes back as the page with a message; what it reaches leads on. */
 async function attempt(
   { context, environment, flow, request, reply }: Submission,
-  { username, explain }: { username?: string; explain: (error: PingOneError) => Problem },
-  step: (session: Session | undefined) => Promise<SignedOn>,
+  { explain, username, typed, form }: Explained,
+  step: StepWork,
 ): Promise<FastifyReply> {
+  // What is refused is activity all the same: the lifetime begins anew.
+  const touched = await touchFlow(environment, flow);
   try {
-    const done = await step(await sessionOf(environment, request));
+    const session = await sessionOf(environment, request);
+    const done = await step(session, environment, touched, request.exchange);
     if (done.session) sendSession(context, environment, request, reply, done.session);
     return sendFlowPage(request, reply, environment, done.flow);
   } catch (error) {
     if (!(error instanceof PingOneError) || error.status >= 500) throw error;
-    return sendFlowPage(request, reply, environment, flow, { problem: explain(error), username });
+    return sendFlowPage(request, reply, environment, touched, { problem: explain(error), username, typed, form });
   }
 }
 
