@@ -4,6 +4,7 @@ import { type Html, html } from '../pingone/html.js';
 import { messagePage, page, pageHeaders } from '../pingone/page.js';
 import type { Flow } from '../store/lifetimes.js';
 import { changePasswordForm } from './change-password-form.js';
+import { deviceView } from './device-forms.js';
 import { buttonForm, type Problem } from './form-parts.js';
 import { signOnForm } from './sign-on-form.js';
 import { formLinks, stepView } from './step-views.js';
@@ -62,7 +63,8 @@ export async function sendFlowPage(
   flow: Flow,
   { problem, username, typed, form, status = problem ? 400 : 200 }: Shown = {},
 ): Promise<FastifyReply> {
-  if (flow.status === 'COMPLETED' || flow.status === 'FAILED') return sendOn(reply, flow);
+  const connecting = await deviceView(environment, flow, { problem, userCode: typed?.userCode });
+  if (!connecting && (flow.status === 'COMPLETED' || flow.status === 'FAILED')) return sendOn(reply, flow);
   const application = await environment.store.applications.get(flow.applicationId);
   const user = flow.userId === undefined ? undefined : await environment.store.users.get(flow.userId);
   const { redirectUri, loginHint } = flow.request;
@@ -90,7 +92,7 @@ export async function sendFlowPage(
         return { heading: 'Step Not Available', body: stepWithoutPage(flow) };
     }
   };
-  const { heading, body } = await view();
+  const { heading, body } = connecting ?? (await view());
   return sendBody(request, reply, {
     status,
     title: `${problem ? 'Error: ' : ''}${heading} – ${application?.name ?? 'pingone-mock'}`,

@@ -9,6 +9,7 @@ import { signOnWithPassword } from '../domain/password-sign-on.js';
 import { inTurn } from '../domain/turns.js';
 import { PingOneError } from '../pingone/errors.js';
 import type { Flow } from '../store/lifetimes.js';
+import { submitDevice } from './device-submit.js';
 import type { Problem } from './form-parts.js';
 import { type PageForm, pageForm } from './page-form.js';
 import { changeProblem, missingProblem, signOnProblem } from './problems.js';
@@ -60,6 +61,8 @@ export const submit: Endpoint = (app, context) => {
 
 async function answer(submission: Submission, form: PageForm): Promise<FastifyReply> {
   const { environment, flow, request, reply } = submission;
+  const connecting = await submitDevice(submission, form);
+  if (connecting) return connecting;
   if (flow.status === 'FAILED') return sendOn(reply, flow);
   if (form.action === 'cancel') return cancel(submission);
   if (form.action === 'reset' && flow.status !== 'COMPLETED')
