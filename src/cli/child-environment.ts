@@ -1,15 +1,12 @@
+import { variablesOf } from '../library/variables.js';
 import type { RunningServer } from '../start.js';
 
-/** What a program needs to know of the mock, in the names that programs for PingOne and OpenID Connect read. */
-export function childEnvironment({ url, environmentId, issuer, discovery, applications }: RunningServer): Record<string, string> {
-  const redirecting = applications.find(({ type }) => type !== 'WORKER' && type !== 'SERVICE') ?? applications[0];
-  return {
-    OIDC_ISSUER: issuer,
-    OIDC_DISCOVERY: discovery,
-    ...(redirecting && { OIDC_CLIENT_ID: redirecting.id }),
-    PINGONE_ENVIRONMENT_ID: environmentId,
-    PINGONE_AUTH_PATH: url,
-    PINGONE_API_PATH: `${url}/v1`,
-    PINGONE_MOCK_URL: url,
-  };
+/** What a program needs to know of the mock: the same variables as the library's `mock.env`. */
+export async function childEnvironment(server: RunningServer): Promise<Record<string, string>> {
+  const { url, environmentId: id, issuer, discovery, context } = server;
+  const store = context.environments.get(id)?.store;
+  const applications = await Promise.all(
+    server.applications.map(async (application) => ({ ...application, ...(await store?.secrets.get(application.id)) })),
+  );
+  return variablesOf(url, { id, issuer, discovery, applications, users: [] });
 }

@@ -17,6 +17,7 @@ export const commands: readonly Command[] = [
       'code is passed on, and signals are passed to it. It finds in its variables:',
       '',
       '  OIDC_ISSUER, OIDC_DISCOVERY, OIDC_CLIENT_ID   what OpenID Connect needs',
+      '  PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET      the worker application',
       '  PINGONE_ENVIRONMENT_ID                        the environment of the seed',
       '  PINGONE_AUTH_PATH, PINGONE_API_PATH           in place of PingOne’s hosts',
       '  PINGONE_MOCK_URL                              for the control API',

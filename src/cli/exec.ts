@@ -40,7 +40,7 @@ export const exec: Run = async ({ argv, env, errors, stop }: Invocation) => {
   const logger = flags.includes('--log') ? createLogger(settings, { output: errors, errors }) : undefined;
   const server = await startServer({ ...settings, port }, logger && { logger });
   try {
-    return await runChild(program, { ...env, ...childEnvironment(server) }, stop);
+    return await runChild(program, { ...env, ...(await childEnvironment(server)) }, stop);
   } finally {
     await server.close();
   }

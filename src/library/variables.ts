@@ -17,6 +17,9 @@ export function variablesOf(url: string, { id, issuer, discovery, applications }
     PINGONE_MOCK_URL: url,
     PINGONE_ENVIRONMENT_ID: id,
     PINGONE_API_URL: `${url}/v1`,
+    // As PingOne's documentation calls them: apiPath ends in /v1, authPath does not.
+    PINGONE_API_PATH: `${url}/v1`,
+    PINGONE_AUTH_PATH: url,
     OIDC_ISSUER: issuer,
     OIDC_DISCOVERY: discovery,
     ...(client && { OIDC_CLIENT_ID: client.id }),

@@ -1,0 +1,34 @@
+import t from 'tap';
+import { readSettings } from '../../src/settings.js';
+import { containerSettings, untilReady } from '../../src/testcontainers/index.js';
+import { listen } from '../helpers/server.js';
+
+// Without a container engine: what the builder is told, and what is asked of a mock that runs.
+
+t.test('the settings of a container', async (t) => {
+  t.same(containerSettings({}), {
+    image: 'pingone-mock',
+    port: 9400,
+    environment: { PINGONE_MOCK_LOG: 'json', PINGONE_MOCK_PORT: '9400', PINGONE_MOCK_HOST: '0.0.0.0' },
+    contents: [],
+  });
+  const seed = { environments: [{ name: 'Of a test' }] };
+  const { image, environment, contents } = containerSettings({
+    image: 'registry/mock:1',
+    seed,
+    settings: { PINGONE_MOCK_AUTO_LOGIN: 'alice', PINGONE_MOCK_PORT: '1' },
+  });
+  t.equal(image, 'registry/mock:1');
+  t.same(contents, [{ content: JSON.stringify(seed), target: '/seed/seed.json' }]);
+  t.match(environment, { PINGONE_MOCK_AUTO_LOGIN: 'alice', PINGONE_MOCK_PORT: '9400' }, 'the port inside is fixed');
+  t.throws(() => containerSettings({ settings: { PATH: '/' } }), { message: /PATH is no setting of the mock/ });
+  const { settings, warnings } = readSettings({ argv: [], env: environment });
+  t.same(warnings, [], 'the server knows them all');
+  t.match(settings, { port: 9400, host: '0.0.0.0', autoLogin: 'alice' });
+});
+
+t.test('a mock is waited for until it is ready', async (t) => {
+  const { url } = await listen(t);
+  await untilReady(url, 5000);
+  await t.rejects(untilReady('http://127.0.0.1:9', 250), { message: /not ready within 0\.25 s/ });
+});
