@@ -30,7 +30,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=250ms
 ENTRYPOINT ["/nodejs/bin/node", "dist/cli.js"]
 
 # The last stage is the one that is built by default.
-FROM ${NODE_IMAGE}
+FROM ${NODE_IMAGE} AS slim
 LABEL org.opencontainers.image.title="pingone-mock" \
       org.opencontainers.image.description="PingOne's authorization server on your own machine, for development and tests" \
       org.opencontainers.image.source="https://github.com/pingone-mock/pingone-mock" \
