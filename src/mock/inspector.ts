@@ -1,0 +1,78 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Endpoint } from '../context.js';
+import { pages } from '../embedded.js';
+import { answerControlError } from './control-error.js';
+import { assetNamed, etagMatches } from './inspector-assets.js';
+import { refuseStrangers } from './safety.js';
+
+/** The screens, by path below /__mock. All have one shell; the script of that name fills it. */
+const screens: Readonly<Record<string, { readonly title: string; readonly script: string }>> = {
+  '/': { title: 'Setup', script: 'setup' },
+  '/live': { title: 'Live', script: 'live' },
+  '/tx/:transactionId': { title: 'Transaction', script: 'live' },
+  '/lab': { title: 'Attack lab', script: 'lab' },
+  '/tokens': { title: 'Tokens', script: 'tokens' },
+  '/pkce': { title: 'PKCE calculator', script: 'calculator' },
+  '/state': { title: 'State', script: 'state' },
+  '/callback': { title: 'Back from the sign-on', script: 'callback' },
+};
+
+/** No markup is ever made of a text, and nothing runs or is fetched but what this server itself has. */
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': contentSecurityPolicy,
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const;
+
+/** The way back from a page to /__mock/: relative, so that it holds behind any proxy. */
+const rootOf = (path: string): string => (path.split('/').length > 2 ? '../' : './');
+
+const shellOf = (path: string): string => {
+  const { title, script } = screens[path] as { title: string; script: string };
+  return (pages['inspector/shell.html'] ?? '')
+    .replaceAll('{{root}}', rootOf(path))
+    .replaceAll('{{title}}', title)
+    .replaceAll('{{script}}', script)
+    .replaceAll(`data-screen="${script}"`, 'aria-current="page"');
+};
+
+/** Serves what the inspector is made of. Its address stays, so a browser asks each time whether it has changed. */
+const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const asset = assetNamed((request.params as { '*': string })['*']);
+  if (!asset) return reply.code(404).header('content-type', 'text/plain; charset=utf-8').send('There is no such file.\n');
+  reply
+    .removeHeader('pragma')
+    .removeHeader('expires')
+    .header('cache-control', 'no-cache')
+    .header('referrer-policy', 'no-referrer')
+    .header('etag', asset.etag);
+  if (etagMatches(request.headers['if-none-match'], asset.etag)) return reply.code(304).send();
+  return reply.header('content-type', asset.type).send(asset.text);
+};
+
+/** Where the inspector begins, with the path of the base URL before it, if that has one. */
+const setupPath = ({ origin }: Context, request: FastifyRequest): string => new URL(`${origin(request)}/__mock/`).pathname;
+
+/** The inspector: pages that show, live, what the server recorded, computed and decided (inspector, C.4). */
+export const inspector: Endpoint = (app, context) => {
+  if (!context.settings.inspector) return;
+  app.setErrorHandler(answerControlError);
+  refuseStrangers(app, context);
+  for (const path of Object.keys(screens)) {
+    const shell = shellOf(path);
+    const send = (_request: FastifyRequest, reply: FastifyReply) => reply.headers(pageHeaders).send(shell);
+    app.get(path, path === '/' ? { prefixTrailingSlash: 'slash' } : {}, send);
+  }
+  // Relative addresses in the page need the slash.
+  app.get('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) => reply.redirect(setupPath(context, request)));
+  app.get('/assets/*', sendAsset);
+};
+
+/** Who opens the bare address in a browser gets to see what runs there. */
+export const home: Endpoint = (app, context) => {
+  if (context.settings.inspector) app.get('/', (request, reply) => reply.redirect(setupPath(context, request)));
+};

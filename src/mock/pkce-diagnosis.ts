@@ -1,0 +1,27 @@
+import { sendJson } from '../answers.js';
+import type { App } from '../context.js';
+import { diagnoseChallengeRequest, diagnosePkce } from '../core/diagnosis/index.js';
+import { checkCodeChallenge, recordedChallenge, transform, verifyPkce } from '../core/pkce.js';
+import { type Infer, object, oneOf, string } from '../schema.js';
+
+const question = object(
+  {},
+  { challenge: string, method: string, verifier: string, enforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED') },
+);
+
+/** The calculator: judges a challenge and a verifier by the server's own rules, and names the mistake. Nothing is kept. */
+export const pkceDiagnosis = (app: App): void => {
+  app.post('/pkce/diagnose', { schema: { summary: 'Judge a pair of challenge and verifier', body: question } }, (request, reply) => {
+    const { challenge, method, verifier, enforcement = 'OPTIONAL' } = request.body as Infer<typeof question>;
+    const recorded = recordedChallenge(challenge, method);
+    const authorize = checkCodeChallenge(challenge, method, enforcement);
+    const token = verifier === undefined ? [] : verifyPkce(recorded, verifier);
+    const ok = [...authorize, ...token].every((check) => check.ok);
+    const diagnosis =
+      verifier === undefined
+        ? diagnoseChallengeRequest({ challenge, method, enforcement })
+        : (diagnosePkce({ challenge, method: recorded?.method, verifier }) ?? diagnoseChallengeRequest({ challenge, method, enforcement }));
+    const computed = verifier === undefined ? undefined : transform(verifier, recorded?.method ?? 'S256');
+    return sendJson(reply, { ok, method: recorded?.method, computed, checks: { authorize, token }, diagnosis });
+  });
+};

@@ -1,0 +1,101 @@
+/** The way from a verifier to its challenge, byte by byte, and two texts beside each other. */
+import { h } from './dom.js';
+import { base64url, sha256, utf8 } from './sha256.js';
+
+const hex = (byte) => byte.toString(16).padStart(2, '0');
+const bits = (byte, length = 8) => byte.toString(2).padStart(length, '0');
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** What is drawn in many small boxes is one picture with one sentence for who does not see it. */
+const picture = (name, sentence, ...boxes) => h(`div.${name}`, { role: 'img', 'aria-label': sentence }, boxes);
+
+const stage = (title, note, ...rest) => h('div.stage', h('h4', title, ' ', h('small', note)), rest);
+
+const characterBoxes = (bytes, text) =>
+  picture(
+    'cells',
+    `The ${bytes.length} bytes of the text ${text}`,
+    Array.from(bytes, (byte) =>
+      h('span.cell', h('b', byte > 32 && byte < 127 ? String.fromCharCode(byte) : byte === 32 ? '␠' : '·'), h('i', String(byte))),
+    ),
+  );
+
+const byteBoxes = (bytes) =>
+  picture(
+    'cells',
+    `In hex: ${Array.from(bytes, hex).join(' ')}`,
+    Array.from(bytes, (byte) => h('span.cell.wide', h('b', hex(byte)), h('i', String(byte)))),
+  );
+
+/** Three bytes are 24 bits, which are four letters of six: that is all that base64url does. */
+const weave = (bytes, text) => {
+  const groups = [];
+  for (let at = 0; at < bytes.length; at += 3) {
+    const three = [...bytes.slice(at, at + 3)];
+    const stream = three.map((byte) => bits(byte)).join('');
+    const letters = stream.match(/.{1,6}/g);
+    groups.push(
+      h(
+        'div.group',
+        h(
+          'div.three',
+          three.map((byte) => h('span', hex(byte))),
+        ),
+        h(
+          'div.six',
+          letters.map((six) => h('span', six, h('u', '0'.repeat(6 - six.length)))),
+        ),
+        h(
+          'div.four',
+          letters.map((six) => h('b', alphabet[Number.parseInt(six.padEnd(6, '0'), 2)])),
+        ),
+      ),
+    );
+  }
+  return picture(
+    'weave',
+    `The bytes in hex: ${Array.from(bytes, hex).join(' ')}. Their bits, six at a time, are the letters ${text}`,
+    groups,
+  );
+};
+
+/** Text → SHA-256 → base64url, each with what it has to show. For `plain` there is nothing to do. */
+export function transformation(verifier, method = 'S256') {
+  const bytes = utf8(verifier);
+  const text = stage('1 · The verifier as text', `${bytes.length} bytes, one for each ASCII character`, characterBoxes(bytes, verifier));
+  if (method === 'plain') return h('div.transformation', text, stage('2 · plain', 'nothing is computed: the verifier itself is compared'));
+  const digest = sha256(bytes);
+  const computed = base64url(digest);
+  return h(
+    'div.transformation',
+    text,
+    stage('2 · SHA-256', 'always 32 bytes, in hex over decimal; there is no way back to the text', byteBoxes(digest)),
+    stage(
+      '3 · base64url',
+      '3 bytes = 24 bits = 4 letters of 6 bits; the last 2 bytes give 3 letters, so 43 in all and no padding',
+      weave(digest, computed),
+    ),
+  );
+}
+
+/** Two texts under each other, with the characters that differ marked, by colour and by a line, and counted in words. */
+export function comparison([oneName, one], [otherName, other]) {
+  const length = Math.max(one.length, other.length);
+  const differs = Array.from({ length }, (_, at) => one[at] !== other[at]);
+  const count = differs.filter(Boolean).length;
+  const first = differs.indexOf(true);
+  const words =
+    count === 0
+      ? `Equal: all ${length} characters`
+      : `Different: ${count} of ${length} characters${one.length === other.length ? '' : ` (${one.length} against ${other.length} long)`}, the first at position ${first + 1}`;
+  // More is no help to anybody, and a hostile text may be long.
+  const shown = (text) =>
+    Array.from({ length: Math.min(length, 300) }, (_, at) => h(differs[at] ? 'span.cell.differs' : 'span.cell', h('b', text[at] ?? '∅')));
+  const row = (name, text) => h('div.compared', h('span.name', name), picture('cells', text, shown(text)));
+  return h(
+    'div.comparison',
+    row(oneName, one),
+    row(otherName, other),
+    h(`p.verdict.${count === 0 ? 'good' : 'bad'}`, count === 0 ? '✓ ' : '✗ ', words),
+  );
+}

@@ -1,0 +1,55 @@
+/** The redirect URI of the demo client: it checks state, redeems the code, and shows what it got. */
+import { button, fill, h, parameters, root, show } from './dom.js';
+import { tokenView } from './token.js';
+import { takeKept, tryIt } from './try.js';
+
+const failure = (title, ...rest) => [h('h1', title), h('div.problem', rest), h('p', button('Try again', tryIt, { look: 'solid' }))];
+
+await show(async (main) => {
+  const page = h('div.page', h('h1', 'Redeeming the code…'));
+  main.append(page);
+  const kept = takeKept();
+  const [code, state, error] = ['code', 'state', 'error'].map((name) => parameters.get(name));
+  // The code is in the address, and would stay in the history.
+  history.replaceState(null, '', location.pathname);
+  if (!kept)
+    return fill(
+      page,
+      ...failure(
+        'This page waits for the demo client',
+        h('p', 'It keeps its verifier in this tab, and finds none: the sign-on was begun in another tab, or the page was loaded twice.'),
+      ),
+    );
+  if (state !== kept.state)
+    return fill(
+      page,
+      ...failure('state is not the one that was sent', h('p', 'The answer belongs to another request. A client must not go on here.')),
+    );
+  if (error) return fill(page, ...failure(`The server answered: ${error}`, h('p', parameters.get('error_description'))));
+  const form = {
+    grant_type: 'authorization_code',
+    client_id: kept.clientId,
+    code,
+    redirect_uri: kept.redirectUri,
+    code_verifier: kept.verifier,
+  };
+  const response = await fetch(`${kept.issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
+  const body = await response.json();
+  const more = h(
+    'p.row',
+    button('Try it again', tryIt, { look: 'solid' }),
+    h('a.quiet', { href: new URL('live', root) }, 'See what the server saw'),
+  );
+  if (!response.ok) return fill(page, ...failure(`Refused: ${body.error}`, h('p', body.error_description)));
+  fill(
+    page,
+    h('h1', 'Signed on, with PKCE'),
+    h(
+      'p.lead',
+      'The page made a verifier, showed only its hash on the way out, and proved it on the way back. These are the tokens that it got for it.',
+    ),
+    more,
+    body.id_token && tokenView('ID token', body.id_token),
+    tokenView('Access token', body.access_token),
+  );
+});

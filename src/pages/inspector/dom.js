@@ -1,0 +1,193 @@
+/** Builds pages of elements and texts: what came from outside is never read as markup. */
+
+const set = (element, name, value) => {
+  if (value === undefined || value === null || value === false) return;
+  if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+  else if (name in element && !name.includes('-') && name !== 'list') element[name] = value;
+  else element.setAttribute(name, value === true ? '' : value);
+};
+
+/** An element: h('p.note', { title }, 'text', child). Children that are empty leave nothing. */
+export function h(selector, properties, ...children) {
+  const [tag, ...classes] = selector.split('.');
+  const element = document.createElement(tag || 'div');
+  if (classes.length > 0) element.className = classes.join(' ');
+  const isChild = typeof properties !== 'object' || properties === null || properties instanceof Node || Array.isArray(properties);
+  for (const [name, value] of Object.entries(isChild ? {} : properties)) set(element, name, value);
+  append(element, isChild ? [properties, ...children] : children);
+  return element;
+}
+
+function append(element, children) {
+  for (const child of children.flat(9))
+    if (child !== undefined && child !== null && child !== false) element.append(child instanceof Node ? child : String(child));
+}
+
+export const fill = (element, ...children) => {
+  const made = document.createDocumentFragment();
+  append(made, children);
+  element.replaceChildren(made);
+  return element;
+};
+
+const focusable = 'a, button, summary, input, select, pre';
+/** What a reader opened stays open, and where the focus is it stays. */
+function carryOver(old, made) {
+  const opened = [...old.querySelectorAll('details')].map(({ open }) => open);
+  for (const [at, each] of made.querySelectorAll('details').entries()) each.open ||= opened[at] ?? false;
+  const at = [...old.querySelectorAll(focusable)].indexOf(document.activeElement);
+  return () => at >= 0 && made.querySelectorAll(focusable)[at]?.focus({ preventScroll: true });
+}
+
+/** Keeps the children of an element in step with items: what has not changed stays the element that it was. */
+export function keyed(parent, items, keyOf, make) {
+  const old = new Map([...parent.children].map((element) => [element.itemKey, element]));
+  const children = items.map((item) => {
+    const [key, version] = [keyOf(item), JSON.stringify(item)];
+    const known = old.get(key);
+    if (known?.itemVersion === version) return known;
+    const made = Object.assign(make(item), { itemKey: key, itemVersion: version });
+    if (known) {
+      const focus = carryOver(known, made);
+      known.replaceWith(made);
+      focus();
+    }
+    return made;
+  });
+  for (const element of [...parent.children]) if (!children.includes(element)) element.remove();
+  for (const [at, element] of children.entries())
+    if (parent.children[at] !== element) parent.insertBefore(element, parent.children[at] ?? null);
+}
+
+export const button = (label, onclick, properties = {}) =>
+  h(`button.${properties.look ?? 'quiet'}`, { type: 'button', onclick, ...properties, look: undefined }, label);
+
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // Without https a browser has no clipboard but this.
+  const field = h('textarea', { value: text, readOnly: true });
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+}
+
+/** A button that copies; it says so for a moment. The text may be made when it is asked for. */
+export function copyButton(label, text, properties = {}) {
+  const element = button(
+    label,
+    async () => {
+      let said = 'Copied';
+      try {
+        await copyText(typeof text === 'function' ? await text() : text);
+      } catch {
+        said = 'Not copied';
+      }
+      element.textContent = said;
+      announce(said);
+      setTimeout(() => {
+        element.textContent = label;
+      }, 1500);
+    },
+    properties,
+  );
+  return element;
+}
+
+let waiting;
+let last = 0;
+/** Tells a screen reader, at most once a second; of several sentences the last. */
+export function announce(sentence) {
+  const status = document.getElementById('status');
+  clearTimeout(waiting);
+  waiting = setTimeout(
+    () => {
+      last = Date.now();
+      status.textContent = sentence;
+    },
+    Math.max(0, last + 1000 - Date.now()),
+  );
+}
+
+/** The address of the inspector, /__mock/, wherever it is mounted. */
+export const root = new URL('../', import.meta.url);
+
+async function call(path, options = {}) {
+  const response = await fetch(new URL(`v1/${path}`, root), options);
+  const body = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+  if (!response.ok) throw new Error(body?.error?.message ?? `The mock answered ${response.status}`);
+  return body;
+}
+
+/** The control API. */
+export const api = {
+  get: (path) => call(path),
+  send: (method, path, body) =>
+    call(path, { method, ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) }),
+};
+
+let served;
+/** What the server shows of its own source. */
+export const source = () => {
+  served ??= fetch(new URL('source.json', import.meta.url)).then((response) => response.json());
+  return served;
+};
+
+export const asTime = (at) => new Date(at).toLocaleTimeString(undefined, { hour12: false });
+
+/** A span of time in words, as "in 59 min". */
+export function fromNow(at, now = Date.now()) {
+  const seconds = Math.round(Math.abs(at - now) / 1000);
+  const [size, unit] = seconds < 90 ? [1, 's'] : seconds < 5400 ? [60, 'min'] : seconds < 172_800 ? [3600, 'h'] : [86_400, 'days'];
+  const span = `${Math.round(seconds / size)} ${unit}`;
+  return at >= now ? `in ${span}` : `${span} ago`;
+}
+
+const keyTable = [];
+/** Keys work outside of fields only, and ? lists them. */
+export function keys(table) {
+  keyTable.push(...table);
+}
+
+function help() {
+  const dialog = h(
+    'dialog.help',
+    { 'aria-labelledby': 'help-title', onclose: () => dialog.remove() },
+    h('h2', { id: 'help-title' }, 'Keys'),
+    h(
+      'dl',
+      keyTable.map(([key, meaning]) => h('div', h('dt', h('kbd', key)), h('dd', meaning))),
+    ),
+    button('Close', () => dialog.close(), { look: 'solid' }),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+}
+keys([['?', 'this list', help]]);
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+  const inField = event.target.closest?.('input, select, textarea');
+  if (inField) {
+    if (event.key === 'Escape') inField.blur();
+    return;
+  }
+  const found = keyTable.find(([key]) => key === event.key || (key === 'Esc' && event.key === 'Escape'));
+  if (!found?.[2]) return;
+  event.preventDefault();
+  found[2]();
+});
+
+export const parameters = new URLSearchParams(location.search);
+export const projector = parameters.get('projector') === '1';
+if (projector) document.documentElement.classList.add('projector');
+
+/** Fills the page; what goes wrong on the way is told on it. */
+export async function show(draw) {
+  const main = document.getElementById('main');
+  try {
+    await draw(main, document.getElementById('tools'));
+  } catch (error) {
+    main.append(h('p.problem', { role: 'alert' }, `This page could not be filled: ${error.message}`));
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * One stream of events for all tabs of a browser. Over HTTP/1.1 a browser opens six connections to a server, and a
+ * stream for each tab would use them up: so one visible tab leads, holds the stream, and tells the others.
+ */
+import { root } from './dom.js';
+
+const channel = new BroadcastChannel('pingone-mock');
+const lock = 'pingone-mock stream';
+
+/**
+ * Listens to transactions. `after` is the number of the last event that is known; `onState` hears "live", "reconnecting"
+ * and "hidden"; `onResume` is called where something may have been missed.
+ */
+export function listen({ after, onTransaction, onState, onResume }) {
+  let last = after;
+  let stop;
+  let paused = false;
+
+  const take = ({ number, transaction }) => {
+    last = number;
+    onTransaction(transaction);
+  };
+  channel.onmessage = ({ data }) => {
+    if (paused) return;
+    if (data.state) onState(data.state);
+    else take(data);
+  };
+  const tell = (state) => {
+    onState(state);
+    channel.postMessage({ state });
+  };
+
+  /** Holds the stream until it is told to end. */
+  const lead = () =>
+    new Promise((resolve) => {
+      let stream;
+      let again;
+      const open = () => {
+        stream = new EventSource(new URL(`v1/events?lastEventId=${last}`, root));
+        stream.onopen = () => tell('live');
+        stream.addEventListener('transaction', ({ lastEventId, data }) => {
+          const event = { number: Number(lastEventId), transaction: JSON.parse(data) };
+          take(event);
+          channel.postMessage(event);
+        });
+        stream.onerror = () => {
+          tell('reconnecting');
+          // A browser tries again by itself, but not after an answer that is no stream.
+          if (stream.readyState !== EventSource.CLOSED) return;
+          clearTimeout(again);
+          again = setTimeout(open, 1000);
+        };
+      };
+      open();
+      stop = () => {
+        clearTimeout(again);
+        stream.close();
+        resolve();
+      };
+    });
+
+  const begin = () => {
+    paused = false;
+    // Without https there are no locks, so each visible tab has a stream of its own.
+    if (!navigator.locks) return void lead();
+    const giveUp = new AbortController();
+    stop = () => giveUp.abort();
+    navigator.locks.request(lock, { signal: giveUp.signal }, lead).catch(() => {});
+    navigator.locks.query().then(({ held }) => {
+      if (held.some(({ name }) => name === lock)) onState('live');
+    });
+  };
+  const end = () => {
+    paused = true;
+    stop?.();
+    stop = undefined;
+    onState('hidden');
+  };
+
+  document.addEventListener('visibilitychange', async () => {
+    if (document.visibilityState === 'hidden') return end();
+    last = (await onResume()) ?? last;
+    if (!stop) begin();
+  });
+  addEventListener('pagehide', end);
+  addEventListener('pageshow', async (event) => {
+    if (!event.persisted) return;
+    last = (await onResume()) ?? last;
+    if (!stop) begin();
+  });
+  if (document.visibilityState === 'visible') begin();
+}

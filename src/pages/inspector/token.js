@@ -1,0 +1,107 @@
+/** JSON Web Tokens, taken apart and explained. */
+import { copyButton, fromNow, h } from './dom.js';
+import { claims, timeClaims } from './explain.js';
+import { base64url, fromBase64url, utf8 } from './sha256.js';
+
+const readPart = (part) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(part)));
+
+/** The parts of a token, or undefined where it is none. */
+export function decode(token) {
+  const [header, payload, signature, more] = token.trim().split('.');
+  if (signature === undefined || more !== undefined) return undefined;
+  try {
+    const read = { header: readPart(header), payload: readPart(payload), parts: [header, payload, signature] };
+    return Object(read.header) === read.header && Object(read.payload) === read.payload ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const encode = (header, payload, signature) =>
+  [base64url(utf8(JSON.stringify(header))), base64url(utf8(JSON.stringify(payload))), signature].join('.');
+
+const shownValue = (name, value, now) =>
+  timeClaims.has(name) && typeof value === 'number'
+    ? [String(value), h('small', new Date(value * 1000).toLocaleString(undefined, { hour12: false }), ', ', fromNow(value * 1000, now))]
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
+
+const part = (title, name, members, now) =>
+  h(
+    `section.part.${name}`,
+    h('h4', title),
+    h(
+      'dl.claims',
+      Object.entries(members).map(([claim, value]) =>
+        h(
+          'div',
+          h('dt', h('code', claim)),
+          h('dd', h('span.value', shownValue(claim, value, now)), claims[claim] && h('small.meaning', claims[claim])),
+        ),
+      ),
+    ),
+  );
+
+/** A token with each of its claims explained. `now` is the server's time. */
+export function tokenView(title, token, now = Date.now()) {
+  const read = decode(token);
+  if (!read)
+    return h(
+      'article.token',
+      h('h3', title),
+      h('p.muted', 'An opaque token: only the server that issued it can say what it means.'),
+      h('pre', token),
+    );
+  const expires = read.payload.exp * 1000;
+  const [header, payload, signature] = read.parts;
+  return h(
+    'article.token',
+    h(
+      'header',
+      h('h3', title),
+      Number.isFinite(expires) &&
+        h(
+          `span.chip.${expires > now ? 'good' : 'bad'}`,
+          expires > now ? `✓ expires ${fromNow(expires, now)}` : `✗ expired ${fromNow(expires, now)}`,
+        ),
+      copyButton('Copy token', token),
+    ),
+    h(
+      'p.jwt',
+      { role: 'img', 'aria-label': 'The token: header, payload and signature' },
+      h('span.header', header),
+      '.',
+      h('span.payload', payload),
+      '.',
+      h('span.signature', signature),
+    ),
+    h('div.parts', part('Header', 'header', read.header, now), part('Payload', 'payload', read.payload, now)),
+  );
+}
+
+/** Checks the signature with the server's public keys, in this page. */
+export async function checkSignature(token, keysUrl) {
+  const read = decode(token);
+  if (!read) return { ok: false, text: 'This is no JWT: it must have three parts in base64url, the first two of them JSON objects.' };
+  const { alg, kid } = read.header;
+  if (alg === 'none')
+    return { ok: false, text: 'alg is none: the token is not signed, so anybody can have made it. A verifier must refuse it.' };
+  if (alg !== 'RS256') return { ok: false, text: `alg is ${alg}; this server signs with RS256, and a verifier must take no other.` };
+  const { keys } = await (await fetch(keysUrl)).json();
+  const key = keys.find((each) => each.kid === kid);
+  if (!key)
+    return {
+      ok: false,
+      text: `kid ${kid} is none of the ${keys.length} keys of the JWKS: it was signed by somebody else, or the key was rotated away.`,
+    };
+  if (!crypto.subtle) return { ok: null, text: 'The key is there; to check the signature a browser needs https or localhost.' };
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const { kty, n, e } = key;
+  const publicKey = await crypto.subtle.importKey('jwk', { kty, n, e }, algorithm, false, ['verify']);
+  const [header, payload, signature] = read.parts;
+  const ok = await crypto.subtle.verify(algorithm, publicKey, fromBase64url(signature), utf8(`${header}.${payload}`)).catch(() => false);
+  return ok
+    ? { ok, text: `The signature is right: the key ${kid} of the JWKS made it over exactly this header and payload.` }
+    : { ok, text: 'The signature is wrong: header or payload were changed after it was made, or another key made it.' };
+}

@@ -1,0 +1,152 @@
+/** Tokens: taken apart, explained, checked, and broken on purpose. */
+import { announce, api, asTime, button, copyButton, fill, h, root, show } from './dom.js';
+import { checkSignature, decode, encode, tokenView } from './token.js';
+
+const flip = (token) => {
+  const at = token.lastIndexOf('.') + 10;
+  return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+};
+
+/** Made in this page: the signature cannot follow. */
+const tampered = [
+  ['Flip a bit', (token) => flip(token)],
+  ['Change sub', (token, { header, payload, parts }) => encode(header, { ...payload, sub: 'mallory' }, parts[2])],
+  ['alg: none', (_token, { header, payload }) => encode({ ...header, alg: 'none' }, payload, '')],
+  ['Unknown kid', (_token, { header, payload, parts }) => encode({ ...header, kid: 'nobody-knows-this-key' }, payload, parts[2])],
+];
+/** Made by the mock: signed with its key, and wrong all the same. */
+const wrong = [
+  ['Expired', 'expired'],
+  ['Other audience', 'audience'],
+  ['Other issuer', 'issuer'],
+  ['Not valid yet', 'not-yet-valid'],
+];
+
+const environmentOf = ({ env, iss }) => env ?? /([0-9a-f-]{36})\/as$/.exec(iss ?? '')?.[1] ?? 'default';
+
+await show(async (main) => {
+  const field = h('textarea', {
+    id: 'token',
+    rows: 5,
+    spellcheck: false,
+    autocomplete: 'off',
+    placeholder: 'eyJhbGciOi…',
+    oninput: () => draw(),
+  });
+  const picks = h('select', { id: 'pick', onchange: () => use(picks.value) });
+  const view = h('div.tokens');
+  const verdict = h('div', { role: 'status' });
+  let turn = 0;
+
+  const use = (token, said) => {
+    if (!token) return;
+    field.value = token;
+    if (said) announce(said);
+    void draw();
+  };
+
+  async function draw() {
+    const token = field.value.trim();
+    const now = ++turn;
+    fill(view, token && tokenView('Token', token));
+    if (!token) return fill(verdict);
+    const environment = environmentOf(decode(token)?.payload ?? {});
+    const { environment: known } = await api.get(`state?environment=${encodeURIComponent(environment)}`).catch(() => api.get('state'));
+    const result = await checkSignature(token, `${known.issuer}/jwks`).catch((error) => ({
+      ok: false,
+      text: `The keys could not be read: ${error.message}`,
+    }));
+    if (now !== turn) return;
+    fill(verdict, h(`p.outcome.${result.ok ? 'good' : 'bad'}`, result.ok ? '✓ ' : result.ok === null ? '– ' : '✗ ', result.text));
+  }
+
+  const breakLocally = (name, change) =>
+    button(name, () => {
+      const read = decode(field.value);
+      if (read) use(change(field.value.trim(), read), `${name}: the token was changed`);
+    });
+  const breakSigned = (name, invalid) =>
+    button(name, async () => {
+      const payload = decode(field.value)?.payload;
+      if (!payload) return;
+      const { client_id: client, aud, sub, scope } = payload;
+      const body = { sub, client_id: client ?? [aud].flat()[0], scope, invalid, ...(client && aud && { audience: aud }) };
+      const made = await api.send('POST', `environments/${environmentOf(payload)}/tokens`, JSON.parse(JSON.stringify(body)));
+      use(client === undefined ? made.id_token : made.access_token, `${name}: the mock made such a token`);
+    });
+
+  const { transactions } = await api.get('transactions?limit=100');
+  const options = transactions.flatMap(({ app, user, startedAt, steps }) => {
+    try {
+      const { access_token: access, id_token: id } = JSON.parse(
+        steps.findLast(({ kind, response }) => kind === 'token' && response?.status === 200)?.response.body ?? '{}',
+      );
+      const name = `${app?.name}, ${user ?? 'no user'}, ${asTime(Date.parse(startedAt))}`;
+      return [
+        [`ID token: ${name}`, id],
+        [`Access token: ${name}`, access],
+      ].filter(([, token]) => token && decode(token));
+    } catch {
+      return [];
+    }
+  });
+  fill(
+    picks,
+    h('option', { value: '' }, options.length === 0 ? 'none issued yet' : 'choose one'),
+    options.slice(0, 40).map(([label, value]) => h('option', { value }, label)),
+  );
+  main.append(
+    h(
+      'div.page',
+      h('h1', 'Tokens'),
+      h(
+        'p.lead',
+        'Paste a token or pick one that was issued. Nothing leaves this machine; the signature is checked in this page with the mock’s public keys.',
+      ),
+      h(
+        'div.columns',
+        h(
+          'section.panel',
+          { 'aria-label': 'The token' },
+          h('div.field', h('label', { htmlFor: 'pick' }, 'Issued lately'), picks),
+          h('div.field', h('label', { htmlFor: 'token' }, 'Token'), field),
+          h(
+            'div.row',
+            button(
+              'Make one for me',
+              async () => {
+                const { environment } = await api.get('state');
+                const made = await api.send('POST', 'environments/default/tokens', {
+                  sub: environment.users[0]?.username ?? 'somebody',
+                  scope: 'openid',
+                });
+                use(made.id_token ?? made.access_token, 'The mock made a token');
+              },
+              { look: 'solid' },
+            ),
+            copyButton('Copy', () => field.value),
+          ),
+          verdict,
+        ),
+        h(
+          'section.panel',
+          { 'aria-label': 'Break it' },
+          h('h2', 'Break it, and try it on your API'),
+          h('p.muted', 'An API must refuse every one of these. Changed here, so that the signature does not fit any more:'),
+          h(
+            'div.row',
+            tampered.map(([name, change]) => breakLocally(name, change)),
+          ),
+          h('p.muted', 'Made by the mock with its real key, so that only the claims tell:'),
+          h(
+            'div.row',
+            wrong.map(([name, invalid]) => breakSigned(name, invalid)),
+          ),
+          h('p.muted', 'Keys: ', h('a', { href: new URL('state', root) }, 'each environment has its own'), '.'),
+        ),
+      ),
+      view,
+    ),
+  );
+  if (options.length > 0) use(options[0][1]);
+});

@@ -1,0 +1,361 @@
+/** One transaction: what came, what was recorded, what was computed, what decided. */
+import { comparison, transformation } from './bytes.js';
+import { api, asTime, copyButton, h, keyed, projector, root, source } from './dom.js';
+import { channels, isTelling, ruleInWords, states } from './explain.js';
+import { tokenView } from './token.js';
+
+export const nameOf = ({ app, steps }) =>
+  app?.name ?? (/\/token$/.test(steps[0]?.request?.url ?? '') ? 'Token request of nobody known' : 'Request of nobody known');
+
+/** What became of it, in one line. */
+export const outcomeOf = ({ state, diagnosis, error, steps }) => {
+  const [, word] = states[state];
+  return state === 'failed' ? (diagnosis?.title ?? error ?? word) : steps.at(-1)?.kind === 'userinfo' ? 'Tokens issued and used' : word;
+};
+
+const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
+/** What curl makes itself, out of what it is told. */
+const made = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive']);
+
+/** A request as a command line that sends it again, to the character. */
+export function asCurl({ method, url, headers, body }, via) {
+  const { protocol } = new URL(via ?? root);
+  const lines = [`curl -i -g --path-as-is ${method === 'GET' ? '' : `-X ${method} `}${quote(`${protocol}//${headers.host}${url}`)}`];
+  for (const [name, values] of Object.entries(headers))
+    if (!made.has(name)) for (const value of [values].flat()) lines.push(`-H ${quote(value === '' ? `${name};` : `${name}: ${value}`)}`);
+  if (body !== undefined) {
+    if (headers['content-type'] === undefined) lines.push(`-H 'content-type:'`);
+    lines.push(`--data-raw ${quote(body)}`);
+  }
+  return lines.join(' \\\n  ');
+}
+
+/** A transaction on the wire is kept small; what was cut stands in the journal as a whole. */
+async function wholeRequest(transaction, step) {
+  if (!transaction.truncated) return step.request;
+  const { requests } = await api.get(`environments/${transaction.envId}/requests?transaction=${transaction.id}`);
+  const begins = step.request.url.slice(0, 40);
+  return (
+    requests.find(
+      ({ method, url, at }) => method === step.request.method && url.startsWith(begins) && Math.abs(Date.parse(at) - step.at) < 2000,
+    ) ?? step.request
+  );
+}
+
+const pretty = (text) => {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+};
+
+const raw = ({ request, response }) => {
+  const lines = (headers) =>
+    Object.entries(headers)
+      .flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}`))
+      .join('\n');
+  return h(
+    'details.raw',
+    h('summary', 'Raw HTTP'),
+    h(
+      'pre',
+      { tabIndex: 0 },
+      `${request.method} ${request.url} HTTP/1.1\n${lines(request.headers)}${request.body ? `\n\n${request.body}` : ''}`,
+    ),
+    response &&
+      h(
+        'pre',
+        { tabIndex: 0 },
+        `HTTP/1.1 ${response.status}\n${lines(response.headers)}${response.body ? `\n\n${pretty(response.body)}` : ''}`,
+      ),
+  );
+};
+
+const mark = (ok) => h(`span.mark-${ok === null ? 'none' : ok ? 'ok' : 'no'}`, ok === null ? '–' : ok ? '✓' : '✗');
+
+const pill = ({ rule, ok }) =>
+  h(`li.pill.${ok ? 'good' : 'bad'}`, ok ? '✓ ' : '✗ ', ruleInWords(rule), !ok && h('span.hidden', ' (refused)'));
+
+const checkRow = ({ rule, ok, expected, got, spec }) =>
+  h(
+    'tr',
+    h('td', mark(ok), h('span.hidden', ok ? 'held' : 'failed')),
+    h('td', ruleInWords(rule), h('code.rule', rule)),
+    h('td', expected !== undefined && ['expected ', h('code', expected), h('br')], got !== undefined && ['got ', h('code', got)]),
+    h('td', spec),
+  );
+
+const checksOf = (checks) =>
+  checks.length > 0 && [
+    h('ul.pills', checks.filter(({ rule, ok }) => !ok || isTelling(rule)).map(pill)),
+    h(
+      'details.checks',
+      h('summary', checks.length === 1 ? 'The check' : `All ${checks.length} checks`),
+      h(
+        'table',
+        h(
+          'thead',
+          h(
+            'tr',
+            ['Held', 'Rule', 'Values', 'Demanded by'].map((name) => h('th', { scope: 'col' }, name)),
+          ),
+        ),
+        h('tbody', checks.map(checkRow)),
+      ),
+    ),
+  ];
+
+/** What a step has to show beside its checks. */
+const pictures = {
+  'pkce.recorded': ({ data }) =>
+    h(
+      'p.recorded',
+      h('span.chip', data.method),
+      h('code.value', data.challenge),
+      h('small.muted', `${data.challenge.length} characters; kept until somebody brings the code`),
+    ),
+  code: ({ data }) =>
+    h('p.recorded', h('code.value', data.code), data.expiresAt && h('small.muted', `good until ${asTime(data.expiresAt)}, once`)),
+  'pkce.compare': (_step, { pkce }) =>
+    pkce.verifier && [
+      transformation(pkce.verifier, pkce.method),
+      comparison(
+        ['recorded at /authorize', pkce.challenge ?? ''],
+        [pkce.method === 'plain' ? 'sent at /token' : 'computed at /token', pkce.computed ?? ''],
+      ),
+    ],
+};
+
+const stepItem = (transaction, step) =>
+  h(
+    `li.step.${step.ok === null ? 'none' : step.ok ? 'ok' : 'no'}`,
+    h(
+      'div.step-head',
+      h('h3', step.title),
+      mark(step.ok),
+      h('span.hidden', step.ok === null ? 'nothing decided' : step.ok ? 'held' : 'refused'),
+      h('small.when', `+${Math.round(step.at - Date.parse(transaction.startedAt))} ms`),
+    ),
+    channels[step.kind] && step.request && h('p.channel', channels[step.kind]),
+    checksOf(step.checks),
+    pictures[step.kind]?.(step, transaction),
+    step.request &&
+      h(
+        'div.wire',
+        h('code.line', `${step.request.method} ${step.request.url.split('?')[0]}`),
+        step.response && h('span.chip', step.response.status),
+        !projector && copyButton('Copy as curl', async () => asCurl(await wholeRequest(transaction, step), transaction.via[0])),
+        raw(step),
+      ),
+  );
+
+const languageKey = 'pingone-mock language';
+
+/** Why it was refused, what to do, and the right way in the language of the reader. */
+export function whyBox({ title, why, fix, code, snippet, confidence }, failedCheck) {
+  const box = h(
+    'section.why',
+    { 'aria-label': 'Why it was refused' },
+    h('h3', h('span', { ariaHidden: 'true' }, '✗ '), title),
+    h('dl', h('div', h('dt', 'Why'), h('dd', why)), h('div', h('dt', 'Fix'), h('dd', fix))),
+    h(
+      'p.meta',
+      h('code.chip', code),
+      h('span.chip', confidence === 'exact' ? 'proven by the values' : 'likely, by its form'),
+      failedCheck?.spec && h('span.chip', failedCheck.spec),
+    ),
+  );
+  if (snippet)
+    source().then(({ snippets, languages }) => {
+      const code = h('pre', { tabIndex: 0 });
+      const choice = h(
+        'select',
+        { 'aria-label': 'Language', onchange: () => choose() },
+        Object.entries(languages).map(([value, name]) => h('option', { value }, name)),
+      );
+      const choose = () => {
+        localStorage.setItem(languageKey, choice.value);
+        code.textContent = snippets[choice.value];
+      };
+      choice.value = localStorage.getItem(languageKey) ?? 'javascript';
+      if (choice.value === '') choice.value = 'javascript';
+      code.textContent = snippets[choice.value];
+      box.append(
+        h(
+          'div.snippet',
+          h(
+            'div.snippet-head',
+            h('span', 'The right way'),
+            choice,
+            copyButton('Copy', () => code.textContent),
+          ),
+          code,
+        ),
+      );
+    });
+  return box;
+}
+
+const words =
+  /(\/\*[\s\S]*?\*\/|\/\/.*)|('(?:[^'\\]|\\.)*'|`[^`]*`)|\b(export|const|return|if|function|import|from|type|interface|readonly|undefined|true|false)\b/g;
+/** A line of TypeScript with comments, texts and keywords set apart. */
+const coloured = (line) => {
+  if (/^\s*(\*|\/\*)/.test(line)) return h('em', line);
+  const parts = [];
+  let at = 0;
+  for (const match of line.matchAll(words)) {
+    parts.push(line.slice(at, match.index), h(match[1] ? 'em' : match[2] ? 'q' : 'b', match[0]));
+    at = match.index + match[0].length;
+  }
+  return [...parts, line.slice(at)];
+};
+
+/** Where a rule stands in the server's source: the function around it, and the line. */
+function locate(files, { rule, expected }) {
+  for (const [file, text] of Object.entries(files)) {
+    const lines = text.split('\n');
+    let found = lines.flatMap((line, at) => (line.includes(`'${rule}'`) ? [at] : []));
+    // The length of a challenge is judged twice, by its method.
+    if (found.length > 1 && /128|~/.test(expected ?? '')) found = found.slice(1);
+    const [at] = found;
+    if (at === undefined) continue;
+    const begin = lines.findLastIndex((line, each) => each <= at && /^export /.test(line));
+    const doc = lines.findLastIndex((line, each) => each < begin && !/^\s?\*|^\/\*\*/.test(line)) + 1;
+    const end = lines.findIndex((line, each) => each >= at && line === '}');
+    return { file, lines: lines.slice(doc, end + 1), first: doc, at };
+  }
+  return undefined;
+}
+
+/** The server's own source of the check that decided, as it runs, with the line marked. */
+function decidingSource(check) {
+  const place = h('details.source', { open: !check.ok }, h('summary', 'The server code that decided'));
+  source().then(({ files }) => {
+    const found = locate(files, check);
+    if (!found) return place.remove();
+    place.append(
+      h(
+        'p.muted',
+        h('code', found.file),
+        ' of this server, as it runs. Line ',
+        String(found.at + 1),
+        check.ok ? ' let it pass.' : ' refused it.',
+      ),
+      h(
+        'pre.code',
+        { tabIndex: 0, 'aria-label': `Source of ${found.file}` },
+        found.lines.map((line, at) => {
+          const decided = found.first + at === found.at;
+          return h(
+            `span.line${decided ? '.decided' : ''}`,
+            h('i', { ariaHidden: 'true' }, String(found.first + at + 1)),
+            decided && h('span.hidden', 'The line that decided: '),
+            coloured(line),
+          );
+        }),
+      ),
+    );
+  });
+  return place;
+}
+
+const tokensOf = ({ steps }) => {
+  const body = steps.findLast(({ kind, response }) => kind === 'token' && response?.status === 200)?.response.body;
+  try {
+    const { id_token, access_token } = JSON.parse(body ?? '{}');
+    return { id_token, access_token };
+  } catch {
+    return {};
+  }
+};
+
+const hero = (transaction) => {
+  const { id, state, user, startedAt, pkce, app, via } = transaction;
+  const [sign, , tone] = states[state];
+  return h(
+    `header.hero.${tone}`,
+    h('div.hero-line', h('span.sign', { ariaHidden: 'true' }, sign), h('h2', outcomeOf(transaction))),
+    h(
+      'p.muted',
+      h('bdi', nameOf(transaction)),
+      user && [' · ', h('bdi', user)],
+      ` · ${asTime(Date.parse(startedAt))} · `,
+      h('code', { title: id }, id.slice(0, 8)),
+      app && h('span.chip', `PKCE ${app.pkceEnforcement}`),
+      via.length > 1 && h('span.chip', `by ${via.length} origins`),
+      !projector && copyButton('Copy link', String(new URL(`tx/${id}`, root))),
+    ),
+    h(
+      'div.duel',
+      h(
+        'div.side',
+        h('h3', 'The challenge'),
+        h('p.muted', 'shown at /authorize, through the browser'),
+        h('code.value', pkce.challenge ?? 'none: this request came without PKCE'),
+      ),
+      h(
+        `div.sign-between.${pkce.match === undefined ? 'mute' : pkce.match ? 'good' : 'bad'}`,
+        pkce.match === undefined ? '?' : pkce.match ? '=' : '≠',
+        h('span.hidden', pkce.match === undefined ? 'not compared' : pkce.match ? 'equals' : 'differs from'),
+      ),
+      h(
+        'div.side',
+        h('h3', 'The verifier'),
+        h('p.muted', 'proved at /token, straight to the server'),
+        h('code.value', pkce.verifier ?? 'not seen yet'),
+        pkce.computed && pkce.method === 'S256' && h('p.muted.arrow', '↓ SHA-256, base64url'),
+        pkce.computed && pkce.method === 'S256' && h('code.value', pkce.computed),
+      ),
+    ),
+  );
+};
+
+const decidingCheck = ({ steps }) => {
+  const checks = steps.flatMap((step) => step.checks);
+  return steps.findLast(({ ok }) => ok === false)?.checks.find(({ ok }) => !ok) ?? checks.findLast(({ rule }) => /verifier/.test(rule));
+};
+
+/** Draws a transaction, or brings what is drawn up to date. */
+export function drawTransaction(place, transaction) {
+  const { id, diagnosis, steps, truncated, state } = transaction;
+  const check = decidingCheck(transaction);
+  const { id_token: idToken, access_token: accessToken } = tokensOf(transaction);
+  // Each part with what it is made of: only what has changed is drawn anew.
+  const parts = [
+    [
+      'hero',
+      { ...transaction, steps: steps.slice(-1).map(({ kind, request }) => ({ kind, request: { url: request?.url } })) },
+      () => hero(transaction),
+    ],
+    state === 'failed' && diagnosis && ['why', { diagnosis, spec: check?.spec }, () => whyBox(diagnosis, check)],
+    ['steps', { id }, () => h('ol.timeline', { 'aria-label': 'What happened, step by step' })],
+    truncated && ['cut', {}, () => h('p.muted', 'Long texts are cut here; the journal has them whole.')],
+    check && ['source', { check }, () => decidingSource(check)],
+    accessToken && [
+      'tokens',
+      { idToken, accessToken },
+      () =>
+        h(
+          'section.tokens',
+          h('h2', 'Tokens'),
+          idToken && tokenView('ID token', idToken, steps.at(-1).at),
+          tokenView('Access token', accessToken, steps.at(-1).at),
+        ),
+    ],
+  ]
+    .filter(Boolean)
+    .map(([key, value, draw]) => ({ key: `${id} ${key}`, value, draw }));
+  keyed(
+    place,
+    parts,
+    ({ key }) => key,
+    ({ draw }) => draw(),
+  );
+  keyed(
+    place.querySelector('.timeline'),
+    steps,
+    ({ n }) => n,
+    (step) => stepItem(transaction, step),
+  );
+}
