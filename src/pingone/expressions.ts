@@ -19,7 +19,8 @@ interface Part {
 /** Deep enough for anybody, and far from the end of the stack. */
 const deepest = 32;
 
-class Unsupported extends Error {}
+/** What is thrown where a text goes on in a way that we do not know; caught by `compileExpression` alone. */
+const unsupported = (): Error => new Error('unsupported expression');
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
@@ -69,7 +70,7 @@ function createReader(source: string, from: number) {
   };
   const next = (): Token => {
     const seen = peek();
-    if (!seen) throw new Unsupported();
+    if (!seen) throw unsupported();
     at = seen.end;
     return seen.found;
   };
@@ -83,14 +84,14 @@ function createReader(source: string, from: number) {
     return there;
   };
   const expect = (mark: string): void => {
-    if (!skip(mark)) throw new Unsupported();
+    if (!skip(mark)) throw unsupported();
   };
 
   const path = (first: string): string[] => {
     const names = [first];
     while (skip('.')) {
       const { kind, value } = next();
-      if (kind !== 'word') throw new Unsupported();
+      if (kind !== 'word') throw unsupported();
       names.push(value);
     }
     return names;
@@ -102,7 +103,7 @@ function createReader(source: string, from: number) {
     expect('(');
     const argument = sum(depth + 1);
     expect(')');
-    if (!of) throw new Unsupported();
+    if (!of) throw unsupported();
     return { of: (facts) => of(argument.of(facts)) };
   };
 
@@ -112,7 +113,7 @@ function createReader(source: string, from: number) {
     while (!skip('}')) {
       if (members.length > 0) expect(',');
       const { kind, value } = next();
-      if (kind !== 'word' && kind !== 'text') throw new Unsupported();
+      if (kind !== 'word' && kind !== 'text') throw unsupported();
       expect(':');
       members.push([kind === 'text' ? unquoted(value) : value, sum(depth + 1)]);
     }
@@ -128,19 +129,19 @@ function createReader(source: string, from: number) {
     if (value === 'true' || value === 'false') return constant(value === 'true');
     if (value === 'null') return constant(undefined);
     const [root, ...names] = path(value) as [string, ...string[]];
-    if (root !== 'user' || names.length === 0) throw new Unsupported();
+    if (root !== 'user' || names.length === 0) throw unsupported();
     return { of: (facts) => names.reduce(member, facts.user) };
   };
 
   const term = (depth: number): Part => {
-    if (depth > deepest) throw new Unsupported();
+    if (depth > deepest) throw unsupported();
     const { kind, value } = next();
     if (kind === 'word') return word(value);
     if (kind === 'text') return constant(unquoted(value));
     if (kind === 'number') return constant(Number(value));
     if (value === '#') return call(depth);
     if (value === '{') return map(depth);
-    if (value !== '(') throw new Unsupported();
+    if (value !== '(') throw unsupported();
     const inner = sum(depth + 1);
     expect(')');
     return inner;
@@ -168,9 +169,8 @@ export function compileExpression(text: string): Expression | undefined {
       parts.push(read.part);
       at = read.end;
     }
-  } catch (error) {
-    if (error instanceof Unsupported) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
   if (at < text.length || parts.length === 0) parts.push(constant(text.slice(at)));
   const { of } = join(parts);

@@ -55,7 +55,7 @@ const policyBody = ({ environment, createdAt, updatedAt, default: _isDefault, ..
 /** What is shown of the step that a flow waits in. The shapes of profile and agreement are inferred. */
 const stepBody = (flow: Flow, { passwordPolicy }: FlowView): Record<string, unknown> => ({
   ...(passwordPolicy && { passwordPolicy: policyBody(passwordPolicy) }),
-  ...((flow.status === 'OTP_REQUIRED' || flow.status === 'DEVICE_SELECTION_REQUIRED') && { devices: (flow.devices ?? []).map(deviceBody) }),
+  ...((flow.status === 'OTP_REQUIRED' || flow.status === 'DEVICE_SELECTION_REQUIRED') && { devices: flow.devices?.map(deviceBody) }),
   ...(flow.status === 'PROFILE_DATA_REQUIRED' && { attributes: flow.attributes }),
 });
 

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import t from 'tap';
 import { setPassword } from '../../src/domain/passwords.js';
+import type { Application } from '../../src/pingone/application.js';
 import type { User } from '../../src/pingone/user.js';
 import { cookiesOf } from '../helpers/client.js';
 import { assignPolicy, lastCode, startFlow } from '../helpers/flows.js';
@@ -45,6 +46,19 @@ t.test('user name and password', async (t) => {
   t.match(done.json(), { status: 'COMPLETED', session: { id: /-/ }, _embedded: { user: { id: ids.alice, username: 'alice' } } });
   t.match(cookiesOf(done), /^ST=.*; ST-NO-SS=/);
   t.same(decodeJwt((await flow.tokens()).id_token).amr, ['pwd']);
+});
+
+t.test('what a flow shows of its application', async (t) => {
+  const server = await buildTestServer(t);
+  const { applications } = server.environment.store;
+  const application = (await applications.get(ids.spa)) as Application;
+  const icon = { id: 'i', href: 'https://example.com/icon.png' };
+  await applications.put({ ...application, icon });
+  const flow = await startFlow(server);
+  t.strictSame((await flow.read())._embedded.application, { name: 'Demo SPA', icon });
+  await applications.take(ids.spa);
+  t.strictSame((await flow.read())._embedded.application, { name: '' }, 'deleted meanwhile');
+  t.ok((await flow.act('usernamePassword.check', alice)).statusCode < 500);
 });
 
 t.test('what an action is sent as', async (t) => {
