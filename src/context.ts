@@ -20,6 +20,7 @@ import type { RequestJournal } from './journal/requests.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import type { Transactions } from './journal/transactions.js';
 import type { KeyRing } from './keys/key-ring.js';
+import type { KeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
 import { PingOneError } from './pingone/errors.js';
 import type { PublicUrls } from './public-urls.js';
@@ -78,6 +79,8 @@ export interface Context extends PublicUrls {
   readonly environments: Environments;
   /** The requests that belong to no environment. */
   readonly requests: RequestJournal;
+  /** Where new keys come from. */
+  readonly keyPool: KeyPool;
   /** What changes in the transactions of all environments. */
   readonly events: TransactionEvents;
   /** What a start still waits for; empty once the server is ready. */

@@ -8,6 +8,7 @@ import { createRequestJournal } from './journal/requests.js';
 import { createTransactionEvents } from './journal/transaction-events.js';
 import { readKeyFile } from './keys/key-file.js';
 import { createKeyPool } from './keys/pool.js';
+import { createSpareKeys } from './keys/spare-keys.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
 import { createPublicUrls } from './public-urls.js';
 import type { Settings } from './settings.js';
@@ -32,13 +33,18 @@ export async function createContext({
 }: ContextInput): Promise<Context> {
   const { randomSeed, keyFile } = settings;
   const events = createTransactionEvents();
+  // Named keys are all that there are to be; what is to be the same each time must not hang on how fast a key is made.
+  const keyPool =
+    keyFile === undefined
+      ? createKeyPool(undefined, randomSeed === undefined ? createSpareKeys({ random: createRandom(), now: clock.now }) : undefined)
+      : createKeyPool(readKeyFile(keyFile, clock.now(), createRandom()));
   const environments = await createEnvironments({
     clock,
     log,
     factory,
     events,
     randomSeed,
-    keyPool: createKeyPool(keyFile === undefined ? undefined : readKeyFile(keyFile, clock.now(), createRandom())),
+    keyPool,
     records: factory.collection<EnvironmentRecord>(serverWide, 'environments'),
   });
   return {
@@ -49,6 +55,7 @@ export async function createContext({
     environments,
     requests: createRequestJournal(),
     events,
+    keyPool,
     waitingFor: new Set(['seed']),
     certificateAuthority,
     noteNames: createNameWarnings(log),

@@ -29,6 +29,9 @@ interface EnvironmentsOptions {
   randomSeed?: string | undefined;
 }
 
+/** Key ids hold a moment; where ids are to be the same each time, so is that. */
+const momentOfSeededKids = Date.UTC(2026, 0, 1);
+
 /** The environments of this server: those that are kept already, and those that are added. */
 export async function createEnvironments({
   clock,
@@ -54,7 +57,11 @@ export async function createEnvironments({
       record,
       clock: own,
       random,
-      keys: createKeyRing({ take: keyPool.take, newKid: () => random.uuidV1(own.now()), now: own.now }),
+      keys: createKeyRing({
+        take: keyPool.take,
+        newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : momentOfSeededKids),
+        now: own.now,
+      }),
       store: createStore(factory, record.id, own),
       transactions,
       faults: createFaults(random.uuid),

@@ -3,7 +3,9 @@ import { sendPingOneError } from './answers.js';
 import { readBodies } from './bodies.js';
 import { caDownload } from './ca-download.js';
 import type { App, Context, Endpoint } from './context.js';
+import { createSeededRandom } from './core/random.js';
 import { allowOtherOrigins } from './cors.js';
+import { device } from './device/index.js';
 import { flows } from './flows/index.js';
 import { health } from './health.js';
 import { keepPathsToTheirHosts } from './host-paths.js';
@@ -43,11 +45,14 @@ const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
 
 /** The whole server, not yet listening. */
 export async function buildServer(context: Context): Promise<App> {
+  // Of its own: how often somebody asked for the health of a server must not change the ids that it gives.
+  const { randomSeed } = context.settings;
+  const chance = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
   const app: App = Fastify({
     loggerInstance: context.log,
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: context.routedUrl,
-    genReqId: () => context.random.uuid(),
+    genReqId: () => chance.uuid(),
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
@@ -97,6 +102,7 @@ export async function buildServer(context: Context): Promise<App> {
   });
   app.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
 
+  app.addHook('onClose', async () => context.keyPool.close());
   readBodies(app);
   injectFaults(app, context);
   health(app, context);
@@ -109,6 +115,7 @@ export async function buildServer(context: Context): Promise<App> {
     ['/:environmentId/as', oauth],
     ['/:environmentId/flows', flows],
     ['/:environmentId/signon', signon],
+    ['/:environmentId/device', device],
   ];
   for (const [prefix, endpoint] of folders)
     app.register(
