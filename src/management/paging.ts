@@ -36,6 +36,16 @@ export async function readPage<T extends Item>(
   }
 }
 
+/** One page of a list that was gathered and put in the order of its ids. */
+export function pageById<T extends Item>(items: readonly T[], list: string, { limit = usualPage, cursor }: PageRequest<T>) {
+  const after = cursor === undefined ? '' : readCursor(list, cursor);
+  if (after === undefined) throw badCursor();
+  const rest = items.filter(({ id }) => id > after);
+  const page = rest.slice(0, Math.min(limit, largestPage));
+  const last = page.at(-1);
+  return { items: page, cursor: last && page.length < rest.length ? writeCursor(list, last.id) : undefined };
+}
+
 /** The query of a request, as it stands in a link; with a cursor, that of another page of the same list. */
 export function queryOf(request: FastifyRequest, cursor?: string): string {
   const [, query = ''] = request.url.split('?', 2);

@@ -4,18 +4,19 @@ import { compileShape } from '../core/shape.js';
 import { requirePolicy, setPassword } from '../domain/passwords.js';
 import { inTurn } from '../domain/turns.js';
 import { createUser, deleteUser, replaceUser, requirePopulation } from '../domain/users.js';
-import { PingOneError } from '../pingone/errors.js';
 import { refuseBody } from '../pingone/faults.js';
+import { filterableUsers } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
-import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { User } from '../pingone/user.js';
 import { importedUserBody, newUserBody, type UserBody, userBody } from '../pingone/user-schema.js';
 import { showListedUser, showUser } from '../pingone/user-view.js';
 import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
 import { actions, bodyReader, mediaTypeOf } from './bodies.js';
-import { pageQuery, queryOf, readPage } from './paging.js';
+import { planOf, readFilteredPage } from './filtering.js';
+import { pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofUser } from './paths.js';
+import { withinPopulations } from './population-reach.js';
 
 const path = '/environments/:environmentId/users';
 
@@ -72,14 +73,13 @@ export const users: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
     const { filter, ...wanted } = request.query;
-    if (filter !== undefined)
-      throw new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_FILTER', target: 'filter', message: texts.filterUnsupported.text }]);
-    const { items: found, cursor } = await readPage(environment.store.users, `${environment.id}/users`, wanted);
+    const plan = withinPopulations(await planOf(environment, filter, filterableUsers()), request.populations);
+    const { items: found, cursor, count } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
     const items = found.map((user) => showListedUser(user, url));
     return toCollection('users', items, {
       self: `${url}/users${queryOf(request)}`,
       next: cursor === undefined ? undefined : `${url}/users${queryOf(request, cursor)}`,
-      count: environment.store.users.size,
+      count,
     });
   });
 

@@ -18,7 +18,16 @@ export const managementTexts = {
   characters: text('inferred', 'The value contains characters that are not allowed.'),
   parameter: text('inferred', 'Invalid value for parameter.'),
   cursor: text('inferred', 'The cursor is not valid for this collection.'),
-  filterUnsupported: text('inferred', 'The filter is not supported.'),
+  filterUnreadable: text('inferred', (reason: string) => `The filter could not be read: ${reason}.`),
+  filterLength: text('inferred', (longest: number) => `The filter must have at most ${longest} characters.`),
+  filterAttribute: text(
+    'inferred',
+    (name: string) => `The attribute '${name.slice(0, 100)}' is not supported in a filter of this collection.`,
+  ),
+  filterOperator: text(
+    'inferred',
+    (operator: string, name: string) => `The operator '${operator.slice(0, 100)}' is not supported for the attribute '${name}'.`,
+  ),
   notUuid: text('inferred', 'must be a valid UUID'),
 
   // Access.
@@ -66,7 +75,11 @@ export const managementTexts = {
   roleScope: text('inferred', 'The role is not applicable to this type of scope.'),
   roleMissing: text('recorded', 'Must have role at the same or broader scope'),
   roleReadOnly: text('recorded', (id: string) => `Role assignment ${id} cannot be deleted as it is read only`),
-  roleUnknown: text('recorded', (id: string, environmentId: string) => `Role not found for id: ${id} and environmentId: ${environmentId}`),
+  roleUnknown: text('recorded', (id: string) => `There is no role with id ${id}`),
+  roleOfEnvironmentUnknown: text(
+    'recorded',
+    (id: string, environmentId: string) => `Role not found for id: ${id} and environmentId: ${environmentId}`,
+  ),
   roleMaximum: text('documented', 'At most 250 role assignments may have the scope POPULATION.'),
 
   // Policies.

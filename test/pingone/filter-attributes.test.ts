@@ -1,0 +1,47 @@
+import t from 'tap';
+import { filterableEnvironments, filterableGroups, filterablePopulations, filterableUsers } from '../../src/pingone/filter-attributes.js';
+import type { User } from '../../src/pingone/user.js';
+
+const user = {
+  id: 'u',
+  username: 'alice',
+  enabled: true,
+  name: { given: 'Alice' },
+  population: { id: 'p' },
+  badge: 'B1',
+} as unknown as User;
+
+t.test('users are found by what PingOne lists', async (t) => {
+  const { attributes, names, lists } = filterableUsers();
+  const cases = [
+    ['username', 'alice', 'eq'],
+    ['name.given', 'Alice', 'co'],
+    ['name.family', undefined, 'ew'],
+    ['population.id', 'p', 'eq'],
+    ['address.region', undefined, 'sw'],
+    ['enabled', true, 'eq'],
+  ] as const;
+  for (const [name, value, operator] of cases) {
+    t.equal(attributes(name)?.of(user), value, name);
+    t.ok(attributes(name)?.operators.includes(operator), `${name} ${operator}`);
+    t.ok(names.includes(name), name);
+  }
+  t.equal(attributes('name')?.of(user), undefined);
+  t.equal(attributes('__proto__'), undefined);
+  t.equal(attributes('constructor'), undefined);
+  t.same(lists, ['memberOfGroups']);
+});
+
+t.test('and by the attributes that the schema adds', async (t) => {
+  const { attributes, names } = filterableUsers(['badge', 'population']);
+  t.equal(attributes('badge')?.of(user), 'B1');
+  t.equal(attributes('population')?.of(user), undefined, 'an object is no value');
+  t.equal(attributes('other'), undefined);
+  t.equal(attributes('username')?.index, 'username');
+  t.ok(names.includes('badge'));
+});
+
+t.test('the other lists', async (t) => {
+  for (const { attributes, names } of [filterableGroups, filterablePopulations, filterableEnvironments])
+    for (const name of ['id', 'name']) t.ok(attributes(name) && names.includes(name), name);
+});
