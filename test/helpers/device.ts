@@ -39,7 +39,11 @@ export const act = (app: App, flowId: string, action: string, body: unknown): Pr
   });
 
 /** Signs alice on and lets the device in, or not. */
-export async function answerDevice(app: App, { verification_uri_complete: uri }: StartedDevice, accept = true): Promise<LightMyRequestResponse> {
+export async function answerDevice(
+  app: App,
+  { verification_uri_complete: uri }: StartedDevice,
+  accept = true,
+): Promise<LightMyRequestResponse> {
   const flowId = await enter(app, uri);
   await act(app, flowId, 'usernamePassword.check', { username: 'alice', password: 'Alice-Passw0rd' });
   return act(app, flowId, 'deviceAuthGrant.consent', { accept });

@@ -11,7 +11,9 @@ import { buildTestServer, ids, type TestServer } from '../helpers/server.js';
 const grant = 'urn:openid:params:grant-type:ciba';
 const web = { authorization: basic(ids.web, 'web-secret') };
 const processing = (text: string) =>
-  new RegExp(`^The request could not be completed\\. There was an issue processing the request\\.: ${text} \\(Correlation ID: [0-9a-f-]{36}\\)$`);
+  new RegExp(
+    `^The request could not be completed\\. There was an issue processing the request\\.: ${text} \\(Correlation ID: [0-9a-f-]{36}\\)$`,
+  );
 
 const ask = (app: App, form: Record<string, string | undefined> = {}, headers: Record<string, string> = web) =>
   post(app, `${as}/cibaAuthorization`, { scope: 'openid profile', login_hint: 'alice', ...form }, headers);
@@ -130,7 +132,14 @@ t.test('who may ask, and how', async (t) => {
     ['no client', {}, {}, 401, 'invalid_client', unsupported],
     ['a public client', { client_id: ids.native }, {}, 401, 'invalid_client', unsupported],
     ['a wrong secret', {}, { authorization: basic(ids.web, 'x') }, 401, 'invalid_client', /Invalid client credentials/],
-    ['without the grant', {}, { authorization: basic(ids.worker, 'worker-secret') }, 400, 'unauthorized_client', /Unsupported grant type: urn:openid/],
+    [
+      'without the grant',
+      {},
+      { authorization: basic(ids.worker, 'worker-secret') },
+      400,
+      'unauthorized_client',
+      /Unsupported grant type: urn:openid/,
+    ],
     ['no scope', { scope: undefined }, web, 400, 'invalid_request', /scope is required/],
     ['no scope that is granted', { scope: 'unknown' }, web, 400, 'invalid_scope', /At least one scope/],
     ['a message that cannot be shown', { binding_message: 'a\nb' }, web, 400, 'invalid_binding_message', /binding_message/],
@@ -156,5 +165,9 @@ t.test('who may ask, and how', async (t) => {
     t.match([response.statusCode, response.json()], [status, { error }], name);
   }
   const form = { grant_type: grant, auth_req_id: id, client_id: ids.native };
-  t.match((await post(app, `${as}/token`, form)).json(), { error: 'invalid_client', error_description: unsupported }, 'a public client polls');
+  t.match(
+    (await post(app, `${as}/token`, form)).json(),
+    { error: 'invalid_client', error_description: unsupported },
+    'a public client polls',
+  );
 });

@@ -8,7 +8,9 @@ import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 /** The device grant (RFC 8628; docs/fidelity.md, 7.6). */
 
 const processing = (text: string) =>
-  new RegExp(`^The request could not be completed\\. There was an issue processing the request\\.: ${text} \\(Correlation ID: [0-9a-f-]{36}\\)$`);
+  new RegExp(
+    `^The request could not be completed\\. There was an issue processing the request\\.: ${text} \\(Correlation ID: [0-9a-f-]{36}\\)$`,
+  );
 const pending = processing('The authorization request is still pending\\.');
 const slow = processing('The authorization request is still pending\\. Please slow down the poll requests\\.');
 const denied = processing('The authorization request has been denied\\.');
@@ -33,7 +35,12 @@ t.test('what the device is told', async (t) => {
   });
   await changeApplication(server, ids.device, { deviceTimeout: 60, devicePollingInterval: 1, devicePathId: 'go' });
   const own = await startDevice(app);
-  t.match(own, { verification_uri: `${uri}/go`, verification_uri_complete: `${uri}/go?user_code=${own.user_code}`, expires_in: 60, interval: 1 });
+  t.match(own, {
+    verification_uri: `${uri}/go`,
+    verification_uri_complete: `${uri}/go?user_code=${own.user_code}`,
+    expires_in: 60,
+    interval: 1,
+  });
   await changeApplication(server, ids.device, { deviceCustomVerificationUri: 'https://example.com/tv?x=1' });
   const custom = await startDevice(app);
   t.equal(custom.verification_uri, 'https://example.com/tv?x=1', 'verbatim');
@@ -48,7 +55,13 @@ t.test('who may ask, and for what', async (t) => {
   const cases = [
     ['an unknown client', { client_id: 'nobody' }, 401, 'invalid_client', /Unsupported authentication method/],
     ['no client', {}, 401, 'invalid_client', /Unsupported authentication method/],
-    ['a public client with a secret', { client_id: ids.device, client_secret: 'x' }, 401, 'invalid_client', /Unsupported authentication method/],
+    [
+      'a public client with a secret',
+      { client_id: ids.device, client_secret: 'x' },
+      401,
+      'invalid_client',
+      /Unsupported authentication method/,
+    ],
     ['an application without the grant', { client_id: ids.spa }, 400, 'unauthorized_client', /Unsupported grant type: urn:ietf/],
     ['no scope that is granted', { client_id: ids.device, scope: 'unknown' }, 400, 'invalid_scope', /At least one scope must be granted/],
     [
@@ -98,11 +111,21 @@ t.test('a person lets a device in', async (t) => {
   t.equal(response.statusCode, 200, 'at once: a decided request cannot be polled too fast');
   const tokens = response.json();
   t.same(Object.keys(tokens), ['access_token', 'token_type', 'expires_in', 'refresh_token', 'scope', 'id_token']);
-  t.match(decodeJwt(tokens.access_token), { client_id: ids.device, sub: ids.alice, scope: 'openid profile', acr: 'Single_Factor', sid: /./ });
+  t.match(decodeJwt(tokens.access_token), {
+    client_id: ids.device,
+    sub: ids.alice,
+    scope: 'openid profile',
+    acr: 'Single_Factor',
+    sid: /./,
+  });
   t.match(decodeJwt(tokens.id_token), { aud: ids.device, preferred_username: 'alice' });
   const userinfo = await app.inject({ url: `${as}/userinfo`, headers: { authorization: `Bearer ${tokens.access_token}` } });
   t.match(userinfo.json(), { sub: ids.alice, preferred_username: 'alice' });
-  const refreshed = await post(app, `${as}/token`, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: ids.device });
+  const refreshed = await post(app, `${as}/token`, {
+    grant_type: 'refresh_token',
+    refresh_token: tokens.refresh_token,
+    client_id: ids.device,
+  });
   t.equal(refreshed.statusCode, 200);
 
   const again = await poll(app, device.device_code);
@@ -122,7 +145,11 @@ t.test('the complete address asks for no code', async (t) => {
   const { cookie } = await authorize(app);
   const second = await startDevice(app);
   const flowId = await enter(app, second.verification_uri_complete, cookie);
-  t.match((await app.inject({ url: `/${environmentId}/flows/${flowId}` })).json(), { status: 'DAG_CONSENT_REQUIRED' }, 'nor for a sign-on, with a session');
+  t.match(
+    (await app.inject({ url: `/${environmentId}/flows/${flowId}` })).json(),
+    { status: 'DAG_CONSENT_REQUIRED' },
+    'nor for a sign-on, with a session',
+  );
 });
 
 t.test('polling', async (t) => {
@@ -190,7 +217,11 @@ t.test('the user code', async (t) => {
   const verify = (userCode: unknown) => act(app, flowId, 'deviceAuthGrant.userCode.verify', { userCode });
   const cases = [
     ['an unknown code', 'AAAA-AAAA', { code: 'INVALID_DATA', details: [{ code: 'INVALID_VALUE', target: 'userCode' }] }],
-    ['the code of another application', device.user_code, { code: 'INVALID_DATA', details: [{ code: 'INVALID_VALUE', target: 'userCode' }] }],
+    [
+      'the code of another application',
+      device.user_code,
+      { code: 'INVALID_DATA', details: [{ code: 'INVALID_VALUE', target: 'userCode' }] },
+    ],
     ['an empty code', '', { code: 'INVALID_DATA', details: [{ code: 'EMPTY_VALUE', target: 'userCode' }] }],
     ['no code', undefined, { code: 'INVALID_DATA', details: [{ code: 'EMPTY_VALUE', target: 'userCode' }] }],
     ['a number', 1, { code: 'INVALID_REQUEST', details: [{ code: 'INVALID_VALUE', target: 'userCode' }] }],
@@ -219,7 +250,10 @@ t.test('the user code', async (t) => {
   const other = await enter(app, `/${environmentId}/device/go`);
   await act(app, other, 'usernamePassword.check', { username: 'alice', password: 'Alice-Passw0rd' });
   await act(app, other, 'deviceAuthGrant.userCode.verify', { userCode: second.user_code });
-  t.match((await act(app, other, 'deviceAuthGrant.consent', { accept: false })).json(), { status: 'FAILED', error: { code: 'access_denied' } });
+  t.match((await act(app, other, 'deviceAuthGrant.consent', { accept: false })).json(), {
+    status: 'FAILED',
+    error: { code: 'access_denied' },
+  });
   t.match((await enter(app, second.verification_uri_complete)).length, 36, 'a decided code leads to the question for one');
 });
 
