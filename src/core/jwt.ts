@@ -83,6 +83,8 @@ export const timeClaim = (value: unknown): number | undefined =>
  */
 export function audienceNames(audience: unknown, { issuer, environmentId }: { issuer: string; environmentId: string }): boolean {
   return (Array.isArray(audience) ? audience : [audience]).some(
-    (name) => name === issuer || (typeof name === 'string' && /^https?:\/\/[^/?#@]+\/([^/?#]+)\/as$/.exec(name)?.[1] === environmentId),
+    (name) =>
+      name === issuer ||
+      (typeof name === 'string' && /^https?:\/\/[^/?#@]+(?:\/[^?#]*)?\/([^/?#]+)\/as$/.exec(name)?.[1] === environmentId),
   );
 }

@@ -8,7 +8,7 @@ import { devicesFor, sendPasscode } from './devices.js';
 import { touchFlow, transactionOf } from './flows.js';
 import { usableUser } from './sessions.js';
 import { completeSignOn, type SignedOn } from './sign-on.js';
-import { policyInForce } from './sign-on-policies.js';
+import { findPolicyOfFlow, policyOfFlow } from './sign-on-policies.js';
 import { isPasswordAction, missingAttributes, nextAction, stillCounts } from './sign-on-steps.js';
 import { askForVerification } from './verification.js';
 
@@ -30,6 +30,7 @@ const untouched: Readonly<Record<keyof SignOnProgress, undefined>> = {
   attributes: undefined,
   promptText: undefined,
   actionId: undefined,
+  failedPolicies: undefined,
   registration: undefined,
   withoutRecovery: undefined,
 };
@@ -37,8 +38,8 @@ const untouched: Readonly<Record<keyof SignOnProgress, undefined>> = {
 /** What a person is asked for where no policy says it. */
 const login = { id: 'login', type: 'LOGIN', priority: 1 } as SignOnPolicyAction;
 
-const actionsFor = async (environment: Environment, { applicationId, request }: Flow): Promise<readonly SignOnPolicyAction[]> => {
-  const { actions } = await policyInForce(environment, applicationId, request.acrValues);
+const actionsFor = async (environment: Environment, flow: Flow): Promise<readonly SignOnPolicyAction[]> => {
+  const { actions } = await policyOfFlow(environment, flow);
   return actions.length > 0 ? actions : [login];
 };
 
@@ -95,9 +96,7 @@ export async function goOn(environment: Environment, flow: Flow, input: StepInpu
   if (action.type === 'PROGRESSIVE_PROFILING') return { flow: await askForProfile(environment, waiting, action, user) };
   if (action.type === 'AGREEMENT') return { flow: await touchFlow(environment, { ...waiting, status: 'AGREEMENT_CONSENT_REQUIRED' }) };
   const reason = `the mock has no action ${action.type}`;
-  return {
-    flow: await failFlow(environment, flow, { code: 'REQUEST_FAILED', message: flowTexts.unsupported.text, reason }, input.exchange),
-  };
+  return failPolicy(environment, flow, { code: 'REQUEST_FAILED', message: flowTexts.unsupported.text, reason }, input);
 }
 
 const isEnabled = (setting: unknown): unknown => (setting as { enabled?: unknown } | undefined)?.enabled;
@@ -118,7 +117,7 @@ async function askForPasscode(environment: Environment, flow: Flow, action: Sign
   if (!first && action.noDevicesMode === 'BYPASS') return goOn(environment, withActionDone(flow), input);
   if (!first) {
     const failure = { code: 'NO_USABLE_DEVICES', message: flowTexts.noDevices.text, reason: `${user.username} has no e-mail address` };
-    return { flow: await failFlow(environment, flow, failure, input.exchange) };
+    return failPolicy(environment, flow, failure, input);
   }
   const waiting: Flow = { ...flow, devices, status: 'DEVICE_SELECTION_REQUIRED' };
   return { flow: devices.length > 1 ? await touchFlow(environment, waiting) : await sendPasscode(environment, waiting, user, first) };
@@ -134,6 +133,20 @@ interface Failure {
   readonly message: string;
   /** In our words, for the transaction. */
   readonly reason: string;
+}
+
+/**
+ * The policy that a flow runs through cannot be met: the next one is tried, and where there is none the sign-on has
+ * failed (docs/fidelity.md, 3.4). What the person has shown already is not asked for again.
+ */
+async function failPolicy(environment: Environment, flow: Flow, failure: Failure, input: StepInput): Promise<SignedOn> {
+  const next: Flow = { ...flow, failedPolicies: (flow.failedPolicies ?? 0) + 1, actionId: undefined, sentCode: undefined };
+  const policy = await findPolicyOfFlow(environment, next);
+  if (!policy) return { flow: await failFlow(environment, flow, failure, input.exchange) };
+  const title = `The policy cannot be met: ${failure.reason}. The next one is tried: ${policy.name}`;
+  environment.transactions.step(transactionOf(environment, flow), { kind: 'login', ok: null, title, checks: [], exchange: input.exchange });
+  const shown = flow.amr?.includes('pwd') ? policy.actions.filter(isPasswordAction).map(({ id }) => id) : [];
+  return goOn(environment, { ...next, passed: [...(flow.passed ?? []), ...shown] }, input);
 }
 
 /** Ends a flow without a sign-on; the application is told by the resume endpoint. */

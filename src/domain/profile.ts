@@ -9,7 +9,7 @@ import type { Flow } from '../store/lifetimes.js';
 import { failFlow, goOn, type StepInput, withActionDone } from './go-on.js';
 import { userOfFlow } from './second-factor.js';
 import type { SignedOn } from './sign-on.js';
-import { policyInForce } from './sign-on-policies.js';
+import { policyOfFlow } from './sign-on-policies.js';
 import { acceptedAgreements, agreementOf, attributeOf } from './sign-on-steps.js';
 import { putUnique } from './uniqueness.js';
 
@@ -56,7 +56,7 @@ export async function answerAgreement(environment: Environment, flow: Flow, acce
     const failure = { code: 'CONSENT_DECLINED', message: flowTexts.consent.text, reason: 'the agreement was declined' };
     return { flow: await failFlow(environment, flow, failure, input.exchange) };
   }
-  const { actions } = await policyInForce(environment, flow.applicationId, flow.request.acrValues);
+  const { actions } = await policyOfFlow(environment, flow);
   const action = actions.find(({ id }) => id === flow.actionId);
   if (action)
     await environment.store.users.put({

@@ -9,16 +9,16 @@ import { requireCode } from './one-time-codes.js';
 import { requirePolicy, setPassword } from './passwords.js';
 import { userOfFlow } from './second-factor.js';
 import type { SignedOn } from './sign-on.js';
-import { policyInForce } from './sign-on-policies.js';
+import { policyOfFlow } from './sign-on-policies.js';
 import { createUser, requirePopulation } from './users.js';
 import { askForVerification } from './verification.js';
 
 const readProfile = compileShape(userBody);
 
 /** Where the policy puts people who register; else the default population. */
-async function populationId(environment: Environment, { applicationId, request, actionId }: Flow): Promise<string | undefined> {
-  const { actions } = await policyInForce(environment, applicationId, request.acrValues);
-  const action = actions.find(({ id }) => id === actionId);
+async function populationId(environment: Environment, flow: Flow): Promise<string | undefined> {
+  const { actions } = await policyOfFlow(environment, flow);
+  const action = actions.find(({ id }) => id === flow.actionId);
   const { population } = (action?.registration ?? {}) as { population?: { id?: unknown } };
   const id = population?.id;
   return typeof id === 'string' && (await environment.store.populations.get(id)) ? id : undefined;

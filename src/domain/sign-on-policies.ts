@@ -1,6 +1,7 @@
 import type { Environment } from '../context.js';
 import type { Check } from '../core/check.js';
 import type { SignOnPolicy, SignOnPolicyAction } from '../pingone/configuration.js';
+import type { Flow } from '../store/lifetimes.js';
 
 /** A sign-on policy with its actions, in the order in which they run. */
 export interface PolicyInForce {
@@ -32,19 +33,38 @@ export async function checkAcrValues(environment: Environment, applicationId: st
 }
 
 /**
- * The policy that a sign-on to an application runs through: the first that acr_values name, else the first that is
- * assigned, else the environment's default.
+ * The policies that a sign-on to an application may run through, in the order in which they are tried: those that
+ * acr_values name, else those that are assigned, else the environment's default.
  */
+async function policiesToTry(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<SignOnPolicy[]> {
+  const assigned = await assignedPolicies(environment, applicationId);
+  const named = acrValues.flatMap((name) => assigned.find((policy) => policy.name === name) ?? []);
+  if (named.length > 0) return named;
+  return assigned.length > 0 ? assigned : (await environment.store.signOnPolicies.list()).filter((policy) => policy.default);
+}
+
+/** The policy that a sign-on to an application begins with. */
 export async function policyInForce(
   environment: Environment,
   applicationId: string,
   acrValues: readonly string[] = [],
 ): Promise<PolicyInForce> {
-  const { store } = environment;
-  const assigned = await assignedPolicies(environment, applicationId);
-  const named = acrValues.map((name) => assigned.find((policy) => policy.name === name)).find((policy) => policy !== undefined);
-  const chosen = named ?? assigned[0];
-  if (chosen) return withActions(environment, chosen);
-  const standard = (await store.signOnPolicies.list()).find((policy) => policy.default);
-  return standard ? withActions(environment, standard) : { name: 'Single_Factor', actions: [] };
+  const [first] = await policiesToTry(environment, applicationId, acrValues);
+  return first ? withActions(environment, first) : { name: 'Single_Factor', actions: [] };
 }
+
+type Tried = Pick<Flow, 'applicationId' | 'request' | 'failedPolicies'>;
+
+/** The policy that a flow runs through: the first that has not failed; undefined where all have (docs/fidelity.md, 3.4). */
+export async function findPolicyOfFlow(
+  environment: Environment,
+  { applicationId, request, failedPolicies = 0 }: Tried,
+): Promise<PolicyInForce | undefined> {
+  if (failedPolicies === 0) return policyInForce(environment, applicationId, request.acrValues);
+  const policy = (await policiesToTry(environment, applicationId, request.acrValues))[failedPolicies];
+  return policy && withActions(environment, policy);
+}
+
+/** The same for a flow that still runs. */
+export const policyOfFlow = async (environment: Environment, flow: Tried): Promise<PolicyInForce> =>
+  (await findPolicyOfFlow(environment, flow)) ?? policyInForce(environment, flow.applicationId, flow.request.acrValues);

@@ -5,7 +5,7 @@ import type { Flow, Session } from '../store/lifetimes.js';
 import { deviceStatus } from './device-authorization.js';
 import { touchFlow, transactionOf } from './flows.js';
 import { authenticationOf, startSession } from './sessions.js';
-import { policyInForce } from './sign-on-policies.js';
+import { policyOfFlow } from './sign-on-policies.js';
 
 /** What became of the flow, and the session whose cookies go out. */
 export interface SignedOn {
@@ -24,7 +24,7 @@ export async function completeSignOn(
     amr = ['pwd'],
   }: { session?: Session | undefined; exchange?: Exchange | undefined; amr?: readonly string[] } = {},
 ): Promise<SignedOn> {
-  const { name: acr } = await policyInForce(environment, flow.applicationId, flow.request.acrValues);
+  const { name: acr } = await policyOfFlow(environment, flow);
   const session = await startSession(environment, user, earlier, { acr, amr });
   const completed = await touchFlow(environment, {
     ...flow,

@@ -75,6 +75,8 @@ export interface SignOnProgress {
   readonly promptText?: string | undefined;
   /** The action of the policy that the flow waits in. */
   readonly actionId?: string | undefined;
+  /** How many of the policies that are tried one after the other have failed. */
+  readonly failedPolicies?: number | undefined;
   /** The policy lets people register. */
   readonly registration?: true | undefined;
   /** The policy does not let people recover a password. */

@@ -4,6 +4,7 @@ import t from 'tap';
 import type { Application } from '../../src/pingone/application.js';
 import type { Resource, RoleAssignment, SignOnPolicy } from '../../src/pingone/configuration.js';
 import { findRole } from '../../src/pingone/roles.js';
+import type { User } from '../../src/pingone/user.js';
 import { changeApplication, makeJwt } from '../helpers/application.js';
 import { as, askAuthorize, authorize, basic, checkPassword, cookiesOf, locationOf, post, redeem, redirectUri } from '../helpers/client.js';
 import { buildTestServer, environmentId, ids, type TestServer } from '../helpers/server.js';
@@ -219,6 +220,39 @@ t.test('acr_values and sign-on policies', async (t) => {
   t.match(await idToken(parametersOf(resumed).parameters.get('code')), { acr: 'Hourly', auth_time: clock.now() / 1000 }, 'step-up');
   clock.advance(3_601_000);
   t.ok(flowIdOf(await ask({})), 'the condition is over');
+});
+
+t.test('the next policy is tried where the one before cannot be met', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, environment } = server;
+  const { store } = environment;
+  await addPolicy(server, 'Passcode', { priority: 1 });
+  const [login] = await store.signOnPolicyActions.find('signOnPolicy.id', '51000000-0000-4000-8000-000000000001');
+  await store.signOnPolicyActions.put({
+    ...(login as NonNullable<typeof login>),
+    id: 'passcode',
+    type: 'MULTI_FACTOR_AUTHENTICATION',
+    priority: 2,
+    email: { enabled: true },
+  });
+  const { email: _email, ...alice } = (await store.users.get(ids.alice)) as User;
+  await store.users.put(alice as User);
+  const signOn = async () => {
+    const flowId = flowIdOf(await askAuthorize(app, { client_id: ids.web }));
+    const signedOn = await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd');
+    const resumed = await app.inject({ url: `${as}/resume?flowId=${flowId}`, headers: { cookie: cookiesOf(signedOn) } });
+    return { status: signedOn.json().status, resumed, cookie: cookiesOf(signedOn) };
+  };
+  const failed = await signOn();
+  t.equal(failed.status, 'FAILED', 'no device, and no other policy');
+  t.equal(errorOf(failed.resumed), 'access_denied');
+  await addPolicy(server, 'Password', { priority: 2 });
+  const { status, resumed, cookie } = await signOn();
+  t.equal(status, 'COMPLETED', 'the password is not asked for again');
+  const code = parametersOf(resumed).parameters.get('code') as string;
+  const input = { code, codeVerifier: undefined, clientId: ids.web, cookie };
+  const tokens = await redeem(app, input, { client_id: undefined }, { authorization: basic(ids.web, 'web-secret') });
+  t.match(decodeJwt(tokens.json().id_token), { acr: 'Password', amr: ['pwd'] });
 });
 
 t.test('access control, when tokens are first issued', async (t) => {
