@@ -14,6 +14,7 @@ import { reset } from './reset.js';
 import { root } from './root.js';
 import { rules } from './rules.js';
 import { refuseStrangers } from './safety.js';
+import { seed } from './seed.js';
 import { signOn } from './sign-on.js';
 import { state } from './state.js';
 import { tokens } from './tokens.js';
@@ -52,6 +53,7 @@ export const mock: Endpoint = (app, context) => {
     lab,
     pkceDiagnosis,
     state,
+    seed,
   ])
     endpoint(app, context, closing);
 };

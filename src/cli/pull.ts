@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises';
+import { collectSeed, type ManagementReader } from '../domain/seed/collect.js';
+import { SettingsError } from '../settings.js';
+import { readTextFile } from '../text-file.js';
+import { readArguments } from './arguments.js';
+import type { Run } from './command.js';
+
+const flags = {
+  api: 'text',
+  auth: 'text',
+  environment: 'text',
+  'client-id': 'text',
+  'client-secret-file': 'text',
+  users: 'alone',
+  secrets: 'alone',
+  out: 'text',
+} as const;
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A worker's token; Basic first, and in the body where the application is set to that. */
+async function workerToken(auth: string, environment: string, clientId: string, secret: string, signal: AbortSignal): Promise<string> {
+  const ask = (headers: Record<string, string>, form: Record<string, string>) =>
+    fetch(`${auth}/${environment}/as/token`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
+      signal,
+    });
+  const basic = await ask({ authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` }, {});
+  const answer = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;
+  const body = (await answer.json().catch(() => ({}))) as { access_token?: string; error_description?: string };
+  if (body.access_token !== undefined) return body.access_token;
+  throw new Error(`${auth} gives no token (${answer.status}): ${body.error_description ?? 'no reason given'}`);
+}
+
+/** Reads over HTTP; waits where it is told to, and passes over what it may not read. */
+const readerOf = (api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader => ({
+  async read(path) {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await fetch(`${api}/v1${path}`, { headers: { authorization: `Bearer ${token}`, accept: 'application/json' }, signal });
+      if (answer.ok) return (await answer.json()) as Record<string, unknown>;
+      if (answer.status !== 429 || attempt === 5) {
+        await answer.body?.cancel();
+        if (answer.status === 401) throw new Error(`${api} refuses the token (401)`);
+        skipped.push(`${path} (${answer.status})`);
+        return undefined;
+      }
+      await answer.body?.cancel();
+      const seconds = Math.min(Number(answer.headers.get('retry-after')) || attempt, 30);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  },
+});
+
+const addressOf = (flag: string, value: string | undefined): string => {
+  if (value !== undefined && URL.canParse(value) && /^https?:/.test(value)) return value.replace(/\/+$/, '').replace(/\/v1$/, '');
+  throw new SettingsError(`--${flag} is ${JSON.stringify(value)}; expected an address, as https://${flag}.pingone.com`);
+};
+
+/** Makes a seed of a PingOne environment, read through its management API. */
+export const pull: Run = async ({ argv, output, errors, stop }) => {
+  const { values } = readArguments(argv, flags, 0);
+  const [api, auth] = [addressOf('api', values.api), addressOf('auth', values.auth)];
+  const { environment, 'client-id': clientId, 'client-secret-file': secretFile } = values;
+  if (environment === undefined || !uuid.test(environment))
+    throw new SettingsError('--environment: expected the id of an environment, a UUID');
+  if (clientId === undefined || secretFile === undefined)
+    throw new SettingsError('--client-id and --client-secret-file: expected those of a worker application');
+  const secret = readTextFile(secretFile).trim();
+  const skipped: string[] = [];
+  const token = await workerToken(auth, environment, clientId, secret, stop);
+  const seed = await collectSeed(readerOf(api, token, stop, skipped), {
+    environmentId: environment,
+    users: values.users ?? false,
+    secrets: values.secrets ?? false,
+  });
+  // A worker may not read its own secret, but it has just told it.
+  if (values.secrets)
+    for (const application of seed.environments[0]?.applications ?? [])
+      if (application.id === clientId) Object.assign(application, { secret });
+  const text = `${JSON.stringify(seed, null, 2)}\n`;
+  if (values.out === undefined) output.write(text);
+  else await writeFile(values.out, text);
+  if (skipped.length > 0) errors.write(`pingone-mock: left out, since it could not be read:\n  ${skipped.join('\n  ')}\n`);
+  return 0;
+};

@@ -1,0 +1,33 @@
+import { sendJson } from '../answers.js';
+import type { App, Context } from '../context.js';
+import { makeManagementToken } from '../domain/management-token.js';
+import { collectSeed } from '../domain/seed/collect.js';
+import { environmentOfPath, ofEnvironment } from './paths.js';
+
+/** What an environment holds now, as a seed that starts another mock with the same: users, passwords and secrets included. */
+export const seed = (app: App, context: Context): void => {
+  app.get(
+    '/environments/:environmentId/seed',
+    { schema: { summary: 'The environment as a seed', params: ofEnvironment } },
+    async (request, reply) => {
+      const environment = environmentOfPath(context, request);
+      const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
+      const headers = { authorization: `Bearer ${token}`, host: request.headers.host ?? 'localhost' };
+      const read = async (path: string) => {
+        const answer = await app.inject({ url: `/v1${path}`, headers });
+        return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
+      };
+      const collected = await collectSeed({ read }, { environmentId: environment.id, users: true, secrets: true });
+      const [environmentSeed] = collected.environments;
+      for (const user of environmentSeed?.users ?? []) {
+        const password = await environment.store.passwords.get(user.id);
+        if (password)
+          Object.assign(user, { password: password.forceChange ? { value: password.value, forceChange: true } : password.value });
+      }
+      // The worker whose token reads all this may not read its own secret there.
+      for (const application of environmentSeed?.applications ?? [])
+        Object.assign(application, { secret: (await environment.store.secrets.get(application.id))?.secret });
+      return sendJson(reply, JSON.stringify(collected, null, 2));
+    },
+  );
+};

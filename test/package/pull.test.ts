@@ -1,0 +1,144 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { launchReady, type Ready, run } from './command.js';
+
+const worker = 'a0000000-0000-4000-8000-000000000001';
+
+const folder = mkdtempSync(join(tmpdir(), 'pull-'));
+t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+const secretFile = join(folder, 'secret');
+writeFileSync(secretFile, 'worker-secret\n');
+
+/** Calls the management API of a mock as its default worker. */
+async function managementOf({ url, issuer }: Ready) {
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${worker}:worker-secret`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${url}/v1/environments/e0000000-0000-4000-8000-000000000001${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: response.status === 204 ? undefined : ((await response.json()) as Record<string, unknown>) };
+  };
+}
+
+const pullFrom = ({ url, environmentId }: Ready, ...more: string[]) =>
+  run([
+    'pull',
+    '--api',
+    url,
+    '--auth',
+    url,
+    '--environment',
+    environmentId,
+    '--client-id',
+    worker,
+    '--client-secret-file',
+    secretFile,
+    ...more,
+  ]);
+
+t.test('what is pulled from one mock starts another one like it', async (t) => {
+  const first = await launchReady(t);
+  const call = await managementOf(first.ready);
+  const created = await call('POST', '/applications', {
+    enabled: true,
+    name: 'Pulled',
+    type: 'WEB_APP',
+    protocol: 'OPENID_CONNECT',
+    grantTypes: ['AUTHORIZATION_CODE'],
+    responseTypes: ['CODE'],
+    tokenEndpointAuthMethod: 'CLIENT_SECRET_POST',
+    redirectUris: ['https://pulled.example.com/callback'],
+  });
+  t.equal(created.status, 201);
+  await call('POST', '/users', { username: 'carol', email: 'carol@example.com', name: { given: 'Carol' } });
+
+  const pulled = await pullFrom(first.ready, '--users', '--secrets');
+  t.equal(pulled.code, 0, pulled.errors);
+  const [environment] = JSON.parse(pulled.output).environments;
+  t.match(environment, {
+    id: first.ready.environmentId,
+    name: 'Demo',
+    users: [{ username: 'alice' }, { username: 'bob' }, { username: 'carol' }],
+  });
+  t.ok(environment.applications.some(({ name }: { name: string }) => name === 'Pulled'));
+
+  const seed = join(folder, 'seed.json');
+  writeFileSync(seed, pulled.output);
+  const second = await launchReady(t, ['--config', seed]);
+  const again = await pullFrom(second.ready, '--users', '--secrets');
+  t.same(JSON.parse(again.output), JSON.parse(pulled.output), 'nothing is lost, nothing is added');
+
+  const out = join(folder, 'out.json');
+  const without = await pullFrom(first.ready, '--out', out);
+  t.equal(without.output, '');
+  const written = readFileSync(out, 'utf8');
+  t.notMatch(written, 'carol', 'no users unless they are asked for');
+  t.notMatch(written, '"secret"', 'nor secrets');
+});
+
+t.test('what is exported holds passwords and secrets as well', async (t) => {
+  const { ready } = await launchReady(t);
+  const { code, output } = await run(['export', '--url', ready.url]);
+  t.equal(code, 0);
+  const [environment] = JSON.parse(output).environments;
+  t.match(environment.users, [
+    { username: 'alice', password: 'Alice-Passw0rd' },
+    { username: 'bob', password: 'Bob-Passw0rd1' },
+  ]);
+  t.equal(environment.applications.find(({ id }: { id: string }) => id === worker).secret, 'worker-secret');
+  const seed = join(folder, 'exported.json');
+  writeFileSync(seed, output);
+  const second = await launchReady(t, ['--config', seed]);
+  t.same(JSON.parse((await run(['export', '--url', second.ready.url])).output), JSON.parse(output), 'and starts the same again');
+});
+
+t.test('what pull refuses', async (t) => {
+  const { ready } = await launchReady(t);
+  const cases = [
+    [['--api', 'x'], 2, /--api is "x"; expected an address/],
+    [['--environment', 'x'], 2, /--environment: expected the id/],
+    [['--client-secret-file', '/nowhere'], 1, /\/nowhere does not exist/],
+    [['--client-id', 'nobody'], 1, /gives no token \(401\): Request denied/],
+  ] as const;
+  for (const [[flag, value], code, message] of cases) {
+    const given: Record<string, string> = {
+      '--api': ready.url,
+      '--auth': ready.url,
+      '--environment': ready.environmentId,
+      '--client-id': worker,
+      '--client-secret-file': secretFile,
+    };
+    const ended = await run(['pull', ...Object.entries({ ...given, [flag]: value }).flat()]);
+    t.equal(ended.code, code, `${flag} ${value}`);
+    t.match(ended.errors, message);
+  }
+});
+
+t.test('what was acknowledged is there after kill -9', async (t) => {
+  const data = join(folder, 'data');
+  const first = await launchReady(t, ['--data', data]);
+  const call = await managementOf(first.ready);
+  const ids: string[] = [];
+  for (let at = 0; at < 20; at += 1) {
+    const { status, body } = await call('POST', '/users', { username: `kept${at}`, email: `kept${at}@example.com` });
+    t.equal(status, 201);
+    ids.push(String(body?.id));
+  }
+  t.equal((await call('DELETE', `/users/${ids[3]}`)).status, 204);
+  first.child.kill('SIGKILL');
+  await first.ended;
+
+  const second = await launchReady(t, ['--data', data]);
+  const again = await managementOf(second.ready);
+  for (const [at, id] of ids.entries()) t.equal((await again('GET', `/users/${id}`)).status, at === 3 ? 404 : 200, `user ${at}`);
+  t.equal(((await again('GET', '/users')).body as { count: number }).count, 21, 'the seed is not applied a second time');
+});
