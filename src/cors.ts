@@ -4,6 +4,7 @@ import type { App, Context, Environment } from './context.js';
 import { allowsOrigin, type CorsSettings } from './core/cors.js';
 import { readJwt } from './core/jwt.js';
 import type { Application } from './pingone/application.js';
+import { exposedHeaders, managementHeaders, preflightSeconds, requestHeaders } from './pingone/cors-headers.js';
 import { allowedMethods, type Routes } from './pingone-gateway.js';
 
 /**
@@ -27,36 +28,6 @@ function ruleOf(path: string): Rule {
 }
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] as string;
-
-const exposedHeaders = 'Correlation-Id, x-mock-diagnosis';
-/** PingOne's list, and what its SDKs send (docs/fidelity.md, 8.3). */
-const requestHeaders = [
-  'Accept',
-  'Accept-Language',
-  'Content-Language',
-  'Content-Type',
-  'Range',
-  'Authorization',
-  'Content-Length',
-  'Cookie',
-  'Correlation-Id',
-  'Origin',
-  'Origin-Cookies',
-  'Referer',
-  'Referrer',
-  'X-Amz-Date',
-  'X-Amz-Security-Token',
-  'X-Api-Key',
-  'X-client-version',
-  'X-Content-Type-Options',
-  'X-Requested-With',
-  'X-Requested-Platform',
-  'X-Ping-External-Transaction-ID',
-  'X-Ping-External-Session-ID',
-].join(', ');
-/** Recorded (docs/fidelity.md, management 1.4). */
-const managementHeaders = 'Content-Type,Content-Disposition,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Correlation-Id';
-const preflightSeconds = 3600;
 
 const methodOrder = ['OPTIONS', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const methodsOf = (routes: Routes, path: string): string[] => {

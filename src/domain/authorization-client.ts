@@ -9,7 +9,12 @@ import type { RefusalRule } from '../pingone/refusals.js';
 import { resolveParameters } from './request-object.js';
 
 /** Who asks, and where the answer may go: nothing else may be said to anybody before both are right. */
-export type JudgedClient = { readonly checks: readonly Check[]; readonly parameters: AuthorizationParameters } & (
+export type JudgedClient = {
+  readonly checks: readonly Check[];
+  readonly parameters: AuthorizationParameters;
+  /** The transaction that a pushed request began. */
+  readonly transactionId?: string | undefined;
+} & (
   | { readonly refused: OAuthError; readonly application?: Application }
   | {
       readonly refused?: undefined;
@@ -76,6 +81,7 @@ export async function judgeClient(environment: Environment, asked: ClientToJudge
     checks.push(...resolved.checks);
   checks.push(checkRedirectUri(toClient(application), resolved.parameters));
   const refused = refusalOf(checks);
-  if (refused) return { checks, parameters: resolved.parameters, application, refused };
-  return { checks, application, parameters: resolved.parameters, redirectUri: resolved.parameters.redirectUri, resolving: resolved.checks };
+  const { parameters: found, checks: resolving, transactionId } = resolved;
+  if (refused) return { checks, parameters: found, application, transactionId, refused };
+  return { checks, application, parameters: found, redirectUri: found.redirectUri, resolving, transactionId };
 }

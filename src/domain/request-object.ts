@@ -32,6 +32,8 @@ export async function checkClientSignature(
 export interface ResolvedParameters {
   readonly parameters: AuthorizationParameters;
   readonly checks: readonly Check[];
+  /** The transaction that a pushed request began. */
+  readonly transactionId?: string;
 }
 
 export interface AskedParameters {
@@ -90,7 +92,12 @@ async function takePushed(
     });
   if (!pushed || failed(checks)) return { parameters, checks };
   // Only prompt may stay outside: clients that renew in the background put it there (docs/fidelity.md, 3.1).
-  return { parameters: { ...pushed.parameters, ...(parameters.prompt !== undefined && { prompt: parameters.prompt }) }, checks };
+  const { transactionId } = pushed;
+  return {
+    parameters: { ...pushed.parameters, ...(parameters.prompt !== undefined && { prompt: parameters.prompt }) },
+    checks,
+    transactionId,
+  };
 }
 
 /** What is really asked: the parameters as they came, those of a request object, or those of a request that was pushed. */

@@ -37,7 +37,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   // Client and redirect_uri first: until both are right, nothing may be sent to the redirect_uri.
   const judged = await judgeClient(environment, { ...read, issuer });
   const { application, parameters } = judged;
-  const transaction = begin(environment, application, baseUrl);
+  const transaction = begin(environment, application, { baseUrl, transactionId: judged.transactionId });
   const record = (checks: readonly Check[]) => recordRequest(environment, transaction, { request, checks, application, parameters });
   if (judged.refused) {
     await record(judged.checks);
@@ -95,12 +95,18 @@ async function goOn(context: Context, accepted: Accepted, asked: AuthorizationRe
     .send();
 }
 
-const begin = ({ transactions }: Environment, application: Application | undefined, baseUrl: string): Transaction => {
+interface Beginning {
+  readonly baseUrl: string;
+  readonly transactionId: string | undefined;
+}
+
+/** The transaction of a request: a pushed one has begun already. */
+const begin = ({ transactions }: Environment, application: Application | undefined, { baseUrl, transactionId }: Beginning): Transaction => {
   const client = application && toClient(application);
-  const transaction = transactions.start({
-    application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement },
-  });
-  transaction.via.push(baseUrl);
+  const transaction =
+    (transactionId === undefined ? undefined : transactions.get(transactionId)) ??
+    transactions.start({ application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement } });
+  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
   return transaction;
 };
 

@@ -24,10 +24,11 @@ async function push(
   { random, clock, store }: Environment,
   { id: clientId, parTimeout }: Application,
   parameters: AuthorizationParameters,
+  transactionId: string,
 ): Promise<{ request_uri: string; expires_in: number }> {
   const seconds = typeof parTimeout === 'number' ? parTimeout : defaultTimeoutSeconds;
   const id = `urn:ietf:params:oauth:request_uri:${random.uuid()}`;
-  await store.pushedRequests.put({ id, clientId, parameters }, clock.now() + seconds * 1000);
+  await store.pushedRequests.put({ id, clientId, parameters, transactionId }, clock.now() + seconds * 1000);
   return { request_uri: id, expires_in: seconds };
 }
 
@@ -78,6 +79,7 @@ export const par: Endpoint = (app, context) => {
     if (judged.refused) throw judged.refused;
     const found = await judgeAuthorizationRequest(environment, { ...judged, repeated, issuer });
     decide(environment, transaction, { kind: 'authorize', title: 'Pushed request', checks: found.checks });
-    return sendJson(reply.code(201), await push(environment, application, { ...judged.parameters, clientId: application.id }));
+    const parametersToKeep = { ...judged.parameters, clientId: application.id };
+    return sendJson(reply.code(201), await push(environment, application, parametersToKeep, transaction.id));
   });
 };

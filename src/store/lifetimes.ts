@@ -110,6 +110,8 @@ export interface PushedRequest {
   /** The request_uri. */
   readonly id: string;
   readonly clientId: string;
+  /** What the push began; the sign-on goes on with it. */
+  readonly transactionId: string;
   /** Its request object opened already. */
   readonly parameters: AuthorizationParameters;
 }

@@ -58,6 +58,13 @@ t.test('a pushed request is used once, with client_id and request_uri alone', as
   t.equal(tokens.statusCode, 200);
   t.equal(tokens.json().scope, 'openid profile');
 
+  const transactions = server.environment.transactions.list();
+  t.same(
+    transactions.map(({ state }) => state),
+    ['succeeded'],
+    'push, sign-on and tokens are one transaction',
+  );
+
   const again = await use(server, response.json().request_uri);
   t.match(errorOf(again).details[0], { message: 'The request_uri is unknown, expired or used already' });
   const told = locationOf(await use(server, response.json().request_uri, { redirect_uri: redirectUri, state: 'x' }));
