@@ -42,13 +42,14 @@ const withoutId = /^\/(as|flows|signon|device)(?=[/?]|$)/;
 
 /** Follows container.md A.6: a fixed base URL, or scheme and Host, or what a trusted proxy says. */
 export function createPublicUrls(
-  { baseUrl: fixed, backchannel, trustProxy, customDomains }: Settings,
+  { baseUrl: fixed, backchannel, trustProxy, customDomains, https }: Settings,
   firstEnvironment: () => string | undefined,
 ): PublicUrls {
   const believes = trust(trustProxy);
   const askedOrigin: PublicUrls['askedOrigin'] = (raw) =>
     originOf({
-      encrypted: (raw.socket as TLSSocket).encrypted === true,
+      // Where there is no other port, what comes without a socket (inject) is taken as if it had come through that one.
+      encrypted: https === 'only' || (raw.socket as TLSSocket).encrypted === true,
       host: raw.headers.host,
       forwarded: believes(raw.socket.remoteAddress) ? readForwarded(raw.headers) : undefined,
     });

@@ -11,6 +11,7 @@ import { connect as connectTls } from 'node:tls';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { createRandom } from '../src/core/random.js';
+import { startMock } from '../src/library/start-mock.js';
 import { defaultSettings, type Settings, SettingsError } from '../src/settings.js';
 import { type RunningServer, startServer } from '../src/start.js';
 import { createIssuer, makeAuthority, toPem } from '../src/tls/authority.js';
@@ -185,6 +186,17 @@ t.test('https only: no other port is open', async (t) => {
   t.equal(httpsUrl, undefined);
   t.equal(json(await ask(url + discoveryPath, { ca })).issuer, issuer);
   t.equal((await ask(`${url}/__mock/ca.pem`, { ca })).body, ca);
+});
+
+t.test('the library shows what to trust', async (t) => {
+  const both = await startMock({ https: 'on' });
+  t.teardown(() => both.close());
+  t.equal((await ask(`${both.httpsUrl}/healthz`, { ca: both.ca })).status, 200);
+  const only = await startMock({ https: 'only' });
+  t.teardown(() => only.close());
+  t.equal(only.httpsUrl, undefined);
+  t.equal(only.issuer, `${only.url}/${environmentId}/as`, 'of https as well, though nothing of it went over a socket');
+  t.equal(json(await ask(only.discovery, { ca: only.ca })).issuer, only.issuer);
 });
 
 t.test('off: no authority, and no such page', async (t) => {

@@ -9,11 +9,12 @@ interface LocalServer {
   readonly app: App;
   readonly context: Context;
   readonly url: string;
+  readonly httpsUrl?: string | undefined;
   close(): Promise<void>;
 }
 
 /** The library's view of a server in this process. */
-export async function createLocalMock({ app, context, url, close }: LocalServer): Promise<Mock> {
+export async function createLocalMock({ app, context, url, httpsUrl, close }: LocalServer): Promise<Mock> {
   const transport = injectTransport(app as unknown as Injectable, url);
   const contents = (await call(transport, '/__mock/v1/environments/default')) as EnvironmentContents;
   const { delete: _delete, ...environment } = createLocalEnvironment(context, transport, contents);
@@ -25,6 +26,8 @@ export async function createLocalMock({ app, context, url, close }: LocalServer)
   return {
     ...environment,
     url,
+    httpsUrl,
+    ca: context.certificateAuthority,
     async inject(request) {
       const { method, url: path, headers, payload } = typeof request === 'string' ? { url: request } : request;
       const answer = await transport.send({

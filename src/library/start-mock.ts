@@ -5,6 +5,6 @@ import type { Mock } from './types.js';
 
 /** Starts a mock in this process: on a free port of 127.0.0.1, quiet, in memory. `await using` or `close()` ends it. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { app, context, url, close } = await startServer(settingsOf({ port: 0, httpsPort: 0, ...options }));
-  return createLocalMock({ app, context, url, close });
+  const { app, context, url, httpsUrl, close } = await startServer(settingsOf({ port: 0, httpsPort: 0, ...options }));
+  return createLocalMock({ app, context, url, httpsUrl, close });
 }

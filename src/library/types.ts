@@ -326,6 +326,10 @@ export interface InjectedAnswer {
 
 /** A mock in this process; its own members are those of its default environment. */
 export interface Mock extends Omit<Environment, 'delete' | 'reset'>, Server<Environment> {
+  /** The address of `https: 'on'`, beside `url`. */
+  readonly httpsUrl: string | undefined;
+  /** PEM of the certificate authority that clients of https, and of the proxy, have to trust. */
+  readonly ca: string | undefined;
   /** Sends a request without a socket. */
   inject(request: string | InjectedRequest): Promise<InjectedAnswer>;
 }
