@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Environment, Environments } from './context.js';
 import { type Clock, createClock } from './core/clock.js';
 import { createRandom, createSeededRandom } from './core/random.js';
-import { transactionUrl } from './domain/diagnose.js';
+import { completeDiagnosis, transactionUrl } from './domain/diagnose.js';
 import { createFaults } from './domain/faults.js';
 import { createHooks } from './domain/hooks.js';
 import { createRules } from './domain/rules.js';
@@ -49,8 +49,6 @@ export async function createEnvironments({
     const own = createClock(clock);
     const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
     const transactions = createTransactions({ environmentId: record.id, now: own.now, newId: random.uuid });
-    logOutcomes(transactions, log, { see: transactionUrl });
-    transactions.subscribe(events.push);
     const hooks = createHooks();
     const environment: Environment = {
       id: record.id,
@@ -72,6 +70,9 @@ export async function createEnvironments({
       log,
       others: () => [...environments.values()].filter((other) => other !== environment),
     };
+    transactions.subscribe((transaction) => completeDiagnosis(environment, transaction));
+    logOutcomes(transactions, log, { see: transactionUrl });
+    transactions.subscribe(events.push);
     environments.set(record.id, environment);
     return environment;
   };

@@ -1,17 +1,14 @@
 import type { Environment } from '../context.js';
-import { type Check, failed } from '../core/check.js';
+import { failed } from '../core/check.js';
 import type { Diagnosis } from '../core/diagnosis/index.js';
 import type { Step, Transaction } from '../journal/transactions.js';
 import { enforce } from '../pingone/errors.js';
-import { diagnoseCheck } from './diagnose.js';
 
 type StepInput = Omit<Step, 'n' | 'at' | 'ok'>;
 
-/** Writes a step that failed, and why: what looked further than the transaction passes its diagnosis along. */
+/** Writes a step that failed. Who looked further than the transaction passes a diagnosis along; else its check explains it. */
 export function recordFailure(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
-  const check = failed(step.checks) as Check;
-  transaction.diagnosis = diagnosis ?? diagnoseCheck(environment, transaction, check);
-  environment.transactions.step(transaction, { ...step, ok: false });
+  environment.transactions.step(transaction, { ...step, ok: false, diagnosis });
 }
 
 /** Writes a step with its checks into a transaction, and refuses where one of them failed. */

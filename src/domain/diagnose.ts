@@ -1,5 +1,5 @@
 import type { Environment } from '../context.js';
-import type { Check } from '../core/check.js';
+import { type Check, failed } from '../core/check.js';
 import {
   type Diagnosis,
   diagnoseCodeOfOtherClient,
@@ -80,6 +80,22 @@ const diagnoses: Readonly<Record<string, Diagnose>> = {
 /** Why a step failed, as far as its check and its transaction tell. */
 export const diagnoseCheck = (environment: Environment, transaction: Transaction, check: Check): Diagnosis =>
   diagnoses[check.rule]?.(environment, transaction, check) ?? diagnoseRule(check);
+
+/** Gives every step that failed a diagnosis: listens to the transactions, before anybody who tells of them. */
+export function completeDiagnosis(environment: Environment, transaction: Transaction): void {
+  const step = transaction.steps.at(-1);
+  if (step?.ok !== false || transaction.diagnosis) return;
+  const check = failed(step.checks);
+  transaction.diagnosis = check
+    ? diagnoseCheck(environment, transaction, check)
+    : {
+        code: step.kind === 'fault' ? 'fault_injected' : 'step_failed',
+        title: step.title,
+        why: step.kind === 'fault' ? 'A test asked for this failure; the client did nothing wrong.' : 'No check of this step failed.',
+        fix: 'See how the client deals with it.',
+        confidence: 'exact',
+      };
+}
 
 /** Where a diagnosis can be read: the page of its transaction. */
 export function transactionUrl({ id, environmentId, via }: Transaction): string {

@@ -2,6 +2,7 @@ import type { FastifyError } from 'fastify';
 import { sendPingOneError } from '../answers.js';
 import type { Endpoint } from '../context.js';
 import { PingOneError } from '../pingone/errors.js';
+import { recordRefusal } from '../refused-request.js';
 import { flow } from './flow.js';
 
 const toPingOneError = (error: FastifyError): PingOneError | undefined => {
@@ -14,6 +15,7 @@ export const flows: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
     const refused = error instanceof PingOneError ? error : toPingOneError(error);
     if (!refused) throw error;
+    recordRefusal(context, request, reply, refused);
     return sendPingOneError(request, reply, refused);
   });
   flow(app, context);

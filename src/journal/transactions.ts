@@ -64,8 +64,8 @@ export interface Transactions {
   start(seed: Pick<Transaction, 'application'>): Transaction;
   get(id: string): Transaction | undefined;
   list(): Transaction[];
-  /** Adds a step. A step that failed makes the transaction fail, unless it says otherwise afterwards. */
-  step(transaction: Transaction, step: Omit<Step, 'n' | 'at'>): Step;
+  /** Adds a step. A step that failed makes the transaction fail, by its own diagnosis, unless it says otherwise afterwards. */
+  step(transaction: Transaction, step: Omit<Step, 'n' | 'at'> & { diagnosis?: Diagnosis | undefined }): Step;
   /** Tells of every change; answers the function that ends it. */
   subscribe(listener: (transaction: Transaction) => void): () => void;
   clear(): void;
@@ -104,7 +104,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500 }
     },
     get: (id) => transactions.get(id),
     list: () => [...transactions.values()],
-    step(transaction, { kind, ok, title, checks, exchange, data }) {
+    step(transaction, { kind, ok, title, checks, exchange, data, diagnosis }) {
       const step: Step = { n: (transaction.steps.at(-1)?.n ?? 0) + 1, kind, at: now(), ok, title, checks, exchange, data };
       transaction.steps.push(step);
       // A refresh token may live for a month: what its transaction remembers is bounded, and it keeps how it began.
@@ -113,6 +113,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500 }
       if (ok === false) {
         transaction.state = 'failed';
         transaction.error = title;
+        transaction.diagnosis = diagnosis;
       }
       for (const listener of listeners) listener(transaction);
       return step;

@@ -2,6 +2,7 @@ import type { FastifyError } from 'fastify';
 import { sendJson, sendPingOneError } from '../answers.js';
 import type { Endpoint } from '../context.js';
 import { OAuthError, PingOneError } from '../pingone/errors.js';
+import { recordRefusal } from '../refused-request.js';
 import { authorize } from './authorize.js';
 import { checksession } from './checksession.js';
 import { cibaAuthorization } from './ciba-authorization.js';
@@ -9,7 +10,6 @@ import { deviceAuthorization } from './device-authorization.js';
 import { discovery } from './discovery.js';
 import { introspect } from './introspect.js';
 import { jwks } from './jwks.js';
-import { recordOrphan } from './orphans.js';
 import { par } from './par.js';
 import { resume } from './resume.js';
 import { revoke } from './revoke.js';
@@ -28,12 +28,12 @@ const toOAuthError = (error: FastifyError): OAuthError | undefined => {
 export const oauth: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | OAuthError | PingOneError, request, reply) => {
     if (error instanceof PingOneError) {
-      recordOrphan(context, request, reply, error);
+      recordRefusal(context, request, reply, error);
       return sendPingOneError(request, reply, error);
     }
     const refused = error instanceof OAuthError ? error : toOAuthError(error);
     if (!refused) throw error;
-    recordOrphan(context, request, reply, refused);
+    recordRefusal(context, request, reply, refused);
     // RFC 6749 §5.2: a client that came by the Authorization header is told which scheme to use.
     if (refused.status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Basic realm="PingOne"');
     return sendJson(reply.code(refused.status), refused.body(request.id));

@@ -7,7 +7,18 @@ import { transactionUrl } from '../../src/domain/diagnose.js';
 import { createEnvironment } from '../../src/domain/environments.js';
 import { rotateSecret } from '../../src/domain/secrets.js';
 import { logOutcomes } from '../../src/journal/outcome-log.js';
-import { as, askAuthorize, authorize, basic, newVerifier, post, redeem, redirectUri } from '../helpers/client.js';
+import {
+  as,
+  askAuthorize,
+  authorize,
+  basic,
+  checkPassword,
+  locationOf,
+  newVerifier,
+  post,
+  redeem,
+  redirectUri,
+} from '../helpers/client.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 const hexText = (verifier: string) => Buffer.from(Buffer.from(s256(verifier), 'base64url').toString('hex')).toString('base64url');
@@ -116,7 +127,6 @@ t.test('a refused token request is diagnosed', async (t) => {
       scope: 'orders:write',
     }),
   );
-  await expect('access_failed exact', app.inject({ url: `${as}/userinfo`, headers: { authorization: 'Bearer nonsense' } }));
 });
 
 t.test('what belongs to another environment', async (t) => {
@@ -194,4 +204,47 @@ t.test('the log says what was wrong, and where to look', async (t) => {
     see: /^http:\/\/localhost\/__mock\/tx\/[0-9a-f-]{36}$/,
   });
   t.equal(lines.length, 2, 'the code, and its failure');
+});
+
+t.test('a refused access token is diagnosed', async (t) => {
+  const { app, context, clock, environment } = await buildTestServer(t);
+  const { access_token: good, id_token: idToken } = (await redeem(app, await authorize(app))).json();
+  const other = await createEnvironment(context, { name: 'Stage' });
+  const ask = async (in_: Environment, token?: string) => {
+    const response = await app.inject({
+      url: `/${in_.id}/as/userinfo`,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    return response.statusCode < 400 ? undefined : told(response, in_);
+  };
+  t.equal(await ask(environment, good), undefined);
+  t.equal(await ask(environment), 'token_missing exact');
+  t.equal(await ask(environment, 'undefined'), 'token_unreadable exact');
+  t.equal(await ask(environment, idToken), 'id_token_as_access_token exact');
+  t.equal(await ask(other, good), 'token_of_other_environment exact');
+  t.equal(await ask(environment, `${good.slice(0, -6)}AAAAAA`), 'token_refused likely');
+  const [, payload, signature] = good.split('.');
+  const header = Buffer.from('{"alg":"RS256","kid":"gone"}').toString('base64url');
+  t.equal(await ask(environment, `${header}.${payload}.${signature}`), 'token_key_unknown exact');
+  clock.advance(3_601_000);
+  t.equal(await ask(environment, good), 'token_expired exact');
+});
+
+t.test('what a flow refuses is diagnosed', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const asked = await askAuthorize(app, { code_challenge: s256(newVerifier()), code_challenge_method: 'S256' });
+  const flowId = locationOf(asked).searchParams.get('flowId') as string;
+  const wrong = await checkPassword(app, flowId, 'alice', 'wrong');
+  t.match(wrong.headers['x-mock-diagnosis'], /^password_right; confidence=exact; see=http/);
+  t.equal(environment.transactions.list()[0]?.diagnosis, undefined, 'nothing has failed: another try may be right');
+  t.equal(told(await app.inject({ url: `/${environmentId}/flows/none` }), environment), 'not_found exact');
+  t.equal((await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd')).headers['x-mock-diagnosis'], undefined);
+});
+
+t.test('what a test asked for is told as that', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  environment.faults.add({ endpoint: 'token', status: 503, times: 1 });
+  const refused = await redeem(app, await authorize(app));
+  t.equal(refused.statusCode, 503);
+  t.equal(environment.transactions.list().at(-1)?.diagnosis?.code, 'fault_injected');
 });

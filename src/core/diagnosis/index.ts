@@ -1,4 +1,5 @@
 /** Names the mistake behind a refusal. Run only after the real check has failed; never changes the answer. */
+export { diagnoseAccessToken, type PresentedToken } from './access-token.js';
 export { type ChallengeRequest, diagnoseChallengeRequest } from './challenge-request.js';
 export {
   diagnoseAuthenticationMethod,

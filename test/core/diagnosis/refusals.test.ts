@@ -14,6 +14,7 @@ import {
   diagnoseUsedCode,
 } from '../../../src/core/diagnosis/index.js';
 import { matchRedirectUri } from '../../../src/core/redirect-uri.js';
+import { refusals } from '../../../src/pingone/refusals.js';
 
 t.test('a redirect_uri that is nearly right', async (t) => {
   const web = 'https://app.example.com/callback';
@@ -136,4 +137,14 @@ t.test('every other rule explains itself', async (t) => {
   });
   t.match(diagnoseRule({ rule: 'parameter_once', ok: false, got: 'code' }), { title: /code came more than once/ });
   t.match(diagnoseRule({ rule: 'a_rule_of_tomorrow', ok: false }), { code: 'a_rule_of_tomorrow', title: /a rule of tomorrow/ });
+});
+
+t.test('each refusal of the authorization server is explained', async (t) => {
+  for (const rule of Object.keys(refusals)) {
+    const { title, fix } = diagnoseRule({ rule, ok: false, got: 'x' });
+    const special =
+      /^(verifier_|challenge_|code_(known|unused|fresh|client)|client_(known|credentials|id_present|authentication_method)|authorize_client_known|redirect_uri_re|method_|no_|error$)/;
+    if (!special.test(rule)) t.notMatch(title, /^Refused by the rule/, rule);
+    t.ok(title.length > 10 && fix.length > 10, rule);
+  }
 });
