@@ -14,6 +14,7 @@ import type { Exchange } from './journal/exchange.js';
 import { management } from './management/index.js';
 import { mock } from './mock/index.js';
 import { home, inspector } from './mock/inspector.js';
+import { collectDescriptions } from './mock/openapi.js';
 import { oauth } from './oauth/index.js';
 import { PingOneError } from './pingone/errors.js';
 import { prettyJson } from './pingone/json.js';
@@ -80,6 +81,7 @@ export async function buildServer(context: Context): Promise<App> {
     done();
   });
   const routes = collectRoutes(app);
+  app.decorate('describedRoutes', collectDescriptions(app));
   allowOtherOrigins(app, context, routes);
   keepPathsToTheirHosts(app, context);
   alterAnswers(app, context);

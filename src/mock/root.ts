@@ -2,7 +2,7 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import { version } from '../embedded.js';
 import { environmentBody } from './environment-body.js';
-import { collectDescriptions, openApiDocument } from './openapi.js';
+import { openApiDocument } from './openapi.js';
 import { defaultEnvironment } from './paths.js';
 
 const errorSchema = {
@@ -17,9 +17,27 @@ const errorSchema = {
   },
 };
 
+/** PingOne's envelope (docs/fidelity.md, management 2.1). */
+const envelopeSchema = {
+  type: 'object',
+  required: ['id', 'code', 'message'],
+  properties: {
+    id: { type: 'string', format: 'uuid' },
+    code: { type: 'string' },
+    message: { type: 'string' },
+    details: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['code', 'message'],
+        properties: { code: { type: 'string' }, target: { type: 'string' }, message: { type: 'string' }, innerError: { type: 'object' } },
+      },
+    },
+  },
+};
+
 /** What this server is, and what its control API can do. */
 export const root = (app: App, context: Context): void => {
-  const routes = collectDescriptions(app);
   const prefix = '/__mock/v1';
 
   app.get('/', { schema: { summary: 'Version, environments, clock, links' } }, (request, reply) => {
@@ -44,12 +62,15 @@ export const root = (app: App, context: Context): void => {
   app.get('/openapi.json', { schema: { summary: 'This description' } }, (_request, reply) => {
     document ??= JSON.stringify(
       openApiDocument({
-        title: 'pingone-mock control API',
+        title: 'pingone-mock',
         version,
         description:
-          'What PingOne does not have and tests need. In paths, "default" stands for the id of the default environment. Applications, users and all else that PingOne itself can create are created under /v1.',
-        routes,
-        errorSchema,
+          'Under /v1, PingOne’s management API. Under /__mock/v1, what PingOne does not have and tests need: there, "default" stands for the id of the default environment.',
+        routes: app.describedRoutes,
+        parts: [
+          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema },
+          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: envelopeSchema },
+        ],
       }),
     );
     return sendJson(reply, document);
