@@ -8,6 +8,7 @@ import { judgeClient } from '../domain/authorization-client.js';
 import { judgeAuthorizationRequest } from '../domain/authorization-request.js';
 import { authenticateClient, type ClientParameters } from '../domain/client-authentication.js';
 import { decide } from '../domain/decide.js';
+import { diagnoseAuthorizationRequest } from '../domain/diagnose-authorization.js';
 import type { Application } from '../pingone/application.js';
 import { OAuthError } from '../pingone/errors.js';
 
@@ -75,10 +76,13 @@ export const par: Endpoint = (app, context) => {
     const parameters = { ...toAuthorizationParameters(form), clientId: application.id };
     const repeated = repeatedParameters(form);
     const judged = await judgeClient(environment, { parameters, repeated, issuer, pushing: true });
-    decide(environment, transaction, { kind: 'authorize', title: 'Client and redirect_uri', checks: judged.checks });
+    const diagnose = (checks: readonly Check[]) => diagnoseAuthorizationRequest(environment, judged.parameters, client, checks);
+    const place = { kind: 'authorize', title: 'Client and redirect_uri', checks: judged.checks } as const;
+    decide(environment, transaction, place, await diagnose(judged.checks));
     if (judged.refused) throw judged.refused;
     const found = await judgeAuthorizationRequest(environment, { ...judged, repeated, issuer });
-    decide(environment, transaction, { kind: 'authorize', title: 'Pushed request', checks: found.checks });
+    const rest = { kind: 'authorize', title: 'Pushed request', checks: found.checks } as const;
+    decide(environment, transaction, rest, await diagnose(found.checks));
     const parametersToKeep = { ...judged.parameters, clientId: application.id };
     return sendJson(reply.code(201), await push(environment, application, parametersToKeep, transaction.id));
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import t from 'tap';
 import type { Application } from '../../src/pingone/application.js';
@@ -547,4 +548,60 @@ t.test('hostile values come back as values', async (t) => {
   });
   t.notMatch(refused.body, /<script>alert/, 'an error that repeats what came');
   t.match(refused.body, /name="error" value="unsupported_response_type"/);
+});
+
+t.test('nothing that is sent is a fault of the server', async (t) => {
+  const { app } = await buildTestServer(t);
+  const { cookie } = await authorize(app, { clientId: ids.web });
+  const nasty = fc.oneof(
+    fc.constantFrom(
+      '',
+      ' ',
+      '\0',
+      '\r\n',
+      '__proto__',
+      'constructor',
+      '[object Object]',
+      'null',
+      '-1',
+      '%',
+      '\ud800',
+      'none',
+      'openid',
+      'code',
+      'pi.flow',
+      'form_post',
+    ),
+    fc.constantFrom(
+      ids.web,
+      ids.spa,
+      ids.worker,
+      redirectUri,
+      'http://localhost:3000/',
+      'urn:pingidentity:redirectless',
+      'e30.e30.',
+      'e30.e30.e30',
+    ),
+    fc.string({ unit: 'binary', maxLength: 60 }),
+  );
+  const names = [
+    ...['client_id', 'response_type', 'response_mode', 'redirect_uri', 'scope', 'state', 'nonce', 'prompt', 'max_age', 'acr_values'],
+    ...['login_hint_token', 'request', 'request_uri', 'resource', 'code_challenge', 'code_challenge_method', 'flowId'],
+    ...['id_token_hint', 'post_logout_redirect_uri', 'client_secret', 'client_assertion', 'error'],
+  ];
+  const pairs = fc.array(fc.tuple(fc.constantFrom(...names), nasty), { maxLength: 12 });
+  const places = fc.constantFrom('authorize', 'par', 'signoff', 'idpSignoff', 'resume', 'checksession', 'signon');
+  const method = fc.constantFrom('GET', 'POST', 'OPTIONS');
+  const headers = { cookie, origin: 'https://app.example.com', 'content-type': 'application/x-www-form-urlencoded' };
+  await fc.assert(
+    fc.asyncProperty(places, method, pairs, pairs, async (place, method, query, form) => {
+      const known = [...(place === 'par' ? [] : [['client_id', ids.web]]), ...query];
+      const url = `${as}/${place}?${new URLSearchParams(known as [string, string][])}`;
+      const payload = method === 'POST' ? new URLSearchParams(form).toString() : undefined;
+      const response = await app.inject({ method, url, headers, ...(payload !== undefined && { payload }) });
+      return response.statusCode < 500 && !/[^\x20-\x7e]/.test(String(response.headers.location ?? ''));
+    }),
+    { numRuns: 400 },
+  );
+  t.pass('400 requests');
 });
