@@ -89,6 +89,8 @@ export async function startBackchannelRequest(environment: Environment, input: N
   await keepPolled(store.backchannelRequests, request);
   const user = await store.users.get(userId);
   transaction.user = user?.username;
+  const title = `Waiting for ${user?.username} to approve`;
+  environment.transactions.step(transaction, { kind: 'consent', ok: null, title, checks: [], data: { authReqId: request.id } });
   return request;
 }
 

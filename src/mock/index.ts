@@ -1,4 +1,5 @@
 import type { Endpoint } from '../context.js';
+import { ciba } from './ciba.js';
 import { clock } from './clock.js';
 import { onClosing } from './closing.js';
 import { answerControlError, ControlError } from './control-error.js';
@@ -50,6 +51,7 @@ export const mock: Endpoint = (app, context) => {
     keys,
     reset,
     outbox,
+    ciba,
     lab,
     pkceDiagnosis,
     state,

@@ -2,6 +2,7 @@ import type { FastifyError } from 'fastify';
 import type { Endpoint } from '../context.js';
 import { PingOneError } from '../pingone/errors.js';
 import { html } from '../pingone/html.js';
+import { approvals } from './approvals.js';
 import { sendMessage } from './send-page.js';
 import { show } from './show.js';
 import { style } from './style.js';
@@ -43,5 +44,5 @@ export const signon: Endpoint = (app, context) => {
       ...(environment ? explain(status) : unknownEnvironment),
     });
   });
-  for (const endpoint of [show, submit, style]) endpoint(app, context);
+  for (const endpoint of [show, submit, approvals, style]) endpoint(app, context);
 };

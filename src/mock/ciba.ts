@@ -1,0 +1,66 @@
+import { sendJson } from '../answers.js';
+import type { App, Context, Environment } from '../context.js';
+import { type BackchannelDecision, decideBackchannelRequest, waitingBackchannelRequests } from '../domain/backchannel.js';
+import { boolean, object, string } from '../schema.js';
+import type { BackchannelRequest } from '../store/polled-grants.js';
+import type { Closing } from './closing.js';
+import { ControlError } from './control-error.js';
+import { environmentOfPath } from './paths.js';
+import { readWait, waitUntil } from './wait.js';
+
+const decision = object({ approve: boolean });
+const query = object({}, { wait: string });
+
+/** A waiting request, as a person would see it on the other device. */
+async function show({ store }: Environment, request: BackchannelRequest): Promise<object> {
+  const [application, user] = [await store.applications.get(request.clientId), await store.users.get(request.userId)];
+  return {
+    id: request.id,
+    application: { id: request.clientId, name: application?.name ?? '' },
+    user: { id: request.userId, username: user?.username ?? '' },
+    scopes: request.scopes,
+    ...(request.bindingMessage !== undefined && { bindingMessage: request.bindingMessage }),
+    at: new Date(request.issuedAt).toISOString(),
+    expiresAt: new Date(request.expiresAt).toISOString(),
+  };
+}
+
+const refusals: Readonly<Partial<Record<BackchannelDecision, readonly [status: number, code: string, message: string]>>> = {
+  unknown: [404, 'request_unknown', 'no backchannel request has this id'],
+  'decided already': [409, 'request_decided', 'somebody has decided this request already'],
+  expired: [409, 'request_expired', 'this request has expired'],
+};
+
+/** The device on which a person approves what an application asks without a browser (CIBA; docs/fidelity.md, 7.7). */
+export const ciba = (app: App, context: Context, closing: Closing): void => {
+  const path = '/environments/:environmentId/backchannel-requests';
+  app.get(path, { schema: { summary: 'Backchannel requests that wait, oldest first', querystring: query } }, async (request, reply) => {
+    const environment = environmentOfPath(context, request);
+    const { wait } = request.query as { wait?: string };
+    let waiting = await waitingBackchannelRequests(environment);
+    const look = () => (waiting.length > 0 ? waiting : undefined);
+    const subscribe = (listener: () => void) =>
+      environment.transactions.subscribe(() => {
+        void waitingBackchannelRequests(environment).then((found) => {
+          waiting = found;
+          listener();
+        });
+      });
+    await waitUntil({ milliseconds: readWait(wait), look, subscribe, request, closing: closing.signal });
+    return sendJson(reply, { requests: await Promise.all(waiting.map((each) => show(environment, each))) });
+  });
+
+  app.post(
+    `${path}/:requestId`,
+    { schema: { summary: 'Approve or deny a backchannel request', body: decision } },
+    async (request, reply) => {
+      const environment = environmentOfPath(context, request);
+      const { requestId } = request.params as { requestId: string };
+      const { approve } = request.body as { approve: boolean };
+      const made = await decideBackchannelRequest(environment, requestId, approve);
+      const refused = refusals[made];
+      if (refused) throw new ControlError(...refused);
+      return sendJson(reply, { id: requestId, decision: made });
+    },
+  );
+};
