@@ -1,13 +1,12 @@
 import type { Application } from '../../src/pingone/application.js';
 import type { Resource } from '../../src/pingone/configuration.js';
+import { changeApplication as change } from './application.js';
 import type { TestServer } from './server.js';
 
 /** Changes of the configuration, as the management API would make them. */
 
-export async function changeApplication({ environment }: TestServer, id: string, members: Partial<Application>): Promise<void> {
-  const application = (await environment.store.applications.get(id)) as Application;
-  await environment.store.applications.put({ ...application, ...members } as Application);
-}
+export const changeApplication = ({ environment }: TestServer, id: string, members: Partial<Application>): Promise<unknown> =>
+  change(environment, id, members);
 
 const stamps = { createdAt: '2026-11-22T12:00:00.000Z', updatedAt: '2026-11-22T12:00:00.000Z' };
 
