@@ -95,13 +95,16 @@ t.test('a step up: the session takes over what it can', async (t) => {
   await assignPolicy(server, 'Basic', [password]);
   await assignPolicy(server, 'Strong', [password, { ...mfa, ...since('mfa', 600) }]);
   const first = await startFlow(server);
-  const cookie = cookiesOf(await first.act('usernamePassword.check', alice));
+  const signedOn = await first.act('usernamePassword.check', alice);
+  const cookie = cookiesOf(signedOn);
   t.equal((await startFlow(server, {}, cookie)).body.status, 'COMPLETED', 'the first policy is met');
 
   const strong = await startFlow(server, { acr_values: 'Strong' }, cookie);
   t.match(strong.body, { status: 'OTP_REQUIRED', _embedded: { user: { username: 'alice' } } }, 'only the second step is asked for');
   clock.advance(5000);
   const done = await strong.act('otp.check', { otp: lastCode(server, strong.id) });
+  t.equal(done.json().session.id, signedOn.json().session.id, 'the same session goes on');
+  t.not(cookiesOf(done), cookie, 'under another cookie');
   const claims = decodeJwt((await strong.tokens()).id_token);
   t.match(claims, { acr: 'Strong', amr: ['pwd', 'otp', 'mfa'], auth_time: clock.now() / 1000 });
   const stronger = cookiesOf(done);

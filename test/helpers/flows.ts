@@ -50,7 +50,7 @@ export async function startFlow(
       app.inject({
         method: 'POST',
         url,
-        headers: { 'content-type': `application/vnd.pingidentity.${action}+json` },
+        headers: { 'content-type': `application/vnd.pingidentity.${action}+json`, ...(cookie !== undefined && { cookie }) },
         payload: typeof sent === 'string' ? sent : JSON.stringify(sent),
       }),
     read: async () => (await app.inject(url)).json(),

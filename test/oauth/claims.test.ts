@@ -64,7 +64,7 @@ interface Told {
 }
 
 /** Signs on, and reads what the tokens and userinfo tell. */
-async function tell({ app }: TestServer, scope: string): Promise<Told> {
+async function tell({ app }: TestServer, scope: string | undefined): Promise<Told> {
   const response = await redeem(app, await authorize(app, { parameters: { scope } }));
   const body = response.json();
   if (response.statusCode !== 200) return { status: response.statusCode, body, access: {}, id: {}, userInfo: {} };
@@ -127,6 +127,12 @@ t.test('every predefined claim, by scope, in the recorded order', async (t) => {
   for (const [name, value] of Object.entries(expected)) t.strictSame(id[name], value, `${name} in the ID token`);
   const alone = await tell(server, 'openid email');
   t.same(Object.keys(alone.userInfo), ['sub', 'email', 'email_verified', 'env', 'org', 'p1.region']);
+});
+
+t.test('a request without scope gets all of OpenID Connect that the application is granted', async (t) => {
+  const { body, id } = await tell(await buildTestServer(t), undefined);
+  t.same(String(body.scope).split(' ').sort(), ['address', 'email', 'openid', 'phone', 'profile']);
+  t.match(id, { preferred_username: 'alice', email: 'alice@example.com' });
 });
 
 t.test('where a claim goes, and what a mapping changes', async (t) => {

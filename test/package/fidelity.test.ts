@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+
+const make = (...options: string[]) =>
+  spawnSync(process.execPath, ['tools/make-fidelity.mjs', '--check', ...options], { encoding: 'utf8' });
+
+t.test('docs/fidelity.md is what its rows make, and every row names a test that exists', async (t) => {
+  const { status, stderr } = make();
+  t.equal(stderr, '');
+  t.equal(status, 0);
+});
+
+t.test('a row that promises too much is an error', async (t) => {
+  const cases: [name: string, row: object, said: RegExp][] = [
+    ['a file that is not there', { held: ['oauth/none.test.ts > x'] }, /there is no test\/oauth\/none\.test\.ts/],
+    ['a test that is not there', { held: ['oauth/token.test.ts > grant'] }, /test\/oauth\/token\.test\.ts has no test 'grant'/],
+    ['neither test nor gap', {}, /neither held by a test nor marked as not done/],
+    ['evidence of another kind', { evidence: 'guessed', notDone: 'x' }, /evidence guessed/],
+  ];
+  for (const [name, row, said] of cases) {
+    const folder = t.testdir({});
+    const rows = [{ fact: 'f', evidence: 'documented', ...row }];
+    writeFileSync(join(folder, 'rows.json'), JSON.stringify({ title: 'T', sections: [{ id: '1', title: 'S', rows }] }));
+    const { status, stderr } = make('--rows', folder);
+    t.equal(status, 1, name);
+    t.match(stderr, said, name);
+  }
+  const folder = t.testdir({ 'rows.json': JSON.stringify({ title: 'T', sections: [] }) });
+  t.match(
+    make('--rows', folder).stderr,
+    /src\/.* cites docs\/fidelity\.md, .*: there is no such section/,
+    'nor a comment that cites nothing',
+  );
+});
