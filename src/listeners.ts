@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { App } from './context.js';
 import type { Settings } from './settings.js';
 import type { Credentials } from './tls/index.js';
@@ -19,11 +19,23 @@ const graceMilliseconds = 200;
 const listen = (server: Server, port: number, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host }, () => {
+    server.listen({ port, host: host === 'localhost' ? '127.0.0.1' : host }, () => {
       server.removeListener('error', reject);
       resolve((server.address() as AddressInfo).port);
     });
   });
+
+/** `localhost` is two addresses, and some clients try one of them only. What comes to the second one goes on to the first one's server. */
+function listenBeside(server: Server): Promise<void> {
+  const { port } = server.address() as AddressInfo;
+  const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
+  server.once('close', () => second.close());
+  return new Promise((resolve) => {
+    // Not every machine has IPv6.
+    second.once('error', () => resolve());
+    second.listen({ port, host: '::1' }, resolve);
+  });
+}
 
 /** Opens the ports that the settings ask for: HTTP, HTTPS, or both, all of them with the same routes. */
 export async function openListeners(app: App, settings: Settings, credentials: Credentials | undefined): Promise<Listeners> {
@@ -46,11 +58,10 @@ export async function openListeners(app: App, settings: Settings, credentials: C
     clearTimeout(cut);
   };
   try {
-    return {
-      httpPort: https === 'only' ? undefined : await listen(app.server, port, host),
-      httpsPort: secure && https !== 'off' ? await listenSecurely(secure, httpsPort, host) : undefined,
-      close,
-    };
+    const httpPort = https === 'only' ? undefined : await listen(app.server, port, host);
+    const openHttpsPort = secure && https !== 'off' ? await listenSecurely(secure, httpsPort, host) : undefined;
+    if (host === 'localhost') await Promise.all(servers.map(listenBeside));
+    return { httpPort, httpsPort: openHttpsPort, close };
   } catch (error) {
     await close();
     throw error;

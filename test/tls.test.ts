@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
@@ -139,6 +139,9 @@ t.test('a folder keeps the authority, so that the trust in it lasts', async (t) 
   t.match(later.warnings, [/has come to its end; a new one was made/]);
   t.not(toPem(later.authority.certificate), first.authority);
 
+  rmSync(join(folder, 'ca.pem'));
+  t.same(openAuthority(folder, { names: ['localhost'], addresses: [] }, Date.now(), random).warnings, []);
+  t.equal(readFileSync(join(folder, 'ca.pem'), 'utf8'), toPem(later.authority.certificate), 'it is shown again');
   writeFileSync(join(folder, 'ca-key.pem'), 'no key');
   t.throws(() => openCredentials(settings), /ca-key\.pem does not hold a certificate authority/);
   const blocked = t.testdir({ file: '' });
@@ -282,6 +285,23 @@ t.test('the proxy: unmodified clients keep PingOne’s names, and reach nothing 
     asked.on('error', reject).end();
   });
   t.match(answer, /^HTTP\/1\.1 200 OK/);
+});
+
+t.test('the proxy over https, where there is no other port', async (t) => {
+  const { url, caFile } = await start(t, { https: 'only', proxy: true });
+  const argv = ['--cacert', caFile, '--proxy-cacert', caFile, '--proxy', url, 'https://auth.pingone.com/healthz'];
+  t.match(await curl(...argv), { code: 0, output: /"ok"/ });
+});
+
+t.test('localhost is two addresses', async (t) => {
+  if (!Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1')))
+    return t.pass('no IPv6 here');
+  const { url, httpsUrl = '', ca } = await start(t, { host: 'localhost', https: 'on' });
+  for (const address of ['127.0.0.1', '[::1]']) {
+    const at = `http://${address}:${new URL(url).port}`;
+    t.equal(json(await ask(at + discoveryPath)).issuer, `${at}/${environmentId}/as`);
+    t.equal((await ask(`https://${address}:${new URL(httpsUrl).port}/healthz`, { ca })).status, 200);
+  }
 });
 
 t.test('without --proxy CONNECT is not answered', async (t) => {

@@ -37,6 +37,8 @@ function parse(path: string, text: string): Authority {
   }
 }
 
+const writeShown = (path: string, { certificate }: Authority): void => writeFileSync(path, toPem(certificate), { mode: 0o644 });
+
 /** Writes a new authority, unless another process was quicker: then its authority holds. */
 function keep(folder: string, authority: Authority): void {
   const { own, shown } = files(folder);
@@ -45,7 +47,7 @@ function keep(folder: string, authority: Authority): void {
   writeFileSync(draft, privateKeyPem(authority.privateKey) + toPem(authority.certificate), { mode: 0o600 });
   try {
     linkSync(draft, own);
-    writeFileSync(shown, toPem(authority.certificate), { mode: 0o644 });
+    writeShown(shown, authority);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
@@ -55,7 +57,7 @@ function keep(folder: string, authority: Authority): void {
 
 /** The authority of a folder, made where there is none, so that the trust in it lasts. A folder that cannot be written costs that trust alone. */
 export function openAuthority(folder: string, permitted: Subjects, now: number, random: Random): KeptAuthority {
-  const { own } = files(folder);
+  const { own, shown } = files(folder);
   const warnings: string[] = [];
   const kept = existsSync(own) ? parse(own, readKept(own)) : undefined;
   if (kept && kept.endsAt > now + leastLifeMilliseconds) {
@@ -65,6 +67,11 @@ export function openAuthority(folder: string, permitted: Subjects, now: number, 
         `the certificate authority in ${folder} may not sign for ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' and more' : ''}; ` +
           `remove ${own} to have a new one made, and trust that`,
       );
+    try {
+      if (!existsSync(shown)) writeShown(shown, kept);
+    } catch (error) {
+      warnings.push(`${shown} cannot be written (${codeOf(error)})`);
+    }
     return { authority: kept, warnings };
   }
   const authority = makeAuthority(permitted, now, random);

@@ -88,10 +88,14 @@ t.test('a port of https in use names its own flag', async (t) => {
 
 t.test('a signal ends open streams; a second one does not wait', async (t) => {
   const { ready, child, ended } = await launchReady(t);
-  // Half a request: what a stream is to the server, nobody knows when it will end.
-  const request = get(`${ready.url}/healthz`, { headers: { expect: '100-continue', 'content-length': 10 } });
-  request.on('error', () => {});
-  await wait(100);
+  const began = await new Promise<number | undefined>((resolve, reject) => {
+    const stream = get(`${ready.url}/__mock/v1/events`, (response) => {
+      response.on('error', () => {}).resume();
+      resolve(response.statusCode);
+    });
+    stream.on('error', reject);
+  });
+  t.equal(began, 200);
   const started = Date.now();
   child.kill('SIGTERM');
   t.equal((await ended).code, 0);
