@@ -10,6 +10,7 @@ import {
   systemApplications,
 } from '../pingone/predefined.js';
 import { rememberBaseline } from './baseline.js';
+import { newMembers } from './items.js';
 import { newSecret } from './secrets.js';
 import { pingOneApiAudience } from './tokens.js';
 
@@ -24,12 +25,6 @@ export interface NewEnvironment {
   license?: { id: string } | undefined;
 }
 
-/** The members that everything in an environment has. */
-const newMembers = ({ id, clock }: Environment) => {
-  const createdAt = new Date(clock.now()).toISOString();
-  return { environment: { id }, createdAt, updatedAt: createdAt };
-};
-
 /** Gives a resource its scopes, by name. */
 const addScopes = ({ store, random }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
   const { id: resourceId, environment, createdAt, updatedAt } = resource;
@@ -41,8 +36,8 @@ const addScopes = ({ store, random }: Environment, resource: Resource, names: re
 function addResources(environment: Environment): Promise<void>[] {
   const { store, random } = environment;
   const members = newMembers(environment);
-  const openId: Resource = { id: random.uuid(), ...members, name: 'openid', type: 'OPENID_CONNECT' };
-  const pingOneApi: Resource = { id: random.uuid(), ...members, name: 'PingOne API', type: 'PINGONE_API', audience: pingOneApiAudience };
+  const openId: Resource = { ...members, id: random.uuid(), name: 'openid', type: 'OPENID_CONNECT' };
+  const pingOneApi: Resource = { ...members, id: random.uuid(), name: 'PingOne API', type: 'PINGONE_API', audience: pingOneApiAudience };
   return [
     store.resources.put(openId),
     store.resources.put(pingOneApi),
@@ -50,8 +45,8 @@ function addResources(environment: Environment): Promise<void>[] {
     ...addScopes(environment, pingOneApi, pingOneApiScopes),
     ...Object.entries(openIdClaims).map(([name, value]) =>
       store.resourceAttributes.put({
-        id: random.uuid(),
         ...members,
+        id: random.uuid(),
         resource: { id: openId.id },
         name,
         value,
@@ -69,9 +64,9 @@ function addPolicies(environment: Environment): Promise<void>[] {
   const { name, description, action } = singleFactorPolicy;
   const policyId = random.uuid();
   return [
-    store.passwordPolicies.put({ id: random.uuid(), ...members, ...standardPasswordPolicy }),
-    store.signOnPolicies.put({ id: policyId, ...members, name, description, default: true }),
-    store.signOnPolicyActions.put({ id: random.uuid(), ...members, signOnPolicy: { id: policyId }, ...action }),
+    store.passwordPolicies.put({ ...members, id: random.uuid(), ...standardPasswordPolicy }),
+    store.signOnPolicies.put({ ...members, id: policyId, name, description, default: true }),
+    store.signOnPolicyActions.put({ ...members, id: random.uuid(), signOnPolicy: { id: policyId }, ...action }),
   ];
 }
 
@@ -80,7 +75,6 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
     const { createdAt, updatedAt, ...members } = newMembers(environment);
     return environment.store.applications.put({
       ...members,
-      id: environment.random.uuid(),
       name,
       description,
       enabled: true,
@@ -96,12 +90,11 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
 
 /** A resource of one's own with what PingOne gives it: a secret, and the mapping of `sub`. */
 export async function addCustomResource(environment: Environment, resource: Resource, secret = newSecret(environment)): Promise<void> {
-  const { store, random } = environment;
+  const { store } = environment;
   await Promise.all([
     store.resources.put(resource),
     store.secrets.put({ id: resource.id, secret }),
     store.resourceAttributes.put({
-      id: random.uuid(),
       ...newMembers(environment),
       resource: { id: resource.id },
       name: 'sub',
@@ -131,7 +124,7 @@ export async function createEnvironment(context: Context, body: NewEnvironment):
   };
   const environment = await environments.add(record);
   await Promise.all([
-    environment.store.populations.put({ id: environment.random.uuid(), ...newMembers(environment), name: 'Default', default: true }),
+    environment.store.populations.put({ ...newMembers(environment), name: 'Default', default: true }),
     ...addPolicies(environment),
     ...addResources(environment),
     ...addSystemApplications(environment),

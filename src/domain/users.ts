@@ -64,6 +64,7 @@ const kept = ({
   emailVerified,
   verifyStatus,
   lastSignOn,
+  acceptedAgreements,
   createdAt,
 }: User) => ({
   id,
@@ -76,6 +77,7 @@ const kept = ({
   ...(emailVerified !== undefined && { emailVerified }),
   verifyStatus,
   ...(lastSignOn && { lastSignOn }),
+  ...(acceptedAgreements !== undefined && { acceptedAgreements }),
   createdAt,
 });
 

@@ -1,15 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../context.js';
 import { environmentOfToken, verifyAccessToken } from '../domain/access-token.js';
+import { groupsOf } from '../domain/groups.js';
 import { pingOneApiAudience } from '../domain/tokens.js';
 import type { RoleAssignment } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { isPermitted } from '../pingone/roles.js';
+import { isPermitted, permittedPopulations } from '../pingone/roles.js';
 import { notFound } from './answers.js';
 
 /** Who asks: a worker, or a person through one. */
 export interface Actor {
+  /** The environment that the actor belongs to, where its roles are kept. */
+  readonly environmentId: string;
   readonly applicationId: string;
   readonly userId?: string | undefined;
   readonly roleAssignments: readonly RoleAssignment[];
@@ -19,6 +22,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, once the access token was verified. */
     actor: Actor;
+    /** The only populations whose users the actor may reach here; undefined where it may reach all. */
+    populations: ReadonlySet<string> | undefined;
   }
 }
 
@@ -53,25 +58,43 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
   // What other applications get with OpenID Connect scopes is good for userinfo only.
   if (application.type !== 'WORKER' && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
   // Of a person's token the person's roles count; an application that is no worker lends nobody any.
-  const holder = claims.sub ?? application.id;
-  const roleAssignments = application.type === 'WORKER' ? await environment.store.roleAssignments.find('holder.id', holder) : [];
-  return { applicationId: application.id, userId: claims.sub, roleAssignments };
+  const roleAssignments = application.type === 'WORKER' ? await rolesOf(environment, claims.sub ?? application.id) : [];
+  return { environmentId: environment.id, applicationId: application.id, userId: claims.sub, roleAssignments };
 }
 
+/** The roles of a worker or of a person, those of the person's groups with them. */
+async function rolesOf(environment: Environment, holderId: string): Promise<RoleAssignment[]> {
+  const groups = await groupsOf(environment, holderId);
+  const found = await Promise.all(
+    [holderId, ...groups.map(({ id }) => id)].map((id) => environment.store.roleAssignments.find('holder.id', id)),
+  );
+  return found.flat();
+}
+
+/** Parts of an environment's own record that have a path of their own. */
+const ownParts = ['billOfMaterials', 'capabilities', 'status', 'type'];
+
 /** What a route is about: the collection right under the environment, or the environments themselves. */
-const areaOf = (request: FastifyRequest): string => request.routeOptions.url?.split('/')[4] ?? 'environments';
+const areaOf = (request: FastifyRequest): string => {
+  const area = request.routeOptions.url?.split('/')[4] ?? 'environments';
+  return ownParts.includes(area) ? 'environments' : area;
+};
+
+interface Reach extends Pick<FastifyRequest, 'actor'> {
+  writes?: boolean;
+  area?: string;
+}
+
+const attemptOf = ({ area = 'environments', writes = false }: Reach, { id, record }: Environment) => ({
+  environmentId: id,
+  organizationId: record.organization.id,
+  area,
+  writes,
+});
 
 /** Whether the actor may do what the request asks for in an environment. */
-export const mayReach = (
-  { actor, ...request }: Pick<FastifyRequest, 'actor'> & { writes?: boolean; area?: string },
-  { id, record }: Environment,
-): boolean =>
-  isPermitted(actor.roleAssignments, {
-    environmentId: id,
-    organizationId: record.organization.id,
-    area: request.area ?? 'environments',
-    writes: request.writes ?? false,
-  });
+export const mayReach = (reach: Reach, environment: Environment): boolean =>
+  isPermitted(reach.actor.roleAssignments, attemptOf(reach, environment));
 
 /** An environment that is not there: 404 when it is itself asked for, 403 for what would be in it. */
 function refuseEnvironment(request: FastifyRequest, id: string): PingOneError {
@@ -79,9 +102,31 @@ function refuseEnvironment(request: FastifyRequest, id: string): PingOneError {
   return new PingOneError(403, 'ACCESS_FAILED', [], undefined, `there is no environment ${id}`);
 }
 
+/** Refuses what lies outside of the populations that the actor has roles in; lists leave it out. */
+async function requireWithinPopulations(request: FastifyRequest, { store }: Environment, reached: ReadonlySet<string>): Promise<void> {
+  const { userId, populationId } = request.params as Record<string, string | undefined>;
+  const wanted = userId === undefined ? populationId?.toLowerCase() : (await store.users.get(userId.toLowerCase()))?.population.id;
+  if (wanted !== undefined && !reached.has(wanted)) throw insufficient();
+  const writes = !['GET', 'HEAD'].includes(request.method);
+  // Populations themselves are made and removed by whoever has the environment.
+  if (writes && areaOf(request) === 'populations') throw insufficient();
+}
+
+/** Where a body puts a user. */
+function requirePopulationOfBody(request: FastifyRequest): void {
+  const { populations, body } = request;
+  const path = request.routeOptions.url ?? '';
+  if (!populations || typeof body !== 'object' || body === null) return;
+  const { id, population } = body as { id?: unknown; population?: { id?: unknown } | null };
+  const wanted = path.endsWith('/population') ? id : path.endsWith('/users') ? population?.id : undefined;
+  const creates = request.method === 'POST' && path.endsWith('/users');
+  if ((creates && wanted === undefined) || (typeof wanted === 'string' && !populations.has(wanted.toLowerCase()))) throw insufficient();
+}
+
 /** Asks for an access token on every route, and for a role in the environment of the path. */
 export function requireAccess(app: App, context: Context): void {
   app.decorateRequest('actor', null as unknown as Actor);
+  app.decorateRequest('populations', undefined);
   app.addHook('onRequest', async (request) => {
     if (request.is404 || request.method === 'OPTIONS') return;
     request.actor = await authenticate(context, request);
@@ -92,6 +137,14 @@ export function requireAccess(app: App, context: Context): void {
     if (!environment) throw refuseEnvironment(request, environmentId.toLowerCase());
     request.exchange.environmentId = environment.id;
     const writes = !['GET', 'HEAD'].includes(request.method);
-    if (!mayReach({ actor: request.actor, area: areaOf(request), writes }, environment)) throw insufficient();
+    const reach = { actor: request.actor, area: areaOf(request), writes };
+    if (!mayReach(reach, environment)) throw insufficient();
+    const reached = permittedPopulations(request.actor.roleAssignments, attemptOf(reach, environment));
+    if (!reached) return;
+    const own = (await environment.store.populations.list()).filter(({ id }) => reached.has(id));
+    if (own.length === 0) throw insufficient();
+    request.populations = new Set(own.map(({ id }) => id));
+    await requireWithinPopulations(request, environment, request.populations);
   });
+  app.addHook('preHandler', async (request) => requirePopulationOfBody(request));
 }

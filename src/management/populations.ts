@@ -1,7 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { createPopulation, deletePopulation, replacePopulation } from '../domain/populations.js';
+import type { Population } from '../pingone/configuration.js';
 import { showPopulation } from '../pingone/configuration-view.js';
-import { toCollection } from '../pingone/hal.js';
-import { notFound } from './answers.js';
+import { toCollection, toLinks } from '../pingone/hal.js';
+import { populationBody } from '../pingone/population-schema.js';
+import { created, done, notFound } from './answers.js';
 import { environmentUrl, ofEnvironment, ofPopulation } from './paths.js';
 
 const path = '/environments/:environmentId/populations';
@@ -10,22 +14,54 @@ const path = '/environments/:environmentId/populations';
 const countUsers = async ({ store }: Environment, id: string): Promise<number> =>
   store.populations.size === 1 ? store.users.size : (await store.users.find('population.id', id)).length;
 
+async function populationOf({ store }: Environment, id: string): Promise<Population> {
+  const population = await store.populations.get(id);
+  if (!population) throw notFound();
+  return population;
+}
+
 /** Populations (docs/fidelity.md, management 6.2). */
 export const populations: Endpoint = (app, context) => {
   app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
-    const all = await environment.store.populations.list();
+    const all = (await environment.store.populations.list()).filter(({ id }) => request.populations?.has(id) ?? true);
     const items = await Promise.all(
       all.map(async (population) => showPopulation(population, await countUsers(environment, population.id), url)),
     );
     return toCollection('populations', items, { self: `${url}/populations`, count: items.length });
   });
 
+  const show = async (request: FastifyRequest, environment: Environment, population: Population) =>
+    showPopulation(population, await countUsers(environment, population.id), environmentUrl(context, request, environment));
+
+  app.post(path, { schema: { params: ofEnvironment, body: populationBody } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    return created(reply, await show(request, environment, await createPopulation(environment, request.body)));
+  });
+
   app.get(`${path}/:populationId`, { schema: { params: ofPopulation } }, async (request) => {
     const environment = environmentOf(context, request);
-    const population = await environment.store.populations.get(request.params.populationId);
-    if (!population) throw notFound();
-    return showPopulation(population, await countUsers(environment, population.id), environmentUrl(context, request, environment));
+    return show(request, environment, await populationOf(environment, request.params.populationId));
+  });
+
+  app.put(`${path}/:populationId`, { schema: { params: ofPopulation, body: populationBody } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const existing = await populationOf(environment, request.params.populationId);
+    return show(request, environment, await replacePopulation(environment, existing, request.body));
+  });
+
+  app.delete(`${path}/:populationId`, { schema: { params: ofPopulation } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    await deletePopulation(context.environments, environment, await populationOf(environment, request.params.populationId));
+    return done(reply);
+  });
+
+  // Who signs users of a population on where nothing else is said: PingOne itself.
+  app.get(`${path}/:populationId/defaultIdentityProvider`, { schema: { params: ofPopulation } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const { id } = await populationOf(environment, request.params.populationId);
+    const population = `${environmentUrl(context, request, environment)}/populations/${id}`;
+    return { _links: toLinks({ self: `${population}/defaultIdentityProvider`, population }), type: 'PING_ONE' };
   });
 };

@@ -10,7 +10,7 @@ import { showUser } from '../pingone/user-view.js';
 import { boolean, object } from '../schema.js';
 import { actions, mediaTypeOf } from './bodies.js';
 import { environmentUrl, ofUser } from './paths.js';
-import { userOf, withUser } from './users.js';
+import { addedNames, userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId';
 
@@ -29,7 +29,7 @@ export const userAccount: Endpoint = (app, context) => {
       : { status: 'OK' };
     const user = await withUser(environment, request.params.userId, (existing) => changeUser(environment, existing, { account }));
     if (!locks) await unlockPassword(environment, user.id);
-    return showUser(user, environmentUrl(context, request, environment));
+    return showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
   });
 
   app.get(`${path}/enabled`, { schema: { params: ofUser } }, async (request) => {

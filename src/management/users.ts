@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
-import { compileShape } from '../core/shape.js';
+import { customAttributesOf, withUniqueAttributes } from '../domain/custom-attributes.js';
+import { groupsOf } from '../domain/groups.js';
 import { requirePolicy, setPassword } from '../domain/passwords.js';
 import { inTurn } from '../domain/turns.js';
 import { createUser, deleteUser, replaceUser, requirePopulation } from '../domain/users.js';
-import { refuseBody } from '../pingone/faults.js';
+import { PingOneError } from '../pingone/errors.js';
 import { filterableUsers } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
 import type { User } from '../pingone/user.js';
@@ -12,17 +13,18 @@ import { importedUserBody, newUserBody, type UserBody, userBody } from '../pingo
 import { showListedUser, showUser } from '../pingone/user-view.js';
 import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
-import { actions, bodyReader, mediaTypeOf } from './bodies.js';
+import { actions, mediaTypeOf } from './bodies.js';
 import { planOf, readFilteredPage } from './filtering.js';
 import { pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofUser } from './paths.js';
 import { withinPopulations } from './population-reach.js';
+import { userReader } from './user-bodies.js';
 
 const path = '/environments/:environmentId/users';
 
-const readNewUser = bodyReader(newUserBody);
-const readImportedUser = bodyReader(importedUserBody);
-const checkUser = compileShape(userBody);
+const readNewUser = userReader(newUserBody);
+const readImportedUser = userReader(importedUserBody);
+const readUser = userReader(userBody);
 
 /** The user of this id, or a 404. */
 export async function userOf({ store }: Environment, id: string): Promise<User> {
@@ -38,11 +40,14 @@ export const withUser = <T>(environment: Environment, id: string, work: (user: U
 const listQuery = object({}, { ...pageQuery, filter: string });
 
 const create = async (environment: Environment, request: FastifyRequest): Promise<User> => {
-  if (mediaTypeOf(request) === 'application/json') return createUser(environment, readNewUser(request.body));
-  const { password, ...body } = readImportedUser(request.body);
+  if (mediaTypeOf(request) === 'application/json') {
+    const body = await readNewUser(environment, request.body);
+    return withUniqueAttributes(environment, body, undefined, () => createUser(environment, body));
+  }
+  const { password, ...body } = await readImportedUser(environment, request.body);
   // The password is judged before there is a user.
   if (password) await requirePolicy(environment, { population: await requirePopulation(environment, body.population?.id) }, password.value);
-  const user = await createUser(environment, body);
+  const user = await withUniqueAttributes(environment, body, undefined, () => createUser(environment, body));
   if (password) await setPassword(environment, user.id, password.value, { forceChange: password.forceChange, checkPolicy: false });
   return user;
 };
@@ -59,13 +64,30 @@ function merge(user: User, patch: Record<string, unknown>): unknown {
   return merged;
 }
 
-/** The merged body, judged by what the patch says: what was there already is not held against it. */
-function readPatch(user: User, patch: Record<string, unknown>): Partial<UserBody> & { username: string } {
-  const { value, faults } = checkUser(merge(user, patch));
-  const own = faults.filter(({ path: [member] }) => Object.hasOwn(patch, String(member)));
-  if (own.length > 0) throw refuseBody(own);
-  return value as UserBody;
+const replace = (environment: Environment, existing: User, body: UserBody): Promise<User> =>
+  withUniqueAttributes(environment, body, existing.id, () => replaceUser(environment, existing, body));
+
+/** A patch is judged together with what is there, by what it says: what was there already is not held against it. */
+async function patch(environment: Environment, existing: User, body: unknown): Promise<User> {
+  if (!isObject(body)) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no object');
+  return replace(environment, existing, await readUser(environment, merge(existing, body), body));
 }
+
+/** What the groups of a user are called, where the query asks (docs/fidelity.md, management 1.8). */
+async function includedGroups(environment: Environment, userId: string, include: string | undefined): Promise<object> {
+  const wanted = (include ?? '').split(',');
+  const [ids, names] = [wanted.includes('memberOfGroupIDs'), wanted.includes('memberOfGroupNames')];
+  if (!ids && !names) return {};
+  const groups = await groupsOf(environment, userId);
+  return {
+    ...(ids && { memberOfGroupIDs: groups.map(({ id }) => id) }),
+    ...(names && { memberOfGroupNames: groups.map(({ name }) => name) }),
+  };
+}
+
+/** The names of what the environment has added to its users: answers show it after PingOne's own. */
+export const addedNames = async (environment: Environment): Promise<string[]> =>
+  (await customAttributesOf(environment)).map(({ name }) => name);
 
 /** Users (docs/fidelity.md, management 6.3 and 6.4). */
 export const users: Endpoint = (app, context) => {
@@ -75,7 +97,8 @@ export const users: Endpoint = (app, context) => {
     const { filter, ...wanted } = request.query;
     const plan = withinPopulations(await planOf(environment, filter, filterableUsers()), request.populations);
     const { items: found, cursor, count } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
-    const items = found.map((user) => showListedUser(user, url));
+    const names = await addedNames(environment);
+    const items = found.map((user) => showListedUser(user, url, names));
     return toCollection('users', items, {
       self: `${url}/users${queryOf(request)}`,
       next: cursor === undefined ? undefined : `${url}/users${queryOf(request, cursor)}`,
@@ -87,27 +110,34 @@ export const users: Endpoint = (app, context) => {
   app.post(path, { schema: { params: ofEnvironment }, config: { accepts } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const user = await create(environment, request);
-    return created(reply, showUser(user, environmentUrl(context, request, environment)));
+    return created(reply, showUser(user, environmentUrl(context, request, environment), await addedNames(environment)));
   });
 
-  app.get(`${path}/:userId`, { schema: { params: ofUser } }, async (request) => {
+  app.get(`${path}/:userId`, { schema: { params: ofUser, querystring: object({}, { include: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
-    return showUser(await userOf(environment, request.params.userId), environmentUrl(context, request, environment));
+    const user = await userOf(environment, request.params.userId);
+    const shown = showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
+    return { ...shown, ...(await includedGroups(environment, user.id, request.query.include)) };
   });
 
-  app.put(`${path}/:userId`, { schema: { params: ofUser, body: userBody } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const user = await withUser(environment, request.params.userId, (existing) => replaceUser(environment, existing, request.body));
-    return showUser(user, environmentUrl(context, request, environment));
-  });
-
-  app.patch(`${path}/:userId`, { schema: { params: ofUser, body: { type: 'object' } as const } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const user = await withUser(environment, request.params.userId, (existing) =>
-      replaceUser(environment, existing, readPatch(existing, request.body as Record<string, unknown>)),
-    );
-    return showUser(user, environmentUrl(context, request, environment));
-  });
+  for (const [method, change] of [
+    [
+      'PUT',
+      async (environment: Environment, existing: User, body: unknown) => replace(environment, existing, await readUser(environment, body)),
+    ],
+    ['PATCH', patch],
+  ] as const)
+    app.route({
+      method,
+      url: `${path}/:userId`,
+      schema: { params: ofUser },
+      handler: async (request) => {
+        const environment = environmentOf(context, request);
+        const { userId } = request.params as { userId: string };
+        const user = await withUser(environment, userId, (existing) => change(environment, existing, request.body));
+        return showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
+      },
+    });
 
   app.delete(`${path}/:userId`, { schema: { params: ofUser } }, async (request, reply) => {
     const environment = environmentOf(context, request);

@@ -123,3 +123,54 @@ export interface Membership {
   readonly group: { readonly id: string };
   readonly member: { readonly id: string; readonly type: 'USER' | 'GROUP' };
 }
+
+/** An attribute of users: one of PingOne's that was switched, or one of the environment's own. */
+export interface SchemaAttribute extends Owned {
+  readonly schema: { readonly id: string };
+  readonly name: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly type: 'STRING' | 'JSON' | 'BOOLEAN' | 'COMPLEX';
+  readonly schemaType: 'CORE' | 'STANDARD' | 'CUSTOM';
+  readonly enabled: boolean;
+  readonly required: boolean;
+  readonly unique: boolean;
+  readonly multiValued: boolean;
+  readonly enumeratedValues?: readonly { readonly value: string; readonly archived?: boolean }[];
+  readonly regexValidation?: { readonly pattern: string; readonly requirements?: string };
+  readonly subAttributes?: readonly object[];
+}
+
+/** A key with its certificate. The private half stays here. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly environment: { readonly id: string };
+  readonly createdAt: string;
+  readonly name: string;
+  readonly algorithm: 'RSA' | 'EC';
+  readonly keyLength: number;
+  readonly signatureAlgorithm: string;
+  readonly subjectDN: string;
+  readonly issuerDN: string;
+  readonly serialNumber: number;
+  readonly usageType: string;
+  readonly validityPeriod: number;
+  readonly default: boolean;
+  readonly startsAt: string;
+  readonly expiresAt: string;
+  /** Base64 of the certificate's DER. */
+  readonly certificate: string;
+  /** Private JWK; PingOne's own default key signs from elsewhere. */
+  readonly privateKey?: object;
+}
+
+export interface KeyRotationPolicy extends Owned {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly keyLength: number;
+  readonly signatureAlgorithm: string;
+  readonly usageType: string;
+  readonly dn: string;
+  readonly validityPeriod: number;
+  readonly rotationPeriod: number;
+}

@@ -1,4 +1,5 @@
 import { array, boolean, type Infer, object, oneOf, string } from '../schema.js';
+import { reference } from './application-schema.js';
 
 /** What the bodies of resources, their scopes and their attributes may hold (docs/fidelity.md, management 5.2 to 5.4). */
 
@@ -28,6 +29,17 @@ export const resourceAttributeBody = object(
   { idToken: boolean, userInfo: boolean },
 );
 export type ResourceAttributeBody = Infer<typeof resourceAttributeBody>;
+
+/** What an application is granted of a resource (docs/fidelity.md, management 5.1). */
+export const grantBody = object({ resource: reference, scopes: array(reference) });
+export type GrantBody = Infer<typeof grantBody>;
+
+/** An application's own claim (docs/fidelity.md, management 5.5). */
+export const attributeMappingBody = object(
+  { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', minLength: 1, maxLength: 16_384 } },
+  { required: boolean, idToken: boolean, userInfo: boolean, oidcScopes: array(string) },
+);
+export type AttributeMappingBody = Infer<typeof attributeMappingBody>;
 
 /** The letters of a scope (RFC 6749 §3.3). */
 export const isScopeName = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);

@@ -10,6 +10,8 @@ export interface Role {
   /** Our reading of its permissions, by collection: PingOne's own list is finer (docs/fidelity.md, management 6.9). */
   readonly reads: Areas;
   readonly writes: Areas;
+  /** Roles that whoever has this one may give, beside the role itself. */
+  readonly canAssign?: readonly string[];
 }
 
 const identities = ['users', 'populations', 'groups', 'environments', 'schemas', 'passwordPolicies'];
@@ -34,6 +36,7 @@ export const builtInRoles: readonly Role[] = [
     applicableTo: ['ORGANIZATION', 'ENVIRONMENT'],
     reads: 'all',
     writes: 'all',
+    canAssign: ['7aba580c-5ec7-4b26-987d-85f462767455'],
   },
   {
     id: '0bd9c966-7664-4ac1-b059-0ff9293908e2',
@@ -41,6 +44,7 @@ export const builtInRoles: readonly Role[] = [
     applicableTo: ['ENVIRONMENT', 'POPULATION'],
     reads: identities,
     writes: ['users', 'populations', 'groups'],
+    canAssign: ['ce00e15f-f845-4df1-abf3-fdc4ff4e176c'],
   },
   {
     id: 'b5057d0d-7281-47f6-9398-8a7e4cb71397',
@@ -94,6 +98,17 @@ const covers = (areas: Areas, area: string): boolean => areas === 'all' || areas
 const reaches = ({ scope }: Assigned, { environmentId, organizationId }: Place): boolean =>
   (scope.type === 'ORGANIZATION' && scope.id === organizationId) || (scope.type === 'ENVIRONMENT' && scope.id === environmentId);
 
+/** A scope with the broader ones around it, the narrowest first. */
+export type ScopeChain = readonly RoleAssignment['scope'][];
+
+/** Whether one of these is the role, or a role that may give it, on the scope or on a broader one (docs/fidelity.md, management 6.9). */
+export const holdsRole = (own: readonly Assigned[], roleId: string, chain: ScopeChain, { orMayAssign = false } = {}): boolean =>
+  own.some(
+    ({ role, scope }) =>
+      (role.id === roleId || (orMayAssign && findRole(role.id)?.canAssign?.includes(roleId))) &&
+      chain.some(({ id, type }) => id === scope.id && type === scope.type),
+  );
+
 /** Whether role assignments allow something in an environment: what the roles of a worker, or of a person, decide. */
 export const isPermitted = (assignments: readonly Assigned[], attempt: Attempt): boolean =>
   assignments.some((assignment) => {
@@ -102,6 +117,16 @@ export const isPermitted = (assignments: readonly Assigned[], attempt: Attempt):
     // A population's administrators see its users; which of them is decided where the users are read.
     return reaches(assignment, attempt) || (assignment.scope.type === 'POPULATION' && ['users', 'populations'].includes(attempt.area));
   });
+
+/** The only populations that role assignments reach for this, or undefined where they reach the whole environment. */
+export function permittedPopulations(assignments: readonly Assigned[], attempt: Attempt): ReadonlySet<string> | undefined {
+  const fitting = assignments.filter(({ role }) => {
+    const found = findRole(role.id);
+    return found && covers(attempt.writes ? found.writes : found.reads, attempt.area);
+  });
+  if (fitting.some((assignment) => reaches(assignment, attempt))) return undefined;
+  return new Set(fitting.filter(({ scope }) => scope.type === 'POPULATION').map(({ scope }) => scope.id));
+}
 
 /** Whether somebody with `own` has each of `others` on the same or a broader scope (docs/fidelity.md, management 4). */
 export const holdsAll = (own: readonly Assigned[], others: readonly Assigned[], place: Place): boolean =>

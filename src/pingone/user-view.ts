@@ -10,10 +10,10 @@ const order = `
   .trim()
   .split(/\s+/);
 
-const membersOf = (user: User): Record<string, unknown> => ({
+const membersOf = (user: User, added: readonly string[]): Record<string, unknown> => ({
   id: user.id,
   environment: user.environment,
-  ...Object.fromEntries(order.filter((name) => user[name] !== undefined).map((name) => [name, user[name]])),
+  ...Object.fromEntries([...order, ...added].filter((name) => user[name] !== undefined).map((name) => [name, user[name]])),
 });
 
 /** What a user leads to in a list: fewer links than alone. */
@@ -33,13 +33,13 @@ function listLinks(user: User, environmentUrl: string): Record<string, string> {
 }
 
 /** A user as an item of a list. */
-export const showListedUser = (user: User, environmentUrl: string) => ({
+export const showListedUser = (user: User, environmentUrl: string, added: readonly string[] = []) => ({
   _links: toLinks(listLinks(user, environmentUrl)),
-  ...membersOf(user),
+  ...membersOf(user, added),
 });
 
-/** A user as an answer of its own. */
-export function showUser(user: User, environmentUrl: string) {
+/** A user as an answer of its own. `added` are the names of what the environment has added to its users. */
+export function showUser(user: User, environmentUrl: string, added: readonly string[] = []) {
   const { self, linkedAccounts, ...rest } = listLinks(user, environmentUrl);
   const links = {
     self,
@@ -51,5 +51,5 @@ export function showUser(user: User, environmentUrl: string) {
     memberOfGroups: `${self}/memberOfGroups`,
     linkedAccounts,
   };
-  return { _links: toLinks(links), ...membersOf(user) };
+  return { _links: toLinks(links), ...membersOf(user, added) };
 }

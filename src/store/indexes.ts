@@ -49,4 +49,7 @@ export const indexes: { readonly [Name in Kept]: readonly Index<ItemOf<Name>>[] 
   signOnPolicyActions: [{ name: 'signOnPolicy.id', of: ({ signOnPolicy }) => signOnPolicy.id }],
   signOnPolicyAssignments: [{ name: 'application.id', of: ({ application }) => application.id }],
   passwordPolicies: [],
+  schemaAttributes: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  configuredKeys: [],
+  keyRotationPolicies: [],
 };

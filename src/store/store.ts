@@ -3,12 +3,15 @@ import type {
   AttributeMapping,
   Grant,
   Group,
+  KeyRecord,
+  KeyRotationPolicy,
   Membership,
   PasswordPolicy,
   Population,
   Resource,
   ResourceAttribute,
   RoleAssignment,
+  SchemaAttribute,
   Scope,
   Secret,
   SignOnPolicy,
@@ -40,6 +43,9 @@ export interface Store {
   readonly signOnPolicyActions: Collection<SignOnPolicyAction>;
   readonly signOnPolicyAssignments: Collection<SignOnPolicyAssignment>;
   readonly passwordPolicies: Collection<PasswordPolicy>;
+  readonly schemaAttributes: Collection<SchemaAttribute>;
+  readonly configuredKeys: Collection<KeyRecord>;
+  readonly keyRotationPolicies: Collection<KeyRotationPolicy>;
 
   // What has a lifetime: in memory only.
   readonly flows: Expiring<Flow>;

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { managementClient } from '../helpers/management.js';
+import { refusal } from '../helpers/refusal.js';
 import { buildTestServer, ids } from '../helpers/server.js';
 
 const orders = 'f0000000-0000-4000-8000-000000000001';
@@ -19,12 +20,6 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   const resources = await listed('resources', 'resources');
   const idOf = (type: string) => resources.find((resource) => resource.type === type)?.id as string;
   return { app, environment, clock, call, listed, openId: idOf('OPENID_CONNECT'), pingOneApi: idOf('PINGONE_API') };
-};
-
-/** What was refused, in short: status, code of the first detail, its target. */
-const refusal = ({ statusCode, json }: { statusCode: number; json(): { details?: { code: string; target?: string }[] } }) => {
-  const [detail] = json().details ?? [];
-  return [statusCode, detail?.code, detail?.target];
 };
 
 t.test('a resource is made, read back, replaced, deleted', async (t) => {

@@ -1,0 +1,47 @@
+import type { Environment, Environments } from '../context.js';
+import type { Population } from '../pingone/configuration.js';
+import { managementTexts as texts } from '../pingone/management-texts.js';
+import type { PopulationBody } from '../pingone/population-schema.js';
+import { deleteGroup } from './groups.js';
+import { constraint, keptMembers, newMembers, unknownReference } from './items.js';
+import { dropRolesOn } from './role-assignments.js';
+import { inTurn } from './turns.js';
+import { putUnique } from './uniqueness.js';
+
+async function put(environment: Environment, population: Population): Promise<Population> {
+  const { populations, passwordPolicies } = environment.store;
+  if (population.passwordPolicy && !(await passwordPolicies.get(population.passwordPolicy.id))) throw unknownReference('passwordPolicy');
+  await putUnique(populations, population, 'name');
+  // Being the default is taken from whoever was it before.
+  if (population.default)
+    for (const other of await populations.list())
+      if (other.default && other.id !== population.id) await populations.put({ ...other, default: false });
+  return population;
+}
+
+const membersOf = ({ passwordPolicy, ...body }: PopulationBody) => ({
+  ...body,
+  ...(passwordPolicy && { passwordPolicy: { id: passwordPolicy.id.toLowerCase() } }),
+});
+
+export const createPopulation = (environment: Environment, body: PopulationBody): Promise<Population> =>
+  inTurn(environment, 'populations', () =>
+    put(environment, { ...newMembers(environment), ...membersOf(body), default: body.default ?? false }),
+  );
+
+export const replacePopulation = (environment: Environment, existing: Population, body: PopulationBody): Promise<Population> =>
+  inTurn(environment, 'populations', () =>
+    put(environment, { ...keptMembers(environment, existing), ...membersOf(body), default: body.default ?? existing.default }),
+  );
+
+/** Removes a population without users, with its groups; one stays (docs/fidelity.md, management 2.6). */
+export const deletePopulation = (environments: Environments, environment: Environment, { id }: Population): Promise<void> =>
+  inTurn(environment, 'populations', async () => {
+    const { store } = environment;
+    if (store.populations.size <= 1) throw constraint(texts.populationLast.text);
+    const { items } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
+    if (items.length > 0) throw constraint(texts.populationUsers.text);
+    await store.populations.take(id);
+    for (const group of await store.groups.list()) if (group.population?.id === id) await deleteGroup(environment, group.id);
+    await dropRolesOn(environments, { id, type: 'POPULATION' });
+  });

@@ -1,0 +1,12 @@
+import type { FilterPlan } from '../core/filter-plan.js';
+import type { User } from '../pingone/user.js';
+
+/** Narrows a plan to the users of some populations: those that the actor has roles in. */
+export function withinPopulations(
+  plan: FilterPlan<User> | undefined,
+  populations: ReadonlySet<string> | undefined,
+): FilterPlan<User> | undefined {
+  if (!populations) return plan;
+  const fits = (user: User) => populations.has(user.population.id) && (plan?.fits(user) ?? true);
+  return { fits, lookups: plan?.lookups ?? [...populations].map((value) => ({ index: 'population.id', value })) };
+}

@@ -1,0 +1,123 @@
+import t from 'tap';
+import { managementClient } from '../helpers/management.js';
+import { refusal } from '../helpers/refusal.js';
+import { buildTestServer, ids } from '../helpers/server.js';
+
+const unknown = '99999999-9999-4999-8999-999999999999';
+const home = 'c0000000-0000-4000-8000-000000000001';
+
+const start = async (t: Parameters<typeof buildTestServer>[0]) => {
+  const { app, environment } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const make = async (name: string, more: object = {}): Promise<string> =>
+    (await call('POST', 'groups', { body: { name, ...more } })).json().id;
+  return { call, environment, make };
+};
+
+t.test('populations', async (t) => {
+  const { call, make } = await start(t);
+  const body = { name: 'Accounting', description: 'Counts', preferredLanguage: 'de', alternativeIdentifiers: ['a'] };
+  const made = await call('POST', 'populations', { body });
+  t.equal(made.statusCode, 201);
+  t.match(made.json(), { ...body, userCount: 0, default: false });
+  const path = `populations/${made.json().id}`;
+  t.same((await call('GET', path)).json(), made.json());
+  const group = await make('Clerks', { population: { id: made.json().id } });
+  t.match((await call('PUT', path, { body: { name: 'Books', default: true } })).json(), { name: 'Books', default: true });
+  t.equal((await call('GET', `populations/${home}`)).json().default, false, 'there is one default population');
+  const user = (await call('POST', 'users', { body: { username: 'carol', email: 'c@example.com' } })).json();
+  t.equal(user.population.id, made.json().id, 'new users go there');
+  t.same(refusal(await call('DELETE', path)), [400, 'CONSTRAINT_VIOLATION', undefined], 'there is a user in it');
+  t.match((await call('DELETE', path)).json().message, /^The request could not be completed/);
+  await call('DELETE', `users/${user.id}`);
+  t.equal((await call('DELETE', path)).statusCode, 204);
+  t.equal((await call('GET', path)).statusCode, 404);
+  t.equal((await call('GET', `groups/${group}`)).statusCode, 404, 'its groups go with it');
+  t.match((await call('DELETE', `populations/${home}`)).json(), {
+    details: [{ code: 'CONSTRAINT_VIOLATION', message: /must contain at least one population/ }],
+  });
+  const cases = [
+    ['nothing', {}, [400, 'EMPTY_VALUE', 'name']],
+    ['a name that is taken', { name: 'DEFAULT' }, [400, 'UNIQUENESS_VIOLATION', 'name']],
+    ['no such policy', { name: 'x', passwordPolicy: { id: unknown } }, [400, 'INVALID_VALUE', 'passwordPolicy']],
+    ['no boolean', { name: 'x', default: 'true' }, [400, 'INVALID_VALUE', 'default']],
+    ['half a surrogate', { name: '\ud800' }, [400, 'INVALID_VALUE', 'name']],
+  ] as const;
+  for (const [name, sent, expected] of cases) t.same(refusal(await call('POST', 'populations', { body: sent })), expected, name);
+  t.equal((await call('GET', `populations/${home}/defaultIdentityProvider`)).json().type, 'PING_ONE');
+});
+
+t.test('groups', async (t) => {
+  const { call, environment } = await start(t);
+  const body = { name: 'Managers', description: 'Manage', externalId: 'x', userFilter: 'email sw "a"', customData: { a: { b: [1] } } };
+  const made = await call('POST', 'groups', { body });
+  t.equal(made.statusCode, 201);
+  t.match(made.json(), { ...body, environment: { id: environment.id }, directMemberCounts: { users: 0, groups: 0 } });
+  const path = `groups/${made.json().id}`;
+  t.same((await call('GET', path)).json(), made.json());
+  t.match((await call('GET', `${path}?include=totalMemberCounts`)).json(), { totalMemberCounts: { users: 0 } });
+  const replaced = (await call('PUT', path, { body: { name: 'Bosses' } })).json();
+  t.match(replaced, { id: made.json().id, name: 'Bosses' });
+  t.notOk('userFilter' in replaced);
+  t.match((await call('GET', 'groups')).json(), { count: 1, size: 1, _embedded: { groups: [{ name: 'Bosses' }] } });
+  const cases = [
+    ['nothing', {}, [400, 'EMPTY_VALUE', 'name']],
+    ['a name that is taken', { name: 'bosses' }, [400, 'UNIQUENESS_VIOLATION', 'name']],
+    ['the name in a population', { name: 'Bosses', population: { id: home } }, [201, undefined, undefined]],
+    ['no such population', { name: 'x', population: { id: unknown } }, [400, 'INVALID_VALUE', 'population']],
+    ['a list for an object', { name: 'x', customData: [] }, [400, 'INVALID_VALUE', 'customData']],
+    ['1 MB', { name: 'x'.repeat(1_000_000) }, [400, 'SIZE_LIMIT_EXCEEDED', 'name']],
+  ] as const;
+  for (const [name, sent, expected] of cases) t.same(refusal(await call('POST', 'groups', { body: sent })), expected, name);
+  t.equal((await call('DELETE', path)).statusCode, 204);
+  t.equal((await call('GET', path)).statusCode, 404);
+});
+
+t.test('who is in which group', async (t) => {
+  const { call, make, environment } = await start(t);
+  const [inner, outer, local] = [await make('Inner'), await make('Outer'), await make('Local', { population: { id: home } })];
+  const path = `users/${ids.alice}/memberOfGroups`;
+  const added = await call('POST', path, { body: { id: inner } });
+  t.equal(added.statusCode, 201);
+  t.match(added.json(), { id: inner, name: 'Inner', type: 'DIRECT', environment: { id: environment.id } });
+  t.same(Object.keys(added.json()._links), ['self', 'user', 'environment', 'group']);
+  t.match((await call('POST', `groups/${inner}/memberOfGroups`, { body: { id: outer } })).json(), { id: outer, type: 'DIRECT' });
+  const list = (await call('GET', path)).json()._embedded.groupMemberships;
+  t.match(list, [
+    { id: inner, type: 'DIRECT' },
+    { id: outer, type: 'INDIRECT' },
+  ]);
+  t.match((await call('GET', `${path}/${outer}?expand=group`)).json(), { type: 'INDIRECT', _embedded: { group: { name: 'Outer' } } });
+  t.match((await call('GET', `groups/${inner}/memberOfGroups`)).json()._embedded.groupMemberships, [{ id: outer }]);
+  t.match((await call('GET', `groups/${outer}?include=totalMemberCounts`)).json(), {
+    directMemberCounts: { users: 0, groups: 1 },
+    totalMemberCounts: { users: 1 },
+  });
+  const user = async (include: string) => (await call('GET', `users/${ids.alice}?include=${include}`)).json();
+  t.same((await user('memberOfGroupNames')).memberOfGroupNames, ['Inner', 'Outer']);
+  t.same((await user('memberOfGroupIDs')).memberOfGroupIDs, [inner, outer]);
+
+  const bobsPopulation = (await call('POST', 'populations', { body: { name: 'Else' } })).json().id;
+  await call('PUT', `users/${ids.bob}/population`, { body: { id: bobsPopulation } });
+  const namesake = await make('Inner', { population: { id: home } });
+  const cases = [
+    ['no group', path, {}, [400, 'EMPTY_VALUE', 'id']],
+    ['no such group', path, { id: unknown }, [400, 'INVALID_VALUE', 'id']],
+    ['again', path, { id: inner }, [400, 'UNIQUENESS_VIOLATION', 'id']],
+    ['another one of that name', path, { id: namesake }, [400, 'UNIQUENESS_VIOLATION', 'id']],
+    ['a group of another population', `users/${ids.bob}/memberOfGroups`, { id: local }, [400, 'CONSTRAINT_VIOLATION', undefined]],
+    ['a circle', `groups/${outer}/memberOfGroups`, { id: inner }, [400, 'CONSTRAINT_VIOLATION', undefined]],
+    ['itself', `groups/${outer}/memberOfGroups`, { id: outer }, [400, 'CONSTRAINT_VIOLATION', undefined]],
+    ['nested again', `groups/${inner}/memberOfGroups`, { id: outer }, [400, 'UNIQUENESS_VIOLATION', 'id']],
+  ] as const;
+  for (const [name, at, sent, expected] of cases) t.same(refusal(await call('POST', at, { body: sent })), expected, name);
+
+  t.equal((await call('DELETE', `${path}/${outer}`)).statusCode, 404, 'not a member itself');
+  t.equal((await call('DELETE', `groups/${inner}/memberOfGroups/${outer}`)).statusCode, 204);
+  t.equal((await call('GET', `${path}/${outer}`)).statusCode, 404);
+  t.equal((await call('DELETE', `${path}/${inner}`)).statusCode, 204);
+  t.equal((await call('DELETE', `${path}/${inner}`)).statusCode, 404);
+  await call('POST', path, { body: { id: local } });
+  await call('DELETE', `groups/${local}`);
+  t.same((await call('GET', path)).json()._embedded.groupMemberships, [], 'a deleted group has no members');
+});
