@@ -65,8 +65,11 @@ export function signOnPage(
   { baseUrl, ...parameters }: { baseUrl: string; flowId?: string; error?: string },
 ): string {
   const { loginPageUrl } = application ?? {};
-  if (loginPageUrl === undefined || loginPageUrl === '') return withParameters(signOnUrl(baseUrl), 'query', parameters);
-  return withParameters(loginPageUrl, 'query', { environmentId: environment.id, ...parameters });
+  const own = loginPageUrl !== undefined && loginPageUrl !== '';
+  const page = own ? loginPageUrl : signOnUrl(baseUrl);
+  // Pages read these with decodeURIComponent, which leaves a plus alone (docs/fidelity.md, 3.6).
+  const query = new URLSearchParams({ ...(own && { environmentId: environment.id }), ...parameters }).toString().replaceAll('+', '%20');
+  return `${page}${page.includes('?') ? '&' : '?'}${query}`;
 }
 
 interface Unredirectable {

@@ -425,6 +425,11 @@ t.test('an application’s own sign-on page', async (t) => {
   const refused = locationOf(await askAuthorize(app, { client_id: ids.web, redirect_uri: 'https://evil.example/' }));
   t.equal(refused.origin, 'https://login.example.com', 'errors go there as well');
   t.equal(refused.searchParams.get('environmentId'), environmentId);
+  t.match(
+    decodeURIComponent(/error=([^&]+)/.exec(refused.search)?.[1] ?? ''),
+    /"The request could not be completed\./,
+    'as pages decode it',
+  );
   t.match(JSON.parse(refused.searchParams.get('error') as string), { details: [{ message: 'Redirect URI mismatch' }] });
 });
 
