@@ -1,23 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from './context.js';
+import type { Context, Environment } from './context.js';
 import { failed } from './core/check.js';
-import { type Diagnosis, diagnoseRule, diagnosisHeader } from './core/diagnosis/index.js';
-import { transactionUrl } from './domain/diagnose.js';
+import { type Diagnosis, diagnosisHeader } from './core/diagnosis/index.js';
+import { diagnoseCheck, transactionUrl } from './domain/diagnose.js';
 import type { Transaction } from './journal/transactions.js';
 
 /** Why this answer refuses; undefined where it does not. */
-function diagnosisOf({ diagnosis, steps }: Transaction, status: number): Diagnosis | undefined {
-  const step = steps.at(-1);
-  if (step?.ok === false) return diagnosis;
+function diagnosisOf(environment: Environment, transaction: Transaction, reply: FastifyReply): Diagnosis | undefined {
+  const step = transaction.steps.at(-1);
+  if (step?.ok === false) return transaction.diagnosis;
   // Refused, but nothing has failed yet: a wrong password, a poll that comes too early.
-  const check = step?.ok === null && status >= 400 ? failed(step.checks) : undefined;
-  return check && diagnoseRule(check);
+  const refused = reply.statusCode >= 400 || /[?&#]error=/.test(String(reply.getHeader('location') ?? ''));
+  const check = step?.ok === null && refused ? failed(step.checks) : undefined;
+  return check && diagnoseCheck(environment, transaction, check);
 }
 
 /** Puts the diagnosis on an answer that refuses. What is refused was found out before: this changes nothing else. */
 export function tellDiagnosis({ environments }: Context, { exchange }: FastifyRequest, reply: FastifyReply): void {
   if (exchange.transactionId === undefined) return;
-  const transaction = environments.get(exchange.environmentId ?? '')?.transactions.get(exchange.transactionId);
-  const diagnosis = transaction && diagnosisOf(transaction, reply.statusCode);
-  if (transaction && diagnosis) reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, transactionUrl(transaction)));
+  const environment = environments.get(exchange.environmentId ?? '');
+  const transaction = environment?.transactions.get(exchange.transactionId);
+  if (!environment || !transaction) return;
+  const diagnosis = diagnosisOf(environment, transaction, reply);
+  if (diagnosis) reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, transactionUrl(transaction)));
 }

@@ -1,16 +1,18 @@
 import type { Environment } from '../context.js';
-import type { AuthorizationParameters } from '../core/authorization-request.js';
+import { type AuthorizationParameters, words } from '../core/authorization-request.js';
 import { type Check, failed } from '../core/check.js';
 import type { Client } from '../core/client.js';
 import {
   type Diagnosis,
   diagnoseChallengeRequest,
   diagnoseRedirectUri,
+  diagnoseRefreshTokenElsewhere,
   diagnoseRule,
   diagnoseUnknownCode,
 } from '../core/diagnosis/index.js';
 import { matchRedirectUri } from '../core/redirect-uri.js';
 import { diagnoseUnknown } from './diagnose-client.js';
+import { diagnoseUngranted } from './diagnose-scopes.js';
 
 const challengeRules = new Set([
   'challenge_present',
@@ -29,7 +31,7 @@ async function registeredBy({ store }: Environment, redirectUri: string, but: st
 /** Why an authorization request was refused; undefined where it was not. */
 export async function diagnoseAuthorizationRequest(
   environment: Environment,
-  { clientId, redirectUri = '', codeChallenge, codeChallengeMethod }: AuthorizationParameters,
+  { clientId, redirectUri = '', scope, codeChallenge, codeChallengeMethod }: AuthorizationParameters,
   client: Client | undefined,
   checks: readonly Check[],
 ): Promise<Diagnosis | undefined> {
@@ -43,6 +45,7 @@ export async function diagnoseAuthorizationRequest(
       expected: client.redirectUris,
       registeredBy: await registeredBy(environment, redirectUri, client.id),
     });
+  if (check.rule === 'scope_granted') return (await diagnoseUngranted(environment, words(scope), client.name)) ?? diagnoseRule(check);
   const challenge = challengeRules.has(check.rule)
     ? diagnoseChallengeRequest({ challenge: codeChallenge, method: codeChallengeMethod, enforcement: client.pkceEnforcement })
     : undefined;
@@ -66,4 +69,12 @@ export async function diagnoseCode(environment: Environment, code: string): Prom
     code,
     altered: decoded(code) !== code && (await environment.store.traces.get(decoded(code))) !== undefined,
   });
+}
+
+/** Where a refresh token that is unknown here belongs; undefined where it is unknown everywhere. */
+export async function diagnoseRefreshToken(environment: Environment, token: string): Promise<Diagnosis | undefined> {
+  for (const { store, id, record } of environment.others())
+    if ((await store.refreshTokens.get(token)) ?? (await store.traces.get(token)))
+      return diagnoseRefreshTokenElsewhere({ id, name: record.name });
+  return undefined;
 }

@@ -7,6 +7,7 @@ import {
   diagnosePkce,
   diagnoseRedirectUri,
   diagnoseRule,
+  diagnoseSessionCookie,
   diagnoseUsedCode,
 } from '../core/diagnosis/index.js';
 import type { Transaction } from '../journal/transactions.js';
@@ -71,6 +72,7 @@ const diagnoses: Readonly<Record<string, Diagnose>> = {
     diagnoseExpiredCode(Date.parse(expected.replace('before ', '')), Date.parse(got), codeLifetimeSeconds(transaction)),
   code_client: (_environment, { application, via }, { expected = '', got = '' }) =>
     diagnoseCodeOfOtherClient(application?.id === expected ? `${application.name} (${expected})` : expected, got, via),
+  session_cookie: (_environment, { via }, check) => diagnoseSessionCookie(via, check.got ?? ''),
   redirect_uri_repeated: (_environment, _transaction, check) =>
     check.expected === undefined || check.got === undefined || check.expected === 'none' || check.got === 'none'
       ? diagnoseRule({ ...check, rule: 'redirect_uri_repeated' })

@@ -60,7 +60,9 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
   // Only the browser that signed on may take the code away; the flow stays for it.
   const session = await sessionOf(environment, request);
   if (session?.id === flow.authentication.sessionId) return finish(context, environment, flow, { request, reply });
-  transactions.step(transactionOf(environment, flow), {
+  const transaction = transactionOf(environment, flow);
+  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+  transactions.step(transaction, {
     kind: 'redirect',
     ok: null,
     title: 'Resume refused: not the browser that signed on',

@@ -33,6 +33,9 @@ function told(response: LightMyRequestResponse, environment: Environment): strin
   return diagnosis?.code === code && diagnosis?.confidence === confidence ? `${code} ${confidence}` : `unlike its transaction: ${header}`;
 }
 
+/** The code alone, where the transaction has not failed. */
+const codeOf = (response: LightMyRequestResponse): string | undefined => String(response.headers['x-mock-diagnosis']).split(';')[0];
+
 t.test('a refused authorization request is diagnosed, wherever its answer goes', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const verifier = newVerifier();
@@ -49,7 +52,9 @@ t.test('a refused authorization request is diagnosed, wherever its answer goes',
     ['client_id_missing exact', { ...right, client_id: undefined }],
     ['response_type_known exact', { ...right, response_type: 'cod' }],
     ['signed_on exact', { ...right, prompt: 'none' }],
-    ['scope_granted exact', { ...right, scope: 'orders:read' }],
+    ['scope_not_granted exact', { ...right, scope: 'orders:read' }],
+    ['scope_misspelt likely', { ...right, scope: 'profle' }],
+    ['scope_unknown exact', { ...right, scope: 'nonsense' }],
     ['method_missing exact', { code_challenge: s256(verifier), response_mode: 'pi.flow' }],
     ['method_missing exact', { code_challenge: s256(verifier), response_mode: 'form_post' }],
   ];
@@ -119,12 +124,12 @@ t.test('a refused token request is diagnosed', async (t) => {
   clock.advance(2_000);
   await expect('previous_secret_expired exact', asWorker('worker-secret'));
   await expect(
-    'scope_granted exact',
+    'scope_unknown exact',
     post(app, `${as}/token`, {
       grant_type: 'client_credentials',
       client_id: ids.service,
       client_secret: 'service-secret',
-      scope: 'orders:write',
+      scope: 'warehouse',
     }),
   );
 });
@@ -146,6 +151,12 @@ t.test('what belongs to another environment', async (t) => {
     redirect_uri: redirectUri,
   });
   t.equal(told(redeemed, other), 'code_of_other_environment exact');
+  const refreshed = await post(app, `/${other.id}/as/token`, {
+    grant_type: 'refresh_token',
+    client_id: ids.native,
+    refresh_token: (await redeem(app, await authorize(app, { clientId: ids.native }))).json().refresh_token,
+  });
+  t.equal(told(refreshed, other), 'refresh_token_of_other_environment exact');
   const nowhere = await post(app, `/${environmentId.replace('1', '2')}/as/token`, { grant_type: 'authorization_code' });
   t.equal(nowhere.statusCode, 404);
   t.equal(nowhere.headers['x-mock-diagnosis'], 'unknown_environment; confidence=exact; see=http://localhost/__mock/live');
@@ -247,4 +258,15 @@ t.test('what a test asked for is told as that', async (t) => {
   const refused = await redeem(app, await authorize(app));
   t.equal(refused.statusCode, 503);
   t.equal(environment.transactions.list().at(-1)?.diagnosis?.code, 'fault_injected');
+});
+
+t.test('a sign-on that changes its host name on the way is told as that', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const asked = await askAuthorize(app, { code_challenge: s256(newVerifier()), code_challenge_method: 'S256' });
+  const flowId = locationOf(asked).searchParams.get('flowId') as string;
+  await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd');
+  const url = `${as}/resume?flowId=${flowId}`;
+  t.equal(codeOf(await app.inject({ url })), 'session_cookie');
+  t.equal(codeOf(await app.inject({ url, headers: { host: '127.0.0.1' } })), 'origins_mixed');
+  t.equal(environment.transactions.list()[0]?.diagnosis, undefined, 'the right browser may still come');
 });

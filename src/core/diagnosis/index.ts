@@ -13,8 +13,16 @@ export {
 export { type Diagnosis, diagnosisHeader } from './diagnosis.js';
 export { diagnosePkce, type PkceAttempt } from './pkce.js';
 export { candidates, type OtherTransaction } from './pkce-candidates.js';
-export { diagnoseCodeOfOtherClient, diagnoseExpiredCode, diagnoseUnknownCode, diagnoseUsedCode } from './redemption.js';
+export {
+  diagnoseCodeOfOtherClient,
+  diagnoseExpiredCode,
+  diagnoseRefreshTokenElsewhere,
+  diagnoseSessionCookie,
+  diagnoseUnknownCode,
+  diagnoseUsedCode,
+} from './redemption.js';
 export { diagnoseRedirectUri, type RedirectUriQuestion } from './redirect-uri.js';
 export { diagnoseRule } from './rules.js';
+export { diagnoseScopes, type ScopeQuestion } from './scopes.js';
 export { type Language, languageNames, pkceSnippets } from './snippets.js';
 export { diagnoseTimes, type Times } from './times.js';

@@ -68,3 +68,31 @@ export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): 
     confidence: 'likely',
   };
 }
+
+/** A refresh token that another environment issued. */
+export const diagnoseRefreshTokenElsewhere = (environment: { readonly id: string; readonly name: string }): Diagnosis => ({
+  code: 'refresh_token_of_other_environment',
+  title: `The refresh token was issued in another environment: ${environment.name}`,
+  why: `It comes from ${environment.id}, and the request went to another environment’s token endpoint.`,
+  fix: 'Keep tokens apart by their issuer, and use the endpoints of one issuer.',
+  confidence: 'exact',
+});
+
+/** The sign-on ended in another browser than it began in, as far as cookies tell. */
+export function diagnoseSessionCookie(origins: readonly string[], got: string): Diagnosis {
+  if (origins.length > 1)
+    return {
+      code: 'origins_mixed',
+      title: 'The sign-on began under one name of the server and went on under another',
+      why: `The requests came by ${origins.join(' and ')}. Cookies belong to one host name: what was set under the first is not sent to the second. localhost and 127.0.0.1 are two names.`,
+      fix: 'Use one name everywhere: in the issuer of the application, in the browser, in the tests. PINGONE_MOCK_BASE_URL fixes what the mock calls itself.',
+      confidence: 'exact',
+    };
+  return {
+    code: 'session_cookie',
+    title: 'The sign-on was finished by somebody who has not its session cookie',
+    why: `Came: ${got}. PingOne gives the code to the browser that signed on, which it knows by the cookie ST. In a frame of another site, or by http where https is expected, the browser holds it back.`,
+    fix: 'Follow resumeUrl in the browser that signed on. A client without cookies uses response_mode=pi.flow.',
+    confidence: 'exact',
+  };
+}

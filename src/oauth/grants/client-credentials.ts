@@ -1,5 +1,6 @@
 import { words } from '../../core/authorization-request.js';
 import { decide } from '../../domain/decide.js';
+import { diagnoseUngranted } from '../../domain/diagnose-scopes.js';
 import { customScopes } from '../../domain/scopes.js';
 import type { TokenResponse } from '../../domain/token-response.js';
 import { makeAccessToken } from '../../domain/tokens.js';
@@ -26,26 +27,24 @@ export async function clientCredentialsGrant({ environment, body, application, t
     return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
   }
 
-  decide(environment, transaction, {
-    kind: 'tokens',
-    title: 'Tokens issued',
-    checks: [
-      {
-        rule: 'scope_one_resource',
-        spec: 'PingOne resources',
-        ok: resources.length <= 1,
-        expected: 'scopes of one resource',
-        got: resources.map(({ name }) => name).join(', '),
-      },
-      {
-        rule: 'scope_granted',
-        spec: 'RFC 6749 §3.3',
-        ok: scopes.length > 0,
-        expected: granted.join(' ') || 'no scope of a custom resource is granted',
-        got: body.scope,
-      },
-    ],
-  });
+  const checks = [
+    {
+      rule: 'scope_one_resource',
+      spec: 'PingOne resources',
+      ok: resources.length <= 1,
+      expected: 'scopes of one resource',
+      got: resources.map(({ name }) => name).join(', '),
+    },
+    {
+      rule: 'scope_granted',
+      spec: 'RFC 6749 §3.3',
+      ok: scopes.length > 0,
+      expected: granted.join(' ') || 'no scope of a custom resource is granted',
+      got: body.scope,
+    },
+  ];
+  const diagnosis = scopes.length > 0 ? undefined : await diagnoseUngranted(environment, words(body.scope), application.name);
+  decide(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks }, diagnosis);
   const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: resources[0] });
   transaction.state = 'succeeded';
   return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };

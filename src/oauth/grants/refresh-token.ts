@@ -1,6 +1,7 @@
 import { words } from '../../core/authorization-request.js';
-import type { Check } from '../../core/check.js';
+import { type Check, failed } from '../../core/check.js';
 import { decide } from '../../domain/decide.js';
+import { diagnoseRefreshToken } from '../../domain/diagnose-authorization.js';
 import { spendRefreshToken } from '../../domain/refresh-tokens.js';
 import { issueUserTokens, type TokenResponse } from '../../domain/token-response.js';
 import type { RefreshToken } from '../../store/lifetimes.js';
@@ -12,7 +13,9 @@ export async function refreshTokenGrant({ environment, body, application, transa
   const presented = body.refresh_token;
   const present: Check = { rule: 'refresh_token_present', spec: 'RFC 6749 §6', ok: presented !== undefined };
   const { checks, token } = presented === undefined ? { checks: [] } : await spendRefreshToken(environment, application, presented);
-  decide(environment, transaction, { kind: 'refresh', title: 'Refresh token looked up', checks: [present, ...checks] });
+  const diagnosis =
+    failed(checks)?.rule === 'refresh_token_known' ? await diagnoseRefreshToken(environment, presented as string) : undefined;
+  decide(environment, transaction, { kind: 'refresh', title: 'Refresh token looked up', checks: [present, ...checks] }, diagnosis);
 
   const { authentication, familyId, nonce, audience, scopes: refreshScopes } = token as RefreshToken;
   const asked = words(body.scope);
