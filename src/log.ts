@@ -15,7 +15,9 @@ export interface LogStreams {
 // What PINGONE_MOCK_HIDE_SECRETS leaves out, at the top of an event and one level down.
 const secrets = [
   'access_token',
+  'actor_token',
   'assertion',
+  'auth_req_id',
   'authorization',
   'client_assertion',
   'client_secret',
@@ -23,13 +25,17 @@ const secrets = [
   'code_verifier',
   'cookie',
   'currentPassword',
+  'device_code',
   'id_token',
   'id_token_hint',
+  'login_hint_token',
   'newPassword',
   'password',
   'refresh_token',
   'secret',
+  'subject_token',
   'token',
+  'user_code',
 ];
 
 /** The log of one server. No transports: a worker's file would not survive the bundle. */

@@ -90,7 +90,7 @@ export async function startBackchannelRequest(environment: Environment, input: N
   const user = await store.users.get(userId);
   transaction.user = user?.username;
   const title = `Waiting for ${user?.username} to approve`;
-  environment.transactions.step(transaction, { kind: 'consent', ok: null, title, checks: [], data: { authReqId: request.id } });
+  environment.transactions.step(transaction, { kind: 'consent', ok: null, title, checks: [] });
   return request;
 }
 

@@ -3,19 +3,25 @@ import type { Exchange } from './exchange.js';
 /** Members of forms, of JSON bodies and of queries whose values PINGONE_MOCK_HIDE_SECRETS leaves out. */
 const members = [
   'access_token',
+  'actor_token',
   'assertion',
+  'auth_req_id',
   'client_assertion',
   'client_secret',
   'code',
   'code_verifier',
   'currentPassword',
+  'device_code',
   'id_token',
   'id_token_hint',
+  'login_hint_token',
   'newPassword',
   'password',
   'refresh_token',
   'secret',
+  'subject_token',
   'token',
+  'user_code',
 ].join('|');
 
 const headers: ReadonlySet<string> = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);

@@ -171,3 +171,10 @@ t.test('who may ask, and how', async (t) => {
     'a public client polls',
   );
 });
+
+t.test('the developer is told why', async (t) => {
+  const { app } = await build(t);
+  const response = await ask(app, { login_hint: 'nobody' });
+  t.match(response.headers['x-mock-diagnosis'], /backchannel_user_known/);
+  t.match((await poll(app, 'x')).headers['x-mock-diagnosis'], /auth_req_id_known/);
+});
