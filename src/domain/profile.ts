@@ -1,7 +1,6 @@
 import type { Environment } from '../context.js';
 import { compileShape } from '../core/shape.js';
-import { PingOneError } from '../pingone/errors.js';
-import { faultDetails } from '../pingone/faults.js';
+import { refuseProfile } from '../pingone/faults.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import type { User } from '../pingone/user.js';
 import { userBody } from '../pingone/user-schema.js';
@@ -33,13 +32,14 @@ export async function updateProfile(
 ): Promise<SignedOn> {
   const user = await userOfFlow(environment, flow);
   const { value, faults } = readProfile(body);
-  const details = faultDetails(faults);
   const given = value as User;
   const attributes = (flow.attributes ?? []).map((attribute) => ({ ...attribute, value: attributeOf(given, attribute.name) }));
-  for (const { name, required, value } of attributes)
-    if (required && value === undefined && !details.some(({ target }) => target === name))
-      details.push({ code: 'REQUIRED_VALUE', target: name, message: flowTexts.required.text });
-  if (details.length > 0) throw new PingOneError(400, 'INVALID_DATA', details);
+  const missing = attributes.filter(({ name, required, value }) => {
+    const faulty = faults.some(({ path }) => path.join('.') === name);
+    return required && value === undefined && !faulty;
+  });
+  const details = missing.map(({ name }) => ({ code: 'REQUIRED_VALUE', target: name, message: flowTexts.required.text }));
+  if (faults.length + details.length > 0) throw refuseProfile(faults, details);
   const told = attributes.filter(({ value }) => value !== undefined);
   if (told.length > 0) {
     const changed = told.reduce<Record<string, unknown>>((profile, { name, value }) => withValue(profile, name, value), { ...user });

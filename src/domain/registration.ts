@@ -1,7 +1,6 @@
 import type { Environment } from '../context.js';
 import { compileShape } from '../core/shape.js';
-import { PingOneError } from '../pingone/errors.js';
-import { faultDetails } from '../pingone/faults.js';
+import { refuseProfile } from '../pingone/faults.js';
 import { type UserBody, userBody } from '../pingone/user-schema.js';
 import type { Flow } from '../store/lifetimes.js';
 import { goOn, type StepInput, withPassword } from './go-on.js';
@@ -32,7 +31,7 @@ export async function registerUser(
   { password, ...input }: { password: string } & StepInput,
 ): Promise<SignedOn> {
   const { value, faults } = readProfile(body);
-  if (faults.length > 0) throw new PingOneError(400, 'INVALID_DATA', faultDetails(faults));
+  if (faults.length > 0) throw refuseProfile(faults);
   const { identityProvider, ...profile } = value as UserBody;
   const population = await requirePopulation(environment, await populationId(environment, flow));
   await requirePolicy(environment, { population: { id: population.id } }, password);

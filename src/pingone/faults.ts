@@ -59,6 +59,12 @@ export function refuseBody(faults: readonly Fault[]): PingOneError {
   );
 }
 
+/** The same for a profile in a flow, in the platform's words (docs/fidelity.md, 4.4). */
+export const refuseProfile = (faults: readonly Fault[], more: readonly ErrorDetail[] = []): PingOneError =>
+  faults.some(({ kind }) => kind === 'type')
+    ? refuseBody(faults)
+    : new PingOneError(400, 'INVALID_DATA', [...faultDetails(faults), ...more]);
+
 /** How a query string is refused. */
 export const refuseQuery = (faults: readonly Fault[]): PingOneError =>
   new PingOneError(

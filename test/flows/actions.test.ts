@@ -277,6 +277,7 @@ t.test('a registration', async (t) => {
     ['no e-mail address', { ...carol, email: '' }, { code: 'EMPTY_VALUE', target: 'email' }],
     ['one that is none', { ...carol, email: 'x' }, { code: 'INVALID_VALUE', target: 'email' }],
     ['a user name with a line break', { ...carol, username: 'a\nb' }, { code: 'INVALID_VALUE', target: 'username' }],
+    ['a name of another type', { ...carol, name: { given: 5 } }, { code: 'INVALID_VALUE', target: 'name.given' }],
     ['a name that is taken', { ...carol, username: 'ALICE' }, { code: 'UNIQUENESS_VIOLATION', target: 'username' }],
     [
       'a password that breaks the policy',
@@ -287,7 +288,7 @@ t.test('a registration', async (t) => {
   for (const [name, body, detail] of cases) {
     const response = await flow.act('user.register', body);
     t.equal(response.statusCode, 400, name);
-    t.match(response.json(), { code: 'INVALID_DATA', details: [detail] }, name);
+    t.match(response.json(), { code: name === 'a name of another type' ? 'INVALID_REQUEST' : 'INVALID_DATA', details: [detail] }, name);
   }
   t.equal(environment.store.users.size, 2, 'nobody was made');
   const registered = await flow.act('user.register', carol);

@@ -159,6 +159,18 @@ t.test('a profile is completed on the way', async (t) => {
   t.same(links(asked), ['user.update', 'session.reset']);
   t.match((await flow.act('user.update', {})).json(), { details: [{ code: 'REQUIRED_VALUE', target: 'nickname' }] });
   t.match((await flow.act('user.update', { nickname: '\0' })).json(), { details: [{ code: 'INVALID_VALUE', target: 'nickname' }] });
+  t.match((await flow.act('user.update', { nickname: 5 })).json(), { code: 'INVALID_REQUEST', details: [{ target: 'nickname' }] });
+  t.match((await flow.act('user.update', { nickname: 'Al', address: 'x' })).json(), {
+    code: 'INVALID_REQUEST',
+    details: [{ target: 'address' }],
+  });
+  t.match((await flow.act('user.update', { address: { locality: '' } })).json(), {
+    code: 'INVALID_DATA',
+    details: [
+      { code: 'EMPTY_VALUE', target: 'address.locality' },
+      { code: 'REQUIRED_VALUE', target: 'nickname' },
+    ],
+  });
   const update = { nickname: 'Al', address: { locality: 'Bath', region: 'ignored' }, username: 'ignored' };
   t.equal((await flow.act('user.update', update)).json().status, 'COMPLETED');
   const user = await environment.store.users.get(ids.alice);
