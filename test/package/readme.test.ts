@@ -28,6 +28,9 @@ t.test('the ten lines of the README give tokens', async (t) => {
   const tokens = JSON.parse(answer.slice('COMPLETED\n'.length));
   t.match(tokens, { access_token: /^ey/, id_token: /^ey/, token_type: 'Bearer', scope: 'openid profile' });
 
+  const diagnosed = await run(`${tenLines?.split('flow=')[0]}\n${here(commandsUnder('When something is refused'))}`);
+  t.match(diagnosed, /✓ the verifier fits[\s\S]*✓ code_challenge[\s\S]*\/as"\n$/, 'what is said of a refusal');
+
   const setup = here(commandsUnder('Configure applications'));
   const application = await run(`as=${ready.issuer}\n${setup}`);
   t.match(application, /^[0-9a-f-]{36}\n$/, 'an application is created');

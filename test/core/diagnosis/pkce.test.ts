@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import {
@@ -217,6 +218,11 @@ t.test('every row can be read, and the header is one line', async (t) => {
     diagnosis && diagnosisHeader(diagnosis, 'http://localhost:9400/__mock/tx/1'),
     'trailing_newline; confidence=exact; see=http://localhost:9400/__mock/tx/1',
   );
+});
+
+t.test('the documentation names every candidate', async (t) => {
+  const page = readFileSync('docs/diagnosis.md', 'utf8');
+  for (const { code, title } of candidates) t.ok(page.includes(`| \`${code}\` | ${title} |`), code);
 });
 
 t.test('the JavaScript that is shown makes a pair that fits', async (t) => {
