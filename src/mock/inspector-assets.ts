@@ -28,6 +28,13 @@ const source = JSON.stringify({
   languages: languageNames,
 });
 
+/** Without what is for readers of the source: lines of comments, and indentation. Nothing else is changed. */
+const trimmed = (text: string): string =>
+  text
+    .replace(/^[ \t]*(\/\*\*?[^\n]*?\*\/|\/\/.*)$/gm, '')
+    .replace(/^\/\*\*[\s\S]*?\*\/$/gm, '')
+    .replace(/^[ \t]+|\n(?=\n)/gm, '');
+
 const folder = 'inspector/';
 
 const assets: ReadonlyMap<string, Asset> = new Map(
@@ -36,7 +43,7 @@ const assets: ReadonlyMap<string, Asset> = new Map(
     ['source.json', source] as const,
     ...Object.entries(pages)
       .filter(([path]) => path.startsWith(folder) && /\.(js|css)$/.test(path))
-      .map(([path, text]) => [path.slice(folder.length), text] as const),
+      .map(([path, text]) => [path.slice(folder.length), trimmed(text)] as const),
   ].map(([name, text]) => [name, toAsset(name, text)]),
 );
 

@@ -1,5 +1,6 @@
 import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
+import { rememberBaseline } from '../domain/baseline.js';
 import { applySeed, readSeed } from '../domain/seed.js';
 
 /** The environment of the lab and of the built-in demo client. It is made when it is first asked for. */
@@ -59,19 +60,25 @@ async function allowRedirect({ store }: Environment, redirectUri: string): Promi
   }
 }
 
+const isComplete = async ({ environments }: Context): Promise<boolean> =>
+  (await environments.get(environmentId)?.store.applications.get(applications.demo.id)) !== undefined;
+
+async function make(context: Context, redirectUri: string): Promise<void> {
+  await applySeed(context, readSeed(seedOf(redirectUri), 'the lab'));
+  await rememberBaseline(context.environments.get(environmentId) as Environment);
+}
+
 /** What the attack lab plays with: real applications and users of an environment of their own, so that nothing else is disturbed. */
 export const lab = (app: App, context: Context): void => {
   let making: Promise<void> | undefined;
   app.post('/lab', { schema: { summary: 'The lab’s environment; made if it is not there' } }, async (request, reply) => {
     const redirectUri = `${context.origin(request)}/__mock/callback`;
     // Two pages that open at once must not make it twice.
-    await making;
-    if (!context.environments.get(environmentId)) {
-      making = applySeed(context, readSeed(seedOf(redirectUri), 'the lab'));
-      await making.finally(() => {
+    if (!(await isComplete(context)))
+      making ??= make(context, redirectUri).finally(() => {
         making = undefined;
       });
-    }
+    await making;
     const environment = context.environments.get(environmentId) as Environment;
     await allowRedirect(environment, redirectUri);
     const baseUrl = context.baseUrl(request, environment);

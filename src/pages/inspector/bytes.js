@@ -9,7 +9,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** What is drawn in many small boxes is one picture with one sentence for who does not see it. */
 const picture = (name, sentence, ...boxes) => h(`div.${name}`, { role: 'img', 'aria-label': sentence }, boxes);
 
-const stage = (title, note, ...rest) => h('div.stage', h('h4', title, ' ', h('small', note)), rest);
+const stage = (title, note, ...rest) => h('div.stage', h('p.stage-title', title, ' ', h('small', note)), rest);
 
 const characterBoxes = (bytes, text) =>
   picture(

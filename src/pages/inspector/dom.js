@@ -167,7 +167,7 @@ keys([['?', 'this list', help]]);
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-  const inField = event.target.closest?.('input, select, textarea');
+  const inField = event.target.closest?.('input:not([type=checkbox], [type=radio]), select, textarea');
   if (inField) {
     if (event.key === 'Escape') inField.blur();
     return;

@@ -12,7 +12,7 @@ const enforcements = ['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'];
 const servers = [
   ['', 'as it should be'],
   ['challenge-ignored', 'forgets to compare (broken)'],
-  ['plain-accepted', 'takes the challenge for a verifier (broken)'],
+  ['plain-accepted', 'takes plain although S256 is required (broken)'],
   ['code-reusable', 'lets codes be used again (broken)'],
 ];
 const short = {
@@ -93,7 +93,7 @@ function drawBoard() {
 function choose(change) {
   Object.assign(chosen, change);
   const exercise = exercises[chosen.exercise];
-  if (change.exercise !== undefined) chosen.enforcement = exercise.enforcement ?? 'OPTIONAL';
+  if (change.exercise !== undefined) chosen.enforcement = change.enforcement ?? exercise.enforcement ?? 'OPTIONAL';
   if (!exercise.modes.includes(chosen.mode)) chosen.mode = exercise.modes[0];
   history.replaceState(
     null,
@@ -298,6 +298,5 @@ await show(async (main) => {
       fixMe(),
     ),
   );
-  choose({ exercise: startAt, ...(parameters.get('enforcement') && { enforcement: parameters.get('enforcement') }) });
-  if (parameters.get('enforcement')) choose({ enforcement: parameters.get('enforcement') });
+  choose({ exercise: startAt, enforcement: enforcements.find((each) => each === parameters.get('enforcement')) });
 });

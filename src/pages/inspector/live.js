@@ -33,7 +33,9 @@ const sortKey = ({ startedAt }) => Date.parse(startedAt);
 
 const visible = () => {
   const [text, app] = [search.value.trim().toLowerCase(), wantedApp()];
+  // Newest first; of those that began at once, the one that was heard of last.
   return [...transactions.values()]
+    .reverse()
     .filter((each) => (!app || each.app?.id === app || each.app?.name === app) && (!onlyFailed.checked || each.state === 'failed'))
     .filter(
       (each) =>
@@ -141,7 +143,6 @@ function take(transaction) {
     newer.textContent = `${count} changed while paused: show`;
     return;
   }
-  transactions.delete(transaction.id);
   transactions.set(transaction.id, transaction);
   draw();
   tell(transaction);

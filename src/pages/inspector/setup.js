@@ -170,7 +170,7 @@ await show(async (main) => {
                 'li',
                 h('b', h('bdi', name)),
                 h('span.row', h('span.chip', type), h('span.chip', `PKCE ${pkceEnforcement}`)),
-                h('span.row', h('code', id), copyButton('Copy id', id, { 'aria-label': `Copy the id of ${name}` })),
+                h('span.row', h('code', id), copyButton('Copy id', id, { 'aria-label': `Copy id of ${name}` })),
                 secret !== undefined && h('span.row', h('span.muted', 'secret '), h('code', secret)),
               ),
             ),

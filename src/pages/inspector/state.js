@@ -3,8 +3,7 @@ import { api, button, fill, fromNow, h, parameters, show } from './dom.js';
 
 const table = (title, id, names, rows, nothing) =>
   h(
-    'section.panel',
-    { 'aria-labelledby': id },
+    'div.panel',
     h('h2', { id }, title, ' ', h('small.muted', String(rows.length))),
     rows.length === 0
       ? h('p.muted', nothing)

@@ -63,11 +63,17 @@ export function listen({ after, onTransaction, onState, onResume }) {
     paused = false;
     // Without https there are no locks, so each visible tab has a stream of its own.
     if (!navigator.locks) return void lead();
+    let leads = false;
     const giveUp = new AbortController();
     stop = () => giveUp.abort();
-    navigator.locks.request(lock, { signal: giveUp.signal }, lead).catch(() => {});
+    navigator.locks
+      .request(lock, { signal: giveUp.signal }, () => {
+        leads = true;
+        return lead();
+      })
+      .catch(() => {});
     navigator.locks.query().then(({ held }) => {
-      if (held.some(({ name }) => name === lock)) onState('live');
+      if (!leads && held.some(({ name }) => name === lock)) onState('live');
     });
   };
   const end = () => {

@@ -48,16 +48,20 @@ await show(async (main) => {
   async function draw() {
     const token = field.value.trim();
     const now = ++turn;
-    fill(view, token && tokenView('Token', token));
-    if (!token) return fill(verdict);
+    if (!token) {
+      fill(view);
+      return fill(verdict);
+    }
     const environment = environmentOf(decode(token)?.payload ?? {});
     const { environment: known } = await api.get(`state?environment=${encodeURIComponent(environment)}`).catch(() => api.get('state'));
-    const result = await checkSignature(token, `${known.issuer}/jwks`).catch((error) => ({
-      ok: false,
-      text: `The keys could not be read: ${error.message}`,
-    }));
     if (now !== turn) return;
-    fill(verdict, h(`p.outcome.${result.ok ? 'good' : 'bad'}`, result.ok ? '✓ ' : result.ok === null ? '– ' : '✗ ', result.text));
+    fill(view, tokenView('Token', token, known.now));
+    const result = await checkSignature(token, `${known.issuer}/jwks`).catch(({ message }) => ({
+      ok: false,
+      text: `The keys could not be read: ${message}`,
+    }));
+    if (now === turn)
+      fill(verdict, h(`p.outcome.${result.ok ? 'good' : 'bad'}`, result.ok ? '✓ ' : result.ok === null ? '– ' : '✗ ', result.text));
   }
 
   const breakLocally = (name, change) =>

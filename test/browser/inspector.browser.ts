@@ -1,0 +1,377 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import t from 'tap';
+import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
+import { environmentId, ids, listen } from '../helpers/server.js';
+
+const browser = await launchBrowser(t);
+const redirectUri = 'http://localhost:3000/callback';
+const s256 = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
+const newVerifier = () => randomBytes(32).toString('base64url');
+
+interface SignOn {
+  readonly verifier?: string;
+  readonly challenge?: string;
+  /** What is sent at /token; none: the code is not redeemed. */
+  readonly sends?: string | undefined;
+  readonly parameters?: Record<string, string>;
+  readonly clientId?: string;
+}
+
+/** A client of the demo environment, with PingOne's flows API in place of a browser. */
+async function signOn(
+  url: string,
+  { verifier = newVerifier(), challenge = s256(verifier), sends = verifier, parameters = {}, clientId = ids.spa }: SignOn = {},
+) {
+  const as = `${url}/${environmentId}/as`;
+  const query = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid profile',
+    response_mode: 'pi.flow',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...parameters,
+  };
+  const begun = (await (await fetch(`${as}/authorize?${new URLSearchParams(query)}`)).json()) as { id: string; status?: string };
+  if (begun.status !== 'USERNAME_PASSWORD_REQUIRED') return undefined;
+  await fetch(`${url}/${environmentId}/flows/${begun.id}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.pingidentity.usernamePassword.check+json' },
+    body: JSON.stringify({ username: 'alice', password: 'Alice-Passw0rd' }),
+  });
+  const resumed = (await (await fetch(`${as}/resume?flowId=${begun.id}`)).json()) as { authorizeResponse: { code: string } };
+  const form = {
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    code: resumed.authorizeResponse.code,
+    code_verifier: sends,
+  };
+  return fetch(`${as}/token`, { method: 'POST', body: new URLSearchParams(form) });
+}
+
+const screenshot = async (page: Page, name: string) => {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
+};
+
+t.test('the built-in client signs on with PKCE, and the live page shows how', async (t) => {
+  const { url, context } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await page.goto(url);
+  t.equal(page.url(), `${url}/__mock/`, 'the bare address leads to the inspector');
+  t.match(await page.getByLabel('Settings', { exact: true }).textContent(), `OIDC_ISSUER=${url}/${environmentId}/as`);
+  for (const name of ['Auth.js', 'openid-client', 'oidc-client-ts', 'Spring', 'Ping SDK']) {
+    await page.getByRole('button', { name, exact: true }).click();
+    t.match(await page.getByLabel('Settings', { exact: true }).textContent(), ids.spa, name);
+  }
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByRole('button', { name: /victor/i }).click();
+  await page.getByRole('heading', { name: 'Signed on, with PKCE' }).waitFor();
+  t.equal(page.url(), `${url}/__mock/callback`, 'the code does not stay in the address');
+  t.match(await page.locator('.token').first().textContent(), /preferred_username.*victor/s);
+  await page.getByRole('link', { name: 'See what the server saw' }).click();
+  await page.getByRole('heading', { name: 'Tokens issued', level: 2 }).waitFor();
+  t.equal(await page.locator('.step.no').count(), 0);
+  t.match(await page.locator('.duel').textContent(), 'equals');
+  t.equal(context.environments.list()[0]?.transactions.list().length, 0, 'in an environment of its own');
+  await page.goto(`${url}/__mock/callback?code=abc&state=def`);
+  t.match(await page.locator('main').textContent(), 'This page waits for the demo client', 'a callback that nobody waits for');
+  t.same(said, []);
+});
+
+t.test('a refusal is explained: the values, the difference, the mistake, the line of the server', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.goto(`${url}/__mock/live`);
+  t.match(await page.locator('.empty').textContent(), 'Waiting for the first /authorize request');
+  const verifier = newVerifier();
+  const right = s256(verifier);
+  await signOn(url, { challenge: right, sends: `${verifier.slice(0, -1)}${verifier.endsWith('A') ? 'B' : 'A'}` });
+  await page.locator('.why').waitFor();
+
+  t.match(await page.locator('.why').textContent(), /Why.*Fix.*different_verifier.*RFC 7636 §4\.6/s);
+  await page.getByLabel('Language').selectOption('Python');
+  t.match(await page.locator('.snippet pre').textContent(), 'hashlib.sha256');
+  t.match(await page.locator('.comparison').textContent(), /Different: \d\d of 43 characters/);
+  t.ok((await page.locator('.comparison .differs').count()) > 40, 'the characters that differ are marked');
+  t.equal(await page.locator('.weave .group').count(), 11, '32 bytes are eleven groups of three');
+  const computed = (await page.locator('.weave .four b').allTextContents()).join('');
+  t.match(await page.locator('.weave').getAttribute('aria-label'), computed, 'the picture has a text');
+  t.equal(
+    await page.locator('.duel .side').nth(1).locator('code').nth(1).textContent(),
+    computed,
+    'the page computes what the server computed',
+  );
+  t.match(await page.locator('.source .decided').textContent(), /check\('verifier_matches_challenge'/);
+  t.match(await page.locator('.source').textContent(), /export function verifyPkce/);
+
+  await page.locator('.step', { hasText: 'Token request' }).getByRole('button', { name: 'Copy as curl' }).click();
+  await page.locator('.step', { hasText: 'Token request' }).getByRole('button', { name: 'Copied' }).waitFor();
+  const command = await page.evaluate<string>('navigator.clipboard.readText()');
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${command} --silent`]);
+  t.match(stdout, /^HTTP\/1.1 400[\s\S]*"error":"invalid_grant"/, 'the copied command sends the request again');
+  t.match(stdout, /x-mock-diagnosis: code_used/);
+  await page.getByText('The code has been used already').first().waitFor();
+  t.same(said, []);
+});
+
+t.test('what happens appears at once, and the reader keeps the hand on it', async (t) => {
+  const { url, environment } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+
+  // From the step in the server to the element on the page, by the clock of this machine.
+  const began: number[] = [];
+  const started = new Set<string>();
+  environment.transactions.subscribe(({ id }) => {
+    if (!started.has(id)) began.push(performance.timeOrigin + performance.now());
+    started.add(id);
+  });
+  await page.evaluate(`window.appeared = []; new MutationObserver((changes) => {
+    if (changes.some(({ addedNodes }) => addedNodes.length > 0)) appeared.push(performance.timeOrigin + performance.now());
+  }).observe(document.querySelector('.list'), { childList: true })`);
+  const waits: number[] = [];
+  for (let at = 0; at < 5; at++) {
+    await fetch(`${url}/${environmentId}/as/authorize?client_id=${ids.spa}`);
+    await page.locator('.item').nth(at).waitFor();
+    waits.push(((await page.evaluate<number[]>('appeared')).at(-1) as number) - (began[at] as number));
+  }
+  t.comment(`from the server's step to the page: ${waits.map((wait) => wait.toFixed(0)).join(', ')} ms`);
+  t.ok((waits.sort((one, other) => one - other)[2] as number) < 100, 'within 100 ms, as a rule');
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await signOn(url);
+  await page.getByRole('heading', { name: 'Tokens issued', level: 2 }).waitFor();
+
+  await page.keyboard.press('p');
+  await page.getByRole('button', { name: 'Go on' }).waitFor();
+  await signOn(url, { sends: newVerifier() });
+  await page.getByText('1 changed while paused: show').waitFor();
+  t.equal(await page.locator('.item').count(), 1, 'nothing moves while paused');
+  await page.keyboard.press('p');
+  t.equal(await page.locator('.item').count(), 2);
+
+  await page.locator('.item').nth(1).click();
+  t.match(page.url(), /\/__mock\/tx\/[0-9a-f-]{36}$/);
+  await page.locator('.checks summary').first().click();
+  await page.locator('.checks summary').first().focus();
+  await signOn(url);
+  await page.locator('.item').nth(2).waitFor();
+  t.match(await page.evaluate('document.activeElement.textContent'), /checks/, 'the focus stays where it is');
+  t.equal(await page.locator('.checks').first().getAttribute('open'), '', 'and so does what was opened');
+  await page.keyboard.press('k');
+  await page.locator('.hero.bad').waitFor();
+  await page.keyboard.press('Escape');
+  t.match(page.url(), /\/__mock\/live$/, 'Esc follows the newest');
+  await page.getByLabel('only refused').check();
+  t.equal(await page.locator('.item').count(), 1);
+  await page.getByLabel('only refused').uncheck();
+  await page.keyboard.press('/');
+  await page.keyboard.type('nothing of the kind? p c');
+  t.equal(await page.locator('.item').count(), 0, 'the filter filters, and keys are letters in it');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('follow the newest again').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Filter by').fill('');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await page.getByText('Waiting for the first').waitFor();
+  t.equal(environment.transactions.list().length, 0);
+  t.same(said, []);
+});
+
+t.test('what was refused before it had a transaction is listed, with the nearest match', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser);
+  await signOn(url, { clientId: 'demo spa' });
+  await page.goto(`${url}/__mock/live`);
+  t.match(await page.locator('.item').textContent(), 'Request of nobody known');
+  t.match(await page.locator('.why').textContent(), /Demo SPA/);
+});
+
+t.test('hostile texts are texts', async (t) => {
+  const { url, environment } = await listen(t);
+  const { page, said } = await visit(t, browser, { viewport: { width: 1100, height: 800 } });
+  const name = `<img src=x onerror="alert(1)"> \u202Eevil\u202C ${'W'.repeat(200)} مرحبا`;
+  const spa = await environment.store.applications.get(ids.spa);
+  if (spa) await environment.store.applications.put({ ...spa, name });
+  const state = `</script><script>alert(2)</script>${'x'.repeat(10_000)}`;
+  await signOn(url, { parameters: { state } });
+  await signOn(url, { challenge: `"><b>${'y'.repeat(4000)}` });
+  for (const path of ['live', 'state', '', 'tokens', `pkce?verifier=${encodeURIComponent(`<b>${'z'.repeat(300)}`)}&challenge=%3Cimg%3E`]) {
+    await page.goto(`${url}/__mock/${path}`);
+    await page.locator('h1').waitFor();
+    if (path === 'live') await page.locator('.item').nth(1).click();
+    t.equal(await page.locator('main img, main script').count(), 0, `${path}: no element is made of it`);
+    t.ok((await overflowOf(page)) <= 0, `${path}: the layout holds`);
+  }
+  t.same(said, []);
+});
+
+t.test('eight open tabs share one stream, and the sign-on page still answers', async (t) => {
+  const { url, context } = await listen(t);
+  const { page } = await visit(t, browser);
+  await page.goto(`${url}/__mock/live`);
+  const tabs = [page];
+  for (let at = 1; at < 8; at++) {
+    const tab = await page.context().newPage();
+    await tab.goto(`${url}/__mock/live`);
+    tabs.push(tab);
+  }
+  const last = await page.context().newPage();
+  const query = {
+    response_type: 'code',
+    client_id: ids.spa,
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    code_challenge: s256(newVerifier()),
+    code_challenge_method: 'S256',
+  };
+  await last.goto(`${url}/${environmentId}/as/authorize?${new URLSearchParams(query)}`);
+  await last.getByRole('heading', { name: 'Sign On' }).waitFor();
+  for (const tab of tabs) await tab.locator('.item').waitFor();
+  t.pass('every tab heard of it');
+
+  await tabs[0]?.close();
+  await signOn(url);
+  for (const tab of tabs.slice(1)) await tab.locator('.item').nth(1).waitFor();
+  t.pass('another tab leads once the first is closed');
+  t.equal(context.environments.list()[0]?.transactions.list().length, 2);
+});
+
+t.test('a lost stream is told, the list is kept, and it goes on', async (t) => {
+  const { url, app } = await listen(t);
+  const { page } = await visit(t, browser);
+  await signOn(url);
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  await app.close();
+  await page.getByText('○ reconnecting…').waitFor();
+  t.equal(await page.locator('.item').count(), 1);
+});
+
+t.test('projector mode shows one application’s newest transaction, large, without controls', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser, { bypassCSP: true, viewport: { width: 1600, height: 900 } });
+  await signOn(url);
+  await signOn(url, { clientId: ids.native });
+  await page.goto(`${url}/__mock/live?projector=1&app=${encodeURIComponent('Demo SPA')}`);
+  await page.locator('.hero').waitFor();
+  t.match(await page.locator('.hero').textContent(), 'Demo SPA');
+  t.equal(await page.locator('.item, nav:visible, .hero button').count(), 0);
+  t.same(await accessibilityFaults(page), []);
+  await screenshot(page, 'projector');
+});
+
+t.test('tokens are explained, checked, and broken', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(url);
+  await page.goto(`${url}/__mock/tokens`);
+  await page.getByText('The signature is right').waitFor();
+  t.match(await page.locator('.claims').nth(1).textContent(), /expin|exp\d+/);
+  const token = () => page.getByLabel('Token', { exact: true }).inputValue();
+  const good = await token();
+  for (const [name, told] of [
+    ['Flip a bit', 'The signature is wrong'],
+    ['Change sub', 'The signature is wrong'],
+    ['alg: none', 'alg is none'],
+    ['Unknown kid', 'kid nobody-knows-this-key is none of'],
+    ['Expired', 'The signature is right'],
+    ['Other audience', 'The signature is right'],
+    ['Other issuer', 'The signature is right'],
+    ['Not valid yet', 'The signature is right'],
+  ] as const) {
+    await page.getByLabel('Token', { exact: true }).fill(good);
+    await page.getByText('The signature is right').waitFor();
+    const before = await token();
+    await page.getByRole('button', { name }).click();
+    await page.waitForFunction(
+      (old) =>
+        (globalThis as unknown as { document: { querySelector(selector: string): { value: string } } }).document.querySelector('#token')
+          .value !== old,
+      before,
+    );
+    await page.locator('.outcome', { hasText: told }).waitFor();
+    t.not(await token(), good, name);
+  }
+  await page.getByLabel('Token', { exact: true }).fill('not a token');
+  await page.getByText('This is no JWT').waitFor();
+  await page.getByRole('button', { name: 'Make one for me' }).click();
+  await page.getByText('The signature is right').waitFor();
+  t.same(said, []);
+});
+
+t.test('the calculator computes while one types, and names the mistake of a challenge', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await page.goto(`${url}/__mock/pkce`);
+  t.equal(await page.locator('output').textContent(), 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', 'RFC 7636 appendix B');
+  const verifier = newVerifier();
+  await page.getByLabel('code_verifier').fill(verifier);
+  t.equal(await page.locator('output').textContent(), s256(verifier));
+  await page
+    .getByRole('textbox', { name: 'My challenge' })
+    .fill(Buffer.from(createHash('sha256').update(verifier).digest('hex')).toString('base64url'));
+  await page.locator('.why', { hasText: 'hex_text' }).waitFor();
+  await page.getByRole('textbox', { name: 'My challenge' }).fill(s256(verifier));
+  await page.getByText('Right: the server would accept this pair').waitFor();
+  await page.getByLabel('code_verifier').fill('too short');
+  await page.getByText('✗ 9 characters').waitFor();
+  t.same(said, []);
+});
+
+t.test('the state page shows an environment, and another one', async (t) => {
+  const { url, environment } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  environment.outbox.add({ channel: 'email', to: 'alice@example.com', subject: 'A code', text: 'Your code is 123456', code: '123456' });
+  await signOn(url);
+  await page.goto(`${url}/__mock/lab`);
+  await fetch(`${url}/__mock/v1/lab`, { method: 'POST' });
+  await page.goto(`${url}/__mock/state`);
+  await page.getByRole('region', { name: 'Sessions' }).last().getByText('alice').waitFor();
+  t.match(await page.locator('main').textContent(), /Your code is 123456.*Alice-Passw0rd.*web-secret/s);
+  await page.getByLabel('Environment').selectOption({ index: 1 });
+  await page.getByText('Try-it Client').waitFor();
+  t.same(said, []);
+});
+
+const looks: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['light', {}],
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow', { viewport: { width: 400, height: 800 } }],
+  ['zoomed', { viewport: { width: 640, height: 360 } }],
+  ['forced-colors', { forcedColors: 'active', reducedMotion: 'reduce' }],
+];
+for (const [name, options] of looks)
+  t.test(`every page is accessible and keeps to its window: ${name}`, async (t) => {
+    const { url } = await listen(t);
+    const { page } = await visit(t, browser, { bypassCSP: true, ...options });
+    await page.goto(`${url}/__mock/live`);
+    await page.locator('.empty').waitFor();
+    t.same(await accessibilityFaults(page), [], 'live, empty');
+    await screenshot(page, `empty-${name}`);
+    await signOn(url);
+    await signOn(url, { sends: newVerifier() });
+    for (const [path, ready] of [
+      ['', '.cards'],
+      ['live', '.source .decided'],
+      ['tokens', '.outcome'],
+      ['pkce?challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM%3D', '.snippet'],
+      ['state', 'table'],
+      ['callback', '.problem'],
+      ['tx/unknown', '.empty h2'],
+    ] as const) {
+      await page.goto(`${url}/__mock/${path}`);
+      await page.locator(ready).first().waitFor();
+      if (path === 'live') await page.getByText('All 4 checks').first().click();
+      t.same(await accessibilityFaults(page), [], path);
+      t.ok((await overflowOf(page)) <= 0, `${path} keeps to its window`);
+      await screenshot(page, `${path.split('?')[0]?.replace('/', '-') || 'setup'}-${name}`);
+    }
+  });

@@ -1,0 +1,131 @@
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
+import { listen } from '../helpers/server.js';
+
+const browser = await launchBrowser(t);
+
+interface Run {
+  readonly exercise: number;
+  readonly pkce: 'off' | 'plain' | 'S256';
+  readonly enforcement?: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
+  readonly server?: string;
+}
+
+/** Predicts something, runs the attack, and tells what came out. */
+async function attack(page: Page, url: string, { exercise, pkce, enforcement = 'OPTIONAL', server }: Run): Promise<string | null> {
+  await page.goto(`${url}/__mock/lab?exercise=${exercise}&pkce=${pkce}&enforcement=${enforcement}`);
+  if (server !== undefined) await page.getByLabel('The server is').selectOption({ label: server });
+  await page.locator('input[name=prediction]').first().check();
+  await page.getByRole('button', { name: 'Run the attack' }).click();
+  return page.locator('[data-outcome]').getAttribute('data-outcome');
+}
+
+/** What the table of the lab promises (exercise, PKCE, pkceEnforcement, what comes out). */
+const outcomes = [
+  [1, 'off', 'OPTIONAL', 'stolen'],
+  [1, 'plain', 'OPTIONAL', 'token'],
+  [1, 'S256', 'OPTIONAL', 'token'],
+  [1, 'off', 'REQUIRED', 'authorize'],
+  [1, 'plain', 'S256_REQUIRED', 'authorize'],
+  [1, 'S256', 'S256_REQUIRED', 'token'],
+  [2, 'plain', 'OPTIONAL', 'token'],
+  [2, 'S256', 'OPTIONAL', 'token'],
+  [3, 'plain', 'OPTIONAL', 'stolen'],
+  [3, 'plain', 'REQUIRED', 'stolen'],
+  [3, 'S256', 'OPTIONAL', 'token'],
+  [4, 'off', 'OPTIONAL', 'stolen'],
+  [4, 'plain', 'OPTIONAL', 'stolen'],
+  [4, 'plain', 'REQUIRED', 'authorize'],
+  [4, 'S256', 'OPTIONAL', 'stolen'],
+  [4, 'S256', 'REQUIRED', 'authorize'],
+  [4, 'S256', 'S256_REQUIRED', 'authorize'],
+  [5, 'plain', 'S256_REQUIRED', 'authorize'],
+  [5, 'plain', 'REQUIRED', 'stolen'],
+  [6, 'off', 'OPTIONAL', 'stolen'],
+  [6, 'plain', 'OPTIONAL', 'token'],
+  [6, 'S256', 'OPTIONAL', 'token'],
+  [7, 'off', 'OPTIONAL', 'revoked'],
+  [7, 'plain', 'OPTIONAL', 'revoked'],
+  [7, 'S256', 'OPTIONAL', 'revoked'],
+  [8, 'off', 'OPTIONAL', 'token'],
+  [8, 'plain', 'OPTIONAL', 'token'],
+  [8, 'S256', 'OPTIONAL', 'token'],
+] as const;
+
+t.test('each attack comes out as the table of the lab says, by what the server answers', async (t) => {
+  const { url, context } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  for (const [exercise, pkce, enforcement, expected] of outcomes)
+    t.equal(await attack(page, url, { exercise, pkce, enforcement }), expected, `${exercise}, PKCE ${pkce}, ${enforcement}`);
+
+  t.match(await page.locator('.board').textContent(), /tokens stolen/, 'the board remembers what was seen');
+  t.equal(await page.locator('.board .muted', { hasText: 'not seen yet' }).count(), 0, 'and nothing is left unseen');
+  const lab = context.environments.list().at(-1);
+  t.equal(lab?.record.name, 'Lab');
+  t.equal(context.environments.list()[0]?.transactions.list().length, 0, 'no other environment was touched');
+  t.equal(Math.abs((lab?.clock.now() ?? 0) - context.clock.now()), 0, 'the clock of the lab is right again');
+  t.same(said, []);
+});
+
+t.test('the run tells the server’s exact answer, who did what, and why', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser);
+  await attack(page, url, { exercise: 1, pkce: 'S256' });
+  t.match(await page.locator('.outcome').textContent(), /You predicted: Mallory gets tokens/);
+  t.match(await page.getByText('"error": "invalid_grant"').count(), 1);
+  t.match(await page.locator('.move.mallory').last().textContent(), /POST \/token.*no code_verifier/s);
+  await page.getByText('What the server saw, computed and decided').click();
+  t.match(await page.locator('.seen .why').textContent(), 'No code_verifier was sent');
+
+  await attack(page, url, { exercise: 4, pkce: 'S256' });
+  t.match(
+    await page.locator('.move.server').last().textContent(),
+    'Refused at /token',
+    'a verifier for a code without a challenge is refused',
+  );
+  await attack(page, url, { exercise: 6, pkce: 'off' });
+  t.match(await page.locator('.move.victim').last().textContent(), 'Is signed on as mallory');
+});
+
+t.test('a server that is broken on purpose shows what each check is good for', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser);
+  t.equal(await attack(page, url, { exercise: 2, pkce: 'S256', server: 'forgets to compare (broken)' }), 'stolen');
+  const plain = { exercise: 5, pkce: 'plain', enforcement: 'S256_REQUIRED' } as const;
+  t.equal(await attack(page, url, { ...plain, server: 'takes plain although S256 is required (broken)' }), 'stolen');
+  t.equal(await attack(page, url, { exercise: 7, pkce: 'S256', server: 'lets codes be used again (broken)' }), 'stolen');
+  t.equal(await attack(page, url, { exercise: 2, pkce: 'S256' }), 'token', 'and it is whole again afterwards');
+});
+
+t.test('three applications with a bug each', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await page.goto(`${url}/__mock/lab`);
+  for (const [app, guess, verdict] of [
+    ['App A', 'encodes the hex text of the hash', /Yes.*hex text of the hash/],
+    ['App B', 'does not hash at all', /Not that.*has padding/],
+    ['App C', 'makes a new verifier after the redirect', /Yes.*not the one that the challenge was made of/],
+  ] as const) {
+    await page.getByRole('button', { name: `Run ${app}` }).click();
+    await page.getByRole('heading', { name: `${app} was refused` }).waitFor();
+    await page.getByLabel(guess).check();
+    t.match(await page.locator('p.outcome').textContent(), verdict, app);
+  }
+  t.same(said, []);
+});
+
+for (const [name, options] of [
+  ['light', {}],
+  ['dark', { colorScheme: 'dark' }],
+  ['400 pixels', { viewport: { width: 400, height: 800 } }],
+] as const)
+  t.test(`the lab is accessible and looks right: ${name}`, async (t) => {
+    const { url } = await listen(t);
+    const { page } = await visit(t, browser, { bypassCSP: true, ...options });
+    await attack(page, url, { exercise: 3, pkce: 'plain' });
+    t.same(await accessibilityFaults(page), []);
+    t.equal(await overflowOf(page), 0, 'nothing stands out of the window');
+    if (process.env.SCREENSHOTS)
+      await page.screenshot({ path: `${process.env.SCREENSHOTS}/lab-${name.replace(' ', '-')}.png`, fullPage: true });
+  });
