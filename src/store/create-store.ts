@@ -15,7 +15,8 @@ export function createStore(factory: CollectionFactory, environmentId: string, c
     flows: createExpiring({ clock }),
     codes: createExpiring({ clock }),
     pushedRequests: createExpiring({ clock }),
-    traces: createExpiring({ clock }),
+    // Two of them a flow, for more than an hour: the newest are those that somebody asks about.
+    traces: createExpiring({ clock, cap: 10_000 }),
     sessions: createExpiring({
       clock,
       indexes: [
