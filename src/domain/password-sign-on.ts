@@ -27,7 +27,8 @@ const refusedCredentials = (reason: string): PingOneError =>
 export async function lookUpUser(environment: Environment, flow: Flow, username: string): Promise<SignedOn> {
   const user = await findUserByUsername(environment, username);
   if (!user || !(await usableUser(environment, user.id))) throw refusedCredentials(`there is no usable user ${username}`);
-  return goOn(environment, { ...flow, userId: user.id });
+  // Whatever was proved before was proved by somebody else.
+  return goOn(environment, { ...flow, userId: user.id, amr: undefined, passed: undefined });
 }
 
 /** Checks a user name and a password in a flow (the action `usernamePassword.check`; docs/fidelity.md, 4.3 and 4.4). */
