@@ -38,7 +38,7 @@ function namesUs(audience: unknown, { issuer, environmentId, endpoint }: Asserti
   return audienceNames(names, { issuer, environmentId });
 }
 
-const shown = (value: unknown): string => (value === undefined ? 'none' : (JSON.stringify(value) ?? '').slice(0, 200));
+const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).slice(0, 200));
 
 /** What an assertion says of itself; `iat` and `jti` are not looked at, so that PingOne takes one again and again. */
 function checkClaims({ claims }: Jwt, namedClientId: string | undefined, place: AssertionPlace): Check[] {

@@ -50,7 +50,7 @@ ${bodies.length === 0 ? html`<p>Nothing waits for anybody. Load this page again 
   app.post(path, { schema: { body: approvalForm }, attachValidation: true }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const environmentName = environment.record.name;
-    const back = html`<p><a href="approvals">Back to what waits</a></p>`;
+    const back = html`<p><a class="plain" href="approvals">Back to what waits</a></p>`;
     const refuse = (status: number, text: string) =>
       sendMessage(request, reply, { status, heading: 'Cannot Continue', environmentName, text: html`<p>${text}</p>\n${back}` });
     if (isForeign(request)) return refuse(403, 'The form was sent from another site.');

@@ -9,7 +9,7 @@ const etag = `"${version}"`;
 
 /** Where the style sheet is, as seen from the page of this request: relative, so that it holds behind any proxy. */
 export const stylesheetOf = (request: FastifyRequest): string =>
-  `${/^[^?]*\/$/.test(request.url.split('?', 1)[0] as string) ? '' : 'signon/'}style.css?v=${version}`;
+  `${/\/signon$/.test(request.url.split('?', 1)[0] as string) ? 'signon/' : ''}style.css?v=${version}`;
 
 /** The look of every page. Its address changes with it, so a browser asks for it once. */
 export const style: Endpoint = (app) => {

@@ -94,3 +94,14 @@ t.test('on the page of approvals', async (t) => {
   t.equal((await poll(app, second)).statusCode, 200);
   t.equal((await app.inject({ method: 'POST', url, payload: { id } })).statusCode, 400, 'JSON');
 });
+
+t.test('the pages of every depth find their style sheet', async (t) => {
+  const { app } = await build(t);
+  for (const path of ['signon', 'signon/', 'signon/?error=x', 'signon/approvals']) {
+    const url = new URL(`http://localhost/${environmentId}/${path}`);
+    const { body } = await app.inject({ url: `${url.pathname}${url.search}` });
+    const [, href = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(body) ?? [];
+    const sheet = new URL(href, url);
+    t.equal((await app.inject({ url: `${sheet.pathname}${sheet.search}` })).statusCode, 200, `${path}: ${sheet.pathname}`);
+  }
+});
