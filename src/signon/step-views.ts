@@ -1,9 +1,10 @@
 import type { Environment } from '../context.js';
-import { actionsOf } from '../pingone/flow.js';
+import { actionsOf, maskAddress } from '../pingone/flow.js';
 import { type Html, html } from '../pingone/html.js';
 import type { User } from '../pingone/user.js';
 import type { Flow, FlowStatus } from '../store/lifetimes.js';
-import { buttonForm, type Problem } from './form-parts.js';
+import { buttonForm, type Problem, problemBox } from './form-parts.js';
+import { purpose } from './sign-on-form.js';
 import { type StepForm, stepForm } from './step-form.js';
 
 /** What the views of all steps are given. */
@@ -32,12 +33,13 @@ const labelOf = (path: string): string => {
 
 const messageOf = ({ environment, flow }: StepInput) => environment.outbox.lastOf(flow.id);
 
-const deviceButtons = ({ devices = [], selectedDeviceId }: Flow): Html[] =>
+/** One button for each device that is not chosen yet. */
+const deviceButtons = ({ devices = [], selectedDeviceId }: Flow, look: 'plain' | 'user'): Html[] =>
   devices
     .filter(({ id }) => id !== selectedDeviceId)
     .map(
       ({ id, type, address }) => html`<form method="post" class="other">
-<button class="plain" name="device" value="${id}">${type === 'SMS' ? 'Send an SMS to' : 'Send an e-mail to'} <bdi>${address}</bdi></button>
+<button class="${look}" name="device" value="${id}">${type === 'SMS' ? 'Send an SMS to' : 'Send an e-mail to'} <bdi>${maskAddress(address)}</bdi></button>
 </form>`,
     );
 
@@ -79,7 +81,7 @@ const views: Partial<Record<FlowStatus, View>> = {
     fields: [{ name: 'otp', label: 'Passcode', ...code }],
     button: 'Verify',
     message: messageOf(input),
-    others: [buttonForm('resend', 'Send another one'), ...deviceButtons(input.flow)],
+    others: [buttonForm('resend', 'Send another one'), ...deviceButtons(input.flow, 'plain')],
   }),
   PROFILE_DATA_REQUIRED: ({ flow, typed }) => ({
     heading: 'Complete Your Profile',
@@ -150,8 +152,11 @@ export function stepView(input: StepInput, asked: string | undefined): StepView 
   return {
     heading: 'Choose a Device',
     body: html`<h1>Choose a Device</h1>
+${purpose(applicationName, flow.request.redirectUri)}
+${problemBox(problem)}
 <p>Where should the one-time passcode for <strong><bdi>${input.user?.username ?? ''}</bdi></strong> be sent?</p>
-<div class="others">${deviceButtons(flow)}${buttonForm('reset', 'Begin again')}${buttonForm('cancel', 'Cancel')}</div>`,
+${deviceButtons(flow, 'user')}
+<div class="others">${buttonForm('reset', 'Begin again')}${buttonForm('cancel', 'Cancel')}</div>`,
   };
 }
 
