@@ -164,6 +164,16 @@ t.test('rule 2: PingOne’s own host names, in every region', async (t) => {
   });
   t.equal(environment.json()._links.self.href, `https://api.pingone.eu/v1/environments/${environmentId}`);
 
+  const fixed = await buildTestServer(t, { baseUrl: 'https://auth.pingone.com' });
+  const own = (
+    await post(fixed.app, `${as}/token`, { grant_type: 'client_credentials' }, { authorization: basic(ids.worker, 'worker-secret') })
+  ).json();
+  const linked = await fixed.app.inject({
+    url: `/v1/environments/${environmentId}`,
+    headers: { authorization: `Bearer ${own.access_token}` },
+  });
+  t.equal(linked.json()._links.self.href, `https://api.pingone.com/v1/environments/${environmentId}`, 'the host for the API, by any way');
+
   const refused: [host: string, path: string][] = [
     ['api.pingone.com', discoveryPath],
     ['auth.pingone.com', `/v1/environments/${environmentId}`],

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../context.js';
 import { uuid } from '../pingone/application-schema.js';
+import { onApiHost } from '../pingone/hosts.js';
 import { object } from '../schema.js';
 
 /** The ids in paths. */
@@ -21,7 +22,7 @@ export const ofSignOnPolicyItem = object({ environmentId: uuid, policyId: uuid, 
 export const ofItem = object({ environmentId: uuid, itemId: uuid });
 
 /** The address that every path of this API starts with. */
-export const rootOf = (context: Context, request: FastifyRequest): string => `${context.origin(request)}/v1`;
+export const rootOf = (context: Context, request: FastifyRequest): string => `${onApiHost(context.origin(request))}/v1`;
 
 /** The address of an environment: what the links in answers start with. */
 export const environmentUrl = (context: Context, request: FastifyRequest, { id }: Environment): string =>

@@ -39,3 +39,6 @@ export const signOnUrl = (baseUrl: string): string => `${withRole(baseUrl, 'auth
 
 /** The same address on the authorization server's host. */
 export const onAuthHost = (url: string): string => withRole(url, 'apps', 'auth');
+
+/** Where the management API is that belongs to an authorization server. */
+export const onApiHost = (url: string): string => withRole(url, 'auth', 'api');
