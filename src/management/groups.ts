@@ -2,12 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { countAllUsers, countDirectMembers, createGroup, deleteGroup, replaceGroup } from '../domain/groups.js';
 import type { Group } from '../pingone/configuration.js';
+import { filterableGroups } from '../pingone/filter-attributes.js';
 import { groupBody } from '../pingone/group-schema.js';
 import { toCollection } from '../pingone/hal.js';
 import { showItem } from '../pingone/item-view.js';
 import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
-import { pageQuery, queryOf, readPage } from './paging.js';
+import { planOf, readFilteredPage } from './filtering.js';
+import { pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofGroup } from './paths.js';
 
 const path = '/environments/:environmentId/groups';
@@ -40,15 +42,17 @@ export const groups: Endpoint = (app, context) => {
   const show = (request: FastifyRequest, environment: Environment, group: Group) =>
     showGroup(environment, group, environmentUrl(context, request, environment));
 
-  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, pageQuery) } }, async (request) => {
+  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { ...pageQuery, filter: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
-    const { items: found, cursor } = await readPage(environment.store.groups, `${environment.id}/groups`, request.query);
+    const { filter, ...wanted } = request.query;
+    const plan = await planOf(environment, filter, filterableGroups);
+    const { items: found, cursor, count } = await readFilteredPage(environment.store.groups, `${environment.id}/groups`, plan, wanted);
     const items = await Promise.all(found.map((group) => show(request, environment, group)));
     return toCollection('groups', items, {
       self: `${url}/groups${queryOf(request)}`,
       next: cursor === undefined ? undefined : `${url}/groups${queryOf(request, cursor)}`,
-      count: environment.store.groups.size,
+      count,
     });
   });
 

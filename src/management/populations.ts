@@ -3,9 +3,13 @@ import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { createPopulation, deletePopulation, replacePopulation } from '../domain/populations.js';
 import type { Population } from '../pingone/configuration.js';
 import { showPopulation } from '../pingone/configuration-view.js';
+import { filterablePopulations } from '../pingone/filter-attributes.js';
 import { toCollection, toLinks } from '../pingone/hal.js';
 import { populationBody } from '../pingone/population-schema.js';
+import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
+import { planOf, readFilteredPage } from './filtering.js';
+import { pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofPopulation } from './paths.js';
 
 const path = '/environments/:environmentId/populations';
@@ -22,14 +26,28 @@ async function populationOf({ store }: Environment, id: string): Promise<Populat
 
 /** Populations (docs/fidelity.md, management 6.2). */
 export const populations: Endpoint = (app, context) => {
-  app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
+  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { ...pageQuery, filter: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
-    const all = (await environment.store.populations.list()).filter(({ id }) => request.populations?.has(id) ?? true);
+    const { filter, ...wanted } = request.query;
+    const plan = await planOf(environment, filter, filterablePopulations);
+    const reached = request.populations;
+    const within = reached
+      ? { fits: (item: Population) => reached.has(item.id) && (plan?.fits(item) ?? true), lookups: plan?.lookups }
+      : plan;
+    const {
+      items: found,
+      cursor,
+      count,
+    } = await readFilteredPage(environment.store.populations, `${environment.id}/populations`, within, wanted);
     const items = await Promise.all(
-      all.map(async (population) => showPopulation(population, await countUsers(environment, population.id), url)),
+      found.map(async (population) => showPopulation(population, await countUsers(environment, population.id), url)),
     );
-    return toCollection('populations', items, { self: `${url}/populations`, count: items.length });
+    return toCollection('populations', items, {
+      self: `${url}/populations${queryOf(request)}`,
+      next: cursor === undefined ? undefined : `${url}/populations${queryOf(request, cursor)}`,
+      count,
+    });
   });
 
   const show = async (request: FastifyRequest, environment: Environment, population: Population) =>

@@ -57,7 +57,7 @@ t.test('pages of what fits', async (t) => {
       ).json();
       t.equal(body.count, 7);
       seen.push(...body._embedded.users.map(({ username }) => username));
-      url = body._links.next && body._links.next.href.replace(/^.*\/v1/, '');
+      url = body._links.next?.href.replace(/^.*\/v1/, '');
     }
     t.same(
       seen.sort(),
@@ -113,4 +113,27 @@ t.test('an indexed attribute is found without a scan', async (t) => {
     t.equal(body.count, 1, attribute);
     t.ok(looked < 10, `${attribute}: ${looked} looks`);
   }
+});
+
+t.test('groups and populations by filter', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  for (const name of ['Staff', 'Students', 'Guests']) {
+    t.equal((await call('POST', 'groups', { body: { name } })).statusCode, 201);
+    t.equal((await call('POST', 'populations', { body: { name } })).statusCode, 201);
+  }
+  const cases = [
+    ['name eq "staff"', ['Staff']],
+    ['name sw "St"', ['Staff', 'Students']],
+    ['(name eq "Guests") OR (name eq "Staff")', ['Guests', 'Staff']],
+    ['name eq "nobody"', []],
+  ] as const;
+  for (const list of ['groups', 'populations'])
+    for (const [filter, names] of cases) {
+      const body = (await call('GET', `${list}?limit=2&filter=${encodeURIComponent(filter)}`)).json();
+      t.same(body._embedded[list].map(({ name }: { name: string }) => name).sort(), [...names], `${list}: ${filter}`);
+      t.equal(body.count, names.length);
+    }
+  for (const list of ['groups', 'populations'])
+    t.equal((await call('GET', `${list}?filter=${encodeURIComponent('color eq "red"')}`)).statusCode, 400, list);
 });
