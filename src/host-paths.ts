@@ -2,6 +2,7 @@ import type { App, Context } from './context.js';
 import { hostNameOf } from './core/origin.js';
 import { onAuthHost, roleOfHost, servesPath } from './pingone/hosts.js';
 import { answerUnknownPath } from './pingone-gateway.js';
+import { badHost } from './public-urls.js';
 import { ownHosts } from './tls/names.js';
 
 /** What belongs to the mock itself is there under every name. */
@@ -21,9 +22,10 @@ export function keepPathsToTheirHosts(app: App, { askedOrigin, settings }: Conte
         .code(403)
         .type('text/plain; charset=utf-8')
         .send(`offline mock: this is pingone-mock, which leads nowhere else; not to ${host}\n`);
-    const origin = askedOrigin(request.raw) ?? '';
-    const role = roleOfHost(hostNameOf(origin));
     const path = request.url.split('?', 1)[0] as string;
+    const origin = askedOrigin(request.raw) ?? '';
+    if (origin === '' && settings.baseUrl === undefined && !isOwn.test(path)) return done(badHost());
+    const role = roleOfHost(hostNameOf(origin));
     // A browser would carry it over to every other server of this machine.
     if (role === undefined && origin.startsWith('https:')) reply.removeHeader('strict-transport-security');
     if (role === undefined || isOwn.test(path)) return done();

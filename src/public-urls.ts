@@ -23,6 +23,10 @@ export interface PublicUrls {
   routedUrl(request: IncomingMessage): string;
 }
 
+/** RFC 9112 §3.2: never a guess. */
+export const badHost = (): PingOneError =>
+  new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the Host header is missing or malformed');
+
 /** Whether a peer's word on the address is taken. */
 function trust(trustProxy: Settings['trustProxy']): (peer: string | undefined) => boolean {
   if (typeof trustProxy === 'boolean') return () => trustProxy;
@@ -55,7 +59,7 @@ export function createPublicUrls(
     });
   const own = (request: FastifyRequest): string => {
     const origin = askedOrigin(request.raw);
-    if (origin === undefined) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the Host header is missing or malformed');
+    if (origin === undefined) throw badHost();
     return origin;
   };
   const origin = (request: FastifyRequest): string => fixed ?? own(request);

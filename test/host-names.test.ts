@@ -72,6 +72,9 @@ t.test('rule 1: no Host at all is refused over the wire', async (t) => {
       socket.on('close', () => resolve(answer)).on('error', reject);
     });
   for (const version of ['1.0', '1.1']) t.match(await write(`GET ${discoveryPath} HTTP/${version}\r\n\r\n`), /^HTTP\/1.1 400 /, version);
+  for (const path of [`${as}/jwks`, '/v1/environments', '/unknown'])
+    t.match(await write(`GET ${path} HTTP/1.1\r\nhost: a b\r\n\r\n`), /^HTTP\/1.1 400 /, path);
+  t.match(await write('GET /healthz HTTP/1.0\r\n\r\n'), /^HTTP\/1.1 200 /, 'but for the questions after its health');
   const absolute = await write(`GET http://localhost:1${discoveryPath} HTTP/1.1\r\nhost: localhost:1\r\nconnection: close\r\n\r\n`);
   t.match(absolute, /"issuer":"http:\/\/localhost:1\//, 'the absolute form of a request');
 });
