@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import t from 'tap';
 import { readSettings } from '../../src/settings.js';
 import { containerSettings, untilReady } from '../../src/testcontainers/index.js';
@@ -31,4 +32,10 @@ t.test('a mock is waited for until it is ready', async (t) => {
   const { url } = await listen(t);
   await untilReady(url, 5000);
   await t.rejects(untilReady('http://127.0.0.1:9', 250), { message: /not ready within 0\.25 s/ });
+});
+
+t.test('the package has it under its own path', async (t) => {
+  const script = "import('pingone-mock/testcontainers').then((module) => console.log(Object.keys(module).sort().join(' ')))";
+  const names = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  t.equal(names, 'containerSettings startPingOneMock untilReady\n');
 });

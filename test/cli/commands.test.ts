@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { runCommand } from '../../src/cli/run.js';
+import { s256 } from '../../src/core/pkce.js';
+
+// The commands that need no server, in this process; test/package has them as they are built.
+
+async function run(argv: readonly string[], env: Record<string, string> = {}) {
+  const [output, errors]: [string[], string[]] = [[], []];
+  const stream = (lines: string[]) => ({ write: (text: string) => void lines.push(text) });
+  const code = await runCommand({ argv, env, output: stream(output), errors: stream(errors), stop: new AbortController().signal });
+  return { code, output: output.join(''), errors: errors.join('') };
+}
+
+const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+const environmentId = 'e0000000-0000-4000-8000-000000000001';
+const spa = 'a0000000-0000-4000-8000-000000000002';
+
+t.test('pkce makes a pair, and says why one does not fit', async (t) => {
+  const made = await run(['pkce', '--json']);
+  const pair = JSON.parse(made.output);
+  t.equal(made.code, 0);
+  t.equal(pair.challenge, s256(pair.verifier));
+  t.match(await run(['pkce', verifier]), { code: 0, output: `code_challenge         ${challenge}\n` });
+  t.match(await run(['pkce', verifier, '--check', challenge]), { code: 0, output: /✓/, errors: '' });
+  t.match(await run(['pkce', `-${verifier}`, '--check', s256(`-${verifier}`)]), { code: 0 }, 'a verifier that begins with a dash');
+  const hexText = Buffer.from(Buffer.from(challenge, 'base64url').toString('hex')).toString('base64url');
+  const refused = await run(['pkce', verifier, '--check', hexText, '--language', 'python']);
+  t.match(refused, { code: 1, output: /hex text[\s\S]*urlsafe_b64encode[\s\S]*\(hex_text, exact\)/ });
+  t.match(JSON.parse((await run(['pkce', verifier, '--check', hexText, '--json'])).output), {
+    match: false,
+    expected: challenge,
+    diagnosis: { code: 'hex_text', confidence: 'exact' },
+  });
+  t.match(await run(['pkce', verifier, '--check', challenge, '--method=plain']), { code: 1, output: /method_missing/ });
+  t.match(await run(['pkce', 'short']), { code: 1, output: /verifier_length/ });
+  for (const argv of [
+    ['--check', challenge],
+    [verifier, '--method', 's256'],
+    [verifier, '--language', 'cobol'],
+    [verifier, verifier],
+    ['--chek'],
+    ['--json=1'],
+    ['--json', '--json'],
+    [verifier, '--check'],
+  ])
+    t.match(await run(['pkce', ...argv]), { code: 2, output: '', errors: /^pingone-mock: .+\n$/ }, argv.join(' '));
+});
+
+const authorizeUrl = (parameters: Record<string, string>) =>
+  `http://localhost:9400/${environmentId}/as/authorize?${new URLSearchParams({ response_type: 'code', client_id: spa, redirect_uri: 'http://localhost:3000/callback', scope: 'openid', state: 's', code_challenge: challenge, code_challenge_method: 'S256', ...parameters })}`;
+
+t.test('explain judges an authorize URL', async (t) => {
+  const right = await run(['explain', authorizeUrl({})]);
+  t.equal(right.code, 0, right.output);
+  t.notMatch(right.output, /[✗!]/);
+  const cases: readonly (readonly [string, Record<string, string>, code: number, said: RegExp])[] = [
+    ['slash', { redirect_uri: 'http://localhost:3000/callback/' }, 1, /redirect_uri_trailing_slash, exact/],
+    ['method', { code_challenge_method: '' }, 1, /method_missing, exact/],
+    ['hex', { code_challenge: 'f'.repeat(64) }, 1, /hex_digest, likely/],
+    ['response type', { response_type: 'cod' }, 1, /response_type_known/],
+    ['response mode', { response_mode: 'post' }, 1, /response_mode_known/],
+    ['prompt', { prompt: 'none login' }, 1, /prompt_none_alone/],
+    ['scope', { scope: 'orders:read' }, 1, /scope_granted/],
+    ['a scope too much', { scope: 'openid orders:read' }, 0, /! scope .*orders:read is not granted/],
+    ['state', { state: '' }, 0, /! state/],
+    ['misspelt', { code_challange: 'x' }, 0, /nearest known one is code_challenge/],
+    [
+      'another application',
+      { client_id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479', redirect_uri: 'http://app.example.com/' },
+      0,
+      /judged by the standards alone[\s\S]*! redirect_uri .*travels in the open/,
+    ],
+    ['a fragment', { client_id: 'x', redirect_uri: 'https://app.example.com/#cb' }, 1, /redirect_uri_fragment/],
+    ['no PKCE', { client_id: 'x', code_challenge: '', code_challenge_method: '' }, 0, /! code_challenge .*stolen/],
+    ['implicit', { client_id: 'x', response_type: 'id_token' }, 0, /! response_type[\s\S]*! nonce/],
+    ['no client_id', { client_id: '' }, 1, /client_id_missing/],
+  ];
+  for (const [name, parameters, code, said] of cases)
+    t.match(await run(['explain', authorizeUrl(parameters)]), { code, output: said, errors: '' }, name);
+  t.match(await run(['explain', `${authorizeUrl({})}&scope=x`]), { code: 1, output: /came more than once/ });
+  t.match(await run(['explain', 'https://auth.pingone.com/authorize?client_id=x']), { code: 1, output: /! path/ });
+  t.match(JSON.parse((await run(['explain', authorizeUrl({ prompt: 'x' }), '--json'])).output), { ok: false });
+  for (const argv of [[], ['nonsense'], [authorizeUrl({}), '--config', '/none.json']])
+    t.match(await run(['explain', ...argv]), { code: 2, output: '' });
+});
+
+t.test('explain knows the applications of a seed', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tools-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'seed.json');
+  const id = '11111111-2222-4333-8444-555555555555';
+  const application = {
+    id,
+    name: 'Shop',
+    type: 'SINGLE_PAGE_APP',
+    protocol: 'OPENID_CONNECT',
+    enabled: true,
+    grantTypes: ['AUTHORIZATION_CODE'],
+    responseTypes: ['CODE'],
+    tokenEndpointAuthMethod: 'NONE',
+    pkceEnforcement: 'S256_REQUIRED',
+    redirectUris: ['https://shop.example.com/cb'],
+  };
+  writeFileSync(file, JSON.stringify({ environments: [{ id: environmentId, applications: [application] }] }));
+  t.match(await run(['explain', authorizeUrl({ client_id: id, redirect_uri: 'http://shop.example.com/cb' }), '--config', file]), {
+    code: 1,
+    output: /✓ client_id +Shop[\s\S]*redirect_uri_scheme/,
+  });
+  t.match(await run(['explain', authorizeUrl({}), '--config', file]), { code: 1, output: /client_unknown/ });
+
+  t.match(await run(['seed', 'check', file]), { code: 0, output: `✓ ${file}: 1 environment, 1 application, 0 users\n` });
+  t.match(await run(['seed', 'check', folder]), { code: 0, output: new RegExp(`${folder}: 1 environment`) });
+  writeFileSync(file, '{"environments":[{"aplications":[]}]}');
+  t.match(await run(['seed', 'check', file]), {
+    code: 2,
+    output: '',
+    errors: /^pingone-mock: .*seed\.json: environments\[0\]: unknown name "aplications"; did you mean "applications"\?\n$/,
+  });
+  t.match(JSON.parse((await run(['seed', 'check', file, '--json'])).output), { ok: false, message: /aplications/ });
+  for (const argv of [[], ['check'], ['chekc', file], ['check', join(folder, 'none.json')]])
+    t.match(await run(['seed', ...argv]), { code: 2, output: '' });
+});
+
+t.test('each command has one screen of help', async (t) => {
+  for (const name of ['exec', 'token', 'pkce', 'explain', 'seed', 'lab']) {
+    const { code, output } = await run(['help', name]);
+    t.equal(code, 0);
+    t.ok(output.startsWith(`pingone-mock ${name}`) && output.trimEnd().split('\n').length <= 24, name);
+    for (const line of output.split('\n')) t.ok(line.length <= 80, line);
+    t.equal((await run([name, '--help'])).output, output);
+  }
+});
+
+t.test('what token and exec cannot use ends them with code 2', async (t) => {
+  for (const argv of [['--claims', '[]'], ['--expires-in', 'soon'], ['--url', 'x'], ['--offline', '--invalid', 'expired'], ['word']])
+    t.match(await run(['token', ...argv]), { code: 2, output: '' }, argv.join(' '));
+  for (const argv of [[], ['--'], ['--prot', '1', '--', 'true'], ['--', '/no/such/program']])
+    t.match(await run(['exec', ...argv]), { code: 2, output: '' }, argv.join(' '));
+});
