@@ -59,6 +59,7 @@ export async function createEnvironments({
         take: keyPool.take,
         newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : momentOfSeededKids),
         now: own.now,
+        rotationDays: () => environment.record.rotationPeriod,
       }),
       store: createStore(factory, record.id, own),
       transactions,

@@ -23,6 +23,8 @@ export interface NewEnvironment {
   region?: string | undefined;
   organization?: { id: string } | undefined;
   license?: { id: string } | undefined;
+  icon?: string | undefined;
+  billOfMaterials?: EnvironmentRecord['billOfMaterials'];
 }
 
 /** Gives a resource its scopes, by name. */
@@ -118,6 +120,8 @@ export async function createEnvironment(context: Context, body: NewEnvironment):
     region: body.region ?? 'NA',
     organization: { id: body.organization?.id ?? neighbour?.organization.id ?? random.uuid() },
     license: { id: body.license?.id ?? neighbour?.license.id ?? random.uuid() },
+    ...(body.icon !== undefined && { icon: body.icon }),
+    ...(body.billOfMaterials && { billOfMaterials: body.billOfMaterials }),
     createdAt,
     updatedAt: createdAt,
     keyRotationPolicyId: random.uuid(),

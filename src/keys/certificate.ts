@@ -1,8 +1,18 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { bitString, explicit, integer, objectIdentifier, sequence, set, time, utf8String } from './der.js';
 
-const sha256WithRsa = sequence(objectIdentifier('1.2.840.113549.1.1.11'), Buffer.from([0x05, 0x00]));
-const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
+export type Digest = 'sha256' | 'sha384' | 'sha512';
+
+const rsa: Readonly<Record<Digest, string>> = {
+  sha256: '1.2.840.113549.1.1.11',
+  sha384: '1.2.840.113549.1.1.12',
+  sha512: '1.2.840.113549.1.1.13',
+};
+const ecdsa: Readonly<Record<Digest, string>> = {
+  sha256: '1.2.840.10045.4.3.2',
+  sha384: '1.2.840.10045.4.3.3',
+  sha512: '1.2.840.10045.4.3.4',
+};
 const commonName = objectIdentifier('2.5.4.3');
 const organization = objectIdentifier('2.5.4.10');
 
@@ -13,12 +23,14 @@ export interface DistinguishedName {
 }
 
 export interface CertificateInput {
-  subject: DistinguishedName;
+  subject: DistinguishedName | Uint8Array;
   /** The subject itself where it is left out: a self-signed certificate. */
-  issuer?: DistinguishedName;
+  issuer?: DistinguishedName | Uint8Array;
   publicKey: KeyObject;
-  /** The issuer's private key, RSA or P-256. */
+  /** The issuer's private key, RSA or of an elliptic curve. */
   signingKey: KeyObject;
+  /** SHA-256 where it is left out. */
+  digest?: Digest;
   serialNumber: Uint8Array;
   /** Milliseconds since the epoch. */
   notBeforeAt: number;
@@ -27,12 +39,19 @@ export interface CertificateInput {
   extensions?: Uint8Array[];
 }
 
-const name = (subject: DistinguishedName): Buffer =>
-  sequence(set(sequence(organization, utf8String(subject.organization))), set(sequence(commonName, utf8String(subject.commonName))));
+/** A name as it stands, where it is DER already. */
+const name = (subject: DistinguishedName | Uint8Array): Uint8Array =>
+  subject instanceof Uint8Array
+    ? subject
+    : sequence(set(sequence(organization, utf8String(subject.organization))), set(sequence(commonName, utf8String(subject.commonName))));
 
 /** Makes and signs an X.509 version 3 certificate; answers its DER (RFC 5280 §4.1). */
 export function makeCertificate(input: CertificateInput): Buffer {
-  const algorithm = input.signingKey.asymmetricKeyType === 'rsa' ? sha256WithRsa : ecdsaWithSha256;
+  const { digest = 'sha256' } = input;
+  const algorithm =
+    input.signingKey.asymmetricKeyType === 'rsa'
+      ? sequence(objectIdentifier(rsa[digest]), Buffer.from([0x05, 0x00]))
+      : sequence(objectIdentifier(ecdsa[digest]));
   const toBeSigned = sequence(
     explicit(0, integer(Buffer.from([2]))),
     integer(input.serialNumber),
@@ -43,5 +62,5 @@ export function makeCertificate(input: CertificateInput): Buffer {
     input.publicKey.export({ type: 'spki', format: 'der' }),
     ...(input.extensions?.length ? [explicit(3, sequence(...input.extensions))] : []),
   );
-  return sequence(toBeSigned, algorithm, bitString(sign('sha256', toBeSigned, input.signingKey)));
+  return sequence(toBeSigned, algorithm, bitString(sign(digest, toBeSigned, input.signingKey)));
 }

@@ -36,6 +36,10 @@ export interface KeyRing {
   readonly default: SigningKey;
   /** The key rotation policy's CURRENT key: ID tokens and access tokens. */
   readonly current: SigningKey;
+  /** The key that will be CURRENT after the next rotation. */
+  readonly next: SigningKey;
+  /** When CURRENT became it. */
+  readonly rotatedAt: number;
   /** Every key that a token may carry, or soon will. */
   all(): SigningKey[];
   find(kid: string | undefined): SigningKey | undefined;
@@ -70,7 +74,8 @@ export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
 }
 
 /** The period of PingOne's default key rotation policy (docs/fidelity.md, 6.5). */
-const rotationMilliseconds = 90 * 86_400_000;
+const usualRotationDays = 90;
+const day = 86_400_000;
 
 interface KeyRingOptions {
   /** Hands out the next ready key. */
@@ -78,10 +83,12 @@ interface KeyRingOptions {
   /** A new key id: a version 1 UUID. */
   newKid: () => string;
   now: () => number;
+  /** The period of the key rotation policy, where it is not the usual one. */
+  rotationDays?: () => number | undefined;
 }
 
 /** The keys of one environment. They rotate when they are first used after their period is over: there are no timers. */
-export function createKeyRing({ take, newKid, now }: KeyRingOptions): KeyRing {
+export function createKeyRing({ take, newKid, now, rotationDays = () => undefined }: KeyRingOptions): KeyRing {
   const own = toSigningKey(take(), 'default');
   let previous: SigningKey | undefined;
   let current = toSigningKey(take(), newKid());
@@ -95,9 +102,10 @@ export function createKeyRing({ take, newKid, now }: KeyRingOptions): KeyRing {
     [previous, current, next] = [current, next, toSigningKey(take(), newKid())];
   };
   const rotateWhenDue = () => {
-    const periods = Math.floor((now() - rotatedAt) / rotationMilliseconds);
+    const period = (rotationDays() ?? usualRotationDays) * day;
+    const periods = Math.floor((now() - rotatedAt) / period);
     if (!(periods > 0)) return;
-    rotatedAt += periods * rotationMilliseconds;
+    rotatedAt += periods * period;
     // After three rotations no key is left that was there before: more change nothing.
     for (let round = Math.min(periods, 3); round > 0; round -= 1) rotate();
   };
@@ -110,6 +118,14 @@ export function createKeyRing({ take, newKid, now }: KeyRingOptions): KeyRing {
     get current() {
       rotateWhenDue();
       return current;
+    },
+    get next() {
+      rotateWhenDue();
+      return next;
+    },
+    get rotatedAt() {
+      rotateWhenDue();
+      return rotatedAt;
     },
     all,
     find: (kid) => all().find((key) => key.kid === kid),

@@ -11,6 +11,9 @@ import { environments } from './environments.js';
 import { answerUnrouted } from './gateway.js';
 import { groupMemberships } from './group-memberships.js';
 import { groups } from './groups.js';
+import { keyRotationPolicies } from './key-rotation-policies.js';
+import { keys } from './keys.js';
+import { organizations } from './organizations.js';
 import { passwordPolicies } from './password-policies.js';
 import { populations } from './populations.js';
 import { resourceAttributes } from './resource-attributes.js';
@@ -38,6 +41,7 @@ export const management: Endpoint = (app, context) => {
   requireAccess(app, context);
   requireMediaType(app);
   const endpoints = [
+    organizations,
     environments,
     populations,
     applications,
@@ -48,6 +52,8 @@ export const management: Endpoint = (app, context) => {
     signOnPolicies,
     signOnPolicyActions,
     passwordPolicies,
+    keys,
+    keyRotationPolicies,
     roles,
     roleAssignments,
     resources,

@@ -95,9 +95,9 @@ export const users: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
     const { filter, ...wanted } = request.query;
-    const plan = withinPopulations(await planOf(environment, filter, filterableUsers()), request.populations);
-    const { items: found, cursor, count } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
     const names = await addedNames(environment);
+    const plan = withinPopulations(await planOf(environment, filter, filterableUsers(names)), request.populations);
+    const { items: found, cursor, count } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
     const items = found.map((user) => showListedUser(user, url, names));
     return toCollection('users', items, {
       self: `${url}/users${queryOf(request)}`,

@@ -12,7 +12,8 @@ const parts = `
 
 /** An environment as an answer shows it. `root` is the address that ends in /v1. */
 export function showEnvironment(record: EnvironmentRecord, root: string) {
-  const { id, name, description, organization, type, region, createdAt, updatedAt, license } = record;
+  const { id, name, description, icon, organization, type, status, region, createdAt, updatedAt, license } = record;
+  const { softDeletedAt, hardDeletedAllowedAt } = record;
   const self = `${root}/environments/${id}`;
   const organizationUrl = `${root}/organizations/${organization.id}`;
   return {
@@ -25,12 +26,26 @@ export function showEnvironment(record: EnvironmentRecord, root: string) {
     id,
     name,
     description,
+    icon,
     organization,
     type,
+    status,
     region,
     createdAt,
     updatedAt,
     license,
+    softDeletedAt,
+    hardDeletedAllowedAt,
+  };
+}
+
+/** Which of Ping's products an environment has, as an answer shows it (docs/fidelity.md, management 6.1). */
+export function showBillOfMaterials({ billOfMaterials, createdAt, updatedAt }: EnvironmentRecord, environmentUrl: string) {
+  return {
+    _links: toLinks({ self: `${environmentUrl}/billOfMaterials`, environment: environmentUrl }),
+    ...(billOfMaterials ?? { products: [{ type: 'PING_ONE_BASE' }] }),
+    createdAt,
+    updatedAt,
   };
 }
 

@@ -17,6 +17,9 @@ export interface EnvironmentRecord extends Identified {
   readonly region: string;
   readonly organization: { readonly id: string };
   readonly license: { readonly id: string };
+  /** Days after which the default key rotation policy changes its keys, where somebody has set them. */
+  readonly rotationPeriod?: number;
+  readonly billOfMaterials?: { readonly products: readonly object[]; readonly solutionType?: string };
   readonly [member: string]: unknown;
 }
 

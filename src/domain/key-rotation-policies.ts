@@ -1,0 +1,78 @@
+import type { Context, Environment } from '../context.js';
+import { encodeName } from '../keys/distinguished-name.js';
+import type { KeyRotationPolicy } from '../pingone/configuration.js';
+import { type KeyRotationPolicyBody, keyLengths } from '../pingone/key-schema.js';
+import { managementTexts as texts } from '../pingone/management-texts.js';
+import { keyRotationPolicyIdOf } from './applications.js';
+import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from './items.js';
+import { inTurn } from './turns.js';
+import { notUnique } from './uniqueness.js';
+
+/** The policy that every environment begins with, as it is until somebody changes it. */
+function standard(environment: Environment): KeyRotationPolicy {
+  const { id, record } = environment;
+  return {
+    id: keyRotationPolicyIdOf(environment),
+    environment: { id },
+    createdAt: record.createdAt,
+    updatedAt: record.createdAt,
+    name: 'Default Key Rotation Policy',
+    algorithm: 'RSA',
+    keyLength: 2048,
+    signatureAlgorithm: 'SHA256withRSA',
+    usageType: 'SIGNING',
+    dn: `CN=${record.name.replace(/[,\\]/g, ' ')}, O=Ping Identity, C=US`,
+    validityPeriod: 365,
+    rotationPeriod: record.rotationPeriod ?? 90,
+  };
+}
+
+/** All key rotation policies, the environment's default one first. All of them sign with the keys of the environment. */
+export async function keyRotationPolicies(environment: Environment): Promise<KeyRotationPolicy[]> {
+  const kept = await environment.store.keyRotationPolicies.list();
+  const first = standard(environment);
+  return [kept.find(({ id }) => id === first.id) ?? first, ...kept.filter(({ id }) => id !== first.id)];
+}
+
+async function put(
+  environment: Environment,
+  members: ReturnType<typeof newMembers>,
+  body: KeyRotationPolicyBody,
+): Promise<KeyRotationPolicy> {
+  if (!keyLengths.RSA.includes(body.keyLength)) throw invalidValue('keyLength', texts.keyLength.text, { allowedValues: keyLengths.RSA });
+  if (!encodeName(body.dn)) throw invalidValue('dn', texts.keyDistinguishedName.text);
+  const others = (await keyRotationPolicies(environment)).filter(({ id }) => id !== members.id);
+  if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
+  const policy = { ...members, ...body, validityPeriod: body.validityPeriod ?? 365, rotationPeriod: body.rotationPeriod ?? 90 };
+  await environment.store.keyRotationPolicies.put(policy);
+  return policy;
+}
+
+export const createKeyRotationPolicy = (environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> =>
+  inTurn(environment, 'key rotation policies', () => put(environment, newMembers(environment), body));
+
+/** Replaces a policy. The keys of the environment follow the period of the default one. */
+export const replaceKeyRotationPolicy = (
+  { environments }: Context,
+  environment: Environment,
+  existing: KeyRotationPolicy,
+  body: KeyRotationPolicyBody,
+): Promise<KeyRotationPolicy> =>
+  inTurn(environment, 'key rotation policies', async () => {
+    const policy = await put(environment, keptMembers(environment, existing), body);
+    if (policy.id === keyRotationPolicyIdOf(environment))
+      await environments.replace({ ...environment.record, rotationPeriod: policy.rotationPeriod });
+    return policy;
+  });
+
+/** Removes a policy that no application uses. */
+export const deleteKeyRotationPolicy = (environment: Environment, { id }: KeyRotationPolicy): Promise<void> =>
+  inTurn(environment, 'key rotation policies', async () => {
+    if (id === keyRotationPolicyIdOf(environment)) throw constraint(texts.rotationPolicyDefault.text);
+    const applications = await environment.store.applications.list();
+    requireUnused(
+      applications.filter(({ signing }) => (signing as { keyRotationPolicy?: { id?: string } } | undefined)?.keyRotationPolicy?.id === id),
+      texts.rotationPolicyInUse.text,
+    );
+    await environment.store.keyRotationPolicies.take(id);
+  });

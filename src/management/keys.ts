@@ -1,0 +1,86 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { applicationsOfKey, changeKey, configuredKeys, createKey, deleteKey } from '../domain/keys.js';
+import { certificatePem, certificatePkcs7 } from '../keys/configured-key.js';
+import { showApplication } from '../pingone/application-view.js';
+import type { KeyRecord } from '../pingone/configuration.js';
+import { toCollection } from '../pingone/hal.js';
+import { showItem } from '../pingone/item-view.js';
+import { keyBody, keyChange } from '../pingone/key-schema.js';
+import { managementTexts as texts } from '../pingone/management-texts.js';
+import { created, done, notFound } from './answers.js';
+import { environmentUrl, ofEnvironment, ofItem } from './paths.js';
+
+const path = '/environments/:environmentId/keys';
+
+/** The forms in which a certificate can be asked for (docs/fidelity.md, management 6.8). */
+const forms: Readonly<Record<string, (certificate: string) => string>> = {
+  'application/x-x509-ca-cert': certificatePem,
+  'application/x-pkcs7-certificates': certificatePkcs7,
+};
+
+const thirtyDays = 30 * 86_400_000;
+
+/** Whether a key may be used at a moment. */
+function statusOf({ startsAt, expiresAt }: KeyRecord, now: number): string {
+  if (now < Date.parse(startsAt)) return 'NOT_YET_VALID';
+  if (now >= Date.parse(expiresAt)) return 'EXPIRED';
+  return now >= Date.parse(expiresAt) - thirtyDays ? 'EXPIRING' : 'VALID';
+}
+
+/** Keys with their certificates; the private half is never told (docs/fidelity.md, management 6.8). */
+export const keys: Endpoint = (app, context) => {
+  const show = (request: FastifyRequest, environment: Environment, key: KeyRecord) => {
+    const url = environmentUrl(context, request, environment);
+    return {
+      ...showItem(key, { self: `${url}/keys/${key.id}`, environment: url }, ['privateKey', 'certificate']),
+      organization: environment.record.organization,
+      status: statusOf(key, environment.clock.now()),
+    };
+  };
+  const find = async (environment: Environment, id: string): Promise<KeyRecord> => {
+    const key = (await configuredKeys(environment)).find((other) => other.id === id);
+    if (!key) throw notFound(texts.keyUnknown.text(id, environment.id));
+    return key;
+  };
+
+  app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const items = (await configuredKeys(environment)).map((key) => show(request, environment, key));
+    return toCollection('keys', items, { self: `${environmentUrl(context, request, environment)}/keys`, count: items.length });
+  });
+
+  app.post(path, { schema: { params: ofEnvironment, body: keyBody } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    return created(reply, show(request, environment, await createKey(environment, request.body)));
+  });
+
+  app.get(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const key = await find(environment, request.params.itemId);
+    const wanted = (request.headers.accept ?? '').split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+    const form = wanted.find((type) => Object.hasOwn(forms, type));
+    if (form === undefined) return show(request, environment, key);
+    return reply.header('content-type', form).send(forms[form]?.(key.certificate));
+  });
+
+  app.put(`${path}/:itemId`, { schema: { params: ofItem, body: keyChange } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const existing = await find(environment, request.params.itemId);
+    return show(request, environment, await changeKey(environment, existing, request.body));
+  });
+
+  app.delete(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    await deleteKey(environment, await find(environment, request.params.itemId));
+    return done(reply);
+  });
+
+  app.get(`${path}/:itemId/applications`, { schema: { params: ofItem } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const url = environmentUrl(context, request, environment);
+    const { id } = await find(environment, request.params.itemId);
+    const items = (await applicationsOfKey(environment, id)).map((application) => showApplication(application, url));
+    return toCollection('applications', items, { self: `${url}/keys/${id}/applications`, count: items.length });
+  });
+};
