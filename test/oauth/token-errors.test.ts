@@ -410,3 +410,84 @@ t.test('may_act that does not match the actor', async (t) => {
   t.match(refusals.may_act_matches, { error: 'invalid_grant', evidence: 'inferred' });
   t.match((await exchange(server, { actor_token: 'x', actor_token_type: accessType })).json(), { error: 'invalid_grant' });
 });
+
+t.test('nothing that is sent to a form endpoint is a fault of the server', async (t) => {
+  const { app } = await buildTestServer(t);
+  const names = [
+    'client_id',
+    'client_secret',
+    'client_assertion',
+    'client_assertion_type',
+    'grant_type',
+    'code',
+    'redirect_uri',
+    'code_verifier',
+    'refresh_token',
+    'scope',
+    'device_code',
+    'auth_req_id',
+    'subject_token',
+    'subject_token_type',
+    'actor_token',
+    'token',
+    'token_type_hint',
+    'login_hint',
+    'id_token_hint',
+    'login_hint_token',
+    'requested_expiry',
+  ];
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const values = [
+    '',
+    ' ',
+    '\0',
+    '\u{1F600}'.repeat(50),
+    '%',
+    '__proto__',
+    'constructor',
+    'toString',
+    ids.spa,
+    ids.web,
+    'a.b.c',
+    `${encode({ alg: 'none' })}.${encode({})}.`,
+    `${encode({ alg: 'RS256', kid: 'default' })}.${encode({ iss: null, exp: 'x' })}.AAAA`,
+    `${encode({ alg: 'HS256' })}.${encode({ sub: [], aud: {}, exp: 1e308, nbf: -1 })}.AAAA`,
+    'urn:ietf:params:oauth:grant-type:token-exchange',
+    'x'.repeat(20_000),
+  ];
+  const headers = [
+    '',
+    'Basic',
+    'Basic %%%',
+    `Basic ${'A'.repeat(10_000)}`,
+    'Bearer x',
+    basic(ids.web, 'web-secret'),
+    basic(ids.worker, '\0'),
+  ];
+  let seed = 7;
+  const pick = <T>(list: readonly T[]): T => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return list[Math.floor((seed / 2_147_483_648) * list.length)] as T;
+  };
+  for (const endpoint of ['token', 'introspect', 'revoke', 'device_authorization', 'cibaAuthorization'])
+    for (let round = 0; round < 150; round += 1) {
+      const form = Object.fromEntries(Array.from({ length: 1 + (round % 6) }, () => [pick(names), pick(values)]));
+      if (endpoint === 'token' && round % 2 === 0)
+        form.grant_type = pick(['authorization_code', 'refresh_token', 'client_credentials', exchangeType]);
+      const authorization = pick(headers);
+      const response = await post(app, `${as}/${endpoint}`, form, authorization === '' ? {} : { authorization });
+      if (response.statusCode >= 500) t.fail(`${endpoint} ${JSON.stringify(form)}: ${response.statusCode} ${response.body}`);
+      if (response.statusCode >= 400 && !/^\{"error":"[a-z_]+","error_description":"/.test(response.body))
+        t.fail(`${endpoint}: ${response.body}`);
+    }
+  for (const endpoint of ['token', 'introspect', 'revoke', 'device_authorization', 'cibaAuthorization'])
+    for (const [type, payload, status] of [
+      ['application/json', '{"a":1}', 415],
+      ['application/x-www-form-urlencoded', 'client_id=a&client_id=b', 400],
+      ['application/x-www-form-urlencoded', `token=${'a'.repeat(2_000_000)}`, 413],
+      ['application/x-www-form-urlencoded', '__proto__=x&constructor=y', endpoint === 'token' ? 400 : 401],
+    ] as const) {
+      const response = await app.inject({ method: 'POST', url: `${as}/${endpoint}`, headers: { 'content-type': type }, payload });
+      t.equal(response.statusCode, status, `${endpoint}, ${type}, ${payload.slice(0, 30)}`);
+    }
+});
