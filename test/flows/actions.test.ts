@@ -3,6 +3,7 @@ import t from 'tap';
 import { setPassword } from '../../src/domain/passwords.js';
 import type { Application } from '../../src/pingone/application.js';
 import type { User } from '../../src/pingone/user.js';
+import type { Flow, FlowStatus } from '../../src/store/lifetimes.js';
 import { cookiesOf } from '../helpers/client.js';
 import { assignPolicy, lastCode, startFlow } from '../helpers/flows.js';
 import { buildTestServer, environmentId, ids, type TestServer } from '../helpers/server.js';
@@ -257,6 +258,11 @@ t.test('a recovery tells nobody who exists, and is no way around', async (t) => 
   const disabled = await startFlow(server);
   await disabled.act('password.forgot', { username: 'alice' });
   t.equal(lastCode(server, disabled.id), '', 'a disabled user is sent nothing');
+  const tied = await startFlow(server);
+  const kept = (await environment.store.flows.get(tied.id)) as Flow;
+  await environment.store.flows.put({ ...kept, request: { ...kept.request, userId: ids.alice } }, kept.expiresAt);
+  await tied.act('password.forgot', { username: 'bob' });
+  t.equal(lastCode(server, tied.id), '', 'a flow that is for one user is no way in for another');
   await assignPolicy(server, 'No_Recovery', [{ recovery: { enabled: false } }]);
   const without = await startFlow(server);
   t.same(links(without.body), ['usernamePassword.check', 'session.reset']);
@@ -324,4 +330,49 @@ t.test('an account that waits for its verification', async (t) => {
   t.equal((await flow.act('user.sendVerificationCode')).statusCode, 400);
   await change(server, ids.alice, { enabled: true });
   t.equal((await flow.act('user.verify', { verificationCode: code })).json().status, 'COMPLETED');
+});
+
+t.test('whatever is sent to whichever step, it is answered in PingOne’s words', async (t) => {
+  const server = await buildTestServer(t);
+  const { flows } = server.environment.store;
+  const steps: [status: FlowStatus, action: string, names: string[]][] = [
+    ['SIGN_ON_REQUIRED', 'user.lookup', ['username']],
+    ['SIGN_ON_REQUIRED', 'user.register', ['username', 'email', 'password', 'name']],
+    ['USERNAME_PASSWORD_REQUIRED', 'usernamePassword.check', ['username', 'password']],
+    ['USERNAME_PASSWORD_REQUIRED', 'password.forgot', ['username']],
+    ['MUST_CHANGE_PASSWORD', 'password.reset', ['currentPassword', 'newPassword']],
+    ['RECOVERY_CODE_REQUIRED', 'password.recover', ['recoveryCode', 'newPassword']],
+    ['RECOVERY_CODE_REQUIRED', 'password.sendRecoveryCode', ['x']],
+    ['VERIFICATION_CODE_REQUIRED', 'user.verify', ['verificationCode']],
+    ['VERIFICATION_CODE_REQUIRED', 'user.sendVerificationCode', ['x']],
+    ['OTP_REQUIRED', 'otp.check', ['otp']],
+    ['DEVICE_SELECTION_REQUIRED', 'device.select', ['device']],
+    ['PROFILE_DATA_REQUIRED', 'user.update', ['nickname', 'address', 'name']],
+    ['AGREEMENT_CONSENT_REQUIRED', 'user.consent', ['accept']],
+  ];
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+  const values = [
+    'null',
+    '5',
+    'true',
+    '[]',
+    '{}',
+    '{"id":{}}',
+    '{"__proto__":1}',
+    '""',
+    '"\\u0000"',
+    '"\\ud800"',
+    `"${'x'.repeat(100_000)}"`,
+    deep,
+  ];
+  const flow = await startFlow(server);
+  const kept = (await flows.get(flow.id)) as Flow;
+  const attributes = ['nickname', 'address.locality', 'name.given'].map((name) => ({ name, required: true }));
+  for (const [status, action, names] of steps)
+    for (const value of values) {
+      await flows.put({ ...kept, status, userId: ids.alice, attributes, registration: true }, kept.expiresAt);
+      const response = await flow.act(action, `{${names.map((name) => `"${name}":${value}`).join()}}`);
+      t.ok(response.statusCode === 200 || response.statusCode === 400, `${action}, ${value.slice(0, 20)}: ${response.statusCode}`);
+      if (response.statusCode === 400) t.match(response.json(), { id: /./, code: /^INVALID_/, message: /./ });
+    }
 });

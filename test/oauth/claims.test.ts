@@ -219,6 +219,12 @@ t.test('what an application calls its users', async (t) => {
   t.equal(access.sub, ids.alice);
   await putMapping(server, ids.spa, 'sub', '${user.nickname}', { required: false });
   t.equal((await tell(server, 'openid')).id.sub, ids.alice, 'an empty one is the id');
+  await putMapping(server, ids.spa, 'sub', '${user.name}');
+  t.equal(
+    (await tell(server, 'openid')).id.sub,
+    JSON.stringify((await server.environment.store.users.get(ids.alice))?.name),
+    'it is a text',
+  );
 });
 
 t.test('a custom resource: audience, lifetime, attributes', async (t) => {
