@@ -14,7 +14,7 @@ import { signOnUrl } from '../pingone/hosts.js';
 /** Where a person goes to connect a device (RFC 8628 §3.3; docs/fidelity.md, 7.6), under /{environmentId}/device. */
 export const device: Endpoint = (app, context) => {
   for (const path of ['/', '/:identifier'])
-    app.get(path, async (request, reply) => {
+    app.get(path, { exposeHeadRoute: false }, async (request, reply) => {
       const location = await enter(context, environmentOf(context, request), request, (session) => {
         sendSession(context, environmentOf(context, request), request, reply, session);
       });

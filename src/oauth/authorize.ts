@@ -25,7 +25,12 @@ import { finish } from './finish.js';
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and POST. */
 export const authorize: Endpoint = (app, context) => {
-  app.route({ method: ['GET', 'POST'], url: '/authorize', handler: (request, reply) => answer(context, request, reply) });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/authorize',
+    exposeHeadRoute: false,
+    handler: (request, reply) => answer(context, request, reply),
+  });
 };
 
 async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

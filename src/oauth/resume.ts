@@ -10,7 +10,8 @@ import { finish } from './finish.js';
 
 /** Goes on after a flow: PingOne's own endpoint between sign-on and authorization response (docs/fidelity.md, 3.9). */
 export const resume: Endpoint = (app, context) => {
-  app.get('/resume', async (request, reply) => {
+  // A HEAD must not spend the flow: it is answered with 405.
+  app.get('/resume', { exposeHeadRoute: false }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { flowId } = request.query as { flowId?: unknown };
     const flow = await environment.store.flows.get(typeof flowId === 'string' ? flowId : '');

@@ -78,6 +78,7 @@ const destinationOf = (
 export const signoff: Endpoint = (app, context) => {
   app.route({
     method: ['GET', 'POST'],
+    exposeHeadRoute: false,
     url: '/signoff',
     handler: async (request, reply) => {
       const environment = environmentOf(context, request);
@@ -96,7 +97,7 @@ export const signoff: Endpoint = (app, context) => {
   });
 
   // Without a cookie: the ID token says whose session it is.
-  app.get('/idpSignoff', async (request, reply) => {
+  app.get('/idpSignoff', { exposeHeadRoute: false }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const baseUrl = context.baseUrl(request, environment);
     const asked = readSignOff(request);

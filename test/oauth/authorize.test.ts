@@ -271,3 +271,14 @@ t.test('pi.flow is resumed without a cookie', async (t) => {
   t.equal(resumed.statusCode, 200);
   t.match(resumed.json(), { status: 'COMPLETED', session: { id: /./ }, authorizeResponse: { code: /./, state: 's' } });
 });
+
+t.test('a HEAD changes nothing', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const flowId = locationOf(await askAuthorize(app, challenge)).searchParams.get('flowId') as string;
+  const signedOn = await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd');
+  const headers = { cookie: cookiesOf(signedOn) };
+  for (const path of [`resume?flowId=${flowId}`, 'signoff', 'idpSignoff', 'authorize'])
+    t.equal((await app.inject({ method: 'HEAD', url: `${as}/${path}`, headers })).statusCode, 405, path);
+  t.equal(environment.store.sessions.size, 1, 'the session is there');
+  t.ok(locationOf(await app.inject({ url: `${as}/resume?flowId=${flowId}`, headers })).searchParams.get('code'), 'and so is the flow');
+});
