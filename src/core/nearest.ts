@@ -19,9 +19,12 @@ function distance(from: string, to: string): number {
 
 const at = (row: readonly number[], column: number): number => row[column] as number;
 
+// The work grows with the length, and names come from outside too.
+const longest = 200;
+
 /** The known name that a misspelt one is closest to; undefined where none is known. Case does not count. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  const wanted = name.toLowerCase();
+  const wanted = name.slice(0, longest).toLowerCase();
   let found: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {

@@ -270,3 +270,35 @@ t.test('a sign-on that changes its host name on the way is told as that', async 
   t.equal(codeOf(await app.inject({ url, headers: { host: '127.0.0.1' } })), 'origins_mixed');
   t.equal(environment.transactions.list()[0]?.diagnosis, undefined, 'the right browser may still come');
 });
+
+t.test('what is very long is refused as fast as anything else', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const long = 'ü/x'.repeat(200_000);
+  const started = performance.now();
+  const codes: unknown[] = [];
+  for (const name of ['client_id', 'redirect_uri', 'scope', 'code_challenge', 'state'])
+    codes.push(
+      (await post(app, `${as}/authorize`, { client_id: ids.spa, response_type: 'code', redirect_uri: redirectUri, [name]: long }))
+        .statusCode,
+    );
+  const authorized = await authorize(app);
+  codes.push((await redeem(app, { ...authorized, codeVerifier: long })).statusCode);
+  codes.push((await redeem(app, { ...(await authorize(app)), codeVerifier: 'x' }, { redirect_uri: long })).statusCode);
+  codes.push((await post(app, `${as}/token`, { grant_type: long })).statusCode);
+  codes.push(
+    (await post(app, `${as}/token`, { grant_type: 'client_credentials', client_id: ids.service, client_secret: long })).statusCode,
+  );
+  codes.push(
+    (
+      await post(app, `${as}/token`, {
+        grant_type: 'client_credentials',
+        client_id: ids.service,
+        client_secret: 'service-secret',
+        scope: long,
+      })
+    ).statusCode,
+  );
+  for (const code of codes) t.ok(Number(code) < 500, `${code}`);
+  t.ok(performance.now() - started < 10_000, `${Math.round(performance.now() - started)} ms`);
+  for (const { diagnosis } of environment.transactions.list()) t.ok((diagnosis?.title.length ?? 0) < 300, `${diagnosis?.code}`);
+});

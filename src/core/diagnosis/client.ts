@@ -62,9 +62,9 @@ export function diagnoseUnknownClient({ clientId, environment, applications, els
     clientId,
     applications.map(({ id }) => id),
   );
-  const known = applications.find(({ id }) => id === close);
-  const differing = [...clientId].filter((character, at) => character !== close?.[at]).length;
-  if (known && clientId.length === known.id.length && differing <= 3)
+  const known = applications.find(({ id }) => id === close && id.length === clientId.length);
+  const differing = known ? [...clientId].filter((character, at) => character !== known.id[at]).length : Number.POSITIVE_INFINITY;
+  if (known && differing <= 3)
     return {
       code: 'client_id_misspelt',
       title: `The client_id is nearly the one of ${known.name}`,
@@ -74,7 +74,7 @@ export function diagnoseUnknownClient({ clientId, environment, applications, els
     };
   return {
     code: 'client_unknown',
-    title: `There is no application ${JSON.stringify(clientId)} in the environment ${environment.name}`,
+    title: `There is no application ${JSON.stringify(clientId.slice(0, 80))} in the environment ${environment.name}`,
     why: `The environment has ${applications.map(({ name, id }) => `${name} (${id})`).join(', ') || 'no application'}.`,
     fix: 'Send the id of one of them, or add the application to the seed. In tests: a reset may have removed it.',
     confidence: 'exact',

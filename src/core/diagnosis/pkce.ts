@@ -62,7 +62,10 @@ function diagnoseVerifierForm(rule: string, verifier: string): Diagnosis | undef
       confidence: 'exact',
     };
   if (rule !== 'verifier_characters') return undefined;
-  const strange = [...new Set(verifier.match(/[^A-Za-z0-9\-._~]/gu))].map((character) => JSON.stringify(character)).join(' ');
+  const strange = [...new Set(verifier.match(/[^A-Za-z0-9\-._~]/gu))]
+    .slice(0, 8)
+    .map((character) => JSON.stringify(character))
+    .join(' ');
   return {
     code: 'verifier_characters',
     title: `The verifier has characters that a verifier may not have: ${strange}`,

@@ -9,7 +9,7 @@ export interface Row {
   readonly why?: Text;
 }
 
-const got = ({ got: value }: Check): string => JSON.stringify(value ?? 'nothing');
+const got = ({ got: value = 'nothing' }: Check): string => JSON.stringify(value.slice(0, 80));
 
 /** Refusals of the token endpoint and of authorization requests that their own check explains. Their code is the rule's name. */
 export const tokenRules: Readonly<Record<string, Row>> = {

@@ -15,7 +15,8 @@ export interface ScopeQuestion {
 
 /** How many characters two texts of nearly the same length differ by, at most. */
 const unlike = (one: string, other: string): number =>
-  Math.abs(one.length - other.length) + [...one].filter((character, at) => !other.includes(character) && character !== other[at]).length;
+  Math.abs(one.length - other.length) +
+  [...one.slice(0, other.length + 3)].filter((character, at) => !other.includes(character) && character !== other[at]).length;
 
 /** Why none of the scopes that were asked for is granted. */
 export function diagnoseScopes({ asked, known, application }: ScopeQuestion): Diagnosis | undefined {
@@ -40,7 +41,7 @@ export function diagnoseScopes({ asked, known, application }: ScopeQuestion): Di
   const misspelt = close !== undefined && unlike(first, close) <= 2;
   return {
     code: misspelt ? 'scope_misspelt' : 'scope_unknown',
-    title: `There is no scope ${JSON.stringify(first)} in this environment${misspelt ? `; the nearest one is ${close}` : ''}`,
+    title: `There is no scope ${JSON.stringify(first.slice(0, 80))} in this environment${misspelt ? `; the nearest one is ${close}` : ''}`,
     why: `No resource of the environment has it${asked.length > 1 ? ', nor any other that was asked for' : ''}. Scopes are separated by spaces, and upper and lower case count.`,
     fix: misspelt ? `Ask for ${close}.` : 'Add the scope to a resource, and grant it to the application.',
     confidence: misspelt ? 'likely' : 'exact',
