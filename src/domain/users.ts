@@ -96,7 +96,7 @@ export async function replaceUser(environment: Environment, existing: User, body
 }
 
 /** What can be changed of a user apart from its profile. */
-export type UserChange = Partial<Pick<User, 'enabled' | 'mfaEnabled' | 'population'>> & {
+export type UserChange = Partial<Pick<User, 'enabled' | 'mfaEnabled' | 'population' | 'lifecycle' | 'emailVerified'>> & {
   account?: Omit<User['account'], 'canAuthenticate'>;
 };
 

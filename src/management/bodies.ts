@@ -16,9 +16,11 @@ declare module 'fastify' {
 /** The media types of the actions that a route knows, as `account.lock`. */
 export const actions = (...names: readonly string[]): readonly string[] => names.map(actionMediaType);
 
-/** The media type of a request, without its parameters. */
-export const mediaTypeOf = (request: FastifyRequest): string =>
-  (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+/** The media type of a request, without its parameters: as the route spells it, for media types have no case. */
+export function mediaTypeOf({ headers, routeOptions }: FastifyRequest): string {
+  const given = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return routeOptions.config.accepts?.find((type) => type.toLowerCase() === given) ?? given;
+}
 
 /** Refuses bodies of a media type that the route does not know: 415 (docs/fidelity.md, management 1.3). */
 export function requireMediaType(app: App): void {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { unlockPassword } from '../domain/passwords.js';
+import { sendVerificationCode, verifyUser } from '../domain/user-codes.js';
 import { changeUser, moveUser, requirePopulation } from '../domain/users.js';
 import { reference } from '../pingone/application-schema.js';
 import { toLinks } from '../pingone/hal.js';
@@ -8,11 +9,13 @@ import { actionOf } from '../pingone/media-types.js';
 import type { User } from '../pingone/user.js';
 import { showUser } from '../pingone/user-view.js';
 import { boolean, object } from '../schema.js';
-import { actions, mediaTypeOf } from './bodies.js';
+import { actions, bodyReader, mediaTypeOf } from './bodies.js';
 import { environmentUrl, ofUser } from './paths.js';
 import { addedNames, userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId';
+
+const readVerification = bodyReader(object({ verificationCode: { type: 'string', minLength: 1 } as const }));
 
 /** Parts of a user that have a path of their own (docs/fidelity.md, management 6.3): the profile leaves them alone. */
 export const userAccount: Endpoint = (app, context) => {
@@ -21,9 +24,18 @@ export const userAccount: Endpoint = (app, context) => {
     return { _links: toLinks({ self: `${url}/${name}`, user: url }), ...members };
   };
 
-  app.post(path, { schema: { params: ofUser }, config: { accepts: actions('account.lock', 'account.unlock') } }, async (request) => {
+  const accepts = actions('account.lock', 'account.unlock', 'user.sendVerificationCode', 'user.verify');
+  app.post(path, { schema: { params: ofUser }, config: { accepts } }, async (request) => {
     const environment = environmentOf(context, request);
-    const locks = actionOf(mediaTypeOf(request)) === 'account.lock';
+    const action = actionOf(mediaTypeOf(request));
+    const verify = action === 'user.verify' ? readVerification(request.body) : undefined;
+    if (action === 'user.sendVerificationCode' || verify) {
+      const user = await withUser(environment, request.params.userId, (existing) =>
+        verify ? verifyUser(environment, existing, verify.verificationCode) : sendVerificationCode(environment, existing),
+      );
+      return showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
+    }
+    const locks = action === 'account.lock';
     const account: Omit<User['account'], 'canAuthenticate'> = locks
       ? { status: 'LOCKED', lockedAt: new Date(environment.clock.now()).toISOString() }
       : { status: 'OK' };

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { checkPassword, type PasswordVerdict, passwordStateOf, setPassword, unlockPassword } from '../domain/passwords.js';
+import { recoverPassword, sendRecoveryCode } from '../domain/user-codes.js';
 import { type ErrorDetail, PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { actionOf } from '../pingone/media-types.js';
@@ -58,10 +59,10 @@ const works: Readonly<Record<string, Work>> = {
   'password.check': async (environment, { id }, body) => {
     requireRight(await checkPassword(environment, id, readCheck(body).password), 'password');
   },
-  // Nobody was sent a recovery code: there is none that could be right.
-  'password.recover': async (_environment, _user, body) => {
-    readRecovery(body);
-    refuse({ code: 'INVALID_VALUE', target: 'recoveryCode', message: texts.recoveryCode.text });
+  'password.sendRecoveryCode': sendRecoveryCode,
+  'password.recover': async (environment, user, body) => {
+    const { recoveryCode, newPassword } = readRecovery(body);
+    await recoverPassword(environment, user, recoveryCode, newPassword);
   },
   'password.unlock': (environment, { id }) => unlockPassword(environment, id),
 };
@@ -89,7 +90,10 @@ export const userPassword: Endpoint = (app, context) => {
   app.put(path, { schema: { params: ofUser }, config: { accepts: actions('password.set', 'password.reset') } }, act);
   app.post(
     path,
-    { schema: { params: ofUser }, config: { accepts: actions('password.check', 'password.recover', 'password.unlock') } },
+    {
+      schema: { params: ofUser },
+      config: { accepts: actions('password.check', 'password.recover', 'password.sendRecoveryCode', 'password.unlock') },
+    },
     act,
   );
 };

@@ -159,6 +159,13 @@ export const managementTexts = {
   passwordLocked: text('inferred', 'The password is locked out'),
   passwordExternal: text('inferred', 'The password is kept by an external identity provider.'),
   recoveryCode: text('inferred', 'The recovery code is not valid'),
+  recoveryFailures: text('documented', 'Maximum password recovery failures exceeded'),
+  recoveryImpossible: text(
+    'documented',
+    'A recovery code cannot be sent to a user that is disabled, or whose password is locked out or not set.',
+  ),
+  verificationCode: text('inferred', 'The verification code is not valid'),
+  addressMissing: text('inferred', 'The user has no e-mail address.'),
   policyMissedOnCreate: text('recorded', 'User password did not satisfy password policy requirements'),
   policyMissed: text('recorded', 'New password did not satisfy password policy requirements'),
   policyCharacters: text(

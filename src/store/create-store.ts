@@ -32,6 +32,7 @@ export function createStore(factory: CollectionFactory, environmentId: string, c
       ],
     }),
     revocations: createExpiring({ clock }),
+    userCodes: createExpiring({ clock }),
     deviceAuthorizations: createExpiring({ clock, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
     backchannelRequests: createExpiring({ clock }),
   };

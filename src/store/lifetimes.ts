@@ -23,6 +23,18 @@ export interface Session extends Authentication {
   readonly expiresAt: number;
 }
 
+/** A code that a user was sent outside of any flow. */
+export interface UserCode {
+  /** What it is for, and whose it is: a new one takes the place of the one before. */
+  readonly id: string;
+  readonly value: string;
+  /** Where it was sent to. */
+  readonly to: string;
+  /** Wrong attempts. */
+  readonly failures: number;
+  readonly expiresAt: number;
+}
+
 /** PingOne's flow statuses (docs/fidelity.md, 4.2). */
 export type FlowStatus =
   | 'SIGN_ON_REQUIRED'

@@ -20,8 +20,8 @@ import type {
 } from '../pingone/configuration.js';
 import type { Password, User } from '../pingone/user.js';
 import type { Collection, Expiring } from './collection.js';
+import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, Session, Trace, UserCode } from './lifetimes.js';
 import type { BackchannelRequest, DeviceAuthorization } from './polled-grants.js';
-import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, Session, Trace } from './lifetimes.js';
 
 /** Everything that one environment keeps. */
 export interface Store {
@@ -55,6 +55,7 @@ export interface Store {
   readonly sessions: Expiring<Session>;
   readonly refreshTokens: Expiring<RefreshToken>;
   readonly revocations: Expiring<Revocation>;
+  readonly userCodes: Expiring<UserCode>;
   readonly deviceAuthorizations: Expiring<DeviceAuthorization>;
   readonly backchannelRequests: Expiring<BackchannelRequest>;
 }
