@@ -3,9 +3,11 @@ import { sendHal } from '../answers.js';
 import { sendBrowserState } from '../browser-session.js';
 import type { Context, Environment } from '../context.js';
 import { refuseAccess } from '../domain/access-control.js';
-import { finishAuthorization } from '../domain/authorization.js';
+import { type AuthorizationResponse, finishAuthorization } from '../domain/authorization.js';
 import { recordFailure } from '../domain/decide.js';
 import { describeFlow, transactionOf } from '../domain/flows.js';
+import type { Exchange } from '../journal/exchange.js';
+import { OAuthError } from '../pingone/errors.js';
 import { sessionState } from '../pingone/session-state.js';
 import type { Flow } from '../store/lifetimes.js';
 import { sendRefusal, sendToClient, targetOf } from './authorization-response.js';
@@ -20,18 +22,30 @@ export async function finish(
   const { exchange } = request;
   const asked = flow.request;
   const target = targetOf(asked);
-  const refused = await refuseAccess(environment, flow);
-  if (refused) {
-    const title = `Refused by ${refused.rule}`;
-    recordFailure(environment, transactionOf(environment, flow), { kind: 'code', title, checks: refused.checks, exchange });
-    return sendRefusal(request, reply, target, refused, asked.state);
+  const made = (await refuseAccess(environment, flow)) ?? (await makeResponse(context, environment, flow, exchange));
+  if (made instanceof OAuthError) {
+    const title = `Refused by ${made.rule}`;
+    recordFailure(environment, transactionOf(environment, flow), { kind: 'code', title, checks: made.checks, exchange });
+    return sendRefusal(request, reply, target, made, asked.state);
   }
-  const response = await finishAuthorization(environment, flow.id, {
-    codeLifetimeSeconds: context.settings.codeLifetimeSeconds,
-    exchange,
-  });
+  const response = made;
   await addSessionState(context, environment, flow, { request, reply }, response);
   return target ? sendToClient(reply, target, response) : sendHal(reply, await describeFlow(environment, flow, response));
+}
+
+/** The response; or why a token of it could not be made, which the client is told as any other refusal. */
+async function makeResponse(
+  { settings: { codeLifetimeSeconds } }: Context,
+  environment: Environment,
+  flow: Flow,
+  exchange: Exchange,
+): Promise<AuthorizationResponse | OAuthError> {
+  try {
+    return await finishAuthorization(environment, flow.id, { codeLifetimeSeconds, exchange });
+  } catch (error) {
+    if (error instanceof OAuthError) return error;
+    throw error;
+  }
 }
 
 /** `session_state`, for an application that watches the session (PingOne's `opSessionCheckEnabled`). */

@@ -4,7 +4,7 @@ import t from 'tap';
 import type { Application } from '../../src/pingone/application.js';
 import type { Resource, ResourceAttribute } from '../../src/pingone/configuration.js';
 import type { User } from '../../src/pingone/user.js';
-import { as, authorize, post, redeem } from '../helpers/client.js';
+import { as, askAuthorize, authorize, locationOf, post, redeem } from '../helpers/client.js';
 import { buildTestServer, ids, type TestServer } from '../helpers/server.js';
 
 const at = '2026-11-22T12:00:00.000Z';
@@ -208,6 +208,26 @@ t.test('mappings of an application', async (t) => {
     error: 'invalid_request',
     error_description: /^Request failed: The required attribute absent has no value \(Corr/,
   });
+});
+
+t.test('a required attribute without a value, where tokens come from authorize', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, environment } = server;
+  const application = (await environment.store.applications.get(ids.web)) as Application;
+  await environment.store.applications.put({ ...application, grantTypes: ['IMPLICIT'], responseTypes: ['ID_TOKEN'] });
+  await putMapping(server, ids.web, 'nick', '${user.nickname}', { required: true });
+  const { cookie } = await authorize(app);
+  const ask = (parameters: Record<string, string>) =>
+    askAuthorize(app, { client_id: ids.web, response_type: 'id_token', nonce: 'n', state: 's', ...parameters }, { cookie });
+  const answer = new URLSearchParams(locationOf(await ask({})).hash.slice(1));
+  t.match(Object.fromEntries(answer), {
+    error: 'invalid_request',
+    error_description: /The required attribute nick has no value/,
+    state: 's',
+  });
+  const body = await ask({ response_mode: 'pi.flow' });
+  t.equal(body.statusCode, 400);
+  t.match(body.json(), { details: [{ message: /The required attribute nick/ }] });
 });
 
 t.test('what an application calls its users', async (t) => {
