@@ -56,6 +56,7 @@ t.test('a redirect_uri that is nearly right', async (t) => {
       const { code, title, why, fix } = diagnoseRedirectUri({ got: got + tail, expected: [expected] });
       return [code, title, why, fix].every((text) => text.length > 0);
     }),
+    { numRuns: 30 },
   );
 });
 
