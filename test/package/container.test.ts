@@ -29,3 +29,8 @@ t.test('the builder gets what the Dockerfile copies', async (t) => {
   for (const copied of instructions(stages[0] ?? '', 'COPY').flatMap((copy) => (copy ?? '').split(' ').slice(0, -1)))
     t.ok(ignored.includes(`\n!${copied.replace('./', '')}\n`), copied);
 });
+
+t.test('nothing is loaded before the first statement of the program, which takes signals', async (t) => {
+  const bundle = readFileSync('dist/cli.js', 'utf8');
+  t.notOk(/\bfrom ?"node:/.test(bundle), 'no import of Node’s own modules is left above it');
+});
