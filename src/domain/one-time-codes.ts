@@ -82,7 +82,8 @@ export async function requireCode(environment: Environment, flow: Flow, purpose:
   if (!sent) throw refuse('no code was sent');
   if (sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');
   if (sent.failures >= attempts) throw refuse('too many wrong codes: a new one has to be sent');
-  if (sameSecret(sent.value, presented.trim())) return sent;
+  // People copy codes by hand: letters have no case.
+  if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;
   await touchFlow(environment, { ...flow, sentCode: { ...sent, failures: sent.failures + 1 } });
   throw refuse('another code was sent');
 }

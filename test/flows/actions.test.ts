@@ -207,7 +207,7 @@ t.test('a forgotten password', async (t) => {
   const second = lastCode(server, flow.id);
   t.not(second, first);
   t.match((await recover(first, 'New-Passw0rd1')).json(), invalid, 'only the last one is good');
-  const answers = await Promise.all([recover(` ${second} `, 'New-Passw0rd1'), recover(second, 'New-Passw0rd1')]);
+  const answers = await Promise.all([recover(` ${second.toLowerCase()} `, 'New-Passw0rd1'), recover(second, 'New-Passw0rd1')]);
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [200, 400], 'and only once');
   t.match(answers.find(({ statusCode }) => statusCode === 200)?.json(), {
     status: 'COMPLETED',
