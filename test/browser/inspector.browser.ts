@@ -1,62 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { BrowserContextOptions, Page } from 'playwright-core';
 import t from 'tap';
 import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
+import { newVerifier, redirectUri, s256, screenshot, signOn } from '../helpers/sign-on.js';
 
 const browser = await launchBrowser(t);
-const redirectUri = 'http://localhost:3000/callback';
-const s256 = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
-const newVerifier = () => randomBytes(32).toString('base64url');
-
-interface SignOn {
-  readonly verifier?: string;
-  readonly challenge?: string;
-  /** What is sent at /token; none: the code is not redeemed. */
-  readonly sends?: string | undefined;
-  readonly parameters?: Record<string, string>;
-  readonly clientId?: string;
-}
-
-/** A client of the demo environment, with PingOne's flows API in place of a browser. */
-async function signOn(
-  url: string,
-  { verifier = newVerifier(), challenge = s256(verifier), sends = verifier, parameters = {}, clientId = ids.spa }: SignOn = {},
-) {
-  const as = `${url}/${environmentId}/as`;
-  const query = {
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    scope: 'openid profile',
-    response_mode: 'pi.flow',
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-    ...parameters,
-  };
-  const begun = (await (await fetch(`${as}/authorize?${new URLSearchParams(query)}`)).json()) as { id: string; status?: string };
-  if (begun.status !== 'USERNAME_PASSWORD_REQUIRED') return undefined;
-  await fetch(`${url}/${environmentId}/flows/${begun.id}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/vnd.pingidentity.usernamePassword.check+json' },
-    body: JSON.stringify({ username: 'alice', password: 'Alice-Passw0rd' }),
-  });
-  const resumed = (await (await fetch(`${as}/resume?flowId=${begun.id}`)).json()) as { authorizeResponse: { code: string } };
-  const form = {
-    grant_type: 'authorization_code',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    code: resumed.authorizeResponse.code,
-    code_verifier: sends,
-  };
-  return fetch(`${as}/token`, { method: 'POST', body: new URLSearchParams(form) });
-}
-
-const screenshot = async (page: Page, name: string) => {
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
-};
 
 t.test('the built-in client signs on with PKCE, and the live page shows how', async (t) => {
   const { url, context } = await listen(t);
@@ -340,38 +290,3 @@ t.test('the state page shows an environment, and another one', async (t) => {
   await page.getByText('Try-it Client').waitFor();
   t.same(said, []);
 });
-
-const looks: readonly (readonly [string, BrowserContextOptions])[] = [
-  ['light', {}],
-  ['dark', { colorScheme: 'dark' }],
-  ['narrow', { viewport: { width: 400, height: 800 } }],
-  ['zoomed', { viewport: { width: 640, height: 360 } }],
-  ['forced-colors', { forcedColors: 'active', reducedMotion: 'reduce' }],
-];
-for (const [name, options] of looks)
-  t.test(`every page is accessible and keeps to its window: ${name}`, async (t) => {
-    const { url } = await listen(t);
-    const { page } = await visit(t, browser, { bypassCSP: true, ...options });
-    await page.goto(`${url}/__mock/live`);
-    await page.locator('.empty').waitFor();
-    t.same(await accessibilityFaults(page), [], 'live, empty');
-    await screenshot(page, `empty-${name}`);
-    await signOn(url);
-    await signOn(url, { sends: newVerifier() });
-    for (const [path, ready] of [
-      ['', '.cards'],
-      ['live', '.source .decided'],
-      ['tokens', '.outcome'],
-      ['pkce?challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM%3D', '.snippet'],
-      ['state', 'table'],
-      ['callback', '.problem'],
-      ['tx/unknown', '.empty h2'],
-    ] as const) {
-      await page.goto(`${url}/__mock/${path}`);
-      await page.locator(ready).first().waitFor();
-      if (path === 'live') await page.getByText('All 4 checks').first().click();
-      t.same(await accessibilityFaults(page), [], path);
-      t.ok((await overflowOf(page)) <= 0, `${path} keeps to its window`);
-      await screenshot(page, `${path.split('?')[0]?.replace('/', '-') || 'setup'}-${name}`);
-    }
-  });

@@ -1,5 +1,5 @@
 /** Tokens: taken apart, explained, checked, and broken on purpose. */
-import { announce, api, asTime, button, copyButton, fill, h, root, show } from './dom.js';
+import { announce, api, asTime, button, copyButton, fill, h, show } from './dom.js';
 import { checkSignature, decode, encode, tokenView } from './token.js';
 
 const flip = (token) => {
@@ -10,7 +10,7 @@ const flip = (token) => {
 /** Made in this page: the signature cannot follow. */
 const tampered = [
   ['Flip a bit', (token) => flip(token)],
-  ['Change sub', (token, { header, payload, parts }) => encode(header, { ...payload, sub: 'mallory' }, parts[2])],
+  ['Change sub', (_token, { header, payload, parts }) => encode(header, { ...payload, sub: 'mallory' }, parts[2])],
   ['alg: none', (_token, { header, payload }) => encode({ ...header, alg: 'none' }, payload, '')],
   ['Unknown kid', (_token, { header, payload, parts }) => encode({ ...header, kid: 'nobody-knows-this-key' }, payload, parts[2])],
 ];
@@ -146,7 +146,6 @@ await show(async (main) => {
             'div.row',
             wrong.map(([name, invalid]) => breakSigned(name, invalid)),
           ),
-          h('p.muted', 'Keys: ', h('a', { href: new URL('state', root) }, 'each environment has its own'), '.'),
         ),
       ),
       view,

@@ -13,6 +13,14 @@ export const outcomeOf = ({ state, diagnosis, error, steps }) => {
   return state === 'failed' ? (diagnosis?.title ?? error ?? word) : steps.at(-1)?.kind === 'userinfo' ? 'Tokens issued and used' : word;
 };
 
+/** Where it ended; why stands in the box below. */
+const titleOf = (transaction) => {
+  const url = transaction.steps.findLast(({ request }) => request)?.request.url;
+  return transaction.state === 'failed' && transaction.diagnosis && url
+    ? `Refused at /${url.split('?')[0].split('/').at(-1)}`
+    : outcomeOf(transaction);
+};
+
 const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
 /** What curl makes itself, out of what it is told. */
 const made = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive']);
@@ -275,12 +283,12 @@ const hero = (transaction) => {
   const [sign, , tone] = states[state];
   return h(
     `header.hero.${tone}`,
-    h('div.hero-line', h('span.sign', { ariaHidden: 'true' }, sign), h('h2', outcomeOf(transaction))),
+    h('div.hero-line', h('span.sign', { ariaHidden: 'true' }, sign), h('h2', titleOf(transaction))),
     h(
       'p.muted',
       h('bdi', nameOf(transaction)),
-      user && [' · ', h('bdi', user)],
-      ` · ${asTime(Date.parse(startedAt))} · `,
+      user && h('bdi', user),
+      h('span', asTime(Date.parse(startedAt))),
       h('code', { title: id }, id.slice(0, 8)),
       app && h('span.chip', `PKCE ${app.pkceEnforcement}`),
       via.length > 1 && h('span.chip', `by ${via.length} origins`),
@@ -323,11 +331,7 @@ export function drawTransaction(place, transaction) {
   const { id_token: idToken, access_token: accessToken } = tokensOf(transaction);
   // Each part with what it is made of: only what has changed is drawn anew.
   const parts = [
-    [
-      'hero',
-      { ...transaction, steps: steps.slice(-1).map(({ kind, request }) => ({ kind, request: { url: request?.url } })) },
-      () => hero(transaction),
-    ],
+    ['hero', { ...transaction, steps: steps.map(({ kind, request }) => ({ kind, url: request?.url })) }, () => hero(transaction)],
     state === 'failed' && diagnosis && ['why', { diagnosis, spec: check?.spec }, () => whyBox(diagnosis, check)],
     ['steps', { id }, () => h('ol.timeline', { 'aria-label': 'What happened, step by step' })],
     truncated && ['cut', {}, () => h('p.muted', 'Long texts are cut here; the journal has them whole.')],

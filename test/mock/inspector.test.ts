@@ -1,0 +1,171 @@
+import { gzipSync } from 'node:zlib';
+import t from 'tap';
+import { pages } from '../../src/embedded.js';
+import { assetNamed, assetNames } from '../../src/mock/inspector-assets.js';
+import { buildTestServer, environmentId, ids } from '../helpers/server.js';
+
+const screens = [
+  '/__mock/',
+  '/__mock/live',
+  '/__mock/tx/7f3a',
+  '/__mock/lab',
+  '/__mock/tokens',
+  '/__mock/pkce',
+  '/__mock/state',
+  '/__mock/callback',
+];
+
+t.test('every page allows nothing but what this server has', async (t) => {
+  const { app } = await buildTestServer(t);
+  for (const url of screens) {
+    const { statusCode, headers, body } = await app.inject({ url });
+    t.equal(statusCode, 200, url);
+    t.match(headers, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+    t.notMatch(body, /\{\{/, 'nothing is left to be filled in');
+    t.equal(body.match(/aria-current="page"/g)?.length ?? 0, url === '/__mock/callback' ? 0 : 1, 'the menu says where one is');
+    // Every file that the page names is there, seen from its own address.
+    for (const [, address = ''] of body.matchAll(/(?:href|src)="([^"#]*assets[^"]*)"/g)) {
+      const asset = await app.inject({ url: new URL(address, `http://localhost:9400${url}`).pathname });
+      t.equal(asset.statusCode, 200, address);
+    }
+  }
+});
+
+t.test('the bare addresses lead to the setup page', async (t) => {
+  const { app } = await buildTestServer(t);
+  for (const url of ['/', '/__mock']) {
+    const { statusCode, headers } = await app.inject({ url });
+    t.same([statusCode, headers.location], [302, '/__mock/'], url);
+  }
+  const behind = await buildTestServer(t, { baseUrl: 'https://example.com/pingone' });
+  t.equal((await behind.app.inject({ url: '/' })).headers.location, '/pingone/__mock/', 'with the path of the base URL');
+});
+
+t.test('a file is sent once, and then only when it has changed', async (t) => {
+  const { app } = await buildTestServer(t);
+  t.ok(assetNames.length > 10);
+  for (const name of assetNames) {
+    const first = await app.inject({ url: `/__mock/assets/${name}` });
+    t.equal(first.statusCode, 200, name);
+    t.match(
+      first.headers['content-type'],
+      name.endsWith('.js') ? 'text/javascript' : name.endsWith('.css') ? 'text/css' : 'application/json',
+    );
+    const { etag } = first.headers;
+    const again = await app.inject({ url: `/__mock/assets/${name}`, headers: { 'if-none-match': `"other", W/${etag}` } });
+    t.same([again.statusCode, again.body], [304, ''], name);
+  }
+  for (const name of ['nothing.js', 'shell.html', '../server.js', '__proto__'])
+    t.equal((await app.inject({ url: `/__mock/assets/${name}` })).statusCode >= 400, true, name);
+});
+
+/** What a browser loads for a screen: the shell, both style sheets, and its script with all that this imports. */
+function loadedBy(script: string): string[] {
+  const names = new Set(['style.css', 'inspector.css', `${script}.js`]);
+  for (const name of names)
+    for (const [, imported = ''] of assetNamed(name)?.text.matchAll(/from '\.\/([\w.]+)'/g) ?? []) names.add(imported);
+  return [pages['inspector/shell.html'] ?? '', ...[...names].map((name) => assetNamed(name)?.text ?? '')];
+}
+
+const compressed = (text: string): number => gzipSync(text, { level: 9 }).length;
+
+t.test('every screen, with all that it loads, stays under 30 kB, without a build', (t) => {
+  for (const script of ['setup', 'live', 'lab', 'tokens', 'calculator', 'state', 'callback']) {
+    const files = loadedBy(script);
+    const bytes = files.map(compressed).reduce((sum, each) => sum + each, 0);
+    t.ok(files.every(Boolean) && bytes < 30_000, `${script}: ${bytes} bytes gzip`);
+  }
+  const all = assetNames.filter((name) => name !== 'source.json').map((name) => assetNamed(name)?.text ?? '');
+  t.comment(`all of them together: ${compressed([...all, pages['inspector/shell.html']].join('\n'))} bytes gzip`);
+  t.end();
+});
+
+t.test('no page makes markup of a text', (t) => {
+  for (const [path, text] of Object.entries(pages))
+    if (path.endsWith('.js'))
+      t.notMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\('style/, path);
+  t.end();
+});
+
+t.test('the inspector can be left out, and strangers are kept out', async (t) => {
+  const { app } = await buildTestServer(t, { inspector: false });
+  for (const url of [...screens, '/', '/__mock/assets/live.js']) t.not((await app.inject({ url })).statusCode, 200, url);
+  const open = await buildTestServer(t);
+  for (const url of screens) {
+    const refused = await open.app.inject({ url, headers: { host: 'rebound.example.net' } });
+    t.equal(refused.statusCode, 403, url);
+    t.match(refused.json(), { error: { code: 'host_refused' } });
+  }
+});
+
+t.test('the lab’s environment is made once, and allows the redirect to each address of this server', async (t) => {
+  const { app, context } = await buildTestServer(t);
+  t.equal(context.environments.list().length, 1, 'not before somebody asks for it');
+  const answers = await Promise.all(
+    ['localhost:9400', 'localhost:9400', '192.168.1.7:9400'].map((host) =>
+      app.inject({ method: 'POST', url: '/__mock/v1/lab', headers: { host } }),
+    ),
+  );
+  t.equal(context.environments.list().length, 2);
+  t.equal(context.environments.list()[0]?.id, environmentId, 'and the default environment stays the default one');
+  const lab = answers[2]?.json() as { environmentId: string; redirectUri: string; applications: { demo: { id: string } } };
+  t.equal(lab.redirectUri, 'http://192.168.1.7:9400/__mock/callback');
+  const demo = await context.environments.get(lab.environmentId)?.store.applications.get(lab.applications.demo.id);
+  t.same(demo?.redirectUris, ['http://localhost:9400/__mock/callback', 'http://192.168.1.7:9400/__mock/callback']);
+  await app.inject({ method: 'POST', url: '/__mock/v1/reset' });
+  const after = await app.inject({ method: 'POST', url: '/__mock/v1/lab' });
+  t.equal(after.statusCode, 200, 'it is there again after a reset');
+});
+
+t.test('a pair of challenge and verifier is judged by the server’s own rules', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const ask = async (body: object) =>
+    (await app.inject({ method: 'POST', url: '/__mock/v1/pkce/diagnose', payload: body })).json() as Record<string, unknown>;
+  const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+  const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+  for (const [name, body, expected] of [
+    ['the RFC’s own pair', { verifier, challenge, method: 'S256' }, { ok: true, computed: challenge, diagnosis: undefined }],
+    [
+      'padding',
+      { verifier, challenge: `${challenge}=`, method: 'S256' },
+      { ok: false, diagnosis: { code: 'padding', confidence: 'exact' } },
+    ],
+    [
+      'padding, by its form',
+      { challenge: `${challenge}=`, method: 'S256' },
+      { ok: false, diagnosis: { code: 'padding', confidence: 'likely' } },
+    ],
+    ['no method', { verifier, challenge }, { ok: false, diagnosis: { code: 'method_missing' } }],
+    [
+      'S256 demanded',
+      { challenge: verifier, method: 'plain', enforcement: 'S256_REQUIRED' },
+      { ok: false, diagnosis: { code: 'method_plain' } },
+    ],
+    ['nothing', {}, { ok: true }],
+    ['a method that there is not', { challenge, method: 'SHA256' }, { ok: false, diagnosis: { code: 'method_unknown' } }],
+  ] as const)
+    t.match(await ask(body), expected, name);
+  t.equal(environment.transactions.list().length, 0, 'nothing is kept');
+  t.match(await ask({ chalenge: 'x' }), { error: { code: 'name_unknown' } });
+});
+
+t.test('the state of an environment, with secrets or without', async (t) => {
+  const { app } = await buildTestServer(t);
+  const body = (await app.inject({ url: '/__mock/v1/state' })).json() as { environment: { users: object[]; applications: object[] } };
+  t.match(body.environment.users[0], { username: 'alice', password: 'Alice-Passw0rd' });
+  t.match(
+    body.environment.applications.find((each) => (each as { id: string }).id === ids.web),
+    { secret: 'web-secret' },
+  );
+  t.equal((await app.inject({ url: '/__mock/v1/state?environment=nobody' })).statusCode, 404);
+  const hiding = await buildTestServer(t, { hideSecrets: true });
+  const hidden = (await hiding.app.inject({ url: '/__mock/v1/state' })).body;
+  t.notMatch(hidden, /Alice-Passw0rd|web-secret/);
+});
