@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
-import { createApplication, deleteApplication, replaceApplication } from '../domain/applications.js';
+import { createApplication, deleteApplication, replaceApplication, requireReferences } from '../domain/applications.js';
 import { inTurn } from '../domain/turns.js';
 import type { Application } from '../pingone/application.js';
 import { applicationBody, isSystemType, newApplicationBody } from '../pingone/application-schema.js';
@@ -8,7 +8,9 @@ import { insecureRedirectUris } from '../pingone/application-uris.js';
 import { showApplication } from '../pingone/application-view.js';
 import { PingOneError } from '../pingone/errors.js';
 import { toCollection } from '../pingone/hal.js';
+import { showItem } from '../pingone/item-view.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
+import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
 import { environmentUrl, ofApplication, ofEnvironment } from './paths.js';
 
@@ -20,6 +22,19 @@ export async function applicationOf({ store }: Environment, id: string): Promise
   if (!application) throw notFound(texts.applicationUnknown.text(id));
   return application;
 }
+
+/** The attribute mappings of an application inside of its answer, where the query asks (docs/fidelity.md, management 1.8). */
+async function embeddedAttributes({ store }: Environment, { id }: Application, url: string, expand: string | undefined): Promise<object> {
+  if (expand !== 'attributes') return {};
+  const mappings = await store.attributeMappings.find('application.id', id);
+  const application = `${url}/applications/${id}`;
+  const attributes = mappings.map((item) =>
+    showItem(item, { self: `${application}/attributes/${item.id}`, environment: url, application }),
+  );
+  return { _embedded: { attributes } };
+}
+
+const expandQuery = object({}, { expand: string });
 
 /** A new worker has the roles of whoever made it, unless that was declined (docs/fidelity.md, management 3.10). */
 async function inheritRoles(
@@ -57,26 +72,32 @@ export const applications: Endpoint = (app, context) => {
     return toCollection('applications', items, { self: `${url}/applications` });
   });
 
-  app.post(path, { schema: { params: ofEnvironment, body: newApplicationBody } }, async (request, reply) => {
+  app.post(path, { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody } }, async (request, reply) => {
     const environment = environmentOf(context, request);
+    await requireReferences(environment, request.body);
     const application = await createApplication(environment, request.body);
     if (application.type === 'WORKER' && application.assignActorRoles) await inheritRoles(request, environment, application);
     warnOfPlainHttp(request, application);
-    return created(reply, showApplication(application, environmentUrl(context, request, environment)));
+    const url = environmentUrl(context, request, environment);
+    const embedded = await embeddedAttributes(environment, application, url, request.query.expand);
+    return created(reply, { ...showApplication(application, url), ...embedded });
   });
 
-  app.get(`${path}/:applicationId`, { schema: { params: ofApplication } }, async (request) => {
+  app.get(`${path}/:applicationId`, { schema: { params: ofApplication, querystring: expandQuery } }, async (request) => {
     const environment = environmentOf(context, request);
     const application = await applicationOf(environment, request.params.applicationId);
-    return showApplication(application, environmentUrl(context, request, environment));
+    const url = environmentUrl(context, request, environment);
+    return { ...showApplication(application, url), ...(await embeddedAttributes(environment, application, url, request.query.expand)) };
   });
 
   app.put(`${path}/:applicationId`, { schema: { params: ofApplication, body: applicationBody } }, async (request) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
-    const application = await inTurn(environment, `application ${applicationId}`, async () =>
-      replaceApplication(environment, await applicationOf(environment, applicationId), request.body),
-    );
+    const application = await inTurn(environment, `application ${applicationId}`, async () => {
+      const existing = await applicationOf(environment, applicationId);
+      await requireReferences(environment, request.body, existing);
+      return replaceApplication(environment, existing, request.body);
+    });
     warnOfPlainHttp(request, application);
     return showApplication(application, environmentUrl(context, request, environment));
   });

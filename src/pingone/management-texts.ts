@@ -96,11 +96,15 @@ export const managementTexts = {
 
   // Keys.
   keyUnknown: text('recorded', (id: string, environmentId: string) => `Key not found for id: ${id} and environmentId: ${environmentId}`),
+  keyUsage: text(
+    'recorded',
+    (id: string, environmentId: string) =>
+      `Key with ID '${id}' in Environment '${environmentId}' is not for ISSUANCE. Usage type should be ISSUANCE.`,
+  ),
   keyInUse: text('recorded', 'The Key must not be in use'),
   keyLength: text('inferred', 'is not a length for this algorithm'),
   keySignature: text('inferred', 'does not fit the algorithm of the key'),
   keyDistinguishedName: text('inferred', 'must be a distinguished name such as CN=name, O=organization, C=US'),
-  keyNotReadable: text('inferred', 'The serial number must be positive.'),
   rotationPolicyInUse: text('inferred', 'The key rotation policy is used by applications.'),
   rotationPolicyDefault: text('inferred', 'The default key rotation policy cannot be deleted.'),
 

@@ -92,6 +92,7 @@ t.test('attribute mappings', async (t) => {
   t.equal(made.statusCode, 201);
   t.match(made.json(), { ...body, mappingType: 'CUSTOM', application: { id } });
   t.same((await call('GET', `${path}/${made.json().id}`)).json(), made.json(), 'what was sent comes back as sent');
+  t.match((await call('GET', `applications/${id}?expand=attributes`)).json()._embedded.attributes, [sub, made.json()]);
   const minimal = (await call('PUT', `${path}/${made.json().id}`, { body: { name: 'mail', value: 'y', oidcScopes: null } })).json();
   t.match(minimal, { value: 'y', required: false, idToken: true, userInfo: true });
   t.notOk('oidcScopes' in minimal);

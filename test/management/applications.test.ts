@@ -125,7 +125,11 @@ t.test('what a body leaves out, what it may not say, what nobody knows', async (
 t.test('every property is kept and comes back', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
-  const key = { keyRotationPolicy: { id: 'f0000000-0000-4000-8000-0000000000aa' } };
+  const rsa = { algorithm: 'RSA', keyLength: 2048, signatureAlgorithm: 'SHA256withRSA', validityPeriod: 365 };
+  const policy = { ...rsa, name: 'P', usageType: 'SIGNING', dn: 'CN=P' };
+  const key = { keyRotationPolicy: { id: (await call('POST', 'keyRotationPolicies', { body: policy })).json().id } };
+  const kerberosKey = { ...rsa, name: 'K', usageType: 'ISSUANCE', subjectDN: 'CN=K' };
+  const kerberos = { key: { id: (await call('POST', 'keys', { body: kerberosKey })).json().id } };
   const full = {
     ...native,
     description: 'd',
@@ -157,7 +161,7 @@ t.test('every property is kept and comes back', async (t) => {
     corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins: ['https://x'] },
     jwksUrl: 'https://x/jwks',
     signing: key,
-    kerberos: { key: { id: ids.web } },
+    kerberos,
     includeX5t: true,
     includeTyp: true,
     opSessionCheckEnabled: true,

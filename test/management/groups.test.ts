@@ -69,6 +69,9 @@ t.test('groups', async (t) => {
     ['1 MB', { name: 'x'.repeat(1_000_000) }, [400, 'SIZE_LIMIT_EXCEEDED', 'name']],
   ] as const;
   for (const [name, sent, expected] of cases) t.same(refusal(await call('POST', 'groups', { body: sent })), expected, name);
+  const first = (await call('GET', 'groups?limit=1')).json();
+  t.equal(first.count, 2);
+  t.equal((await call('GET', first._links.next.href.split('/v1')[1])).json()._links.next, undefined);
   t.equal((await call('DELETE', path)).statusCode, 204);
   t.equal((await call('GET', path)).statusCode, 404);
 });

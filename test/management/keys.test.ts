@@ -91,6 +91,16 @@ t.test('changes of keys, and what they cannot be', async (t) => {
   );
   t.equal((await call('DELETE', `keys/${id}`)).statusCode, 400);
   await call('PUT', `keys/${all[0].id}`, { body: { default: true, usageType: 'SIGNING' } });
+  const misused = { name: 'M', type: 'NATIVE_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x'], kerberos: { key: { id } } };
+  t.match((await call('POST', 'applications', { body: misused })).json().details, [
+    { message: `Key with ID '${id}' in Environment '${environmentId}' is not for ISSUANCE. Usage type should be ISSUANCE.` },
+  ]);
+  t.same(refusal(await call('POST', 'applications', { body: { ...misused, kerberos: { key: { id: unknown } } } })), [
+    400,
+    'INVALID_VALUE',
+    'kerberos.key',
+  ]);
+  await call('PUT', `keys/${id}`, { body: { default: false, usageType: 'ISSUANCE' } });
   const native = { name: 'N', type: 'NATIVE_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x'], kerberos: { key: { id } } };
   const application = (await call('POST', 'applications', { body: native })).json();
   t.match((await call('GET', `keys/${id}/applications`)).json()._embedded.applications, [{ id: application.id }]);
@@ -149,6 +159,11 @@ t.test('key rotation policies', async (t) => {
   const web = { name: 'A', type: 'WEB_APP', protocol: 'OPENID_CONNECT', signing: { keyRotationPolicy: { id: made.json().id } } };
   const application = (await call('POST', 'applications', { body: web })).json();
   t.match((await call('DELETE', path)).json(), { details: [{ innerError: { referencedValues: [application.id] } }] });
+  t.same(refusal(await call('POST', 'applications', { body: { ...web, signing: { keyRotationPolicy: { id: unknown } } } })), [
+    400,
+    'INVALID_VALUE',
+    'signing.keyRotationPolicy',
+  ]);
   const without = (await call('PUT', `applications/${application.id}`, { body: { ...web, signing: undefined } })).json();
   t.equal(without.signing.keyRotationPolicy.id, standard.id, 'without a policy, the default one');
   t.equal((await call('DELETE', path)).statusCode, 204);
