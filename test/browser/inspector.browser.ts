@@ -146,7 +146,10 @@ t.test('what was refused before it had a transaction is listed, with the nearest
 
 t.test('hostile texts are texts', async (t) => {
   const { url, environment } = await listen(t);
-  const { page, said } = await visit(t, browser, { viewport: { width: 1100, height: 800 } });
+  const { page, said } = await visit(t, browser, {
+    viewport: { width: 1100, height: 800 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   const name = `<img src=x onerror="alert(1)"> \u202Eevil\u202C ${'W'.repeat(200)} مرحبا`;
   const spa = await environment.store.applications.get(ids.spa);
   if (spa) await environment.store.applications.put({ ...spa, name });
@@ -156,7 +159,12 @@ t.test('hostile texts are texts', async (t) => {
   for (const path of ['live', 'state', '', 'tokens', `pkce?verifier=${encodeURIComponent(`<b>${'z'.repeat(300)}`)}&challenge=%3Cimg%3E`]) {
     await page.goto(`${url}/__mock/${path}`);
     await page.locator('h1').waitFor();
-    if (path === 'live') await page.locator('.item').nth(1).click();
+    if (path === 'live') {
+      await page.locator('.item').nth(1).click();
+      await page.getByRole('button', { name: 'Copy as curl' }).first().click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      t.match(await page.evaluate('navigator.clipboard.readText()'), 'x'.repeat(10_000), 'what is cut on the page is copied as a whole');
+    }
     t.equal(await page.locator('main img, main script').count(), 0, `${path}: no element is made of it`);
     t.ok((await overflowOf(page)) <= 0, `${path}: the layout holds`);
   }

@@ -144,6 +144,8 @@ function take(transaction) {
     return;
   }
   transactions.set(transaction.id, transaction);
+  // A page may stay open for days.
+  if (transactions.size > 2 * most) transactions.delete(transactions.keys().next().value);
   draw();
   tell(transaction);
 }

@@ -42,11 +42,10 @@ export function asCurl({ method, url, headers, body }, via) {
 async function wholeRequest(transaction, step) {
   if (!transaction.truncated) return step.request;
   const { requests } = await api.get(`environments/${transaction.envId}/requests?transaction=${transaction.id}`);
-  const begins = step.request.url.slice(0, 40);
+  const begins = (whole = '', cut = '') => whole.startsWith(cut.split('… (cut: ')[0]);
+  const { request } = step;
   return (
-    requests.find(
-      ({ method, url, at }) => method === step.request.method && url.startsWith(begins) && Math.abs(Date.parse(at) - step.at) < 2000,
-    ) ?? step.request
+    requests.find(({ method, url, body }) => method === request.method && begins(url, request.url) && begins(body, request.body)) ?? request
   );
 }
 
