@@ -19,9 +19,12 @@ const parseForm = (text: string): Record<string, unknown> => {
 export const isForm = (request: FastifyRequest): boolean =>
   /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
 
-/** The members of a form, or of anything that was read as an object. */
-export const formOf = ({ body }: FastifyRequest): Readonly<Record<string, unknown>> =>
-  typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+/** Whether a request has a body that is no form. None at all is none, whatever the content type says. */
+export const hasOtherBody = (request: FastifyRequest): boolean => request.body !== undefined && request.body !== null && !isForm(request);
+
+/** The members of a form; none where the body is something else. */
+export const formOf = (request: FastifyRequest): Readonly<Record<string, unknown>> =>
+  typeof request.body === 'object' && request.body !== null && isForm(request) ? (request.body as Record<string, unknown>) : {};
 
 /**
  * How bodies are read: forms, JSON of any media type, and the rest as bare text, which each endpoint may refuse.

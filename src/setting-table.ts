@@ -26,6 +26,7 @@ export interface Settings {
   readonly tlsHosts: readonly string[];
   readonly caFolder: string | undefined;
   readonly proxy: boolean;
+  readonly filterParts: boolean;
   readonly inspector: boolean;
   readonly admin: boolean;
   readonly logFormat: 'pretty' | 'json' | 'off';
@@ -168,6 +169,12 @@ export const settingTable: { readonly [Member in keyof Settings]: Setting<Settin
     bare: 'on',
     default: false,
     meaning: 'CONNECT proxy on the HTTP port',
+    ...kinds.onOrOff,
+  },
+  filterParts: {
+    name: 'PINGONE_MOCK_FILTER_PARTS',
+    default: false,
+    meaning: 'filters may say ew and co',
     ...kinds.onOrOff,
   },
   inspector: {

@@ -96,7 +96,10 @@ export const users: Endpoint = (app, context) => {
     const url = environmentUrl(context, request, environment);
     const { filter, ...wanted } = request.query;
     const names = await addedNames(environment);
-    const plan = withinPopulations(await planOf(environment, filter, filterableUsers(names)), request.populations);
+    const plan = withinPopulations(
+      await planOf(environment, filter, filterableUsers({ customAttributes: names, parts: context.settings.filterParts })),
+      request.populations,
+    );
     const { items: found, cursor, count } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
     const items = found.map((user) => showListedUser(user, url, names));
     return toCollection('users', items, {

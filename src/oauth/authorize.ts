@@ -19,7 +19,7 @@ import { authenticateWithoutPage } from '../domain/silent-sign-on.js';
 import type { Transaction } from '../journal/transactions.js';
 import { type Application, toClient } from '../pingone/application.js';
 import { OAuthError } from '../pingone/errors.js';
-import { readAuthorizationParameters } from './authorization-parameters.js';
+import { readAuthorizationParameters, refuseOtherBody } from './authorization-parameters.js';
 import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './authorization-response.js';
 import { finish } from './finish.js';
 
@@ -37,6 +37,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   const environment = environmentOf(context, request);
   const baseUrl = context.baseUrl(request, environment);
   const issuer = `${baseUrl}/as`;
+  refuseOtherBody(request);
   const read = readAuthorizationParameters(request);
 
   // Client and redirect_uri first: until both are right, nothing may be sent to the redirect_uri.

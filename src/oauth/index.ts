@@ -32,7 +32,8 @@ export const oauth: Endpoint = (app, context) => {
       return sendPingOneError(request, reply, error);
     }
     const refused = error instanceof OAuthError ? error : toOAuthError(error);
-    if (!refused) throw error;
+    // Userinfo speaks PingOne's own format, also where the framework refuses (docs/fidelity.md, 7.1).
+    if (!refused || (refused !== error && request.routeOptions.url?.endsWith('/userinfo'))) throw error;
     recordRefusal(context, request, reply, refused);
     // RFC 6749 §5.2: a client that came by the Authorization header is told which scheme to use.
     if (refused.status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Basic realm="PingOne"');

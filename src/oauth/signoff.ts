@@ -10,6 +10,7 @@ import { type Application, toClient } from '../pingone/application.js';
 import { OAuthError } from '../pingone/errors.js';
 import { pageHeaders, signedOffPage } from '../pingone/page.js';
 import type { RefusalRule } from '../pingone/refusals.js';
+import { refuseOtherBody } from './authorization-parameters.js';
 import { sendUnredirectable, withParameters } from './authorization-response.js';
 
 /** The parameters of query and form together; one that is empty counts as absent, one that came twice as none of both. */
@@ -83,6 +84,7 @@ export const signoff: Endpoint = (app, context) => {
     handler: async (request, reply) => {
       const environment = environmentOf(context, request);
       const baseUrl = context.baseUrl(request, environment);
+      refuseOtherBody(request);
       const asked = readSignOff(request);
       const session = await sessionOf(environment, request);
       const judged = await judgeSignOff(environment, asked, { issuer: `${baseUrl}/as`, session });

@@ -82,10 +82,14 @@ export class OAuthError extends Error {
     return typeof detail === 'string' ? detail : detail(this.check);
   }
 
-  /** error_description, in the pattern that PingOne's texts follow. */
+  /**
+   * error_description, in the pattern that PingOne's texts follow, in the characters that RFC 6749 §4.1.2.1 and §5.2
+   * allow: what a request sent may be named in it, but not with quotation marks, controls, or letters beyond ASCII.
+   */
   description(correlationId: string): string {
-    if (this.refusal.prefix === 'none') return this.detail;
-    return `${prefixes[this.refusal.prefix]}${this.detail} (Correlation ID: ${correlationId})`;
+    const detail = this.detail.slice(0, 500).replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?');
+    if (this.refusal.prefix === 'none') return detail;
+    return `${prefixes[this.refusal.prefix]}${detail} (Correlation ID: ${correlationId})`;
   }
 
   body(correlationId: string): { error: OAuthErrorCode; error_description: string } {

@@ -84,16 +84,25 @@ const filterable = <T extends object>(
 
 const users = filterable<User>(ofUsers, ['memberOfGroups']);
 
+interface UserFilterOptions {
+  /** String attributes that the environment's schema adds. */
+  readonly customAttributes?: readonly string[];
+  /** Whether `ew` and `co` are offered: documented for some attributes, refused by a live tenant. */
+  readonly parts?: boolean;
+}
+
+const parts: readonly string[] = ['ew', 'co'];
+
 /** Users by PingOne's attributes, and by those that the environment's schema adds. */
-export const filterableUsers = (customAttributes: readonly string[] = []): Filterable<User> =>
-  customAttributes.length === 0
-    ? users
-    : {
-        ...users,
-        attributes: (name) =>
-          ofUsers.get(name) ?? (customAttributes.includes(name) ? { operators: equalOrStart, of: at(name) } : undefined),
-        names: [...users.names, ...customAttributes],
-      };
+export const filterableUsers = ({ customAttributes = [], parts: offered = false }: UserFilterOptions = {}): Filterable<User> => ({
+  ...users,
+  attributes(name) {
+    const known = ofUsers.get(name) ?? (customAttributes.includes(name) ? { operators: equalOrStart, of: at(name) } : undefined);
+    if (!known || offered || known.operators !== equalOrPart) return known;
+    return { ...known, operators: known.operators.filter((operator) => !parts.includes(operator)) };
+  },
+  names: customAttributes.length === 0 ? users.names : [...users.names, ...customAttributes],
+});
 export const filterableGroups = filterable<Group>(ofGroups, ['memberOfGroups']);
 export const filterablePopulations = filterable<Population>(ofPopulations);
 export const filterableEnvironments = filterable<EnvironmentRecord>(ofEnvironments);

@@ -77,6 +77,7 @@ t.test('filters that are refused', async (t) => {
     ['shoeSize eq "9"', /'shoeSize' is not supported/, 'supportedAttributes'],
     ['__proto__ eq "x"', /'__proto__' is not supported/, 'supportedAttributes'],
     ['enabled sw "t"', /'sw' is not supported/, 'supportedOperators'],
+    ['username co "lic"', /'co' is not supported/, 'supportedOperators'],
     ['username regex "a"', /'regex' is not supported/, 'supportedOperators'],
   ] as const;
   for (const [filter, message, inner] of cases) {
@@ -136,4 +137,11 @@ t.test('groups and populations by filter', async (t) => {
     }
   for (const list of ['groups', 'populations'])
     t.equal((await call('GET', `${list}?filter=${encodeURIComponent('color eq "red"')}`)).statusCode, 400, list);
+});
+
+t.test('a part of a text, where that is switched on', async (t) => {
+  const { app } = await buildTestServer(t, { filterParts: true });
+  const call = await managementClient(app);
+  for (const filter of ['username co "lic"', 'email ew "@example.com" and username eq "alice"'])
+    t.equal((await call('GET', `users?filter=${encodeURIComponent(filter)}`)).json().count, 1, filter);
 });

@@ -282,3 +282,36 @@ t.test('a HEAD changes nothing', async (t) => {
   t.equal(environment.store.sessions.size, 1, 'the session is there');
   t.ok(locationOf(await app.inject({ url: `${as}/resume?flowId=${flowId}`, headers })).searchParams.get('code'), 'and so is the flow');
 });
+
+t.test('a body that is no form is refused', async (t) => {
+  const { app } = await buildTestServer(t);
+  const body = { response_type: 'code', client_id: ids.web, redirect_uri: redirectUri, scope: 'openid' };
+  for (const type of ['application/json', 'application/vnd.x+json', 'text/plain', 'nonsense'])
+    for (const path of ['authorize', 'signoff']) {
+      const response = await app.inject({
+        method: 'POST',
+        url: `${as}/${path}`,
+        headers: { 'content-type': type },
+        payload: JSON.stringify(body),
+      });
+      t.equal(response.statusCode, 415, `${path}, ${type}`);
+      t.match(response.json(), { error: 'invalid_request' });
+    }
+});
+
+t.test('an error text has only the characters that RFC 6749 allows', async (t) => {
+  const { app } = await buildTestServer(t);
+  const hostile = 'a"b\\c\n\u00e9\0';
+  const allowed = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
+  for (const name of ['prompt', 'response_type', 'response_mode', 'code_challenge_method']) {
+    const location = locationOf(await askAuthorize(app, { ...challenge, [name]: hostile }));
+    t.match(
+      location.searchParams.get('error_description') ?? new URLSearchParams(location.hash.slice(1)).get('error_description'),
+      allowed,
+      name,
+    );
+  }
+  const token = await post(app, `${as}/token`, { client_id: ids.spa, grant_type: hostile });
+  t.match(token.json().error_description, allowed);
+  t.match(token.json().error_description, /a\?b\?c\?\?\?/, 'what was sent can still be recognised');
+});

@@ -12,7 +12,7 @@ const user = {
 } as unknown as User;
 
 t.test('users are found by what PingOne lists', async (t) => {
-  const { attributes, names, lists } = filterableUsers();
+  const { attributes, names, lists } = filterableUsers({ parts: true });
   const cases = [
     ['username', 'alice', 'eq'],
     ['name.given', 'Alice', 'co'],
@@ -33,12 +33,18 @@ t.test('users are found by what PingOne lists', async (t) => {
 });
 
 t.test('and by the attributes that the schema adds', async (t) => {
-  const { attributes, names } = filterableUsers(['badge', 'population']);
+  const { attributes, names } = filterableUsers({ customAttributes: ['badge', 'population'] });
   t.equal(attributes('badge')?.of(user), 'B1');
   t.equal(attributes('population')?.of(user), undefined, 'an object is no value');
   t.equal(attributes('other'), undefined);
   t.equal(attributes('username')?.index, 'username');
   t.ok(names.includes('badge'));
+});
+
+t.test('a part of a text is asked for only where that is switched on', async (t) => {
+  t.same(filterableUsers().attributes('email')?.operators, ['eq', 'sw']);
+  t.same(filterableUsers({ parts: true }).attributes('email')?.operators, ['eq', 'sw', 'ew', 'co']);
+  t.same(filterableUsers().attributes('enabled')?.operators, ['eq']);
 });
 
 t.test('the other lists', async (t) => {
