@@ -5,22 +5,10 @@ import { OAuthError } from '../pingone/errors.js';
 import type { RefusalRule } from '../pingone/refusals.js';
 import { findRole } from '../pingone/roles.js';
 import type { Flow } from '../store/lifetimes.js';
+import { groupsOf } from './groups.js';
 
 /** The roles that make a user an administrator (docs/fidelity.md, 3.8). */
 const adminRoles = new Set(['Organization Admin', 'Environment Admin', 'Identity Data Admin', 'Client Application Developer']);
-
-/** Every group that a user is in, by itself or through another group. */
-async function groupsOf({ store }: Environment, userId: string): Promise<Set<string>> {
-  const found = new Set<string>();
-  const waiting = [userId];
-  for (let member = waiting.pop(); member !== undefined; member = waiting.pop())
-    for (const { group } of await store.memberships.find('member.id', member))
-      if (!found.has(group.id)) {
-        found.add(group.id);
-        waiting.push(group.id);
-      }
-  return found;
-}
 
 interface AccessControl {
   readonly role?: { readonly type?: string };
@@ -35,7 +23,7 @@ export async function checkAccess(environment: Environment, application: Applica
   const { role, group } = (application.accessControl ?? {}) as AccessControl;
   const worker = application.type === 'WORKER';
   if (!worker && !role && !group) return [];
-  const groups = await groupsOf(environment, userId);
+  const groups = new Set((await groupsOf(environment, userId)).map(({ id }) => id));
   const assignments = (
     await Promise.all([userId, ...groups].map((holder) => environment.store.roleAssignments.find('holder.id', holder)))
   ).flat();

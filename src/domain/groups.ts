@@ -4,15 +4,21 @@ import { PingOneError } from '../pingone/errors.js';
 import type { GroupBody } from '../pingone/group-schema.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { User } from '../pingone/user.js';
+import { dynamicGroupsOf, dynamicMembersOf, requireUserFilter } from './dynamic-groups.js';
 import { constraint, keptMembers, newMembers } from './items.js';
 import { inTurn } from './turns.js';
 import { notUnique, putUnique } from './uniqueness.js';
 import { requirePopulation } from './users.js';
 
 /** Every group that a user, or a group, is in, directly or through another group, each once. */
-export async function groupsOf({ store }: Environment, memberId: string): Promise<Group[]> {
+export async function groupsOf(environment: Environment, memberId: string): Promise<Group[]> {
+  const { store } = environment;
   const found = new Map<string, Group>();
   const members = [memberId];
+  for (const group of await dynamicGroupsOf(environment, memberId)) {
+    found.set(group.id, group);
+    members.push(group.id);
+  }
   for (let member = members.pop(); member !== undefined; member = members.pop())
     for (const { group } of await store.memberships.find('member.id', member)) {
       const known = found.has(group.id) ? undefined : await store.groups.get(group.id);
@@ -31,7 +37,9 @@ export interface GroupMembership {
 
 /** The same with how: directly, or through another group. The direct ones come first. */
 export async function membershipsOf(environment: Environment, memberId: string): Promise<GroupMembership[]> {
-  const direct = new Set((await environment.store.memberships.find('member.id', memberId)).map(({ group }) => group.id));
+  const members = await environment.store.memberships.find('member.id', memberId);
+  const dynamic = await dynamicGroupsOf(environment, memberId);
+  const direct = new Set([...members.map(({ group }) => group.id), ...dynamic.map(({ id }) => id)]);
   const groups = await groupsOf(environment, memberId);
   const all = groups.map((group): GroupMembership => ({ group, type: direct.has(group.id) ? 'DIRECT' : 'INDIRECT' }));
   return [...all.filter(({ type }) => type === 'DIRECT'), ...all.filter(({ type }) => type === 'INDIRECT')];
@@ -45,11 +53,13 @@ export async function countDirectMembers({ store }: Environment, groupId: string
 }
 
 /** How many users are in a group, itself or through other groups, each counted once. */
-export async function countAllUsers({ store }: Environment, groupId: string): Promise<number> {
+export async function countAllUsers(environment: Environment, groupId: string): Promise<number> {
+  const { store } = environment;
   const users = new Set<string>();
   const seen = new Set([groupId]);
   const left = [groupId];
-  for (let id = left.pop(); id !== undefined; id = left.pop())
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    for (const user of await dynamicMembersOf(environment, await store.groups.get(id))) users.add(user.id);
     for (const { member } of await store.memberships.find('group.id', id)) {
       if (member.type === 'USER') users.add(member.id);
       else if (!seen.has(member.id)) {
@@ -57,6 +67,7 @@ export async function countAllUsers({ store }: Environment, groupId: string): Pr
         left.push(member.id);
       }
     }
+  }
   return users.size;
 }
 
@@ -69,6 +80,7 @@ async function requireOwnName({ store }: Environment, { id, name, population }: 
 export const createGroup = (environment: Environment, { population, ...body }: GroupBody): Promise<Group> =>
   inTurn(environment, 'groups', async () => {
     const found = population && (await requirePopulation(environment, population.id.toLowerCase()));
+    await requireUserFilter(environment, body.userFilter);
     const group: Group = { ...newMembers(environment), ...body, ...(found && { population: { id: found.id } }) };
     await requireOwnName(environment, group);
     await environment.store.groups.put(group);
@@ -79,6 +91,7 @@ export const createGroup = (environment: Environment, { population, ...body }: G
 export const replaceGroup = (environment: Environment, existing: Group, { population: _, ...body }: GroupBody): Promise<Group> =>
   inTurn(environment, 'groups', async () => {
     const { population } = existing;
+    await requireUserFilter(environment, body.userFilter);
     const group: Group = { ...keptMembers(environment, existing), ...body, ...(population && { population }) };
     await requireOwnName(environment, group);
     await environment.store.groups.put(group);

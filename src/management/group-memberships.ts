@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { dynamicGroupsOf } from '../domain/dynamic-groups.js';
 import { addUser, type GroupMembership, membershipsOf, nestGroup } from '../domain/groups.js';
-import { unknownReference } from '../domain/items.js';
+import { constraint, unknownReference } from '../domain/items.js';
 import { reference } from '../pingone/application-schema.js';
 import type { Group } from '../pingone/configuration.js';
 import { toCollection, toLinks } from '../pingone/hal.js';
@@ -61,8 +62,11 @@ export const groupMemberships: Endpoint = (app, context) => {
     return show(request, environment, member, membership, expand);
   };
   /** Only what is direct can be ended. */
-  const remove = async ({ store }: Environment, memberId: string, groupId: string): Promise<void> => {
+  const remove = async (environment: Environment, memberId: string, groupId: string): Promise<void> => {
+    const { store } = environment;
     const [membership] = await store.memberships.find('pair', `${groupId} ${memberId}`);
+    const dynamic = !membership && (await dynamicGroupsOf(environment, memberId)).some(({ id }) => id === groupId);
+    if (dynamic) throw constraint(texts.groupDynamic.text);
     if (!membership || !(await store.memberships.take(membership.id))) throw notFound();
   };
   const userMember = async (environment: Environment, id: string): Promise<Member> => ({

@@ -1,4 +1,4 @@
-import { type Infer, object, string } from '../schema.js';
+import { type Infer, object } from '../schema.js';
 import { reference } from './application-schema.js';
 
 /** What a group's body may hold (docs/fidelity.md, management 6.6). */
@@ -8,7 +8,7 @@ export const groupBody = object(
     description: { type: 'string', maxLength: 1024 },
     population: reference,
     externalId: { type: 'string', maxLength: 1024 },
-    userFilter: string,
+    userFilter: { type: 'string', maxLength: 32_768 },
     customData: { type: 'object' },
   },
 );

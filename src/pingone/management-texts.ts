@@ -113,6 +113,8 @@ export const managementTexts = {
   productionType: text('documented', 'An environment of the type PRODUCTION cannot be changed to SANDBOX.'),
   populationLast: text('recorded', 'An environment must contain at least one population'),
   populationUsers: text('inferred', 'The population has users and must be empty.'),
+  userFilter: text('inferred', 'is not a filter that users can be judged by'),
+  groupDynamic: text('inferred', 'The user is a member by the filter of the group.'),
   groupNested: text('inferred', 'A group cannot be a member of itself, directly or through others.'),
   groupPopulation: text('documented', 'The group takes users of its population only.'),
   groupNameTwice: text('documented', 'The user is a member of another group with this name already.'),

@@ -14,7 +14,10 @@ export const indexes: { readonly [Name in Kept]: readonly Index<ItemOf<Name>>[] 
     { name: 'population.id', of: ({ population }) => population.id },
   ],
   passwords: [],
-  groups: [{ name: 'name', of: ({ name }) => name.toLowerCase() }],
+  groups: [
+    { name: 'name', of: ({ name }) => name.toLowerCase() },
+    { name: 'has a filter', of: ({ userFilter }) => (userFilter ? 'yes' : undefined) },
+  ],
   memberships: [
     { name: 'group.id', of: ({ group }) => group.id },
     { name: 'member.id', of: ({ member }) => member.id },

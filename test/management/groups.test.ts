@@ -55,7 +55,7 @@ t.test('groups', async (t) => {
   t.match(made.json(), { ...body, environment: { id: environment.id }, directMemberCounts: { users: 0, groups: 0 } });
   const path = `groups/${made.json().id}`;
   t.same((await call('GET', path)).json(), made.json());
-  t.match((await call('GET', `${path}?include=totalMemberCounts`)).json(), { totalMemberCounts: { users: 0 } });
+  t.match((await call('GET', `${path}?include=totalMemberCounts`)).json(), { totalMemberCounts: { users: 1 } }, 'alice, by the filter');
   const replaced = (await call('PUT', path, { body: { name: 'Bosses' } })).json();
   t.match(replaced, { id: made.json().id, name: 'Bosses' });
   t.notOk('userFilter' in replaced);
@@ -65,6 +65,9 @@ t.test('groups', async (t) => {
     ['a name that is taken', { name: 'bosses' }, [400, 'UNIQUENESS_VIOLATION', 'name']],
     ['the name in a population', { name: 'Bosses', population: { id: home } }, [201, undefined, undefined]],
     ['no such population', { name: 'x', population: { id: unknown } }, [400, 'INVALID_VALUE', 'population']],
+    ['a filter that is none', { name: 'x', userFilter: 'email' }, [400, 'INVALID_VALUE', 'userFilter']],
+    ['a filter of what nobody has', { name: 'x', userFilter: 'shoe eq "1"' }, [400, 'INVALID_VALUE', 'userFilter']],
+    ['a filter of 100 kB', { name: 'x', userFilter: `email eq "${'x'.repeat(100_000)}"` }, [400, 'SIZE_LIMIT_EXCEEDED', 'userFilter']],
     ['a list for an object', { name: 'x', customData: [] }, [400, 'INVALID_VALUE', 'customData']],
     ['1 MB', { name: 'x'.repeat(1_000_000) }, [400, 'SIZE_LIMIT_EXCEEDED', 'name']],
   ] as const;
@@ -123,4 +126,29 @@ t.test('who is in which group', async (t) => {
   await call('POST', path, { body: { id: local } });
   await call('DELETE', `groups/${local}`);
   t.same((await call('GET', path)).json()._embedded.groupMemberships, [], 'a deleted group has no members');
+});
+
+t.test('a group whose members a filter finds', async (t) => {
+  const { call, make } = await start(t);
+  const path = `users/${ids.alice}/memberOfGroups`;
+  const above = await make('Above');
+  const id = await make('Archers', { userFilter: 'name.family sw "Arch" and enabled eq true' });
+  await call('POST', `groups/${id}/memberOfGroups`, { body: { id: above } });
+  const groups = async (user: string = ids.alice) =>
+    (await call('GET', `users/${user}/memberOfGroups`))
+      .json()
+      ._embedded.groupMemberships.map(({ name, type }: { name: string; type: string }) => [name, type]);
+  t.same(await groups(), [
+    ['Archers', 'DIRECT'],
+    ['Above', 'INDIRECT'],
+  ]);
+  t.same(await groups(ids.bob), []);
+  t.equal((await call('GET', `groups/${above}?include=totalMemberCounts`)).json().totalMemberCounts.users, 1);
+  t.same((await call('GET', `users/${ids.alice}?include=memberOfGroupNames`)).json().memberOfGroupNames, ['Archers', 'Above']);
+  t.same(refusal(await call('DELETE', `${path}/${id}`)), [400, 'CONSTRAINT_VIOLATION', undefined]);
+  await call('PATCH', `users/${ids.alice}`, { body: { name: { family: 'Baker' } } });
+  t.same(await groups(), [], 'as soon as the filter does not fit');
+  const elsewhere = (await call('POST', 'populations', { body: { name: 'Else' } })).json().id;
+  await make('All', { userFilter: 'enabled eq true', population: { id: elsewhere } });
+  t.same(await groups(), [], 'of its population only');
 });
