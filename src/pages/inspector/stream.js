@@ -4,7 +4,8 @@
  */
 import { root } from './dom.js';
 
-const channel = new BroadcastChannel('pingone-mock');
+// Locks decide who leads. Without https there are none, and each visible tab has a stream of its own.
+const channel = navigator.locks && new BroadcastChannel('pingone-mock');
 const lock = 'pingone-mock stream';
 
 /**
@@ -20,14 +21,15 @@ export function listen({ after, onTransaction, onState, onResume }) {
     last = number;
     onTransaction(transaction);
   };
-  channel.onmessage = ({ data }) => {
+  const hear = ({ data }) => {
     if (paused) return;
     if (data.state) onState(data.state);
     else take(data);
   };
+  channel?.addEventListener('message', hear);
   const tell = (state) => {
     onState(state);
-    channel.postMessage({ state });
+    channel?.postMessage({ state });
   };
 
   /** Holds the stream until it is told to end. */
@@ -41,7 +43,7 @@ export function listen({ after, onTransaction, onState, onResume }) {
         stream.addEventListener('transaction', ({ lastEventId, data }) => {
           const event = { number: Number(lastEventId), transaction: JSON.parse(data) };
           take(event);
-          channel.postMessage(event);
+          channel?.postMessage(event);
         });
         stream.onerror = () => {
           tell('reconnecting');
@@ -61,8 +63,7 @@ export function listen({ after, onTransaction, onState, onResume }) {
 
   const begin = () => {
     paused = false;
-    // Without https there are no locks, so each visible tab has a stream of its own.
-    if (!navigator.locks) return void lead();
+    if (!channel) return void lead();
     let leads = false;
     const giveUp = new AbortController();
     stop = () => giveUp.abort();
