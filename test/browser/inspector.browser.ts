@@ -202,6 +202,44 @@ t.test('eight open tabs share one stream, and the sign-on page still answers', a
   t.equal(context.environments.list()[0]?.transactions.list().length, 2);
 });
 
+t.test('a hidden tab closes its stream, and catches up when it is seen again', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  const see = (state: 'hidden' | 'visible') =>
+    page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  const ended = page.waitForEvent('requestfailed', (request) => /\/events/.test(request.url()));
+  await see('hidden');
+  await ended;
+  await page.getByText('○ resting while hidden').waitFor();
+  await signOn(url);
+  t.equal(await page.locator('.item').count(), 0);
+  await see('visible');
+  await page.locator('.item').waitFor();
+  await page.getByText('● live').waitFor();
+  await signOn(url);
+  await page.locator('.item').nth(1).waitFor();
+  t.same(said, []);
+});
+
+t.test('a reset asks first, and then forgets everything', async (t) => {
+  const { url, environment } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(url);
+  await page.goto(`${url}/__mock/live`);
+  const dialog = page.getByRole('dialog', { name: 'Reset to the seed?' });
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  t.equal(environment.transactions.list().length, 1);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await dialog.getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('heading', { name: 'PingOne, on your own machine' }).waitFor();
+  t.equal(environment.transactions.list().length, 0);
+  t.same(said, []);
+});
+
 t.test('a lost stream is told, the list is kept, and it goes on', async (t) => {
   const { url, app } = await listen(t);
   const { page } = await visit(t, browser);
