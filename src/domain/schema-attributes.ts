@@ -77,8 +77,13 @@ function custom(environment: Environment, members: ReturnType<typeof newMembers>
   };
 }
 
-export async function createSchemaAttribute(environment: Environment, body: SchemaAttributeBody): Promise<SchemaAttribute> {
-  const attribute = custom(environment, newMembers(environment), body);
+export async function createSchemaAttribute(
+  environment: Environment,
+  body: SchemaAttributeBody,
+  givenId?: string,
+): Promise<SchemaAttribute> {
+  const members = newMembers(environment);
+  const attribute = custom(environment, { ...members, id: givenId ?? members.id }, body);
   await putUnique(environment.store.schemaAttributes, attribute, 'name');
   return attribute;
 }

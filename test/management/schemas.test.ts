@@ -1,7 +1,9 @@
 import t from 'tap';
+import { collectSeed } from '../../src/domain/seed/collect.js';
+import { applySeed, readSeed } from '../../src/domain/seed.js';
 import { managementClient } from '../helpers/management.js';
 import { refusal } from '../helpers/refusal.js';
-import { buildTestServer, ids } from '../helpers/server.js';
+import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 const unknown = '99999999-9999-4999-8999-999999999999';
 
@@ -140,4 +142,52 @@ t.test('users have them', async (t) => {
   await add({ name: 'must', required: true });
   t.same(refusal(await call('POST', 'users', { body: { username: 'h', email: 'h@example.com' } })), [400, 'EMPTY_VALUE', 'must']);
   t.equal((await call('PATCH', `users/${ids.bob}`, { body: { title: 'x' } })).statusCode, 200, 'who was there before may stay without it');
+});
+
+t.test('a seed that was made of it makes it again', async (t) => {
+  const { call, add } = await start(t);
+  await add({ name: 'badge', displayName: 'Badge', unique: true });
+  await add({ name: 'extra', type: 'JSON', multiValued: true });
+  await call('PATCH', `users/${ids.alice}`, { body: { badge: 'b1', extra: [{ a: 1 }] } });
+  const make = async (body: object): Promise<string> => (await call('POST', 'groups', { body })).json().id;
+  const [inner, outer] = [await make({ name: 'Inner' }), await make({ name: 'Outer' })];
+  const all = await make({ name: 'Badged', userFilter: 'badge eq "b1"' });
+  await call('POST', `groups/${inner}/memberOfGroups`, { body: { id: outer } });
+  await call('POST', `users/${ids.bob}/memberOfGroups`, { body: { id: inner } });
+  const role = { role: { id: 'b5057d0d-7281-47f6-9398-8a7e4cb71397' }, scope: { id: environmentId, type: 'ENVIRONMENT' } };
+  await call('POST', `groups/${outer}/roleAssignments`, { body: role });
+  const read = async (path: string) => {
+    const answer = await call('GET', path);
+    return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
+  };
+  const json = await collectSeed({ read }, { environmentId, users: true, secrets: true });
+
+  const again = await buildTestServer(t);
+  await again.context.environments.remove(environmentId);
+  await applySeed(again.context, readSeed(JSON.parse(JSON.stringify(json)), 'a seed'));
+  const { environment } = { environment: again.context.environments.get(environmentId) };
+  t.match(await environment?.store.users.get(ids.alice), { badge: 'b1', extra: [{ a: 1 }] });
+  t.match(await environment?.store.schemaAttributes.list(), [
+    { name: 'badge', displayName: 'Badge', unique: true },
+    { name: 'extra', type: 'JSON' },
+  ]);
+  const memberships = (await environment?.store.memberships.list())?.map(({ group, member }) => [group.id, member.id]);
+  t.same(memberships, [
+    [outer, inner],
+    [inner, ids.bob],
+  ]);
+  t.match(await environment?.store.groups.get(all), { userFilter: 'badge eq "b1"' });
+  t.match(await environment?.store.roleAssignments.find('holder.id', outer), [role]);
+  t.throws(
+    () => readSeed({ environments: [{ users: [{ username: 'x', badge: 'b' }] }] }, 'a seed'),
+    /unknown name "badge"/,
+    'what the seed does not declare is unknown',
+  );
+  await t.rejects(
+    applySeed(
+      again.context,
+      readSeed({ environments: [{ schemaAttributes: [{ name: 'badge' }], users: [{ username: 'x', badge: 5 }] }] }, 'a seed'),
+    ),
+    /users\[0\]\.badge: is not what the attribute takes/,
+  );
 });

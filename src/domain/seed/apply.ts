@@ -1,7 +1,7 @@
 import type { Context, Environment } from '../../context.js';
 import { createEnvironment } from '../environments.js';
 import { seedApplication } from './applications.js';
-import { seedGroup, seedPopulation, seedUser } from './directory.js';
+import { seedGroup, seedGroupTies, seedPopulation, seedSchemaAttribute, seedUser } from './directory.js';
 import type { Target } from './items.js';
 import { seedPasswordPolicy, seedSignOnPolicy } from './policies.js';
 import { seedResource } from './resources.js';
@@ -34,7 +34,9 @@ async function applyEnvironment(context: Context, seed: SeedEnvironment, place: 
   const target: Target = { environment, context };
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));
   await each(seed.populations, place, 'populations', (item, at) => seedPopulation(target, item, at));
+  await each(seed.schemaAttributes, place, 'schemaAttributes', (item, at) => seedSchemaAttribute(target, item, at));
   await each(seed.groups, place, 'groups', (item, at) => seedGroup(target, item, at));
+  await each(seed.groups, place, 'groups', (item, at) => seedGroupTies(target, item, at));
   await each(seed.users, place, 'users', (item, at) => seedUser(target, item, at));
   await each(seed.resources, place, 'resources', (item, at) => seedResource(target, item, at));
   await each(seed.signOnPolicies, place, 'signOnPolicies', (item) => seedSignOnPolicy(target, item));

@@ -157,10 +157,8 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
         license,
         ...listed('passwordPolicies', (await list('/passwordPolicies')).map(withDefault)),
         ...listed('populations', (await list('/populations')).map(withDefault)),
-        ...listed(
-          'groups',
-          (await list('/groups')).map((group) => without(group)),
-        ),
+        ...listed('schemaAttributes', await collectSchemaAttributes(list)),
+        ...listed('groups', await collectGroups(list)),
         ...(people.length > 0 && { users: people }),
         ...listed('resources', resources),
         ...listed('signOnPolicies', signOnPolicies),
@@ -170,11 +168,47 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
   };
 }
 
+type List = (path: string) => Promise<Item[]>;
+
+/** What the environment adds to its users. */
+async function collectSchemaAttributes(list: List): Promise<Item[]> {
+  const schema = (await list('/schemas')).find(({ name }) => name === 'User');
+  const attributes = schema ? await list(`/schemas/${schema.id}/attributes`) : [];
+  return attributes
+    .filter(({ schemaType }) => schemaType === 'CUSTOM')
+    .map(({ displayName, ...attribute }) => ({
+      ...without(attribute as Item, 'schema', 'schemaType', 'ldapAttribute', 'subAttributes'),
+      ...(displayName !== undefined && { displayName }),
+    }));
+}
+
+/** Groups with the groups that they are in themselves, and their roles. */
+async function collectGroups(list: List): Promise<Item[]> {
+  const groups = [];
+  for (const group of await list('/groups')) {
+    const above = (await list(`/groups/${group.id}/memberOfGroups`)).filter(({ type }) => type !== 'INDIRECT');
+    const roles = await list(`/groups/${group.id}/roleAssignments`);
+    groups.push({
+      ...without(group),
+      ...listed(
+        'memberOfGroups',
+        above.map(({ id }) => id),
+      ),
+      ...listed(
+        'roleAssignments',
+        roles.map(({ id, role, scope }) => ({ id, role: idOf(role), scope })),
+      ),
+    });
+  }
+  return groups;
+}
+
 /** Users with the groups that they are in themselves. What they know, a password, nobody can read. */
-async function collectUsers(list: (path: string) => Promise<Item[]>): Promise<Item[]> {
+async function collectUsers(list: List): Promise<Item[]> {
   const users = [];
+  const dynamic = new Set((await list('/groups')).filter(({ userFilter }) => userFilter !== undefined).map(({ id }) => id));
   for (const user of await list('/users')) {
-    const groups = (await list(`/users/${user.id}/memberOfGroups`)).filter(({ type }) => type !== 'INDIRECT');
+    const groups = (await list(`/users/${user.id}/memberOfGroups`)).filter(({ id, type }) => type !== 'INDIRECT' && !dynamic.has(id));
     users.push({
       ...without(user),
       ...listed(

@@ -1,9 +1,13 @@
 import { builtInRoles, findRole } from '../../pingone/roles.js';
+import { readCustomAttributes } from '../custom-attributes.js';
+import { requireUserFilter } from '../dynamic-groups.js';
+import { nestGroup } from '../groups.js';
 import { setPassword } from '../passwords.js';
+import { createSchemaAttribute } from '../schema-attributes.js';
 import { createUser } from '../users.js';
 import { itemOf, type Target } from './items.js';
 import { follow, type Place, pointedAt, refusal, refusedAt, suggestion, within } from './seed-error.js';
-import type { SeedApplication, SeedGroup, SeedPopulation, SeedUser } from './types.js';
+import type { SeedApplication, SeedGroup, SeedPopulation, SeedSchemaAttribute, SeedUser } from './types.js';
 
 export async function seedPopulation({ environment }: Target, { passwordPolicy, ...seed }: SeedPopulation, place: Place): Promise<void> {
   const { store } = environment;
@@ -18,8 +22,42 @@ export async function seedPopulation({ environment }: Target, { passwordPolicy, 
   await store.populations.put(population);
 }
 
-export async function seedGroup({ environment }: Target, { population, ...seed }: SeedGroup, place: Place): Promise<void> {
+/** An attribute that the environment adds to its users; one of its name is replaced. */
+export async function seedSchemaAttribute({ environment }: Target, { id, ...body }: SeedSchemaAttribute, place: Place): Promise<void> {
+  const { schemaAttributes } = environment.store;
+  await refusedAt(place, async () => {
+    const [known] = await schemaAttributes.find('name', body.name.toLowerCase());
+    if (known) await schemaAttributes.take(known.id);
+    await createSchemaAttribute(environment, body, id === undefined ? known?.id : id.toLowerCase());
+  });
+}
+
+/** Puts a group into others, and gives it roles, once all groups are there. */
+export async function seedGroupTies(
+  target: Target,
+  { id, name, memberOfGroups = [], roleAssignments = [] }: SeedGroup,
+  place: Place,
+): Promise<void> {
+  const { environment } = target;
+  if (memberOfGroups.length === 0 && roleAssignments.length === 0) return;
+  const groups = await environment.store.groups.list();
+  const group = follow({ ...(id !== undefined && { id }), name }, groups, 'group', place);
+  for (const [at, pointer] of memberOfGroups.entries()) {
+    const here = within(place, `memberOfGroups[${at}]`);
+    const into = follow(pointer, groups, 'group', here);
+    const [known] = await environment.store.memberships.find('pair', `${into.id} ${group.id}`);
+    if (!known) await refusedAt(here, () => nestGroup(environment, group, into));
+  }
+  await seedRoles(target, { id: group.id, type: 'GROUP' }, roleAssignments, place);
+}
+
+export async function seedGroup(
+  { environment }: Target,
+  { population, memberOfGroups: _, roleAssignments: __, ...seed }: SeedGroup,
+  place: Place,
+): Promise<void> {
   const { store } = environment;
+  await refusedAt(place, () => requireUserFilter(environment, seed.userFilter));
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
   await store.groups.put({ ...itemOf(environment, seed), ...(found && { population: { id: found.id } }) });
 }
@@ -27,7 +65,7 @@ export async function seedGroup({ environment }: Target, { population, ...seed }
 /** Gives roles to an application or a user. Without a scope, a role holds for as much as it can of its environment. */
 export async function seedRoles(
   { environment }: Target,
-  holder: { id: string; type: 'APPLICATION' | 'USER' },
+  holder: { id: string; type: 'APPLICATION' | 'USER' | 'GROUP' },
   assignments: NonNullable<SeedApplication['roleAssignments']>,
   place: Place,
 ): Promise<void> {
@@ -60,11 +98,16 @@ export async function seedRoles(
 export async function seedUser(target: Target, seed: SeedUser, place: Place): Promise<void> {
   const { environment } = target;
   const { store } = environment;
-  const { id, password, population, groups = [], roleAssignments = [], ...members } = seed;
+  const { id, password, population, groups = [], roleAssignments = [], customAttributes = {}, ...members } = seed;
+  const custom = await readCustomAttributes(environment, customAttributes);
+  // Who was there before an attribute became required may be without it.
+  const [fault] = custom.faults.filter(({ kind }) => kind !== 'missing');
+  if (fault) throw refusal(within(place, fault.path.join('.')), 'is not what the attribute takes');
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
   const user = await refusedAt(place, () =>
     createUser(environment, {
       ...members,
+      ...custom.value,
       ...(id !== undefined && { id: id.toLowerCase() }),
       ...(found && { population: { id: found.id } }),
     }),

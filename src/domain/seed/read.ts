@@ -1,4 +1,5 @@
 import { compileShape, type Fault, type Schema } from '../../core/shape.js';
+import { isAttributeName } from '../../pingone/user-attributes.js';
 import { seedSchema } from './schema.js';
 import { type Place, refusal, type Seed, type SeedError, suggestion } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
@@ -49,6 +50,22 @@ function withoutAlias(value: unknown, place: Place): unknown {
   return { ...rest, applications: apps };
 }
 
+/** The values of what an environment adds to its users stand beside PingOne's own: they are told apart by their names. */
+function withCustomAttributes(environment: unknown): unknown {
+  if (!isObject(environment) || !Array.isArray(environment.schemaAttributes) || !Array.isArray(environment.users)) return environment;
+  const names = environment.schemaAttributes.flatMap((attribute) =>
+    isObject(attribute) && typeof attribute.name === 'string' && isAttributeName(attribute.name) ? [attribute.name] : [],
+  );
+  const users = environment.users.map((user) => {
+    if (!isObject(user)) return user;
+    const [own, others] = [true, false].map((wanted) =>
+      Object.fromEntries(Object.entries(user).filter(([name]) => names.includes(name) === wanted)),
+    );
+    return { ...others, customAttributes: own };
+  });
+  return { ...environment, users };
+}
+
 /** Two things of one kind with one id would be one thing. */
 function requireDistinctIds(environments: readonly SeedEnvironment[], source: string): void {
   for (const [at, environment] of environments.entries())
@@ -74,7 +91,9 @@ export function readSeed(json: unknown, source: string): Seed {
     isObject(json) && Array.isArray(json.environments)
       ? {
           ...json,
-          environments: json.environments.map((environment, at) => withoutAlias(environment, { source, path: `environments[${at}]` })),
+          environments: json.environments.map((environment, at) =>
+            withCustomAttributes(withoutAlias(environment, { source, path: `environments[${at}]` })),
+          ),
         }
       : json;
   const { value, faults } = checkSeed(input);

@@ -46,6 +46,8 @@ const group = seedObject(
     externalId: text,
     userFilter: text,
     customData: any,
+    memberOfGroups: list(pointer),
+    roleAssignments,
     displayName: any,
     sourceId: any,
     sourceType: any,
@@ -63,10 +65,45 @@ const user = seedObject(
     population: pointer,
     groups: list(pointer),
     roleAssignments,
+    // Values of what `schemaAttributes` adds: read.ts puts them here.
+    customAttributes: { type: 'object' },
     account: any,
     lastSignOn: any,
   },
   ['username'],
+);
+
+/** What an environment adds to its users. */
+const schemaAttribute = seedObject(
+  {
+    name,
+    displayName: text,
+    description: text,
+    type: { type: 'string', enum: ['STRING', 'JSON'] },
+    schemaType: any,
+    enabled: flag,
+    required: flag,
+    unique: flag,
+    multiValued: flag,
+    enumeratedValues: list({
+      type: 'object',
+      required: ['value'],
+      properties: { value: name, archived: flag, description: text },
+    }),
+    regexValidation: {
+      type: 'object',
+      required: ['pattern'],
+      properties: {
+        pattern: name,
+        requirements: text,
+        valuesPatternShouldMatch: list(text),
+        valuesPatternShouldNotMatch: list(text),
+      },
+    },
+    schema: any,
+    ldapAttribute: any,
+  },
+  ['name'],
 );
 
 const claim = { name, value: text, idToken: flag, userInfo: flag };
@@ -117,6 +154,7 @@ const environment: Schema = {
     license: { type: 'object', required: ['id'], properties: { id: uuid } },
     populations: list(population),
     passwordPolicies: list(passwordPolicy),
+    schemaAttributes: list(schemaAttribute),
     groups: list(group),
     users: list(user),
     resources: list(resource),

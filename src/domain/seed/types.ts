@@ -1,4 +1,5 @@
 import type { ApplicationBody } from '../../pingone/application-schema.js';
+import type { SchemaAttributeBody } from '../../pingone/user-attributes.js';
 import type { NewUser } from '../../pingone/user-schema.js';
 
 /** A seed as it is read: see `schema.ts` for what each member may hold. */
@@ -29,6 +30,9 @@ export interface SeedPopulation extends SeedPolicy {
   preferredLanguage?: string;
 }
 export interface SeedGroup extends SeedItem {
+  userFilter?: string;
+  memberOfGroups?: Pointer[];
+  roleAssignments?: SeedRoleAssignment[];
   name: string;
   description?: string;
   externalId?: string;
@@ -39,7 +43,9 @@ export interface SeedUser extends Omit<NewUser, 'population'> {
   population?: Pointer;
   groups?: Pointer[];
   roleAssignments?: SeedRoleAssignment[];
+  customAttributes?: Record<string, unknown>;
 }
+export type SeedSchemaAttribute = SeedItem & SchemaAttributeBody;
 export interface SeedResource extends SeedItem {
   name: string;
   description?: string;
@@ -70,6 +76,7 @@ export interface SeedEnvironment extends SeedItem {
   license?: { id: string };
   populations?: SeedPopulation[];
   passwordPolicies?: SeedPasswordPolicy[];
+  schemaAttributes?: SeedSchemaAttribute[];
   groups?: SeedGroup[];
   users?: SeedUser[];
   resources?: SeedResource[];
