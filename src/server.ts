@@ -21,6 +21,7 @@ import { prettyJson } from './pingone/json.js';
 import { halJson } from './pingone/media-types.js';
 import { answerUnrouted, collectRoutes } from './pingone-gateway.js';
 import { recordExchange } from './record-exchange.js';
+import { compilersFactory } from './route-schemas.js';
 import { signon } from './signon/index.js';
 import { tellDiagnosis } from './tell-diagnosis.js';
 
@@ -57,7 +58,7 @@ export async function buildServer(context: Context): Promise<App> {
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
-    ajv: { customOptions: { coerceTypes: false, allErrors: true, removeAdditional: true, useDefaults: false } },
+    schemaController: { compilersFactory },
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       const refused = toPingOneError(error);
       reply

@@ -49,7 +49,8 @@ t.test('what it is and what it can do', async (t) => {
     requestBody: { content: { 'application/json': { schema: { properties: { sub: { type: 'string' } } } } } },
   });
   for (const [path, operations] of Object.entries(document.paths as Record<string, Record<string, { summary?: string }>>))
-    for (const [method, { summary }] of Object.entries(operations)) t.ok(summary, `${method} ${path} says what it does`);
+    for (const [method, { summary }] of Object.entries(path.startsWith(base) ? operations : {}))
+      t.ok(summary, `${method} ${path} says what it does`);
 });
 
 t.test('every refusal is JSON that says what is wrong, and what to do', async (t) => {
