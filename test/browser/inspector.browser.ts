@@ -202,6 +202,17 @@ t.test('eight open tabs share one stream, and the sign-on page still answers', a
   t.equal(context.environments.list()[0]?.transactions.list().length, 2);
 });
 
+t.test('what is kept secret is not computed with', async (t) => {
+  const { url } = await listen(t, { hideSecrets: true });
+  const { page, said } = await visit(t, browser);
+  await signOn(url, { sends: newVerifier() });
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('The verifier is not shown').waitFor();
+  t.equal(await page.locator('.transformation').count(), 0);
+  t.match(await page.locator('.comparison').textContent(), 'Different');
+  t.same(said, []);
+});
+
 t.test('a hidden tab closes its stream, and catches up when it is seen again', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);

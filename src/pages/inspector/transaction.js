@@ -126,7 +126,9 @@ const pictures = {
     h('p.recorded', h('code.value', data.code), data.expiresAt && h('small.muted', `good until ${asTime(data.expiresAt)}, once`)),
   'pkce.compare': (_step, { pkce }) =>
     pkce.verifier && [
-      transformation(pkce.verifier, pkce.method),
+      pkce.verifier === '(hidden)'
+        ? h('p.muted', 'The verifier is not shown: PINGONE_MOCK_HIDE_SECRETS is set.')
+        : transformation(pkce.verifier, pkce.method),
       comparison(
         ['recorded at /authorize', pkce.challenge ?? ''],
         [pkce.method === 'plain' ? 'sent at /token' : 'computed at /token', pkce.computed ?? ''],
