@@ -49,7 +49,8 @@ export function flowOf(send, issuer, clientId = 'a0000000-0000-4000-8000-0000000
     const code = /[?&]code=([^&]*)/.exec(asked.headers.location ?? '')?.[1];
     const body = `grant_type=authorization_code&code=${code}&redirect_uri=${redirect}&client_id=${clientId}&code_verifier=${verifier}`;
     const answer = await send(`${path}/token`, { method: 'POST', headers: { 'content-type': form }, body });
-    if (answer.status !== 200) throw new Error(`the flow failed: ${asked.status} ${asked.headers.location} ${answer.status} ${answer.text}`);
+    if (answer.status !== 200)
+      throw new Error(`the flow failed: ${asked.status} ${asked.headers.location} ${answer.status} ${answer.text}`);
   };
 }
 

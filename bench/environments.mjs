@@ -11,5 +11,7 @@ for (let number = 0; number < 300; number += 1) {
   times.push(performance.now() - before);
 }
 const sorted = times.toSorted((a, b) => a - b);
-console.log(`createEnvironment: first ${times[0].toFixed(2)} ms, median ${median(times).toFixed(2)} ms, 95 % within ${sorted[285].toFixed(2)} ms`);
+console.log(
+  `createEnvironment: first ${times[0].toFixed(2)} ms, median ${median(times).toFixed(2)} ms, 95 % within ${sorted[285].toFixed(2)} ms`,
+);
 await mock.close();

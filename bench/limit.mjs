@@ -17,9 +17,13 @@ const claims = {
 };
 const sign = () =>
   new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ alg: 'RS256', kid: 'default' }).sign(key);
-const key = await crypto.subtle.importKey('pkcs8', privateKey.export({ format: 'der', type: 'pkcs8' }), { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, [
-  'sign',
-]);
+const key = await crypto.subtle.importKey(
+  'pkcs8',
+  privateKey.export({ format: 'der', type: 'pkcs8' }),
+  { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  false,
+  ['sign'],
+);
 const document = JSON.stringify({ issuer: claims.iss, filler: 'x'.repeat(2500) });
 
 const app = fastify();

@@ -73,14 +73,28 @@ async function growth() {
 }
 
 const jobs = {
-  flow: () =>
-    compare('PKCE code flow', { mock: (send, { issuer }) => flowOf(send, issuer), bare: (send) => getOf(send, '/two') }, 400, 16),
+  flow: () => compare('PKCE code flow', { mock: (send, { issuer }) => flowOf(send, issuer), bare: (send) => getOf(send, '/two') }, 400, 16),
   credentials: () =>
-    compare('client_credentials', { mock: (send, { issuer }) => clientCredentialsOf(send, issuer), bare: (send) => getOf(send, '/one') }, 600, 16),
+    compare(
+      'client_credentials',
+      { mock: (send, { issuer }) => clientCredentialsOf(send, issuer), bare: (send) => getOf(send, '/one') },
+      600,
+      16,
+    ),
   discovery: () =>
-    compare('discovery', { mock: (send, { discovery }) => getOf(send, new URL(discovery).pathname), bare: (send) => getOf(send, '/text') }, 3000, 16),
+    compare(
+      'discovery',
+      { mock: (send, { discovery }) => getOf(send, new URL(discovery).pathname), bare: (send) => getOf(send, '/text') },
+      3000,
+      16,
+    ),
   jwks: () =>
-    compare('JWKS', { mock: (send, { issuer }) => getOf(send, `${new URL(issuer).pathname}/jwks`), bare: (send) => getOf(send, '/text') }, 3000, 16),
+    compare(
+      'JWKS',
+      { mock: (send, { issuer }) => getOf(send, `${new URL(issuer).pathname}/jwks`), bare: (send) => getOf(send, '/text') },
+      3000,
+      16,
+    ),
   start: coldStart,
   growth,
 };
