@@ -7,16 +7,20 @@ import { reference } from '../pingone/application-schema.js';
 import type { Group } from '../pingone/configuration.js';
 import { toCollection, toLinks } from '../pingone/hal.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { object, string } from '../schema.js';
+import { type Infer, object, string } from '../schema.js';
 import { insufficient } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { groupOf, showGroup } from './groups.js';
+import { pageById, pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofGroup, ofGroupItem, ofUser, ofUserItem } from './paths.js';
 import { userOf } from './users.js';
 
 const ofUsers = '/environments/:environmentId/users/:userId/memberOfGroups';
 const ofGroups = '/environments/:environmentId/groups/:groupId/memberOfGroups';
 const query = object({}, { expand: string });
+const listQuery = object({}, { ...pageQuery, expand: string });
+
+type ListQuery = Infer<typeof listQuery>;
 
 /** A group that a body names. */
 const namedGroup = async ({ store }: Environment, { id }: { id: string }): Promise<Group> => {
@@ -50,11 +54,17 @@ export const groupMemberships: Endpoint = (app, context) => {
       ...(expand === 'group' && { _embedded: { group: await showGroup(environment, group, url) } }),
     };
   };
-  const list = async (request: FastifyRequest, environment: Environment, member: Member, expand?: string) => {
-    const found = await membershipsOf(environment, member.id);
-    const items = await Promise.all(found.map((membership) => show(request, environment, member, membership, expand)));
+  const list = async (request: FastifyRequest, environment: Environment, member: Member, query: ListQuery) => {
+    const all = (await membershipsOf(environment, member.id)).map((membership) => ({ id: membership.group.id, membership }));
+    const paged = query.limit !== undefined || query.cursor !== undefined;
+    const sorted = paged ? all.sort((a, b) => (a.id < b.id ? -1 : 1)) : all;
+    const { items: found, cursor } = paged
+      ? pageById(sorted, `${environment.id}/${member.id}/memberOfGroups`, query)
+      : { items: sorted, cursor: undefined };
+    const items = await Promise.all(found.map(({ membership }) => show(request, environment, member, membership, query.expand)));
     const self = `${environmentUrl(context, request, environment)}/${member.folder}/${member.id}/memberOfGroups`;
-    return toCollection('groupMemberships', items, { self, count: items.length });
+    const next = cursor && `${self}${queryOf(request, cursor)}`;
+    return toCollection('groupMemberships', items, { self: `${self}${queryOf(request)}`, next, count: all.length });
   };
   const read = async (request: FastifyRequest, environment: Environment, member: Member, groupId: string, expand?: string) => {
     const membership = (await membershipsOf(environment, member.id)).find(({ group }) => group.id === groupId);
@@ -78,9 +88,9 @@ export const groupMemberships: Endpoint = (app, context) => {
     id: (await groupOf(environment, id)).id,
   });
 
-  app.get(ofUsers, { schema: { params: ofUser, querystring: query } }, async (request) => {
+  app.get(ofUsers, { schema: { params: ofUser, querystring: listQuery } }, async (request) => {
     const environment = environmentOf(context, request);
-    return list(request, environment, await userMember(environment, request.params.userId), request.query.expand);
+    return list(request, environment, await userMember(environment, request.params.userId), request.query);
   });
   app.post(ofUsers, { schema: { params: ofUser, body: reference } }, async (request, reply) => {
     const environment = environmentOf(context, request);
@@ -103,9 +113,9 @@ export const groupMemberships: Endpoint = (app, context) => {
     return done(reply);
   });
 
-  app.get(ofGroups, { schema: { params: ofGroup, querystring: query } }, async (request) => {
+  app.get(ofGroups, { schema: { params: ofGroup, querystring: listQuery } }, async (request) => {
     const environment = environmentOf(context, request);
-    return list(request, environment, await groupMember(environment, request.params.groupId), request.query.expand);
+    return list(request, environment, await groupMember(environment, request.params.groupId), request.query);
   });
   app.post(ofGroups, { schema: { params: ofGroup, body: reference } }, async (request, reply) => {
     const environment = environmentOf(context, request);

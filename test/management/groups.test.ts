@@ -93,6 +93,11 @@ t.test('who is in which group', async (t) => {
     { id: inner, type: 'DIRECT' },
     { id: outer, type: 'INDIRECT' },
   ]);
+  const first = (await call('GET', `${path}?limit=1`)).json();
+  const second = (await call('GET', first._links.next.href.split('/v1')[1])).json();
+  t.same([first, second].map(({ _embedded }) => _embedded.groupMemberships[0].id).sort(), [inner, outer].sort(), 'page after page');
+  t.equal(second._links.next, undefined);
+  t.equal((await call('GET', `${path}?cursor=x`)).statusCode, 400);
   t.match((await call('GET', `${path}/${outer}?expand=group`)).json(), { type: 'INDIRECT', _embedded: { group: { name: 'Outer' } } });
   t.match((await call('GET', `groups/${inner}/memberOfGroups`)).json()._embedded.groupMemberships, [{ id: outer }]);
   t.match((await call('GET', `groups/${outer}?include=totalMemberCounts`)).json(), {
