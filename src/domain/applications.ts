@@ -3,9 +3,8 @@ import type { Application } from '../pingone/application.js';
 import { toApplication, withDefaults } from '../pingone/application-members.js';
 import { applicationFaults, refuseApplication } from '../pingone/application-rules.js';
 import { type ApplicationBody, isSystemType } from '../pingone/application-schema.js';
-import { managementTexts as texts } from '../pingone/management-texts.js';
 import { subjectExpression } from '../pingone/predefined.js';
-import { invalidValue, unknownReference } from './items.js';
+import { nowOf } from './items.js';
 import { livingSecrets, newSecret } from './secrets.js';
 import { notUnique } from './uniqueness.js';
 
@@ -14,8 +13,6 @@ export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
   const { keyRotationPolicyId } = record;
   return typeof keyRotationPolicyId === 'string' ? keyRotationPolicyId : id;
 };
-
-const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
 
 const mobileIds = ['bundleId', 'packageName', 'huaweiAppId', 'huaweiPackageName'] as const;
 type Mobile = NonNullable<ApplicationBody['mobile']>;
@@ -30,28 +27,6 @@ async function requireUnique({ store }: Environment, body: ApplicationBody, ownI
     const taken = given.find((name) => (other.mobile as Mobile | undefined)?.[name] === body.mobile?.[name]);
     if (taken) throw notUnique(`mobile.${taken}`);
   }
-}
-
-/**
- * What a body points at must be there (docs/fidelity.md, management 2.6). Asked of clients, not of seeds: a seed that was
- * pulled names keys that stayed where it came from.
- */
-export async function requireReferences(
-  environment: Environment,
-  { signing, kerberos }: ApplicationBody,
-  before?: Application,
-): Promise<void> {
-  const { store, id } = environment;
-  const known = before as Pick<ApplicationBody, 'signing' | 'kerberos'> | undefined;
-  const named = signing?.keyRotationPolicy.id.toLowerCase();
-  // What is there may be sent again as it was read.
-  const policyId = named === known?.signing?.keyRotationPolicy.id ? undefined : named;
-  if (policyId !== undefined && policyId !== keyRotationPolicyIdOf(environment) && !(await store.keyRotationPolicies.get(policyId)))
-    throw unknownReference('signing.keyRotationPolicy');
-  if (!kerberos || kerberos.key.id === known?.kerberos?.key.id) return;
-  const key = await store.configuredKeys.get(kerberos.key.id.toLowerCase());
-  if (!key) throw unknownReference('kerberos.key');
-  if (key.usageType !== 'ISSUANCE') throw invalidValue('kerberos.key', texts.keyUsage.text(key.id, id));
 }
 
 /** Makes an application of a body that has the right shape, with its secret and its mapping of `sub`. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
-import { createApplication, deleteApplication, replaceApplication, requireReferences } from '../domain/applications.js';
+import { requireReferences } from '../domain/application-references.js';
+import { createApplication, deleteApplication, replaceApplication } from '../domain/applications.js';
 import { inTurn } from '../domain/turns.js';
 import type { Application } from '../pingone/application.js';
 import { applicationBody, isSystemType, newApplicationBody } from '../pingone/application-schema.js';
