@@ -26,7 +26,9 @@ const matchesWildcard = (registered: string, requested: string): boolean => {
   const covered = requested.slice(before.length, requested.length - after.length);
   // A dot segment would lead out of the registered path once a browser resolves it.
   const leads = /(^|[/\\])(\.|%2e)(\.|%2e)?([/\\?]|$)/i.test(requested.slice(before.lastIndexOf('/')));
-  return !leads && !/[\\\s#]/.test(covered);
+  // Nor may it reach from the path into a query, or hide a slash that somebody decodes later.
+  const beyond = before.includes('?') ? /[\\\s#]|%2f|%5c/i : /[?\\\s#]|%2f|%5c/i;
+  return !leads && !beyond.test(covered);
 };
 
 /** Finds the registered entry that a requested redirect_uri matches, or undefined. A fragment never matches. */

@@ -5,6 +5,7 @@ import { checkClientAssertion } from '../core/client-assertion.js';
 import { checkClientAuthentication, mayAssert, type PresentedClient, readClient } from '../core/client-authentication.js';
 import { toSeconds } from '../core/clock.js';
 import type { Diagnosis } from '../core/diagnosis/index.js';
+import { readJwt } from '../core/jwt.js';
 import { type Application, toClient } from '../pingone/application.js';
 import type { Resource } from '../pingone/configuration.js';
 import { applicationSecrets } from './applications.js';
@@ -78,7 +79,10 @@ export async function authenticateClient(
   const method = client?.authenticationMethod ?? 'none';
   const means: OwnMeans = {
     secrets: client && method !== 'none' ? await applicationSecrets(environment, client.id, environment.clock.now()) : [],
-    keys: application && method === 'private_key_jwt' ? await clientKeys(environment, application) : undefined,
+    keys:
+      application && method === 'private_key_jwt'
+        ? await clientKeys(environment, application, readJwt(body.client_assertion ?? '')?.kid)
+        : undefined,
   };
   const checks = await judge(environment, presented, client, called, means);
   return { checks, application, client, diagnosis: await diagnoseClientAuthentication(environment, presented, application, checks) };

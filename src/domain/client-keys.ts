@@ -9,8 +9,12 @@ export interface ClientKeys {
 }
 
 interface Fetched extends ClientKeys {
+  readonly at: number;
   readonly until: number;
 }
+
+/** A key id that nobody has seen is looked for anew, but not more often than this: anyone can invent one. */
+const pauseMilliseconds = 1_000;
 
 const cacheMilliseconds = 60_000;
 const timeoutMilliseconds = 2_000;
@@ -65,22 +69,33 @@ async function fetchKeys(url: string): Promise<ClientKeys> {
   }
 }
 
-async function cachedKeys(environment: Environment, url: string): Promise<ClientKeys> {
+async function cachedKeys(environment: Environment, url: string, kid: string | undefined): Promise<ClientKeys> {
   const { clock } = environment;
   const known = fetched.get(environment) ?? new Map<string, Promise<Fetched>>();
   fetched.set(environment, known);
-  const earlier = known.get(url);
-  if (earlier && (await earlier).until > clock.now()) return earlier;
+  const earlier = await known.get(url);
+  const now = clock.now();
+  if (earlier && earlier.until > now) {
+    const rotated = kid !== undefined && !earlier.keys.some((key) => key.kid === kid);
+    if (!rotated || now - earlier.at < pauseMilliseconds) return earlier;
+  }
   if (known.size >= rememberedUrls) known.clear();
   // What went wrong is asked again next time; requests at once share one question.
-  const asked = fetchKeys(url).then((found) => ({ ...found, until: found.problem === undefined ? clock.now() + cacheMilliseconds : 0 }));
+  const asked = fetchKeys(url).then((found) => ({
+    ...found,
+    at: clock.now(),
+    until: found.problem === undefined ? clock.now() + cacheMilliseconds : 0,
+  }));
   known.set(url, asked);
   return asked;
 }
 
-/** The public keys that an application signs with: its `jwks`, or what stands at its `jwksUrl`, kept for a minute. */
-export async function clientKeys(environment: Environment, { jwks, jwksUrl }: Application): Promise<ClientKeys> {
+/**
+ * The public keys that an application signs with: its `jwks`, or what stands at its `jwksUrl`, kept for a minute. A `kid`
+ * that is not among them is a sign that the keys were rotated: they are asked for again.
+ */
+export async function clientKeys(environment: Environment, { jwks, jwksUrl }: Application, kid?: string): Promise<ClientKeys> {
   if (typeof jwks === 'string' && jwks !== '') return parseKeys(jwks, 'jwks');
-  if (typeof jwksUrl === 'string' && jwksUrl !== '') return cachedKeys(environment, jwksUrl);
+  if (typeof jwksUrl === 'string' && jwksUrl !== '') return cachedKeys(environment, jwksUrl, kid);
   return none('the application has neither jwks nor jwksUrl');
 }

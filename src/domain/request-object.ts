@@ -17,7 +17,7 @@ export async function checkClientSignature(
   rule: string,
 ): Promise<Check> {
   const byKey = jwt.alg.startsWith('RS');
-  const { keys, problem } = byKey ? await clientKeys(environment, application) : { keys: [], problem: undefined };
+  const { keys, problem } = byKey ? await clientKeys(environment, application, jwt.kid) : { keys: [], problem: undefined };
   const secrets = byKey ? [] : await applicationSecrets(environment, application.id, environment.clock.now());
   return {
     rule,

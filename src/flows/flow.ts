@@ -39,8 +39,9 @@ export const flow: Endpoint = (app, context) => {
 
 /** The action that the media type names. One that is none: 415; one that the flow's status does not offer: 400. */
 function allowedAction(request: FastifyRequest, flow: Flow): Action {
-  const name = actionOf(request.headers['content-type']) ?? '';
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  const asked = actionOf(request.headers['content-type']);
+  const name = Object.keys(actions).find((known) => known.toLowerCase() === asked) ?? '';
+  const action = actions[name];
   if (!action) {
     const known = Object.keys(actions).map(actionMediaType).join(', ');
     throw new PingOneError(415, 'INVALID_REQUEST', [], undefined, `Content-Type must be one of ${known}`);

@@ -4,9 +4,12 @@ const parse = (text: string): URL | undefined => (/\s/.test(text) || !URL.canPar
 
 const isLoopback = ({ hostname }: URL): boolean => hostname === 'localhost' || hostname === '127.0.0.1';
 
-/** Any scheme, no fragment: a redirect URI, where a browser is sent after signing off. */
+/** What a browser would run or show instead of going anywhere. */
+const inert = /^(javascript|data|vbscript|about|blob|file):/i;
+
+/** Any scheme of an application, no fragment: a redirect URI, where a browser is sent after signing off. */
 export const isAbsoluteUri = (text: string): boolean =>
-  /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && !text.includes('#') && parse(text) !== undefined;
+  /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && !inert.test(text) && !text.includes('#') && parse(text) !== undefined;
 
 /** http or https, on any host. */
 export const isWebUrl = (text: string): boolean => /^https?:$/.test(parse(text)?.protocol ?? '');

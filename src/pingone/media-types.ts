@@ -6,8 +6,8 @@ const prefix = 'application/vnd.pingidentity.';
 /** The media type that selects an action, as `usernamePassword.check`. */
 export const actionMediaType = (action: string): string => `${prefix}${action}+json`;
 
-/** The action that a content type names, or undefined where it is none of PingOne's action types. */
+/** The action that a content type names, in lower case (RFC 9110 §8.3.1), or undefined where it is none of PingOne's. */
 export const actionOf = (contentType: string | undefined): string | undefined => {
-  const type = contentType?.split(';', 1)[0]?.trim() ?? '';
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return type.startsWith(prefix) && type.endsWith('+json') ? type.slice(prefix.length, -'+json'.length) : undefined;
 };

@@ -53,6 +53,10 @@ const cases: readonly (readonly [name: string, requested: string, plain: boolean
   ['a wildcard in the query', 'https://query.example.com/cb?next=home', false, true],
   ['dot segments under a wildcard', 'https://www.example.com/th/../../evil/callback', false, false],
   ['encoded dot segments under a wildcard', 'https://www.example.com/th/%2e%2e/callback', false, false],
+  ['a wildcard of the path in the query', 'https://www.example.com/thx?y=/callback', false, false],
+  ['an encoded slash under a wildcard', 'https://www.example.com/th%2f..%2fadmin/callback', false, false],
+  ['an encoded backslash under a wildcard', 'https://www.example.com/th%5c..%5cadmin/callback', false, false],
+  ['a question mark in a query with a wildcard', 'https://query.example.com/cb?next=home?x', false, true],
   ['a backslash under a wildcard', 'https://www.example.com/th\\..\\callback', false, false],
 ];
 

@@ -75,7 +75,7 @@ t.test('what an action is sent as', async (t) => {
   const check = 'application/vnd.pingidentity.usernamePassword.check+json';
   const cases: [name: string, type: string | undefined, headers: Record<string, string>, status: number][] = [
     ['the media type', check, {}, 400],
-    ['with a charset', `${check}; charset=UTF-8`, {}, 400],
+    ['with a charset, in capitals', `${check.toUpperCase()}; charset=UTF-8`, {}, 400],
     ['a bearer token is ignored', check, { authorization: 'Bearer x' }, 400],
     ['Accept is not looked at', check, { accept: 'application/json' }, 400],
     ['plain JSON', 'application/json', {}, 415],

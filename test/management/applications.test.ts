@@ -226,6 +226,10 @@ t.test('replacing', async (t) => {
   const other = await call('PUT', `applications/${ids.web}`, { body: { ...before, type: 'SINGLE_PAGE_APP', assignActorRoles: true } });
   t.match(other.json(), { type: 'WEB_APP', assignActorRoles: false }, 'the type stays');
   t.equal((await call('PUT', `applications/${ids.bob}`, { body: before })).statusCode, 404);
+  for (const uri of ['javascript:alert(1)', 'data:text/html,x', 'VBScript:x']) {
+    const refused = await call('PUT', `applications/${ids.web}`, { body: { ...before, redirectUris: [uri] } });
+    t.match(refused.json(), { code: 'INVALID_DATA', details: [{ target: 'redirectUris' }] }, uri);
+  }
   const wrong = await call('PUT', `applications/${ids.web}`, { body: { ...before, redirectUris: ['x'] } });
   t.match(wrong.json(), { code: 'INVALID_DATA', details: [{ target: 'redirectUris' }] });
 });

@@ -155,6 +155,11 @@ t.test('keys from jwksUrl', async (t) => {
   keys = [await exportJWK((await otherPair).publicKey)];
   server.clock.advance(61_000);
   t.equal((await ask(server.app, await rs(right))).statusCode, 401, 'the client changed its keys');
+
+  keys = [{ ...(await exportJWK((await pair).publicKey)), kid: 'rotated' }];
+  server.clock.advance(5_000);
+  const rotated = await new SignJWT(right).setProtectedHeader({ alg: 'RS256', kid: 'rotated' }).sign((await pair).privateKey);
+  t.equal((await ask(server.app, rotated)).statusCode, 200, 'a kid that nobody has seen: the keys are asked for at once');
   await changeApplication(server, ids.worker, { jwksUrl: 'http://127.0.0.1:9/nobody' });
   const gone = await ask(server.app, await rs(right));
   t.match([gone.statusCode, gone.json()], [401, { error: 'invalid_client', error_description: invalid }], 'nobody there');
