@@ -2,7 +2,7 @@ import type { App, Context } from './context.js';
 import { hostNameOf } from './core/origin.js';
 import { onAuthHost, roleOfHost, servesPath } from './pingone/hosts.js';
 import { answerUnknownPath } from './pingone-gateway.js';
-import { badHost } from './public-urls.js';
+import { badHost, hasSeveralHosts } from './public-urls.js';
 import { ownHosts } from './tls/names.js';
 
 /** What belongs to the mock itself is there under every name. */
@@ -23,6 +23,7 @@ export function keepPathsToTheirHosts(app: App, { askedOrigin, settings }: Conte
         .type('text/plain; charset=utf-8')
         .send(`offline mock: this is pingone-mock, which leads nowhere else; not to ${host}\n`);
     const path = request.url.split('?', 1)[0] as string;
+    if (hasSeveralHosts(request.raw)) return done(badHost());
     const origin = askedOrigin(request.raw) ?? '';
     if (origin === '' && settings.baseUrl === undefined && !isOwn.test(path)) return done(badHost());
     const role = roleOfHost(hostNameOf(origin));

@@ -25,7 +25,17 @@ export interface PublicUrls {
 
 /** RFC 9112 §3.2: never a guess. */
 export const badHost = (): PingOneError =>
-  new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the Host header is missing or malformed');
+  new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the Host header is missing, malformed or given twice');
+
+/** Whether a request names more than one host: it is refused, since the next server may take the other one (RFC 9112 §3.2). */
+export const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean =>
+  rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length > 1;
+
+/** The authority in the absolute form of a request, as a proxy's client sends it: what Host says counts no more (RFC 9112 §3.2.2). */
+function targetAuthority(raw: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
+  const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(raw.originalUrl ?? raw.url ?? '') ?? [];
+  return authority;
+}
 
 /** Whether a peer's word on the address is taken. */
 function trust(trustProxy: Settings['trustProxy']): (peer: string | undefined) => boolean {
@@ -51,12 +61,14 @@ export function createPublicUrls(
 ): PublicUrls {
   const believes = trust(trustProxy);
   const askedOrigin: PublicUrls['askedOrigin'] = (raw) =>
-    originOf({
-      // Where there is no other port, what comes without a socket (inject) is taken as if it had come through that one.
-      encrypted: https === 'only' || (raw.socket as TLSSocket).encrypted === true,
-      host: raw.headers.host,
-      forwarded: believes(raw.socket.remoteAddress) ? readForwarded(raw.headers) : undefined,
-    });
+    hasSeveralHosts(raw)
+      ? undefined
+      : originOf({
+          // Where there is no other port, what comes without a socket (inject) is taken as if it had come through that one.
+          encrypted: https === 'only' || (raw.socket as TLSSocket).encrypted === true,
+          host: targetAuthority(raw) ?? raw.headers.host,
+          forwarded: believes(raw.socket.remoteAddress) ? readForwarded(raw.headers) : undefined,
+        });
   const own = (request: FastifyRequest): string => {
     const origin = askedOrigin(request.raw);
     if (origin === undefined) throw badHost();

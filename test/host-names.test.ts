@@ -39,6 +39,11 @@ t.test('rule 1: the origin is the base URL, else scheme and Host, else what a tr
     ],
     ['another one is trusted', { trustProxy: ['10.0.0.0/8', '::1'] }, { host: 'inner', forwarded: 'host=evil.example' }, 'http://inner'],
     ['malformed behind a proxy', { trustProxy: true }, { host: 'inner', 'x-forwarded-host': 'a b' }, undefined],
+    ['half of a Forwarded header', { trustProxy: true }, { host: 'inner', forwarded: 'host=a.example;proto' }, undefined],
+    ['the same of one who is not trusted', {}, { host: 'inner', forwarded: 'host=a.example;proto' }, 'http://inner'],
+    ['an empty port', {}, { host: 'a.example:' }, 'http://a.example'],
+    ['dots alone', {}, { host: '..' }, undefined],
+    ['a prefix that leads away', { trustProxy: true }, { host: 'inner', 'x-forwarded-prefix': '/../x' }, undefined],
   ];
   for (const [name, settings, headers, origin] of cases) {
     const { app } = await buildTestServer(t, settings);
@@ -75,8 +80,15 @@ t.test('rule 1: no Host at all is refused over the wire', async (t) => {
   for (const path of [`${as}/jwks`, '/v1/environments', '/unknown'])
     t.match(await write(`GET ${path} HTTP/1.1\r\nhost: a b\r\n\r\n`), /^HTTP\/1.1 400 /, path);
   t.match(await write('GET /healthz HTTP/1.0\r\n\r\n'), /^HTTP\/1.1 200 /, 'but for the questions after its health');
-  const absolute = await write(`GET http://localhost:1${discoveryPath} HTTP/1.1\r\nhost: localhost:1\r\nconnection: close\r\n\r\n`);
-  t.match(absolute, /"issuer":"http:\/\/localhost:1\//, 'the absolute form of a request');
+  const absolute = (target: string, host: string) =>
+    write(`GET ${target}${discoveryPath} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+  for (const host of ['localhost:1', 'evil.example', 'auth.pingone.com', 'a b'])
+    t.match(await absolute('http://localhost:1', host), /"issuer":"http:\/\/localhost:1\//, `the absolute form beside Host: ${host}`);
+  for (const target of ['http://', 'http://user@localhost', 'http://a..b'])
+    t.match(await absolute(target, 'localhost'), /^HTTP\/1.1 400 /, target);
+  for (const target of ['', 'http://localhost:1'])
+    t.match(await absolute(target, 'localhost:1\r\nHOST: localhost:1'), /^HTTP\/1.1 400 /, `two Host headers, ${target || 'origin form'}`);
+  t.match(await write('GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n'), /^HTTP\/1.1 400 /, 'whatever is asked');
 });
 
 t.test('the path of a base URL may stand before every path', async (t) => {

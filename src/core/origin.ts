@@ -5,6 +5,8 @@ export interface ForwardedAddress {
   readonly port?: string | undefined;
   /** What the proxy took off the path, as /idp. */
   readonly prefix?: string | undefined;
+  /** Whether it cannot be read as a whole: half of it would be a guess. */
+  readonly malformed?: boolean | undefined;
 }
 
 /** What a request says of the address under which it came. */
@@ -16,12 +18,15 @@ export interface RequestAddress {
   readonly forwarded?: ForwardedAddress | undefined;
 }
 
-const wellFormedHost = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
-const wellFormedPrefix = /^(\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*$/;
+// An empty port is none (RFC 3986 §3.2.3).
+const wellFormedHost = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::(\d{0,5}))?$/;
+// Browsers take /. and /.. away, however they are spelt, and would ask under another path than the one that was told.
+const wellFormedPrefix = /^(\/(?!(?:\.|%2e){1,2}(?:\/|$))[a-z0-9._~!$&'()*+,;=:@%-]+)*$/i;
 const standardPorts: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
 /** The public origin of a request, as http://localhost:9400; undefined where the Host header is missing or malformed (RFC 9112 §3.2). */
 export function originOf({ encrypted, host, forwarded = {} }: RequestAddress): string | undefined {
+  if (forwarded.malformed) return undefined;
   const scheme = forwarded.scheme?.toLowerCase() ?? (encrypted ? 'https' : 'http');
   const [, name, ownPort] = wellFormedHost.exec(forwarded.host ?? host ?? '') ?? [];
   const port = forwarded.port ?? ownPort;
@@ -43,22 +48,33 @@ const first = (header: Header): string | undefined => {
   return value === '' ? undefined : value;
 };
 
-/** The first element of a Forwarded header (RFC 7239 §4), its parameters by name. */
-function firstForwarded(header: Header): Record<string, string> {
+// A host with a port stands without quotes in the wild, though RFC 7239 §4 wants them.
+const forwardedPair = /\s*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^;,"\s]+))\s*)?(;|,|$)/gy;
+
+/** The first element of a Forwarded header (RFC 7239 §4), its parameters by name; undefined where any part of the header is malformed. */
+function firstForwarded(header: Header): Map<string, string> | undefined {
   const text = Array.isArray(header) ? header.join(',') : (header ?? '');
-  const parameters: Record<string, string> = {};
-  for (const [, name = '', quoted, token, end] of text.matchAll(/\s*([^=;,"\s]+)=(?:"((?:[^"\\]|\\.)*)"|([^;,"\s]*))\s*(;|,|$)/g)) {
-    parameters[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? token ?? '';
-    if (end !== ';') break;
+  const elements = [new Map<string, string>()];
+  let end = 0;
+  for (const [whole, name, quoted, token, separator] of text.matchAll(forwardedPair)) {
+    end += whole.length;
+    const parameters = elements.at(-1) as Map<string, string>;
+    if (name !== undefined) {
+      if (parameters.has(name.toLowerCase())) return undefined;
+      parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? (token as string));
+    }
+    if (separator === ',') elements.push(new Map());
   }
-  return parameters;
+  return end === text.length ? (elements.find(({ size }) => size > 0) ?? elements[0]) : undefined;
 }
 
 /** What the headers of a proxy say, the first one of a chain. Forwarded goes before X-Forwarded-*, which alone knows a prefix. */
 export function readForwarded(headers: Readonly<Record<string, Header>>): ForwardedAddress {
-  const { proto, host } = firstForwarded(headers.forwarded);
+  const forwarded = firstForwarded(headers.forwarded);
+  if (!forwarded) return { malformed: true };
+  const [scheme, host] = [forwarded.get('proto'), forwarded.get('host')];
   const prefix = first(headers['x-forwarded-prefix']);
-  if (proto !== undefined || host !== undefined) return { scheme: proto, host, prefix };
+  if (scheme !== undefined || host !== undefined) return { scheme, host, prefix };
   return {
     scheme: first(headers['x-forwarded-proto']),
     host: first(headers['x-forwarded-host']),
