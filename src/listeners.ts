@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { App } from './context.js';
 import type { Settings } from './settings.js';
+import { declineConnect } from './tls/connect-proxy.js';
 import type { Credentials } from './tls/index.js';
 
 /** The open ports of a server. */
@@ -46,6 +47,7 @@ export async function openListeners(app: App, settings: Settings, credentials: C
   if (secure && https !== 'off') servers.push(secure);
   const endTunnels =
     tls && secure && proxy ? tls.answerConnect({ servers, secure, hosts: tls.proxiedHosts(settings), log: app.log }) : undefined;
+  if (!endTunnels) declineConnect(servers, app.log);
 
   const close = async (): Promise<void> => {
     const cut = setTimeout(() => {

@@ -304,10 +304,65 @@ t.test('localhost is two addresses', async (t) => {
   }
 });
 
-t.test('without --proxy CONNECT is not answered', async (t) => {
-  const { url } = await start(t, { https: 'on' });
-  t.not((await curl('-k', '--proxy', url, `https://auth.pingone.com${discoveryPath}`)).code, 0);
-  t.equal((await ask(`${url}/healthz`)).status, 200);
+/** What a server answers to a CONNECT, as text. */
+const askConnect = (url: string, target: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
+      socket.write(Buffer.from(`CONNECT ${target} HTTP/1.1\r\nhost: a\r\n\r\n`, 'latin1')),
+    );
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      answer += part;
+      if (answer.startsWith('HTTP/1.1 200')) socket.destroy();
+    });
+    socket.on('close', () => resolve(answer)).on('error', reject);
+  });
+
+t.test('the proxy takes a target as it is written, and no other port', async (t) => {
+  const lines: Record<string, unknown>[] = [];
+  const { url } = await start(t, { proxy: true }, (line) => lines.push(line));
+  const cases: [target: string, status: number, text?: RegExp][] = [
+    ['auth.pingone.com:443', 200],
+    ['AUTH.PingOne.com:443', 200],
+    ['auth.pingone.com', 400],
+    ['auth.pingone.com:', 400],
+    ['auth.pingone.com:0', 400],
+    ['auth.pingone.com:99999', 400],
+    ['auth.pingone.com:x', 400],
+    ['auth.pingone.com:443:443', 400],
+    [':443', 400],
+    ['auth.pingone.com:80', 403, /auth\.pingone\.com is there on port 443 alone; not on 80\n$/],
+    ['auth.pingone.com:9443', 403, /not on 9443\n$/],
+    ['[::1]:443', 403, /not to \[::1\]\n$/],
+    ['auth.ping%one.com:443', 403, /not to auth\.pingone\.com\n$/],
+    ['auth.pingone.com/:443', 403],
+    ['x@auth.pingone.com:443', 403],
+    ['\u00e4auth.pingone.com:443', 403],
+  ];
+  for (const [target, status, text] of cases) {
+    const answer = await askConnect(url, target);
+    // What is no authority at all the parser of Node itself may refuse, with 400.
+    t.match(answer, status === 403 && !text ? /^HTTP\/1\.1 40[03] / : new RegExp(`^HTTP/1\\.1 ${status} `), target);
+    if (text) t.match(answer, text, target);
+  }
+  t.match(
+    lines.find(({ port }) => port === 80),
+    { event: 'proxy', host: 'auth.pingone.com', msg: /port 443 alone/ },
+  );
+});
+
+t.test('without --proxy CONNECT is refused with what to do', async (t) => {
+  for (const settings of [{}, { https: 'on' }] as const) {
+    const lines: Record<string, unknown>[] = [];
+    const { url } = await start(t, settings, (line) => lines.push(line));
+    t.match(await askConnect(url, 'auth.pingone.com:443'), /^HTTP\/1\.1 405 Method Not Allowed\r\nallow: GET, [\s\S]*--proxy/);
+    t.match(
+      lines.filter(({ event }) => event === 'proxy'),
+      [{ level: 40, host: 'auth.pingone.com:443', msg: /the proxy is off; start with --proxy$/ }],
+    );
+    t.not((await curl('-k', '--proxy', url, `https://auth.pingone.com${discoveryPath}`)).code, 0);
+    t.equal((await ask(`${url}/healthz`)).status, 200);
+  }
 });
 
 t.test('clients that leave in the middle do not end it', async (t) => {

@@ -11,20 +11,44 @@ interface ProxyOptions {
   readonly log: FastifyBaseLogger;
 }
 
-const refusal = (host: string): string => {
-  const text = `offline mock: this proxy leads to PingOne's host names alone, and those are pingone-mock; not to ${host}\n`;
-  return (
-    'HTTP/1.1 403 offline mock\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n' +
-    `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
+/** What ends a connection instead of a tunnel. */
+interface Refusal {
+  readonly status: string;
+  readonly text: string;
+  readonly header?: string;
+}
+
+const refuse = (socket: Duplex, { status, text, header = '' }: Refusal): void => {
+  const body = `${text}\n`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\n${header}content-type: text/plain; charset=utf-8\r\nconnection: close\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 };
 
-/** The host of "auth.pingone.com:443", without what could break a header or a log line. */
-const hostOf = ({ url = '' }: IncomingMessage): string =>
-  url
-    .replace(/:\d*$/, '')
-    .replace(/[^\w.:[\]-]/g, '')
-    .toLowerCase();
+/** A text of a client, without what could break a line, and not longer than one. To be looked at, never to be compared. */
+const shown = (text: string): string => text.replace(/[^\w.:[\]-]/g, '').slice(0, 255);
+
+/** The host and the port that a client asks for; undefined where one is missing or malformed (RFC 9110 §9.3.6). */
+function readTarget({ url = '' }: IncomingMessage): { host: string; port: number } | undefined {
+  const [, host, digits] = /^([^:[\]]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})$/.exec(url) ?? [];
+  const port = Number(digits);
+  return host === undefined || port < 1 || port > 65535 ? undefined : { host: host.toLowerCase(), port };
+}
+
+/** Why a target is not led to; undefined where it is. */
+function judge(target: ReturnType<typeof readTarget>, hosts: ReadonlySet<string>): Refusal | undefined {
+  if (!target)
+    return { status: '400 Bad Request', text: 'CONNECT needs a host name and a port from 1 to 65535, as in auth.pingone.com:443' };
+  const { host, port } = target;
+  const status = '403 offline mock';
+  if (!hosts.has(host))
+    return {
+      status,
+      text: `offline mock: this proxy leads to PingOne's host names alone, and those are pingone-mock; not to ${shown(host)}`,
+    };
+  return port === 443 ? undefined : { status, text: `offline mock: ${host} is there on port 443 alone; not on ${port}` };
+}
 
 /**
  * Answers CONNECT (RFC 9110 §9.3.6): a tunnel to one of our hosts ends in our own TLS server, and there is no other, so
@@ -35,10 +59,12 @@ export function answerConnect({ servers, secure, hosts, log }: ProxyOptions): ()
   const connect = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // A client that leaves early must not end the process.
     socket.on('error', () => socket.destroy());
-    const host = hostOf(request);
-    if (!hosts.has(host)) {
-      log.warn({ event: 'proxy', ok: false, host }, `refused a connection to ${host}: offline mock`);
-      socket.end(refusal(host));
+    const target = readTarget(request);
+    const refused = judge(target, hosts);
+    if (refused) {
+      const host = shown(target?.host ?? request.url ?? '');
+      log.warn({ event: 'proxy', ok: false, host, port: target?.port }, `refused a connection to ${host}: ${refused.text}`);
+      refuse(socket, refused);
       return;
     }
     tunnels.add(socket);
@@ -51,4 +77,17 @@ export function answerConnect({ servers, secure, hosts, log }: ProxyOptions): ()
   return () => {
     for (const socket of tunnels) socket.destroy();
   };
+}
+
+/** Where the proxy is off: says so. Node alone would end the connection without a word. */
+export function declineConnect(servers: readonly Server[], log: FastifyBaseLogger): void {
+  const text = 'this is pingone-mock, and its proxy is off: start it with --proxy or PINGONE_MOCK_PROXY=on';
+  for (const server of servers)
+    server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+      socket.on('error', () => socket.destroy());
+      const host = shown(request.url ?? '');
+      log.warn({ event: 'proxy', ok: false, host }, `refused a connection to ${host}: the proxy is off; start with --proxy`);
+      // RFC 9110 §15.5.6 wants the methods that there are.
+      refuse(socket, { status: '405 Method Not Allowed', text, header: 'allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n' });
+    });
 }
