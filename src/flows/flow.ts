@@ -39,7 +39,7 @@ export const flow: Endpoint = (app, context) => {
 
 /** The action that the media type names. One that is none: 415; one that the flow's status does not offer: 400. */
 function allowedAction(request: FastifyRequest, flow: Flow): Action {
-  const asked = actionOf(request.headers['content-type']);
+  const asked = actionOf(request.headers['content-type'])?.toLowerCase();
   const name = Object.keys(actions).find((known) => known.toLowerCase() === asked) ?? '';
   const action = actions[name];
   if (!action) {

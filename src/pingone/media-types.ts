@@ -6,8 +6,10 @@ const prefix = 'application/vnd.pingidentity.';
 /** The media type that selects an action, as `usernamePassword.check`. */
 export const actionMediaType = (action: string): string => `${prefix}${action}+json`;
 
-/** The action that a content type names, in lower case (RFC 9110 §8.3.1), or undefined where it is none of PingOne's. */
+/** The action that a content type names, as it is written there, or undefined where it is none of PingOne's. */
 export const actionOf = (contentType: string | undefined): string | undefined => {
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  return type.startsWith(prefix) && type.endsWith('+json') ? type.slice(prefix.length, -'+json'.length) : undefined;
+  const type = contentType?.split(';', 1)[0]?.trim() ?? '';
+  // Media types have no case (RFC 9110 §8.3.1).
+  const isAction = type.toLowerCase().startsWith(prefix) && type.toLowerCase().endsWith('+json');
+  return isAction ? type.slice(prefix.length, -'+json'.length) : undefined;
 };

@@ -115,7 +115,10 @@ t.test('exec runs a program with a mock beside it', async (t) => {
     errors: '',
   });
   t.match(await run(['exec', process.execPath, '-e', 'process.exit(0)']), { code: 0 });
-  t.match(await run(['exec', '--auto-login', 'alice', '--', process.execPath, '-e', 'process.kill(process.pid)']), { code: 143 });
+  t.match(
+    await run(['exec', '--auto-login', 'alice', '--', process.execPath, '-e', 'process.kill(process.pid); setInterval(() => {}, 1000)']),
+    { code: 143 },
+  );
 
   const { child, written, ended } = launch([
     'exec',

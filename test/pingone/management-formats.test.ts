@@ -248,12 +248,16 @@ t.test('configuration as it is shown', async (t) => {
     'id',
     'name',
     'description',
+    'icon',
     'organization',
     'type',
+    'status',
     'region',
     'createdAt',
     'updatedAt',
     'license',
+    'softDeletedAt',
+    'hardDeletedAllowedAt',
   ]);
   t.equal(Object.keys(shown._links).length, 23);
   t.equal(shown._links.license?.href, 'https://x/v1/organizations/o/licenses/l');
