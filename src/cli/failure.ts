@@ -1,11 +1,13 @@
 import { SeedError } from '../domain/seed/seed-error.js';
 import { SettingsError } from '../settings.js';
+import { DataFolderError } from '../store/damage.js';
 import type { Invocation } from './command.js';
 
 /** What is told to the person who started the program: no stack, and what to do about it. */
 export function explainError(error: unknown, env: Invocation['env']): { message: string; exitCode: number } {
   if (!(error instanceof Error)) return { message: String(error), exitCode: 1 };
   if (error instanceof SettingsError || error instanceof SeedError) return { message: error.message, exitCode: 2 };
+  if (error instanceof DataFolderError) return { message: `--data (PINGONE_MOCK_DATA): ${error.message}`, exitCode: 2 };
   const stack = env.PINGONE_MOCK_LOG_LEVEL === 'debug' || env.PINGONE_MOCK_LOG_LEVEL === 'trace';
   return { message: listenFault(error) ?? ((stack && error.stack) || error.message), exitCode: 1 };
 }

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Collection, Index, Item } from './collection.js';
 import { DataFolderError } from './damage.js';
+import { inDataFolder, makeFolder } from './data-folder.js';
 import { createEnvironmentFolder, type EnvironmentFolder, type FolderOptions, removedPrefix } from './environment-folder.js';
 import { type CollectionFactory, isStoreName, requireStoreName, serverWide } from './factory.js';
 import { lockFolder } from './folder-lock.js';
@@ -11,8 +12,10 @@ import { lockFolder } from './folder-lock.js';
  * a readable JSON file for each collection. Everything is read here, before the first request.
  */
 export async function openFolder(folder: string, options: FolderOptions): Promise<CollectionFactory> {
-  await mkdir(folder, { recursive: true });
-  const unlock = await lockFolder(folder);
+  const unlock = await inDataFolder(folder, async () => {
+    await makeFolder(folder);
+    return lockFolder(folder);
+  });
   const environments = new Map<string, EnvironmentFolder>();
   const removals = new Map<string, Promise<void>>();
   let isClosed = false;
@@ -28,7 +31,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
     }
   };
   try {
-    await loadAll();
+    await inDataFolder(folder, loadAll);
   } catch (error) {
     await unlock();
     throw error;

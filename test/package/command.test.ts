@@ -90,6 +90,14 @@ t.test('settings that cannot be used end it with code 2 and one message', async 
     [[], { PINGONE_MOCK_PORT: '1', PINGONE_MOCK_PORT_FILE: '/x' }, 'PINGONE_MOCK_PORT and PINGONE_MOCK_PORT_FILE are both set'],
     [['--config', '/none/seed.json'], {}, '/none/seed.json'],
     [[], { PINGONE_MOCK_CONFIG: '{"environments":[' }, 'PINGONE_MOCK_CONFIG'],
+    [['--data', 'package.json'], {}, '--data (PINGONE_MOCK_DATA): package.json can not be used: '],
+    [[], { PINGONE_MOCK_DATA: 'package.json/x' }, 'package.json is a file, not a folder. Choose another data folder.'],
+    [
+      ['--data', t.testdir({ '.lock': `${process.pid}\n` })],
+      {},
+      `process ${process.pid} has it open. Stop it, or choose another data folder.`,
+    ],
+    [['--data', '/dev/null'], {}, '/dev/null is a file, not a folder'],
   ];
   const answers = await Promise.all(cases.map(([argv, env]) => run(argv, { PORT: '0', ...env })));
   cases.forEach(([, , message], index) => {

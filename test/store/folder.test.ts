@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { createChangeLog } from '../../src/store/change-log.js';
-import type { Damage } from '../../src/store/damage.js';
+import { type Damage, DataFolderError } from '../../src/store/damage.js';
 import type { FolderOptions } from '../../src/store/environment-folder.js';
 import { openFolder } from '../../src/store/folder.js';
 import { createCollection } from '../../src/store/memory.js';
@@ -357,8 +357,51 @@ t.test('one process has a folder', async (t) => {
 
 t.test('a folder that can not be opened is let go', async (t) => {
   const folder = t.testdir({ one: { 'people.json': {} } });
-  await t.rejects(open(t, folder), { code: 'EISDIR' });
+  await t.rejects(open(t, folder), { message: new RegExp(`^${folder} can not be used: EISDIR`), cause: { code: 'EISDIR' } });
   t.equal(await filesOf(folder), 'one');
+});
+
+t.test('what can not be a data folder is told in one message, with what to do', async (t) => {
+  const base = t.testdir({ file: '', shut: {}, read: { one: { 'people.json': '{"people": []}' } } });
+  await open(t, path.join(base, 'a', 'b', 'c'));
+  t.equal(await filesOf(path.join(base, 'a', 'b', 'c')), '.lock', 'every missing folder is made');
+  const cases: [folder: string, message: RegExp][] = [
+    [path.join(base, 'file'), /file can not be used: \S+\/file is a file, not a folder\. Choose another data folder\.$/],
+    [path.join(base, 'file', 'below', 'it'), /it can not be used: \S+\/file is a file, not a folder\./],
+  ];
+  if (process.platform === 'linux')
+    cases.push(
+      ['/proc/x', /^\/proc\/x can not be used: .*\/proc\b.* another data folder\.$/],
+      ['/proc/x/y', /^\/proc\/x\/y can not be used: .*\/proc\b/],
+      ['/dev/null/x', /^\/dev\/null\/x can not be used: \/dev\/null is a file, not a folder/],
+    );
+  for (const [folder, message] of cases) await t.rejects(open(t, folder), { constructor: DataFolderError, message }, folder);
+
+  // Root may write everywhere: for a while this is somebody else.
+  await chmod(base, 0o755);
+  const isRoot = process.geteuid?.() === 0;
+  const user = isRoot ? 65_534 : process.geteuid?.();
+  await chmod(path.join(base, 'shut'), 0o555);
+  await chmod(path.join(base, 'read', 'one', 'people.json'), 0o000);
+  await chmod(path.join(base, 'read'), 0o777);
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    for (const [folder, place] of [
+      ['shut', 'shut'],
+      ['shut/new', 'shut'],
+    ])
+      await t.rejects(open(t, path.join(base, folder as string)), {
+        constructor: DataFolderError,
+        message: new RegExp(
+          `${folder} can not be used: this user may not read and write \\S+/${place} \\(its mode is 0555, its owner \\d+, this user ${user}\\)\\. ` +
+            `Run chmod a\\+rwx \\S+/${place}, or chown ${user} \\S+/${place}, or choose another data folder\\.$`,
+        ),
+      });
+    await t.rejects(open(t, path.join(base, 'read')), { message: /people\.json \(its mode is 0000/ }, 'a file in it');
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    await chmod(path.join(base, 'shut'), 0o755);
+  }
 });
 
 t.test('an environment is removed with its folder', async (t) => {
