@@ -40,6 +40,7 @@ t.test('what is wrong with a seed is told in one message', async (t) => {
     ['a text', { environments: ['x'] }, 'environments[0]: expected an object'],
     ['a misspelt list', { environment: [], environments: [{}] }, 'unknown name "environment"; did you mean "environments"?'],
     ['a misspelt member', one({ aplications: [] }), 'environments[0]: unknown name "aplications"; did you mean "applications"?'],
+    ['a misspelt short word', one({ aps: [] }), 'environments[0]: unknown name "aps"; did you mean "apps"?'],
     [
       'a misspelt property',
       one({ applications: [{ ...application, redirectUri: ['https://x'] }] }),

@@ -36,7 +36,8 @@ const refuse = (source: string, fault: Fault, others: number): SeedError => {
   const more = others > 0 ? ` (and ${others} more)` : '';
   if (fault.kind !== 'unknown') return refusal({ source, path: pathOf(fault.path) }, `${expectations[fault.kind](fault.schema)}${more}`);
   const name = String(fault.path.at(-1));
-  const known = Object.keys(fault.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
+  const members = Object.keys(fault.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
+  const known = members.includes('applications') ? [...members, 'apps'] : members;
   return refusal({ source, path: pathOf(fault.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}${more}`);
 };
 
