@@ -6,6 +6,7 @@ import { openListeners } from './listeners.js';
 import { watchSeed } from './seed-reload.js';
 import { seed } from './seeding.js';
 import { buildServer } from './server.js';
+import { missingTargets } from './setting-targets.js';
 import type { Settings } from './settings.js';
 import { type CollectionFactory, memoryFactory } from './store/factory.js';
 
@@ -60,6 +61,7 @@ export async function startServer(
   warnings.push(...(credentials?.warnings ?? []));
   const context = await createContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority });
   await seed(context);
+  warnings.push(...(await missingTargets(context)));
   const watcher = watch ? watchSeed(context) : undefined;
   const app = await buildServer(context);
   const listeners = await openListeners(app, settings, credentials);

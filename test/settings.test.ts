@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { defaultSettings, readSettings, type Settings, SettingsError } from '../src/settings.js';
+import { startServer } from '../src/start.js';
 import { readTextFile } from '../src/text-file.js';
+import { environmentId } from './helpers/server.js';
 
 type Env = Record<string, string>;
 
@@ -120,6 +122,28 @@ t.test('an unknown variable is named, with the nearest known one', async (t) => 
     PINGONE_MOCK_PORT_9400_TCP_ADDR: '10.0.0.1',
   };
   t.same(read([], { ...links, PINGONE_ENVIRONMENT_ID: 'x' }).warnings, [], 'what Kubernetes sets is not ours');
+});
+
+t.test('what a setting points at and is not there is warned of at the start', async (t) => {
+  const none = environmentId.replace(/1$/, '2');
+  const cases: [settings: Partial<Settings>, warnings: string[]][] = [
+    [{}, []],
+    [{ autoLogin: 'Alice' }, []],
+    [{ autoLogin: 'alise' }, ['PINGONE_MOCK_AUTO_LOGIN: there is no user "alise" in any environment; the nearest one is alice']],
+    [{ customDomains: { 'a.example': environmentId, 'b.example': undefined } }, []],
+    [
+      { customDomains: { 'a.example': none } },
+      [
+        `PINGONE_MOCK_CUSTOM_DOMAINS: a.example stands for environment ${none}, and there is none with this id; ` +
+          `the nearest one is ${environmentId}`,
+      ],
+    ],
+  ];
+  for (const [settings, warnings] of cases) {
+    const server = await startServer({ ...defaultSettings, port: 0, ...settings });
+    await server.close();
+    t.same(server.warnings, warnings, JSON.stringify(settings));
+  }
 });
 
 t.test('what cannot be used is refused in one message', async (t) => {
