@@ -36,6 +36,26 @@ t.test('the ten lines of the README give tokens', async (t) => {
   t.match(application, /^[0-9a-f-]{36}\n$/, 'an application is created');
 });
 
+t.test('the library as the README shows it', async (t) => {
+  const [, shown] = /^## In a test\n+```ts\n(.*?)^```/ms.exec(readme) ?? [];
+  // The URL that the reader's application makes, and the end that the block leaves to the reader's test.
+  const body = String(shown)
+    .replace("'pingone-mock'", JSON.stringify(new URL('../../../dist/index.js', import.meta.url).href))
+    .replace('await using mock', 'const mock')
+    .replace(
+      'const callback',
+      `const authorizeUrl = mock.issuer + '/authorize?response_type=code&scope=openid&client_id=' + app.id +
+        '&redirect_uri=' + encodeURIComponent(app.redirectUris[0]) + '&code_challenge=' + 'a'.repeat(43) + '&code_challenge_method=S256';
+       const callback`,
+    );
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `${body}\nconsole.log(JSON.stringify({ callback, token, refused: (await fetch(mock.issuer + '/token', { method: 'POST' })).status }));\nawait mock.close();`,
+  ]);
+  t.match(JSON.parse(stdout), { callback: /^http:\/\/localhost:5173\/callback\?code=/, token: /^ey/, refused: 503 });
+});
+
 t.test('what the README names is there', async (t) => {
   const { scripts } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'));
   for (const [, name] of readme.matchAll(/npm run ([\w:]+)/g)) t.ok(name && name in scripts, `npm run ${name}`);
