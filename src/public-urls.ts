@@ -60,15 +60,21 @@ export function createPublicUrls(
   firstEnvironment: () => string | undefined,
 ): PublicUrls {
   const believes = trust(trustProxy);
-  const askedOrigin: PublicUrls['askedOrigin'] = (raw) =>
-    hasSeveralHosts(raw)
-      ? undefined
-      : originOf({
-          // Where there is no other port, what comes without a socket (inject) is taken as if it had come through that one.
-          encrypted: https === 'only' || (raw.socket as TLSSocket).encrypted === true,
-          host: targetAuthority(raw) ?? raw.headers.host,
-          forwarded: believes(raw.socket.remoteAddress) ? readForwarded(raw.headers) : undefined,
-        });
+  // Asked several times for one request, and mostly of the same name: what was found out last is kept.
+  let last: { readonly encrypted: boolean; readonly host: string | undefined; readonly origin: string | undefined } | undefined;
+  const directOrigin = (encrypted: boolean, host: string | undefined): string | undefined => {
+    if (last?.host !== host || last?.encrypted !== encrypted) last = { encrypted, host, origin: originOf({ encrypted, host }) };
+    return last.origin;
+  };
+  const askedOrigin: PublicUrls['askedOrigin'] = (raw) => {
+    if (hasSeveralHosts(raw)) return undefined;
+    // Where there is no other port, what comes without a socket (inject) is taken as if it had come through that one.
+    const encrypted = https === 'only' || (raw.socket as TLSSocket).encrypted === true;
+    const host = targetAuthority(raw) ?? raw.headers.host;
+    return believes(raw.socket.remoteAddress)
+      ? originOf({ encrypted, host, forwarded: readForwarded(raw.headers) })
+      : directOrigin(encrypted, host);
+  };
   const own = (request: FastifyRequest): string => {
     const origin = askedOrigin(request.raw);
     if (origin === undefined) throw badHost();

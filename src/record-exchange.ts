@@ -16,7 +16,8 @@ const isOwnPath = (route: string): boolean => route.startsWith('/__mock') || rou
 export function recordExchange({ environments, requests, events }: Context, exchange: Exchange): void {
   if (isOwnPath(exchange.route ?? exchange.url)) return;
   exchange.body = shortened(exchange.body);
-  if (exchange.answer) exchange.answer = { ...exchange.answer, body: shortened(exchange.answer.body) };
+  const { answer } = exchange;
+  if (answer?.body !== undefined && answer.body.length > longestBody) exchange.answer = { ...answer, body: shortened(answer.body) };
   exchange.environmentId ??= environments.get(exchange.url.split('/', 2)[1] ?? '')?.id;
   const { environmentId, transactionId } = exchange;
   const environment = environmentId === undefined ? undefined : environments.get(environmentId);

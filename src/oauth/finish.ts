@@ -57,8 +57,9 @@ async function addSessionState(
   response: Record<string, string>,
 ): Promise<void> {
   const application = await environment.store.applications.get(applicationId);
+  if (application?.opSessionCheckEnabled !== true || !authentication) return;
   const origin = /^https?:/.test(redirectUri) && URL.canParse(redirectUri) ? new URL(redirectUri).origin : undefined;
-  if (application?.opSessionCheckEnabled !== true || !authentication || origin === undefined) return;
+  if (origin === undefined) return;
   const { sessionId } = authentication;
   const salt = environment.random.bytes(12).toString('base64url');
   response.session_state = sessionState({ clientId: applicationId, origin, sessionId, salt });

@@ -50,7 +50,11 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
       if (rows.length === 0) byValue[position]?.delete(value);
     }
   };
-  const items = (rows: OrderedRows<T>) => rows.flatMap((piece) => piece.map((row) => row.item));
+  const items = (rows: OrderedRows<T>): T[] => {
+    const found: T[] = [];
+    for (const piece of rows) for (const { item } of piece) found.push(item);
+    return found;
+  };
 
   return {
     get size() {
