@@ -85,7 +85,7 @@ ${
   error
     ? received(error)
     : html`<div class="problem" role="alert">
-<p>The page was opened with an error that is not in PingOne&rsquo;s format.</p>
+<p>The page was opened with an error that is not in PingOne\u2019s format.</p>
 </div>
 ${parameter !== '' && html`<p>This is what came:</p>\n<pre tabindex="0">${parameter.slice(0, 500)}</pre>`}
 <p>Start again from the application. If the mock itself sent you here, please report it.</p>`
