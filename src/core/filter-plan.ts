@@ -82,10 +82,10 @@ export function planFilter<T extends { readonly id: string }>(
   }
   const parts = filter.parts.map((part) => planFilter(part, attributes, members));
   if (filter.kind === 'or') {
-    const all = parts.map(({ lookups }) => lookups);
+    const known = parts.flatMap(({ lookups }) => (lookups === undefined ? [] : [lookups]));
     return {
       fits: (item) => parts.some(({ fits }) => fits(item)),
-      lookups: all.every((lookups) => lookups !== undefined) ? all.flatMap((lookups) => lookups ?? []) : undefined,
+      lookups: known.length === parts.length ? known.flat() : undefined,
     };
   }
   // One part that can be looked up is enough: the others only narrow what it finds. The shortest list goes first.
