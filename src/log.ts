@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, multistream, pino } from 'pino';
+import { secretMembers } from './journal/secrets.js';
 import type { Settings } from './settings.js';
 
 /** Where lines go: a terminal, a file, a pipe. */
@@ -13,30 +14,7 @@ export interface LogStreams {
 }
 
 // What PINGONE_MOCK_HIDE_SECRETS leaves out, at the top of an event and one level down.
-const secrets = [
-  'access_token',
-  'actor_token',
-  'assertion',
-  'auth_req_id',
-  'authorization',
-  'client_assertion',
-  'client_secret',
-  'code',
-  'code_verifier',
-  'cookie',
-  'currentPassword',
-  'device_code',
-  'id_token',
-  'id_token_hint',
-  'login_hint_token',
-  'newPassword',
-  'password',
-  'refresh_token',
-  'secret',
-  'subject_token',
-  'token',
-  'user_code',
-];
+const secrets = [...secretMembers, 'authorization', 'cookie'];
 
 /** The log of one server. No transports: a worker's file would not survive the bundle. */
 export function createLogger(settings: Pick<Settings, 'logFormat' | 'logLevel' | 'hideSecrets'>, { output, errors }: LogStreams): Logger {

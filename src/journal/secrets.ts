@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.js';
 
 /** Members of forms, of JSON bodies and of queries whose values PINGONE_MOCK_HIDE_SECRETS leaves out. */
-const members = [
+export const secretMembers: readonly string[] = [
   'access_token',
   'actor_token',
   'assertion',
@@ -22,7 +22,8 @@ const members = [
   'subject_token',
   'token',
   'user_code',
-].join('|');
+];
+const members = secretMembers.join('|');
 
 const headers: ReadonlySet<string> = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
 

@@ -2,35 +2,8 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { App } from '../context.js';
 import { nearest } from '../core/nearest.js';
 import { compileShape, type Fault, type Schema } from '../core/shape.js';
+import { expectations, pathOf } from '../core/shape-faults.js';
 import { ControlError } from './control-error.js';
-
-const articles: Readonly<Record<string, string>> = {
-  string: 'a text',
-  object: 'an object',
-  array: 'a list',
-  integer: 'a whole number',
-  boolean: 'true or false',
-};
-
-const typesOf = ({ type = 'object' }: Schema): string =>
-  (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
-
-const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
-  missing: (schema) => `is missing; expected ${typesOf(schema)}`,
-  empty: () => 'must not be empty',
-  type: (schema) => `expected ${typesOf(schema)}`,
-  enum: ({ enum: values = [] }) => `expected one of ${values.join(', ')}`,
-  range: ({ minimum, maximum }) =>
-    `expected a whole number${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
-  length: ({ minLength = 0, maxLength }) => `expected ${minLength} to ${maxLength} characters`,
-  items: ({ maxItems }) => `expected at most ${maxItems} items`,
-  pattern: ({ pattern }) => `expected a text that matches ${pattern}`,
-  email: () => 'expected an e-mail address',
-  characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
-};
-
-const pathOf = (path: Fault['path']): string =>
-  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');
 
 /** What is wrong with a body or a query, in one sentence; the nearest known name for one that is unknown. */
 export function refuseFaults(faults: readonly Fault[], where: string): ControlError {

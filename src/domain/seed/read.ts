@@ -1,36 +1,9 @@
-import { compileShape, type Fault, type Schema } from '../../core/shape.js';
+import { compileShape, type Fault } from '../../core/shape.js';
+import { expectations, pathOf } from '../../core/shape-faults.js';
 import { isAttributeName } from '../../pingone/user-attributes.js';
 import { seedSchema } from './schema.js';
 import { type Place, refusal, type Seed, type SeedError, suggestion } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
-
-const articles: Readonly<Record<string, string>> = {
-  string: 'a text',
-  object: 'an object',
-  array: 'a list',
-  integer: 'a whole number',
-  boolean: 'true or false',
-};
-
-const typesOf = ({ type = 'object' }: Schema): string =>
-  (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
-
-const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
-  missing: (schema) => `is missing; expected ${typesOf(schema)}`,
-  empty: () => 'must not be empty',
-  type: (schema) => `expected ${typesOf(schema)}`,
-  enum: ({ enum: values = [] }) => `expected one of ${values.join(', ')}`,
-  range: ({ minimum, maximum }) =>
-    `expected a whole number ${minimum === undefined ? '' : `from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
-  length: ({ minLength = 0, maxLength }) => `expected ${minLength} to ${maxLength} characters`,
-  items: ({ maxItems }) => `expected at most ${maxItems} items`,
-  pattern: ({ pattern }) => (pattern?.includes('0-9a-fA-F]{8}') ? 'expected a UUID' : `expected a text that matches ${pattern}`),
-  email: () => 'expected an e-mail address',
-  characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
-};
-
-const pathOf = (path: Fault['path']): string =>
-  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');
 
 const refuse = (source: string, fault: Fault, others: number): SeedError => {
   const more = others > 0 ? ` (and ${others} more)` : '';

@@ -1,0 +1,31 @@
+import type { Fault, Schema } from './shape.js';
+
+const articles: Readonly<Record<string, string>> = {
+  string: 'a text',
+  object: 'an object',
+  array: 'a list',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
+const typesOf = ({ type = 'object' }: Schema): string =>
+  (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
+
+/** What a fault of a shape means, told to a person; an unknown name is told where the known ones are. */
+export const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
+  missing: (schema) => `is missing; expected ${typesOf(schema)}`,
+  empty: () => 'must not be empty',
+  type: (schema) => `expected ${typesOf(schema)}`,
+  enum: ({ enum: values = [] }) => `expected one of ${values.join(', ')}`,
+  range: ({ minimum, maximum }) =>
+    `expected a whole number${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
+  length: ({ minLength = 0, maxLength }) => `expected ${minLength} to ${maxLength} characters`,
+  items: ({ maxItems }) => `expected at most ${maxItems} items`,
+  pattern: ({ pattern }) => (pattern?.includes('0-9a-fA-F]{8}') ? 'expected a UUID' : `expected a text that matches ${pattern}`),
+  email: () => 'expected an e-mail address',
+  characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
+};
+
+/** Where it is, as `users[2].name.given`. */
+export const pathOf = (path: Fault['path']): string =>
+  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');
