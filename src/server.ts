@@ -11,6 +11,7 @@ import { health } from './health.js';
 import { keepPathsToTheirHosts } from './host-paths.js';
 import { alterAnswers, dripAnswers, injectFaults } from './interference.js';
 import type { Exchange } from './journal/exchange.js';
+import { answerMalformed } from './malformed-request.js';
 import { management } from './management/index.js';
 import { mock } from './mock/index.js';
 import { home, inspector } from './mock/inspector.js';
@@ -59,6 +60,7 @@ export async function buildServer(context: Context): Promise<App> {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
     schemaController: { compilersFactory },
+    clientErrorHandler: answerMalformed(context.log, chance),
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       const refused = toPingOneError(error);
       reply
