@@ -40,7 +40,8 @@ WORKDIR /app
 COPY --from=build /app/seed /seed
 COPY --from=build /app/dist/cli.js ./dist/cli.js
 EXPOSE 9400 9443
-USER node
+# A number, so that Kubernetes' runAsNonRoot can tell.
+USER 1000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=250ms --retries=3 \
   CMD ["node", "dist/cli.js", "healthcheck"]
 ENTRYPOINT ["node", "dist/cli.js"]

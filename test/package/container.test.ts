@@ -14,7 +14,7 @@ t.test('the images that are shipped', async (t) => {
     t.same(instructions(stage, 'VOLUME'), []);
     t.match(instructions(stage, 'HEALTHCHECK')[0], /--start-interval=250ms.* CMD \[.*"healthcheck"\]$/);
     t.match(instructions(stage, 'ENTRYPOINT')[0], /^\[".*node", "dist\/cli\.js"\]$/);
-    t.ok(/^USER node$/m.test(stage) || /:nonroot/.test(stage), 'not root');
+    t.ok(/^USER 1000$/m.test(stage) || /:nonroot/.test(stage), 'not root');
     t.notMatch(stage, /NODE_ENV/, 'it would warn at every start');
     t.same(
       instructions(stage, 'COPY').map((copy) => copy?.split(' ').at(-1)),
