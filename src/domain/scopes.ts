@@ -93,6 +93,7 @@ export interface CustomScopes {
   readonly scopes: readonly string[];
   /** All that could be asked for. */
   readonly granted: readonly string[];
+  readonly checks: readonly Check[];
 }
 
 /** What a request without a person gets: all scopes of the one custom resource, or those that it names (docs/fidelity.md, 5.1). */
@@ -100,9 +101,28 @@ export async function customScopes(environment: Environment, applicationId: stri
   const { others } = await grantedScopes(environment, applicationId);
   const custom = others.filter(({ resource, scopes }) => resource.type === 'CUSTOM' && scopes.length > 0);
   const wanted = asked.length === 0 ? custom : custom.filter(({ scopes }) => scopes.some((name) => asked.includes(name)));
+  const resources = wanted.map(({ resource }) => resource);
+  const scopes = (wanted[0]?.scopes ?? []).filter((name) => asked.length === 0 || asked.includes(name));
+  const granted = custom.flatMap(({ scopes: names }) => names);
   return {
-    resources: wanted.map(({ resource }) => resource),
-    scopes: (wanted[0]?.scopes ?? []).filter((name) => asked.length === 0 || asked.includes(name)),
-    granted: custom.flatMap(({ scopes }) => scopes),
+    resources,
+    scopes,
+    granted,
+    checks: [
+      {
+        rule: 'scope_one_resource',
+        spec: 'PingOne resources',
+        ok: resources.length <= 1,
+        expected: 'scopes of one resource',
+        got: resources.map(({ name }) => name).join(', '),
+      },
+      {
+        rule: 'scope_granted',
+        spec: 'RFC 6749 §3.3',
+        ok: scopes.length > 0,
+        expected: granted.join(' ') || 'no scope of a custom resource is granted',
+        got: asked.join(' ') || undefined,
+      },
+    ],
   };
 }

@@ -13,7 +13,7 @@ import type { GrantInput } from '../token.js';
  */
 export async function clientCredentialsGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const issuer = `${baseUrl}/as`;
-  const { resources, scopes, granted } = await customScopes(environment, application.id, words(body.scope));
+  const { resources, scopes, checks } = await customScopes(environment, application.id, words(body.scope));
 
   if (application.type === 'WORKER' && resources.length === 0) {
     const roles = await environment.store.roleAssignments.find('holder.id', application.id);
@@ -27,22 +27,6 @@ export async function clientCredentialsGrant({ environment, body, application, t
     return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
   }
 
-  const checks = [
-    {
-      rule: 'scope_one_resource',
-      spec: 'PingOne resources',
-      ok: resources.length <= 1,
-      expected: 'scopes of one resource',
-      got: resources.map(({ name }) => name).join(', '),
-    },
-    {
-      rule: 'scope_granted',
-      spec: 'RFC 6749 §3.3',
-      ok: scopes.length > 0,
-      expected: granted.join(' ') || 'no scope of a custom resource is granted',
-      got: body.scope,
-    },
-  ];
   const diagnosis = scopes.length > 0 ? undefined : await diagnoseUngranted(environment, words(body.scope), application.name);
   decide(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks }, diagnosis);
   const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: resources[0] });

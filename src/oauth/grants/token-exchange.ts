@@ -51,7 +51,7 @@ function checkParameters({
 }
 
 /** Judges what is asked for: scopes of one custom resource, and nothing of PingOne's own. */
-function checkScopes(asked: readonly string[], { resources, scopes, granted }: CustomScopes): Check[] {
+function checkScopes(asked: readonly string[], { scopes, granted, checks }: CustomScopes): Check[] {
   const own = asked.filter((name) => openIdScopes.includes(name) || pingOneApiScopes.includes(name));
   return [
     {
@@ -61,20 +61,7 @@ function checkScopes(asked: readonly string[], { resources, scopes, granted }: C
       expected: granted.join(' ') || 'scopes of a custom resource',
       got: own.join(' '),
     },
-    {
-      rule: 'scope_one_resource',
-      spec: 'PingOne resources',
-      ok: resources.length <= 1,
-      expected: 'scopes of one resource',
-      got: resources.map(({ name }) => name).join(', '),
-    },
-    {
-      rule: 'scope_granted',
-      spec: 'RFC 6749 §3.3',
-      ok: scopes.length > 0,
-      expected: granted.join(' ') || 'no scope is granted',
-      got: asked.join(' '),
-    },
+    ...checks,
   ];
 }
 
