@@ -19,6 +19,8 @@ const minute = 60_000;
 const thirtyDays = 30 * 86_400_000;
 
 const readRotation = bodyReader(object({}, { previous: object({ expiresAt: string }) }));
+/** For the description of the routes that rotate a secret: they can do without a body. */
+export const rotationBody = { bodies: { 'application/json': readRotation.schema } };
 
 /** When the previous secret ends, as the body says: from a minute to thirty days ahead (docs/fidelity.md, management 4). */
 export function readExpiry(body: unknown, now: number): string | undefined {
@@ -55,7 +57,7 @@ export const applicationSecret: Endpoint = (app, context) => {
     return show(request, environment, await secretOf(request, environment, request.params.applicationId));
   });
 
-  app.post(path, { schema: { params: ofApplication } }, async (request) => {
+  app.post(path, { schema: { params: ofApplication }, config: rotationBody }, async (request) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
     const previousExpiresAt = readExpiry(request.body, environment.clock.now());

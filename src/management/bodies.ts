@@ -4,17 +4,36 @@ import { compileShape, type Fault, type Schema } from '../core/shape.js';
 import { PingOneError } from '../pingone/errors.js';
 import { refuseBody, refusePath, refuseQuery } from '../pingone/faults.js';
 import { actionMediaType } from '../pingone/media-types.js';
-import type { Infer } from '../schema.js';
+import { type Infer, object } from '../schema.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The media types of a route's bodies, where it is not application/json alone. */
     accepts?: readonly string[];
+    /** What its bodies hold, by media type, where the endpoint reads them itself: for the description. */
+    bodies?: Readonly<Record<string, Schema>>;
   }
 }
 
-/** The media types of the actions that a route knows, as `account.lock`. */
-export const actions = (...names: readonly string[]): readonly string[] => names.map(actionMediaType);
+/** What a route reads itself: a schema for each action that it knows, as `account.lock`, and for application/json. */
+export function accepting(schemas: Readonly<Record<string, Schema>>): {
+  accepts: readonly string[];
+  bodies: Readonly<Record<string, Schema>>;
+} {
+  const bodies = Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name.includes('/') ? name : actionMediaType(name), schema]),
+  );
+  return { accepts: Object.keys(bodies), bodies };
+}
+
+/** The body of an action that its media type says all about. */
+export const nothing = object({});
+
+/** Reads a body, and says by which schema. */
+export interface BodyReader<S extends Schema> {
+  (body: unknown): Infer<S>;
+  readonly schema: S;
+}
 
 /** The media type of a request, without its parameters: as the route spells it, for media types have no case. */
 export function mediaTypeOf({ headers, routeOptions }: FastifyRequest): string {
@@ -36,14 +55,15 @@ export function requireMediaType(app: App): void {
 }
 
 /** Reads a body that no route schema covers: where the media type decides on its form. */
-export function bodyReader<const S extends Schema>(schema: S): (body: unknown) => Infer<S> {
+export function bodyReader<const S extends Schema>(schema: S): BodyReader<S> {
   const check = compileShape(schema);
-  return (body) => {
+  const read = (body: unknown): Infer<S> => {
     if (body === undefined || body === null) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
     const { value, faults } = check(body);
     if (faults.length > 0) throw refuseBody(faults);
     return value as Infer<S>;
   };
+  return Object.assign(read, { schema });
 }
 
 const refusals: Readonly<Record<string, (faults: readonly Fault[]) => PingOneError>> = { querystring: refuseQuery, params: refusePath };

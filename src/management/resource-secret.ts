@@ -5,7 +5,7 @@ import { inTurn } from '../domain/turns.js';
 import type { Secret } from '../pingone/configuration.js';
 import { showResourceSecret } from '../pingone/configuration-view.js';
 import { done, notFound } from './answers.js';
-import { readExpiry } from './application-secret.js';
+import { readExpiry, rotationBody } from './application-secret.js';
 import { environmentUrl, ofResource } from './paths.js';
 
 const path = '/environments/:environmentId/resources/:resourceId/secret';
@@ -27,7 +27,7 @@ export const resourceSecret: Endpoint = (app, context) => {
     return show(request, environment, await secretOf(environment, request.params.resourceId));
   });
 
-  app.post(path, { schema: { params: ofResource } }, async (request) => {
+  app.post(path, { schema: { params: ofResource }, config: rotationBody }, async (request) => {
     const environment = environmentOf(context, request);
     const { resourceId } = request.params;
     const previousExpiresAt = readExpiry(request.body, environment.clock.now());

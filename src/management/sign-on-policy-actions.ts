@@ -4,6 +4,7 @@ import { createAction, deleteAction, readAction, replaceAction } from '../domain
 import type { SignOnPolicyAction } from '../pingone/configuration.js';
 import { toCollection } from '../pingone/hal.js';
 import { moments, showItem } from '../pingone/item-view.js';
+import { anyActionBody } from '../pingone/policy-schema.js';
 import { created, done, notFound } from './answers.js';
 import { environmentUrl, ofSignOnPolicy, ofSignOnPolicyItem } from './paths.js';
 import { signOnPolicyOf } from './sign-on-policies.js';
@@ -33,7 +34,10 @@ export const signOnPolicyActions: Endpoint = (app, context) => {
     return toCollection('actions', items, { self, count: items.length });
   });
 
-  app.post(path, { schema: { params: ofSignOnPolicy, body: { type: 'object' } as const } }, async (request, reply) => {
+  // The type says which members there are: the endpoint reads it first.
+  const body = { type: 'object' } as const;
+  const config = { bodies: { 'application/json': anyActionBody } };
+  app.post(path, { schema: { params: ofSignOnPolicy, body }, config }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const policy = await signOnPolicyOf(environment, request.params.policyId);
     return created(reply, show(request, environment, await createAction(environment, policy, readAction(request.body))));
@@ -44,7 +48,7 @@ export const signOnPolicyActions: Endpoint = (app, context) => {
     return show(request, environment, await find(environment, request.params));
   });
 
-  app.put(`${path}/:itemId`, { schema: { params: ofSignOnPolicyItem, body: { type: 'object' } as const } }, async (request) => {
+  app.put(`${path}/:itemId`, { schema: { params: ofSignOnPolicyItem, body }, config }, async (request) => {
     const environment = environmentOf(context, request);
     const existing = await find(environment, request.params);
     return show(request, environment, await replaceAction(environment, existing, readAction(request.body)));

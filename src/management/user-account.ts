@@ -9,7 +9,7 @@ import { actionOf } from '../pingone/media-types.js';
 import type { User } from '../pingone/user.js';
 import { showUser } from '../pingone/user-view.js';
 import { boolean, object } from '../schema.js';
-import { actions, bodyReader, mediaTypeOf } from './bodies.js';
+import { accepting, bodyReader, mediaTypeOf, nothing } from './bodies.js';
 import { environmentUrl, ofUser } from './paths.js';
 import { addedNames, userOf, withUser } from './users.js';
 
@@ -24,8 +24,13 @@ export const userAccount: Endpoint = (app, context) => {
     return { _links: toLinks({ self: `${url}/${name}`, user: url }), ...members };
   };
 
-  const accepts = actions('account.lock', 'account.unlock', 'user.sendVerificationCode', 'user.verify');
-  app.post(path, { schema: { params: ofUser }, config: { accepts } }, async (request) => {
+  const acts = accepting({
+    'account.lock': nothing,
+    'account.unlock': nothing,
+    'user.sendVerificationCode': nothing,
+    'user.verify': readVerification.schema,
+  });
+  app.post(path, { schema: { params: ofUser }, config: acts }, async (request) => {
     const environment = environmentOf(context, request);
     const action = actionOf(mediaTypeOf(request));
     const verify = action === 'user.verify' ? readVerification(request.body) : undefined;

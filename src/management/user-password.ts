@@ -8,7 +8,7 @@ import { actionOf } from '../pingone/media-types.js';
 import { showPasswordPolicy, showPasswordState } from '../pingone/password-view.js';
 import type { User } from '../pingone/user.js';
 import { boolean, object, string } from '../schema.js';
-import { actions, bodyReader, mediaTypeOf } from './bodies.js';
+import { accepting, bodyReader, mediaTypeOf, nothing } from './bodies.js';
 import { environmentUrl, ofUser } from './paths.js';
 import { userOf } from './users.js';
 
@@ -87,13 +87,13 @@ export const userPassword: Endpoint = (app, context) => {
     const embedded = request.query.expand === 'passwordPolicy' && { _embedded: { passwordPolicy: showPasswordPolicy(state.policy, url) } };
     return { ...showPasswordState(state, url), ...embedded };
   });
-  app.put(path, { schema: { params: ofUser }, config: { accepts: actions('password.set', 'password.reset') } }, act);
-  app.post(
-    path,
-    {
-      schema: { params: ofUser },
-      config: { accepts: actions('password.check', 'password.recover', 'password.sendRecoveryCode', 'password.unlock') },
-    },
-    act,
-  );
+  const sets = accepting({ 'password.set': readSet.schema, 'password.reset': readReset.schema });
+  app.put(path, { schema: { params: ofUser }, config: sets }, act);
+  const checks = accepting({
+    'password.check': readCheck.schema,
+    'password.recover': readRecovery.schema,
+    'password.sendRecoveryCode': nothing,
+    'password.unlock': nothing,
+  });
+  app.post(path, { schema: { params: ofUser }, config: checks }, act);
 };

@@ -13,7 +13,7 @@ import { importedUserBody, newUserBody, type UserBody, userBody } from '../pingo
 import { showListedUser, showUser } from '../pingone/user-view.js';
 import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
-import { actions, mediaTypeOf } from './bodies.js';
+import { accepting, mediaTypeOf } from './bodies.js';
 import { planOf, readFilteredPage } from './filtering.js';
 import { pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofUser } from './paths.js';
@@ -109,8 +109,8 @@ export const users: Endpoint = (app, context) => {
     });
   });
 
-  const accepts = ['application/json', ...actions('user.import')];
-  app.post(path, { schema: { params: ofEnvironment }, config: { accepts } }, async (request, reply) => {
+  const creates = accepting({ 'application/json': newUserBody, 'user.import': importedUserBody });
+  app.post(path, { schema: { params: ofEnvironment }, config: creates }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const user = await create(environment, request);
     return created(reply, showUser(user, environmentUrl(context, request, environment), await addedNames(environment)));
@@ -123,17 +123,19 @@ export const users: Endpoint = (app, context) => {
     return { ...shown, ...(await includedGroups(environment, user.id, request.query.include)) };
   });
 
-  for (const [method, change] of [
+  for (const [method, schema, change] of [
     [
       'PUT',
+      userBody,
       async (environment: Environment, existing: User, body: unknown) => replace(environment, existing, await readUser(environment, body)),
     ],
-    ['PATCH', patch],
+    ['PATCH', { ...userBody, required: [] }, patch],
   ] as const)
     app.route({
       method,
       url: `${path}/:userId`,
       schema: { params: ofUser },
+      config: { bodies: { 'application/json': schema } },
       handler: async (request) => {
         const environment = environmentOf(context, request);
         const { userId } = request.params as { userId: string };

@@ -1,6 +1,8 @@
 import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
+import type { Schema } from '../core/shape.js';
 import { rememberBaseline } from '../domain/baseline.js';
+import { environmentSchema } from '../domain/seed/schema.js';
 import { applySeed, readSeed, SeedError } from '../domain/seed.js';
 import { withUsualMembers } from '../pingone/usual-application.js';
 import { ControlError } from './control-error.js';
@@ -23,6 +25,11 @@ function completed(body: Body): Body {
 const told = (error: SeedError): ControlError =>
   new ControlError(400, 'environment_refused', error.message.replace(/^the body: (environments\[0\]\.?)?:? ?/, ''));
 
+const { applications, ...members } = environmentSchema.properties ?? {};
+const lenientApplications: Schema = { ...applications, items: { ...applications?.items, required: [] } };
+/** What such a body may hold. `apps` may be written for `applications`. */
+const described: Schema = { type: 'object', properties: { ...members, applications: lenientApplications, apps: lenientApplications } };
+
 /** Environments of one's own: each with its own issuer, keys, data, clock, faults and journal. */
 export const environments = (app: App, context: Context): void => {
   app.get('/environments', { schema: { summary: 'The environments' } }, (request, reply) =>
@@ -30,7 +37,10 @@ export const environments = (app: App, context: Context): void => {
   );
 
   // The body is an environment of a seed, and judged as one.
-  const create = { schema: { summary: 'Make an isolated environment: an environment as a seed has it, all of it optional' } };
+  const create = {
+    schema: { summary: 'Make an isolated environment: an environment as a seed has it, all of it optional' },
+    config: { bodies: { 'application/json': described } },
+  };
   app.post('/environments', create, async (request, reply) => {
     const body = request.body ?? {};
     if (!isObject(body)) throw new ControlError(400, 'value_refused', 'the body: expected an object');

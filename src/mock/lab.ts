@@ -2,6 +2,7 @@ import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import { rememberBaseline } from '../domain/baseline.js';
 import { applySeed, readSeed } from '../domain/seed.js';
+import { nothing } from './validation.js';
 
 /** The environment of the lab and of the built-in demo client. It is made when it is first asked for. */
 const environmentId = 'e0000000-0000-4000-8000-0000000001ab';
@@ -71,7 +72,7 @@ async function make(context: Context, redirectUri: string): Promise<void> {
 /** What the attack lab plays with: real applications and users of an environment of their own, so that nothing else is disturbed. */
 export const lab = (app: App, context: Context): void => {
   let making: Promise<void> | undefined;
-  app.post('/lab', { schema: { summary: 'The lab’s environment; made if it is not there' } }, async (request, reply) => {
+  app.post('/lab', { schema: { summary: 'The lab’s environment; made if it is not there', body: nothing } }, async (request, reply) => {
     const redirectUri = `${context.origin(request)}/__mock/callback`;
     // Two pages that open at once must not make it twice.
     if (!(await isComplete(context)))

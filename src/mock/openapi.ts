@@ -21,8 +21,8 @@ export interface DescribedRoute {
     readonly body?: unknown;
     readonly querystring?: unknown;
   };
-  /** The media types of its bodies, where it is not application/json alone. */
-  readonly accepts?: readonly string[] | undefined;
+  /** What its bodies hold, by media type, where the endpoint reads them itself. */
+  readonly bodies?: Readonly<Record<string, object>> | undefined;
 }
 
 /** Collects the routes that are registered from now on. */
@@ -31,7 +31,12 @@ export function collectDescriptions(app: App): DescribedRoute[] {
   app.addHook('onRoute', ({ method, url, schema, config }) => {
     for (const name of typeof method === 'string' ? [method] : method)
       if (name !== 'HEAD' && name !== 'OPTIONS')
-        routes.push({ method: name, url, schema: (schema ?? {}) as DescribedRoute['schema'], accepts: config?.accepts });
+        routes.push({
+          method: name,
+          url,
+          schema: (schema ?? {}) as DescribedRoute['schema'],
+          bodies: config?.bodies,
+        });
   });
   return routes;
 }
@@ -39,6 +44,7 @@ export function collectDescriptions(app: App): DescribedRoute[] {
 interface ObjectSchema {
   readonly properties?: Readonly<Record<string, object>>;
   readonly required?: readonly string[];
+  readonly anyOf?: readonly object[];
 }
 
 const parameters = ({ url, schema }: DescribedRoute): object[] => {
@@ -49,19 +55,38 @@ const parameters = ({ url, schema }: DescribedRoute): object[] => {
   ];
 };
 
-/** A body by its media types. What the media type alone decides on is not told further. */
-const requestBody = ({ schema: { body }, accepts = ['application/json'] }: DescribedRoute): object => ({
-  required: ((body as ObjectSchema | undefined)?.required?.length ?? 0) > 0,
-  content: Object.fromEntries(accepts.map((type) => [type, body === undefined ? {} : { schema: body }])),
-});
+/** A schema of an API that ignores what it does not know: nothing is said against further members. */
+const lenient = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(lenient);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([name, part]) => (name === 'additionalProperties' && part === false ? [] : [[name, lenient(part)]])),
+  );
+};
 
-const operation = (route: DescribedRoute, { mediaType, errorSchema }: Answers): object => ({
+const asksFor = (schema: object): boolean => {
+  const { required = [], anyOf = [] } = schema as ObjectSchema;
+  return required.length > 0 || (anyOf.length > 0 && anyOf.every(asksFor));
+};
+
+/** A body by its media types. It can be left out where none of them asks for anything. */
+const requestBody = ({ schema: { body }, bodies }: DescribedRoute, { ignoresUnknown }: Answers): object => {
+  const schemas = bodies ?? { 'application/json': body as object };
+  return {
+    required: Object.values(schemas).every(asksFor),
+    content: Object.fromEntries(
+      Object.entries(schemas).map(([type, schema]) => [type, { schema: ignoresUnknown ? lenient(schema) : schema }]),
+    ),
+  };
+};
+
+const operation = (route: DescribedRoute, part: Answers): object => ({
   summary: route.schema.summary,
   parameters: parameters(route),
-  ...((route.schema.body !== undefined || route.accepts !== undefined) && { requestBody: requestBody(route) }),
+  ...((route.schema.body !== undefined || route.bodies !== undefined) && { requestBody: requestBody(route, part) }),
   responses: {
-    '2XX': { description: 'Done', content: { [mediaType]: {} } },
-    default: { description: 'Refused', content: { [mediaType]: { schema: errorSchema } } },
+    '2XX': { description: 'Done', content: { [part.mediaType]: {} } },
+    default: { description: 'Refused', content: { [part.mediaType]: { schema: part.errorSchema } } },
   },
 });
 
@@ -71,6 +96,8 @@ interface Answers {
   readonly mediaType: string;
   /** What every refusal of these routes looks like. */
   readonly errorSchema: object;
+  /** Whether members that no schema names are left out, or refused. */
+  readonly ignoresUnknown: boolean;
 }
 
 interface DocumentInput {

@@ -68,8 +68,8 @@ export const root = (app: App, context: Context): void => {
           'Under /v1, PingOne’s management API. Under /__mock/v1, what PingOne does not have and tests need: there, "default" stands for the id of the default environment.',
         routes: app.describedRoutes,
         parts: [
-          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema },
-          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: envelopeSchema },
+          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema, ignoresUnknown: false },
+          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: envelopeSchema, ignoresUnknown: true },
         ],
       }),
     );

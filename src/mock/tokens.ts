@@ -7,6 +7,7 @@ import { mintTokens } from '../domain/mint.js';
 import { object, oneOf, string } from '../schema.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath, ofEnvironment } from './paths.js';
+import { nothing } from './validation.js';
 
 const body = object(
   {},
@@ -64,7 +65,7 @@ export const tokens = (app: App, context: Context): void => {
 
   app.post(
     `${path}/management-token`,
-    { schema: { summary: 'A token for /v1 that may do everything in this environment' } },
+    { schema: { summary: 'A token for /v1 that may do everything in this environment', body: nothing } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { token, expiresInSeconds } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);

@@ -3,7 +3,11 @@ import type { App } from '../context.js';
 import { nearest } from '../core/nearest.js';
 import { compileShape, type Fault, type Schema } from '../core/shape.js';
 import { expectations, pathOf } from '../core/shape-faults.js';
+import { object } from '../schema.js';
 import { ControlError } from './control-error.js';
+
+/** The body of a request that says everything by its path. */
+export const nothing = object({});
 
 /** What is wrong with a body or a query, in one sentence; the nearest known name for one that is unknown. */
 export function refuseFaults(faults: readonly Fault[], where: string): ControlError {

@@ -79,6 +79,14 @@ export const actionBody = (type: ActionType) => ({
   required: ['type', 'priority', ...(neededMembers[type] ?? [])],
 });
 
+/** An action of any of these types. */
+export const anyActionBody = {
+  anyOf: actionTypes.map((type) => {
+    const body = actionBody(type);
+    return { ...body, properties: { ...body.properties, type: oneOf(type) } };
+  }),
+};
+
 const count = (minimum = 1, maximum = 2_147_483_647) => ({ type: 'integer', minimum, maximum }) as const;
 const sequenceRule = (minimum: number) => object({}, { maxLength: { type: 'integer', minimum, maximum: 3 } as const });
 

@@ -12,6 +12,7 @@ interface Schema {
   properties?: Record<string, Schema>;
   required?: readonly string[];
   items?: Schema;
+  anyOf?: readonly Schema[];
 }
 
 const nasty = fc.constantFrom<unknown>(
@@ -43,6 +44,7 @@ const nasty = fc.constantFrom<unknown>(
 function anyOf(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   const right = (): fc.Arbitrary<unknown> => {
+    if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => anyOf(one, depth)));
     if (schema.enum) return fc.constantFrom(...schema.enum);
     if (type === 'integer' || type === 'number') return fc.integer({ min: -10, max: 100_000 });
     if (type === 'boolean') return fc.boolean();

@@ -141,7 +141,8 @@ const application: Schema = seedObject(
   applicationBody.required as readonly string[],
 );
 
-const environment: Schema = {
+/** An environment with all that is in it. */
+export const environmentSchema: Schema = {
   type: 'object',
   properties: {
     id: uuid,
@@ -169,5 +170,5 @@ const environment: Schema = {
 export const seedSchema: Schema = {
   type: 'object',
   required: ['environments'],
-  properties: { $schema: any, environments: list(environment) },
+  properties: { $schema: any, environments: list(environmentSchema) },
 };
