@@ -8,11 +8,13 @@ import { applicationBody, isSystemType, newApplicationBody } from '../pingone/ap
 import { insecureRedirectUris } from '../pingone/application-uris.js';
 import { showApplication } from '../pingone/application-view.js';
 import { PingOneError } from '../pingone/errors.js';
+import { filterableApplications } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
 import { showItem } from '../pingone/item-view.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
+import { planOf } from './filtering.js';
 import { environmentUrl, ofApplication, ofEnvironment } from './paths.js';
 
 const path = '/environments/:environmentId/applications';
@@ -65,10 +67,12 @@ const warnOfPlainHttp = ({ log }: FastifyRequest, { name, redirectUris }: Applic
 
 /** Applications (docs/fidelity.md, management section 3). */
 export const applications: Endpoint = (app, context) => {
-  app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
+  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
-    const items = (await environment.store.applications.list()).map((application) => showApplication(application, url));
+    const plan = await planOf(environment, request.query.filter, filterableApplications);
+    const found = (await environment.store.applications.list()).filter((application) => plan?.fits(application) ?? true);
+    const items = found.map((application) => showApplication(application, url));
     // No count, and a self link without the query (docs/fidelity.md, management 1.5).
     return toCollection('applications', items, { self: `${url}/applications` });
   });

@@ -11,13 +11,14 @@ import {
 import type { EnvironmentRecord } from '../pingone/configuration.js';
 import { showBillOfMaterials, showEnvironment } from '../pingone/configuration-view.js';
 import { billOfMaterialsBody, environmentBody, environmentTypes } from '../pingone/environment-schema.js';
-import { filterableEnvironments } from '../pingone/filter-attributes.js';
+import { filterableEnvironments, orderableEnvironments } from '../pingone/filter-attributes.js';
 import { toCollection, toLinks } from '../pingone/hal.js';
 import { findRole } from '../pingone/roles.js';
 import { object, oneOf, string } from '../schema.js';
 import { insufficient, mayReach } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { planOf } from './filtering.js';
+import { pageInOrder, readOrder } from './ordering.js';
 import { pageById, pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from './paths.js';
 
@@ -59,9 +60,19 @@ export const environments: Endpoint = (app, context) => {
       .filter((environment) => mayReach(request, environment) && (plan?.fits(environment.record) ?? true))
       .map(({ record }) => record);
     const self = `${rootOf(context, request)}/environments`;
+    const sorting = readOrder<EnvironmentRecord>(order, orderableEnvironments);
     const paged = wanted.limit !== undefined || wanted.cursor !== undefined;
-    const sorted = paged ? reached.sort((a, b) => (a.id < b.id ? -1 : 1)) : reached;
-    const { items, cursor } = paged ? pageById(sorted, 'environments', wanted) : { items: sorted, cursor: undefined };
+    // A page is a thousand where no size is asked for (docs/fidelity.md, management 1.6).
+    const pageOf = (records: EnvironmentRecord[]) => {
+      if (sorting) return pageInOrder(records, 'environments', sorting, { ...wanted, limit: wanted.limit ?? 1000 });
+      if (!paged) return { items: records, cursor: undefined };
+      return pageById(
+        records.sort((a, b) => (a.id < b.id ? -1 : 1)),
+        'environments',
+        wanted,
+      );
+    };
+    const { items, cursor } = pageOf(reached);
     return toCollection(
       'environments',
       items.map((record) => expanded(request, record, expand)),

@@ -2,11 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import type { Context, Endpoint, Environment } from '../context.js';
 import { uuid } from '../pingone/application-schema.js';
 import { PingOneError } from '../pingone/errors.js';
+import { filterableLicenses, orderableLicenses } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
 import { showLicense, showOrganization } from '../pingone/organization-view.js';
-import { object } from '../schema.js';
+import { object, string } from '../schema.js';
 import { mayReach } from './access.js';
 import { notFound } from './answers.js';
+import { planOf } from './filtering.js';
+import { readOrder, sortBy } from './ordering.js';
+import { queryOf } from './paging.js';
 import { rootOf } from './paths.js';
 
 const path = '/organizations';
@@ -62,10 +66,16 @@ export const organizations: Endpoint = (app, context) => {
     ),
   );
 
-  app.get(`${path}/:organizationId/licenses`, { schema: { params: ofOrganization } }, async (request) => {
+  const licensesQuery = object({}, { filter: string, order: string });
+  app.get(`${path}/:organizationId/licenses`, { schema: { params: ofOrganization, querystring: licensesQuery } }, async (request) => {
     const { organizationId } = request.params;
-    const items = licensesOf(request, organizationId);
-    return toCollection('licenses', items, { self: `${rootOf(context, request)}${path}/${organizationId}/licenses`, count: items.length });
+    const { filter, order } = request.query;
+    const plan = await planOf(undefined, filter, filterableLicenses);
+    const fitting = licensesOf(request, organizationId).filter((license) => plan?.fits(license) ?? true);
+    const sorting = readOrder<(typeof fitting)[number]>(order, orderableLicenses);
+    const items = sorting ? sortBy(fitting, sorting) : fitting;
+    const self = `${rootOf(context, request)}${path}/${organizationId}/licenses${queryOf(request)}`;
+    return toCollection('licenses', items, { self, count: items.length });
   });
 
   app.get(`${path}/:organizationId/licenses/:licenseId`, { schema: { params: ofLicense } }, async (request) => {

@@ -12,24 +12,23 @@ export const pageQuery = { limit: { type: 'integer', minimum: 1 }, cursor: strin
 const largestPage = 1000;
 const usualPage = 200;
 
+/** How many items a page holds that was asked for so many. */
+export const pageSize = (limit = usualPage): number => Math.min(limit, largestPage);
+
 interface PageRequest<T> extends Pick<PageOptions<T>, 'where' | 'among'> {
   limit?: number | undefined;
   cursor?: string | undefined;
 }
 
-const badCursor = (): PingOneError =>
+export const badCursor = (): PingOneError =>
   new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_PARAMETER', target: 'cursor', message: texts.cursor.text }]);
 
 /** One page of a collection, with the cursor of the next. `list` names the list: a cursor of another one is refused. */
-export async function readPage<T extends Item>(
-  collection: Collection<T>,
-  list: string,
-  { limit = usualPage, cursor, ...options }: PageRequest<T>,
-) {
+export async function readPage<T extends Item>(collection: Collection<T>, list: string, { limit, cursor, ...options }: PageRequest<T>) {
   const after = cursor === undefined ? undefined : readCursor(list, cursor);
   if (cursor !== undefined && after === undefined) throw badCursor();
   try {
-    const { items, next } = await collection.page({ limit: Math.min(limit, largestPage), after, ...options });
+    const { items, next } = await collection.page({ limit: pageSize(limit), after, ...options });
     return { items, cursor: next === undefined ? undefined : writeCursor(list, next) };
   } catch (error) {
     throw error instanceof RangeError ? badCursor() : error;
@@ -37,11 +36,11 @@ export async function readPage<T extends Item>(
 }
 
 /** One page of a list that was gathered and put in the order of its ids. */
-export function pageById<T extends Item>(items: readonly T[], list: string, { limit = usualPage, cursor }: PageRequest<T>) {
+export function pageById<T extends Item>(items: readonly T[], list: string, { limit, cursor }: PageRequest<T>) {
   const after = cursor === undefined ? '' : readCursor(list, cursor);
   if (after === undefined) throw badCursor();
   const rest = items.filter(({ id }) => id > after);
-  const page = rest.slice(0, Math.min(limit, largestPage));
+  const page = rest.slice(0, pageSize(limit));
   const last = page.at(-1);
   return { items: page, cursor: last && page.length < rest.length ? writeCursor(list, last.id) : undefined };
 }

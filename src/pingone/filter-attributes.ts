@@ -1,4 +1,5 @@
 import type { FilterAttribute, FilterAttributes } from '../core/filter-plan.js';
+import type { Application } from './application.js';
 import type { EnvironmentRecord, Group, Population } from './configuration.js';
 import type { User } from './user.js';
 
@@ -64,6 +65,10 @@ const ofEnvironments = table([
   ['status', equal],
   ['type', equal],
 ]);
+/** The moment is compared as a text: PingOne writes moments in one form. */
+const ofLicenses = table([['beginsAt', ['lt']]]);
+const ofApplications = table([['type', equal]]);
+const ofRoles = table([['type', equal]]);
 
 /** One list that can be filtered: its attributes, and their names for whom asks for another. */
 export interface Filterable<T> {
@@ -106,3 +111,10 @@ export const filterableUsers = ({ customAttributes = [], parts: offered = false 
 export const filterableGroups = filterable<Group>(ofGroups, ['memberOfGroups']);
 export const filterablePopulations = filterable<Population>(ofPopulations);
 export const filterableEnvironments = filterable<EnvironmentRecord>(ofEnvironments);
+export const filterableLicenses = filterable<{ readonly id: string; readonly beginsAt: string }>(ofLicenses);
+export const filterableApplications = filterable<Application>(ofApplications);
+export const filterableRoles = filterable<{ readonly id: string; readonly type: string }>(ofRoles);
+
+/** What lists can be put in order by (docs/fidelity.md, management 1.8). Which attributes those are is told nowhere: what an answer shows. */
+export const orderableEnvironments = ['id', 'name', 'description', 'type', 'region', 'status', 'createdAt', 'updatedAt'] as const;
+export const orderableLicenses = ['id', 'name', 'package', 'status', 'beginsAt'] as const;

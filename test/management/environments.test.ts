@@ -141,6 +141,51 @@ t.test('lists of environments', async (t) => {
   t.ok(expanded.billOfMaterials.products.length > 0);
 });
 
+t.test('environments and licenses in an order', async (t) => {
+  const { call, body, context, license, clock } = await start(t);
+  for (const name of ['beta', 'Alpha', 'Gamma']) {
+    clock.advance(60_000);
+    await call('POST', '/environments', { body: { ...body, name } });
+  }
+  const names = async (query: string) =>
+    (await call('GET', `/environments${query}`)).json()._embedded.environments.map(({ name }: { name: string }) => name);
+  t.same(await names('?order=name'), ['Alpha', 'beta', 'Demo', 'Gamma'], 'capitals do not matter');
+  t.same(await names('?order=-createdAt'), ['Gamma', 'Alpha', 'beta', 'Demo']);
+  t.same(await names('?order=-name&filter=name%20sw%20%22a%22'), ['Alpha']);
+
+  const seen: string[] = [];
+  for (let at: string | undefined = '/environments?limit=1&order=-name'; at !== undefined; ) {
+    const page: { _embedded: { environments: { name: string }[] }; _links: { next?: { href: string } } } = (await call('GET', at)).json();
+    seen.push(...page._embedded.environments.map(({ name }) => name));
+    at = page._links.next?.href.split('/v1')[1];
+    // The place of a page stays, whatever becomes of the environment that it was after.
+    const last = context.environments.list().find(({ record }) => record.name === 'Gamma');
+    if (last) await call('DELETE', `/environments/${last.id}`);
+  }
+  t.same(seen, ['Gamma', 'Demo', 'beta', 'Alpha']);
+
+  const { href } = (await call('GET', '/environments?limit=1&order=name')).json()._links.next;
+  const cursor = new URL(href).searchParams.get('cursor');
+  const forged = Buffer.from('environments:name {"id":1}').toString('base64url');
+  for (const query of [`limit=1&cursor=${cursor}`, `order=-name&cursor=${cursor}`, `order=name&cursor=${forged}`, 'order=name&cursor=x'])
+    t.same(refusal(await call('GET', `/environments?${query}`)), [400, 'INVALID_PARAMETER', 'cursor'], query);
+  for (const order of ['', '-', 'nothing', 'constructor', '--name', '+name'])
+    t.same(refusal(await call('GET', `/environments?order=${order}`)), [400, 'INVALID_PARAMETER', 'order'], `"${order}"`);
+
+  const other = { ...license, id: unknown };
+  await call('POST', '/environments', { body: { ...body, name: 'Licensed', license: other } });
+  const licensed = context.environments.list().find(({ record }) => record.name === 'Licensed');
+  if (licensed) await context.environments.replace({ ...licensed.record, license: other });
+  const licenses = async (query: string) =>
+    (await call('GET', `/organizations/${organizationId}/licenses${query}`)).json()._embedded.licenses.map(({ id }: { id: string }) => id);
+  t.same(await licenses('?order=beginsAt'), [license.id, unknown]);
+  t.same(await licenses('?order=-beginsAt'), [unknown, license.id]);
+  t.same(await licenses('?filter=beginsAt%20lt%20%222026-11-22T12:01:00.000Z%22&order=-beginsAt'), [license.id]);
+  const path = `/organizations/${organizationId}/licenses`;
+  t.same(refusal(await call('GET', `${path}?filter=beginsAt%20gt%20%22x%22`)), [400, 'INVALID_FILTER', 'filter']);
+  t.same(refusal(await call('GET', `${path}?order=x`)), [400, 'INVALID_PARAMETER', 'order']);
+});
+
 t.test('organizations and licenses', async (t) => {
   const { call, license } = await start(t);
   const { _embedded } = (await call('GET', '/organizations')).json();

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createUser } from '../../src/domain/users.js';
 import { managementClient } from '../helpers/management.js';
+import { refusal } from '../helpers/refusal.js';
 import { buildTestServer, ids } from '../helpers/server.js';
 
 t.test('users by filter, as clients ask', async (t) => {
@@ -144,4 +145,17 @@ t.test('a part of a text, where that is switched on', async (t) => {
   const call = await managementClient(app);
   for (const filter of ['username co "lic"', 'email ew "@example.com" and username eq "alice"'])
     t.equal((await call('GET', `users?filter=${encodeURIComponent(filter)}`)).json().count, 1, filter);
+});
+
+t.test('applications by type', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const names = async (filter: string) =>
+    (await call('GET', `applications?filter=${encodeURIComponent(filter)}`))
+      .json()
+      ._embedded.applications.map(({ name }: { name: string }) => name);
+  t.same(await names('type eq "WORKER"'), ['Demo Worker']);
+  t.same(await names('(type eq "WEB_APP") OR (type eq "NATIVE_APP")'), ['Demo Native', 'Demo Web']);
+  t.same(await names('type eq "AI_AGENT"'), []);
+  t.same(refusal(await call('GET', 'applications?filter=name%20eq%20%22x%22')), [400, 'INVALID_FILTER', 'filter']);
 });
