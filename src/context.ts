@@ -79,6 +79,8 @@ export interface Context extends PublicUrls {
   readonly environments: Environments;
   /** The requests that belong to no environment. */
   readonly requests: RequestJournal;
+  /** What was asked of an environment that is not there. */
+  readonly strays: Transactions;
   /** Where new keys come from. */
   readonly keyPool: KeyPool;
   /** What changes in the transactions of all environments. */

@@ -6,6 +6,7 @@ import { createEnvironments } from './environments.js';
 import { createNameWarnings } from './journal/name-warnings.js';
 import { createRequestJournal } from './journal/requests.js';
 import { createTransactionEvents } from './journal/transaction-events.js';
+import { createTransactions } from './journal/transactions.js';
 import { readKeyFile } from './keys/key-file.js';
 import { createKeyPool } from './keys/pool.js';
 import { createSpareKeys } from './keys/spare-keys.js';
@@ -33,6 +34,11 @@ export async function createContext({
 }: ContextInput): Promise<Context> {
   const { randomSeed, keyFile } = settings;
   const events = createTransactionEvents();
+  const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
+  // Ids of their own: who asked for an environment that is not there must not change the ids that others get.
+  const strayIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:strays`);
+  const strays = createTransactions({ environmentId: '', now: clock.now, newId: strayIds.uuid });
+  strays.subscribe(events.push);
   // Named keys are all that there are to be; what is to be the same each time must not hang on how fast a key is made.
   const keyPool =
     keyFile === undefined
@@ -51,9 +57,10 @@ export async function createContext({
     settings,
     log,
     clock,
-    random: randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed),
+    random,
     environments,
     requests: createRequestJournal(),
+    strays,
     events,
     keyPool,
     waitingFor: new Set(['seed']),

@@ -36,7 +36,7 @@ export function answerUnrouted(request: FastifyRequest, reply: FastifyReply, rou
     return reply
       .code(405)
       .header('allow', methods.join(', '))
-      .header('x-mock-diagnosis', `method_not_allowed; allowed=${methods.join(' ')}`)
+      .header('x-mock-diagnosis', reply.getHeader('x-mock-diagnosis') ?? `method_not_allowed; allowed=${methods.join(' ')}`)
       .send('{"message":"Method Not Allowed"}');
   return answerUnknownPath(reply);
 }
@@ -47,5 +47,5 @@ export const answerUnknownPath = (reply: FastifyReply): FastifyReply =>
     .code(403)
     .header('content-type', 'application/json')
     .header('x-amzn-errortype', 'MissingAuthenticationTokenException')
-    .header('x-mock-diagnosis', 'unknown_path')
+    .header('x-mock-diagnosis', reply.getHeader('x-mock-diagnosis') ?? 'unknown_path')
     .send('{"message":"Missing Authentication Token"}');

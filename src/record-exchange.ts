@@ -13,7 +13,7 @@ const shortened = (body: string | undefined): string | undefined =>
 const isOwnPath = (route: string): boolean => route.startsWith('/__mock') || route === '/healthz' || route === '/readyz';
 
 /** Puts a request whose answer is about to go out into the journal, and tells those who watch its transaction. */
-export function recordExchange({ environments, requests, events }: Context, exchange: Exchange): void {
+export function recordExchange({ environments, requests, strays, events }: Context, exchange: Exchange): void {
   if (isOwnPath(exchange.route ?? exchange.url)) return;
   exchange.body = shortened(exchange.body);
   const { answer } = exchange;
@@ -22,6 +22,6 @@ export function recordExchange({ environments, requests, events }: Context, exch
   const { environmentId, transactionId } = exchange;
   const environment = environmentId === undefined ? undefined : environments.get(environmentId);
   (environment?.requests ?? requests).add(exchange);
-  const transaction = transactionId === undefined ? undefined : environment?.transactions.get(transactionId);
+  const transaction = transactionId === undefined ? undefined : (environment?.transactions ?? strays).get(transactionId);
   if (transaction) events.push(transaction);
 }

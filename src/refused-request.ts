@@ -1,19 +1,68 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Environment } from './context.js';
+import type { Check } from './core/check.js';
 import { toSeconds } from './core/clock.js';
-import { type Diagnosis, diagnoseAccessToken, diagnoseUnknownEnvironment, diagnosisHeader, type Named } from './core/diagnosis/index.js';
+import {
+  type Diagnosis,
+  diagnoseAccessToken,
+  diagnoseUnknownEnvironment,
+  diagnoseUnrouted,
+  diagnosisHeader,
+  type Named,
+} from './core/diagnosis/index.js';
 import { readJwt } from './core/jwt.js';
 import { recordFailure } from './domain/decide.js';
+import { transactionUrl } from './domain/diagnose.js';
 import { OAuthError, type PingOneError } from './pingone/errors.js';
+import { allowedMethods, type Routes } from './pingone-gateway.js';
 
 const named = ({ id, record }: Environment): Named => ({ id, name: record.name });
 
-/** What was asked of an environment that is not there belongs to no transaction: the log and the header tell of it. */
-function tellUnknownEnvironment(context: Context, request: FastifyRequest, reply: FastifyReply, environmentId: string): void {
-  const diagnosis = diagnoseUnknownEnvironment(environmentId, context.environments.list().map(named));
-  const see = `${context.origin(request)}/__mock/live`;
-  context.log.warn({ event: 'request', ok: false, diagnosis: diagnosis.code, see }, diagnosis.title);
+interface Stray {
+  /** The environment of the path, if there is one. */
+  readonly environment?: Environment | undefined;
+  readonly title: string;
+  readonly check: Check;
+  readonly diagnosis: Diagnosis;
+}
+
+/** What never came to an endpoint is listed as well: with the environment of its path, or by itself where there is none. */
+function recordStray(context: Context, request: FastifyRequest, reply: FastifyReply, stray: Stray): void {
+  const { environment, title, check, diagnosis } = stray;
+  const transactions = environment?.transactions ?? context.strays;
+  const transaction = transactions.start({ application: undefined });
+  transaction.via.push(context.origin(request));
+  const kind = request.method === 'POST' ? 'token' : 'authorize';
+  request.exchange.environmentId = environment?.id;
+  transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange: request.exchange, diagnosis });
+  const see = transactionUrl(transaction);
+  // An environment's own transactions are logged by themselves.
+  if (!environment) context.log.warn({ event: 'request', ok: false, diagnosis: diagnosis.code, see }, diagnosis.title);
   reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, see));
+}
+
+function recordUnknownEnvironment(context: Context, request: FastifyRequest, reply: FastifyReply, environmentId: string): void {
+  const environments = context.environments.list().map(named);
+  const diagnosis = diagnoseUnknownEnvironment(environmentId, environments);
+  const expected = environments.map(({ id }) => id).join(' or ') || 'an environment of this server';
+  const check = { rule: 'environment_known', spec: 'PingOne', ok: false, expected, got: environmentId };
+  recordStray(context, request, reply, { title: 'Refused: no such environment', check, diagnosis });
+}
+
+/** A path that is nearly one of the authorization server's, or a method that it does not have (docs/fidelity.md, 1.1). */
+export function recordUnrouted(context: Context, request: FastifyRequest, reply: FastifyReply, routes: Routes): void {
+  const path = request.url.split('?', 1)[0] as string;
+  const [first = '', second] = path.split('/').slice(1);
+  if ((first !== 'as' && second !== 'as') || context.askedOrigin(request.raw) === undefined) return;
+  const paths = routes.map(({ segments }) => segments.slice(2).join('/')).filter((each) => each.startsWith('as/'));
+  const environments = context.environments.list().map(named);
+  const allowed = allowedMethods(routes, path);
+  recordStray(context, request, reply, {
+    environment: context.environments.get(first),
+    title: `Refused: no ${request.method} ${path}`,
+    check: { rule: allowed.length > 0 ? 'method_allowed' : 'path_known', spec: 'PingOne', ok: false, got: `${request.method} ${path}` },
+    diagnosis: diagnoseUnrouted({ method: request.method, path, allowed, paths, environments }),
+  });
 }
 
 /** Why userinfo was refused: by the token that was sent. */
@@ -38,7 +87,7 @@ export function recordRefusal(context: Context, request: FastifyRequest, reply: 
   if (environmentId === undefined || exchange.transactionId !== undefined || context.askedOrigin(request.raw) === undefined) return;
   const environment = context.environments.get(environmentId);
   if (!environment) {
-    tellUnknownEnvironment(context, request, reply, environmentId);
+    recordUnknownEnvironment(context, request, reply, environmentId);
     return;
   }
   exchange.environmentId = environment.id;

@@ -22,6 +22,7 @@ import { prettyJson } from './pingone/json.js';
 import { halJson } from './pingone/media-types.js';
 import { answerUnrouted, collectRoutes } from './pingone-gateway.js';
 import { recordExchange } from './record-exchange.js';
+import { recordUnrouted } from './refused-request.js';
 import { compilersFactory } from './route-schemas.js';
 import { signon } from './signon/index.js';
 import { tellDiagnosis } from './tell-diagnosis.js';
@@ -105,7 +106,10 @@ export async function buildServer(context: Context): Promise<App> {
     if (refused.status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
     return sendPingOneError(request, reply, refused);
   });
-  app.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
+  app.setNotFoundHandler((request, reply) => {
+    recordUnrouted(context, request, reply, routes);
+    return answerUnrouted(request, reply, routes);
+  });
 
   app.addHook('onClose', async () => context.keyPool.close());
   readBodies(app);

@@ -44,19 +44,23 @@ const fits = ({ environment, transaction }: Found, { state, app, user, error }: 
   (user === undefined || transaction.user === user) &&
   (error === undefined || transaction.error?.includes(error) === true || transaction.diagnosis?.code === error);
 
+/** An environment, or what was asked of none. */
+type Source = Pick<Environment, 'transactions' | 'clock'>;
+
 interface Found {
-  readonly environment: Environment;
+  readonly environment: Source;
   readonly transaction: Transaction;
 }
 
-/** The environments that a request asks about: that of its path or query, else all. */
-function environmentsOf(context: Context, { environmentId }: Params, { environment }: TransactionQuery): Environment[] {
+/** The environments that a request asks about: that of its path or query, else all, with what was asked of none. */
+function environmentsOf(context: Context, { environmentId }: Params, { environment }: TransactionQuery): Source[] {
   const name = environmentId ?? environment;
-  return name === undefined ? context.environments.list() : [environmentNamed(context, name)];
+  if (name !== undefined) return [environmentNamed(context, name)];
+  return [...context.environments.list(), { transactions: context.strays, clock: context.clock }];
 }
 
 /** Newest first. */
-const findAll = (environments: readonly Environment[], query: TransactionQuery): Found[] =>
+const findAll = (environments: readonly Source[], query: TransactionQuery): Found[] =>
   environments
     .flatMap((environment) => environment.transactions.list().map((transaction) => ({ environment, transaction })))
     .filter((found) => fits(found, query))

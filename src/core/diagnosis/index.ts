@@ -11,6 +11,7 @@ export {
   type WrongSecret,
 } from './client.js';
 export { type Diagnosis, diagnosisHeader } from './diagnosis.js';
+export { diagnoseUnrouted, type Unrouted } from './path.js';
 export { diagnosePkce, type PkceAttempt } from './pkce.js';
 export { candidates, type OtherTransaction } from './pkce-candidates.js';
 export {

@@ -11,6 +11,7 @@ import {
   diagnoseUnknownClient,
   diagnoseUnknownCode,
   diagnoseUnknownEnvironment,
+  diagnoseUnrouted,
   diagnoseUsedCode,
 } from '../../../src/core/diagnosis/index.js';
 import { matchRedirectUri } from '../../../src/core/redirect-uri.js';
@@ -83,6 +84,17 @@ t.test('a client that nobody knows', async (t) => {
   });
   t.match(diagnoseUnknownEnvironment('e', [environment]), { code: 'unknown_environment', fix: /e0000000/ });
   t.match(diagnoseUnknownEnvironment('e', []), { code: 'unknown_environment' });
+  const paths = ['as/authorize', 'as/token'];
+  const ask = (method: string, path: string, more: { allowed?: string[]; environments?: [] } = {}) =>
+    diagnoseUnrouted({ method, path, allowed: [], paths, environments: [environment], ...more });
+  t.match(ask('GET', '/e/as/tokn'), {
+    code: 'unknown_path',
+    fix: `The nearest path is /${environment.id}/as/token.`,
+    confidence: 'likely',
+  });
+  t.match(ask('GET', '/as/authorize'), { title: /lacks the environment/, fix: /\/as\/authorize\.$/, confidence: 'exact' });
+  t.match(ask('GET', '/as', { environments: [] }), { fix: /\{environmentId\}/ });
+  t.match(ask('GET', '/e/as/token', { allowed: ['POST'] }), { code: 'method_not_allowed', fix: 'Send POST.' });
 });
 
 t.test('a client that is not proven', async (t) => {
