@@ -2,10 +2,15 @@ import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import { rememberBaseline } from '../domain/baseline.js';
 import { applySeed, readSeed } from '../domain/seed.js';
-import { nothing } from './validation.js';
+import { boolean, object } from '../schema.js';
 
 /** The environment of the lab and of the built-in demo client. It is made when it is first asked for. */
-const environmentId = 'e0000000-0000-4000-8000-0000000001ab';
+const sharedId = 'e0000000-0000-4000-8000-0000000001ab';
+
+/** So many runs that had an environment of their own can still be looked at. */
+const keptRuns = 20;
+
+const body = object({}, { own: boolean });
 
 const people = [
   {
@@ -31,11 +36,11 @@ const applications = {
   demo: { id: 'a0000000-0000-4000-8000-0000000001a5', name: 'Try-it Client', pkceEnforcement: 'S256_REQUIRED' },
 };
 
-const seedOf = (redirectUri: string) => ({
+const seedOf = (id: string, redirectUri: string) => ({
   environments: [
     {
-      id: environmentId,
-      name: 'Lab',
+      id,
+      name: id === sharedId ? 'Lab' : 'Lab, one run',
       users: people.map((person) => ({ ...person, email: `${person.username}@lab.example` })),
       applications: Object.values(applications).map((application) => ({
         ...application,
@@ -62,29 +67,49 @@ async function allowRedirect({ store }: Environment, redirectUri: string): Promi
 }
 
 const isComplete = async ({ environments }: Context): Promise<boolean> =>
-  (await environments.get(environmentId)?.store.applications.get(applications.demo.id)) !== undefined;
+  (await environments.get(sharedId)?.store.applications.get(applications.demo.id)) !== undefined;
 
-async function make(context: Context, redirectUri: string): Promise<void> {
-  await applySeed(context, readSeed(seedOf(redirectUri), 'the lab'));
-  await rememberBaseline(context.environments.get(environmentId) as Environment);
+async function make(context: Context, id: string, redirectUri: string): Promise<Environment> {
+  await applySeed(context, readSeed(seedOf(id, redirectUri), 'the lab'));
+  const environment = context.environments.get(id) as Environment;
+  await rememberBaseline(environment);
+  return environment;
 }
 
 /** What the attack lab plays with: real applications and users of an environment of their own, so that nothing else is disturbed. */
 export const lab = (app: App, context: Context): void => {
-  let making: Promise<void> | undefined;
-  app.post('/lab', { schema: { summary: 'The lab’s environment; made if it is not there', body: nothing } }, async (request, reply) => {
-    const redirectUri = `${context.origin(request)}/__mock/callback`;
+  let making: Promise<Environment> | undefined;
+  const runs: string[] = [];
+
+  /** The environment that all runs share. */
+  const shared = async (redirectUri: string): Promise<Environment> => {
     // Two pages that open at once must not make it twice.
     if (!(await isComplete(context)))
-      making ??= make(context, redirectUri).finally(() => {
+      making ??= make(context, sharedId, redirectUri).finally(() => {
         making = undefined;
       });
     await making;
-    const environment = context.environments.get(environmentId) as Environment;
+    const environment = context.environments.get(sharedId) as Environment;
     await allowRedirect(environment, redirectUri);
+    return environment;
+  };
+
+  /** One for a single run: whoever moves the clock or breaks the server must not disturb the runs of others. */
+  const own = async (redirectUri: string): Promise<Environment> => {
+    const id = context.random.uuid();
+    runs.push(id);
+    for (const old of runs.splice(0, runs.length - keptRuns)) await context.environments.remove(old);
+    return make(context, id, redirectUri);
+  };
+
+  const schema = { summary: 'The lab’s environment, made if it is not there; or one of its own for a single run', body: body as object };
+  app.post('/lab', { schema }, async (request, reply) => {
+    const redirectUri = `${context.origin(request)}/__mock/callback`;
+    const { own: alone } = (request.body ?? {}) as { own?: boolean };
+    const environment = await (alone ? own : shared)(redirectUri);
     const baseUrl = context.baseUrl(request, environment);
     return sendJson(reply, {
-      environmentId,
+      environmentId: environment.id,
       issuer: `${baseUrl}/as`,
       baseUrl,
       redirectUri,

@@ -169,3 +169,50 @@ t.test('the state of an environment, with secrets or without', async (t) => {
   const hidden = (await hiding.app.inject({ url: '/__mock/v1/state' })).body;
   t.notMatch(hidden, /Alice-Passw0rd|web-secret/);
 });
+
+t.test('what never came to an endpoint is listed, with the nearest that is there', async (t) => {
+  const { app, environment, clock } = await buildTestServer(t);
+  const wrong = environmentId.replace('1', '7');
+  for (const [method, url, told, environmentOfIt] of [
+    ['GET', `/${wrong}/as/.well-known/openid-configuration`, { code: 'unknown_environment', fix: new RegExp(environmentId) }, ''],
+    ['POST', `/${wrong}/as/token`, { code: 'unknown_environment' }, ''],
+    ['GET', `/${environmentId}/as/autorize?client_id=${ids.spa}`, { code: 'unknown_path', fix: /\/as\/authorize\./ }, environmentId],
+    ['GET', '/as/authorize', { code: 'unknown_path', fix: new RegExp(`/${environmentId}/as/authorize`) }, ''],
+    ['GET', `/${environmentId}/as/token`, { code: 'method_not_allowed', fix: 'Send POST.' }, environmentId],
+  ] as const) {
+    clock.advance(1);
+    const answer = await app.inject({ method, url });
+    t.equal(answer.statusCode >= 400, true, url);
+    const { transactions } = (await app.inject({ url: '/__mock/v1/transactions?limit=1' })).json();
+    const [stray] = transactions;
+    t.match(stray, { envId: environmentOfIt, state: 'failed', diagnosis: told, steps: [{ request: { url }, response: {} }] }, url);
+    t.equal(
+      answer.headers['x-mock-diagnosis'],
+      `${told.code}; confidence=${stray.diagnosis.confidence}; see=http://localhost/__mock/tx/${stray.id}`,
+    );
+    t.equal((await app.inject({ url: `/__mock/v1/transactions/${stray.id}` })).json().id, stray.id);
+  }
+  t.equal(environment.transactions.list().length, 2, 'with its environment where there is one');
+  for (const url of ['/favicon.ico', '/nothing/here', '/v1/environments/x/nothing']) await app.inject({ url });
+  const all = async () => (await app.inject({ url: '/__mock/v1/transactions' })).json().transactions.length;
+  t.equal(await all(), 5, 'and nothing of what is no business of the authorization server');
+  await app.inject({ method: 'DELETE', url: '/__mock/v1/transactions' });
+  t.equal(await all(), 0);
+  await app.inject({ url: `/${wrong}/as/authorize` });
+  await app.inject({ method: 'POST', url: '/__mock/v1/reset' });
+  t.equal(await all(), 0);
+});
+
+t.test('a run of the lab may have an environment of its own; the newest of them are kept', async (t) => {
+  const { app, context } = await buildTestServer(t);
+  const begin = async (payload?: object) => (await app.inject({ method: 'POST', url: '/__mock/v1/lab', payload })).json();
+  const shared = await begin();
+  const [first, second] = [await begin({ own: true }), await begin({ own: true })];
+  t.equal(new Set([shared.environmentId, first.environmentId, second.environmentId]).size, 3);
+  await app.inject({ method: 'PUT', url: `/__mock/v1/environments/${first.environmentId}/clock`, payload: { advance: '1h' } });
+  const now = (id: string) => context.environments.get(id)?.clock.now() ?? 0;
+  t.equal(now(second.environmentId), now(shared.environmentId), 'nobody else’s clock is moved');
+  for (let at = 0; at < 20; at++) await begin({ own: true });
+  t.equal(context.environments.get(first.environmentId), undefined);
+  t.equal(context.environments.list().length, 22);
+});
