@@ -1,54 +1,41 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import t, { type Test } from 'tap';
+import t from 'tap';
+import { notRunnable, recipesFolder, runRecipe, shownRecipes } from '../helpers/recipes.js';
 
-const run = promisify(execFile);
-const root = process.cwd();
-const page = join(root, 'docs', 'testing.md');
-const notBuilt = existsSync(join(root, 'dist', 'index.js')) && existsSync(page) ? false : 'dist is not built';
-
-/** The files that the page shows, in a folder of their own, as a project that uses the package. */
-function project(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [, name = '', code = ''] of readFileSync(page, 'utf8').matchAll(/^```js file=(\S+)\n(.*?)^```$/gms))
-    writeFileSync(join(folder, name), code);
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules', 'pingone-mock'));
-  for (const name of ['tap', 'vitest', 'jest', '@playwright']) {
-    const installed = join(root, 'node_modules', name);
-    if (existsSync(installed)) symlinkSync(installed, join(folder, 'node_modules', name));
-  }
-  return folder;
-}
-
+// Those for Playwright: test/browser/recipes.browser.ts.
 const recipes = [
-  ['node:test', undefined, ['--test', 'node-test.test.mjs'], {}],
-  ['tap', undefined, ['tap.test.mjs'], {}],
-  ['vitest', 'vitest/vitest.mjs', ['run'], {}],
-  ['jest', 'jest/bin/jest.js', [], { NODE_OPTIONS: '--experimental-vm-modules' }],
-  ['playwright', '@playwright/test/cli.js', ['test', 'sign-on.playwright.mjs'], {}],
+  ['node:test', { argv: ['--test', 'node-test.test.mjs'] }, /^# pass 1$/m],
+  ['tap', { argv: ['tap.test.mjs'] }, /^# \{ total: 2, pass: 2 \}$/m],
+  ['vitest', { program: 'vitest/vitest.mjs', argv: ['run'] }, /Tests +1 passed/],
+  ['jest', { program: 'jest/bin/jest.js', argv: [], env: { NODE_OPTIONS: '--experimental-vm-modules' } }, /Tests: +1 passed, 1 total/],
 ] as const;
 
-for (const [name, program, argv, env] of recipes) {
-  const path = program === undefined ? undefined : join(root, 'node_modules', program);
-  const skip = notBuilt || (path !== undefined && !existsSync(path) ? `${name} is not installed` : false);
-  t.test(`the recipe for ${name} works as it is written`, { skip }, async (t) => {
-    const cwd = project(t);
-    // Nothing of the runner that runs this test is for the one that it starts.
-    const clean = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(TAP|NODE_TEST|NODE_OPTIONS|_TAPJS)/.test(key)));
-    const argumentsOf = [...(path === undefined ? [] : [path]), ...argv];
-    const {
-      code = 0,
-      stdout,
-      stderr,
-    } = (await run(process.execPath, argumentsOf, { cwd, env: { ...clean, ...env }, timeout: 60_000 }).catch(
-      (error: { code: number; stdout: string; stderr: string }) => error,
-    )) as { code?: number; stdout: string; stderr: string };
-    t.equal(code, 0, `${stdout}\n${stderr}`.slice(-2000));
-  });
-}
+for (const [name, recipe, passed] of recipes)
+  t.test(
+    `the recipe for ${name} works as it is written`,
+    { skip: notRunnable('program' in recipe ? recipe.program : undefined) },
+    async (t) => {
+      const { code, output } = await runRecipe(t, recipe);
+      t.equal(code, 0, output.slice(-2000));
+      t.match(output, passed, 'its test was run');
+    },
+  );
+
+t.test('the page shows the files of examples/recipes, all of them', async (t) => {
+  const files = readdirSync(recipesFolder).filter((name) => name.endsWith('.mjs'));
+  t.same([...shownRecipes().keys()].sort(), files.sort());
+  for (const [name, code] of shownRecipes()) t.equal(code, readFileSync(join(recipesFolder, name), 'utf8'), name);
+});
+
+t.test('the recipes are of this mock, and their lockfile names no registry', async (t) => {
+  const lockfile = readFileSync(join(recipesFolder, 'package-lock.json'), 'utf8');
+  t.same(
+    [...lockfile.matchAll(/"resolved": "(.*)"/g)].map(([, from]) => from),
+    ['../..'],
+  );
+  const { devDependencies } = JSON.parse(readFileSync(join(recipesFolder, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  for (const [name, version] of Object.entries(devDependencies)) t.match(version, /^(\d+\.\d+\.\d+|file:\.\.\/\.\.)$/, `${name} is pinned`);
+});
