@@ -57,8 +57,8 @@ export interface Collection<T extends Item> {
   /** All items, in order. */
   list(): Promise<T[]>;
   /**
-   * A part of the list; its cost does not grow with the collection. `next` stays valid while items come and go, as long
-   * as the collection lives (not over a restart). Rejects with RangeError where `after` was never a `next`, or `limit`
+   * A part of the list; its cost does not grow with the collection. `next` stays valid while items come and go, and over
+   * a restart as long as one of the last five items that were given is there. Rejects with RangeError where `after` was never a `next`, or `limit`
    * is no positive whole number.
    */
   page(options: PageOptions<T>): Promise<Page<T>>;

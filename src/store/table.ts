@@ -16,11 +16,32 @@ export interface Table<T extends Item> {
   page(options: PageOptions<T>): Page<T>;
 }
 
-/** The sequence in a cursor: only what `page` writes. */
-function parseAfter(after: string): number {
-  const sequence = /^[1-9][0-9]{0,15}$/.test(after) ? Number(after) : 0;
-  if (sequence === 0 || !Number.isSafeInteger(sequence)) throw new RangeError('after is not the next of a page');
-  return sequence;
+/** Where a page ended: the sequence of its last item, and the ids of the last few that were given, the very last first. */
+interface PageEnd {
+  readonly sequence: number;
+  readonly ids: readonly string[];
+}
+
+/** Enough that one of them is still there when the others are gone. */
+const namedIds = 5;
+
+const writeEnd = ({ sequence, ids }: PageEnd): string => JSON.stringify([...ids, sequence]);
+
+/** Only what `writeEnd` writes. */
+function readEnd(after: string): PageEnd {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(after);
+  } catch {
+    // Judged below.
+  }
+  if (Array.isArray(parts) && JSON.stringify(parts) === after) {
+    const ids = parts.slice(0, -1);
+    const sequence: unknown = parts.at(-1);
+    const isEnd = ids.length > 0 && ids.length <= namedIds && ids.every((id) => typeof id === 'string');
+    if (isEnd && Number.isSafeInteger(sequence) && (sequence as number) > 0) return { sequence: sequence as number, ids };
+  }
+  throw new RangeError('after is not the next of a page');
 }
 
 export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): Table<T> {
@@ -49,6 +70,18 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
       removeRow(rows, row);
       if (rows.length === 0) byValue[position]?.delete(value);
     }
+  };
+  /**
+   * The sequence after which the next page starts. Loaded anew, a table counts anew, without what is gone: then an item
+   * that was given tells the place. What has a greater sequence than it had was removed and came back. Where the few
+   * were all that was given, and are gone, nothing is left before the next page.
+   */
+  const startAfter = ({ sequence, ids }: PageEnd): number => {
+    for (const id of ids) {
+      const row = byId.get(id);
+      if (row && row.sequence <= sequence) return row.sequence;
+    }
+    return ids.length < namedIds ? 0 : sequence;
   };
   const items = (rows: OrderedRows<T>): T[] => {
     const found: T[] = [];
@@ -100,12 +133,22 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     list: () => items(all),
     page({ after, limit, where, among }) {
       if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is no positive whole number');
-      const start = after === undefined ? 0 : parseAfter(after);
+      const end = after === undefined ? { sequence: 0, ids: [] } : readEnd(after);
+      const start = startAfter(end);
       const found: T[] = [];
       let last = start;
       for (const row of rowsAfter(among ? rowsWith(among.index, among.value) : all, start)) {
         if (where && !where(row.item)) continue;
-        if (found.length === limit) return { items: found, next: String(last) };
+        if (found.length === limit) {
+          const given = [
+            ...found
+              .slice(-namedIds)
+              .map(({ id }) => id)
+              .reverse(),
+            ...end.ids,
+          ];
+          return { items: found, next: writeEnd({ sequence: last, ids: given.slice(0, namedIds) }) };
+        }
         found.push(row.item);
         last = row.sequence;
       }

@@ -81,13 +81,17 @@ const remove = (at: number) =>
 
 const restart = command('restart', async (_model, real) => real.restart());
 
-/** Page by page, with a user made in between: none of those that were there is skipped or told twice. */
-const list = (limit: number) =>
-  command(`list by ${limit}`, async (model, { call }) => {
+/** What happens after a page that ended with this user. */
+type Between = (model: Model, real: Real, lastId: string) => Promise<void>;
+
+/** Page by page: none of those that were there throughout is skipped or told twice, whatever `between` does after each page. */
+const list = (limit: number, between: Between = async () => {}, name = '') =>
+  command(`list by ${limit}${name}`, async (model, real) => {
+    const expected = [...model.keys()].join();
     const seen: string[] = [];
     let path: string | undefined = `users?limit=${limit}`;
     while (path !== undefined) {
-      const body = (await call('GET', path)).json() as {
+      const body = (await real.call('GET', path)).json() as {
         _embedded: { users: { id: string; username: string }[] };
         _links: { next?: { href: string } };
         count: number;
@@ -98,9 +102,26 @@ const list = (limit: number) =>
         seen.push(id);
       }
       path = body._links.next?.href.replace(/^.*\/v1/, '');
+      if (path !== undefined) await between(model, real, seen.at(-1) as string);
     }
-    wanted(seen.join() === [...model.keys()].join(), 'each once, in the order in which they were made');
+    wanted(seen.join() === expected, 'each once, in the order in which they were made');
   });
+
+/** The same with a restart after each page, and with the first or the last of it removed before. */
+const listOverRestarts = (limit: number, removes: 'the first' | 'the last' | 'none') =>
+  list(
+    limit,
+    async (model, real, last) => {
+      const [first] = model.keys();
+      const id = removes === 'the last' ? last : first;
+      if (removes !== 'none' && id !== undefined) {
+        wanted((await real.call('DELETE', `users/${id}`)).statusCode === 204, 'removed');
+        model.delete(id);
+      }
+      await real.restart();
+    },
+    `, restarts between, ${removes} removed`,
+  );
 
 const find = (username: string) =>
   command(`find ${username}`, async (model, { call }) => {
@@ -146,7 +167,10 @@ t.test('random operations, restarts between them, against a simple model', { tim
       usernames.map(createTwice),
       fc.tuple(fc.nat(9), usernames).map(([at, username]) => rename(at, username)),
       fc.nat(9).map(remove),
-      fc.integer({ min: 1, max: 4 }).map(list),
+      fc.integer({ min: 1, max: 4 }).map((limit) => list(limit)),
+      fc
+        .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom('the first', 'the last', 'none'))
+        .map(([limit, removes]) => listOverRestarts(limit, removes)),
       usernames.map(find),
       fc.constant(restart),
     ],

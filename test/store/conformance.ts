@@ -167,12 +167,25 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     'refuses a cursor, a limit and an index that never were',
     all(ada, bob, cyd),
     async (t, people) => {
-      for (const after of ['', '0', '-1', '1.5', '1e3', ' 1', '01', 'x', '9'.repeat(17), '9007199254740993', '__proto__'])
+      const forged = [
+        '"p",0',
+        '"p",-1',
+        '"p",1.5',
+        '"p",1e3',
+        ' "p",1',
+        '"p",9007199254740993',
+        '"p"',
+        '1',
+        '1,1',
+        '"p","p"',
+        '"a","b","c","d","e","f",1',
+      ];
+      for (const after of ['', '1', 'x', '{}', 'null', '__proto__', '["p",1', ...forged.map((members) => `[${members}]`)])
         await t.rejects(people.page({ after, limit: 1 }), RangeError, JSON.stringify(after));
       for (const limit of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
         await t.rejects(people.page({ limit }), RangeError, String(limit));
       await t.rejects(people.find('age', '7'), RangeError);
-      t.same(await people.page({ after: '9007199254740991', limit: 1 }), { items: [] });
+      t.same(await people.page({ after: '["a","b","c","d","e",9007199254740991]', limit: 1 }), { items: [] });
     },
   ],
   [

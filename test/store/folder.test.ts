@@ -73,6 +73,27 @@ conform(t, 'in a folder, after a kill between folding and ending the log', async
   return { collection: first.people, later };
 });
 
+t.test('a cursor outlives a restart, and what was removed before and after it', async (t) => {
+  const folder = t.testdir();
+  const first = await open(t, folder);
+  for (let number = 0; number < 10; number += 1) await first.people.put({ id: `p${number}` });
+  for (const id of ['p0', 'p2']) await first.people.take(id);
+  const { items, next } = await first.people.page({ limit: 4 });
+  t.equal(names(items), 'p1 p3 p4 p5');
+  await first.people.take('p1');
+  await first.close();
+
+  const second = await open(t, folder);
+  t.equal(names((await second.people.page({ limit: 9, after: next })).items), 'p6 p7 p8 p9', 'its place is known by the item');
+  await second.people.take('p5');
+  await second.people.put({ id: 'p5' });
+  t.equal(names((await second.people.page({ limit: 9, after: next })).items), 'p6 p7 p8 p9 p5', 'without it, by the one before');
+  await second.close();
+  const third = await open(t, folder);
+  for (const id of ['p3', 'p4', 'p5']) await third.people.take(id);
+  t.equal(names((await third.people.page({ limit: 2, after: next })).items), 'p6 p7', 'and without any that was given');
+});
+
 t.test('the files are for people', async (t) => {
   const folder = t.testdir({
     one: { 'people.json': '{ "note": "ours", "people": [{"id":"ada","name":"Ada"}] }' },
