@@ -19,7 +19,7 @@ import type { Outbox } from './journal/outbox.js';
 import type { RequestJournal } from './journal/requests.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import type { Transactions } from './journal/transactions.js';
-import type { KeyRing } from './keys/key-ring.js';
+import type { EnvironmentKeys } from './keys/environment-keys.js';
 import type { KeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
 import { PingOneError } from './pingone/errors.js';
@@ -34,7 +34,7 @@ export interface Environment {
   record: EnvironmentRecord;
   readonly clock: Clock;
   readonly random: Random;
-  readonly keys: KeyRing;
+  readonly keys: EnvironmentKeys;
   readonly store: Store;
   readonly transactions: Transactions;
   /** What is done wrong on purpose. */

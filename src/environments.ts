@@ -5,13 +5,14 @@ import { createRandom, createSeededRandom } from './core/random.js';
 import { completeDiagnosis, transactionUrl } from './domain/diagnose.js';
 import { createFaults } from './domain/faults.js';
 import { createHooks } from './domain/hooks.js';
+import { makePolicyKeys } from './domain/policy-keys.js';
 import { createRules } from './domain/rules.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
 import { createRequestJournal } from './journal/requests.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import { createTransactions } from './journal/transactions.js';
-import { createKeyRing } from './keys/key-ring.js';
+import { createEnvironmentKeys } from './keys/environment-keys.js';
 import type { KeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
 import type { Collection } from './store/collection.js';
@@ -55,7 +56,8 @@ export async function createEnvironments({
       record,
       clock: own,
       random,
-      keys: createKeyRing({
+      keys: createEnvironmentKeys({
+        random,
         take: keyPool.take,
         newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : momentOfSeededKids),
         now: own.now,
@@ -78,7 +80,7 @@ export async function createEnvironments({
     return environment;
   };
 
-  for (const record of await records.list()) open(record);
+  for (const record of await records.list()) await makePolicyKeys(open(record));
 
   return {
     get: (id) => environments.get(id),

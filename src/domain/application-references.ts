@@ -2,8 +2,8 @@ import type { Environment } from '../context.js';
 import type { Application } from '../pingone/application.js';
 import type { ApplicationBody } from '../pingone/application-schema.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { keyRotationPolicyIdOf } from './applications.js';
 import { invalidValue, unknownReference } from './items.js';
+import { keyRotationPolicyIdOf } from './policy-keys.js';
 
 /**
  * What a body points at must be there (docs/fidelity.md, management 2.6). Asked of clients, not of seeds: a seed that was

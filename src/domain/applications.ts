@@ -5,14 +5,9 @@ import { applicationFaults, refuseApplication } from '../pingone/application-rul
 import { type ApplicationBody, isSystemType } from '../pingone/application-schema.js';
 import { subjectExpression } from '../pingone/predefined.js';
 import { nowOf } from './items.js';
+import { keyRotationPolicyIdOf } from './policy-keys.js';
 import { livingSecrets, newSecret } from './secrets.js';
 import { notUnique } from './uniqueness.js';
-
-/** What signs the tokens of an application that chooses no policy: kept with the environment's record. */
-export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
-  const { keyRotationPolicyId } = record;
-  return typeof keyRotationPolicyId === 'string' ? keyRotationPolicyId : id;
-};
 
 const mobileIds = ['bundleId', 'packageName', 'huaweiAppId', 'huaweiPackageName'] as const;
 type Mobile = NonNullable<ApplicationBody['mobile']>;

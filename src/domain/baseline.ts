@@ -1,6 +1,7 @@
 import type { Context, Environment } from '../context.js';
 import type { EnvironmentRecord } from '../pingone/configuration.js';
 import type { Collection, Expiring, Item } from '../store/collection.js';
+import { makePolicyKeys } from './policy-keys.js';
 
 /** What an environment was when it had been made and seeded: what a reset goes back to. */
 export interface Baseline {
@@ -52,6 +53,7 @@ export async function resetEnvironment({ environments }: Context, environment: E
   environment.hooks.clear();
   environment.faults.clear();
   environment.keys.restore();
+  await makePolicyKeys(environment);
   environment.transactions.clear();
   environment.requests.clear();
   environment.outbox.clear();

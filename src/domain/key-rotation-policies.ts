@@ -3,8 +3,8 @@ import { encodeName } from '../keys/distinguished-name.js';
 import type { KeyRotationPolicy } from '../pingone/configuration.js';
 import { type KeyRotationPolicyBody, keyLengths } from '../pingone/key-schema.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { keyRotationPolicyIdOf } from './applications.js';
 import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from './items.js';
+import { keyRotationPolicyIdOf, makePolicyKeys, policyIdOf } from './policy-keys.js';
 import { inTurn } from './turns.js';
 import { notUnique } from './uniqueness.js';
 
@@ -27,7 +27,7 @@ function standard(environment: Environment): KeyRotationPolicy {
   };
 }
 
-/** All key rotation policies, the environment's default one first. All of them sign with the keys of the environment. */
+/** All key rotation policies, the environment's default one first. */
 export async function keyRotationPolicies(environment: Environment): Promise<KeyRotationPolicy[]> {
   const kept = await environment.store.keyRotationPolicies.list();
   const first = standard(environment);
@@ -45,13 +45,14 @@ async function put(
   if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
   const policy = { ...members, ...body, validityPeriod: body.validityPeriod ?? 365, rotationPeriod: body.rotationPeriod ?? 90 };
   await environment.store.keyRotationPolicies.put(policy);
+  await makePolicyKeys(environment);
   return policy;
 }
 
 export const createKeyRotationPolicy = (environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> =>
   inTurn(environment, 'key rotation policies', () => put(environment, newMembers(environment), body));
 
-/** Replaces a policy. The keys of the environment follow the period of the default one. */
+/** Replaces a policy. Its keys follow its period at once; another name and validity show in the certificate of the next one. */
 export const replaceKeyRotationPolicy = (
   { environments }: Context,
   environment: Environment,
@@ -71,8 +72,9 @@ export const deleteKeyRotationPolicy = (environment: Environment, { id }: KeyRot
     if (id === keyRotationPolicyIdOf(environment)) throw constraint(texts.rotationPolicyDefault.text);
     const applications = await environment.store.applications.list();
     requireUnused(
-      applications.filter(({ signing }) => (signing as { keyRotationPolicy?: { id?: string } } | undefined)?.keyRotationPolicy?.id === id),
+      applications.filter((application) => policyIdOf(application) === id),
       texts.rotationPolicyInUse.text,
     );
     await environment.store.keyRotationPolicies.take(id);
+    await makePolicyKeys(environment);
   });

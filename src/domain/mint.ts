@@ -6,6 +6,7 @@ import type { Resource } from '../pingone/configuration.js';
 import type { User } from '../pingone/user.js';
 import type { WrongToken } from './faults.js';
 import { forgeToken, signParts, type TokenParts, takeApart } from './forge.js';
+import { policyIdOf } from './policy-keys.js';
 import { authenticationOf, startSession } from './sessions.js';
 import { halfHash, makeAccessToken } from './tokens.js';
 import { findUserByUsername } from './users.js';
@@ -127,5 +128,6 @@ export async function mintTokens(environment: Environment, input: MintInput): Pr
     },
     claims,
   );
-  return { ...response, id_token: await sign({ header: { kid: keys.current.kid, alg: 'RS256' }, payload }) };
+  const { kid } = keys.ofPolicy(policyIdOf(application)).current;
+  return { ...response, id_token: await sign({ header: { kid, alg: 'RS256' }, payload }) };
 }

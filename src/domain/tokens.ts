@@ -10,6 +10,7 @@ import type { Resource } from '../pingone/configuration.js';
 import type { User } from '../pingone/user.js';
 import type { Authentication } from '../store/lifetimes.js';
 import { resourceClaims, userClaims } from './claims.js';
+import { policyIdOf } from './policy-keys.js';
 
 /** The audience of tokens for PingOne's own API, whatever name this server goes by. */
 export const pingOneApiAudience = 'https://api.pingone.com';
@@ -69,7 +70,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   const jti = random.uuid();
   const changed = isAfterChange(clock.now());
   const own = !changed && (application.type === 'WORKER' || resource?.type === 'PINGONE_API');
-  const key = own ? keys.default : keys.current;
+  const key = own ? keys.default : keys.ofPolicy(policyIdOf(application)).current;
   const claims: Claims = {
     client_id: application.id,
     iss: issuer,
@@ -138,7 +139,8 @@ export async function makeIdToken(environment: Environment, input: IdTokenInput)
     'p1.userId': mapped.subject === user.id ? undefined : user.id,
     'p1.region': record.region,
   });
-  return sign(headerOf(keys.current), claims, keys.current);
+  const key = keys.ofPolicy(policyIdOf(application)).current;
+  return sign(headerOf(key), claims, key);
 }
 
 export interface RefreshTokenClaims {

@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type Digest, makeCertificate } from './certificate.js';
 import { explicit, integer, objectIdentifier, sequence, set } from './der.js';
@@ -20,17 +20,23 @@ export interface ConfiguredKeyInput {
   readonly notAfterAt: number;
 }
 
-/** Makes a key with a certificate that it has signed itself. The key is made on another thread: a long one takes seconds. */
+/** Makes a key, on another thread: a long one takes seconds. */
+export async function makePrivateKey({ algorithm, keyLength }: Pick<ConfiguredKeyInput, 'algorithm' | 'keyLength'>): Promise<KeyObject> {
+  const { privateKey } =
+    algorithm === 'RSA'
+      ? await makePair('rsa', { modulusLength: keyLength })
+      : await makePair('ec', { namedCurve: curves[keyLength] ?? 'prime256v1' });
+  return privateKey;
+}
+
+/** Makes a key with a certificate that it has signed itself. */
 export async function makeConfiguredKey({
   algorithm,
   keyLength,
   ...input
 }: ConfiguredKeyInput): Promise<{ privateKey: object; certificate: string }> {
-  const { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject } =
-    algorithm === 'RSA'
-      ? await makePair('rsa', { modulusLength: keyLength })
-      : await makePair('ec', { namedCurve: curves[keyLength] ?? 'prime256v1' });
-  const certificate = makeCertificate({ ...input, publicKey, signingKey: privateKey });
+  const privateKey = await makePrivateKey({ algorithm, keyLength });
+  const certificate = makeCertificate({ ...input, publicKey: createPublicKey(privateKey), signingKey: privateKey });
   // The curve of 224 bits has no JWK (RFC 7518 §6.2.1.1): all private halves are kept as PKCS #8.
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
   return { privateKey: { pkcs8 }, certificate: certificate.toString('base64') };

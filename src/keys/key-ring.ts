@@ -77,7 +77,9 @@ export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
 const usualRotationDays = 90;
 const day = 86_400_000;
 
-interface KeyRingOptions {
+export interface KeyRingOptions {
+  /** The default key, where the ring is not to make its own. */
+  own?: SigningKey;
   /** Hands out the next ready key. */
   take: () => ReadyKey;
   /** A new key id: a version 1 UUID. */
@@ -88,8 +90,13 @@ interface KeyRingOptions {
 }
 
 /** The keys of one environment. They rotate when they are first used after their period is over: there are no timers. */
-export function createKeyRing({ take, newKid, now, rotationDays = () => undefined }: KeyRingOptions): KeyRing {
-  const own = toSigningKey(take(), 'default');
+export function createKeyRing({
+  take,
+  newKid,
+  now,
+  rotationDays = () => undefined,
+  own = toSigningKey(take(), 'default'),
+}: KeyRingOptions): KeyRing {
   let previous: SigningKey | undefined;
   let current = toSigningKey(take(), newKid());
   let next = toSigningKey(take(), newKid());

@@ -19,7 +19,7 @@ const path = '/environments/:environmentId/keyRotationPolicies';
 export const keyRotationPolicies: Endpoint = (app, context) => {
   const show = (request: FastifyRequest, environment: Environment, policy: KeyRotationPolicy) => {
     const url = environmentUrl(context, request, environment);
-    const { current, next, rotatedAt } = environment.keys;
+    const { current, next, rotatedAt } = environment.keys.ofPolicy(policy.id);
     return {
       ...showItem(policy, { self: `${url}/keyRotationPolicies/${policy.id}`, environment: url }, moments),
       currentKeyId: current.kid,

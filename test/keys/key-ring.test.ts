@@ -1,7 +1,14 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
+import { pino } from 'pino';
 import t from 'tap';
+import { createContext } from '../../src/create-context.js';
+import { createKeyRotationPolicy } from '../../src/domain/key-rotation-policies.js';
+import { seed } from '../../src/seeding.js';
+import { defaultSettings } from '../../src/settings.js';
+import { openFolder } from '../../src/store/folder.js';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
+import { managementClient } from '../helpers/management.js';
 import { buildTestServer, ids, type TestServer } from '../helpers/server.js';
 
 const day = 86_400_000;
@@ -89,4 +96,99 @@ t.test('which key signs', async (t) => {
   ]);
   server.environment.keys.rotate();
   t.equal((await kids(server))[0], 'default', 'which never rotates');
+});
+
+const policyBody = {
+  name: 'Often',
+  algorithm: 'RSA',
+  keyLength: 2048,
+  signatureAlgorithm: 'SHA256withRSA',
+  usageType: 'SIGNING',
+  dn: 'CN=Often, O=Example, C=US',
+  validityPeriod: 100,
+  rotationPeriod: 30,
+} as const;
+
+/** The default seed with a policy of its own for the web application. */
+const withPolicy = async (t: Parameters<typeof buildTestServer>[0], body: object = policyBody) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const policy = async () => (await call('GET', `keyRotationPolicies/${id}`)).json();
+  const { id } = (await call('POST', 'keyRotationPolicies', { body })).json();
+  const web = (await call('GET', `applications/${ids.web}`)).json();
+  await call('PUT', `applications/${ids.web}`, { body: { ...web, signing: { keyRotationPolicy: { id } } } });
+  const authorization = basic(ids.web, 'web-secret');
+  const tokens = async () => (await redeem(server.app, await authorize(server.app, { clientId: ids.web }), {}, { authorization })).json();
+  return { ...server, call, id, policy, tokens };
+};
+
+t.test('an application of another key rotation policy is signed for with the keys of that policy', async (t) => {
+  const server = await withPolicy(t);
+  const { app, environment, clock, policy, tokens, id } = server;
+  const { currentKeyId, nextKeyId, rotatedAt } = await policy();
+  t.notOk([currentKeyId, nextKeyId].includes(environment.keys.current.kid), 'they are its own');
+  t.equal(rotatedAt, '2026-11-22T12:00:00.000Z');
+  const { access_token: accessToken, id_token: idToken } = await tokens();
+  for (const token of [accessToken, idToken]) t.equal(decodeProtectedHeader(token).kid, currentKeyId);
+  t.not(await kidOf(server), currentKeyId, 'other applications are signed for as before');
+  await t.resolves(jwtVerify(idToken, createLocalJWKSet(await published(server)), { currentDate: new Date(clock.now()) }));
+  const asked = await app.inject({ url: `${as}/userinfo`, headers: { authorization: `Bearer ${accessToken}` } });
+  t.equal(asked.statusCode, 200);
+
+  const { keys } = await published(server);
+  t.same([keys.length, new Set(keys.map(({ n }) => n)).size], [5, 5], 'five keys, each another one');
+  const certificate = new X509Certificate(Buffer.from(keys.find(({ kid }) => kid === currentKeyId)?.x5c?.[0] ?? '', 'base64'));
+  t.equal(certificate.subject, 'C=US\nO=Example\nCN=Often');
+  t.equal(certificate.validTo, 'Mar  2 12:00:00 2027 GMT', 'valid as long as the policy says');
+  t.ok(certificate.verify(certificate.publicKey));
+
+  const standard = environment.keys.current.kid;
+  clock.advance(30 * day);
+  t.equal(environment.keys.ofPolicy(id).current.kid, nextKeyId, 'they rotate by the period of their policy');
+  t.equal(environment.keys.current.kid, standard, 'and by no other');
+  t.ok((await kids(server)).includes(currentKeyId), 'the one before stays');
+
+  const again = await managementClient(app);
+  const others = await kids(server);
+  await again('PUT', `keyRotationPolicies/${id}`, { body: { ...policyBody, rotationPeriod: 60, dn: 'CN=New' } });
+  t.same(await kids(server), others, 'a change of the policy changes no key');
+  environment.keys.rotate();
+  t.equal(new Set([...(await kids(server)), ...others]).size, others.length + 2, 'a rotation by hand is one of all policies');
+  const newest = environment.keys.ofPolicy(id).next.publicJwk.x5c[0] ?? '';
+  t.equal(new X509Certificate(Buffer.from(newest, 'base64')).subject, 'CN=New', 'the next one speaks of the new name');
+
+  const web = (await again('GET', `applications/${ids.web}`)).json();
+  await again('PUT', `applications/${ids.web}`, { body: { ...web, signing: undefined } });
+  t.equal((await again('DELETE', `keyRotationPolicies/${id}`)).statusCode, 204);
+  t.notOk((await kids(server)).includes(nextKeyId), 'they go with their policy');
+  t.equal(decodeProtectedHeader((await tokens()).access_token).kid, environment.keys.current.kid);
+});
+
+t.test('longer keys of a policy; a reset', async (t) => {
+  const server = await withPolicy(t, { ...policyBody, keyLength: 3072 });
+  const { app, environment, id, tokens } = server;
+  const { kid } = environment.keys.ofPolicy(id).current;
+  t.equal(decodeProtectedHeader((await tokens()).access_token).kid, kid);
+  const key = (await published(server)).keys.find((each) => each.kid === kid);
+  t.equal(Buffer.from(String(key?.n), 'base64url').length, 384, 'RSA of 3072 bits');
+  await app.inject({ method: 'POST', url: '/__mock/v1/reset' });
+  t.equal((await kids(server)).length, 3, 'a policy that the seed has not is gone, and so are its keys');
+});
+
+t.test('the keys of policies that are kept in a folder', async (t) => {
+  const folder = t.testdir();
+  const start = async () => {
+    const factory = await openFolder(folder, { onDamage: ({ reason }) => t.fail(reason) });
+    const settings = { ...defaultSettings, dataFolder: folder };
+    const context = await createContext({ settings, log: pino({ level: 'silent' }), factory });
+    await seed(context);
+    return { environment: context.environments.list()[0] as TestServer['environment'], close: () => factory.close() };
+  };
+  const before = await start();
+  const { id } = await createKeyRotationPolicy(before.environment, policyBody);
+  await before.close();
+  const after = await start();
+  t.not(after.environment.keys.ofPolicy(id), after.environment.keys.ofPolicy(undefined), 'are there again after a restart');
+  t.equal(after.environment.keys.all().length, 5);
+  await after.close();
 });
