@@ -5,7 +5,8 @@ import { pino } from 'pino';
 import type { Context, Environment } from './context.js';
 import { createContext } from './create-context.js';
 import { rememberSeed, resetEnvironment } from './domain/baseline.js';
-import { readSeedTexts, type SeedText, watchedPath } from './seed-sources.js';
+import { polledAddress, readSeedTexts, type SeedText, watchedPath } from './seed-sources.js';
+import { fetchSeed, type SeedVersion } from './seed-url.js';
 import { fill } from './seeding.js';
 import { memoryFactory } from './store/factory.js';
 
@@ -42,50 +43,71 @@ const digest = (texts: readonly SeedText[]): string => createHash('sha256').upda
 // An editor writes a file in several steps.
 const settleMilliseconds = 100;
 
-/** Reloads the seed whenever its file or folder changes: a bad one is told in the log, and leaves the old one in force. */
-export function watchSeed(context: Context): { close(): void } {
+/** Reloads the seed whenever its file, its folder or what its URL answers changes: a bad one is told in the log, and leaves the old one in force. */
+export function watchSeed(context: Context, initial: readonly SeedText[]): { close(): void } {
   const { settings, log } = context;
-  const path = settings.dataFolder === undefined ? watchedPath(settings) : undefined;
-  let loaded: string | undefined;
+  const free = settings.dataFolder === undefined;
+  const path = free ? watchedPath(settings) : undefined;
+  const address = free && settings.seedPollSeconds > 0 ? polledAddress(settings) : undefined;
+  const stop = new AbortController();
+  let loaded = digest(initial);
+  let version: SeedVersion = {};
+  let told: string | undefined;
   let work = Promise.resolve();
-  let settling: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
+  /** The texts as they are now; undefined where the server of the URL says that nothing has changed. */
+  const read = async (): Promise<readonly SeedText[] | undefined> => {
+    if (address === undefined) return readSeedTexts(settings);
+    const fetched = await fetchSeed(address, version, stop.signal);
+    if (fetched === undefined) return undefined;
+    version = fetched.version;
+    return [{ text: fetched.text, source: fetched.source }];
+  };
   const look = async (): Promise<void> => {
     try {
-      const texts = await readSeedTexts(settings);
-      const found = digest(texts);
-      if (found === loaded) return;
-      const first = loaded === undefined;
-      loaded = found;
-      if (first) return;
+      const texts = await read();
+      told = undefined;
+      if (texts === undefined || digest(texts) === loaded) return;
+      loaded = digest(texts);
       await reloadSeed(context, texts);
-      log.info({ event: 'seed', ok: true }, `seed reloaded from ${path}`);
+      log.info({ event: 'seed', ok: true }, `seed reloaded from ${path ?? texts[0]?.source}`);
     } catch (error) {
-      log.warn({ event: 'seed', ok: false }, `the changed seed is not used, the old one stays in force: ${(error as Error).message}`);
+      const { message } = error as Error;
+      // A URL that stays out of reach is told of once, not at each attempt.
+      if (stop.signal.aborted || message === told) return;
+      told = message;
+      log.warn({ event: 'seed', ok: false }, `the changed seed is not used, the old one stays in force: ${message}`);
     }
   };
-  const changed = (): void => {
-    clearTimeout(settling);
-    settling = setTimeout(() => {
-      work = work.then(look);
-    }, settleMilliseconds);
-    settling.unref();
+  const lookAfter = (milliseconds: number): void => {
+    clearTimeout(timer);
+    if (stop.signal.aborted) return;
+    timer = setTimeout(() => {
+      work = work.then(look).then(() => {
+        if (address !== undefined) lookAfter(settings.seedPollSeconds * 1000);
+      });
+    }, milliseconds);
+    timer.unref();
   };
 
   const watchers: FSWatcher[] = [];
+  if (address !== undefined) lookAfter(settings.seedPollSeconds * 1000);
   if (path !== undefined) {
-    work = look();
     try {
       // The folder of a file: a file that is replaced by another one of its name is not seen by watching itself.
       for (const folder of new Set([path, dirname(path)]))
-        watchers.push(watch(folder, { persistent: false }, changed).on('error', () => {}));
+        watchers.push(watch(folder, { persistent: false }, () => lookAfter(settleMilliseconds)).on('error', () => {}));
     } catch (error) {
       log.warn({ event: 'seed' }, `changes of ${path} will not be noticed (${(error as NodeJS.ErrnoException).code})`);
     }
+    // What has changed since it was read.
+    work = look();
   }
   return {
     close() {
-      clearTimeout(settling);
+      stop.abort();
+      clearTimeout(timer);
       for (const watcher of watchers) watcher.close();
     },
   };

@@ -32,10 +32,12 @@ export async function fill(context: Context, texts: readonly SeedText[], idsBefo
   for (const each of withIds(seeds, context.settings.environmentId, idsBefore)) await applySeed(context, each);
 }
 
-/** Fills a server that holds nothing yet. */
-export async function seed(context: Context): Promise<void> {
+/** Fills a server that holds nothing yet; the texts that were read for it. */
+export async function seed(context: Context): Promise<readonly SeedText[]> {
   const { environments, settings, waitingFor } = context;
-  if (environments.list().length === 0) await fill(context, await readSeedTexts(settings));
+  const texts = environments.list().length === 0 ? await readSeedTexts(settings) : [];
+  await fill(context, texts);
   await rememberSeed(context);
   waitingFor.delete('seed');
+  return texts;
 }

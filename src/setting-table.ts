@@ -7,6 +7,8 @@ export interface Settings {
   readonly config: string | undefined;
   readonly configFile: string | undefined;
   readonly seedFolder: string | undefined;
+  /** How often a seed behind a URL is asked for anew; 0: never. */
+  readonly seedPollSeconds: number;
   readonly dataFolder: string | undefined;
   readonly environmentId: string | undefined;
   readonly autoLogin: string | undefined;
@@ -69,6 +71,12 @@ export const settingTable: { readonly [Member in keyof Settings]: Setting<Settin
     default: undefined,
     meaning: 'a folder: every *.json in name order, merged by id',
     ...kinds.folder,
+  },
+  seedPollSeconds: {
+    name: 'PINGONE_MOCK_SEED_POLL',
+    default: 30,
+    meaning: 'look for a new seed at its URL, in seconds; 0: never',
+    ...kinds.wholeNumber(0, 86_400),
   },
   dataFolder: {
     name: 'PINGONE_MOCK_DATA',

@@ -34,7 +34,7 @@ export interface RunningServer {
 export interface StartOptions {
   /** Where events are logged; nowhere by default. */
   readonly logger?: FastifyBaseLogger;
-  /** Whether the seed is loaded again when its file or folder changes. */
+  /** Whether the seed is loaded again when its file, its folder or what its URL answers changes. */
   readonly watch?: boolean;
 }
 
@@ -60,9 +60,9 @@ export async function startServer(
   const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
   warnings.push(...(credentials?.warnings ?? []));
   const context = await createContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority });
-  await seed(context);
+  const texts = await seed(context);
   warnings.push(...(await missingTargets(context)));
-  const watcher = watch ? watchSeed(context) : undefined;
+  const watcher = watch ? watchSeed(context, texts) : undefined;
   const app = await buildServer(context);
   const listeners = await openListeners(app, settings, credentials);
 

@@ -37,8 +37,8 @@ async function open(settings: Partial<Settings>) {
   const lines: { ok?: boolean; msg: string }[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const context = await createContext({ settings: { ...defaultSettings, ...settings }, log, factory: memoryFactory() });
-  await seed(context);
-  return { context, lines };
+  const texts = await seed(context);
+  return { context, lines, texts };
 }
 
 const usernames = async ({ environments }: Context) => (await environments.get(id)?.store.users.list())?.map(({ username }) => username);
@@ -110,9 +110,9 @@ t.test('a changed seed is loaded, a bad one is not', async (t) => {
   const folder = folderOf(t);
   const file = join(folder, 'seed.json');
   writeFileSync(file, seedOf('One', ['carol']));
-  const { context, lines } = await open({ configFile: file });
+  const { context, lines, texts } = await open({ configFile: file });
   const other = await createEnvironment(context, { name: 'Of a test' });
-  const watcher = watchSeed(context);
+  const watcher = watchSeed(context, texts);
   t.teardown(() => watcher.close());
   await wait(150);
 
@@ -155,8 +155,8 @@ t.test('a folder is watched, a data folder ends it', async (t) => {
   const folder = join(folderOf(t), 'seeds');
   mkdirSync(folder);
   writeFileSync(join(folder, 'a.json'), seedOf('One', ['carol']));
-  const { context, lines } = await open({ seedFolder: folder });
-  const watcher = watchSeed(context);
+  const { context, lines, texts } = await open({ seedFolder: folder });
+  const watcher = watchSeed(context, texts);
   t.teardown(() => watcher.close());
   await wait(150);
   writeFileSync(join(folder, 'b.json'), seedOf('One', ['dave']));
@@ -167,11 +167,65 @@ t.test('a folder is watched, a data folder ends it', async (t) => {
   t.same(await usernames(context), ['dave']);
 
   const { context: kept, lines: said } = await open({ seedFolder: folder, dataFolder: '/data' });
-  watchSeed(kept).close();
-  const still = watchSeed(kept);
+  watchSeed(kept, []).close();
+  const still = watchSeed(kept, []);
   t.teardown(() => still.close());
   await wait(150);
   writeFileSync(join(folder, 'b.json'), seedOf('Two', ['erin']));
   await nextLine(lines);
   t.same(said, []);
+});
+
+t.test('a seed behind a URL is asked for again', async (t) => {
+  let now = { body: seedOf('One', ['carol']), headers: { etag: '"1"' } as Record<string, string>, status: 200 };
+  const asked: { none?: string; since?: string; status: number }[] = [];
+  const server = createServer(({ headers }, response) => {
+    const [none, since] = [headers['if-none-match'], headers['if-modified-since']];
+    const same = none !== undefined ? none === now.headers.etag : since !== undefined && since === now.headers['last-modified'];
+    const status = same ? 304 : now.status;
+    asked.push({ ...(none !== undefined && { none }), ...(since !== undefined && { since }), status });
+    response.writeHead(status, now.headers).end(same ? undefined : now.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const configFile = `http://127.0.0.1:${(server.address() as AddressInfo).port}/seed.json`;
+  const { context, lines, texts } = await open({ configFile, seedPollSeconds: 1 });
+  const watcher = watchSeed(context, texts);
+  t.teardown(() => watcher.close());
+  /** Waits until the server was asked so many times more. */
+  const polls = async (times: number) => {
+    const wanted = asked.length + times;
+    for (let tries = 0; asked.length < wanted && tries < 200; tries += 1) await wait(50);
+    await wait(50);
+  };
+
+  await polls(2);
+  t.same(asked, [{ status: 200 }, { status: 200 }, { none: '"1"', status: 304 }], 'with the ETag that it gave');
+  t.same(lines, [], 'what has not changed is not loaded again');
+
+  now = { ...now, body: seedOf('Two', ['carol', 'dave']), headers: { 'last-modified': 'Tue, 01 Jan 2030 00:00:00 GMT' } };
+  t.match(await nextLine(lines), { ok: true, msg: `seed reloaded from ${configFile}` });
+  t.same(await usernames(context), ['carol', 'dave']);
+  await polls(1);
+  t.same(asked.at(-1), { since: 'Tue, 01 Jan 2030 00:00:00 GMT', status: 304 }, 'without an ETag with the date that it gave');
+
+  now = { ...now, body: seedOf('Three', [], { aplications: [] }), headers: {} };
+  t.match(await nextLine(lines), { ok: false, msg: /old one stays in force: .*seed\.json: environments\[0\]: unknown name "aplications"/ });
+  await polls(2);
+  now = { ...now, status: 503 };
+  t.match(await nextLine(lines), { ok: false, msg: /old one stays in force: .*cannot be read \(it answers 503\)/ });
+  await polls(2);
+  t.same(lines, [], 'each is told of once');
+  t.same(await usernames(context), ['carol', 'dave'], 'the last good one');
+
+  now = { ...now, status: 200, body: seedOf('Four', ['erin']) };
+  t.match(await nextLine(lines), { ok: true });
+  t.same(await usernames(context), ['erin']);
+  watcher.close();
+  const before = asked.length;
+  await wait(1200);
+  t.equal(asked.length, before, 'and no more once it is closed');
+
+  const never = await open({ configFile, seedPollSeconds: 0 });
+  watchSeed(never.context, never.texts).close();
 });
