@@ -45,8 +45,9 @@ export function createSpareKeys({ random, now, wanted = 6, quietMilliseconds = 5
 
   const makeOne = async () => {
     making = true;
-    const key = await makeKey(random, now());
-    making = false;
+    const key = await makeKey(random, now()).finally(() => {
+      making = false;
+    });
     if (closed) return;
     spare.push(key);
     schedule();
