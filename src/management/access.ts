@@ -1,13 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../context.js';
+import { words } from '../core/authorization-request.js';
 import { environmentOfToken, verifyAccessToken } from '../domain/access-token.js';
 import { groupsOf } from '../domain/groups.js';
+import { usableUser } from '../domain/sessions.js';
 import { pingOneApiAudience } from '../domain/tokens.js';
 import type { RoleAssignment } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { isPermitted, permittedPopulations } from '../pingone/roles.js';
+import type { OpenAttributes } from '../pingone/self-service.js';
 import { notFound } from './answers.js';
+import { selfServiceOf } from './self-service.js';
 
 /** Who asks: a worker, or a person through one. */
 export interface Actor {
@@ -15,6 +19,8 @@ export interface Actor {
   readonly environmentId: string;
   readonly applicationId: string;
   readonly userId?: string | undefined;
+  /** What a person's token lets the person do to itself. A worker's says nothing: roles decide. */
+  readonly scopes: readonly string[];
   readonly roleAssignments: readonly RoleAssignment[];
 }
 
@@ -24,6 +30,8 @@ declare module 'fastify' {
     actor: Actor;
     /** The only populations whose users the actor may reach here; undefined where it may reach all. */
     populations: ReadonlySet<string> | undefined;
+    /** The only attributes of the user that the actor may reach; undefined where it may reach all. */
+    openAttributes: OpenAttributes;
   }
 }
 
@@ -56,10 +64,14 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
   const application = await environment.store.applications.get(claims.client_id);
   if (!application?.enabled) throw invalidToken('the application of the token is gone or disabled');
   // What other applications get with OpenID Connect scopes is good for userinfo only.
-  if (application.type !== 'WORKER' && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
-  // Of a person's token the person's roles count; an application that is no worker lends nobody any.
-  const roleAssignments = application.type === 'WORKER' ? await rolesOf(environment, claims.sub ?? application.id) : [];
-  return { environmentId: environment.id, applicationId: application.id, userId: claims.sub, roleAssignments };
+  const isWorker = application.type === 'WORKER';
+  if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
+  const userId = claims.sub;
+  if (userId !== undefined && !(await usableUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
+  // Of a person's token the person's roles count; an application that is no worker lends nobody any, but its scopes.
+  const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
+  const scopes = isWorker ? [] : words(claims.scope);
+  return { environmentId: environment.id, applicationId: application.id, userId, scopes, roleAssignments };
 }
 
 /** The roles of a worker or of a person, those of the person's groups with them. */
@@ -123,10 +135,11 @@ function requirePopulationOfBody(request: FastifyRequest): void {
   if ((creates && wanted === undefined) || (typeof wanted === 'string' && !populations.has(wanted.toLowerCase()))) throw insufficient();
 }
 
-/** Asks for an access token on every route, and for a role in the environment of the path. */
+/** Asks for an access token on every route, and for a role in the environment of the path, or a scope of the person's own. */
 export function requireAccess(app: App, context: Context): void {
   app.decorateRequest('actor', null as unknown as Actor);
   app.decorateRequest('populations', undefined);
+  app.decorateRequest('openAttributes', undefined);
   app.addHook('onRequest', async (request) => {
     if (request.is404 || request.method === 'OPTIONS') return;
     request.actor = await authenticate(context, request);
@@ -138,7 +151,12 @@ export function requireAccess(app: App, context: Context): void {
     request.exchange.environmentId = environment.id;
     const writes = !['GET', 'HEAD'].includes(request.method);
     const reach = { actor: request.actor, area: areaOf(request), writes };
-    if (!mayReach(reach, environment)) throw insufficient();
+    if (!mayReach(reach, environment)) {
+      const own = await selfServiceOf(request, environment);
+      if (!own) throw insufficient();
+      request.openAttributes = own.open;
+      return;
+    }
     const reached = permittedPopulations(request.actor.roleAssignments, attemptOf(reach, environment));
     if (!reached) return;
     const own = (await environment.store.populations.list()).filter(({ id }) => reached.has(id));

@@ -8,10 +8,12 @@ import { createUser, deleteUser, replaceUser, requirePopulation } from '../domai
 import { PingOneError } from '../pingone/errors.js';
 import { filterableUsers } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
+import { keepingClosed, leavesClosed, type OpenAttributes, withoutClosed } from '../pingone/self-service.js';
 import type { User } from '../pingone/user.js';
 import { importedUserBody, newUserBody, type UserBody, userBody } from '../pingone/user-schema.js';
 import { showListedUser, showUser } from '../pingone/user-view.js';
 import { object, string } from '../schema.js';
+import { insufficient } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { accepting, mediaTypeOf } from './bodies.js';
 import { planOf, readFilteredPage } from './filtering.js';
@@ -64,14 +66,26 @@ function merge(user: User, patch: Record<string, unknown>): unknown {
   return merged;
 }
 
+/** A change of a user that leaves the attributes alone that the actor may not change (docs/fidelity.md, management 5.3). */
+type Change = (environment: Environment, existing: User, body: unknown, open: OpenAttributes) => Promise<User>;
+
 const replace = (environment: Environment, existing: User, body: UserBody): Promise<User> =>
   withUniqueAttributes(environment, body, existing.id, () => replaceUser(environment, existing, body));
 
 /** A patch is judged together with what is there, by what it says: what was there already is not held against it. */
-async function patch(environment: Environment, existing: User, body: unknown): Promise<User> {
+const patch: Change = async (environment, existing, body, open) => {
   if (!isObject(body)) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no object');
-  return replace(environment, existing, await readUser(environment, merge(existing, body), body));
-}
+  const merged = merge(existing, body) as Record<string, unknown>;
+  const named = Object.fromEntries(Object.keys(body).map((name) => [name, merged[name]]));
+  if (!leavesClosed(named, existing, open, await addedNames(environment))) throw insufficient();
+  return replace(environment, existing, await readUser(environment, merged, body));
+};
+
+const put: Change = async (environment, existing, body, open) => {
+  const added = await addedNames(environment);
+  if (!leavesClosed(body, existing, open, added)) throw insufficient();
+  return replace(environment, existing, await readUser(environment, keepingClosed(body, existing, open, added)));
+};
 
 /** What the groups of a user are called, where the query asks (docs/fidelity.md, management 1.8). */
 async function includedGroups(environment: Environment, userId: string, include: string | undefined): Promise<object> {
@@ -119,16 +133,13 @@ export const users: Endpoint = (app, context) => {
   app.get(`${path}/:userId`, { schema: { params: ofUser, querystring: object({}, { include: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const user = await userOf(environment, request.params.userId);
-    const shown = showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
+    const added = await addedNames(environment);
+    const shown = withoutClosed(showUser(user, environmentUrl(context, request, environment), added), request.openAttributes, added);
     return { ...shown, ...(await includedGroups(environment, user.id, request.query.include)) };
   });
 
   for (const [method, schema, change] of [
-    [
-      'PUT',
-      userBody,
-      async (environment: Environment, existing: User, body: unknown) => replace(environment, existing, await readUser(environment, body)),
-    ],
+    ['PUT', userBody, put],
     ['PATCH', { ...userBody, required: [] }, patch],
   ] as const)
     app.route({
@@ -139,8 +150,9 @@ export const users: Endpoint = (app, context) => {
       handler: async (request) => {
         const environment = environmentOf(context, request);
         const { userId } = request.params as { userId: string };
-        const user = await withUser(environment, userId, (existing) => change(environment, existing, request.body));
-        return showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
+        const user = await withUser(environment, userId, (existing) => change(environment, existing, request.body, request.openAttributes));
+        const added = await addedNames(environment);
+        return withoutClosed(showUser(user, environmentUrl(context, request, environment), added), request.openAttributes, added);
       },
     });
 

@@ -52,6 +52,8 @@ export interface Scope extends Owned {
   readonly name: string;
   readonly description?: string;
   readonly resource: { readonly id: string };
+  /** The attributes of users that a scope of PingOne's own API opens. */
+  readonly schemaAttributes?: readonly string[];
   readonly [member: string]: unknown;
 }
 

@@ -5,7 +5,7 @@
 /** The scopes of the resource `openid`. */
 export const openIdScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
-/** The scopes of the resource `PingOne API`: those that are documented by name. */
+/** The scopes of the resource `PingOne API`. Those of devices, pairing keys, linked accounts and consents open nothing here. */
 export const pingOneApiScopes = [
   'p1:read:user',
   'p1:update:user',
@@ -19,6 +19,15 @@ export const pingOneApiScopes = [
   'p1:validate:userPassword',
   'p1:read:userLinkedAccounts',
   'p1:delete:userLinkedAccounts',
+  'p1:create:pairingKey',
+  'p1:read:pairingKey',
+  'p1:delete:pairingKey',
+  'p1:read:sessions',
+  'p1:delete:sessions',
+  'p1:read:userConsent',
+  'p1:verify:user',
+  'p1:read:oauthConsent',
+  'p1:update:oauthConsent',
 ];
 
 /** The predefined claims of the resource `openid` and what they are made of. */

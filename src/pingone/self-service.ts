@@ -1,0 +1,95 @@
+import { standardAttributes } from './user-attributes.js';
+
+/** What a person's access token lets the person do to itself, by its scopes (docs/fidelity.md, management 5.3). */
+
+interface SelfService {
+  readonly method: string;
+  /** What follows the user's own path. */
+  readonly part: string;
+  /** The action that the media type names, where it decides. */
+  readonly action?: string;
+  readonly scope: string;
+  /** Not for people whom another identity provider answers for. */
+  readonly ownIdentity?: true;
+}
+
+const selfServices: readonly SelfService[] = [
+  { method: 'GET', part: '', scope: 'p1:read:user' },
+  { method: 'PUT', part: '', scope: 'p1:update:user', ownIdentity: true },
+  { method: 'PATCH', part: '', scope: 'p1:update:user', ownIdentity: true },
+  { method: 'PUT', part: '/mfaEnabled', scope: 'p1:update:userMfaEnabled' },
+  { method: 'GET', part: '/password', scope: 'p1:read:userPassword', ownIdentity: true },
+  { method: 'PUT', part: '/password', action: 'password.reset', scope: 'p1:reset:userPassword', ownIdentity: true },
+  { method: 'POST', part: '/password', action: 'password.check', scope: 'p1:validate:userPassword', ownIdentity: true },
+  { method: 'GET', part: '/sessions', scope: 'p1:read:sessions' },
+  { method: 'GET', part: '/sessions/:itemId', scope: 'p1:read:sessions' },
+  { method: 'DELETE', part: '/sessions/:itemId', scope: 'p1:delete:sessions' },
+];
+
+/** What a request asks to do to a user, as far as a scope can allow that; `route` is its path under /v1. */
+export function findSelfService(method: string, route: string, action: string | undefined): SelfService | undefined {
+  const part = /^\/v1\/environments\/:environmentId\/users\/:userId(.*)$/.exec(route)?.[1];
+  const asked = method === 'HEAD' ? 'GET' : method;
+  return selfServices.find((each) => each.method === asked && each.part === part && (each.action ?? action) === action);
+}
+
+/** The scopes among these that allow what a scope allows: itself, and its variants, which may open less. */
+export const variantsOf = (scope: string, among: readonly string[]): string[] =>
+  among.filter((name) => name === scope || name.startsWith(`${scope}:`));
+
+/** The attributes of users that somebody may see or change, as scopes name them: `email`, `name`, `name.given`. Undefined: all. */
+export type OpenAttributes = ReadonlySet<string> | undefined;
+
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a member of a user is an attribute, and one that is closed. `added` are the names of the environment's own. */
+function closedParts(user: Members, name: string, open: ReadonlySet<string>, added: readonly string[]): 'none' | 'all' | string[] {
+  const known = standardAttributes.find((attribute) => attribute.name === name);
+  if ((!known && !added.includes(name)) || open.has(name)) return 'none';
+  const value = user[name];
+  const parts = isObject(value) && known?.subAttributes ? Object.keys(value) : [];
+  const closed = parts.filter((part) => !open.has(`${name}.${part}`));
+  return closed.length < parts.length ? closed : 'all';
+}
+
+/** A user without the attributes that are closed. */
+export function withoutClosed<T extends Members>(user: T, open: OpenAttributes, added: readonly string[]): T {
+  if (!open) return user;
+  const shown = Object.entries(user).flatMap(([name, value]) => {
+    const closed = closedParts(user, name, open, added);
+    if (closed === 'none') return [[name, value]];
+    if (closed === 'all') return [];
+    return [[name, Object.fromEntries(Object.entries(value as Members).filter(([part]) => !closed.includes(part)))]];
+  });
+  return Object.fromEntries(shown) as T;
+}
+
+/** Whether a body leaves every closed attribute as it is: what it does not name, or names as it is, it does not change. */
+export function leavesClosed(body: unknown, user: Members, open: OpenAttributes, added: readonly string[]): boolean {
+  if (!open || !isObject(body)) return true;
+  const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  return Object.entries(body).every(([name, value]) => {
+    const closed = closedParts(body, name, open, added);
+    if (closed === 'none' || same(value, user[name])) return true;
+    const before = isObject(user[name]) ? user[name] : {};
+    return closed !== 'all' && closed.every((part) => same((value as Members)[part], before[part]));
+  });
+}
+
+/** A whole new body with the closed attributes of the user in it, so that what it does not name of them stays. */
+export function keepingClosed(body: unknown, user: Members, open: OpenAttributes, added: readonly string[]): unknown {
+  if (!open || !isObject(body)) return body;
+  const kept: Record<string, unknown> = { ...body };
+  for (const [name, value] of Object.entries(user)) {
+    const closed = closedParts(user, name, open, added);
+    if (closed === 'all') kept[name] = value;
+    else if (closed !== 'none')
+      kept[name] = {
+        ...(isObject(kept[name]) ? kept[name] : {}),
+        ...Object.fromEntries(closed.map((part) => [part, (value as Members)[part]])),
+      };
+  }
+  return kept;
+}
