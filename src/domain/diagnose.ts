@@ -39,6 +39,7 @@ const pkce: Diagnose = (environment, transaction) => {
   const found = diagnosePkce({
     challenge,
     method,
+    methodNamed: Boolean(requested(transaction, 'code_challenge_method')),
     // Only a verifier that nobody asked for is not kept with the transaction.
     verifier: challenge === undefined ? '' : verifier,
     otherTransactions: ofSameApplication(environment, transaction).map(({ id, pkce: other }) => ({ id, ...other })),

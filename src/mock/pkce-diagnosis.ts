@@ -20,7 +20,8 @@ export const pkceDiagnosis = (app: App): void => {
     const diagnosis =
       verifier === undefined
         ? diagnoseChallengeRequest({ challenge, method, enforcement })
-        : (diagnosePkce({ challenge, method: recorded?.method, verifier }) ?? diagnoseChallengeRequest({ challenge, method, enforcement }));
+        : (diagnosePkce({ challenge, method: recorded?.method, methodNamed: method !== undefined, verifier }) ??
+          diagnoseChallengeRequest({ challenge, method, enforcement }));
     const computed = verifier === undefined ? undefined : transform(verifier, recorded?.method ?? 'S256');
     return sendJson(reply, { ok, method: recorded?.method, computed, checks: { authorize, token }, diagnosis });
   });

@@ -143,6 +143,12 @@ t.test('a pair of challenge and verifier is judged by the server’s own rules',
       { ok: false, diagnosis: { code: 'padding', confidence: 'likely' } },
     ],
     ['no method', { verifier, challenge }, { ok: false, diagnosis: { code: 'method_missing' } }],
+    ['plain, and a hash', { verifier, challenge, method: 'plain' }, { ok: false, diagnosis: { code: 'method_plain' } }],
+    [
+      'a space before it',
+      { verifier, challenge: ` ${challenge}`, method: 'S256' },
+      { ok: false, diagnosis: { code: 'challenge_wrapped' } },
+    ],
     [
       'S256 demanded',
       { challenge: verifier, method: 'plain', enforcement: 'S256_REQUIRED' },

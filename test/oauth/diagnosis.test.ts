@@ -83,6 +83,12 @@ t.test('a refused token request is diagnosed', async (t) => {
   await expect('verifier_missing exact', redeem(app, { ...second, codeVerifier: undefined }));
   const plain = await authorize(app, { clientId: ids.native, method: 'none', parameters: { code_challenge: s256(verifier) } });
   await expect('method_missing exact', redeem(app, { ...plain, codeVerifier: verifier }));
+  const named = await authorize(app, {
+    clientId: ids.native,
+    method: 'none',
+    parameters: { code_challenge: s256(verifier), code_challenge_method: 'plain' },
+  });
+  await expect('method_plain exact', redeem(app, { ...named, codeVerifier: verifier }));
   const bare = await authorize(app, { clientId: ids.web, method: 'none' });
   await expect(
     'challenge_missing exact',

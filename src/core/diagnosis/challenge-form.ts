@@ -1,7 +1,8 @@
 /** What the form of a challenge says of the mistake that made it, where the verifier is not known yet. */
 import type { Diagnosis } from './diagnosis.js';
-import { candidates, isDigest } from './pkce-candidates.js';
+import { candidates, isDigest, unwrapped } from './pkce-candidates.js';
 import { pkceSnippets } from './snippets.js';
+import { strangeCharacters } from './text-difference.js';
 
 interface SentChallenge {
   readonly challenge: string;
@@ -13,8 +14,7 @@ const decode = (text: string): string => Buffer.from(text, 'base64').toString('l
 
 /** Forms of a challenge and the rows of `candidates` that they suggest, in the order in which they are tried. */
 const forms: readonly (readonly [code: string, suggests: (challenge: string) => boolean])[] = [
-  ['trailing_newline', (challenge) => challenge !== challenge.trim() && isDigest(challenge.trim())],
-  ['json_quoted', (challenge) => /^".*"$/.test(challenge)],
+  ['challenge_wrapped', (challenge) => challenge !== unwrapped(challenge) && isDigest(unwrapped(challenge))],
   ['percent_encoded', (challenge) => /%[0-9a-f]{2}/i.test(challenge)],
   ['hex_digest', (challenge) => /^[0-9a-f]{64}$/i.test(challenge)],
   ['sha1', (challenge) => /^([0-9a-f]{40}|[A-Za-z0-9+/_-]{27}=?)$/i.test(challenge)],
@@ -40,7 +40,10 @@ export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Dia
   }
   return {
     code: 'challenge_form',
-    title: `The challenge has ${challenge.length} characters; a SHA-256 in base64url has 43`,
+    title:
+      challenge.length === 43
+        ? `The challenge has characters that base64url has not: ${strangeCharacters(challenge, /[^A-Za-z0-9\-_]/gu)}`
+        : `The challenge has ${challenge.length} characters; a SHA-256 in base64url has 43`,
     why: '32 bytes in base64url without padding are 43 characters of A-Z a-z 0-9 - _, whatever was hashed (RFC 7636 §4.2).',
     fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge.',
     snippet,

@@ -3,6 +3,7 @@ import { checkCodeChallenge, type PkceEnforcement } from '../pkce.js';
 import { diagnoseChallengeForm } from './challenge-form.js';
 import type { Diagnosis } from './diagnosis.js';
 import { pkceSnippets } from './snippets.js';
+import { strangeCharacters } from './text-difference.js';
 
 export interface ChallengeRequest {
   readonly challenge?: string | undefined;
@@ -51,7 +52,7 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
           method === undefined
             ? 'code_challenge_method was not sent, so plain is assumed'
             : 'The application takes S256 only, and plain was sent',
-        why: 'pkceEnforcement of the application is S256_REQUIRED, and without code_challenge_method the method is plain (RFC 7636 §4.3).',
+        why: `pkceEnforcement of the application is S256_REQUIRED${method === undefined ? ', and without code_challenge_method the method is plain (RFC 7636 §4.3)' : ''}.`,
         fix: 'Send code_challenge_method=S256, with the SHA-256 of the verifier as the challenge.',
         snippet,
         confidence: 'exact',
@@ -60,7 +61,9 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
       return (
         diagnoseChallengeForm({ challenge: challenge as string, method: method ?? 'plain' }) ?? {
           code: 'challenge_form',
-          title: `A plain challenge is the verifier itself: 43 to 128 characters of A-Z a-z 0-9 - . _ ~; this one has ${challenge?.length}`,
+          title: `A plain challenge is the verifier itself: 43 to 128 characters of A-Z a-z 0-9 - . _ ~; this one has ${
+            rule === 'challenge_length' ? challenge?.length : strangeCharacters(challenge ?? '', /[^A-Za-z0-9\-._~]/gu)
+          }`,
           why:
             method === undefined
               ? 'code_challenge_method was not sent, so plain is assumed (RFC 7636 §4.3).'

@@ -52,6 +52,9 @@ const hexTexts = (verifier: string): Buffer[] =>
 /** Whether a value has the form of a SHA-256 in base64url: 43 characters, of which the last carries four bits. */
 export const isDigest = (text: string): boolean => /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/.test(text);
 
+/** A text without the white space and the quotes around it. */
+export const unwrapped = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/s, '$2');
+
 /** The bytes that a verifier was made of, where it is an encoding of some. */
 const decoded = (verifier: string): Buffer[] => [
   Buffer.from(verifier, 'base64url'),
@@ -194,6 +197,13 @@ export const candidates: readonly Candidate[] = [
       makes((verifier) => ['\n', '\r\n', ' '].map((end) => s256(verifier + end)))(evidence) || isRight(evidence.verifier.trim(), evidence),
   },
   {
+    code: 'challenge_wrapped',
+    title: 'White space or quotes stand around the challenge',
+    why: 'Without them it would be a right challenge: reading a file, the shell’s echo, or JSON.stringify puts them there.',
+    fix: 'Trim the challenge, and send the text alone (printf in place of echo).',
+    fits: ({ challenge, method, verifier }) => unwrapped(challenge) !== challenge && unwrapped(challenge) === transform(verifier, method),
+  },
+  {
     code: 'json_quoted',
     title: 'Quotes stand around the verifier',
     why: 'The verifier went through JSON on one of the two ways only: its text was hashed or sent with the quotes.',
@@ -242,6 +252,14 @@ export const candidates: readonly Candidate[] = [
 ];
 
 const percentEncoded = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** `method_missing`, where the request said itself that the method is plain. */
+export const methodPlain = {
+  code: 'method_plain',
+  title: 'The challenge is a SHA-256, but code_challenge_method=plain was sent',
+  why: 'With plain the server compares the verifier itself with the challenge (RFC 7636 §4.6). The challenge is the right hash of this verifier.',
+  fix: 'Send code_challenge_method=S256 with the authorization request.',
+} as const;
 
 /** Where no row fits. */
 export const differentVerifier = {

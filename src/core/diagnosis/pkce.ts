@@ -2,13 +2,16 @@ import { failed } from '../check.js';
 import { type CodeChallenge, transform, verifyPkce } from '../pkce.js';
 import { diagnoseChallengeForm } from './challenge-form.js';
 import type { Diagnosis } from './diagnosis.js';
-import { candidates, differentVerifier, type OtherTransaction, type PkceEvidence } from './pkce-candidates.js';
+import { candidates, differentVerifier, methodPlain, type OtherTransaction, type PkceEvidence } from './pkce-candidates.js';
 import { pkceSnippets } from './snippets.js';
+import { strangeCharacters } from './text-difference.js';
 
 export interface PkceAttempt {
   /** What was recorded with the code; absent where the authorization request had no challenge. */
   readonly challenge?: string | undefined;
   readonly method?: CodeChallenge['method'] | undefined;
+  /** The request named its method itself: nothing was assumed. */
+  readonly methodNamed?: boolean | undefined;
   readonly verifier?: string | undefined;
   readonly otherTransactions?: readonly OtherTransaction[] | undefined;
 }
@@ -16,7 +19,7 @@ export interface PkceAttempt {
 const snippet = pkceSnippets.javascript;
 
 /** Names the mistake behind a verifier that was refused; undefined where it is right. */
-export function diagnosePkce({ challenge, method = 'S256', verifier, otherTransactions }: PkceAttempt): Diagnosis | undefined {
+export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier, otherTransactions }: PkceAttempt): Diagnosis | undefined {
   const check = failed(verifyPkce(challenge === undefined ? undefined : { value: challenge, method }, verifier));
   if (!check) return undefined;
   if (challenge === undefined)
@@ -41,7 +44,7 @@ export function diagnosePkce({ challenge, method = 'S256', verifier, otherTransa
   const fits = transform(verifier, method) === challenge;
   const found = fits ? undefined : candidates.find((candidate) => candidate.fits(evidence));
   if (found) {
-    const { code, title, why, fix } = found;
+    const { code, title, why, fix } = found.code === 'method_missing' && methodNamed ? methodPlain : found;
     return { code, title, why, fix, snippet, confidence: 'exact' };
   }
   return (
@@ -62,13 +65,9 @@ function diagnoseVerifierForm(rule: string, verifier: string): Diagnosis | undef
       confidence: 'exact',
     };
   if (rule !== 'verifier_characters') return undefined;
-  const strange = [...new Set(verifier.match(/[^A-Za-z0-9\-._~]/gu))]
-    .slice(0, 8)
-    .map((character) => JSON.stringify(character))
-    .join(' ');
   return {
     code: 'verifier_characters',
-    title: `The verifier has characters that a verifier may not have: ${strange}`,
+    title: `The verifier has characters that a verifier may not have: ${strangeCharacters(verifier, /[^A-Za-z0-9\-._~]/gu)}`,
     why: `RFC 7636 §4.1 allows A-Z a-z 0-9 - . _ ~ only.${/[+/= ]/.test(verifier) ? ' This one looks like base64: PKCE uses base64url without padding.' : ''}`,
     fix: 'Make it of 32 random bytes in base64url.',
     snippet,

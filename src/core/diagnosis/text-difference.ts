@@ -5,3 +5,10 @@ export function textDifference(got: string, expected: string): string {
   const show = (text: string): string => (at < text.length ? JSON.stringify(text.slice(at, at + 12)) : 'the end');
   return `character ${at + 1}: ${show(got)} where ${show(expected)} was expected`;
 }
+
+/** The characters of a text that do not belong there, the first eight of them, each once. */
+export const strangeCharacters = (text: string, strange: RegExp): string =>
+  [...new Set(text.match(strange))]
+    .slice(0, 8)
+    .map((character) => JSON.stringify(character))
+    .join(' ');

@@ -43,6 +43,8 @@ const mistakes: readonly (readonly [code: string, name: string, recorded: string
   ['hash_of_challenge', 'hashed and encoded twice', s256(challenge), verifier],
   ['trailing_newline', 'hashed by echo', s256(`${verifier}\n`), verifier],
   ['trailing_newline', 'sent with a line break', challenge, `${verifier}\r\n`],
+  ['challenge_wrapped', 'a space before the challenge', ` ${challenge}`, verifier],
+  ['challenge_wrapped', 'the challenge in quotes', `"${challenge}"`, verifier],
   ['json_quoted', 'hashed with quotes', s256(`"${verifier}"`), verifier],
   ['json_quoted', 'sent with quotes', challenge, `"${verifier}"`],
   ['percent_encoded', 'hashed in form encoding', s256(tilde.replace('~', '%7E')), tilde],
@@ -180,8 +182,8 @@ t.test('a challenge that is refused for its form', async (t) => {
     [` /${challenge.slice(2).replaceAll(/[-_]/g, '/')}`, 'base64_standard'],
     [Buffer.from(verifier).toString('base64url'), 'unhashed_base64url'],
     ['~'.repeat(50), 'plain'],
-    [`"${challenge}"`, 'json_quoted'],
-    [`${challenge}\n`, 'trailing_newline'],
+    [`"${challenge}"`, 'challenge_wrapped'],
+    [`${challenge}\n`, 'challenge_wrapped'],
     [`${challenge}%3D`, 'percent_encoded'],
     [challenge.slice(0, 32), 'challenge_cut'],
     ['?', 'challenge_form'],
@@ -203,6 +205,19 @@ t.test('the PKCE part of an authorization request', async (t) => {
     [{ enforcement: 'OPTIONAL' }, undefined],
   ] as const;
   for (const [request, code] of cases) t.equal(diagnoseChallengeRequest(request)?.code, code, JSON.stringify(request));
+
+  const said = (sent: string, method: string | undefined, enforcement: 'OPTIONAL' | 'S256_REQUIRED' = 'OPTIONAL') =>
+    diagnoseChallengeRequest({ challenge: sent, method, enforcement });
+  t.match(said('+'.repeat(50), 'plain'), { title: /this one has "\+"$/ }, 'of the right length, of wrong characters');
+  t.match(said('a'.repeat(40), 'plain'), { title: /this one has 40$/ });
+  t.match(said(`${'a'.repeat(42)}!`, 'S256'), { title: /^The challenge has characters that base64url has not: "!"$/ });
+  t.match(said(challenge, undefined, 'S256_REQUIRED'), { why: /without code_challenge_method/ });
+  t.notMatch(said(challenge, 'plain', 'S256_REQUIRED')?.why, /without code_challenge_method/, 'a method was sent');
+  t.match(diagnosePkce({ challenge, method: 'plain', methodNamed: true, verifier }), {
+    code: 'method_plain',
+    title: /code_challenge_method=plain was sent/,
+    confidence: 'exact',
+  });
 });
 
 t.test('every row can be read, and the header is one line', async (t) => {
