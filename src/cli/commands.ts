@@ -37,7 +37,7 @@ export const commands: readonly Command[] = [
       'Asks a running mock; where none runs, the token is made offline with the ready',
       'key "default", which every mock that starts from the default seed knows.',
       '',
-      '  --sub USER           a user name, or any subject',
+      '  --sub USER           a user, whose id becomes the sub, or any other subject',
       '  --client-id ID       the application it is issued to',
       '  --scope "a b"        scopes',
       '  --audience AUD       the audience',

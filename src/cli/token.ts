@@ -79,7 +79,7 @@ async function mintOffline(wanted: Wanted, environmentId: string | undefined, is
     ...wanted.claims,
   };
   const header = { alg: 'RS256', kid: keys.default.kid };
-  const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+  const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims, (_name, value) => value ?? undefined)))
     .setProtectedHeader(header)
     .sign(await keys.default.privateKey());
   return { access_token: token, token_type: 'Bearer', expires_in: expiresIn };

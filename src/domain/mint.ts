@@ -13,7 +13,7 @@ import { findUserByUsername } from './users.js';
 
 export interface MintInput {
   readonly issuer: string;
-  /** The claim as it is to be. Where it is the id or the name of a user, the tokens tell of that user. */
+  /** The id or the name of a user, of whom the tokens then tell as after a sign-on; anything else is the claim as it is to be. */
   readonly sub?: string | undefined;
   /** The id or the name of an application, or any text. */
   readonly client?: string | undefined;
@@ -75,9 +75,10 @@ const over = (payload: Record<string, unknown>, claims: Readonly<Record<string, 
 /** Makes tokens without a flow, signed by the environment's key: what a test of an API needs. A user gets a session with them. */
 export async function mintTokens(environment: Environment, input: MintInput): Promise<MintedTokens> {
   const { clock, keys, record } = environment;
-  const { issuer, sub, scope, audience, nonce, claims = {}, invalid } = input;
+  const { issuer, scope, audience, nonce, claims = {}, invalid } = input;
   const application = await applicationOf(environment, input.client);
-  const user = await userOf(environment, sub);
+  const user = await userOf(environment, input.sub);
+  const sub = user?.id ?? input.sub;
   const scopes = words(scope);
   const authentication = user && authenticationOf(await startSession(environment, user, undefined, { acr: 'Single_Factor', amr: ['pwd'] }));
   const made = await makeAccessToken(environment, {
@@ -94,8 +95,8 @@ export async function mintTokens(environment: Environment, input: MintInput): Pr
   const access = takeApart(made.token) as TokenParts;
   access.payload = over(access.payload, {
     exp: now + expiresIn,
-    ...(sub !== undefined && { sub }),
-    ...(user && sub !== user.id && { 'p1.userId': user.id }),
+    // A user's is what a sign-on gives: the id, or what the resource maps to it.
+    ...(!user && sub !== undefined && { sub }),
     ...(audience !== undefined && { aud: typeof audience === 'string' ? [audience] : audience }),
     ...claims,
   });

@@ -15,7 +15,7 @@ export type Moment = string | number | Date;
 export type MaybePromise<T> = T | Promise<T>;
 
 export interface IssueTokenOptions {
-  /** The claim `sub`, as it is to be. Where it is a user's id or name, the token is that user's. */
+  /** A user's name or id: the token is that user's, `sub` his id, as after a sign-on. Anything else is the claim `sub` as it is to be. */
   sub?: string;
   scope?: string;
   /** Put into the tokens over what they hold; null takes a claim away. */

@@ -63,7 +63,12 @@ t.test('tokens without a flow', async (t) => {
 
   const alice = await mock.issueTokens({ sub: 'alice', scope: 'openid profile', clientId: 'Demo SPA', nonce: 'n' });
   const id = (await jwtVerify(alice.id_token as string, keys, { audience: 'a0000000-0000-4000-8000-000000000002' })).payload;
-  t.match(id, { sub: 'alice', nonce: 'n', preferred_username: 'alice' });
+  const aliceId = 'b0000000-0000-4000-8000-000000000001';
+  t.match(id, { sub: aliceId, nonce: 'n', preferred_username: 'alice', email: String });
+  t.equal(decodeJwt(alice.access_token).sub, aliceId, 'a name is told as a sign-on tells it');
+  t.equal(decodeJwt(await mock.issueToken({ sub: aliceId })).sub, aliceId);
+  t.equal(decodeJwt(await mock.issueToken({ sub: 'ALICE' })).sub, aliceId, 'in any case, as at sign-on');
+  t.equal(decodeJwt(await mock.issueToken({ sub: 'alice', claims: { sub: 'alice' } })).sub, 'alice', 'claims have the last word');
   const userinfo = await fetch(`${mock.issuer}/userinfo`, { headers: { authorization: `Bearer ${alice.access_token}` } });
   t.match(await userinfo.json(), { sub: 'b0000000-0000-4000-8000-000000000001' }, 'a user’s token is a user’s token');
 

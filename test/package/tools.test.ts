@@ -69,7 +69,8 @@ t.test('token asks a running mock', async (t) => {
     (await fetch(`${ready.issuer}/userinfo`, { headers: { authorization: `Bearer ${token.trim()}` } })).status;
   const good = await run(['token', '--sub', 'alice', '--scope', 'openid', '--url', ready.url]);
   t.match(good, { code: 0, errors: '' });
-  t.equal(JSON.parse(Buffer.from(good.output.split('.')[1] ?? '', 'base64url').toString()).iss, ready.issuer);
+  const claims = JSON.parse(Buffer.from(good.output.split('.')[1] ?? '', 'base64url').toString());
+  t.match(claims, { iss: ready.issuer, sub: 'b0000000-0000-4000-8000-000000000001' }, 'the same user as offline');
   const expired = await run(['token', '--sub', 'alice', '--scope', 'openid', '--invalid', 'expired'], { PINGONE_MOCK_PORT: port });
   t.match(expired, { code: 0, errors: '' });
   t.equal(await userinfo(expired.output), 401);
