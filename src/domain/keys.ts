@@ -1,9 +1,10 @@
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Environment } from '../context.js';
 import { derivedId } from '../core/derived-id.js';
 import type { Digest } from '../keys/certificate.js';
 import { makeConfiguredKey } from '../keys/configured-key.js';
 import { encodeName } from '../keys/distinguished-name.js';
+import { Pkcs12Error, type Pkcs12Fault, readPkcs12, signatureAlgorithmOf } from '../keys/pkcs12.js';
 import type { Application } from '../pingone/application.js';
 import type { KeyRecord } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
@@ -18,11 +19,24 @@ const moment = (at: number): string => new Date(at).toISOString();
 /** The name in a certificate as PingOne writes it: `CN=…, O=…`. */
 const nameOf = (text: string): string => text.split('\n').reverse().join(', ');
 
+/** What a key has from its certificate. */
+function toldBy(certificate: X509Certificate) {
+  const [startsAt, expiresAt] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+  return {
+    subjectDN: nameOf(certificate.subject),
+    issuerDN: nameOf(certificate.issuer),
+    // As much of it as a JSON number holds exactly.
+    serialNumber: Number(BigInt(`0x${certificate.serialNumber}`) & 0xffff_ffff_ffffn),
+    validityPeriod: Math.round((expiresAt - startsAt) / day),
+    startsAt: moment(startsAt),
+    expiresAt: moment(expiresAt),
+    certificate: certificate.raw.toString('base64'),
+  };
+}
+
 /** The key that PingOne itself signs with, as it is until somebody changes it. It is made with the environment. */
 function ownKey({ id, record, keys }: Environment): KeyRecord {
   const certificate = keys.default.publicJwk.x5c[0] ?? '';
-  const parsed = new X509Certificate(Buffer.from(certificate, 'base64'));
-  const [startsAt, expiresAt] = [Date.parse(parsed.validFrom), Date.parse(parsed.validTo)];
   return {
     id: derivedId('default key', id),
     environment: { id },
@@ -31,15 +45,9 @@ function ownKey({ id, record, keys }: Environment): KeyRecord {
     algorithm: 'RSA',
     keyLength: 2048,
     signatureAlgorithm: 'SHA256withRSA',
-    subjectDN: nameOf(parsed.subject),
-    issuerDN: nameOf(parsed.issuer),
-    serialNumber: Number(BigInt(`0x${parsed.serialNumber}`) & 0xffff_ffff_ffffn),
     usageType: 'SIGNING',
-    validityPeriod: Math.round((expiresAt - startsAt) / day),
     default: true,
-    startsAt: moment(startsAt),
-    expiresAt: moment(expiresAt),
-    certificate,
+    ...toldBy(new X509Certificate(Buffer.from(certificate, 'base64'))),
   };
 }
 
@@ -118,6 +126,62 @@ export async function createKey(environment: Environment, body: KeyBody): Promis
       expiresAt: moment(notAfterAt),
       certificate,
       privateKey,
+    }),
+  );
+}
+
+/** The lengths by the curves that OpenSSL has for them. */
+const curveLengths: Readonly<Record<string, number>> = { secp224r1: 224, prime256v1: 256, secp384r1: 384, secp521r1: 521 };
+
+/** What a private key is, where PingOne has such keys. */
+function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): Pick<KeyRecord, 'algorithm' | 'keyLength'> {
+  const algorithm = type === 'rsa' ? 'RSA' : 'EC';
+  const keyLength = type === 'rsa' ? details?.modulusLength : curveLengths[details?.namedCurve ?? ''];
+  if (keyLength === undefined || !keyLengths[algorithm].includes(keyLength)) throw invalidValue('file', texts.keyFileKind.text);
+  return { algorithm, keyLength };
+}
+
+const fileTexts: Readonly<Record<Pkcs12Fault, string>> = {
+  unreadable: texts.keyFile.text,
+  key: texts.keyFileKind.text,
+  password: texts.keyFilePassword.text,
+};
+
+/** Reads a PKCS #12 file, and what its certificate tells; what is wrong with it is told of the member of the form. */
+function readKeyFile(file: Uint8Array, password: string | undefined) {
+  try {
+    const { privateKey, certificate, name } = readPkcs12(file, password);
+    return { privateKey, name, told: toldBy(certificate), signatureAlgorithm: signatureAlgorithmOf(certificate) };
+  } catch (error) {
+    // A certificate may be one to OpenSSL, and its dates none.
+    const fault = error instanceof Pkcs12Error ? error.fault : 'unreadable';
+    throw invalidValue(fault === 'password' ? 'password' : 'file', fileTexts[fault]);
+  }
+}
+
+/** Takes a key with its certificate from a file: all that is told of it stands there (docs/fidelity.md, management 6.8). */
+export async function uploadKey(
+  environment: Environment,
+  { file, usageType, password }: { file: Uint8Array; usageType: string; password?: string | undefined },
+): Promise<KeyRecord> {
+  const { privateKey, name, told, signatureAlgorithm } = readKeyFile(file, password);
+  const kind = kindOf(privateKey);
+  if (signatureAlgorithm === undefined) throw invalidValue('file', texts.keyFileKind.text);
+  const now = environment.clock.now();
+  if (now < Date.parse(told.startsAt) || now >= Date.parse(told.expiresAt)) throw invalidValue('file', texts.keyFileExpired.text);
+  const { id, environment: own, createdAt } = newMembers(environment);
+  return inTurn(environment, 'keys', () =>
+    put(environment, {
+      id,
+      environment: own,
+      createdAt,
+      name: name ?? /(?:^|, )CN=([^,]+)/.exec(told.subjectDN)?.[1] ?? told.subjectDN,
+      ...kind,
+      signatureAlgorithm,
+      usageType,
+      default: false,
+      ...told,
+      privateKey: { pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64') },
     }),
   );
 }

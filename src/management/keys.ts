@@ -1,15 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
-import { applicationsOfKey, changeKey, configuredKeys, createKey, deleteKey } from '../domain/keys.js';
+import { applicationsOfKey, changeKey, configuredKeys, createKey, deleteKey, uploadKey } from '../domain/keys.js';
 import { certificatePem, certificatePkcs7 } from '../keys/configured-key.js';
 import { showApplication } from '../pingone/application-view.js';
 import type { KeyRecord } from '../pingone/configuration.js';
 import { toCollection } from '../pingone/hal.js';
 import { showItem } from '../pingone/item-view.js';
-import { keyBody, keyChange } from '../pingone/key-schema.js';
+import { keyBody, keyChange, keyUpload } from '../pingone/key-schema.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { created, done, notFound } from './answers.js';
+import { accepting, bodyReader, mediaTypeOf } from './bodies.js';
 import { environmentUrl, ofEnvironment, ofItem } from './paths.js';
+import { acceptUploads, multipart, readUpload } from './uploads.js';
 
 const path = '/environments/:environmentId/keys';
 
@@ -18,6 +20,9 @@ const forms: Readonly<Record<string, (certificate: string) => string>> = {
   'application/x-x509-ca-cert': certificatePem,
   'application/x-pkcs7-certificates': certificatePkcs7,
 };
+
+const readKey = bodyReader(keyBody);
+const readForm = bodyReader(keyUpload);
 
 const thirtyDays = 30 * 86_400_000;
 
@@ -30,6 +35,7 @@ function statusOf({ startsAt, expiresAt }: KeyRecord, now: number): string {
 
 /** Keys with their certificates; the private half is never told (docs/fidelity.md, management 6.8). */
 export const keys: Endpoint = (app, context) => {
+  acceptUploads(app);
   const show = (request: FastifyRequest, environment: Environment, key: KeyRecord) => {
     const url = environmentUrl(context, request, environment);
     return {
@@ -50,9 +56,20 @@ export const keys: Endpoint = (app, context) => {
     return toCollection('keys', items, { self: `${environmentUrl(context, request, environment)}/keys`, count: items.length });
   });
 
-  app.post(path, { schema: { params: ofEnvironment, body: keyBody } }, async (request, reply) => {
+  /** From the form of an upload: the file stands for itself, the rest is judged as any body. */
+  const upload = async (request: FastifyRequest, environment: Environment): Promise<KeyRecord> => {
+    const { texts: members, files } = await readUpload(request.body, request.headers['content-type']);
+    const file = files.get('file');
+    const { usageType, password } = readForm({ ...members, file: file && 'file' });
+    return uploadKey(environment, { file: file as Uint8Array, usageType, password });
+  };
+
+  const bodies = accepting({ 'application/json': keyBody, [multipart]: keyUpload });
+  app.post(path, { schema: { params: ofEnvironment }, config: bodies }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    return created(reply, show(request, environment, await createKey(environment, request.body)));
+    const key =
+      mediaTypeOf(request) === multipart ? await upload(request, environment) : await createKey(environment, readKey(request.body));
+    return created(reply, show(request, environment, key));
   });
 
   app.get(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {

@@ -28,6 +28,12 @@ export const keyBody = object(
 );
 export type KeyBody = Infer<typeof keyBody>;
 
+/** The form that a key is uploaded by. Bounded, for it comes in no JSON. */
+export const keyUpload = object(
+  { file: { type: 'string', format: 'binary' }, usageType: oneOf(...usageTypes) },
+  { password: { type: 'string', maxLength: 1024 } },
+);
+
 /** PUT: what can be changed of a key. */
 export const keyChange = object({ default: boolean, usageType: oneOf(...usageTypes) }, { issuerDN: filled });
 export type KeyChange = Infer<typeof keyChange>;

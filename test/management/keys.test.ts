@@ -1,6 +1,7 @@
-import { createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import t from 'tap';
-import { managementClient } from '../helpers/management.js';
+import { managementClient, workerToken } from '../helpers/management.js';
+import { files } from '../helpers/pkcs12-files.js';
 import { refusal } from '../helpers/refusal.js';
 import { buildTestServer, environmentId } from '../helpers/server.js';
 
@@ -121,8 +122,95 @@ t.test('changes of keys, and what they cannot be', async (t) => {
     ['a usage', { ...body, usageType: 'X' }, [400, 'INVALID_VALUE', 'usageType']],
   ] as const;
   for (const [name, sent, expected] of cases) t.same(refusal(await call('POST', 'keys', { body: sent })), expected, name);
-  const upload = await call('POST', 'keys', { body: 'x', headers: { 'content-type': 'application/x-pkcs12-certificates' } });
-  t.equal(upload.statusCode, 415);
+});
+
+/** A form as curl and browsers send it. */
+const formOf = async (members: Record<string, string>, file?: string) => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(members)) form.append(name, value);
+  if (file !== undefined) form.append('file', new Blob([Buffer.from(file, 'base64')]), 'key.p12');
+  const response = new Response(form);
+  return { headers: { 'content-type': response.headers.get('content-type') ?? '' }, body: Buffer.from(await response.arrayBuffer()) };
+};
+
+t.test('a key from a PKCS #12 file', async (t) => {
+  const { app, call, environment } = await start(t);
+  const authorization = `Bearer ${await workerToken(app)}`;
+  const upload = async (members: Record<string, string>, file?: string) => {
+    const { headers, body: payload } = await formOf(members, file);
+    const url = `/v1/environments/${environmentId}/keys`;
+    return app.inject({ method: 'POST', url, headers: { authorization, host: 'localhost:9400', ...headers }, payload });
+  };
+  const made = await upload({ usageType: 'SIGNING', password: 'secret' }, files.rsa);
+  t.equal(made.statusCode, 201);
+  t.match(made.json(), {
+    name: 'My key',
+    algorithm: 'RSA',
+    keyLength: 2048,
+    signatureAlgorithm: 'SHA256withRSA',
+    subjectDN: 'CN=terraform, OU=Non-Production Testing, O=Ping Identity, C=GB',
+    issuerDN: 'CN=terraform, OU=Non-Production Testing, O=Ping Identity, C=GB',
+    serialNumber: 1234,
+    usageType: 'SIGNING',
+    validityPeriod: 3652,
+    default: false,
+    status: 'VALID',
+    startsAt: '2026-01-01T00:00:00.000Z',
+    expiresAt: '2036-01-01T00:00:00.000Z',
+  });
+  t.equal(made.headers.location, made.json()._links.self.href);
+  t.same((await call('GET', `keys/${made.json().id}`)).json(), made.json());
+  const pem = await call('GET', `keys/${made.json().id}`, { headers: { accept: 'application/x-x509-ca-cert' } });
+  const kept = (await environment.store.configuredKeys.get(made.json().id))?.privateKey as { pkcs8: string };
+  const privateKey = createPrivateKey({ key: Buffer.from(kept.pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
+  t.ok(new X509Certificate(pem.body).checkPrivateKey(privateKey), 'the certificate and the key of the file');
+
+  const taken = [
+    ['by AES', files.encrypted, { password: 'secret' }],
+    ['by Triple DES', files.tripleDes, { password: 'pässwörd' }],
+    ['not encrypted', files.open, {}],
+    ['without a MAC', files.withoutMac, {}],
+  ] as const;
+  for (const [name, file, members] of taken) {
+    const response = await upload({ usageType: 'ENCRYPTION', ...members }, file);
+    t.match(response.json(), { name: 'uploaded', algorithm: 'EC', keyLength: 256, signatureAlgorithm: 'SHA256withECDSA' }, name);
+  }
+
+  const right = { usageType: 'SIGNING', password: 'secret' };
+  const refused = [
+    ['encrypted, without a password', files.encrypted, { usageType: 'SIGNING' }, [400, 'INVALID_VALUE', 'password']],
+    ['another password', files.encrypted, { ...right, password: 'x' }, [400, 'INVALID_VALUE', 'password']],
+    ['a password that is not needed', files.open, right, [400, 'INVALID_VALUE', 'password']],
+    ['no file', undefined, right, [400, 'EMPTY_VALUE', 'file']],
+    ['no usage', files.encrypted, { password: 'secret' }, [400, 'EMPTY_VALUE', 'usageType']],
+    ['an unknown usage', files.encrypted, { ...right, usageType: 'X' }, [400, 'INVALID_VALUE', 'usageType']],
+    ['an empty file', '', right, [400, 'INVALID_VALUE', 'file']],
+    ['no such file', Buffer.from('-----BEGIN PRIVATE KEY-----').toString('base64'), right, [400, 'INVALID_VALUE', 'file']],
+    ['half of a file', files.encrypted.slice(0, 800), right, [400, 'INVALID_VALUE', 'file']],
+    ['RC2', files.rc2, right, [400, 'INVALID_VALUE', 'file']],
+    ['so many rounds that they keep the server busy', files.rounds, right, [400, 'INVALID_VALUE', 'file']],
+    ['a certificate that has expired', files.expired, right, [400, 'INVALID_VALUE', 'file']],
+    ['a curve that PingOne has not', files.oddCurve, right, [400, 'INVALID_VALUE', 'file']],
+    ['no key', files.noKey, right, [400, 'INVALID_VALUE', 'file']],
+  ] as const;
+  for (const [name, file, members, expected] of refused) t.same(refusal(await upload(members, file)), expected, name);
+
+  // Whatever a file holds, it is refused and nothing more.
+  const whole = Buffer.from(files.withoutMac, 'base64');
+  for (let at = 0; at < whole.length; at += 3) {
+    const changed = Buffer.from(whole);
+    changed[at] = (changed[at] ?? 0) ^ 0xff;
+    const { statusCode } = await upload({ usageType: 'SIGNING' }, changed.toString('base64'));
+    if (![201, 400].includes(statusCode)) t.fail(`byte ${at}: ${statusCode}`);
+  }
+
+  const raw = (type: string, payload: string) => call('POST', 'keys', { body: payload, headers: { 'content-type': type } });
+  t.equal((await raw('application/x-pkcs12-certificates', 'x')).statusCode, 415);
+  t.equal((await raw('text/plain', 'x')).statusCode, 415);
+  for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x'])
+    t.same(refusal(await raw(type, 'x')).slice(0, 2), [400, undefined], type);
+  t.equal((await call('POST', 'groups', { body: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } })).statusCode, 415);
+  t.equal((await call('POST', 'keys', { body })).statusCode, 201, 'and JSON as before');
 });
 
 t.test('key rotation policies', async (t) => {

@@ -1,0 +1,90 @@
+/** Reads what DER and BER hold, as far as certificates and PKCS #12 files need it (ITU-T X.690). */
+
+export interface DerNode {
+  readonly tag: number;
+  /** What stands after tag and length. */
+  readonly content: Uint8Array;
+  /** The whole of it, tag and length too. */
+  readonly whole: Uint8Array;
+  /** The values inside of a constructed one. */
+  children(): DerNode[];
+  /** One of these; throws where there is none. */
+  at(index: number): DerNode;
+}
+
+/** Thrown by whatever is not what it should be. */
+export class DerError extends Error {}
+
+const deepest = 32;
+
+function readNode(bytes: Uint8Array, depth: number): DerNode {
+  const tag = bytes[0];
+  const first = bytes[1];
+  // A tag of more than one byte occurs in none of the formats that are read here.
+  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f || depth > deepest) throw new DerError('no DER');
+  let at = 2;
+  let length = first;
+  if (first === 0x80) return readIndefinite(bytes, tag, depth);
+  if (first > 0x80) {
+    const size = first & 0x7f;
+    if (size > 4 || bytes.length < 2 + size) throw new DerError('no length');
+    length = bytes.subarray(2, 2 + size).reduce((sum, byte) => sum * 256 + byte, 0);
+    at += size;
+  }
+  if (bytes.length < at + length) throw new DerError('too short');
+  return node(tag, bytes.subarray(at, at + length), bytes.subarray(0, at + length), depth);
+}
+
+/** A value that ends where two zeros stand, as BER may have it (X.690 §8.1.3.6). */
+function readIndefinite(bytes: Uint8Array, tag: number, depth: number): DerNode {
+  let at = 2;
+  while (bytes[at] !== 0 || bytes[at + 1] !== 0) at += readNode(bytes.subarray(at), depth + 1).whole.length;
+  return node(tag, bytes.subarray(2, at), bytes.subarray(0, at + 2), depth);
+}
+
+function node(tag: number, content: Uint8Array, whole: Uint8Array, depth: number): DerNode {
+  const children = () => {
+    const found: DerNode[] = [];
+    if ((tag & 0x20) === 0) return found;
+    for (let at = 0; at < content.length; ) {
+      const child = readNode(content.subarray(at), depth + 1);
+      found.push(child);
+      at += child.whole.length;
+    }
+    return found;
+  };
+  const at = (index: number) => {
+    const child = children()[index];
+    if (!child) throw new DerError('a value is missing');
+    return child;
+  };
+  return { tag, content, whole, children, at };
+}
+
+export const readDer = (bytes: Uint8Array): DerNode => readNode(bytes, 0);
+
+/** The bytes of a string of bytes, whose parts BER may write one by one. */
+export const bytesOf = (found: DerNode): Uint8Array =>
+  (found.tag & 0x20) === 0 ? found.content : Buffer.concat(found.children().map(bytesOf));
+
+/** A small whole number. */
+export function numberOf({ tag, content }: DerNode): number {
+  if (tag !== 0x02 || content.length === 0 || content.length > 5) throw new DerError('no small number');
+  return content.reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** An object identifier as people write it. */
+export function identifierOf({ tag, content }: DerNode): string {
+  if (tag !== 0x06 || content.length === 0) throw new DerError('no identifier');
+  const [first = 0, ...rest] = content;
+  const parts = [Math.min(2, Math.floor(first / 40)), first - 40 * Math.min(2, Math.floor(first / 40))];
+  let value = 0;
+  for (const byte of rest) {
+    value = value * 128 + (byte & 0x7f);
+    if (byte < 0x80) {
+      parts.push(value);
+      value = 0;
+    }
+  }
+  return parts.join('.');
+}
