@@ -1,4 +1,4 @@
-import { CompactSign, decodeJwt, decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Environment } from '../context.js';
 import { toSeconds } from '../core/clock.js';
 import type { WrongToken } from './faults.js';
@@ -18,11 +18,9 @@ export function takeApart(token: string): TokenParts | undefined {
 }
 
 /** Signs with the environment's key that the header names; with its current one where it names none of them. */
-export async function signParts({ keys }: Environment, { header, payload }: TokenParts): Promise<string> {
+export function signParts({ keys }: Environment, { header, payload }: TokenParts): Promise<string> {
   const key = keys.find(typeof header.kid === 'string' ? header.kid : undefined) ?? keys.current;
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-    .setProtectedHeader(header as { alg: string })
-    .sign(await key.privateKey());
+  return key.sign(header, payload);
 }
 
 const hour = 3600;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { CompactSign } from 'jose';
 import type { Environment } from '../context.js';
 import { toSeconds } from '../core/clock.js';
 import type { SigningKey } from '../keys/key-ring.js';
@@ -18,13 +17,6 @@ export const pingOneApiAudience = 'https://api.pingone.com';
 /** An ID token lives an hour (docs/fidelity.md, 6.2). */
 const idTokenSeconds = 3600;
 const accessTokenSeconds = 3600;
-
-const encoder = new TextEncoder();
-
-/** Signs claims in the order in which they stand. */
-async function sign(header: Record<string, string>, claims: Claims, key: SigningKey): Promise<string> {
-  return new CompactSign(encoder.encode(JSON.stringify(claims))).setProtectedHeader(header as { alg: string }).sign(await key.privateKey());
-}
 
 /** Base64url of the left half of a SHA-256 (OpenID Connect Core §3.1.3.6): at_hash, c_hash. */
 export const halfHash = (text: string): string => createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
@@ -99,7 +91,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
     ...((application.includeTyp || changed) && { typ: 'at+jwt' }),
     ...(application.includeX5t && { x5t: key.x5t }),
   };
-  return { token: await sign(header, claims, key), expiresInSeconds };
+  return { token: await key.sign(header, claims), expiresInSeconds };
 }
 
 export interface IdTokenInput {
@@ -140,7 +132,7 @@ export async function makeIdToken(environment: Environment, input: IdTokenInput)
     'p1.region': record.region,
   });
   const key = keys.ofPolicy(policyIdOf(application)).current;
-  return sign(headerOf(key), claims, key);
+  return key.sign(headerOf(key), claims);
 }
 
 export interface RefreshTokenClaims {
@@ -157,4 +149,4 @@ export interface RefreshTokenClaims {
 
 /** Makes a refresh token of the older kind, a JWT (docs/fidelity.md, 6.4). */
 export const makeJwtRefreshToken = ({ keys }: Environment, claims: RefreshTokenClaims): Promise<string> =>
-  sign(headerOf(keys.default), { ...claims }, keys.default);
+  keys.default.sign(headerOf(keys.default), claims);

@@ -1,13 +1,14 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { JWK } from 'jose';
+import { signCompact } from './jws.js';
 
 /** One of an environment's keys, ready to sign. */
 export interface SigningKey {
   readonly kid: string;
   /** base64url SHA-1 of the DER certificate (RFC 7517 §4.8). */
   readonly x5t: string;
-  /** Imported once, when it is first used. */
-  privateKey(): Promise<CryptoKey>;
+  /** A token in compact form. The private half is read once, when it is first used. */
+  sign(header: object, payload: object): Promise<string>;
   /** Its public half, for verifying; worked out once. */
   publicKey(): KeyObject;
   /** What the JWKS shows of it, in PingOne's order (docs/fidelity.md, 6.5). */
@@ -54,16 +55,16 @@ export interface KeyRing {
 }
 
 export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
-  let imported: Promise<CryptoKey> | undefined;
+  let privateHalf: KeyObject | undefined;
   let publicHalf: KeyObject | undefined;
   const certificate = Buffer.from(ready.x5c[0] ?? '', 'base64');
   const x5t = createHash('sha1').update(certificate).digest('base64url');
   return {
     kid,
     x5t,
-    privateKey() {
-      imported ??= importJWK(ready, 'RS256') as Promise<CryptoKey>;
-      return imported;
+    async sign(header, payload) {
+      privateHalf ??= createPrivateKey({ key: { ...ready }, format: 'jwk' });
+      return signCompact(header, payload, privateHalf);
     },
     publicKey() {
       publicHalf ??= createPublicKey({ key: { kty: 'RSA', n: ready.n as string, e: ready.e as string }, format: 'jwk' });
