@@ -47,7 +47,8 @@ const judge = (rule: string, spec: string, ok: boolean, values: Pick<Check, 'exp
 });
 
 /**
- * Judges an access token that was presented to this environment: made by one of its keys, not expired, not revoked.
+ * Judges an access token that was presented to this environment: made by one of its keys, not expired, not revoked, of
+ * an application that is there and enabled (docs/fidelity.md, 7.2: inferred).
  * The issuer's host does not matter: the key and the environment decide, so that a token got through one name of this
  * server works through another.
  */
@@ -82,6 +83,8 @@ export async function verifyAccessToken({ keys, clock, store, id }: Environment,
     }),
   );
   checks.push(judge('token_is_access_token', 'RFC 9068 §2.2', typeof claims.client_id === 'string' && Array.isArray(claims.aud)));
+  const application = await store.applications.get(String(claims.client_id));
+  checks.push(judge('token_application_enabled', 'RFC 7662 §4', application?.enabled === true, { got: String(claims.client_id) }));
   const revoked =
     isRevocable(claims) &&
     ((claims.jti !== undefined && (await store.revocations.get(claims.jti)) !== undefined) ||

@@ -39,7 +39,11 @@ async function introspectRefreshToken(environment: Environment, { application }:
   };
 }
 
-function introspectAccessToken({ application, resource }: Caller, claims: AccessTokenClaims): Introspection {
+async function introspectAccessToken(
+  environment: Environment,
+  { application, resource }: Caller,
+  claims: AccessTokenClaims,
+): Promise<Introspection> {
   const own = claims.client_id === application?.id || (resource && claims.aud.includes(resource.audience ?? resource.name));
   // A worker that asks about another client's token was seen to be refused; others hear that it is not active.
   if (application?.type === 'WORKER')
@@ -47,6 +51,9 @@ function introspectAccessToken({ application, resource }: Caller, claims: Access
       { rule: 'introspection_own_token', spec: 'RFC 7662 §2.1', ok: own === true, expected: claims.client_id, got: application.id },
     ]);
   if (!own) return inactive;
+  // A person's, like a refresh token, for as long as the person may sign on.
+  const { 'p1.userId': userId = claims.sub } = claims;
+  if (claims.sid !== undefined && !(await usableUser(environment, String(userId)))) return inactive;
   const { scope, client_id, exp, iat, sub, aud, iss, jti } = claims;
   return {
     active: true,
@@ -67,5 +74,5 @@ export async function introspectToken(environment: Environment, caller: Caller, 
   const refreshToken = await environment.store.refreshTokens.get(token);
   if (refreshToken) return introspectRefreshToken(environment, caller, refreshToken);
   const { claims } = await verifyAccessToken(environment, token);
-  return claims ? introspectAccessToken(caller, claims) : inactive;
+  return claims ? introspectAccessToken(environment, caller, claims) : inactive;
 }

@@ -4,6 +4,7 @@ import { PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { User } from '../pingone/user.js';
 import type { NewUser, UserBody } from '../pingone/user-schema.js';
+import { endSession, listSessions } from './sessions.js';
 import { putUnique } from './uniqueness.js';
 
 const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
@@ -122,12 +123,19 @@ export async function moveUser(environment: Environment, existing: User, populat
   return changeUser(environment, existing, { population: { id: population.id } });
 }
 
-/** Removes a user with all that belongs to it. */
-export async function deleteUser({ store }: Environment, id: string): Promise<void> {
+/** Removes a user with all that belongs to it: its sessions end, and their refresh tokens with them. */
+export async function deleteUser(environment: Environment, id: string): Promise<void> {
+  const { store } = environment;
   await store.users.take(id);
-  const [memberships, roles] = await Promise.all([store.memberships.find('member.id', id), store.roleAssignments.find('holder.id', id)]);
+  const [memberships, roles, sessions] = await Promise.all([
+    store.memberships.find('member.id', id),
+    store.roleAssignments.find('holder.id', id),
+    listSessions(environment, id),
+  ]);
   await Promise.all([
     store.passwords.take(id),
+    ...['recovery', 'verification'].map((purpose) => store.userCodes.take(`${purpose} ${id}`)),
+    ...sessions.map((session) => endSession(environment, session.id)),
     ...memberships.map((item) => store.memberships.take(item.id)),
     ...roles.map((item) => store.roleAssignments.take(item.id)),
   ]);

@@ -62,7 +62,7 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
   if (!claims) throw invalidToken(checks.find(({ ok }) => !ok)?.rule ?? 'token');
   if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for another audience');
   const application = await environment.store.applications.get(claims.client_id);
-  if (!application?.enabled) throw invalidToken('the application of the token is gone or disabled');
+  if (!application) throw invalidToken('the application of the token is gone');
   // What other applications get with OpenID Connect scopes is good for userinfo only.
   const isWorker = application.type === 'WORKER';
   if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { askAuthorize, authorize } from '../helpers/client.js';
+import { createUser } from '../../src/domain/users.js';
+import { as, askAuthorize, authorize, post, redeem } from '../helpers/client.js';
 import { managementClient } from '../helpers/management.js';
 import { refusal } from '../helpers/refusal.js';
 import { buildTestServer, ids } from '../helpers/server.js';
@@ -31,6 +32,33 @@ t.test('sessions', async (t) => {
   t.equal((await call('GET', `${path}/sessions/${session.id}`)).statusCode, 404);
   t.match(await silent(), /login_required/, 'there is no single sign-on any more');
   t.equal((await call('GET', `users/${unknown}/sessions`)).statusCode, 404);
+});
+
+t.test('who is deleted is signed off everywhere', async (t) => {
+  const { app, call, path, environment } = await start(t);
+  const authorized = await authorize(app);
+  const waiting = await authorize(app);
+  const tokens = (await redeem(app, authorized)).json();
+  await call('POST', `${path}/password`, { action: 'password.sendRecoveryCode' });
+  const { email, username } = (await call('GET', path)).json();
+  t.equal((await call('DELETE', path)).statusCode, 204);
+  t.same(await environment.store.sessions.list(), []);
+  t.same(await environment.store.refreshTokens.list(), []);
+  t.same(await environment.store.userCodes.list(), []);
+  const refused = await post(app, `${as}/token`, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: ids.spa });
+  t.match(refused.json(), { error: 'invalid_grant' });
+  t.match((await redeem(app, waiting)).json(), { error: 'invalid_grant' }, 'a code that is not redeemed yet');
+  const userinfo = await app.inject({ url: `${as}/userinfo`, headers: { authorization: `Bearer ${tokens.access_token}` } });
+  t.equal(userinfo.statusCode, 403);
+
+  // Somebody who comes back under the same id is somebody else.
+  await createUser(environment, { id: ids.alice, email, username });
+  const { location } = (await askAuthorize(app, { client_id: ids.web, prompt: 'none' }, { cookie: authorized.cookie })).headers;
+  t.match(location, /login_required/, 'the cookie of the browser opens nothing');
+  t.match(
+    (await post(app, `${as}/token`, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: ids.spa })).json(),
+    { error: 'invalid_grant' },
+  );
 });
 
 t.test('recovery of a password', async (t) => {

@@ -156,6 +156,45 @@ t.test('a resource asks by its id and its secret', async (t) => {
   t.equal((await introspect(app, token, { client_id: openid?.id })).statusCode, 401, 'only custom resources ask');
 });
 
+t.test('a token ends with its application and with its person', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, environment } = server;
+  const { store } = environment;
+  const [orders] = await store.resources.find('name', 'orders');
+  const id = orders?.id as string;
+  await store.secrets.put({ id, secret: 'orders-secret' });
+  await grant(server, ids.spa, 'Orders', ['orders:read']);
+  const api = await signOn(server);
+  const { access_token: token } = await signOn(server, 'openid orders:read');
+  const ask = async () => (await introspect(app, token, {}, { authorization: basic(id, 'orders-secret') })).json();
+  const statuses = () =>
+    Promise.all(
+      [`${as}/userinfo`, `/v1/environments/${environment.id}/users`].map(
+        async (url) => (await app.inject({ url, headers: { authorization: `Bearer ${api.access_token}` } })).statusCode,
+      ),
+    );
+  t.match(await ask(), { active: true });
+  t.same(await statuses(), [200, 401], 'such a token is for userinfo');
+
+  await changeApplication(server, ids.spa, { enabled: false });
+  t.same(await ask(), { active: false }, 'disabled');
+  t.same(await statuses(), [401, 401]);
+  await changeApplication(server, ids.spa, { enabled: true });
+  t.match(await ask(), { active: true }, 'and enabled again');
+
+  const alice = (await store.users.get(ids.alice)) as NonNullable<Awaited<ReturnType<typeof store.users.get>>>;
+  await store.users.put({ ...alice, enabled: false });
+  t.same(await ask(), { active: false }, 'a disabled person');
+  await store.users.put(alice);
+  t.match(await ask(), { active: true });
+  await store.users.take(ids.alice);
+  t.same(await ask(), { active: false }, 'a person who is gone');
+  await store.users.put(alice);
+  await store.applications.take(ids.spa);
+  t.same(await ask(), { active: false }, 'an application that is gone');
+  t.same(await statuses(), [401, 401]);
+});
+
 t.test('a JWT refresh token is refused from March 2, 2027 on', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
