@@ -1,15 +1,16 @@
 import type { Environment } from '../context.js';
 import { compileShape, type Fault, type Schema, type Shaped } from '../core/shape.js';
 import type { SchemaAttribute } from '../pingone/configuration.js';
+import { judgePatterns } from './client-patterns.js';
 import { inTurn } from './turns.js';
 import { notUnique } from './uniqueness.js';
 
 /** Values of attributes that an environment has added to its users. */
 
-/** A regular expression is not let loose on longer texts. */
+/** PingOne's bound on such values is not known: that of the longest of its own attributes. */
 const longestText = 1024;
 
-function schemaOf({ name, type, multiValued, required, enumeratedValues, regexValidation }: SchemaAttribute): Schema {
+function schemaOf({ name, type, multiValued, required, enumeratedValues }: SchemaAttribute): Schema {
   const allowed = enumeratedValues?.filter(({ archived }) => !archived).map(({ value }) => value);
   const value: Schema =
     type === 'JSON'
@@ -18,7 +19,6 @@ function schemaOf({ name, type, multiValued, required, enumeratedValues, regexVa
           type: 'string',
           maxLength: longestText,
           ...(allowed && { enum: allowed }),
-          ...(regexValidation && { pattern: regexValidation.pattern }),
         };
   return {
     type: 'object',
@@ -42,6 +42,23 @@ export async function customAttributesOf({ store }: Environment): Promise<Schema
   return (await store.schemaAttributes.list()).filter(({ schemaType, enabled }) => schemaType === 'CUSTOM' && enabled);
 }
 
+/** The values that do not fit the pattern of their attribute. Each pattern came with a request: they are asked with care. */
+function patternFaults(attributes: readonly SchemaAttribute[], values: Readonly<Record<string, unknown>>): Fault[] {
+  const asked = attributes.flatMap(({ name, multiValued, regexValidation }) => {
+    const texts = [values[name] ?? []].flat();
+    if (!regexValidation || texts.length === 0 || !texts.every((text) => typeof text === 'string')) return [];
+    return { name, multiValued, pattern: regexValidation.pattern, texts: texts as string[] };
+  });
+  const answers = judgePatterns(asked.map(({ pattern, texts }) => ({ pattern, texts })));
+  return asked.flatMap(({ name, multiValued, pattern, texts }, at) =>
+    texts.flatMap((_, position): Fault[] =>
+      answers[at]?.[position]
+        ? []
+        : [{ path: multiValued ? [name, position] : [name], kind: 'pattern', schema: { type: 'string', pattern } }],
+    ),
+  );
+}
+
 /** What a user's body says of them. */
 export async function readCustomAttributes(
   environment: Environment,
@@ -50,11 +67,16 @@ export async function readCustomAttributes(
   const value: Record<string, unknown> = {};
   const faults: Fault[] = [];
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { value, faults };
-  for (const attribute of await customAttributesOf(environment)) {
+  const attributes = await customAttributesOf(environment);
+  for (const attribute of attributes) {
     const shaped = checkOf(attribute)(body);
     Object.assign(value, shaped.value);
     faults.push(...shaped.faults);
   }
+  // What is too long, or no text, is told first.
+  const faulty = new Set(faults.map(({ path: [name] }) => name));
+  const judged = attributes.filter(({ name }) => !faulty.has(name));
+  faults.push(...patternFaults(judged, value));
   return { value, faults };
 }
 

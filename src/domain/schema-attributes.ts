@@ -3,6 +3,7 @@ import { derivedId } from '../core/derived-id.js';
 import type { SchemaAttribute } from '../pingone/configuration.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { isAttributeName, type SchemaAttributeBody, standardAttributes } from '../pingone/user-attributes.js';
+import { judgePatterns } from './client-patterns.js';
 import { constraint, invalidValue, keptMembers, newMembers } from './items.js';
 import { putUnique } from './uniqueness.js';
 
@@ -38,18 +39,17 @@ export async function schemaAttributes(environment: Environment): Promise<Schema
   return [...broughtAlong(environment).map((attribute) => changed.get(attribute.id) ?? attribute), ...own];
 }
 
-const matches = (pattern: string, values: readonly string[] | undefined, wanted: boolean): boolean => {
-  const expression = new RegExp(pattern, 'u');
-  return (values ?? []).every((value) => expression.test(value) === wanted);
-};
-
-/** Whether a pattern is one, and its own examples fit. */
-function isSound({ pattern, valuesPatternShouldMatch, valuesPatternShouldNotMatch }: NonNullable<SchemaAttributeBody['regexValidation']>) {
-  try {
-    return matches(pattern, valuesPatternShouldMatch, true) && matches(pattern, valuesPatternShouldNotMatch, false);
-  } catch {
-    return false;
-  }
+/** Whether a pattern is one, answers in time, and its own examples fit. */
+function isSound({
+  pattern,
+  valuesPatternShouldMatch = [],
+  valuesPatternShouldNotMatch = [],
+}: NonNullable<SchemaAttributeBody['regexValidation']>) {
+  const [fitting, others] = judgePatterns([
+    { pattern, texts: valuesPatternShouldMatch },
+    { pattern, texts: valuesPatternShouldNotMatch },
+  ]);
+  return fitting?.every((fits) => fits) === true && others?.every((fits) => !fits) === true;
 }
 
 /** An attribute of one's own, of a body that has the right shape. */

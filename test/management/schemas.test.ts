@@ -144,6 +144,30 @@ t.test('users have them', async (t) => {
   t.equal((await call('PATCH', `users/${ids.bob}`, { body: { title: 'x' } })).statusCode, 200, 'who was there before may stay without it');
 });
 
+t.test('a pattern that goes back and forth for ever holds up nobody', async (t) => {
+  const { call, add, path } = await start(t);
+  const evil = (name: string, rest: object = {}) => ({ name, regexValidation: { pattern: '^(a+)+$', requirements: 'x', ...rest } });
+  const text = `${'a'.repeat(40)}!`;
+  t.same(
+    refusal(await call('POST', path, { body: evil('judged', { valuesPatternShouldNotMatch: [text] }) })),
+    [400, 'INVALID_VALUE', 'regexValidation.pattern'],
+    'its own examples get no answer',
+  );
+  await add(evil('evil'));
+  await add({ ...evil('evils'), multiValued: true });
+  await add({ name: 'code', regexValidation: { pattern: '^[A-Z]{3}$', requirements: 'three letters' } });
+  const began = performance.now();
+  const answer = await call('POST', 'users', {
+    body: { username: 'r', email: 'a@b.co', evil: text, evils: Array.from({ length: 1000 }, () => text), code: 'abc' },
+  });
+  t.ok(performance.now() - began < 5000, 'one bound for all of a body');
+  t.equal(answer.statusCode, 400);
+  const targets: string[] = answer.json().details.map(({ target }: { target: string }) => target);
+  t.same(targets.sort(), ['code', 'evil', 'evils'], 'each is told, and the others are judged all the same');
+  t.equal((await call('POST', 'users', { body: { username: 'r', email: 'a@b.co', evil: 'aaa', code: 'ABC' } })).statusCode, 201);
+  t.equal((await call('PATCH', `users/${ids.bob}`, { body: { evils: ['aaa', text] } })).statusCode, 400);
+});
+
 t.test('a seed that was made of it makes it again', async (t) => {
   const { call, add } = await start(t);
   await add({ name: 'badge', displayName: 'Badge', unique: true });
