@@ -32,8 +32,15 @@ export const hidden = '(hidden)';
 const inForm = new RegExp(`((?:^|[?&#])(?:${members})=)[^&#]*`, 'g');
 const inJson = new RegExp(`("(?:${members})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'g');
 
+const challengeInForm = /((?:^|[?&#])code_challenge=)[^&#]*/g;
+const isS256 = /(?:^|[?&#])code_challenge_method=S256(?=[&#]|$)/;
+
+/** A plain challenge is the verifier itself, and where no method is named it is plain (RFC 7636 §4.3). */
+const withoutPlainChallenge = (text: string): string => (isS256.test(text) ? text : text.replace(challengeInForm, `$1${hidden}`));
+
 /** A body, a URL or a header's text without its secrets. */
-export const hideInText = (text: string): string => text.replace(inForm, `$1${hidden}`).replace(inJson, `$1"${hidden}"`);
+export const hideInText = (text: string): string =>
+  withoutPlainChallenge(text).replace(inForm, `$1${hidden}`).replace(inJson, `$1"${hidden}"`);
 
 const hideInHeaders = <V>(values: Readonly<Record<string, V>>): Record<string, V | string> =>
   Object.fromEntries(

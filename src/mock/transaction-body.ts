@@ -1,3 +1,4 @@
+import type { Check } from '../core/check.js';
 import { rawAnswer, rawRequest } from '../journal/raw-http.js';
 import { hidden, withoutSecrets } from '../journal/secrets.js';
 import type { Step, Transaction, TransactionState } from '../journal/transactions.js';
@@ -25,6 +26,19 @@ export function stateOf({ state, steps, startedAt }: Transaction, now: number): 
   return state;
 }
 
+/** What was computed of a verifier tells of it, and a plain challenge is the verifier itself (RFC 7636 §4.2). */
+function withoutSecretValues<T extends { challenge?: unknown; method?: unknown }>(values: T): T {
+  const names = ['verifier', 'computed', 'code', ...(values.method === 'S256' ? [] : ['challenge'])];
+  const secrets = Object.entries(values).filter(([name, value]) => names.includes(name) && value !== undefined);
+  return { ...values, ...Object.fromEntries(secrets.map(([name]) => [name, hidden])) };
+}
+
+const hideInCheck = (check: Check): Check => ({
+  ...check,
+  ...(/^verifier_|^challenge_characters$/.test(check.rule) && check.got !== undefined && { got: hidden }),
+  ...(check.rule === 'verifier_matches_challenge' && check.using !== 'S256' && { expected: hidden }),
+});
+
 const showStep = ({ n, kind, at, ok, title, exchange, checks, data }: Step, hideSecrets: boolean) => {
   const shown = exchange && hideSecrets ? withoutSecrets(exchange) : exchange;
   return {
@@ -34,8 +48,8 @@ const showStep = ({ n, kind, at, ok, title, exchange, checks, data }: Step, hide
     ok,
     title,
     ...(shown && { request: rawRequest(shown), response: rawAnswer(shown) }),
-    checks: hideSecrets ? checks.map((check) => (/^verifier_/.test(check.rule) ? { ...check, got: hidden } : check)) : checks,
-    ...(data && { data: hideSecrets && data.code !== undefined ? { ...data, code: hidden } : data }),
+    checks: hideSecrets ? checks.map(hideInCheck) : checks,
+    ...(data && { data: hideSecrets ? withoutSecretValues(data) : data }),
   };
 };
 
@@ -58,7 +72,7 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: View) => {
     user,
     startedAt: new Date(startedAt).toISOString(),
     state: stateOf(transaction, now),
-    pkce: hideSecrets && pkce.verifier !== undefined ? { ...pkce, verifier: hidden } : pkce,
+    pkce: hideSecrets ? withoutSecretValues(pkce) : pkce,
     steps: steps.map((step) => showStep(step, hideSecrets)),
     error,
     diagnosis,
