@@ -37,6 +37,18 @@ function targetAuthority(raw: IncomingMessage & { readonly originalUrl?: string 
   return authority;
 }
 
+/** The authority that a request names, as it came. */
+export const authorityOf = (raw: IncomingMessage): string | undefined => targetAuthority(raw) ?? raw.headers.host;
+
+/** In place of a peer's address, where the server asks itself: none of a network begins so. */
+const itself = 'itself:';
+
+/** What `inject` needs for a request that comes as if under an origin: without a socket there is neither TLS nor a proxy. */
+export const askedUnder = (origin: string): { remoteAddress: string; authority: string } => ({
+  remoteAddress: `${itself}${origin}`,
+  authority: new URL(origin).host,
+});
+
 /** Whether a peer's word on the address is taken. */
 function trust(trustProxy: Settings['trustProxy']): (peer: string | undefined) => boolean {
   if (typeof trustProxy === 'boolean') return () => trustProxy;
@@ -70,10 +82,10 @@ export function createPublicUrls(
     if (hasSeveralHosts(raw)) return undefined;
     // Where there is no other port, what comes without a socket (inject) is taken as if it had come through that one.
     const encrypted = https === 'only' || (raw.socket as TLSSocket).encrypted === true;
-    const host = targetAuthority(raw) ?? raw.headers.host;
-    return believes(raw.socket.remoteAddress)
-      ? originOf({ encrypted, host, forwarded: readForwarded(raw.headers) })
-      : directOrigin(encrypted, host);
+    const host = authorityOf(raw);
+    const { remoteAddress } = raw.socket;
+    if (remoteAddress?.startsWith(itself)) return remoteAddress.slice(itself.length);
+    return believes(remoteAddress) ? originOf({ encrypted, host, forwarded: readForwarded(raw.headers) }) : directOrigin(encrypted, host);
   };
   const own = (request: FastifyRequest): string => {
     const origin = askedOrigin(request.raw);

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { App, Context } from '../context.js';
+import { authorityOf } from '../public-urls.js';
 import { ControlError } from './control-error.js';
 
-/** A host header's name without its port, and without the brackets of an IPv6 address. */
+/** A host's name without its port, and without the brackets of an IPv6 address. */
 const nameOf = (host: string): string => (/^\[([^\]]*)\]/.exec(host)?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase().replace(/\.$/, '');
 
 /** Names that no page of the internet can make point at this machine; all others may be a rebound DNS name. */
@@ -19,9 +20,9 @@ const isListed = (name: string, allowed: readonly string[]): boolean =>
   });
 
 /** Why a request to the mock's own paths is refused, or undefined (CVE-2025-24010: any web page reaches a local server). */
-export function refusalOf(request: FastifyRequest, { settings, origin }: Context): ControlError | undefined {
-  const { host = '', origin: from } = request.headers;
-  const name = nameOf(host);
+export function refusalOf(request: FastifyRequest, { settings, origin, askedOrigin }: Context): ControlError | undefined {
+  const { origin: from } = request.headers;
+  const name = nameOf(authorityOf(request.raw) ?? '');
   const ownName = settings.baseUrl === undefined ? undefined : new URL(settings.baseUrl).hostname;
   if (!isLocalName(name) && name !== ownName && !isListed(name, settings.allowedHosts))
     return new ControlError(
@@ -30,7 +31,7 @@ export function refusalOf(request: FastifyRequest, { settings, origin }: Context
       `the host name ${JSON.stringify(name)} could be anybody's`,
       `use localhost or an IP address, or start with PINGONE_MOCK_ALLOWED_HOSTS=${name || 'NAME'}`,
     );
-  if (from !== undefined && from !== `${request.protocol}://${host}`.toLowerCase() && from !== origin(request))
+  if (from !== undefined && from !== askedOrigin(request.raw) && from !== origin(request))
     return new ControlError(
       403,
       'origin_refused',

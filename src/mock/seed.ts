@@ -2,6 +2,7 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import { makeManagementToken } from '../domain/management-token.js';
 import { collectSeed } from '../domain/seed/collect.js';
+import { askedUnder } from '../public-urls.js';
 import { environmentOfPath, ofEnvironment } from './paths.js';
 
 /** What an environment holds now, as a seed that starts another mock with the same: users, passwords and secrets included. */
@@ -12,9 +13,9 @@ export const seed = (app: App, context: Context): void => {
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
-      const headers = { authorization: `Bearer ${token}`, host: request.headers.host ?? 'localhost' };
+      const headers = { authorization: `Bearer ${token}` };
       const read = async (path: string) => {
-        const answer = await app.inject({ url: `/v1${path}`, headers });
+        const answer = await app.inject({ url: `/v1${path}`, headers, ...askedUnder(context.origin(request)) });
         return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
       };
       const collected = await collectSeed({ read }, { environmentId: environment.id, users: true, secrets: true });

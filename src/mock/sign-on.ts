@@ -2,10 +2,12 @@ import type { LightMyRequestResponse } from 'fastify';
 import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import { nearest } from '../core/nearest.js';
+import { originOf } from '../core/origin.js';
 import { findFlow, touchFlow } from '../domain/flows.js';
 import { completeSignOn } from '../domain/sign-on.js';
 import { findUserByUsername } from '../domain/users.js';
 import type { User } from '../pingone/user.js';
+import { askedUnder } from '../public-urls.js';
 import { boolean, object, string } from '../schema.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
@@ -32,23 +34,28 @@ async function userNamed(environment: Environment, name: string): Promise<User> 
 }
 
 /** The parts of an authorize URL that a request in this process needs. It must be of this environment. */
-function readUrl(text: string, environment: Environment): { url: string; host: string | undefined } {
+function readUrl(text: string, { id }: Environment, { environmentUrl }: Context): { url: string; origin: string | undefined } {
   const base = 'http://relative.invalid';
   const parsed = URL.canParse(text, base) ? new URL(text, base) : undefined;
-  if (!parsed || !/\/as\/(authorize|par\/?authorize)$/.test(parsed.pathname))
+  const origin = parsed && originOf({ encrypted: parsed.protocol === 'https:', host: parsed.host });
+  if (!parsed || origin === undefined || !/^https?:$/.test(parsed.protocol) || !/\/as\/(authorize|par\/?authorize)$/.test(parsed.pathname))
     throw new ControlError(
       400,
       'value_refused',
       `authorize_url: expected the URL of an authorization request, got ${JSON.stringify(text)}`,
     );
-  if (!parsed.pathname.includes(environment.id))
-    throw new ControlError(
-      400,
-      'environment_other',
-      `authorize_url: it is of another environment than ${environment.id}`,
-      'use the sign-on of that environment, or configure the application with the issuer of this one',
-    );
-  return { url: `${parsed.pathname}${parsed.search}`, host: parsed.origin === base ? undefined : parsed.host };
+  const { pathname, search } = parsed;
+  const start = pathname.indexOf(`/${id}/`);
+  const named = (prefix: string) => (origin === base ? undefined : origin + prefix);
+  if (start >= 0) return { url: pathname.slice(start) + search, origin: named(pathname.slice(0, start)) };
+  // The paths of a custom domain have no id.
+  if (environmentUrl(origin, id) === origin) return { url: pathname + search, origin };
+  throw new ControlError(
+    400,
+    'environment_other',
+    `authorize_url: it is of another environment than ${id}`,
+    'use the sign-on of that environment, or configure the application with the issuer of this one',
+  );
 }
 
 const locationOf = (response: LightMyRequestResponse): string | undefined => {
@@ -104,12 +111,13 @@ export const signOn = (app: App, context: Context): void => {
   app.post('/environments/:environmentId/sign-on', options, async (request, reply) => {
     const environment = environmentOfPath(context, request);
     const { authorize_url: authorizeUrl, username, deny = false } = request.body as SignOnBody;
-    const { url, host = request.headers.host } = readUrl(authorizeUrl, environment);
+    const { url, origin = context.origin(request) } = readUrl(authorizeUrl, environment, context);
+    const under = askedUnder(origin);
     const user = username === undefined ? undefined : await userNamed(environment, username);
     if (!user && !deny)
       throw new ControlError(400, 'value_refused', 'username: is missing; expected a text', 'name the user who signs on, or deny');
 
-    const asked = await app.inject({ url, headers: { ...(host !== undefined && { host }) } });
+    const asked = await app.inject({ url, ...under });
     const refused = refusalOf(asked);
     if (refused) throw refused;
     const flowId = new URL(locationOf(asked) ?? '/', 'http://relative.invalid').searchParams.get('flowId') ?? jsonFlowId(asked);
@@ -128,7 +136,8 @@ export const signOn = (app: App, context: Context): void => {
     const base = url.slice(0, url.indexOf('/as/'));
     const resumed = await app.inject({
       url: `${base}/as/resume?flowId=${encodeURIComponent(flowId)}`,
-      headers: { ...(host !== undefined && { host }), ...(cookie !== undefined && { cookie }) },
+      headers: { ...(cookie !== undefined && { cookie }) },
+      ...under,
     });
     const callback = callbackOf(resumed);
     if (callback) return sendJson(reply, { ...callback, ...(cookie !== undefined && { cookie }) });

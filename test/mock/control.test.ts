@@ -1,9 +1,12 @@
+import { connect } from 'node:net';
 import { decodeJwt } from 'jose';
 import t from 'tap';
 import type { App } from '../../src/context.js';
+import { s256 } from '../../src/core/pkce.js';
 import type { TransactionBody } from '../../src/mock/transaction-body.js';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
-import { buildTestServer, environmentId, ids } from '../helpers/server.js';
+import { workerToken } from '../helpers/management.js';
+import { buildTestServer, environmentId, ids, listen } from '../helpers/server.js';
 
 const base = '/__mock/v1';
 const own = `${base}/environments/default`;
@@ -179,6 +182,22 @@ t.test('web pages and strange names are kept out', async (t) => {
       type,
     );
 
+  // In the absolute form the target names the host, whatever Host says (RFC 9112 §3.2.2).
+  const { url } = await listen(t);
+  const absolute = (target: string, more = '') =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.end(`GET ${target}${base}/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${more}\r\n`);
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (part: string) => {
+        answer += part;
+      });
+      socket.on('close', () => resolve(answer)).on('error', reject);
+    });
+  t.match(await absolute('http://evil.example.com'), /^HTTP\/1.1 403 .*host_refused/s);
+  t.match(await absolute('http://mock.localhost:80', 'origin: http://mock.localhost\r\n'), /^HTTP\/1.1 200 /);
+  t.match(await absolute('http://mock.localhost', 'origin: http://localhost\r\n'), /^HTTP\/1.1 403 .*origin_refused/s);
+
   const off = await buildTestServer(t, { admin: false });
   t.not((await call(off.app, 'GET', `${base}/`)).status, 200, 'PINGONE_MOCK_ADMIN=off takes it away');
   t.not((await call(off.app, 'POST', `${base}/reset`)).status, 204);
@@ -350,6 +369,9 @@ t.test('secrets stay hidden where they are to be', async (t) => {
     (await call(app, 'GET', `${own}/requests`)).body,
     (await call(app, 'GET', `${base}/transactions?format=csv`)).body,
   ].join('\n');
+  const transaction = (await call(app, 'GET', `${base}/transactions`)).json.transactions[0];
+  t.equal(transaction.pkce.challenge, s256(flow.codeVerifier as string), 'a hash that was shown to all is no secret');
+  t.match(transaction.pkce, { verifier: '(hidden)', computed: '(hidden)', match: true });
   for (const [name, secret] of Object.entries({
     token,
     refresh,
@@ -361,6 +383,19 @@ t.test('secrets stay hidden where they are to be', async (t) => {
   }))
     t.notOk(shown.includes(secret), name);
   t.match(shown, /\(hidden\)/);
+
+  // A plain challenge is the verifier itself, whether the method is named or not.
+  for (const [plain, named] of [
+    ['p'.repeat(43), { code_challenge_method: 'plain' }],
+    ['q'.repeat(43), { code_challenge_method: undefined }],
+    [`${'r'.repeat(43)}!`, { code_challenge_method: 'plain' }],
+  ] as const) {
+    const sent = await authorize(app, { clientId: ids.web, parameters: { code_challenge: plain, ...named } }).catch(() => undefined);
+    if (sent) await redeem(app, sent, { client_id: undefined, code_verifier: plain }, { authorization: basic(ids.web, 'web-secret') });
+    const everything = [(await call(app, 'GET', `${base}/transactions`)).body, (await call(app, 'GET', `${own}/requests`)).body].join('\n');
+    t.notOk(everything.includes(plain), plain);
+    t.match(everything, /code_challenge=\(hidden\)/);
+  }
 });
 
 t.test('time, keys, outbox', async (t) => {
@@ -439,6 +474,32 @@ t.test('a sign-on without a browser', async (t) => {
   t.match((await signOn({ authorize_url: url.replace(environmentId, ids.spa), username: 'alice' })).json, {
     error: { code: 'environment_other' },
   });
+  for (const scheme of ['com.example.app', 'ftp'])
+    t.match((await signOn({ authorize_url: url.replace('http:', `${scheme}:`), username: 'alice' })).json, {
+      error: { code: 'value_refused' },
+    });
+});
+
+t.test('a sign-on without a browser is one under the address of the URL', async (t) => {
+  const domain = 'auth.example.com';
+  const { app } = await buildTestServer(t, { customDomains: { [domain]: environmentId } });
+  const headers = { authorization: `Bearer ${await workerToken(app)}`, 'content-type': 'application/json' };
+  const application = `/v1/environments/${environmentId}/applications/${ids.spa}`;
+  const { _links, ...asIs } = (await app.inject({ url: application, headers })).json();
+  const payload = JSON.stringify({ ...asIs, grantTypes: ['IMPLICIT'], responseTypes: ['ID_TOKEN'], pkceEnforcement: 'OPTIONAL' });
+  t.equal((await app.inject({ method: 'PUT', url: application, headers, payload })).statusCode, 200);
+  const query = new URLSearchParams({
+    response_type: 'id_token',
+    client_id: ids.spa,
+    redirect_uri: 'http://localhost:3000/callback',
+    scope: 'openid',
+    nonce: 'n',
+  });
+  for (const base of [`https://mock.test:9443/${environmentId}`, `http://mock.test/${environmentId}`, `https://${domain}`]) {
+    const { json } = await call(app, 'POST', `${own}/sign-on`, { authorize_url: `${base}/as/authorize?${query}`, username: 'alice' });
+    const token = new URLSearchParams(new URL(json.callback_url).hash.slice(1)).get('id_token') as string;
+    t.equal(decodeJwt(token).iss, `${base}/as`);
+  }
 });
 
 t.test('the token for the management API', async (t) => {
