@@ -23,7 +23,7 @@ const signOn = async (page: Page) => {
 for (const javaScriptEnabled of [true, false])
   t.test(`a device is connected, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
     const { issuer } = await listen(t);
-    const { page, said } = await visit(t, browser, { javaScriptEnabled });
+    const { page, said } = await visit(t, browser, { javaScriptEnabled, refused: /\/signon\/\?flowId/ });
     const device = (await send(`${issuer}/device_authorization`, {
       client_id: ids.device,
       scope: 'openid profile',

@@ -5,6 +5,9 @@ import { listen } from '../helpers/server.js';
 
 const browser = await launchBrowser(t);
 
+/** What an attack is refused by. */
+const refused = /\/as\/(authorize|token)\b/;
+
 interface Run {
   readonly exercise: number;
   readonly pkce: 'off' | 'plain' | 'S256';
@@ -55,7 +58,7 @@ const outcomes = [
 
 t.test('each attack comes out as the table of the lab says, by what the server answers', async (t) => {
   const { url, context } = await listen(t);
-  const { page, said } = await visit(t, browser);
+  const { page, said } = await visit(t, browser, { refused });
   for (const [exercise, pkce, enforcement, expected] of outcomes)
     t.equal(await attack(page, url, { exercise, pkce, enforcement }), expected, `${exercise}, PKCE ${pkce}, ${enforcement}`);
 
@@ -100,7 +103,7 @@ t.test('a server that is broken on purpose shows what each check is good for', a
 
 t.test('three applications with a bug each', async (t) => {
   const { url } = await listen(t);
-  const { page, said } = await visit(t, browser);
+  const { page, said } = await visit(t, browser, { refused });
   await page.goto(`${url}/__mock/lab`);
   for (const [app, guess, verdict] of [
     ['App A', 'encodes the hex text of the hash', /Yes.*hex text of the hash/],

@@ -60,7 +60,7 @@ async function world(t: Test, changed: Partial<Application> = {}, settings: obje
     corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins: [home.slice(0, -1)] },
     ...changed,
   });
-  return { ...server, home, ...(await visit(t, browser)) };
+  return { ...server, home, ...(await visit(t, browser, { refused: /\/as\/token$/ })) };
 }
 
 /** Runs a call of the manager in the page; what it rejects with is a text. */

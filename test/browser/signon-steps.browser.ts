@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
   t.test(`recovery, registration and passcode, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
     const server = await world(t);
     const { authorizeUrl, callbacks } = server;
-    const { page, said } = await visit(t, browser, { javaScriptEnabled });
+    const { page, said } = await visit(t, browser, { javaScriptEnabled, refused: /\/signon\/\?flowId/ });
 
     await page.goto(authorizeUrl());
     await page.getByRole('link', { name: 'Recover access' }).click();

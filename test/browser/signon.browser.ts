@@ -48,7 +48,7 @@ const signOn = async (page: Page, username: string, password: string) => {
 for (const javaScriptEnabled of [true, false]) {
   t.test(`a person signs on, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
     const { authorizeUrl, callbacks, redeem } = await world(t);
-    const { page, said } = await visit(t, browser, { javaScriptEnabled });
+    const { page, said } = await visit(t, browser, { javaScriptEnabled, refused: /\/signon\/\?flowId/ });
 
     await page.goto(authorizeUrl());
     t.match(page.url(), /\/signon\/\?flowId=[0-9a-f-]{36}$/);

@@ -25,19 +25,29 @@ export async function launchBrowser(t: Test, { args = [], ...options }: Pick<Lau
 
 export interface Visit {
   readonly page: Page;
-  /** What the browser's console said, but for the status of answers. */
+  /** What the browser's console said, but for the refusals that the test expects. */
   readonly said: string[];
 }
 
-/** A page of a fresh profile, which keeps what the console says. */
-export async function visit(t: Test, browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
+/**
+ * A page of a fresh profile, which keeps what the console says. Chromium reports every answer of 400 and more there:
+ * `refused` names the addresses of which the test expects one, so that a broken link is not missed.
+ */
+export async function visit(
+  t: Test,
+  browser: Browser,
+  { refused, ...options }: BrowserContextOptions & { refused?: RegExp } = {},
+): Promise<Visit> {
   const profile = await browser.newContext(options);
   t.teardown(() => profile.close());
   const page = await profile.newPage();
   page.setDefaultTimeout(10_000);
   const said: string[] = [];
-  // Chromium reports every answer of 400 and more there; the tests look at the answers themselves.
-  page.on('console', (message) => /the server responded with a status of 4/.test(message.text()) || said.push(message.text()));
+  page.on('console', (message) => {
+    const { url } = message.location();
+    const answer = /the server responded with a status of 4/.test(message.text());
+    if (!(answer && refused?.test(url))) said.push(answer ? `${message.text()} ${url}` : message.text());
+  });
   page.on('pageerror', (error) => said.push(error.message));
   return { page, said };
 }
