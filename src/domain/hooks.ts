@@ -1,4 +1,4 @@
-import type { EndpointName } from '../journal/endpoints.js';
+import { type EndpointName, endpointNames } from '../journal/endpoints.js';
 
 /** A token as it is about to be signed. Whatever a hook puts into it is signed. */
 export interface TokenDraft {
@@ -37,6 +37,11 @@ export type HookArguments = { 'token.before-sign': TokensBeforeSign } & {
   [Name in EndpointName | 'error' as `${Name}.before-response`]: ResponseDraft;
 };
 export type HookName = keyof HookArguments;
+export const hookNames: readonly HookName[] = [
+  'token.before-sign',
+  ...endpointNames.map((name) => `${name}.before-response` as const),
+  'error.before-response',
+];
 export type Hook<Name extends HookName> = (argument: HookArguments[Name]) => void | Promise<void>;
 
 /** What is done to tokens and answers before they go out. */

@@ -1,11 +1,30 @@
 import type { Context, Environment as ServerEnvironment } from '../context.js';
+import { nearest } from '../core/nearest.js';
+import { type HookName, hookNames } from '../domain/hooks.js';
 import { toRecordedRequest } from '../journal/raw-http.js';
+import { ControlError } from '../mock/control-error.js';
+import { checkFault } from '../mock/faults.js';
+import { checkFilter } from '../mock/requests.js';
+import { checkRule } from '../mock/rules.js';
+import { brokenPkceBody, faultBody, requestQuery, ruleBody } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';
 import { createRemoteEnvironment } from './remote-environment.js';
 import type { Transport } from './transport.js';
 import type { Environment } from './types.js';
 import type { EnvironmentContents } from './variables.js';
+
+/** A hook that would never run: nothing would tell of the mistake. */
+function checkHook(name: HookName, hook: unknown): void {
+  const known = hookNames.includes(name);
+  if (known && typeof hook === 'function') return;
+  const unknown = `there is no hook ${JSON.stringify(name)}; did you mean "${nearest(String(name), hookNames)}"?`;
+  throw new MockError(known ? `${name}: expected a function, got ${typeof hook}` : unknown, {
+    code: 'value_refused',
+    status: 0,
+    fix: 'there are token.before-sign, error.before-response, and ENDPOINT.before-response of every endpoint',
+  });
+}
 
 /**
  * An environment of a server in this process. What a test does between two requests works at once here, with or without
@@ -23,29 +42,28 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
     });
   };
   const remote = createRemoteEnvironment(transport, contents);
-  const filter: Environment['requests']['filter'] = ({ since, ...wanted } = {}) =>
+  /** What the control API refuses is refused here in the same words: it is the same code that judges. */
+  const judged = <T>(request: string, judge: () => T): T => {
+    try {
+      return judge();
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      const { status, code, message, fix } = error;
+      const what = request.replace(' ', ` /__mock/v1/environments/${contents.id}/`);
+      throw new MockError(`${what}: ${message}`, { code, status, fix, body: { error: { code, message, fix } } });
+    }
+  };
+  const filter: Environment['requests']['filter'] = (wanted = {}) =>
     own()
-      .requests.list({ ...wanted, since: since === undefined ? undefined : toMoment(since) })
+      .requests.list(judged('GET requests', () => checkFilter(requestQuery(wanted))))
       .map((exchange) => toRecordedRequest(exchange, hideSecrets));
 
   return {
     ...remote,
-    failNext(endpoint, { delay, drip, times, token, clientId, ...fault }) {
-      own().faults.add({
-        endpoint,
-        client: clientId,
-        times: times === 'always' ? Number.POSITIVE_INFINITY : times,
-        delayMilliseconds: delay === undefined ? undefined : toMilliseconds(delay),
-        dripMilliseconds: drip === undefined ? undefined : toMilliseconds(drip),
-        wrongToken: token,
-        ...fault,
-      });
-    },
-    breakPkce: (pkce, { clientId } = {}) => void own().faults.add({ pkce, client: clientId }),
+    failNext: (endpoint, fault) => void own().faults.add(judged('POST faults', () => checkFault(faultBody(endpoint, fault)))),
+    breakPkce: (pkce, options) => void own().faults.add(judged('POST faults', () => checkFault(brokenPkceBody(pkce, options)))),
     clearFaults: () => own().faults.clear(),
-    addRule({ match, ...rule }) {
-      own().rules.add({ ...rule, match: match && { client: match.clientId, grantType: match.grantType, username: match.username } });
-    },
+    addRule: (rule) => void own().rules.add(judged('POST rules', () => checkRule(ruleBody(rule)))),
     clock: {
       advance: (duration) => own().clock.advance(toMilliseconds(duration)),
       set: (moment) => own().clock.set(toMoment(moment)),
@@ -59,7 +77,13 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
       waitFor: remote.requests.waitFor,
       clear: () => own().requests.clear(),
     },
-    on: (name, hook) => own().hooks.on(name, hook),
-    once: (name, hook) => own().hooks.once(name, hook),
+    on(name, hook) {
+      checkHook(name, hook);
+      return own().hooks.on(name, hook);
+    },
+    once(name, hook) {
+      checkHook(name, hook);
+      return own().hooks.once(name, hook);
+    },
   };
 }

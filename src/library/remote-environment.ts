@@ -1,13 +1,12 @@
-import type { FaultBody } from '../mock/faults.js';
 import type { TransactionBody } from '../mock/transaction-body.js';
 import { authorizeAsClient } from './authorize.js';
 import { call, queryOf } from './calls.js';
+import { brokenPkceBody, checkAuthorizeOptions, faultBody, requestQuery, ruleBody, tokenBody } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { createApps, createManagement, createUsers } from './management.js';
 import { MockError } from './mock-error.js';
 import type { Transport } from './transport.js';
 import type {
-  FaultOptions,
   IssuedTokens,
   IssueTokenOptions,
   MockClock,
@@ -15,35 +14,12 @@ import type {
   OutboxMessage,
   RemoteEnvironment,
   RemoteRequests,
-  RequestFilterOptions,
-  RuleOptions,
   SignOnOptions,
   TransactionFilter,
 } from './types.js';
 import { type EnvironmentContents, variablesOf } from './variables.js';
 
 const longestPollMilliseconds = 20_000;
-
-const faultBody = (fault: FaultOptions): FaultBody => ({
-  status: fault.status,
-  error: fault.error,
-  error_description: fault.errorDescription,
-  retry_after: fault.retryAfterSeconds,
-  delay_ms: fault.delay === undefined ? undefined : toMilliseconds(fault.delay),
-  drop: fault.drop,
-  malformed: fault.malformed,
-  drip_ms: fault.drip === undefined ? undefined : toMilliseconds(fault.drip),
-  token: fault.token,
-  times: fault.times,
-  client_id: fault.clientId,
-});
-
-const tokenBody = ({ clientId, expiresIn, ...options }: IssueTokenOptions) => ({ ...options, client_id: clientId, expires_in: expiresIn });
-
-const ruleBody = ({ match, ...rule }: RuleOptions) => ({
-  ...rule,
-  match: match && { client_id: match.clientId, grant_type: match.grantType, username: match.username },
-});
 
 /** Asks again and again, each time waiting as long as the server lets us, until there is something or the time is up. */
 async function poll<T>(timeout: number, ask: (wait: string) => Promise<T | undefined>): Promise<T | undefined> {
@@ -78,17 +54,12 @@ function createTransactions(transport: Transport, base: string): MockTransaction
   };
 }
 
-const requestQuery = ({ since, ...filter }: RequestFilterOptions) => ({
-  ...filter,
-  since: since === undefined ? undefined : new Date(toMoment(since)).toISOString(),
-});
-
 function createRequests(transport: Transport, base: string): RemoteRequests {
   type Recorded = Awaited<ReturnType<RemoteRequests['filter']>>;
   const list = async (query: Parameters<typeof queryOf>[0]) =>
     ((await call(transport, `${base}/requests${queryOf(query)}`)) as { requests: Recorded }).requests;
   return {
-    filter: (filter = {}) => list(requestQuery(filter)),
+    filter: async (filter = {}) => list(requestQuery(filter)),
     last: async (endpoint) => (await list({ endpoint, limit: 1 })).at(-1),
     async waitFor(filter = {}, { timeout = '5s', count = 1 } = {}) {
       const found = await poll(toMilliseconds(timeout), async (wait) => {
@@ -147,8 +118,9 @@ export function createRemoteEnvironment(transport: Transport, contents: Environm
     users,
     managementToken: management.token,
     signOn,
-    authorize: (options = {}) =>
-      authorizeAsClient(
+    async authorize(options = {}) {
+      checkAuthorizeOptions(options);
+      return authorizeAsClient(
         {
           transport,
           issuer,
@@ -165,9 +137,10 @@ export function createRemoteEnvironment(transport: Transport, contents: Environm
           },
         },
         options,
-      ),
-    failNext: async (endpoint, fault) => void (await post('/faults', { endpoint, ...faultBody(fault) })),
-    breakPkce: async (pkce, { clientId } = {}) => void (await post('/faults', { pkce, client_id: clientId })),
+      );
+    },
+    failNext: async (endpoint, fault) => void (await post('/faults', faultBody(endpoint, fault))),
+    breakPkce: async (pkce, options) => void (await post('/faults', brokenPkceBody(pkce, options))),
     clearFaults: async () => void (await call(transport, `${base}/faults`, { method: 'DELETE' })),
     addRule: async (rule) => void (await post('/rules', ruleBody(rule))),
     rotateKeys: async ({ keepOld = true } = {}) => (await post('/keys/rotate', { keep_old: keepOld })) as { kid: string; kids: string[] },

@@ -5,6 +5,7 @@ import { type EndpointName, endpointNames } from '../journal/endpoints.js';
 import { boolean, object, oneOf, string } from '../schema.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
+import { checkerOf } from './validation.js';
 
 const count = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum }) as const;
 
@@ -66,6 +67,11 @@ function readFault(given: FaultBody): NewFault {
     pkce,
   };
 }
+
+const check = checkerOf(body, 'body');
+
+/** A fault that did not come over HTTP, judged as if it had. */
+export const checkFault = (given: FaultBody): NewFault => readFault(check(given) as FaultBody);
 
 const show = (fault: Fault): FaultBody & { id: string; left: number | 'always' } => ({
   id: fault.id,

@@ -8,6 +8,7 @@ import { integer, object, oneOf, string } from '../schema.js';
 import type { Closing } from './closing.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
+import { checkerOf } from './validation.js';
 import { readWait, waitUntil } from './wait.js';
 
 const filters = { endpoint: oneOf(...endpointNames), client: string, status: integer, method: string, since: string, transaction: string };
@@ -37,6 +38,11 @@ function readFilter({ endpoint, client, status, method, since, transaction }: Jo
     );
   return { endpoint, client, status, method, since: at, transaction };
 }
+
+const check = checkerOf(listQuery, 'querystring');
+
+/** A filter that did not come over HTTP, judged as if it had. */
+export const checkFilter = (query: object): RequestFilter => readFilter(check(query) as JournalQuery);
 
 /** The journal: every request to an environment with its answer; without an environment, those that belong to none. */
 export const requests = (app: App, context: Context, closing: Closing): void => {

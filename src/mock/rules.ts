@@ -1,17 +1,19 @@
 import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
-import type { Rule } from '../domain/rules.js';
+import type { NewRule, Rule } from '../domain/rules.js';
 import { type EndpointName, endpointNames } from '../journal/endpoints.js';
 import { integer, object, oneOf, string } from '../schema.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
+import { checkerOf } from './validation.js';
 
 const body = object(
   { on: oneOf(...endpointNames), set: { type: 'object' } as const },
   { match: object({}, { client_id: string, grant_type: string, username: string }), times: { ...integer, minimum: 1 } },
 );
 
-interface RuleBody {
+/** A rule as it goes over HTTP. */
+export interface RuleBody {
   on: EndpointName;
   set: Record<string, unknown>;
   match?: { client_id?: string; grant_type?: string; username?: string };
@@ -30,6 +32,17 @@ function requireTokenNames({ on, set }: RuleBody): void {
     );
 }
 
+function readRule(given: RuleBody): NewRule {
+  requireTokenNames(given);
+  const { on, set, match, times } = given;
+  return { on, set, times, match: match && { client: match.client_id, grantType: match.grant_type, username: match.username } };
+}
+
+const check = checkerOf(body, 'body');
+
+/** A rule that did not come over HTTP, judged as if it had. */
+export const checkRule = (given: RuleBody): NewRule => readRule(check(given) as RuleBody);
+
 const show = ({ id, on, match, set, times }: Rule) => ({
   id,
   on,
@@ -45,16 +58,8 @@ export const rules = (app: App, context: Context): void => {
     sendJson(reply, { rules: environmentOfPath(context, request).rules.list().map(show) }),
   );
   app.post(path, { schema: { summary: 'Change tokens or answers', body: body as object } }, (request, reply) => {
-    const given = request.body as RuleBody;
-    requireTokenNames(given);
-    const { on, set, match, times } = given;
-    const rule = environmentOfPath(context, request).rules.add({
-      on,
-      set,
-      times,
-      match: match && { client: match.client_id, grantType: match.grant_type, username: match.username },
-    });
-    return sendJson(reply.code(201), show(rule));
+    const environment = environmentOfPath(context, request);
+    return sendJson(reply.code(201), show(environment.rules.add(readRule(request.body as RuleBody))));
   });
   app.delete(path, { schema: { summary: 'No more rules' } }, (request, reply) => {
     environmentOfPath(context, request).rules.clear();

@@ -31,15 +31,27 @@ export function refuseFaults(faults: readonly Fault[], where: string): ControlEr
 
 const wheres: Readonly<Record<string, string>> = { body: 'body', querystring: 'query', params: 'path' };
 
+const compile = (schema: Schema, httpPart: string) => compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse' });
+
 /** Makes a route's schemas into validators that refuse what they do not know, and say what was meant. */
 const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) => {
-  const check = compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse' });
+  const check = compile(schema, httpPart);
   return (part: unknown) => {
     // A POST without a body says nothing more than its path.
     const { value, faults } = check(httpPart === 'body' && (part === undefined || part === null) ? {} : part);
     return faults.length > 0 ? { error: refuseFaults(faults, wheres[httpPart] ?? httpPart) } : { value };
   };
 };
+
+/** The same for what the library gives in this process: it is judged as JSON, which is what it would have been. */
+export function checkerOf(schema: Schema, httpPart: 'body' | 'querystring'): (part: object) => unknown {
+  const check = compile(schema, httpPart);
+  return (part) => {
+    const { value, faults } = check(JSON.parse(JSON.stringify(part)));
+    if (faults.length > 0) throw refuseFaults(faults, wheres[httpPart] ?? httpPart);
+    return value;
+  };
+}
 
 /** JSON bodies only: what a form or a page without scripts can send is refused (testing-api, D.4). */
 export function validateForControl(app: App): void {
