@@ -2,7 +2,8 @@ import type { Context, Environment, Environments } from '../context.js';
 import type { RoleAssignment } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { findRole, holdsRole, type ScopeChain } from '../pingone/roles.js';
+import { holdsRole, type ScopeChain } from '../pingone/roles.js';
+import { assignableRole } from './custom-roles.js';
 import { constraint, invalidValue, newMembers, unknownReference } from './items.js';
 import { inTurn } from './turns.js';
 
@@ -49,13 +50,13 @@ export const assignRole = (
 ): Promise<RoleAssignment> =>
   inTurn(environment, `roles of ${holder.id}`, async () => {
     const { store } = environment;
-    const role = findRole(body.role.id);
+    const role = await assignableRole(environment, body.role.id);
     if (!role) throw unknownReference('role');
     const scope = { id: body.scope.id.toLowerCase(), type: body.scope.type };
     if (!role.applicableTo.includes(scope.type)) throw invalidValue('scope', texts.roleScope.text, { allowedValues: role.applicableTo });
     const chain = await scopeChain(environments, scope);
     if (!chain) throw unknownReference('scope');
-    if (!holdsRole(own, role.id, chain, { orMayAssign: true }))
+    if (!holdsRole(own, role.id, chain, role.assigners))
       throw new PingOneError(403, 'ACCESS_FAILED', [{ code: 'INSUFFICIENT_PERMISSIONS', message: texts.roleMissing.text }]);
     const theirs = await store.roleAssignments.find('holder.id', holder.id);
     if (holdsRole(theirs, role.id, chain))

@@ -2,15 +2,19 @@ import type { FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../context.js';
 import { words } from '../core/authorization-request.js';
 import { environmentOfToken, verifyAccessToken } from '../domain/access-token.js';
+import { heldRoles } from '../domain/custom-roles.js';
 import { groupsOf } from '../domain/groups.js';
 import { usableUser } from '../domain/sessions.js';
 import { pingOneApiAudience } from '../domain/tokens.js';
 import type { RoleAssignment } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { isPermitted, permittedPopulations } from '../pingone/roles.js';
+import { actionOf } from '../pingone/media-types.js';
+import { permissionFor } from '../pingone/permissions.js';
+import { type Held, isPermitted, permittedPopulations } from '../pingone/roles.js';
 import type { OpenAttributes } from '../pingone/self-service.js';
 import { notFound } from './answers.js';
+import { mediaTypeOf } from './bodies.js';
 import { selfServiceOf } from './self-service.js';
 
 /** Who asks: a worker, or a person through one. */
@@ -21,7 +25,7 @@ export interface Actor {
   readonly userId?: string | undefined;
   /** What a person's token lets the person do to itself. A worker's says nothing: roles decide. */
   readonly scopes: readonly string[];
-  readonly roleAssignments: readonly RoleAssignment[];
+  readonly roleAssignments: readonly (RoleAssignment & Held)[];
 }
 
 declare module 'fastify' {
@@ -75,12 +79,12 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
 }
 
 /** The roles of a worker or of a person, those of the person's groups with them. */
-async function rolesOf(environment: Environment, holderId: string): Promise<RoleAssignment[]> {
+async function rolesOf(environment: Environment, holderId: string): Promise<(RoleAssignment & Held)[]> {
   const groups = await groupsOf(environment, holderId);
   const found = await Promise.all(
     [holderId, ...groups.map(({ id }) => id)].map((id) => environment.store.roleAssignments.find('holder.id', id)),
   );
-  return found.flat();
+  return heldRoles(environment, found.flat());
 }
 
 /** Parts of an environment's own record that have a path of their own. */
@@ -95,13 +99,22 @@ const areaOf = (request: FastifyRequest): string => {
 interface Reach extends Pick<FastifyRequest, 'actor'> {
   writes?: boolean;
   area?: string;
+  permission?: string | undefined;
+  applicationId?: string | undefined;
 }
 
-const attemptOf = ({ area = 'environments', writes = false }: Reach, { id, record }: Environment) => ({
-  environmentId: id,
-  organizationId: record.organization.id,
-  area,
-  writes,
+const attemptOf = (
+  { area = 'environments', writes = false, permission = 'orgmgt:read:environment', applicationId }: Reach,
+  { id, record }: Environment,
+) => ({ environmentId: id, organizationId: record.organization.id, area, writes, permission, applicationId });
+
+/** What a request is about, as roles judge it. */
+const reachOf = (request: FastifyRequest): Reach => ({
+  actor: request.actor,
+  area: areaOf(request),
+  writes: !['GET', 'HEAD'].includes(request.method),
+  permission: permissionFor(request.method, request.routeOptions.url ?? '', actionOf(mediaTypeOf(request))),
+  applicationId: (request.params as { applicationId?: string }).applicationId?.toLowerCase(),
 });
 
 /** Whether the actor may do what the request asks for in an environment. */
@@ -149,8 +162,7 @@ export function requireAccess(app: App, context: Context): void {
     const environment = context.environments.get(environmentId.toLowerCase());
     if (!environment) throw refuseEnvironment(request, environmentId.toLowerCase());
     request.exchange.environmentId = environment.id;
-    const writes = !['GET', 'HEAD'].includes(request.method);
-    const reach = { actor: request.actor, area: areaOf(request), writes };
+    const reach = reachOf(request);
     if (!mayReach(reach, environment)) {
       const own = await selfServiceOf(request, environment);
       if (!own) throw insufficient();

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { assignableRole } from '../domain/custom-roles.js';
 import { assignRole, scopeChain } from '../domain/role-assignments.js';
 import { reference, uuid } from '../pingone/application-schema.js';
 import type { RoleAssignment } from '../pingone/configuration.js';
@@ -34,10 +35,15 @@ const holders = [
 /** Roles of applications, users and groups (docs/fidelity.md, management 6.9). */
 export const roleAssignments: Endpoint = (app, context) => {
   /** Nobody takes away what they could not give, nor their own (docs/fidelity.md, management 6.9). */
-  const isReadOnly = async ({ actor }: FastifyRequest, { holder, role, scope }: RoleAssignment): Promise<boolean> => {
+  const isReadOnly = async (
+    { actor }: FastifyRequest,
+    environment: Environment,
+    { holder, role, scope }: RoleAssignment,
+  ): Promise<boolean> => {
     if (holder.id === (actor.userId ?? actor.applicationId)) return true;
     const chain = (await scopeChain(context.environments, scope)) ?? [scope];
-    return !holdsRole(actor.roleAssignments, role.id, chain, { orMayAssign: true });
+    const assignable = await assignableRole(environment, role.id);
+    return !holdsRole(actor.roleAssignments, role.id, chain, assignable?.assigners);
   };
 
   for (const { folder, member, type, require } of holders) {
@@ -53,7 +59,10 @@ export const roleAssignments: Endpoint = (app, context) => {
     const show = async (request: FastifyRequest, environment: Environment, item: RoleAssignment) => {
       const url = environmentUrl(context, request, environment);
       const self = `${url}/${folder}/${item.holder.id}/roleAssignments/${item.id}`;
-      return { ...showItem(item, { self, environment: url }, [...moments, 'holder']), readOnly: await isReadOnly(request, item) };
+      return {
+        ...showItem(item, { self, environment: url }, [...moments, 'holder']),
+        readOnly: await isReadOnly(request, environment, item),
+      };
     };
     const find = async (request: FastifyRequest, environment: Environment): Promise<RoleAssignment> => {
       const holderId = await holderOf(request, environment);
@@ -86,7 +95,7 @@ export const roleAssignments: Endpoint = (app, context) => {
     app.delete(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
       const environment = environmentOf(context, request);
       const item = await find(request, environment);
-      if (await isReadOnly(request, item)) throw new PingOneError(403, 'ACCESS_FAILED', [], texts.roleReadOnly.text(item.id));
+      if (await isReadOnly(request, environment, item)) throw new PingOneError(403, 'ACCESS_FAILED', [], texts.roleReadOnly.text(item.id));
       await environment.store.roleAssignments.take(item.id);
       return done(reply);
     });

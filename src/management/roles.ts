@@ -1,24 +1,58 @@
 import type { FastifyRequest } from 'fastify';
-import { type Endpoint, environmentOf } from '../context.js';
+import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { assignableBy, createRole, deleteRole, replaceRole } from '../domain/custom-roles.js';
+import { constraint } from '../domain/items.js';
 import { uuid } from '../pingone/application-schema.js';
+import type { CustomRole } from '../pingone/configuration.js';
+import { filterableRoles } from '../pingone/filter-attributes.js';
 import { toCollection, toLinks } from '../pingone/hal.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { builtInRoles, findRole, type Role } from '../pingone/roles.js';
-import { object } from '../schema.js';
-import { notFound } from './answers.js';
+import { showPermission } from '../pingone/permissions.js';
+import { roleBody } from '../pingone/role-schema.js';
+import { builtInRoles, findRole, permissionsOf, type Role } from '../pingone/roles.js';
+import { object, string } from '../schema.js';
+import { created, done, notFound } from './answers.js';
+import { planOf } from './filtering.js';
+import { queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from './paths.js';
 
-/** Roles: those that every organization has (docs/fidelity.md, management 6.9). Nobody has roles of their own here. */
+const path = '/environments/:environmentId/roles';
+
+/** Roles: those that every organization has, and those of an environment's own (docs/fidelity.md, management 6.9). */
 export const roles: Endpoint = (app, context) => {
-  const show = (request: FastifyRequest, { id, name, applicableTo, canAssign }: Role) => ({
-    _links: toLinks({ self: `${rootOf(context, request)}/roles/${id}` }),
-    id,
-    name,
-    description: name,
-    applicableTo,
-    permissions: [],
-    canAssign: canAssign?.map((assigned) => ({ id: assigned })),
-  });
+  const show = (request: FastifyRequest, role: Role) => {
+    const { id, name, applicableTo, canAssign } = role;
+    return {
+      _links: toLinks({ self: `${rootOf(context, request)}/roles/${id}` }),
+      id,
+      name,
+      description: name,
+      applicableTo,
+      permissions: permissionsOf(role).map(showPermission),
+      canAssign: canAssign?.map((assigned) => ({ id: assigned })),
+    };
+  };
+  const showOwn = (request: FastifyRequest, environment: Environment, role: CustomRole, others: readonly CustomRole[]) => {
+    const url = environmentUrl(context, request, environment);
+    const { id, name, description, applicableTo, permissions, canBeAssignedBy } = role;
+    return {
+      _links: toLinks({ self: `${url}/roles/${id}`, environment: url }),
+      id,
+      environment: role.environment,
+      name,
+      description,
+      type: 'CUSTOM',
+      applicableTo,
+      permissions: permissions.map((permission) => showPermission(permission.id)),
+      canBeAssignedBy,
+      canAssign: assignableBy(others, id),
+    };
+  };
+  /** A built-in role as the list of an environment has it: with the environment's roles that its holders may give. */
+  const showAmong = (request: FastifyRequest, role: Role, others: readonly CustomRole[]) => {
+    const { canAssign = [], ...rest } = show(request, role);
+    return { ...rest, type: 'PLATFORM', canAssign: [...canAssign, ...assignableBy(others, role.id)] };
+  };
 
   app.get('/roles', async (request) => {
     const items = builtInRoles.map((role) => show(request, role));
@@ -32,13 +66,49 @@ export const roles: Endpoint = (app, context) => {
     return show(request, role);
   });
 
-  app.get('/environments/:environmentId/roles', { schema: { params: ofEnvironment } }, async (request) => {
+  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
-    return toCollection('roles', [], { self: `${environmentUrl(context, request, environment)}/roles`, count: 0 });
+    const own = await environment.store.customRoles.list();
+    const plan = await planOf(environment, request.query.filter, filterableRoles);
+    const all = [
+      ...builtInRoles.map((role) => showAmong(request, role, own)),
+      ...own.map((role) => showOwn(request, environment, role, own)),
+    ];
+    const items = all.filter((role) => plan?.fits(role) ?? true);
+    const self = `${environmentUrl(context, request, environment)}/roles${queryOf(request)}`;
+    return toCollection('roles', items, { self, count: items.length });
   });
 
-  app.get('/environments/:environmentId/roles/:itemId', { schema: { params: ofItem } }, async (request) => {
+  app.post(path, { schema: { params: ofEnvironment, body: roleBody } }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    throw notFound(texts.roleOfEnvironmentUnknown.text(request.params.itemId, environment.id));
+    const role = await createRole(environment, request.body);
+    return created(reply, showOwn(request, environment, role, await environment.store.customRoles.list()));
+  });
+
+  const ownRole = async ({ store }: Environment, id: string): Promise<CustomRole> => {
+    if (findRole(id)) throw constraint(texts.roleBuiltIn.text);
+    const role = await store.customRoles.get(id);
+    if (!role) throw notFound(texts.roleUnknown.text(id));
+    return role;
+  };
+
+  app.get(`${path}/:itemId`, { schema: { params: ofItem } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const own = await environment.store.customRoles.list();
+    const builtIn = findRole(request.params.itemId);
+    if (builtIn) return showAmong(request, builtIn, own);
+    return showOwn(request, environment, await ownRole(environment, request.params.itemId), own);
+  });
+
+  app.put(`${path}/:itemId`, { schema: { params: ofItem, body: roleBody } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const role = await replaceRole(environment, await ownRole(environment, request.params.itemId), request.body);
+    return showOwn(request, environment, role, await environment.store.customRoles.list());
+  });
+
+  app.delete(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    await deleteRole(environment, await ownRole(environment, request.params.itemId));
+    return done(reply);
   });
 };

@@ -89,6 +89,16 @@ export interface RoleAssignment extends Owned {
   readonly scope: { readonly id: string; readonly type: string };
 }
 
+/** A role of an environment's own. */
+export interface CustomRole extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly applicableTo: readonly string[];
+  readonly permissions: readonly { readonly id: string }[];
+  /** The roles whose holders may give it. */
+  readonly canBeAssignedBy: readonly { readonly id: string }[];
+}
+
 export interface SignOnPolicy extends Owned {
   readonly name: string;
   readonly description?: string;

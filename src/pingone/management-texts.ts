@@ -76,10 +76,8 @@ export const managementTexts = {
   roleMissing: text('recorded', 'Must have role at the same or broader scope'),
   roleReadOnly: text('recorded', (id: string) => `Role assignment ${id} cannot be deleted as it is read only`),
   roleUnknown: text('recorded', (id: string) => `There is no role with id ${id}`),
-  roleOfEnvironmentUnknown: text(
-    'recorded',
-    (id: string, environmentId: string) => `Role not found for id: ${id} and environmentId: ${environmentId}`,
-  ),
+  roleInUse: text('inferred', 'The role is assigned and must not be in use.'),
+  roleBuiltIn: text('inferred', 'A built-in role cannot be changed or deleted.'),
   roleMaximum: text('documented', 'At most 250 role assignments may have the scope POPULATION.'),
 
   // Policies.

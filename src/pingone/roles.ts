@@ -1,4 +1,5 @@
 import type { RoleAssignment } from './configuration.js';
+import { knownPermissions } from './permissions.js';
 
 /** What a role gives access to: the collections right under an environment, or `environments` itself. */
 type Areas = 'all' | readonly string[];
@@ -74,13 +75,33 @@ export const builtInRoles: readonly Role[] = [
     reads: ['environments'],
     writes: [],
   },
+  {
+    id: '6f770b08-793f-4393-b2aa-b1d1587a0324',
+    name: 'Custom Roles Admin',
+    applicableTo: ['ORGANIZATION', 'ENVIRONMENT'],
+    reads: ['environments', 'roles'],
+    writes: ['roles'],
+  },
 ];
 
 /** A built-in role by its id, or by its name as people write it. */
 export const findRole = (idOrName: string): Role | undefined =>
   builtInRoles.find(({ id, name }) => id === idOrName.toLowerCase() || name.toLowerCase() === idOrName.toLowerCase());
 
+/** The permissions of a built-in role, among those of what the mock serves: what it gives access to, the finer way round. */
+export const permissionsOf = ({ reads, writes }: Role): readonly string[] =>
+  knownPermissions.filter((permission) => covers(permission.writes ? writes : reads, permission.area)).map(({ id }) => id);
+
+/** The built-in roles whose holders may give a role, beside those who have it themselves. */
+export const assignersOf = (roleId: string): readonly string[] =>
+  builtInRoles.filter(({ canAssign }) => canAssign?.includes(roleId)).map(({ id }) => id);
+
 type Assigned = Pick<RoleAssignment, 'role' | 'scope'>;
+
+/** A role that somebody has; of one of an environment's own, what it permits. */
+export interface Held extends Assigned {
+  readonly permissions?: readonly string[] | undefined;
+}
 
 interface Place {
   readonly environmentId: string;
@@ -91,9 +112,22 @@ interface Attempt extends Place {
   /** The collection right under the environment, or `environments`. */
   readonly area: string;
   readonly writes: boolean;
+  /** The permission that a custom role needs for it. */
+  readonly permission?: string | undefined;
+  /** The application that it is about. */
+  readonly applicationId?: string | undefined;
 }
 
-const covers = (areas: Areas, area: string): boolean => areas === 'all' || areas.includes(area);
+function covers(areas: Areas, area: string): boolean {
+  return areas === 'all' || areas.includes(area);
+}
+
+/** Whether a role is one for this, wherever it is held. */
+function allows({ role, permissions }: Held, { area, writes, permission }: Attempt): boolean {
+  const builtIn = findRole(role.id);
+  if (builtIn) return covers(writes ? builtIn.writes : builtIn.reads, area);
+  return permission !== undefined && (permissions?.includes(permission) ?? false);
+}
 
 const reaches = ({ scope }: Assigned, { environmentId, organizationId }: Place): boolean =>
   (scope.type === 'ORGANIZATION' && scope.id === organizationId) || (scope.type === 'ENVIRONMENT' && scope.id === environmentId);
@@ -101,30 +135,30 @@ const reaches = ({ scope }: Assigned, { environmentId, organizationId }: Place):
 /** A scope with the broader ones around it, the narrowest first. */
 export type ScopeChain = readonly RoleAssignment['scope'][];
 
-/** Whether one of these is the role, or a role that may give it, on the scope or on a broader one (docs/fidelity.md, management 6.9). */
-export const holdsRole = (own: readonly Assigned[], roleId: string, chain: ScopeChain, { orMayAssign = false } = {}): boolean =>
+/** Whether one of these is the role, or one that may give it, on the scope or on a broader one (docs/fidelity.md, management 6.9). */
+export const holdsRole = (own: readonly Assigned[], roleId: string, chain: ScopeChain, assigners: readonly string[] = []): boolean =>
   own.some(
     ({ role, scope }) =>
-      (role.id === roleId || (orMayAssign && findRole(role.id)?.canAssign?.includes(roleId))) &&
-      chain.some(({ id, type }) => id === scope.id && type === scope.type),
+      (role.id === roleId || assigners.includes(role.id)) && chain.some(({ id, type }) => id === scope.id && type === scope.type),
   );
 
 /** Whether role assignments allow something in an environment: what the roles of a worker, or of a person, decide. */
-export const isPermitted = (assignments: readonly Assigned[], attempt: Attempt): boolean =>
+export const isPermitted = (assignments: readonly Held[], attempt: Attempt): boolean =>
   assignments.some((assignment) => {
-    const role = findRole(assignment.role.id);
-    if (!role || !covers(attempt.writes ? role.writes : role.reads, attempt.area)) return false;
+    if (!allows(assignment, attempt)) return false;
+    const { type, id } = assignment.scope;
     // A population's administrators see its users; which of them is decided where the users are read.
-    return reaches(assignment, attempt) || (assignment.scope.type === 'POPULATION' && ['users', 'populations'].includes(attempt.area));
+    return (
+      reaches(assignment, attempt) ||
+      (type === 'POPULATION' && ['users', 'populations'].includes(attempt.area)) ||
+      (type === 'APPLICATION' && attempt.area === 'applications' && attempt.applicationId === id)
+    );
   });
 
-/** The only populations that role assignments reach for this, or undefined where they reach the whole environment. */
-export function permittedPopulations(assignments: readonly Assigned[], attempt: Attempt): ReadonlySet<string> | undefined {
-  const fitting = assignments.filter(({ role }) => {
-    const found = findRole(role.id);
-    return found && covers(attempt.writes ? found.writes : found.reads, attempt.area);
-  });
-  if (fitting.some((assignment) => reaches(assignment, attempt))) return undefined;
+/** The only populations that role assignments reach for this, or undefined where they reach more than those. */
+export function permittedPopulations(assignments: readonly Held[], attempt: Attempt): ReadonlySet<string> | undefined {
+  const fitting = assignments.filter((assignment) => allows(assignment, attempt));
+  if (!['users', 'populations'].includes(attempt.area) || fitting.some((assignment) => reaches(assignment, attempt))) return undefined;
   return new Set(fitting.filter(({ scope }) => scope.type === 'POPULATION').map(({ scope }) => scope.id));
 }
 

@@ -47,6 +47,7 @@ export const indexes: { readonly [Name in Kept]: readonly Index<ItemOf<Name>>[] 
     { name: 'application.id', of: ({ application }) => application.id },
     { name: 'application and name', of: ({ application, name }) => `${application.id} ${name}`, unique: true },
   ],
+  customRoles: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   roleAssignments: [{ name: 'holder.id', of: ({ holder }) => holder.id }],
   signOnPolicies: [{ name: 'name', of: ({ name }) => name, unique: true }],
   signOnPolicyActions: [{ name: 'signOnPolicy.id', of: ({ signOnPolicy }) => signOnPolicy.id }],

@@ -1,6 +1,7 @@
 import type { Application } from '../pingone/application.js';
 import type {
   AttributeMapping,
+  CustomRole,
   Grant,
   Group,
   KeyRecord,
@@ -38,6 +39,7 @@ export interface Store {
   readonly resourceAttributes: Collection<ResourceAttribute>;
   readonly grants: Collection<Grant>;
   readonly attributeMappings: Collection<AttributeMapping>;
+  readonly customRoles: Collection<CustomRole>;
   readonly roleAssignments: Collection<RoleAssignment>;
   readonly signOnPolicies: Collection<SignOnPolicy>;
   readonly signOnPolicyActions: Collection<SignOnPolicyAction>;

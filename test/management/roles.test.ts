@@ -3,6 +3,7 @@ import { createEnvironment } from '../../src/domain/environments.js';
 import { newMembers } from '../../src/domain/items.js';
 import { makeAccessToken } from '../../src/domain/tokens.js';
 import { type Call, managementClient, workerToken } from '../helpers/management.js';
+import { refusal } from '../helpers/refusal.js';
 import { buildTestServer, environmentId, ids, type TestServer } from '../helpers/server.js';
 
 const role = {
@@ -39,7 +40,7 @@ t.test('the built-in roles', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const { _embedded, count, _links } = (await call('GET', '/roles?limit=5')).json();
-  t.equal(count, 7);
+  t.equal(count, 8);
   t.equal(_links.self.href, 'http://localhost:9400/v1/roles');
   t.match(_embedded.roles[1], {
     id: role.environmentAdmin,
@@ -50,8 +51,20 @@ t.test('the built-in roles', async (t) => {
   });
   t.same((await call('GET', `/roles/${role.environmentAdmin}`)).json(), _embedded.roles[1]);
   t.match((await call('GET', `/roles/${unknown}`)).json(), { code: 'NOT_FOUND', message: /^There is no role with id/ });
+  const permissions = ({ permissions: held }: { permissions: { id: string }[] }) => held.map(({ id }) => id);
+  t.ok(permissions(_embedded.roles[0]).includes('orgmgt:create:environment'));
+  t.same(_embedded.roles[1].permissions[1], { id: 'orgmgt:read:environment', classifier: 'environment', description: 'Read environment' });
+  const [developer] = _embedded.roles.filter(({ id }: { id: string }) => id === role.developer);
+  t.ok(permissions(developer).includes('applications:update:application'));
+  t.notOk(permissions(developer).some((id: string) => /:(create|update|delete):user$/.test(id)));
+
   t.same((await call('GET', 'roles?filter=type%20eq%20%22CUSTOM%22')).json()._embedded.roles, []);
-  t.match((await call('GET', `roles/${unknown}`)).json(), { message: /^Role not found for id: / });
+  const platform = (await call('GET', 'roles?filter=type%20eq%20%22PLATFORM%22')).json();
+  t.equal(platform.count, 8, 'an environment lists the built-in ones too');
+  t.match(platform._embedded.roles[1], { id: role.environmentAdmin, type: 'PLATFORM' });
+  t.equal((await call('GET', 'roles?filter=name%20eq%20%22x%22')).statusCode, 400);
+  t.match((await call('GET', `roles/${unknown}`)).json(), { message: /^There is no role with id/ });
+  t.equal((await call('GET', `roles/${role.environmentAdmin}`)).json().type, 'PLATFORM');
 });
 
 t.test('a role is given, read back, taken away', async (t) => {
@@ -203,4 +216,150 @@ t.test('a person has the roles of the groups that the person is in', async (t) =
   const after = (await asAlice('GET', 'applications')).statusCode;
   t.same([before, after], [403, 200]);
   t.equal((await asAlice('DELETE', `users/${ids.alice}/memberOfGroups/${group}`)).statusCode, 403);
+});
+
+const custom = {
+  name: 'Applications',
+  description: 'Reads and updates applications',
+  applicableTo: ['ENVIRONMENT', 'APPLICATION'],
+  canBeAssignedBy: [{ id: role.environmentAdmin }],
+  permissions: [{ id: 'applications:read:application' }, { id: 'applications:update:application' }],
+};
+
+t.test('a custom role is made, read back, replaced, deleted', async (t) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const made = await call('POST', 'roles', { body: { ...custom, type: 'PLATFORM', canAssign: [{ id: unknown }] } });
+  t.equal(made.statusCode, 201);
+  t.equal(made.headers.location, made.json()._links.self.href);
+  t.match(made.json(), {
+    ...custom,
+    type: 'CUSTOM',
+    environment: { id: environmentId },
+    canAssign: [],
+    permissions: [{ id: 'applications:read:application', description: 'Read application' }, { id: 'applications:update:application' }],
+  });
+  const path = `roles/${made.json().id}`;
+  t.same((await call('GET', path)).json(), made.json());
+  t.same((await call('GET', 'roles?filter=type%20eq%20%22CUSTOM%22')).json()._embedded.roles, [made.json()]);
+  t.equal((await call('GET', `/${path}`)).statusCode, 404, 'it is none of the organization’s');
+
+  const body = {
+    name: 'Given',
+    applicableTo: ['ENVIRONMENT'],
+    canBeAssignedBy: [{ id: made.json().id }, { id: made.json().id }],
+    permissions: custom.permissions,
+  };
+  const given = (await call('POST', 'roles', { body })).json();
+  t.same(given.canBeAssignedBy, [{ id: made.json().id }], 'each once');
+  t.notOk('description' in given);
+  t.same((await call('GET', path)).json().canAssign, [{ id: given.id }], 'the one that can be given by it');
+  t.same((await call('GET', `roles/${role.environmentAdmin}`)).json().canAssign, [
+    { id: role.configurationReader },
+    { id: made.json().id },
+  ]);
+
+  const changed = {
+    ...custom,
+    name: 'Readers',
+    description: undefined,
+    applicableTo: undefined,
+    permissions: [{ id: 'davinci:read:flow' }],
+  };
+  const replaced = (await call('PUT', path, { body: changed })).json();
+  t.match(replaced, { name: 'Readers', applicableTo: custom.applicableTo, permissions: [{ id: 'davinci:read:flow' }] });
+  t.notOk('description' in replaced, 'what is left out is cleared');
+  t.equal((await call('DELETE', path)).statusCode, 204);
+  t.equal((await call('GET', path)).statusCode, 404);
+  t.same((await call('GET', `roles/${given.id}`)).json().canBeAssignedBy, [], 'nobody gives the other one through it any more');
+});
+
+t.test('what a custom role cannot be', async (t) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const cases = [
+    ['nothing', {}, [400, 'EMPTY_VALUE', 'name']],
+    ['no permission', { ...custom, permissions: [] }, [400, 'EMPTY_VALUE', 'permissions']],
+    ['no such form', { ...custom, permissions: [{ id: 'p1:read' }] }, [400, 'INVALID_VALUE', 'permissions.id']],
+    ['nobody may give it', { ...custom, canBeAssignedBy: undefined }, [400, 'EMPTY_VALUE', 'canBeAssignedBy']],
+    ['an unknown role may', { ...custom, canBeAssignedBy: [{ id: unknown }] }, [400, 'INVALID_VALUE', 'canBeAssignedBy']],
+    ['nowhere', { ...custom, applicableTo: undefined }, [400, 'EMPTY_VALUE', 'applicableTo']],
+    ['on something else', { ...custom, applicableTo: ['GROUP'] }, [400, 'INVALID_VALUE', 'applicableTo']],
+    ['1 MB', { ...custom, name: 'x'.repeat(1_000_000) }, [400, 'SIZE_LIMIT_EXCEEDED', 'name']],
+  ] as const;
+  for (const [name, body, expected] of cases) t.same(refusal(await call('POST', 'roles', { body })), expected, name);
+  const twins = await Promise.all([1, 2].map(() => call('POST', 'roles', { body: custom })));
+  t.same(twins.map(({ statusCode }) => statusCode).sort(), [201, 400], 'of two at once with one name, one is made');
+  t.same(refusal(await call('POST', 'roles', { body: { ...custom, name: 'APPLICATIONS' } })), [400, 'UNIQUENESS_VIOLATION', 'name']);
+  const none = await call('POST', 'roles', { body: { ...custom, name: 'Nobody', canBeAssignedBy: [] } });
+  t.equal(none.statusCode, 201);
+  for (const method of ['PUT', 'DELETE'] as const)
+    t.same(
+      refusal(await call(method, `roles/${role.environmentAdmin}`, { body: custom })),
+      [400, 'CONSTRAINT_VIOLATION', undefined],
+      method,
+    );
+  const worker = await workerWith(server, call, []);
+  const assigned = { role: { id: none.json().id }, scope: environmentScope };
+  t.equal((await call('POST', `applications/${worker.id}/roleAssignments`, { body: assigned })).statusCode, 403, 'nobody gives it');
+});
+
+t.test('a custom role decides what its holder may do', async (t) => {
+  const server = await buildTestServer(t);
+  const { environment } = server;
+  const call = await managementClient(server.app);
+  const own = (await call('POST', 'roles', { body: custom })).json();
+  const worker = await workerWith(server, call, []);
+  const path = `applications/${worker.id}/roleAssignments`;
+  const given = await call('POST', path, { body: { role: { id: own.id }, scope: environmentScope } });
+  t.equal(given.statusCode, 201);
+  t.equal(given.json().readOnly, false);
+  t.match(refusal(await call('POST', path, { body: { role: { id: own.id }, scope: environmentScope } })), [
+    400,
+    'UNIQUENESS_VIOLATION',
+    'role',
+  ]);
+  t.same(refusal(await call('POST', path, { body: { role: { id: own.id }, scope: organization } })), [400, 'INVALID_VALUE', 'scope']);
+  t.match((await call('DELETE', `roles/${own.id}`)).json(), { details: [{ innerError: { referencedValues: [given.json().id] } }] });
+
+  const as = await managementClient(
+    server.app,
+    await workerToken(server.app, { id: worker.id, secret: (await environment.store.secrets.get(worker.id))?.secret as string }),
+  );
+  const web = (await as('GET', `applications/${ids.web}`)).json();
+  const body = { name: 'X', enabled: true, type: 'WEB_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x.example.com'] };
+  const tries = async () => [
+    (await as('GET', 'applications')).statusCode,
+    (await as('PUT', `applications/${ids.web}`, { body: web })).statusCode,
+    (await as('POST', 'applications', { body })).statusCode,
+    (await as('GET', `applications/${ids.web}/secret`)).statusCode,
+    (await as('GET', `applications/${ids.web}/grants`)).statusCode,
+    (await as('GET', 'users')).statusCode,
+    (await as('GET', `/environments/${environmentId}`)).statusCode,
+  ];
+  t.same(await tries(), [200, 200, 403, 403, 403, 403, 403]);
+  const more = ['applications:create:application', 'applications:read:secret', 'applications:read:grant', 'orgmgt:read:environment'];
+  await call('PUT', `roles/${own.id}`, { body: { ...custom, permissions: [...custom.permissions, ...more.map((id) => ({ id }))] } });
+  t.same(await tries(), [200, 200, 201, 200, 200, 403, 200], 'a change of the role works at once');
+
+  await call('DELETE', `${path}/${given.json().id}`);
+  t.equal((await as('GET', 'applications')).statusCode, 403);
+  await call('POST', path, { body: { role: { id: own.id }, scope: { id: ids.web, type: 'APPLICATION' } } });
+  t.equal((await as('GET', `applications/${ids.web}`)).statusCode, 200, 'on one application');
+  t.equal((await as('GET', `applications/${ids.spa}`)).statusCode, 403, 'and on no other');
+
+  const passwords = {
+    ...custom,
+    name: 'Passwords',
+    applicableTo: ['POPULATION'],
+    permissions: [{ id: 'dir:read:user' }, { id: 'dir:validate:userPassword' }],
+  };
+  const helper = (await call('POST', 'roles', { body: passwords })).json();
+  const population = { id: 'c0000000-0000-4000-8000-000000000001', type: 'POPULATION' };
+  await call('POST', path, { body: { role: { id: helper.id }, scope: population } });
+  t.equal((await as('GET', `users/${ids.alice}`)).statusCode, 200);
+  const password = { password: 'Alice-Passw0rd' };
+  t.equal((await as('POST', `users/${ids.alice}/password`, { action: 'password.check', body: password })).statusCode, 200);
+  t.equal((await as('PUT', `users/${ids.alice}/password`, { action: 'password.set', body: { value: 'x' } })).statusCode, 403);
+  t.equal((await as('DELETE', `users/${ids.alice}`)).statusCode, 403);
 });

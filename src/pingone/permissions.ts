@@ -1,0 +1,116 @@
+/**
+ * The permissions that administrators' roles are made of, as `service:action:resource` (docs/fidelity.md, management 6.9).
+ * Those of what the mock serves; which of them a request needs, by the path under the environment.
+ */
+
+interface Place {
+  /** The collection under the environment, and what is in one of its items. */
+  readonly path: string;
+  readonly service: string;
+  readonly resource: string;
+  readonly actions: readonly string[];
+}
+
+const all = ['create', 'read', 'update', 'delete'];
+const assignments = ['create', 'read', 'delete'];
+const secrets = ['read', 'update', 'delete'];
+const passwords = ['read', 'set', 'reset', 'recover', 'unlock', 'validate'];
+
+const places: readonly Place[] = (
+  [
+    ['environments', 'orgmgt', 'environment', all],
+    ['applications', 'applications', 'application', all],
+    ['applications/secret', 'applications', 'secret', secrets],
+    ['applications/grants', 'applications', 'grant', all],
+    ['applications/attributes', 'applications', 'attribute', all],
+    ['applications/signOnPolicyAssignments', 'applications', 'signOnPolicyAssignment', all],
+    ['applications/roleAssignments', 'permissions', 'applicationRoleAssignments', assignments],
+    ['keyRotationPolicies', 'applications', 'keyRotationPolicy', all],
+    ['resources', 'resources', 'resource', all],
+    ['resources/secret', 'resources', 'secret', secrets],
+    ['resources/scopes', 'resources', 'scope', all],
+    ['resources/attributes', 'resources', 'attribute', all],
+    ['signOnPolicies', 'authn', 'signOnPolicy', all],
+    ['keys', 'certmgt', 'key', all],
+    ['populations', 'dir', 'population', all],
+    ['users', 'dir', 'user', all],
+    ['users/password', 'dir', 'userPassword', passwords],
+    ['users/memberOfGroups', 'dir', 'groupMembership', assignments],
+    ['users/roleAssignments', 'permissions', 'userRoleAssignments', assignments],
+    ['groups', 'dir', 'group', all],
+    ['groups/memberOfGroups', 'dir', 'groupMembership', assignments],
+    ['groups/roleAssignments', 'permissions', 'groupRoleAssignments', assignments],
+    ['schemas', 'dir', 'schema', all],
+    ['passwordPolicies', 'dir', 'passwordPolicy', all],
+    ['roles', 'permissions', 'roles', all],
+    ['identityProviders', 'identityProviders', 'identityProvider', ['read']],
+    ['gateways', 'gateways', 'gateway', ['read']],
+  ] as const
+).map(([path, service, resource, actions]) => ({ path, service, resource, actions }));
+
+const byPath = new Map(places.map((place) => [place.path, place]));
+
+const idOf = ({ service, resource }: Place, action: string): string => `${service}:${action}:${resource}`;
+
+/** A permission as an answer shows it. */
+export interface Permission {
+  readonly id: string;
+  readonly classifier: string;
+  readonly description: string;
+}
+
+const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const shown = (place: Place, action: string): Permission => ({
+  id: idOf(place, action),
+  classifier: place.resource,
+  description: `${action[0]?.toUpperCase()}${action.slice(1)} ${words(place.resource)}`,
+});
+
+interface Known extends Permission {
+  /** The collection under the environment. */
+  readonly area: string;
+  readonly writes: boolean;
+}
+
+/** Every permission of what the mock serves, each once. */
+export const knownPermissions: readonly Known[] = [
+  ...new Map(
+    places.flatMap((place) =>
+      place.actions.map((action) => {
+        const permission = { ...shown(place, action), area: place.path.split('/')[0] as string, writes: action !== 'read' };
+        return [permission.id, permission] as const;
+      }),
+    ),
+  ).values(),
+];
+
+const known = new Map(knownPermissions.map((permission) => [permission.id, permission]));
+
+/** A permission by its id: one of what the mock does not serve has nothing but its id. */
+export function showPermission(id: string): Permission | { readonly id: string } {
+  const permission = known.get(id);
+  return permission ? { id, classifier: permission.classifier, description: permission.description } : { id };
+}
+
+const methods: Readonly<Record<string, string>> = { GET: 'read', HEAD: 'read', PUT: 'update', PATCH: 'update', DELETE: 'delete' };
+const passwordActions = new Map([
+  ['password.check', 'validate'],
+  ['password.reset', 'reset'],
+  ['password.recover', 'recover'],
+  ['password.unlock', 'unlock'],
+]);
+
+/**
+ * The permission that a request needs: from its method, its route as it is registered, and the action of its media type,
+ * as `password.check`. A post to one thing, and one for a secret, changes what is there.
+ */
+export function permissionFor(method: string, route: string, action: string | undefined): string | undefined {
+  const [, , , , area = 'environments', , part] = route.split('/');
+  const place = byPath.get(`${area}/${part}`) ?? byPath.get(area) ?? byPath.get('environments');
+  if (!place) return undefined;
+  if (place.resource === 'userPassword' && method !== 'GET' && method !== 'HEAD')
+    return idOf(place, passwordActions.get(action ?? '') ?? 'set');
+  const changes = place.resource === 'secret' || /:\w+$/.test(route);
+  return idOf(place, methods[method] ?? (changes ? 'update' : 'create'));
+}
