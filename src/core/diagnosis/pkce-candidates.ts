@@ -1,6 +1,6 @@
 /**
  * The mistakes that clients make with PKCE, one row each. A row that fits accounts for the recorded challenge to the
- * character, so its diagnosis is exact. Every row is tried only after the real check has failed.
+ * character, so its diagnosis is exact where the row does not say otherwise. Every row is tried only after the real check has failed.
  */
 import { createHash } from 'node:crypto';
 import { type CodeChallengeMethod, s256, transform } from '../pkce.js';
@@ -27,6 +27,8 @@ export interface Candidate {
   readonly title: string;
   readonly why: string;
   readonly fix: string;
+  /** Where another mistake would make the same values. */
+  readonly confidence?: 'likely';
   fits(evidence: PkceEvidence): boolean;
 }
 
@@ -87,9 +89,10 @@ export const candidates: readonly Candidate[] = [
   },
   {
     code: 'challenge_as_verifier',
-    title: 'The challenge was sent as the code_verifier',
-    why: 'code_verifier has the same value as code_challenge, and it has the form of a SHA-256. The server hashes what it gets as the verifier, so the two are never equal.',
-    fix: 'Keep the verifier of which the challenge was made, and send that one to the token endpoint.',
+    title: 'The challenge was sent as the code_verifier, or the verifier as the challenge',
+    why: 'code_verifier has the same value as code_challenge. The server hashes what it gets as the verifier, so with S256 the two are never equal. The value has the form of a SHA-256, but a verifier of 32 random bytes looks the same: the values do not tell whether the challenge went out twice, or the verifier was never hashed (the mistake `plain`).',
+    fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge to the authorization endpoint, and the verifier of which it was made as code_verifier to the token endpoint.',
+    confidence: 'likely',
     fits: ({ challenge, method, verifier }) => method === 'S256' && verifier === challenge && isDigest(verifier),
   },
   {

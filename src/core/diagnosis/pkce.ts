@@ -45,7 +45,7 @@ export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier
   const found = fits ? undefined : candidates.find((candidate) => candidate.fits(evidence));
   if (found) {
     const { code, title, why, fix } = found.code === 'method_missing' && methodNamed ? methodPlain : found;
-    return { code, title, why, fix, snippet, confidence: 'exact' };
+    return { code, title, why, fix, snippet, confidence: found.confidence ?? 'exact' };
   }
   return (
     diagnoseVerifierForm(check.rule, verifier) ??

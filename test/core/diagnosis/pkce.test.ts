@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
@@ -56,7 +56,8 @@ const mistakes: readonly (readonly [code: string, name: string, recorded: string
 
 t.test('each mistake is named, and no other fits', async (t) => {
   for (const [code, name, recorded, sent] of mistakes) {
-    t.match(diagnosePkce({ challenge: recorded, method: 'S256', verifier: sent }), { code, confidence: 'exact' }, `${code}: ${name}`);
+    const confidence = code === 'challenge_as_verifier' ? 'likely' : 'exact';
+    t.match(diagnosePkce({ challenge: recorded, method: 'S256', verifier: sent }), { code, confidence }, `${code}: ${name}`);
     const fitting = candidates
       .filter((each) => each.fits({ challenge: recorded, method: 'S256', verifier: sent }))
       .map((each) => each.code);
@@ -68,6 +69,17 @@ t.test('each mistake is named, and no other fits', async (t) => {
   for (const recorded of [sha256(slashed).toString('base64'), sha256(slashed).toString('base64').replace(/=$/, '').replaceAll('+', ' ')])
     t.match(diagnosePkce({ challenge: recorded, method: 'S256', verifier: slashed }), { code: 'base64_standard', confidence: 'exact' });
   t.match(diagnosePkce({ challenge, method: 'plain', verifier }), { code: 'method_missing', confidence: 'exact' });
+});
+
+t.test('a verifier of 32 random bytes looks like a hash: sent as the challenge, it is told as one of two', async (t) => {
+  const values = Array.from({ length: 50 }, () => randomBytes(32).toString('base64url'));
+  for (const value of values)
+    t.match(diagnosePkce({ challenge: value, method: 'S256', verifier: value }), {
+      confidence: 'likely',
+      title: /The challenge was sent as the code_verifier, or the verifier as the challenge/,
+      why: /`plain`/,
+      fix: /SHA256\(verifier\)/,
+    });
 });
 
 t.test('what belongs to another sign-on, and what belongs to nothing', async (t) => {
@@ -119,7 +131,7 @@ t.test('the public reports', async (t) => {
   );
   t.match(
     diagnosePkce({ challenge, method: 'S256', verifier: challenge }),
-    { code: 'challenge_as_verifier', confidence: 'exact' },
+    { code: 'challenge_as_verifier', confidence: 'likely' },
     'django-oauth-toolkit issue 1207, the same mistake (the report shows its values in pictures only): the challenge was sent as the verifier',
   );
   t.match(
