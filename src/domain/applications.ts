@@ -31,7 +31,7 @@ export async function createApplication(
   { id: givenId }: { id?: string } = {},
 ): Promise<Application> {
   const complete = withDefaults(body);
-  const faults = applicationFaults(complete, body);
+  const faults = applicationFaults(complete);
   if (faults.length > 0) throw refuseApplication(faults);
   await requireUnique(environment, complete, givenId);
 
@@ -99,10 +99,8 @@ export async function replaceApplication(environment: Environment, existing: App
     await environment.store.applications.put(application);
     return application;
   }
-  const fixed = immutable(existing, body);
-  const complete = withDefaults(fixed);
-  // One that was made without redirect URIs can be written as it is read.
-  const faults = applicationFaults(complete, existing.redirectUris ? fixed : { ...fixed, grantTypes: undefined });
+  const complete = withDefaults(immutable(existing, body));
+  const faults = applicationFaults(complete);
   if (faults.length > 0) throw refuseApplication(faults);
   await requireUnique(environment, complete, existing.id);
   const application = toApplication(complete, {

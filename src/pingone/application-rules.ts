@@ -38,7 +38,11 @@ const grants: Rule = ({ grantTypes = [], responseTypes = [], tokenEndpointAuthMe
   ];
 };
 
-const redirects: Rule = ({ redirectUris = [], allowWildcardInRedirectUris, postLogoutRedirectUris = [] }) => [
+const redirects: Rule = ({ grantTypes = [], redirectUris = [], allowWildcardInRedirectUris, postLogoutRedirectUris = [] }) => [
+  // Whether it was the body that named the grant type, or its type's default: what is read can be written (section 3.4).
+  grantTypes.some((grant) => grant === 'AUTHORIZATION_CODE' || grant === 'IMPLICIT') &&
+    redirectUris.length === 0 &&
+    required('redirectUris', texts.redirectUrisNeeded.text),
   ...redirectUris.map((uri) => {
     if (!isAbsoluteUri(uri)) return invalid('redirectUris', texts.absoluteUri.text);
     if (!uri.includes('*')) return undefined;
@@ -127,16 +131,9 @@ const members: Rule = ({ type, mobile, kerberos, signing }) => {
 
 const rules: readonly Rule[] = [types, grants, redirects, addresses, keys, refreshTokens, origins, members];
 
-/**
- * Applies the rules that hold between members (docs/fidelity.md, management section 3) to a body with its defaults.
- * `sent` is the body before: whoever names a redirecting grant type must name redirect URIs.
- */
-export function applicationFaults(body: CompleteBody, sent: ApplicationBody = body): ErrorDetail[] {
-  const redirecting = sent.grantTypes?.some((grant) => grant === 'AUTHORIZATION_CODE' || grant === 'IMPLICIT');
-  const found = [
-    redirecting && !sent.redirectUris?.length && required('redirectUris', texts.redirectUrisNeeded.text),
-    ...rules.flatMap((rule) => rule(body)),
-  ].filter((detail): detail is ErrorDetail => typeof detail === 'object');
+/** Applies the rules that hold between members (docs/fidelity.md, management section 3) to a body with its defaults. */
+export function applicationFaults(body: CompleteBody): ErrorDetail[] {
+  const found = rules.flatMap((rule) => rule(body)).filter((detail): detail is ErrorDetail => typeof detail === 'object');
   return found.filter(({ target, message }, at) => found.findIndex((other) => other.target === target && other.message === message) === at);
 }
 

@@ -29,7 +29,7 @@ async function seeded(environment: object, context?: Context): Promise<Environme
 }
 
 const one = (part: object) => ({ environments: [part] });
-const application = { name: 'a', type: 'WEB_APP', protocol: 'OPENID_CONNECT' };
+const application = { name: 'a', type: 'WEB_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x'] };
 
 t.test('what is wrong with a seed is told in one message', async (t) => {
   const cases: [string, unknown, string][] = [

@@ -20,7 +20,11 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   const openId = (await listed('resources', 'resources')).find(({ type }) => type === 'OPENID_CONNECT') as Item;
   const scopes = Object.fromEntries((await listed(`resources/${openId.id}/scopes`, 'scopes')).map(({ name, id }) => [name, id]));
   const make = async (body: object): Promise<string> =>
-    (await call('POST', 'applications', { body: { name: 'A', enabled: true, protocol: 'OPENID_CONNECT', ...body } })).json().id;
+    (
+      await call('POST', 'applications', {
+        body: { name: 'A', enabled: true, protocol: 'OPENID_CONNECT', redirectUris: ['https://x'], ...body },
+      })
+    ).json().id;
   return { call, environment, listed, openId: openId.id, scopes: scopes as Record<string, string>, make };
 };
 

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { applicationSecrets } from '../../src/domain/applications.js';
 import { environmentUrl, managementClient, workerToken } from '../helpers/management.js';
+import { refusal } from '../helpers/refusal.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -77,7 +78,9 @@ t.test('a native application, as documented', async (t) => {
 t.test('what a body leaves out, what it may not say, what nobody knows', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
-  const minimal = (await call('POST', 'applications', { body: { name: 'x', type: 'WEB_APP', protocol: 'OPENID_CONNECT' } })).json();
+  const minimal = (
+    await call('POST', 'applications', { body: { name: 'x', type: 'WEB_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x'] } })
+  ).json();
   t.match(minimal, {
     enabled: false,
     grantTypes: ['AUTHORIZATION_CODE'],
@@ -86,10 +89,19 @@ t.test('what a body leaves out, what it may not say, what nobody knows', async (
     pkceEnforcement: 'OPTIONAL',
   });
   t.equal((await call('PUT', `applications/${minimal.id}`, { body: minimal })).statusCode, 200);
+  const nowhere = { ...minimal, grantTypes: undefined, redirectUris: undefined };
+  for (const [method, path] of [
+    ['POST', 'applications'],
+    ['PUT', `applications/${minimal.id}`],
+  ] as const)
+    t.same(
+      refusal(await call(method, path, { body: nowhere })),
+      [400, 'EMPTY_VALUE', 'redirectUris'],
+      `${method}: grants of the type count as well`,
+    );
   const echoed = await call('POST', 'applications', {
     body: {
       ...minimal,
-      redirectUris: ['https://x'],
       description: null,
       clientSecret: 'imported-secret',
       refreshToken: { rotating: true },

@@ -76,7 +76,7 @@ t.test('no member of a body can make it a 500, or be more than it is', async (t)
       t.ok(statusCode === 201 || statusCode === 400, `${property}: ${JSON.stringify(value)} got ${statusCode}`);
     }
   const sneaky = await call('POST', 'applications', {
-    body: '{"name":"x","type":"WEB_APP","protocol":"OPENID_CONNECT","__proto__":{"enabled":true},"constructor":{"prototype":{"enabled":true}}}',
+    body: '{"name":"x","type":"SERVICE","protocol":"OPENID_CONNECT","__proto__":{"enabled":true},"constructor":{"prototype":{"enabled":true}}}',
   });
   t.equal(sneaky.statusCode, 201);
   t.equal(sneaky.json().enabled, false);

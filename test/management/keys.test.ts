@@ -244,7 +244,13 @@ t.test('key rotation policies', async (t) => {
     rotationPeriod: 90,
   });
 
-  const web = { name: 'A', type: 'WEB_APP', protocol: 'OPENID_CONNECT', signing: { keyRotationPolicy: { id: made.json().id } } };
+  const web = {
+    name: 'A',
+    type: 'WEB_APP',
+    protocol: 'OPENID_CONNECT',
+    redirectUris: ['https://x'],
+    signing: { keyRotationPolicy: { id: made.json().id } },
+  };
   const application = (await call('POST', 'applications', { body: web })).json();
   t.match((await call('DELETE', path)).json(), { details: [{ innerError: { referencedValues: [application.id] } }] });
   t.same(refusal(await call('POST', 'applications', { body: { ...web, signing: { keyRotationPolicy: { id: unknown } } } })), [

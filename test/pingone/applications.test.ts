@@ -11,9 +11,9 @@ const body = (members: Partial<ApplicationBody>): ApplicationBody => ({
   protocol: 'OPENID_CONNECT',
   ...members,
 });
-const targets = (members: Partial<ApplicationBody>) =>
-  applicationFaults(withDefaults(body(members)), body(members)).map(({ target }) => target);
 const redirectUris = ['https://x/cb'];
+const targets = (members: Partial<ApplicationBody>) =>
+  applicationFaults(withDefaults(body({ redirectUris, ...members }))).map(({ target }) => target);
 
 t.test('defaults by type', async (t) => {
   const cases = [
@@ -115,7 +115,9 @@ t.test('each rule between members', async (t) => {
       { type: 'SINGLE_PAGE_APP', grantTypes: ['AUTHORIZATION_CODE'], redirectUris },
       ['responseTypes'],
     ],
-    ['no redirect URI', { grantTypes: ['AUTHORIZATION_CODE'], responseTypes: ['CODE'] }, ['redirectUris']],
+    ['no redirect URI', { grantTypes: ['AUTHORIZATION_CODE'], responseTypes: ['CODE'], redirectUris: undefined }, ['redirectUris']],
+    ['no redirect URI for the grants of the type', { redirectUris: undefined }, ['redirectUris']],
+    ['no redirect URI where no grant needs one', { type: 'SERVICE', redirectUris: undefined }, []],
     ['no redirect URI at all', { grantTypes: ['IMPLICIT'], responseTypes: ['TOKEN'], redirectUris: [] }, ['redirectUris']],
     ['NONE and credentials', { grantTypes: ['CLIENT_CREDENTIALS'], tokenEndpointAuthMethod: 'NONE' }, ['tokenEndpointAuthMethod']],
     ['a relative redirect URI', { redirectUris: ['/cb'] }, ['redirectUris']],
