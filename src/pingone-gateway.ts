@@ -7,12 +7,16 @@ export type Routes = { segments: string[]; methods: Set<string> }[];
 /** Listens to the routes that are registered, so that a wrong method can be told from a wrong path. */
 export function collectRoutes(app: App): Routes {
   const routes: Routes = [];
+  const byUrl = new Map<string, Routes[number]>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods: HTTPMethods[] = Array.isArray(method) ? method : [method];
-    const segments = url.split('/');
-    const known = routes.find((route) => route.segments.join('/') === segments.join('/'));
+    const known = byUrl.get(url);
     if (known) for (const name of methods) known.methods.add(name);
-    else routes.push({ segments, methods: new Set(methods) });
+    else {
+      const route = { segments: url.split('/'), methods: new Set<string>(methods) };
+      byUrl.set(url, route);
+      routes.push(route);
+    }
   });
   return routes;
 }

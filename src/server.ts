@@ -1,10 +1,11 @@
-import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { sendPingOneError } from './answers.js';
 import { readBodies } from './bodies.js';
 import { caDownload } from './ca-download.js';
 import type { App, Context, Endpoint } from './context.js';
-import { createSeededRandom } from './core/random.js';
+import { createSeededRandom, type Random } from './core/random.js';
 import { allowOtherOrigins } from './cors.js';
+import { deferApp } from './deferred-app.js';
 import { device } from './device/index.js';
 import { flows } from './flows/index.js';
 import { health } from './health.js';
@@ -12,7 +13,6 @@ import { keepPathsToTheirHosts } from './host-paths.js';
 import { alterAnswers, dripAnswers, injectFaults } from './interference.js';
 import type { Exchange } from './journal/exchange.js';
 import { answerMalformed } from './malformed-request.js';
-import { management } from './management/index.js';
 import { mock } from './mock/index.js';
 import { home, inspector } from './mock/inspector.js';
 import { collectDescriptions } from './mock/openapi.js';
@@ -47,15 +47,16 @@ const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
   return new PingOneError(500, 'UNEXPECTED_ERROR', [], undefined, error.message);
 };
 
-/** The whole server, not yet listening. */
-export async function buildServer(context: Context): Promise<App> {
-  // Of its own: how often somebody asked for the health of a server must not change the ids that it gives.
-  const { randomSeed } = context.settings;
-  const chance = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
+/** Who may take a request once its host is known to be right: true where it was taken. */
+type Taker = (request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void) => boolean;
+
+/** What holds for every request, whatever answers it. */
+function createApp(context: Context, chance: Random, take?: Taker): App {
   const app: App = Fastify({
     loggerInstance: context.log,
     logController: new LogController({ disableRequestLogging: true }),
-    rewriteUrl: context.routedUrl,
+    // Not twice: who hands a request over has done it.
+    ...(take && { rewriteUrl: context.routedUrl }),
     genReqId: () => chance.uuid(),
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
@@ -85,9 +86,10 @@ export async function buildServer(context: Context): Promise<App> {
     done();
   });
   const routes = collectRoutes(app);
-  app.decorate('describedRoutes', collectDescriptions(app));
+  app.decorate('registeredRoutes', collectDescriptions(app));
   allowOtherOrigins(app, context, routes);
   keepPathsToTheirHosts(app, context);
+  if (take) app.addHook('onRequest', (request, reply, done) => void (take(request, reply, done) || done()));
   alterAnswers(app, context);
   app.addHook('onSend', (request, reply, payload, done) => {
     tellDiagnosis(context, request, reply);
@@ -111,21 +113,14 @@ export async function buildServer(context: Context): Promise<App> {
     return answerUnrouted(request, reply, routes);
   });
 
-  app.addHook('onClose', async () => context.keyPool.close());
   readBodies(app);
   injectFaults(app, context);
-  health(app, context);
-  caDownload(app, context);
-  const folders: readonly (readonly [prefix: string, endpoint: Endpoint])[] = [
-    ['', home],
-    ['/__mock', inspector],
-    ['/__mock/v1', mock],
-    ['/v1', management],
-    ['/:environmentId/as', oauth],
-    ['/:environmentId/flows', flows],
-    ['/:environmentId/signon', signon],
-    ['/:environmentId/device', device],
-  ];
+  return app;
+}
+
+type Folder = readonly [prefix: string, endpoint: Endpoint];
+
+async function addFolders(app: App, context: Context, folders: readonly Folder[]): Promise<App> {
   for (const [prefix, endpoint] of folders)
     app.register(
       (folder, _options, done) => {
@@ -136,4 +131,40 @@ export async function buildServer(context: Context): Promise<App> {
     );
   await app.ready();
   return app;
+}
+
+const isManagement = (url: string): boolean => url.startsWith('/v1') && /^\/v1(?=[/?]|$)/.test(url);
+
+/** The whole server, not yet listening. */
+export async function buildServer(context: Context): Promise<App> {
+  // Of its own: how often somebody asked for the health of a server must not change the ids that it gives.
+  const { randomSeed } = context.settings;
+  const chance = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
+  // More than half of all routes and of their schemas: read and built when it is first asked, for the sake of the start.
+  const managementApp = deferApp(async () => {
+    const { management } = await import('./management/index.js');
+    return addFolders(createApp(context, chance), context, [['/v1', management]]);
+  });
+  const app = createApp(context, chance, (request, reply, failed) => {
+    if (!isManagement(request.url)) return false;
+    managementApp.answer(request, reply, failed);
+    return true;
+  });
+  const { registeredRoutes } = app;
+  app.decorate('describedRoutes', async () => [...registeredRoutes, ...(await managementApp.get()).registeredRoutes]);
+  app.addHook('onClose', async () => {
+    await managementApp.close();
+    context.keyPool.close();
+  });
+  health(app, context);
+  caDownload(app, context);
+  return addFolders(app, context, [
+    ['', home],
+    ['/__mock', inspector],
+    ['/__mock/v1', mock],
+    ['/:environmentId/as', oauth],
+    ['/:environmentId/flows', flows],
+    ['/:environmentId/signon', signon],
+    ['/:environmentId/device', device],
+  ]);
 }

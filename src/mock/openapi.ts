@@ -6,8 +6,10 @@ declare module 'fastify' {
     summary?: string;
   }
   interface FastifyInstance {
+    /** The routes that this app has itself. */
+    registeredRoutes: readonly DescribedRoute[];
     /** Every route of the server, as it was registered. */
-    describedRoutes: readonly DescribedRoute[];
+    describedRoutes(): Promise<readonly DescribedRoute[]>;
   }
 }
 

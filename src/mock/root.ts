@@ -59,14 +59,14 @@ export const root = (app: App, context: Context): void => {
   });
 
   let document: string | undefined;
-  app.get('/openapi.json', { schema: { summary: 'This description' } }, (_request, reply) => {
+  app.get('/openapi.json', { schema: { summary: 'This description' } }, async (_request, reply) => {
     document ??= JSON.stringify(
       openApiDocument({
         title: 'pingone-mock',
         version,
         description:
           'Under /v1, PingOne’s management API. Under /__mock/v1, what PingOne does not have and tests need: there, "default" stands for the id of the default environment.',
-        routes: app.describedRoutes,
+        routes: await app.describedRoutes(),
         parts: [
           { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema, ignoresUnknown: false },
           { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: envelopeSchema, ignoresUnknown: true },
