@@ -21,6 +21,8 @@ export interface FilterPlan<T> {
   fits(item: T): boolean;
   /** Everything that fits is among what these find; undefined: only a scan can tell. */
   readonly lookups: readonly { readonly index: string; readonly value: string }[] | undefined;
+  /** There is one lookup, and all that it finds fits. */
+  readonly isExact?: boolean;
 }
 
 /** What the collection cannot be asked. */
@@ -78,7 +80,8 @@ export function planFilter<T extends { readonly id: string }>(
     const attribute = attributes(filter.attribute) as FilterAttribute<T>;
     const found = attribute.index !== undefined && filter.operator === 'eq' && typeof filter.value === 'string';
     const value = String(folded(filter.value, attribute.caseExact ?? false));
-    return { fits: compare(filter, attribute), lookups: found ? [{ index: attribute.index as string, value }] : undefined };
+    const fits = compare(filter, attribute);
+    return found ? { fits, lookups: [{ index: attribute.index as string, value }], isExact: true } : { fits, lookups: undefined };
   }
   const parts = filter.parts.map((part) => planFilter(part, attributes, members));
   if (filter.kind === 'or') {

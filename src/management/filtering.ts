@@ -93,8 +93,13 @@ export async function readFilteredPage<T extends Item>(
   wanted: { limit?: number | undefined; cursor?: string | undefined },
 ): Promise<FilteredPage<T>> {
   if (!plan) return { ...(await readPage(collection, list, wanted)), count: collection.size };
-  const { fits, lookups } = plan;
+  const { fits, lookups, isExact } = plan;
   const [only, ...others] = lookups ?? [];
+  if (isExact && only && only.index !== 'id')
+    return {
+      ...(await readPage(collection, list, { ...wanted, among: only })),
+      count: await collection.count(only.index, only.value),
+    };
   if (lookups === undefined || (only && others.length === 0 && only.index !== 'id')) {
     const candidates = only ? await collection.find(only.index, only.value) : await collection.list();
     const page = await readPage(collection, list, { ...wanted, where: fits, ...(only && { among: only }) });

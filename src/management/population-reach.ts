@@ -8,5 +8,6 @@ export function withinPopulations(
 ): FilterPlan<User> | undefined {
   if (!populations) return plan;
   const fits = (user: User) => populations.has(user.population.id) && (plan?.fits(user) ?? true);
-  return { fits, lookups: plan?.lookups ?? [...populations].map((value) => ({ index: 'population.id', value })) };
+  const own = [...populations].map((value) => ({ index: 'population.id', value }));
+  return { fits, lookups: plan?.lookups ?? own, isExact: !plan && own.length === 1 };
 }

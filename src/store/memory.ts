@@ -40,6 +40,9 @@ export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnCha
     async find(index, value) {
       return table.find(index, value);
     },
+    async count(index, value) {
+      return table.count(index, value);
+    },
     async list() {
       return table.list();
     },

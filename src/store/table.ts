@@ -12,6 +12,7 @@ export interface Table<T extends Item> {
   prepare(item: T): { isNew: boolean; apply(): void };
   take(id: string): T | undefined;
   find(index: string, value: string): T[];
+  count(index: string, value: string): number;
   list(): T[];
   page(options: PageOptions<T>): Page<T>;
 }
@@ -130,6 +131,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
       return row.item;
     },
     find: (index, value) => items(rowsWith(index, value)),
+    count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),
     list: () => items(all),
     page({ after, limit, where, among }) {
       if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is no positive whole number');

@@ -61,6 +61,10 @@ t.test('where to look first', async (t) => {
     ['not (name eq "a")', undefined],
   ] as const;
   for (const [text, lookups] of cases) t.same(planFilter(parseFilter(text), attributes, new Map()).lookups, lookups, text);
+  const exact = (text: string) => planFilter(parseFilter(text), attributes, new Map()).isExact ?? false;
+  for (const text of ['name eq "a"', '((id eq "a"))']) t.ok(exact(text), `all that is found fits: ${text}`);
+  for (const text of ['name sw "a"', 'name eq "a" and count eq 1', 'name eq "a" or name eq "b"', 'not (name eq "a")'])
+    t.notOk(exact(text), text);
 });
 
 t.test('what the list does not offer', async (t) => {

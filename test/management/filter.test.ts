@@ -115,6 +115,25 @@ t.test('an indexed attribute is found without a scan', async (t) => {
     t.equal(body.count, 1, attribute);
     t.ok(looked < 10, `${attribute}: ${looked} looks`);
   }
+  for (const attribute of ['population.id', 'email']) {
+    const value = attribute === 'email' ? alice.email : alice.population.id;
+    for (let at = 0; at < 1000; at += 1) {
+      const watched = { ...alice, id: `watched-${at}`, username: `watched${at}` };
+      for (const name of ['population', 'email'] as const)
+        Object.defineProperty(watched, name, {
+          enumerable: true,
+          get() {
+            looked += 1;
+            return alice[name];
+          },
+        });
+      await environment.store.users.put(watched);
+    }
+    looked = 0;
+    const body = (await call('GET', `users?limit=5&filter=${encodeURIComponent(`${attribute} eq "${value}"`)}`)).json();
+    t.same([body.size, body.count], [5, attribute === 'email' ? 1001 : 1002]);
+    t.ok(looked < 40, `a page of many by ${attribute}: ${looked} looks`);
+  }
 });
 
 t.test('groups and populations by filter', async (t) => {

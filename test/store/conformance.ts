@@ -219,6 +219,9 @@ const cases: [name: string, fill: Fill, check: Check][] = [
       t.equal(people.size, 100);
       t.equal((await people.list())[0]?.id, 'p2900');
       t.equal((await people.find('town', 't0')).length, 33);
+      t.equal(await people.count('town', 't0'), 33);
+      t.equal(await people.count('town', 'nowhere'), 0);
+      await t.rejects(people.count('age', '7'), RangeError);
       t.equal((await people.page({ limit: 100 })).items.at(-1)?.id, 'p2999');
     },
   ],
