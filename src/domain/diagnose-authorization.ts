@@ -5,6 +5,7 @@ import type { Client } from '../core/client.js';
 import {
   type Diagnosis,
   diagnoseChallengeRequest,
+  diagnoseEndedSession,
   diagnoseRedirectUri,
   diagnoseRefreshTokenElsewhere,
   diagnoseRule,
@@ -13,6 +14,7 @@ import {
 import { matchRedirectUri } from '../core/redirect-uri.js';
 import { diagnoseUnknown } from './diagnose-client.js';
 import { diagnoseUngranted } from './diagnose-scopes.js';
+import { sessionTraceId } from './sessions.js';
 
 const challengeRules = new Set([
   'challenge_present',
@@ -71,8 +73,14 @@ export async function diagnoseCode(environment: Environment, code: string): Prom
   });
 }
 
-/** Where a refresh token that is unknown here belongs; undefined where it is unknown everywhere. */
-export async function diagnoseRefreshToken(environment: Environment, token: string): Promise<Diagnosis | undefined> {
+/** Why a refresh token is unknown, or has no session: that ended, or the token belongs elsewhere; undefined where neither is known. */
+export async function diagnoseRefreshToken(
+  environment: Environment,
+  token: string,
+  sessionId: string | undefined,
+): Promise<Diagnosis | undefined> {
+  const { ended } = (await environment.store.traces.get(sessionId === undefined ? token : sessionTraceId(sessionId))) ?? {};
+  if (ended !== undefined) return diagnoseEndedSession(ended);
   for (const { store, id, record } of environment.others())
     if ((await store.refreshTokens.get(token)) ?? (await store.traces.get(token)))
       return diagnoseRefreshTokenElsewhere({ id, name: record.name });

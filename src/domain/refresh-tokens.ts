@@ -107,7 +107,9 @@ export async function spendRefreshToken(environment: Environment, application: A
     store.refreshTokens.take(presented),
     kept && store.traces.put(traceOf(kept, now + grace * 1000), kept.expiresAt),
   ]);
-  const lost = spent ? undefined : (trace ?? (await store.traces.get(presented)));
+  const left = spent ? undefined : (trace ?? (await store.traces.get(presented)));
+  // What went with its session was never used twice.
+  const lost = left?.ended ? undefined : left;
   const again = lost?.rotated && now < lost.rotated.reusableUntil ? lost.rotated.token : undefined;
   if (lost && !again) {
     checks.push({ rule: 'refresh_token_unused', spec: 'RFC 9700 §4.14.2', ok: false });

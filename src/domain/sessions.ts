@@ -1,6 +1,6 @@
 import type { Environment } from '../context.js';
 import type { User } from '../pingone/user.js';
-import type { Authentication, Session } from '../store/lifetimes.js';
+import type { Authentication, Session, SessionEnd } from '../store/lifetimes.js';
 
 /** Thirty days: how long a session lasts after a sign-on, and its cookie with it (docs/fidelity.md, 3.9). */
 export const sessionSeconds = 2_592_000;
@@ -18,10 +18,18 @@ export async function listSessions({ store }: Environment, userId: string): Prom
   return (await store.sessions.find('userId', userId)).sort((a, b) => b.activeAt - a.activeAt);
 }
 
-/** Ends a session, and the refresh tokens that belong to it. */
-export async function endSession({ store }: Environment, sessionId: string): Promise<Session | undefined> {
+/** Where the trace of a session is kept, beside those of codes and refresh tokens. */
+export const sessionTraceId = (sessionId: string): string => `session:${sessionId}`;
+
+/** Ends a session, and the refresh tokens that belong to it; what comes too late can be told why. */
+export async function endSession({ store }: Environment, sessionId: string, ended: SessionEnd): Promise<Session | undefined> {
   const session = await store.sessions.take(sessionId);
-  for (const { id } of await store.refreshTokens.find('sessionId', sessionId)) await store.refreshTokens.take(id);
+  for (const { id, familyId, clientId, transactionId, expiresAt } of await store.refreshTokens.find('sessionId', sessionId)) {
+    await store.refreshTokens.take(id);
+    await store.traces.put({ id, familyId, clientId, transactionId, ended }, expiresAt);
+  }
+  if (session)
+    await store.traces.put({ id: sessionTraceId(sessionId), familyId: '', clientId: '', transactionId: '', ended }, session.expiresAt);
   return session;
 }
 
@@ -37,7 +45,7 @@ export async function startSession(
 ): Promise<Session> {
   const { clock, random, store } = environment;
   const now = clock.now();
-  if (earlier && earlier.userId !== user.id) await endSession(environment, earlier.id);
+  if (earlier && earlier.userId !== user.id) await endSession(environment, earlier.id, 'other_user');
   const own = earlier?.userId === user.id ? earlier : undefined;
   const id = own?.id ?? random.uuid();
   const session: Session = {
@@ -57,7 +65,7 @@ export async function startSession(
   const sessions = await store.sessions.find('userId', user.id);
   if (sessions.length > sessionsPerUser) {
     const oldest = sessions.reduce((a, b) => (b.createdAt < a.createdAt ? b : a));
-    await endSession(environment, oldest.id);
+    await endSession(environment, oldest.id, 'limit');
   }
   const at = new Date(now).toISOString();
   await store.users.put({ ...user, lastSignOn: { at }, updatedAt: at });

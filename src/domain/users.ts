@@ -135,7 +135,7 @@ export async function deleteUser(environment: Environment, id: string): Promise<
   await Promise.all([
     store.passwords.take(id),
     ...['recovery', 'verification'].map((purpose) => store.userCodes.take(`${purpose} ${id}`)),
-    ...sessions.map((session) => endSession(environment, session.id)),
+    ...sessions.map((session) => endSession(environment, session.id, 'management')),
     ...memberships.map((item) => store.memberships.take(item.id)),
     ...roles.map((item) => store.roleAssignments.take(item.id)),
   ]);

@@ -37,7 +37,7 @@ export const userSessions: Endpoint = (app, context) => {
 
   app.delete(`${path}/:itemId`, { schema: { params: ofUserItem } }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    await endSession(environment, (await find(environment, request.params)).id);
+    await endSession(environment, (await find(environment, request.params)).id, 'management');
     return done(reply);
   });
 };

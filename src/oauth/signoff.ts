@@ -53,7 +53,7 @@ async function signOff({ context, environment, request, reply, judged, sessionId
     recordFailure(environment, transaction, { kind: 'logout', title: `Sign-off refused by ${check.rule}`, checks, exchange });
     return sendUnredirectable(request, reply, environment, new OAuthError(check.rule as RefusalRule, checks), { baseUrl, application });
   }
-  const ended = sessionId === undefined ? undefined : await endSession(environment, sessionId);
+  const ended = sessionId === undefined ? undefined : await endSession(environment, sessionId, 'sign_off');
   const user = ended && (await environment.store.users.get(ended.userId));
   transaction.user = user?.username;
   transaction.state = 'succeeded';

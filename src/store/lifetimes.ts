@@ -161,7 +161,12 @@ export interface Trace {
   readonly transactionId: string;
   /** Of a rotated refresh token: what it carried, and how long it may come again (the application's grace period). */
   readonly rotated?: { readonly token: RefreshToken; readonly reusableUntil: number } | undefined;
+  /** Of a refresh token that went with its session, and of the session: why that ended. */
+  readonly ended?: SessionEnd | undefined;
 }
+
+/** Why a session ended before its time: for the diagnosis. */
+export type SessionEnd = 'limit' | 'sign_off' | 'other_user' | 'management';
 
 /** A refresh token (RFC 6749 §1.5). */
 export interface RefreshToken {

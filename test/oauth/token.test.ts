@@ -497,6 +497,39 @@ t.test('ten sessions of a user are kept, and a dropped one ends its refresh toke
   t.match((await refresh(app, first.refresh_token)).json(), { error: 'invalid_grant' });
 });
 
+t.test('a refresh token whose session is over is told why', async (t) => {
+  const { app, environment, clock } = await buildTestServer(t);
+  const signOnTenTimes = async () => {
+    for (let round = 0; round < 10; round += 1) {
+      clock.advance(1);
+      await authorize(app);
+    }
+  };
+  const diagnosed = async (token: string) => {
+    const answer = await refresh(app, token);
+    t.match(answer.json(), { error: 'invalid_grant' });
+    return answer.headers['x-mock-diagnosis'];
+  };
+  const dropped = (await redeem(app, await authorize(app))).json();
+  await signOnTenTimes();
+  t.match(await diagnosed(dropped.refresh_token), /^session_limit; confidence=exact/, 'ten newer sessions');
+  t.match(environment.transactions.list()[0], {
+    diagnosis: { code: 'session_limit', why: /ten sessions/, fix: /user of its own/ },
+  });
+  const late = await authorize(app);
+  await signOnTenTimes();
+  const tokens = (await redeem(app, late)).json();
+  t.match(await diagnosed(tokens.refresh_token), /^session_limit; confidence=exact/, 'they came before the code was redeemed');
+
+  const signedOff = (await redeem(app, await authorize(app))).json();
+  const session = await environment.store.sessions.get(
+    JSON.parse(Buffer.from(signedOff.id_token.split('.')[1], 'base64url').toString()).sid,
+  );
+  await app.inject({ url: `${as}/signoff?id_token_hint=${signedOff.id_token}`, headers: { cookie: `ST=${session?.token}` } });
+  t.match(await diagnosed(signedOff.refresh_token), /^session_ended; confidence=exact/, 'sign-off');
+  t.match(await diagnosed('never-issued'), /^refresh_token_known/);
+});
+
 t.test('the transaction tells what happened', async (t) => {
   const { app, environment } = await buildTestServer(t);
   await redeem(app, await authorize(app), { code_verifier: 'a'.repeat(43) });

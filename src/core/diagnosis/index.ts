@@ -16,6 +16,7 @@ export { diagnosePkce, type PkceAttempt } from './pkce.js';
 export { candidates, type OtherTransaction } from './pkce-candidates.js';
 export {
   diagnoseCodeOfOtherClient,
+  diagnoseEndedSession,
   diagnoseExpiredCode,
   diagnoseRefreshTokenElsewhere,
   diagnoseSessionCookie,

@@ -78,6 +78,36 @@ export const diagnoseRefreshTokenElsewhere = (environment: { readonly id: string
   confidence: 'exact',
 });
 
+const endings = {
+  limit: {
+    code: 'session_limit',
+    title: 'The session of the refresh token was dropped: its user has signed on in more than ten',
+    why: 'PingOne keeps ten sessions of a user; one more drops the oldest, and ends its refresh tokens. Every sign-on without the cookie of an earlier one begins a session, so tests that share one user run into it.',
+    fix: 'Give each test a user of its own (users.create, createEnvironment), or sign on with the cookies of the browser before.',
+  },
+  sign_off: {
+    code: 'session_ended',
+    title: 'The user has signed off, and the session of the refresh token ended',
+    why: 'PingOne ends refresh tokens with their session.',
+    fix: 'Let the user sign on again, and forget the tokens when somebody signs off.',
+  },
+  other_user: {
+    code: 'session_ended',
+    title: 'Another user has signed on in the same browser, and the session of the refresh token ended',
+    why: 'A browser has one session: that of whoever signed on last. PingOne ends refresh tokens with their session.',
+    fix: 'Let the user sign on again; a test of two users needs two browsers (two cookie jars).',
+  },
+  management: {
+    code: 'session_ended',
+    title: 'The session of the refresh token was removed through the management API',
+    why: 'The session, or its user, was deleted there. PingOne ends refresh tokens with their session.',
+    fix: 'Let the user sign on again.',
+  },
+} as const;
+
+/** A refresh token whose session is over, for a reason that is known. */
+export const diagnoseEndedSession = (ended: keyof typeof endings): Diagnosis => ({ ...endings[ended], confidence: 'exact' });
+
 /** The sign-on ended in another browser than it began in, as far as cookies tell. */
 export function diagnoseSessionCookie(origins: readonly string[], got: string): Diagnosis {
   if (origins.length > 1)

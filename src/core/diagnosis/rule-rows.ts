@@ -39,7 +39,7 @@ export const tokenRules: Readonly<Record<string, Row>> = {
   refresh_token_present: { title: 'refresh_token is missing', fix: 'Keep the refresh token of the token response.' },
   refresh_token_known: {
     title: 'The refresh token is unknown, expired or revoked',
-    why: 'Tokens end with their family: a code or a refresh token that is used twice revokes all of them. A restart of the mock forgets them.',
+    why: 'It was not issued here, is older than its lifetime, was revoked (by POST /as/revoke, or because a code or a refresh token of its family was used twice), or was forgotten by a restart or a reset of the mock.',
     fix: 'Let the user sign on again, and always keep the newest refresh token.',
   },
   refresh_token_unused: {
@@ -50,7 +50,7 @@ export const tokenRules: Readonly<Record<string, Row>> = {
   refresh_token_client: { title: 'The refresh token belongs to another client', fix: 'Send the client_id that got the token.' },
   refresh_token_session: {
     title: 'The session of the refresh token has ended',
-    why: 'PingOne ends refresh tokens with the session: by sign-off, or after 30 days.',
+    why: 'PingOne ends refresh tokens with the session: by sign-off, when its user has ten newer ones, or after 30 days.',
     fix: 'Let the user sign on again.',
   },
   scope_granted: {

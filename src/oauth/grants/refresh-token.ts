@@ -13,8 +13,8 @@ export async function refreshTokenGrant({ environment, body, application, transa
   const presented = body.refresh_token;
   const present: Check = { rule: 'refresh_token_present', spec: 'RFC 6749 §6', ok: presented !== undefined };
   const { checks, token } = presented === undefined ? { checks: [] } : await spendRefreshToken(environment, application, presented);
-  const diagnosis =
-    failed(checks)?.rule === 'refresh_token_known' ? await diagnoseRefreshToken(environment, presented as string) : undefined;
+  const lost = ['refresh_token_known', 'refresh_token_session'].includes(failed(checks)?.rule ?? '');
+  const diagnosis = lost ? await diagnoseRefreshToken(environment, presented as string, token?.authentication.sessionId) : undefined;
   decide(environment, transaction, { kind: 'refresh', title: 'Refresh token looked up', checks: [present, ...checks] }, diagnosis);
 
   const { authentication, familyId, nonce, audience, scopes: refreshScopes } = token as RefreshToken;
