@@ -8,6 +8,18 @@ import { keyRotationPolicyIdOf, makePolicyKeys, policyIdOf } from './policy-keys
 import { inTurn } from './turns.js';
 import { notUnique } from './uniqueness.js';
 
+/** What the policy says that every environment begins with. */
+export const standardPolicyOf = (environmentName: string) => ({
+  name: 'Default Key Rotation Policy',
+  algorithm: 'RSA',
+  keyLength: 2048,
+  signatureAlgorithm: 'SHA256withRSA',
+  usageType: 'SIGNING',
+  dn: `CN=${environmentName.replace(/[,\\]/g, ' ')}, O=Ping Identity, C=US`,
+  validityPeriod: 365,
+  rotationPeriod: 90,
+});
+
 /** The policy that every environment begins with, as it is until somebody changes it. */
 function standard(environment: Environment): KeyRotationPolicy {
   const { id, record } = environment;
@@ -16,14 +28,8 @@ function standard(environment: Environment): KeyRotationPolicy {
     environment: { id },
     createdAt: record.createdAt,
     updatedAt: record.createdAt,
-    name: 'Default Key Rotation Policy',
-    algorithm: 'RSA',
-    keyLength: 2048,
-    signatureAlgorithm: 'SHA256withRSA',
-    usageType: 'SIGNING',
-    dn: `CN=${record.name.replace(/[,\\]/g, ' ')}, O=Ping Identity, C=US`,
-    validityPeriod: 365,
-    rotationPeriod: record.rotationPeriod ?? 90,
+    ...standardPolicyOf(record.name),
+    ...(record.rotationPeriod !== undefined && { rotationPeriod: record.rotationPeriod }),
   };
 }
 

@@ -89,9 +89,10 @@ function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issue
 }
 
 /** Makes a real key with a real certificate. */
-export async function createKey(environment: Environment, body: KeyBody): Promise<KeyRecord> {
+export async function createKey(environment: Environment, body: KeyBody, given: { id?: string | undefined } = {}): Promise<KeyRecord> {
   requireKey(body);
-  const { id, environment: own, createdAt } = newMembers(environment);
+  const { id: ownId, environment: own, createdAt } = newMembers(environment);
+  const id = given.id ?? ownId;
   const { name, algorithm, keyLength, signatureAlgorithm, subjectDN, issuerDN = subjectDN, usageType, validityPeriod } = body;
   const now = environment.clock.now();
   const notAfterAt = now + validityPeriod * day;

@@ -380,3 +380,60 @@ t.test('all that a seed can say', async (t) => {
   t.match(await store.applications.get(ids.web), { name: 'renamed' });
   t.same(await applicationSecrets(environment, ids.web, 0), ['s']);
 });
+
+t.test('keys, key rotation policies and roles by their names', async (t) => {
+  const key = {
+    name: 'Kerberos',
+    algorithm: 'EC',
+    keyLength: 256,
+    signatureAlgorithm: 'SHA256withECDSA',
+    subjectDN: 'CN=K',
+    usageType: 'ISSUANCE',
+    validityPeriod: 365,
+  };
+  const policy = {
+    name: 'Often',
+    algorithm: 'RSA',
+    keyLength: 2048,
+    signatureAlgorithm: 'SHA256withRSA',
+    usageType: 'SIGNING',
+    dn: 'CN=Often',
+  };
+  const native = { ...application, type: 'NATIVE_APP', signing: { keyRotationPolicy: 'often' }, kerberos: { key: { name: 'Kerberos' } } };
+  const worker = { name: 'w', type: 'WORKER', protocol: 'OPENID_CONNECT', roleAssignments: [{ role: 'Reader' }] };
+  const parts = {
+    keys: [key],
+    keyRotationPolicies: [policy],
+    roles: [{ name: 'Reader', permissions: [{ id: 'dir:read:user' }] }],
+    applications: [native, worker],
+  };
+  const { store, keys } = await seeded(parts);
+  const [own] = await store.configuredKeys.list();
+  const [often] = await store.keyRotationPolicies.list();
+  t.match(often, { rotationPeriod: 90, validityPeriod: 365 }, 'what is left out gets its default');
+  const [first, second] = (await store.applications.list()).slice(-2);
+  t.match(first, { signing: { keyRotationPolicy: { id: often?.id } }, kerberos: { key: { id: own?.id } } });
+  t.not(keys.ofPolicy(often?.id), keys.ofPolicy(undefined));
+  const [role] = await store.customRoles.list();
+  t.match(role, { name: 'Reader', applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [] });
+  t.match(await store.roleAssignments.find('holder.id', second?.id ?? ''), [{ role: { id: role?.id } }]);
+
+  const cases = [
+    [
+      { applications: [{ ...native, kerberos: undefined }] },
+      'applications[0].signing.keyRotationPolicy: there is no key rotation policy "often"',
+    ],
+    [{ ...parts, keys: [] }, 'applications[0].kerberos.key: there is no key "Kerberos"'],
+    [{ keys: [{ ...key, keyLength: 1 }] }, 'keys[0].keyLength: is not a length for this algorithm'],
+    [{ keys: [{ ...key, privateKey: 'x' }] }, 'keys[0]: unknown name "privateKey"'],
+    [{ keyRotationPolicies: [{ ...policy, rotationPeriod: 1 }] }, 'keyRotationPolicies[0].rotationPeriod: '],
+    [{ roles: [{ name: 'x', permissions: ['x'] }] }, 'roles[0].permissions[0]: expected an object'],
+  ] as const;
+  for (const [part, message] of cases) {
+    const told = await seeded(part).then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    );
+    t.ok(told.startsWith(`test.json: environments[0].${message}`), told);
+  }
+});

@@ -1,11 +1,17 @@
 import type { Application } from '../../pingone/application.js';
-import { isSystemType } from '../../pingone/application-schema.js';
+import { type ApplicationBody, isSystemType } from '../../pingone/application-schema.js';
 import { insecureRedirectUris } from '../../pingone/application-uris.js';
 import { createApplication, deleteApplication, replaceApplication } from '../applications.js';
+import { keyRotationPolicies } from '../key-rotation-policies.js';
+import { configuredKeys } from '../keys.js';
 import { seedRoles } from './directory.js';
 import { itemOf, type Target } from './items.js';
-import { follow, type Place, refusal, refusedAt, within } from './seed-error.js';
-import type { SeedApplication } from './types.js';
+import { follow, type Place, pointedAt, refusal, refusedAt, within } from './seed-error.js';
+import type { Pointer, SeedApplication } from './types.js';
+
+type SeedBody = ApplicationBody & Omit<SeedApplication, 'signing' | 'kerberos'>;
+
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function seedGrants(
   { environment }: Target,
@@ -42,7 +48,7 @@ async function seedMappings({ environment }: Target, id: string, attributes: Non
 }
 
 /** One of the applications that PingOne brings along takes on the id of the seed, and what may be changed of it. */
-async function adoptSystemApplication({ environment }: Target, body: SeedApplication): Promise<Application | undefined> {
+async function adoptSystemApplication({ environment }: Target, body: SeedBody): Promise<Application | undefined> {
   const { applications } = environment.store;
   const existing = (await applications.list()).find(({ type }) => type === body.type);
   if (!existing) return undefined;
@@ -50,13 +56,42 @@ async function adoptSystemApplication({ environment }: Target, body: SeedApplica
   return replaceApplication(environment, { ...existing, id: body.id?.toLowerCase() ?? existing.id }, body);
 }
 
+/** What an application points at: by its name, which must be there; an id may be of something that stayed where it came from. */
+const pointAt = (pointer: Pointer, items: readonly { id: string; name: string }[], what: string, place: Place): { id: string } =>
+  uuidForm.test(pointedAt(pointer)) ? { id: pointedAt(pointer).toLowerCase() } : { id: follow(pointer, items, what, place).id };
+
+/** The body with what signs for it and its key by their ids. */
+async function withKeys({ environment }: Target, { signing, kerberos, ...body }: SeedApplication, place: Place): Promise<SeedBody> {
+  const policies = signing ? await keyRotationPolicies(environment) : [];
+  const keys = kerberos ? await configuredKeys(environment) : [];
+  return {
+    ...body,
+    ...(signing && {
+      signing: {
+        keyRotationPolicy: pointAt(signing.keyRotationPolicy, policies, 'key rotation policy', within(place, 'signing.keyRotationPolicy')),
+      },
+    }),
+    ...(kerberos && { kerberos: { key: pointAt(kerberos.key, keys, 'key', within(place, 'kerberos.key')) } }),
+  };
+}
+
 export async function seedApplication(target: Target, seed: SeedApplication, place: Place): Promise<void> {
   const { environment, context } = target;
   const { store } = environment;
-  const { id: givenId, secret, grants = [], attributes = [], roleAssignments = [], signOnPolicyAssignments = [], ...body } = seed;
+  const {
+    id: givenId,
+    secret,
+    grants = [],
+    attributes = [],
+    roleAssignments = [],
+    signOnPolicyAssignments = [],
+    ...body
+  } = await withKeys(target, seed, place);
   const givenOrNone = givenId === undefined ? {} : { id: givenId.toLowerCase() };
   const { id } = await refusedAt(place, async () => {
-    const adopted = isSystemType(body.type) ? await adoptSystemApplication(target, seed) : undefined;
+    const adopted = isSystemType(body.type)
+      ? await adoptSystemApplication(target, { ...body, ...(givenId !== undefined && { id: givenId }) })
+      : undefined;
     if (adopted) return adopted;
     if (givenOrNone.id && (await store.applications.get(givenOrNone.id))) await deleteApplication(environment, givenOrNone.id);
     return createApplication(environment, body, givenOrNone);

@@ -3,6 +3,7 @@ import { createEnvironment } from '../environments.js';
 import { seedApplication } from './applications.js';
 import { seedGroup, seedGroupTies, seedPopulation, seedSchemaAttribute, seedUser } from './directory.js';
 import type { Target } from './items.js';
+import { seedKey, seedKeyRotationPolicy, seedRole } from './keys.js';
 import { seedPasswordPolicy, seedSignOnPolicy } from './policies.js';
 import { seedResource } from './resources.js';
 import { type Place, type Seed, within } from './seed-error.js';
@@ -35,6 +36,9 @@ async function applyEnvironment(context: Context, seed: SeedEnvironment, place: 
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));
   await each(seed.populations, place, 'populations', (item, at) => seedPopulation(target, item, at));
   await each(seed.schemaAttributes, place, 'schemaAttributes', (item, at) => seedSchemaAttribute(target, item, at));
+  await each(seed.roles, place, 'roles', (item) => seedRole(target, item));
+  await each(seed.keys, place, 'keys', (item, at) => seedKey(target, item, at));
+  await each(seed.keyRotationPolicies, place, 'keyRotationPolicies', (item) => seedKeyRotationPolicy(target, item));
   await each(seed.groups, place, 'groups', (item, at) => seedGroup(target, item, at));
   await each(seed.groups, place, 'groups', (item, at) => seedGroupTies(target, item, at));
   await each(seed.users, place, 'users', (item, at) => seedUser(target, item, at));

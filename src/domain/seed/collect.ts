@@ -1,9 +1,10 @@
+import { collectKeyRotationPolicies, collectKeys, collectRoles } from './collect-keys.js';
+import { type Item, idOf, type List, listed, withDefault, without } from './collected.js';
+
 /**
  * Reads an environment through the management API and writes it as a seed: a running mock's own, or a tenant's. A seed
  * holds the bodies of that API, so what is read is kept as it is, but for what only an answer says.
  */
-
-type Item = Record<string, unknown> & { id: string };
 
 /** Where the management API is, and how it is asked. */
 export interface ManagementReader {
@@ -18,39 +19,6 @@ export interface CollectOptions {
   /** Secrets of applications and resources, where the reader may read them. */
   readonly secrets?: boolean;
 }
-
-/** What an answer says beside the body that makes a thing. */
-const answered = [
-  '_links',
-  '_embedded',
-  'environment',
-  'createdAt',
-  'updatedAt',
-  'clientId',
-  'userCount',
-  'lastSignOn',
-  'account',
-  'resource',
-  'application',
-  'user',
-  'signOnPolicy',
-  'directMemberCounts',
-  'totalMemberCounts',
-  'readOnly',
-  'displayName',
-  'default',
-];
-
-const without = (item: Item, ...names: string[]): Item =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name) && !answered.includes(name))) as Item;
-
-/** Whether it is the default of its kind is told only of the one that is. */
-const withDefault = (item: Item): Item => ({ ...without(item), ...(item.default === true && { default: true }) });
-
-const idOf = (value: unknown): string => String((value as { id?: unknown } | undefined)?.id);
-
-/** An optional member of a seed: left out where it would be empty. */
-const listed = <T>(name: string, items: readonly T[]): Record<string, readonly T[]> => (items.length === 0 ? {} : { [name]: items });
 
 export async function collectSeed(reader: ManagementReader, { environmentId, users = false, secrets = false }: CollectOptions) {
   const base = `/environments/${environmentId}`;
@@ -107,6 +75,13 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
     });
   }
 
+  const { policies, standardId } = await collectKeyRotationPolicies(list, String(environment.name));
+  const named = new Set(policies.map(({ id: policy }) => policy));
+  /** What is signed for by the default policy, or by one that could not be read, says nothing of it. */
+  const signingOf = ({ signing }: Item) => {
+    const policy = idOf((signing as { keyRotationPolicy?: unknown } | undefined)?.keyRotationPolicy);
+    return policy !== standardId && named.has(policy) ? { signing: { keyRotationPolicy: policy } } : {};
+  };
   const applications: Item[] = [];
   for (const application of await list('/applications')) {
     const { id, type, protocol } = application;
@@ -115,6 +90,7 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
     const roles = type === 'WORKER' ? await list(`${own}/roleAssignments`) : [];
     applications.push({
       ...without(application, 'signing'),
+      ...signingOf(application),
       ...(await secretOf(own)),
       ...listed(
         'grants',
@@ -128,10 +104,7 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
         'attributes',
         (await list(`${own}/attributes`)).map((attribute) => without(attribute, 'mappingType')),
       ),
-      ...listed(
-        'roleAssignments',
-        roles.map(({ id: assignment, role, scope }) => ({ id: assignment, role: idOf(role), scope })),
-      ),
+      ...listed('roleAssignments', rolesOf(roles)),
       ...listed(
         'signOnPolicyAssignments',
         (await list(`${own}/signOnPolicyAssignments`)).map(({ id: assignment, priority, signOnPolicy }) => ({
@@ -158,6 +131,9 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
         ...listed('passwordPolicies', (await list('/passwordPolicies')).map(withDefault)),
         ...listed('populations', (await list('/populations')).map(withDefault)),
         ...listed('schemaAttributes', await collectSchemaAttributes(list)),
+        ...listed('roles', await collectRoles(list)),
+        ...listed('keys', await collectKeys(list)),
+        ...listed('keyRotationPolicies', policies),
         ...listed('groups', await collectGroups(list)),
         ...(people.length > 0 && { users: people }),
         ...listed('resources', resources),
@@ -167,8 +143,6 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
     ],
   };
 }
-
-type List = (path: string) => Promise<Item[]>;
 
 /** What the environment adds to its users. */
 async function collectSchemaAttributes(list: List): Promise<Item[]> {
@@ -182,6 +156,10 @@ async function collectSchemaAttributes(list: List): Promise<Item[]> {
     }));
 }
 
+/** Roles of somebody's own: what a group gives is told of the group. */
+const rolesOf = (assignments: readonly Item[]) =>
+  assignments.filter(({ group }) => group === undefined).map(({ id, role, scope }) => ({ id, role: idOf(role), scope }));
+
 /** Groups with the groups that they are in themselves, and their roles. */
 async function collectGroups(list: List): Promise<Item[]> {
   const groups = [];
@@ -194,10 +172,7 @@ async function collectGroups(list: List): Promise<Item[]> {
         'memberOfGroups',
         above.map(({ id }) => id),
       ),
-      ...listed(
-        'roleAssignments',
-        roles.map(({ id, role, scope }) => ({ id, role: idOf(role), scope })),
-      ),
+      ...listed('roleAssignments', rolesOf(roles)),
     });
   }
   return groups;
@@ -215,6 +190,7 @@ async function collectUsers(list: List): Promise<Item[]> {
         'groups',
         groups.map((group) => group.id),
       ),
+      ...listed('roleAssignments', rolesOf(await list(`/users/${user.id}/roleAssignments`))),
     });
   }
   return users;

@@ -74,7 +74,7 @@ export async function seedRoles(
   const organizationScope = { id: record.organization.id, type: 'ORGANIZATION' };
   for (const [at, { id, role: pointer, scope }] of assignments.entries()) {
     const wanted = pointedAt(pointer);
-    const role = findRole(wanted);
+    const role = findRole(wanted) ?? (await store.customRoles.find('name', wanted.toLowerCase()))[0];
     // A role of one's own, by its id, is kept as it is.
     if (!role && !/^[0-9a-f-]{36}$/i.test(wanted))
       throw refusal(

@@ -1,5 +1,7 @@
 import type { Schema } from '../../core/shape.js';
 import { applicationBody, uuid } from '../../pingone/application-schema.js';
+import { keyBody, keyRotationPolicyBody } from '../../pingone/key-schema.js';
+import { roleBody } from '../../pingone/role-schema.js';
 import { seededUserMembers, seededUsername } from '../../pingone/user-schema.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
 import { any, flag, ignored, list, name, seedObject, text } from './schema-parts.js';
@@ -124,9 +126,18 @@ const resource = seedObject(
   ['name'],
 );
 
+/** The body of a POST, and what an answer has beside it. */
+const asBody = (body: Schema, more: Record<string, Schema>): Schema => seedObject({ ...body.properties, ...more }, body.required);
+
+const key = asBody(keyBody, { organization: any, status: any, startsAt: any, expiresAt: any });
+const keyRotationPolicy = asBody(keyRotationPolicyBody, { default: flag, currentKeyId: any, nextKeyId: any, rotatedAt: any });
+const role: Schema = seedObject({ ...(roleBody.properties as Record<string, Schema>), type: any, canAssign: any }, ['name', 'permissions']);
+
 const application: Schema = seedObject(
   {
     ...(applicationBody.properties as Record<string, Schema>),
+    signing: { type: 'object', required: ['keyRotationPolicy'], properties: { keyRotationPolicy: pointer } },
+    kerberos: { type: 'object', required: ['key'], properties: { key: pointer } },
     clientId: any,
     secret: name,
     grants: list(seedObject({ resource: pointer, scopes: list(pointer), application: any }, ['resource', 'scopes'])),
@@ -156,6 +167,9 @@ export const environmentSchema: Schema = {
     populations: list(population),
     passwordPolicies: list(passwordPolicy),
     schemaAttributes: list(schemaAttribute),
+    roles: list(role),
+    keys: list(key),
+    keyRotationPolicies: list(keyRotationPolicy),
     groups: list(group),
     users: list(user),
     resources: list(resource),

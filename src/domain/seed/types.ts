@@ -1,4 +1,5 @@
 import type { ApplicationBody } from '../../pingone/application-schema.js';
+import type { KeyBody, KeyRotationPolicyBody } from '../../pingone/key-schema.js';
 import type { SchemaAttributeBody } from '../../pingone/user-attributes.js';
 import type { NewUser } from '../../pingone/user-schema.js';
 
@@ -55,8 +56,10 @@ export interface SeedResource extends SeedItem {
   scopes?: (SeedItem & { name: string; description?: string })[];
   attributes?: SeedClaim[];
 }
-export type SeedApplication = ApplicationBody &
+export type SeedApplication = Omit<ApplicationBody, 'signing' | 'kerberos'> &
   SeedItem & {
+    signing?: { keyRotationPolicy: Pointer };
+    kerberos?: { key: Pointer };
     secret?: string;
     grants?: (SeedItem & { resource: Pointer; scopes: Pointer[] })[];
     attributes?: (SeedClaim & { required?: boolean; oidcScopes?: string[] })[];
@@ -67,6 +70,15 @@ export interface SeedSignOnPolicy extends SeedPolicy {
   actions?: (SeedItem & { type: string; priority?: number; condition?: object })[];
 }
 export type SeedPasswordPolicy = SeedPolicy;
+export type SeedKey = SeedItem & KeyBody;
+export type SeedKeyRotationPolicy = SeedItem & KeyRotationPolicyBody & { default?: boolean };
+export interface SeedRole extends SeedItem {
+  name: string;
+  description?: string;
+  applicableTo?: string[];
+  canBeAssignedBy?: { id: string }[];
+  permissions: { id: string }[];
+}
 export interface SeedEnvironment extends SeedItem {
   name?: string;
   description?: string;
@@ -77,6 +89,9 @@ export interface SeedEnvironment extends SeedItem {
   populations?: SeedPopulation[];
   passwordPolicies?: SeedPasswordPolicy[];
   schemaAttributes?: SeedSchemaAttribute[];
+  roles?: SeedRole[];
+  keys?: SeedKey[];
+  keyRotationPolicies?: SeedKeyRotationPolicy[];
   groups?: SeedGroup[];
   users?: SeedUser[];
   resources?: SeedResource[];
