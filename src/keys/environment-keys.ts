@@ -3,7 +3,7 @@ import type { Random } from '../core/random.js';
 import { makeCertificate } from './certificate.js';
 import { makePrivateKey } from './configured-key.js';
 import { encodeName } from './distinguished-name.js';
-import { createKeyRing, type KeyRing, type KeyRingOptions, type ReadyKey } from './key-ring.js';
+import { createKeyRing, type KeyRing, type KeyRingOptions, type KeyUse, type ReadyKey } from './key-ring.js';
 
 /** What keys are made and rotated by: a key rotation policy. */
 export interface KeyPolicy {
@@ -57,7 +57,7 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
   };
 
   /** Two longer keys take turns: a new one at each rotation would make whoever asks first wait for seconds. */
-  async function source({ keyLength }: KeyPolicy): Promise<() => ReadyKey> {
+  async function source({ keyLength }: KeyPolicy): Promise<(use: KeyUse) => ReadyKey> {
     if (keyLength === readyLength) return options.take;
     const made = await Promise.all([1, 2].map(() => makePrivateKey({ algorithm: 'RSA', keyLength })));
     let given = 0;
@@ -74,7 +74,7 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
     const keys = createKeyRing({
       ...options,
       own: main.default,
-      take: () => certified(take(), held.policy),
+      take: (use) => certified(take(use), held.policy),
       rotationDays: () => held.policy.rotationPeriod,
     });
     return Object.assign(held, { keys });

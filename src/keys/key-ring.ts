@@ -31,6 +31,9 @@ export interface ReadyKey extends JWK {
   x5c: string[];
 }
 
+/** What a key is for: a ring has one of each, and its NEXT signs only after a rotation. */
+export type KeyUse = 'default' | 'current' | 'next';
+
 /** An environment's keys: the default key, and those of its key rotation policy. */
 export interface KeyRing {
   /** PingOne's own key, `kid` "default": worker tokens, tokens for the PingOne API, JWT refresh tokens. */
@@ -82,7 +85,7 @@ export interface KeyRingOptions {
   /** The default key, where the ring is not to make its own. */
   own?: SigningKey;
   /** Hands out the next ready key. */
-  take: () => ReadyKey;
+  take: (use: KeyUse) => ReadyKey;
   /** A new key id: a version 1 UUID. */
   newKid: () => string;
   now: () => number;
@@ -96,18 +99,18 @@ export function createKeyRing({
   newKid,
   now,
   rotationDays = () => undefined,
-  own = toSigningKey(take(), 'default'),
+  own = toSigningKey(take('default'), 'default'),
 }: KeyRingOptions): KeyRing {
   let previous: SigningKey | undefined;
-  let current = toSigningKey(take(), newKid());
-  let next = toSigningKey(take(), newKid());
+  let current = toSigningKey(take('current'), newKid());
+  let next = toSigningKey(take('next'), newKid());
   const first = [current, next] as const;
   let rotatedAt = now();
   let set: string | undefined;
 
   const rotate = () => {
     set = undefined;
-    [previous, current, next] = [current, next, toSigningKey(take(), newKid())];
+    [previous, current, next] = [current, next, toSigningKey(take('next'), newKid())];
   };
   const rotateWhenDue = () => {
     const period = (rotationDays() ?? usualRotationDays) * day;

@@ -7,6 +7,8 @@ import type { ReadyKey } from './key-ring.js';
 /** New keys, made in the background once the ready ones are used up. */
 export interface SpareKeys {
   take(): ReadyKey | undefined;
+  /** Whether there are so many that they need not be saved for what signs. */
+  readonly plenty: boolean;
   /** No more are made. */
   close(): void;
 }
@@ -59,6 +61,9 @@ export function createSpareKeys({ random, now, wanted = 6, quietMilliseconds = 5
     timer.unref();
   };
   return {
+    get plenty() {
+      return spare.length > wanted / 2;
+    },
     take() {
       const key = spare.shift();
       schedule();

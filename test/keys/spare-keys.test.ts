@@ -5,7 +5,7 @@ import t from 'tap';
 import { createRandom } from '../../src/core/random.js';
 import { createMock } from '../../src/index.js';
 import type { ReadyKey } from '../../src/keys/key-ring.js';
-import { createKeyPool } from '../../src/keys/pool.js';
+import { createKeyPool, type KeyPool } from '../../src/keys/pool.js';
 import { createSpareKeys, type SpareKeys } from '../../src/keys/spare-keys.js';
 
 const startedAt = Date.UTC(2030, 0, 1);
@@ -54,18 +54,33 @@ t.test('it waits until nobody has asked for a while, and ends with the server', 
   t.equal(closed.take(), undefined);
 });
 
-t.test('the pool: the ready keys in order, then the same under other ids, then new ones', async (t) => {
-  const ready = ['a', 'b'].map((n) => ({ n, x5c: [] }) as unknown as ReadyKey);
-  const made = [undefined, undefined, { n: 'new', x5c: [] } as unknown as ReadyKey];
+const named = (n: string) => ({ n, x5c: [] }) as unknown as ReadyKey;
+/** What an environment takes: its default key, CURRENT and NEXT. */
+const takeAll = (pool: KeyPool) => (['default', 'current', 'next'] as const).map((use) => pool.take(use).n);
+
+t.test('the pool: ready keys in order, then for CURRENT keys alone, then new ones, then shared ones', async (t) => {
+  const made = [undefined, undefined, named('new')];
   const ended: boolean[] = [];
-  const pool = createKeyPool(ready, { take: () => made.shift(), close: () => ended.push(true) });
+  const pool = createKeyPool([...'abcdefgh'].map(named), { take: () => made.shift(), plenty: false, close: () => ended.push(true) });
+  t.same(takeAll(pool), ['a', 'b', 'c'], 'an environment has keys of its own');
+  t.equal(takeAll(pool)[1], 'e');
+  const others = Array.from({ length: 6 }, () => takeAll(pool));
   t.same(
-    Array.from({ length: 6 }, () => pool.take().n),
-    ['a', 'b', 'a', 'b', 'new', 'b'],
-    'nobody waits for a key',
+    others.map(([, current]) => current),
+    ['f', 'g', 'h', 'b', 'e', 'new'],
+    'CURRENT keys are shared last, and nobody waits for one',
+  );
+  t.notOk(
+    others.some(([own, , next]) => [...'befgh'].includes(String(own)) || [...'befgh'].includes(String(next))),
+    'no other key is what signs in another environment',
   );
   pool.close();
   t.same(ended, [true]);
+  t.same(takeAll(createKeyPool([named('only')])), ['only', 'only', 'only'], 'one key of a file is every key');
+  t.same(takeAll(createKeyPool([...'abc'].map(named))), ['a', 'b', 'c']);
+  const fresh = createKeyPool([named('only')], { take: () => named('new'), plenty: true, close: () => undefined });
+  takeAll(fresh);
+  t.same(takeAll(fresh), ['new', 'new', 'new'], 'where there are plenty, all are new');
 });
 
 t.test('environments get pairs of their own again, once there are some', async (t) => {

@@ -1,4 +1,4 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
 import t from 'tap';
 import { createMock, type Environment, type Mock } from '../../src/index.js';
 
@@ -61,6 +61,28 @@ t.test('200 environments at work at once do not see each other', async (t) => {
   t.ok(other.requests.filter().length > 0);
   await one.delete();
   t.ok(await other.issueToken(), 'and so is its end');
+});
+
+t.test('what signs in one environment signs in no other, as long as the ready keys last', async (t) => {
+  const mock = await createMock();
+  t.teardown(() => mock.close());
+  const made: Environment[] = [];
+  for (let number = 0; number < 14; number += 1) made.push(await mock.createEnvironment());
+  const keysOf = async ({ issuer }: { issuer: string }) =>
+    (await mock.inject(`${new URL(issuer).pathname}/jwks`)).json<{ keys: (JWK & { kid: string })[] }>().keys;
+  const tokens = await Promise.all(made.map((environment) => environment.issueToken({ sub: 'somebody' })));
+  const sets = await Promise.all(made.map(keysOf));
+  const signers = tokens.map((token, at) => sets[at]?.find(({ kid }) => kid === decodeProtectedHeader(token).kid));
+  t.equal(new Set(signers.map((key) => key?.n)).size, made.length, 'a pair of its own for each');
+  for (const [at, token] of tokens.entries())
+    for (const [other, keys] of sets.entries())
+      for (const key of keys) {
+        const verified = await jwtVerify(token, await importJWK(key, 'RS256')).then(
+          () => true,
+          () => false,
+        );
+        if (verified !== (at === other && key.kid === decodeProtectedHeader(token).kid)) t.fail(`${at} by a key of ${other}`);
+      }
 });
 
 t.test('a reset restores exactly what there was', async (t) => {
