@@ -1,6 +1,7 @@
 import type { Context, Environment } from '../context.js';
 import type { EnvironmentRecord } from '../pingone/configuration.js';
 import type { Collection, Expiring, Item } from '../store/collection.js';
+import { configurationNames } from '../store/indexes.js';
 import { makePolicyKeys } from './policy-keys.js';
 
 /** What an environment was when it had been made and seeded: what a reset goes back to. */
@@ -21,7 +22,7 @@ const isConfiguration = (collection: Kept): collection is Collection<Item> => 'p
 /** Remembers what there is as what a reset goes back to. */
 export async function rememberBaseline(environment: Environment): Promise<void> {
   const items = new Map<string, readonly Item[]>();
-  for (const [name, collection] of collectionsOf(environment)) if (isConfiguration(collection)) items.set(name, await collection.list());
+  for (const name of configurationNames) items.set(name, await (environment.store[name] as Pick<Collection<Item>, 'list'>).list());
   environment.baseline = { record: environment.record, items };
 }
 

@@ -60,11 +60,20 @@ export interface KeyRing {
 export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
   let privateHalf: KeyObject | undefined;
   let publicHalf: KeyObject | undefined;
-  const certificate = Buffer.from(ready.x5c[0] ?? '', 'base64');
-  const x5t = createHash('sha1').update(certificate).digest('base64url');
+  // Worked out when somebody asks: an environment that issues nothing pays nothing for it.
+  let thumbprint: string | undefined;
+  let publicJwk: PublicJwk | undefined;
+  const x5t = (): string => {
+    thumbprint ??= createHash('sha1')
+      .update(Buffer.from(ready.x5c[0] ?? '', 'base64'))
+      .digest('base64url');
+    return thumbprint;
+  };
   return {
     kid,
-    x5t,
+    get x5t() {
+      return x5t();
+    },
     async sign(header, payload) {
       privateHalf ??= createPrivateKey({ key: { ...ready }, format: 'jwk' });
       return signCompact(header, payload, privateHalf);
@@ -73,7 +82,10 @@ export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
       publicHalf ??= createPublicKey({ key: { kty: 'RSA', n: ready.n as string, e: ready.e as string }, format: 'jwk' });
       return publicHalf;
     },
-    publicJwk: { kty: 'RSA', e: ready.e as string, use: 'sig', kid, x5t, x5c: ready.x5c, n: ready.n as string, alg: 'RS256' },
+    get publicJwk() {
+      publicJwk ??= { kty: 'RSA', e: ready.e as string, use: 'sig', kid, x5t: x5t(), x5c: ready.x5c, n: ready.n as string, alg: 'RS256' };
+      return publicJwk;
+    },
   };
 }
 

@@ -57,3 +57,6 @@ export const indexes: { readonly [Name in Kept]: readonly Index<ItemOf<Name>>[] 
   configuredKeys: [],
   keyRotationPolicies: [],
 };
+
+/** The names of the collections that hold configuration; the others hold what has a lifetime. */
+export const configurationNames = Object.keys(indexes) as readonly Kept[];
