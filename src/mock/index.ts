@@ -10,6 +10,7 @@ import { keys } from './keys.js';
 import { lab } from './lab.js';
 import { outbox } from './outbox.js';
 import { pkceDiagnosis } from './pkce-diagnosis.js';
+import { redirectUris } from './redirect-uris.js';
 import { requests } from './requests.js';
 import { reset } from './reset.js';
 import { root } from './root.js';
@@ -54,6 +55,7 @@ export const mock: Endpoint = (app, context) => {
     ciba,
     lab,
     pkceDiagnosis,
+    redirectUris,
     state,
     seed,
   ])

@@ -14,6 +14,7 @@ const states = oneOf('waiting', 'code_issued', 'succeeded', 'failed', 'expired')
 const query = object(
   {},
   {
+    id: string,
     state: states,
     app: string,
     user: string,
@@ -26,6 +27,7 @@ const query = object(
 );
 
 interface TransactionQuery {
+  id?: string;
   state?: string;
   app?: string;
   user?: string;
@@ -38,7 +40,8 @@ interface TransactionQuery {
 
 type Params = { environmentId?: string; transactionId?: string };
 
-const fits = ({ environment, transaction }: Found, { state, app, user, error }: TransactionQuery): boolean =>
+const fits = ({ environment, transaction }: Found, { id, state, app, user, error }: TransactionQuery): boolean =>
+  (id === undefined || transaction.id === id) &&
   (state === undefined || stateOf(transaction, environment.clock.now()) === state) &&
   (app === undefined || transaction.application?.id === app || transaction.application?.name === app) &&
   (user === undefined || transaction.user === user) &&

@@ -274,6 +274,11 @@ t.test('transactions: list, filter, wait, forget', async (t) => {
   t.equal((await list('?limit=1')).length, 1);
   t.same(await list('?state=failed'), []);
   t.equal((await call(app, 'GET', `${own}/transactions/${one.id}`)).json.id, one.id);
+  t.same(
+    (await list(`?id=${one.id}`)).map(({ id }) => id),
+    [one.id],
+  );
+  t.same(await list('?id=nope'), [], 'who is not sure that it is remembered');
 
   clock.advance(61_000);
   t.equal((await list('?state=expired')).length, 1, 'a code that nobody redeemed in time');
@@ -500,6 +505,19 @@ t.test('a sign-on without a browser is one under the address of the URL', async 
     const token = new URLSearchParams(new URL(json.callback_url).hash.slice(1)).get('id_token') as string;
     t.equal(decodeJwt(token).iss, `${base}/as`);
   }
+});
+
+t.test('one more redirect URI', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const url = `${own}/applications/${ids.web}/redirect-uris`;
+  const uri = 'http://localhost:3000/api/auth/callback/ping-id';
+  const before = (await environment.store.applications.get(ids.web))?.redirectUris ?? [];
+  t.match(await call(app, 'POST', url, { redirect_uri: uri }), { status: 200, json: { redirect_uris: [...before, uri] } });
+  t.same((await call(app, 'POST', url, { redirect_uri: uri })).json.redirect_uris, [...before, uri], 'once');
+  t.same((await environment.store.applications.get(ids.web))?.redirectUris, [...before, uri]);
+  for (const redirect_uri of ['callback', 'https://example.com/*', 'https://example.com/#here'])
+    t.match(await call(app, 'POST', url, { redirect_uri }), { status: 400, json: { error: { code: 'value_refused' } } }, redirect_uri);
+  t.match(await call(app, 'POST', url.replace(ids.web, 'nobody'), { redirect_uri: uri }), { status: 404 });
 });
 
 t.test('the token for the management API', async (t) => {

@@ -1,0 +1,26 @@
+import { sendJson } from '../answers.js';
+import type { App, Context } from '../context.js';
+import { isAbsoluteUri } from '../pingone/application-uris.js';
+import { object, string } from '../schema.js';
+import { ControlError } from './control-error.js';
+import { environmentOfPath } from './paths.js';
+
+const body = object({ redirect_uri: string });
+
+/** Registers one more redirect URI of an application: what a client library has its own idea of. */
+export const redirectUris = (app: App, context: Context): void => {
+  const path = '/environments/:environmentId/applications/:applicationId/redirect-uris';
+  app.post(path, { schema: { summary: 'Register one more redirect URI', body } }, async (request, reply) => {
+    const { store } = environmentOfPath(context, request);
+    const { applicationId } = request.params as { applicationId: string };
+    const { redirect_uri: uri } = request.body as { redirect_uri: string };
+    const application = await store.applications.get(applicationId.toLowerCase());
+    if (!application)
+      throw new ControlError(404, 'application_unknown', `there is no application ${JSON.stringify(applicationId)} in this environment`);
+    if (!isAbsoluteUri(uri) || uri.includes('*') || uri.includes('#'))
+      throw new ControlError(400, 'value_refused', 'redirect_uri: expected an absolute URI without * and #');
+    const registered = [...new Set([...(application.redirectUris ?? []), uri])];
+    await store.applications.put({ ...application, redirectUris: registered });
+    return sendJson(reply, { redirect_uris: registered });
+  });
+};
