@@ -37,7 +37,7 @@ export async function createContext({
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
   // Ids of their own: who asked for an environment that is not there must not change the ids that others get.
   const strayIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:strays`);
-  const strays = createTransactions({ environmentId: '', now: clock.now, newId: strayIds.uuid });
+  const strays = createTransactions({ environmentId: '', now: clock.now, newId: strayIds.uuid, onClear: () => events.forget('') });
   strays.subscribe(events.push);
   // Named keys are all that there are to be; what is to be the same each time must not hang on how fast a key is made.
   const keyPool =

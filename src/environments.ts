@@ -49,7 +49,12 @@ export async function createEnvironments({
   const open = (record: EnvironmentRecord): Environment => {
     const own = createClock(clock);
     const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
-    const transactions = createTransactions({ environmentId: record.id, now: own.now, newId: random.uuid });
+    const transactions = createTransactions({
+      environmentId: record.id,
+      now: own.now,
+      newId: random.uuid,
+      onClear: () => events.forget(record.id),
+    });
     const hooks = createHooks();
     const environment: Environment = {
       id: record.id,
@@ -97,6 +102,7 @@ export async function createEnvironments({
     },
     async remove(id) {
       const existed = environments.delete(id);
+      if (existed) events.forget(id);
       await records.take(id);
       await factory.removeEnvironment(id);
       return existed;

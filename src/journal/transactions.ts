@@ -80,9 +80,11 @@ interface TransactionsOptions {
   newId: () => string;
   /** How many are remembered. */
   capacity?: number;
+  /** Told when all are forgotten at once. */
+  onClear?: () => void;
 }
 
-export function createTransactions({ environmentId, now, newId, capacity = 500 }: TransactionsOptions): Transactions {
+export function createTransactions({ environmentId, now, newId, capacity = 500, onClear }: TransactionsOptions): Transactions {
   const transactions = new Map<string, Transaction>();
   const listeners = new Set<(transaction: Transaction) => void>();
 
@@ -122,6 +124,9 @@ export function createTransactions({ environmentId, now, newId, capacity = 500 }
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    clear: () => transactions.clear(),
+    clear() {
+      transactions.clear();
+      onClear?.();
+    },
   };
 }

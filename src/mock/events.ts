@@ -31,7 +31,7 @@ function openStream(raw: ServerResponse, write: (event: TransactionEvent) => str
   });
   return {
     push(event: TransactionEvent) {
-      const { id } = event.transaction;
+      const id = event.transaction?.id ?? event.environmentId;
       waiting.delete(id);
       waiting.set(id, event);
       // A listener that does not read must not fill the memory.
@@ -45,9 +45,10 @@ function openStream(raw: ServerResponse, write: (event: TransactionEvent) => str
   };
 }
 
-/** The stream of server-sent events: every change of a transaction, the whole of it (inspector, C.2). */
+/** The stream of server-sent events: every change of a transaction, the whole of it, and when all are forgotten (inspector, C.2). */
 export const events = (app: App, context: Context, closing: Closing): void => {
-  const write = ({ number, transaction }: TransactionEvent): string => {
+  const write = ({ number, environmentId, transaction }: TransactionEvent): string => {
+    if (!transaction) return `id: ${number}\nevent: forgotten\ndata: ${JSON.stringify({ envId: environmentId })}\n\n`;
     const now = context.environments.get(transaction.environmentId)?.clock.now() ?? context.clock.now();
     const body = transactionBody(transaction, { now, hideSecrets: context.settings.hideSecrets });
     return `id: ${number}\nevent: transaction\ndata: ${JSON.stringify(body)}\n\n`;
@@ -66,7 +67,7 @@ export const events = (app: App, context: Context, closing: Closing): void => {
     const { environment: asked } = request.query as { environment?: string };
     const { environmentId: name = asked } = request.params as { environmentId?: string };
     const only = name === undefined ? undefined : environmentNamed(context, name).id;
-    const concerns = ({ transaction }: TransactionEvent) => only === undefined || transaction.environmentId === only;
+    const concerns = ({ environmentId }: TransactionEvent) => only === undefined || environmentId === only;
 
     reply.hijack();
     const { raw } = reply;

@@ -127,3 +127,25 @@ t.test('no more than 500 events are remembered', async (t) => {
   await stream.until(() => stream.transactions().at(-1)?.id === 600);
   t.equal(stream.transactions().length, 500);
 });
+
+t.test('that transactions were forgotten is told, and nobody hears of them again', async (t) => {
+  const { app, url, context } = await listen(t);
+  await authorize(app);
+  const stream = await openStream(`${url}/__mock/v1/events?lastEventId=0`);
+  await stream.until(() => stream.transactions().length > 0);
+  const forgotten = () =>
+    stream.events.flatMap(({ event, data = '{}' }) => (event === 'forgotten' ? [JSON.parse(data).envId as string] : []));
+
+  await fetch(`${url}/__mock/v1/transactions`, { method: 'DELETE' });
+  await stream.until(() => forgotten().length === 2);
+  t.same(forgotten().sort(), ['', environmentId], 'of the environment, and of none');
+  await fetch(`${url}/__mock/v1/reset`, { method: 'POST' });
+  await stream.until(() => forgotten().length >= 4);
+  const { environmentId: own } = (await (await fetch(`${url}/__mock/v1/lab`, { method: 'POST' })).json()) as { environmentId: string };
+  await context.environments.remove(own);
+  await stream.until(() => forgotten().at(-1) === own);
+
+  const later = await openStream(`${url}/__mock/v1/events?lastEventId=0`);
+  await later.until((events) => events.some(({ event }) => event === 'forgotten'));
+  t.same(later.transactions(), [], 'who comes later is not told of what is gone');
+});
