@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { languageNames, pkceSnippets } from '../core/diagnosis/index.js';
+import { type Language, languageNames, pkceSnippets } from '../core/diagnosis/index.js';
 import { pages, pkceSource, redemptionSource } from '../embedded.js';
 
 /** A file that the pages of the inspector ask for. */
@@ -21,29 +21,34 @@ const toAsset = (name: string, text: string): Asset => ({
   etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
 });
 
+interface SourceOfCheck {
+  readonly file: string;
+  /** The number of its first line in the file. */
+  readonly first: number;
+  readonly lines: readonly string[];
+}
+
+/** The functions of a file that decide, each with what is said of it, to the character. */
+function decidingFunctions(file: string, text: string): SourceOfCheck[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) => {
+    if (!/^export function (check|verify)/.test(line)) return [];
+    const doc = lines.findLastIndex((each, before) => before < at && !/^(\/\*\*| \*)/.test(each)) + 1;
+    return [{ file, first: doc + 1, lines: lines.slice(doc, lines.indexOf('}', at) + 1) }];
+  });
+}
+
 /** What the pages show of the server itself: the source of its checks, and the right way in the client's language. */
 const source = JSON.stringify({
-  files: { 'core/pkce.ts': pkceSource, 'core/redemption.ts': redemptionSource },
-  snippets: pkceSnippets,
-  languages: languageNames,
+  functions: [...decidingFunctions('core/pkce.ts', pkceSource), ...decidingFunctions('core/redemption.ts', redemptionSource)],
+  snippets: Object.fromEntries(Object.entries(pkceSnippets).map(([language, code]) => [languageNames[language as Language], code])),
 });
-
-/** Without what is for readers of the source: lines of comments, and indentation. Nothing else is changed. */
-const trimmed = (text: string): string =>
-  text
-    .replace(/^[ \t]*(\/\*\*?[^\n]*?\*\/|\/\/.*)$/gm, '')
-    .replace(/^\/\*\*[\s\S]*?\*\/$/gm, '')
-    .replace(/^[ \t]+|\n(?=\n)/gm, '');
-
-const folder = 'inspector/';
 
 const assets: ReadonlyMap<string, Asset> = new Map(
   [
-    ['style.css', pages['style.css'] ?? ''] as const,
+    ['inspector.js', pages['inspector.js'] ?? ''] as const,
+    ['inspector.css', pages['inspector.css'] ?? ''] as const,
     ['source.json', source] as const,
-    ...Object.entries(pages)
-      .filter(([path]) => path.startsWith(folder) && /\.(js|css)$/.test(path))
-      .map(([path, text]) => [path.slice(folder.length), trimmed(text)] as const),
   ].map(([name, text]) => [name, toAsset(name, text)]),
 );
 

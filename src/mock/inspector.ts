@@ -5,16 +5,24 @@ import { answerControlError } from './control-error.js';
 import { assetNamed, etagMatches } from './inspector-assets.js';
 import { refuseStrangers } from './safety.js';
 
-/** The screens, by path below /__mock. All have one shell; the script of that name fills it. */
-const screens: Readonly<Record<string, { readonly title: string; readonly script: string }>> = {
-  '/': { title: 'Setup', script: 'setup' },
-  '/live': { title: 'Live', script: 'live' },
-  '/tx/:transactionId': { title: 'Transaction', script: 'live' },
-  '/lab': { title: 'Attack lab', script: 'lab' },
-  '/tokens': { title: 'Tokens', script: 'tokens' },
-  '/pkce': { title: 'PKCE calculator', script: 'calculator' },
-  '/state': { title: 'State', script: 'state' },
-  '/callback': { title: 'Back from the sign-on', script: 'callback' },
+interface Screen {
+  readonly title: string;
+  /** What the script calls it. */
+  readonly name: string;
+  /** Its place in the menu: where it leads, as seen from /__mock/. */
+  readonly link?: string;
+}
+
+/** The screens, by path below /__mock. All have one shell, which the script fills. */
+const screens: Readonly<Record<string, Screen>> = {
+  '/': { title: 'Setup', name: 'setup', link: '' },
+  '/live': { title: 'Live', name: 'live', link: 'live' },
+  '/tx/:transactionId': { title: 'Transaction', name: 'live' },
+  '/lab': { title: 'Attack lab', name: 'lab', link: 'lab' },
+  '/tokens': { title: 'Tokens', name: 'tokens', link: 'tokens' },
+  '/pkce': { title: 'PKCE calculator', name: 'calculator', link: 'pkce' },
+  '/state': { title: 'State', name: 'state', link: 'state' },
+  '/callback': { title: 'Back from the sign-on', name: 'callback' },
 };
 
 /** No markup is ever made of a text, and nothing runs or is fetched but what this server itself has. */
@@ -32,12 +40,17 @@ const pageHeaders = {
 const rootOf = (path: string): string => (path.split('/').length > 2 ? '../' : './');
 
 const shellOf = (path: string): string => {
-  const { title, script } = screens[path] as { title: string; script: string };
-  return (pages['inspector/shell.html'] ?? '')
-    .replaceAll('{{root}}', rootOf(path))
+  const { title, name } = screens[path] as Screen;
+  const root = rootOf(path);
+  const menu = Object.values(screens)
+    .filter(({ link }) => link !== undefined)
+    .map((each) => `<a href="${root}${each.link}"${each.name === name ? ' aria-current="page"' : ''}>${each.title}</a>`)
+    .join('');
+  return (pages['inspector.html'] ?? '')
+    .replaceAll('{{root}}', root)
     .replaceAll('{{title}}', title)
-    .replaceAll('{{script}}', script)
-    .replaceAll(`data-screen="${script}"`, 'aria-current="page"');
+    .replaceAll('{{screen}}', name)
+    .replace('{{menu}}', menu);
 };
 
 /** Serves what the inspector is made of. Its address stays, so a browser asks each time whether it has changed. */

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Endpoint } from '../context.js';
 import { pages } from '../embedded.js';
 
-const styleSheet = pages['style.css'] ?? '';
+const styleSheet = pages['signon.css'] ?? '';
 const version = createHash('sha256').update(styleSheet).digest('base64url').slice(0, 16);
 const etag = `"${version}"`;
 

@@ -140,7 +140,7 @@ t.test('what was refused before it had a transaction is listed, with the nearest
   const { page } = await visit(t, browser);
   await signOn(url, { clientId: 'demo spa' });
   await page.goto(`${url}/__mock/live`);
-  t.match(await page.locator('.item').textContent(), 'Request of nobody known');
+  t.match(await page.locator('.item').textContent(), 'GET /authorize');
   t.match(await page.locator('.why').textContent(), /Demo SPA/);
 });
 

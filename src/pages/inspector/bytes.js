@@ -1,8 +1,8 @@
 /** The way from a verifier to its challenge, byte by byte, and two texts beside each other. */
 import { h } from './dom.js';
-import { base64url, sha256, utf8 } from './sha256.js';
+import { base64url, sha256, utf8 } from './pkce.js';
 
-const hex = (byte) => byte.toString(16).padStart(2, '0');
+export const hex = (byte) => byte.toString(16).padStart(2, '0');
 const bits = (byte, length = 8) => byte.toString(2).padStart(length, '0');
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -64,18 +64,18 @@ export function transformation(verifier, method = 'S256') {
   const bytes = utf8(verifier);
   const text = stage('1 · The verifier as text', `${bytes.length} bytes, one for each ASCII character`, characterBoxes(bytes, verifier));
   if (method === 'plain') return h('div.transformation', text, stage('2 · plain', 'nothing is computed: the verifier itself is compared'));
-  const digest = sha256(bytes);
-  const computed = base64url(digest);
-  return h(
-    'div.transformation',
-    text,
-    stage('2 · SHA-256', 'always 32 bytes, in hex over decimal; there is no way back to the text', byteBoxes(digest)),
-    stage(
-      '3 · base64url',
-      '3 bytes = 24 bits = 4 letters of 6 bits; the last 2 bytes give 3 letters, so 43 in all and no padding',
-      weave(digest, computed),
+  const place = h('div.transformation', text);
+  void sha256(verifier).then((digest) =>
+    place.append(
+      stage('2 · SHA-256', 'always 32 bytes, in hex over decimal; there is no way back to the text', byteBoxes(digest)),
+      stage(
+        '3 · base64url',
+        '3 bytes = 24 bits = 4 letters of 6 bits; the last 2 bytes give 3 letters, so 43 in all and no padding',
+        weave(digest, base64url(digest)),
+      ),
     ),
   );
+  return place;
 }
 
 /** Two texts under each other, with the characters that differ marked, by colour and by a line, and counted in words. */

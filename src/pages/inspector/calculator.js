@@ -1,13 +1,13 @@
 /** The PKCE calculator: verifier to challenge while one types; and what is wrong with a challenge of one's own. */
 import { comparison, transformation } from './bytes.js';
-import { api, button, copyButton, fill, h, parameters, show } from './dom.js';
+import { api, copyButton, field, fill, h, panel, parameters, select, solid } from './dom.js';
 import { ruleInWords } from './explain.js';
-import { challengeOf, newVerifier } from './sha256.js';
+import { challengeOf, newVerifier } from './pkce.js';
 import { whyBox } from './transaction.js';
 
 const appendixB = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
-await show(async (main) => {
+export async function calculator(main) {
   const verifier = h('input.code', {
     id: 'verifier',
     value: parameters.get('verifier') ?? appendixB,
@@ -23,20 +23,18 @@ await show(async (main) => {
     placeholder: 'paste what your code made',
     oninput: draw,
   });
-  const method = h(
-    'select',
-    { id: 'method', onchange: draw },
-    ['S256', 'plain'].map((value) => h('option', { value }, value)),
-  );
+  const method = select({ id: 'method', onchange: draw }, [['S256'], ['plain']]);
   const challenge = h('output.value', { htmlFor: 'verifier' });
   const rules = h('p');
   const bytes = h('div');
   const verdict = h('div.verdicts', { 'aria-live': 'polite' });
   let asked = 0;
 
-  function draw() {
+  async function draw() {
+    const turn = ++asked;
     const text = verifier.value;
-    const computed = method.value === 'S256' ? challengeOf(text) : text;
+    const computed = method.value === 'S256' ? await challengeOf(text) : text;
+    if (turn !== asked) return;
     const long = text.length >= 43 && text.length <= 128;
     const clean = /^[A-Za-z0-9\-._~]*$/.test(text);
     challenge.textContent = computed;
@@ -44,24 +42,13 @@ await show(async (main) => {
       rules,
       h(`span.pill.${long ? 'good' : 'bad'}`, `${long ? '✓' : '✗'} ${text.length} characters, of 43 to 128`),
       ' ',
-      h(
-        `span.pill.${clean ? 'good' : 'bad'}`,
-        clean ? '✓ allowed characters only' : '✗ a character that is not allowed (A-Z a-z 0-9 - . _ ~)',
-      ),
+      h(`span.pill.${clean ? 'good' : 'bad'}`, `${clean ? '✓' : '✗'} only A-Z a-z 0-9 - . _ ~`),
     );
     fill(bytes, text.length <= 256 && transformation(text, method.value));
-    void judge(computed);
-  }
-
-  async function judge(computed) {
-    const turn = ++asked;
     if (mine.value === '')
       return fill(
         verdict,
-        h(
-          'p.muted',
-          'Paste the challenge that your own code makes of this verifier: you will see where it differs, and what your code most likely does.',
-        ),
+        h('p.muted', 'Paste the challenge that your own code makes of this verifier: where it differs, and why, is shown.'),
       );
     const answer = await api.send('POST', 'pkce/diagnose', { challenge: mine.value, method: method.value, verifier: verifier.value });
     if (turn !== asked) return;
@@ -79,7 +66,6 @@ await show(async (main) => {
     );
   }
 
-  const field = (label, input, ...rest) => h('div.field', h('label', { htmlFor: input.id }, label), input, rest);
   main.append(
     h(
       'div.page',
@@ -87,30 +73,25 @@ await show(async (main) => {
       h('p.lead', 'From the verifier to the challenge, byte by byte, as you type. It starts with the pair of RFC 7636, appendix B.'),
       h(
         'div.columns',
-        h(
-          'section.panel',
-          { 'aria-label': 'Verifier' },
+        panel(
+          'Your verifier',
           field('code_verifier', verifier, rules),
           field('code_challenge_method', method),
           h(
             'div.row',
-            button(
-              'Make a new verifier',
-              () => {
-                verifier.value = newVerifier();
-                draw();
-              },
-              { look: 'solid' },
-            ),
+            solid('Make a new verifier', () => {
+              verifier.value = newVerifier();
+              void draw();
+            }),
             copyButton('Copy verifier', () => verifier.value),
             copyButton('Copy challenge', () => challenge.textContent),
           ),
           h('div.field', h('h2', 'code_challenge'), challenge),
         ),
-        h('section.panel', { 'aria-label': 'My challenge' }, h('h2', 'Why does mine not match?'), field('My challenge', mine), verdict),
+        panel('Why does mine not match?', field('My challenge', mine), verdict),
       ),
-      h('section.panel', { 'aria-label': 'Byte by byte' }, h('h2', 'Byte by byte'), bytes),
+      panel('Byte by byte', bytes),
     ),
   );
-  draw();
-});
+  await draw();
+}

@@ -1,11 +1,11 @@
 /** The redirect URI of the demo client: it checks state, redeems the code, and shows what it got. */
-import { button, fill, h, parameters, root, show } from './dom.js';
+import { fill, h, parameters, root, solid } from './dom.js';
 import { decode, tokenView } from './token.js';
 import { takeKept, tryIt } from './try.js';
 
-const failure = (title, ...rest) => [h('h1', title), h('div.problem', rest), h('p', button('Try again', tryIt, { look: 'solid' }))];
+const failure = (title, ...rest) => [h('h1', title), h('div.problem', rest), h('p', solid('Try again', tryIt))];
 
-await show(async (main) => {
+export async function callback(main) {
   const page = h('div.page', h('h1', 'Redeeming the code…'));
   main.append(page);
   const kept = takeKept();
@@ -17,7 +17,7 @@ await show(async (main) => {
       page,
       ...failure(
         'This page waits for the demo client',
-        h('p', 'It keeps its verifier in this tab, and finds none: the sign-on was begun in another tab, or the page was loaded twice.'),
+        h('p', 'It finds no verifier in this tab: the sign-on was begun in another one, or the page was loaded twice.'),
       ),
     );
   if (state !== kept.state)
@@ -35,23 +35,16 @@ await show(async (main) => {
   };
   const response = await fetch(`${kept.issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
   const body = await response.json();
-  const more = h(
-    'p.row',
-    button('Try it again', tryIt, { look: 'solid' }),
-    h('a.quiet', { href: new URL('live', root) }, 'See what the server saw'),
-  );
+  const more = h('p.row', solid('Try again', tryIt), h('a.quiet', { href: new URL('live', root) }, 'See what the server saw'));
   if (!response.ok) return fill(page, ...failure(`Refused: ${body.error}`, h('p', body.error_description)));
   // The server's time, which a test may have moved.
   const now = decode(body.id_token).payload.iat * 1000;
   fill(
     page,
     h('h1', 'Signed on, with PKCE'),
-    h(
-      'p.lead',
-      'The page made a verifier, showed only its hash on the way out, and proved it on the way back. These are the tokens that it got for it.',
-    ),
+    h('p.lead', 'The page showed only the hash of its verifier on the way out, and proved it on the way back. This is what it got for it.'),
     more,
     tokenView('ID token', body.id_token, now),
     tokenView('Access token', body.access_token, now),
   );
-});
+}

@@ -39,6 +39,46 @@ function carryOver(old, made) {
   return () => at >= 0 && made.querySelectorAll(focusable)[at]?.focus({ preventScroll: true });
 }
 
+export const field = (label, input, ...rest) => h('div.field', h('label', { htmlFor: input.id }, label), input, rest);
+
+/** A part of a page with its heading. */
+export const panel = (title, ...children) => h('section.panel', { 'aria-label': [title].flat()[0] }, h('h2', title), children);
+
+/** What is longer than the window is wide is moved sideways, by the keyboard as well. */
+export const scroll = (name, child) => h('div.scroll', { tabIndex: 0, role: 'group', 'aria-label': name }, child);
+
+const cell = (each, name = 'td', properties = {}) => (each instanceof HTMLTableCellElement ? each : h(name, properties, each));
+
+/** A table. A cell that is a cell already stays as it is. */
+export const table = (names, rows) =>
+  h(
+    'table',
+    h(
+      'thead',
+      h(
+        'tr',
+        names.map((name) => cell(name, 'th', { scope: 'col' })),
+      ),
+    ),
+    h(
+      'tbody',
+      rows.map((cells) =>
+        h(
+          'tr',
+          cells.map((each) => cell(each)),
+        ),
+      ),
+    ),
+  );
+
+/** A choice of values; each may have a text of its own. */
+export const select = (properties, options, value) =>
+  h(
+    'select',
+    properties,
+    options.map(([each, text = each]) => h('option', { value: each, selected: each === value }, text)),
+  );
+
 /** Keeps the children of an element in step with items: what has not changed stays the element that it was. */
 export function keyed(parent, items, keyOf, make) {
   const old = new Map([...parent.children].map((element) => [element.itemKey, element]));
@@ -71,6 +111,9 @@ async function copyText(text) {
   document.execCommand('copy');
   field.remove();
 }
+
+/** The one button of a place that matters most. */
+export const solid = (label, onclick, properties) => button(label, onclick, { ...properties, look: 'solid' });
 
 /** A button that copies; it says so for a moment. The text may be made when it is asked for. */
 export function copyButton(label, text, properties = {}) {
@@ -133,7 +176,11 @@ export const source = () => {
   return served;
 };
 
-export const asTime = (at) => new Date(at).toLocaleTimeString(undefined, { hour12: false });
+const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
+export const asTime = (at) => clockTime.format(at);
+export const asMoment = (at) => new Date(at).toLocaleString(undefined, { hour12: false });
+// The first time takes a browser tens of milliseconds: it has loaded its language data before something happens.
+asTime(0);
 
 /** A span of time in words, as "in 59 min". */
 export function fromNow(at, now = Date.now()) {
@@ -149,20 +196,27 @@ export function keys(table) {
   keyTable.push(...table);
 }
 
-function help() {
-  const dialog = h(
-    'dialog.help',
-    { 'aria-labelledby': 'help-title', onclose: () => dialog.remove() },
-    h('h2', { id: 'help-title' }, 'Keys'),
-    h(
-      'dl',
-      keyTable.map(([key, meaning]) => h('div', h('dt', h('kbd', key)), h('dd', meaning))),
-    ),
-    button('Close', () => dialog.close(), { look: 'solid' }),
+/** Asks or tells something that has to be closed before one goes on. */
+export function openDialog(title, text, close, action) {
+  const row = h(
+    'div.row',
+    action,
+    button(close, () => dialog.close()),
   );
+  const dialog = h('dialog', { 'aria-label': title, onclose: () => dialog.remove() }, h('h2', title), text, row);
   document.body.append(dialog);
   dialog.showModal();
 }
+
+const help = () =>
+  openDialog(
+    'Keys',
+    h(
+      'dl.keys',
+      keyTable.map(([key, meaning]) => h('div', h('dt', h('kbd', key)), h('dd', meaning))),
+    ),
+    'Close',
+  );
 keys([['?', 'this list', help]]);
 
 document.addEventListener('keydown', (event) => {

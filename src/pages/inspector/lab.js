@@ -1,5 +1,5 @@
 /** The attack lab: predict, run, see. */
-import { announce, api, button, fill, h, parameters, root, show } from './dom.js';
+import { announce, api, button, fill, h, panel, parameters, root, scroll, select, solid, table } from './dom.js';
 import { buggyApps, bugs, exercises, runBuggy, startRun } from './exercises.js';
 import { drawTransaction, outcomeOf } from './transaction.js';
 
@@ -45,49 +45,26 @@ const radios = (legend, name, options, value, onchoose, allowed = () => true) =>
     ),
   );
 
-const board = h('table.board');
+const board = h('div.board');
 const stage = h('div.stage-area');
 
 function drawBoard() {
-  fill(
-    board,
-    h('caption.hidden', 'What you have seen so far'),
+  const row = ({ title, modes: possible }, exercise) => [
     h(
-      'thead',
-      h(
-        'tr',
-        h('th', { scope: 'col' }, 'Exercise'),
-        modes.map(([, label]) => h('th', { scope: 'col' }, `PKCE ${label}`)),
-      ),
+      'th',
+      { scope: 'row' },
+      button(`${exercise + 1} · ${title}`, () => choose({ exercise }), {
+        look: 'link',
+        'aria-current': exercise === chosen.exercise && 'true',
+      }),
     ),
-    h(
-      'tbody',
-      exercises.map((exercise, at) =>
-        h(
-          'tr',
-          h(
-            'th',
-            { scope: 'row' },
-            button(`${at + 1} · ${exercise.title}`, () => choose({ exercise: at }), {
-              look: 'link',
-              'aria-current': at === chosen.exercise && 'true',
-            }),
-          ),
-          modes.map(([mode]) => {
-            const outcome = seen[`${at} ${mode}`];
-            return h(
-              'td',
-              !exercise.modes.includes(mode)
-                ? h('span.muted', { title: 'There is nothing to try here' }, '–')
-                : outcome
-                  ? h(`span.${short[outcome][2]}`, `${short[outcome][0]} ${short[outcome][1]}`)
-                  : h('span.muted', 'not seen yet'),
-            );
-          }),
-        ),
-      ),
-    ),
-  );
+    ...modes.map(([mode]) => {
+      if (!possible.includes(mode)) return h('span.muted', { title: 'There is nothing to try here' }, '–');
+      const [sign, word, tone] = short[seen[`${exercise} ${mode}`]] ?? ['', 'not seen yet', 'muted'];
+      return h(`span.${tone}`, `${sign} ${word}`);
+    }),
+  ];
+  fill(board, table(['Exercise', ...modes.map(([, label]) => `PKCE ${label}`)], exercises.map(row)));
 }
 
 function choose(change) {
@@ -108,7 +85,7 @@ function drawExercise() {
   const exercise = exercises[chosen.exercise];
   let predicted;
   const result = h('div.result', { 'aria-live': 'polite' });
-  const go = button('Run the attack', run, { look: 'solid', disabled: true });
+  const go = solid('Run the attack', run, { disabled: true });
   async function run() {
     go.disabled = true;
     fill(result, h('p.muted', 'Running against the real server…'));
@@ -145,11 +122,7 @@ function drawExercise() {
       h(
         'label.choice-select',
         h('span', 'The server is'),
-        h(
-          'select',
-          { onchange: ({ target }) => choose({ server: target.value }) },
-          servers.map(([value, label]) => h('option', { value, selected: value === chosen.server }, label)),
-        ),
+        select({ onchange: ({ target }) => choose({ server: target.value }) }, servers, chosen.server),
       ),
     ),
     radios('What will happen? Predict first.', 'prediction', exercise.choices, undefined, (key) => {
@@ -159,19 +132,6 @@ function drawExercise() {
     h('div.row', go),
     result,
   );
-}
-
-/** Lets the server be broken on purpose for the time of one run. */
-async function withServer(fault, work) {
-  if (!fault) return work();
-  const { environmentId } = await api.send('POST', 'lab');
-  const path = `environments/${environmentId}/faults`;
-  await api.send('POST', path, { pkce: fault, times: 'always' });
-  try {
-    return await work();
-  } finally {
-    await api.send('DELETE', path);
-  }
 }
 
 const actors = { victim: 'Victim', server: 'The mock', mallory: 'Mallory' };
@@ -188,8 +148,10 @@ const lanes = (rows) =>
   );
 
 async function attack(exercise, predicted) {
-  const begun = await startRun(chosen);
-  const { outcome, answer } = await withServer(chosen.server, () => exercise.run(begun));
+  // Whoever moves the clock or breaks the server does it in an environment of the run's own.
+  const begun = await startRun({ ...chosen, own: exercise.own || chosen.server !== '' });
+  if (chosen.server) await api.send('POST', `environments/${begun.lab.environmentId}/faults`, { pkce: chosen.server, times: 'always' });
+  const { outcome, answer } = await exercise.run(begun);
   if (!chosen.server) {
     seen[`${chosen.exercise} ${chosen.mode}`] = outcome;
     sessionStorage.setItem('pingone-mock lab', JSON.stringify(seen));
@@ -206,11 +168,7 @@ async function attack(exercise, predicted) {
       { 'data-outcome': outcome },
       h('h3', `${sign} ${label(outcome)}`),
       h('p', right ? '✓ As you predicted.' : `✗ You predicted: ${label(predicted)}.`),
-      h(
-        'p',
-        chosen.server ? 'The server was broken on purpose: the check that would have stopped this was left out. ' : '',
-        chosen.server && outcome !== 'token' ? '' : exercise.why[outcome],
-      ),
+      h('p', chosen.server ? 'The server was broken on purpose. ' : '', chosen.server && outcome !== 'token' ? '' : exercise.why[outcome]),
     ),
     lanes(begun.rows),
     h(
@@ -264,10 +222,8 @@ function fixMe() {
       verdict,
     );
   };
-  return h(
-    'section.panel',
-    { 'aria-labelledby': 'fix-me' },
-    h('h2', { id: 'fix-me' }, 'Fix me'),
+  return panel(
+    'Fix me',
     h('p.muted', 'Three applications speak S256, each with a bug. Run one, look at the values, guess; then read what the server says.'),
     h(
       'div.row',
@@ -277,26 +233,19 @@ function fixMe() {
   );
 }
 
-await show(async (main) => {
+export async function lab(main) {
   main.append(
     h(
       'div.page',
       h('h1', 'Attack lab'),
-      h(
-        'p.lead',
-        'Be Mallory. Every run is a real flow against this server, in an environment of its own: predict what happens, run it, and see why.',
-      ),
+      h('p.lead', 'Be Mallory. Every run is a real flow against this server: predict what happens, run it, and see why.'),
       h(
         'div.lab',
-        h(
-          'section.panel',
-          { 'aria-label': 'Exercises' },
-          h('div.scroll', { tabIndex: 0, role: 'region', 'aria-label': 'What you have seen so far' }, board),
-        ),
+        h('section.panel', { 'aria-label': 'Exercises' }, scroll('What you have seen so far', board)),
         h('section.panel', { 'aria-label': 'The exercise' }, stage),
       ),
       fixMe(),
     ),
   );
   choose({ exercise: startAt, enforcement: enforcements.find((each) => each === parameters.get('enforcement')) });
-});
+}

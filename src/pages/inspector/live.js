@@ -1,5 +1,5 @@
 /** The live page: what happens on this server, as it happens. */
-import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, show } from './dom.js';
+import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, solid, source } from './dom.js';
 import { states } from './explain.js';
 import { listen } from './stream.js';
 import { drawTransaction, nameOf, outcomeOf } from './transaction.js';
@@ -14,7 +14,7 @@ let held = [];
 let pausing = false;
 
 const list = h('ul.list', { 'aria-label': 'Transactions, newest first' });
-const detail = h('section.detail', { 'aria-label': 'The chosen transaction' });
+const detail = h('section.detail', { 'aria-label': 'The chosen transaction', onexpired: () => load() });
 const newer = h('button.newer', { type: 'button', hidden: true, onclick: () => pause(false) });
 const search = h('input', {
   type: 'search',
@@ -107,7 +107,7 @@ const gone = () =>
     'div.empty',
     h('h2', 'This transaction is not remembered any more'),
     h('p', 'A restart, a reset or 500 newer ones made the mock forget it.'),
-    button('Show the newest', () => pin(undefined), { look: 'solid' }),
+    solid('Show the newest', () => pin(undefined)),
   );
 
 const empty = () => {
@@ -123,7 +123,7 @@ const empty = () => {
       ' has the settings), and everything that the server sees, computes and decides appears here at once.',
     ),
     h('p.muted', 'Server: ', h('code', example.origin)),
-    !projector && button('Try it with the built-in client', tryIt, { look: 'solid' }),
+    !projector && solid('Try it with the built-in client', tryIt),
   );
 };
 
@@ -165,6 +165,7 @@ async function clear() {
   await api.send('DELETE', 'transactions');
   transactions.clear();
   held = [];
+  newer.hidden = true;
   pin(undefined);
   announce('Cleared');
 }
@@ -199,7 +200,7 @@ function setConnection(state) {
   connection.className = `connection ${tone}`;
 }
 
-await show(async (main, tools) => {
+export async function live(main, tools) {
   main.append(h('h1.hidden', 'Live: what the server sees and decides'));
   if (!projector) {
     tools.append(connection, pauseButton, button('Clear', clear), button('Reset', confirmReset));
@@ -223,6 +224,8 @@ await show(async (main, tools) => {
     ]);
   } else main.append(connection);
   main.append(detail);
+  // What the first refusal needs as well is here before it comes.
+  void source();
   const after = await load();
   listen({ after, onTransaction: take, onState: setConnection, onResume: load });
-});
+}

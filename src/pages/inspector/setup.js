@@ -1,24 +1,48 @@
 /** Setup: everything that an application needs to be pointed at this server, ready to copy. */
-import { api, button, copyButton, fill, h, root, show } from './dom.js';
+import { usersAndApplications } from './cards.js';
+import { api, button, copyButton, field, fill, h, panel, root, select, solid } from './dom.js';
+import { settings } from './settings.js';
 import { confirmReset, tryIt } from './try.js';
 
-/** Settings by client. `a` is the application, `e` the environment. */
-const blocks = {
-  'Generic OIDC': ({ e, a }) =>
-    `OIDC_ISSUER=${e.issuer}\nOIDC_CLIENT_ID=${a.id}\n${a.secret ? `OIDC_CLIENT_SECRET=${a.secret}\n` : ''}OIDC_REDIRECT_URI=${a.uri}\nOIDC_SCOPE="openid profile email"`,
-  'Auth.js': ({ e, a }) =>
-    `# .env\nAUTH_PING_ID_ID=${a.id}\nAUTH_PING_ID_SECRET=${a.secret ?? ''}\nAUTH_PING_ID_ISSUER=${e.issuer}\n\n// auth.ts\nimport NextAuth from 'next-auth';\nimport PingId from 'next-auth/providers/ping-id';\nexport const { handlers, auth } = NextAuth({ providers: [PingId] });`,
-  'openid-client': ({ e, a }) =>
-    `import * as client from 'openid-client';\n\nconst config = await client.discovery(\n  new URL('${e.issuer}'),\n  '${a.id}',\n  ${a.secret ? `'${a.secret}'` : 'undefined'},\n  ${a.secret ? `client.ClientSecretBasic('${a.secret}')` : 'client.None()'},\n  { execute: [client.allowInsecureRequests] }, // http, for tests\n);\nconst code_verifier = client.randomPKCECodeVerifier();\nconst url = client.buildAuthorizationUrl(config, {\n  redirect_uri: '${a.uri}',\n  scope: 'openid profile email',\n  code_challenge: await client.calculatePKCECodeChallenge(code_verifier),\n  code_challenge_method: 'S256',\n});`,
-  'oidc-client-ts': ({ e, a }) =>
-    `import { UserManager } from 'oidc-client-ts';\n\nexport const users = new UserManager({\n  authority: '${e.issuer}',\n  client_id: '${a.id}',\n  redirect_uri: '${a.uri}',\n  scope: 'openid profile email',\n});`,
-  Spring: ({ e, a }) =>
-    `spring.security.oauth2.client:\n  registration.pingone:\n    client-id: ${a.id}\n${a.secret ? `    client-secret: ${a.secret}\n` : '    client-authentication-method: none\n'}    scope: openid,profile,email\n    redirect-uri: ${a.uri}\n  provider.pingone.issuer-uri: ${e.issuer}`,
-  'Ping SDK': ({ e, a }) =>
-    `import { oidc } from '@forgerock/oidc-client';\n\nconst client = await oidc({\n  config: {\n    clientId: '${a.id}',\n    redirectUri: '${a.uri}',\n    scope: 'openid profile email',\n    serverConfig: { wellknown: '${e.issuer}/.well-known/openid-configuration' },\n  },\n});`,
-};
+const steps = ['makes a secret text, the verifier', 'shows only its hash, the challenge', 'proves the verifier when it brings the code'];
 
-await show(async (main) => {
+const line = (name, value, ...rest) =>
+  h('div.line-of', h('dt', name), h('dd', h('code', value), rest, copyButton('Copy', value, { 'aria-label': `Copy ${name}` })));
+
+/** The settings of one application for one client library. */
+function settingsPanel(e) {
+  const apps = e.applications.filter(({ redirectUris }) => redirectUris?.length);
+  let [kind] = Object.keys(settings);
+  const text = h('pre', { tabIndex: 0, 'aria-label': 'Settings' });
+  const choice = select(
+    { id: 'application', onchange: () => draw() },
+    apps.map(({ id, name, type }) => [id, `${name} (${type})`]),
+  );
+  const tabs = h(
+    'div.tabs',
+    { role: 'group', 'aria-label': 'Client library' },
+    Object.keys(settings).map((name) =>
+      button(
+        name,
+        () => {
+          kind = name;
+          draw();
+        },
+        { look: 'tab' },
+      ),
+    ),
+  );
+  function draw() {
+    for (const tab of tabs.children) tab.ariaPressed = String(tab.textContent === kind);
+    const { id = 'CLIENT_ID', secret, redirectUris = [''] } = apps.find((each) => each.id === choice.value) ?? {};
+    text.textContent = settings[kind]({ issuer: e.issuer, id, secret, uri: redirectUris[0] });
+  }
+  draw();
+  const copy = copyButton('Copy settings', () => text.textContent, { look: 'solid' });
+  return panel('Settings for your application', h('div.short', field('Application', choice)), tabs, text, h('div.row', copy));
+}
+
+export async function setup(main) {
   const page = h('div.page');
   main.append(page);
   const { environment: e, environments, certificateAuthority, version } = await api.get('state');
@@ -28,48 +52,7 @@ await show(async (main) => {
       h('h1', 'Setup'),
       h('p.problem', 'This server has no environment. Reset it, or make one: POST /__mock/v1/environments.'),
     );
-  const apps = e.applications.filter(({ redirectUris }) => redirectUris?.length);
   const discovery = `${e.issuer}/.well-known/openid-configuration`;
-  let app = apps[0];
-  let kind = Object.keys(blocks)[0];
-
-  const text = h('pre', { tabIndex: 0, 'aria-label': 'Settings' });
-  const draw = () => {
-    const [uri] = app?.redirectUris ?? [''];
-    text.textContent = blocks[kind]({ e, a: { id: app?.id ?? 'CLIENT_ID', secret: app?.secret, uri } });
-  };
-  const tabs = h('div.tabs', { role: 'group', 'aria-label': 'Client library' });
-  const drawTabs = () =>
-    fill(
-      tabs,
-      Object.keys(blocks).map((name) =>
-        button(
-          name,
-          () => {
-            kind = name;
-            for (const tab of tabs.children) tab.ariaPressed = String(tab.textContent === name);
-            draw();
-          },
-          { look: 'tab', ariaPressed: String(name === kind) },
-        ),
-      ),
-    );
-  drawTabs();
-  const appChoice = h(
-    'select',
-    {
-      id: 'application',
-      onchange: () => {
-        app = apps.find(({ id }) => id === appChoice.value);
-        draw();
-      },
-    },
-    apps.map(({ id, name, type }) => h('option', { value: id }, `${name} (${type})`)),
-  );
-  draw();
-
-  const line = (name, value, ...rest) =>
-    h('div.line-of', h('dt', name), h('dd', h('code', value), rest, copyButton('Copy', value, { 'aria-label': `Copy ${name}` })));
   fill(
     page,
     h(
@@ -83,22 +66,18 @@ await show(async (main) => {
         ),
         h(
           'div.row',
-          button('Try it', tryIt, { look: 'solid' }),
+          solid('Try it', tryIt),
           h('a.quiet', { href: new URL('live', root) }, 'Watch live'),
           h('a.quiet', { href: new URL('lab', root) }, 'Attack lab'),
         ),
       ),
       h(
         'ol.how',
-        ['makes a secret text, the verifier', 'shows only its hash, the challenge', 'proves the verifier when it brings the code'].map(
-          (each, at) => h('li', h('b', String(at + 1)), ['Your app ', each]),
-        ),
+        steps.map((each, at) => h('li', h('b', at + 1), ['Your app ', each])),
       ),
     ),
-    h(
-      'section.panel',
-      { 'aria-labelledby': 'server' },
-      h('h2', { id: 'server' }, 'The server'),
+    panel(
+      'The server',
       h(
         'dl.lines',
         line('Issuer', e.issuer),
@@ -118,64 +97,8 @@ await show(async (main) => {
         button('Reset', confirmReset),
       ),
     ),
-    h(
-      'section.panel',
-      { 'aria-labelledby': 'settings' },
-      h('h2', { id: 'settings' }, 'Settings for your application'),
-      h('div.field.short', h('label', { htmlFor: 'application' }, 'Application'), appChoice),
-      tabs,
-      text,
-      h(
-        'div.row',
-        copyButton('Copy settings', () => text.textContent, { look: 'solid' }),
-      ),
-    ),
-    h(
-      'div.columns',
-      h(
-        'section.panel',
-        { 'aria-labelledby': 'users' },
-        h('h2', { id: 'users' }, 'Users'),
-        e.users.length === 0
-          ? h('p.muted', 'There is no user.')
-          : h(
-              'ul.cards',
-              e.users
-                .slice(0, 12)
-                .map(({ username, name, password }) =>
-                  h(
-                    'li',
-                    h('b', h('bdi', username)),
-                    name && h('span.muted', h('bdi', name)),
-                    password !== undefined &&
-                      h(
-                        'span.row',
-                        h('code', password),
-                        copyButton('Copy', password, { 'aria-label': `Copy the password of ${username}` }),
-                      ),
-                  ),
-                ),
-            ),
-      ),
-      h(
-        'section.panel',
-        { 'aria-labelledby': 'apps' },
-        h('h2', { id: 'apps' }, 'Applications'),
-        h(
-          'ul.cards',
-          e.applications
-            .slice(0, 12)
-            .map(({ id, name, type, pkceEnforcement, secret }) =>
-              h(
-                'li',
-                h('b', h('bdi', name)),
-                h('span.row', h('span.chip', type), h('span.chip', `PKCE ${pkceEnforcement}`)),
-                h('span.row', h('code', id), copyButton('Copy id', id, { 'aria-label': `Copy id of ${name}` })),
-                secret !== undefined && h('span.row', h('span.muted', 'secret '), h('code', secret)),
-              ),
-            ),
-        ),
-      ),
-    ),
+    settingsPanel(e),
+    // More would turn the page into a directory; the state page has them all.
+    usersAndApplications(e, 12),
   );
-});
+}

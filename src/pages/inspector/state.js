@@ -1,47 +1,19 @@
 /** What an environment holds: sessions, messages, users, applications. */
-import { api, button, fill, fromNow, h, parameters, show } from './dom.js';
+import { usersAndApplications } from './cards.js';
+import { api, asMoment, button, field, fill, fromNow, h, panel, parameters, scroll, select, table } from './dom.js';
 
-const table = (title, id, names, rows, nothing) =>
-  h(
-    'div.panel',
-    h('h2', { id }, title, ' ', h('small.muted', String(rows.length))),
-    rows.length === 0
-      ? h('p.muted', nothing)
-      : h(
-          'div.scroll',
-          { tabIndex: 0, role: 'region', 'aria-labelledby': id },
-          h(
-            'table',
-            h(
-              'thead',
-              h(
-                'tr',
-                names.map((name) => h('th', { scope: 'col' }, name)),
-              ),
-            ),
-            h(
-              'tbody',
-              rows.map((cells) =>
-                h(
-                  'tr',
-                  cells.map((cell) => h('td', cell)),
-                ),
-              ),
-            ),
-          ),
-        ),
-  );
+const part = (title, names, rows, nothing) =>
+  panel([title, ' ', h('small.muted', rows.length)], rows.length === 0 ? h('p.muted', nothing) : scroll(title, table(names, rows)));
 
-const code = (value) => value !== undefined && h('code', value);
+const text = (value) => value && h('bdi', value);
 
-await show(async (main, tools) => {
+export async function state(main, tools) {
   const page = h('div.page');
   main.append(page);
   let chosen = parameters.get('environment') ?? undefined;
   async function draw() {
     const { environments, environment } = await api.get(`state${chosen ? `?environment=${encodeURIComponent(chosen)}` : ''}`);
-    const choice = h(
-      'select',
+    const choice = select(
       {
         id: 'environment',
         onchange: () => {
@@ -50,22 +22,17 @@ await show(async (main, tools) => {
           void draw();
         },
       },
-      environments.map(({ id, name }) => h('option', { value: id, selected: id === environment.id }, `${name} (${id.slice(0, 8)})`)),
+      environments.map(({ id, name }) => [id, `${name} (${id.slice(0, 8)})`]),
+      environment.id,
     );
-    const { users, applications, sessions, outbox, now } = environment;
+    const { sessions, outbox, now } = environment;
     fill(
       page,
       h('h1', 'State'),
-      h(
-        'p.lead',
-        'What the environment holds right now. Its clock says ',
-        h('time', new Date(now).toLocaleString(undefined, { hour12: false })),
-        '.',
-      ),
-      h('div.field.short', h('label', { htmlFor: 'environment' }, 'Environment'), choice),
-      table(
+      h('p.lead', 'What the environment holds right now. Its clock says ', h('time', asMoment(now)), '.'),
+      h('div.short', field('Environment', choice)),
+      part(
         'Sessions',
-        'sessions',
         ['User', 'Signed on', 'Last active', 'Ends', 'Policy', 'By'],
         sessions.map((each) => [
           h('bdi', each.username ?? 'gone'),
@@ -77,43 +44,15 @@ await show(async (main, tools) => {
         ]),
         'Nobody is signed on.',
       ),
-      table(
+      part(
         'Outbox',
-        'outbox',
         ['To', 'Subject', 'Text', 'Code', 'When'],
-        outbox.map((each) => [h('bdi', each.to), h('bdi', each.subject), h('bdi', each.text), code(each.code), fromNow(each.at, now)]),
+        outbox.map((each) => [text(each.to), text(each.subject), text(each.text), h('code', each.code), fromNow(each.at, now)]),
         'No message was sent. What PingOne would send by e-mail or SMS appears here.',
       ),
-      table(
-        'Users',
-        'users',
-        ['User name', 'Name', 'E-mail', 'Password', 'State', 'Id'],
-        users.map((each) => [
-          h('bdi', each.username),
-          each.name && h('bdi', each.name),
-          each.email && h('bdi', each.email),
-          code(each.password),
-          each.enabled ? each.status : 'DISABLED',
-          code(each.id),
-        ]),
-        'There is no user.',
-      ),
-      table(
-        'Applications',
-        'applications',
-        ['Name', 'Type', 'PKCE', 'Client authentication', 'Redirect URIs', 'Id'],
-        applications.map((each) => [
-          h('bdi', each.name),
-          each.type,
-          each.pkceEnforcement,
-          [each.tokenEndpointAuthMethod, each.secret && [h('br'), code(each.secret)]],
-          (each.redirectUris ?? []).map((uri) => h('div', h('bdi', uri))),
-          code(each.id),
-        ]),
-        'There is no application.',
-      ),
+      usersAndApplications(environment),
     );
   }
   tools.append(button('Refresh', draw));
   await draw();
-});
+}

@@ -4,8 +4,6 @@
  */
 import { root } from './dom.js';
 
-// Locks decide who leads. Without https there are none, and each visible tab has a stream of its own.
-const channel = navigator.locks && new BroadcastChannel('pingone-mock');
 const lock = 'pingone-mock stream';
 
 /**
@@ -13,6 +11,8 @@ const lock = 'pingone-mock stream';
  * and "hidden"; `onResume` is called where something may have been missed.
  */
 export function listen({ after, onTransaction, onState, onResume }) {
+  // Locks decide who leads. Without https there are none, and each visible tab has a stream of its own.
+  const channel = navigator.locks && new BroadcastChannel('pingone-mock');
   let last = after;
   let stop;
   let paused = false;
@@ -84,16 +84,14 @@ export function listen({ after, onTransaction, onState, onResume }) {
     onState('hidden');
   };
 
-  document.addEventListener('visibilitychange', async () => {
-    if (document.visibilityState === 'hidden') return end();
+  const isSeen = () => document.visibilityState === 'visible';
+  const resume = async () => {
     last = (await onResume()) ?? last;
-    if (!stop) begin();
-  });
+    if (!stop && isSeen()) begin();
+  };
+
+  document.addEventListener('visibilitychange', () => (isSeen() ? resume() : end()));
   addEventListener('pagehide', end);
-  addEventListener('pageshow', async (event) => {
-    if (!event.persisted) return;
-    last = (await onResume()) ?? last;
-    if (!stop) begin();
-  });
-  if (document.visibilityState === 'visible') begin();
+  addEventListener('pageshow', ({ persisted }) => persisted && resume());
+  if (isSeen()) begin();
 }

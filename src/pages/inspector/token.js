@@ -1,7 +1,7 @@
 /** JSON Web Tokens, taken apart and explained. */
-import { copyButton, fromNow, h } from './dom.js';
+import { asMoment, copyButton, fromNow, h } from './dom.js';
 import { claims, timeClaims } from './explain.js';
-import { base64url, fromBase64url, utf8 } from './sha256.js';
+import { base64url, fromBase64url, utf8 } from './pkce.js';
 
 const readPart = (part) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(part)));
 
@@ -22,7 +22,7 @@ export const encode = (header, payload, signature) =>
 
 const shownValue = (name, value, now) =>
   timeClaims.has(name) && typeof value === 'number'
-    ? [String(value), h('small', new Date(value * 1000).toLocaleString(undefined, { hour12: false }), ', ', fromNow(value * 1000, now))]
+    ? [String(value), h('small', asMoment(value * 1000), ', ', fromNow(value * 1000, now))]
     : typeof value === 'string'
       ? value
       : JSON.stringify(value);
@@ -85,23 +85,21 @@ export async function checkSignature(token, keysUrl) {
   const read = decode(token);
   if (!read) return { ok: false, text: 'This is no JWT: it must have three parts in base64url, the first two of them JSON objects.' };
   const { alg, kid } = read.header;
-  if (alg === 'none')
-    return { ok: false, text: 'alg is none: the token is not signed, so anybody can have made it. A verifier must refuse it.' };
+  if (alg === 'none') return { ok: false, text: 'alg is none: anybody can have made it. A verifier must refuse it.' };
   if (alg !== 'RS256') return { ok: false, text: `alg is ${alg}; this server signs with RS256, and a verifier must take no other.` };
   const { keys } = await (await fetch(keysUrl)).json();
   const key = keys.find((each) => each.kid === kid);
-  if (!key)
-    return {
-      ok: false,
-      text: `kid ${kid} is none of the ${keys.length} keys of the JWKS: it was signed by somebody else, or the key was rotated away.`,
-    };
+  if (!key) return { ok: false, text: `kid ${kid} is none of the ${keys.length} keys of the JWKS: another server’s, or rotated away.` };
   if (!crypto.subtle) return { ok: null, text: 'The key is there; to check the signature a browser needs https or localhost.' };
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const { kty, n, e } = key;
   const publicKey = await crypto.subtle.importKey('jwk', { kty, n, e }, algorithm, false, ['verify']);
   const [header, payload, signature] = read.parts;
   const ok = await crypto.subtle.verify(algorithm, publicKey, fromBase64url(signature), utf8(`${header}.${payload}`)).catch(() => false);
-  return ok
-    ? { ok, text: `The signature is right: the key ${kid} of the JWKS made it over exactly this header and payload.` }
-    : { ok, text: 'The signature is wrong: header or payload were changed after it was made, or another key made it.' };
+  return {
+    ok,
+    text: ok
+      ? `The signature is right: the key ${kid} made it over exactly this header and payload.`
+      : 'The signature is wrong: header or payload were changed after it was made, or another key made it.',
+  };
 }

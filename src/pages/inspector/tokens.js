@@ -1,6 +1,7 @@
 /** Tokens: taken apart, explained, checked, and broken on purpose. */
-import { announce, api, asTime, button, copyButton, fill, h, show } from './dom.js';
+import { announce, api, asTime, button, copyButton, fill, h, field as labelled, panel, select, solid } from './dom.js';
 import { checkSignature, decode, encode, tokenView } from './token.js';
+import { tokensOf } from './transaction.js';
 
 const flip = (token) => {
   const at = token.lastIndexOf('.') + 10;
@@ -24,7 +25,7 @@ const wrong = [
 
 const environmentOf = ({ env, iss }) => env ?? /([0-9a-f-]{36})\/as$/.exec(iss ?? '')?.[1] ?? 'default';
 
-await show(async (main) => {
+export async function tokens(main) {
   const field = h('textarea', {
     id: 'token',
     rows: 5,
@@ -33,7 +34,6 @@ await show(async (main) => {
     placeholder: 'eyJhbGciOi…',
     oninput: () => draw(),
   });
-  const picks = h('select', { id: 'pick', onchange: () => use(picks.value) });
   const view = h('div.tokens');
   const verdict = h('div', { role: 'status' });
   let turn = 0;
@@ -80,25 +80,15 @@ await show(async (main) => {
     });
 
   const { transactions } = await api.get('transactions?limit=100');
-  const options = transactions.flatMap(({ app, user, startedAt, steps }) => {
-    try {
-      const { access_token: access, id_token: id } = JSON.parse(
-        steps.findLast(({ kind, response }) => kind === 'token' && response?.status === 200)?.response.body ?? '{}',
-      );
-      const name = `${app?.name}, ${user ?? 'no user'}, ${asTime(Date.parse(startedAt))}`;
-      return [
-        [`ID token: ${name}`, id],
-        [`Access token: ${name}`, access],
-      ].filter(([, token]) => token && decode(token));
-    } catch {
-      return [];
-    }
+  const options = transactions.flatMap((transaction) => {
+    const { app, user, startedAt } = transaction;
+    const name = `${app?.name}, ${user ?? 'no user'}, ${asTime(Date.parse(startedAt))}`;
+    return Object.entries(tokensOf(transaction)).flatMap(([kind, token]) => (token && decode(token) ? [[token, `${kind}: ${name}`]] : []));
   });
-  fill(
-    picks,
-    h('option', { value: '' }, options.length === 0 ? 'none issued yet' : 'choose one'),
-    options.slice(0, 40).map(([label, value]) => h('option', { value }, label)),
-  );
+  const picks = select({ id: 'pick', onchange: () => use(picks.value) }, [
+    ['', options.length === 0 ? 'none issued yet' : 'choose one'],
+    ...options.slice(0, 40),
+  ]);
   main.append(
     h(
       'div.page',
@@ -109,33 +99,26 @@ await show(async (main) => {
       ),
       h(
         'div.columns',
-        h(
-          'section.panel',
-          { 'aria-label': 'The token' },
-          h('div.field', h('label', { htmlFor: 'pick' }, 'Issued lately'), picks),
-          h('div.field', h('label', { htmlFor: 'token' }, 'Token'), field),
+        panel(
+          'The token',
+          labelled('Issued lately', picks),
+          labelled('Token', field),
           h(
             'div.row',
-            button(
-              'Make one for me',
-              async () => {
-                const { environment } = await api.get('state');
-                const made = await api.send('POST', 'environments/default/tokens', {
-                  sub: environment.users[0]?.username ?? 'somebody',
-                  scope: 'openid',
-                });
-                use(made.id_token ?? made.access_token, 'The mock made a token');
-              },
-              { look: 'solid' },
-            ),
+            solid('Make one for me', async () => {
+              const { environment } = await api.get('state');
+              const made = await api.send('POST', 'environments/default/tokens', {
+                sub: environment.users[0]?.username ?? 'somebody',
+                scope: 'openid',
+              });
+              use(made.id_token ?? made.access_token, 'The mock made a token');
+            }),
             copyButton('Copy', () => field.value),
           ),
           verdict,
         ),
-        h(
-          'section.panel',
-          { 'aria-label': 'Break it' },
-          h('h2', 'Break it, and try it on your API'),
+        panel(
+          'Break it, and try it on your API',
           h('p.muted', 'An API must refuse every one of these. Changed here, so that the signature does not fit any more:'),
           h(
             'div.row',
@@ -151,5 +134,5 @@ await show(async (main) => {
       view,
     ),
   );
-  if (options.length > 0) use(options[0][1]);
-});
+  if (options.length > 0) use(options[0][0]);
+}

@@ -1,11 +1,14 @@
 /** One transaction: what came, what was recorded, what was computed, what decided. */
 import { comparison, transformation } from './bytes.js';
-import { api, asTime, copyButton, h, keyed, projector, root, source } from './dom.js';
+import { api, asTime, copyButton, fromNow, h, keyed, projector, root, select, source } from './dom.js';
 import { channels, isTelling, ruleInWords, states } from './explain.js';
 import { tokenView } from './token.js';
 
-export const nameOf = ({ app, steps }) =>
-  app?.name ?? (/\/token$/.test(steps[0]?.request?.url ?? '') ? 'Token request of nobody known' : 'Request of nobody known');
+const endOf = (url) => `/${url.split('?')[0].split('/').at(-1)}`;
+
+/** Whose it was; of a request of nobody known, what it asked for. */
+export const nameOf = ({ app, steps: [{ request } = {}] }) =>
+  app?.name ?? (request ? `${request.method} ${endOf(request.url)}` : 'nobody known');
 
 /** What became of it, in one line. */
 export const outcomeOf = ({ state, diagnosis, error, steps }) => {
@@ -15,10 +18,9 @@ export const outcomeOf = ({ state, diagnosis, error, steps }) => {
 
 /** Where it ended; why stands in the box below. */
 const titleOf = (transaction) => {
-  const url = transaction.steps.findLast(({ request }) => request)?.request.url;
-  return transaction.state === 'failed' && transaction.diagnosis && url
-    ? `Refused at /${url.split('?')[0].split('/').at(-1)}`
-    : outcomeOf(transaction);
+  const { state, diagnosis, steps } = transaction;
+  const url = steps.findLast(({ request }) => request)?.request.url;
+  return state === 'failed' && diagnosis && url ? `Refused at ${endOf(url)}` : outcomeOf(transaction);
 };
 
 const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
@@ -39,14 +41,10 @@ export function asCurl({ method, url, headers, body }, via) {
 }
 
 /** A transaction on the wire is kept small; what was cut stands in the journal as a whole. */
-async function wholeRequest(transaction, step) {
-  if (!transaction.truncated) return step.request;
-  const { requests } = await api.get(`environments/${transaction.envId}/requests?transaction=${transaction.id}`);
-  const begins = (whole = '', cut = '') => whole.startsWith(cut.split('… (cut: ')[0]);
-  const { request } = step;
-  return (
-    requests.find(({ method, url, body }) => method === request.method && begins(url, request.url) && begins(body, request.body)) ?? request
-  );
+async function wholeRequest({ truncated, id, envId }, { request, response }) {
+  if (!truncated) return request;
+  const { requests } = await api.get(`${envId && `environments/${envId}/`}requests?transaction=${id}`);
+  return requests.find((each) => each.id === response?.headers['correlation-id']) ?? request;
 }
 
 const pretty = (text) => {
@@ -79,38 +77,28 @@ const raw = ({ request, response }) => {
   );
 };
 
-const mark = (ok) => h(`span.mark-${ok === null ? 'none' : ok ? 'ok' : 'no'}`, ok === null ? '–' : ok ? '✓' : '✗');
+const verdicts = { null: ['–', 'nothing decided', 'mute'], true: ['✓', 'held', 'good'], false: ['✗', 'refused', 'bad'] };
+const mark = (ok) => {
+  const [sign, word, tone] = verdicts[ok];
+  return [h(`b.${tone}`, { ariaHidden: 'true' }, sign), h('span.hidden', word)];
+};
 
 const pill = ({ rule, ok }) =>
   h(`li.pill.${ok ? 'good' : 'bad'}`, ok ? '✓ ' : '✗ ', ruleInWords(rule), !ok && h('span.hidden', ' (refused)'));
 
 const checkRow = ({ rule, ok, expected, got, spec }) =>
   h(
-    'tr',
-    h('td', mark(ok), h('span.hidden', ok ? 'held' : 'failed')),
-    h('td', ruleInWords(rule), h('code.rule', rule)),
-    h('td', expected !== undefined && ['expected ', h('code', expected), h('br')], got !== undefined && ['got ', h('code', got)]),
-    h('td', spec),
+    'li',
+    h('span', mark(ok)),
+    h('span', ruleInWords(rule), h('code.rule', rule)),
+    h('span', expected !== undefined && ['expected ', h('code', expected), h('br')], got !== undefined && ['got ', h('code', got)]),
+    h('small', spec),
   );
 
 const checksOf = (checks) =>
   checks.length > 0 && [
     h('ul.pills', checks.filter(({ rule, ok }) => !ok || isTelling(rule)).map(pill)),
-    h(
-      'details.checks',
-      h('summary', checks.length === 1 ? 'The check' : `All ${checks.length} checks`),
-      h(
-        'table',
-        h(
-          'thead',
-          h(
-            'tr',
-            ['Held', 'Rule', 'Values', 'Demanded by'].map((name) => h('th', { scope: 'col' }, name)),
-          ),
-        ),
-        h('tbody', checks.map(checkRow)),
-      ),
-    ),
+    h('details.checks', h('summary', checks.length === 1 ? 'The check' : `All ${checks.length} checks`), h('ul', checks.map(checkRow))),
   ];
 
 /** What a step has to show beside its checks. */
@@ -122,8 +110,10 @@ const pictures = {
       h('code.value', data.challenge),
       h('small.muted', `${data.challenge.length} characters; kept until somebody brings the code`),
     ),
-  code: ({ data }) =>
+  code: ({ data, at, open }, { envId }) => [
     h('p.recorded', h('code.value', data.code), data.expiresAt && h('small.muted', `good until ${asTime(data.expiresAt)}, once`)),
+    open && life(envId, at, data.expiresAt),
+  ],
   'pkce.compare': (_step, { pkce }) =>
     pkce.verifier && [
       pkce.verifier === '(hidden)'
@@ -136,6 +126,27 @@ const pictures = {
     ],
 };
 
+/** How much of its life a code has left, by the environment's own clock: a test may have moved it, or stopped it. */
+function life(environmentId, from, until) {
+  const bar = h('progress', { max: until - from, value: until - from, 'aria-label': 'Life of the code' });
+  const left = h('small.muted');
+  let before;
+  const tick = async () => {
+    if (!document.hidden) {
+      const now = Date.parse((await api.get(`environments/${environmentId}/clock`)).now);
+      if (!bar.isConnected) return;
+      bar.value = Math.max(0, until - now);
+      left.textContent = now === before ? `${fromNow(until, now)}: the clock stands still` : `expires ${fromNow(until, now)}`;
+      bar.setAttribute('aria-valuetext', left.textContent);
+      before = now;
+      if (now >= until) return bar.dispatchEvent(new Event('expired', { bubbles: true }));
+    }
+    setTimeout(tick, 1000);
+  };
+  void tick();
+  return h('p.recorded', bar, left);
+}
+
 const stepItem = (transaction, step) =>
   h(
     `li.step.${step.ok === null ? 'none' : step.ok ? 'ok' : 'no'}`,
@@ -143,7 +154,6 @@ const stepItem = (transaction, step) =>
       'div.step-head',
       h('h3', step.title),
       mark(step.ok),
-      h('span.hidden', step.ok === null ? 'nothing decided' : step.ok ? 'held' : 'refused'),
       h('small.when', `+${Math.round(step.at - Date.parse(transaction.startedAt))} ms`),
     ),
     channels[step.kind] && step.request && h('p.channel', channels[step.kind]),
@@ -176,19 +186,19 @@ export function whyBox({ title, why, fix, code, snippet, confidence }, failedChe
     ),
   );
   if (snippet)
-    source().then(({ snippets, languages }) => {
+    source().then(({ snippets }) => {
       const code = h('pre', { tabIndex: 0 });
-      const choice = h(
-        'select',
-        { 'aria-label': 'Language', onchange: () => choose() },
-        Object.entries(languages).map(([value, name]) => h('option', { value }, name)),
+      const choice = select(
+        {
+          'aria-label': 'Language',
+          onchange: () => {
+            localStorage.setItem(languageKey, choice.value);
+            code.textContent = snippets[choice.value];
+          },
+        },
+        Object.keys(snippets).map((name) => [name]),
+        localStorage.getItem(languageKey),
       );
-      const choose = () => {
-        localStorage.setItem(languageKey, choice.value);
-        code.textContent = snippets[choice.value];
-      };
-      choice.value = localStorage.getItem(languageKey) ?? 'javascript';
-      if (choice.value === '') choice.value = 'javascript';
       code.textContent = snippets[choice.value];
       box.append(
         h(
@@ -206,33 +216,20 @@ export function whyBox({ title, why, fix, code, snippet, confidence }, failedChe
   return box;
 }
 
-const words =
-  /(\/\*[\s\S]*?\*\/|\/\/.*)|('(?:[^'\\]|\\.)*'|`[^`]*`)|\b(export|const|return|if|function|import|from|type|interface|readonly|undefined|true|false)\b/g;
 /** A line of TypeScript with comments, texts and keywords set apart. */
-const coloured = (line) => {
-  if (/^\s*(\*|\/\*)/.test(line)) return h('em', line);
-  const parts = [];
-  let at = 0;
-  for (const match of line.matchAll(words)) {
-    parts.push(line.slice(at, match.index), h(match[1] ? 'em' : match[2] ? 'q' : 'b', match[0]));
-    at = match.index + match[0].length;
-  }
-  return [...parts, line.slice(at)];
-};
+const coloured = (line) =>
+  /^\s*(\*|\/[/*])/.test(line)
+    ? h('em', line)
+    : line
+        .split(/('[^']*'|`[^`]*`|\b(?:export|const|return|if|function|undefined|true|false)\b)/)
+        .map((part, at) => (at % 2 === 0 ? part : h(/^\w/.test(part) ? 'b' : 'q', part)));
 
 /** Where a rule stands in the server's source: the function around it, and the line. */
-function locate(files, { rule, expected }) {
-  for (const [file, text] of Object.entries(files)) {
-    const lines = text.split('\n');
-    let found = lines.flatMap((line, at) => (line.includes(`'${rule}'`) ? [at] : []));
+function locate(functions, { rule, expected }) {
+  for (const each of functions) {
+    const found = each.lines.flatMap((line, at) => (line.includes(`'${rule}'`) ? [at] : []));
     // The length of a challenge is judged twice, by its method.
-    if (found.length > 1 && /128|~/.test(expected ?? '')) found = found.slice(1);
-    const [at] = found;
-    if (at === undefined) continue;
-    const begin = lines.findLastIndex((line, each) => each <= at && /^export /.test(line));
-    const doc = lines.findLastIndex((line, each) => each < begin && !/^\s?\*|^\/\*\*/.test(line)) + 1;
-    const end = lines.findIndex((line, each) => each >= at && line === '}');
-    return { file, lines: lines.slice(doc, end + 1), first: doc, at };
+    if (found.length > 0) return { ...each, at: found[found.length > 1 && /128|~/.test(expected ?? '') ? 1 : 0] };
   }
   return undefined;
 }
@@ -240,48 +237,46 @@ function locate(files, { rule, expected }) {
 /** The server's own source of the check that decided, as it runs, with the line marked. */
 function decidingSource(check) {
   const place = h('details.source', { open: !check.ok }, h('summary', 'The server code that decided'));
-  source().then(({ files }) => {
-    const found = locate(files, check);
+  source().then(({ functions }) => {
+    const found = locate(functions, check);
     if (!found) return place.remove();
+    const { file, first, lines, at: decided } = found;
     place.append(
-      h(
-        'p.muted',
-        h('code', found.file),
-        ' of this server, as it runs. Line ',
-        String(found.at + 1),
-        check.ok ? ' let it pass.' : ' refused it.',
-      ),
+      h('p.muted', h('code', file), ` of this server, as it runs. Line ${first + decided} `, check.ok ? 'let it pass.' : 'refused it.'),
       h(
         'pre.code',
-        { tabIndex: 0, 'aria-label': `Source of ${found.file}` },
-        found.lines.map((line, at) => {
-          const decided = found.first + at === found.at;
-          return h(
-            `span.line${decided ? '.decided' : ''}`,
-            h('i', { ariaHidden: 'true' }, String(found.first + at + 1)),
-            decided && h('span.hidden', 'The line that decided: '),
+        { tabIndex: 0, 'aria-label': `Source of ${file}` },
+        lines.map((line, at) =>
+          h(
+            `span.line${at === decided ? '.decided' : ''}`,
+            h('i', { ariaHidden: 'true' }, first + at),
+            at === decided && h('span.hidden', 'The line that decided: '),
             coloured(line),
-          );
-        }),
+          ),
+        ),
       ),
     );
   });
   return place;
 }
 
-const tokensOf = ({ steps }) => {
+/** The tokens that a transaction gave, by their kind. What was cut can not be read. */
+export const tokensOf = ({ steps }) => {
   const body = steps.findLast(({ kind, response }) => kind === 'token' && response?.status === 200)?.response.body;
   try {
     const { id_token, access_token } = JSON.parse(body ?? '{}');
-    return { id_token, access_token };
+    return { 'ID token': id_token, 'Access token': access_token };
   } catch {
     return {};
   }
 };
 
+const comparisons = { undefined: ['?', 'not compared', 'mute'], true: ['=', 'equals', 'good'], false: ['≠', 'differs from', 'bad'] };
+
 const hero = (transaction) => {
   const { id, state, user, startedAt, pkce, app, via } = transaction;
   const [sign, , tone] = states[state];
+  const [between, inWords, match] = comparisons[pkce.match];
   return h(
     `header.hero.${tone}`,
     h('div.hero-line', h('span.sign', { ariaHidden: 'true' }, sign), h('h2', titleOf(transaction))),
@@ -303,11 +298,7 @@ const hero = (transaction) => {
         h('p.muted', 'shown at /authorize, through the browser'),
         h('code.value', pkce.challenge ?? 'none: this request came without PKCE'),
       ),
-      h(
-        `div.sign-between.${pkce.match === undefined ? 'mute' : pkce.match ? 'good' : 'bad'}`,
-        pkce.match === undefined ? '?' : pkce.match ? '=' : '≠',
-        h('span.hidden', pkce.match === undefined ? 'not compared' : pkce.match ? 'equals' : 'differs from'),
-      ),
+      h(`div.sign-between.${match}`, between, h('span.hidden', inWords)),
       h(
         'div.side',
         h('h3', 'The verifier'),
@@ -329,7 +320,7 @@ const decidingCheck = ({ steps }) => {
 export function drawTransaction(place, transaction) {
   const { id, diagnosis, steps, truncated, state } = transaction;
   const check = decidingCheck(transaction);
-  const { id_token: idToken, access_token: accessToken } = tokensOf(transaction);
+  const tokens = Object.entries(tokensOf(transaction)).filter(([, token]) => token);
   // Each part with what it is made of: only what has changed is drawn anew.
   const parts = [
     ['hero', { ...transaction, steps: steps.map(({ kind, request }) => ({ kind, url: request?.url })) }, () => hero(transaction)],
@@ -337,15 +328,14 @@ export function drawTransaction(place, transaction) {
     ['steps', { id }, () => h('ol.timeline', { 'aria-label': 'What happened, step by step' })],
     truncated && ['cut', {}, () => h('p.muted', 'Long texts are cut here; the journal has them whole.')],
     check && ['source', { check }, () => decidingSource(check)],
-    accessToken && [
+    tokens.length > 0 && [
       'tokens',
-      { idToken, accessToken },
+      tokens,
       () =>
         h(
           'section.tokens',
           h('h2', 'Tokens'),
-          idToken && tokenView('ID token', idToken, steps.at(-1).at),
-          tokenView('Access token', accessToken, steps.at(-1).at),
+          tokens.map(([kind, token]) => tokenView(kind, token, steps.at(-1).at)),
         ),
     ],
   ]
@@ -359,7 +349,7 @@ export function drawTransaction(place, transaction) {
   );
   keyed(
     place.querySelector('.timeline'),
-    steps,
+    steps.map((step) => ({ ...step, open: step.kind === 'code' && state === 'code_issued' })),
     ({ n }) => n,
     (step) => stepItem(transaction, step),
   );

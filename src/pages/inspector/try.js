@@ -1,6 +1,6 @@
 /** The built-in demo client: authorization code with PKCE, done by this page as an application does it. */
-import { api, button, h, root } from './dom.js';
-import { challengeOf, newVerifier } from './sha256.js';
+import { api, h, openDialog, root, solid } from './dom.js';
+import { challengeOf, newVerifier } from './pkce.js';
 
 const kept = 'pingone-mock demo';
 
@@ -19,7 +19,7 @@ export async function tryIt() {
     scope: 'openid profile email',
     state,
     nonce,
-    code_challenge: challengeOf(verifier),
+    code_challenge: await challengeOf(verifier),
     code_challenge_method: 'S256',
   });
   location.assign(`${lab.issuer}/authorize?${query}`);
@@ -33,28 +33,16 @@ export function takeKept() {
 }
 
 /** Asks before everything that was made since the start is forgotten. */
-export function confirmReset() {
-  const dialog = h(
-    'dialog',
-    { 'aria-labelledby': 'reset-title', onclose: () => dialog.remove() },
-    h('h2', { id: 'reset-title' }, 'Reset to the seed?'),
+export const confirmReset = () =>
+  openDialog(
+    'Reset to the seed?',
     h(
       'p',
-      'Users, applications, sessions, tokens and transactions that were made since the start are forgotten, and the clock is set right.',
+      'Everything that was made since the start is forgotten: users, applications, sessions, tokens, transactions. The clock is set right.',
     ),
-    h(
-      'div.row',
-      button(
-        'Reset',
-        async () => {
-          await api.send('POST', 'reset');
-          location.assign(root);
-        },
-        { look: 'solid' },
-      ),
-      button('Cancel', () => dialog.close()),
-    ),
+    'Cancel',
+    solid('Reset', async () => {
+      await api.send('POST', 'reset');
+      location.assign(root);
+    }),
   );
-  document.body.append(dialog);
-  dialog.showModal();
-}

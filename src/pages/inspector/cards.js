@@ -1,0 +1,39 @@
+/** Users and applications, each with what one copies of it. */
+import { copyButton, h, panel } from './dom.js';
+
+const copied = (value, name) => h('span.row', h('code', value), copyButton('Copy', value, { 'aria-label': `Copy the ${name}` }));
+const text = (value) => value && h('span.muted', h('bdi', value));
+
+const list = (title, all, most, card) =>
+  panel(
+    [title, ' ', h('small.muted', all.length)],
+    all.length === 0
+      ? h('p.muted', 'There is none.')
+      : h(
+          'ul.cards',
+          all.slice(0, most).map((each) => h('li', card(each))),
+        ),
+  );
+
+/** What an environment has; where there is much, the first of it. */
+export const usersAndApplications = ({ users, applications }, most) =>
+  h(
+    'div.columns',
+    list('Users', users, most, ({ id, username, name, email, password, enabled, status }) => [
+      h('b', h('bdi', username)),
+      text([name, email].filter(Boolean).join(' · ')),
+      (!enabled || status !== 'OK') && h('span.row', h('span.chip', enabled ? status : 'DISABLED')),
+      password !== undefined && copied(password, `password of ${username}`),
+      copied(id, `id of ${username}`),
+    ]),
+    list('Applications', applications, most, ({ id, name, type, pkceEnforcement, tokenEndpointAuthMethod, secret, redirectUris = [] }) => [
+      h('b', h('bdi', name)),
+      h(
+        'span.row',
+        [type, `PKCE ${pkceEnforcement}`, tokenEndpointAuthMethod].map((each) => h('span.chip', each)),
+      ),
+      copied(id, `id of ${name}`),
+      secret !== undefined && copied(secret, `secret of ${name}`),
+      redirectUris.map(text),
+    ]),
+  );
