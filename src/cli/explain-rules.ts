@@ -56,7 +56,7 @@ export function explainNames(parameters: URLSearchParams): Finding[] {
   const names = [...new Set(parameters.keys())];
   return names.flatMap((name) => {
     if (parameters.getAll(name).length > 1)
-      return [fault(name, diagnoseRule({ rule: 'parameter_once', ok: false, got: name, spec: 'RFC 6749 §3.1' }))];
+      return [fault(name, diagnoseRule({ rule: 'authorize_parameter_once', ok: false, got: name, spec: 'RFC 6749 §3.1' }))];
     if (known.includes(name)) return [];
     return [warning(name, `PingOne does not know this parameter; the nearest known one is ${nearest(name, known)}`)];
   });

@@ -1,9 +1,14 @@
-import type { Environment } from '../context.js';
+import type { Context, Environment } from '../context.js';
+import { repeatedParameters, toAuthorizationParameters } from '../core/authorization-parameters.js';
 import { words } from '../core/authorization-request.js';
 import { failed } from '../core/check.js';
 import type { Client } from '../core/client.js';
-import { diagnoseRule } from '../core/diagnosis/index.js';
+import { type Diagnosis, diagnoseRule, diagnoseUnknownEnvironment } from '../core/diagnosis/index.js';
+import { judgeClient } from '../domain/authorization-client.js';
+import { judgeAuthorizationRequest } from '../domain/authorization-request.js';
+import { diagnoseAuthorizationRequest } from '../domain/diagnose-authorization.js';
 import { diagnoseUnknown } from '../domain/diagnose-client.js';
+import { diagnoseUngranted } from '../domain/diagnose-scopes.js';
 import { grantableScopes, resolveScopes } from '../domain/scopes.js';
 import { type Application, toClient } from '../pingone/application.js';
 import { SettingsError } from '../settings.js';
@@ -33,7 +38,8 @@ async function explainScope(environment: Environment, application: Application, 
   const { scopes, checks } = resolveScopes(granted, words(scope), application.requestScopesForMultipleResourcesEnabled === true);
   const check = failed(checks);
   if (check) {
-    const diagnosis = diagnoseRule(check);
+    const ungranted = check.rule === 'scope_granted' ? await diagnoseUngranted(environment, words(scope), application.name) : undefined;
+    const diagnosis = ungranted ?? diagnoseRule(check);
     return { parameter: 'scope', outcome: 'fault', text: diagnosis.title, diagnosis };
   }
   const dropped = words(scope).filter((name) => !scopes.includes(name));
@@ -42,16 +48,66 @@ async function explainScope(environment: Environment, application: Application, 
     : { parameter: 'scope', outcome: 'good', text: scopes.join(' ') };
 }
 
-async function explain(url: URL, configFile: string | undefined): Promise<Finding[]> {
-  const { environments } = await openOffline({ configFile });
+const wireOf = (parameters: URLSearchParams): Record<string, string | string[]> =>
+  Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => {
+      const values = parameters.getAll(name);
+      return [name, values.length > 1 ? values : (values[0] as string)];
+    }),
+  );
+
+/** What a server with this seed would say: its own judgement, and its own diagnosis. */
+async function judgedByServer(environment: Environment, url: URL): Promise<Diagnosis | undefined> {
+  const wire = wireOf(url.searchParams);
+  // What was pushed, only the server knows.
+  if (wire.request_uri !== undefined) return undefined;
+  const asked = {
+    parameters: toAuthorizationParameters(wire),
+    repeated: repeatedParameters(wire),
+    issuer: `${url.origin}/${environment.id}/as`,
+  };
+  const judged = await judgeClient(environment, asked);
+  const checks = judged.refused
+    ? judged.checks
+    : [...judged.checks, ...(await judgeAuthorizationRequest(environment, { ...asked, ...judged })).checks];
+  return diagnoseAuthorizationRequest(environment, judged.parameters, judged.application && toClient(judged.application), checks);
+}
+
+/** The server's own words, where it would refuse what is judged here in others or not at all. */
+function withServersView(findings: readonly Finding[], diagnosis: Diagnosis | undefined): readonly Finding[] {
+  if (!diagnosis || findings.some((finding) => finding.diagnosis?.code === diagnosis.code)) return findings;
+  const said = { outcome: 'fault', text: diagnosis.title, diagnosis } as const;
+  if (!diagnosis.code.startsWith('redirect_uri')) return [...findings, { parameter: 'request', ...said }];
+  return findings.map((finding) => (finding.parameter === 'redirect_uri' ? { ...finding, ...said } : finding));
+}
+
+/** The environment of the path, or why there is none: where nothing of the seed is meant, the standards alone judge. */
+async function findEnvironment({ environments }: Context, environmentId: string, clientId: string | undefined, isSeedGiven: boolean) {
+  const environment = environments.get(environmentId.toLowerCase());
+  if (environment || environmentId === '') return { environment: environment ?? environments.list()[0] };
+  const all = environments.list();
+  const owned = await Promise.all(all.map(({ store }) => (clientId === undefined ? undefined : store.applications.get(clientId))));
+  if (!isSeedGiven && !owned.some(Boolean)) return { environment: all[0] };
+  const diagnosis = diagnoseUnknownEnvironment(
+    environmentId,
+    all.map(({ id, record }) => ({ id, name: record.name })),
+  );
+  return { environment: all[owned.findIndex(Boolean)] ?? all[0], diagnosis };
+}
+
+async function explain(url: URL, configFile: string | undefined): Promise<readonly Finding[]> {
+  const context = await openOffline({ configFile });
   const [, environmentId = '', path] = /^\/([^/]+)\/as\/(authorize|par)\/?$/.exec(url.pathname) ?? [];
   const findings: Finding[] = [];
   if (path === undefined)
     findings.push({ parameter: 'path', outcome: 'warning', text: `${url.pathname} is not PingOne’s /{environmentId}/as/authorize` });
   const clientId = url.searchParams.get('client_id') || undefined;
-  const environment = environments.get(environmentId.toLowerCase()) ?? environments.list()[0];
+  const { environment, diagnosis: unknown } = await findEnvironment(context, environmentId, clientId, configFile !== undefined);
+  if (unknown) findings.push({ parameter: 'path', outcome: 'fault', text: unknown.title, diagnosis: unknown });
   const application = clientId === undefined ? undefined : await environment?.store.applications.get(clientId);
-  if (environment && !application && (configFile !== undefined || clientId === undefined)) {
+  const elsewhere =
+    clientId !== undefined && (await Promise.all((environment?.others() ?? []).map(({ store }) => store.applications.get(clientId))));
+  if (environment && !application && (configFile !== undefined || !elsewhere || elsewhere.some(Boolean))) {
     const diagnosis = await diagnoseUnknown(environment, clientId);
     findings.push({ parameter: 'client_id', outcome: 'fault', text: diagnosis.title, diagnosis });
   } else
@@ -66,8 +122,9 @@ async function explain(url: URL, configFile: string | undefined): Promise<Findin
     ...explainTarget(url.searchParams, client),
     ...explainRequest(url.searchParams, client ?? anyClient),
   );
-  if (environment && application) findings.push(await explainScope(environment, application, url.searchParams.get('scope') || undefined));
-  return findings;
+  if (!environment || !application) return findings;
+  findings.push(await explainScope(environment, application, url.searchParams.get('scope') || undefined));
+  return withServersView(findings, await judgedByServer(environment, url));
 }
 
 const marks = { good: '✓', warning: '!', fault: '✗' } as const;

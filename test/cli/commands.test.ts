@@ -64,7 +64,10 @@ t.test('explain judges an authorize URL', async (t) => {
     ['response type', { response_type: 'cod' }, 1, /response_type_known/],
     ['response mode', { response_mode: 'post' }, 1, /response_mode_known/],
     ['prompt', { prompt: 'none login' }, 1, /prompt_none_alone/],
-    ['scope', { scope: 'orders:read' }, 1, /scope_granted/],
+    ['scope', { scope: 'orders:read' }, 1, /scope_not_granted/],
+    ['a scope misspelt', { scope: 'opnid' }, 1, /scope_misspelt/],
+    ['a policy that is not there', { acr_values: 'x' }, 1, /acr_values_assigned/],
+    ['a redirect_uri of another application', { redirect_uri: 'com.example.demo://callback' }, 1, /redirect_uri_of_other_application/],
     ['a scope too much', { scope: 'openid orders:read' }, 0, /! scope .*orders:read is not granted/],
     ['state', { state: '' }, 0, /! state/],
     ['misspelt', { code_challange: 'x' }, 0, /nearest known one is code_challenge/],
@@ -81,6 +84,18 @@ t.test('explain judges an authorize URL', async (t) => {
   ];
   for (const [name, parameters, code, said] of cases)
     t.match(await run(['explain', authorizeUrl(parameters)]), { code, output: said, errors: '' }, name);
+  const elsewhere = authorizeUrl({}).replace(environmentId, 'e0000000-0000-4000-8000-0000000000ff');
+  t.match(await run(['explain', elsewhere]), { code: 1, output: /✗ path .*no environment "e0[\s\S]*unknown_environment, exact/ });
+  t.match(
+    await run([
+      'explain',
+      elsewhere
+        .replace(spa, 'f47ac10b-58cc-4372-a567-0e02b2c3d479')
+        .replace(/redirect_uri=[^&]*/, 'redirect_uri=https%3A%2F%2Fa.example%2F'),
+    ]),
+    { code: 0, output: /judged by the standards alone/ },
+    'an environment and an application that the seed knows nothing of',
+  );
   t.match(await run(['explain', `${authorizeUrl({})}&scope=x`]), { code: 1, output: /came more than once/ });
   t.match(await run(['explain', 'https://auth.pingone.com/authorize?client_id=x']), { code: 1, output: /! path/ });
   t.match(JSON.parse((await run(['explain', authorizeUrl({ prompt: 'x' }), '--json'])).output), { ok: false });
