@@ -29,6 +29,18 @@ function ruleOf(path: string): Rule {
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] as string;
 
+/** The rule of a request: that of its route where it has one, worked out once for each. */
+const createRules = () => {
+  const byRoute = new Map<string, Rule>();
+  return (request: FastifyRequest): Rule => {
+    const { route } = request.exchange;
+    if (route === undefined) return ruleOf(pathOf(request));
+    const rule = byRoute.get(route) ?? ruleOf(route);
+    byRoute.set(route, rule);
+    return rule;
+  };
+};
+
 const methodOrder = ['OPTIONS', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const methodsOf = (routes: Routes, path: string): string[] => {
   const allowed = new Set(['OPTIONS', ...allowedMethods(routes, path)]);
@@ -59,6 +71,7 @@ const crossOrigin = (reply: FastifyReply, origin: string): FastifyReply =>
 export function allowOtherOrigins(app: App, { environments }: Context, routes: Routes): void {
   // The answer of the resume endpoint spends the flow that tells its application: it is looked up before.
   const decided = new WeakMap<FastifyRequest, boolean>();
+  const ruleFor = createRules();
 
   async function isAllowed(request: FastifyRequest, origin: string): Promise<boolean> {
     const before = decided.get(request);
@@ -73,13 +86,12 @@ export function allowOtherOrigins(app: App, { environments }: Context, routes: R
 
   /** Most answers are told by their path alone; only those of an application have to wait for it. */
   function addHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    const path = pathOf(request);
-    const rule = ruleOf(path);
+    const rule = ruleFor(request);
     if (rule === 'never') return undefined;
     if (rule === 'star') {
       crossOrigin(reply, '*')
         .header('access-control-allow-headers', managementHeaders)
-        .header('access-control-allow-methods', methodsOf(routes, path).join(','));
+        .header('access-control-allow-methods', methodsOf(routes, pathOf(request)).join(','));
       return undefined;
     }
     reply.header('vary', 'Origin');
@@ -111,7 +123,7 @@ export function allowOtherOrigins(app: App, { environments }: Context, routes: R
   });
   app.addHook('preHandler', (request, _reply, done) => {
     const origin = originOf(request);
-    if (origin === undefined || ruleOf(pathOf(request)) !== 'application') done();
+    if (origin === undefined || ruleFor(request) !== 'application') done();
     else isAllowed(request, origin).then(() => done(), done);
   });
   app.addHook('onSend', (request, reply, payload, done) => {

@@ -19,9 +19,9 @@ declare module 'fastify' {
 }
 
 /** The environment that a request is for, unless it is for the mock itself. */
-function environmentOf({ environments }: Context, { params, routeOptions }: FastifyRequest): Environment | undefined {
+function environmentOf({ environments }: Context, { params, exchange }: FastifyRequest): Environment | undefined {
   const { environmentId } = (params ?? {}) as { environmentId?: string };
-  if (environmentId === undefined || routeOptions.url?.startsWith('/__mock')) return undefined;
+  if (environmentId === undefined || exchange.route?.startsWith('/__mock')) return undefined;
   return environments.get(environmentId);
 }
 

@@ -13,8 +13,9 @@ export function recordFailure(environment: Environment, transaction: Transaction
 
 /** Writes a step with its checks into a transaction, and refuses where one of them failed. */
 export function decide(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
-  const check = failed(step.checks);
-  if (check) recordFailure(environment, transaction, { ...step, title: `${step.title}: refused by ${check.rule}` }, diagnosis);
-  else environment.transactions.step(transaction, { ...step, ok: true });
-  enforce(step.checks);
+  const { kind, title, checks, exchange, data } = step;
+  const check = failed(checks);
+  if (check) recordFailure(environment, transaction, { ...step, title: `${title}: refused by ${check.rule}` }, diagnosis);
+  else environment.transactions.step(transaction, { kind, ok: true, title, checks, exchange, data });
+  enforce(checks);
 }

@@ -27,7 +27,10 @@ t.test('every route that takes a body says what it may hold, by each media type'
   const { app, paths } = await describe(t);
   const served = (await app.describedRoutes()).filter(({ url }) => /^\/(v1|__mock\/v1)\//.test(url));
   t.ok(served.length > 100, 'all routes are looked at');
-  t.notOk(app.registeredRoutes.some(({ url }) => url.startsWith('/v1')), 'the management API is built when it is first asked');
+  t.notOk(
+    app.registeredRoutes.some(({ url }) => url.startsWith('/v1')),
+    'the management API is built when it is first asked',
+  );
   for (const { method, url } of served) {
     const path = url.replace(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1');
     const operation = paths[path]?.[method.toLowerCase()];

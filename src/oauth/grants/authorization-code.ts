@@ -13,6 +13,14 @@ import type { GrantInput } from '../token.js';
 
 const pkceRules = new Set(['no_verifier_without_challenge', 'verifier_present', 'verifier_length', 'verifier_characters']);
 
+/** The steps of a redemption, each with the rules that belong to it. */
+const redemptionSteps = [
+  ['code.lookup', 'Code looked up', (rule: string) => rule.startsWith('code_')],
+  ['redirect_uri.check', 'redirect_uri compared', (rule: string) => rule === 'redirect_uri_repeated'],
+  ['pkce.transform', 'Verifier examined', (rule: string) => pkceRules.has(rule)],
+  ['pkce.compare', 'Verifier compared with the challenge', (rule: string) => rule === 'verifier_matches_challenge'],
+] as const;
+
 /** Splits the checks of a redemption into the steps that the transaction shows. */
 function recordRedemption(
   { environment, transaction, body }: GrantInput,
@@ -24,15 +32,11 @@ function recordRedemption(
   const verifier = body.code_verifier;
   if (codeChallenge && verifier !== undefined) {
     const compared = checks.find(({ rule }) => rule === 'verifier_matches_challenge');
-    Object.assign(transaction.pkce, { verifier, computed: transform(verifier, codeChallenge.method), match: compared?.ok ?? false });
+    transaction.pkce.verifier = verifier;
+    transaction.pkce.computed = compared?.got ?? transform(verifier, codeChallenge.method);
+    transaction.pkce.match = compared?.ok ?? false;
   }
-  const groups = [
-    ['code.lookup', 'Code looked up', (rule: string) => rule.startsWith('code_')],
-    ['redirect_uri.check', 'redirect_uri compared', (rule: string) => rule === 'redirect_uri_repeated'],
-    ['pkce.transform', 'Verifier examined', (rule: string) => pkceRules.has(rule)],
-    ['pkce.compare', 'Verifier compared with the challenge', (rule: string) => rule === 'verifier_matches_challenge'],
-  ] as const;
-  for (const [kind, title, belongs] of groups) {
+  for (const [kind, title, belongs] of redemptionSteps) {
     const made = checks.filter(({ rule }) => belongs(rule));
     if (made.length > 0) decide(environment, transaction, { kind, title, checks: made }, diagnosis);
   }
