@@ -6,7 +6,7 @@ import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { GrantBody } from '../pingone/resource-schema.js';
 import { UniquenessError } from '../store/collection.js';
 import { invalidValue, keptMembers, newMembers, unknownReference } from './items.js';
-import { inTurn } from './turns.js';
+import { inTurns } from './turns.js';
 
 const failed = (target: string, message: string): PingOneError =>
   new PingOneError(400, 'REQUEST_FAILED', [{ code: 'INVALID_VALUE', target, message }]);
@@ -35,7 +35,7 @@ async function requireScopes({ store }: Environment, body: GrantBody, resource: 
 
 /** Grants scopes of a resource to an application, in a new grant or in place of an existing one. */
 export const grant = (environment: Environment, application: Application, body: GrantBody, existing?: Grant): Promise<Grant> =>
-  inTurn(environment, `grants ${application.id}`, async () => {
+  inTurns(environment, [`grants ${application.id}`, 'resources'], async () => {
     const { store } = environment;
     const resource = await store.resources.get(body.resource.id.toLowerCase());
     if (!resource) throw unknownReference('resource');

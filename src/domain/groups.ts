@@ -5,8 +5,8 @@ import type { GroupBody } from '../pingone/group-schema.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { User } from '../pingone/user.js';
 import { dynamicGroupsOf, dynamicMembersOf, requireUserFilter } from './dynamic-groups.js';
-import { constraint, keptMembers, newMembers } from './items.js';
-import { inTurn } from './turns.js';
+import { constraint, keptMembers, newMembers, unknownReference } from './items.js';
+import { inTurn, inTurns } from './turns.js';
 import { notUnique, putUnique } from './uniqueness.js';
 import { requirePopulation } from './users.js';
 
@@ -78,7 +78,7 @@ async function requireOwnName({ store }: Environment, { id, name, population }: 
 }
 
 export const createGroup = (environment: Environment, { population, ...body }: GroupBody): Promise<Group> =>
-  inTurn(environment, 'groups', async () => {
+  inTurns(environment, ['populations', 'groups'], async () => {
     const found = population && (await requirePopulation(environment, population.id.toLowerCase()));
     await requireUserFilter(environment, body.userFilter);
     const group: Group = { ...newMembers(environment), ...body, ...(found && { population: { id: found.id } }) };
@@ -112,8 +112,16 @@ export async function deleteGroup({ store }: Environment, id: string): Promise<v
   ]);
 }
 
-const put = async (environment: Environment, group: Group, member: Membership['member']): Promise<void> =>
-  putUnique(environment.store.memberships, { id: environment.random.uuid(), group: { id: group.id }, member }, 'id');
+/** Puts a member into a group; where one of the two was removed meanwhile, it is none. */
+async function put(environment: Environment, group: Group, member: Membership['member']): Promise<void> {
+  const { store, random } = environment;
+  const membership = { id: random.uuid(), group: { id: group.id }, member };
+  await putUnique(store.memberships, membership, 'id');
+  const there = await (member.type === 'USER' ? store.users : store.groups).get(member.id);
+  if (there && (await store.groups.get(group.id))) return;
+  await store.memberships.take(membership.id);
+  throw unknownReference('id');
+}
 
 /** Puts a user into a group (docs/fidelity.md, management 6.6). */
 export const addUser = (environment: Environment, group: Group, user: User): Promise<void> =>

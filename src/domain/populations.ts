@@ -5,7 +5,7 @@ import type { PopulationBody } from '../pingone/population-schema.js';
 import { deleteGroup } from './groups.js';
 import { constraint, keptMembers, newMembers, unknownReference } from './items.js';
 import { dropRolesOn } from './role-assignments.js';
-import { inTurn } from './turns.js';
+import { inTurn, inTurns } from './turns.js';
 import { putUnique } from './uniqueness.js';
 
 async function put(environment: Environment, population: Population): Promise<Population> {
@@ -25,12 +25,12 @@ const membersOf = ({ passwordPolicy, ...body }: PopulationBody) => ({
 });
 
 export const createPopulation = (environment: Environment, body: PopulationBody): Promise<Population> =>
-  inTurn(environment, 'populations', () =>
+  inTurns(environment, ['populations', 'password policies'], () =>
     put(environment, { ...newMembers(environment), ...membersOf(body), default: body.default ?? false }),
   );
 
 export const replacePopulation = (environment: Environment, existing: Population, body: PopulationBody): Promise<Population> =>
-  inTurn(environment, 'populations', () =>
+  inTurns(environment, ['populations', 'password policies'], () =>
     put(environment, { ...keptMembers(environment, existing), ...membersOf(body), default: body.default ?? existing.default }),
   );
 
@@ -41,7 +41,13 @@ export const deletePopulation = (environments: Environments, environment: Enviro
     if (store.populations.size <= 1) throw constraint(texts.populationLast.text);
     const { items } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
     if (items.length > 0) throw constraint(texts.populationUsers.text);
-    await store.populations.take(id);
+    const population = await store.populations.take(id);
+    // Whoever was made meanwhile, and found the population there, keeps it.
+    const { items: meanwhile } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
+    if (population && meanwhile.length > 0) {
+      await store.populations.put(population);
+      throw constraint(texts.populationUsers.text);
+    }
     for (const group of await store.groups.list()) if (group.population?.id === id) await deleteGroup(environment, group.id);
     await dropRolesOn(environments, { id, type: 'POPULATION' });
   });

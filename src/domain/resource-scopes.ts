@@ -6,6 +6,7 @@ import { openIdScopes, pingOneApiScopes } from '../pingone/predefined.js';
 import { isPingOneScopeName, isScopeName, opensAttributes, type ScopeBody } from '../pingone/resource-schema.js';
 import { UniquenessError } from '../store/collection.js';
 import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from './items.js';
+import { inTurn } from './turns.js';
 
 /** Whether PingOne brings a scope along. */
 const isPredefined = ({ type }: Resource, name: string): boolean =>
@@ -59,7 +60,10 @@ export async function replaceScope(environment: Environment, resource: Resource,
 }
 
 /** Removes a scope that no application is granted. */
-export async function deleteScope({ store }: Environment, resource: Resource, { id, name }: Scope): Promise<void> {
+export const deleteScope = (environment: Environment, resource: Resource, scope: Scope): Promise<void> =>
+  inTurn(environment, 'resources', () => remove(environment, resource, scope));
+
+async function remove({ store }: Environment, resource: Resource, { id, name }: Scope): Promise<void> {
   if (isPredefined(resource, name)) throw constraint(texts.scopePredefined.text);
   const grants = await store.grants.find('resource.id', resource.id);
   requireUnused(

@@ -59,7 +59,10 @@ export const replaceResource = (environment: Environment, existing: Resource, bo
   });
 
 /** Removes a resource that no application is granted, with all that belongs to it. */
-export async function deleteResource({ store }: Environment, { id, type }: Resource): Promise<void> {
+export const deleteResource = (environment: Environment, resource: Resource): Promise<void> =>
+  inTurn(environment, 'resources', () => remove(environment, resource));
+
+async function remove({ store }: Environment, { id, type }: Resource): Promise<void> {
   if (type !== 'CUSTOM') throw constraint(texts.resourceBuiltIn.text);
   requireUnused(
     (await store.grants.find('resource.id', id)).map(({ application }) => application),

@@ -5,7 +5,7 @@ import { managementTexts as texts } from '../pingone/management-texts.js';
 import { holdsRole, type ScopeChain } from '../pingone/roles.js';
 import { assignableRole } from './custom-roles.js';
 import { constraint, invalidValue, newMembers, unknownReference } from './items.js';
-import { inTurn } from './turns.js';
+import { inTurns } from './turns.js';
 
 type Scope = RoleAssignment['scope'];
 type Assigned = Pick<RoleAssignment, 'role' | 'scope'>;
@@ -48,7 +48,7 @@ export const assignRole = (
   holder: RoleAssignment['holder'],
   body: NewRoleAssignment,
 ): Promise<RoleAssignment> =>
-  inTurn(environment, `roles of ${holder.id}`, async () => {
+  inTurns(environment, [`roles of ${holder.id}`, 'custom roles'], async () => {
     const { store } = environment;
     const role = await assignableRole(environment, body.role.id);
     if (!role) throw unknownReference('role');

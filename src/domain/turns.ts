@@ -17,3 +17,10 @@ export async function inTurn<T>(environment: Environment, id: string, work: () =
     if (waiting.get(id) === turn) waiting.delete(id);
   }
 }
+
+/**
+ * The same for work on things of several kinds: what points to something waits for those who remove it. The kinds are
+ * always named in one order, so that no two wait for each other.
+ */
+export const inTurns = <T>(environment: Environment, ids: readonly string[], work: () => Promise<T>): Promise<T> =>
+  ids.reduceRight<() => Promise<T>>((inner, id) => () => inTurn(environment, id, inner), work)();

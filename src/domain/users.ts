@@ -50,7 +50,15 @@ export async function createUser(environment: Environment, body: NewUser): Promi
     updatedAt: createdAt,
   });
   await putUnique(environment.store.users, user, 'username');
+  await requireStillThere(environment, user);
   return user;
+}
+
+/** Takes a new user away again whose population was removed meanwhile: users do not wait for populations, they are too many. */
+async function requireStillThere(environment: Environment, { id, population }: User): Promise<void> {
+  if (await environment.store.populations.get(population.id)) return;
+  await environment.store.users.take(id);
+  await requirePopulation(environment, population.id);
 }
 
 /** Members that PUT and PATCH of a user leave alone. */

@@ -2,9 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { requireReferences } from '../domain/application-references.js';
 import { createApplication, deleteApplication, replaceApplication } from '../domain/applications.js';
-import { inTurn } from '../domain/turns.js';
+import { dropRolesOn } from '../domain/role-assignments.js';
+import { inTurn, inTurns } from '../domain/turns.js';
 import type { Application } from '../pingone/application.js';
-import { applicationBody, isSystemType, newApplicationBody } from '../pingone/application-schema.js';
+import { type ApplicationBody, applicationBody, isSystemType, newApplicationBody } from '../pingone/application-schema.js';
 import { insecureRedirectUris } from '../pingone/application-uris.js';
 import { showApplication } from '../pingone/application-view.js';
 import { PingOneError } from '../pingone/errors.js';
@@ -61,6 +62,13 @@ async function inheritRoles(
   );
 }
 
+/** What must not be removed while an application that points to it, or is unique in it, is made or changed. */
+const referredTo = ({ signing, kerberos, devicePathId, mobile }: ApplicationBody): readonly string[] => [
+  ...(devicePathId !== undefined || mobile ? ['unique members of applications'] : []),
+  ...(signing ? ['key rotation policies'] : []),
+  ...(kerberos ? ['keys'] : []),
+];
+
 const warnOfPlainHttp = ({ log }: FastifyRequest, { name, redirectUris }: Application): void => {
   for (const uri of insecureRedirectUris(redirectUris)) log.warn({ application: name, uri }, 'a redirect URI over plain http');
 };
@@ -79,8 +87,10 @@ export const applications: Endpoint = (app, context) => {
 
   app.post(path, { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody } }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    await requireReferences(environment, request.body);
-    const application = await createApplication(environment, request.body);
+    const application = await inTurns(environment, referredTo(request.body), async () => {
+      await requireReferences(environment, request.body);
+      return createApplication(environment, request.body);
+    });
     if (application.type === 'WORKER' && application.assignActorRoles) await inheritRoles(request, environment, application);
     warnOfPlainHttp(request, application);
     const url = environmentUrl(context, request, environment);
@@ -98,7 +108,8 @@ export const applications: Endpoint = (app, context) => {
   app.put(`${path}/:applicationId`, { schema: { params: ofApplication, body: applicationBody } }, async (request) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
-    const application = await inTurn(environment, `application ${applicationId}`, async () => {
+    const turns = [`application ${applicationId}`, ...referredTo(request.body)];
+    const application = await inTurns(environment, turns, async () => {
       const existing = await applicationOf(environment, applicationId);
       await requireReferences(environment, request.body, existing);
       return replaceApplication(environment, existing, request.body);
@@ -115,6 +126,7 @@ export const applications: Endpoint = (app, context) => {
       if (isSystemType(type))
         throw new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', message: texts.systemApplication.text }]);
       await deleteApplication(environment, id);
+      await dropRolesOn(context.environments, { id, type: 'APPLICATION' });
     });
     return done(reply);
   });

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { constraint, invalidValue, keptMembers, newMembers, unknownReference } from '../domain/items.js';
-import { inTurn } from '../domain/turns.js';
+import { inTurns } from '../domain/turns.js';
 import { reference } from '../pingone/application-schema.js';
 import type { SignOnPolicyAssignment } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
@@ -61,7 +61,7 @@ export const signOnPolicyAssignments: Endpoint = (app, context) => {
     const { id } = await applicationOf(environment, request.params.applicationId);
     const { priority, signOnPolicy } = request.body;
     const policyId = signOnPolicy.id.toLowerCase();
-    const item = await inTurn(environment, `sign-on policies of ${id}`, async () => {
+    const item = await inTurns(environment, [`sign-on policies of ${id}`, 'sign-on policies'], async () => {
       await requireAssignable(environment, id, policyId);
       const made = { ...newMembers(environment), application: { id }, priority, signOnPolicy: { id: policyId } };
       await environment.store.signOnPolicyAssignments.put(made);

@@ -1,0 +1,250 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
+import t from 'tap';
+import { managementClient } from '../helpers/management.js';
+import { refusal } from '../helpers/refusal.js';
+import { buildTestServer, environmentId, ids } from '../helpers/server.js';
+
+/** What becomes of things that others point to, and of two that want one name at the same moment. */
+
+const start = async (t: Parameters<typeof buildTestServer>[0]) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const make = async (path: string, body: object): Promise<string> => {
+    const made = await call('POST', path, { body });
+    t.equal(made.statusCode, 201, `${path}: ${made.body}`);
+    return made.json().id;
+  };
+  return { ...server, call, make };
+};
+
+const admin = '29ddce68-cd7f-4b2a-b6fc-f7a19553b496';
+const web = { name: 'W', enabled: true, type: 'WEB_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x.example.com'] };
+const device = { ...web, grantTypes: ['DEVICE_CODE'], tokenEndpointAuthMethod: 'NONE', type: 'CUSTOM_APP', devicePathId: 'tv' };
+const native = { ...web, type: 'NATIVE_APP', mobile: { bundleId: 'com.example.one' } };
+const rotation = {
+  name: 'R',
+  algorithm: 'RSA',
+  keyLength: 2048,
+  signatureAlgorithm: 'SHA256withRSA',
+  usageType: 'SIGNING',
+  dn: 'CN=R',
+};
+const key = { ...rotation, dn: undefined, subjectDN: 'CN=K', validityPeriod: 10, usageType: 'ISSUANCE' };
+const policy = {
+  name: 'Own',
+  length: { min: 8, max: 255 },
+  excludesCommonlyUsed: false,
+  excludesProfileData: false,
+  notSimilarToCurrent: false,
+};
+const role = { name: 'Role', applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [{ id: admin }], permissions: [{ id: 'dir:read:user' }] };
+const here = { id: environmentId, type: 'ENVIRONMENT' };
+
+t.test('of two with one name that are made at once, one is', async (t) => {
+  const { call, make, environment } = await start(t);
+  const resource = await make('resources', { name: 'Holder' });
+  const scope = await make(`resources/${resource}/scopes`, { name: 'read' });
+  const signOn = await make('signOnPolicies', { name: 'Assigned' });
+  await make(`signOnPolicies/${signOn}/actions`, { type: 'LOGIN', priority: 1 });
+  const group = await make('groups', { name: 'Members' });
+  const other = await make('groups', { name: 'Others' });
+  const [schema] = (await call('GET', 'schemas')).json()._embedded.schemas;
+  const own = await make('roles', { ...role, name: 'Given' });
+  const cases: [string, object][] = [
+    ['populations', { name: 'Twin' }],
+    ['groups', { name: 'Twin' }],
+    ['users', { username: 'twin', email: 'twin@example.com', population: { id: 'c0000000-0000-4000-8000-000000000001' } }],
+    ['resources', { name: 'Twin' }],
+    [`resources/${resource}/scopes`, { name: 'twin' }],
+    [`resources/${resource}/attributes`, { name: 'twin', value: '${user.id}' }],
+    [`applications/${ids.web}/attributes`, { name: 'twin', value: '${user.id}' }],
+    [`applications/${ids.web}/grants`, { resource: { id: resource }, scopes: [{ id: scope }] }],
+    [`applications/${ids.web}/signOnPolicyAssignments`, { priority: 1, signOnPolicy: { id: signOn } }],
+    [`applications/${ids.worker}/roleAssignments`, { role: { id: own }, scope: here }],
+    [`users/${ids.alice}/memberOfGroups`, { id: group }],
+    [`groups/${group}/memberOfGroups`, { id: other }],
+    ['signOnPolicies', { name: 'Twin' }],
+    ['passwordPolicies', { ...policy, name: 'Twin' }],
+    ['keyRotationPolicies', { ...rotation, name: 'Twin' }],
+    ['roles', { ...role, name: 'Twin' }],
+    [`schemas/${schema.id}/attributes`, { name: 'twin', type: 'STRING' }],
+    ['applications', device],
+    ['applications', native],
+  ];
+  for (const [path, body] of cases) {
+    const made = await Promise.all([1, 2, 3].map(() => call('POST', path, { body })));
+    const statuses = made.map(({ statusCode }) => statusCode).sort();
+    t.same(statuses, [201, 400, 400], `${path}: ${made.find(({ statusCode }) => statusCode !== 201)?.body.slice(0, 200)}`);
+    const refused = made.find(({ statusCode }) => statusCode === 400);
+    if (refused) t.equal(refusal(refused)[1], 'UNIQUENESS_VIOLATION', path);
+  }
+  // Being renamed is another way to want a name.
+  for (const [path, body] of [
+    ['populations', { name: 'Renamed' }],
+    ['resources', { name: 'Renamed' }],
+    ['signOnPolicies', { name: 'Renamed' }],
+    ['passwordPolicies', { ...policy, name: 'Renamed' }],
+    ['roles', { ...role, name: 'Renamed' }],
+  ] as const) {
+    const [one, two] = [await make(path, { ...body, name: 'One' }), await make(path, { ...body, name: 'Two' })];
+    const renamed = await Promise.all([one, two].map((id) => call('PUT', `${path}/${id}`, { body })));
+    t.same(renamed.map(({ statusCode }) => statusCode).sort(), [200, 400], `${path}, renamed`);
+  }
+  t.equal((await environment.store.applications.list()).filter(({ devicePathId }) => devicePathId === 'tv').length, 1);
+});
+
+t.test('what others point to stays', async (t) => {
+  const { call, make } = await start(t);
+  const population = await make('populations', { name: 'Lived in', passwordPolicy: { id: await make('passwordPolicies', policy) } });
+  const user = await make('users', { username: 'u', email: 'u@example.com', population: { id: population } });
+  const resource = await make('resources', { name: 'Granted' });
+  const scope = await make(`resources/${resource}/scopes`, { name: 'read' });
+  const signOn = await make('signOnPolicies', { name: 'Assigned' });
+  await make(`signOnPolicies/${signOn}/actions`, { type: 'LOGIN', priority: 1 });
+  const signing = await make('keyRotationPolicies', rotation);
+  const kerberos = await make('keys', key);
+  const application = await make('applications', {
+    ...native,
+    signing: { keyRotationPolicy: { id: signing } },
+    kerberos: { key: { id: kerberos } },
+  });
+  const grant = await make(`applications/${application}/grants`, { resource: { id: resource }, scopes: [{ id: scope }] });
+  const assigned = await make(`applications/${application}/signOnPolicyAssignments`, { priority: 1, signOnPolicy: { id: signOn } });
+  const own = await make('roles', role);
+  const given = await make(`users/${user}/roleAssignments`, { role: { id: own }, scope: here });
+  const passwordPolicy = (await call('GET', `populations/${population}`)).json().passwordPolicy.id;
+  const held = [
+    [`populations/${population}`, undefined],
+    [`passwordPolicies/${passwordPolicy}`, population],
+    [`resources/${resource}`, application],
+    [`resources/${resource}/scopes/${scope}`, application],
+    [`signOnPolicies/${signOn}`, application],
+    [`keyRotationPolicies/${signing}`, application],
+    [`keys/${kerberos}`, application],
+    [`roles/${own}`, given],
+  ] as const;
+  for (const [path, holder] of held) {
+    const refused = await call('DELETE', path);
+    t.equal(refusal(refused)[1], 'CONSTRAINT_VIOLATION', path);
+    if (holder) t.same(refused.json().details[0].innerError?.referencedValues, [holder], path);
+    t.equal((await call('GET', path)).statusCode, 200, `${path} is there`);
+  }
+  const ties = [
+    `applications/${application}/grants/${grant}`,
+    `applications/${application}/signOnPolicyAssignments/${assigned}`,
+    `users/${user}/roleAssignments/${given}`,
+    `users/${user}`,
+    `applications/${application}`,
+  ];
+  for (const path of ties) t.equal((await call('DELETE', path)).statusCode, 204, path);
+  for (const [path] of [held[0], ...held.slice(1, 4).reverse(), ...held.slice(4)])
+    t.equal((await call('DELETE', path)).statusCode, 204, `${path}, once nothing points to it`);
+});
+
+t.test('what goes takes with it what is its own', async (t) => {
+  const { call, make, environment } = await start(t);
+  const { store } = environment;
+  const population = await make('populations', { name: 'Left' });
+  const group = await make('groups', { name: 'Of it', population: { id: population } });
+  const top = await make('groups', { name: 'Top' });
+  await make(`groups/${group}/memberOfGroups`, { id: top });
+  const user = await make('users', { username: 'u', email: 'u@example.com', population: { id: population } });
+  await make(`users/${user}/memberOfGroups`, { id: group });
+  const worker = await make('applications', {
+    name: 'K',
+    enabled: true,
+    type: 'WORKER',
+    protocol: 'OPENID_CONNECT',
+    assignActorRoles: false,
+  });
+  const own = await make('roles', { ...role, applicableTo: ['APPLICATION', 'POPULATION'] });
+  const application = await make('applications', web);
+  await make(`applications/${worker}/roleAssignments`, { role: { id: own }, scope: { id: application, type: 'APPLICATION' } });
+  await make(`applications/${worker}/roleAssignments`, { role: { id: own }, scope: { id: population, type: 'POPULATION' } });
+  await make(`groups/${group}/roleAssignments`, { role: { id: admin }, scope: here });
+
+  const scopes = async () => (await store.roleAssignments.find('holder.id', worker)).map(({ scope }) => scope.type);
+  t.equal((await call('DELETE', `applications/${application}`)).statusCode, 204);
+  t.same(await scopes(), ['POPULATION'], 'a role on an application goes with it');
+  for (const collection of ['grants', 'attributeMappings', 'secrets', 'signOnPolicyAssignments'] as const) {
+    const left = (await store[collection].list()).filter((item) => JSON.stringify(item).includes(application));
+    t.same(left, [], collection);
+  }
+  t.equal((await call('DELETE', `users/${user}`)).statusCode, 204);
+  t.same(await store.memberships.find('member.id', user), []);
+  t.equal(await store.passwords.get(user), undefined);
+  t.equal((await call('DELETE', `populations/${population}`)).statusCode, 204);
+  t.same(await scopes(), []);
+  t.equal((await call('GET', `groups/${group}`)).statusCode, 404, 'its groups go');
+  t.same(await store.memberships.find('group.id', top), []);
+  t.same(await store.roleAssignments.find('holder.id', group), []);
+});
+
+/** What was made, as a path of the API. */
+const pathOf = ({ headers }: { headers: { location?: unknown } }): string => String(headers.location).split('/v1')[1] ?? '';
+
+/** Holds the next put of a collection back until something else is done, or has waited for its turn. */
+function holdBack(collection: object, meanwhile: () => Promise<unknown>): void {
+  const { put } = collection as { put(item: unknown): Promise<void> };
+  Object.assign(collection, {
+    async put(item: unknown) {
+      Object.assign(collection, { put });
+      await Promise.race([meanwhile(), new Promise((resolve) => setTimeout(resolve, 100))]);
+      return put(item);
+    },
+  });
+}
+
+t.test('what is deleted while somebody begins to point to it', async (t) => {
+  const { call, make, environment } = await start(t);
+  const { store } = environment;
+  const resource = await make('resources', { name: 'Race' });
+  const scope = await make(`resources/${resource}/scopes`, { name: 'race' });
+  const another = await make(`resources/${resource}/scopes`, { name: 'another' });
+  const signOn = await make('signOnPolicies', { name: 'Race' });
+  await make(`signOnPolicies/${signOn}/actions`, { type: 'LOGIN', priority: 1 });
+  const populations = [await make('populations', { name: 'Race' }), await make('populations', { name: 'Race 2' })];
+  const passwords = await make('passwordPolicies', policy);
+  const signing = await make('keyRotationPolicies', rotation);
+  const kerberos = await make('keys', key);
+  const own = await make('roles', role);
+  const groups = [await make('groups', { name: 'Race' }), await make('groups', { name: 'Race 2' })];
+  const granted = (id: string) => ({ resource: { id: resource }, scopes: [{ id }] });
+  const races: [path: string, to: string, body: object, collection: object][] = [
+    [
+      `populations/${populations[0]}`,
+      'users',
+      { username: 'race', email: 'u@example.com', population: { id: populations[0] } },
+      store.users,
+    ],
+    [`populations/${populations[1]}`, 'groups', { name: 'x', population: { id: populations[1] } }, store.groups],
+    [`passwordPolicies/${passwords}`, 'populations', { name: 'x', passwordPolicy: { id: passwords } }, store.populations],
+    [
+      `signOnPolicies/${signOn}`,
+      `applications/${ids.web}/signOnPolicyAssignments`,
+      { priority: 1, signOnPolicy: { id: signOn } },
+      store.signOnPolicyAssignments,
+    ],
+    [`keyRotationPolicies/${signing}`, 'applications', { ...web, signing: { keyRotationPolicy: { id: signing } } }, store.applications],
+    [`keys/${kerberos}`, 'applications', { ...native, kerberos: { key: { id: kerberos } } }, store.applications],
+    [`roles/${own}`, `users/${ids.bob}/roleAssignments`, { role: { id: own }, scope: here }, store.roleAssignments],
+    [`groups/${groups[0]}`, `users/${ids.bob}/memberOfGroups`, { id: groups[0] }, store.memberships],
+    [`groups/${groups[1]}`, `groups/${groups[1]}/memberOfGroups`, { id: await make('groups', { name: 'Outer' }) }, store.memberships],
+    [`resources/${resource}/scopes/${scope}`, `applications/${ids.web}/grants`, granted(scope), store.grants],
+    [`resources/${resource}`, `applications/${ids.spa}/grants`, granted(another), store.grants],
+  ];
+  for (const [path, to, body, collection] of races) {
+    let removed: ReturnType<typeof call> | undefined;
+    holdBack(collection, () => {
+      removed = call('DELETE', path);
+      return removed;
+    });
+    const pointed = await call('POST', to, { body });
+    const statuses = [(await removed)?.statusCode, pointed.statusCode];
+    const there = (await call('GET', path)).statusCode === 200;
+    t.ok(statuses.includes(201) || !there, `${path}: somebody wins (${statuses})`);
+    const points = pointed.statusCode === 201 && (await call('GET', pathOf(pointed))).statusCode === 200;
+    t.equal(points, there, `${path}: nothing points to what is gone (${statuses})`);
+  }
+  t.equal((await store.users.find('username', 'race')).length, 0, 'and what was refused left nothing');
+});
