@@ -5,7 +5,8 @@ import { readSeedTexts, type SeedText } from './seed-sources.js';
 
 const parse = ({ text, source }: SeedText): Seed => {
   try {
-    return readSeed(JSON.parse(text), source);
+    // Some editors put a byte order mark before a text; JSON has none (RFC 8259 §8.1).
+    return readSeed(JSON.parse(text.replace(/^\uFEFF/, '')), source);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SeedError(`${source}: not JSON: ${error.message}`);

@@ -65,6 +65,8 @@ t.test('a seed comes from a text, a file, a folder', async (t) => {
   t.equal((await open({ seedFolder: empty })).context.environments.list()[0]?.record.name, 'Demo');
   await t.rejects(open({ configFile: join(empty, 'none.json') }), { message: /none\.json does not exist/ });
   await t.rejects(open({ seedFolder: join(empty, 'none') }), { message: /PINGONE_MOCK_SEED_DIR: .*none does not exist/ });
+  writeFileSync(file, `\uFEFF${seedOf('Marked', ['carol'])}`);
+  t.same(await usernames((await open({ configFile: file })).context), ['carol'], 'a byte order mark is no fault');
   writeFileSync(file, '{"environments":[');
   await t.rejects(open({ configFile: file }), { message: /b\.json: not JSON/ });
 });

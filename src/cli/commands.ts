@@ -93,11 +93,11 @@ export const commands: readonly Command[] = [
     usage: 'check FILE',
     meaning: 'check a seed, a file or a folder, and start nothing',
     details: [
-      'Names the file, the place in it and what was expected.',
+      'Names the file, the place in it and what was expected: a line for each fault.',
       '',
       '  --json   the result as one line of JSON',
       '',
-      'Exit code 0: it can be used. 2: it cannot.',
+      'Exit code 0: it can be used. 1: it cannot.',
     ],
     load: async () => (await import('./seed.js')).seed,
   },

@@ -95,6 +95,9 @@ async function findEnvironment({ environments }: Context, environmentId: string,
   return { environment: all[owned.findIndex(Boolean)] ?? all[0], diagnosis };
 }
 
+const isKnownTo = async (environments: readonly Environment[], clientId: string): Promise<boolean> =>
+  (await Promise.all(environments.map(({ store }) => store.applications.get(clientId)))).some(Boolean);
+
 async function explain(url: URL, configFile: string | undefined): Promise<readonly Finding[]> {
   const context = await openOffline({ configFile });
   const [, environmentId = '', path] = /^\/([^/]+)\/as\/(authorize|par)\/?$/.exec(url.pathname) ?? [];
@@ -105,9 +108,9 @@ async function explain(url: URL, configFile: string | undefined): Promise<readon
   const { environment, diagnosis: unknown } = await findEnvironment(context, environmentId, clientId, configFile !== undefined);
   if (unknown) findings.push({ parameter: 'path', outcome: 'fault', text: unknown.title, diagnosis: unknown });
   const application = clientId === undefined ? undefined : await environment?.store.applications.get(clientId);
-  const elsewhere =
-    clientId !== undefined && (await Promise.all((environment?.others() ?? []).map(({ store }) => store.applications.get(clientId))));
-  if (environment && !application && (configFile !== undefined || !elsewhere || elsewhere.some(Boolean))) {
+  // Where neither the environment nor the application is of the seed, another server is meant.
+  const isOfSeed = configFile !== undefined || clientId === undefined || (await isKnownTo(environment?.others() ?? [], clientId));
+  if (environment && !application && isOfSeed) {
     const diagnosis = await diagnoseUnknown(environment, clientId);
     findings.push({ parameter: 'client_id', outcome: 'fault', text: diagnosis.title, diagnosis });
   } else

@@ -1,17 +1,17 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { SeedError } from '../domain/seed.js';
+import { isAddress } from '../seed-url.js';
 import { SettingsError } from '../settings.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
 import { openOffline } from './offline.js';
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Reads a seed as `start` would, down to what points at what, and starts nothing. */
 async function check(path: string): Promise<Record<'environments' | 'applications' | 'users', number>> {
-  const context = await openOffline(isFolder(path) ? { seedFolder: path } : { configFile: path });
+  if (!isAddress(path) && !existsSync(path)) throw new SettingsError(`${path} does not exist`);
+  const context = await openOffline({ configFile: path });
   const found = { environments: 0, applications: 0, users: 0 };
   for (const { store } of context.environments.list()) {
     found.environments += 1;
@@ -21,8 +21,8 @@ async function check(path: string): Promise<Record<'environments' | 'application
   return found;
 }
 
-/** `seed check FILE`: exit code 0 for a seed that can be used, 2 and one message for one that cannot. */
-export const seed: Run = async ({ argv, output }) => {
+/** `seed check FILE`: exit code 0 for a seed that can be used, 1 for one that cannot, with a line for each of its faults. */
+export const seed: Run = async ({ argv, output, errors }) => {
   const { values, words } = readArguments(argv, { json: 'alone' }, 2);
   const [action, path] = words;
   if (action !== 'check' || path === undefined) throw new SettingsError('expected: pingone-mock seed check FILE');
@@ -33,8 +33,10 @@ export const seed: Run = async ({ argv, output }) => {
     output.write(values.json ? `${JSON.stringify({ ok: true, source: path, ...found })}\n` : `✓ ${path}: ${text}\n`);
     return 0;
   } catch (error) {
-    if (!values.json || !(error instanceof SeedError)) throw error;
-    output.write(`${JSON.stringify({ ok: false, source: path, message: error.message })}\n`);
-    return 2;
+    if (!(error instanceof SeedError)) throw error;
+    const { message, faults } = error;
+    if (values.json) output.write(`${JSON.stringify({ ok: false, source: path, message, faults })}\n`);
+    else for (const fault of faults) errors.write(`pingone-mock: ${fault}\n`);
+    return 1;
   }
 };

@@ -26,6 +26,10 @@ export const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>
   characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
 };
 
+/** Unknown names before everything else: what is missing is often what was misspelt. */
+export const inOrder = (faults: readonly Fault[]): readonly Fault[] =>
+  [true, false].flatMap((unknown) => faults.filter(({ kind }) => (kind === 'unknown') === unknown));
+
 /** Where it is, as `users[2].name.given`. */
 export const pathOf = (path: Fault['path']): string =>
   path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');

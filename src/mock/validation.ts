@@ -2,7 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { App } from '../context.js';
 import { nearest } from '../core/nearest.js';
 import { compileShape, type Fault, type Schema } from '../core/shape.js';
-import { expectations, pathOf } from '../core/shape-faults.js';
+import { expectations, inOrder, pathOf } from '../core/shape-faults.js';
 import { object } from '../schema.js';
 import { ControlError } from './control-error.js';
 
@@ -11,7 +11,7 @@ export const nothing = object({});
 
 /** What is wrong with a body or a query, in one sentence; the nearest known name for one that is unknown. */
 export function refuseFaults(faults: readonly Fault[], where: string): ControlError {
-  const [{ kind, path, schema }] = faults as readonly [Fault];
+  const [{ kind, path, schema }] = inOrder(faults) as readonly [Fault];
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
   if (kind !== 'unknown') {
     const place = path.length === 0 ? `the ${where}` : pathOf(path);

@@ -131,11 +131,29 @@ t.test('explain knows the applications of a seed', async (t) => {
   t.match(await run(['seed', 'check', folder]), { code: 0, output: new RegExp(`${folder}: 1 environment`) });
   writeFileSync(file, '{"environments":[{"aplications":[]}]}');
   t.match(await run(['seed', 'check', file]), {
-    code: 2,
+    code: 1,
     output: '',
     errors: /^pingone-mock: .*seed\.json: environments\[0\]: unknown name "aplications"; did you mean "applications"\?\n$/,
   });
   t.match(JSON.parse((await run(['seed', 'check', file, '--json'])).output), { ok: false, message: /aplications/ });
+  writeFileSync(file, '{"environments":[{"users":[{"usrname":"a"}, {"username":5}]}]}');
+  const told = await run(['seed', 'check', file]);
+  t.equal(told.code, 1);
+  t.match(
+    told.errors
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^pingone-mock: .*seed\.json: /, '')),
+    [
+      /users\[0\]: unknown name "usrname"; did you mean "username"\?$/,
+      /users\[0\]\.username: is missing/,
+      /users\[1\]\.username: expected a text$/,
+    ],
+    'every fault in a line of its own',
+  );
+  t.equal(JSON.parse((await run(['seed', 'check', file, '--json'])).output).faults.length, 3);
+  rmSync(file);
+  t.match(await run(['seed', 'check', folder]), { code: 1, errors: /there is no \*\.json in this folder/ }, 'as start reads it');
   for (const argv of [[], ['check'], ['chekc', file], ['check', join(folder, 'none.json')]])
     t.match(await run(['seed', ...argv]), { code: 2, output: '' });
 });

@@ -86,6 +86,11 @@ t.test('what is wrong with a seed is told in one message', async (t) => {
     ],
     ['several faults', one({ users: [{}, {}] }), 'environments[0].users[0].username: is missing; expected a text (and 1 more)'],
     [
+      'a misspelt name that is missing now',
+      one({ users: [{ usrname: 'a' }] }),
+      'environments[0].users[0]: unknown name "usrname"; did you mean "username"? (and 1 more)',
+    ],
+    [
       'one id twice',
       one({
         users: [
@@ -96,7 +101,14 @@ t.test('what is wrong with a seed is told in one message', async (t) => {
       'environments[0].users[1].id: users[0] has this id already',
     ],
   ];
-  for (const [name, json, message] of cases) t.throws(() => readSeed(json, 'seed.json'), new SeedError(`seed.json: ${message}`), name);
+  for (const [name, json, message] of cases)
+    try {
+      readSeed(json, 'seed.json');
+      t.fail(name);
+    } catch (error) {
+      t.ok(error instanceof SeedError, name);
+      t.equal((error as Error).message, `seed.json: ${message}`, name);
+    }
 });
 
 t.test('so is what does not fit together', async (t) => {

@@ -1,18 +1,22 @@
 import { compileShape, type Fault } from '../../core/shape.js';
-import { expectations, pathOf } from '../../core/shape-faults.js';
+import { expectations, inOrder, pathOf } from '../../core/shape-faults.js';
 import { isAttributeName } from '../../pingone/user-attributes.js';
 import { seedSchema } from './schema.js';
-import { type Place, refusal, type Seed, type SeedError, suggestion } from './seed-error.js';
+import { type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
-const refuse = (source: string, fault: Fault, others: number): SeedError => {
-  const more = others > 0 ? ` (and ${others} more)` : '';
-  if (fault.kind !== 'unknown') return refusal({ source, path: pathOf(fault.path) }, `${expectations[fault.kind](fault.schema)}${more}`);
+const tell = (source: string, fault: Fault): string => {
+  if (fault.kind !== 'unknown') return refusal({ source, path: pathOf(fault.path) }, expectations[fault.kind](fault.schema)).message;
   const name = String(fault.path.at(-1));
   const members = Object.keys(fault.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
   const known = members.includes('applications') ? [...members, 'apps'] : members;
-  return refusal({ source, path: pathOf(fault.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}${more}`);
+  return refusal({ source, path: pathOf(fault.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
 };
+
+function refuse(source: string, faults: readonly Fault[]): SeedError {
+  const told = inOrder(faults).map((fault) => tell(source, fault));
+  return new SeedError(`${told[0]}${told.length > 1 ? ` (and ${told.length - 1} more)` : ''}`, told);
+}
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -71,8 +75,7 @@ export function readSeed(json: unknown, source: string): Seed {
         }
       : json;
   const { value, faults } = checkSeed(input);
-  const [fault] = faults;
-  if (fault) throw refuse(source, fault, faults.length - 1);
+  if (faults.length > 0) throw refuse(source, faults);
   const { environments } = value as { environments: SeedEnvironment[] };
   if (environments.length === 0) throw refusal(place, 'environments: expected at least one');
   requireDistinctIds(environments, source);

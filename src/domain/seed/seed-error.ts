@@ -11,6 +11,14 @@ export interface Seed {
 /** A seed that cannot be used. The message names the file, the place in it, and what was expected there. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';
+
+  /** The message tells of the first fault; these are all of them, where there are several. */
+  constructor(
+    message: string,
+    readonly faults: readonly string[] = [message],
+  ) {
+    super(message);
+  }
 }
 
 /** A place in a seed, for messages. */
