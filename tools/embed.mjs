@@ -30,6 +30,7 @@ const pages = {
   'signon.css': packed('src/pages/signon.css'),
   'inspector.css': packed('src/pages/inspector/inspector.css'),
   'inspector.js': packed('src/pages/inspector/inspector.js'),
+  'icon.svg': text('src/pages/inspector/icon.svg'),
   'inspector.html': text('src/pages/inspector/shell.html'),
   'check-session.js': text('src/pages/check-session.js'),
 };

@@ -13,6 +13,7 @@ const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   json: 'application/json',
+  svg: 'image/svg+xml',
 };
 
 const toAsset = (name: string, text: string): Asset => ({
@@ -48,6 +49,7 @@ const assets: ReadonlyMap<string, Asset> = new Map(
   [
     ['inspector.js', pages['inspector.js'] ?? ''] as const,
     ['inspector.css', pages['inspector.css'] ?? ''] as const,
+    ['icon.svg', pages['icon.svg'] ?? ''] as const,
     ['source.json', source] as const,
   ].map(([name, text]) => [name, toAsset(name, text)]),
 );

@@ -107,6 +107,8 @@ t.test('what happens appears at once, and the reader keeps the hand on it', asyn
 
   await page.locator('.item').nth(1).click();
   t.match(page.url(), /\/__mock\/tx\/[0-9a-f-]{36}$/);
+  const lab = page.getByRole('link', { name: 'Attack lab' });
+  t.equal(await lab.evaluate((link) => (link as unknown as { href: string }).href), `${url}/__mock/lab`, 'the menu leads where it led');
   await page.locator('.checks summary').first().click();
   await page.locator('.checks summary').first().focus();
   await signOn(url);
@@ -132,6 +134,55 @@ t.test('what happens appears at once, and the reader keeps the hand on it', asyn
   await page.keyboard.press('c');
   await page.getByText('Waiting for the first').waitFor();
   t.equal(environment.transactions.list().length, 0);
+  t.same(said, []);
+});
+
+t.test('the life of a code runs down by the environment’s clock, and stands still with it', async (t) => {
+  const { url, environment } = await listen(t);
+  const { page, said } = await visit(t, browser, { bypassCSP: true, reducedMotion: 'reduce' });
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  await signOn(url, { sends: null });
+  const bar = page.getByRole('progressbar', { name: 'Life of the code' });
+  await page.getByText('in 10 min: the clock stands still').waitFor();
+  t.equal(await bar.getAttribute('value'), '600000');
+  t.match(await bar.getAttribute('aria-valuetext'), 'in 10 min', 'it is told in words as well');
+  t.same(await accessibilityFaults(page), []);
+  environment.clock.advance(540_000);
+  await page.locator('progress[value="60000"]').waitFor();
+  await page.getByText('in 60 s').waitFor();
+  environment.clock.advance(61_000);
+  await page.locator('.item', { hasText: 'Expired' }).waitFor();
+  t.equal(await bar.count(), 0, 'what has ended has no life to show');
+  t.same(said, []);
+});
+
+t.test('what another tab clears is gone here as well', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(url);
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  t.equal(await page.locator('.item').count(), 1);
+  await fetch(`${url}/__mock/v1/transactions`, { method: 'DELETE' });
+  await page.getByText('Waiting for the first').waitFor();
+  t.same(said, []);
+});
+
+t.test('what was asked of an environment that is not there is listed, with the nearest one', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  await fetch(`${url}/${environmentId.replace('1', '7')}/as/.well-known/openid-configuration`);
+  await page.locator('.item', { hasText: 'There is no environment' }).waitFor();
+  t.match(await page.locator('.why').textContent(), /unknown_environment/);
+  t.match(await page.locator('.why').textContent(), environmentId);
+  await page.getByRole('button', { name: 'Copy as curl' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  await fetch(`${url}/${environmentId}/as/autorize`);
+  await page.locator('.item', { hasText: 'There is no path /as/autorize' }).click();
+  t.match(await page.locator('.why').textContent(), `/${environmentId}/as/authorize`);
   t.same(said, []);
 });
 

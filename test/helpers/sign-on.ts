@@ -9,8 +9,8 @@ export const newVerifier = () => randomBytes(32).toString('base64url');
 export interface SignOn {
   readonly verifier?: string;
   readonly challenge?: string;
-  /** What is sent at /token; none: the code is not redeemed. */
-  readonly sends?: string | undefined;
+  /** What is sent at /token; null: the code is not redeemed. */
+  readonly sends?: string | null;
   readonly parameters?: Record<string, string>;
   readonly clientId?: string;
 }
@@ -39,6 +39,7 @@ export async function signOn(
     body: JSON.stringify({ username: 'alice', password: 'Alice-Passw0rd' }),
   });
   const resumed = (await (await fetch(`${as}/resume?flowId=${begun.id}`)).json()) as { authorizeResponse: { code: string } };
+  if (sends === null) return undefined;
   const form = {
     grant_type: 'authorization_code',
     client_id: clientId,

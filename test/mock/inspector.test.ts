@@ -50,14 +50,12 @@ t.test('the bare addresses lead to the setup page', async (t) => {
 
 t.test('a file is sent once, and then only when it has changed', async (t) => {
   const { app } = await buildTestServer(t);
-  t.same(assetNames, ['inspector.js', 'inspector.css', 'source.json']);
+  t.same(assetNames, ['inspector.js', 'inspector.css', 'icon.svg', 'source.json']);
   for (const name of assetNames) {
     const first = await app.inject({ url: `/__mock/assets/${name}` });
     t.equal(first.statusCode, 200, name);
-    t.match(
-      first.headers['content-type'],
-      name.endsWith('.js') ? 'text/javascript' : name.endsWith('.css') ? 'text/css' : 'application/json',
-    );
+    const types: Record<string, string> = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', json: 'application/json' };
+    t.match(first.headers['content-type'], types[name.split('.').at(-1) ?? '']);
     const { etag } = first.headers;
     const again = await app.inject({ url: `/__mock/assets/${name}`, headers: { 'if-none-match': `"other", W/${etag}` } });
     t.same([again.statusCode, again.body], [304, ''], name);

@@ -86,7 +86,7 @@ export async function calculator(main) {
             copyButton('Copy verifier', () => verifier.value),
             copyButton('Copy challenge', () => challenge.textContent),
           ),
-          h('div.field', h('h2', 'code_challenge'), challenge),
+          h('div.field', h('h3', 'code_challenge'), challenge),
         ),
         panel('Why does mine not match?', field('My challenge', mine), verdict),
       ),

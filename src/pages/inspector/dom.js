@@ -187,7 +187,7 @@ export function fromNow(at, now = Date.now()) {
   const seconds = Math.round(Math.abs(at - now) / 1000);
   const [size, unit] = seconds < 90 ? [1, 's'] : seconds < 5400 ? [60, 'min'] : seconds < 172_800 ? [3600, 'h'] : [86_400, 'days'];
   const span = `${Math.round(seconds / size)} ${unit}`;
-  return at >= now ? `in ${span}` : `${span} ago`;
+  return at > now ? `in ${span}` : `${span} ago`;
 }
 
 const keyTable = [];
@@ -238,6 +238,8 @@ if (projector) document.documentElement.classList.add('projector');
 
 /** Fills the page; what goes wrong on the way is told on it. */
 export async function show(draw) {
+  // The live page changes its own address; what leads elsewhere must go on to lead there.
+  for (const link of document.querySelectorAll('nav a, .home, [rel=icon]')) link.setAttribute('href', link.href);
   const main = document.getElementById('main');
   try {
     await draw(main, document.getElementById('tools'));

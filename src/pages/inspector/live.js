@@ -114,7 +114,6 @@ const empty = () => {
   const example = new URL('..', root);
   return h(
     'div.empty',
-    h('div.pulse', { ariaHidden: 'true' }),
     h('h2', 'Waiting for the first /authorize request'),
     h(
       'p',
@@ -161,11 +160,16 @@ function pause(on) {
   announce(on ? 'Paused' : 'Live');
 }
 
+/** Whoever it was that cleared or reset: what the server does not know any more is not shown. */
+function forget(environmentId) {
+  held = held.filter(({ envId }) => envId !== environmentId);
+  newer.hidden = held.length === 0;
+  for (const { id, envId } of transactions.values()) if (envId === environmentId) transactions.delete(id);
+  draw();
+}
+
 async function clear() {
   await api.send('DELETE', 'transactions');
-  transactions.clear();
-  held = [];
-  newer.hidden = true;
   pin(undefined);
   announce('Cleared');
 }
@@ -227,5 +231,5 @@ export async function live(main, tools) {
   // What the first refusal needs as well is here before it comes.
   void source();
   const after = await load();
-  listen({ after, onTransaction: take, onState: setConnection, onResume: load });
+  listen({ after, onTransaction: take, onForgotten: forget, onState: setConnection, onResume: load });
 }

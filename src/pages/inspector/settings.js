@@ -9,15 +9,14 @@ OIDC_CLIENT_ID=${id}
 ${secret ? `OIDC_CLIENT_SECRET=${secret}\n` : ''}OIDC_REDIRECT_URI=${uri}
 OIDC_SCOPE="${scope}"`,
   'Auth.js': ({ issuer, id, secret }) =>
-    `# .env
+    `# .env; the redirect URI to register: http://localhost:3000/api/auth/callback/ping-id
 AUTH_PING_ID_ID=${id}
-AUTH_PING_ID_SECRET=${secret ?? ''}
-AUTH_PING_ID_ISSUER=${issuer}
+${secret ? `AUTH_PING_ID_SECRET=${secret}\n` : ''}AUTH_PING_ID_ISSUER=${issuer}
 
 // auth.ts
 import NextAuth from 'next-auth';
 import PingId from 'next-auth/providers/ping-id';
-export const { handlers, auth } = NextAuth({ providers: [PingId] });`,
+export const { handlers, auth } = NextAuth({ providers: [PingId${secret ? '' : "({ client: { token_endpoint_auth_method: 'none' } })"}] });`,
   'openid-client': ({ issuer, id, secret, uri }) =>
     `import * as client from 'openid-client';
 
@@ -28,13 +27,8 @@ const config = await client.discovery(
   ${secret ? `client.ClientSecretBasic('${secret}')` : 'client.None()'},
   { execute: [client.allowInsecureRequests] }, // http, for tests
 );
-const verifier = client.randomPKCECodeVerifier();
-const url = client.buildAuthorizationUrl(config, {
-  redirect_uri: '${uri}',
-  scope: '${scope}',
-  code_challenge: await client.calculatePKCECodeChallenge(verifier),
-  code_challenge_method: 'S256',
-});`,
+// for client.buildAuthorizationUrl, with a code_challenge
+const parameters = { redirect_uri: '${uri}', scope: '${scope}' };`,
   'oidc-client-ts': ({ issuer, id, uri }) =>
     `import { UserManager } from 'oidc-client-ts';
 
@@ -44,12 +38,12 @@ export const users = new UserManager({
   redirect_uri: '${uri}',
   scope: '${scope}',
 });`,
-  Spring: ({ issuer, id, secret, uri }) =>
-    `spring.security.oauth2.client:
+  Spring: ({ issuer, id, secret }) =>
+    `# the redirect URI to register: http://localhost:8080/login/oauth2/code/pingone
+spring.security.oauth2.client:
   registration.pingone:
     client-id: ${id}
 ${secret ? `    client-secret: ${secret}\n` : '    client-authentication-method: none\n'}    scope: openid,profile,email
-    redirect-uri: ${uri}
   provider.pingone.issuer-uri: ${issuer}`,
   'Ping SDK': ({ issuer, id, uri }) =>
     `import { oidc } from '@forgerock/oidc-client';

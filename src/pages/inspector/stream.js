@@ -10,16 +10,17 @@ const lock = 'pingone-mock stream';
  * Listens to transactions. `after` is the number of the last event that is known; `onState` hears "live", "reconnecting"
  * and "hidden"; `onResume` is called where something may have been missed.
  */
-export function listen({ after, onTransaction, onState, onResume }) {
+export function listen({ after, onTransaction, onForgotten, onState, onResume }) {
   // Locks decide who leads. Without https there are none, and each visible tab has a stream of its own.
   const channel = navigator.locks && new BroadcastChannel('pingone-mock');
   let last = after;
   let stop;
   let paused = false;
 
-  const take = ({ number, transaction }) => {
+  const take = ({ number, transaction, forgotten }) => {
     last = number;
-    onTransaction(transaction);
+    if (transaction) onTransaction(transaction);
+    else onForgotten(forgotten.envId);
   };
   const hear = ({ data }) => {
     if (paused) return;
@@ -40,11 +41,12 @@ export function listen({ after, onTransaction, onState, onResume }) {
       const open = () => {
         stream = new EventSource(new URL(`v1/events?lastEventId=${last}`, root));
         stream.onopen = () => tell('live');
-        stream.addEventListener('transaction', ({ lastEventId, data }) => {
-          const event = { number: Number(lastEventId), transaction: JSON.parse(data) };
-          take(event);
-          channel?.postMessage(event);
-        });
+        for (const kind of ['transaction', 'forgotten'])
+          stream.addEventListener(kind, ({ lastEventId, data }) => {
+            const event = { number: Number(lastEventId), [kind]: JSON.parse(data) };
+            take(event);
+            channel?.postMessage(event);
+          });
         stream.onerror = () => {
           tell('reconnecting');
           // A browser tries again by itself, but not after an answer that is no stream.

@@ -85,10 +85,11 @@ export async function tokens(main) {
     const name = `${app?.name}, ${user ?? 'no user'}, ${asTime(Date.parse(startedAt))}`;
     return Object.entries(tokensOf(transaction)).flatMap(([kind, token]) => (token && decode(token) ? [[token, `${kind}: ${name}`]] : []));
   });
-  const picks = select({ id: 'pick', onchange: () => use(picks.value) }, [
-    ['', options.length === 0 ? 'none issued yet' : 'choose one'],
-    ...options.slice(0, 40),
-  ]);
+  const picks = select(
+    { id: 'pick', onchange: () => use(picks.value) },
+    [['', options.length === 0 ? 'none issued yet' : 'choose one'], ...options.slice(0, 40)],
+    options[0]?.[0],
+  );
   main.append(
     h(
       'div.page',
