@@ -41,8 +41,9 @@ export interface StartOptions {
 /** Opens the folder of the settings; only then is lowdb loaded. */
 async function openStore({ dataFolder }: Settings, warnings: string[]): Promise<CollectionFactory> {
   if (dataFolder === undefined) return memoryFactory();
-  const { openFolder } = await import('./store/folder.js');
+  const [{ openFolder }, { storedFault }] = await Promise.all([import('./store/folder.js'), import('./domain/stored-items.js')]);
   return openFolder(dataFolder, {
+    judge: storedFault,
     onDamage: ({ file, line, column, reason, setAside }) =>
       warnings.push(`${file}:${line}:${column} is damaged (${reason}); it was set aside as ${setAside}`),
   });

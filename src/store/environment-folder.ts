@@ -11,6 +11,8 @@ import { createTable } from './table.js';
 export interface FolderOptions {
   /** Told of everything that could not be read. */
   onDamage: OnDamage;
+  /** What an item of a collection has wrong, by which it can not be used: it is set aside then. */
+  judge?: (collection: string, item: Item) => string | undefined;
   /** Told when the log could not be folded while idle (the disk is full): nothing is lost, the log stays. */
   onFailure?: (error: unknown) => void;
   /** How long nothing has been written when the log is folded into the readable files. */
@@ -59,7 +61,7 @@ export function createEnvironmentFolder(
   options: FolderOptions,
   ready: Promise<void> = Promise.resolve(),
 ): EnvironmentFolder {
-  const { onDamage, onFailure = () => {}, idleMilliseconds = 1000 } = options;
+  const { onDamage, judge, onFailure = () => {}, idleMilliseconds = 1000 } = options;
   const kept = new Map<string, Kept>();
   const log = createChangeLog(folder);
   let state: 'open' | 'closed' | 'removed' = 'open';
@@ -147,6 +149,11 @@ export function createEnvironmentFolder(
       const table = createTable(indexes);
       const refused: Refusal[] = [];
       for (const [position, item] of (one.items() as T[]).entries()) {
+        const fault = judge?.(name, item);
+        if (fault !== undefined) {
+          refused.push({ position, reason: fault });
+          continue;
+        }
         try {
           table.prepare(item).apply();
         } catch (error) {

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import t from 'tap';
 import type { App } from '../../src/context.js';
 import { createContext } from '../../src/create-context.js';
+import { storedFault } from '../../src/domain/stored-items.js';
 import { seed } from '../../src/seeding.js';
 import { buildServer } from '../../src/server.js';
 import { defaultSettings } from '../../src/settings.js';
@@ -132,7 +133,7 @@ const find = (username: string) =>
   });
 
 async function open(folder: string): Promise<{ app: App; close(): Promise<void> }> {
-  const factory = await openFolder(folder, { onDamage: ({ reason }) => wanted(false, `damaged: ${reason}`) });
+  const factory = await openFolder(folder, { judge: storedFault, onDamage: ({ reason }) => wanted(false, `damaged: ${reason}`) });
   const context = await createContext({ settings: { ...defaultSettings, dataFolder: folder }, log: pino({ level: 'silent' }), factory });
   await seed(context);
   const app = await buildServer(context);

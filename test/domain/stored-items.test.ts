@@ -1,0 +1,158 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import t, { type Test } from 'tap';
+import { createContext } from '../../src/create-context.js';
+import { storedFault } from '../../src/domain/stored-items.js';
+import { seed } from '../../src/seeding.js';
+import { buildServer } from '../../src/server.js';
+import { defaultSettings } from '../../src/settings.js';
+import type { Damage } from '../../src/store/damage.js';
+import { openFolder } from '../../src/store/folder.js';
+import { managementClient } from '../helpers/management.js';
+import { buildTestServer, environmentId, ids } from '../helpers/server.js';
+
+type Item = Record<string, unknown>;
+
+t.test('what the server stores fits', async (t) => {
+  const { environment } = await buildTestServer(t);
+  let looked = 0;
+  for (const [name, collection] of Object.entries(environment.store)) {
+    if (!('page' in collection)) continue;
+    for (const item of await collection.list()) {
+      t.equal(storedFault(name, item), undefined, `${name} ${item.id}`);
+      t.match(storedFault(name, { id: item.id }), /is missing/, `${name}: hardly anything`);
+      looked += 1;
+    }
+  }
+  t.ok(looked > 30);
+  t.equal(storedFault('environments', environment.record), undefined);
+  t.equal(storedFault('something', { id: 'of one’s own' }), undefined);
+});
+
+t.test('what does not fit is told by its member', async (t) => {
+  const { environment } = await buildTestServer(t);
+  const { store } = environment;
+  const alice = await store.users.get(ids.alice);
+  const spa = await store.applications.get(ids.spa);
+  const [grant] = await store.grants.list();
+  const cases = [
+    ['users', { ...alice, username: 7 }, 'username: expected a text'],
+    ['users', { ...alice, enabled: 'yes' }, 'enabled: expected true or false'],
+    ['users', { ...alice, account: undefined }, 'account: is missing; expected an object'],
+    ['users', { ...alice, account: { status: 'OK' } }, 'account.canAuthenticate: is missing; expected true or false'],
+    ['users', { ...alice, name: 'Alice' }, 'name: expected an object'],
+    ['users', { ...alice, population: null }, 'population: is missing; expected an object'],
+    ['users', { ...alice, nickname: ['Al'] }, 'nickname: expected a text'],
+    ['applications', { ...spa, redirectUris: 'https://x' }, 'redirectUris: expected a list'],
+    ['applications', { ...spa, grantTypes: [1] }, 'grantTypes[0]: expected a text'],
+    ['grants', { ...grant, scopes: [{}] }, 'scopes[0].id: is missing; expected a text'],
+    ['users', { ...alice, email: undefined, team: { of: 'ours' } }, undefined],
+  ] as const;
+  for (const [name, item, fault] of cases) t.equal(storedFault(name, item), fault, fault ?? 'fits');
+});
+
+/** A server with a data folder, and what was damaged in it. */
+async function start(t: Test, folder: string) {
+  const damages: Damage[] = [];
+  const factory = await openFolder(folder, { judge: storedFault, onDamage: (damage) => damages.push(damage) });
+  const context = await createContext({ settings: { ...defaultSettings, dataFolder: folder }, log: pino({ level: 'silent' }), factory });
+  await seed(context);
+  const app = await buildServer(context);
+  const close = async () => {
+    await app.close();
+    await factory.close();
+  };
+  t.teardown(close);
+  return { app, call: await managementClient(app), damages, close };
+}
+
+t.test('a folder that somebody edited by hand: told with the place, set aside, and no request fails for it', async (t) => {
+  const folder = t.testdir();
+  const first = await start(t, folder);
+  for (const username of ['carol', 'dave', 'erin'])
+    t.equal((await first.call('POST', 'users', { body: { username, email: `${username}@example.com` } })).statusCode, 201);
+  await first.close();
+  const file = join(folder, environmentId, 'users.json');
+  const contents = JSON.parse(await readFile(file, 'utf8')) as { users: Item[] };
+  const named = (username: string) => contents.users.find((user) => user.username === username) as Item;
+  Object.assign(named('carol'), { account: 'OK' });
+  Object.assign(named('dave'), { name: ['Dave'], enabled: 1 });
+  const edited = JSON.stringify(contents, null, 2);
+  await writeFile(file, edited);
+
+  const second = await start(t, folder);
+  t.match(second.damages, [
+    { file, reason: 'account: expected an object' },
+    { file, reason: 'enabled: expected true or false' },
+  ]);
+  const [damage] = second.damages as [Damage];
+  t.match(
+    edited
+      .split('\n')
+      .slice(damage.line - 1, damage.line + 12)
+      .join('\n'),
+    `"id": "${named('carol').id}"`,
+    'the line where carol begins',
+  );
+  t.same(
+    (JSON.parse(await readFile(damage.setAside, 'utf8')) as { users: Item[] }).users.map(({ username }) => username),
+    ['alice', 'bob', 'carol', 'dave', 'erin'],
+    'what stood there is kept',
+  );
+  const list = (await second.call('GET', 'users')).json();
+  t.same(
+    list._embedded.users.map(({ username }: Item) => username),
+    ['alice', 'bob', 'erin'],
+  );
+  t.equal((await second.call('GET', `users/${named('carol').id}`)).statusCode, 404);
+  t.equal(
+    (await second.call('POST', 'users', { body: { username: 'carol', email: 'c@example.com' } })).statusCode,
+    201,
+    'the name is free',
+  );
+  await second.close();
+
+  const third = await start(t, folder);
+  t.same(third.damages, [], 'it is told once');
+  t.equal((await third.call('GET', 'users')).json().count, 4);
+});
+
+t.test('whatever type a member of a stored user or application gets, no request is answered with 500', { timeout: 120_000 }, async (t) => {
+  const base = t.testdir();
+  const first = await start(t, join(base, 'first'));
+  await first.close();
+  const wrong = [7, 'x', {}, [7]];
+  const files: Record<string, string> = {};
+  for (const name of await readdir(join(base, 'first', environmentId)))
+    files[name] = await readFile(join(base, 'first', environmentId, name), 'utf8');
+  for (const [at, value] of wrong.entries())
+    for (const [name, id] of [
+      ['users', ids.bob],
+      ['applications', ids.web],
+    ] as const) {
+      const folder = join(base, `${name}${at}`);
+      const { [name]: items } = JSON.parse(files[`${name}.json`] ?? '') as Record<string, Item[]>;
+      const original = items?.find((item) => item.id === id) as Item;
+      // One copy for each member, with that member wrong.
+      const copies = Object.keys(original)
+        .filter((member) => member !== 'id')
+        .map((member, number) => ({ ...original, id: `${id.slice(0, -4)}${1000 + number}`, username: `copy${number}`, [member]: value }));
+      await mkdir(join(folder, environmentId), { recursive: true });
+      for (const [file, text] of Object.entries(files)) await writeFile(join(folder, environmentId, file), text);
+      await mkdir(join(folder, 'server'));
+      for (const file of await readdir(join(base, 'first', 'server')))
+        await writeFile(join(folder, 'server', file), await readFile(join(base, 'first', 'server', file)));
+      await writeFile(join(folder, environmentId, `${name}.json`), JSON.stringify({ [name]: [...(items ?? []), ...copies] }));
+
+      const { app, call, damages, close } = await start(t, folder);
+      t.ok(damages.length > 3, `${name} with ${JSON.stringify(value)}: ${damages.length} are set aside`);
+      const paths = [name, ...copies.flatMap((copy) => [`${name}/${copy.id}`, `${name}/${copy.id}/roleAssignments`])];
+      for (const path of paths) t.ok((await call('GET', path)).statusCode < 500, `${path} with ${JSON.stringify(value)}`);
+      for (const copy of copies) {
+        const query = new URLSearchParams({ client_id: copy.id, response_type: 'code', redirect_uri: 'http://localhost:3000/callback' });
+        t.ok((await app.inject(`/${environmentId}/as/authorize?${query}`)).statusCode < 500);
+      }
+      await close();
+    }
+});
