@@ -74,6 +74,7 @@ export const pull: Run = async ({ argv, output, errors, stop }) => {
     environmentId: environment,
     users: values.users ?? false,
     secrets: values.secrets ?? false,
+    onLeftOut: (text) => skipped.push(text),
   });
   // A worker may not read its own secret, but it has just told it.
   if (values.secrets)

@@ -5,7 +5,6 @@ import type { Group } from '../pingone/configuration.js';
 import { filterableUsers } from '../pingone/filter-attributes.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { User } from '../pingone/user.js';
-import { customAttributesOf } from './custom-attributes.js';
 import { invalidValue } from './items.js';
 
 /** Groups whose members are all users that a filter fits (docs/fidelity.md, management 6.6: `userFilter`). */
@@ -23,12 +22,26 @@ function read(text: string, customAttributes: readonly string[]): FilterPlan<Use
   }
 }
 
-const customNames = async (environment: Environment): Promise<string[]> => (await customAttributesOf(environment)).map(({ name }) => name);
+/** Whether users with these attributes of one's own can be judged by a filter. */
+export const isUserFilter = (text: string, customAttributes: readonly string[]): boolean =>
+  typeof read(text, customAttributes) !== 'string';
+
+/** A disabled attribute is told nobody, but a filter may go on speaking of it. */
+const customNames = async ({ store }: Environment): Promise<string[]> =>
+  (await store.schemaAttributes.list()).filter(({ schemaType }) => schemaType === 'CUSTOM').map(({ name }) => name);
 
 /** Refuses a filter that no user could be judged by. */
 export async function requireUserFilter(environment: Environment, userFilter: string | undefined): Promise<void> {
   if (userFilter === undefined || userFilter === '') return;
-  if (typeof read(userFilter, await customNames(environment)) === 'string') throw invalidValue('userFilter', texts.userFilter.text);
+  if (!isUserFilter(userFilter, await customNames(environment))) throw invalidValue('userFilter', texts.userFilter.text);
+}
+
+/** The groups whose filter can not be without an attribute of one's own. */
+export async function groupsThatSpeakOf(environment: Environment, attribute: string): Promise<Group[]> {
+  const names = await customNames(environment);
+  const others = names.filter((name) => name !== attribute);
+  const groups = await environment.store.groups.find('has a filter', 'yes');
+  return groups.filter(({ userFilter }) => isUserFilter(String(userFilter), names) && !isUserFilter(String(userFilter), others));
 }
 
 // What is stored is never changed in place: one plan for each stored version.

@@ -4,7 +4,8 @@ import type { SchemaAttribute } from '../pingone/configuration.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { isAttributeName, type SchemaAttributeBody, standardAttributes } from '../pingone/user-attributes.js';
 import { judgePatterns } from './client-patterns.js';
-import { constraint, invalidValue, keptMembers, newMembers } from './items.js';
+import { groupsThatSpeakOf } from './dynamic-groups.js';
+import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from './items.js';
 import { putUnique } from './uniqueness.js';
 
 /** Every environment has one schema: that of its users. */
@@ -98,10 +99,11 @@ export async function replaceSchemaAttribute(
   if (schemaType === 'CORE') throw constraint(texts.schemaCore.text);
   if (body.name !== name) throw invalidValue('name', texts.immutable.text);
   if (body.type !== undefined && body.type !== type) throw invalidValue('type', texts.immutable.text);
+  if (existing.multiValued && body.multiValued === false) throw invalidValue('multiValued', texts.immutable.text);
   const members = keptMembers(environment, existing);
   const attribute =
     schemaType === 'CUSTOM'
-      ? custom(environment, members, { ...body, type })
+      ? custom(environment, members, { ...body, type, multiValued: body.multiValued ?? existing.multiValued })
       : {
           ...existing,
           ...members,
@@ -109,12 +111,23 @@ export async function replaceSchemaAttribute(
           unique: body.unique ?? existing.unique,
         };
   await putUnique(environment.store.schemaAttributes, attribute, 'name');
+  if (attribute.multiValued && !existing.multiValued) await makeLists(environment, name);
   return attribute;
 }
 
-/** Removes an attribute of one's own, and what users have of it. */
-export async function deleteSchemaAttribute({ store }: Environment, { id, name, schemaType }: SchemaAttribute): Promise<void> {
+/** One that takes several values from now on: those that users have become lists. It never goes back (docs/fidelity.md, management 6.4). */
+async function makeLists({ store }: Environment, name: string): Promise<void> {
+  for (const user of await store.users.list()) {
+    const value = user[name];
+    if (value !== undefined && !Array.isArray(value)) await store.users.put({ ...user, [name]: [value] });
+  }
+}
+
+/** Removes an attribute of one's own, and what users have of it. The filter of a group that speaks of it keeps it there. */
+export async function deleteSchemaAttribute(environment: Environment, { id, name, schemaType }: SchemaAttribute): Promise<void> {
+  const { store } = environment;
   if (schemaType !== 'CUSTOM') throw constraint(schemaType === 'CORE' ? texts.schemaCore.text : texts.schemaStandard.text);
+  requireUnused(await groupsThatSpeakOf(environment, name), texts.schemaInFilter.text);
   await store.schemaAttributes.take(id);
   const holders = (await store.users.list()).filter((user) => user[name] !== undefined);
   await Promise.all(holders.map(({ [name]: _, ...user }) => store.users.put(user as typeof user & { id: string } as never)));

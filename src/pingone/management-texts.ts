@@ -131,6 +131,7 @@ export const managementTexts = {
   schemaCore: text('documented', 'A core attribute cannot be changed or deleted.'),
   schemaType: text('inferred', 'Custom attributes are of the type STRING or JSON.'),
   schemaPattern: text('inferred', 'must be a regular expression that its own examples fit'),
+  schemaInFilter: text('inferred', 'The attribute is used in the filter of a group.'),
   schemaOfJson: text('inferred', 'is supported for attributes of the type STRING only'),
   enumerated: text('inferred', 'The value is not one of the enumerated values.'),
 

@@ -1,5 +1,6 @@
 import { collectKeyRotationPolicies, collectKeys, collectRoles } from './collect-keys.js';
 import { type Item, idOf, type List, listed, withDefault, without } from './collected.js';
+import { prune } from './prune.js';
 
 /**
  * Reads an environment through the management API and writes it as a seed: a running mock's own, or a tenant's. A seed
@@ -18,9 +19,16 @@ export interface CollectOptions {
   readonly users?: boolean;
   /** Secrets of applications and resources, where the reader may read them. */
   readonly secrets?: boolean;
+  /** Told what is there and is not in the seed. */
+  readonly onLeftOut?: (text: string) => void;
 }
 
-export async function collectSeed(reader: ManagementReader, { environmentId, users = false, secrets = false }: CollectOptions) {
+const ignore = (): void => {};
+
+export async function collectSeed(
+  reader: ManagementReader,
+  { environmentId, users = false, secrets = false, onLeftOut = ignore }: CollectOptions,
+) {
   const base = `/environments/${environmentId}`;
 
   /** Every item of a list, page after page. */
@@ -68,10 +76,8 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
     const actions = await list(`/signOnPolicies/${policy.id}/actions`);
     signOnPolicies.push({
       ...withDefault(policy),
-      ...listed(
-        'actions',
-        actions.map((action) => without(action)),
-      ),
+      // Said even where there is none: a policy of a seed that says nothing signs on with a password.
+      actions: actions.map((action) => without(action)),
     });
   }
 
@@ -85,16 +91,26 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
   const applications: Item[] = [];
   for (const application of await list('/applications')) {
     const { id, type, protocol } = application;
-    if (protocol !== 'OPENID_CONNECT' || String(type).startsWith('PING_ONE_')) continue;
     const own = `/applications/${id}`;
+    if (protocol === 'EXTERNAL_LINK') {
+      applications.push(without(application));
+      continue;
+    }
+    if (protocol !== 'OPENID_CONNECT') {
+      onLeftOut(`${base}${own} (its protocol is ${protocol})`);
+      continue;
+    }
+    // What PingOne brings along has no secret and no mappings, the console's own no grants either.
+    const system = String(type).startsWith('PING_ONE_');
+    const ofConsole = type === 'PING_ONE_ADMIN_CONSOLE';
     const roles = type === 'WORKER' ? await list(`${own}/roleAssignments`) : [];
     applications.push({
       ...without(application, 'signing'),
       ...signingOf(application),
-      ...(await secretOf(own)),
+      ...(system ? {} : await secretOf(own)),
       ...listed(
         'grants',
-        (await list(`${own}/grants`)).map((grant) => ({
+        (ofConsole ? [] : await list(`${own}/grants`)).map((grant) => ({
           id: grant.id,
           resource: idOf(grant.resource),
           scopes: (grant.scopes as unknown[]).map(idOf),
@@ -102,12 +118,12 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
       ),
       ...listed(
         'attributes',
-        (await list(`${own}/attributes`)).map((attribute) => without(attribute, 'mappingType')),
+        (system ? [] : await list(`${own}/attributes`)).map((attribute) => without(attribute, 'mappingType')),
       ),
       ...listed('roleAssignments', rolesOf(roles)),
       ...listed(
         'signOnPolicyAssignments',
-        (await list(`${own}/signOnPolicyAssignments`)).map(({ id: assignment, priority, signOnPolicy }) => ({
+        (ofConsole ? [] : await list(`${own}/signOnPolicyAssignments`)).map(({ id: assignment, priority, signOnPolicy }) => ({
           id: assignment,
           signOnPolicy: idOf(signOnPolicy),
           priority,
@@ -118,7 +134,7 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
 
   const { id, name, description, type, region, organization, license } = environment;
   const people = users ? await collectUsers(list) : [];
-  return {
+  const collected = {
     environments: [
       {
         id,
@@ -142,6 +158,8 @@ export async function collectSeed(reader: ManagementReader, { environmentId, use
       },
     ],
   };
+  for (const contents of collected.environments) prune(contents, onLeftOut);
+  return collected;
 }
 
 /** What the environment adds to its users. */
@@ -184,8 +202,10 @@ async function collectUsers(list: List): Promise<Item[]> {
   const dynamic = new Set((await list('/groups')).filter(({ userFilter }) => userFilter !== undefined).map(({ id }) => id));
   for (const user of await list('/users')) {
     const groups = (await list(`/users/${user.id}/memberOfGroups`)).filter(({ id, type }) => type !== 'INDIRECT' && !dynamic.has(id));
+    const locked = (user.account as { status?: string } | undefined)?.status === 'LOCKED';
     users.push({
       ...without(user),
+      ...(locked && { account: user.account }),
       ...listed(
         'groups',
         groups.map((group) => group.id),

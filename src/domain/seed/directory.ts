@@ -4,7 +4,7 @@ import { requireUserFilter } from '../dynamic-groups.js';
 import { nestGroup } from '../groups.js';
 import { setPassword } from '../passwords.js';
 import { createSchemaAttribute } from '../schema-attributes.js';
-import { createUser } from '../users.js';
+import { changeUser, createUser } from '../users.js';
 import { itemOf, type Target } from './items.js';
 import { follow, type Place, pointedAt, refusal, refusedAt, suggestion, within } from './seed-error.js';
 import type { SeedApplication, SeedGroup, SeedPopulation, SeedSchemaAttribute, SeedUser } from './types.js';
@@ -96,13 +96,15 @@ export async function seedRoles(
 }
 
 export async function seedUser(target: Target, seed: SeedUser, place: Place): Promise<void> {
-  const { environment } = target;
+  const { environment, context } = target;
   const { store } = environment;
-  const { id, password, population, groups = [], roleAssignments = [], customAttributes = {}, ...members } = seed;
+  const { id, password, population, groups = [], roleAssignments = [], customAttributes = {}, account, ...members } = seed;
   const custom = await readCustomAttributes(environment, customAttributes);
-  // Who was there before an attribute became required may be without it.
-  const [fault] = custom.faults.filter(({ kind }) => kind !== 'missing');
+  // Who was there before an attribute changed may be without it, or have a value that it no longer takes.
+  const [fault] = custom.faults.filter(({ kind }) => kind !== 'missing' && kind !== 'enum' && kind !== 'pattern');
   if (fault) throw refusal(within(place, fault.path.join('.')), 'is not what the attribute takes');
+  for (const { path } of custom.faults.filter(({ kind }) => kind !== 'missing'))
+    context.log.warn({ user: seed.username, attribute: path.join('.') }, 'a value that its attribute does not take, kept as it is');
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
   const user = await refusedAt(place, () =>
     createUser(environment, {
@@ -112,6 +114,8 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
       ...(found && { population: { id: found.id } }),
     }),
   );
+  if (account?.status === 'LOCKED')
+    await changeUser(environment, user, { account: { status: 'LOCKED', lockedAt: account.lockedAt ?? user.createdAt } });
   if (password !== undefined) {
     const { value, forceChange } = typeof password === 'string' ? { value: password, forceChange: false } : password;
     await setPassword(environment, user.id, value, { forceChange, checkPolicy: false });

@@ -1,7 +1,7 @@
 import { compileShape, type Fault } from '../../core/shape.js';
 import { expectations, inOrder, pathOf } from '../../core/shape-faults.js';
 import { isAttributeName } from '../../pingone/user-attributes.js';
-import { seedSchema } from './schema.js';
+import { environmentSchema, seedSchema } from './schema.js';
 import { type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
@@ -59,6 +59,14 @@ function requireDistinctIds(environments: readonly SeedEnvironment[], source: st
       }
     }
 }
+
+const checkEnvironment = compileShape(environmentSchema, { unknown: 'refuse' });
+
+/** Where an environment that was read elsewhere has members that no seed has. */
+export const unknownMembers = (environment: object): Fault['path'][] =>
+  checkEnvironment(withCustomAttributes(environment))
+    .faults.filter(({ kind }) => kind === 'unknown')
+    .map(({ path }) => path);
 
 const checkSeed = compileShape(seedSchema, { unknown: 'refuse' });
 

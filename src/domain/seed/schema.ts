@@ -69,7 +69,10 @@ const user = seedObject(
     roleAssignments,
     // Values of what `schemaAttributes` adds: read.ts puts them here.
     customAttributes: { type: 'object' },
-    account: any,
+    account: {
+      type: 'object',
+      properties: { status: { type: 'string', enum: ['OK', 'LOCKED'] }, lockedAt: text, canAuthenticate: any },
+    },
     lastSignOn: any,
   },
   ['username'],

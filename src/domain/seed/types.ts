@@ -45,6 +45,7 @@ export interface SeedUser extends Omit<NewUser, 'population'> {
   groups?: Pointer[];
   roleAssignments?: SeedRoleAssignment[];
   customAttributes?: Record<string, unknown>;
+  account?: { status?: 'OK' | 'LOCKED'; lockedAt?: string };
 }
 export type SeedSchemaAttribute = SeedItem & SchemaAttributeBody;
 export interface SeedResource extends SeedItem {
