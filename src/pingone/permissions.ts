@@ -16,9 +16,10 @@ const assignments = ['create', 'read', 'delete'];
 const secrets = ['read', 'update', 'delete'];
 const passwords = ['read', 'set', 'reset', 'recover', 'unlock', 'validate'];
 
-const places: readonly Place[] = (
+const environments: Place = { path: 'environments', service: 'orgmgt', resource: 'environment', actions: all };
+
+const others: readonly Place[] = (
   [
-    ['environments', 'orgmgt', 'environment', all],
     ['applications', 'applications', 'application', all],
     ['applications/secret', 'applications', 'secret', secrets],
     ['applications/grants', 'applications', 'grant', all],
@@ -48,6 +49,7 @@ const places: readonly Place[] = (
   ] as const
 ).map(([path, service, resource, actions]) => ({ path, service, resource, actions }));
 
+const places = [environments, ...others];
 const byPath = new Map(places.map((place) => [place.path, place]));
 
 const idOf = ({ service, resource }: Place, action: string): string => `${service}:${action}:${resource}`;
@@ -105,12 +107,10 @@ const passwordActions = new Map([
  * The permission that a request needs: from its method, its route as it is registered, and the action of its media type,
  * as `password.check`. A post to one thing, and one for a secret, changes what is there.
  */
-export function permissionFor(method: string, route: string, action: string | undefined): string | undefined {
-  const [, , , , area = 'environments', , part] = route.split('/');
-  const place = byPath.get(`${area}/${part}`) ?? byPath.get(area) ?? byPath.get('environments');
-  if (!place) return undefined;
-  if (place.resource === 'userPassword' && method !== 'GET' && method !== 'HEAD')
-    return idOf(place, passwordActions.get(action ?? '') ?? 'set');
+export function permissionFor(method: string, route: string, action = ''): string {
+  const [, , , , area = '', , part = ''] = route.split('/');
+  const place = byPath.get(`${area}/${part}`) ?? byPath.get(area) ?? environments;
   const changes = place.resource === 'secret' || /:\w+$/.test(route);
-  return idOf(place, methods[method] ?? (changes ? 'update' : 'create'));
+  const usual = methods[method] ?? (changes ? 'update' : 'create');
+  return idOf(place, place.resource === 'userPassword' && usual !== 'read' ? (passwordActions.get(action) ?? 'set') : usual);
 }
