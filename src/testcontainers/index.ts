@@ -19,6 +19,7 @@ export interface ContainerBuilder {
   withEnvironment(environment: Record<string, string>): this;
   withCopyContentToContainer(contents: { content: string; target: string }[]): this;
   withStartupTimeout(milliseconds: number): this;
+  withLogConsumer(consumer: (log: NodeJS.ReadableStream) => unknown): this;
   start(): Promise<StartedContainer>;
 }
 
@@ -29,6 +30,28 @@ export interface ContainerMock extends ConnectedMock {
 
 const longestStartMilliseconds = 60_000;
 const pauseMilliseconds = 100;
+
+/** How much of what a container wrote is told: the last of it is why it ended. */
+const mostTold = 2000;
+
+/** Keeps the end of what a container writes. */
+function createLog() {
+  let text = '';
+  return {
+    listen(stream: NodeJS.ReadableStream) {
+      stream.on('data', (part) => {
+        text = (text + part).slice(-mostTold);
+      });
+    },
+    end: () => text.trim(),
+  };
+}
+
+/** The reason of the engine, and the words of the server itself: a seed that is refused is told of there. */
+const toldBy = (error: unknown, said: string): Error => {
+  const { message } = error as Error;
+  return said === '' ? (error as Error) : new Error(`${message}\nThe container said:\n${said}`, { cause: error });
+};
 
 /** A port that is open is not yet a server that is ready. */
 export async function untilReady(url: string, timeoutMilliseconds: number): Promise<void> {
@@ -54,12 +77,17 @@ export async function startPingOneMock(
 ): Promise<ContainerMock> {
   const { image, port, environment, contents } = containerSettings(options);
   const { startupTimeout = longestStartMilliseconds } = options;
+  const log = createLog();
   const container = await new GenericContainer(image)
     .withExposedPorts(port)
     .withEnvironment(environment)
     .withCopyContentToContainer(contents)
     .withStartupTimeout(startupTimeout)
-    .start();
+    .withLogConsumer(log.listen)
+    .start()
+    .catch((error: unknown) => {
+      throw toldBy(error, log.end());
+    });
   const stop = async () => void (await container.stop());
   const url = `http://${container.getHost()}:${container.getMappedPort(port)}`;
   try {
@@ -67,6 +95,6 @@ export async function startPingOneMock(
     return { ...(await connectMock(url)), container, close: stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw toldBy(error, log.end());
   }
 }
