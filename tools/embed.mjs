@@ -43,8 +43,6 @@ const parts = {
   defaultSeedJson: minified('fixtures/default.json'),
   signingKeysJson: minified('fixtures/signing-keys.json'),
   checkSourcesJson: JSON.stringify(checkSources(join(root, 'src'))),
-  pkceSource: text('src/core/pkce.ts'),
-  redemptionSource: text('src/core/redemption.ts'),
 };
 const lines = ['// Made by tools/embed.mjs; not kept in version control.'];
 for (const [name, value] of Object.entries(parts)) lines.push(`export const ${name}: string = ${JSON.stringify(value)};`);

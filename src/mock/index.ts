@@ -1,4 +1,5 @@
 import type { Endpoint } from '../context.js';
+import { checkSource } from './check-source.js';
 import { ciba } from './ciba.js';
 import { clock } from './clock.js';
 import { onClosing } from './closing.js';
@@ -55,6 +56,7 @@ export const mock: Endpoint = (app, context) => {
     ciba,
     lab,
     pkceDiagnosis,
+    checkSource,
     redirectUris,
     state,
     seed,

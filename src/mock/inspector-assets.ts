@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { type Language, languageNames, pkceSnippets } from '../core/diagnosis/index.js';
-import { pages, pkceSource, redemptionSource } from '../embedded.js';
+import { pages } from '../embedded.js';
 
 /** A file that the pages of the inspector ask for. */
 export interface Asset {
   readonly type: string;
   readonly text: string;
+  /** The text as a browser gets it that takes gzip; made when it is first asked for. */
+  gzipped(): Buffer;
   readonly etag: string;
 }
 
@@ -16,41 +19,30 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-const toAsset = (name: string, text: string): Asset => ({
-  type: types[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8',
-  text,
-  etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
-});
-
-interface SourceOfCheck {
-  readonly file: string;
-  /** The number of its first line in the file. */
-  readonly first: number;
-  readonly lines: readonly string[];
+function toAsset(name: string, text: string): Asset {
+  let gzipped: Buffer | undefined;
+  return {
+    type: types[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8',
+    text,
+    gzipped: () => {
+      gzipped ??= gzipSync(text, { level: 9 });
+      return gzipped;
+    },
+    etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
+  };
 }
 
-/** The functions of a file that decide, each with what is said of it, to the character. */
-function decidingFunctions(file: string, text: string): SourceOfCheck[] {
-  const lines = text.split('\n');
-  return lines.flatMap((line, at) => {
-    if (!/^export function (check|verify)/.test(line)) return [];
-    const doc = lines.findLastIndex((each, before) => before < at && !/^(\/\*\*| \*)/.test(each)) + 1;
-    return [{ file, first: doc + 1, lines: lines.slice(doc, lines.indexOf('}', at) + 1) }];
-  });
-}
-
-/** What the pages show of the server itself: the source of its checks, and the right way in the client's language. */
-const source = JSON.stringify({
-  functions: [...decidingFunctions('core/pkce.ts', pkceSource), ...decidingFunctions('core/redemption.ts', redemptionSource)],
-  snippets: Object.fromEntries(Object.entries(pkceSnippets).map(([language, code]) => [languageNames[language as Language], code])),
-});
+/** The right way in the client's language. */
+const snippets = JSON.stringify(
+  Object.fromEntries(Object.entries(pkceSnippets).map(([language, code]) => [languageNames[language as Language], code])),
+);
 
 const assets: ReadonlyMap<string, Asset> = new Map(
   [
     ['inspector.js', pages['inspector.js'] ?? ''] as const,
     ['inspector.css', pages['inspector.css'] ?? ''] as const,
     ['icon.svg', pages['icon.svg'] ?? ''] as const,
-    ['source.json', source] as const,
+    ['snippets.json', snippets] as const,
   ].map(([name, text]) => [name, toAsset(name, text)]),
 );
 

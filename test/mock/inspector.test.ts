@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import t from 'tap';
 import { pages } from '../../src/embedded.js';
 import { assetNames } from '../../src/mock/inspector-assets.js';
@@ -50,7 +50,7 @@ t.test('the bare addresses lead to the setup page', async (t) => {
 
 t.test('a file is sent once, and then only when it has changed', async (t) => {
   const { app } = await buildTestServer(t);
-  t.same(assetNames, ['inspector.js', 'inspector.css', 'icon.svg', 'source.json']);
+  t.same(assetNames, ['inspector.js', 'inspector.css', 'icon.svg', 'snippets.json']);
   for (const name of assetNames) {
     const first = await app.inject({ url: `/__mock/assets/${name}` });
     t.equal(first.statusCode, 200, name);
@@ -60,6 +60,12 @@ t.test('a file is sent once, and then only when it has changed', async (t) => {
     const again = await app.inject({ url: `/__mock/assets/${name}`, headers: { 'if-none-match': `"other", W/${etag}` } });
     t.same([again.statusCode, again.body], [304, ''], name);
   }
+  const url = '/__mock/assets/inspector.js';
+  const plain = await app.inject({ url, headers: { 'accept-encoding': 'br, gzip;q=0' } });
+  const packed = await app.inject({ url, headers: { 'accept-encoding': 'gzip, deflate, br' } });
+  t.match(packed.headers, { 'content-encoding': 'gzip', vary: 'accept-encoding' });
+  t.equal(gunzipSync(packed.rawPayload).toString(), plain.body);
+  t.not(packed.headers.etag, plain.headers.etag);
   for (const name of ['nothing.js', 'inspector.html', 'signon.css', '../server.js', '__proto__'])
     t.equal((await app.inject({ url: `/__mock/assets/${name}` })).statusCode >= 400, true, name);
 });

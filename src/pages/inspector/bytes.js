@@ -62,7 +62,9 @@ const weave = (bytes, text) => {
 /** Text → SHA-256 → base64url, each with what it has to show. For `plain` there is nothing to do. */
 export function transformation(verifier, method = 'S256') {
   const bytes = utf8(verifier);
-  const text = stage('1 · The verifier as text', `${bytes.length} bytes, one for each ASCII character`, characterBoxes(bytes, verifier));
+  const ascii = bytes.length === verifier.length;
+  const note = `${bytes.length} bytes${ascii ? ', one for each ASCII character' : ' of UTF-8: a verifier has ASCII only, so no server takes this one'}`;
+  const text = stage('1 · The verifier as text', note, characterBoxes(bytes, verifier));
   if (method === 'plain') return h('div.transformation', text, stage('2 · plain', 'nothing is computed: the verifier itself is compared'));
   const place = h('div.transformation', text);
   void sha256(verifier).then((digest) =>

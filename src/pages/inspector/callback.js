@@ -42,7 +42,10 @@ export async function callback(main) {
   fill(
     page,
     h('h1', 'Signed on, with PKCE'),
-    h('p.lead', 'The page showed only the hash of its verifier on the way out, and proved it on the way back. This is what it got for it.'),
+    h(
+      'p.lead',
+      'The page showed only the hash of its verifier on the way out, and the verifier itself on the way back. This is what it got for it.',
+    ),
     more,
     tokenView('ID token', body.id_token, now),
     tokenView('Access token', body.access_token, now),

@@ -79,11 +79,14 @@ export const select = (properties, options, value) =>
     options.map(([each, text = each]) => h('option', { value: each, selected: each === value }, text)),
   );
 
-/** Keeps the children of an element in step with items: what has not changed stays the element that it was. */
-export function keyed(parent, items, keyOf, make) {
+/**
+ * Keeps the children of an element in step with items: what has not changed stays the element that it was. Its version
+ * tells whether it has.
+ */
+export function keyed(parent, items, keyOf, make, versionOf = JSON.stringify) {
   const old = new Map([...parent.children].map((element) => [element.itemKey, element]));
   const children = items.map((item) => {
-    const [key, version] = [keyOf(item), JSON.stringify(item)];
+    const [key, version] = [keyOf(item), versionOf(item)];
     const known = old.get(key);
     if (known?.itemVersion === version) return known;
     const made = Object.assign(make(item), { itemKey: key, itemVersion: version });
@@ -94,9 +97,12 @@ export function keyed(parent, items, keyOf, make) {
     }
     return made;
   });
-  for (const element of [...parent.children]) if (!children.includes(element)) element.remove();
-  for (const [at, element] of children.entries())
-    if (parent.children[at] !== element) parent.insertBefore(element, parent.children[at] ?? null);
+  const kept = new Set(children);
+  for (const element of [...parent.children]) if (!kept.has(element)) element.remove();
+  let next = parent.firstChild;
+  for (const element of children)
+    if (element === next) next = next.nextSibling;
+    else parent.insertBefore(element, next);
 }
 
 export const button = (label, onclick, properties = {}) =>
@@ -162,6 +168,9 @@ async function call(path, options = {}) {
   return body;
 }
 
+/** A path of the control API below an environment. Its id may come from a token that somebody pasted. */
+export const inEnvironment = (id, path) => `environments/${encodeURIComponent(id)}/${path}`;
+
 /** The control API. */
 export const api = {
   get: (path) => call(path),
@@ -170,9 +179,9 @@ export const api = {
 };
 
 let served;
-/** What the server shows of its own source. */
-export const source = () => {
-  served ??= fetch(new URL('source.json', import.meta.url)).then((response) => response.json());
+/** The right way, in the client's language. */
+export const snippets = () => {
+  served ??= fetch(new URL('snippets.json', import.meta.url)).then((response) => response.json());
   return served;
 };
 
@@ -236,14 +245,18 @@ export const parameters = new URLSearchParams(location.search);
 export const projector = parameters.get('projector') === '1';
 if (projector) document.documentElement.classList.add('projector');
 
-/** Fills the page; what goes wrong on the way is told on it. */
-export async function show(draw) {
+const main = document.getElementById('main');
+const problem = h('p.problem', { role: 'alert' });
+/** What nobody expected is told on the page. */
+const complain = ({ message }) => main.append(fill(problem, `This did not work: ${message}`));
+addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  complain(event.reason);
+});
+
+/** Fills the page. */
+export function show(draw) {
   // The live page changes its own address; what leads elsewhere must go on to lead there.
   for (const link of document.querySelectorAll('nav a, .home, [rel=icon]')) link.setAttribute('href', link.href);
-  const main = document.getElementById('main');
-  try {
-    await draw(main, document.getElementById('tools'));
-  } catch (error) {
-    main.append(h('p.problem', { role: 'alert' }, `This page could not be filled: ${error.message}`));
-  }
+  draw(main, document.getElementById('tools')).catch(complain);
 }

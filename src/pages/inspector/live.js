@@ -1,5 +1,5 @@
 /** The live page: what happens on this server, as it happens. */
-import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, solid, source } from './dom.js';
+import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, snippets, solid } from './dom.js';
 import { states } from './explain.js';
 import { listen } from './stream.js';
 import { drawTransaction, nameOf, outcomeOf } from './transaction.js';
@@ -10,11 +10,22 @@ const transactions = new Map();
 const pinnedIn = (path) => /\/tx\/([^/]+)$/.exec(path)?.[1];
 let pinned = pinnedIn(location.pathname);
 let shown;
-let held = [];
+/** What has changed while the reader paused. */
+const held = new Map();
 let pausing = false;
+let scheduled = false;
+let restUntil = 0;
 
 const list = h('ul.list', { 'aria-label': 'Transactions, newest first' });
-const detail = h('section.detail', { 'aria-label': 'The chosen transaction', onexpired: () => load() });
+const detail = h('section.detail', {
+  'aria-label': 'The chosen transaction',
+  onexpired: () => load(),
+  // Who reads in a transaction keeps it, whatever comes.
+  onfocusin: () => {
+    pinned ??= shown;
+  },
+});
+const nothing = h('p.muted', { hidden: true }, 'Nothing fits the filter.');
 const newer = h('button.newer', { type: 'button', hidden: true, onclick: () => pause(false) });
 const search = h('input', {
   type: 'search',
@@ -29,7 +40,8 @@ const connection = h('span.connection', '○ connecting…');
 const pauseButton = button('Pause', () => pause(!pausing), { ariaPressed: 'false' });
 
 const wantedApp = () => parameters.get('app') ?? appChoice.value;
-const sortKey = ({ startedAt }) => Date.parse(startedAt);
+/** A transaction is never changed, but replaced: so what is known of it is computed once. */
+const remember = (each) => transactions.set(each.id, { ...each, began: Date.parse(each.startedAt) });
 
 const visible = () => {
   const [text, app] = [search.value.trim().toLowerCase(), wantedApp()];
@@ -45,21 +57,22 @@ const visible = () => {
           .toLowerCase()
           .includes(text),
     )
-    .sort((one, other) => sortKey(other) - sortKey(one))
+    .sort((one, other) => other.began - one.began)
     .slice(0, most);
 };
 
-const item = ({ id, current, outcome, state, name, user, at }) => {
+const item = (transaction) => {
+  const { id, state, user, began } = transaction;
   const [sign, word, tone] = states[state];
   return h(
     'li',
     h(
       `button.item.${tone}`,
-      { type: 'button', 'aria-current': current && 'true', onclick: () => pin(id) },
+      { type: 'button', onclick: () => pin(id) },
       h('span.sign', { ariaHidden: 'true' }, sign),
       h('span.hidden', `${word}: `),
-      h('span.what', outcome),
-      h('span.by', h('bdi', name), user && [' · ', h('bdi', user)], ' · ', at),
+      h('span.what', outcomeOf(transaction)),
+      h('span.by', h('bdi', nameOf(transaction)), user && [' · ', h('bdi', user)], ' · ', asTime(began)),
     ),
   );
 };
@@ -73,34 +86,45 @@ function draw() {
     ([value, name]) => h('option', { value }, name),
   );
   const all = visible();
-  // Who reads in a transaction keeps it, whatever comes.
-  if (pinned === undefined && shown && detail.contains(document.activeElement)) pinned = shown;
   shown = pinned ?? all[0]?.id;
   keyed(
     list,
-    all.map((each) => ({
-      id: each.id,
-      current: each.id === shown,
-      outcome: outcomeOf(each),
-      state: each.state,
-      name: nameOf(each),
-      user: each.user,
-      at: asTime(sortKey(each)),
-    })),
+    all,
     ({ id }) => id,
     item,
+    (each) => each,
   );
+  list.querySelector('[aria-current]')?.removeAttribute('aria-current');
+  const at = all.findIndex(({ id }) => id === shown);
+  list.children[at]?.firstChild.setAttribute('aria-current', 'true');
+  nothing.hidden = all.length > 0 || transactions.size === 0;
   const transaction = transactions.get(shown);
   if (transaction) {
     if (detail.dataset.empty) fill(detail);
     delete detail.dataset.empty;
     drawTransaction(detail, transaction);
     document.title = `${states[transaction.state][0]} ${nameOf(transaction)} – pingone-mock`;
-  } else if (!detail.dataset.empty) {
-    detail.dataset.empty = 'yes';
-    fill(detail, pinned ? gone() : empty());
+  } else {
+    const why = pinned ? gone : nothing.hidden || projector ? empty : filtered;
+    if (detail.dataset.empty !== why.name) fill(detail, why());
+    detail.dataset.empty = why.name;
   }
 }
+
+/** Draws soon, once for all that has come, and leaves the page most of its time for whoever reads. */
+function drawSoon() {
+  if (scheduled) return;
+  scheduled = true;
+  const frame = () => {
+    scheduled = false;
+    const began = performance.now();
+    draw();
+    restUntil = performance.now() + 4 * (performance.now() - began);
+  };
+  setTimeout(() => requestAnimationFrame(frame), Math.max(0, restUntil - performance.now()));
+}
+
+const filtered = () => h('div.empty', h('h2', 'Nothing fits the filter'));
 
 const gone = () =>
   h(
@@ -134,19 +158,30 @@ function pin(id) {
 
 const tell = (each) => announce(`${transactions.size} transactions. Newest: ${nameOf(each)}: ${outcomeOf(each)}`);
 
+function hold(id, transaction) {
+  held.set(id, transaction);
+  newer.hidden = false;
+  newer.textContent = `${held.size} changed while paused: show`;
+}
+
 function take(transaction) {
-  if (pausing) {
-    held.push(transaction);
-    const count = new Set(held.map(({ id }) => id)).size;
-    newer.hidden = false;
-    newer.textContent = `${count} changed while paused: show`;
-    return;
-  }
-  transactions.set(transaction.id, transaction);
+  if (pausing) return hold(transaction.id, transaction);
+  remember(transaction);
   // A page may stay open for days.
   if (transactions.size > 2 * most) transactions.delete(transactions.keys().next().value);
-  draw();
+  drawSoon();
   tell(transaction);
+}
+
+/** The transactions of an environment were cleared, here or by somebody else. */
+function forget(environmentId) {
+  for (const known of [transactions, held])
+    for (const [id, each] of known)
+      if (each?.envId === environmentId) {
+        if (pausing) hold(id);
+        else known.delete(id);
+      }
+  drawSoon();
 }
 
 function pause(on) {
@@ -154,22 +189,19 @@ function pause(on) {
   pauseButton.textContent = on ? 'Go on' : 'Pause';
   pauseButton.ariaPressed = String(on);
   newer.hidden = true;
-  const waiting = held;
-  held = [];
-  for (const each of waiting) take(each);
-  announce(on ? 'Paused' : 'Live');
-}
-
-/** Whoever it was that cleared or reset: what the server does not know any more is not shown. */
-function forget(environmentId) {
-  held = held.filter(({ envId }) => envId !== environmentId);
-  newer.hidden = held.length === 0;
-  for (const { id, envId } of transactions.values()) if (envId === environmentId) transactions.delete(id);
+  for (const [id, each] of held)
+    if (each) remember(each);
+    else transactions.delete(id);
+  held.clear();
   draw();
+  announce(on ? 'Paused' : 'Live');
 }
 
 async function clear() {
   await api.send('DELETE', 'transactions');
+  transactions.clear();
+  held.clear();
+  newer.hidden = true;
   pin(undefined);
   announce('Cleared');
 }
@@ -186,15 +218,21 @@ function move(by) {
 }
 
 async function load() {
-  const answer = await api.get('transactions?limit=200');
-  transactions.clear();
-  for (const each of answer.transactions.reverse()) transactions.set(each.id, each);
-  if (pinned && !transactions.has(pinned)) {
-    const one = await api.get(`transactions/${encodeURIComponent(pinned)}`).catch(() => undefined);
-    if (one) transactions.set(one.id, one);
+  const { transactions: now, lastEventId } = await api.get('transactions?limit=200');
+  // One of an address may be older.
+  if (pinned && !now.some(({ id }) => id === pinned))
+    now.push(...(await api.get(`transactions?id=${encodeURIComponent(pinned)}`)).transactions);
+  if (pausing) {
+    const same = (each, known) => known?.state === each.state && known.steps.length === each.steps.length;
+    for (const each of now) if (!same(each, transactions.get(each.id))) hold(each.id, each);
+    const ids = new Set(now.map(({ id }) => id));
+    if (now.length < 200) for (const id of transactions.keys()) if (!ids.has(id)) hold(id);
+    return lastEventId;
   }
+  transactions.clear();
+  for (const each of now.reverse()) remember(each);
   draw();
-  return answer.lastEventId;
+  return lastEventId;
 }
 
 const connections = { live: ['● live', 'good'], reconnecting: ['○ reconnecting…', 'bad'], hidden: ['○ resting while hidden', 'mute'] };
@@ -214,6 +252,7 @@ export async function live(main, tools) {
         { 'aria-label': 'All transactions' },
         h('div.filters', search, appChoice, h('label.check', { htmlFor: 'only-failed' }, onlyFailed, ' ✗ only refused')),
         newer,
+        nothing,
         list,
         h('p.muted.keys-hint', h('kbd', 'j'), ' ', h('kbd', 'k'), ' move · ', h('kbd', '/'), ' filter · ', h('kbd', '?'), ' all keys'),
       ),
@@ -229,7 +268,7 @@ export async function live(main, tools) {
   } else main.append(connection);
   main.append(detail);
   // What the first refusal needs as well is here before it comes.
-  void source();
+  void snippets();
   const after = await load();
   listen({ after, onTransaction: take, onForgotten: forget, onState: setConnection, onResume: load });
 }

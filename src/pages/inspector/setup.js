@@ -4,7 +4,11 @@ import { api, button, copyButton, field, fill, h, panel, root, select, solid } f
 import { settings } from './settings.js';
 import { confirmReset, tryIt } from './try.js';
 
-const steps = ['makes a secret text, the verifier', 'shows only its hash, the challenge', 'proves the verifier when it brings the code'];
+const steps = [
+  'makes a secret text, the verifier',
+  'shows only its hash, the challenge',
+  'sends the verifier with the code: nobody else can',
+];
 
 const line = (name, value, ...rest) =>
   h('div.line-of', h('dt', name), h('dd', h('code', value), rest, copyButton('Copy', value, { 'aria-label': `Copy ${name}` })));

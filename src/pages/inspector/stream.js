@@ -7,8 +7,9 @@ import { root } from './dom.js';
 const lock = 'pingone-mock stream';
 
 /**
- * Listens to transactions. `after` is the number of the last event that is known; `onState` hears "live", "reconnecting"
- * and "hidden"; `onResume` is called where something may have been missed.
+ * Listens to transactions. `after` is the number of the last event that is known; `onForgotten` hears of the environment
+ * whose transactions are gone; `onState` hears "live", "reconnecting" and "hidden"; `onResume` is called where something
+ * may have been missed, and fails where there is no server.
  */
 export function listen({ after, onTransaction, onForgotten, onState, onResume }) {
   // Locks decide who leads. Without https there are none, and each visible tab has a stream of its own.
@@ -16,21 +17,32 @@ export function listen({ after, onTransaction, onForgotten, onState, onResume })
   let last = after;
   let stop;
   let paused = false;
+  let lost = false;
 
-  const take = ({ number, transaction, forgotten }) => {
+  const catchUp = async () => {
+    try {
+      last = (await onResume()) ?? last;
+      lost = false;
+    } catch {
+      lost = true;
+    }
+  };
+  /** What the stream says, whoever holds it. */
+  const take = ({ state, number, transaction, forgotten }) => {
+    if (state) {
+      // What came meanwhile may be of another server, or be more than it remembers.
+      if (state === 'live' && lost) void catchUp();
+      else if (state === 'reconnecting') lost = true;
+      return onState(state);
+    }
     last = number;
     if (transaction) onTransaction(transaction);
     else onForgotten(forgotten.envId);
   };
-  const hear = ({ data }) => {
-    if (paused) return;
-    if (data.state) onState(data.state);
-    else take(data);
-  };
-  channel?.addEventListener('message', hear);
-  const tell = (state) => {
-    onState(state);
-    channel?.postMessage({ state });
+  channel?.addEventListener('message', ({ data }) => paused || take(data));
+  const tell = (event) => {
+    take(event);
+    channel?.postMessage(event);
   };
 
   /** Holds the stream until it is told to end. */
@@ -40,15 +52,11 @@ export function listen({ after, onTransaction, onForgotten, onState, onResume })
       let again;
       const open = () => {
         stream = new EventSource(new URL(`v1/events?lastEventId=${last}`, root));
-        stream.onopen = () => tell('live');
+        stream.onopen = () => tell({ state: 'live' });
         for (const kind of ['transaction', 'forgotten'])
-          stream.addEventListener(kind, ({ lastEventId, data }) => {
-            const event = { number: Number(lastEventId), [kind]: JSON.parse(data) };
-            take(event);
-            channel?.postMessage(event);
-          });
+          stream.addEventListener(kind, ({ lastEventId, data }) => tell({ number: Number(lastEventId), [kind]: JSON.parse(data) }));
         stream.onerror = () => {
-          tell('reconnecting');
+          tell({ state: 'reconnecting' });
           // A browser tries again by itself, but not after an answer that is no stream.
           if (stream.readyState !== EventSource.CLOSED) return;
           clearTimeout(again);
@@ -88,7 +96,7 @@ export function listen({ after, onTransaction, onForgotten, onState, onResume })
 
   const isSeen = () => document.visibilityState === 'visible';
   const resume = async () => {
-    last = (await onResume()) ?? last;
+    await catchUp();
     if (!stop && isSeen()) begin();
   };
 

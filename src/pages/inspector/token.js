@@ -7,10 +7,11 @@ const readPart = (part) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).
 
 /** The parts of a token, or undefined where it is none. */
 export function decode(token) {
-  const [header, payload, signature, more] = token.trim().split('.');
-  if (signature === undefined || more !== undefined) return undefined;
+  const parts = token.split('.');
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3) return undefined;
   try {
-    const read = { header: readPart(header), payload: readPart(payload), parts: [header, payload, signature] };
+    const read = { header: readPart(header), payload: readPart(payload), signature: fromBase64url(signature), parts };
     return Object(read.header) === read.header && Object(read.payload) === read.payload ? read : undefined;
   } catch {
     return undefined;
@@ -94,8 +95,8 @@ export async function checkSignature(token, keysUrl) {
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const { kty, n, e } = key;
   const publicKey = await crypto.subtle.importKey('jwk', { kty, n, e }, algorithm, false, ['verify']);
-  const [header, payload, signature] = read.parts;
-  const ok = await crypto.subtle.verify(algorithm, publicKey, fromBase64url(signature), utf8(`${header}.${payload}`)).catch(() => false);
+  const [header, payload] = read.parts;
+  const ok = await crypto.subtle.verify(algorithm, publicKey, read.signature, utf8(`${header}.${payload}`)).catch(() => false);
   return {
     ok,
     text: ok

@@ -1,5 +1,5 @@
 /** Tokens: taken apart, explained, checked, and broken on purpose. */
-import { announce, api, asTime, button, copyButton, fill, h, field as labelled, panel, select, solid } from './dom.js';
+import { announce, api, asTime, button, copyButton, fill, h, inEnvironment, field as labelled, panel, select, solid } from './dom.js';
 import { checkSignature, decode, encode, tokenView } from './token.js';
 import { tokensOf } from './transaction.js';
 
@@ -23,7 +23,13 @@ const wrong = [
   ['Not valid yet', 'not-yet-valid'],
 ];
 
-const environmentOf = ({ env, iss }) => env ?? /([0-9a-f-]{36})\/as$/.exec(iss ?? '')?.[1] ?? 'default';
+/** Of which environment a token says that it is: anything may stand there. */
+const environmentOf = ({ env, iss }) => env ?? /([^/]+)\/as$/.exec(iss)?.[1];
+
+const kindOf = (token) => {
+  const read = decode(token);
+  return !read ? 'Token' : read.payload.client_id === undefined ? 'ID token' : 'Access token';
+};
 
 export async function tokens(main) {
   const field = h('textarea', {
@@ -37,6 +43,9 @@ export async function tokens(main) {
   const view = h('div.tokens');
   const verdict = h('div', { role: 'status' });
   let turn = 0;
+  /** What is there, without the header that it was copied from. */
+  const given = () => field.value.trim().replace(/^(authorization: *)?bearer +/i, '');
+  const tell = (ok, text) => fill(verdict, h(`p.outcome.${ok ? 'good' : 'bad'}`, ok ? '✓ ' : ok === null ? '– ' : '✗ ', text));
 
   const use = (token, said) => {
     if (!token) return;
@@ -46,36 +55,43 @@ export async function tokens(main) {
   };
 
   async function draw() {
-    const token = field.value.trim();
+    const token = given();
     const now = ++turn;
+    picks.value = token;
+    if (picks.selectedIndex < 0) picks.value = '';
     if (!token) {
       fill(view);
       return fill(verdict);
     }
-    const environment = environmentOf(decode(token)?.payload ?? {});
-    const { environment: known } = await api.get(`state?environment=${encodeURIComponent(environment)}`).catch(() => api.get('state'));
+    const { environment, environments } = await api.get('state');
+    const named = environmentOf(decode(token)?.payload ?? {});
+    // One of another server is read by the default environment's clock.
+    const known = environments.some(({ id }) => id === named) ? (await api.get(`state?environment=${named}`)).environment : environment;
     if (now !== turn) return;
-    fill(view, tokenView('Token', token, known.now));
+    fill(view, tokenView(kindOf(token), token, known.now));
     const result = await checkSignature(token, `${known.issuer}/jwks`).catch(({ message }) => ({
       ok: false,
       text: `The keys could not be read: ${message}`,
     }));
-    if (now === turn)
-      fill(verdict, h(`p.outcome.${result.ok ? 'good' : 'bad'}`, result.ok ? '✓ ' : result.ok === null ? '– ' : '✗ ', result.text));
+    if (now === turn) tell(result.ok, result.text);
   }
 
   const breakLocally = (name, change) =>
     button(name, () => {
-      const read = decode(field.value);
-      if (read) use(change(field.value.trim(), read), `${name}: the token was changed`);
+      const read = decode(given());
+      if (read) use(change(given(), read), `${name}: the token was changed`);
     });
   const breakSigned = (name, invalid) =>
     button(name, async () => {
-      const payload = decode(field.value)?.payload;
+      const payload = decode(given())?.payload;
       if (!payload) return;
+      const { environments } = await api.get('state');
+      const environment = environmentOf(payload);
+      if (!environments.some(({ id }) => id === environment))
+        return tell(false, 'This token is of no environment of this mock, so it cannot make another like it.');
       const { client_id: client, aud, sub, scope } = payload;
       const body = { sub, client_id: client ?? [aud].flat()[0], scope, invalid, ...(client && aud && { audience: aud }) };
-      const made = await api.send('POST', `environments/${environmentOf(payload)}/tokens`, JSON.parse(JSON.stringify(body)));
+      const made = await api.send('POST', inEnvironment(environment, 'tokens'), JSON.parse(JSON.stringify(body)));
       use(client === undefined ? made.id_token : made.access_token, `${name}: the mock made such a token`);
     });
 
@@ -114,7 +130,7 @@ export async function tokens(main) {
               });
               use(made.id_token ?? made.access_token, 'The mock made a token');
             }),
-            copyButton('Copy', () => field.value),
+            copyButton('Copy', given),
           ),
           verdict,
         ),

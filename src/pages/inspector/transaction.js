@@ -1,6 +1,6 @@
 /** One transaction: what came, what was recorded, what was computed, what decided. */
-import { comparison, transformation } from './bytes.js';
-import { api, asTime, copyButton, fromNow, h, keyed, projector, root, select, source } from './dom.js';
+import { comparison, hex, transformation } from './bytes.js';
+import { api, asTime, copyButton, fromNow, h, inEnvironment, keyed, projector, root, select, snippets } from './dom.js';
 import { channels, isTelling, ruleInWords, states } from './explain.js';
 import { tokenView } from './token.js';
 
@@ -24,6 +24,11 @@ const titleOf = (transaction) => {
 };
 
 const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
+/** A header has bytes, one for each character here; a terminal would make two of some. */
+const quoteBytes = (text) =>
+  /^[ -~]*$/.test(text)
+    ? quote(text)
+    : `$'${text.replace(/[\\']/g, '\\$&').replace(/[^ -~]/g, (character) => `\\x${hex(character.charCodeAt(0))}`)}'`;
 /** What curl makes itself, out of what it is told. */
 const made = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive']);
 
@@ -31,8 +36,11 @@ const made = new Set(['host', 'connection', 'content-length', 'transfer-encoding
 export function asCurl({ method, url, headers, body }, via) {
   const { protocol } = new URL(via ?? root);
   const lines = [`curl -i -g --path-as-is ${method === 'GET' ? '' : `-X ${method} `}${quote(`${protocol}//${headers.host}${url}`)}`];
+  // It would keep what stands behind # for itself.
+  if (url.includes('#')) lines.push(`--request-target ${quote(url)}`);
   for (const [name, values] of Object.entries(headers))
-    if (!made.has(name)) for (const value of [values].flat()) lines.push(`-H ${quote(value === '' ? `${name};` : `${name}: ${value}`)}`);
+    if (!made.has(name))
+      for (const value of [values].flat()) lines.push(`-H ${quoteBytes(value === '' ? `${name};` : `${name}: ${value}`)}`);
   if (body !== undefined) {
     if (headers['content-type'] === undefined) lines.push(`-H 'content-type:'`);
     lines.push(`--data-raw ${quote(body)}`);
@@ -43,7 +51,7 @@ export function asCurl({ method, url, headers, body }, via) {
 /** A transaction on the wire is kept small; what was cut stands in the journal as a whole. */
 async function wholeRequest({ truncated, id, envId }, { request, response }) {
   if (!truncated) return request;
-  const { requests } = await api.get(`${envId && `environments/${envId}/`}requests?transaction=${id}`);
+  const { requests } = await api.get(`${envId && inEnvironment(envId, '')}requests?transaction=${id}`);
   return requests.find((each) => each.id === response?.headers['correlation-id']) ?? request;
 }
 
@@ -133,8 +141,8 @@ function life(environmentId, from, until) {
   let before;
   const tick = async () => {
     if (!document.hidden) {
-      const now = Date.parse((await api.get(`environments/${environmentId}/clock`)).now);
-      if (!bar.isConnected) return;
+      const now = Date.parse((await api.get(inEnvironment(environmentId, 'clock')).catch(() => ({}))).now);
+      if (!bar.isConnected || !now) return;
       bar.value = Math.max(0, until - now);
       left.textContent = now === before ? `${fromNow(until, now)}: the clock stands still` : `expires ${fromNow(until, now)}`;
       bar.setAttribute('aria-valuetext', left.textContent);
@@ -186,20 +194,20 @@ export function whyBox({ title, why, fix, code, snippet, confidence }, failedChe
     ),
   );
   if (snippet)
-    source().then(({ snippets }) => {
+    snippets().then((texts) => {
       const code = h('pre', { tabIndex: 0 });
       const choice = select(
         {
           'aria-label': 'Language',
           onchange: () => {
             localStorage.setItem(languageKey, choice.value);
-            code.textContent = snippets[choice.value];
+            code.textContent = texts[choice.value];
           },
         },
-        Object.keys(snippets).map((name) => [name]),
+        Object.keys(texts).map((name) => [name]),
         localStorage.getItem(languageKey),
       );
-      code.textContent = snippets[choice.value];
+      code.textContent = texts[choice.value];
       box.append(
         h(
           'div.snippet',
@@ -224,23 +232,12 @@ const coloured = (line) =>
         .split(/('[^']*'|`[^`]*`|\b(?:export|const|return|if|function|undefined|true|false)\b)/)
         .map((part, at) => (at % 2 === 0 ? part : h(/^\w/.test(part) ? 'b' : 'q', part)));
 
-/** Where a rule stands in the server's source: the function around it, and the line. */
-function locate(functions, { rule, expected }) {
-  for (const each of functions) {
-    const found = each.lines.flatMap((line, at) => (line.includes(`'${rule}'`) ? [at] : []));
-    // The length of a challenge is judged twice, by its method.
-    if (found.length > 0) return { ...each, at: found[found.length > 1 && /128|~/.test(expected ?? '') ? 1 : 0] };
-  }
-  return undefined;
-}
-
 /** The server's own source of the check that decided, as it runs, with the line marked. */
 function decidingSource(check) {
   const place = h('details.source', { open: !check.ok }, h('summary', 'The server code that decided'));
-  source().then(({ functions }) => {
-    const found = locate(functions, check);
-    if (!found) return place.remove();
-    const { file, first, lines, at: decided } = found;
+  const asked = Object.entries(check).filter(([name]) => /rule|spec|expected/.test(name));
+  const query = new URLSearchParams(asked.map(([name, value]) => [name, value.slice(0, 99)]));
+  const show = ({ file, first, lines, at: decided }) =>
     place.append(
       h('p.muted', h('code', file), ` of this server, as it runs. Line ${first + decided} `, check.ok ? 'let it pass.' : 'refused it.'),
       h(
@@ -256,7 +253,10 @@ function decidingSource(check) {
         ),
       ),
     );
-  });
+  api
+    .get(`check-source?${query}`)
+    .then(show)
+    .catch(() => place.remove());
   return place;
 }
 
@@ -274,7 +274,7 @@ export const tokensOf = ({ steps }) => {
 const comparisons = { undefined: ['?', 'not compared', 'mute'], true: ['=', 'equals', 'good'], false: ['≠', 'differs from', 'bad'] };
 
 const hero = (transaction) => {
-  const { id, state, user, startedAt, pkce, app, via } = transaction;
+  const { id, state, user, startedAt, pkce, app, via, steps } = transaction;
   const [sign, , tone] = states[state];
   const [between, inWords, match] = comparisons[pkce.match];
   return h(
@@ -290,24 +290,25 @@ const hero = (transaction) => {
       via.length > 1 && h('span.chip', `by ${via.length} origins`),
       !projector && copyButton('Copy link', String(new URL(`tx/${id}`, root))),
     ),
-    h(
-      'div.duel',
+    (steps[0]?.kind === 'authorize' || pkce.verifier) &&
       h(
-        'div.side',
-        h('h3', 'The challenge'),
-        h('p.muted', 'shown at /authorize, through the browser'),
-        h('code.value', pkce.challenge ?? 'none: this request came without PKCE'),
+        'div.duel',
+        h(
+          'div.side',
+          h('h3', 'The challenge'),
+          h('p.muted', 'shown at /authorize, through the browser'),
+          h('code.value', pkce.challenge ?? 'none was recorded'),
+        ),
+        h(`div.sign-between.${match}`, between, h('span.hidden', inWords)),
+        h(
+          'div.side',
+          h('h3', 'The verifier'),
+          h('p.muted', 'sent to /token, straight to the server'),
+          h('code.value', pkce.verifier ?? (state === 'failed' ? 'not seen' : 'not seen yet')),
+          pkce.computed && pkce.method === 'S256' && h('p.muted.arrow', '↓ SHA-256, base64url'),
+          pkce.computed && pkce.method === 'S256' && h('code.value', pkce.computed),
+        ),
       ),
-      h(`div.sign-between.${match}`, between, h('span.hidden', inWords)),
-      h(
-        'div.side',
-        h('h3', 'The verifier'),
-        h('p.muted', 'proved at /token, straight to the server'),
-        h('code.value', pkce.verifier ?? 'not seen yet'),
-        pkce.computed && pkce.method === 'S256' && h('p.muted.arrow', '↓ SHA-256, base64url'),
-        pkce.computed && pkce.method === 'S256' && h('code.value', pkce.computed),
-      ),
-    ),
   );
 };
 
