@@ -1,6 +1,6 @@
 /** The attacks. Each is a real flow against the real server; what comes out is what the server answered. */
 import { hex } from './bytes.js';
-import { api } from './dom.js';
+import { api, inEnvironment } from './dom.js';
 import { base64url, challengeOf, newVerifier, sha256, utf8 } from './pkce.js';
 import { decode } from './token.js';
 
@@ -35,6 +35,7 @@ export async function startRun({ mode, enforcement, own }) {
   /** Asks for a code, signs on, and comes back: what a browser does. A refusal at /authorize ends it. */
   const authorize = async (by, username, parameters) => {
     const { code_challenge: challenge, code_challenge_method: method } = parameters;
+    run.mark = newVerifier();
     tell(by, 'GET /authorize', challenge ? `code_challenge=${challenge} (${method})` : 'without a code_challenge');
     // PingOne's pi.flow: the answers come as JSON, so that a page can read them.
     const query = {
@@ -42,7 +43,7 @@ export async function startRun({ mode, enforcement, own }) {
       client_id: id,
       redirect_uri: redirectUri,
       scope: 'openid profile',
-      state: newVerifier(),
+      state: run.mark,
       response_mode: 'pi.flow',
       ...parameters,
     };
@@ -79,15 +80,15 @@ export async function startRun({ mode, enforcement, own }) {
     else tell('server', 'Refused at /token', say(answer), 'good');
     return answer;
   };
-  return {
-    lab,
-    mode,
-    rows,
-    tell,
-    authorize,
-    redeem,
-    refresh: (token) => post(`${issuer}/token`, { grant_type: 'refresh_token', client_id: id, refresh_token: token }),
-  };
+  const refresh = (token) => post(`${issuer}/token`, { grant_type: 'refresh_token', client_id: id, refresh_token: token });
+  const run = { lab, mode, rows, tell, authorize, redeem, refresh };
+  return run;
+}
+
+/** What the server saw of a run: others may play in the same environment. */
+export async function transactionOf({ lab, mark }) {
+  const { transactions } = await api.get(inEnvironment(lab.environmentId, 'transactions?limit=99'));
+  return transactions.find(({ steps }) => steps[0].request?.url.includes(mark));
 }
 
 const stolenOr = (answer) => ({ outcome: answer.ok ? 'stolen' : 'token', answer });
@@ -154,9 +155,13 @@ export const exercises = [
       run.tell('mallory', 'Reads the code', first.code, 'bad');
       const stolen = stolenOr(await run.redeem('mallory', first.code));
       if (!own.challenge) return stolen;
+      const { mark } = run;
       run.tell('victim', 'A second time: here the application itself is first, and sends its verifier for the stripped request');
       const second = await run.authorize('victim', 'victor', {});
-      return { ...stolen, answer: await run.redeem('victim', second.code, own.prove) };
+      await run.redeem('victim', second.code, own.prove);
+      // What is told of the run is the theft.
+      run.mark = mark;
+      return stolen;
     },
     why: {
       stolen:
@@ -199,7 +204,7 @@ export const exercises = [
     why: {
       stolen: 'Nothing ties the code to the browser that asked for it. (state would, if the application checks it; the server can not.)',
       token:
-        'The victim’s application proves its own verifier, and Mallory’s code was bound to hers: PKCE ties the code to the browser that began.',
+        'The victim’s application sends its own verifier, and Mallory’s code was bound to hers: PKCE ties the code to the browser that began.',
     },
   },
   {
@@ -245,7 +250,7 @@ export const exercises = [
       for (const [at, [text, more]] of attempts.entries()) {
         last = await steal(run, async (code, { prove }) => {
           run.tell('mallory', text, undefined, 'bad');
-          if (at === 0) await api.send('PUT', `environments/${environmentId}/clock`, { advance: `${codeLifetimeSeconds + 1}s` });
+          if (at === 0) await api.send('PUT', inEnvironment(environmentId, 'clock'), { advance: `${codeLifetimeSeconds + 1}s` });
           return stolenOr(await run.redeem('mallory', code, { ...prove, ...more }));
         });
         if (last.outcome !== 'token') break;

@@ -1,6 +1,6 @@
 /** The attack lab: predict, run, see. */
-import { announce, api, button, fill, h, panel, parameters, root, scroll, select, solid, table } from './dom.js';
-import { buggyApps, bugs, exercises, runBuggy, startRun } from './exercises.js';
+import { announce, api, button, fill, h, inEnvironment, panel, parameters, root, scroll, select, solid, table } from './dom.js';
+import { buggyApps, bugs, exercises, runBuggy, startRun, transactionOf } from './exercises.js';
 import { drawTransaction, outcomeOf } from './transaction.js';
 
 const modes = [
@@ -15,6 +15,11 @@ const servers = [
   ['plain-accepted', 'takes plain although S256 is required (broken)'],
   ['code-reusable', 'lets codes be used again (broken)'],
 ];
+const consequences = {
+  'challenge-ignored': 'it recorded the challenge, and did not compare the verifier with it.',
+  'plain-accepted': 'it let plain through although S256 is required.',
+  'code-reusable': 'it took the code although that was spent.',
+};
 const short = {
   stolen: ['✗', 'tokens stolen', 'bad'],
   token: ['✓', 'refused', 'good'],
@@ -60,8 +65,11 @@ function drawBoard() {
     ),
     ...modes.map(([mode]) => {
       if (!possible.includes(mode)) return h('span.muted', { title: 'There is nothing to try here' }, '–');
-      const [sign, word, tone] = short[seen[`${exercise} ${mode}`]] ?? ['', 'not seen yet', 'muted'];
-      return h(`span.${tone}`, `${sign} ${word}`);
+      const lines = enforcements.flatMap((enforcement) => {
+        const [sign, word, tone] = short[seen[[exercise, mode, enforcement]]] ?? [];
+        return word ? h(`div.${tone}`, `${sign} ${word} `, h('small', enforcement)) : [];
+      });
+      return lines.length > 0 ? lines : h('span.muted', 'not seen yet');
     }),
   ];
   fill(board, table(['Exercise', ...modes.map(([, label]) => `PKCE ${label}`)], exercises.map(row)));
@@ -148,27 +156,35 @@ const lanes = (rows) =>
   );
 
 async function attack(exercise, predicted) {
+  const label = (key) => exercise.choices.find(([each]) => each === key)?.[1] ?? key;
   // Whoever moves the clock or breaks the server does it in an environment of the run's own.
   const begun = await startRun({ ...chosen, own: exercise.own || chosen.server !== '' });
-  if (chosen.server) await api.send('POST', `environments/${begun.lab.environmentId}/faults`, { pkce: chosen.server, times: 'always' });
+  if (chosen.server) await api.send('POST', inEnvironment(begun.lab.environmentId, 'faults'), { pkce: chosen.server, times: 'always' });
   const { outcome, answer } = await exercise.run(begun);
-  if (!chosen.server) {
-    seen[`${chosen.exercise} ${chosen.mode}`] = outcome;
+  let why = exercise.why[outcome];
+  if (chosen.server) {
+    // What the fault has done is what a whole server does not do.
+    const { outcome: sound } = await exercise.run(await startRun({ ...chosen, own: true }));
+    const broken = 'The server was broken on purpose';
+    why =
+      sound === outcome
+        ? `${broken}, and that makes no difference here. ${why}`
+        : `${broken}: ${consequences[chosen.server]} A server that is whole says here: ${label(sound)}.`;
+  } else {
+    seen[[chosen.exercise, chosen.mode, chosen.enforcement]] = outcome;
     sessionStorage.setItem('pingone-mock lab', JSON.stringify(seen));
   }
-  const label = (key) => exercise.choices.find(([each]) => each === key)?.[1] ?? key;
   const [sign, , tone] = short[outcome];
   const right = predicted === outcome;
   announce(`${label(outcome)}. Your prediction was ${right ? 'right' : 'wrong'}.`);
-  const { transactions } = await api.get(`environments/${begun.lab.environmentId}/transactions?limit=1`);
-  const [transaction] = transactions;
+  const transaction = await transactionOf(begun);
   return [
     h(
       `div.outcome.${tone}`,
       { 'data-outcome': outcome },
       h('h3', `${sign} ${label(outcome)}`),
       h('p', right ? '✓ As you predicted.' : `✗ You predicted: ${label(predicted)}.`),
-      h('p', chosen.server ? 'The server was broken on purpose. ' : '', chosen.server && outcome !== 'token' ? '' : exercise.why[outcome]),
+      h('p', why),
     ),
     lanes(begun.rows),
     h(
@@ -196,7 +212,7 @@ function fixMe() {
   const result = h('div.result');
   const ask = async (app) => {
     const { run, challenge, sent, answer } = await runBuggy(app);
-    const { transactions } = await api.get(`environments/${run.lab.environmentId}/transactions?limit=1`);
+    const transaction = await transactionOf(run);
     const verdict = h('div');
     const reveal = (guess) =>
       fill(
@@ -205,9 +221,9 @@ function fixMe() {
           `p.outcome.${guess === app.bug ? 'good' : 'bad'}`,
           guess === app.bug ? '✓ Yes. ' : '✗ Not that. ',
           'The server’s own diagnosis: ',
-          h('strong', transactions[0]?.diagnosis?.title),
+          h('strong', transaction?.diagnosis?.title),
         ),
-        transactions[0] && seenBy(transactions[0]),
+        transaction && seenBy(transaction),
       );
     fill(
       result,
