@@ -13,7 +13,9 @@ export interface DerNode {
 }
 
 /** Thrown by whatever is not what it should be. */
-export class DerError extends Error {}
+export class DerError extends Error {
+  override readonly name = 'DerError';
+}
 
 const deepest = 32;
 
