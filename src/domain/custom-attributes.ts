@@ -42,6 +42,10 @@ export async function customAttributesOf({ store }: Environment): Promise<Schema
   return (await store.schemaAttributes.list()).filter(({ schemaType, enabled }) => schemaType === 'CUSTOM' && enabled);
 }
 
+/** The names of what the environment has added to its users: answers show it after PingOne's own. */
+export const addedNames = async (environment: Environment): Promise<string[]> =>
+  (await customAttributesOf(environment)).map(({ name }) => name);
+
 /** The values that do not fit the pattern of their attribute. Each pattern came with a request: they are asked with care. */
 function patternFaults(attributes: readonly SchemaAttribute[], values: Readonly<Record<string, unknown>>): Fault[] {
   const asked = attributes.flatMap(({ name, multiValued, regexValidation }) => {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { addedNames } from '../domain/custom-attributes.js';
 import { unlockPassword } from '../domain/passwords.js';
 import { sendVerificationCode, verifyUser } from '../domain/user-codes.js';
 import { changeUser, moveUser, requirePopulation } from '../domain/users.js';
@@ -11,7 +12,7 @@ import { showUser } from '../pingone/user-view.js';
 import { boolean, object } from '../schema.js';
 import { accepting, bodyReader, mediaTypeOf, nothing } from './bodies.js';
 import { environmentUrl, ofUser } from './paths.js';
-import { addedNames, userOf, withUser } from './users.js';
+import { userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId';
 

@@ -1,19 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
-import { customAttributesOf, withUniqueAttributes } from '../domain/custom-attributes.js';
+import { addedNames, withUniqueAttributes } from '../domain/custom-attributes.js';
 import { groupsOf } from '../domain/groups.js';
 import { requirePolicy, setPassword } from '../domain/passwords.js';
 import { inTurn } from '../domain/turns.js';
-import { createUser, deleteUser, replaceUser, requirePopulation } from '../domain/users.js';
-import { PingOneError } from '../pingone/errors.js';
+import { createUser, deleteUser, requirePopulation } from '../domain/users.js';
 import { filterableUsers } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
-import { keepingClosed, leavesClosed, type OpenAttributes, withoutClosed } from '../pingone/self-service.js';
+import { withoutClosed } from '../pingone/self-service.js';
 import type { User } from '../pingone/user.js';
-import { importedUserBody, newUserBody, type UserBody, userBody } from '../pingone/user-schema.js';
+import { importedUserBody, newUserBody, userBody } from '../pingone/user-schema.js';
 import { showListedUser, showUser } from '../pingone/user-view.js';
 import { object, string } from '../schema.js';
-import { insufficient } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { accepting, mediaTypeOf } from './bodies.js';
 import { planOf, readFilteredPage } from './filtering.js';
@@ -21,12 +19,12 @@ import { pageQuery, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofUser } from './paths.js';
 import { withinPopulations } from './population-reach.js';
 import { userReader } from './user-bodies.js';
+import { patchUser, putUser } from './user-changes.js';
 
 const path = '/environments/:environmentId/users';
 
 const readNewUser = userReader(newUserBody);
 const readImportedUser = userReader(importedUserBody);
-const readUser = userReader(userBody);
 
 /** The user of this id, or a 404. */
 export async function userOf({ store }: Environment, id: string): Promise<User> {
@@ -54,39 +52,6 @@ const create = async (environment: Environment, request: FastifyRequest): Promis
   return user;
 };
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A user with a patch on it: what the patch leaves out stays, null clears (docs/fidelity.md, management 1.9). */
-function merge(user: User, patch: Record<string, unknown>): unknown {
-  const merged: Record<string, unknown> = { ...user };
-  for (const [name, value] of Object.entries(patch)) {
-    const before = user[name];
-    merged[name] = isObject(before) && isObject(value) ? { ...before, ...value } : value;
-  }
-  return merged;
-}
-
-/** A change of a user that leaves the attributes alone that the actor may not change (docs/fidelity.md, management 5.3). */
-type Change = (environment: Environment, existing: User, body: unknown, open: OpenAttributes) => Promise<User>;
-
-const replace = (environment: Environment, existing: User, body: UserBody): Promise<User> =>
-  withUniqueAttributes(environment, body, existing.id, () => replaceUser(environment, existing, body));
-
-/** A patch is judged together with what is there, by what it says: what was there already is not held against it. */
-const patch: Change = async (environment, existing, body, open) => {
-  if (!isObject(body)) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no object');
-  const merged = merge(existing, body) as Record<string, unknown>;
-  const named = Object.fromEntries(Object.keys(body).map((name) => [name, merged[name]]));
-  if (!leavesClosed(named, existing, open, await addedNames(environment))) throw insufficient();
-  return replace(environment, existing, await readUser(environment, merged, body));
-};
-
-const put: Change = async (environment, existing, body, open) => {
-  const added = await addedNames(environment);
-  if (!leavesClosed(body, existing, open, added)) throw insufficient();
-  return replace(environment, existing, await readUser(environment, keepingClosed(body, existing, open, added)));
-};
-
 /** What the groups of a user are called, where the query asks (docs/fidelity.md, management 1.8). */
 async function includedGroups(environment: Environment, userId: string, include: string | undefined): Promise<object> {
   const wanted = (include ?? '').split(',');
@@ -98,10 +63,6 @@ async function includedGroups(environment: Environment, userId: string, include:
     ...(names && { memberOfGroupNames: groups.map(({ name }) => name) }),
   };
 }
-
-/** The names of what the environment has added to its users: answers show it after PingOne's own. */
-export const addedNames = async (environment: Environment): Promise<string[]> =>
-  (await customAttributesOf(environment)).map(({ name }) => name);
 
 /** Users (docs/fidelity.md, management 6.3 and 6.4). */
 export const users: Endpoint = (app, context) => {
@@ -139,8 +100,8 @@ export const users: Endpoint = (app, context) => {
   });
 
   for (const [method, schema, change] of [
-    ['PUT', userBody, put],
-    ['PATCH', { ...userBody, required: [] }, patch],
+    ['PUT', userBody, putUser],
+    ['PATCH', { ...userBody, required: [] }, patchUser],
   ] as const)
     app.route({
       method,
