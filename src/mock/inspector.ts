@@ -57,14 +57,19 @@ const shellOf = (path: string): string => {
 const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const asset = assetNamed((request.params as { '*': string })['*']);
   if (!asset) return reply.code(404).header('content-type', 'text/plain; charset=utf-8').send('There is no such file.\n');
+  const takesGzip = /\bgzip\b(?!;q=0(\.0*)?(,|$))/.test(String(request.headers['accept-encoding'] ?? '').replaceAll(' ', ''));
+  // What is encoded otherwise is another representation, and has a tag of its own (RFC 9110 §8.8.3).
+  const etag = takesGzip ? `${asset.etag.slice(0, -1)}-gzip"` : asset.etag;
   reply
     .removeHeader('pragma')
     .removeHeader('expires')
     .header('cache-control', 'no-cache')
     .header('referrer-policy', 'no-referrer')
-    .header('etag', asset.etag);
-  if (etagMatches(request.headers['if-none-match'], asset.etag)) return reply.code(304).send();
-  return reply.header('content-type', asset.type).send(asset.text);
+    .header('vary', 'accept-encoding')
+    .header('etag', etag);
+  if (etagMatches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  reply.header('content-type', asset.type);
+  return takesGzip ? reply.header('content-encoding', 'gzip').send(asset.gzipped()) : reply.send(asset.text);
 };
 
 /** Where the inspector begins, with the path of the base URL before it, if that has one. */

@@ -1,7 +1,8 @@
 /** Users and applications, each with what one copies of it. */
 import { copyButton, h, panel } from './dom.js';
 
-const copied = (value, name) => h('span.row', h('code', value), copyButton('Copy', value, { 'aria-label': `Copy the ${name}` }));
+const copied = (what, value, of) =>
+  h('span.row', h('small.muted', what), h('code', value), copyButton('Copy', value, { 'aria-label': `Copy the ${what} of ${of}` }));
 const text = (value) => value && h('span.muted', h('bdi', value));
 
 const list = (title, all, most, card) =>
@@ -23,8 +24,8 @@ export const usersAndApplications = ({ users, applications }, most) =>
       h('b', h('bdi', username)),
       text([name, email].filter(Boolean).join(' · ')),
       (!enabled || status !== 'OK') && h('span.row', h('span.chip', enabled ? status : 'DISABLED')),
-      password !== undefined && copied(password, `password of ${username}`),
-      copied(id, `id of ${username}`),
+      password !== undefined && copied('password', password, username),
+      copied('id', id, username),
     ]),
     list('Applications', applications, most, ({ id, name, type, pkceEnforcement, tokenEndpointAuthMethod, secret, redirectUris = [] }) => [
       h('b', h('bdi', name)),
@@ -32,8 +33,8 @@ export const usersAndApplications = ({ users, applications }, most) =>
         'span.row',
         [type, `PKCE ${pkceEnforcement}`, tokenEndpointAuthMethod].map((each) => h('span.chip', each)),
       ),
-      copied(id, `id of ${name}`),
-      secret !== undefined && copied(secret, `secret of ${name}`),
+      copied('id', id, name),
+      secret !== undefined && copied('secret', secret, name),
       redirectUris.map(text),
     ]),
   );
