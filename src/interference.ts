@@ -8,6 +8,7 @@ import { describeFault, type Fault } from './domain/faults.js';
 import type { HookedRequest, ResponseDraft } from './domain/hooks.js';
 import { markFaults } from './domain/mark-faults.js';
 import { endpointOf } from './journal/endpoints.js';
+import { isOwnRequest } from './journal/own-requests.js';
 import { clientOf, sentForm } from './journal/sent-client.js';
 import { recordExchange } from './record-exchange.js';
 
@@ -18,10 +19,10 @@ declare module 'fastify' {
   }
 }
 
-/** The environment that a request is for, unless it is for the mock itself. */
+/** The environment that a request is for, unless it is for the mock itself, or of the test's own. */
 function environmentOf({ environments }: Context, { params, exchange }: FastifyRequest): Environment | undefined {
   const { environmentId } = (params ?? {}) as { environmentId?: string };
-  if (environmentId === undefined || exchange.route?.startsWith('/__mock')) return undefined;
+  if (environmentId === undefined || exchange.route?.startsWith('/__mock') || isOwnRequest(exchange)) return undefined;
   return environments.get(environmentId);
 }
 

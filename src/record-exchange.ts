@@ -1,5 +1,6 @@
 import type { Context } from './context.js';
 import type { Exchange } from './journal/exchange.js';
+import { isOwnRequest } from './journal/own-requests.js';
 
 /** The journal is for looking at, not for keeping files: more of a body is not remembered. */
 const longestBody = 64 * 1024;
@@ -14,7 +15,7 @@ const isOwnPath = (route: string): boolean => route.startsWith('/__mock') || rou
 
 /** Puts a request whose answer is about to go out into the journal, and tells those who watch its transaction. */
 export function recordExchange({ environments, requests, strays, events }: Context, exchange: Exchange): void {
-  if (isOwnPath(exchange.route ?? exchange.url)) return;
+  if (isOwnPath(exchange.route ?? exchange.url) || isOwnRequest(exchange)) return;
   exchange.body = shortened(exchange.body);
   const { answer } = exchange;
   if (answer?.body !== undefined && answer.body.length > longestBody) exchange.answer = { ...answer, body: shortened(answer.body) };

@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jo
 import type { Environment, Environments } from '../context.js';
 import type { Check } from '../core/check.js';
 import { toSeconds } from '../core/clock.js';
+import { applicationOfToken } from './test-worker.js';
 import { pingOneApiAudience } from './tokens.js';
 
 /** The claims of an access token of ours (docs/fidelity.md, 6.2). */
@@ -52,7 +53,8 @@ const judge = (rule: string, spec: string, ok: boolean, values: Pick<Check, 'exp
  * The issuer's host does not matter: the key and the environment decide, so that a token got through one name of this
  * server works through another.
  */
-export async function verifyAccessToken({ keys, clock, store, id }: Environment, token: string): Promise<PresentedAccessToken> {
+export async function verifyAccessToken(environment: Environment, token: string): Promise<PresentedAccessToken> {
+  const { keys, clock, store, id } = environment;
   let kid: string | undefined;
   try {
     kid = decodeProtectedHeader(token).kid;
@@ -83,7 +85,7 @@ export async function verifyAccessToken({ keys, clock, store, id }: Environment,
     }),
   );
   checks.push(judge('token_is_access_token', 'RFC 9068 §2.2', typeof claims.client_id === 'string' && Array.isArray(claims.aud)));
-  const application = await store.applications.get(String(claims.client_id));
+  const application = await applicationOfToken(environment, String(claims.client_id));
   checks.push(judge('token_application_enabled', 'RFC 7662 §4', application?.enabled === true, { got: String(claims.client_id) }));
   const revoked =
     isRevocable(claims) &&

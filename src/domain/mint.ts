@@ -1,6 +1,5 @@
 import type { Environment } from '../context.js';
 import { words } from '../core/authorization-request.js';
-import { toSeconds } from '../core/clock.js';
 import type { Application } from '../pingone/application.js';
 import type { Resource } from '../pingone/configuration.js';
 import type { User } from '../pingone/user.js';
@@ -74,7 +73,7 @@ const over = (payload: Record<string, unknown>, claims: Readonly<Record<string, 
 
 /** Makes tokens without a flow, signed by the environment's key: what a test of an API needs. A user gets a session with them. */
 export async function mintTokens(environment: Environment, input: MintInput): Promise<MintedTokens> {
-  const { clock, keys, record } = environment;
+  const { keys, record } = environment;
   const { issuer, scope, audience, nonce, claims = {}, invalid } = input;
   const application = await applicationOf(environment, input.client);
   const user = await userOf(environment, input.sub);
@@ -89,10 +88,10 @@ export async function mintTokens(environment: Environment, input: MintInput): Pr
     authentication,
   });
   const expiresIn = input.expiresInSeconds ?? made.expiresInSeconds;
-  const now = toSeconds(clock.now());
   const sign = (parts: TokenParts) => (invalid === undefined ? signParts(environment, parts) : forgeToken(environment, parts, invalid));
 
   const access = takeApart(made.token) as TokenParts;
+  const now = access.payload.iat as number;
   access.payload = over(access.payload, {
     exp: now + expiresIn,
     // A user's is what a sign-on gives: the id, or what the resource maps to it.

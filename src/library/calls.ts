@@ -1,3 +1,4 @@
+import { ownRequestHeader } from '../journal/own-requests.js';
 import { MockError, refusedAnswer } from './mock-error.js';
 import type { MockAnswer, Transport } from './transport.js';
 
@@ -5,6 +6,7 @@ interface Call {
   readonly method?: string;
   readonly body?: object | undefined;
   readonly type?: string;
+  /** Of the management API. */
   readonly token?: string | undefined;
 }
 
@@ -35,7 +37,10 @@ export async function call(
   const answer = await transport.send({
     method,
     path,
-    headers: { ...(body !== undefined && { 'content-type': type }), ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    headers: {
+      ...(body !== undefined && { 'content-type': type }),
+      ...(token !== undefined && { authorization: `Bearer ${token}`, [ownRequestHeader]: 'library' }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return expectJson(answer, `${method} ${path.split('?', 1)[0]}`);

@@ -54,8 +54,10 @@ interface Kind<T, New> {
   readonly kind: string;
   readonly nameOf: (item: T) => string;
   readonly create: (body: New, count: number) => Promise<T>;
-  /** What PUT takes, of an item as it was read with a change over it. */
+  /** With what is read by itself. */
   readonly complete?: (item: T) => Promise<T>;
+  /** The part of a change that PUT takes, once what is set by itself was. */
+  readonly change?: (id: string, change: Partial<New>) => Promise<Partial<New>>;
 }
 
 const withoutLinks = (item: object): Record<string, unknown> => {
@@ -85,7 +87,8 @@ function collectionOf<T extends { id: string }, New extends object>(management: 
     get: async (idOrName) => complete(await find(idOrName)),
     async update(idOrName, change) {
       const { id, secret, ...before } = withoutLinks(await find(idOrName)) as { id: string; secret?: unknown };
-      return complete((await management.send(`/${kind.kind}/${id}`, { method: 'PUT', body: { ...before, ...change } })) as T);
+      const rest = kind.change === undefined ? change : await kind.change(id, change);
+      return complete((await management.send(`/${kind.kind}/${id}`, { method: 'PUT', body: { ...before, ...rest } })) as T);
     },
     async delete(idOrName) {
       await management.send(`/${kind.kind}/${(await find(idOrName)).id}`, { method: 'DELETE' });
@@ -118,5 +121,16 @@ export const createUsers = (management: Management): Collection<User, NewUser> =
         body: password === undefined ? complete : { ...complete, password: { value: password, forceChange: false } },
         ...(password !== undefined && { type: 'application/vnd.pingidentity.user.import+json' }),
       }) as Promise<User>;
+    },
+    // PingOne has paths of their own for these two, and passes over them in the user itself.
+    async change(id, { password, enabled, ...rest }) {
+      if (password !== undefined)
+        await management.send(`/users/${id}/password`, {
+          method: 'PUT',
+          body: { value: password, forceChange: false },
+          type: 'application/vnd.pingidentity.password.set+json',
+        });
+      if (enabled !== undefined) await management.send(`/users/${id}/enabled`, { method: 'PUT', body: { enabled } });
+      return rest;
     },
   });

@@ -83,6 +83,7 @@ export interface NewUser {
   username?: string;
   password?: string;
   email?: string;
+  enabled?: boolean;
   name?: { given?: string; family?: string; [member: string]: unknown };
   [member: string]: unknown;
 }

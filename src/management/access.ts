@@ -5,6 +5,7 @@ import { environmentOfToken, verifyAccessToken } from '../domain/access-token.js
 import { heldRoles } from '../domain/custom-roles.js';
 import { groupsOf } from '../domain/groups.js';
 import { usableUser } from '../domain/sessions.js';
+import { applicationOfToken, testWorkerId, testWorkerRoles } from '../domain/test-worker.js';
 import { pingOneApiAudience } from '../domain/tokens.js';
 import type { RoleAssignment } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
@@ -65,7 +66,7 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
   const { claims, checks } = await verifyAccessToken(environment, token);
   if (!claims) throw invalidToken(checks.find(({ ok }) => !ok)?.rule ?? 'token');
   if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for another audience');
-  const application = await environment.store.applications.get(claims.client_id);
+  const application = await applicationOfToken(environment, claims.client_id);
   if (!application) throw invalidToken('the application of the token is gone');
   // What other applications get with OpenID Connect scopes is good for userinfo only.
   const isWorker = application.type === 'WORKER';
@@ -80,6 +81,7 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
 
 /** The roles of a worker or of a person, those of the person's groups with them. */
 async function rolesOf(environment: Environment, holderId: string): Promise<(RoleAssignment & Held)[]> {
+  if (holderId === testWorkerId) return testWorkerRoles(environment);
   const groups = await groupsOf(environment, holderId);
   const found = await Promise.all(
     [holderId, ...groups.map(({ id }) => id)].map((id) => environment.store.roleAssignments.find('holder.id', id)),

@@ -2,6 +2,7 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import { makeManagementToken } from '../domain/management-token.js';
 import { collectSeed } from '../domain/seed/collect.js';
+import { ownRequestHeader } from '../journal/own-requests.js';
 import { askedUnder } from '../public-urls.js';
 import { environmentOfPath, ofEnvironment } from './paths.js';
 
@@ -13,7 +14,7 @@ export const seed = (app: App, context: Context): void => {
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
-      const headers = { authorization: `Bearer ${token}` };
+      const headers = { authorization: `Bearer ${token}`, [ownRequestHeader]: 'seed' };
       const read = async (path: string) => {
         const answer = await app.inject({ url: `/v1${path}`, headers, ...askedUnder(context.origin(request)) });
         return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;

@@ -1,4 +1,4 @@
-import type { LightMyRequestResponse } from 'fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import { nearest } from '../core/nearest.js';
@@ -95,6 +95,17 @@ const fieldsOf = (html: string): Record<string, string> =>
     ]),
   );
 
+/** Asks as a browser would; a connection that is dropped on purpose is told as such. */
+const ask = (app: App, options: InjectOptions): Promise<LightMyRequestResponse> =>
+  app.inject(options).catch((error: Error) => {
+    throw new ControlError(
+      502,
+      'connection_dropped',
+      `the connection ended without an answer (${error.message}), as a fault asks for`,
+      'a fault with drop was for this request; take the others back with DELETE …/faults (clearFaults)',
+    );
+  });
+
 /** Where the browser goes back to the application, or undefined where it has not come to that yet. */
 function callbackOf(response: LightMyRequestResponse) {
   if (response.statusCode === 200 && /html/.test(String(response.headers['content-type']))) {
@@ -117,7 +128,7 @@ export const signOn = (app: App, context: Context): void => {
     if (!user && !deny)
       throw new ControlError(400, 'value_refused', 'username: is missing; expected a text', 'name the user who signs on, or deny');
 
-    const asked = await app.inject({ url, ...under });
+    const asked = await ask(app, { url, ...under });
     const refused = refusalOf(asked);
     if (refused) throw refused;
     const flowId = new URL(locationOf(asked) ?? '/', 'http://relative.invalid').searchParams.get('flowId') ?? jsonFlowId(asked);
@@ -134,7 +145,7 @@ export const signOn = (app: App, context: Context): void => {
       cookie = session && `ST=${session.token}; ST-NO-SS=${session.token}`;
     }
     const base = url.slice(0, url.indexOf('/as/'));
-    const resumed = await app.inject({
+    const resumed = await ask(app, {
       url: `${base}/as/resume?flowId=${encodeURIComponent(flowId)}`,
       headers: { ...(cookie !== undefined && { cookie }) },
       ...under,

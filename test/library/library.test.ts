@@ -103,6 +103,25 @@ t.test('applications and users, in PingOne’s words', async (t) => {
   const carol = await mock.users.create({ username: 'carol', password: 'Carol-Passw0rd', email: 'carol@example.com' });
   t.match(await mock.users.get('carol'), { id: carol.id, email: 'carol@example.com' });
   t.match(await mock.users.create(), { username: /^user-/ });
+  t.match(await mock.users.update('carol', { password: 'Other-Passw0rd1', enabled: false, name: { given: 'Carol' } }), {
+    enabled: false,
+    email: 'carol@example.com',
+    name: { given: 'Carol' },
+  });
+  t.match(await mock.users.update('carol', { enabled: true }), { enabled: true, name: { given: 'Carol' } });
+  const check = async (password: string) =>
+    (
+      await mock.inject({
+        method: 'POST',
+        url: `/v1/environments/${mock.environmentId}/users/${carol.id}/password`,
+        headers: {
+          authorization: `Bearer ${await mock.managementToken()}`,
+          'content-type': 'application/vnd.pingidentity.password.check+json',
+        },
+        payload: JSON.stringify({ password }),
+      })
+    ).statusCode;
+  t.same([await check('Carol-Passw0rd'), await check('Other-Passw0rd1')], [400, 200], 'the new password is the one');
   await mock.users.delete('carol');
   t.notOk((await mock.users.list()).some(({ username }) => username === 'carol'));
   t.match(await refusal(mock.users.get('carol')), { status: 404, message: /there is no user "carol"/, fix: /alice, bob/ });
@@ -250,6 +269,39 @@ t.test('the next answer goes wrong', async (t) => {
   t.throws(() => mock.failNext('token', { delay: 'a while' }), { message: /length of time/ });
 });
 
+t.test('what a test does to set itself up is not what it is about', async (t) => {
+  const mock = await start(t);
+  mock.failNext('management', { status: 503 });
+  let hooked = 0;
+  mock.on('management.before-response', () => {
+    hooked += 1;
+  });
+  await mock.users.create({ username: 'carol' });
+  t.match(await (await mock.authorize({ user: 'carol' })).redeem(), { access_token: String });
+  t.same(mock.requests.filter({ endpoint: 'management' }), []);
+  t.equal(hooked, 0);
+  const asked = () => mock.inject(`/v1/environments/${mock.environmentId}`);
+  t.equal((await asked()).statusCode, 401, 'who is not let in meets no fault');
+  const own = async () =>
+    mock.inject({
+      url: `/v1/environments/${mock.environmentId}`,
+      headers: { authorization: `Bearer ${await mock.managementToken()}` },
+    });
+  t.equal((await own()).statusCode, 503, 'the fault is for the application');
+  t.equal((await own()).statusCode, 200);
+  t.equal(hooked, 1);
+  t.equal(mock.requests.filter({ endpoint: 'management' }).length, 2);
+});
+
+t.test('a sign-on whose connection is dropped says so', async (t) => {
+  const mock = await start(t);
+  mock.failNext('authorize', { drop: true });
+  t.match(await refusal(mock.authorize()), { code: 'connection_dropped', status: 502, fix: /clearFaults/ });
+  mock.failNext('resume', { drop: true });
+  t.match(await refusal(mock.authorize()), { code: 'connection_dropped' });
+  t.ok((await mock.authorize()).code);
+});
+
 t.test('time is the server’s alone', async (t) => {
   const mock = await start(t, { codeLifetimeSeconds: 60 });
   const flow = await mock.authorize();
@@ -333,7 +385,11 @@ t.test('a mock that does not listen is the same object', async (t) => {
   t.match(decodeProtectedHeader(tokens.access_token), { alg: 'RS256' });
   const answer = await mock.inject(new URL(`${mock.issuer}/jwks`).pathname);
   t.equal(answer.json<{ keys: unknown[] }>().keys.length, 3);
-  t.ok(await mock.apps.create({ name: 'B' }), 'an environment without a worker gets one when it needs one');
+  const own = async () => (await mock.apps.list()).flatMap(({ name }) => (name.startsWith('PingOne ') ? [] : [name])).sort();
+  t.ok(await mock.apps.create({ name: 'B' }), 'an environment needs no worker of its own for that');
+  t.same(await own(), ['A', 'B'], 'and gets none');
+  await mock.reset();
+  t.same(await own(), ['A']);
   t.equal(
     (
       await mock.inject({
