@@ -49,9 +49,12 @@ const folded = (value: unknown, caseExact: boolean): unknown => (typeof value ==
 const compare = <T>({ operator, value }: Comparison, { of, caseExact = false }: FilterAttribute<T>): ((item: T) => boolean) => {
   const wanted = folded(value, caseExact);
   const text = String(wanted);
+  // Clients put every value in quotation marks: `enabled eq "true"`.
+  const same = (found: unknown) =>
+    found === wanted || (typeof found === 'boolean' && String(found) === text);
   const tests: Record<string, (found: unknown) => boolean> = {
-    eq: (found) => found === wanted,
-    ne: (found) => found !== wanted,
+    eq: same,
+    ne: (found) => !same(found),
     sw: (found) => typeof found === 'string' && found.startsWith(text),
     ew: (found) => typeof found === 'string' && found.endsWith(text),
     co: (found) => typeof found === 'string' && found.includes(text),

@@ -14,6 +14,8 @@ export interface Schema {
   readonly maxItems?: number;
   readonly pattern?: string;
   readonly format?: string;
+  /** What null means, where it is not the same as being left out. */
+  readonly nullAs?: boolean;
 }
 
 /** What is wrong with one member. */
@@ -110,6 +112,7 @@ const checkObject = (schema: Schema, options: ShapeOptions): Check => {
     for (const { name, member, check } of members) {
       const part = Object.hasOwn(given, name) ? given[name] : undefined;
       if (part !== undefined && part !== null) kept[name] = check(part, [...path, name], faults);
+      else if (part === null && member.nullAs !== undefined) kept[name] = member.nullAs;
       else if (required.includes(name)) faults.push({ path: [...path, name], kind: 'missing', schema: member });
     }
     if (options.unknown === 'refuse')

@@ -37,6 +37,29 @@ export async function scopeChain(environments: Environments, { id, type }: Scope
   return undefined;
 }
 
+/** Whether somebody has the role of an assignment, or one that may give it, on its scope or on a broader one (docs/fidelity.md, management 6.9). */
+export async function mayAssign(
+  environments: Environments,
+  environment: Environment,
+  own: readonly Assigned[],
+  { role, scope }: Assigned,
+): Promise<boolean> {
+  const chain = (await scopeChain(environments, scope)) ?? [scope];
+  return holdsRole(own, role.id, chain, (await assignableRole(environment, role.id))?.assigners);
+}
+
+/** Whether a holder has roles that somebody could not give: who may not do as much must not get at it (docs/fidelity.md, management 4). */
+export async function isStronger(
+  environments: Environments,
+  environment: Environment,
+  holderId: string,
+  own: readonly Assigned[],
+): Promise<boolean> {
+  for (const assignment of await environment.store.roleAssignments.find('holder.id', holderId))
+    if (!(await mayAssign(environments, environment, own, assignment))) return true;
+  return false;
+}
+
 /** So many populations one holder may have roles in (docs/fidelity.md, management 6.9). */
 const mostPopulations = 250;
 

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { type Endpoint, type Environment, environmentOf } from '../context.js';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
+import { isStronger } from '../domain/role-assignments.js';
 import { dropPreviousSecret, rotateSecret } from '../domain/secrets.js';
 import { inTurn } from '../domain/turns.js';
 import type { Secret } from '../pingone/configuration.js';
 import { showApplicationSecret } from '../pingone/configuration-view.js';
 import { PingOneError } from '../pingone/errors.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { holdsAll } from '../pingone/roles.js';
 import { object, string } from '../schema.js';
 import { insufficient } from './access.js';
 import { done, notFound } from './answers.js';
@@ -37,11 +37,16 @@ export function readExpiry(body: unknown, now: number): string | undefined {
 }
 
 /** The secret, where the actor may have it: never its own, never that of a worker that can do more than the actor. */
-async function secretOf({ actor }: FastifyRequest, { id, record, store }: Environment, applicationId: string): Promise<Secret> {
+async function secretOf(
+  { environments }: Context,
+  { actor }: FastifyRequest,
+  environment: Environment,
+  applicationId: string,
+): Promise<Secret> {
+  const { store } = environment;
   const [application, secret] = await Promise.all([store.applications.get(applicationId), store.secrets.get(applicationId)]);
   if (!application || !secret) throw notFound();
-  const theirs = await store.roleAssignments.find('holder.id', applicationId);
-  const stronger = !holdsAll(actor.roleAssignments, theirs, { environmentId: id, organizationId: record.organization.id });
+  const stronger = await isStronger(environments, environment, applicationId, actor.roleAssignments);
   if (actor.applicationId === applicationId || (application.type === 'WORKER' && stronger))
     throw insufficient(texts.noSecretPermission.text);
   return secret;
@@ -54,7 +59,7 @@ export const applicationSecret: Endpoint = (app, context) => {
 
   app.get(path, { schema: { params: ofApplication } }, async (request) => {
     const environment = environmentOf(context, request);
-    return show(request, environment, await secretOf(request, environment, request.params.applicationId));
+    return show(request, environment, await secretOf(context, request, environment, request.params.applicationId));
   });
 
   app.post(path, { schema: { params: ofApplication }, config: rotationBody }, async (request) => {
@@ -62,7 +67,7 @@ export const applicationSecret: Endpoint = (app, context) => {
     const { applicationId } = request.params;
     const previousExpiresAt = readExpiry(request.body, environment.clock.now());
     const secret = await inTurn(environment, `secret ${applicationId}`, async () => {
-      await secretOf(request, environment, applicationId);
+      await secretOf(context, request, environment, applicationId);
       return rotateSecret(environment, applicationId, previousExpiresAt);
     });
     return show(request, environment, secret);
@@ -72,7 +77,7 @@ export const applicationSecret: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
     await inTurn(environment, `secret ${applicationId}`, async () => {
-      await secretOf(request, environment, applicationId);
+      await secretOf(context, request, environment, applicationId);
       await dropPreviousSecret(environment, applicationId);
     });
     return done(reply);

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
 import { requireReferences } from '../domain/application-references.js';
 import { createApplication, deleteApplication, replaceApplication } from '../domain/applications.js';
-import { dropRolesOn } from '../domain/role-assignments.js';
+import { dropRolesOn, isStronger } from '../domain/role-assignments.js';
 import { inTurn, inTurns } from '../domain/turns.js';
 import type { Application } from '../pingone/application.js';
 import { type ApplicationBody, applicationBody, isSystemType, newApplicationBody } from '../pingone/application-schema.js';
@@ -14,6 +14,7 @@ import { toCollection } from '../pingone/hal.js';
 import { showItem } from '../pingone/item-view.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { object, string } from '../schema.js';
+import { insufficient } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { planOf } from './filtering.js';
 import { environmentUrl, ofApplication, ofEnvironment } from './paths.js';
@@ -75,6 +76,12 @@ const warnOfPlainHttp = ({ log }: FastifyRequest, { name, redirectUris }: Applic
 
 /** Applications (docs/fidelity.md, management section 3). */
 export const applications: Endpoint = (app, context) => {
+  /** Nobody gets at a worker that can do more, neither by its secret nor by other means (docs/fidelity.md, management 4). */
+  const requireNoStronger = async ({ actor }: FastifyRequest, environment: Environment, { id, type }: Application): Promise<void> => {
+    if (type !== 'WORKER' || actor.applicationId === id) return;
+    if (await isStronger(context.environments, environment, id, actor.roleAssignments)) throw insufficient();
+  };
+
   app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
@@ -111,6 +118,7 @@ export const applications: Endpoint = (app, context) => {
     const turns = [`application ${applicationId}`, ...referredTo(request.body)];
     const application = await inTurns(environment, turns, async () => {
       const existing = await applicationOf(environment, applicationId);
+      await requireNoStronger(request, environment, existing);
       await requireReferences(environment, request.body, existing);
       return replaceApplication(environment, existing, request.body);
     });
@@ -122,7 +130,9 @@ export const applications: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
     await inTurn(environment, `application ${applicationId}`, async () => {
-      const { id, type } = await applicationOf(environment, applicationId);
+      const existing = await applicationOf(environment, applicationId);
+      const { id, type } = existing;
+      await requireNoStronger(request, environment, existing);
       if (isSystemType(type))
         throw new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', message: texts.systemApplication.text }]);
       await deleteApplication(environment, id);

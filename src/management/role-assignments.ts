@@ -1,14 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
-import { assignableRole } from '../domain/custom-roles.js';
-import { assignRole, scopeChain } from '../domain/role-assignments.js';
+import { assignRole, mayAssign } from '../domain/role-assignments.js';
 import { reference, uuid } from '../pingone/application-schema.js';
 import type { RoleAssignment } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
 import { toCollection } from '../pingone/hal.js';
 import { moments, showItem } from '../pingone/item-view.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { holdsRole } from '../pingone/roles.js';
 import { object, oneOf } from '../schema.js';
 import { created, done, notFound } from './answers.js';
 import { applicationOf } from './applications.js';
@@ -35,16 +33,9 @@ const holders = [
 /** Roles of applications, users and groups (docs/fidelity.md, management 6.9). */
 export const roleAssignments: Endpoint = (app, context) => {
   /** Nobody takes away what they could not give, nor their own (docs/fidelity.md, management 6.9). */
-  const isReadOnly = async (
-    { actor }: FastifyRequest,
-    environment: Environment,
-    { holder, role, scope }: RoleAssignment,
-  ): Promise<boolean> => {
-    if (holder.id === (actor.userId ?? actor.applicationId)) return true;
-    const chain = (await scopeChain(context.environments, scope)) ?? [scope];
-    const assignable = await assignableRole(environment, role.id);
-    return !holdsRole(actor.roleAssignments, role.id, chain, assignable?.assigners);
-  };
+  const isReadOnly = async ({ actor }: FastifyRequest, environment: Environment, assignment: RoleAssignment): Promise<boolean> =>
+    assignment.holder.id === (actor.userId ?? actor.applicationId) ||
+    !(await mayAssign(context.environments, environment, actor.roleAssignments, assignment));
 
   for (const { folder, member, type, require } of holders) {
     const path = `/environments/:environmentId/${folder}/:${member}/roleAssignments`;

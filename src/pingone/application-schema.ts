@@ -91,7 +91,8 @@ const openIdMembers = {
   refreshTokenDuration: between(60, longest),
   refreshTokenRollingDuration: between(60, longest),
   refreshTokenRollingGracePeriodDuration: between(0, 86_400),
-  additionalRefreshTokenReplayProtectionEnabled: boolean,
+  // docs/fidelity.md, management 3.4.
+  additionalRefreshTokenReplayProtectionEnabled: { ...boolean, nullAs: false } as const,
   refreshTokenType: oneOf('JSON_WEB_TOKEN', 'OPAQUE_TOKEN'),
   parRequirement: oneOf('OPTIONAL', 'REQUIRED'),
   parTimeout: between(1, 600),

@@ -32,11 +32,11 @@ const exact = { caseExact: true } as const;
 const byId = { index: 'id', caseExact: true } as const;
 
 const ofUsers = table([
-  ['id', equal, byId],
+  ['id', equalOrStart, byId],
   ['username', equalOrPart, { index: 'username' }],
   ['email', equalOrPart, { index: 'email' }],
   ['externalId', equalOrStart, { index: 'externalId', caseExact: true }],
-  ['population.id', equal, { index: 'population.id', caseExact: true }],
+  ['population.id', equalOrStart, { index: 'population.id', caseExact: true }],
   ['enabled', equal],
   ['accountId', equalOrStart, exact],
   ...['countryCode', 'locality', 'postalCode', 'region', 'streetAddress'].map((name) => [`address.${name}`, equalOrStart] as const),
@@ -62,9 +62,10 @@ const ofEnvironments = table([
   ['name', equalOrStart],
   ['organization.id', equal, exact],
   ['license.id', equal, exact],
-  ['status', equal],
   ['type', equal],
 ]);
+// Answers need not say it of one that is active (docs/fidelity.md, management 6.1).
+ofEnvironments.set('status', { operators: equal, of: (environment) => at('status')(environment) ?? 'ACTIVE' });
 /** The moment is compared as a text: PingOne writes moments in one form. */
 const ofLicenses = table([['beginsAt', ['lt']]]);
 const ofApplications = table([['type', equal]]);

@@ -161,15 +161,3 @@ export function permittedPopulations(assignments: readonly Held[], attempt: Atte
   if (!['users', 'populations'].includes(attempt.area) || fitting.some((assignment) => reaches(assignment, attempt))) return undefined;
   return new Set(fitting.filter(({ scope }) => scope.type === 'POPULATION').map(({ scope }) => scope.id));
 }
-
-/** Whether somebody with `own` has each of `others` on the same or a broader scope (docs/fidelity.md, management 4). */
-export const holdsAll = (own: readonly Assigned[], others: readonly Assigned[], place: Place): boolean =>
-  others.every((other) =>
-    own.some(
-      ({ role, scope }) =>
-        role.id === other.role.id &&
-        ((scope.id === other.scope.id && scope.type === other.scope.type) ||
-          (scope.type === 'ORGANIZATION' && scope.id === place.organizationId) ||
-          (scope.type === 'ENVIRONMENT' && scope.id === place.environmentId && other.scope.type === 'POPULATION')),
-    ),
-  );

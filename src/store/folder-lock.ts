@@ -10,15 +10,19 @@ interface Holder {
   startedAt?: string;
 }
 
-/** Linux tells when a process started; in a container, where a server is often number 1 each time, nothing else can. */
-function startOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return undefined;
+/**
+ * Linux tells when a process started; in a container, where a server is often number 1 each time, nothing else can. It
+ * also tells of one that has ended and that nobody has waited for yet: a zombie holds nothing.
+ */
+function statusOf(pid: number): { ended: boolean; startedAt?: string | undefined } {
+  if (process.platform !== 'linux') return { ended: false };
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program stands in parentheses and may hold anything (proc(5): starttime is field 22).
-    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19];
+    // The name of the program stands in parentheses and may hold anything (proc(5): state is field 3, starttime field 22).
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    return { ended: fields[0] === 'Z' || fields[0] === 'X', startedAt: fields[19] };
   } catch {
-    return undefined;
+    return { ended: false };
   }
 }
 
@@ -29,7 +33,8 @@ function isAlive({ pid, startedAt }: Holder): boolean {
     // EPERM: it lives, and belongs to somebody else.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  return startedAt === undefined || startedAt === (startOf(pid) ?? startedAt);
+  const status = statusOf(pid);
+  return !status.ended && (startedAt === undefined || startedAt === (status.startedAt ?? startedAt));
 }
 
 function parseHolder(text: string): Holder | undefined {
@@ -61,7 +66,7 @@ async function takeAway(file: string, stale: string): Promise<void> {
 /** Makes this process the only one that writes to a folder. Returns what ends that. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, '.lock');
-  const startedAt = startOf(process.pid);
+  const startedAt = statusOf(process.pid).startedAt;
   const mine = `${process.pid}${startedAt === undefined ? '' : ` ${startedAt}`}\n`;
 
   for (let attempt = 0; ; attempt += 1) {

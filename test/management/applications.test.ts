@@ -110,6 +110,8 @@ t.test('what a body leaves out, what it may not say, what nobody knows', async (
     },
   });
   t.equal(echoed.statusCode, 201, 'an answer can be sent again');
+  const unprotected = await call('POST', 'applications', { body: { ...minimal, additionalRefreshTokenReplayProtectionEnabled: null } });
+  t.equal(unprotected.json().additionalRefreshTokenReplayProtectionEnabled, false, 'null is false');
   t.not(echoed.json().id, minimal.id);
   t.equal(echoed.json().clientId, echoed.json().id);
   t.notOk('refreshToken' in echoed.json());
@@ -349,6 +351,11 @@ t.test('secrets', async (t) => {
     t.equal(own.statusCode, 403);
     t.match(own.json(), { code: 'ACCESS_FAILED', details: [{ code: 'INSUFFICIENT_PERMISSIONS', message }] });
   }
+  const made = { name: 'w', type: 'WORKER', protocol: 'OPENID_CONNECT', assignActorRoles: false };
+  const { id } = (await later('POST', 'applications', { body: made })).json();
+  const readOnly = { role: { id: 'ce00e15f-f845-4df1-abf3-fdc4ff4e176c' }, scope: { id: environmentId, type: 'ENVIRONMENT' } };
+  t.equal((await later('POST', `applications/${id}/roleAssignments`, { body: readOnly })).json().readOnly, false);
+  t.equal((await later('GET', `applications/${id}/secret`)).statusCode, 200, 'that of a worker with a role that the actor may give');
   const unknown = await later('GET', `applications/${ids.bob}/secret`);
   t.equal(unknown.statusCode, 404);
   t.match(unknown.json().message, 'The request could not be completed. The requested resource was not found.');

@@ -128,6 +128,9 @@ t.test('lists of environments', async (t) => {
   t.same(await names(''), ['Demo', 'Alpha', 'Beta', 'Gamma']);
   t.same(await names('?filter=name%20sw%20%22Al%22'), ['Alpha']);
   t.same(await names(`?filter=(id%20eq%20%22${environmentId}%22)`), ['Demo']);
+  t.same(await names('?filter=status%20eq%20%22ACTIVE%22'), ['Demo', 'Alpha', 'Beta', 'Gamma'], 'also those that do not say so');
+  await call('PUT', `/environments/${environmentId}/status`, { body: { status: 'DELETE_PENDING' } });
+  t.same(await names('?filter=status%20eq%20%22DELETE_PENDING%22'), ['Demo']);
   t.equal((await call('GET', '/environments?filter=x')).statusCode, 400);
   t.equal((await call('GET', '/environments?limit=0')).statusCode, 400);
   const seen: string[] = [];

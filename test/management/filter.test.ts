@@ -22,6 +22,10 @@ t.test('users by filter, as clients ask', async (t) => {
     ['name.family eq "baker" and enabled eq true', ['bob']],
     [`population.id eq "${population?.id}" and username sw "b"`, ['bob']],
     ['enabled eq false', []],
+    ['((enabled eq "true"))', ['alice', 'bob']],
+    ['enabled eq "FALSE"', []],
+    [`id sw "${ids.bob.slice(0, 36)}"`, ['bob']],
+    ['id sw "b0000000" and population.id sw "c00"', ['alice', 'bob']],
     ['memberOfGroups[id eq "b0000000-0000-4000-8000-00000000000f"]', []],
   ] as const;
   for (const [filter, usernames] of cases) {

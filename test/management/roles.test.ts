@@ -363,3 +363,34 @@ t.test('a custom role decides what its holder may do', async (t) => {
   t.equal((await as('PUT', `users/${ids.alice}/password`, { action: 'password.set', body: { value: 'x' } })).statusCode, 403);
   t.equal((await as('DELETE', `users/${ids.alice}`)).statusCode, 403);
 });
+
+t.test('a worker that can do more is out of reach', async (t) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const as = (...roles: { role: { id: string }; scope: { id: string; type: string } }[]) => workerWith(server, call, roles);
+  const developer = await as({ role: { id: role.developer }, scope: environmentScope });
+  const path = `applications/${ids.worker}`;
+  const body = (await call('GET', path)).json();
+  const own = { ...body, tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT', jwks: '{"keys":[]}' };
+  t.same(refusal(await developer.call('PUT', path, { body: own })), [403, 'INSUFFICIENT_PERMISSIONS', undefined]);
+  t.same(refusal(await developer.call('DELETE', path)), [403, 'INSUFFICIENT_PERMISSIONS', undefined]);
+  t.equal((await developer.call('GET', path)).statusCode, 200, 'but for reading');
+
+  const another = await as({ role: { id: role.developer }, scope: environmentScope });
+  const theirs = (await call('GET', `applications/${another.id}`)).json();
+  t.equal((await developer.call('PUT', `applications/${another.id}`, { body: { ...theirs, name: 'x' } })).statusCode, 200);
+  t.equal((await developer.call('GET', `applications/${another.id}/secret`)).statusCode, 200);
+  t.equal((await developer.call('DELETE', `applications/${another.id}`)).statusCode, 204);
+  const self = (await developer.call('GET', `applications/${developer.id}`)).json();
+  t.equal((await developer.call('PUT', `applications/${developer.id}`, { body: { ...self, name: 'x' } })).statusCode, 200);
+
+  const population = { id: 'c0000000-0000-4000-8000-000000000001', type: 'POPULATION' };
+  const broad = await as(
+    { role: { id: role.environmentAdmin }, scope: environmentScope },
+    { role: { id: role.identityAdmin }, scope: organization },
+  );
+  const narrow = await as({ role: { id: role.identityAdmin }, scope: population });
+  t.equal((await broad.call('GET', `applications/${narrow.id}/secret`)).statusCode, 200, 'the same role on a broader scope');
+  const elsewhere = await as({ role: { id: role.environmentAdmin }, scope: organization });
+  t.equal((await broad.call('GET', `applications/${elsewhere.id}/secret`)).statusCode, 403, 'and on a narrower one');
+});

@@ -7,7 +7,7 @@ import { readCursor, toCollection, toLinks, writeCursor } from '../../src/pingon
 import { managementTexts } from '../../src/pingone/management-texts.js';
 import { missedDetail, missedHistory, missedRequirements, standardPasswordPolicy } from '../../src/pingone/password-policy.js';
 import { showPasswordPolicy, showPasswordState } from '../../src/pingone/password-view.js';
-import { builtInRoles, findRole, holdsAll, isPermitted } from '../../src/pingone/roles.js';
+import { builtInRoles, findRole, isPermitted } from '../../src/pingone/roles.js';
 import type { User } from '../../src/pingone/user.js';
 import { importedUserBody, newUserBody, userBody } from '../../src/pingone/user-schema.js';
 import { showListedUser, showUser } from '../../src/pingone/user-view.js';
@@ -121,15 +121,6 @@ t.test('roles', async (t) => {
   t.equal(builtInRoles.length, 7);
   t.equal(findRole('ENVIRONMENT admin')?.name, 'Environment Admin');
   t.equal(findRole('1813BC13-8D13-4E88-A825-D40BFE82777B')?.name, 'Organization Admin');
-
-  const admin = has('Environment Admin', 'ENVIRONMENT', 'e1');
-  const identity = has('Identity Data Admin', 'POPULATION', 'p1');
-  t.ok(holdsAll([], [], place));
-  t.ok(holdsAll([admin], [admin], place), 'the same scope');
-  t.ok(holdsAll([has('Environment Admin', 'ORGANIZATION', 'o1')], [admin], place), 'a broader one');
-  t.ok(holdsAll([has('Identity Data Admin', 'ENVIRONMENT', 'e1')], [identity], place), 'the environment of a population');
-  t.notOk(holdsAll([identity], [has('Identity Data Admin', 'ENVIRONMENT', 'e1')], place), 'a narrower one');
-  t.notOk(holdsAll([admin], [admin, identity], place), 'one is missing');
 });
 
 t.test('the standard password policy', async (t) => {

@@ -4,6 +4,7 @@ import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -367,6 +368,15 @@ t.test('one process has a folder', async (t) => {
   const lock = path.join(folder, '.lock');
   await writeFile(lock, `${process.ppid}\n`);
   await t.rejects(open(t, folder), { message: new RegExp(`process ${process.ppid} has it open`) });
+  if (process.platform === 'linux') {
+    // A child that was killed, and whose parent never waits for it.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; kill -9 $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    t.teardown(() => parent.kill('SIGKILL'));
+    const zombie = Number(await once(parent.stdout, 'data'));
+    while (!/\) Z/.test(await readFile(`/proc/${zombie}/stat`, 'latin1'))) await pause(10);
+    await writeFile(lock, `${zombie}\n`);
+    await (await open(t, folder)).close();
+  }
   // A process that is gone, one whose number was given again, and one that was killed before it wrote its number.
   for (const stale of ['99999999\n', ...(process.platform === 'linux' ? [`${process.ppid} 1\n`, `${process.pid} 1\n`] : []), '']) {
     await writeFile(lock, stale);
