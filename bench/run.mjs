@@ -102,5 +102,6 @@ const jobs = {
     ),
   start: coldStart,
   growth,
+  management: async () => (await import('./management.mjs')).management(startMock, say, rounds),
 };
 for (const [name, job] of Object.entries(jobs)) if (only.length === 0 || only.includes(name)) await job();
