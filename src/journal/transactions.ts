@@ -116,6 +116,10 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
         transaction.state = 'failed';
         transaction.error = title;
         transaction.diagnosis = diagnosis;
+      } else if (transaction.state !== 'failed') {
+        // What went wrong before was put right; its step stays.
+        transaction.error = undefined;
+        transaction.diagnosis = undefined;
       }
       for (const listener of listeners) listener(transaction);
       return step;

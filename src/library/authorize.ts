@@ -1,5 +1,5 @@
 import { s256 } from '../core/pkce.js';
-import { createRandom } from '../core/random.js';
+import type { Random } from '../core/random.js';
 import { expectJson } from './calls.js';
 import { MockError } from './mock-error.js';
 import type { Transport } from './transport.js';
@@ -8,6 +8,7 @@ import type { App, AuthorizedFlow, AuthorizeOptions, TokenAnswer, User } from '.
 interface Client {
   readonly transport: Transport;
   readonly issuer: string;
+  readonly random: Random;
   findApp(idOrName: string | undefined): Promise<App>;
   findUser(idOrName: string | undefined): Promise<Pick<User, 'id'>>;
   signOn(authorizeUrl: string, user: { readonly id: string }): Promise<string>;
@@ -29,11 +30,10 @@ function credentialsOf({ id, secret = '', tokenEndpointAuthMethod }: App): {
   return { form: { client_id: id }, headers: {} };
 }
 
-const chanceOf = () => createRandom().bytes(32).toString('base64url');
-
 /** Plays the client of a code flow up to the code: what the application under test would do, done right. */
 export async function authorizeAsClient(client: Client, options: AuthorizeOptions): Promise<AuthorizedFlow> {
   const { transport, issuer } = client;
+  const chanceOf = () => client.random.bytes(32).toString('base64url');
   const { scope = 'openid profile email', pkce = 'S256', state = chanceOf(), nonce = chanceOf(), parameters = {} } = options;
   const [app, user] = await Promise.all([client.findApp(named(options.app)), client.findUser(named(options.user))]);
   const redirectUri = options.redirectUri ?? app.redirectUris?.[0];

@@ -1,5 +1,6 @@
 import type { Context, Environment as ServerEnvironment } from '../context.js';
 import { nearest } from '../core/nearest.js';
+import { createRandom, createSeededRandom } from '../core/random.js';
 import { type HookName, hookNames } from '../domain/hooks.js';
 import { toRecordedRequest } from '../journal/raw-http.js';
 import { ControlError } from '../mock/control-error.js';
@@ -31,7 +32,9 @@ function checkHook(name: HookName, hook: unknown): void {
  * `await`; the rest is what a remote environment does.
  */
 export function createLocalEnvironment(context: Context, transport: Transport, contents: EnvironmentContents): Environment {
-  const { hideSecrets } = context.settings;
+  const { hideSecrets, randomSeed } = context.settings;
+  // What the mock makes up as the client repeats as the server's ids do.
+  const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${contents.id}:client`);
   const own = (): ServerEnvironment => {
     const environment = context.environments.get(contents.id);
     if (environment) return environment;
@@ -41,7 +44,7 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
       fix: 'it was deleted, or the whole mock was reset: make another one with createEnvironment()',
     });
   };
-  const remote = createRemoteEnvironment(transport, contents);
+  const remote = createRemoteEnvironment(transport, contents, random);
   /** What the control API refuses is refused here in the same words: it is the same code that judges. */
   const judged = <T>(request: string, judge: () => T): T => {
     try {

@@ -1,3 +1,4 @@
+import { createRandom, type Random } from '../core/random.js';
 import type { TransactionBody } from '../mock/transaction-body.js';
 import { authorizeAsClient } from './authorize.js';
 import { call, queryOf } from './calls.js';
@@ -89,7 +90,11 @@ function createClockOf(transport: Transport, base: string): MockClock {
 }
 
 /** An environment behind its control API: everything goes over the transport, whichever that is. */
-export function createRemoteEnvironment(transport: Transport, contents: EnvironmentContents): RemoteEnvironment {
+export function createRemoteEnvironment(
+  transport: Transport,
+  contents: EnvironmentContents,
+  random: Random = createRandom(),
+): RemoteEnvironment {
   const { id, issuer, discovery } = contents;
   const base = `/__mock/v1/environments/${id}`;
   const management = createManagement(transport, id);
@@ -124,6 +129,7 @@ export function createRemoteEnvironment(transport: Transport, contents: Environm
         {
           transport,
           issuer,
+          random,
           signOn,
           async findApp(idOrName = firstApp()) {
             return idOrName === undefined

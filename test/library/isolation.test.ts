@@ -146,9 +146,9 @@ t.test('the same seed text gives the same ids, codes and tokens', async (t) => {
       mock.clock.freeze('2030-01-01T00:00:00Z');
       const environment = await mock.createEnvironment({ apps: [{}], users: [{ username: 'zoe' }] });
       const redeem = async (owner: Pick<Environment, 'authorize'>) => {
-        const { code, redeem } = await owner.authorize({ state: 's', nonce: 'n' });
-        const { access_token: access, refresh_token: refresh } = await redeem();
-        return { code, refresh, header: decodeProtectedHeader(access), claims: decodeJwt(access) };
+        const { code, state, verifier, redeem } = await owner.authorize();
+        const { access_token: access, refresh_token: refresh, id_token: id } = await redeem();
+        return { code, state, verifier, access, id, refresh, header: decodeProtectedHeader(access), claims: decodeJwt(access) };
       };
       environment.clock.freeze('2030-01-01T00:00:00Z');
       const transactions = async () => (await mock.transactions.list()).map(({ id }) => id);
@@ -166,6 +166,7 @@ t.test('the same seed text gives the same ids, codes and tokens', async (t) => {
   t.same(again, one);
   t.match(one.demo, { code: /^[0-9a-f-]{36}$/, header: { kid: /-1[0-9a-f]{3}-/ } });
   t.not(other.demo.code, one.demo.code);
+  t.not(other.demo.verifier, one.demo.verifier);
   t.not(other.own.claims.sub, one.own.claims.sub);
   t.not(other.environment, one.environment);
 });

@@ -241,10 +241,16 @@ t.test('what ends a code', async (t) => {
 });
 
 t.test('a refused client authentication spends no code', async (t) => {
-  const { app } = await buildTestServer(t);
+  const { app, environment } = await buildTestServer(t);
   const authorized = await authorize(app, { clientId: ids.web });
   t.equal((await redeem(app, authorized, {}, { authorization: basic(ids.web, 'wrong') })).statusCode, 401);
   t.equal((await redeem(app, authorized, { client_id: undefined }, { authorization: basic(ids.web, 'web-secret') })).statusCode, 200);
+  const transaction = environment.transactions.list().at(-1);
+  t.match(transaction, { state: 'succeeded', error: undefined, diagnosis: undefined }, 'what was put right is no error any more');
+  t.ok(
+    transaction?.steps.some(({ ok }) => ok === false),
+    'its step stays',
+  );
 });
 
 t.test('of two simultaneous redemptions exactly one gets tokens', async (t) => {
