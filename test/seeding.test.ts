@@ -151,6 +151,14 @@ t.test('a changed seed is loaded, a bad one is not', async (t) => {
   writeFileSync(file, JSON.stringify({ environments: [{ id: 'e0000000-0000-4000-8000-00000000000b', name: 'Another' }] }));
   await wait(300);
   t.same(lines, [], 'the same text again is no change');
+
+  rmSync(file);
+  t.match(await nextLine(lines), { ok: false, msg: /does not exist/ });
+  for (let written = 0; written < 4; written += 1) {
+    writeFileSync(join(folder, 'mock.log'), `${written}`);
+    await wait(150);
+  }
+  t.same(lines, [], 'a file that is gone is told of once, whatever else is written beside it');
 });
 
 t.test('a folder is watched, a data folder ends it', async (t) => {

@@ -1,3 +1,5 @@
+import { earliest, latest } from './moment.js';
+
 /** The one source of time. Milliseconds since the epoch. */
 export interface Clock {
   now(): number;
@@ -15,7 +17,8 @@ export interface Clock {
 export function createClock(follows: { now(): number } = { now: Date.now }): Clock {
   let offset = 0;
   let frozenAt: number | undefined;
-  const now = () => frozenAt ?? follows.now() + offset;
+  // Beyond this a clock that follows another one stands still.
+  const now = () => Math.min(latest, Math.max(earliest, frozenAt ?? follows.now() + offset));
   return {
     now,
     advance(milliseconds) {

@@ -1,4 +1,5 @@
 import { parseDuration } from '../core/duration.js';
+import { isWithinTime, parseMoment } from '../core/moment.js';
 import { MockError } from './mock-error.js';
 import type { Duration, Moment } from './types.js';
 
@@ -12,7 +13,7 @@ export function toMilliseconds(duration: Duration): number {
 }
 
 export function toMoment(moment: Moment): number {
-  const at = moment instanceof Date ? moment.getTime() : typeof moment === 'number' ? moment : Date.parse(moment);
-  if (Number.isFinite(at) && Math.abs(at) < 8.64e15) return at;
-  throw refused('a moment', moment, 'write it as "2030-01-01T00:00:00Z"');
+  const at = moment instanceof Date ? moment.getTime() : typeof moment === 'number' ? moment : parseMoment(moment);
+  if (at !== undefined && isWithinTime(at)) return at;
+  throw refused('a moment from 1970 to 9899', moment, 'write it as "2030-01-01T00:00:00Z"');
 }

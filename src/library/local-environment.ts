@@ -3,6 +3,7 @@ import { nearest } from '../core/nearest.js';
 import { createRandom, createSeededRandom } from '../core/random.js';
 import { type HookName, hookNames } from '../domain/hooks.js';
 import { toRecordedRequest } from '../journal/raw-http.js';
+import { type ClockChange, changeClock } from '../mock/clock.js';
 import { ControlError } from '../mock/control-error.js';
 import { checkFault } from '../mock/faults.js';
 import { checkFilter } from '../mock/requests.js';
@@ -56,6 +57,7 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
       throw new MockError(`${what}: ${message}`, { code, status, fix, body: { error: { code, message, fix } } });
     }
   };
+  const changeOwnClock = (change: ClockChange) => judged('PUT clock', () => changeClock(own().clock, change));
   const filter: Environment['requests']['filter'] = (wanted = {}) =>
     own()
       .requests.list(judged('GET requests', () => checkFilter(requestQuery(wanted))))
@@ -68,9 +70,9 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
     clearFaults: () => own().faults.clear(),
     addRule: (rule) => void own().rules.add(judged('POST rules', () => checkRule(ruleBody(rule)))),
     clock: {
-      advance: (duration) => own().clock.advance(toMilliseconds(duration)),
-      set: (moment) => own().clock.set(toMoment(moment)),
-      freeze: (moment) => own().clock.freeze(moment === undefined ? undefined : toMoment(moment)),
+      advance: (duration) => changeOwnClock({ advance: `${toMilliseconds(duration)}ms` }),
+      set: (moment) => changeOwnClock({ set: toMoment(moment) }),
+      freeze: (moment) => changeOwnClock({ freeze: true, ...(moment !== undefined && { set: toMoment(moment) }) }),
       reset: () => own().clock.reset(),
       now: () => new Date(own().clock.now()),
     },

@@ -2,6 +2,7 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import type { Clock } from '../core/clock.js';
 import { parseDuration } from '../core/duration.js';
+import { isWithinTime, parseMoment } from '../core/moment.js';
 import { boolean, object, string } from '../schema.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
@@ -14,11 +15,18 @@ export interface ClockChange {
   readonly freeze?: boolean;
 }
 
+const span = 'from 1970 to 9899';
+
 /** A moment as ISO 8601 or as milliseconds since the epoch. */
 function readMoment(set: string | number): number {
-  const at = typeof set === 'number' ? set : /^\d{4}-\d\d-\d\d/.test(set) ? Date.parse(set) : Number.NaN;
-  if (Number.isFinite(at) && Math.abs(at) < 8.64e15) return at;
-  throw new ControlError(400, 'value_refused', `set: expected a moment, got ${JSON.stringify(set)}`, 'write it as 2030-01-01T00:00:00Z');
+  const at = typeof set === 'number' ? set : parseMoment(set);
+  if (at !== undefined && isWithinTime(at)) return at;
+  throw new ControlError(
+    400,
+    'value_refused',
+    `set: expected a moment ${span}, got ${JSON.stringify(set)}`,
+    'write it as 2030-01-01T00:00:00Z',
+  );
 }
 
 /** Sets, then moves, then stops or starts a clock: what the change asks for, all of it or nothing. */
@@ -32,7 +40,8 @@ export function changeClock(clock: Clock, { advance, set, freeze }: ClockChange)
       'write it as 61s, 5m or 1h30m',
     );
   const at = (set === undefined ? clock.now() : readMoment(set)) + milliseconds;
-  if (Math.abs(at) >= 8.64e15) throw new ControlError(400, 'value_refused', 'advance: there is no such time');
+  if (!isWithinTime(at))
+    throw new ControlError(400, 'value_refused', `advance: expected to arrive ${span}`, 'DELETE goes back to real time');
   if (freeze === true) clock.freeze(at);
   else {
     if (freeze === false) clock.reset();

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
+import { parseMoment } from '../core/moment.js';
 import { type EndpointName, endpointNames } from '../journal/endpoints.js';
 import { toRecordedRequest } from '../journal/raw-http.js';
 import type { RequestFilter, RequestJournal } from '../journal/requests.js';
@@ -28,8 +29,8 @@ interface JournalQuery {
 }
 
 function readFilter({ endpoint, client, status, method, since, transaction }: JournalQuery): RequestFilter {
-  const at = since === undefined ? undefined : /^\d+$/.test(since) ? Number(since) : Date.parse(since);
-  if (Number.isNaN(at))
+  const at = since === undefined ? undefined : /^\d+$/.test(since) ? Number(since) : parseMoment(since);
+  if (since !== undefined && at === undefined)
     throw new ControlError(
       400,
       'value_refused',

@@ -313,6 +313,8 @@ t.test('time is the server’s alone', async (t) => {
   t.equal(decodeJwt(await mock.issueToken()).iat, Date.UTC(2031, 0) / 1000);
   mock.clock.reset();
   t.ok(Math.abs(Date.now() - Number(mock.clock.now())) < 5000);
+  for (const wrong of [() => mock.clock.advance('9999999d'), () => mock.clock.set('2030-02-31'), () => mock.clock.set(8.6e15)])
+    t.throws(wrong, { code: 'value_refused' });
   const env = await mock.createEnvironment();
   env.clock.advance('1h');
   t.ok(Number(env.clock.now()) - Number(mock.clock.now()) > 3_599_000, 'each environment has its own');

@@ -115,6 +115,10 @@ t.test('every refusal is JSON that says what is wrong, and what to do', async (t
       /advance: expected a length of time/,
     ],
     ['a clock that is set to nothing', 'PUT', `${own}/clock`, { set: 'noon' }, 400, 'value_refused', /set: expected a moment/],
+    ['a clock that is set to no day', 'PUT', `${own}/clock`, { set: '2030-02-31' }, 400, 'value_refused', /set: expected a moment/],
+    ['a clock at the end of time', 'PUT', `${own}/clock`, { set: 8639999999999999 }, 400, 'value_refused', /from 1970 to 9899/],
+    ['a clock before the beginning', 'PUT', `${own}/clock`, { set: -1 }, 400, 'value_refused', /from 1970 to 9899/],
+    ['a clock that is moved too far', 'PUT', `${own}/clock`, { advance: '99999999d' }, 400, 'value_refused', /advance: expected to arrive/],
     ['a clock beyond all time', 'PUT', `${own}/clock`, { set: 8.64e15, advance: '1d' }, 400, 'value_refused', /set: expected a moment/],
     [
       'a seed that is wrong',
@@ -417,6 +421,14 @@ t.test('time, keys, outbox', async (t) => {
   clock.advance(1000);
   t.equal(await now(), '2029-12-31T23:00:01.000Z', 'and it runs again');
   t.equal((await call(app, 'DELETE', `${own}/clock`)).json.now, '2026-11-22T12:00:06.000Z');
+  const realTime = clock.now();
+  await call(app, 'PUT', `${own}/clock`, { set: '9899-12-31T00:00:00Z' });
+  t.equal((await call(app, 'POST', `${own}/tokens`, { sub: 'alice' })).status, 201, 'all works at the end of time');
+  await call(app, 'PUT', `${base}/clock`, { set: '9000-01-01T00:00:00Z' });
+  for (const path of [base, `${own}/transactions`, `${own}/clock`]) t.equal((await call(app, 'GET', path)).status, 200, path);
+  t.equal((await call(app, 'POST', `${own}/tokens`, { sub: 'alice' })).status, 201, 'and where the server’s clock would push it over');
+  await call(app, 'DELETE', `${own}/clock`);
+  clock.set(realTime);
   await call(app, 'PUT', `${base}/clock`, { advance: '1h30m' });
   t.equal(await now(), '2026-11-22T13:30:06.000Z', 'the whole server, its environments with it');
 
