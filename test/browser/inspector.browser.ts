@@ -14,10 +14,19 @@ t.test('the built-in client signs on with PKCE, and the live page shows how', as
   await page.goto(url);
   t.equal(page.url(), `${url}/__mock/`, 'the bare address leads to the inspector');
   t.match(await page.getByLabel('Settings', { exact: true }).textContent(), `OIDC_ISSUER=${url}/${environmentId}/as`);
-  for (const name of ['Auth.js', 'openid-client', 'oidc-client-ts', 'Spring', 'Ping SDK']) {
+  for (const name of ['openid-client', 'oidc-client-ts', 'Spring', 'Ping SDK']) {
     await page.getByRole('button', { name, exact: true }).click();
     t.match(await page.getByLabel('Settings', { exact: true }).textContent(), ids.spa, name);
   }
+  t.equal(await page.getByRole('button', { name: 'Auth.js' }).isVisible(), false, 'it has no secret to give');
+  await page.getByLabel('Application', { exact: true }).selectOption(ids.web);
+  t.equal(await page.getByRole('button', { name: 'Ping SDK' }).isVisible(), false);
+  await page.getByRole('button', { name: 'Auth.js' }).click();
+  await page.getByText('which the application does not know').waitFor();
+  await page.getByRole('button', { name: 'Register it' }).click();
+  await page.getByText('which the application does not know').waitFor({ state: 'detached' });
+  const registered = (await context.environments.list()[0]?.store.applications.get(ids.web))?.redirectUris;
+  t.match(registered?.at(-1), /ping-id$/);
   await page.getByRole('button', { name: 'Try it' }).click();
   await page.getByRole('button', { name: /victor/i }).click();
   await page.getByRole('heading', { name: 'Signed on, with PKCE' }).waitFor();

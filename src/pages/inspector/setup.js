@@ -1,7 +1,7 @@
 /** Setup: everything that an application needs to be pointed at this server, ready to copy. */
 import { usersAndApplications } from './cards.js';
-import { api, button, copyButton, field, fill, h, panel, root, select, solid } from './dom.js';
-import { settings } from './settings.js';
+import { api, button, copyButton, field, fill, h, inEnvironment, panel, root, select, solid } from './dom.js';
+import { settings, settingsOf } from './settings.js';
 import { confirmReset, tryIt } from './try.js';
 
 const steps = [
@@ -36,14 +36,38 @@ function settingsPanel(e) {
       ),
     ),
   );
+  const unknown = h('div');
   function draw() {
-    for (const tab of tabs.children) tab.ariaPressed = String(tab.textContent === kind);
-    const { id = 'CLIENT_ID', secret, redirectUris = [''] } = apps.find((each) => each.id === choice.value) ?? {};
-    text.textContent = settings[kind]({ issuer: e.issuer, id, secret, uri: redirectUris[0] });
+    const app = apps.find(({ id }) => id === choice.value);
+    if (!app) return;
+    const told = (name) => settingsOf(name, e.issuer, app);
+    if (!told(kind).fits) [kind] = Object.keys(settings);
+    for (const tab of tabs.children) {
+      tab.hidden = !told(tab.textContent).fits;
+      tab.ariaPressed = String(tab.textContent === kind);
+    }
+    const { uri, missing, text: shown } = told(kind);
+    text.textContent = shown;
+    const register = async () => {
+      const path = inEnvironment(e.id, `applications/${app.id}/redirect-uris`);
+      app.redirectUris = (await api.send('POST', path, { redirect_uri: uri })).redirect_uris;
+      draw();
+    };
+    fill(
+      unknown,
+      missing &&
+        h(
+          'p.problem',
+          `${kind} is sent back to `,
+          h('code', uri),
+          ', which the application does not know. ',
+          button('Register it', register),
+        ),
+    );
   }
   draw();
   const copy = copyButton('Copy settings', () => text.textContent, { look: 'solid' });
-  return panel('Settings for your application', h('div.short', field('Application', choice)), tabs, text, h('div.row', copy));
+  return panel('Settings for your application', h('div.short', field('Application', choice)), tabs, unknown, text, h('div.row', copy));
 }
 
 export async function setup(main) {
