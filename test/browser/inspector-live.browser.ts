@@ -1,0 +1,179 @@
+import t from 'tap';
+import { launchBrowser, visit } from '../helpers/browser.js';
+import { post } from '../helpers/client.js';
+import { environmentId, ids, listen } from '../helpers/server.js';
+import { newVerifier, signOn } from '../helpers/sign-on.js';
+
+const browser = await launchBrowser(t);
+
+const see = (state: 'hidden' | 'visible') => `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));`;
+
+t.test('every link of the menu leads to its page, whatever was chosen before', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(url);
+  await signOn(url);
+  for (const [link, path] of [
+    ['Attack lab', 'lab'],
+    ['Tokens', 'tokens'],
+    ['State', 'state'],
+    ['PKCE calculator', 'pkce'],
+    ['Live', 'live'],
+    ['pingone-mock', ''],
+  ] as const) {
+    await page.goto(`${url}/__mock/live`);
+    await page.locator('.item').nth(1).click();
+    const deep = page.url();
+    t.match(deep, /\/tx\//);
+    await page.getByRole('link', { name: link, exact: true }).click();
+    await page.waitForURL(`${url}/__mock/${path}`);
+    await page.goto(deep);
+    await page.locator('.hero').waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`${url}/__mock/live`);
+    await page.getByRole('link', { name: link, exact: true }).click();
+    await page.waitForURL((there) => String(there).replace('/live', '/') !== `${url}/` && String(there) === `${url}/__mock/${path}`);
+    await page.locator('h1').first().waitFor({ state: 'attached' });
+  }
+  await page.goto(`${url}/__mock/tx/nope`);
+  await page.getByText('This transaction is not remembered any more').waitFor();
+  t.same(said, [], 'and nothing on the way is missing');
+});
+
+t.test('a thousand transactions do not hold the page up', { timeout: 120_000 }, async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  await page.evaluate(`window.longest = 0; let before = performance.now();
+    setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - before); before = now; }, 10)`);
+  const target = `${url}/${environmentId}/as/authorize?client_id=${ids.spa}`;
+  for (let at = 0; at < 100; at++) await Promise.all(Array.from({ length: 10 }, () => fetch(target)));
+  const last = performance.now();
+  await fetch(`${url}/${environmentId}/as/authorize?client_id=the-last-one`);
+  await page.locator('.item', { hasText: 'the-last-one' }).first().waitFor({ timeout: 30_000 });
+  const behind = performance.now() - last;
+  const longest = await page.evaluate<number>('longest');
+  t.comment(`the longest stretch: ${longest.toFixed(0)} ms; the last one appeared after ${behind.toFixed(0)} ms`);
+  t.ok(longest < 1500, 'the page answers all the time');
+  t.ok(behind < 5000, 'and is not behind');
+  t.equal(await page.locator('.item').count(), 300, 'what it shows is bounded');
+  t.same(said, []);
+});
+
+t.test('a tab that is seen while the server is down goes on once it is there again', async (t) => {
+  const first = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(first.url);
+  await page.goto(`${first.url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  let down = false;
+  await page.route(/\/__mock\/v1\//, (route) => (down ? route.abort('connectionrefused') : route.continue()));
+  await page.evaluate(see('hidden'));
+  down = true;
+  await page.evaluate(see('visible'));
+  await page.getByText('○ reconnecting…').waitFor();
+  await signOn(first.url);
+  t.equal(await page.locator('.item').count(), 1, 'the list is kept');
+  down = false;
+  await page.getByText('● live').waitFor();
+  await page.locator('.item').nth(1).waitFor();
+  t.same(
+    said.filter((line) => !/ERR_CONNECTION_REFUSED/.test(line)),
+    [],
+  );
+});
+
+t.test('a pause holds: through a hidden tab, a clearing here and a reset elsewhere', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(url);
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('● live').waitFor();
+  await page.keyboard.press('p');
+  await page.evaluate(see('hidden'));
+  await signOn(url);
+  await signOn(url);
+  await page.evaluate(see('visible'));
+  await page.getByText('2 changed while paused: show').waitFor();
+  t.equal(await page.locator('.item').count(), 1, 'nothing moves');
+  await page.getByText('2 changed while paused: show').click();
+  t.equal(await page.locator('.item').count(), 3);
+
+  await page.keyboard.press('p');
+  await signOn(url);
+  await page.getByText('1 changed while paused: show').waitFor();
+  await page.keyboard.press('c');
+  await page.getByText('Waiting for the first').waitFor();
+  t.equal(await page.locator('.newer').isVisible(), false, 'nothing is left to show');
+  await page.keyboard.press('p');
+
+  await signOn(url);
+  await page.locator('.item').waitFor();
+  const other = await page.context().newPage();
+  await other.goto(`${url}/__mock/live`);
+  await other.locator('.item').waitFor();
+  await page.keyboard.press('p');
+  await fetch(`${url}/__mock/v1/reset`, { method: 'POST' });
+  await other.getByText('Waiting for the first').waitFor();
+  await page.getByText('1 changed while paused: show').click();
+  await page.getByText('Waiting for the first').waitFor();
+  t.same(said, []);
+});
+
+t.test('Esc follows the newest from inside a transaction; a filter says that nothing fits', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(url);
+  await signOn(url, { clientId: ids.native });
+  await page.goto(`${url}/__mock/live`);
+  await page.locator('.item').nth(1).click();
+  await page.locator('.checks summary').first().focus();
+  t.match(await page.locator('.hero').textContent(), 'Demo SPA');
+  await page.keyboard.press('Escape');
+  t.match(await page.locator('.hero').textContent(), 'Demo Native');
+  t.equal(await page.locator('.item').first().getAttribute('aria-current'), 'true');
+  await signOn(url);
+  await page.locator('.item').nth(2).waitFor();
+  t.match(await page.locator('.hero').textContent(), 'Demo SPA', 'and goes on to');
+
+  await page.getByLabel('Filter by').fill('nothing of the kind');
+  await page.locator('.side-list').getByText('Nothing fits the filter.').waitFor();
+  t.equal(await page.locator('.hero').count(), 0);
+  await page.getByLabel('Filter by').fill('');
+  await page.locator('.hero').waitFor();
+  t.same(said, []);
+});
+
+t.test('the line of the server that refused is shown for what is no PKCE as well', async (t) => {
+  const { url, app } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  const token = `/${environmentId}/as/token`;
+  const spa = { client_id: ids.spa, redirect_uri: 'http://localhost:3000/callback' };
+  for (const [request, file, line] of [
+    [
+      () => signOn(url, { parameters: { redirect_uri: 'http://localhost:3000/elsewhere' } }),
+      'authorization-client.ts',
+      /ok: matchRedirectUri\(/,
+    ],
+    [() => signOn(url, { clientId: 'nobody' }), 'authorization-client.ts', /ok: application !== undefined/],
+    [() => signOn(url, { parameters: { response_type: 'cod' } }), 'authorization-request.ts', /ok: parts !== undefined/],
+    [
+      () => post(app, token, { grant_type: 'authorization_code', client_id: ids.web, code: 'x' }),
+      'client-authentication.ts',
+      /method === client/,
+    ],
+    [() => post(app, token, { grant_type: 'refresh_token', refresh_token: 'nothing', ...spa }), 'refresh-tokens.ts', /const living = /],
+    [() => signOn(url, { sends: newVerifier() }), 'pkce.ts', /equal\(derived, challenge\.value\)/],
+  ] as const) {
+    await page.goto(`${url}/__mock/live`);
+    await request();
+    await page.locator('.source .decided').waitFor();
+    t.match(await page.locator('.source').textContent(), file);
+    t.match(await page.locator('.source .decided').textContent(), line, file);
+    if (file === 'refresh-tokens.ts') t.equal(await page.locator('.duel').count(), 0, 'PKCE has no place in a refresh');
+    await fetch(`${url}/__mock/v1/transactions`, { method: 'DELETE' });
+  }
+  t.same(said, []);
+});
