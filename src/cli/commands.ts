@@ -5,7 +5,7 @@ export const commands: readonly Command[] = [
   {
     name: 'start',
     usage: '[flags]',
-    meaning: 'start the server; "start --help" lists every setting',
+    meaning: 'start the server; "help settings" lists every setting',
     load: async () => (await import('./start.js')).start,
   },
   {
@@ -119,9 +119,9 @@ export const commands: readonly Command[] = [
     usage: '--api URL …',
     meaning: 'make a seed of a PingOne environment',
     details: [
-      'Reads applications, resources, scopes, grants, attributes, populations, groups and',
-      'policies through the management API, with a worker application’s credentials.',
-      'Nothing is changed there. Passwords cannot be read by anybody.',
+      'Reads applications, resources, scopes, grants, attributes, populations, groups',
+      'and policies through the management API, with the credentials of a worker',
+      'application. Nothing is changed there. Passwords cannot be read by anybody.',
       '',
       '  --api URL                  as https://api.pingone.com',
       '  --auth URL                 as https://auth.pingone.com',
@@ -152,12 +152,29 @@ export const commands: readonly Command[] = [
     name: 'healthcheck',
     usage: '[flags]',
     meaning: 'exit 0 when the server is ready, else 1',
+    details: [
+      'Asks /readyz of the server that the flags and variables of start describe. In a',
+      'container they are those of the server itself, where none are given.',
+      '',
+      '  --port N   the port (9400)',
+      '  --json     the result as one line of JSON',
+      '',
+      'Exit code 0: it is ready. 1: it is not, or does not answer.',
+    ],
     load: async () => (await import('./healthcheck.js')).healthcheck,
   },
   {
     name: 'ca',
     usage: '[--export FILE]',
     meaning: 'the certificate that clients of https must trust',
+    details: [
+      'Prints the certificate of the authority in PEM: of the one that is kept in',
+      '--ca-dir, which is made where there is none, else of the running server’s.',
+      '',
+      '  --export FILE   write it to a file',
+      '  --ca-dir DIR    where the authority is kept',
+      '  --port N        the running server (9400)',
+    ],
     load: async () => (await import('./ca.js')).ca,
   },
 ];

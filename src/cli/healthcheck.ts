@@ -6,13 +6,14 @@ import type { Run } from './command.js';
 import { localUrl } from './local-url.js';
 
 /** Asks the server that these settings describe whether it is ready. */
-export const healthcheck: Run = async ({ argv, env, errors, stop }) => {
+export const healthcheck: Run = async ({ argv, env, output, errors, stop }) => {
   const { settings } = readSettings({ argv: argv.length > 0 ? argv : flagsOfProcessOne(), env });
   const url = localUrl(settings, '/readyz');
   const answer = await ask(url, stop);
-  if (answer === 200) return 0;
-  errors.write(`pingone-mock: ${url} answers ${answer}\n`);
-  return 1;
+  const ok = answer === 200;
+  if (settings.json) output.write(`${JSON.stringify({ ok, url, answer })}\n`);
+  else if (!ok) errors.write(`pingone-mock: ${url} answers ${answer}\n`);
+  return ok ? 0 : 1;
 };
 
 /** The status, or the reason why there is none. */

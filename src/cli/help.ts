@@ -8,7 +8,6 @@ const column = (text: string, width: number): string => text.padEnd(width);
 
 /** One screen: 24 lines of 80 characters. */
 export function help(commands: readonly Command[]): string {
-  const rows = settingRows.filter(([, { flag }]) => flag !== undefined && first.includes(flag));
   return lines(
     'pingone-mock: a MOCK of PingOne, for development and tests',
     '',
@@ -16,10 +15,33 @@ export function help(commands: readonly Command[]): string {
     ...commands.map(({ name, usage, meaning }) => `  ${column(`${name} ${usage}`, 24)} ${meaning}`),
     '',
     'flags (each also as a variable: PINGONE_MOCK_PORT for --port)',
-    ...rows.map(([, row]) => `  ${column(written(row), 24)} ${row.meaning}${standard(row)}`),
+    ...firstFlags(),
     `  ${column('--help, --version', 24)} this text; the version`,
   );
 }
+
+const firstFlags = (): string[] =>
+  settingRows
+    .filter(([, { flag }]) => flag !== undefined && first.includes(flag))
+    .map(([, row]) => `  ${column(written(row), 24)} ${row.meaning}${standard(row)}`);
+
+/** One screen on `start`: the flags of a first hour, and where the others are told. */
+export const startHelp = (): string =>
+  lines(
+    'pingone-mock start [flags]',
+    '',
+    '  Starts the server. It keeps everything in memory, on this machine alone.',
+    '',
+    ...firstFlags(),
+    '',
+    'Each flag is a variable as well: PINGONE_MOCK_PORT for --port. A flag goes',
+    'before its variable. SIGINT and SIGTERM end the server.',
+    '',
+    '  pingone-mock help settings     every flag and variable there is',
+    '',
+    'Exit code 0: it was ended. 1: it failed, as on a port that is in use.',
+    '2: a flag, a variable or the seed cannot be used.',
+  );
 
 /** One screen on one command. */
 export const commandHelp = ({ name, usage, meaning, details = [] }: Command): string =>
@@ -28,7 +50,7 @@ export const commandHelp = ({ name, usage, meaning, details = [] }: Command): st
 /** The whole table. */
 export function settingsHelp(): string {
   return lines(
-    'pingone-mock start [flags]',
+    'pingone-mock start [flags]: every setting',
     '',
     'A flag goes before its variable; PINGONE_MOCK_X_FILE names a file with the value',
     'of PINGONE_MOCK_X. PORT stands in for PINGONE_MOCK_PORT.',

@@ -1,9 +1,9 @@
 import { nearest } from '../core/nearest.js';
 import { version } from '../embedded.js';
 import { SettingsError } from '../settings.js';
-import type { Invocation } from './command.js';
+import type { Command, Invocation } from './command.js';
 import { commands } from './commands.js';
-import { commandHelp, help, settingsHelp } from './help.js';
+import { commandHelp, help, settingsHelp, startHelp } from './help.js';
 
 /** Finds the command and runs it. Whatever goes wrong becomes one message and an exit code. */
 export async function runCommand(invocation: Invocation): Promise<number> {
@@ -23,12 +23,7 @@ export async function runCommand(invocation: Invocation): Promise<number> {
       output.write(`${version}\n`);
       return 0;
     }
-    const command = commands.find((each) => each.name === name);
-    if (!command) {
-      const known = commands.map((each) => each.name);
-      throw new SettingsError(`unknown command ${JSON.stringify(name)}; the nearest known one is ${nearest(String(name), known)}`);
-    }
-    const run = await command.load();
+    const run = await commandNamed(String(name)).load();
     return await run({ ...invocation, argv: rest });
   } catch (error) {
     const { explainError } = await import('./failure.js');
@@ -38,8 +33,15 @@ export async function runCommand(invocation: Invocation): Promise<number> {
   }
 }
 
-function helpOn(name: string | undefined): string {
+function commandNamed(name: string, more: readonly string[] = []): Command {
   const command = commands.find((each) => each.name === name);
-  if (name === 'start') return settingsHelp();
-  return command?.details ? commandHelp(command) : help(commands);
+  if (command) return command;
+  const known = [...commands.map((each) => each.name), ...more];
+  throw new SettingsError(`unknown command ${JSON.stringify(name)}; the nearest known one is ${nearest(name, known)}`);
+}
+
+function helpOn(name: string | undefined): string {
+  if (name === undefined || name.startsWith('-') || name === 'help') return help(commands);
+  if (name === 'settings') return settingsHelp();
+  return name === 'start' ? startHelp() : commandHelp(commandNamed(name, ['settings']));
 }

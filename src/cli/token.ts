@@ -56,7 +56,6 @@ interface Wanted {
  * A running mock knows more: users by their names, and the kinds of tokens that are wrong on purpose.
  */
 async function mintOffline(wanted: Wanted, environmentId: string | undefined, issuer: string): Promise<Record<string, unknown>> {
-  if (wanted.invalid !== undefined) throw new SettingsError('--invalid needs a running mock');
   const { environments } = await openOffline({ environmentId: environmentId === 'default' ? undefined : environmentId });
   const environment = environments.list()[0];
   if (!environment) throw new SettingsError('the seed has no environment');
@@ -90,21 +89,30 @@ async function mint(
   values: { url?: string; env?: string; issuer?: string; offline?: boolean },
 ): Promise<unknown> {
   const url = mockUrl(values.url, env);
-  const offline = () => mintOffline(wanted, values.env, values.issuer ?? `${url.replace('127.0.0.1', 'localhost')}/{env}/as`);
-  if (values.offline || values.issuer !== undefined) return offline();
+  const offline = () => {
+    if (wanted.invalid !== undefined) throw new SettingsError(`--invalid needs a running mock, and none answers at ${url}`);
+    return mintOffline(wanted, values.env, values.issuer ?? `${url.replace('127.0.0.1', 'localhost')}/{env}/as`);
+  };
+  if (values.offline || values.issuer !== undefined) {
+    if (wanted.invalid !== undefined) throw new SettingsError('--invalid needs a running mock: leave --offline and --issuer out');
+    return offline();
+  }
   const body = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
   try {
     return await askControl(url, `/environments/${values.env ?? 'default'}/tokens`, { body, signal: stop });
   } catch (error) {
     if (!(error instanceof NotRunning) || values.url !== undefined) throw error;
+    const made = await offline();
     errors.write('pingone-mock: no mock is running; the token is made offline, with the ready key\n');
-    return offline();
+    return made;
   }
 }
 
 /** Prints an access token, of a running mock or made offline. */
 export const token: Run = async (invocation) => {
   const { values } = readArguments(invocation.argv, flags, 0);
+  if (values.invalid === 'nonce' && !values.json)
+    throw new SettingsError('--invalid nonce is about ID tokens: add --json, which prints the ID token as well');
   const wanted: Wanted = {
     sub: values.sub,
     client_id: values['client-id'],

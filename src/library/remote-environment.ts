@@ -118,7 +118,16 @@ export function createRemoteEnvironment(
     discovery,
     env: variablesOf(transport.url, contents),
     issueTokens,
-    issueToken: async (options) => (await issueTokens(options)).access_token,
+    async issueToken(options) {
+      // An access token has no nonce: it would be right in every way.
+      if (options?.invalid === 'nonce')
+        throw new MockError('issueToken: an access token has no nonce that could be wrong', {
+          code: 'value_refused',
+          status: 0,
+          fix: "take the id_token of issueTokens({ sub, invalid: 'nonce' })",
+        });
+      return (await issueTokens(options)).access_token;
+    },
     apps,
     users,
     managementToken: management.token,

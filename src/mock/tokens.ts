@@ -56,6 +56,13 @@ export const tokens = (app: App, context: Context): void => {
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { sub, client_id: client, scope, audience, nonce, claims, expires_in: expiresIn, invalid } = request.body as TokenBody;
+      if (invalid === 'nonce' && sub === undefined)
+        throw new ControlError(
+          400,
+          'value_refused',
+          'invalid: only an ID token has a nonce',
+          'name the user (sub), and an ID token is made too',
+        );
       const issuer = `${context.baseUrl(request, environment)}/as`;
       const expiresInSeconds = readSeconds(expiresIn);
       const minted = await mintTokens(environment, { issuer, sub, client, scope, audience, nonce, claims, expiresInSeconds, invalid });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { commands } from '../../src/cli/commands.js';
 import { runCommand } from '../../src/cli/run.js';
 import { s256 } from '../../src/core/pkce.js';
 
@@ -159,13 +160,36 @@ t.test('explain knows the applications of a seed', async (t) => {
 });
 
 t.test('each command has one screen of help', async (t) => {
-  for (const name of ['exec', 'token', 'pkce', 'explain', 'seed', 'lab']) {
+  for (const { name } of commands) {
     const { code, output } = await run(['help', name]);
     t.equal(code, 0);
     t.ok(output.startsWith(`pingone-mock ${name}`) && output.trimEnd().split('\n').length <= 24, name);
     for (const line of output.split('\n')) t.ok(line.length <= 80, line);
     t.equal((await run([name, '--help'])).output, output);
   }
+  t.match(await run(['help', 'settings']), { code: 0, output: /PINGONE_MOCK_SEED_DIR/ });
+  for (const argv of [
+    ['help', 'nonsense'],
+    ['nonsense', '--help'],
+    ['help', 'tokn'],
+  ])
+    t.match(await run(argv), { code: 2, output: '', errors: /unknown command .*; the nearest known one is / });
+});
+
+t.test('a check of health in JSON, and a token that only a running mock can make', async (t) => {
+  const free = { PINGONE_MOCK_PORT: '1' };
+  const { code, output, errors } = await run(['healthcheck', '--json'], free);
+  t.same(
+    { code, errors, ...JSON.parse(output) },
+    { code: 1, errors: '', ok: false, url: 'http://127.0.0.1:1/readyz', answer: 'ECONNREFUSED' },
+  );
+  t.match(await run(['healthcheck'], free), { code: 1, output: '', errors: /answers ECONNREFUSED/ });
+  t.match(await run(['token', '--invalid', 'expired'], free), {
+    code: 2,
+    output: '',
+    errors: /^pingone-mock: --invalid needs a running mock, and none answers at http:\/\/127\.0\.0\.1:1\n$/,
+  });
+  t.match(await run(['token', '--invalid', 'nonce'], free), { code: 2, errors: /add --json/ });
 });
 
 t.test('what token and exec cannot use ends them with code 2', async (t) => {

@@ -86,6 +86,10 @@ t.test('tokens without a flow', async (t) => {
     const wrong = await mock.issueToken({ sub: 'alice', audience: 'my-api', invalid });
     await t.rejects(jwtVerify(wrong, keys, { issuer: mock.issuer, audience: 'my-api' }), kind as never, invalid);
   }
+  t.match(await refusal(mock.issueToken({ sub: 'alice', invalid: 'nonce' })), { code: 'value_refused', fix: /issueTokens/ });
+  t.match(await refusal(mock.issueTokens({ invalid: 'nonce' })), { code: 'value_refused', status: 400, fix: /sub/ });
+  const wrongNonce = await mock.issueTokens({ sub: 'alice', nonce: 'n', invalid: 'nonce' });
+  t.not(decodeJwt(wrongNonce.id_token as string).nonce, 'n');
   const refused = await refusal(mock.issueToken({ expiresIn: 'soon' }));
   t.match(refused, { code: 'value_refused', status: 400, message: /expires_in: expected .*"soon"/, fix: /"5m"/ });
 });
