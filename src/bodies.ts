@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import formbody from '@fastify/formbody';
 import type { FastifyRequest } from 'fastify';
 import type { App } from './context.js';
@@ -34,11 +35,13 @@ export function readBodies(app: App): void {
   app.register(formbody, { parser: parseForm });
   app.removeContentTypeParser(['application/json', 'text/plain']);
   const parseJson = app.getDefaultJsonParser('remove', 'remove');
-  app.addContentTypeParser(/^application\/([\w.+-]+\+)?json/i, { parseAs: 'string' }, (request, body, done) => {
-    const text = body as string;
+  app.addContentTypeParser(/^application\/([\w.+-]+\+)?json/i, { parseAs: 'buffer' }, (request, body, done) => {
+    // What is no UTF-8 would be stored as something that nobody sent (RFC 8259 §8.1).
+    if (!isUtf8(body as Buffer)) return done(Object.assign(new Error('the body is not UTF-8'), { statusCode: 400 }));
+    const text = (body as Buffer).toString();
     request.exchange.body = text;
-    if (text.trim() === '') done(null, undefined);
-    else void parseJson(request, text, done);
+    if (text.trim() === '') return done(null, undefined);
+    return void parseJson(request, text, done);
   });
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     request.exchange.body = body as string;

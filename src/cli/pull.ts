@@ -18,31 +18,61 @@ const flags = {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+interface TokenAnswer {
+  readonly access_token?: string;
+  readonly error_description?: string;
+  readonly message?: string;
+}
+
+/** Asks, and tells where and by which flag when nobody answers there. */
+async function asked(flag: 'api' | 'auth', address: string, options: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, options);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    throw new Error(`${new URL(address).origin} does not answer (${code ?? (error as Error).message}): is --${flag} the right address?`);
+  }
+}
+
+const adviceOf = (status: number): string =>
+  status === 404
+    ? 'is there an environment of the id of --environment, and is --auth its address?'
+    : 'are --client-id and --client-secret-file those of an enabled worker of this environment, with client credentials and roles?';
+
 /** A worker's token; Basic first, and in the body where the application is set to that. */
 async function workerToken(auth: string, environment: string, clientId: string, secret: string, signal: AbortSignal): Promise<string> {
-  const ask = (headers: Record<string, string>, form: Record<string, string>) =>
-    fetch(`${auth}/${environment}/as/token`, {
+  const ask = async (headers: Record<string, string>, form: Record<string, string>) => {
+    const answer = await asked('auth', `${auth}/${environment}/as/token`, {
       method: 'POST',
       headers,
       body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
       signal,
     });
+    return { status: answer.status, body: (await answer.json().catch(() => ({}))) as TokenAnswer };
+  };
   const basic = await ask({ authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` }, {});
-  const answer = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;
-  const body = (await answer.json().catch(() => ({}))) as { access_token?: string; error_description?: string };
-  if (body.access_token !== undefined) return body.access_token;
-  throw new Error(`${auth} gives no token (${answer.status}): ${body.error_description ?? 'no reason given'}`);
+  const posted = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;
+  const { access_token: token } = posted.body;
+  if (token !== undefined) return token;
+  // Of two refusals the one for another method says nothing: it is the method that the application is not set to.
+  const told = /authentication method/i.test(posted.body.error_description ?? '') ? basic : posted;
+  throw new Error(
+    `${auth} gives no token (${told.status}): ${told.body.error_description ?? told.body.message ?? 'no reason given'}; ${adviceOf(told.status)}`,
+  );
 }
 
 /** Reads over HTTP; waits where it is told to, and passes over what it may not read. */
 const readerOf = (api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader => ({
   async read(path) {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await fetch(`${api}/v1${path}`, { headers: { authorization: `Bearer ${token}`, accept: 'application/json' }, signal });
+      const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+      const answer = await asked('api', `${api}/v1${path}`, { headers, signal });
       if (answer.ok) return (await answer.json()) as Record<string, unknown>;
       if (answer.status !== 429 || attempt === 5) {
         await answer.body?.cancel();
-        if (answer.status === 401) throw new Error(`${api} refuses the token (401)`);
+        if (answer.status === 401)
+          throw new Error(`${api} refuses the token (401): are --api and --auth addresses of one region, or of one mock?`);
         skipped.push(`${path} (${answer.status})`);
         return undefined;
       }

@@ -50,8 +50,7 @@ const compare = <T>({ operator, value }: Comparison, { of, caseExact = false }: 
   const wanted = folded(value, caseExact);
   const text = String(wanted);
   // Clients put every value in quotation marks: `enabled eq "true"`.
-  const same = (found: unknown) =>
-    found === wanted || (typeof found === 'boolean' && String(found) === text);
+  const same = (found: unknown) => found === wanted || (typeof found === 'boolean' && String(found) === text);
   const tests: Record<string, (found: unknown) => boolean> = {
     eq: same,
     ne: (found) => !same(found),

@@ -1,4 +1,5 @@
 import type { Context, Environment } from '../context.js';
+import { derivedId } from '../core/derived-id.js';
 import type { EnvironmentRecord, Resource } from '../pingone/configuration.js';
 import { standardPasswordPolicy } from '../pingone/password-policy.js';
 import {
@@ -8,6 +9,7 @@ import {
   singleFactorPolicy,
   subjectExpression,
   systemApplications,
+  systemIconUrl,
 } from '../pingone/predefined.js';
 import { rememberBaseline } from './baseline.js';
 import { newMembers } from './items.js';
@@ -80,6 +82,7 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
       name,
       description,
       enabled: true,
+      icon: { id: derivedId('icon', type), href: systemIconUrl },
       type,
       protocol: 'OPENID_CONNECT',
       createdAt,

@@ -4,8 +4,9 @@ import { PingOneError } from '../pingone/errors.js';
 import type { GroupBody } from '../pingone/group-schema.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { User } from '../pingone/user.js';
+import { applicationsFor } from './application-references.js';
 import { dynamicGroupsOf, dynamicMembersOf, requireUserFilter } from './dynamic-groups.js';
-import { constraint, keptMembers, newMembers, unknownReference } from './items.js';
+import { constraint, keptMembers, newMembers, requireUnused, unknownReference } from './items.js';
 import { inTurn, inTurns } from './turns.js';
 import { notUnique, putUnique } from './uniqueness.js';
 import { requirePopulation } from './users.js';
@@ -99,7 +100,14 @@ export const replaceGroup = (environment: Environment, existing: Group, { popula
   });
 
 /** Removes a group; its members stay without it, and its roles go. */
-export async function deleteGroup({ store }: Environment, id: string): Promise<void> {
+export const deleteGroup = (environment: Environment, id: string): Promise<void> =>
+  inTurn(environment, 'groups', async () => {
+    requireUnused(await applicationsFor(environment, id), texts.groupInUse.text);
+    await removeGroup(environment, id);
+  });
+
+/** The same, whoever points to it. */
+export async function removeGroup({ store }: Environment, id: string): Promise<void> {
   await store.groups.take(id);
   const [members, nested, roles] = await Promise.all([
     store.memberships.find('group.id', id),

@@ -2,10 +2,11 @@ import type { Environment, Environments } from '../context.js';
 import type { Population } from '../pingone/configuration.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import type { PopulationBody } from '../pingone/population-schema.js';
-import { deleteGroup } from './groups.js';
-import { constraint, keptMembers, newMembers, unknownReference } from './items.js';
+import { applicationsFor } from './application-references.js';
+import { removeGroup } from './groups.js';
+import { constraint, keptMembers, newMembers, requireUnused, unknownReference } from './items.js';
 import { dropRolesOn } from './role-assignments.js';
-import { inTurn, inTurns } from './turns.js';
+import { inTurns } from './turns.js';
 import { putUnique } from './uniqueness.js';
 
 async function put(environment: Environment, population: Population): Promise<Population> {
@@ -34,13 +35,16 @@ export const replacePopulation = (environment: Environment, existing: Population
     put(environment, { ...keptMembers(environment, existing), ...membersOf(body), default: body.default ?? existing.default }),
   );
 
-/** Removes a population without users, with its groups; one stays (docs/fidelity.md, management 2.6). */
+/** Removes a population without users that is not the default one, with its groups (docs/fidelity.md, management 2.6). */
 export const deletePopulation = (environments: Environments, environment: Environment, { id }: Population): Promise<void> =>
-  inTurn(environment, 'populations', async () => {
+  inTurns(environment, ['populations', 'groups'], async () => {
     const { store } = environment;
     if (store.populations.size <= 1) throw constraint(texts.populationLast.text);
+    if ((await store.populations.get(id))?.default) throw constraint(texts.populationDefault.text);
     const { items } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
     if (items.length > 0) throw constraint(texts.populationUsers.text);
+    const groups = (await store.groups.list()).filter((group) => group.population?.id === id);
+    for (const group of groups) requireUnused(await applicationsFor(environment, group.id), texts.groupInUse.text);
     const population = await store.populations.take(id);
     // Whoever was made meanwhile, and found the population there, keeps it.
     const { items: meanwhile } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
@@ -48,6 +52,6 @@ export const deletePopulation = (environments: Environments, environment: Enviro
       await store.populations.put(population);
       throw constraint(texts.populationUsers.text);
     }
-    for (const group of await store.groups.list()) if (group.population?.id === id) await deleteGroup(environment, group.id);
+    for (const group of groups) await removeGroup(environment, group.id);
     await dropRolesOn(environments, { id, type: 'POPULATION' });
   });

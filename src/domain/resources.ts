@@ -26,7 +26,8 @@ async function requireUnique({ store }: Environment, { id, name, audience }: Pic
 
 /** What a body makes of a resource: what it leaves out has PingOne's default. */
 function complete(members: ReturnType<typeof newMembers>, { type, audience, ...body }: ResourceBody): Resource {
-  if (audience !== undefined && !isOwnAudience(audience)) throw invalidValue('audience', texts.audienceForm.text);
+  // Left out, it is the name: that has to fit as well.
+  if (!isOwnAudience(audience ?? body.name)) throw invalidValue('audience', texts.audienceForm.text);
   return {
     ...members,
     ...body,

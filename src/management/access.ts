@@ -90,7 +90,7 @@ async function rolesOf(environment: Environment, holderId: string): Promise<(Rol
 }
 
 /** Parts of an environment's own record that have a path of their own. */
-const ownParts = ['billOfMaterials', 'capabilities', 'status', 'type'];
+const ownParts = ['billOfMaterials', 'capabilities', 'status', 'totalIdentities', 'type'];
 
 /** What a route is about: the collection right under the environment, or the environments themselves. */
 const areaOf = (request: FastifyRequest): string => {

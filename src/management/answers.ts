@@ -25,7 +25,7 @@ export function writeHeaders(app: App): () => void {
     routes.set(url, route);
   });
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(crossOrigin).header('content-type', halJson);
+    reply.headers(crossOrigin).header('content-type', halJson).header('x-amzn-requestid', request.id);
     if (!request.is404) reply.header('access-control-allow-methods', allowed(request.routeOptions.url));
     done();
   });

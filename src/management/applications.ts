@@ -64,10 +64,11 @@ async function inheritRoles(
 }
 
 /** What must not be removed while an application that points to it, or is unique in it, is made or changed. */
-const referredTo = ({ signing, kerberos, devicePathId, mobile }: ApplicationBody): readonly string[] => [
+const referredTo = ({ signing, kerberos, devicePathId, mobile, accessControl }: ApplicationBody): readonly string[] => [
   ...(devicePathId !== undefined || mobile ? ['unique members of applications'] : []),
   ...(signing ? ['key rotation policies'] : []),
   ...(kerberos ? ['keys'] : []),
+  ...(accessControl?.group ? ['groups'] : []),
 ];
 
 const warnOfPlainHttp = ({ log }: FastifyRequest, { name, redirectUris }: Application): void => {

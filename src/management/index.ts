@@ -26,7 +26,9 @@ import { schemas } from './schemas.js';
 import { signOnPolicies } from './sign-on-policies.js';
 import { signOnPolicyActions } from './sign-on-policy-actions.js';
 import { signOnPolicyAssignments } from './sign-on-policy-assignments.js';
+import { totalIdentities } from './total-identities.js';
 import { userAccount } from './user-account.js';
+import { userCollections } from './user-collections.js';
 import { userPassword } from './user-password.js';
 import { userSessions } from './user-sessions.js';
 import { users } from './users.js';
@@ -64,6 +66,8 @@ export const management: Endpoint = (app, context) => {
     userAccount,
     userPassword,
     userSessions,
+    userCollections,
+    totalIdentities,
     schemas,
     groups,
     groupMemberships,

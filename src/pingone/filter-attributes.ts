@@ -68,6 +68,10 @@ const ofEnvironments = table([
 ofEnvironments.set('status', { operators: equal, of: (environment) => at('status')(environment) ?? 'ACTIVE' });
 /** The moment is compared as a text: PingOne writes moments in one form. */
 const ofLicenses = table([['beginsAt', ['lt']]]);
+const ofTotals = table([
+  ['startDate', equal],
+  ['endDate', equal],
+]);
 const ofApplications = table([['type', equal]]);
 const ofRoles = table([['type', equal]]);
 
@@ -113,6 +117,7 @@ export const filterableGroups = filterable<Group>(ofGroups, ['memberOfGroups']);
 export const filterablePopulations = filterable<Population>(ofPopulations);
 export const filterableEnvironments = filterable<EnvironmentRecord>(ofEnvironments);
 export const filterableLicenses = filterable<{ readonly id: string; readonly beginsAt: string }>(ofLicenses);
+export const filterableTotals = filterable<object>(ofTotals);
 export const filterableApplications = filterable<Application>(ofApplications);
 export const filterableRoles = filterable<{ readonly id: string; readonly type: string }>(ofRoles);
 

@@ -65,6 +65,9 @@ interface SystemApplication {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
+/** Where PingOne's own pictures are: an address as clients show it, never asked by us (docs/fidelity.md, management 3.2). */
+export const systemIconUrl = 'https://assets.pingone.com/ux/ui-library/5.0.2/images/logo-pingidentity.png';
+
 export const systemApplications: readonly SystemApplication[] = [
   {
     name: 'PingOne Admin Console',

@@ -24,6 +24,7 @@ t.test('every answer has PingOne’s headers', async (t) => {
     'access-control-allow-headers':
       'Content-Type,Content-Disposition,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Correlation-Id',
   });
+  t.equal(headers['x-amzn-requestid'], headers['correlation-id']);
   t.ok(body.startsWith('{\n  "_links" : {\n    "self" : {\n'), 'pretty-printed');
   const methods = async (path: string) => (await call('GET', path)).headers['access-control-allow-methods'];
   t.equal(await methods('applications'), 'OPTIONS,GET,POST');

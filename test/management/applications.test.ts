@@ -144,6 +144,7 @@ t.test('every property is kept and comes back', async (t) => {
   const key = { keyRotationPolicy: { id: (await call('POST', 'keyRotationPolicies', { body: policy })).json().id } };
   const kerberosKey = { ...rsa, name: 'K', usageType: 'ISSUANCE', subjectDN: 'CN=K' };
   const kerberos = { key: { id: (await call('POST', 'keys', { body: kerberosKey })).json().id } };
+  const group = (await call('POST', 'groups', { body: { name: 'Some' } })).json();
   const full = {
     ...native,
     description: 'd',
@@ -151,7 +152,7 @@ t.test('every property is kept and comes back', async (t) => {
     homePageUrl: 'https://x',
     loginPageUrl: 'http://localhost/login',
     icon: { id: ids.spa, href: 'https://x/i.png' },
-    accessControl: { group: { type: 'ANY_GROUP', groups: [{ id: ids.web }] } },
+    accessControl: { group: { type: 'ANY_GROUP', groups: [{ id: group.id }] } },
     grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'DEVICE_CODE', 'CIBA', 'TOKEN_EXCHANGE'],
     allowWildcardInRedirectUris: true,
     redirectUris: ['https://x/*', 'com.x://cb'],
@@ -267,6 +268,7 @@ t.test('lists, reads, deletes', async (t) => {
     'Demo Device',
   ]);
   t.equal(list.size, names.length);
+  for (const { icon } of list._embedded.applications.slice(0, 3)) t.match(icon, { id: /^[0-9a-f-]{36}$/, href: /^https:/ });
   t.equal((await call('DELETE', `applications/${ids.web}`)).statusCode, 204);
   const gone = await call('GET', `applications/${ids.web}`);
   t.equal(gone.statusCode, 404);

@@ -1,8 +1,25 @@
 import t from 'tap';
-import { managementClient } from '../helpers/management.js';
+import { managementClient, workerToken } from '../helpers/management.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 const malformed = 'The request could not be completed. The request was malformed or invalid.';
+
+t.test('a body that is not UTF-8 is none', async (t) => {
+  const { app } = await buildTestServer(t);
+  const token = await workerToken(app);
+  const latin1 = Buffer.from('{"username":"ren\xe9","email":"r@example.com"}', 'latin1');
+  const send = (payload: Buffer) =>
+    app.inject({
+      method: 'POST',
+      url: `/v1/environments/${environmentId}/users`,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      payload,
+    });
+  const refused = await send(latin1);
+  t.equal(refused.statusCode, 400);
+  t.match(refused.json(), { code: 'INVALID_REQUEST', message: malformed });
+  t.equal((await send(Buffer.from(latin1.toString('latin1')))).json().username, 'ren\u00e9');
+});
 
 t.test('bodies that are none', async (t) => {
   const { app } = await buildTestServer(t);

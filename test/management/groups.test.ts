@@ -30,6 +30,13 @@ t.test('populations', async (t) => {
   t.same(refusal(await call('DELETE', path)), [400, 'CONSTRAINT_VIOLATION', undefined], 'there is a user in it');
   t.match((await call('DELETE', path)).json().message, /^The request could not be completed/);
   await call('DELETE', `users/${user.id}`);
+  t.match((await call('DELETE', path)).json(), { details: [{ code: 'CONSTRAINT_VIOLATION', message: /default population/ }] });
+  await call('PUT', `populations/${home}`, { body: { name: 'Default', default: true } });
+  const web = (await call('GET', `applications/${ids.web}`)).json();
+  const accessControl = { group: { type: 'ANY_GROUP', groups: [{ id: group }] } };
+  await call('PUT', `applications/${ids.web}`, { body: { ...web, accessControl } });
+  t.match((await call('DELETE', path)).json(), { details: [{ innerError: { referencedValues: [ids.web] } }] }, 'a group of it is needed');
+  await call('PUT', `applications/${ids.web}`, { body: web });
   t.equal((await call('DELETE', path)).statusCode, 204);
   t.equal((await call('GET', path)).statusCode, 404);
   t.equal((await call('GET', `groups/${group}`)).statusCode, 404, 'its groups go with it');
@@ -156,4 +163,26 @@ t.test('a group whose members a filter finds', async (t) => {
   const elsewhere = (await call('POST', 'populations', { body: { name: 'Else' } })).json().id;
   await make('All', { userFilter: 'enabled eq true', population: { id: elsewhere } });
   t.same(await groups(), [], 'of its population only');
+});
+
+t.test('an application is for the members of groups that are there', async (t) => {
+  const { call, make } = await start(t);
+  const web = (await call('GET', `applications/${ids.web}`)).json();
+  const groups = (...of: string[]) => ({ ...web, accessControl: { group: { type: 'ANY_GROUP', groups: of.map((id) => ({ id })) } } });
+  const none = [400, 'INVALID_VALUE', 'accessControl.group.groups'];
+  t.same(refusal(await call('PUT', `applications/${ids.web}`, { body: groups(unknown) })), none);
+  t.same(refusal(await call('POST', 'applications', { body: groups(unknown) })), none);
+  const id = await make('Some');
+  t.equal((await call('PUT', `applications/${ids.web}`, { body: groups(id) })).statusCode, 200);
+  const refused = await call('DELETE', `groups/${id}`);
+  t.same(refusal(refused), [400, 'CONSTRAINT_VIOLATION', undefined]);
+  t.same(refused.json().details[0].innerError, { referencedValues: [ids.web] });
+  await call('PUT', `applications/${ids.web}`, { body: web });
+  t.equal((await call('DELETE', `groups/${id}`)).statusCode, 204);
+  const race = await make('Race');
+  const [put, removed] = await Promise.all([
+    call('PUT', `applications/${ids.web}`, { body: groups(race) }),
+    call('DELETE', `groups/${race}`),
+  ]);
+  t.ok(put.statusCode === 400 || removed.statusCode === 400, 'one of two at once is refused');
 });

@@ -69,6 +69,7 @@ t.test('what a resource cannot be', async (t) => {
     ['an audience with a fragment', { name: 'x', audience: 'https://a#b' }, [400, 'INVALID_VALUE', 'audience']],
     ['an audience with @', { name: 'x', audience: 'a@b' }, [400, 'INVALID_VALUE', 'audience']],
     ['PingOne’s audience', { name: 'x', audience: 'https://api.PingOne.com' }, [400, 'INVALID_VALUE', 'audience']],
+    ['PingOne in the name that the audience is made of', { name: 'acme PingOne api' }, [400, 'INVALID_VALUE', 'audience']],
     ['a short token', { name: 'x', accessTokenValiditySeconds: 299 }, [400, 'OUT_OF_RANGE', 'accessTokenValiditySeconds']],
     ['a long token', { name: 'x', accessTokenValiditySeconds: 2_592_001 }, [400, 'OUT_OF_RANGE', 'accessTokenValiditySeconds']],
     ['a method', { name: 'x', introspectEndpointAuthMethod: 'none' }, [400, 'INVALID_VALUE', 'introspectEndpointAuthMethod']],

@@ -112,3 +112,38 @@ t.test('verification of an account', async (t) => {
     'another address',
   );
 });
+
+t.test('lists that are empty', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  for (const name of ['devices', 'linkedAccounts']) {
+    const { _embedded, count, size, _links } = (await call('GET', `users/${ids.alice}/${name}`)).json();
+    t.same([_embedded, count, size], [{ [name]: [] }, 0, 0]);
+    t.match(_links.self.href, new RegExp(`/users/${ids.alice}/${name}$`));
+    t.equal((await call('GET', `users/${ids.web}/${name}`)).statusCode, 404);
+  }
+});
+
+t.test('how many users there were, day by day', async (t) => {
+  const { app, clock } = await buildTestServer(t);
+  const call = await managementClient(app);
+  clock.advance(2 * 86_400_000);
+  const later = await managementClient(app);
+  t.equal((await later('POST', 'users', { body: { username: 'carol', email: 'c@example.com' } })).statusCode, 201);
+  const ask = (filter: string) => later('GET', `totalIdentities?filter=${encodeURIComponent(filter)}`);
+  const { _embedded, count, size } = (await ask('startDate eq "2026-11-21T00:00:00+00:00" and endDate eq "2026-12-31T00:00:00Z"')).json();
+  t.same([count, size], [3, 4]);
+  t.same(_embedded.totalIdentities, [
+    { date: '2026-11-21T00:00:00.000Z', totalIdentities: 0 },
+    { date: '2026-11-22T00:00:00.000Z', totalIdentities: 2 },
+    { date: '2026-11-23T00:00:00.000Z', totalIdentities: 2 },
+    { date: '2026-11-24T00:00:00.000Z', totalIdentities: 3 },
+  ]);
+  t.equal((await ask('startDate eq "2026-11-24T00:00:00Z"')).json().size, 1, 'until now');
+  t.same((await ask('endDate eq "2020-01-01T00:00:00Z"')).json()._embedded, { totalIdentities: [] });
+  const bad = ['startDate eq "soon"', 'startDate eq 5', 'startDate ge "2026-11-21"', 'date eq "x"', 'startDate eq "1900-01-01"'];
+  for (const filter of [...bad, 'startDate eq "2026-11-21" or endDate eq "2026-11-21"', 'not startDate eq "2026-11-21"'])
+    t.match((await ask(filter)).json(), { code: 'INVALID_REQUEST', details: [{ code: 'INVALID_FILTER' }] }, filter);
+  t.equal((await later('GET', 'totalIdentities')).statusCode, 400, 'a range must be asked for');
+  t.equal((await call('GET', 'totalIdentities')).statusCode, 401, 'with a token that lives');
+});

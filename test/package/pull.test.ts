@@ -103,11 +103,25 @@ t.test('what is exported holds passwords and secrets as well', async (t) => {
 
 t.test('what pull refuses', async (t) => {
   const { ready } = await launchReady(t);
+  const wrongSecret = join(folder, 'wrong');
+  writeFileSync(wrongSecret, 'guessed');
   const cases = [
     [['--api', 'x'], 2, /--api is "x"; expected an address/],
     [['--environment', 'x'], 2, /--environment: expected the id/],
     [['--client-secret-file', '/nowhere'], 1, /\/nowhere does not exist/],
     [['--client-id', 'nobody'], 1, /gives no token \(401\): Request denied/],
+    [
+      ['--client-secret-file', wrongSecret],
+      1,
+      /gives no token \(401\): Request denied: (?!Unsupported).*; are --client-id and --client-secret-file/,
+    ],
+    [
+      ['--environment', 'e0000000-0000-4000-8000-00000000000f'],
+      1,
+      /gives no token \(404\).*; is there an environment of the id of --environment/,
+    ],
+    [['--api', 'http://127.0.0.1:1'], 1, /http:\/\/127\.0\.0\.1:1 does not answer \(.+\): is --api the right address\?/],
+    [['--auth', 'http://127.0.0.1:1'], 1, /http:\/\/127\.0\.0\.1:1 does not answer \(.+\): is --auth the right address\?/],
   ] as const;
   for (const [[flag, value], code, message] of cases) {
     const given: Record<string, string> = {

@@ -142,6 +142,7 @@ t.test('each rule between members', async (t) => {
     ['a target link of one’s own scheme', { targetLinkUri: 'app://x' }, []],
     ['a target link that is none', { targetLinkUri: 'x' }, ['targetLinkUri']],
     ['a device page that is none', { deviceCustomVerificationUri: 'app://x' }, ['deviceCustomVerificationUri']],
+    ['keys on this machine', { jwksUrl: 'http://localhost:3000/jwks' }, []],
     ['keys over plain http', { jwksUrl: 'http://example.com' }, ['jwksUrl']],
     ['a private key that nobody knows', { tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT' }, ['jwks']],
     ['keys twice', { jwks: '{"keys":[]}', jwksUrl: 'https://x' }, ['jwksUrl']],

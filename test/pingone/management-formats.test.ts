@@ -118,7 +118,7 @@ t.test('roles', async (t) => {
   ] as const;
   for (const [name, assignments, area, writes, expected] of cases)
     t.equal(isPermitted(assignments, { ...place, area, writes }), expected, name);
-  t.equal(builtInRoles.length, 7);
+  t.equal(builtInRoles.length, 8);
   t.equal(findRole('ENVIRONMENT admin')?.name, 'Environment Admin');
   t.equal(findRole('1813BC13-8D13-4E88-A825-D40BFE82777B')?.name, 'Organization Admin');
 });
