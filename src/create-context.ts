@@ -3,6 +3,7 @@ import type { Context } from './context.js';
 import { type Clock, createClock } from './core/clock.js';
 import { createRandom, createSeededRandom } from './core/random.js';
 import { createEnvironments } from './environments.js';
+import { createJournalBudget } from './journal/journal-budget.js';
 import { createNameWarnings } from './journal/name-warnings.js';
 import { createRequestJournal } from './journal/requests.js';
 import { createTransactionEvents } from './journal/transaction-events.js';
@@ -34,6 +35,7 @@ export async function createContext({
 }: ContextInput): Promise<Context> {
   const { randomSeed, keyFile } = settings;
   const events = createTransactionEvents();
+  const journalBudget = createJournalBudget();
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
   // Ids of their own: who asked for an environment that is not there must not change the ids that others get.
   const strayIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:strays`);
@@ -50,6 +52,7 @@ export async function createContext({
     factory,
     events,
     randomSeed,
+    journalBudget,
     keyPool,
     records: factory.collection<EnvironmentRecord>(serverWide, 'environments'),
   });
@@ -59,7 +62,7 @@ export async function createContext({
     clock,
     random,
     environments,
-    requests: createRequestJournal(),
+    requests: createRequestJournal(journalBudget),
     strays,
     events,
     keyPool,

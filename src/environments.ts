@@ -7,6 +7,7 @@ import { createFaults } from './domain/faults.js';
 import { createHooks } from './domain/hooks.js';
 import { makePolicyKeys } from './domain/policy-keys.js';
 import { createRules } from './domain/rules.js';
+import type { JournalBudget } from './journal/journal-budget.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
 import { createRequestJournal } from './journal/requests.js';
@@ -28,6 +29,8 @@ interface EnvironmentsOptions {
   /** Where the environments themselves are kept. */
   records: Collection<EnvironmentRecord>;
   randomSeed?: string | undefined;
+  /** What the journals may hold together. */
+  journalBudget: JournalBudget;
 }
 
 /** Key ids hold a moment; where ids are to be the same each time, so is that. */
@@ -42,6 +45,7 @@ export async function createEnvironments({
   events,
   records,
   randomSeed,
+  journalBudget,
 }: EnvironmentsOptions): Promise<Environments> {
   const environments = new Map<string, Environment>();
   let seeded: readonly Environment[] = [];
@@ -73,7 +77,7 @@ export async function createEnvironments({
       faults: createFaults(random.uuid),
       hooks,
       rules: createRules(hooks, random.uuid),
-      requests: createRequestJournal(),
+      requests: createRequestJournal(journalBudget),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
       log,
       others: () => [...environments.values()].filter((other) => other !== environment),
@@ -101,6 +105,7 @@ export async function createEnvironments({
       await records.put(record);
     },
     async remove(id) {
+      environments.get(id)?.requests.clear();
       const existed = environments.delete(id);
       if (existed) events.forget(id);
       await records.take(id);

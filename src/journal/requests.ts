@@ -1,6 +1,7 @@
 import type { EndpointName } from './endpoints.js';
 import { endpointOf } from './endpoints.js';
 import type { Exchange } from './exchange.js';
+import { createJournalBudget, type JournalBudget, type Kept } from './journal-budget.js';
 import { createRing } from './ring.js';
 import { clientOf } from './sent-client.js';
 
@@ -32,22 +33,27 @@ const fits = (exchange: Exchange, { endpoint, client, status, method, since, tra
   (transaction === undefined || exchange.transactionId === transaction) &&
   (client === undefined || clientOf(exchange) === client);
 
-export function createRequestJournal(capacity = 1000): RequestJournal {
-  const ring = createRing<Exchange>(capacity);
+export function createRequestJournal(budget: JournalBudget = createJournalBudget(), capacity = 1000): RequestJournal {
+  const ring = createRing<Kept>(capacity);
+  const all = () => ring.list().flatMap(({ exchange }) => exchange ?? []);
   const listeners = new Set<(exchange: Exchange) => void>();
   return {
     get size() {
-      return ring.size;
+      return all().length;
     },
     add(exchange) {
-      ring.add(exchange);
+      const replaced = ring.add(budget.keep(exchange));
+      if (replaced) budget.forget(replaced);
       for (const listener of listeners) listener(exchange);
     },
-    list: (filter = {}) => ring.list().filter((exchange) => fits(exchange, filter)),
+    list: (filter = {}) => all().filter((exchange) => fits(exchange, filter)),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    clear: () => ring.clear(),
+    clear() {
+      for (const kept of ring.list()) budget.forget(kept);
+      ring.clear();
+    },
   };
 }

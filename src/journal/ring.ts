@@ -1,7 +1,8 @@
 /** The newest so many of something. Memory does not grow, and adding costs the same however many went before. */
 export interface Ring<T> {
   readonly size: number;
-  add(item: T): void;
+  /** Answers what it takes the place of. */
+  add(item: T): T | undefined;
   /** Oldest first. */
   list(): T[];
   /** Newest first, without a copy of all. */
@@ -18,11 +19,14 @@ export function createRing<T>(capacity: number): Ring<T> {
       return items.length;
     },
     add(item) {
-      if (items.length < capacity) items.push(item);
-      else {
-        items[start] = item;
-        start = (start + 1) % capacity;
+      if (items.length < capacity) {
+        items.push(item);
+        return undefined;
       }
+      const replaced = items[start];
+      items[start] = item;
+      start = (start + 1) % capacity;
+      return replaced;
     },
     list: () => [...items.slice(start), ...items.slice(0, start)],
     *newestFirst() {
