@@ -151,6 +151,7 @@ t.test('paths', async (t) => {
   const cases = [
     ['/environments/x', 'environmentId'],
     ['/environments/x/users', 'environmentId'],
+    ['users/', 'userId'],
     ['users/x', 'userId'],
     ['users/x/password', 'userId'],
     ['users/%00', 'userId'],
