@@ -102,6 +102,87 @@ t.test('a server that is broken on purpose shows what each check is good for', a
   t.equal(await attack(page, url, { exercise: 2, pkce: 'S256' }), 'token', 'and it is whole again afterwards');
 });
 
+t.test('a broken server is blamed for what it changed, and for nothing else', async (t) => {
+  const { url, context } = await listen(t);
+  const { page } = await visit(t, browser, { refused });
+  const told = async (run: Run) => {
+    const outcome = await attack(page, url, run);
+    return `${outcome}: ${await page.locator('.outcome').textContent()}`;
+  };
+  const [forgets, plain, again] = ['forgets to compare', 'takes plain although S256 is required', 'lets codes be used again'].map(
+    (name) => `${name} (broken)`,
+  ) as [string, string, string];
+  t.match(
+    await told({ exercise: 4, pkce: 'S256', enforcement: 'REQUIRED', server: forgets }),
+    /^authorize: .*that makes no difference here\. The application’s pkceEnforcement does not allow/,
+  );
+  t.match(await told({ exercise: 1, pkce: 'S256', server: plain }), /^token: .*no difference here\. .*the verifier is missing/);
+  t.match(await told({ exercise: 2, pkce: 'S256', server: again }), /^token: .*no difference here\. A verifier has 256 random bits/);
+  t.match(await told({ exercise: 1, pkce: 'off', server: forgets }), /^stolen: .*no difference here\. Without PKCE/);
+  t.match(await told({ exercise: 7, pkce: 'S256', server: forgets }), /^revoked: .*no difference here\. A code works once/);
+  t.match(
+    await told({ exercise: 2, pkce: 'S256', server: forgets }),
+    /^stolen: .*did not compare the verifier with it\. A server that is whole says here: Refused at \/token/,
+  );
+  t.match(
+    await told({ exercise: 7, pkce: 'S256', server: again }),
+    /^stolen: .*that was spent\. A server that is whole says here: The second is refused/,
+  );
+  t.match(
+    await told({ exercise: 5, pkce: 'plain', enforcement: 'S256_REQUIRED', server: plain }),
+    /^stolen: .*plain through.*whole says here: Refused at \/authorize/,
+  );
+  t.equal(context.environments.list().filter(({ record }) => record.name === 'Lab, one run').length, 8, 'the second runs leave nothing');
+  t.same(
+    context.environments
+      .list()
+      .find(({ record }) => record.name === 'Lab')
+      ?.faults.list() ?? [],
+    [],
+    'and nobody else has the fault',
+  );
+});
+
+t.test('a run is told of its own transaction, while others play', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser, { refused });
+  const lab = (await (await fetch(`${url}/__mock/v1/lab`, { method: 'POST' })).json()) as {
+    issuer: string;
+    redirectUri: string;
+    applications: Record<string, { id: string }>;
+  };
+  const other = new URLSearchParams({
+    response_type: 'code',
+    client_id: lab.applications.demo?.id ?? '',
+    redirect_uri: lab.redirectUri,
+    scope: 'openid',
+  });
+  // Somebody else is faster: each time that the page asks what the server saw, there is a newer one.
+  await page.route(/\/transactions\?/, async (route) => {
+    await fetch(`${lab.issuer}/authorize?${other}`, { redirect: 'manual' });
+    await route.continue();
+  });
+  await attack(page, url, { exercise: 1, pkce: 'S256' });
+  await page.getByText('What the server saw, computed and decided').click();
+  t.match(await page.locator('.seen .why').textContent(), 'No code_verifier was sent');
+  await page.getByRole('button', { name: 'Run App A' }).click();
+  await page.getByLabel('encodes the hex text of the hash').check();
+  t.match(await page.locator('p.outcome').textContent(), /Yes.*hex text/);
+
+  await attack(page, url, { exercise: 4, pkce: 'S256' });
+  t.match(await page.locator('.result > div pre').textContent(), /^HTTP 200\n.*access_token/s, 'the answer is the one to the theft');
+  await page.getByText('What the server saw, computed and decided').click();
+  await page.locator('.seen .hero.good').waitFor();
+});
+
+t.test('the board keeps what each pkceEnforcement did', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser, { refused });
+  await attack(page, url, { exercise: 1, pkce: 'off' });
+  await attack(page, url, { exercise: 1, pkce: 'off', enforcement: 'REQUIRED' });
+  t.match(await page.locator('.board tbody tr').first().textContent(), /tokens stolen OPTIONAL.*refused at \/authorize REQUIRED/);
+});
+
 t.test('three applications with a bug each', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser, { refused });

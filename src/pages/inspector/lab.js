@@ -164,7 +164,9 @@ async function attack(exercise, predicted) {
   let why = exercise.why[outcome];
   if (chosen.server) {
     // What the fault has done is what a whole server does not do.
-    const { outcome: sound } = await exercise.run(await startRun({ ...chosen, own: true }));
+    const whole = await startRun({ ...chosen, own: true });
+    const { outcome: sound } = await exercise.run(whole);
+    await api.send('DELETE', `environments/${whole.lab.environmentId}`);
     const broken = 'The server was broken on purpose';
     why =
       sound === outcome
