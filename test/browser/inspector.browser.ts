@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
@@ -374,6 +375,64 @@ t.test('tokens are explained, checked, and broken', async (t) => {
   t.same(said, []);
 });
 
+t.test('a token that somebody made up harms nothing, and is told as what it is', async (t) => {
+  const { url, environment } = await listen(t);
+  const { page, said } = await visit(t, browser);
+  await signOn(url);
+  await page.goto(`${url}/__mock/tokens`);
+  const field = page.getByLabel('Token', { exact: true });
+  const picked = () => page.getByLabel('Issued lately').locator('option:checked').textContent();
+  await page.getByRole('heading', { name: 'ID token' }).waitFor();
+  t.match(await picked(), /^ID token: Demo SPA, alice/, 'what is shown is what is chosen');
+  const good = await field.inputValue();
+
+  const jwt = (payload: object, alg = 'RS256') =>
+    `${[{ alg }, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.c2lnbmF0dXJl`;
+  const asked: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && asked.push(request.url()));
+  for (const payload of [
+    { sub: 'alice', client_id: 'x', env: '../reset?x=' },
+    { sub: 'alice', client_id: 'x', env: '..' },
+    { sub: 'alice', client_id: 'x', env: 'e0000000-0000-4000-8000-00000000dead' },
+    { sub: 'alice', aud: 'x', iss: 'https://issuer.example' },
+  ]) {
+    await field.fill(jwt(payload, 'HS256'));
+    await page.getByText('alg is HS256').waitFor();
+    t.equal(await picked(), 'choose one');
+    await page.getByRole('button', { name: 'Expired' }).click();
+    await page.getByText('This token is of no environment of this mock').waitFor();
+    t.equal(await field.inputValue(), jwt(payload, 'HS256'), 'it does not become another');
+  }
+  t.same(asked, [], 'nothing is sent anywhere');
+  t.equal(environment.transactions.list().length, 1, 'nothing was reset');
+
+  for (const text of [`${good.split('.').slice(0, 2).join('.')}.!!!!`, `${good.split('.').slice(0, 2).join('.')}.A`]) {
+    await field.fill(text);
+    await page.getByText('This is no JWT').waitFor();
+  }
+  await field.fill(`Authorization: Bearer ${good}`);
+  await page.getByText('The signature is right').waitFor();
+  t.match(await picked(), /^ID token/);
+  t.same(said, []);
+});
+
+t.test('a copied request is sent again to the byte', async (t) => {
+  const { url, environment } = await listen(t);
+  const { page } = await visit(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const { hostname, port } = new URL(url);
+  const target = `/${environmentId}/as/authorize?client_id=${ids.spa}&state=a#b'c`;
+  const socket = connect(Number(port), hostname);
+  socket.write(Buffer.from(`GET ${target} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nx-l: café \\ 'x'\r\nconnection: close\r\n\r\n`));
+  await new Promise((resolve) => socket.resume().on('close', resolve));
+  await page.goto(`${url}/__mock/live`);
+  await page.getByRole('button', { name: 'Copy as curl' }).first().click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  await promisify(execFile)('bash', ['-c', `${await page.evaluate<string>('navigator.clipboard.readText()')} --silent`]);
+  const [first, again] = environment.requests.list().map((each) => [each.url, each.headers['x-l']]);
+  t.equal(first?.[0], target);
+  t.same(again, first);
+});
+
 t.test('the calculator computes while one types, and names the mistake of a challenge', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
@@ -390,6 +449,8 @@ t.test('the calculator computes while one types, and names the mistake of a chal
   await page.getByText('Right: the server would accept this pair').waitFor();
   await page.getByLabel('code_verifier').fill('too short');
   await page.getByText('✗ 9 characters').waitFor();
+  await page.getByLabel('code_verifier').fill('é'.repeat(43));
+  await page.getByText('86 bytes of UTF-8: a verifier has ASCII only').waitFor();
   t.same(said, []);
 });
 
