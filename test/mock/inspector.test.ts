@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import t from 'tap';
 import { pages } from '../../src/embedded.js';
@@ -83,6 +84,30 @@ t.test('all that the inspector and the lab are made of is smaller than 30 kB', a
   t.ok(sum < 30_000, `${sum} bytes gzip, with the server’s own source that they show`);
   for (const [name, text] of Object.entries(pages))
     t.notMatch(text, /from ?["']\.|@import|sourceMappingURL/, `${name} needs nothing that is not served`);
+});
+
+t.test('the source of a check is its function, with the line that compares', async (t) => {
+  const { app } = await buildTestServer(t);
+  const ask = async (query: Record<string, string>) => {
+    const answer = await app.inject({ url: `/__mock/v1/check-source?${new URLSearchParams(query)}` });
+    t.equal(answer.statusCode, 200);
+    const found = answer.json() as { file: string; first: number; lines: string[]; at: number } | null;
+    if (!found) return null;
+    const text = readFileSync(new URL(`../../../src/${found.file}`, import.meta.url), 'utf8').split('\n');
+    t.same(found.lines, text.slice(found.first - 1, found.first - 1 + found.lines.length), 'to the character');
+    return found.lines[found.at];
+  };
+  for (const [rule, line, more] of [
+    ['redirect_uri_repeated', /ok: code\.redirectUri === redemption\.redirectUri/],
+    ['code_fresh', /ok: now < code\.expiresAt/],
+    ['redirect_uri_registered', /ok: matchRedirectUri/],
+    ['client_credentials', /const right = /],
+    ['challenge_length', /challenge\.length === 43/, { expected: '43 characters' }],
+    ['challenge_length', /challenge\.length >= 43/, { expected: '43 to 128 characters' }],
+    ['scope_granted', /scopes\.length > 0, expected: refreshScopes/, { spec: 'RFC 6749 §6' }],
+  ] as const)
+    t.match(await ask({ rule, ...more }), line, rule);
+  for (const rule of ['nothing_of_the_kind', '__proto__', 'constructor']) t.equal(await ask({ rule }), null);
 });
 
 t.test('no page makes markup of a text', (t) => {
