@@ -49,6 +49,8 @@ export interface Environment {
   /** What PingOne would have sent by e-mail or SMS. */
   readonly outbox: Outbox;
   readonly log: FastifyBaseLogger;
+  /** Aborted once the environment is removed: nobody waits for it any longer. */
+  readonly removed: AbortSignal;
   /** The other environments of this server: for diagnosis only, which looks where something belongs that is unknown here. */
   others(): Environment[];
 }

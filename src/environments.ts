@@ -48,6 +48,7 @@ export async function createEnvironments({
   journalBudget,
 }: EnvironmentsOptions): Promise<Environments> {
   const environments = new Map<string, Environment>();
+  const removals = new Map<string, AbortController>();
   let seeded: readonly Environment[] = [];
 
   const open = (record: EnvironmentRecord): Environment => {
@@ -60,6 +61,8 @@ export async function createEnvironments({
       onClear: () => events.forget(record.id),
     });
     const hooks = createHooks();
+    const removal = new AbortController();
+    removals.set(record.id, removal);
     const environment: Environment = {
       id: record.id,
       record,
@@ -80,6 +83,7 @@ export async function createEnvironments({
       requests: createRequestJournal(journalBudget),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
       log,
+      removed: removal.signal,
       others: () => [...environments.values()].filter((other) => other !== environment),
     };
     transactions.subscribe((transaction) => completeDiagnosis(environment, transaction));
@@ -107,6 +111,8 @@ export async function createEnvironments({
     async remove(id) {
       environments.get(id)?.requests.clear();
       const existed = environments.delete(id);
+      removals.get(id)?.abort();
+      removals.delete(id);
       if (existed) events.forget(id);
       await records.take(id);
       await factory.removeEnvironment(id);

@@ -60,7 +60,12 @@ async function alter(environment: Environment, request: FastifyRequest, reply: F
   const { fault, exchange } = request;
   const alteration = { request: () => describe(environment, request), wrongToken: fault?.wrongToken };
   const location = reply.getHeader('location');
-  if (typeof location === 'string') reply.header('location', await alterTokens(environment, location, alteration));
+  if (typeof location === 'string') {
+    const altered = await alterTokens(environment, location, alteration);
+    // A redirect says all in its address: that ends in the middle of the query.
+    const from = fault?.malformed ? Math.max(0, altered.indexOf('?')) : altered.length;
+    reply.header('location', altered.slice(0, Math.ceil((from + altered.length) / 2)));
+  }
   if (typeof payload !== 'string') return payload;
   let text = await alterTokens(environment, payload, alteration);
   if (environment.hooks.active) text = await runResponseHooks(environment, request, reply, text);

@@ -11,14 +11,16 @@ const articles: Readonly<Record<string, string>> = {
 const typesOf = ({ type = 'object' }: Schema): string =>
   (typeof type === 'string' ? [type] : type).map((name) => articles[name]).join(' or ');
 
+const wholeNumber = ({ minimum, maximum }: Schema): string =>
+  `a whole number${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`;
+
 /** What a fault of a shape means, told to a person; an unknown name is told where the known ones are. */
 export const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
   missing: (schema) => `is missing; expected ${typesOf(schema)}`,
   empty: () => 'must not be empty',
   type: (schema) => `expected ${typesOf(schema)}`,
-  enum: ({ enum: values = [] }) => `expected one of ${values.join(', ')}`,
-  range: ({ minimum, maximum }) =>
-    `expected a whole number${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`,
+  enum: (schema) => `expected one of ${schema.enum?.join(', ')}${schema.type?.includes('integer') ? `, or ${wholeNumber(schema)}` : ''}`,
+  range: (schema) => `expected ${wholeNumber(schema)}`,
   length: ({ minLength = 0, maxLength }) => `expected ${minLength} to ${maxLength} characters`,
   items: ({ maxItems }) => `expected at most ${maxItems} items`,
   pattern: ({ pattern }) => (pattern?.includes('0-9a-fA-F]{8}') ? 'expected a UUID' : `expected a text that matches ${pattern}`),

@@ -4,11 +4,13 @@ import { seed } from '../seeding.js';
 import { buildServer } from '../server.js';
 import { memoryFactory } from '../store/factory.js';
 import { createLocalMock } from './local-mock.js';
-import { type MockOptions, settingsOf } from './options.js';
+import { type MockOptions, settingsOf, startedWith } from './options.js';
 import type { Mock } from './types.js';
 
 /** A mock that does not listen: the same object, with `inject` in place of a port. For the fastest unit tests. */
-export async function createMock(options: MockOptions = {}): Promise<Mock> {
+export const createMock = (options: MockOptions = {}): Promise<Mock> => startedWith(options, create);
+
+async function create(options: MockOptions): Promise<Mock> {
   const settings = settingsOf(options);
   const context = await createContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
   await seed(context);

@@ -1,9 +1,38 @@
+import { nearest } from '../core/nearest.js';
+import { SeedError } from '../domain/seed.js';
+import { settingRows } from '../setting-table.js';
 import { defaultSettings, type Settings } from '../settings.js';
+import { MockError } from './mock-error.js';
 
 /** Every setting of the server, and a seed as an object. */
 export interface MockOptions extends Partial<Settings> {
   /** What the mock starts with, in place of the default seed. */
   seed?: { readonly environments: readonly object[] };
+}
+
+const known = ['seed', ...settingRows.map(([name]) => name as string)];
+
+/** An option that is misspelt would be one that is left out. */
+function checkNames(options: object): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new MockError(`unknown option "${unknown}"; did you mean "${nearest(unknown, known)}"?`, {
+    code: 'name_unknown',
+    status: 0,
+    fix: `known are ${known.join(', ')}`,
+  });
+}
+
+/** Starts with the options; a seed that came as one of them is told of as that. */
+export async function startedWith<T>(options: MockOptions, start: (options: MockOptions) => Promise<T>): Promise<T> {
+  checkNames(options);
+  try {
+    return await start(options);
+  } catch (error) {
+    if (!options.seed || !(error instanceof SeedError)) throw error;
+    const named = (text: string) => text.replace(/^PINGONE_MOCK_CONFIG\b/, 'seed');
+    throw new SeedError(named(error.message), error.faults.map(named));
+  }
 }
 
 /** Settings of a mock for tests: it says nothing, reads no environment variable, and always has its control API. */

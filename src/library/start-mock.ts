@@ -1,10 +1,11 @@
 import { startServer } from '../start.js';
 import { createLocalMock } from './local-mock.js';
-import { type MockOptions, settingsOf } from './options.js';
+import { type MockOptions, settingsOf, startedWith } from './options.js';
 import type { Mock } from './types.js';
 
 /** Starts a mock in this process: on a free port of 127.0.0.1, quiet, in memory. `await using` or `close()` ends it. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { app, context, url, httpsUrl, close } = await startServer(settingsOf({ port: 0, httpsPort: 0, ...options }));
+  const start = (given: MockOptions) => startServer(settingsOf({ port: 0, httpsPort: 0, ...given }));
+  const { app, context, url, httpsUrl, close } = await startedWith(options, start);
   return createLocalMock({ app, context, url, httpsUrl, close });
 }

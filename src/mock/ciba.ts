@@ -46,7 +46,7 @@ export const ciba = (app: App, context: Context, closing: Closing): void => {
           listener();
         });
       });
-    await waitUntil({ milliseconds: readWait(wait), look, subscribe, request, closing: closing.signal });
+    await waitUntil({ milliseconds: readWait(wait), look, subscribe, request, closing: closing.signal, removed: environment.removed });
     return sendJson(reply, { requests: await Promise.all(waiting.map((each) => show(environment, each))) });
   });
 

@@ -13,22 +13,35 @@ type Body = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Applications may say as little as they need; what they leave out is what such an application usually has. */
+/** A user whom nobody names is one of those that `users.create()` makes. */
+const withUsername = (user: Body, number: number): Body =>
+  user.username === undefined ? { email: `user-${number}@example.com`, ...user, username: `user-${number}` } : user;
+
+/** Applications and users may say as little as they need; what they leave out is what such an item usually has. */
 function completed(body: Body): Body {
   const name = body.apps === undefined ? 'applications' : 'apps';
-  const applications = body[name];
-  if (!Array.isArray(applications)) return body;
-  return { ...body, [name]: applications.map((item, at) => (isObject(item) ? withUsualMembers(item, `App ${at + 1}`) : item)) };
+  const { [name]: applications, users } = body;
+  const each = (items: unknown[], complete: (item: Body, number: number) => object) =>
+    items.map((item, at) => (isObject(item) ? complete(item, at + 1) : item));
+  return {
+    ...body,
+    ...(Array.isArray(applications) && { [name]: each(applications, (item, number) => withUsualMembers(item, `App ${number}`)) }),
+    ...(Array.isArray(users) && { users: each(users, withUsername) }),
+  };
 }
 
 /** What a seed says goes for the body as well; its place in the list is no news to whoever sends one. */
 const told = (error: SeedError): ControlError =>
   new ControlError(400, 'environment_refused', error.message.replace(/^the body: (environments\[0\]\.?)?:? ?/, ''));
 
-const { applications, ...members } = environmentSchema.properties ?? {};
+const { applications, users, ...members } = environmentSchema.properties ?? {};
+const lenientUsers: Schema = { ...users, items: { ...users?.items, required: [] } };
 const lenientApplications: Schema = { ...applications, items: { ...applications?.items, required: [] } };
 /** What such a body may hold. `apps` may be written for `applications`. */
-const described: Schema = { type: 'object', properties: { ...members, applications: lenientApplications, apps: lenientApplications } };
+const described: Schema = {
+  type: 'object',
+  properties: { ...members, users: lenientUsers, applications: lenientApplications, apps: lenientApplications },
+};
 
 /** Environments of one's own: each with its own issuer, keys, data, clock, faults and journal. */
 export const environments = (app: App, context: Context): void => {

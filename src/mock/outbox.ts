@@ -11,12 +11,14 @@ const query = object({}, { to: string, wait: string });
 export const outbox = (app: App, context: Context, closing: Closing): void => {
   const path = '/environments/:environmentId/outbox';
   app.get(path, { schema: { summary: 'Messages, oldest first', querystring: query } }, async (request, reply) => {
-    const { outbox: messages } = environmentOfPath(context, request);
+    const { outbox: messages, removed } = environmentOfPath(context, request);
     const { to, wait } = request.query as { to?: string; wait?: string };
     const list = () => messages.list().filter((message) => to === undefined || message.to === to);
     const look = () => (list().length > 0 ? list() : undefined);
     const subscribe = (listener: () => void) => messages.subscribe(listener);
-    await waitUntil({ milliseconds: readWait(wait), look, subscribe, request, closing: closing.signal });
+    await waitUntil({ milliseconds: readWait(wait), look, subscribe, request, closing: closing.signal, removed });
+    // Whoever waited for an environment that is gone now is told so.
+    environmentOfPath(context, request);
     return sendJson(reply, { messages: list().map((message) => ({ ...message, at: new Date(message.at).toISOString() })) });
   });
   app.delete(path, { schema: { summary: 'Forget the messages' } }, (request, reply) => {

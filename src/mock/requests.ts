@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from '../answers.js';
-import type { App, Context } from '../context.js';
+import type { App, Context, Environment } from '../context.js';
 import { parseMoment } from '../core/moment.js';
 import { type EndpointName, endpointNames } from '../journal/endpoints.js';
 import { toRecordedRequest } from '../journal/raw-http.js';
@@ -47,10 +47,9 @@ export const checkFilter = (query: object): RequestFilter => readFilter(check(qu
 
 /** The journal: every request to an environment with its answer; without an environment, those that belong to none. */
 export const requests = (app: App, context: Context, closing: Closing): void => {
-  const journalOf = (request: FastifyRequest): RequestJournal =>
-    (request.params as { environmentId?: string }).environmentId === undefined
-      ? context.requests
-      : environmentOfPath(context, request).requests;
+  const environmentAsked = (request: FastifyRequest): Environment | undefined =>
+    (request.params as { environmentId?: string }).environmentId === undefined ? undefined : environmentOfPath(context, request);
+  const journalOf = (request: FastifyRequest): RequestJournal => (environmentAsked(request) ?? context).requests;
 
   const find = async (request: FastifyRequest) => {
     const query = request.query as JournalQuery;
@@ -60,7 +59,10 @@ export const requests = (app: App, context: Context, closing: Closing): void => 
       return found.length >= count ? found : undefined;
     };
     const milliseconds = readWait(query.wait);
-    await waitUntil({ milliseconds, look, subscribe: journal.subscribe, request, closing: closing.signal });
+    const { removed } = environmentAsked(request) ?? {};
+    await waitUntil({ milliseconds, look, subscribe: journal.subscribe, request, closing: closing.signal, removed });
+    // Whoever waited for an environment that is gone now is told so.
+    environmentAsked(request);
     return journal.list(filter);
   };
 

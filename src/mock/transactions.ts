@@ -48,7 +48,7 @@ const fits = ({ environment, transaction }: Found, { id, state, app, user, error
   (error === undefined || transaction.error?.includes(error) === true || transaction.diagnosis?.code === error);
 
 /** An environment, or what was asked of none. */
-type Source = Pick<Environment, 'transactions' | 'clock'>;
+type Source = Pick<Environment, 'transactions' | 'clock'> & Partial<Pick<Environment, 'removed'>>;
 
 interface Found {
   readonly environment: Source;
@@ -92,7 +92,16 @@ export const transactions = (app: App, context: Context, closing: Closing): void
     const found =
       milliseconds === 0
         ? findAll(environments, asked)
-        : await waitUntil({ milliseconds, look, subscribe, request, closing: closing.signal });
+        : await waitUntil({
+            milliseconds,
+            look,
+            subscribe,
+            request,
+            closing: closing.signal,
+            removed: environments.length === 1 ? environments[0]?.removed : undefined,
+          });
+    // Whoever waited for an environment that is gone now is told so.
+    environmentsOf(context, request.params as Params, asked);
     const shown = (found ?? []).map(show);
     if (asked.format === 'csv')
       return reply

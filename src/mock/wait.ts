@@ -22,18 +22,21 @@ interface WaitOptions<T> {
   readonly subscribe: (listener: () => void) => () => void;
   readonly request: FastifyRequest;
   readonly closing: AbortSignal;
+  /** Of the environment that is waited for. */
+  readonly removed?: AbortSignal | undefined;
 }
 
 /** Waits until there is something, the time is up, the client is gone or the server closes. Real time: a test's clock may stand still. */
-export function waitUntil<T>({ milliseconds, look, subscribe, request, closing }: WaitOptions<T>): Promise<T | undefined> {
+export function waitUntil<T>({ milliseconds, look, subscribe, request, closing, removed }: WaitOptions<T>): Promise<T | undefined> {
   const found = look();
   if (found !== undefined || milliseconds === 0 || closing.aborted) return Promise.resolve(found);
-  setMaxListeners(0, closing);
+  const ends = removed ? [closing, removed] : [closing];
+  setMaxListeners(0, ...ends);
   return new Promise((resolve) => {
     const finish = (result: T | undefined) => {
       clearTimeout(timer);
       unsubscribe();
-      closing.removeEventListener('abort', over);
+      for (const end of ends) end.removeEventListener('abort', over);
       request.raw.removeListener('close', over);
       resolve(result);
     };
@@ -43,7 +46,7 @@ export function waitUntil<T>({ milliseconds, look, subscribe, request, closing }
       const changed = look();
       if (changed !== undefined) finish(changed);
     });
-    closing.addEventListener('abort', over, { once: true });
+    for (const end of ends) end.addEventListener('abort', over, { once: true });
     request.raw.once('close', over);
   });
 }

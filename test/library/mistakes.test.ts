@@ -32,7 +32,11 @@ const mistakes: readonly (readonly [string, (environment: Loose) => unknown, Reg
   ['a status of four digits', (mock) => mock.failNext('token', { status: 1000 }), /status: expected/],
   ['no times', (mock) => mock.failNext('token', { status: 500, times: 0 }), /times: expected .*from 1/],
   ['fewer than none', (mock) => mock.failNext('token', { status: 500, times: -1 }), /times: expected/],
-  ['how often', (mock) => mock.failNext('token', { status: 500, times: 'sometimes' }), /times: expected .*always/],
+  [
+    'how often',
+    (mock) => mock.failNext('token', { status: 500, times: 'sometimes' }),
+    /times: expected one of always, or a whole number from 1$/,
+  ],
   ['before it came', (mock) => mock.failNext('token', { delay: -5 }), /delay_ms: expected a whole number from 0/],
   ['again before now', (mock) => mock.failNext('token', { status: 429, retryAfterSeconds: -1 }), /retry_after: expected/],
   ['how PKCE is broken', (mock) => mock.breakPkce('nonsense'), /pkce: expected one of challenge-ignored/],
@@ -70,4 +74,67 @@ t.test('a hook that would never run is refused', async (t) => {
   }
   const off = mock.on('other.before-response', () => undefined);
   t.type(off, 'function');
+});
+
+t.test('options and addresses that are none', async (t) => {
+  const start = startMock as (options: object) => Promise<unknown>;
+  const create = createMock as (options: object) => Promise<unknown>;
+  for (const make of [start, create]) {
+    t.match(await refusal(() => make({ prt: 1 })), { code: 'name_unknown', message: /unknown option "prt"; did you mean "port"\?/ });
+    await t.rejects(make({ seed: { environments: [{ usrs: [] }] } }), {
+      name: 'SeedError',
+      message: /^seed: environments\[0\]: unknown name "usrs"; did you mean "users"\?$/,
+    });
+  }
+  const server = await startMock();
+  t.teardown(() => server.close());
+  t.match(await refusal(() => connectMock(`${server.url}/xx`)), {
+    message: /there is no mock at http:.*\/xx/,
+    fix: new RegExp(`leave the path /xx out: the address of a mock is as ${server.url}$`),
+  });
+});
+
+t.test('who waits for an environment that is deleted meanwhile is told at once', async (t) => {
+  const server = await startMock();
+  t.teardown(() => server.close());
+  for (const mock of [server, await connectMock(server.url)]) {
+    const environment = await mock.createEnvironment();
+    const before = performance.now();
+    const waiting = Promise.all([
+      refusal(() => environment.transactions.waitFor({}, { timeout: '15s' })),
+      refusal(() => environment.requests.waitFor({}, { timeout: '15s' })),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await environment.delete();
+    for (const told of await waiting) t.match(told, { code: 'environment_unknown', status: 404 });
+    t.ok(performance.now() - before < 10_000);
+  }
+});
+
+t.test('what is left out of an environment is as usual, and a redirect can end in the middle', async (t) => {
+  const mock = await createMock();
+  t.teardown(() => mock.close());
+  const environment = await mock.createEnvironment({ apps: [{}], users: [{}, { username: 'zoe' }] });
+  t.same(
+    (await environment.users.list()).map(({ username, email }) => [username, email]),
+    [
+      ['user-1', 'user-1@example.com'],
+      ['zoe', undefined],
+    ],
+  );
+  const query = new URLSearchParams({
+    client_id: environment.env.OIDC_CLIENT_ID as string,
+    redirect_uri: 'http://localhost:3000/callback',
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  });
+  const asked = async () => String((await mock.inject(`${new URL(environment.issuer).pathname}/authorize?${query}`)).headers.location);
+  const whole = await asked();
+  environment.failNext('authorize', { malformed: true });
+  const cut = await asked();
+  t.match(whole, /\?.*flowId=[0-9a-f-]{36}/);
+  t.ok(cut.includes('?') && cut.length < whole.length - 15, cut);
+  t.equal((await asked()).length, whole.length);
 });
