@@ -19,7 +19,7 @@ import { insufficient, mayReach } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { planOf } from './filtering.js';
 import { pageInOrder, readOrder } from './ordering.js';
-import { pageById, pageQuery, queryOf } from './paging.js';
+import { pageById, pageQuery, pagesAround, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from './paths.js';
 
 const path = '/environments/:environmentId';
@@ -65,18 +65,18 @@ export const environments: Endpoint = (app, context) => {
     // A page is a thousand where no size is asked for (docs/fidelity.md, management 1.6).
     const pageOf = (records: EnvironmentRecord[]) => {
       if (sorting) return pageInOrder(records, 'environments', sorting, { ...wanted, limit: wanted.limit ?? 1000 });
-      if (!paged) return { items: records, cursor: undefined };
+      if (!paged) return { items: records };
       return pageById(
         records.sort((a, b) => (a.id < b.id ? -1 : 1)),
         'environments',
         wanted,
       );
     };
-    const { items, cursor } = pageOf(reached);
+    const { items, ...pages } = pageOf(reached);
     return toCollection(
       'environments',
       items.map((record) => expanded(request, record, expand)),
-      { self: `${self}${queryOf(request)}`, next: cursor && `${self}${queryOf(request, cursor)}`, count: reached.length },
+      { self: `${self}${queryOf(request)}`, ...pagesAround(request, self, pages), count: reached.length },
     );
   });
 

@@ -81,6 +81,8 @@ export async function planOf<T extends Item>(
 interface FilteredPage<T> {
   readonly items: T[];
   readonly cursor?: string | undefined;
+  /** The cursor of the page before: empty for the first. */
+  readonly previous?: string | undefined;
   /** How many fit in all. */
   readonly count: number;
 }

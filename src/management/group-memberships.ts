@@ -11,7 +11,7 @@ import { type Infer, object, string } from '../schema.js';
 import { insufficient } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { groupOf, showGroup } from './groups.js';
-import { pageById, pageQuery, queryOf } from './paging.js';
+import { pageById, pageQuery, pagesAround, queryOf } from './paging.js';
 import { environmentUrl, ofGroup, ofGroupItem, ofUser, ofUserItem } from './paths.js';
 import { userOf } from './users.js';
 
@@ -58,13 +58,14 @@ export const groupMemberships: Endpoint = (app, context) => {
     const all = (await membershipsOf(environment, member.id)).map((membership) => ({ id: membership.group.id, membership }));
     const paged = query.limit !== undefined || query.cursor !== undefined;
     const sorted = paged ? all.sort((a, b) => (a.id < b.id ? -1 : 1)) : all;
-    const { items: found, cursor } = paged
-      ? pageById(sorted, `${environment.id}/${member.id}/memberOfGroups`, query)
-      : { items: sorted, cursor: undefined };
+    const { items: found, ...pages } = paged ? pageById(sorted, `${environment.id}/${member.id}/memberOfGroups`, query) : { items: sorted };
     const items = await Promise.all(found.map(({ membership }) => show(request, environment, member, membership, query.expand)));
     const self = `${environmentUrl(context, request, environment)}/${member.folder}/${member.id}/memberOfGroups`;
-    const next = cursor && `${self}${queryOf(request, cursor)}`;
-    return toCollection('groupMemberships', items, { self: `${self}${queryOf(request)}`, next, count: all.length });
+    return toCollection('groupMemberships', items, {
+      self: `${self}${queryOf(request)}`,
+      ...pagesAround(request, self, pages),
+      count: all.length,
+    });
   };
   const read = async (request: FastifyRequest, environment: Environment, member: Member, groupId: string, expand?: string) => {
     const membership = (await membershipsOf(environment, member.id)).find(({ group }) => group.id === groupId);

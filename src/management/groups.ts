@@ -9,7 +9,7 @@ import { showItem } from '../pingone/item-view.js';
 import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
 import { planOf, readFilteredPage } from './filtering.js';
-import { pageQuery, queryOf } from './paging.js';
+import { pageQuery, pagesAround, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofGroup } from './paths.js';
 
 const path = '/environments/:environmentId/groups';
@@ -47,11 +47,11 @@ export const groups: Endpoint = (app, context) => {
     const url = environmentUrl(context, request, environment);
     const { filter, ...wanted } = request.query;
     const plan = await planOf(environment, filter, filterableGroups);
-    const { items: found, cursor, count } = await readFilteredPage(environment.store.groups, `${environment.id}/groups`, plan, wanted);
+    const { items: found, count, ...pages } = await readFilteredPage(environment.store.groups, `${environment.id}/groups`, plan, wanted);
     const items = await Promise.all(found.map((group) => show(request, environment, group)));
     return toCollection('groups', items, {
       self: `${url}/groups${queryOf(request)}`,
-      next: cursor === undefined ? undefined : `${url}/groups${queryOf(request, cursor)}`,
+      ...pagesAround(request, `${url}/groups`, pages),
       count,
     });
   });

@@ -1,7 +1,7 @@
 import { PingOneError } from '../pingone/errors.js';
 import { readCursor, writeCursor } from '../pingone/hal.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
-import { badCursor, pageSize } from './paging.js';
+import { badCursor, pageSize, previousIn } from './paging.js';
 
 /** An order that a list was asked for. */
 export interface Order<T> {
@@ -38,7 +38,7 @@ export function pageInOrder<T extends { readonly id: string }>(
   list: string,
   order: Order<T>,
   { limit, cursor }: { limit?: number | undefined; cursor?: string | undefined },
-): { items: T[]; cursor: string | undefined } {
+): { items: T[]; cursor: string | undefined; previous: string | undefined } {
   const name = `${list}:${order.text}`;
   const after = cursor === undefined ? undefined : readPlace(readCursor(name, cursor));
   if (cursor !== undefined && after === undefined) throw badCursor();
@@ -51,9 +51,11 @@ export function pageInOrder<T extends { readonly id: string }>(
   const rest = after ? sorted.filter((item) => isAfter(item, after)) : sorted;
   const page = rest.slice(0, pageSize(limit));
   const last = page.at(-1);
+  const cursorAt = (item: T) => writeCursor(name, JSON.stringify({ id: item.id, value: order.of(item) }));
   return {
     items: page,
-    cursor: last && page.length < rest.length ? writeCursor(name, JSON.stringify({ id: last.id, value: order.of(last) })) : undefined,
+    cursor: last && page.length < rest.length ? cursorAt(last) : undefined,
+    previous: previousIn(sorted, sorted.length - rest.length, pageSize(limit), cursorAt),
   };
 }
 

@@ -9,7 +9,7 @@ import { populationBody } from '../pingone/population-schema.js';
 import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
 import { planOf, readFilteredPage } from './filtering.js';
-import { pageQuery, queryOf } from './paging.js';
+import { pageQuery, pagesAround, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofPopulation } from './paths.js';
 
 const path = '/environments/:environmentId/populations';
@@ -37,15 +37,15 @@ export const populations: Endpoint = (app, context) => {
       : plan;
     const {
       items: found,
-      cursor,
       count,
+      ...pages
     } = await readFilteredPage(environment.store.populations, `${environment.id}/populations`, within, wanted);
     const items = await Promise.all(
       found.map(async (population) => showPopulation(population, await countUsers(environment, population.id), url)),
     );
     return toCollection('populations', items, {
       self: `${url}/populations${queryOf(request)}`,
-      next: cursor === undefined ? undefined : `${url}/populations${queryOf(request, cursor)}`,
+      ...pagesAround(request, `${url}/populations`, pages),
       count,
     });
   });

@@ -15,7 +15,7 @@ import { object, string } from '../schema.js';
 import { created, done, notFound } from './answers.js';
 import { accepting, mediaTypeOf } from './bodies.js';
 import { planOf, readFilteredPage } from './filtering.js';
-import { pageQuery, queryOf } from './paging.js';
+import { pageQuery, pagesAround, queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofUser } from './paths.js';
 import { withinPopulations } from './population-reach.js';
 import { userReader } from './user-bodies.js';
@@ -75,11 +75,11 @@ export const users: Endpoint = (app, context) => {
       await planOf(environment, filter, filterableUsers({ customAttributes: names, parts: context.settings.filterParts })),
       request.populations,
     );
-    const { items: found, cursor, count } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
+    const { items: found, count, ...pages } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
     const items = found.map((user) => showListedUser(user, url, names));
     return toCollection('users', items, {
       self: `${url}/users${queryOf(request)}`,
-      next: cursor === undefined ? undefined : `${url}/users${queryOf(request, cursor)}`,
+      ...pagesAround(request, `${url}/users`, pages),
       count,
     });
   });

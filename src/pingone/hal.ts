@@ -18,13 +18,15 @@ interface CollectionOptions {
   self: string;
   /** The address of the next page, where there is one. */
   next?: string | undefined;
+  /** The address of the page before, where there is one. */
+  prev?: string | undefined;
   /** How many there are in all; left out where PingOne leaves it out. */
   count?: number | undefined;
 }
 
 /** A list of resources under their name. */
-export const toCollection = (name: string, items: readonly unknown[], { self, next, count }: CollectionOptions): CollectionBody => ({
-  _links: toLinks({ self, next }),
+export const toCollection = (name: string, items: readonly unknown[], { self, next, prev, count }: CollectionOptions): CollectionBody => ({
+  _links: toLinks({ self, next, prev }),
   _embedded: { [name]: items },
   ...(count !== undefined && { count }),
   size: items.length,

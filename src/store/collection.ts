@@ -8,6 +8,8 @@ export interface Page<T> {
   items: T[];
   /** Where the next page starts: pass it as `after`. Absent on the last page. */
   next?: string;
+  /** Where the page before starts, in the same way; an empty text for the first page, absent where nothing is before. */
+  previous?: string;
 }
 
 export interface PageOptions<T> {

@@ -74,3 +74,12 @@ export function* rowsAfter<T>(rows: OrderedRows<T>, sequence: number): Generator
       yield piece[position] as Row<T>;
   }
 }
+
+/** The rows up to this sequence, the last first. The rows must not change meanwhile. */
+export function* rowsUpTo<T>(rows: OrderedRows<T>, sequence: number): Generator<Row<T>, undefined> {
+  for (let at = pieceOf(rows, sequence); at >= 0; at -= 1) {
+    const piece = rows[at] ?? [];
+    for (let position = search(piece.length, (candidate) => sequenceAt(piece, candidate) > sequence) - 1; position >= 0; position -= 1)
+      yield piece[position] as Row<T>;
+  }
+}

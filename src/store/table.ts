@@ -1,5 +1,5 @@
 import { type Index, type Item, type Page, type PageOptions, UniquenessError } from './collection.js';
-import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter } from './ordered-rows.js';
+import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
 
 /** What every kind of collection is made of: items in memory, in the order in which they came, with their indexes. */
 export interface Table<T extends Item> {
@@ -84,6 +84,19 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     }
     return ids.length < namedIds ? 0 : sequence;
   };
+  /** After what the page of this size starts that ends where another one starts. */
+  const previousOf = (rows: OrderedRows<T>, start: number, { limit, where }: PageOptions<T>): { previous?: string } => {
+    const back: Row<T>[] = [];
+    for (const row of rowsUpTo(rows, start)) {
+      if (where && !where(row.item)) continue;
+      back.push(row);
+      if (back.length === limit + namedIds) break;
+    }
+    if (back.length === 0) return {};
+    const [last, ...others] = back.slice(limit);
+    if (!last) return { previous: '' };
+    return { previous: writeEnd({ sequence: last.sequence, ids: [last, ...others].map(({ item }) => item.id) }) };
+  };
   const items = (rows: OrderedRows<T>): T[] => {
     const found: T[] = [];
     for (const piece of rows) for (const { item } of piece) found.push(item);
@@ -133,13 +146,16 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     find: (index, value) => items(rowsWith(index, value)),
     count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),
     list: () => items(all),
-    page({ after, limit, where, among }) {
+    page(options) {
+      const { after, limit, where, among } = options;
       if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is no positive whole number');
       const end = after === undefined ? { sequence: 0, ids: [] } : readEnd(after);
       const start = startAfter(end);
+      const rows = among ? rowsWith(among.index, among.value) : all;
+      const before = start === 0 ? {} : previousOf(rows, start, options);
       const found: T[] = [];
       let last = start;
-      for (const row of rowsAfter(among ? rowsWith(among.index, among.value) : all, start)) {
+      for (const row of rowsAfter(rows, start)) {
         if (where && !where(row.item)) continue;
         if (found.length === limit) {
           const given = [
@@ -149,12 +165,12 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
               .reverse(),
             ...end.ids,
           ];
-          return { items: found, next: writeEnd({ sequence: last, ids: given.slice(0, namedIds) }) };
+          return { items: found, next: writeEnd({ sequence: last, ids: given.slice(0, namedIds) }), ...before };
         }
         found.push(row.item);
         last = row.sequence;
       }
-      return { items: found };
+      return { items: found, ...before };
     },
   };
 }

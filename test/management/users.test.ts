@@ -393,3 +393,37 @@ t.test('users that are imported, users of others', async (t) => {
     code: 'REQUEST_FAILED',
   });
 });
+
+t.test('pages lead back as well', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const call = await managementClient(app);
+  for (let at = 0; at < 5; at += 1) {
+    await call('POST', 'users', { body: { username: `page${at}`, email: 'p@example.com' } });
+    const group = (await call('POST', 'groups', { body: { name: `g${at}` } })).json();
+    await call('POST', `users/${ids.alice}/memberOfGroups`, { body: { id: group.id } });
+    await call('POST', 'populations', { body: { name: `p${at}` } });
+    await call('POST', '/environments', {
+      body: { name: `E${at}`, type: 'SANDBOX', region: 'NA', license: { id: environment.record.license.id } },
+    });
+  }
+  const paths = ['users?', 'users?filter=username%20sw%20%22page%22&', 'groups?', 'populations?', `users/${ids.alice}/memberOfGroups?`];
+  const some = 'users?filter=(username%20eq%20%22page1%22)%20or%20(username%20eq%20%22page2%22)%20or%20(username%20eq%20%22page3%22)&';
+  for (const path of [...paths, some, '/environments?', '/environments?order=-name&']) {
+    const read = async (at: string) => {
+      const { _links, _embedded } = (await call('GET', at)).json();
+      const of = (name: string): string | undefined => _links[name]?.href.replace(/^.*\/v1/, '');
+      return { items: Object.values(_embedded)[0] as unknown[], next: of('next'), prev: of('prev') };
+    };
+    const there = [await read(`${path}limit=1`)];
+    for (let next = there[0]?.next; next !== undefined; next = there.at(-1)?.next) there.push(await read(next));
+    t.ok(there.length >= 3, path);
+    t.equal(there[0]?.prev, undefined, 'nothing is before the first');
+    const back = [there.at(-1)];
+    for (let prev = there.at(-1)?.prev; prev !== undefined; prev = back.at(-1)?.prev) back.push(await read(prev));
+    t.same(
+      back.reverse().map((page) => page?.items),
+      there.map(({ items }) => items),
+      `${path}: the same pages on the way back`,
+    );
+  }
+});

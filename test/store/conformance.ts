@@ -140,12 +140,16 @@ const cases: [name: string, fill: Fill, check: Check][] = [
         ['p0 p1 p2', 'p3 p4 p5', 'p6'],
       );
       t.equal(third.next, undefined);
+      t.same([first.previous, second.previous], [undefined, ''], 'nothing is before the first page, the first before the second');
+      t.same((await people.page({ limit: 3, after: third.previous })).items, second.items, 'and back again');
+      const back = await people.page({ limit: 1, after: third.previous });
+      t.equal(names((await people.page({ limit: 1, after: back.previous })).items), 'p2', 'by steps of another size');
       t.equal((await people.page({ limit: 7 })).next, undefined, 'nothing comes after a full last page');
 
       const odd = await people.page({ limit: 2, where: ({ town }) => town === 'odd' });
       t.equal(names(odd.items), 'p1 p3');
       const rest = await people.page({ limit: 2, after: odd.next, where: ({ town }) => town === 'odd' });
-      t.same([names(rest.items), rest.next], ['p5', undefined]);
+      t.same([names(rest.items), rest.next, rest.previous], ['p5', undefined, '']);
 
       const even = await people.page({ limit: 3, among: { index: 'town', value: 'even' } });
       t.equal(names(even.items), 'p0 p2 p4');
@@ -185,7 +189,9 @@ const cases: [name: string, fill: Fill, check: Check][] = [
       for (const limit of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
         await t.rejects(people.page({ limit }), RangeError, String(limit));
       await t.rejects(people.find('age', '7'), RangeError);
-      t.same(await people.page({ after: '["a","b","c","d","e",9007199254740991]', limit: 1 }), { items: [] });
+      const beyond = await people.page({ after: '["a","b","c","d","e",9007199254740991]', limit: 1 });
+      t.same([beyond.items, beyond.next], [[], undefined]);
+      t.equal(names((await people.page({ after: beyond.previous, limit: 1 })).items), 'cyd');
     },
   ],
   [
