@@ -3,7 +3,7 @@ import type { FaultBody } from '../mock/faults.js';
 import type { RuleBody } from '../mock/rules.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';
-import type { AuthorizeOptions, FaultOptions, IssueTokenOptions, RequestFilterOptions, RuleOptions } from './types.js';
+import type { AuthorizeOptions, FaultOptions, IssueTokenOptions, RequestFilterOptions, RuleOptions, SignOnOptions } from './types.js';
 
 type Names<Options> = Readonly<Record<keyof Options & string, string>>;
 
@@ -77,16 +77,16 @@ export const requestQuery = ({ since, ...filter }: RequestFilterOptions): Record
     { endpoint: 'endpoint', client: 'client', status: 'status', method: 'method', since: 'since' },
   ) as Record<string, string | number | undefined>;
 
-const authorizeNames: Names<Required<AuthorizeOptions>> = {
-  app: 'app',
-  user: 'user',
-  scope: 'scope',
-  redirectUri: 'redirect_uri',
-  state: 'state',
-  nonce: 'nonce',
-  pkce: 'pkce',
-  parameters: 'parameters',
-};
+/** The options of calls that send no body of their own making. */
+const options = {
+  authorize: ['app', 'user', 'scope', 'redirectUri', 'state', 'nonce', 'pkce', 'parameters'] satisfies (keyof AuthorizeOptions)[],
+  signOn: ['deny'] satisfies (keyof SignOnOptions)[],
+  rotateKeys: ['keepOld'],
+  outbox: ['to', 'wait'],
+  'transactions.waitFor': ['timeout'],
+  'requests.waitFor': ['timeout', 'count'],
+} as const;
 
 /** An option that is misspelt would be one that is left out: another user, another application. */
-export const checkAuthorizeOptions = (options: AuthorizeOptions): void => void renamed('authorize', options, authorizeNames);
+export const checkOptions = (what: keyof typeof options, given: object): void =>
+  void renamed(what, given, Object.fromEntries(options[what].map((name) => [name, name])));

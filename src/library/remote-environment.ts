@@ -2,7 +2,7 @@ import { createRandom, type Random } from '../core/random.js';
 import type { TransactionBody } from '../mock/transaction-body.js';
 import { authorizeAsClient } from './authorize.js';
 import { call, queryOf } from './calls.js';
-import { brokenPkceBody, checkAuthorizeOptions, faultBody, requestQuery, ruleBody, tokenBody } from './control-bodies.js';
+import { brokenPkceBody, checkOptions, faultBody, requestQuery, ruleBody, tokenBody } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { createApps, createManagement, createUsers } from './management.js';
 import { MockError } from './mock-error.js';
@@ -36,7 +36,9 @@ function createTransactions(transport: Transport, base: string): MockTransaction
   return {
     list,
     get: async (id) => (await call(transport, `${base}/transactions/${encodeURIComponent(id)}`)) as TransactionBody,
-    async waitFor(filter = {}, { timeout = '5s' } = {}) {
+    async waitFor(filter = {}, options = {}) {
+      checkOptions('transactions.waitFor', options);
+      const { timeout = '5s' } = options;
       const found = await poll(toMilliseconds(timeout), async (wait) => (await list({ ...filter, wait }))[0]);
       if (found) return found;
       const seen = (await list())
@@ -62,7 +64,9 @@ function createRequests(transport: Transport, base: string): RemoteRequests {
   return {
     filter: async (filter = {}) => list(requestQuery(filter)),
     last: async (endpoint) => (await list({ endpoint, limit: 1 })).at(-1),
-    async waitFor(filter = {}, { timeout = '5s', count = 1 } = {}) {
+    async waitFor(filter = {}, options = {}) {
+      checkOptions('requests.waitFor', options);
+      const { timeout = '5s', count = 1 } = options;
       const found = await poll(toMilliseconds(timeout), async (wait) => {
         const requests = await list({ ...requestQuery(filter), wait, count });
         return requests.length >= count ? requests : undefined;
@@ -102,7 +106,9 @@ export function createRemoteEnvironment(
   const post = (path: string, body: object = {}) => call(transport, `${base}${path}`, { method: 'POST', body });
 
   const signOn: RemoteEnvironment['signOn'] = async (authorizeUrl, user, options = {}) => {
-    const { deny = false } = (typeof user === 'object' && !('id' in user) ? user : options) as SignOnOptions;
+    const given = (typeof user === 'object' && !('id' in user) ? user : options) as SignOnOptions;
+    checkOptions('signOn', given);
+    const { deny = false } = given;
     const username = typeof user === 'string' ? user : 'id' in user ? user.id : undefined;
     const answer = await post('/sign-on', { authorize_url: String(authorizeUrl), username, deny });
     const { callback_url: callback, form } = answer as { callback_url: string; form?: Record<string, string> };
@@ -133,7 +139,7 @@ export function createRemoteEnvironment(
     managementToken: management.token,
     signOn,
     async authorize(options = {}) {
-      checkAuthorizeOptions(options);
+      checkOptions('authorize', options);
       return authorizeAsClient(
         {
           transport,
@@ -158,11 +164,16 @@ export function createRemoteEnvironment(
     breakPkce: async (pkce, options) => void (await post('/faults', brokenPkceBody(pkce, options))),
     clearFaults: async () => void (await call(transport, `${base}/faults`, { method: 'DELETE' })),
     addRule: async (rule) => void (await post('/rules', ruleBody(rule))),
-    rotateKeys: async ({ keepOld = true } = {}) => (await post('/keys/rotate', { keep_old: keepOld })) as { kid: string; kids: string[] },
+    async rotateKeys(options = {}) {
+      checkOptions('rotateKeys', options);
+      return (await post('/keys/rotate', { keep_old: options.keepOld ?? true })) as { kid: string; kids: string[] };
+    },
     clock: createClockOf(transport, base),
     transactions: createTransactions(transport, base),
     requests: createRequests(transport, base),
-    async outbox({ to, wait } = {}) {
+    async outbox(options = {}) {
+      checkOptions('outbox', options);
+      const { to, wait } = options;
       const query = queryOf({ to, wait: wait === undefined ? undefined : `${toMilliseconds(wait)}ms` });
       return ((await call(transport, `${base}/outbox${query}`)) as { messages: OutboxMessage[] }).messages;
     },

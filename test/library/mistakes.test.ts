@@ -48,6 +48,11 @@ const mistakes: readonly (readonly [string, (environment: Loose) => unknown, Reg
   ['requests by', (mock) => filter(mock, { endpont: 'token' }), /unknown name "endpont"; did you mean "endpoint"\?/],
   ['the last of', (mock) => mock.requests.last('tokn' as 'token'), /endpoint: expected one of/],
   ['who signs on', (mock) => mock.authorize({ usr: 'bob' }), /authorize: unknown name "usr"; did you mean "user"\?/],
+  ['how he signs on', (mock) => mock.signOn('http://x/as/authorize', 'alice', { deni: true } as object), /signOn: unknown name "deni"/],
+  ['how long', (mock) => mock.transactions.waitFor({}, { timout: '1s' } as object), /waitFor: unknown name "timout"/],
+  ['how many', (mock) => mock.requests.waitFor({}, { cuont: 2 } as object), /waitFor: unknown name "cuont"/],
+  ['which keys', (mock) => mock.rotateKeys({ keepold: false } as object), /rotateKeys: unknown name "keepold"/],
+  ['whose messages', (mock) => mock.outbox({ too: 'x' } as object), /outbox: unknown name "too"/],
   ['a token with', (mock) => mock.issueToken({ audiense: 'x' }), /unknown name "audiense"; did you mean "audience"\?/],
 ];
 
