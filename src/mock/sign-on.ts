@@ -4,6 +4,7 @@ import type { App, Context, Environment } from '../context.js';
 import { nearest } from '../core/nearest.js';
 import { originOf } from '../core/origin.js';
 import { findFlow, touchFlow } from '../domain/flows.js';
+import { usableUser } from '../domain/sessions.js';
 import { completeSignOn } from '../domain/sign-on.js';
 import { findUserByUsername } from '../domain/users.js';
 import type { User } from '../pingone/user.js';
@@ -22,7 +23,14 @@ interface SignOnBody {
 
 async function userNamed(environment: Environment, name: string): Promise<User> {
   const user = (await environment.store.users.get(name)) ?? (await findUserByUsername(environment, name));
-  if (user) return user;
+  if (user && (await usableUser(environment, user.id))) return user;
+  if (user)
+    throw new ControlError(
+      409,
+      'user_unusable',
+      `${user.username} is ${user.enabled ? 'locked' : 'disabled'}: PingOne would not sign this person on`,
+      `PUT /v1/environments/${environment.id}/users/${user.id}/enabled with {"enabled":true}, or unlock the account`,
+    );
   const { items } = await environment.store.users.page({ limit: 100 });
   const known = items.map(({ username }) => username);
   throw new ControlError(

@@ -4,6 +4,7 @@ import t from 'tap';
 import type { App } from '../../src/context.js';
 import { s256 } from '../../src/core/pkce.js';
 import type { TransactionBody } from '../../src/mock/transaction-body.js';
+import type { User } from '../../src/pingone/user.js';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
 import { workerToken } from '../helpers/management.js';
 import { buildTestServer, environmentId, ids, listen } from '../helpers/server.js';
@@ -453,7 +454,8 @@ t.test('time, keys, outbox', async (t) => {
 });
 
 t.test('a sign-on without a browser', async (t) => {
-  const { app } = await buildTestServer(t);
+  const server = await buildTestServer(t);
+  const { app } = server;
   const query = (more: Record<string, string> = {}) =>
     new URLSearchParams({
       response_type: 'code',
@@ -472,6 +474,18 @@ t.test('a sign-on without a browser', async (t) => {
     method: 'GET',
   });
   t.match((await signOn({ authorize_url: url, deny: true })).json, { callback_url: /error=access_denied.*state=s/ });
+  const { environment } = server;
+  const alice = (await environment.store.users.get(ids.alice)) as User;
+  for (const [word, change] of [
+    ['disabled', { enabled: false }],
+    ['locked', { account: { ...alice.account, status: 'LOCKED' as const } }],
+  ] as const) {
+    await environment.store.users.put({ ...alice, ...change });
+    const { status, json } = await signOn({ authorize_url: url, username: 'alice' });
+    t.equal(status, 409, word);
+    t.match(json, { error: { code: 'user_unusable', message: `alice is ${word}: PingOne would not sign this person on` } });
+  }
+  await environment.store.users.put(alice);
   t.match((await signOn({ authorize_url: `${as}/authorize?${query({ response_mode: 'form_post' })}`, username: ids.bob })).json, {
     callback_url: 'http://localhost:3000/callback',
     method: 'POST',
