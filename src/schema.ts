@@ -6,7 +6,6 @@ export type Infer<S> = S extends object | boolean ? FromSchema<S & {}> : never;
 export const string = { type: 'string' } as const;
 export const boolean = { type: 'boolean' } as const;
 export const integer = { type: 'integer' } as const;
-export const unknown = {} as const;
 
 /** One of these texts. */
 export const oneOf = <const V extends readonly string[]>(...values: V) => ({ type: 'string', enum: values }) as const;

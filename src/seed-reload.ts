@@ -24,7 +24,7 @@ async function rehearse({ settings, environments }: Context, texts: readonly See
 }
 
 /** Puts new environments of the seed in the place of the old ones. What tests have made beside them stays. */
-export async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise<void> {
+async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise<void> {
   const { environments } = context;
   const wanted = await rehearse(context, texts);
   const ids = new Set(wanted.map(({ id }) => id));

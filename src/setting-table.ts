@@ -49,7 +49,7 @@ export interface Setting<T> extends kinds.Kind<Exclude<T, undefined>> {
 }
 
 /** Every setting there is. Help, warnings and the defaults of the library are made from it. */
-export const settingTable: { readonly [Member in keyof Settings]: Setting<Settings[Member]> } = {
+const settingTable: { readonly [Member in keyof Settings]: Setting<Settings[Member]> } = {
   port: {
     name: 'PINGONE_MOCK_PORT',
     flag: '--port',

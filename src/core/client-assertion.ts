@@ -2,7 +2,7 @@
 import type { Check } from './check.js';
 import { audienceNames, clientAlgorithms, isSignedByClient, type Jwt, timeClaim, type VerificationKeys } from './jwt.js';
 
-export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** An assertion as it came. */
 export interface ClientAssertion {

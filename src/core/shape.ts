@@ -92,7 +92,7 @@ const checkList = (schema: Schema, options: ShapeOptions): Check => {
 const deepest = 64;
 
 /** Whether a value is nested no deeper than that, and every text in it could be stored and given back. */
-export const isPlainJson = (value: unknown, depth = 0): boolean => {
+const isPlainJson = (value: unknown, depth = 0): boolean => {
   if (typeof value === 'string') return !/[\0\p{Cs}]/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return depth < deepest && Object.entries(value).every(([name, member]) => isPlainJson(name) && isPlainJson(member, depth + 1));

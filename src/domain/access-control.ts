@@ -19,7 +19,7 @@ interface AccessControl {
  * Judges whether a user may have tokens of an application. Asked when they are first issued, by code or implicitly, and
  * never again (docs/fidelity.md, 3.8).
  */
-export async function checkAccess(environment: Environment, application: Application, userId: string): Promise<Check[]> {
+async function checkAccess(environment: Environment, application: Application, userId: string): Promise<Check[]> {
   const { role, group } = (application.accessControl ?? {}) as AccessControl;
   const worker = application.type === 'WORKER';
   if (!worker && !role && !group) return [];

@@ -37,7 +37,7 @@ const checkOf = (attribute: SchemaAttribute): ((value: unknown) => Shaped) => {
 };
 
 /** The attributes that users have beside PingOne's own. */
-export async function customAttributesOf({ store }: Environment): Promise<SchemaAttribute[]> {
+async function customAttributesOf({ store }: Environment): Promise<SchemaAttribute[]> {
   if (store.schemaAttributes.size === 0) return [];
   return (await store.schemaAttributes.list()).filter(({ schemaType, enabled }) => schemaType === 'CUSTOM' && enabled);
 }

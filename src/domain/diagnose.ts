@@ -26,7 +26,7 @@ function requested({ steps }: Transaction, name: string): string | undefined {
 }
 
 /** state or nonce, where another sign-on of the same application had the same. */
-export function reusedParameter(environment: Environment, transaction: Transaction): 'state' | 'nonce' | undefined {
+function reusedParameter(environment: Environment, transaction: Transaction): 'state' | 'nonce' | undefined {
   const others = ofSameApplication(environment, transaction);
   return (['state', 'nonce'] as const).find((name) => {
     const value = requested(transaction, name);

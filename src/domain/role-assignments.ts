@@ -22,7 +22,7 @@ const around = ({ id, record }: Environment): Scope[] => [
 ];
 
 /** A scope with the broader ones around it, or undefined where it is not there. */
-export async function scopeChain(environments: Environments, { id, type }: Scope): Promise<ScopeChain | undefined> {
+async function scopeChain(environments: Environments, { id, type }: Scope): Promise<ScopeChain | undefined> {
   const all = environments.list();
   if (type === 'ORGANIZATION') return all.some(({ record }) => record.organization.id === id) ? [{ id, type }] : undefined;
   if (type === 'ENVIRONMENT') {

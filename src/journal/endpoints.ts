@@ -24,7 +24,7 @@ export type EndpointName = (typeof endpointNames)[number];
 const byLastPart: Readonly<Record<string, EndpointName>> = { 'openid-configuration': 'discovery' };
 
 /** The endpoint of a route's pattern, as "token" of "/:environmentId/as/token". */
-export function endpointOfRoute(route: string): EndpointName {
+function endpointOfRoute(route: string): EndpointName {
   if (route === '/v1' || route.startsWith('/v1/')) return 'management';
   const [, , folder, ...rest] = route.split('/');
   if (folder === 'flows' || folder === 'signon') return folder;

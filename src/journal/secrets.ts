@@ -39,8 +39,7 @@ const isS256 = /(?:^|[?&#])code_challenge_method=S256(?=[&#]|$)/;
 const withoutPlainChallenge = (text: string): string => (isS256.test(text) ? text : text.replace(challengeInForm, `$1${hidden}`));
 
 /** A body, a URL or a header's text without its secrets. */
-export const hideInText = (text: string): string =>
-  withoutPlainChallenge(text).replace(inForm, `$1${hidden}`).replace(inJson, `$1"${hidden}"`);
+const hideInText = (text: string): string => withoutPlainChallenge(text).replace(inForm, `$1${hidden}`).replace(inJson, `$1"${hidden}"`);
 
 const hideInHeaders = <V>(values: Readonly<Record<string, V>>): Record<string, V | string> =>
   Object.fromEntries(

@@ -2,7 +2,7 @@ import { readClient } from '../core/client-authentication.js';
 import type { Exchange } from './exchange.js';
 
 /** The members of a form or of a query, each with the first value that was sent for it. */
-export const formOf = (text: string | undefined): Record<string, string> => {
+const formOf = (text: string | undefined): Record<string, string> => {
   const form: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(text ?? '')) form[name] ??= value;
   return form;

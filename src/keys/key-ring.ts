@@ -57,7 +57,7 @@ export interface KeyRing {
   restore(): void;
 }
 
-export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
+function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
   let privateHalf: KeyObject | undefined;
   let publicHalf: KeyObject | undefined;
   // Worked out when somebody asks: an environment that issues nothing pays nothing for it.

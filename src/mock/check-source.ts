@@ -11,7 +11,7 @@ interface SourceOfFunction {
   readonly lines: readonly string[];
 }
 
-export interface SourceOfCheck extends SourceOfFunction {
+interface SourceOfCheck extends SourceOfFunction {
   /** Which of the lines decided, from 0. */
   readonly at: number;
 }
@@ -22,15 +22,14 @@ interface Sources {
   readonly rules: Readonly<Record<string, readonly (readonly [index: number, at: number])[]>>;
 }
 
-let sources: Sources | undefined;
-
 /**
  * The server's own source of a check, as it runs: the function around it, to the character, and the line that decided.
  * Where a rule is applied in several places, it is the one beside which its section and its expected value stand.
  */
-export function sourceOfCheck({ rule, spec, expected }: Pick<Check, 'rule' | 'spec' | 'expected'>): SourceOfCheck | undefined {
-  sources ??= JSON.parse(checkSourcesJson) as Sources;
-  const { functions, rules } = sources;
+function sourceOfCheck(
+  { functions, rules }: Sources,
+  { rule, spec, expected }: Pick<Check, 'rule' | 'spec' | 'expected'>,
+): SourceOfCheck | undefined {
   const places = Object.hasOwn(rules, rule) ? (rules[rule] ?? []) : [];
   const [found] = places
     .map(([index, at]) => {
@@ -47,7 +46,9 @@ const query = object({ rule: string }, { spec: string, expected: string });
 
 /** What the pages show of the server itself; null where a rule has no source of its own. */
 export const checkSource = (app: App): void => {
-  app.get('/check-source', { schema: { summary: 'The server’s own source of a check', querystring: query } }, (request, reply) =>
-    sendJson(reply, JSON.stringify(sourceOfCheck(request.query as Infer<typeof query>) ?? null)),
-  );
+  let sources: Sources | undefined;
+  app.get('/check-source', { schema: { summary: 'The server’s own source of a check', querystring: query } }, (request, reply) => {
+    sources ??= JSON.parse(checkSourcesJson) as Sources;
+    return sendJson(reply, JSON.stringify(sourceOfCheck(sources, request.query as Infer<typeof query>) ?? null));
+  });
 };

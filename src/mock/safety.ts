@@ -20,7 +20,7 @@ const isListed = (name: string, allowed: readonly string[]): boolean =>
   });
 
 /** Why a request to the mock's own paths is refused, or undefined (CVE-2025-24010: any web page reaches a local server). */
-export function refusalOf(request: FastifyRequest, { settings, origin, askedOrigin }: Context): ControlError | undefined {
+function refusalOf(request: FastifyRequest, { settings, origin, askedOrigin }: Context): ControlError | undefined {
   const { origin: from } = request.headers;
   const name = nameOf(authorityOf(request.raw) ?? '');
   const ownName = settings.baseUrl === undefined ? undefined : new URL(settings.baseUrl).hostname;

@@ -10,7 +10,7 @@ import { ControlError } from './control-error.js';
 export const nothing = object({});
 
 /** What is wrong with a body or a query, in one sentence; the nearest known name for one that is unknown. */
-export function refuseFaults(faults: readonly Fault[], where: string): ControlError {
+function refuseFaults(faults: readonly Fault[], where: string): ControlError {
   const [{ kind, path, schema }] = inOrder(faults) as readonly [Fault];
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
   if (kind !== 'unknown') {

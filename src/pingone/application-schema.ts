@@ -10,7 +10,7 @@ const between = <const L extends number, const H extends number>(minimum: L, max
 const longest = 2_147_483_647;
 
 /** The types that a client may create. */
-export const creatableTypes = [
+const creatableTypes = [
   'WEB_APP',
   'NATIVE_APP',
   'SINGLE_PAGE_APP',
@@ -21,7 +21,7 @@ export const creatableTypes = [
   'PORTAL_LINK_APP',
 ] as const;
 /** The types that exist once in each environment. */
-export const systemTypes = ['PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE', 'PING_ONE_ADMIN_CONSOLE'] as const;
+const systemTypes = ['PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE', 'PING_ONE_ADMIN_CONSOLE'] as const;
 export const isSystemType = (type: string): boolean => (systemTypes as readonly string[]).includes(type);
 
 const mobile = object(

@@ -2,7 +2,7 @@ import { array, type Infer, object, oneOf, string } from '../schema.js';
 import { reference } from './application-schema.js';
 
 /** What the body of a custom role may hold (docs/fidelity.md, management 6.9). */
-export const roleScopes = ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] as const;
+const roleScopes = ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] as const;
 
 /** As `applications:read:application`. PingOne has more of them than the mock has a use for: each that has the form is taken. */
 const permission = object({ id: { type: 'string', pattern: '^[A-Za-z0-9]{1,64}:[A-Za-z0-9]{1,64}:[A-Za-z0-9]{1,64}$' } });

@@ -7,7 +7,7 @@ const cookieName = 'OP-BROWSER-STATE';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What stands for a session in the browser (§3.2). A script reads it, so it tells nothing of the session's cookie. */
-export const browserState = (sessionId: string): string => sha256(`browser state ${sessionId}`).slice(0, 32);
+const browserState = (sessionId: string): string => sha256(`browser state ${sessionId}`).slice(0, 32);
 
 /** `session_state` of an authorization response (§3.2): the same is worked out by the script of the OP iframe. */
 export const sessionState = (input: { clientId: string; origin: string; sessionId: string; salt: string }): string =>

@@ -15,7 +15,7 @@ const usual: Readonly<Record<string, Members>> = {
 };
 
 /** Where tests expect their callback, in the default seed as here. */
-export const usualRedirectUris = ['http://localhost:3000/callback', 'http://127.0.0.1:3000/callback', 'https://example.com/callback'];
+const usualRedirectUris = ['http://localhost:3000/callback', 'http://127.0.0.1:3000/callback', 'https://example.com/callback'];
 
 /** Completes what a test says of an application, so that it may say only what the test is about. */
 export function withUsualMembers<T extends Members>(given: T, name: string): T & ApplicationBody {

@@ -18,7 +18,7 @@ const parseJson = (value: string): unknown => {
 };
 
 /** PingOne's error object from the parameter `error` of the page, as far as it is one: anybody may write anything there. */
-export function readError(parameter: string): ReceivedError | undefined {
+function readError(parameter: string): ReceivedError | undefined {
   const parsed = parseJson(parameter);
   const message = isObject(parsed) ? text(parsed.message) : undefined;
   if (!isObject(parsed) || message === undefined) return undefined;

@@ -215,5 +215,3 @@ async function collectUsers(list: List): Promise<Item[]> {
   }
   return users;
 }
-
-export type CollectedSeed = Awaited<ReturnType<typeof collectSeed>>;

@@ -33,7 +33,7 @@ const quoteBytes = (text) =>
 const made = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive']);
 
 /** A request as a command line that sends it again, to the character. */
-export function asCurl({ method, url, headers, body }, via) {
+function asCurl({ method, url, headers, body }, via) {
   const { protocol } = new URL(via ?? root);
   const lines = [`curl -i -g --path-as-is ${method === 'GET' ? '' : `-X ${method} `}${quote(`${protocol}//${headers.host}${url}`)}`];
   // It would keep what stands behind # for itself.
