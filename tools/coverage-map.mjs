@@ -1,10 +1,11 @@
 // The rules and the formats are held to complete coverage, by whichever tests they are reached.
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 const held = ['build/src/core', 'build/src/pingone'].flatMap((folder) =>
-  readdirSync(folder)
+  readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.js'))
-    .map((name) => `${folder}/${name}`),
+    .map((name) => join(folder, name)),
 );
 
 export default () => held;

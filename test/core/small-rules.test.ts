@@ -2,6 +2,7 @@ import t from 'tap';
 import { allowsOrigin } from '../../src/core/cors.js';
 import { parseDuration } from '../../src/core/duration.js';
 import { isSignedByClient, readJwt } from '../../src/core/jwt.js';
+import { expectations } from '../../src/core/shape-faults.js';
 
 t.test('which origins an application allows', async (t) => {
   const origin = 'https://app.example.com';
@@ -33,4 +34,14 @@ t.test('texts that are no token', async (t) => {
 t.test('an algorithm that PingOne does not list signs for nobody', async (t) => {
   for (const alg of ['none', 'ES256', 'EdDSA', ''])
     t.notOk(await isSignedByClient('a.b.c', { alg, kid: undefined }, { secrets: ['secret'], keys: [] }), alg);
+});
+
+t.test('which whole numbers are expected', async (t) => {
+  const cases = [
+    [{}, 'expected a whole number'],
+    [{ minimum: 1 }, 'expected a whole number from 1'],
+    [{ maximum: 9 }, 'expected a whole number to 9'],
+    [{ minimum: 1, maximum: 9 }, 'expected a whole number from 1 to 9'],
+  ] as const;
+  for (const [schema, told] of cases) t.equal(expectations.range({ type: 'integer', ...schema }), told, told);
 });

@@ -1,7 +1,11 @@
 import t from 'tap';
 import { type Application, toClient } from '../../src/pingone/application.js';
+import type { EnvironmentRecord } from '../../src/pingone/configuration.js';
 import { OAuthError } from '../../src/pingone/errors.js';
 import { prettyJson } from '../../src/pingone/json.js';
+import { showOrganization } from '../../src/pingone/organization-view.js';
+import { keepingClosed } from '../../src/pingone/self-service.js';
+import { browserStateCookie } from '../../src/pingone/session-state.js';
 
 t.test('an application that says little is a client that may do little', async (t) => {
   const at = '2026-11-22T12:00:00.000Z';
@@ -39,4 +43,27 @@ t.test('a refusal is told by its first failed check, or by itself', async (t) =>
     new OAuthError('code_client', [{ rule: 'code_client', ok: false, expected: 'a', got: 'b' }]).message,
     'code_client: got b, expected a',
   );
+});
+
+t.test('an organization is as old as its oldest environment', async (t) => {
+  const record = (createdAt: string) => ({ createdAt, organization: { id: 'o' } }) as EnvironmentRecord;
+  const [older, newer] = [record('2026-01-01T00:00:00.000Z'), record('2026-02-01T00:00:00.000Z')];
+  for (const records of [
+    [older, newer],
+    [newer, older],
+  ])
+    t.equal(showOrganization(records, '/v1').createdAt, older.createdAt);
+});
+
+t.test('what is closed of an attribute stays, whatever stands in its place', async (t) => {
+  const user = { name: { given: 'Alice', family: 'Adams' } };
+  const open = new Set(['name.given']);
+  t.same(keepingClosed({ name: { given: 'Eve', family: 'Evil' } }, user, open, []), { name: { given: 'Eve', family: 'Adams' } });
+  t.same(keepingClosed({ name: 'Eve' }, user, open, []), { name: { family: 'Adams' } });
+  t.same(keepingClosed({}, user, open, []), { name: { family: 'Adams' } });
+});
+
+t.test('the cookie that the OP iframe reads comes back inside a page of another site, where it may', async (t) => {
+  t.match(browserStateCookie('s', { path: '/e', secure: true }), /; Path=\/e; Secure; SameSite=None$/);
+  t.match(browserStateCookie('s', { path: '/e', secure: false }), /; Path=\/e; SameSite=Lax$/);
 });
