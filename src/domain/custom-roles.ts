@@ -39,16 +39,21 @@ export const assignableBy = (roles: readonly CustomRole[], roleId: string): { id
 
 const unique = (ids: readonly { readonly id: string }[]): { id: string }[] => [...new Set(ids.map(({ id }) => id))].map((id) => ({ id }));
 
+/** A role of nothing, or for nowhere, is refused. */
+export function requireContents({ applicableTo, permissions }: { applicableTo: readonly string[]; permissions: readonly object[] }): void {
+  const empty = Object.entries({ applicableTo, permissions }).filter(([, items]) => items.length === 0);
+  if (empty.length === 0) return;
+  throw new PingOneError(
+    400,
+    'INVALID_DATA',
+    empty.map(([target]) => ({ code: 'EMPTY_VALUE', target, message: texts.empty.text })),
+  );
+}
+
 async function put(environment: Environment, members: ReturnType<typeof newMembers>, body: RoleBody, applicableTo: readonly string[]) {
   const { store } = environment;
   const { name, description } = body;
-  const empty = [...(applicableTo.length === 0 ? ['applicableTo'] : []), ...(body.permissions.length === 0 ? ['permissions'] : [])];
-  if (empty.length > 0)
-    throw new PingOneError(
-      400,
-      'INVALID_DATA',
-      empty.map((target) => ({ code: 'EMPTY_VALUE', target, message: texts.empty.text })),
-    );
+  requireContents({ applicableTo, permissions: body.permissions });
   const canBeAssignedBy = unique(body.canBeAssignedBy.map(({ id }) => ({ id: id.toLowerCase() })));
   for (const { id } of canBeAssignedBy)
     if (id !== members.id && !findRole(id) && !(await store.customRoles.get(id))) throw unknownReference('canBeAssignedBy');

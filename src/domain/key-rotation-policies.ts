@@ -40,16 +40,22 @@ export async function keyRotationPolicies(environment: Environment): Promise<Key
   return [kept.find(({ id }) => id === first.id) ?? first, ...kept.filter(({ id }) => id !== first.id)];
 }
 
+/** What a body says, with PingOne's periods where it says none; refused where there is no such length of keys. */
+export function completePolicy<T extends KeyRotationPolicyBody>(body: T) {
+  if (!keyLengths.RSA.includes(body.keyLength)) throw invalidValue('keyLength', texts.keyLength.text, { allowedValues: keyLengths.RSA });
+  return { ...body, validityPeriod: body.validityPeriod ?? 365, rotationPeriod: body.rotationPeriod ?? 90 };
+}
+
 async function put(
   environment: Environment,
   members: ReturnType<typeof newMembers>,
   body: KeyRotationPolicyBody,
 ): Promise<KeyRotationPolicy> {
-  if (!keyLengths.RSA.includes(body.keyLength)) throw invalidValue('keyLength', texts.keyLength.text, { allowedValues: keyLengths.RSA });
+  const complete = completePolicy(body);
   if (!encodeName(body.dn)) throw invalidValue('dn', texts.keyDistinguishedName.text);
   const others = (await keyRotationPolicies(environment)).filter(({ id }) => id !== members.id);
   if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
-  const policy = { ...members, ...body, validityPeriod: body.validityPeriod ?? 365, rotationPeriod: body.rotationPeriod ?? 90 };
+  const policy = { ...members, ...complete };
   await environment.store.keyRotationPolicies.put(policy);
   await makePolicyKeys(environment);
   return policy;

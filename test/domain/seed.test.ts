@@ -13,6 +13,7 @@ import { findUserByUsername } from '../../src/domain/users.js';
 import { defaultSeedJson } from '../../src/embedded.js';
 import { defaultSettings } from '../../src/settings.js';
 import { memoryFactory } from '../../src/store/factory.js';
+import { rotationPolicy } from '../helpers/configure.js';
 import { ids } from '../helpers/server.js';
 
 const warnings: object[] = [];
@@ -403,14 +404,7 @@ t.test('keys, key rotation policies and roles by their names', async (t) => {
     usageType: 'ISSUANCE',
     validityPeriod: 365,
   };
-  const policy = {
-    name: 'Often',
-    algorithm: 'RSA',
-    keyLength: 2048,
-    signatureAlgorithm: 'SHA256withRSA',
-    usageType: 'SIGNING',
-    dn: 'CN=Often',
-  };
+  const { validityPeriod, rotationPeriod, ...policy } = rotationPolicy;
   const native = { ...application, type: 'NATIVE_APP', signing: { keyRotationPolicy: 'often' }, kerberos: { key: { name: 'Kerberos' } } };
   const worker = { name: 'w', type: 'WORKER', protocol: 'OPENID_CONNECT', roleAssignments: [{ role: 'Reader' }] };
   const parts = {
@@ -420,6 +414,8 @@ t.test('keys, key rotation policies and roles by their names', async (t) => {
     applications: [native, worker],
   };
   const { store, keys } = await seeded(parts);
+  const again = await seeded({ keyRotationPolicies: [policy, { ...policy, name: 'OFTEN' }] });
+  t.equal((await again.store.keyRotationPolicies.list()).length, 1, 'capitals make no other name');
   const [own] = await store.configuredKeys.list();
   const [often] = await store.keyRotationPolicies.list();
   t.match(often, { rotationPeriod: 90, validityPeriod: 365 }, 'what is left out gets its default');
@@ -439,7 +435,9 @@ t.test('keys, key rotation policies and roles by their names', async (t) => {
     [{ keys: [{ ...key, keyLength: 1 }] }, 'keys[0].keyLength: is not a length for this algorithm'],
     [{ keys: [{ ...key, privateKey: 'x' }] }, 'keys[0]: unknown name "privateKey"'],
     [{ keyRotationPolicies: [{ ...policy, rotationPeriod: 1 }] }, 'keyRotationPolicies[0].rotationPeriod: '],
+    [{ keyRotationPolicies: [{ ...policy, keyLength: 2049 }] }, 'keyRotationPolicies[0].keyLength: is not a length for this algorithm'],
     [{ roles: [{ name: 'x', permissions: ['x'] }] }, 'roles[0].permissions[0]: expected an object'],
+    [{ roles: [{ name: 'x', permissions: [] }] }, 'roles[0].permissions: '],
   ] as const;
   for (const [part, message] of cases) {
     const told = await seeded(part).then(

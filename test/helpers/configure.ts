@@ -8,6 +8,18 @@ import type { TestServer } from './server.js';
 export const changeApplication = ({ environment }: TestServer, id: string, members: Partial<Application>): Promise<unknown> =>
   change(environment, id, members);
 
+/** The body of a key rotation policy that rotates often. */
+export const rotationPolicy = {
+  name: 'Often',
+  algorithm: 'RSA',
+  keyLength: 2048,
+  signatureAlgorithm: 'SHA256withRSA',
+  usageType: 'SIGNING',
+  dn: 'CN=Often, O=Example, C=US',
+  validityPeriod: 100,
+  rotationPeriod: 30,
+} as const;
+
 const stamps = { createdAt: '2026-11-22T12:00:00.000Z', updatedAt: '2026-11-22T12:00:00.000Z' };
 
 /** Adds a custom resource with these scopes and the secret `{name}-secret`. */

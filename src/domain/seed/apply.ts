@@ -36,9 +36,9 @@ async function applyEnvironment(context: Context, seed: SeedEnvironment, place: 
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));
   await each(seed.populations, place, 'populations', (item, at) => seedPopulation(target, item, at));
   await each(seed.schemaAttributes, place, 'schemaAttributes', (item, at) => seedSchemaAttribute(target, item, at));
-  await each(seed.roles, place, 'roles', (item) => seedRole(target, item));
+  await each(seed.roles, place, 'roles', (item, at) => seedRole(target, item, at));
   await each(seed.keys, place, 'keys', (item, at) => seedKey(target, item, at));
-  await each(seed.keyRotationPolicies, place, 'keyRotationPolicies', (item) => seedKeyRotationPolicy(target, item));
+  await each(seed.keyRotationPolicies, place, 'keyRotationPolicies', (item, at) => seedKeyRotationPolicy(target, item, at));
   await each(seed.groups, place, 'groups', (item, at) => seedGroup(target, item, at));
   await each(seed.groups, place, 'groups', (item, at) => seedGroupTies(target, item, at));
   await each(seed.users, place, 'users', (item, at) => seedUser(target, item, at));

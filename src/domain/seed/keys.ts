@@ -1,3 +1,5 @@
+import { requireContents } from '../custom-roles.js';
+import { completePolicy } from '../key-rotation-policies.js';
 import { changeKey, configuredKeys, createKey } from '../keys.js';
 import { keyRotationPolicyIdOf, makePolicyKeys } from '../policy-keys.js';
 import { itemOf, type Target } from './items.js';
@@ -18,15 +20,13 @@ export async function seedKey({ environment }: Target, { id, ...seed }: SeedKey,
 export async function seedKeyRotationPolicy(
   { environment, context }: Target,
   { default: isDefault = false, ...seed }: SeedKeyRotationPolicy,
+  place: Place,
 ): Promise<void> {
   const { keyRotationPolicies } = environment.store;
-  const named = (await keyRotationPolicies.list()).find(({ name }) => name === seed.name);
+  const complete = await refusedAt(place, async () => completePolicy(seed));
+  const named = (await keyRotationPolicies.list()).find(({ name }) => name.toLowerCase() === seed.name.toLowerCase());
   const id = seed.id ?? named?.id ?? (isDefault ? keyRotationPolicyIdOf(environment) : undefined);
-  const policy = {
-    ...itemOf(environment, { ...seed, id }),
-    validityPeriod: seed.validityPeriod ?? 365,
-    rotationPeriod: seed.rotationPeriod ?? 90,
-  };
+  const policy = itemOf(environment, { ...complete, id });
   if (named && named.id !== policy.id) await keyRotationPolicies.take(named.id);
   await keyRotationPolicies.put(policy);
   if (isDefault)
@@ -34,10 +34,11 @@ export async function seedKeyRotationPolicy(
   await makePolicyKeys(environment);
 }
 
-export async function seedRole({ environment }: Target, seed: SeedRole): Promise<void> {
+export async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {
   const { customRoles } = environment.store;
   const [named] = await customRoles.find('name', seed.name.toLowerCase());
   const role = { applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [], ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }) };
+  await refusedAt(place, async () => requireContents(role));
   if (named && named.id !== role.id) await customRoles.take(named.id);
   await customRoles.put(role);
 }
