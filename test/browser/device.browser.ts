@@ -1,24 +1,16 @@
-import type { Page } from 'playwright-core';
 import t from 'tap';
-import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
+import { accessibilityFaults, fillSignOn, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
 import { basic } from '../helpers/client.js';
 import { changeApplication } from '../helpers/configure.js';
-import type { StartedDevice } from '../helpers/device.js';
+import { deviceGrant, type StartedDevice } from '../helpers/device.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
 
 /** The pages of a person who connects a device, and of one who approves what an application asks, in a real browser. */
 
 const browser = await launchBrowser(t);
-const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const send = async (url: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
   (await (await fetch(url, { method: 'POST', body: new URLSearchParams(form), headers })).json()) as Record<string, unknown>;
-
-const signOn = async (page: Page) => {
-  await page.getByLabel('Username').fill('alice');
-  await page.getByLabel('Password').fill('Alice-Passw0rd');
-  await page.getByRole('button', { name: 'Sign On' }).click();
-};
 
 for (const javaScriptEnabled of [true, false])
   t.test(`a device is connected, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
@@ -29,7 +21,7 @@ for (const javaScriptEnabled of [true, false])
       scope: 'openid profile',
     })) as unknown as StartedDevice;
     await page.goto(device.verification_uri);
-    await signOn(page);
+    await fillSignOn(page);
     const code = page.getByLabel('Code that the device shows');
     t.equal(await page.locator(':focus').getAttribute('name'), 'userCode', 'one can type at once');
     await code.fill('AAAA-AAAA');
@@ -62,7 +54,7 @@ t.test('every page is accessible and fits a telephone, light and dark', async (t
     };
     const device = (await send(`${server.issuer}/device_authorization`, { client_id: ids.device })) as unknown as StartedDevice;
     await page.goto(device.verification_uri);
-    await signOn(page);
+    await fillSignOn(page);
     await check('the user code');
     await page.getByLabel('Code that the device shows').fill('x');
     await page.getByRole('button', { name: 'Continue' }).click();

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { s256 } from '../../src/core/pkce.js';
 import { defaultSettings, type Settings } from '../../src/settings.js';
 import { type RunningServer, startServer } from '../../src/start.js';
-import { launchBrowser, startClient, visit } from '../helpers/browser.js';
+import { fillSignOn, launchBrowser, startClient, visit } from '../helpers/browser.js';
 import { newVerifier } from '../helpers/client.js';
 import { environmentId, ids } from '../helpers/server.js';
 
@@ -26,9 +26,7 @@ async function signOn(t: Test, page: Page, origin: string): Promise<{ shownAt: s
   });
   await page.goto(`${origin}/${environmentId}/as/authorize?${query}`);
   const shownAt = new URL(page.url()).origin;
-  await page.getByLabel('Username').fill('alice');
-  await page.getByLabel('Password').fill('Alice-Passw0rd');
-  await page.getByRole('button', { name: 'Sign On' }).click();
+  await fillSignOn(page);
   await page.waitForURL(`${redirectUri}**`);
   return { shownAt, code: callbacks[0]?.get('code') };
 }

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import type { Application } from '../../src/pingone/application.js';
 import { changeApplication } from '../helpers/application.js';
-import { launchBrowser, visit } from '../helpers/browser.js';
+import { fillSignOn, launchBrowser, visit } from '../helpers/browser.js';
 import { ids, listen } from '../helpers/server.js';
 
 const browser = await launchBrowser(t);
@@ -71,9 +71,7 @@ async function signOn(page: Page, home: string) {
   await page.goto(home);
   await page.evaluate('void manager.signinRedirect()');
   await page.waitForURL(/\/signon\//);
-  await page.getByLabel('Username').fill('alice');
-  await page.getByLabel('Password').fill('Alice-Passw0rd');
-  await page.getByRole('button', { name: 'Sign On', exact: true }).click();
+  await fillSignOn(page);
   await page.waitForURL(/\/callback\?/);
   return call(page, 'manager.signinCallback()');
 }

@@ -1,34 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import type { User } from '../../src/pingone/user.js';
-import { accessibilityFaults, launchBrowser, overflowOf, startClient, visit } from '../helpers/browser.js';
+import { accessibilityFaults, fillSignOn, launchBrowser, overflowOf, startSignOn, visit } from '../helpers/browser.js';
 import { assignPolicy } from '../helpers/flows.js';
-import { ids, listen } from '../helpers/server.js';
+import { ids } from '../helpers/server.js';
 
-const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const browser = await launchBrowser(t);
-
-async function world(t: Test) {
-  const [server, client] = [await listen(t), await startClient(t)];
-  const authorizeUrl = (more: Record<string, string> = {}) =>
-    `${server.issuer}/authorize?${new URLSearchParams({
-      client_id: ids.spa,
-      response_type: 'code',
-      redirect_uri: client.redirectUri,
-      scope: 'openid profile',
-      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-      ...more,
-    })}`;
-  return { ...server, ...client, authorizeUrl };
-}
-
-const signOn = async (page: Page) => {
-  await page.getByLabel('Username').fill('alice');
-  await page.getByLabel('Password').fill('Alice-Passw0rd');
-  await page.getByRole('button', { name: 'Sign On' }).click();
-};
 
 /** Reads the code of the message that was not sent, as a person would. */
 const readCode = async (page: Page, form: RegExp): Promise<string> => {
@@ -39,7 +16,7 @@ const readCode = async (page: Page, form: RegExp): Promise<string> => {
 
 for (const javaScriptEnabled of [true, false]) {
   t.test(`recovery, registration and passcode, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
-    const server = await world(t);
+    const server = await startSignOn(t);
     const { authorizeUrl, callbacks } = server;
     const { page, said } = await visit(t, browser, { javaScriptEnabled, refused: /\/signon\/\?flowId/ });
 
@@ -82,7 +59,7 @@ const looks = [
 
 for (const look of looks)
   t.test(`every step is within everybody's reach: ${look.colorScheme}`, { timeout: 90_000 }, async (t) => {
-    const server = await world(t);
+    const server = await startSignOn(t);
     const { authorizeUrl, environment } = server;
     const { page } = await visit(t, browser, { ...look, bypassCSP: true });
     const user = (await environment.store.users.get(ids.alice)) as User;
@@ -122,14 +99,14 @@ for (const look of looks)
         'passcode refused',
         async () => {
           await begin('Passcode');
-          await signOn(page);
+          await fillSignOn(page);
           await page.getByLabel('Passcode').fill('1');
           await page.getByRole('button', { name: 'Verify' }).click();
         },
       ],
-      ['devices', () => begin('Devices').then(() => signOn(page))],
-      ['profile', () => begin('Profile').then(() => signOn(page))],
-      ['agreement', () => begin('Agreement').then(() => signOn(page))],
+      ['devices', () => begin('Devices').then(() => fillSignOn(page))],
+      ['profile', () => begin('Profile').then(() => fillSignOn(page))],
+      ['agreement', () => begin('Agreement').then(() => fillSignOn(page))],
     ];
     for (const [state, reach] of states) {
       await reach();

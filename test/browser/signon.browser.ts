@@ -1,49 +1,29 @@
-import { createHash } from 'node:crypto';
-import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { setPassword } from '../../src/domain/passwords.js';
 import type { Application } from '../../src/pingone/application.js';
-import { accessibilityFaults, launchBrowser, overflowOf, startClient, visit } from '../helpers/browser.js';
-import { ids, listen } from '../helpers/server.js';
+import { accessibilityFaults, fillSignOn, launchBrowser, overflowOf, startSignOn, visit } from '../helpers/browser.js';
+import { ids } from '../helpers/server.js';
 
-const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const browser = await launchBrowser(t);
 
-/** The server, an application on this machine, and the address that begins a sign-on. */
+/** A sign-on, and the code’s way back. */
 async function world(t: Test) {
-  const [server, client] = [await listen(t), await startClient(t)];
-  const authorizeUrl = (more: Record<string, string> = {}) =>
-    `${server.issuer}/authorize?${new URLSearchParams({
-      client_id: ids.spa,
-      response_type: 'code',
-      redirect_uri: client.redirectUri,
-      scope: 'openid profile',
-      state: 'the state',
-      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-      ...more,
-    })}`;
+  const started = await startSignOn(t);
   const redeem = async (code: string | null | undefined) => {
-    const response = await fetch(`${server.issuer}/token`, {
+    const response = await fetch(`${started.issuer}/token`, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'authorization_code',
         client_id: ids.spa,
-        redirect_uri: client.redirectUri,
+        redirect_uri: started.redirectUri,
         code: code ?? '',
-        code_verifier: verifier,
+        code_verifier: started.verifier,
       }),
     });
     return { status: response.status, body: (await response.json()) as Record<string, string> };
   };
-  return { ...server, ...client, authorizeUrl, redeem };
+  return { ...started, redeem };
 }
-
-const signOn = async (page: Page, username: string, password: string) => {
-  await page.getByLabel('Username').fill(username);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign On' }).click();
-};
 
 for (const javaScriptEnabled of [true, false]) {
   t.test(`a person signs on, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
@@ -55,7 +35,7 @@ for (const javaScriptEnabled of [true, false]) {
     t.equal(await page.getByRole('heading', { name: 'Sign On' }).count(), 1);
     t.equal(await page.locator('[type=submit], button:not([type])').first().textContent(), 'Sign On');
 
-    await signOn(page, 'alice', 'wrong');
+    await fillSignOn(page, 'alice', 'wrong');
     t.match(page.url(), /\/signon\/\?flowId=/, 'a wrong password stays on the page');
     t.match(await page.getByRole('alert').textContent(), 'Invalid username and/or password');
     t.equal(await page.getByLabel('Username').inputValue(), 'alice', 'the user name is kept');
@@ -122,7 +102,7 @@ t.test('a password that must be changed is changed on the way', async (t) => {
   await setPassword(environment, ids.alice, 'First-Passw0rd', { forceChange: true });
   const { page } = await visit(t, browser);
   await page.goto(authorizeUrl());
-  await signOn(page, 'alice', 'First-Passw0rd');
+  await fillSignOn(page, 'alice', 'First-Passw0rd');
   t.equal(await page.getByRole('heading', { name: 'Change Password' }).count(), 1);
   await page.getByLabel('Current Password').fill('First-Passw0rd');
   await page.getByLabel('New Password').fill('short');
@@ -165,8 +145,8 @@ for (const look of looks) {
     const { page } = await visit(t, browser, { ...look, bypassCSP: true });
     const states: [state: string, reach: () => Promise<unknown>][] = [
       ['the form', () => page.goto(authorizeUrl())],
-      ['a wrong password', () => page.goto(authorizeUrl()).then(() => signOn(page, 'alice', 'wrong'))],
-      ['a password to change', () => page.goto(authorizeUrl()).then(() => signOn(page, 'bob', 'First-Passw0rd'))],
+      ['a wrong password', () => page.goto(authorizeUrl()).then(() => fillSignOn(page, 'alice', 'wrong'))],
+      ['a password to change', () => page.goto(authorizeUrl()).then(() => fillSignOn(page, 'bob', 'First-Passw0rd'))],
       ['an error', () => page.goto(authorizeUrl({ redirect_uri: 'https://elsewhere.example/callback' }))],
       ['an error that is none', () => page.goto(`${base}/?error=%3Cscript%3Ealert(1)%3C/script%3E`)],
       ['a flow that is over', () => page.goto(`${base}/?flowId=00000000-0000-4000-8000-000000000000`)],

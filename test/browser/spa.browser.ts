@@ -1,6 +1,6 @@
 import t from 'tap';
 import { control, startExample } from '../examples/application.js';
-import { launchBrowser, visit } from '../helpers/browser.js';
+import { fillSignOn, launchBrowser, visit } from '../helpers/browser.js';
 import { launchReady } from '../package/command.js';
 
 const browser = await launchBrowser(t);
@@ -15,9 +15,7 @@ t.test('a person signs on to the single-page application', async (t) => {
   await page.goto(origin);
   await says('Nobody is signed on');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByLabel('Username').fill('alice');
-  await page.getByLabel('Password').fill('Alice-Passw0rd');
-  await page.getByRole('button', { name: 'Sign On' }).click();
+  await fillSignOn(page);
   await says('Signed on as alice');
   t.equal(page.url(), `${origin}/`, 'the code is out of the address');
   await page.reload();

@@ -3,6 +3,9 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core';
 import type { Test } from 'tap';
+import { s256 } from '../../src/core/pkce.js';
+import { newVerifier } from './client.js';
+import { ids, listen } from './server.js';
 
 const flags = [
   '--headless',
@@ -72,6 +75,30 @@ export async function startClient(t: Test): Promise<Client> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => server.close());
   return { redirectUri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`, callbacks };
+}
+
+/** The server, an application on this machine, and the address that begins a sign-on there. */
+export async function startSignOn(t: Test) {
+  const [server, client, verifier] = [await listen(t), await startClient(t), newVerifier()];
+  const authorizeUrl = (more: Record<string, string> = {}) =>
+    `${server.issuer}/authorize?${new URLSearchParams({
+      client_id: ids.spa,
+      response_type: 'code',
+      redirect_uri: client.redirectUri,
+      scope: 'openid profile',
+      state: 'the state',
+      code_challenge: s256(verifier),
+      code_challenge_method: 'S256',
+      ...more,
+    })}`;
+  return { ...server, ...client, verifier, authorizeUrl };
+}
+
+/** Fills in the form of user name and password that a page shows, and sends it. */
+export async function fillSignOn(page: Page, username = 'alice', password = 'Alice-Passw0rd'): Promise<void> {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign On', exact: true }).click();
 }
 
 interface Violation {

@@ -8,6 +8,7 @@ import { seed } from '../../src/seeding.js';
 import { defaultSettings } from '../../src/settings.js';
 import { openFolder } from '../../src/store/folder.js';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
+import { rotationPolicy } from '../helpers/configure.js';
 import { managementClient } from '../helpers/management.js';
 import { buildTestServer, ids, type TestServer } from '../helpers/server.js';
 
@@ -98,19 +99,8 @@ t.test('which key signs', async (t) => {
   t.equal((await kids(server))[0], 'default', 'which never rotates');
 });
 
-const policyBody = {
-  name: 'Often',
-  algorithm: 'RSA',
-  keyLength: 2048,
-  signatureAlgorithm: 'SHA256withRSA',
-  usageType: 'SIGNING',
-  dn: 'CN=Often, O=Example, C=US',
-  validityPeriod: 100,
-  rotationPeriod: 30,
-} as const;
-
 /** The default seed with a policy of its own for the web application. */
-const withPolicy = async (t: Parameters<typeof buildTestServer>[0], body: object = policyBody) => {
+const withPolicy = async (t: Parameters<typeof buildTestServer>[0], body: object = rotationPolicy) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const policy = async () => (await call('GET', `keyRotationPolicies/${id}`)).json();
@@ -150,7 +140,7 @@ t.test('an application of another key rotation policy is signed for with the key
 
   const again = await managementClient(app);
   const others = await kids(server);
-  await again('PUT', `keyRotationPolicies/${id}`, { body: { ...policyBody, rotationPeriod: 60, dn: 'CN=New' } });
+  await again('PUT', `keyRotationPolicies/${id}`, { body: { ...rotationPolicy, rotationPeriod: 60, dn: 'CN=New' } });
   t.same(await kids(server), others, 'a change of the policy changes no key');
   environment.keys.rotate();
   t.equal(new Set([...(await kids(server)), ...others]).size, others.length + 2, 'a rotation by hand is one of all policies');
@@ -165,7 +155,7 @@ t.test('an application of another key rotation policy is signed for with the key
 });
 
 t.test('longer keys of a policy; a reset', async (t) => {
-  const server = await withPolicy(t, { ...policyBody, keyLength: 3072 });
+  const server = await withPolicy(t, { ...rotationPolicy, keyLength: 3072 });
   const { app, environment, id, tokens } = server;
   const { kid } = environment.keys.ofPolicy(id).current;
   t.equal(decodeProtectedHeader((await tokens()).access_token).kid, kid);
@@ -185,7 +175,7 @@ t.test('the keys of policies that are kept in a folder', async (t) => {
     return { environment: context.environments.list()[0] as TestServer['environment'], close: () => factory.close() };
   };
   const before = await start();
-  const { id } = await createKeyRotationPolicy(before.environment, policyBody);
+  const { id } = await createKeyRotationPolicy(before.environment, rotationPolicy);
   await before.close();
   const after = await start();
   t.not(after.environment.keys.ofPolicy(id), after.environment.keys.ofPolicy(undefined), 'are there again after a restart');

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import t from 'tap';
 import { collectSeed } from '../../src/domain/seed/collect.js';
 import { applySeed, readSeed } from '../../src/domain/seed.js';
+import { rotationPolicy } from '../helpers/configure.js';
 import { managementClient, workerToken } from '../helpers/management.js';
 import { files } from '../helpers/pkcs12-files.js';
 import { refusal } from '../helpers/refusal.js';
@@ -227,22 +228,12 @@ t.test('key rotation policies', async (t) => {
     nextKeyId: environment.keys.next.kid,
     rotatedAt: '2026-11-22T12:00:00.000Z',
   });
-  const policy = {
-    name: 'Often',
-    algorithm: 'RSA',
-    keyLength: 2048,
-    signatureAlgorithm: 'SHA256withRSA',
-    usageType: 'SIGNING',
-    dn: 'CN=Often, C=US',
-    validityPeriod: 100,
-    rotationPeriod: 30,
-  };
-  const made = await call('POST', 'keyRotationPolicies', { body: policy });
+  const made = await call('POST', 'keyRotationPolicies', { body: rotationPolicy });
   t.equal(made.statusCode, 201);
-  t.match(made.json(), policy);
+  t.match(made.json(), rotationPolicy);
   const path = `keyRotationPolicies/${made.json().id}`;
   t.same((await call('GET', path)).json(), made.json());
-  t.match((await call('PUT', path, { body: { ...policy, name: 'Seldom', rotationPeriod: undefined } })).json(), {
+  t.match((await call('PUT', path, { body: { ...rotationPolicy, name: 'Seldom', rotationPeriod: undefined } })).json(), {
     name: 'Seldom',
     rotationPeriod: 90,
   });
@@ -269,16 +260,16 @@ t.test('key rotation policies', async (t) => {
 
   const cases = [
     ['nothing', {}, [400, 'EMPTY_VALUE', 'name']],
-    ['too often', { ...policy, rotationPeriod: 29 }, [400, 'OUT_OF_RANGE', 'rotationPeriod']],
-    ['a length', { ...policy, keyLength: 2049 }, [400, 'INVALID_VALUE', 'keyLength']],
-    ['no name', { ...policy, dn: 'x' }, [400, 'INVALID_VALUE', 'dn']],
-    ['a name that is taken', { ...policy, name: standard.name }, [400, 'UNIQUENESS_VIOLATION', 'name']],
-    ['EC', { ...policy, algorithm: 'EC' }, [400, 'INVALID_VALUE', 'algorithm']],
+    ['too often', { ...rotationPolicy, rotationPeriod: 29 }, [400, 'OUT_OF_RANGE', 'rotationPeriod']],
+    ['a length', { ...rotationPolicy, keyLength: 2049 }, [400, 'INVALID_VALUE', 'keyLength']],
+    ['no name', { ...rotationPolicy, dn: 'x' }, [400, 'INVALID_VALUE', 'dn']],
+    ['a name that is taken', { ...rotationPolicy, name: standard.name }, [400, 'UNIQUENESS_VIOLATION', 'name']],
+    ['EC', { ...rotationPolicy, algorithm: 'EC' }, [400, 'INVALID_VALUE', 'algorithm']],
   ] as const;
   for (const [name, sent, expected] of cases) t.same(refusal(await call('POST', 'keyRotationPolicies', { body: sent })), expected, name);
 
   const { next } = environment.keys;
-  await call('PUT', `keyRotationPolicies/${standard.id}`, { body: { ...policy, name: 'Default' } });
+  await call('PUT', `keyRotationPolicies/${standard.id}`, { body: { ...rotationPolicy, name: 'Default' } });
   clock.advance(31 * 86_400_000);
   t.equal(environment.keys.current.kid, next.kid, 'the keys follow the period of the default policy');
 });
@@ -289,16 +280,7 @@ t.test('a seed that was made of keys, policies and roles makes them again', asyn
   const key = await make('keys', { ...body, usageType: 'ISSUANCE' });
   const curve = { ...body, name: 'Curve', algorithm: 'EC', keyLength: 256, signatureAlgorithm: 'SHA256withECDSA', serialNumber: 7 };
   const default_ = await make('keys', { ...curve, default: true });
-  const policyBody = {
-    name: 'Often',
-    algorithm: 'RSA',
-    keyLength: 2048,
-    signatureAlgorithm: 'SHA256withRSA',
-    usageType: 'SIGNING',
-    dn: 'CN=Often',
-    rotationPeriod: 30,
-  };
-  const policy = await make('keyRotationPolicies', policyBody);
+  const policy = await make('keyRotationPolicies', rotationPolicy);
   const native = { name: 'N', type: 'NATIVE_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x'] };
   const application = await make('applications', {
     ...native,
@@ -326,7 +308,7 @@ t.test('a seed that was made of keys, policies and roles makes them again', asyn
       { id: key, usageType: 'ISSUANCE' },
       { id: default_, name: 'Curve', serialNumber: 7, default: true },
     ],
-    keyRotationPolicies: [{ id: policy, ...policyBody }],
+    keyRotationPolicies: [{ id: policy, ...rotationPolicy }],
     roles: [{ id: role, ...roleBody }],
   });
   t.equal(json.environments[0].keys.length, 2, 'without the one that every environment has');
@@ -351,7 +333,7 @@ t.test('a seed that was made of keys, policies and roles makes them again', asyn
   t.equal((await made.store.configuredKeys.get(key))?.certificate, other?.certificate, 'a key that is there stays');
 
   const [standard] = (await call('GET', 'keyRotationPolicies')).json()._embedded.keyRotationPolicies;
-  await call('PUT', `keyRotationPolicies/${standard.id}`, { body: { ...policyBody, name: 'Mine', rotationPeriod: 45 } });
+  await call('PUT', `keyRotationPolicies/${standard.id}`, { body: { ...rotationPolicy, name: 'Mine', rotationPeriod: 45 } });
   const changed = await collect();
   t.match(changed.environments[0].keyRotationPolicies[0], { id: standard.id, name: 'Mine', default: true });
   await again.context.environments.remove(environmentId);
