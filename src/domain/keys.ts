@@ -1,10 +1,9 @@
-import { type KeyObject, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { Environment } from '../context.js';
 import { derivedId } from '../core/derived-id.js';
 import type { Digest } from '../keys/certificate.js';
 import { makeConfiguredKey } from '../keys/configured-key.js';
 import { encodeName } from '../keys/distinguished-name.js';
-import { Pkcs12Error, type Pkcs12Fault, readPkcs12, signatureAlgorithmOf } from '../keys/pkcs12.js';
 import type { Application } from '../pingone/application.js';
 import type { KeyRecord } from '../pingone/configuration.js';
 import { PingOneError } from '../pingone/errors.js';
@@ -20,7 +19,7 @@ const moment = (at: number): string => new Date(at).toISOString();
 const nameOf = (text: string): string => text.split('\n').reverse().join(', ');
 
 /** What a key has from its certificate. */
-function toldBy(certificate: X509Certificate) {
+export function toldBy(certificate: X509Certificate) {
   const [startsAt, expiresAt] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
   return {
     subjectDN: nameOf(certificate.subject),
@@ -60,7 +59,8 @@ export async function configuredKeys(environment: Environment): Promise<KeyRecor
   return [changed ? { ...own, default: changed.default, usageType: changed.usageType } : own, ...others];
 }
 
-async function put(environment: Environment, key: KeyRecord): Promise<KeyRecord> {
+/** Keeps a key; one that is the default takes the place of the default one. Asked in turn. */
+export async function putKey(environment: Environment, key: KeyRecord): Promise<KeyRecord> {
   if (key.default)
     for (const other of await configuredKeys(environment))
       if (other.default && other.id !== key.id) await environment.store.configuredKeys.put({ ...other, default: false });
@@ -109,7 +109,7 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
     notAfterAt,
   });
   return inTurn(environment, 'keys', () =>
-    put(environment, {
+    putKey(environment, {
       id,
       environment: own,
       createdAt,
@@ -131,67 +131,11 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
   );
 }
 
-/** The lengths by the curves that OpenSSL has for them. */
-const curveLengths: Readonly<Record<string, number>> = { secp224r1: 224, prime256v1: 256, secp384r1: 384, secp521r1: 521 };
-
-/** What a private key is, where PingOne has such keys. */
-function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): Pick<KeyRecord, 'algorithm' | 'keyLength'> {
-  const algorithm = type === 'rsa' ? 'RSA' : 'EC';
-  const keyLength = type === 'rsa' ? details?.modulusLength : curveLengths[details?.namedCurve ?? ''];
-  if (keyLength === undefined || !keyLengths[algorithm].includes(keyLength)) throw invalidValue('file', texts.keyFileKind.text);
-  return { algorithm, keyLength };
-}
-
-const fileTexts: Readonly<Record<Pkcs12Fault, string>> = {
-  unreadable: texts.keyFile.text,
-  key: texts.keyFileKind.text,
-  password: texts.keyFilePassword.text,
-};
-
-/** Reads a PKCS #12 file, and what its certificate tells; what is wrong with it is told of the member of the form. */
-function readKeyFile(file: Uint8Array, password: string | undefined) {
-  try {
-    const { privateKey, certificate, name } = readPkcs12(file, password);
-    return { privateKey, name, told: toldBy(certificate), signatureAlgorithm: signatureAlgorithmOf(certificate) };
-  } catch (error) {
-    // A certificate may be one to OpenSSL, and its dates none.
-    const fault = error instanceof Pkcs12Error ? error.fault : 'unreadable';
-    throw invalidValue(fault === 'password' ? 'password' : 'file', fileTexts[fault]);
-  }
-}
-
-/** Takes a key with its certificate from a file: all that is told of it stands there (docs/fidelity.md, management 6.8). */
-export async function uploadKey(
-  environment: Environment,
-  { file, usageType, password }: { file: Uint8Array; usageType: string; password?: string | undefined },
-): Promise<KeyRecord> {
-  const { privateKey, name, told, signatureAlgorithm } = readKeyFile(file, password);
-  const kind = kindOf(privateKey);
-  if (signatureAlgorithm === undefined) throw invalidValue('file', texts.keyFileKind.text);
-  const now = environment.clock.now();
-  if (now < Date.parse(told.startsAt) || now >= Date.parse(told.expiresAt)) throw invalidValue('file', texts.keyFileExpired.text);
-  const { id, environment: own, createdAt } = newMembers(environment);
-  return inTurn(environment, 'keys', () =>
-    put(environment, {
-      id,
-      environment: own,
-      createdAt,
-      name: name ?? /(?:^|, )CN=([^,]+)/.exec(told.subjectDN)?.[1] ?? told.subjectDN,
-      ...kind,
-      signatureAlgorithm,
-      usageType,
-      default: false,
-      ...told,
-      privateKey: { pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64') },
-    }),
-  );
-}
-
 /** Changes what a key is for. The default one stays it until another one becomes it. */
 export const changeKey = (environment: Environment, existing: KeyRecord, body: KeyChange): Promise<KeyRecord> => {
   if (body.issuerDN !== undefined && !encodeName(body.issuerDN)) throw invalidValue('issuerDN', texts.keyDistinguishedName.text);
   return inTurn(environment, 'keys', () =>
-    put(environment, { ...existing, usageType: body.usageType, default: body.default || existing.default }),
+    putKey(environment, { ...existing, usageType: body.usageType, default: body.default || existing.default }),
   );
 };
 

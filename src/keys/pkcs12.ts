@@ -122,8 +122,8 @@ function decrypt(algorithm: DerNode, content: Uint8Array, password: string): Buf
   const cipher = kind === types.pbes2 ? ciphers[identifierOf(parameters.at(1).at(0))] : undefined;
   if (!cipher) throw new DerError('an encryption that is not known here');
   const derivation = parameters.at(0).at(1);
-  const function_ = derivation.children().find(({ tag }) => tag === 0x30);
-  const hmac = function_ ? hmacs[identifierOf(function_.at(0))] : 'sha1';
+  const pseudorandom = derivation.children().find(({ tag }) => tag === 0x30);
+  const hmac = pseudorandom ? hmacs[identifierOf(pseudorandom.at(0))] : 'sha1';
   if (hmac === undefined) throw new DerError('a derivation that is not known here');
   const key = pbkdf2Sync(password, bytesOf(derivation.at(0)), roundsOf(derivation.at(1)), cipher.key, hmac);
   return decipher(cipher.name, key, bytesOf(parameters.at(1).at(1)), content);

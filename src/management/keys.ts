@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../context.js';
-import { applicationsOfKey, changeKey, configuredKeys, createKey, deleteKey, uploadKey } from '../domain/keys.js';
+import { uploadKey } from '../domain/key-files.js';
+import { applicationsOfKey, changeKey, configuredKeys, createKey, deleteKey } from '../domain/keys.js';
 import { certificatePem, certificatePkcs7 } from '../keys/configured-key.js';
 import { showApplication } from '../pingone/application-view.js';
 import type { KeyRecord } from '../pingone/configuration.js';
