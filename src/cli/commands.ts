@@ -119,9 +119,10 @@ export const commands: readonly Command[] = [
     usage: '--api URL …',
     meaning: 'make a seed of a PingOne environment',
     details: [
-      'Reads applications, resources, scopes, grants, attributes, populations, groups',
-      'and policies through the management API, with the credentials of a worker',
-      'application. Nothing is changed there. Passwords cannot be read by anybody.',
+      'Reads applications, resources, populations, groups, policies, keys and roles,',
+      'and what belongs to them, through the management API with the credentials of a',
+      'worker application. Nothing is changed there. Nobody can read passwords and',
+      'private keys: the keys of the seed are made new.',
       '',
       '  --api URL                  as https://api.pingone.com',
       '  --auth URL                 as https://auth.pingone.com',
