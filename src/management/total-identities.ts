@@ -1,5 +1,6 @@
 import { type Endpoint, environmentOf } from '../context.js';
 import type { Filter } from '../core/filter.js';
+import { parseMoment } from '../core/moment.js';
 import { PingOneError } from '../pingone/errors.js';
 import { filterableTotals } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
@@ -19,8 +20,8 @@ const refused = (message: string): PingOneError =>
 /** The moments that a filter compares with, by attribute: only `eq` and `and` are offered. */
 function momentsOf(filter: Filter): Map<string, number> {
   if (filter.kind === 'compare') {
-    const at = typeof filter.value === 'string' ? Date.parse(filter.value) : Number.NaN;
-    if (Number.isNaN(at)) throw refused(texts.totalsDate.text);
+    const at = typeof filter.value === 'string' ? parseMoment(filter.value) : undefined;
+    if (at === undefined) throw refused(texts.totalsDate.text);
     return new Map([[filter.attribute, at]]);
   }
   if (filter.kind !== 'and') throw refused(texts.totalsJunction.text);
