@@ -4,7 +4,7 @@ import { actionOf } from '../pingone/media-types.js';
 import { findSelfService, type OpenAttributes, variantsOf } from '../pingone/self-service.js';
 import { mediaTypeOf } from './bodies.js';
 
-/** Which attributes scopes open: those that they list together; all where one of them lists none, or `*`. */
+/** Which attributes scopes open: those that they list together; all, `*`, where one of them lists none. */
 async function openedBy({ store }: Environment, names: readonly string[]): Promise<OpenAttributes> {
   const [api] = await store.resources.find('type', 'PINGONE_API');
   const listed: string[] = [];
@@ -13,8 +13,7 @@ async function openedBy({ store }: Environment, names: readonly string[]): Promi
     // A variant that was removed since opens nothing.
     if (!scope && name.split(':').length > 3) continue;
     const schemaAttributes = scope?.schemaAttributes;
-    if (!schemaAttributes || schemaAttributes.includes('*')) return undefined;
-    listed.push(...schemaAttributes);
+    listed.push(...(schemaAttributes ?? ['*']));
   }
   return new Set(listed);
 }

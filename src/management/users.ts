@@ -7,7 +7,7 @@ import { inTurn } from '../domain/turns.js';
 import { createUser, deleteUser, requirePopulation } from '../domain/users.js';
 import { filterableUsers } from '../pingone/filter-attributes.js';
 import { toCollection } from '../pingone/hal.js';
-import { withoutClosed } from '../pingone/self-service.js';
+import { opensAll, withoutClosed } from '../pingone/self-service.js';
 import type { User } from '../pingone/user.js';
 import { importedUserBody, newUserBody, userBody } from '../pingone/user-schema.js';
 import { showListedUser, showUser } from '../pingone/user-view.js';
@@ -96,7 +96,8 @@ export const users: Endpoint = (app, context) => {
     const user = await userOf(environment, request.params.userId);
     const added = await addedNames(environment);
     const shown = withoutClosed(showUser(user, environmentUrl(context, request, environment), added), request.openAttributes, added);
-    return { ...shown, ...(await includedGroups(environment, user.id, request.query.include)) };
+    const include = opensAll(request.openAttributes) ? request.query.include : undefined;
+    return { ...shown, ...(await includedGroups(environment, user.id, include)) };
   });
 
   for (const [method, schema, change] of [

@@ -37,8 +37,17 @@ export function findSelfService(method: string, route: string, action: string | 
 export const variantsOf = (scope: string, among: readonly string[]): string[] =>
   among.filter((name) => name === scope || name.startsWith(`${scope}:`));
 
-/** The attributes of users that somebody may see or change, as scopes name them: `email`, `name`, `name.given`. Undefined: all. */
+/**
+ * The attributes of users that a person may see or change of itself, as scopes name them: `email`, `name`, `name.given`,
+ * or `*` for all. Undefined: whoever asks has a role, and is bound to none.
+ */
 export type OpenAttributes = ReadonlySet<string> | undefined;
+
+/** Whether everything of a user may be seen, what is no attribute with it. */
+export const opensAll = (open: OpenAttributes): boolean => !open || open.has('*');
+
+/** What is said of a user beside its attributes: no scope lets a person change it (docs/fidelity.md, management 5.3). */
+const beside = ['emailVerified', 'enabled', 'identityProvider', 'lifecycle', 'mfaEnabled', 'population', 'verifyStatus'];
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -47,7 +56,7 @@ const isObject = (value: unknown): value is Members => typeof value === 'object'
 /** Whether a member of a user is an attribute, and one that is closed. `added` are the names of the environment's own. */
 function closedParts(user: Members, name: string, open: ReadonlySet<string>, added: readonly string[]): 'none' | 'all' | string[] {
   const known = standardAttributes.find((attribute) => attribute.name === name);
-  if ((!known && !added.includes(name)) || open.has(name)) return 'none';
+  if ((!known && !added.includes(name)) || open.has('*') || open.has(name)) return 'none';
   const value = user[name];
   const parts = isObject(value) && known?.subAttributes ? Object.keys(value) : [];
   const closed = parts.filter((part) => !open.has(`${name}.${part}`));
@@ -66,11 +75,12 @@ export function withoutClosed<T extends Members>(user: T, open: OpenAttributes, 
   return Object.fromEntries(shown) as T;
 }
 
-/** Whether a body leaves every closed attribute as it is: what it does not name, or names as it is, it does not change. */
+/** Whether a body leaves every closed attribute as it is, and what is none: what it does not name, or names as it is, it does not change. */
 export function leavesClosed(body: unknown, user: Members, open: OpenAttributes, added: readonly string[]): boolean {
   if (!open || !isObject(body)) return true;
   const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
   return Object.entries(body).every(([name, value]) => {
+    if (beside.includes(name)) return same(value, user[name]);
     const closed = closedParts(body, name, open, added);
     if (closed === 'none' || same(value, user[name])) return true;
     const before = isObject(user[name]) ? user[name] : {};

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { createEnvironment } from '../../src/domain/environments.js';
 import { makeAccessToken } from '../../src/domain/tokens.js';
 import { createUser } from '../../src/domain/users.js';
 import type { Application } from '../../src/pingone/application.js';
@@ -9,8 +10,13 @@ import { type CallOptions, managementClient } from '../helpers/management.js';
 import { buildTestServer, ids, type TestServer } from '../helpers/server.js';
 
 /** A client of the management API with a person's own access token. */
-async function asPerson({ app, environment }: TestServer, scopes: readonly string[], userId: string = ids.alice) {
-  const application = (await environment.store.applications.get(ids.spa)) as Application;
+async function asPerson(
+  { app, environment }: TestServer,
+  scopes: readonly string[],
+  userId: string = ids.alice,
+  applicationId: string = ids.spa,
+) {
+  const application = (await environment.store.applications.get(applicationId)) as Application;
   const [resource] = await environment.store.resources.find('type', 'PINGONE_API');
   const { token } = await makeAccessToken(environment, {
     issuer: 'https://x',
@@ -171,6 +177,68 @@ t.test('a variant of a scope opens the attributes that it lists', async (t) => {
   const [mail] = await environment.store.scopes.find('resource and name', `${api?.id} p1:read:user:mail`);
   await environment.store.scopes.take(mail?.id as string);
   t.notOk('email' in (await call('GET', path)).json(), 'a variant that is gone opens nothing');
+});
+
+t.test('what is no attribute is not the person’s own to change', async (t) => {
+  const server = await buildTestServer(t);
+  const { environment } = server;
+  const [api] = await environment.store.resources.find('type', 'PINGONE_API');
+  const admin = await managementClient(server.app);
+  await admin('POST', `resources/${api?.id}/scopes`, { body: { name: 'p1:update:user:mail', schemaAttributes: ['email', 'name.given'] } });
+  const path = `users/${ids.alice}`;
+  const before = (await admin('GET', path)).json();
+  const changes = {
+    identityProvider: { type: 'SAML' },
+    enabled: false,
+    population: { id: session },
+    lifecycle: { status: 'VERIFICATION_REQUIRED' },
+    mfaEnabled: true,
+    emailVerified: true,
+    verifyStatus: 'ENABLED',
+  };
+  for (const scope of ['p1:update:user', 'p1:update:user:mail']) {
+    const call = await asPerson(server, [scope]);
+    for (const [name, value] of Object.entries(changes)) {
+      t.equal((await call('PATCH', path, { body: { [name]: value } })).statusCode, 403, `${scope}: PATCH ${name}`);
+      t.equal((await call('PUT', path, { body: { ...profile, [name]: value } })).statusCode, 403, `${scope}: PUT ${name}`);
+    }
+    t.same((await admin('GET', path)).json(), before, 'nothing has changed');
+    t.equal((await call('PUT', path, { body: before })).statusCode, 200, 'what is named as it is is not changed');
+  }
+});
+
+t.test('groups are shown to whom every attribute is open', async (t) => {
+  const server = await buildTestServer(t);
+  const [api] = await server.environment.store.resources.find('type', 'PINGONE_API');
+  const admin = await managementClient(server.app);
+  await admin('POST', `resources/${api?.id}/scopes`, { body: { name: 'p1:read:user:mail', schemaAttributes: ['email'] } });
+  const { id } = (await admin('POST', 'groups', { body: { name: 'Staff' } })).json();
+  await admin('POST', `users/${ids.alice}/memberOfGroups`, { body: { id } });
+  const path = `users/${ids.alice}?include=memberOfGroupNames,memberOfGroupIDs`;
+  const some = (await (await asPerson(server, ['p1:read:user:mail']))('GET', path)).json();
+  t.notMatch(some, { memberOfGroupNames: Array });
+  t.notMatch(some, { memberOfGroupIDs: Array });
+  t.match((await (await asPerson(server, ['p1:read:user']))('GET', path)).json(), {
+    memberOfGroupNames: ['Staff'],
+    memberOfGroupIDs: [id],
+  });
+});
+
+t.test('a person’s token is good in its own environment', async (t) => {
+  const server = await buildTestServer(t);
+  const other = await createEnvironment(server.context, { name: 'Other' });
+  const twin = await createUser(other, { id: ids.alice, username: 'alice', email: 'alice@example.com' });
+  t.equal(twin.id, ids.alice, 'somebody of the same id is there');
+  const call = await asPerson(server, ['p1:read:user']);
+  t.equal((await call('GET', `users/${ids.alice}`)).statusCode, 200);
+  t.equal((await call('GET', `/environments/${other.id}/users/${ids.alice}`)).statusCode, 403);
+});
+
+t.test('through a worker a person has roles and no scopes', async (t) => {
+  const server = await buildTestServer(t);
+  const call = await asPerson(server, ['p1:read:user', 'p1:update:user'], ids.alice, ids.worker);
+  t.equal((await call('GET', `users/${ids.alice}`)).statusCode, 403);
+  t.equal((await call('PATCH', `users/${ids.alice}`, { body: { title: 'Dr' } })).statusCode, 403);
 });
 
 t.test('whose tokens count no more, and whom another provider answers for', async (t) => {
