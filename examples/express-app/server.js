@@ -1,18 +1,23 @@
-// A web application with sessions of its own: sign-on by PingOne (authorization code with PKCE and a client secret),
-// with Express and openid-client. Nothing in it knows of a mock.
+// A web application with sessions of its own: sign-on by PingOne (authorization code with PKCE, and a client secret where
+// there is one), with Express and openid-client. Nothing in it knows of a mock.
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import * as oidc from 'openid-client';
 
+const demoWeb = 'a0000000-0000-4000-8000-000000000004';
 const {
   OIDC_ISSUER = 'http://localhost:9400/e0000000-0000-4000-8000-000000000001/as',
-  OIDC_CLIENT_ID = 'a0000000-0000-4000-8000-000000000004',
-  OIDC_CLIENT_SECRET = 'web-secret',
+  OIDC_CLIENT_ID = demoWeb,
+  OIDC_CLIENT_SECRET = OIDC_CLIENT_ID === demoWeb ? 'web-secret' : undefined,
   PORT = '3000',
 } = process.env;
 
 const plainHttp = OIDC_ISSUER.startsWith('http:') ? { execute: [oidc.allowInsecureRequests] } : {};
-const config = await oidc.discovery(new URL(OIDC_ISSUER), OIDC_CLIENT_ID, undefined, oidc.ClientSecretBasic(OIDC_CLIENT_SECRET), plainHttp);
+// A public client has no secret: PKCE alone protects its codes.
+const authentication = OIDC_CLIENT_SECRET ? oidc.ClientSecretBasic(OIDC_CLIENT_SECRET) : oidc.None();
+const config = await oidc.discovery(new URL(OIDC_ISSUER), OIDC_CLIENT_ID, undefined, authentication, plainHttp);
+// The ID token comes straight from the token endpoint; its signature is checked all the same.
+oidc.enableNonRepudiationChecks(config);
 
 /** What this application remembers of a browser, by the value of its cookie. */
 const sessions = new Map();
@@ -78,7 +83,7 @@ app.use((error, _request, response, _next) => {
   response
     .status(error.status === 503 ? 502 : 400)
     .type('text')
-    .send(`Sign-on failed: ${error.error ?? error.code ?? error.message}`);
+    .send(`Sign-on failed: ${error.error ?? error.cause?.message ?? error.message}`);
 });
 
 const server = app.listen(Number(PORT), 'localhost', () => {

@@ -6,7 +6,11 @@ export async function childEnvironment(server: RunningServer): Promise<Record<st
   const { url, environmentId: id, issuer, discovery, context } = server;
   const store = context.environments.get(id)?.store;
   const applications = await Promise.all(
-    server.applications.map(async (application) => ({ ...application, ...(await store?.secrets.get(application.id)) })),
+    server.applications.map(async (application) => {
+      const { tokenEndpointAuthMethod } = (await store?.applications.get(application.id)) ?? {};
+      // A public client that sends a secret is refused, though PingOne keeps one for it.
+      return tokenEndpointAuthMethod === 'NONE' ? application : { ...application, ...(await store?.secrets.get(application.id)) };
+    }),
   );
   return variablesOf(url, { id, issuer, discovery, applications, users: [] });
 }

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { launchReady } from '../package/command.js';
-import { control, startExample } from './application.js';
+import { launchReady, type Ready } from '../package/command.js';
+import { control, startExample, startShell } from './application.js';
 
 /** A browser as far as this application needs one: it keeps one cookie and shows where it is sent. */
 function browser(origin: string) {
@@ -50,11 +51,38 @@ t.test('the Express application tells of what goes wrong', async (t) => {
 
   await control(ready, '/environments/default/faults', { endpoint: 'token', times: 1, status: 400, error: 'invalid_grant' });
   t.match(await open(await callbackOf(open)), { status: 400, text: 'Sign-on failed: invalid_grant' });
-  for (const invalid of ['signature', 'expired', 'audience', 'issuer', 'nonce']) {
-    await control(ready, '/environments/default/faults', { endpoint: 'token', times: 1, token: invalid }).catch((error: Error) =>
-      t.comment(error.message),
-    );
-    t.match(await open(await callbackOf(open)), { status: 400, text: /Sign-on failed/ }, `an ID token with a wrong ${invalid}`);
+  for (const [invalid, reason] of [
+    ['signature', /signature verification failed/],
+    ['kid', /no applicable keys found/],
+    ['alg-none', /"alg" header/],
+    ['expired', /"exp" \(expiration time\)/],
+    ['not-yet-valid', /"nbf" \(not before\)/],
+    ['audience', /"aud" \(audience\)/],
+    ['issuer', /"iss" \(issuer\)/],
+    ['nonce', /"nonce" claim/],
+  ] as const) {
+    await control(ready, '/environments/default/faults', { endpoint: 'token', times: 1, token: invalid });
+    const { status, text } = await open(await callbackOf(open));
+    t.equal(status, 400, invalid);
+    t.match(text, reason, `an ID token with a wrong ${invalid}`);
   }
   t.match(await open(await callbackOf(open)), { status: 302, location: '/' }, 'and then it works');
+});
+
+t.test('the one line of examples/README.md runs the application with a mock of its own, and so it does as a public client', async (t) => {
+  const page = await readFile(new URL('../../../examples/README.md', import.meta.url), 'utf8');
+  const line = /^ {4}npx pingone-mock (exec -- sh -c '.*')$/m.exec(page)?.[1] as string;
+  t.match(line, /OIDC_CLIENT_ID=\S+ node examples\/express-app\/server\.js/);
+  for (const command of [line, 'exec -- node examples/express-app/server.js']) {
+    const origin = await startShell(t, command);
+    const open = browser(origin);
+    const { location } = await open('/login');
+    const url = new URL(location).origin;
+    const { callback_url: callback } = await control({ url } as Ready, '/environments/default/sign-on', {
+      authorize_url: location,
+      username: 'alice',
+    });
+    t.match(await open(callback as string), { status: 302, location: '/' }, command);
+    t.equal((await open('/')).text, 'Signed on as alice');
+  }
 });
