@@ -7,8 +7,12 @@ import { boolean, object } from '../schema.js';
 /** The environment of the lab and of the built-in demo client. It is made when it is first asked for. */
 const sharedId = 'e0000000-0000-4000-8000-0000000001ab';
 
-/** So many runs that had an environment of their own can still be looked at. */
+/** So many runs that had an environment of their own can still be looked at when they are over. */
 const keptRuns = 20;
+/** For so long a run may still be going on. */
+const runMilliseconds = 60_000;
+/** However many begin at once, there are no more than these and those that are kept: each costs some 140 kB. */
+const mostRuns = 500;
 
 const body = object({}, { own: boolean });
 
@@ -79,7 +83,7 @@ async function make(context: Context, id: string, redirectUri: string): Promise<
 /** What the attack lab plays with: real applications and users of an environment of their own, so that nothing else is disturbed. */
 export const lab = (app: App, context: Context): void => {
   let making: Promise<Environment> | undefined;
-  const runs: string[] = [];
+  let runs: { readonly id: string; readonly begunAt: number }[] = [];
 
   /** The environment that all runs share. */
   const shared = async (redirectUri: string): Promise<Environment> => {
@@ -96,10 +100,12 @@ export const lab = (app: App, context: Context): void => {
 
   /** One for a single run: whoever moves the clock or breaks the server must not disturb the runs of others. */
   const own = async (redirectUri: string): Promise<Environment> => {
-    const id = context.random.uuid();
-    runs.push(id);
-    for (const old of runs.splice(0, runs.length - keptRuns)) await context.environments.remove(old);
-    return make(context, id, redirectUri);
+    const [id, begunAt] = [context.random.uuid(), context.clock.now()];
+    const environment = await make(context, id, redirectUri);
+    runs = [...runs.filter((run) => context.environments.get(run.id)), { id, begunAt }];
+    const over = runs.filter((run, at) => Math.abs(begunAt - run.begunAt) > runMilliseconds || at < runs.length - mostRuns);
+    for (const old of over.slice(0, -keptRuns)) await context.environments.remove(old.id);
+    return environment;
   };
 
   const schema = { summary: 'The lab’s environment, made if it is not there; or one of its own for a single run', body: body as object };

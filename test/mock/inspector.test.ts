@@ -232,7 +232,7 @@ t.test('what never came to an endpoint is listed, with the nearest that is there
   t.equal(await all(), 0);
 });
 
-t.test('a run of the lab may have an environment of its own; the newest of them are kept', async (t) => {
+t.test('a run of the lab may have an environment of its own; the newest of those that are over are kept', async (t) => {
   const { app, context } = await buildTestServer(t);
   const begin = async (payload?: object) => (await app.inject({ method: 'POST', url: '/__mock/v1/lab', payload })).json();
   const shared = await begin();
@@ -241,7 +241,12 @@ t.test('a run of the lab may have an environment of its own; the newest of them 
   await app.inject({ method: 'PUT', url: `/__mock/v1/environments/${first.environmentId}/clock`, payload: { advance: '1h' } });
   const now = (id: string) => context.environments.get(id)?.clock.now() ?? 0;
   t.equal(now(second.environmentId), now(shared.environmentId), 'nobody else’s clock is moved');
-  for (let at = 0; at < 20; at++) await begin({ own: true });
-  t.equal(context.environments.get(first.environmentId), undefined);
-  t.equal(context.environments.list().length, 22);
+  const others = await Promise.all(Array.from({ length: 30 }, () => begin({ own: true })));
+  t.ok(context.environments.get(first.environmentId), 'whoever still plays is not disturbed, however many others begin');
+  await app.inject({ method: 'DELETE', url: `/__mock/v1/environments/${others[29].environmentId}` });
+  context.clock.advance(61_000);
+  const last = await begin({ own: true });
+  t.equal(context.environments.get(first.environmentId), undefined, 'when they are over, the oldest goes');
+  for (const { environmentId } of [others[10], others[28], last]) t.ok(context.environments.get(environmentId));
+  t.equal(context.environments.list().length, 2 + 20 + 1);
 });
