@@ -114,25 +114,43 @@ t.test('a broken server is blamed for what it changed, and for nothing else', as
   ) as [string, string, string];
   t.match(
     await told({ exercise: 4, pkce: 'S256', enforcement: 'REQUIRED', server: forgets }),
-    /^authorize: .*that makes no difference here\. The application’s pkceEnforcement does not allow/,
+    /^authorize: .*that makes no difference to the answers here\. Of a server that is whole: The application’s pkceEnforcement does not allow/,
   );
-  t.match(await told({ exercise: 1, pkce: 'S256', server: plain }), /^token: .*no difference here\. .*the verifier is missing/);
-  t.match(await told({ exercise: 2, pkce: 'S256', server: again }), /^token: .*no difference here\. A verifier has 256 random bits/);
-  t.match(await told({ exercise: 1, pkce: 'off', server: forgets }), /^stolen: .*no difference here\. Without PKCE/);
-  t.match(await told({ exercise: 7, pkce: 'S256', server: forgets }), /^revoked: .*no difference here\. A code works once/);
+  t.match(
+    await told({ exercise: 1, pkce: 'S256', server: plain }),
+    /^token: .*no difference to the answers here\. Of a server that is whole: .*the verifier is missing/,
+  );
+  t.match(
+    await told({ exercise: 2, pkce: 'S256', server: again }),
+    /^token: .*no difference to the answers here\. Of a server that is whole: A verifier has 256 random bits/,
+  );
+  t.match(
+    await told({ exercise: 1, pkce: 'off', server: forgets }),
+    /^stolen: .*no difference to the answers here\. Of a server that is whole: Without PKCE/,
+  );
+  t.match(
+    await told({ exercise: 7, pkce: 'S256', server: forgets }),
+    /^revoked: .*no difference to the answers here\. Of a server that is whole: A code works once/,
+  );
   t.match(
     await told({ exercise: 2, pkce: 'S256', server: forgets }),
-    /^stolen: .*did not compare the verifier with it\. A server that is whole says here: Refused at \/token/,
+    /^stolen: .*did not check the verifier\. There a server that is whole says: Refused at \/token\./,
   );
   t.match(
     await told({ exercise: 7, pkce: 'S256', server: again }),
-    /^stolen: .*that was spent\. A server that is whole says here: The second is refused/,
+    /^stolen: .*that was spent\. There a server that is whole says: Refused at \/token\./,
   );
   t.match(
     await told({ exercise: 5, pkce: 'plain', enforcement: 'S256_REQUIRED', server: plain }),
-    /^stolen: .*plain through.*whole says here: Refused at \/authorize/,
+    /^stolen: .*plain through.*whole says: Refused at \/authorize\./,
   );
-  t.equal(context.environments.list().filter(({ record }) => record.name === 'Lab, one run').length, 8, 'the second runs leave nothing');
+  for (const pkce of ['plain', 'S256'] as const)
+    t.match(
+      await told({ exercise: 4, pkce, server: forgets }),
+      /^stolen: (?!.*no difference)(?!.*refuses a verifier).*did not check the verifier\. There a server that is whole says: Refused at \/token\./,
+      'an answer that is another one is told, though the theft comes out the same',
+    );
+  t.equal(context.environments.list().filter(({ record }) => record.name === 'Lab, one run').length, 10, 'the second runs leave nothing');
   t.same(
     context.environments
       .list()
@@ -181,6 +199,102 @@ t.test('the board keeps what each pkceEnforcement did', async (t) => {
   await attack(page, url, { exercise: 1, pkce: 'off' });
   await attack(page, url, { exercise: 1, pkce: 'off', enforcement: 'REQUIRED' });
   t.match(await page.locator('.board tbody tr').first().textContent(), /tokens stolen OPTIONAL.*refused at \/authorize REQUIRED/);
+});
+
+t.test('the lab is used by keyboard: the focus is not lost', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser, { refused });
+  const focused = () => page.evaluate<string>('document.activeElement.value || document.activeElement.textContent');
+  await page.goto(`${url}/__mock/lab`);
+  await page.getByRole('radio', { name: 'Off' }).focus();
+  for (const expected of ['plain', 'S256']) {
+    await page.keyboard.press('ArrowRight');
+    t.equal(await focused(), expected);
+  }
+  t.match(page.url(), 'pkce=S256');
+  await page.getByRole('radio', { name: 'OPTIONAL' }).focus();
+  await page.keyboard.press('ArrowRight');
+  t.equal(await focused(), 'REQUIRED');
+  await page.getByLabel('The server is').focus();
+  await page.keyboard.press('ArrowDown');
+  t.equal(await focused(), 'challenge-ignored');
+  const third = page.getByRole('button', { name: /^3 ·/ });
+  await third.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Mallory saw the challenge as well' }).waitFor();
+  t.match(await focused(), /^3 ·/);
+  await page.locator('input[name=prediction]').first().focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Run the attack' }).focus();
+  await page.keyboard.press('Enter');
+  t.equal(await focused(), 'Run the attack', 'while it runs');
+  await page.locator('[data-outcome]').waitFor();
+  t.equal(await focused(), 'Run the attack', 'and afterwards');
+});
+
+/** Holds what a page asks of /token until it is let go. */
+async function holdTokens(page: Page): Promise<() => void> {
+  let letGo = () => {};
+  const free = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(/\/as\/token$/, async (route) => {
+    await free;
+    await route.continue();
+  });
+  return letGo;
+}
+
+t.test('what is chosen while an attack runs does not change what is remembered of it', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser, { refused });
+  const letGo = await holdTokens(page);
+  await page.goto(`${url}/__mock/lab`);
+  await page.locator('input[name=prediction]').first().check();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const sent = page.waitForRequest(/\/as\/token$/);
+  const run = page.getByRole('button', { name: 'Run the attack' });
+  await run.click();
+  await run.click();
+  await sent;
+  await page.getByRole('button', { name: /^3 ·/ }).click();
+  await page.getByLabel('The server is').selectOption('challenge-ignored');
+  letGo();
+  await page.locator('.board tbody tr').first().getByText('tokens stolen').waitFor();
+  t.same(JSON.parse(await page.evaluate("sessionStorage.getItem('pingone-mock lab')")), { '0,off,OPTIONAL': 'stolen' });
+  t.equal(await page.locator('[data-outcome]').count(), 0, 'and it does not stand below the other exercise');
+  t.equal(asked.filter((each) => each.endsWith('/token')).length, 1, 'a second press while it runs begins nothing');
+});
+
+t.test('of two applications that are run at once, the later is shown', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser, { refused });
+  const letGo = await holdTokens(page);
+  await page.goto(`${url}/__mock/lab`);
+  await page.getByRole('button', { name: 'Run App C' }).click();
+  // App A is refused before it comes to /token.
+  await page.getByRole('button', { name: 'Run App A' }).click();
+  await page.getByRole('heading', { name: 'App A was refused' }).waitFor();
+  const over = page.waitForResponse(/\/transactions\?/);
+  letGo();
+  await (await over).finished();
+  await page.waitForTimeout(200);
+  t.same(await page.getByRole('heading', { name: /was refused$/ }).allTextContents(), ['App A was refused']);
+});
+
+t.test('the lab on a projector: one exercise, and what is needed to run it', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser);
+  await page.goto(`${url}/__mock/lab?exercise=3&pkce=plain&projector=1`);
+  t.match(page.url(), 'projector=1', 'it stays so when the page is loaded again');
+  await page.getByRole('heading', { name: 'Mallory saw the challenge as well' }).waitFor();
+  t.same(await page.getByRole('button').allTextContents(), ['Run the attack']);
+  t.equal(await page.getByRole('combobox').count(), 0);
+  t.equal(await page.getByRole('radio').count(), 3, 'the prediction');
+  await page.locator('input[name=prediction]').first().check();
+  await page.getByRole('button').click();
+  t.equal(await page.locator('[data-outcome]').getAttribute('data-outcome'), 'stolen');
 });
 
 t.test('three applications with a bug each', async (t) => {

@@ -1,5 +1,5 @@
 /** The attack lab: predict, run, see. */
-import { announce, api, button, fill, h, inEnvironment, panel, parameters, root, scroll, select, solid, table } from './dom.js';
+import { announce, api, button, fill, h, inEnvironment, keyed, panel, parameters, root, scroll, select, solid, table } from './dom.js';
 import { buggyApps, bugs, exercises, runBuggy, startRun, transactionOf } from './exercises.js';
 import { drawTransaction, outcomeOf } from './transaction.js';
 
@@ -16,7 +16,7 @@ const servers = [
   ['code-reusable', 'lets codes be used again (broken)'],
 ];
 const consequences = {
-  'challenge-ignored': 'it recorded the challenge, and did not compare the verifier with it.',
+  'challenge-ignored': 'it did not check the verifier.',
   'plain-accepted': 'it let plain through although S256 is required.',
   'code-reusable': 'it took the code although that was spent.',
 };
@@ -51,7 +51,16 @@ const radios = (legend, name, options, value, onchoose, allowed = () => true) =>
   );
 
 const board = h('div.board');
-const stage = h('div.stage-area');
+const stage = h('div');
+/** Draws a place anew; the focus stays where it was. */
+const redraw = (place, draw) =>
+  keyed(
+    place,
+    [0],
+    () => 0,
+    draw,
+    () => Number.NaN,
+  );
 
 function drawBoard() {
   const row = ({ title, modes: possible }, exercise) => [
@@ -72,7 +81,7 @@ function drawBoard() {
       return lines.length > 0 ? lines : h('span.muted', 'not seen yet');
     }),
   ];
-  fill(board, table(['Exercise', ...modes.map(([, label]) => `PKCE ${label}`)], exercises.map(row)));
+  redraw(board, () => table(['Exercise', ...modes.map(([, label]) => `PKCE ${label}`)], exercises.map(row)));
 }
 
 function choose(change) {
@@ -80,13 +89,12 @@ function choose(change) {
   const exercise = exercises[chosen.exercise];
   if (change.exercise !== undefined) chosen.enforcement = change.enforcement ?? exercise.enforcement ?? 'OPTIONAL';
   if (!exercise.modes.includes(chosen.mode)) chosen.mode = exercise.modes[0];
-  history.replaceState(
-    null,
-    '',
-    `?${new URLSearchParams({ exercise: chosen.exercise + 1, pkce: chosen.mode, enforcement: chosen.enforcement })}`,
-  );
+  parameters.set('exercise', chosen.exercise + 1);
+  parameters.set('pkce', chosen.mode);
+  parameters.set('enforcement', chosen.enforcement);
+  history.replaceState(null, '', `?${parameters}`);
   drawBoard();
-  drawExercise();
+  redraw(stage, drawExercise);
 }
 
 function drawExercise() {
@@ -95,18 +103,20 @@ function drawExercise() {
   const result = h('div.result', { 'aria-live': 'polite' });
   const go = solid('Run the attack', run, { disabled: true });
   async function run() {
-    go.disabled = true;
+    // A button that is disabled would lose the focus.
+    if (result.ariaBusy) return;
+    result.ariaBusy = true;
     fill(result, h('p.muted', 'Running against the real server…'));
     try {
       fill(result, await attack(exercise, predicted));
     } catch (error) {
       fill(result, h('p.problem', `It could not be run: ${error.message}`));
     }
-    go.disabled = false;
+    result.ariaBusy = null;
     drawBoard();
   }
-  fill(
-    stage,
+  return h(
+    'div.stage-area',
     h('p.muted', `Exercise ${chosen.exercise + 1} of ${exercises.length}`),
     h('h2', exercise.title),
     h('p', exercise.story),
@@ -157,23 +167,27 @@ const lanes = (rows) =>
 
 async function attack(exercise, predicted) {
   const label = (key) => exercise.choices.find(([each]) => each === key)?.[1] ?? key;
+  // What is chosen may change while it runs.
+  const { exercise: number, mode, enforcement, server } = chosen;
   // Whoever moves the clock or breaks the server does it in an environment of the run's own.
-  const begun = await startRun({ ...chosen, own: exercise.own || chosen.server !== '' });
-  if (chosen.server) await api.send('POST', inEnvironment(begun.lab.environmentId, 'faults'), { pkce: chosen.server, times: 'always' });
+  const begun = await startRun({ mode, enforcement, own: exercise.own || server !== '' });
+  if (server) await api.send('POST', inEnvironment(begun.lab.environmentId, 'faults'), { pkce: server, times: 'always' });
   const { outcome, answer } = await exercise.run(begun);
   let why = exercise.why[outcome];
-  if (chosen.server) {
-    // What the fault has done is what a whole server does not do.
-    const whole = await startRun({ ...chosen, own: true });
-    const { outcome: sound } = await exercise.run(whole);
+  if (server) {
+    // What the fault has done is what a whole server does not do. The rules are told as those of a whole server: a fault
+    // may break one that this run does not try.
+    const whole = await startRun({ mode, enforcement, own: true });
+    await exercise.run(whole);
     await api.send('DELETE', `environments/${whole.lab.environmentId}`);
-    const broken = 'The server was broken on purpose';
-    why =
-      sound === outcome
-        ? `${broken}, and that makes no difference here. ${why}`
-        : `${broken}: ${consequences[chosen.server]} A server that is whole says here: ${label(sound)}.`;
+    const other = whole.rows.find(({ text, tone }, at) => text !== begun.rows[at]?.text || tone !== begun.rows[at].tone);
+    why = `The server was broken on purpose${
+      other
+        ? `: ${consequences[server]} There a server that is whole says: ${other.text}.`
+        : `, and that makes no difference to the answers here. Of a server that is whole: ${why}`
+    }`;
   } else {
-    seen[[chosen.exercise, chosen.mode, chosen.enforcement]] = outcome;
+    seen[[number, mode, enforcement]] = outcome;
     sessionStorage.setItem('pingone-mock lab', JSON.stringify(seen));
   }
   const [sign, , tone] = short[outcome];
@@ -211,8 +225,11 @@ const seenBy = (transaction) => {
 };
 
 function fixMe() {
-  const result = h('div.result');
+  const results = h('div');
   const ask = async (app) => {
+    // Who asks again while one runs sees the later one.
+    const result = h('div.result');
+    fill(results, result);
     const { run, challenge, sent, answer } = await runBuggy(app);
     const transaction = await transactionOf(run);
     const verdict = h('div');
@@ -247,7 +264,7 @@ function fixMe() {
       'div.row',
       buggyApps.map((app) => button(`Run ${app.name}`, () => ask(app))),
     ),
-    result,
+    results,
   );
 }
 
