@@ -11,6 +11,7 @@ import { createTransactions } from './journal/transactions.js';
 import { readKeyFile } from './keys/key-file.js';
 import { createKeyPool } from './keys/pool.js';
 import { createSpareKeys } from './keys/spare-keys.js';
+import { mendFolder } from './mend-folder.js';
 import type { EnvironmentRecord } from './pingone/configuration.js';
 import { createPublicUrls } from './public-urls.js';
 import type { Settings } from './settings.js';
@@ -23,6 +24,8 @@ interface ContextInput {
   clock?: Clock;
   /** PEM of the certificate of the server's own authority. */
   certificateAuthority?: string | undefined;
+  /** Told of what was made good in what the factory holds. */
+  onMended?: ((text: string) => void) | undefined;
 }
 
 /** Puts together what the endpoints work with. The environments are those that the factory holds. */
@@ -32,6 +35,7 @@ export async function createContext({
   factory,
   clock = createClock(),
   certificateAuthority,
+  onMended = () => {},
 }: ContextInput): Promise<Context> {
   const { randomSeed, keyFile } = settings;
   const events = createTransactionEvents();
@@ -46,6 +50,8 @@ export async function createContext({
     keyFile === undefined
       ? createKeyPool(undefined, randomSeed === undefined ? createSpareKeys({ random: createRandom(), now: clock.now }) : undefined)
       : createKeyPool(readKeyFile(keyFile, clock.now(), createRandom()));
+  const records = factory.collection<EnvironmentRecord>(serverWide, 'environments');
+  for (const text of await mendFolder({ factory, records, clock })) onMended(text);
   const environments = await createEnvironments({
     clock,
     log,
@@ -54,7 +60,7 @@ export async function createContext({
     randomSeed,
     journalBudget,
     keyPool,
-    records: factory.collection<EnvironmentRecord>(serverWide, 'environments'),
+    records,
   });
   return {
     settings,

@@ -36,16 +36,18 @@ export interface StartOptions {
   readonly logger?: FastifyBaseLogger;
   /** Whether the seed is loaded again when its file, its folder or what its URL answers changes. */
   readonly watch?: boolean;
+  /** Told of each warning when it arises: a start that fails later has told what it found. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Opens the folder of the settings; only then is lowdb loaded. */
-async function openStore({ dataFolder }: Settings, warnings: string[]): Promise<CollectionFactory> {
+async function openStore({ dataFolder }: Settings, warn: (text: string) => void): Promise<CollectionFactory> {
   if (dataFolder === undefined) return memoryFactory();
   const [{ openFolder }, { storedFault }] = await Promise.all([import('./store/folder.js'), import('./domain/stored-items.js')]);
   return openFolder(dataFolder, {
     judge: storedFault,
     onDamage: ({ file, line, column, reason, setAside }) =>
-      warnings.push(`${file}:${line}:${column} is damaged (${reason}); it was set aside as ${setAside}`),
+      warn(`${file}:${line}:${column} is damaged (${reason}); it was set aside as ${setAside}`),
   });
 }
 
@@ -54,15 +56,19 @@ const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::'
 /** Starts the whole server: keys and seed are in place before the port opens. */
 export async function startServer(
   settings: Settings,
-  { logger = pino({ level: 'silent' }), watch = false }: StartOptions = {},
+  { logger = pino({ level: 'silent' }), watch = false, onWarning = () => {} }: StartOptions = {},
 ): Promise<RunningServer> {
   const warnings: string[] = [];
-  const factory = await openStore(settings, warnings);
+  const warn = (text: string) => {
+    warnings.push(text);
+    onWarning(text);
+  };
+  const factory = await openStore(settings, warn);
   const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
-  warnings.push(...(credentials?.warnings ?? []));
-  const context = await createContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority });
+  for (const text of credentials?.warnings ?? []) warn(text);
+  const context = await createContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });
   const texts = await seed(context);
-  warnings.push(...(await missingTargets(context)));
+  for (const text of await missingTargets(context)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;
   const app = await buildServer(context);
   const listeners = await openListeners(app, settings, credentials);

@@ -33,12 +33,13 @@ export const exec: Run = async ({ argv, env, errors, stop }: Invocation) => {
   const [flags, program] = split(argv);
   if (program.length === 0) throw new SettingsError('no program is given; expected: pingone-mock exec [flags] -- CMD');
   const { settings, warnings } = readSettings({ argv: flags, env });
-  for (const warning of warnings) errors.write(`pingone-mock: ${warning}\n`);
+  const onWarning = (text: string) => errors.write(`pingone-mock: ${text}\n`);
+  for (const warning of warnings) onWarning(warning);
   const asked = flags.some((flag) => /^--port(=|$)/.test(flag)) || env.PINGONE_MOCK_PORT;
   const port = asked ? settings.port : 0;
   // Standard output belongs to the program.
   const logger = flags.includes('--log') ? createLogger(settings, { output: errors, errors }) : undefined;
-  const server = await startServer({ ...settings, port }, logger && { logger });
+  const server = await startServer({ ...settings, port }, { onWarning, ...(logger && { logger }) });
   try {
     return await runChild(program, { ...env, ...(await childEnvironment(server)) }, stop);
   } finally {

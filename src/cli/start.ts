@@ -43,11 +43,10 @@ export async function serve(
   if (stop.aborted) return 0;
 
   const events = holdBack(output);
-  const starting = startServer(settings, { logger: createLogger(settings, { output: events, errors }), watch: true });
+  const starting = startServer(settings, { logger: createLogger(settings, { output: events, errors }), watch: true, onWarning: warn });
   // A signal is not kept waiting for a start: nothing has been answered yet that could be lost.
   const server = await Promise.race([starting, aborted(stop)]);
   if (!server) process.exit(0);
-  for (const warning of server.warnings) warn(warning);
   if (!stop.aborted) {
     output.write(announce(server));
     events.release();

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
@@ -7,6 +7,7 @@ import { storedFault } from '../../src/domain/stored-items.js';
 import { seed } from '../../src/seeding.js';
 import { buildServer } from '../../src/server.js';
 import { defaultSettings } from '../../src/settings.js';
+import { startServer } from '../../src/start.js';
 import type { Damage } from '../../src/store/damage.js';
 import { openFolder } from '../../src/store/folder.js';
 import { managementClient } from '../helpers/management.js';
@@ -56,7 +57,13 @@ t.test('what does not fit is told by its member', async (t) => {
 async function start(t: Test, folder: string) {
   const damages: Damage[] = [];
   const factory = await openFolder(folder, { judge: storedFault, onDamage: (damage) => damages.push(damage) });
-  const context = await createContext({ settings: { ...defaultSettings, dataFolder: folder }, log: pino({ level: 'silent' }), factory });
+  const mended: string[] = [];
+  const context = await createContext({
+    settings: { ...defaultSettings, dataFolder: folder },
+    log: pino({ level: 'silent' }),
+    factory,
+    onMended: (text) => mended.push(text),
+  });
   await seed(context);
   const app = await buildServer(context);
   const close = async () => {
@@ -64,7 +71,7 @@ async function start(t: Test, folder: string) {
     await factory.close();
   };
   t.teardown(close);
-  return { app, call: await managementClient(app), damages, close };
+  return { app, call: await managementClient(app), context, damages, mended, close };
 }
 
 t.test('a folder that somebody edited by hand: told with the place, set aside, and no request fails for it', async (t) => {
@@ -155,4 +162,55 @@ t.test('whatever type a member of a stored user or application gets, no request 
       }
       await close();
     }
+});
+
+t.test('an environment without its record goes on with all that its folder holds, and is told once', async (t) => {
+  for (const [name, break_] of [
+    ['damaged', (file: string) => writeFile(file, '{')],
+    ['gone', (file: string) => rm(file)],
+    ['of another type', async (file: string) => writeFile(file, (await readFile(file, 'utf8')).replace('"Demo"', '5'))],
+  ] as const)
+    await t.test(name, async (t) => {
+      const folder = t.testdir();
+      const first = await start(t, folder);
+      const organization = first.context.environments.list()[0]?.record.organization;
+      t.equal((await first.call('POST', 'users', { body: { username: 'carol', email: 'c@example.com' } })).statusCode, 201);
+      await first.close();
+      await break_(join(folder, 'server', 'environments.json'));
+
+      const second = await start(t, folder);
+      t.equal(second.damages.length, name === 'gone' ? 0 : 1);
+      t.match(second.mended, [new RegExp(`environment ${environmentId} has a folder, .*no record`)]);
+      t.equal((await second.call('GET', 'users')).json().count, 3);
+      t.equal((await second.call('GET', `applications/${ids.spa}`)).statusCode, 200);
+      const record = second.context.environments.list()[0]?.record;
+      t.same(record?.organization, organization, 'whose roles are in the folder');
+      await second.close();
+
+      const third = await start(t, folder);
+      t.same([third.damages, third.mended], [[], []]);
+      t.same(third.context.environments.list()[0]?.record, record, 'and stays what it is');
+    });
+});
+
+t.test('populations that are gone: the default one is made again, and users of others are told', async (t) => {
+  const folder = t.testdir();
+  const first = await start(t, folder);
+  const { id } = (await first.call('POST', 'populations', { body: { name: 'Others' } })).json();
+  const body = { username: 'carol', email: 'c@example.com', population: { id } };
+  t.equal((await first.call('POST', 'users', { body })).statusCode, 201);
+  await first.close();
+  await rm(join(folder, environmentId, 'populations.json'));
+
+  const second = await start(t, folder);
+  t.match(second.mended, [/had no default population: it is "Default" \(c0000000/, /1 of its users .* the first of them "carol"/]);
+  t.equal((await second.call('POST', 'users', { body: { username: 'dave', email: 'd@example.com' } })).statusCode, 201);
+});
+
+t.test('what is damaged is told also where the start fails for another reason', async (t) => {
+  const folder = t.testdir({ server: { 'environments.json': '{' } });
+  const told: string[] = [];
+  const settings = { ...defaultSettings, dataFolder: folder, keyFile: join(folder, 'no-keys.json') };
+  await t.rejects(startServer(settings, { onWarning: (text) => told.push(text) }));
+  t.match(told, [/environments\.json:1:2 is damaged .* set aside as .*environments\.json\.damaged-1/]);
 });
