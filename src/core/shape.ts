@@ -38,6 +38,8 @@ interface ShapeOptions {
   coerce?: boolean;
   /** What becomes of members that the schema does not name. */
   unknown?: 'drop' | 'refuse';
+  /** What becomes of 1.5 where a whole number is expected. */
+  fractions?: 'cut' | 'refuse';
 }
 
 type Path = readonly (string | number)[];
@@ -70,11 +72,12 @@ const checkText = (schema: Schema): Check => {
 };
 
 const checkNumber =
-  (schema: Schema): Check =>
+  (schema: Schema, { fractions = 'cut' }: ShapeOptions): Check =>
   (value, path, faults) => {
     // PingOne cuts fractions off (docs/fidelity.md, management 1.3).
     const whole = Math.trunc(value as number);
-    if (whole < (schema.minimum ?? Number.MIN_SAFE_INTEGER) || whole > (schema.maximum ?? Number.MAX_SAFE_INTEGER))
+    if (fractions === 'refuse' && whole !== value) faults.push({ path, kind: 'range', schema });
+    else if (whole < (schema.minimum ?? Number.MIN_SAFE_INTEGER) || whole > (schema.maximum ?? Number.MAX_SAFE_INTEGER))
       faults.push({ path, kind: 'range', schema });
     return whole;
   };

@@ -48,14 +48,18 @@ export async function authorizeAsClient(client: Client, options: AuthorizeOption
   const asked = { response_type: 'code', client_id: app.id, redirect_uri: redirectUri, scope, state, nonce, ...challenge, ...parameters };
   const authorizeUrl = `${issuer}/authorize?${new URLSearchParams(withoutUndefined(asked))}`;
   const callback = await client.signOn(authorizeUrl, user);
-  const query = new URL(callback).searchParams;
+  const query = new URLSearchParams(URL.canParse(callback) ? new URL(callback).search : '');
   const code = query.get('code');
+  const error = query.get('error');
   if (code === null)
-    throw new MockError(`authorize: ${query.get('error')}: ${query.get('error_description')}`, {
-      code: query.get('error') ?? 'no_code',
-      status: 302,
-      body: Object.fromEntries(query),
-    });
+    throw new MockError(
+      error === null ? `authorize: the callback has no code: ${callback}` : `authorize: ${error}: ${query.get('error_description')}`,
+      {
+        code: error ?? 'no_code',
+        status: 302,
+        body: Object.fromEntries(query),
+      },
+    );
 
   const redeem = async (form: Readonly<Record<string, string | undefined>> = {}): Promise<TokenAnswer> => {
     const { form: own, headers } = credentialsOf(app);
@@ -73,7 +77,13 @@ export async function authorizeAsClient(client: Client, options: AuthorizeOption
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body: new URLSearchParams(withoutUndefined(sent)).toString(),
     });
-    return expectJson(answer, 'the token endpoint') as TokenAnswer;
+    const tokens = expectJson(answer, 'the token endpoint');
+    if (typeof tokens === 'object' && tokens !== null) return tokens as TokenAnswer;
+    throw new MockError(`the token endpoint: status ${answer.status} without tokens`, {
+      code: 'answer_empty',
+      status: answer.status,
+      fix: 'a fault may have been for this request',
+    });
   };
   return { code, verifier, state, nonce, authorizeUrl, callback, redirectUri, redeem };
 }

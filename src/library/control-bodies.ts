@@ -7,12 +7,16 @@ import type { AuthorizeOptions, FaultOptions, IssueTokenOptions, RequestFilterOp
 
 type Names<Options> = Readonly<Record<keyof Options & string, string>>;
 
+/** JSON has no NaN and no Infinity, and would make of them what is as good as left out: as texts they are refused. */
+const written = (value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
+
 /** Spells members as the control API does. One that is unknown is refused here, where its nearest name is the one that a test writes. */
 function renamed<Options extends object>(what: string, given: Options, names: Names<Required<Options>>): Record<string, unknown> {
+  requireObject(what, given);
   const known = Object.keys(names);
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
-      if (Object.hasOwn(names, name)) return [names[name as keyof typeof names], value];
+      if (Object.hasOwn(names, name)) return [names[name as keyof typeof names], written(value)];
       throw new MockError(`${what}: unknown name "${name}"; did you mean "${nearest(name, known)}"?`, {
         code: 'name_unknown',
         status: 0,
@@ -20,6 +24,12 @@ function renamed<Options extends object>(what: string, given: Options, names: Na
       });
     }),
   );
+}
+
+/** What stands there in place of an object, told before anything is read of it. */
+function requireObject(what: string, given: unknown): void {
+  if (typeof given === 'object' && given !== null) return;
+  throw new MockError(`${what}: expected an object, got ${JSON.stringify(given) ?? typeof given}`, { code: 'value_refused', status: 0 });
 }
 
 const faultNames: Names<Required<FaultOptions>> = {
@@ -37,6 +47,7 @@ const faultNames: Names<Required<FaultOptions>> = {
 };
 
 export function faultBody(endpoint: string, given: FaultOptions = {}): FaultBody {
+  requireObject('failNext', given);
   const { delay, drip } = given;
   const measured = {
     ...given,
@@ -51,12 +62,14 @@ export const brokenPkceBody = (pkce: string, options: { clientId?: string } = {}
 
 const matchNames = { clientId: 'client_id', grantType: 'grant_type', username: 'username' } as const;
 
-export const ruleBody = (rule: RuleOptions): RuleBody =>
-  renamed(
+export const ruleBody = (rule: RuleOptions): RuleBody => {
+  requireObject('addRule', rule);
+  return renamed(
     'addRule',
     { ...rule, ...(rule.match && { match: renamed('addRule: match', rule.match, matchNames) }) },
     { on: 'on', match: 'match', set: 'set', times: 'times' },
   ) as unknown as RuleBody;
+};
 
 export const tokenBody = (options: IssueTokenOptions): object =>
   renamed('issueToken', options, {

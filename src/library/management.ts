@@ -1,3 +1,4 @@
+import type { Random } from '../core/random.js';
 import { withUsualMembers } from '../pingone/usual-application.js';
 import { call } from './calls.js';
 import { MockError } from './mock-error.js';
@@ -109,18 +110,22 @@ export const createApps = (management: Management): Collection<App, NewApp> =>
     },
   });
 
-export const createUsers = (management: Management): Collection<User, NewUser> =>
+export const createUsers = (management: Management, random: Random): Collection<User, NewUser> =>
   collectionOf<User, NewUser>(management, {
     kind: 'users',
     nameOf: ({ username }) => username,
-    create: ({ password, ...body }, count) => {
-      const username = body.username ?? `user-${count}`;
+    async create({ password, enabled, ...body }) {
+      // By chance: others may create users of the same environment, each with a count of their own.
+      const username = body.username ?? `user-${random.bytes(6).toString('hex')}`;
       const complete = { email: `${username}@example.com`, ...body, username };
-      return management.send('/users', {
+      const created = (await management.send('/users', {
         method: 'POST',
         body: password === undefined ? complete : { ...complete, password: { value: password, forceChange: false } },
         ...(password !== undefined && { type: 'application/vnd.pingidentity.user.import+json' }),
-      }) as Promise<User>;
+      })) as User;
+      if (enabled === undefined) return created;
+      await management.send(`/users/${created.id}/enabled`, { method: 'PUT', body: { enabled } });
+      return { ...created, enabled };
     },
     // PingOne has paths of their own for these two, and passes over them in the user itself.
     async change(id, { password, enabled, ...rest }) {

@@ -102,10 +102,16 @@ export function createRemoteEnvironment(
   const { id, issuer, discovery } = contents;
   const base = `/__mock/v1/environments/${id}`;
   const management = createManagement(transport, id);
-  const [apps, users] = [createApps(management), createUsers(management)];
+  const [apps, users] = [createApps(management), createUsers(management, random)];
   const post = (path: string, body: object = {}) => call(transport, `${base}${path}`, { method: 'POST', body });
 
   const signOn: RemoteEnvironment['signOn'] = async (authorizeUrl, user, options = {}) => {
+    if (authorizeUrl === undefined || authorizeUrl === null || user === undefined || user === null)
+      throw new MockError('signOn: expected the URL of an authorization request, and who signs on', {
+        code: 'value_refused',
+        status: 0,
+        fix: "signOn(url, 'alice'), or signOn(url, { deny: true })",
+      });
     const given = (typeof user === 'object' && !('id' in user) ? user : options) as SignOnOptions;
     checkOptions('signOn', given);
     const { deny = false } = given;

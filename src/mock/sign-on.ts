@@ -9,11 +9,17 @@ import { completeSignOn } from '../domain/sign-on.js';
 import { findUserByUsername } from '../domain/users.js';
 import type { User } from '../pingone/user.js';
 import { askedUnder } from '../public-urls.js';
-import { boolean, object, string } from '../schema.js';
+import { boolean, object, oneOf, string } from '../schema.js';
+import { anyObject, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
 
+const unlockType = 'application/vnd.pingidentity.account.unlock+json';
+
 const body = object({ authorize_url: string }, { username: string, deny: boolean });
+
+/** The form: where the answer is one that a page posts. */
+const answered = object({}, { callback_url: string, method: oneOf('GET', 'POST'), form: anyObject, cookie: string });
 
 interface SignOnBody {
   authorize_url: string;
@@ -21,16 +27,21 @@ interface SignOnBody {
   deny?: boolean;
 }
 
-async function userNamed(environment: Environment, name: string): Promise<User> {
+/** Whoever says no need not be one who could say yes. */
+async function userNamed(environment: Environment, name: string, deny: boolean): Promise<User> {
   const user = (await environment.store.users.get(name)) ?? (await findUserByUsername(environment, name));
-  if (user && (await usableUser(environment, user.id))) return user;
-  if (user)
+  if (user && (deny || (await usableUser(environment, user.id)))) return user;
+  if (user) {
+    const path = `/v1/environments/${environment.id}/users/${user.id}`;
     throw new ControlError(
       409,
       'user_unusable',
       `${user.username} is ${user.enabled ? 'locked' : 'disabled'}: PingOne would not sign this person on`,
-      `PUT /v1/environments/${environment.id}/users/${user.id}/enabled with {"enabled":true}, or unlock the account`,
+      user.enabled
+        ? `POST ${path} with content-type ${unlockType} and the body {} unlocks the account`
+        : `PUT ${path}/enabled with {"enabled":true}`,
     );
+  }
   const { items } = await environment.store.users.page({ limit: 100 });
   const known = items.map(({ username }) => username);
   throw new ControlError(
@@ -114,6 +125,16 @@ const ask = (app: App, options: InjectOptions): Promise<LightMyRequestResponse> 
     );
   });
 
+const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
+const altered = (what: string): ControlError =>
+  new ControlError(
+    502,
+    'answer_altered',
+    `the authorization endpoint ${what}, as a fault or a hook asks for`,
+    'a fault was for this request; take the others back with DELETE …/faults (clearFaults)',
+  );
+
 /** Where the browser goes back to the application, or undefined where it has not come to that yet. */
 function callbackOf(response: LightMyRequestResponse) {
   if (response.statusCode === 200 && /html/.test(String(response.headers['content-type']))) {
@@ -126,13 +147,13 @@ function callbackOf(response: LightMyRequestResponse) {
 
 /** Signs a person on without a browser: from the URL that the application made to the one that it must receive. */
 export const signOn = (app: App, context: Context): void => {
-  const options = { schema: { summary: 'Sign on without a browser', body: body as object } };
+  const options = { schema: { summary: 'Sign on without a browser', body: body as object, answers: shows(answered) } };
   app.post('/environments/:environmentId/sign-on', options, async (request, reply) => {
     const environment = environmentOfPath(context, request);
     const { authorize_url: authorizeUrl, username, deny = false } = request.body as SignOnBody;
     const { url, origin = context.origin(request) } = readUrl(authorizeUrl, environment, context);
     const under = askedUnder(origin);
-    const user = username === undefined ? undefined : await userNamed(environment, username);
+    const user = username === undefined ? undefined : await userNamed(environment, username, deny);
     if (!user && !deny)
       throw new ControlError(400, 'value_refused', 'username: is missing; expected a text', 'name the user who signs on, or deny');
 
@@ -141,7 +162,12 @@ export const signOn = (app: App, context: Context): void => {
     if (refused) throw refused;
     const flowId = new URL(locationOf(asked) ?? '/', 'http://relative.invalid').searchParams.get('flowId') ?? jsonFlowId(asked);
     // Nobody was asked: by auto login, or because the application may not ask.
-    if (flowId === undefined) return sendJson(reply, callbackOf(asked) ?? {});
+    if (flowId === undefined) {
+      const callback = callbackOf(asked);
+      if (callback || asked.statusCode === 200) return sendJson(reply, callback ?? {});
+      throw altered(`answered with status ${asked.statusCode} and no address to go on to`);
+    }
+    if (!isId(flowId)) throw altered(`redirects to an address that ends in the middle: ${locationOf(asked)}`);
 
     const flow = await findFlow(environment, flowId);
     let cookie: string | undefined;
@@ -170,6 +196,10 @@ export const signOn = (app: App, context: Context): void => {
 /** The flow of an answer in PingOne's own format (`pi.flow`). */
 function jsonFlowId(response: LightMyRequestResponse): string | undefined {
   if (!/json/.test(String(response.headers['content-type']))) return undefined;
-  const { id, status } = JSON.parse(response.body) as { id?: string; status?: string };
-  return status === 'COMPLETED' ? undefined : id;
+  try {
+    const { id, status } = JSON.parse(response.body) as { id?: string; status?: string };
+    return status === 'COMPLETED' ? undefined : id;
+  } catch {
+    throw altered(`answered with what is not JSON: ${response.body.slice(0, 200)}`);
+  }
 }

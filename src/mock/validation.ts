@@ -31,7 +31,8 @@ function refuseFaults(faults: readonly Fault[], where: string): ControlError {
 
 const wheres: Readonly<Record<string, string>> = { body: 'body', querystring: 'query', params: 'path' };
 
-const compile = (schema: Schema, httpPart: string) => compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse' });
+const compile = (schema: Schema, httpPart: string) =>
+  compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse', fractions: 'refuse' });
 
 /** Makes a route's schemas into validators that refuse what they do not know, and say what was meant. */
 const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) => {

@@ -107,6 +107,8 @@ t.test('applications and users, in PingOne’s words', async (t) => {
   const carol = await mock.users.create({ username: 'carol', password: 'Carol-Passw0rd', email: 'carol@example.com' });
   t.match(await mock.users.get('carol'), { id: carol.id, email: 'carol@example.com' });
   t.match(await mock.users.create(), { username: /^user-/ });
+  const off = await mock.users.create({ enabled: false });
+  t.same([off.enabled, (await mock.users.get(off.id)).enabled], [false, false]);
   t.match(await mock.users.update('carol', { password: 'Other-Passw0rd1', enabled: false, name: { given: 'Carol' } }), {
     enabled: false,
     email: 'carol@example.com',
@@ -270,6 +272,18 @@ t.test('the next answer goes wrong', async (t) => {
   t.match(await refusal(flow.redeem()), { code: 'no_answer' });
   mock.failNext('token', { malformed: true });
   t.match(await refusal((await mock.authorize()).redeem()), { code: 'answer_unreadable' });
+  mock.failNext('token', { status: 204 });
+  t.match(await refusal((await mock.authorize()).redeem()), { code: 'answer_empty', status: 204, message: /status 204 without tokens/ });
+  for (const [fault, message] of [
+    [{ status: 204 }, /answered with status 204 and no address to go on to, as a fault/],
+    [{ status: 302 }, /answered with status 302 and no address/],
+    [{ malformed: true }, /redirects to an address that ends in the middle: .*flowId=/],
+  ] as const) {
+    mock.failNext('authorize', fault);
+    t.match(await refusal(mock.authorize()), { code: 'answer_altered', status: 502, message, fix: /clearFaults/ });
+  }
+  mock.failNext('authorize', { malformed: true });
+  t.match(await refusal(mock.authorize({ parameters: { response_mode: 'pi.flow' } })), { code: 'answer_altered', message: /not JSON/ });
   t.throws(() => mock.failNext('token', { delay: 'a while' }), { message: /length of time/ });
 });
 
@@ -407,6 +421,24 @@ t.test('a mock that does not listen is the same object', async (t) => {
     ).statusCode,
     400,
   );
+});
+
+t.test('who creates users without a name does not meet the names of others', async (t) => {
+  const mock = await start(t);
+  const environment = await mock.createEnvironment({ users: [{}] });
+  const clients = [mock, await connectMock(mock.url), await connectMock(mock.url)];
+  const made = [...(await Promise.all(clients.map(({ users }) => users.create()))), await environment.users.create()];
+  t.equal(new Set(made.map(({ username }) => username)).size, 4);
+});
+
+t.test('a secret of any characters goes through HTTP Basic', async (t) => {
+  const secret = 'a:b%/+ü &=';
+  const mock = await start(t);
+  const { authorize } = await mock.createEnvironment({
+    apps: [{ type: 'WEB_APP', redirectUris: [redirectUri], secret }],
+    users: [{}],
+  });
+  t.match(await (await authorize()).redeem(), { access_token: String });
 });
 
 t.test('a mock that runs elsewhere is the same object, over HTTP', async (t) => {

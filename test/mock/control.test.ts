@@ -476,14 +476,20 @@ t.test('a sign-on without a browser', async (t) => {
   t.match((await signOn({ authorize_url: url, deny: true })).json, { callback_url: /error=access_denied.*state=s/ });
   const { environment } = server;
   const alice = (await environment.store.users.get(ids.alice)) as User;
-  for (const [word, change] of [
-    ['disabled', { enabled: false }],
-    ['locked', { account: { ...alice.account, status: 'LOCKED' as const } }],
+  for (const [word, change, fix] of [
+    ['disabled', { enabled: false }, /^PUT .*\/enabled with/],
+    [
+      'locked',
+      { account: { ...alice.account, status: 'LOCKED' as const } },
+      /^POST \S+ with content-type application\/vnd\.pingidentity\.account\.unlock\+json/,
+    ],
   ] as const) {
     await environment.store.users.put({ ...alice, ...change });
     const { status, json } = await signOn({ authorize_url: url, username: 'alice' });
     t.equal(status, 409, word);
-    t.match(json, { error: { code: 'user_unusable', message: `alice is ${word}: PingOne would not sign this person on` } });
+    t.match(json, { error: { code: 'user_unusable', message: `alice is ${word}: PingOne would not sign this person on`, fix } });
+    const denied = await signOn({ authorize_url: url, username: 'alice', deny: true });
+    t.match(denied.json, { callback_url: /error=access_denied/ }, `${word}, and says no`);
   }
   await environment.store.users.put(alice);
   t.match((await signOn({ authorize_url: `${as}/authorize?${query({ response_mode: 'form_post' })}`, username: ids.bob })).json, {
