@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Environment } from './context.js';
 import { failed } from './core/check.js';
 import { type Diagnosis, diagnosisHeader } from './core/diagnosis/index.js';
-import { diagnoseCheck, transactionUrl } from './domain/diagnose.js';
+import { diagnoseCheck, isUsualAnswer, transactionUrl } from './domain/diagnose.js';
 import type { Transaction } from './journal/transactions.js';
 
 /** Why this answer refuses; undefined where it does not. */
@@ -12,7 +12,7 @@ function diagnosisOf(environment: Environment, transaction: Transaction, reply: 
   // Refused, but nothing has failed yet: a wrong password, a poll that comes too early.
   const refused = reply.statusCode >= 400 || /[?&#]error=/.test(String(reply.getHeader('location') ?? ''));
   const check = step?.ok === null && refused ? failed(step.checks) : undefined;
-  return check && diagnoseCheck(environment, transaction, check);
+  return check && !isUsualAnswer(check) ? diagnoseCheck(environment, transaction, check) : undefined;
 }
 
 /** Puts the diagnosis on an answer that refuses. What is refused was found out before: this changes nothing else. */

@@ -84,11 +84,18 @@ const diagnoses: Readonly<Record<string, Diagnose>> = {
 export const diagnoseCheck = (environment: Environment, transaction: Transaction, check: Check): Diagnosis =>
   diagnoses[check.rule]?.(environment, transaction, check) ?? diagnoseRule(check);
 
-/** Gives every step that failed a diagnosis: listens to the transactions, before anybody who tells of them. */
+/**
+ * Whether a refusal is an answer that the client waits for or has asked for, though it has the form of an error:
+ * `authorization_pending` (RFC 8628 §3.5), `login_required` after `prompt=none` (OpenID Connect Core §3.1.2.1). There is nothing to put right.
+ */
+export const isUsualAnswer = ({ rule }: Check): boolean => rule === 'request_decided' || rule === 'signed_on';
+
+/** Gives every step that failed a diagnosis, unless its answer is a usual one: listens to the transactions, before anybody who tells of them. */
 export function completeDiagnosis(environment: Environment, transaction: Transaction): void {
   const step = transaction.steps.at(-1);
   if (step?.ok !== false || transaction.diagnosis) return;
   const check = failed(step.checks);
+  if (check && isUsualAnswer(check)) return;
   transaction.diagnosis = check
     ? diagnoseCheck(environment, transaction, check)
     : {

@@ -19,6 +19,8 @@ import {
   redeem,
   redirectUri,
 } from '../helpers/client.js';
+import { addResource, changeApplication, grant } from '../helpers/configure.js';
+import { answerDevice, poll, startDevice } from '../helpers/device.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 const hexText = (verifier: string) => Buffer.from(Buffer.from(s256(verifier), 'base64url').toString('hex')).toString('base64url');
@@ -51,7 +53,6 @@ t.test('a refused authorization request is diagnosed, wherever its answer goes',
     ['client_unknown exact', { ...right, client_id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' }],
     ['client_id_missing exact', { ...right, client_id: undefined }],
     ['response_type_known exact', { ...right, response_type: 'cod' }],
-    ['signed_on exact', { ...right, prompt: 'none' }],
     ['scope_not_granted exact', { ...right, scope: 'orders:read' }],
     ['scope_misspelt likely', { ...right, scope: 'profle' }],
     ['scope_unknown exact', { ...right, scope: 'nonsense' }],
@@ -205,6 +206,62 @@ t.test('a correct client never gets a diagnosis', async (t) => {
     for (const each of [response, refreshed]) t.equal(each.headers['x-mock-diagnosis'], undefined);
   }
   for (const transaction of environment.transactions.list()) t.equal(transaction.diagnosis, undefined);
+});
+
+t.test('nor do the other grants, nor the answers that have the form of an error', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, environment, clock } = server;
+  const web = { authorization: basic(ids.web, 'web-secret') };
+  const right = (response: LightMyRequestResponse, answer: number | string, name: string) => {
+    t.equal(response.headers['x-mock-diagnosis'], undefined, name);
+    t.equal(typeof answer === 'number' ? response.statusCode : response.json().error, answer, name);
+  };
+  const redeemed = await redeem(app, await authorize(app, { clientId: ids.web }), { client_id: undefined }, web);
+  right(redeemed, 200, 'a web application');
+
+  const device = await startDevice(app);
+  right(await poll(app, device.device_code), 'authorization_pending', 'a device waits');
+  t.match((await poll(app, device.device_code)).headers['x-mock-diagnosis'], /^polled_slowly; confidence=exact/, 'too fast');
+  clock.advance(60_000);
+  await answerDevice(app, device);
+  right(await poll(app, device.device_code), 200, 'a device is let in');
+
+  right(
+    await post(app, `${as}/token`, { grant_type: 'client_credentials', client_id: ids.service, client_secret: 'service-secret' }),
+    200,
+    'client credentials',
+  );
+
+  await changeApplication(server, ids.web, { grantTypes: ['CIBA', 'TOKEN_EXCHANGE'] });
+  const asked = await post(app, `${as}/cibaAuthorization`, { scope: 'openid', login_hint: 'alice' }, web);
+  right(asked, 200, 'a backchannel request');
+  const { auth_req_id: id } = asked.json();
+  const ciba = { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: id };
+  right(await post(app, `${as}/token`, ciba, web), 'authorization_pending', 'it waits');
+  clock.advance(10_000);
+  await app.inject({ method: 'POST', url: `/__mock/v1/environments/default/backchannel-requests/${id}`, payload: { approve: true } });
+  right(await post(app, `${as}/token`, ciba, web), 200, 'it is approved');
+
+  await addResource(server, 'Books', ['books:read']);
+  await grant(server, ids.web, 'Books', ['books:read']);
+  const { access_token: subject } = (await redeem(app, await authorize(app))).json();
+  const exchange = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: subject,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  };
+  right(await post(app, `${as}/token`, exchange, web), 200, 'token exchange');
+
+  const silent = await askAuthorize(app, { code_challenge: s256(newVerifier()), code_challenge_method: 'S256', prompt: 'none' });
+  t.equal(locationOf(silent).searchParams.get('error'), 'login_required');
+  t.equal(silent.headers['x-mock-diagnosis'], undefined, 'nobody is signed on, as prompt=none asks to be told');
+  t.same(
+    environment.transactions
+      .list()
+      .map(({ diagnosis }) => diagnosis?.code)
+      .filter(Boolean),
+    [],
+  );
 });
 
 t.test('the log says what was wrong, and where to look', async (t) => {
