@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type Language, languageNames, pkceSnippets } from '../core/diagnosis/index.js';
 import { pages } from '../embedded.js';
 
-/** A file that the pages of the inspector ask for. */
+/** A page of the inspector, or a file that one asks for. */
 export interface Asset {
   readonly type: string;
   readonly text: string;
@@ -13,19 +13,22 @@ export interface Asset {
 }
 
 const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   json: 'application/json',
   svg: 'image/svg+xml',
 };
 
-function toAsset(name: string, text: string): Asset {
+/** A text that is sent as it is, or compressed. */
+export function toAsset(name: string, text: string): Asset {
   let gzipped: Buffer | undefined;
   return {
     type: types[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8',
     text,
     gzipped: () => {
-      gzipped ??= gzipSync(text, { level: 9 });
+      // Of all levels of memory this one makes these texts smallest.
+      gzipped ??= gzipSync(text, { level: 9, memLevel: 7 });
       return gzipped;
     },
     etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
@@ -49,6 +52,10 @@ const assets: ReadonlyMap<string, Asset> = new Map(
 export const assetNames: readonly string[] = [...assets.keys()];
 
 export const assetNamed = (name: string): Asset | undefined => assets.get(name);
+
+/** Whether a browser takes gzip (RFC 9110 §12.5.3). */
+export const takesGzip = (acceptEncoding: unknown): boolean =>
+  /\bgzip\b(?!;q=0(\.0*)?(,|$))/.test(String(acceptEncoding ?? '').replaceAll(' ', ''));
 
 /** Whether a browser has this version already (RFC 9110 §13.1.2). */
 export const etagMatches = (ifNoneMatch: string | undefined, etag: string): boolean =>

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Endpoint } from '../context.js';
 import { pages } from '../embedded.js';
 import { answerControlError } from './control-error.js';
-import { assetNamed, etagMatches } from './inspector-assets.js';
+import { type Asset, assetNamed, etagMatches, takesGzip, toAsset } from './inspector-assets.js';
 import { refuseStrangers } from './safety.js';
 
 interface Screen {
@@ -30,7 +30,6 @@ const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
   'content-security-policy': contentSecurityPolicy,
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
@@ -53,13 +52,17 @@ const shellOf = (path: string): string => {
     .replace('{{menu}}', menu);
 };
 
+const sendText = (request: FastifyRequest, reply: FastifyReply, { type, text, gzipped }: Asset): FastifyReply => {
+  reply.header('content-type', type).header('vary', 'accept-encoding');
+  return takesGzip(request.headers['accept-encoding']) ? reply.header('content-encoding', 'gzip').send(gzipped()) : reply.send(text);
+};
+
 /** Serves what the inspector is made of. Its address stays, so a browser asks each time whether it has changed. */
 const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const asset = assetNamed((request.params as { '*': string })['*']);
   if (!asset) return reply.code(404).header('content-type', 'text/plain; charset=utf-8').send('There is no such file.\n');
-  const takesGzip = /\bgzip\b(?!;q=0(\.0*)?(,|$))/.test(String(request.headers['accept-encoding'] ?? '').replaceAll(' ', ''));
   // What is encoded otherwise is another representation, and has a tag of its own (RFC 9110 §8.8.3).
-  const etag = takesGzip ? `${asset.etag.slice(0, -1)}-gzip"` : asset.etag;
+  const etag = takesGzip(request.headers['accept-encoding']) ? `${asset.etag.slice(0, -1)}-gzip"` : asset.etag;
   reply
     .removeHeader('pragma')
     .removeHeader('expires')
@@ -68,8 +71,7 @@ const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply =
     .header('vary', 'accept-encoding')
     .header('etag', etag);
   if (etagMatches(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  reply.header('content-type', asset.type);
-  return takesGzip ? reply.header('content-encoding', 'gzip').send(asset.gzipped()) : reply.send(asset.text);
+  return sendText(request, reply, asset);
 };
 
 /** Where the inspector begins, with the path of the base URL before it, if that has one. */
@@ -81,8 +83,8 @@ export const inspector: Endpoint = (app, context) => {
   app.setErrorHandler(answerControlError);
   refuseStrangers(app, context);
   for (const path of Object.keys(screens)) {
-    const shell = shellOf(path);
-    const send = (_request: FastifyRequest, reply: FastifyReply) => reply.headers(pageHeaders).send(shell);
+    const shell = toAsset('shell.html', shellOf(path));
+    const send = (request: FastifyRequest, reply: FastifyReply) => sendText(request, reply.headers(pageHeaders), shell);
     app.get(path, path === '/' ? { prefixTrailingSlash: 'slash' } : {}, send);
   }
   // Relative addresses in the page need the slash.

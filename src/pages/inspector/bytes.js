@@ -63,7 +63,7 @@ const weave = (bytes, text) => {
 export function transformation(verifier, method = 'S256') {
   const bytes = utf8(verifier);
   const ascii = bytes.length === verifier.length;
-  const note = `${bytes.length} bytes${ascii ? ', one for each ASCII character' : ' of UTF-8: a verifier has ASCII only, so no server takes this one'}`;
+  const note = `${bytes.length} bytes${ascii ? ', one for each ASCII character' : ' of UTF-8: a verifier has ASCII only'}`;
   const text = stage('1 · The verifier as text', note, characterBoxes(bytes, verifier));
   if (method === 'plain') return h('div.transformation', text, stage('2 · plain', 'nothing is computed: the verifier itself is compared'));
   const place = h('div.transformation', text);
@@ -72,7 +72,7 @@ export function transformation(verifier, method = 'S256') {
       stage('2 · SHA-256', 'always 32 bytes, in hex over decimal; there is no way back to the text', byteBoxes(digest)),
       stage(
         '3 · base64url',
-        '3 bytes = 24 bits = 4 letters of 6 bits; the last 2 bytes give 3 letters, so 43 in all and no padding',
+        '3 bytes = 24 bits = 4 letters of 6 bits; the last 2 bytes are 3 letters: 43 in all, no padding',
         weave(digest, base64url(digest)),
       ),
     ),

@@ -17,13 +17,13 @@ export async function callback(main) {
       page,
       ...failure(
         'This page waits for the demo client',
-        h('p', 'It finds no verifier in this tab: the sign-on was begun in another one, or the page was loaded twice.'),
+        h('p', 'No verifier in this tab: the sign-on began in another one, or the page was loaded twice.'),
       ),
     );
   if (state !== kept.state)
     return fill(
       page,
-      ...failure('state is not the one that was sent', h('p', 'The answer belongs to another request. A client must not go on here.')),
+      ...failure('state is not the one that was sent', h('p', 'The answer belongs to another request: a client must not go on.')),
     );
   if (error) return fill(page, ...failure(`The server answered: ${error}`, h('p', parameters.get('error_description'))));
   const form = {
@@ -44,7 +44,7 @@ export async function callback(main) {
     h('h1', 'Signed on, with PKCE'),
     h(
       'p.lead',
-      'The page showed only the hash of its verifier on the way out, and the verifier itself on the way back. This is what it got for it.',
+      'The page showed only the hash of its verifier on the way out, and the verifier itself on the way back.',
     ),
     more,
     tokenView('ID token', body.id_token, now),

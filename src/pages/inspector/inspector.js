@@ -1,12 +1,15 @@
 /** The inspector: one script for all its screens. The page says which one it is. */
+// biome-ignore-all assist/source/organizeImports: in this order all of it is the smallest, by 200 bytes
+import './stream.js';
+import './token.js';
+import { live } from './live.js';
+import './cards.js';
 import { calculator } from './calculator.js';
+import { state } from './state.js';
 import { callback } from './callback.js';
 import { show } from './dom.js';
-// Last, since it has the most text: so all of it is the smallest.
 import { lab } from './lab.js';
-import { live } from './live.js';
 import { setup } from './setup.js';
-import { state } from './state.js';
 import { tokens } from './tokens.js';
 
 const screens = { calculator, callback, lab, live, setup, state, tokens };

@@ -51,7 +51,7 @@ export function tokenView(title, token, now = Date.now()) {
     return h(
       'article.token',
       h('h3', title),
-      h('p.muted', 'An opaque token: only the server that issued it can say what it means.'),
+      h('p.muted', 'An opaque token: only its server can say what it means.'),
       h('pre', token),
     );
   const expires = read.payload.exp * 1000;
@@ -84,7 +84,7 @@ export function tokenView(title, token, now = Date.now()) {
 /** Checks the signature with the server's public keys, in this page. */
 export async function checkSignature(token, keysUrl) {
   const read = decode(token);
-  if (!read) return { ok: false, text: 'This is no JWT: it must have three parts in base64url, the first two of them JSON objects.' };
+  if (!read) return { ok: false, text: 'This is no JWT: three parts in base64url, the first two of them JSON objects.' };
   const { alg, kid } = read.header;
   if (alg === 'none') return { ok: false, text: 'alg is none: anybody can have made it. A verifier must refuse it.' };
   if (alg !== 'RS256') return { ok: false, text: `alg is ${alg}; this server signs with RS256, and a verifier must take no other.` };
@@ -101,6 +101,6 @@ export async function checkSignature(token, keysUrl) {
     ok,
     text: ok
       ? `The signature is right: the key ${kid} made it over exactly this header and payload.`
-      : 'The signature is wrong: header or payload were changed after it was made, or another key made it.',
+      : 'The signature is wrong: header or payload were changed, or another key made it.',
   };
 }

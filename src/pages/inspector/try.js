@@ -38,7 +38,7 @@ export const confirmReset = () =>
     'Reset to the seed?',
     h(
       'p',
-      'Everything that was made since the start is forgotten: users, applications, sessions, tokens, transactions. The clock is set right.',
+      'Everything made since the start is forgotten: users, applications, sessions, tokens, transactions. The clock is set right.',
     ),
     'Cancel',
     solid('Reset', async () => {
