@@ -15,18 +15,29 @@ const held = new Map();
 let pausing = false;
 let scheduled = false;
 let restUntil = 0;
+let drawing = false;
+let reload;
+let wanted = parameters.get('app') ?? '';
 
 const list = h('ul.list', { 'aria-label': 'Transactions, newest first' });
 const detail = h('section.detail', {
   'aria-label': 'The chosen transaction',
-  onexpired: () => load(),
-  // Who reads in a transaction keeps it, whatever comes.
+  onexpired: () => reload?.(),
+  // Who reads in a transaction keeps it, whatever comes. What is drawn anew and gets its focus back is nobody's choice.
   onfocusin: () => {
-    pinned ??= shown;
+    if (!drawing) pinned ??= shown;
   },
 });
 const nothing = h('p.muted', { hidden: true }, 'Nothing fits the filter.');
-const newer = h('button.newer', { type: 'button', hidden: true, onclick: () => pause(false) });
+const newer = h('button.newer', {
+  type: 'button',
+  hidden: true,
+  onclick: () => {
+    pause(false);
+    // The button itself is gone.
+    pauseButton.focus();
+  },
+});
 const search = h('input', {
   type: 'search',
   placeholder: 'Filter: app, user, error',
@@ -34,21 +45,26 @@ const search = h('input', {
   oninput: () => draw(),
   value: parameters.get('q') ?? '',
 });
-const appChoice = h('select', { 'aria-label': 'Application', onchange: () => draw() });
+const appChoice = h('select', {
+  'aria-label': 'Application',
+  onchange: () => {
+    wanted = appChoice.value;
+    draw();
+  },
+});
 const onlyFailed = h('input', { type: 'checkbox', id: 'only-failed', onchange: () => draw() });
 const connection = h('span.connection', '○ connecting…');
 const pauseButton = button('Pause', () => pause(!pausing), { ariaPressed: 'false' });
 
-const wantedApp = () => parameters.get('app') ?? appChoice.value;
 /** A transaction is never changed, but replaced: so what is known of it is computed once. */
 const remember = (each) => transactions.set(each.id, { ...each, began: Date.parse(each.startedAt) });
 
 const visible = () => {
-  const [text, app] = [search.value.trim().toLowerCase(), wantedApp()];
+  const text = search.value.trim().toLowerCase();
   // Newest first; of those that began at once, the one that was heard of last.
   return [...transactions.values()]
     .reverse()
-    .filter((each) => (!app || each.app?.id === app || each.app?.name === app) && (!onlyFailed.checked || each.state === 'failed'))
+    .filter((each) => (!wanted || each.app?.id === wanted || each.app?.name === wanted) && (!onlyFailed.checked || each.state === 'failed'))
     .filter(
       (each) =>
         !text ||
@@ -79,12 +95,17 @@ const item = (transaction) => {
 
 function draw() {
   const apps = new Map([...transactions.values()].filter(({ app }) => app).map(({ app }) => [app.id, app.name]));
+  const known = [...apps].find((each) => each.includes(wanted))?.[0];
+  // The address may name one that has not come yet.
+  if (!known && wanted !== parameters.get('app')) wanted = '';
+  if (!known && wanted) apps.set(wanted, wanted);
   keyed(
     appChoice,
     [['', 'All applications'], ...apps],
     ([id]) => id,
     ([value, name]) => h('option', { value }, name),
   );
+  appChoice.value = known ?? wanted;
   const all = visible();
   shown = pinned ?? all[0]?.id;
   keyed(
@@ -102,7 +123,9 @@ function draw() {
   if (transaction) {
     if (detail.dataset.empty) fill(detail);
     delete detail.dataset.empty;
+    drawing = true;
     drawTransaction(detail, transaction);
+    drawing = false;
     document.title = `${states[transaction.state][0]} ${nameOf(transaction)} – pingone-mock`;
   } else {
     const why = pinned ? gone : nothing.hidden || projector ? empty : filtered;
@@ -130,7 +153,7 @@ const gone = () =>
   h(
     'div.empty',
     h('h2', 'This transaction is not remembered any more'),
-    h('p', 'A restart, a reset or 500 newer ones made the mock forget it.'),
+    h('p', 'A restart, a reset or 500 newer ones came after it.'),
     solid('Show the newest', () => pin(undefined)),
   );
 
@@ -143,7 +166,7 @@ const empty = () => {
       'p',
       'Point your application at this server (',
       h('a', { href: String(root) }, 'Setup'),
-      ' has the settings), and everything that the server sees, computes and decides appears here at once.',
+      ' has the settings): what it sees, computes and decides appears here at once.',
     ),
     h('p.muted', 'Server: ', h('code', example.origin)),
     !projector && solid('Try it with the built-in client', tryIt),
@@ -254,7 +277,7 @@ export async function live(main, tools) {
         newer,
         nothing,
         list,
-        h('p.muted.keys-hint', h('kbd', 'j'), ' ', h('kbd', 'k'), ' move · ', h('kbd', '/'), ' filter · ', h('kbd', '?'), ' all keys'),
+        h('p.muted.keys-hint', h('kbd', '?'), ' lists the keys'),
       ),
     );
     keys([
@@ -269,6 +292,5 @@ export async function live(main, tools) {
   main.append(detail);
   // What the first refusal needs as well is here before it comes.
   void snippets();
-  const after = await load();
-  listen({ after, onTransaction: take, onForgotten: forget, onState: setConnection, onResume: load });
+  reload = await listen({ load, onTransaction: take, onForgotten: forget, onState: setConnection });
 }

@@ -4,31 +4,46 @@
  */
 import { root } from './dom.js';
 
-const lock = 'pingone-mock stream';
+/** Of the tabs of one mock: several may stand behind one origin. */
+const name = `pingone-mock ${root.pathname}`;
 
 /**
- * Listens to transactions. `after` is the number of the last event that is known; `onForgotten` hears of the environment
- * whose transactions are gone; `onState` hears "live", "reconnecting" and "hidden"; `onResume` is called where something
- * may have been missed, and fails where there is no server.
+ * Listens to transactions. `load` reads all that is there and answers the number of the last event in it; it is asked first, and
+ * again where something may have been missed, and fails where there is no server. `onForgotten` hears of the environment
+ * whose transactions are gone; `onState` hears "live", "reconnecting" and "hidden". Answers what reads all once more.
  */
-export function listen({ after, onTransaction, onForgotten, onState, onResume }) {
+export async function listen({ load, onTransaction, onForgotten, onState }) {
   // Locks decide who leads. Without https there are none, and each visible tab has a stream of its own.
-  const channel = navigator.locks && new BroadcastChannel('pingone-mock');
-  let last = after;
+  const channel = navigator.locks && new BroadcastChannel(name);
+  let last = 0;
   let stop;
   let paused = false;
   let lost = false;
+  /** What other tabs told while this one was reading: it may be newer than what was read. */
+  let early;
 
-  const catchUp = async () => {
+  let reading = Promise.resolve();
+  const read = async () => {
+    early = [];
+    lost = true;
     try {
-      last = (await onResume()) ?? last;
+      last = await load();
       lost = false;
-    } catch {
-      lost = true;
+    } finally {
+      const came = early;
+      early = undefined;
+      for (const event of came) if (event.state || event.number > last) take(event);
     }
   };
+  /** Reads all, and then takes what came meanwhile. */
+  const catchUp = () => {
+    reading = reading.then(read).catch(() => {});
+    return reading;
+  };
   /** What the stream says, whoever holds it. */
-  const take = ({ state, number, transaction, forgotten }) => {
+  const take = (event) => {
+    if (early) return early.push(event);
+    const { state, number, transaction, forgotten } = event;
     if (state) {
       // What came meanwhile may be of another server, or be more than it remembers.
       if (state === 'live' && lost) void catchUp();
@@ -78,13 +93,13 @@ export function listen({ after, onTransaction, onForgotten, onState, onResume })
     const giveUp = new AbortController();
     stop = () => giveUp.abort();
     navigator.locks
-      .request(lock, { signal: giveUp.signal }, () => {
+      .request(name, { signal: giveUp.signal }, () => {
         leads = true;
         return lead();
       })
       .catch(() => {});
     navigator.locks.query().then(({ held }) => {
-      if (!leads && held.some(({ name }) => name === lock)) onState('live');
+      if (!leads && held.some((each) => each.name === name)) onState('live');
     });
   };
   const end = () => {
@@ -96,6 +111,7 @@ export function listen({ after, onTransaction, onForgotten, onState, onResume })
 
   const isSeen = () => document.visibilityState === 'visible';
   const resume = async () => {
+    paused = false;
     await catchUp();
     if (!stop && isSeen()) begin();
   };
@@ -103,5 +119,7 @@ export function listen({ after, onTransaction, onForgotten, onState, onResume })
   document.addEventListener('visibilitychange', () => (isSeen() ? resume() : end()));
   addEventListener('pagehide', end);
   addEventListener('pageshow', ({ persisted }) => persisted && resume());
-  if (isSeen()) begin();
+  await read();
+  if (!stop && isSeen()) begin();
+  return catchUp;
 }
