@@ -1,6 +1,6 @@
 /** Setup: everything that an application needs to be pointed at this server, ready to copy. */
 import { usersAndApplications } from './cards.js';
-import { api, button, copyButton, field, fill, h, inEnvironment, panel, root, select, solid } from './dom.js';
+import { announce, api, button, copyButton, field, fill, h, inEnvironment, panel, root, select, solid } from './dom.js';
 import { settings, settingsOf } from './settings.js';
 import { confirmReset, tryIt } from './try.js';
 
@@ -52,6 +52,9 @@ function settingsPanel(e) {
       const path = inEnvironment(e.id, `applications/${app.id}/redirect-uris`);
       app.redirectUris = (await api.send('POST', path, { redirect_uri: uri })).redirect_uris;
       draw();
+      announce('Registered');
+      // The button is gone; what it was about is chosen here.
+      tabs.querySelector('[aria-pressed=true]').focus();
     };
     fill(
       unknown,
@@ -78,7 +81,7 @@ export async function setup(main) {
     return fill(
       page,
       h('h1', 'Setup'),
-      h('p.problem', 'This server has no environment. Reset it, or make one: POST /__mock/v1/environments.'),
+      h('p.problem', 'This server has no environment: reset it, or make one.'),
     );
   const discovery = `${e.issuer}/.well-known/openid-configuration`;
   fill(
@@ -90,7 +93,7 @@ export async function setup(main) {
         h('h1', 'PingOne, on your own machine'),
         h(
           'p.lead',
-          'Point your application at this server, sign on as a test user, and watch every decision. Nothing here is real; nothing leaves this machine.',
+          'Point your application at this server, sign on as a test user, and watch every decision. Nothing here is real.',
         ),
         h(
           'div.row',

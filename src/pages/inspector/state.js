@@ -1,6 +1,6 @@
 /** What an environment holds: sessions, messages, users, applications. */
 import { usersAndApplications } from './cards.js';
-import { api, asMoment, button, field, fill, fromNow, h, panel, parameters, scroll, select, table } from './dom.js';
+import { api, asMoment, button, field, fill, fromNow, h, keyed, panel, parameters, scroll, table } from './dom.js';
 
 const part = (title, names, rows, nothing) =>
   panel([title, ' ', h('small.muted', rows.length)], rows.length === 0 ? h('p.muted', nothing) : scroll(title, table(names, rows)));
@@ -8,29 +8,49 @@ const part = (title, names, rows, nothing) =>
 const text = (value) => value && h('bdi', value);
 
 export async function state(main, tools) {
-  const page = h('div.page');
-  main.append(page);
-  let chosen = parameters.get('environment') ?? undefined;
-  async function draw() {
-    const { environments, environment } = await api.get(`state${chosen ? `?environment=${encodeURIComponent(chosen)}` : ''}`);
-    const choice = select(
-      {
-        id: 'environment',
-        onchange: () => {
-          chosen = choice.value;
-          history.replaceState(null, '', `?${new URLSearchParams({ environment: chosen })}`);
-          void draw();
-        },
-      },
-      environments.map(({ id, name }) => [id, `${name} (${id.slice(0, 8)})`]),
-      environment.id,
-    );
-    const { sessions, outbox, now } = environment;
-    fill(
-      page,
+  const time = h('time');
+  const choice = h('select', {
+    id: 'environment',
+    onchange: () => {
+      chosen = choice.value;
+      history.replaceState(null, '', `?${new URLSearchParams({ environment: chosen })}`);
+      void draw();
+    },
+  });
+  const held = h('div.stack');
+  main.append(
+    h(
+      'div.page',
       h('h1', 'State'),
-      h('p.lead', 'What the environment holds right now. Its clock says ', h('time', asMoment(now)), '.'),
+      h('p.lead', 'What the environment holds right now. Its clock says ', time, '.'),
       h('div.short', field('Environment', choice)),
+      held,
+    ),
+  );
+  let chosen = parameters.get('environment');
+  let turn = 0;
+  async function draw() {
+    const mine = ++turn;
+    let problem;
+    const { environments, environment } = await api
+      .get(chosen ? `state?environment=${encodeURIComponent(chosen)}` : 'state')
+      .catch(({ message }) => {
+        problem = message;
+        return api.get('state');
+      });
+    if (mine !== turn) return;
+    keyed(
+      choice,
+      environments,
+      ({ id }) => id,
+      ({ id, name }) => h('option', { value: id }, `${name} (${id.slice(0, 8)})`),
+    );
+    choice.value = environment.id;
+    const { sessions, outbox, now } = environment;
+    fill(time, asMoment(now));
+    fill(
+      held,
+      problem && h('p.problem', problem),
       part(
         'Sessions',
         ['User', 'Signed on', 'Last active', 'Ends', 'Policy', 'By'],
