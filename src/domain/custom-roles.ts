@@ -65,6 +65,12 @@ async function put(environment: Environment, members: ReturnType<typeof newMembe
     canBeAssignedBy,
     permissions: unique(body.permissions),
   };
+  // What is assigned stays where it may be assigned.
+  const assigned = (await store.roleAssignments.list()).filter((each) => each.role.id === role.id);
+  requireUnused(
+    assigned.filter(({ scope }) => !role.applicableTo.includes(scope.type)),
+    texts.roleScopeInUse.text,
+  );
   await putUnique(store.customRoles, role, 'name');
   return role;
 }

@@ -8,15 +8,23 @@ import { filterableRoles } from '../pingone/filter-attributes.js';
 import { toCollection, toLinks } from '../pingone/hal.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { showPermission } from '../pingone/permissions.js';
-import { roleBody } from '../pingone/role-schema.js';
-import { builtInRoles, findRole, permissionsOf, type Role } from '../pingone/roles.js';
+import { type RoleBody, roleBody } from '../pingone/role-schema.js';
+import { builtInRoles, findRole, mayGrant, permissionsOf, type Role } from '../pingone/roles.js';
 import { object, string } from '../schema.js';
+import { insufficient } from './access.js';
 import { created, done, notFound } from './answers.js';
 import { planOf } from './filtering.js';
 import { queryOf } from './paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from './paths.js';
 
 const path = '/environments/:environmentId/roles';
+
+/** Nobody makes a role of more than they may do themselves, or their own one such (docs/fidelity.md, management 6.9). */
+function requireGrantable({ actor }: FastifyRequest, { id, record }: Environment, { permissions }: RoleBody): void {
+  const place = { environmentId: id, organizationId: record.organization.id };
+  const wanted = permissions.map((permission) => permission.id);
+  if (!mayGrant(actor.roleAssignments, wanted, place)) throw insufficient(undefined, 'a role of more than the actor may do');
+}
 
 /** Roles: those that every organization has, and those of an environment's own (docs/fidelity.md, management 6.9). */
 export const roles: Endpoint = (app, context) => {
@@ -81,6 +89,7 @@ export const roles: Endpoint = (app, context) => {
 
   app.post(path, { schema: { params: ofEnvironment, body: roleBody } }, async (request, reply) => {
     const environment = environmentOf(context, request);
+    requireGrantable(request, environment, request.body);
     const role = await createRole(environment, request.body);
     return created(reply, showOwn(request, environment, role, await environment.store.customRoles.list()));
   });
@@ -102,7 +111,9 @@ export const roles: Endpoint = (app, context) => {
 
   app.put(`${path}/:itemId`, { schema: { params: ofItem, body: roleBody } }, async (request) => {
     const environment = environmentOf(context, request);
-    const role = await replaceRole(environment, await ownRole(environment, request.params.itemId), request.body);
+    const existing = await ownRole(environment, request.params.itemId);
+    requireGrantable(request, environment, request.body);
+    const role = await replaceRole(environment, existing, request.body);
     return showOwn(request, environment, role, await environment.store.customRoles.list());
   });
 

@@ -77,6 +77,7 @@ export const managementTexts = {
   roleReadOnly: text('recorded', (id: string) => `Role assignment ${id} cannot be deleted as it is read only`),
   roleUnknown: text('recorded', (id: string) => `There is no role with id ${id}`),
   roleInUse: text('inferred', 'The role is assigned and must not be in use.'),
+  roleScopeInUse: text('inferred', 'The role is assigned on a type of scope that it would not be applicable to.'),
   roleBuiltIn: text('inferred', 'A built-in role cannot be changed or deleted.'),
   roleMaximum: text('documented', 'At most 250 role assignments may have the scope POPULATION.'),
 

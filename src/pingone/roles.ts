@@ -155,6 +155,19 @@ export const isPermitted = (assignments: readonly Held[], attempt: Attempt): boo
     );
   });
 
+/**
+ * Whether somebody may make a role of these permissions: whoever has a built-in role for that, any; whoever has none, one
+ * of what that somebody may do as well, so that nobody's own role grows by its own permissions (docs/fidelity.md,
+ * management 6.9).
+ */
+export function mayGrant(own: readonly Held[], permissions: readonly string[], place: Place): boolean {
+  const held = own.filter((assignment) => reaches(assignment, place));
+  const builtIn = held.flatMap(({ role }) => findRole(role.id) ?? []);
+  if (builtIn.some(({ writes }) => covers(writes, 'roles'))) return true;
+  const theirs = new Set([...builtIn.flatMap(permissionsOf), ...held.flatMap((each) => each.permissions ?? [])]);
+  return permissions.every((permission) => theirs.has(permission));
+}
+
 /** The only populations that role assignments reach for this, or undefined where they reach more than those. */
 export function permittedPopulations(assignments: readonly Held[], attempt: Attempt): ReadonlySet<string> | undefined {
   const fitting = assignments.filter((assignment) => allows(assignment, attempt));

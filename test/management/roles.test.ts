@@ -364,6 +364,72 @@ t.test('a custom role decides what its holder may do', async (t) => {
   t.equal((await as('DELETE', `users/${ids.alice}`)).statusCode, 403);
 });
 
+t.test('nobody’s role grows by its own permissions', async (t) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const permissions = ['permissions:read:roles', 'permissions:create:roles', 'permissions:update:roles', 'dir:read:user'].map((id) => ({
+    id,
+  }));
+  const more = [...permissions, { id: 'dir:delete:user' }];
+  const body = { name: 'Role keeper', applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [{ id: role.environmentAdmin }], permissions };
+  const { id } = (await call('POST', 'roles', { body })).json();
+  const keeper = await workerWith(server, call, [{ role: { id }, scope: environmentScope }]);
+  t.equal((await keeper.call('PUT', `roles/${id}`, { body: { ...body, description: 'x' } })).statusCode, 200);
+  t.equal((await keeper.call('POST', 'roles', { body: { ...body, name: 'Like it' } })).statusCode, 201);
+  const refused = [403, 'INSUFFICIENT_PERMISSIONS', undefined];
+  t.same(refusal(await keeper.call('PUT', `roles/${id}`, { body: { ...body, permissions: more } })), refused);
+  t.same(refusal(await keeper.call('POST', 'roles', { body: { ...body, name: 'Wider', permissions: more } })), refused);
+  t.equal((await keeper.call('DELETE', `users/${ids.bob}`)).statusCode, 403);
+  const both = await workerWith(server, call, [
+    { role: { id }, scope: environmentScope },
+    { role: { id: role.identityAdmin }, scope: environmentScope },
+  ]);
+  t.equal((await both.call('PUT', `roles/${id}`, { body: { ...body, permissions: more } })).statusCode, 200, 'what another role permits');
+});
+
+t.test('a role stays applicable to where it is assigned', async (t) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const body = { ...custom, name: 'Local', applicableTo: ['POPULATION', 'ENVIRONMENT'], permissions: [{ id: 'dir:read:user' }] };
+  const { id } = (await call('POST', 'roles', { body })).json();
+  const worker = await workerWith(server, call, []);
+  const path = `applications/${worker.id}/roleAssignments`;
+  const scope = { id: 'c0000000-0000-4000-8000-000000000001', type: 'POPULATION' };
+  const given = (await call('POST', path, { body: { role: { id }, scope } })).json();
+  const narrower = { ...body, applicableTo: ['ENVIRONMENT'] };
+  const refused = await call('PUT', `roles/${id}`, { body: narrower });
+  t.same(refusal(refused), [400, 'CONSTRAINT_VIOLATION', undefined]);
+  t.same(refused.json().details[0].innerError, { referencedValues: [given.id] });
+  t.same((await call('GET', `roles/${id}`)).json().applicableTo, body.applicableTo);
+  t.equal((await call('PUT', `roles/${id}`, { body: { ...body, applicableTo: ['POPULATION'] } })).statusCode, 200);
+  await call('DELETE', `${path}/${given.id}`);
+  t.equal((await call('PUT', `roles/${id}`, { body: narrower })).statusCode, 200);
+});
+
+t.test('a holder has roles in 250 populations at most', async (t) => {
+  const server = await buildTestServer(t);
+  const { environment } = server;
+  const call = await managementClient(server.app);
+  const worker = await workerWith(
+    server,
+    call,
+    Array.from({ length: 249 }, () => ({
+      role: { id: role.identityReader },
+      scope: { id: environment.random.uuid(), type: 'POPULATION' },
+    })),
+  );
+  const path = `applications/${worker.id}/roleAssignments`;
+  const give = async (name: string, roleId = role.identityReader, scope?: object) => {
+    const { id } = (await call('POST', 'populations', { body: { name } })).json();
+    return call('POST', path, { body: { role: { id: roleId }, scope: scope ?? { id, type: 'POPULATION' } } });
+  };
+  t.equal((await give('The 250th')).statusCode, 201);
+  t.match((await give('The 251st')).json(), {
+    details: [{ code: 'CONSTRAINT_VIOLATION', message: 'At most 250 role assignments may have the scope POPULATION.' }],
+  });
+  t.equal((await give('Whole', role.developer, environmentScope)).statusCode, 201, 'of others as many as one likes');
+});
+
 t.test('a worker that can do more is out of reach', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
