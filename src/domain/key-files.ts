@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Environment } from '../context.js';
 import { Pkcs12Error, type Pkcs12Fault, readPkcs12, signatureAlgorithmOf } from '../keys/pkcs12.js';
 import type { KeyRecord } from '../pingone/configuration.js';
+import { PingOneError } from '../pingone/errors.js';
 import { keyLengths } from '../pingone/key-schema.js';
 import { managementTexts as texts } from '../pingone/management-texts.js';
 import { invalidValue, newMembers } from './items.js';
@@ -33,9 +34,14 @@ function readKeyFile(file: Uint8Array, password: string | undefined) {
   } catch (error) {
     // A certificate may be one to OpenSSL, and its dates none.
     const fault = error instanceof Pkcs12Error ? error.fault : 'unreadable';
-    throw invalidValue(fault === 'password' ? 'password' : 'file', fileTexts[fault]);
+    const detail = { code: 'INVALID_VALUE', target: fault === 'password' ? 'password' : 'file', message: fileTexts[fault] };
+    // What the file has that is not read here is told in the log.
+    throw new PingOneError(400, 'INVALID_DATA', [detail], undefined, error instanceof Pkcs12Error ? error.reason : undefined);
   }
 }
+
+/** The common name of a distinguished name, as it is without what escapes its commas (RFC 4514 §2.4). */
+const commonNameOf = (name: string): string | undefined => /(?:^|, )CN=((?:\\.|[^,\\])+)/.exec(name)?.[1]?.replace(/\\(.)/g, '$1');
 
 /** Takes a key with its certificate from a file: all that is told of it stands there (docs/fidelity.md, management 6.8). */
 export async function uploadKey(
@@ -53,7 +59,7 @@ export async function uploadKey(
       id,
       environment: own,
       createdAt,
-      name: name ?? /(?:^|, )CN=([^,]+)/.exec(told.subjectDN)?.[1] ?? told.subjectDN,
+      name: name ?? commonNameOf(told.subjectDN) ?? told.subjectDN,
       ...kind,
       signatureAlgorithm,
       usageType,

@@ -14,8 +14,12 @@ import { bytesOf, DerError, type DerNode, identifierOf, numberOf, readDer } from
 export type Pkcs12Fault = 'unreadable' | 'password' | 'key';
 
 export class Pkcs12Error extends Error {
-  constructor(readonly fault: Pkcs12Fault) {
-    super(fault);
+  constructor(
+    readonly fault: Pkcs12Fault,
+    /** What is in the way, and what to do about it, where that is known. */
+    readonly reason?: string,
+  ) {
+    super(reason ?? fault);
   }
 }
 
@@ -32,7 +36,12 @@ const mostRounds = 300_000;
 
 const roundsOf = (found: DerNode): number => {
   const rounds = numberOf(found);
-  if (rounds < 1 || rounds > mostRounds) throw new DerError('too many rounds');
+  if (rounds < 1) throw new DerError('no rounds');
+  if (rounds > mostRounds)
+    throw new Pkcs12Error(
+      'unreadable',
+      `the file asks for ${rounds} rounds; at most ${mostRounds} are done: export it again with fewer (-iter)`,
+    );
   return rounds;
 };
 
@@ -120,7 +129,11 @@ function decrypt(algorithm: DerNode, content: Uint8Array, password: string): Buf
     return decipher('des-ede3-cbc', part(1, 24), part(2, 8), content);
   }
   const cipher = kind === types.pbes2 ? ciphers[identifierOf(parameters.at(1).at(0))] : undefined;
-  if (!cipher) throw new DerError('an encryption that is not known here');
+  if (!cipher)
+    throw new Pkcs12Error(
+      'unreadable',
+      'the file is encrypted by RC2 or by another cipher that is not read here: export it again by AES (openssl pkcs12 -export without -legacy)',
+    );
   const derivation = parameters.at(0).at(1);
   const pseudorandom = derivation.children().find(({ tag }) => tag === 0x30);
   const hmac = pseudorandom ? hmacs[identifierOf(pseudorandom.at(0))] : 'sha1';
