@@ -5,12 +5,20 @@ import { askControl, mockUrl } from './control-client.js';
 
 const flags = { url: 'text', env: 'text', out: 'text' } as const;
 
+interface Exported {
+  readonly environments: readonly { readonly keys?: readonly object[]; readonly keyRotationPolicies?: readonly object[] }[];
+}
+
 /** Prints what a running mock holds, as a seed. */
-export const exportSeed: Run = async ({ argv, env, output, stop }) => {
+export const exportSeed: Run = async ({ argv, env, output, errors, stop }) => {
   const { values } = readArguments(argv, flags, 0);
   const seed = await askControl(mockUrl(values.url, env), `/environments/${values.env ?? 'default'}/seed`, { signal: stop });
   const text = `${JSON.stringify(seed, null, 2)}\n`;
   if (values.out === undefined) output.write(text);
   else await writeFile(values.out, text);
+  const { environments } = seed as Exported;
+  // No API tells a private key (docs/fidelity.md, management 6.8).
+  if (environments.some(({ keys, keyRotationPolicies }) => keys || keyRotationPolicies))
+    errors.write('pingone-mock: private keys are not in it: what starts from it makes new keys and certificates under the same ids\n');
   return 0;
 };

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import t from 'tap';
 import { collectSeed } from '../../src/domain/seed/collect.js';
 import { applySeed, readSeed } from '../../src/domain/seed.js';
+import { readPkcs12 } from '../../src/keys/pkcs12.js';
 import { rotationPolicy } from '../helpers/configure.js';
 import { managementClient, workerToken } from '../helpers/management.js';
 import { files } from '../helpers/pkcs12-files.js';
@@ -215,6 +216,54 @@ t.test('a key from a PKCS #12 file', async (t) => {
     t.same(refusal(await raw(type, 'x')).slice(0, 2), [400, undefined], type);
   t.equal((await call('POST', 'groups', { body: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } })).statusCode, 415);
   t.equal((await call('POST', 'keys', { body })).statusCode, 201, 'and JSON as before');
+});
+
+t.test('what a key from a file is called, and what is not read of one', async (t) => {
+  const { app, clock } = await start(t);
+  clock.advance(86_400_000);
+  const call = await managementClient(app);
+  const authorization = `Bearer ${await workerToken(app)}`;
+  const upload = async (file: string, password?: string) => {
+    const { headers, body: payload } = await formOf({ usageType: 'SIGNING', ...(password && { password }) }, file);
+    const url = `/v1/environments/${environmentId}/keys`;
+    return app.inject({ method: 'POST', url, headers: { authorization, host: 'localhost:9400', ...headers }, payload });
+  };
+  t.match((await upload(files.comma)).json(), { name: 't,O=x', subjectDN: /CN=t\\,O=x/ });
+
+  const whole = Buffer.from(files.comma, 'base64');
+  const at = whole.indexOf(Buffer.from('308187020100301306072a8648ce3d0201', 'hex'));
+  const other = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'der' });
+  other.copy(whole, at);
+  t.same(refusal(await upload(whole.toString('base64'))), [400, 'INVALID_VALUE', 'file'], 'a certificate of another key');
+  t.equal((await call('GET', 'keys')).json()._embedded.keys.length, 2);
+  const faultOf = (file: Buffer, password?: string): unknown => {
+    try {
+      return readPkcs12(file, password);
+    } catch (error) {
+      return error;
+    }
+  };
+  t.match(faultOf(whole), { fault: 'key' });
+  t.match(faultOf(Buffer.from(files.rc2, 'base64'), 'secret'), { fault: 'unreadable', reason: /RC2.*export it again by AES/ });
+  const rounds = { fault: 'unreadable', reason: /asks for 2000000 rounds; at most 300000/ };
+  t.match(faultOf(Buffer.from(files.rounds, 'base64'), 'secret'), rounds);
+  t.match((await upload(files.rc2, 'secret')).json(), { details: [{ message: 'The file could not be read as PKCS12.' }] });
+});
+
+t.test('a key is exported whatever it is called', async (t) => {
+  const { call, environment } = await start(t);
+  const name = `PingOne SSO Certificate for ${environment.record.name} environment`;
+  const { id } = (await call('POST', 'keys', { body: { ...body, name } })).json();
+  const read = async (path: string) => (await call('GET', path)).json() as Record<string, unknown>;
+  const [exported] = (await collectSeed({ read }, { environmentId })).environments;
+  t.match(exported, { keys: [{ id, name }] });
+  t.equal((exported as { keys?: object[] }).keys?.length, 1, 'without the one that every environment has');
+  const tenant = async (path: string) => {
+    const answer = await read(path);
+    const keys = (answer._embedded as { keys?: { id: string }[] } | undefined)?.keys;
+    return keys ? { _embedded: { keys: [{ ...keys[0], id: unknown, name: 'PingOne SSO Certificate for Before environment' }] } } : answer;
+  };
+  t.notMatch((await collectSeed({ read: tenant }, { environmentId })).environments[0], { keys: Array }, 'a tenant’s own, by its name');
 });
 
 t.test('key rotation policies', async (t) => {

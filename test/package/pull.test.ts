@@ -101,6 +101,23 @@ t.test('what is exported holds passwords and secrets as well', async (t) => {
   t.same(JSON.parse((await run(['export', '--url', second.ready.url])).output), JSON.parse(output), 'and starts the same again');
 });
 
+t.test('an export tells that private keys are not in it', async (t) => {
+  const { ready } = await launchReady(t);
+  t.equal((await run(['export', '--url', ready.url])).errors, '', 'nothing to tell');
+  const config = join(folder, 'keys.json');
+  const key = {
+    name: 'K',
+    algorithm: 'EC',
+    keyLength: 256,
+    signatureAlgorithm: 'SHA256withECDSA',
+    subjectDN: 'CN=K',
+    usageType: 'SIGNING',
+  };
+  writeFileSync(config, JSON.stringify({ environments: [{ name: 'E', applications: [], keys: [{ ...key, validityPeriod: 365 }] }] }));
+  const second = await launchReady(t, ['--config', config]);
+  t.match((await run(['export', '--url', second.ready.url])).errors, /private keys are not in it/);
+});
+
 t.test('what pull refuses', async (t) => {
   const { ready } = await launchReady(t);
   const wrongSecret = join(folder, 'wrong');

@@ -1,3 +1,4 @@
+import { derivedId } from '../../core/derived-id.js';
 import { standardPolicyOf } from '../key-rotation-policies.js';
 import { type Item, idOf, type List, without } from './collected.js';
 
@@ -7,9 +8,14 @@ const answered = ['status', 'startsAt', 'expiresAt', 'organization'];
  * Keys as what they are, for no private key is ever told: a seed has new ones made that are like them. The key that
  * PingOne itself signs with comes with every environment.
  */
-export async function collectKeys(list: List): Promise<Item[]> {
-  const keys = (await list('/keys')).filter(({ name }) => !String(name).startsWith('PingOne SSO Certificate for '));
-  return keys.map((key) => {
+export async function collectKeys(list: List, environmentId: string): Promise<Item[]> {
+  const keys = await list('/keys');
+  // A mock's is known by its id; a tenant's, which keeps the environment's first name, by how it is called.
+  const own =
+    keys.find(({ id }) => id === derivedId('default key', environmentId)) ??
+    keys.find(({ name }) => String(name).startsWith('PingOne SSO Certificate for '));
+  const others = keys.filter((key) => key !== own);
+  return others.map((key) => {
     const { serialNumber, name = key.subjectDN, ...members } = without(key, ...answered);
     return {
       ...members,

@@ -1,6 +1,8 @@
 import { collectKeyRotationPolicies, collectKeys, collectRoles } from './collect-keys.js';
 import { type Item, idOf, type List, listed, withDefault, without } from './collected.js';
+import { inOrder } from './in-order.js';
 import { prune } from './prune.js';
+import { seedSchema } from './schema.js';
 
 /**
  * Reads an environment through the management API and writes it as a seed: a running mock's own, or a tenant's. A seed
@@ -148,7 +150,7 @@ export async function collectSeed(
         ...listed('populations', (await list('/populations')).map(withDefault)),
         ...listed('schemaAttributes', await collectSchemaAttributes(list)),
         ...listed('roles', await collectRoles(list)),
-        ...listed('keys', await collectKeys(list)),
+        ...listed('keys', await collectKeys(list, environmentId)),
         ...listed('keyRotationPolicies', policies),
         ...listed('groups', await collectGroups(list)),
         ...(people.length > 0 && { users: people }),
@@ -159,7 +161,7 @@ export async function collectSeed(
     ],
   };
   for (const contents of collected.environments) prune(contents, onLeftOut);
-  return collected;
+  return inOrder(collected, seedSchema);
 }
 
 /** What the environment adds to its users. */
