@@ -22,6 +22,11 @@ const forms: Readonly<Record<string, (certificate: string) => string>> = {
   'application/x-pkcs7-certificates': certificatePkcs7,
 };
 
+/** For the description: what the key is shown as, beside those. */
+const answers = {
+  200: { 'application/hal+json': { type: 'object' }, ...Object.fromEntries(Object.keys(forms).map((type) => [type, { type: 'string' }])) },
+};
+
 const readKey = bodyReader(keyBody);
 const readForm = bodyReader(keyUpload);
 
@@ -73,7 +78,7 @@ export const keys: Endpoint = (app, context) => {
     return created(reply, show(request, environment, key));
   });
 
-  app.get(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
+  app.get(`${path}/:itemId`, { schema: { params: ofItem, answers } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const key = await find(environment, request.params.itemId);
     const wanted = (request.headers.accept ?? '').split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');

@@ -2,7 +2,8 @@ import { sendJson } from '../answers.js';
 import type { App } from '../context.js';
 import type { Check } from '../core/check.js';
 import { checkSourcesJson } from '../embedded.js';
-import { type Infer, object, string } from '../schema.js';
+import { type Infer, integer, object, string } from '../schema.js';
+import { shows, texts } from './answer-schemas.js';
 
 interface SourceOfFunction {
   readonly file: string;
@@ -42,12 +43,14 @@ function sourceOfCheck(
   return found?.place;
 }
 
+const place = object({ file: string, first: integer, lines: texts, at: integer });
+const answers = shows({ ...place, type: ['object', 'null'] });
 const query = object({ rule: string }, { spec: string, expected: string });
 
 /** What the pages show of the server itself; null where a rule has no source of its own. */
 export const checkSource = (app: App): void => {
   let sources: Sources | undefined;
-  app.get('/check-source', { schema: { summary: 'The server’s own source of a check', querystring: query } }, (request, reply) => {
+  app.get('/check-source', { schema: { summary: 'The server’s own source of a check', querystring: query, answers } }, (request, reply) => {
     sources ??= JSON.parse(checkSourcesJson) as Sources;
     return sendJson(reply, JSON.stringify(sourceOfCheck(sources, request.query as Infer<typeof query>) ?? null));
   });

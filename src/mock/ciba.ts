@@ -1,15 +1,29 @@
 import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import { type BackchannelDecision, decideBackchannelRequest, waitingBackchannelRequests } from '../domain/backchannel.js';
-import { boolean, object, string } from '../schema.js';
+import { array, boolean, object, oneOf, string } from '../schema.js';
 import type { BackchannelRequest } from '../store/polled-grants.js';
+import { moment, shows, texts } from './answer-schemas.js';
 import type { Closing } from './closing.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
 import { readWait, waitUntil } from './wait.js';
 
 const decision = object({ approve: boolean });
+const decided = shows(object({ id: string, decision: oneOf('approved', 'denied') }));
 const query = object({}, { wait: string });
+const waitingRequest = object(
+  {
+    id: string,
+    application: object({ id: string, name: string }),
+    user: object({ id: string, username: string }),
+    scopes: texts,
+    at: moment,
+    expiresAt: moment,
+  },
+  { bindingMessage: string },
+);
+const answers = shows(object({ requests: array(waitingRequest) }));
 
 /** A waiting request, as a person would see it on the other device. */
 async function show({ store }: Environment, request: BackchannelRequest): Promise<object> {
@@ -34,7 +48,8 @@ const refusals: Readonly<Partial<Record<BackchannelDecision, readonly [status: n
 /** The device on which a person approves what an application asks without a browser (CIBA; docs/fidelity.md, 7.7). */
 export const ciba = (app: App, context: Context, closing: Closing): void => {
   const path = '/environments/:environmentId/backchannel-requests';
-  app.get(path, { schema: { summary: 'Backchannel requests that wait, oldest first', querystring: query } }, async (request, reply) => {
+  const list = { schema: { summary: 'Backchannel requests that wait, oldest first', querystring: query, answers } };
+  app.get(path, list, async (request, reply) => {
     const environment = environmentOfPath(context, request);
     const { wait } = request.query as { wait?: string };
     let waiting = await waitingBackchannelRequests(environment);
@@ -52,7 +67,7 @@ export const ciba = (app: App, context: Context, closing: Closing): void => {
 
   app.post(
     `${path}/:requestId`,
-    { schema: { summary: 'Approve or deny a backchannel request', body: decision } },
+    { schema: { summary: 'Approve or deny a backchannel request', body: decision, answers: decided } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { requestId } = request.params as { requestId: string };

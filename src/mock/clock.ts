@@ -4,10 +4,13 @@ import type { Clock } from '../core/clock.js';
 import { parseDuration } from '../core/duration.js';
 import { isWithinTime, parseMoment } from '../core/moment.js';
 import { boolean, object, string } from '../schema.js';
+import { moment, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
 
 const body = object({}, { advance: string, set: { type: ['string', 'integer'] } as const, freeze: boolean });
+
+const answers = shows(object({ now: moment }));
 
 export interface ClockChange {
   readonly advance?: string;
@@ -57,12 +60,12 @@ export const clock = (app: App, context: Context): void => {
     ['', () => context.clock],
     ['/environments/:environmentId', (request) => environmentOfPath(context, request).clock],
   ] as const satisfies readonly (readonly [string, (request: Parameters<typeof environmentOfPath>[1]) => Clock])[]) {
-    app.get(`${prefix}/clock`, { schema: { summary: 'What time it is' } }, (request, reply) => sendJson(reply, show(of(request))));
-    app.put(`${prefix}/clock`, { schema: { summary: 'Set, advance or freeze time', body: body as object } }, (request, reply) => {
+    app.get(`${prefix}/clock`, { schema: { summary: 'What time it is', answers } }, (request, reply) => sendJson(reply, show(of(request))));
+    app.put(`${prefix}/clock`, { schema: { summary: 'Set, advance or freeze time', body: body as object, answers } }, (request, reply) => {
       changeClock(of(request), request.body as ClockChange);
       return sendJson(reply, show(of(request)));
     });
-    app.delete(`${prefix}/clock`, { schema: { summary: 'Back to real time' } }, (request, reply) => {
+    app.delete(`${prefix}/clock`, { schema: { summary: 'Back to real time', answers } }, (request, reply) => {
       of(request).reset();
       return sendJson(reply, show(of(request)));
     });

@@ -5,6 +5,8 @@ import { rememberBaseline } from '../domain/baseline.js';
 import { environmentSchema } from '../domain/seed/schema.js';
 import { applySeed, readSeed, SeedError } from '../domain/seed.js';
 import { withUsualMembers } from '../pingone/usual-application.js';
+import { array, object } from '../schema.js';
+import { creates, environmentWithContents, environment as shown, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentBody, environmentContents } from './environment-body.js';
 import { environmentOfPath } from './paths.js';
@@ -45,13 +47,19 @@ const described: Schema = {
 
 /** Environments of one's own: each with its own issuer, keys, data, clock, faults and journal. */
 export const environments = (app: App, context: Context): void => {
-  app.get('/environments', { schema: { summary: 'The environments' } }, (request, reply) =>
-    sendJson(reply, { environments: context.environments.list().map((environment) => environmentBody(context, request, environment)) }),
+  app.get(
+    '/environments',
+    { schema: { summary: 'The environments', answers: shows(object({ environments: array(shown) })) } },
+    (request, reply) =>
+      sendJson(reply, { environments: context.environments.list().map((environment) => environmentBody(context, request, environment)) }),
   );
 
   // The body is an environment of a seed, and judged as one.
   const create = {
-    schema: { summary: 'Make an isolated environment: an environment as a seed has it, all of it optional' },
+    schema: {
+      summary: 'Make an isolated environment: an environment as a seed has it, all of it optional',
+      answers: creates(environmentWithContents),
+    },
     config: { bodies: { 'application/json': described } },
   };
   app.post('/environments', create, async (request, reply) => {
@@ -78,8 +86,10 @@ export const environments = (app: App, context: Context): void => {
     return sendJson(reply.code(201), await environmentContents(context, request, environment));
   });
 
-  app.get('/environments/:environmentId', { schema: { summary: 'One environment' } }, async (request, reply) =>
-    sendJson(reply, await environmentContents(context, request, environmentOfPath(context, request))),
+  app.get(
+    '/environments/:environmentId',
+    { schema: { summary: 'One environment', answers: shows(environmentWithContents) } },
+    async (request, reply) => sendJson(reply, await environmentContents(context, request, environmentOfPath(context, request))),
   );
 
   app.delete(

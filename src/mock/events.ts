@@ -11,6 +11,8 @@ const pingMilliseconds = 15_000;
 
 const query = object({}, { lastEventId: string, environment: string });
 
+const answers = { 200: { 'text/event-stream': string } };
+
 /** One listener of the stream. Of several changes of a transaction that wait to be sent, the last is sent. */
 function openStream(raw: ServerResponse, write: (event: TransactionEvent) => string) {
   const waiting = new Map<string, TransactionEvent>();
@@ -95,5 +97,9 @@ export const events = (app: App, context: Context, closing: Closing): void => {
   };
 
   for (const prefix of ['', '/environments/:environmentId'])
-    app.get(`${prefix}/events`, { schema: { summary: 'Changes of transactions, as server-sent events', querystring: query } }, listen);
+    app.get(
+      `${prefix}/events`,
+      { schema: { summary: 'Changes of transactions, as server-sent events', querystring: query, answers } },
+      listen,
+    );
 };

@@ -2,7 +2,8 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import { type BrokenPkce, brokenPkce, type Fault, type NewFault, type WrongToken, wrongTokens } from '../domain/faults.js';
 import { type EndpointName, endpointNames } from '../journal/endpoints.js';
-import { boolean, object, oneOf, string } from '../schema.js';
+import { array, boolean, object, oneOf, string } from '../schema.js';
+import { creates, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
 import { checkerOf } from './validation.js';
@@ -27,6 +28,10 @@ const body = object(
     pkce: oneOf(...brokenPkce),
   },
 );
+
+const { times, ...effectMembers } = body.properties;
+/** `left` is how often it is still to happen. */
+const shown = object({ id: string, left: times }, effectMembers);
 
 /** A fault as it goes over HTTP. */
 export interface FaultBody {
@@ -93,10 +98,12 @@ const show = (fault: Fault): FaultBody & { id: string; left: number | 'always' }
 /** What goes wrong on purpose, once unless it says otherwise. */
 export const faults = (app: App, context: Context): void => {
   const path = '/environments/:environmentId/faults';
-  app.get(path, { schema: { summary: 'The faults that are still to happen' } }, (request, reply) =>
-    sendJson(reply, { faults: environmentOfPath(context, request).faults.list().map(show) }),
+  app.get(
+    path,
+    { schema: { summary: 'The faults that are still to happen', answers: shows(object({ faults: array(shown) })) } },
+    (request, reply) => sendJson(reply, { faults: environmentOfPath(context, request).faults.list().map(show) }),
   );
-  app.post(path, { schema: { summary: 'Let something go wrong', body: body as object } }, (request, reply) => {
+  app.post(path, { schema: { summary: 'Let something go wrong', body: body as object, answers: creates(shown) } }, (request, reply) => {
     const environment = environmentOfPath(context, request);
     return sendJson(reply.code(201), show(environment.faults.add(readFault(request.body as FaultBody))));
   });

@@ -2,7 +2,8 @@ import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import { rememberBaseline } from '../domain/baseline.js';
 import { applySeed, readSeed } from '../domain/seed.js';
-import { boolean, object } from '../schema.js';
+import { array, boolean, integer, object, string } from '../schema.js';
+import { shows } from './answer-schemas.js';
 
 /** The environment of the lab and of the built-in demo client. It is made when it is first asked for. */
 const sharedId = 'e0000000-0000-4000-8000-0000000001ab';
@@ -15,6 +16,22 @@ const runMilliseconds = 60_000;
 const mostRuns = 500;
 
 const body = object({}, { own: boolean });
+const application = object({ id: string, name: string, pkceEnforcement: string });
+const shown = object({
+  environmentId: string,
+  issuer: string,
+  baseUrl: string,
+  redirectUri: string,
+  codeLifetimeSeconds: integer,
+  users: array(object({ username: string, password: string })),
+  applications: object({
+    OPTIONAL: application,
+    REQUIRED: application,
+    S256_REQUIRED: application,
+    mallory: application,
+    demo: application,
+  }),
+});
 
 const people = [
   {
@@ -108,7 +125,11 @@ export const lab = (app: App, context: Context): void => {
     return environment;
   };
 
-  const schema = { summary: 'The lab’s environment, made if it is not there; or one of its own for a single run', body: body as object };
+  const schema = {
+    summary: 'The lab’s environment, made if it is not there; or one of its own for a single run',
+    body: body as object,
+    answers: shows(shown),
+  };
   app.post('/lab', { schema }, async (request, reply) => {
     const redirectUri = `${context.origin(request)}/__mock/callback`;
     const { own: alone } = (request.body ?? {}) as { own?: boolean };

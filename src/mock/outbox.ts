@@ -1,16 +1,18 @@
 import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
-import { object, string } from '../schema.js';
+import { array, object, string } from '../schema.js';
+import { messageAt, moment, shows } from './answer-schemas.js';
 import type { Closing } from './closing.js';
 import { environmentOfPath } from './paths.js';
 import { readWait, waitUntil } from './wait.js';
 
 const query = object({}, { to: string, wait: string });
+const answers = shows(object({ messages: array(messageAt(moment)) }));
 
 /** What PingOne would have sent by mail or text message: read here by the test that waits for a code. */
 export const outbox = (app: App, context: Context, closing: Closing): void => {
   const path = '/environments/:environmentId/outbox';
-  app.get(path, { schema: { summary: 'Messages, oldest first', querystring: query } }, async (request, reply) => {
+  app.get(path, { schema: { summary: 'Messages, oldest first', querystring: query, answers } }, async (request, reply) => {
     const { outbox: messages, removed } = environmentOfPath(context, request);
     const { to, wait } = request.query as { to?: string; wait?: string };
     const list = () => messages.list().filter((message) => to === undefined || message.to === to);

@@ -2,16 +2,23 @@ import { sendJson } from '../answers.js';
 import type { App } from '../context.js';
 import { diagnoseChallengeRequest, diagnosePkce } from '../core/diagnosis/index.js';
 import { checkCodeChallenge, recordedChallenge, transform, verifyPkce } from '../core/pkce.js';
-import { type Infer, object, oneOf, string } from '../schema.js';
+import { array, boolean, type Infer, object, oneOf, string } from '../schema.js';
+import { check as appliedCheck, diagnosis as namedMistake, shows } from './answer-schemas.js';
 
 const question = object(
   {},
   { challenge: string, method: string, verifier: string, enforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED') },
 );
 
+const judged = object(
+  { ok: boolean, checks: object({ authorize: array(appliedCheck), token: array(appliedCheck) }) },
+  { method: string, computed: string, diagnosis: namedMistake },
+);
+
 /** The calculator: judges a challenge and a verifier by the server's own rules, and names the mistake. Nothing is kept. */
 export const pkceDiagnosis = (app: App): void => {
-  app.post('/pkce/diagnose', { schema: { summary: 'Judge a pair of challenge and verifier', body: question } }, (request, reply) => {
+  const schema = { summary: 'Judge a pair of challenge and verifier', body: question, answers: shows(judged) };
+  app.post('/pkce/diagnose', { schema }, (request, reply) => {
     const { challenge, method, verifier, enforcement = 'OPTIONAL' } = request.body as Infer<typeof question>;
     const recorded = recordedChallenge(challenge, method);
     const authorize = checkCodeChallenge(challenge, method, enforcement);

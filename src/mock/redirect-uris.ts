@@ -2,15 +2,17 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import { isAbsoluteUri } from '../pingone/application-uris.js';
 import { object, string } from '../schema.js';
+import { shows, texts } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
 
 const body = object({ redirect_uri: string });
+const answers = shows(object({ redirect_uris: texts }));
 
 /** Registers one more redirect URI of an application: what a client library has its own idea of. */
 export const redirectUris = (app: App, context: Context): void => {
   const path = '/environments/:environmentId/applications/:applicationId/redirect-uris';
-  app.post(path, { schema: { summary: 'Register one more redirect URI', body } }, async (request, reply) => {
+  app.post(path, { schema: { summary: 'Register one more redirect URI', body, answers } }, async (request, reply) => {
     const { store } = environmentOfPath(context, request);
     const { applicationId } = request.params as { applicationId: string };
     const { redirect_uri: uri } = request.body as { redirect_uri: string };

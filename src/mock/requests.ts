@@ -5,7 +5,8 @@ import { parseMoment } from '../core/moment.js';
 import { type EndpointName, endpointNames } from '../journal/endpoints.js';
 import { toRecordedRequest } from '../journal/raw-http.js';
 import type { RequestFilter, RequestJournal } from '../journal/requests.js';
-import { integer, object, oneOf, string } from '../schema.js';
+import { array, integer, object, oneOf, string } from '../schema.js';
+import { recordedRequest, shows } from './answer-schemas.js';
 import type { Closing } from './closing.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
@@ -14,6 +15,9 @@ import { readWait, waitUntil } from './wait.js';
 
 const filters = { endpoint: oneOf(...endpointNames), client: string, status: integer, method: string, since: string, transaction: string };
 const listQuery = object({}, { ...filters, wait: string, count: { ...integer, minimum: 1 }, limit: { ...integer, minimum: 1 } });
+
+const listed = shows(object({ count: integer, requests: array(recordedRequest) }));
+const counted = shows(object({ count: integer }));
 
 interface JournalQuery {
   endpoint?: EndpointName;
@@ -82,8 +86,16 @@ export const requests = (app: App, context: Context, closing: Closing): void => 
   };
 
   for (const prefix of ['', '/environments/:environmentId']) {
-    app.get(`${prefix}/requests`, { schema: { summary: 'Requests with their answers, oldest first', querystring: listQuery } }, list);
-    app.get(`${prefix}/requests/count`, { schema: { summary: 'How many requests there were', querystring: listQuery } }, count);
+    app.get(
+      `${prefix}/requests`,
+      { schema: { summary: 'Requests with their answers, oldest first', querystring: listQuery, answers: listed } },
+      list,
+    );
+    app.get(
+      `${prefix}/requests/count`,
+      { schema: { summary: 'How many requests there were', querystring: listQuery, answers: counted } },
+      count,
+    );
     app.delete(`${prefix}/requests`, { schema: { summary: 'Forget the requests' } }, clear);
   }
 };

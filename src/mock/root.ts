@@ -1,46 +1,29 @@
 import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import { version } from '../embedded.js';
+import { array, object, string } from '../schema.js';
+import { anyObject, controlError, environment, moment, pingOneError, shows } from './answer-schemas.js';
 import { environmentBody } from './environment-body.js';
 import { openApiDocument } from './openapi.js';
 import { defaultEnvironment } from './paths.js';
 
-const errorSchema = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: {
-      type: 'object',
-      required: ['code', 'message'],
-      properties: { code: { type: 'string' }, message: { type: 'string' }, fix: { type: 'string' } },
-    },
+const about = object(
+  {
+    name: string,
+    version: string,
+    now: moment,
+    environments: array(environment),
+    links: object({ openapi: string, transactions: string, events: string, inspector: string }),
   },
-};
-
-/** PingOne's envelope (docs/fidelity.md, management 2.1). */
-const envelopeSchema = {
-  type: 'object',
-  required: ['id', 'code', 'message'],
-  properties: {
-    id: { type: 'string', format: 'uuid' },
-    code: { type: 'string' },
-    message: { type: 'string' },
-    details: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['code', 'message'],
-        properties: { code: { type: 'string' }, target: { type: 'string' }, message: { type: 'string' }, innerError: { type: 'object' } },
-      },
-    },
-  },
-};
+  { defaultEnvironment: string },
+);
+const description = object({ openapi: string, info: anyObject, paths: anyObject, components: anyObject });
 
 /** What this server is, and what its control API can do. */
 export const root = (app: App, context: Context): void => {
   const prefix = '/__mock/v1';
 
-  app.get('/', { schema: { summary: 'Version, environments, clock, links' } }, (request, reply) => {
+  app.get('/', { schema: { summary: 'Version, environments, clock, links', answers: shows(about) } }, (request, reply) => {
     const origin = context.origin(request);
     const links = {
       openapi: `${origin}${prefix}/openapi.json`,
@@ -53,13 +36,13 @@ export const root = (app: App, context: Context): void => {
       version,
       now: new Date(context.clock.now()).toISOString(),
       defaultEnvironment: defaultEnvironment(context)?.id,
-      environments: context.environments.list().map((environment) => environmentBody(context, request, environment)),
+      environments: context.environments.list().map((each) => environmentBody(context, request, each)),
       links,
     });
   });
 
   let document: string | undefined;
-  app.get('/openapi.json', { schema: { summary: 'This description' } }, async (_request, reply) => {
+  app.get('/openapi.json', { schema: { summary: 'This description', answers: shows(description) } }, async (_request, reply) => {
     document ??= JSON.stringify(
       openApiDocument({
         title: 'pingone-mock',
@@ -68,8 +51,8 @@ export const root = (app: App, context: Context): void => {
           'Under /v1, PingOne’s management API. Under /__mock/v1, what PingOne does not have and tests need: there, "default" stands for the id of the default environment.',
         routes: await app.describedRoutes(),
         parts: [
-          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema, ignoresUnknown: false },
-          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: envelopeSchema, ignoresUnknown: true },
+          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema: controlError, ignoresUnknown: false },
+          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: pingOneError, ignoresUnknown: true },
         ],
       }),
     );

@@ -2,7 +2,8 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import type { NewRule, Rule } from '../domain/rules.js';
 import { type EndpointName, endpointNames } from '../journal/endpoints.js';
-import { integer, object, oneOf, string } from '../schema.js';
+import { array, integer, object, oneOf, string } from '../schema.js';
+import { anyObject, creates, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
 import { checkerOf } from './validation.js';
@@ -10,6 +11,11 @@ import { checkerOf } from './validation.js';
 const body = object(
   { on: oneOf(...endpointNames), set: { type: 'object' } as const },
   { match: object({}, { client_id: string, grant_type: string, username: string }), times: { ...integer, minimum: 1 } },
+);
+
+const shown = object(
+  { id: string, on: string, set: anyObject },
+  { match: object({}, { client_id: string, grant_type: string, username: string }), times: integer },
 );
 
 /** A rule as it goes over HTTP. */
@@ -54,10 +60,10 @@ const show = ({ id, on, match, set, times }: Rule) => ({
 /** Claims rules: what a hook does in a test's own process, in words that go over HTTP. */
 export const rules = (app: App, context: Context): void => {
   const path = '/environments/:environmentId/rules';
-  app.get(path, { schema: { summary: 'The rules in force' } }, (request, reply) =>
+  app.get(path, { schema: { summary: 'The rules in force', answers: shows(object({ rules: array(shown) })) } }, (request, reply) =>
     sendJson(reply, { rules: environmentOfPath(context, request).rules.list().map(show) }),
   );
-  app.post(path, { schema: { summary: 'Change tokens or answers', body: body as object } }, (request, reply) => {
+  app.post(path, { schema: { summary: 'Change tokens or answers', body: body as object, answers: creates(shown) } }, (request, reply) => {
     const environment = environmentOfPath(context, request);
     return sendJson(reply.code(201), show(environment.rules.add(readRule(request.body as RuleBody))));
   });

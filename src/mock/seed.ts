@@ -2,15 +2,17 @@ import { sendJson } from '../answers.js';
 import type { App, Context } from '../context.js';
 import { makeManagementToken } from '../domain/management-token.js';
 import { collectSeed } from '../domain/seed/collect.js';
+import { seedSchema } from '../domain/seed/schema.js';
 import { ownRequestHeader } from '../journal/own-requests.js';
 import { askedUnder } from '../public-urls.js';
+import { shows } from './answer-schemas.js';
 import { environmentOfPath, ofEnvironment } from './paths.js';
 
 /** What an environment holds now, as a seed that starts another mock with the same: users, passwords and secrets included. */
 export const seed = (app: App, context: Context): void => {
   app.get(
     '/environments/:environmentId/seed',
-    { schema: { summary: 'The environment as a seed', params: ofEnvironment } },
+    { schema: { summary: 'The environment as a seed', params: ofEnvironment, answers: shows(seedSchema) } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);

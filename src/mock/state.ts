@@ -3,10 +3,44 @@ import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import { isPasswordHash } from '../core/password-hash.js';
 import { version } from '../embedded.js';
-import { object, string } from '../schema.js';
+import { array, boolean, integer, object, string } from '../schema.js';
+import { messageAt, milliseconds, shows, texts } from './answer-schemas.js';
 import { defaultEnvironment, environmentNamed } from './paths.js';
 
 const query = object({}, { environment: string });
+
+const environmentMembers = { id: string, name: string, issuer: string };
+const user = object(
+  { id: string, username: string, enabled: boolean, status: string },
+  { name: string, email: string, lastSignOn: string, password: string },
+);
+const application = object(
+  { id: string, name: string, type: string, enabled: boolean, grantTypes: texts },
+  { tokenEndpointAuthMethod: string, pkceEnforcement: string, redirectUris: texts, secret: string },
+);
+const session = object(
+  { id: string, createdAt: milliseconds, activeAt: milliseconds, expiresAt: milliseconds, acr: string, amr: texts },
+  { username: string },
+);
+const shown = object(
+  {
+    version: string,
+    origin: string,
+    codeLifetimeSeconds: integer,
+    certificateAuthority: boolean,
+    environments: array(object(environmentMembers)),
+  },
+  {
+    environment: object({
+      ...environmentMembers,
+      now: milliseconds,
+      users: array(user),
+      applications: array(application),
+      sessions: array(session),
+      outbox: array(messageAt(milliseconds)),
+    }),
+  },
+);
 
 /** More would turn the page into a directory. */
 const shownUsers = 50;
@@ -62,7 +96,7 @@ async function sessionsOf({ store }: Environment) {
 export const state = (app: App, context: Context): void => {
   app.get(
     '/state',
-    { schema: { summary: 'What an environment holds, for the inspector', querystring: query } },
+    { schema: { summary: 'What an environment holds, for the inspector', querystring: query, answers: shows(shown) } },
     async (request: FastifyRequest, reply) => {
       const { environment: name } = request.query as { environment?: string };
       const { hideSecrets, codeLifetimeSeconds } = context.settings;

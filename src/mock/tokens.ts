@@ -4,7 +4,8 @@ import { parseDuration } from '../core/duration.js';
 import { wrongTokens } from '../domain/faults.js';
 import { makeManagementToken } from '../domain/management-token.js';
 import { mintTokens } from '../domain/mint.js';
-import { object, oneOf, string } from '../schema.js';
+import { integer, object, oneOf, string } from '../schema.js';
+import { creates } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath, ofEnvironment } from './paths.js';
 import { nothing } from './validation.js';
@@ -22,6 +23,9 @@ const body = object(
     invalid: oneOf(...wrongTokens),
   },
 );
+
+const token = { access_token: string, token_type: oneOf('Bearer'), expires_in: integer };
+const made = creates(object(token, { scope: string, id_token: string }));
 
 interface TokenBody {
   sub?: string;
@@ -52,7 +56,7 @@ export const tokens = (app: App, context: Context): void => {
   const path = '/environments/:environmentId';
   app.post(
     `${path}/tokens`,
-    { schema: { summary: 'Make tokens without a flow', params: ofEnvironment, body: body as object } },
+    { schema: { summary: 'Make tokens without a flow', params: ofEnvironment, body: body as object, answers: made } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { sub, client_id: client, scope, audience, nonce, claims, expires_in: expiresIn, invalid } = request.body as TokenBody;
@@ -72,11 +76,14 @@ export const tokens = (app: App, context: Context): void => {
 
   app.post(
     `${path}/management-token`,
-    { schema: { summary: 'A token for /v1 that may do everything in this environment', body: nothing } },
+    { schema: { summary: 'A token for /v1 that may do everything in this environment', body: nothing, answers: creates(object(token)) } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
-      const { token, expiresInSeconds } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
-      return sendJson(reply.code(201), { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds });
+      const { token: accessToken, expiresInSeconds } = await makeManagementToken(
+        environment,
+        `${context.baseUrl(request, environment)}/as`,
+      );
+      return sendJson(reply.code(201), { access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds });
     },
   );
 };

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from '../answers.js';
 import type { App, Context, Environment } from '../context.js';
 import type { Transaction } from '../journal/transactions.js';
-import { integer, object, oneOf, string } from '../schema.js';
+import { array, integer, object, oneOf, string } from '../schema.js';
+import { transaction as shown, shows, transactionState } from './answer-schemas.js';
 import type { Closing } from './closing.js';
 import { ControlError } from './control-error.js';
 import { environmentNamed } from './paths.js';
@@ -10,12 +11,11 @@ import { stateOf, type TransactionBody, transactionBody } from './transaction-bo
 import { transactionsCsv } from './transactions-csv.js';
 import { readWait, waitUntil } from './wait.js';
 
-const states = oneOf('waiting', 'code_issued', 'succeeded', 'failed', 'expired');
 const query = object(
   {},
   {
     id: string,
-    state: states,
+    state: transactionState,
     app: string,
     user: string,
     error: string,
@@ -25,6 +25,8 @@ const query = object(
     limit: integer,
   },
 );
+
+const listed = { 200: { 'application/json': object({ transactions: array(shown), lastEventId: integer }), 'text/csv': string } };
 
 interface TransactionQuery {
   id?: string;
@@ -131,8 +133,8 @@ export const transactions = (app: App, context: Context, closing: Closing): void
   };
 
   for (const prefix of ['', '/environments/:environmentId']) {
-    app.get(`${prefix}/transactions`, { schema: { summary: 'Transactions, newest first', querystring: query } }, list);
-    app.get(`${prefix}/transactions/:transactionId`, { schema: { summary: 'One transaction' } }, one);
+    app.get(`${prefix}/transactions`, { schema: { summary: 'Transactions, newest first', querystring: query, answers: listed } }, list);
+    app.get(`${prefix}/transactions/:transactionId`, { schema: { summary: 'One transaction', answers: shows(shown) } }, one);
     app.delete(`${prefix}/transactions`, { schema: { summary: 'Forget the transactions' } }, clear);
   }
 };
