@@ -2,12 +2,16 @@
 // does not get a signal that it has no handler for, and the imports take a while.
 const stop = new AbortController();
 
-function onSignal(name: 'SIGTERM' | 'SIGINT'): void {
-  if (stop.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+const codes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 };
+
+function onSignal(name: keyof typeof codes): void {
+  if (stop.signal.aborted) process.exit(codes[name]);
   stop.abort(name);
 }
 process.on('SIGTERM', onSignal);
 process.on('SIGINT', onSignal);
+// The terminal is closed.
+process.on('SIGHUP', onSignal);
 
 // Whoever reads the output may leave first ("| head -1"); that is no reason to stop.
 process.stdout.on('error', () => {});

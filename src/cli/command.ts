@@ -7,7 +7,7 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: LineStream;
   readonly errors: LineStream;
-  /** Aborted by SIGTERM or SIGINT. */
+  /** Aborted by SIGTERM, SIGINT or SIGHUP, whose name is its reason. */
   readonly stop: AbortSignal;
 }
 

@@ -14,11 +14,15 @@ const runChild = ([file = '', ...argv]: readonly string[], env: Record<string, s
   new Promise((resolve, reject) => {
     const child = spawn(file, argv, { env, stdio: 'inherit', shell: process.platform === 'win32' });
     // A second signal of the same kind ends this program, and with it what it started.
-    const passOn = () => child.kill(stop.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+    const passOn = () => child.kill(stop.reason as NodeJS.Signals);
     stop.addEventListener('abort', passOn, { once: true });
     if (stop.aborted) passOn();
     child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' ? new SettingsError(`the program ${JSON.stringify(file)} was not found`) : error),
+      reject(
+        new SettingsError(
+          `the program ${JSON.stringify(file)} ${error.code === 'ENOENT' ? 'was not found' : `cannot be run (${error.code}): is it an executable file?`}`,
+        ),
+      ),
     );
     child.on('close', (code, signal) => resolve(exitCodeOf(code, signal)));
   });

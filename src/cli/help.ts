@@ -35,7 +35,7 @@ export const startHelp = (): string =>
     ...firstFlags(),
     '',
     'Each flag is a variable as well: PINGONE_MOCK_PORT for --port. A flag goes',
-    'before its variable. SIGINT and SIGTERM end the server.',
+    'before its variable. SIGINT, SIGTERM and SIGHUP end the server.',
     '',
     '  pingone-mock help settings     every flag and variable there is',
     '',

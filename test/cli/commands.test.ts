@@ -197,4 +197,5 @@ t.test('what token and exec cannot use ends them with code 2', async (t) => {
     t.match(await run(['token', ...argv]), { code: 2, output: '' }, argv.join(' '));
   for (const argv of [[], ['--'], ['--prot', '1', '--', 'true'], ['--', '/no/such/program']])
     t.match(await run(['exec', ...argv]), { code: 2, output: '' }, argv.join(' '));
+  t.match(await run(['exec', '--', '/']), { code: 2, errors: /the program "\/" cannot be run \(EACCES\): is it an executable file\?/ });
 });

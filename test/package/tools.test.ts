@@ -121,16 +121,18 @@ t.test('exec runs a program with a mock beside it', async (t) => {
     { code: 143 },
   );
 
-  const { child, written, ended } = launch([
-    'exec',
-    '--',
-    process.execPath,
-    '-e',
-    'process.on("SIGTERM", () => process.exit(5)); console.log("up"); setInterval(() => {}, 1000)',
-  ]);
-  t.teardown(() => child.kill('SIGKILL'));
-  child.stdout.on('data', () => written.output.includes('up') && child.kill('SIGTERM'));
-  t.match(await ended, { code: 5 }, 'a signal goes on to the program');
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    const { child, written, ended } = launch([
+      'exec',
+      '--',
+      process.execPath,
+      '-e',
+      `process.on("${signal}", () => process.exit(5)); console.log("up"); setInterval(() => {}, 1000)`,
+    ]);
+    t.teardown(() => child.kill('SIGKILL'));
+    child.stdout.on('data', () => written.output.includes('up') && child.kill(signal));
+    t.match(await ended, { code: 5 }, `${signal} goes on to the program`);
+  }
 });
 
 t.test('lab starts the server and names the page', async (t) => {
