@@ -23,13 +23,18 @@ async function rehearse({ settings, environments }: Context, texts: readonly See
   return context.environments.list();
 }
 
-/** Puts new environments of the seed in the place of the old ones. What tests have made beside them stays. */
+/** Puts new environments of the seed in the place of the old ones. What tests have made beside them stays, unless the seed now names it. */
 async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise<void> {
   const { environments } = context;
   const wanted = await rehearse(context, texts);
   const ids = new Set(wanted.map(({ id }) => id));
   for (const { id } of environments.list()) if (environments.isSeeded(id) && !ids.has(id)) await environments.remove(id);
   for (const { id, record, baseline } of wanted) {
+    if (environments.get(id) && !environments.isSeeded(id))
+      context.log.warn(
+        { event: 'seed', environmentId: id },
+        `the seed now names the environment ${id}, which was made by a test: its contents are replaced`,
+      );
     const environment = environments.get(id) ?? (await environments.add(record));
     if (baseline) environment.baseline = baseline;
     await resetEnvironment(context, environment);

@@ -152,6 +152,14 @@ t.test('a changed seed is loaded, a bad one is not', async (t) => {
   await wait(300);
   t.same(lines, [], 'the same text again is no change');
 
+  writeFileSync(file, JSON.stringify({ environments: [{ id: other.id, name: 'Of the seed' }] }));
+  t.match(await nextLine(lines), { environmentId: other.id, msg: /names the environment .*made by a test: its contents are replaced/ });
+  t.match(await nextLine(lines), { ok: true });
+  t.same(
+    context.environments.list().map(({ record }) => record.name),
+    ['Of the seed'],
+  );
+
   rmSync(file);
   t.match(await nextLine(lines), { ok: false, msg: /does not exist/ });
   for (let written = 0; written < 4; written += 1) {
