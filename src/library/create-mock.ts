@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createContext } from '../create-context.js';
 import { seed } from '../seeding.js';
 import { buildServer } from '../server.js';
+import { missingTargets } from '../setting-targets.js';
 import { memoryFactory } from '../store/factory.js';
 import { createLocalMock } from './local-mock.js';
 import { type MockOptions, settingsOf, startedWith } from './options.js';
@@ -14,6 +15,13 @@ async function create(options: MockOptions): Promise<Mock> {
   const settings = settingsOf(options);
   const context = await createContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
   await seed(context);
+  const warnings = await missingTargets(context);
   const app = await buildServer(context);
-  return createLocalMock({ app, context, url: settings.baseUrl ?? `http://localhost:${settings.port}`, close: async () => app.close() });
+  return createLocalMock({
+    app,
+    context,
+    url: settings.baseUrl ?? `http://localhost:${settings.port}`,
+    warnings,
+    close: async () => app.close(),
+  });
 }

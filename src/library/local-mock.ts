@@ -10,11 +10,12 @@ interface LocalServer {
   readonly context: Context;
   readonly url: string;
   readonly httpsUrl?: string | undefined;
+  readonly warnings: readonly string[];
   close(): Promise<void>;
 }
 
 /** The library's view of a server in this process. */
-export async function createLocalMock({ app, context, url, httpsUrl, close }: LocalServer): Promise<Mock> {
+export async function createLocalMock({ app, context, url, httpsUrl, warnings, close }: LocalServer): Promise<Mock> {
   const transport = injectTransport(app as unknown as Injectable, url);
   const contents = (await call(transport, '/__mock/v1/environments/default')) as EnvironmentContents;
   const { delete: _delete, ...environment } = createLocalEnvironment(context, transport, contents);
@@ -27,6 +28,7 @@ export async function createLocalMock({ app, context, url, httpsUrl, close }: Lo
     ...environment,
     url,
     httpsUrl,
+    warnings,
     ca: context.certificateAuthority,
     async inject(request) {
       const { method, url: path, headers, payload } = typeof request === 'string' ? { url: request } : request;

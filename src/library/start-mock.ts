@@ -6,6 +6,6 @@ import type { Mock } from './types.js';
 /** Starts a mock in this process: on a free port of 127.0.0.1, quiet, in memory. `await using` or `close()` ends it. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const start = (given: MockOptions) => startServer(settingsOf({ port: 0, httpsPort: 0, ...given }));
-  const { app, context, url, httpsUrl, close } = await startedWith(options, start);
-  return createLocalMock({ app, context, url, httpsUrl, close });
+  const { app, context, url, httpsUrl, warnings, close } = await startedWith(options, start);
+  return createLocalMock({ app, context, url, httpsUrl, warnings, close });
 }

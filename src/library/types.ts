@@ -329,6 +329,8 @@ export interface InjectedAnswer {
 export interface Mock extends Omit<Environment, 'delete' | 'reset'>, Server<Environment> {
   /** The address of `https: 'on'`, beside `url`. */
   readonly httpsUrl: string | undefined;
+  /** What may be a mistake in the options, though it can be used: an `autoLogin` that is no user yet. */
+  readonly warnings: readonly string[];
   /** PEM of the certificate authority that clients of https, and of the proxy, have to trust. */
   readonly ca: string | undefined;
   /** Sends a request without a socket. */

@@ -98,6 +98,14 @@ t.test('a hook that would never run is refused', async (t) => {
   t.type(off, 'function');
 });
 
+t.test('a user who is to be signed on, and is not there, is told of', async (t) => {
+  for (const make of [startMock, createMock]) {
+    const mock = await make({ autoLogin: 'alise' });
+    t.teardown(() => mock.close());
+    t.match(mock.warnings, [/there is no user "alise" in any environment.*alice/]);
+  }
+});
+
 t.test('options and addresses that are none', async (t) => {
   const start = startMock as (options: object) => Promise<unknown>;
   const create = createMock as (options: object) => Promise<unknown>;
