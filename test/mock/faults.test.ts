@@ -97,6 +97,17 @@ t.test('a real client notices every fault', async (t) => {
   t.ok(performance.now() - before >= 130);
 });
 
+t.test('an answer that is delayed does not keep a server that closes', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  environment.faults.add({ endpoint: 'token', delayMilliseconds: 60_000 });
+  const begun = performance.now();
+  const asked = post(app, `${as}/token`, { grant_type: 'client_credentials' });
+  while (environment.faults.active) await new Promise((resolve) => setTimeout(resolve, 10));
+  await app.close();
+  t.ok((await asked).statusCode);
+  t.ok(performance.now() - begun < 20_000);
+});
+
 t.test('which requests a fault is for', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const machine = (id: string, secret: string) =>

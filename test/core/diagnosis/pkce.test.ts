@@ -29,6 +29,7 @@ const mistakes: readonly (readonly [code: string, name: string, recorded: string
   ['hex_digest', 'hex', hex, verifier],
   ['hex_digest', 'hex in capitals', hex.toUpperCase(), verifier],
   ['hex_text', 'base64url of hex', Buffer.from(hex).toString('base64url'), verifier],
+  ['hex_text', 'base64url of hex in capitals', Buffer.from(hex.toUpperCase()).toString('base64url'), verifier],
   ['hex_text', 'base64 of hex', Buffer.from(hex).toString('base64'), verifier],
   ['decoded_verifier', 'the random bytes', sha256(Buffer.from(verifier, 'base64url')).toString('base64url'), verifier],
   ['decoded_verifier', 'the bytes of a hex verifier', sha256(Buffer.from(hex, 'hex')).toString('base64url'), hex],
@@ -52,6 +53,7 @@ const mistakes: readonly (readonly [code: string, name: string, recorded: string
   ['case_changed', 'the challenge in small letters', challenge.toLowerCase(), verifier],
   ['case_changed', 'the verifier was made in small letters', s256(verifier.toLowerCase()), verifier],
   ['challenge_cut', '32 characters of it', challenge.slice(0, 32), verifier],
+  ['challenge_cut', '8 characters of it', challenge.slice(0, 8), verifier],
 ];
 
 t.test('each mistake is named, and no other fits', async (t) => {
@@ -80,6 +82,10 @@ t.test('a verifier of 32 random bytes looks like a hash: sent as the challenge, 
       why: /`plain`/,
       fix: /SHA256\(verifier\)/,
     });
+});
+
+t.test('fewer than 8 characters prove nothing', async (t) => {
+  t.notMatch(diagnosePkce({ challenge: challenge.slice(0, 7), method: 'S256', verifier }), { code: 'challenge_cut' });
 });
 
 t.test('what belongs to another sign-on, and what belongs to nothing', async (t) => {
