@@ -40,9 +40,10 @@ export async function keyRotationPolicies(environment: Environment): Promise<Key
   return [kept.find(({ id }) => id === first.id) ?? first, ...kept.filter(({ id }) => id !== first.id)];
 }
 
-/** What a body says, with PingOne's periods where it says none; refused where there is no such length of keys. */
+/** What a body says, with PingOne's periods where it says none; refused where there is no such length of keys, and no such name. */
 export function completePolicy<T extends KeyRotationPolicyBody>(body: T) {
   if (!keyLengths.RSA.includes(body.keyLength)) throw invalidValue('keyLength', texts.keyLength.text, { allowedValues: keyLengths.RSA });
+  if (!encodeName(body.dn)) throw invalidValue('dn', texts.keyDistinguishedName.text);
   return { ...body, validityPeriod: body.validityPeriod ?? 365, rotationPeriod: body.rotationPeriod ?? 90 };
 }
 
@@ -52,12 +53,12 @@ async function put(
   body: KeyRotationPolicyBody,
 ): Promise<KeyRotationPolicy> {
   const complete = completePolicy(body);
-  if (!encodeName(body.dn)) throw invalidValue('dn', texts.keyDistinguishedName.text);
   const others = (await keyRotationPolicies(environment)).filter(({ id }) => id !== members.id);
   if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
   const policy = { ...members, ...complete };
-  await environment.store.keyRotationPolicies.put(policy);
-  await makePolicyKeys(environment);
+  await makePolicyKeys(environment, policy);
+  const keys = environment.keys.firstOf(policy.id);
+  await environment.store.keyRotationPolicies.put(keys ? { ...policy, keys } : policy);
   return policy;
 }
 

@@ -1,5 +1,6 @@
 import type { Environment } from '../context.js';
 import type { Application } from '../pingone/application.js';
+import type { KeyRotationPolicy } from '../pingone/configuration.js';
 
 /** What signs the tokens of an application that chooses no policy: kept with the environment's record. */
 export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
@@ -11,8 +12,18 @@ export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
 export const policyIdOf = ({ signing }: Application): string | undefined =>
   (signing as { keyRotationPolicy?: { id?: string } } | undefined)?.keyRotationPolicy?.id;
 
-/** Makes the environment have keys for every key rotation policy that it has, each its own (docs/fidelity.md, 6.5). */
-export async function makePolicyKeys(environment: Environment): Promise<void> {
-  const policies = await environment.store.keyRotationPolicies.list();
-  await environment.keys.setPolicies(policies.filter(({ id }) => id !== keyRotationPolicyIdOf(environment)));
+/**
+ * Makes the environment have keys for every key rotation policy that it has, each its own (docs/fidelity.md, 6.5), and
+ * keeps them. A policy that is yet to be stored gets its keys first: long ones take seconds, and until then it is not there.
+ */
+export async function makePolicyKeys(environment: Environment, upcoming?: KeyRotationPolicy): Promise<void> {
+  const { keyRotationPolicies } = environment.store;
+  const stored = (await keyRotationPolicies.list()).filter(({ id }) => id !== upcoming?.id);
+  const standardId = keyRotationPolicyIdOf(environment);
+  const others = [...stored, ...(upcoming ? [upcoming] : [])].filter(({ id }) => id !== standardId);
+  await environment.keys.setPolicies(others);
+  for (const policy of stored) {
+    const keys = environment.keys.firstOf(policy.id);
+    if (keys && policy.keys === undefined) await keyRotationPolicies.put({ ...policy, keys });
+  }
 }

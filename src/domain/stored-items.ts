@@ -1,9 +1,12 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { compileShape, type Schema, type Shaped } from '../core/shape.js';
 import { expectations, pathOf } from '../core/shape-faults.js';
+import { encodeName } from '../keys/distinguished-name.js';
 import { applicationBody } from '../pingone/application-schema.js';
+import type { KeyRecord, KeyRotationPolicy, PolicyKey } from '../pingone/configuration.js';
 import { environmentBody } from '../pingone/environment-schema.js';
 import { groupBody } from '../pingone/group-schema.js';
-import { keyBody, keyRotationPolicyBody } from '../pingone/key-schema.js';
+import { keyBody, keyLengths, keyRotationPolicyBody } from '../pingone/key-schema.js';
 import { actionMembers, passwordPolicyBody, signOnPolicyBody } from '../pingone/policy-schema.js';
 import { populationBody } from '../pingone/population-schema.js';
 import { attributeMappingBody, resourceAttributeBody, resourceBody, scopeBody } from '../pingone/resource-schema.js';
@@ -26,6 +29,7 @@ const has = (required: Record<string, Schema>, optional: Record<string, Schema> 
 });
 const reference = has({ id: text });
 const typed = has({ id: text, type: text });
+const policyKey = has({ n: text, e: text, d: text, x5c: list(text) });
 const owned = { environment: reference };
 const stamps = { createdAt: text, updatedAt: text };
 
@@ -41,7 +45,7 @@ const lenient = (schema: Schema): Schema => ({
 const shapes: Readonly<Record<string, Schema>> = {
   environments: has(
     { name: text, type: text, region: text, organization: reference, license: reference },
-    { ...stamps, ...membersOf(environmentBody), rotationPeriod: whole },
+    { ...stamps, ...membersOf(environmentBody), rotationPeriod: { type: 'integer', minimum: 1, maximum: 36_500 } },
   ),
   populations: has({ ...owned, name: text }, { ...stamps, ...membersOf(populationBody) }),
   users: has(
@@ -94,8 +98,14 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...stamps, ...membersOf(schemaAttributeBody) },
   ),
   configuredKeys: has({ ...owned, name: text, certificate: text }, { ...membersOf(keyBody), ...stamps, privateKey: { type: 'object' } }),
-  keyRotationPolicies: has({ ...owned, name: text }, { ...stamps, ...membersOf(keyRotationPolicyBody) }),
+  keyRotationPolicies: has(
+    { ...owned, ...keyRotationPolicyBody.properties },
+    { ...stamps, keys: has({ current: has({ kid: text, privateJwk: policyKey }), next: has({ kid: text, privateJwk: policyKey }) }) },
+  ),
 };
+
+/** Collections whose bounds are judged too: a start works with these numbers before anybody could change them. */
+const bounded: ReadonlySet<string> = new Set(['environments', 'keyRotationPolicies']);
 
 const checks = new Map<string, (value: unknown) => Shaped>(
   Object.entries(shapes).map(([name, schema]) => {
@@ -103,16 +113,49 @@ const checks = new Map<string, (value: unknown) => Shaped>(
     return [
       name,
       (value) => {
-        check ??= compileShape(schema);
+        check ??= compileShape(schema, bounded.has(name) ? { fractions: 'refuse' } : {});
         return check(value);
       },
     ];
   }),
 );
 
-/** What an item of a collection has wrong, or undefined where it can be used: a member is missing, or of another type. */
+const isRead = (read: () => unknown): boolean => {
+  try {
+    return read() !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+const privateKeyOf = ({ privateJwk }: PolicyKey): KeyObject => createPrivateKey({ key: { ...privateJwk }, format: 'jwk' });
+
+function policyFault({ keyLength, dn, keys }: KeyRotationPolicy): string | undefined {
+  if (!keyLengths.RSA.includes(keyLength)) return `keyLength: expected one of ${keyLengths.RSA.join(', ')}`;
+  if (!encodeName(dn)) return 'dn: expected a distinguished name such as CN=…, O=…';
+  for (const name of ['current', 'next'] as const) {
+    const key = keys?.[name];
+    const fits = () => key === undefined || privateKeyOf(key).asymmetricKeyDetails?.modulusLength === keyLength || undefined;
+    if (!isRead(fits)) return `keys.${name}.privateJwk: expected a private RSA key of ${keyLength} bits`;
+  }
+  return undefined;
+}
+
+function keyFault({ certificate, privateKey }: KeyRecord): string | undefined {
+  if (!isRead(() => new X509Certificate(Buffer.from(certificate, 'base64')))) return 'certificate: expected a certificate, DER in base64';
+  if (privateKey === undefined) return undefined;
+  const { pkcs8 } = privateKey as { pkcs8?: unknown };
+  const key = () => createPrivateKey({ key: Buffer.from(String(pkcs8), 'base64'), format: 'der', type: 'pkcs8' });
+  return isRead(key) ? undefined : 'privateKey.pkcs8: expected a private key, PKCS #8 in base64';
+}
+
+/** What no shape says: judged of what has the right one. */
+const rules: Readonly<Record<string, (item: never) => string | undefined>> = { keyRotationPolicies: policyFault, configuredKeys: keyFault };
+
+/** What an item of a collection has wrong, or undefined where it can be used. */
 export function storedFault(collection: string, item: unknown): string | undefined {
   for (const { kind, path, schema } of checks.get(collection)?.(item).faults ?? [])
-    if (kind === 'missing' || kind === 'type') return `${pathOf(path)}: ${expectations[kind](schema)}`;
-  return undefined;
+    if (kind === 'missing' || kind === 'type' || (kind !== 'unknown' && bounded.has(collection)))
+      return `${pathOf(path)}: ${expectations[kind](schema)}`;
+  return rules[collection]?.(item as never);
 }

@@ -3,7 +3,7 @@ import type { Random } from '../core/random.js';
 import { makeCertificate } from './certificate.js';
 import { makePrivateKey } from './configured-key.js';
 import { encodeName } from './distinguished-name.js';
-import { createKeyRing, type KeyRing, type KeyRingOptions, type KeyUse, type ReadyKey } from './key-ring.js';
+import { createKeyRing, type KeyRing, type KeyRingOptions, type KeyUse, type NamedKey, type ReadyKey } from './key-ring.js';
 
 /** What keys are made and rotated by: a key rotation policy. */
 export interface KeyPolicy {
@@ -14,18 +14,29 @@ export interface KeyPolicy {
   /** Days. */
   readonly validityPeriod: number;
   readonly rotationPeriod: number;
+  /** The keys that it began with, where it has some from earlier. */
+  readonly keys?: FirstKeys | undefined;
+}
+
+/** The keys that a policy began with. */
+export interface FirstKeys {
+  readonly current: NamedKey;
+  readonly next: NamedKey;
 }
 
 /** The keys of an environment: those of its default key rotation policy, and those of the others, each its own. */
 export interface EnvironmentKeys extends KeyRing {
   /** The keys of a policy: the default one's where it is not one of the others. */
   ofPolicy(id: string | undefined): KeyRing;
+  /** What to keep, so that a policy has the same keys after a restart; of the others only. */
+  firstOf(id: string): FirstKeys | undefined;
   /** Makes the keys of the policies beside the default one, and drops those of policies that are gone. */
   setPolicies(policies: readonly KeyPolicy[]): Promise<void>;
 }
 
 interface Ring {
   readonly keys: KeyRing;
+  readonly first: FirstKeys;
   policy: KeyPolicy;
 }
 
@@ -57,28 +68,32 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
   };
 
   /** Two longer keys take turns: a new one at each rotation would make whoever asks first wait for seconds. */
-  async function source({ keyLength }: KeyPolicy): Promise<(use: KeyUse) => ReadyKey> {
+  async function source({ keyLength, keys }: KeyPolicy): Promise<(use: KeyUse) => ReadyKey> {
     if (keyLength === readyLength) return options.take;
-    const made = await Promise.all([1, 2].map(() => makePrivateKey({ algorithm: 'RSA', keyLength })));
+    const made = keys
+      ? [keys.current.privateJwk, keys.next.privateJwk]
+      : (await Promise.all([1, 2].map(() => makePrivateKey({ algorithm: 'RSA', keyLength })))).map((key) => key.export({ format: 'jwk' }));
     let given = 0;
     return () => {
-      const key = made[given % made.length]?.export({ format: 'jwk' });
+      const key = made[given % made.length];
       given += 1;
       return { ...key, x5c: [] } as ReadyKey;
     };
   }
 
   async function makeRing(policy: KeyPolicy): Promise<Ring> {
-    const take = await source(policy);
+    const takeAny = await source(policy);
+    const take = (use: KeyUse) => certified(takeAny(use), held.policy);
     const held = { policy };
-    const keys = createKeyRing({
-      ...options,
-      own: main.default,
-      take: (use) => certified(take(use), held.policy),
-      rotationDays: () => held.policy.rotationPeriod,
-    });
-    return Object.assign(held, { keys });
+    const named = (use: KeyUse): NamedKey => ({ privateJwk: take(use), kid: options.newKid() });
+    const first = policy.keys ?? { current: named('current'), next: named('next') };
+    const keys = createKeyRing({ ...options, own: main.default, begin: first, take, rotationDays: () => held.policy.rotationPeriod });
+    return Object.assign(held, { keys, first });
   }
+
+  /** Whether the keys that there are are those that a policy asks for. */
+  const fits = ({ policy, first }: Ring, { keyLength, keys = first }: KeyPolicy): boolean =>
+    policy.keyLength === keyLength && keys.current.kid === first.current.kid;
 
   const others = () => [...rings.values()].map(({ keys }) => keys);
   const all = () => [...main.all(), ...others().flatMap((ring) => ring.all().filter((key) => key !== main.default))];
@@ -107,10 +122,11 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
       for (const ring of [main, ...others()]) ring.restore();
     },
     ofPolicy: (id) => (id === undefined ? main : (rings.get(id)?.keys ?? main)),
+    firstOf: (id) => rings.get(id)?.first,
     async setPolicies(policies) {
       for (const policy of policies) {
         const known = rings.get(policy.id);
-        if (known?.policy.keyLength === policy.keyLength) known.policy = policy;
+        if (known && fits(known, policy)) known.policy = policy;
         else rings.set(policy.id, await makeRing(policy));
       }
       for (const id of rings.keys()) if (!policies.some((policy) => policy.id === id)) rings.delete(id);

@@ -31,6 +31,12 @@ export interface ReadyKey extends JWK {
   x5c: string[];
 }
 
+/** A ready key under its id. */
+export interface NamedKey {
+  readonly kid: string;
+  readonly privateJwk: ReadyKey;
+}
+
 /** What a key is for: a ring has one of each, and its NEXT signs only after a rotation. */
 export type KeyUse = 'default' | 'current' | 'next';
 
@@ -96,6 +102,8 @@ const day = 86_400_000;
 export interface KeyRingOptions {
   /** The default key, where the ring is not to make its own. */
   own?: SigningKey;
+  /** The keys to begin with, where they are not to be taken. */
+  begin?: { readonly current: NamedKey; readonly next: NamedKey };
   /** Hands out the next ready key. */
   take: (use: KeyUse) => ReadyKey;
   /** A new key id: a version 1 UUID. */
@@ -112,10 +120,11 @@ export function createKeyRing({
   now,
   rotationDays = () => undefined,
   own = toSigningKey(take('default'), 'default'),
+  begin,
 }: KeyRingOptions): KeyRing {
   let previous: SigningKey | undefined;
-  let current = toSigningKey(take('current'), newKid());
-  let next = toSigningKey(take('next'), newKid());
+  let current = begin ? toSigningKey(begin.current.privateJwk, begin.current.kid) : toSigningKey(take('current'), newKid());
+  let next = begin ? toSigningKey(begin.next.privateJwk, begin.next.kid) : toSigningKey(take('next'), newKid());
   const first = [current, next] as const;
   let rotatedAt = now();
   let set: string | undefined;

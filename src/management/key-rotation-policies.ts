@@ -21,7 +21,7 @@ export const keyRotationPolicies: Endpoint = (app, context) => {
     const url = environmentUrl(context, request, environment);
     const { current, next, rotatedAt } = environment.keys.ofPolicy(policy.id);
     return {
-      ...showItem(policy, { self: `${url}/keyRotationPolicies/${policy.id}`, environment: url }, moments),
+      ...showItem(policy, { self: `${url}/keyRotationPolicies/${policy.id}`, environment: url }, [...moments, 'keys']),
       currentKeyId: current.kid,
       nextKeyId: next.kid,
       rotatedAt: new Date(rotatedAt).toISOString(),

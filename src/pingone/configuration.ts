@@ -1,3 +1,5 @@
+import type { JWK } from 'jose';
+
 /** The smaller things of an environment's configuration, as PingOne's management API spells them, without `_links`. */
 
 interface Identified {
@@ -188,4 +190,18 @@ export interface KeyRotationPolicy extends Owned {
   readonly dn: string;
   readonly validityPeriod: number;
   readonly rotationPeriod: number;
+  /** The keys that it began with, kept for the next start; PingOne tells nobody. The default policy's are the environment's. */
+  readonly keys?: PolicyKeys | undefined;
+}
+
+/** What signs for a policy, and what will. */
+export interface PolicyKeys {
+  readonly current: PolicyKey;
+  readonly next: PolicyKey;
+}
+
+export interface PolicyKey {
+  readonly kid: string;
+  /** With its certificate. */
+  readonly privateJwk: JWK & { x5c: string[] };
 }

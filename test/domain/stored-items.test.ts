@@ -214,3 +214,91 @@ t.test('what is damaged is told also where the start fails for another reason', 
   await t.rejects(startServer(settings, { onWarning: (text) => told.push(text) }));
   t.match(told, [/environments\.json:1:2 is damaged .* set aside as .*environments\.json\.damaged-1/]);
 });
+
+const policyBody = {
+  name: 'Long',
+  algorithm: 'RSA',
+  keyLength: 3072,
+  signatureAlgorithm: 'SHA256withRSA',
+  usageType: 'SIGNING',
+  dn: 'CN=Long',
+  validityPeriod: 365,
+  rotationPeriod: 90,
+};
+
+t.test('numbers that no key can be made by are set aside, and told, before a key is made', async (t) => {
+  const { call, environment } = await buildTestServer(t).then(async ({ app, environment }) => ({
+    call: await managementClient(app),
+    environment,
+  }));
+  t.equal((await call('POST', 'keyRotationPolicies', { body: { ...policyBody, keyLength: 2048 } })).statusCode, 201);
+  const [policy] = await environment.store.keyRotationPolicies.list();
+  t.equal(storedFault('keyRotationPolicies', policy), undefined);
+  const lengths = 'keyLength: expected';
+  for (const [changed, fault] of [
+    [{ keyLength: 17 }, lengths],
+    [{ keyLength: 0 }, lengths],
+    [{ keyLength: 2048.5 }, lengths],
+    [{ keyLength: 5000 }, lengths],
+    [{ keyLength: 100_000 }, lengths],
+    [{ keyLength: undefined }, 'keyLength: is missing'],
+    [{ validityPeriod: 1e9 }, 'validityPeriod: expected a whole number from 1'],
+    [{ validityPeriod: -5 }, 'validityPeriod: expected'],
+    [{ rotationPeriod: 0 }, 'rotationPeriod: expected a whole number from 30'],
+    [{ rotationPeriod: undefined }, 'rotationPeriod: is missing'],
+    [{ dn: 'garbage' }, 'dn: expected'],
+    [{ keyLength: 3072 }, 'keys.current.privateJwk: expected a private RSA key of 3072 bits'],
+    [{ keys: { ...policy?.keys, next: { kid: 'x', privateJwk: { n: 'x', e: 'AQAB', d: 'x', x5c: [] } } } }, 'keys.next.privateJwk: '],
+  ] as const)
+    t.ok(storedFault('keyRotationPolicies', { ...policy, ...changed })?.startsWith(fault), JSON.stringify(changed).slice(0, 80));
+  for (const rotationPeriod of [0, 1.5])
+    t.match(storedFault('environments', { ...environment.record, rotationPeriod }), /^rotationPeriod: expected/);
+
+  const body = { ...policyBody, keyLength: 2048, subjectDN: 'CN=k' };
+  t.equal((await call('POST', 'keys', { body })).statusCode, 201);
+  const [key] = await environment.store.configuredKeys.list();
+  t.equal(storedFault('configuredKeys', key), undefined);
+  t.match(storedFault('configuredKeys', { ...key, certificate: 'AAAA' }), /^certificate: expected/);
+  t.match(storedFault('configuredKeys', { ...key, privateKey: { pkcs8: 'AAAA' } }), /^privateKey.pkcs8: expected/);
+  t.match(storedFault('configuredKeys', { ...key, privateKey: {} }), /^privateKey.pkcs8: expected/);
+});
+
+t.test('a policy keeps its keys over a restart, and tells them to nobody', { timeout: 120_000 }, async (t) => {
+  const folder = t.testdir();
+  const first = await start(t, folder);
+  const shown = (answer: { json(): Record<string, unknown> }) => {
+    const { id, currentKeyId, nextKeyId } = answer.json();
+    return { id, currentKeyId, nextKeyId };
+  };
+  const create = (name: string, keyLength: number) =>
+    first.call('POST', 'keyRotationPolicies', { body: { ...policyBody, name, keyLength } });
+  const long = await create('Long', 3072);
+  const usual = await create('Usual', 2048);
+  t.equal(long.statusCode, 201);
+  t.notMatch(long.body, /privateJwk|"keys"/);
+  const kept = [long, usual].map(shown);
+  const jwks = async (app: typeof first.app) =>
+    (await app.inject(`/${environmentId}/as/jwks`))
+      .json()
+      .keys.filter(({ kid }: Item) => kept.some((policy) => policy.currentKeyId === kid));
+  const before = await jwks(first.app);
+  t.equal(before.length, 2);
+  await first.close();
+
+  const second = await start(t, folder);
+  t.same(second.damages, []);
+  const now = await Promise.all(kept.map(({ id }) => second.call('GET', `keyRotationPolicies/${id}`)));
+  t.same(now.map(shown), kept);
+  t.notMatch(now[0]?.body, /privateJwk|"keys"/);
+  t.same(await jwks(second.app), before, 'with their certificates');
+});
+
+t.test('a policy is there when its keys are', { timeout: 120_000 }, async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const creating = call('POST', 'keyRotationPolicies', { body: { ...policyBody, keyLength: 4096 } });
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal((await call('GET', 'keyRotationPolicies')).json().count, 1);
+  t.equal((await creating).statusCode, 201);
+  t.equal((await call('GET', 'keyRotationPolicies')).json().count, 2);
+});
