@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import type { Route } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { launchBrowser, visit } from '../helpers/browser.js';
@@ -42,17 +44,25 @@ t.test('two mocks behind one origin have a stream each', async (t) => {
     targets[path] = server.url;
     servers.push(server);
   }
-  const { page } = await visit(t, browser);
+  const { page } = await visit(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   const other = await page.context().newPage();
   await page.goto(`${origin}/p1/__mock/live`);
   await page.getByText('● live').waitFor();
   await other.goto(`${origin}/p2/__mock/live`);
   await other.getByText('● live').waitFor();
-  await fetch(`${servers[0]?.url}/${environmentId}/as/authorize?client_id=only-of-the-first`);
+  await fetch(`${origin}/p1/${environmentId}/as/authorize?client_id=only-of-the-first`);
   await page.locator('.item', { hasText: 'only-of-the-first' }).waitFor();
   await fetch(`${servers[1]?.url}/${environmentId}/as/authorize?client_id=only-of-the-second`);
   await other.locator('.item', { hasText: 'only-of-the-second' }).waitFor();
   t.same([await page.locator('.item').count(), await other.locator('.item').count()], [1, 1], 'and nothing of the other');
+
+  await page.bringToFront();
+  await page.getByRole('button', { name: 'Copy as curl' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const command = await page.evaluate<string>('navigator.clipboard.readText()');
+  t.match(command, `${origin}/p1/${environmentId}/as/authorize`, 'what is copied goes through the proxy again');
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${command} --silent`]);
+  t.match(stdout, /^HTTP\/1.1 302/);
 });
 
 t.test('what happens while a tab reads the list is not lost: not at its start, not when it is seen again', async (t) => {

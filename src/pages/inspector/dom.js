@@ -249,6 +249,8 @@ const main = document.getElementById('main');
 const problem = h('p.problem', { role: 'alert' });
 /** What nobody expected is told on the page. */
 const complain = ({ message }) => main.append(fill(problem, `This did not work: ${message}`));
+// Until the reader does something else.
+for (const kind of ['click', 'input']) addEventListener(kind, () => problem.remove(), true);
 addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
   complain(event.reason);

@@ -3,9 +3,10 @@ import { announce, api, asTime, button, copyButton, fill, h, inEnvironment, fiel
 import { checkSignature, decode, encode, tokenView } from './token.js';
 import { tokensOf } from './transaction.js';
 
+/** Nothing where there is no signature. */
 const flip = (token) => {
-  const at = token.lastIndexOf('.') + 10;
-  return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+  const at = token.lastIndexOf('.') + 1;
+  return token[at] && token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
 };
 
 /** Made in this page: the signature cannot follow. */
@@ -43,8 +44,8 @@ export async function tokens(main) {
   const view = h('div.tokens');
   const verdict = h('div', { role: 'status' });
   let turn = 0;
-  /** What is there, without the header that it was copied from. */
-  const given = () => field.value.trim().replace(/^(authorization: *)?bearer +/i, '');
+  /** What is there, without the header or the quotes that it was copied from. */
+  const given = () => field.value.trim().replace(/^["']?(authorization: *)?(bearer +)?["']?|["',;]+$/gi, '');
   const tell = (ok, text) => fill(verdict, h(`p.outcome.${ok ? 'good' : 'bad'}`, ok ? '✓ ' : ok === null ? '– ' : '✗ ', text));
 
   const use = (token, said) => {
@@ -79,7 +80,10 @@ export async function tokens(main) {
   const breakLocally = (name, change) =>
     button(name, () => {
       const read = decode(given());
-      if (read) use(change(given(), read), `${name}: the token was changed`);
+      if (!read) return;
+      const changed = change(given(), read);
+      if (changed) use(changed, `${name}: the token was changed`);
+      else tell(null, 'There is no signature to change.');
     });
   const breakSigned = (name, invalid) =>
     button(name, async () => {
@@ -88,7 +92,7 @@ export async function tokens(main) {
       const { environments } = await api.get('state');
       const environment = environmentOf(payload);
       if (!environments.some(({ id }) => id === environment))
-        return tell(false, 'This token is of no environment of this mock, so it cannot make another like it.');
+        return tell(false, 'This token is of no environment of this mock.');
       const { client_id: client, aud, sub, scope } = payload;
       const body = { sub, client_id: client ?? [aud].flat()[0], scope, invalid, ...(client && aud && { audience: aud }) };
       const made = await api.send('POST', inEnvironment(environment, 'tokens'), JSON.parse(JSON.stringify(body)));
@@ -112,7 +116,7 @@ export async function tokens(main) {
       h('h1', 'Tokens'),
       h(
         'p.lead',
-        'Paste a token or pick one that was issued. Nothing leaves this machine; the signature is checked in this page with the mock’s public keys.',
+        'Paste a token or pick one. Nothing leaves this machine; this page checks the signature with the mock’s public keys.',
       ),
       h(
         'div.columns',
@@ -136,12 +140,12 @@ export async function tokens(main) {
         ),
         panel(
           'Break it, and try it on your API',
-          h('p.muted', 'An API must refuse every one of these. Changed here, so that the signature does not fit any more:'),
+          h('p.muted', 'An API must refuse all of these. Changed here, so that the signature does not fit:'),
           h(
             'div.row',
             tampered.map(([name, change]) => breakLocally(name, change)),
           ),
-          h('p.muted', 'Made by the mock with its real key, so that only the claims tell:'),
+          h('p.muted', 'Made by the mock with its real key: only the claims tell.'),
           h(
             'div.row',
             wrong.map(([name, invalid]) => breakSigned(name, invalid)),

@@ -33,9 +33,13 @@ const quoteBytes = (text) =>
 const made = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive']);
 
 /** A request as a command line that sends it again, to the character. */
-function asCurl({ method, url, headers, body }, via) {
-  const { protocol } = new URL(via ?? root);
-  const lines = [`curl -i -g --path-as-is ${method === 'GET' ? '' : `-X ${method} `}${quote(`${protocol}//${headers.host}${url}`)}`];
+function asCurl({ method, url, headers, body }, { via: [via], envId }) {
+  const { protocol, host, pathname } = new URL(via?.replace(`/${envId}`, '') ?? new URL('..', root));
+  // What a proxy before the server took away.
+  const prefix = host === headers.host ? pathname.replace(/\/$/, '') : '';
+  const address = quote(`${protocol}//${headers.host}${prefix}${url}`);
+  // Curl does not know the authority that signed the mock's certificate.
+  const lines = [`curl -i -g --path-as-is ${protocol === 'https:' ? '-k ' : ''}${method === 'GET' ? '' : `-X ${method} `}${address}`];
   // It would keep what stands behind # for itself.
   if (url.includes('#')) lines.push(`--request-target ${quote(url)}`);
   for (const [name, values] of Object.entries(headers))
@@ -172,7 +176,7 @@ const stepItem = (transaction, step) =>
         'div.wire',
         h('code.line', `${step.request.method} ${step.request.url.split('?')[0]}`),
         step.response && h('span.chip', step.response.status),
-        !projector && copyButton('Copy as curl', async () => asCurl(await wholeRequest(transaction, step), transaction.via[0])),
+        !projector && copyButton('Copy as curl', async () => asCurl(await wholeRequest(transaction, step), transaction)),
         raw(step),
       ),
   );
@@ -276,6 +280,7 @@ const comparisons = { undefined: ['?', 'not compared', 'mute'], true: ['=', 'equ
 const hero = (transaction) => {
   const { id, state, user, startedAt, pkce, app, via, steps } = transaction;
   const [sign, , tone] = states[state];
+  const missing = { failed: 'not seen', succeeded: 'none was sent' }[state] ?? 'not seen yet';
   const [between, inWords, match] = comparisons[pkce.match];
   return h(
     `header.hero.${tone}`,
@@ -299,12 +304,12 @@ const hero = (transaction) => {
           h('p.muted', 'shown at /authorize, through the browser'),
           h('code.value', pkce.challenge ?? 'none was recorded'),
         ),
-        h(`div.sign-between.${match}`, between, h('span.hidden', inWords)),
+        h(`div.sign-between.${match}`, state === 'succeeded' && !pkce.verifier ? '–' : between, h('span.hidden', inWords)),
         h(
           'div.side',
           h('h3', 'The verifier'),
           h('p.muted', 'sent to /token, straight to the server'),
-          h('code.value', pkce.verifier ?? (state === 'failed' ? 'not seen' : 'not seen yet')),
+          h('code.value', pkce.verifier ?? missing),
           pkce.computed && pkce.method === 'S256' && h('p.muted.arrow', '↓ SHA-256, base64url'),
           pkce.computed && pkce.method === 'S256' && h('code.value', pkce.computed),
         ),
