@@ -14,7 +14,7 @@ const query = object({}, { lastEventId: string, environment: string });
 const answers = { 200: { 'text/event-stream': string } };
 
 /** One listener of the stream. Of several changes of a transaction that wait to be sent, the last is sent. */
-function openStream(raw: ServerResponse, write: (event: TransactionEvent) => string) {
+export function openStream(raw: ServerResponse, write: (event: TransactionEvent) => string) {
   const waiting = new Map<string, TransactionEvent>();
   let scheduled = false;
   let blocked = false;

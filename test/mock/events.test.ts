@@ -1,4 +1,7 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import t from 'tap';
+import { openStream as streamTo } from '../../src/mock/events.js';
 import type { TransactionBody } from '../../src/mock/transaction-body.js';
 import { authorize, redeem } from '../helpers/client.js';
 import { environmentId, listen } from '../helpers/server.js';
@@ -148,4 +151,28 @@ t.test('that transactions were forgotten is told, and nobody hears of them again
   const later = await openStream(`${url}/__mock/v1/events?lastEventId=0`);
   await later.until((events) => events.some(({ event }) => event === 'forgotten'));
   t.same(later.transactions(), [], 'who comes later is not told of what is gone');
+});
+
+t.test('of a listener that does not read, no more than 500 events wait', async (t) => {
+  const written: number[] = [];
+  let takes = false;
+  const raw = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    writableEnded: false,
+    write: (text: string) => {
+      written.push(Number(text));
+      return takes;
+    },
+  });
+  const stream = streamTo(raw as unknown as ServerResponse, ({ number }) => String(number));
+  const push = (number: number) => stream.push({ number, environmentId: `environment ${number}` });
+  push(0);
+  await new Promise(setImmediate);
+  for (let number = 1; number <= 600; number++) push(number);
+  await new Promise(setImmediate);
+  t.same(written, [0], 'it is full');
+  takes = true;
+  raw.emit('drain');
+  t.equal(written.length, 501);
+  t.same([written[1], written.at(-1)], [101, 600], 'the newest are kept');
 });
