@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Item } from './collection.js';
-import { isItem } from './collection-file.js';
+import { isItem, ownersOnly } from './collection-file.js';
 import { decode, Unreadable } from './damage.js';
 import { isStoreName } from './factory.js';
 import { placeAt, scanJson } from './json-place.js';
@@ -76,7 +76,8 @@ export function createChangeLog(folder: string): ChangeLog {
   };
   const start = async () => {
     await mkdir(folder, { recursive: true });
-    const opened = await open(file, 'a');
+    // It holds changes of all collections, of the secret ones too.
+    const opened = await open(file, 'a', ownersOnly);
     handle = opened;
     // What stands behind the last whole line was never answered for.
     await opened.truncate(bytes);

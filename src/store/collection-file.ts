@@ -9,6 +9,12 @@ import { type Place, placeAt, placeOfItem, scanJson } from './json-place.js';
 /** `{ "users": [ … ] }`. Other members, such as a note that a person put there, stay. */
 type Contents = Record<string, unknown>;
 
+/** For whoever runs the server alone; what the others are for says the umask. */
+export const ownersOnly = 0o600;
+
+/** Collections with passwords, secrets or private keys. */
+const secret: ReadonlySet<string> = new Set(['passwords', 'secrets', 'configuredKeys', 'keyRotationPolicies']);
+
 /** Deeper than this, indentation would be most of the file. */
 const deepest = 100;
 
@@ -31,7 +37,7 @@ function format(contents: Contents): string {
 }
 
 /** A lowdb adapter that replaces the file in one step: whoever reads it, or is killed, finds the old or the new one. */
-const atomicFile = (file: string): Adapter<Contents> => ({
+const atomicFile = (file: string, mode: number): Adapter<Contents> => ({
   async read() {
     const text = decode(await readFile(file));
     try {
@@ -44,7 +50,7 @@ const atomicFile = (file: string): Adapter<Contents> => ({
   async write(contents) {
     const text = format(contents);
     const fresh = temporaryName(file);
-    const handle = await open(fresh, 'w');
+    const handle = await open(fresh, 'w', mode);
     try {
       await handle.writeFile(text);
       await handle.sync();
@@ -70,8 +76,9 @@ export interface CollectionFile {
 
 export function collectionFile(folder: string, name: string): CollectionFile {
   const file = path.join(folder, `${name}.json`);
+  const mode = secret.has(name) ? ownersOnly : 0o666;
   const defaults: Contents = { [name]: [] };
-  const low = new Low<Contents>(atomicFile(file), structuredClone(defaults));
+  const low = new Low<Contents>(atomicFile(file, mode), structuredClone(defaults));
 
   const readWhole = async () => {
     await low.read();
@@ -110,7 +117,7 @@ export function collectionFile(folder: string, name: string): CollectionFile {
     keepAside(items) {
       const text = format({ [name]: items });
       const aside = freeName(file);
-      writeFileSync(aside, text);
+      writeFileSync(aside, text, { mode });
       return { setAside: aside, placeOf: (position) => placeOfItem(text, name, position) };
     },
     async write(items) {

@@ -547,3 +547,16 @@ t.test('whatever is written, and wherever a kill comes, the folder holds what me
     ),
   );
 });
+
+t.test('what holds secrets is for its owner alone', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = t.testdir();
+  const { collection, flush } = await open(t, folder);
+  const modeOf = async (file: string) => ((await stat(path.join(folder, 'one', file))).mode & 0o777).toString(8);
+  await collection('one', 'users').put({ id: 'a' });
+  const secrets = ['secrets', 'passwords', 'configuredKeys', 'keyRotationPolicies'];
+  for (const name of secrets) await collection('one', name).put({ id: 'a' });
+  t.equal(await modeOf('changes.log'), '600');
+  await flush();
+  for (const name of secrets) t.equal(await modeOf(`${name}.json`), '600', name);
+  t.equal(await modeOf('users.json'), (0o666 & ~process.umask()).toString(8));
+});
