@@ -42,10 +42,7 @@ export async function callback(main) {
   fill(
     page,
     h('h1', 'Signed on, with PKCE'),
-    h(
-      'p.lead',
-      'The page showed only the hash of its verifier on the way out, and the verifier itself on the way back.',
-    ),
+    h('p.lead', 'The page showed only the hash of its verifier on the way out, and the verifier itself on the way back.'),
     more,
     tokenView('ID token', body.id_token, now),
     tokenView('Access token', body.access_token, now),

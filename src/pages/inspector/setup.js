@@ -77,12 +77,7 @@ export async function setup(main) {
   const page = h('div.page');
   main.append(page);
   const { environment: e, environments, certificateAuthority, version } = await api.get('state');
-  if (!e)
-    return fill(
-      page,
-      h('h1', 'Setup'),
-      h('p.problem', 'This server has no environment: reset it, or make one.'),
-    );
+  if (!e) return fill(page, h('h1', 'Setup'), h('p.problem', 'This server has no environment: reset it, or make one.'));
   const discovery = `${e.issuer}/.well-known/openid-configuration`;
   fill(
     page,
@@ -91,10 +86,7 @@ export async function setup(main) {
       h(
         'div',
         h('h1', 'PingOne, on your own machine'),
-        h(
-          'p.lead',
-          'Point your application at this server, sign on as a test user, and watch every decision. Nothing here is real.',
-        ),
+        h('p.lead', 'Point your application at this server, sign on as a test user, and watch every decision. Nothing here is real.'),
         h(
           'div.row',
           solid('Try it', tryIt),

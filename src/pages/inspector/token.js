@@ -48,12 +48,7 @@ const part = (title, name, members, now) =>
 export function tokenView(title, token, now = Date.now()) {
   const read = decode(token);
   if (!read)
-    return h(
-      'article.token',
-      h('h3', title),
-      h('p.muted', 'An opaque token: only its server can say what it means.'),
-      h('pre', token),
-    );
+    return h('article.token', h('h3', title), h('p.muted', 'An opaque token: only its server can say what it means.'), h('pre', token));
   const expires = read.payload.exp * 1000;
   const [header, payload, signature] = read.parts;
   return h(

@@ -91,8 +91,7 @@ export async function tokens(main) {
       if (!payload) return;
       const { environments } = await api.get('state');
       const environment = environmentOf(payload);
-      if (!environments.some(({ id }) => id === environment))
-        return tell(false, 'This token is of no environment of this mock.');
+      if (!environments.some(({ id }) => id === environment)) return tell(false, 'This token is of no environment of this mock.');
       const { client_id: client, aud, sub, scope } = payload;
       const body = { sub, client_id: client ?? [aud].flat()[0], scope, invalid, ...(client && aud && { audience: aud }) };
       const made = await api.send('POST', inEnvironment(environment, 'tokens'), JSON.parse(JSON.stringify(body)));
@@ -114,10 +113,7 @@ export async function tokens(main) {
     h(
       'div.page',
       h('h1', 'Tokens'),
-      h(
-        'p.lead',
-        'Paste a token or pick one. Nothing leaves this machine; this page checks the signature with the mock’s public keys.',
-      ),
+      h('p.lead', 'Paste a token or pick one. Nothing leaves this machine; this page checks the signature with the mock’s public keys.'),
       h(
         'div.columns',
         panel(

@@ -36,10 +36,7 @@ export function takeKept() {
 export const confirmReset = () =>
   openDialog(
     'Reset to the seed?',
-    h(
-      'p',
-      'Everything made since the start is forgotten: users, applications, sessions, tokens, transactions. The clock is set right.',
-    ),
+    h('p', 'Everything made since the start is forgotten: users, applications, sessions, tokens, transactions. The clock is set right.'),
     'Cancel',
     solid('Reset', async () => {
       await api.send('POST', 'reset');
