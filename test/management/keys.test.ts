@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import t from 'tap';
+import { uploadKey } from '../../src/domain/key-files.js';
 import { collectSeed } from '../../src/domain/seed/collect.js';
 import { applySeed, readSeed } from '../../src/domain/seed.js';
 import { readPkcs12 } from '../../src/keys/pkcs12.js';
@@ -219,7 +220,7 @@ t.test('a key from a PKCS #12 file', async (t) => {
 });
 
 t.test('what a key from a file is called, and what is not read of one', async (t) => {
-  const { app, clock } = await start(t);
+  const { app, clock, environment } = await start(t);
   clock.advance(86_400_000);
   const call = await managementClient(app);
   const authorization = `Bearer ${await workerToken(app)}`;
@@ -247,6 +248,8 @@ t.test('what a key from a file is called, and what is not read of one', async (t
   t.match(faultOf(Buffer.from(files.rc2, 'base64'), 'secret'), { fault: 'unreadable', reason: /RC2.*export it again by AES/ });
   const rounds = { fault: 'unreadable', reason: /asks for 2000000 rounds; at most 300000/ };
   t.match(faultOf(Buffer.from(files.rounds, 'base64'), 'secret'), rounds);
+  const old = { file: Buffer.from(files.rc2, 'base64'), usageType: 'SIGNING', password: 'secret' };
+  await t.rejects(uploadKey(environment, old), { message: /export it again by AES/ }, 'which the log tells');
   t.match((await upload(files.rc2, 'secret')).json(), { details: [{ message: 'The file could not be read as PKCS12.' }] });
 });
 
