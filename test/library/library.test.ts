@@ -432,13 +432,16 @@ t.test('who creates users without a name does not meet the names of others', asy
 });
 
 t.test('a secret of any characters goes through HTTP Basic', async (t) => {
-  const secret = 'a:b%/+ü &=';
+  const secret = 'a:b%41/+ü &=';
   const mock = await start(t);
-  const { authorize } = await mock.createEnvironment({
+  const environment = await mock.createEnvironment({
     apps: [{ type: 'WEB_APP', redirectUris: [redirectUri], secret }],
     users: [{}],
   });
-  t.match(await (await authorize()).redeem(), { access_token: String });
+  t.match(await (await environment.authorize()).redeem(), { access_token: String });
+  const sent = environment.requests.last('token')?.headers.authorization;
+  const pair = Buffer.from(String(sent).replace('Basic ', ''), 'base64').toString();
+  t.equal(pair, `${environment.env.OIDC_CLIENT_ID}:${encodeURIComponent(secret)}`, 'encoded, as RFC 6749 §2.3.1 asks for');
 });
 
 t.test('a mock that runs elsewhere is the same object, over HTTP', async (t) => {
