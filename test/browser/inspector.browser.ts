@@ -103,9 +103,17 @@ t.test('what happens appears at once, and the reader keeps the hand on it', asyn
   }
   t.comment(`from the server's step to the page: ${waits.map((wait) => wait.toFixed(0)).join(', ')} ms`);
   t.ok((waits.sort((one, other) => one - other)[2] as number) < 100, 'within 100 ms, as a rule');
+  const forgotten = /\/transactions$/;
+  await page.route(forgotten, async (route) => {
+    const response = await route.fetch();
+    await signOn(url);
+    await page.getByRole('heading', { name: 'Tokens issued', level: 2 }).waitFor();
+    await route.fulfill({ response });
+  });
   await page.getByRole('button', { name: 'Clear' }).click();
-  await signOn(url);
-  await page.getByRole('heading', { name: 'Tokens issued', level: 2 }).waitFor();
+  await page.getByText('Cleared').waitFor({ state: 'attached' });
+  await page.unroute(forgotten);
+  t.equal(await page.locator('.item').count(), 1, 'what came since is kept');
 
   await page.keyboard.press('p');
   await page.getByRole('button', { name: 'Go on' }).waitFor();

@@ -221,10 +221,11 @@ function pause(on) {
 }
 
 async function clear() {
+  // What comes while the server answers is not of those that it forgot.
+  const gone = [...transactions.keys(), ...held.keys()];
   await api.send('DELETE', 'transactions');
-  transactions.clear();
-  held.clear();
-  newer.hidden = true;
+  for (const known of [transactions, held]) for (const id of gone) known.delete(id);
+  newer.hidden = !held.size;
   pin(undefined);
   announce('Cleared');
 }
