@@ -1,8 +1,18 @@
 /** PingOne for tests: starts, steers and watches a mock of it. */
-export type { BrokenPkce, WrongToken } from './domain/faults.js';
-export type { Hook, HookArguments, HookedRequest, HookName, ResponseDraft, TokenDraft, TokensBeforeSign } from './domain/hooks.js';
-export type { EndpointName } from './journal/endpoints.js';
-export type { RecordedRequest } from './journal/raw-http.js';
+
+export type { TransactionBody as Transaction } from './control/transaction-body.js';
+export type {
+  Hook,
+  HookArguments,
+  HookedRequest,
+  HookName,
+  ResponseDraft,
+  TokenDraft,
+  TokensBeforeSign,
+} from './environment/faults/hooks.js';
+export type { BrokenPkce, WrongToken } from './environment/faults/registry.js';
+export type { EndpointName } from './environment/journal/endpoints.js';
+export type { RecordedRequest } from './environment/journal/raw-http.js';
 export { connectMock } from './library/connect-mock.js';
 export { createMock } from './library/create-mock.js';
 export { MockError } from './library/mock-error.js';
@@ -32,4 +42,3 @@ export type {
   TransactionFilter,
   User,
 } from './library/types.js';
-export type { TransactionBody as Transaction } from './mock/transaction-body.js';

@@ -16,7 +16,7 @@ const lazyBuiltins = {
   },
 };
 
-// The framework loads these where an app has no compilers of its own; ours has (src/route-schemas.ts). A fifth of the bundle.
+// The framework loads these where an app has no compilers of its own; ours has (src/http/route-schemas.ts). A fifth of the bundle.
 const leftOut = {
   name: 'left-out',
   setup({ onResolve, onLoad }) {

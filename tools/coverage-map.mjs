@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const held = ['build/src/core', 'build/src/pingone'].flatMap((folder) =>
+const held = ['build/src/protocol', 'build/src/pingone'].flatMap((folder) =>
   readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.js'))
     .map((name) => join(folder, name)),

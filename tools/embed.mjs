@@ -27,12 +27,12 @@ const packed = (path) => {
 };
 
 const pages = {
-  'signon.css': packed('src/pages/signon.css'),
-  'inspector.css': packed('src/pages/inspector/inspector.css'),
-  'inspector.js': packed('src/pages/inspector/inspector.js'),
-  'icon.svg': text('src/pages/inspector/icon.svg'),
-  'inspector.html': text('src/pages/inspector/shell.html'),
-  'check-session.js': text('src/pages/check-session.js'),
+  'signon.css': packed('src/signon/pages/signon.css'),
+  'inspector.css': packed('src/inspector/pages/inspector.css'),
+  'inspector.js': packed('src/inspector/pages/inspector.js'),
+  'icon.svg': text('src/inspector/pages/icon.svg'),
+  'inspector.html': text('src/inspector/pages/shell.html'),
+  'check-session.js': text('src/oauth/check-session.js'),
 };
 
 const { version } = JSON.parse(text('package.json'));

@@ -1,5 +1,5 @@
-import { nearest } from '../core/nearest.js';
-import { SettingsError } from '../settings.js';
+import { nearest } from '../lib/nearest.js';
+import { SettingsError } from '../settings/read.js';
 
 /** A flag of a command: with a value, or alone. */
 export type Flags = Readonly<Record<string, 'text' | 'alone'>>;

@@ -1,5 +1,5 @@
-import type { Settings } from '../settings.js';
-import type { RunningServer } from '../start.js';
+import type { RunningServer } from '../server/start.js';
+import type { Settings } from '../settings/read.js';
 
 /** The line that scripts wait for. */
 export const readyLine = ({ url, httpsUrl, environmentId, issuer, discovery, inspector }: RunningServer, version: string): string =>

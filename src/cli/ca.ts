@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { request as askHttp } from 'node:http';
 import { request as askHttps } from 'node:https';
-import { readSettings, type Settings, SettingsError } from '../settings.js';
+import { readSettings, type Settings, SettingsError } from '../settings/read.js';
 import type { Run } from './command.js';
 import { localUrl } from './local-url.js';
 
@@ -39,7 +39,7 @@ export const ca: Run = async ({ argv, env, output, errors, stop }) => {
 };
 
 async function fromFolder(settings: Settings, errors: { write(text: string): unknown }): Promise<string | undefined> {
-  const { openCredentials } = await import('../tls/index.js');
+  const { openCredentials } = await import('../server/tls/index.js');
   const { authority, warnings } = openCredentials({ ...settings, tlsCert: undefined, tlsKey: undefined });
   for (const warning of warnings) errors.write(`pingone-mock: ${warning}\n`);
   return authority;

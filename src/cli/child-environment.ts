@@ -1,5 +1,5 @@
 import { variablesOf } from '../library/variables.js';
-import type { RunningServer } from '../start.js';
+import type { RunningServer } from '../server/start.js';
 
 /** What a program needs to know of the mock: the same variables as the library's `mock.env`. */
 export async function childEnvironment(server: RunningServer): Promise<Record<string, string>> {

@@ -1,4 +1,4 @@
-import type { LineStream } from '../log.js';
+import type { LineStream } from '../server/log.js';
 
 /** What a command is given. */
 export interface Invocation {

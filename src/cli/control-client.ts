@@ -1,4 +1,4 @@
-import { SettingsError } from '../settings.js';
+import { SettingsError } from '../settings/read.js';
 import type { Invocation } from './command.js';
 
 /** Where a running mock is asked: --url, or this machine at the port of the settings. */

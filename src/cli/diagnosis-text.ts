@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../core/diagnosis/index.js';
+import type { Diagnosis } from '../protocol/mistakes/index.js';
 
 const width = 76;
 

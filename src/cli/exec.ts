@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { createLogger } from '../log.js';
-import { readSettings, SettingsError } from '../settings.js';
-import { startServer } from '../start.js';
+import { createLogger } from '../server/log.js';
+import { startServer } from '../server/start.js';
+import { readSettings, SettingsError } from '../settings/read.js';
 import { childEnvironment } from './child-environment.js';
 import type { Invocation, Run } from './command.js';
 

@@ -1,3 +1,4 @@
+import { nearest } from '../lib/nearest.js';
 import {
   checkPrompt,
   checkResponseMode,
@@ -5,12 +6,11 @@ import {
   defaultResponseMode,
   parseResponseType,
   words,
-} from '../core/authorization-request.js';
-import { type Check, failed } from '../core/check.js';
-import type { Client } from '../core/client.js';
-import { type Diagnosis, diagnoseChallengeRequest, diagnoseRedirectUri, diagnoseRule } from '../core/diagnosis/index.js';
-import { nearest } from '../core/nearest.js';
-import { matchRedirectUri } from '../core/redirect-uri.js';
+} from '../protocol/authorization-request.js';
+import { type Check, failed } from '../protocol/check.js';
+import type { Client } from '../protocol/client.js';
+import { type Diagnosis, diagnoseChallengeRequest, diagnoseRedirectUri, diagnoseRule } from '../protocol/mistakes/index.js';
+import { matchRedirectUri } from '../protocol/redirect-uri.js';
 
 /** What is said of one part of an authorization request. */
 export interface Finding {

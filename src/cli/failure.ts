@@ -1,6 +1,6 @@
-import { SeedError } from '../domain/seed/seed-error.js';
-import { SettingsError } from '../settings.js';
-import { DataFolderError } from '../store/damage.js';
+import { SeedError } from '../configuration/seed/seed-error.js';
+import { DataFolderError } from '../environment/store/damage.js';
+import { SettingsError } from '../settings/read.js';
 import type { Invocation } from './command.js';
 
 /** What is told to the person who started the program: no stack, and what to do about it. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { readSettings } from '../settings.js';
+import { readSettings } from '../settings/read.js';
 import type { Run } from './command.js';
 import { localUrl } from './local-url.js';
 

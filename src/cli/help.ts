@@ -1,4 +1,4 @@
-import { type Setting, settingRows } from '../setting-table.js';
+import { type Setting, settingRows } from '../settings/table.js';
 import type { Command } from './command.js';
 
 // What the short help shows: the flags that a first hour needs.

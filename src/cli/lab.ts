@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readSettings } from '../settings.js';
+import { readSettings } from '../settings/read.js';
 import type { Run } from './command.js';
 import { serve } from './start.js';
 

@@ -1,4 +1,4 @@
-import { type Settings, SettingsError } from '../settings.js';
+import { type Settings, SettingsError } from '../settings/read.js';
 
 /** Where the server that these settings describe can be asked on this machine. */
 export function localUrl({ https, httpsPort, port, host }: Settings, path: string): string {

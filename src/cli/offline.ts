@@ -1,13 +1,13 @@
 import { pino } from 'pino';
-import type { Context } from '../context.js';
-import { createContext } from '../create-context.js';
-import { seed } from '../seeding.js';
-import { defaultSettings, type Settings } from '../settings.js';
-import { memoryFactory } from '../store/factory.js';
+import { openContext } from '../configuration/open-context.js';
+import { seed } from '../configuration/seed/fill.js';
+import type { Context } from '../environment/context.js';
+import { memoryFactory } from '../environment/store/factory.js';
+import { defaultSettings, type Settings } from '../settings/read.js';
 
 /** The environments of a seed, with no server around them. */
 export async function openOffline(settings: Partial<Settings> = {}): Promise<Context> {
-  const context = await createContext({
+  const context = await openContext({
     settings: { ...defaultSettings, ...settings },
     log: pino({ level: 'silent' }),
     factory: memoryFactory(),

@@ -1,8 +1,8 @@
-import { failed } from '../core/check.js';
-import { diagnosePkce, type Language, languageNames, pkceSnippets } from '../core/diagnosis/index.js';
-import { transform, verifyPkce } from '../core/pkce.js';
-import { createRandom } from '../core/random.js';
-import { SettingsError } from '../settings.js';
+import { createRandom } from '../lib/random.js';
+import { failed } from '../protocol/check.js';
+import { diagnosePkce, type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
+import { transform, verifyPkce } from '../protocol/pkce.js';
+import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
 import { diagnosisText } from './diagnosis-text.js';

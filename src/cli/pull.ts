@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { collectSeed, type ManagementReader } from '../domain/seed/collect.js';
-import { SettingsError } from '../settings.js';
-import { readTextFile } from '../text-file.js';
+import { collectSeed, type ManagementReader } from '../configuration/seed/collect.js';
+import { readTextFile } from '../lib/text-file.js';
+import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
 

@@ -1,6 +1,6 @@
-import { nearest } from '../core/nearest.js';
 import { version } from '../embedded.js';
-import { SettingsError } from '../settings.js';
+import { nearest } from '../lib/nearest.js';
+import { SettingsError } from '../settings/read.js';
 import type { Command, Invocation } from './command.js';
 import { commands } from './commands.js';
 import { commandHelp, help, settingsHelp, startHelp } from './help.js';

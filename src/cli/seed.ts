@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { SeedError } from '../domain/seed.js';
-import { isAddress } from '../seed-url.js';
-import { SettingsError } from '../settings.js';
+import { SeedError } from '../configuration/seed/index.js';
+import { isAddress } from '../configuration/seed/url.js';
+import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
 import { openOffline } from './offline.js';

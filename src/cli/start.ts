@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { version } from '../embedded.js';
-import { createLogger, holdBack } from '../log.js';
-import { readSettings, type Settings } from '../settings.js';
-import { type RunningServer, startServer } from '../start.js';
+import { createLogger, holdBack } from '../server/log.js';
+import { type RunningServer, startServer } from '../server/start.js';
+import { readSettings, type Settings } from '../settings/read.js';
 import { banner, readyLine } from './banner.js';
 import type { Invocation, Run } from './command.js';
 

@@ -1,6 +1,6 @@
-import { toSeconds } from '../core/clock.js';
-import { parseDuration } from '../core/duration.js';
-import { SettingsError } from '../settings.js';
+import { toSeconds } from '../lib/clock.js';
+import { parseDuration } from '../lib/duration.js';
+import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Invocation, Run } from './command.js';
 import { askControl, mockUrl, NotRunning } from './control-client.js';

@@ -1,5 +1,5 @@
-import { s256 } from '../core/pkce.js';
-import type { Random } from '../core/random.js';
+import type { Random } from '../lib/random.js';
+import { s256 } from '../protocol/pkce.js';
 import { expectJson } from './calls.js';
 import { MockError } from './mock-error.js';
 import type { Transport } from './transport.js';

@@ -1,6 +1,6 @@
-import { nearest } from '../core/nearest.js';
-import type { FaultBody } from '../mock/faults.js';
-import type { RuleBody } from '../mock/rules.js';
+import type { FaultBody } from '../control/faults.js';
+import type { RuleBody } from '../control/rules.js';
+import { nearest } from '../lib/nearest.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';
 import type { AuthorizeOptions, FaultOptions, IssueTokenOptions, RequestFilterOptions, RuleOptions, SignOnOptions } from './types.js';

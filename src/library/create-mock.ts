@@ -1,9 +1,9 @@
 import { pino } from 'pino';
-import { createContext } from '../create-context.js';
-import { seed } from '../seeding.js';
-import { buildServer } from '../server.js';
-import { missingTargets } from '../setting-targets.js';
-import { memoryFactory } from '../store/factory.js';
+import { openContext } from '../configuration/open-context.js';
+import { seed } from '../configuration/seed/fill.js';
+import { memoryFactory } from '../environment/store/factory.js';
+import { buildServer } from '../server/server.js';
+import { missingTargets } from '../server/setting-targets.js';
 import { createLocalMock } from './local-mock.js';
 import { type MockOptions, settingsOf, startedWith } from './options.js';
 import type { Mock } from './types.js';
@@ -13,7 +13,7 @@ export const createMock = (options: MockOptions = {}): Promise<Mock> => startedW
 
 async function create(options: MockOptions): Promise<Mock> {
   const settings = settingsOf(options);
-  const context = await createContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
+  const context = await openContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
   await seed(context);
   const warnings = await missingTargets(context);
   const app = await buildServer(context);

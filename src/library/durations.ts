@@ -1,5 +1,5 @@
-import { parseDuration } from '../core/duration.js';
-import { isWithinTime, parseMoment } from '../core/moment.js';
+import { parseDuration } from '../lib/duration.js';
+import { isWithinTime, parseMoment } from '../lib/moment.js';
 import { MockError } from './mock-error.js';
 import type { Duration, Moment } from './types.js';
 

@@ -1,4 +1,4 @@
-import type { App, Context } from '../context.js';
+import type { App, Context } from '../environment/context.js';
 import { call } from './calls.js';
 import { createLocalEnvironment } from './local-environment.js';
 import { type Injectable, injectTransport } from './transport.js';

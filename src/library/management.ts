@@ -1,5 +1,5 @@
-import type { Random } from '../core/random.js';
-import { withUsualMembers } from '../pingone/usual-application.js';
+import { withUsualMembers } from '../configuration/applications/usual.js';
+import type { Random } from '../lib/random.js';
 import { call } from './calls.js';
 import { MockError } from './mock-error.js';
 import type { Transport } from './transport.js';

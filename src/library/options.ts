@@ -1,7 +1,7 @@
-import { nearest } from '../core/nearest.js';
-import { SeedError } from '../domain/seed.js';
-import { settingRows } from '../setting-table.js';
-import { defaultSettings, type Settings } from '../settings.js';
+import { SeedError } from '../configuration/seed/index.js';
+import { nearest } from '../lib/nearest.js';
+import { defaultSettings, type Settings } from '../settings/read.js';
+import { settingRows } from '../settings/table.js';
 import { MockError } from './mock-error.js';
 
 /** Every setting of the server, and a seed as an object. */

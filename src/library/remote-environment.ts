@@ -1,5 +1,5 @@
-import { createRandom, type Random } from '../core/random.js';
-import type { TransactionBody } from '../mock/transaction-body.js';
+import type { TransactionBody } from '../control/transaction-body.js';
+import { createRandom, type Random } from '../lib/random.js';
 import { authorizeAsClient } from './authorize.js';
 import { call, queryOf } from './calls.js';
 import { brokenPkceBody, checkOptions, faultBody, requestQuery, ruleBody, tokenBody } from './control-bodies.js';

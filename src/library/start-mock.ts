@@ -1,4 +1,4 @@
-import { startServer } from '../start.js';
+import { startServer } from '../server/start.js';
 import { createLocalMock } from './local-mock.js';
 import { type MockOptions, settingsOf, startedWith } from './options.js';
 import type { Mock } from './types.js';

@@ -1,9 +1,9 @@
-import type { BrokenPkce, WrongToken } from '../domain/faults.js';
-import type { Hook, HookName } from '../domain/hooks.js';
-import type { EndpointName } from '../journal/endpoints.js';
-import type { RecordedRequest } from '../journal/raw-http.js';
-import type { TransactionState } from '../journal/transactions.js';
-import type { TransactionBody } from '../mock/transaction-body.js';
+import type { TransactionBody } from '../control/transaction-body.js';
+import type { Hook, HookName } from '../environment/faults/hooks.js';
+import type { BrokenPkce, WrongToken } from '../environment/faults/registry.js';
+import type { EndpointName } from '../environment/journal/endpoints.js';
+import type { RecordedRequest } from '../environment/journal/raw-http.js';
+import type { TransactionState } from '../environment/journal/transactions.js';
 
 /** A length of time: "61s", "5m", "1h30m", "500ms", or milliseconds. */
 export type Duration = string | number;

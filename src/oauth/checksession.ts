@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Endpoint, environmentOf } from '../context.js';
 import { pages } from '../embedded.js';
+import { type Endpoint, environmentOf } from '../environment/context.js';
 
 const script = pages['check-session.js'] ?? '';
 const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Session</title></head><body><script>${script}</script></body></html>`;

@@ -1,6 +1,6 @@
-import { sendJson } from '../answers.js';
-import { type Endpoint, environmentOf } from '../context.js';
-import { discoveryDocument } from '../pingone/discovery.js';
+import { type Endpoint, environmentOf } from '../environment/context.js';
+import { sendJson } from '../http/answers.js';
+import { discoveryDocument } from './discovery-document.js';
 
 /** A name that a client invents in its Host header must not fill the memory. */
 const rememberedNames = 64;

@@ -1,20 +1,20 @@
 import type { FastifyError } from 'fastify';
-import { sendJson, sendPingOneError } from '../answers.js';
-import type { Endpoint } from '../context.js';
+import { recordRefusal } from '../diagnosis/strays.js';
+import type { Endpoint } from '../environment/context.js';
+import { sendJson, sendPingOneError } from '../http/answers.js';
 import { OAuthError, PingOneError } from '../pingone/errors.js';
-import { recordRefusal } from '../refused-request.js';
-import { authorize } from './authorize.js';
+import { par } from './authorize/par.js';
+import { resume } from './authorize/resume.js';
+import { authorize } from './authorize/route.js';
 import { checksession } from './checksession.js';
-import { cibaAuthorization } from './ciba-authorization.js';
-import { deviceAuthorization } from './device-authorization.js';
+import { cibaAuthorization } from './decoupled/route-ciba.js';
+import { deviceAuthorization } from './decoupled/route-device.js';
 import { discovery } from './discovery.js';
 import { introspect } from './introspect.js';
 import { jwks } from './jwks.js';
-import { par } from './par.js';
-import { resume } from './resume.js';
 import { revoke } from './revoke.js';
 import { signoff } from './signoff.js';
-import { token } from './token.js';
+import { token } from './token/route.js';
 import { userinfo } from './userinfo.js';
 
 /** What the framework refused before an endpoint saw it, in the words of RFC 6749 §5.2. */

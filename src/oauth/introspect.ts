@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { sendJson } from '../answers.js';
-import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
-import { authenticateResource, type ClientParameters } from '../domain/client-authentication.js';
-import { type Caller, introspectToken } from '../domain/introspection.js';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../environment/context.js';
+import { sendJson } from '../http/answers.js';
+import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
-import { object, string } from '../schema.js';
-import { checkOnce, clientMembers, formRoute, readClientRequest, readForm } from './form-request.js';
+import { authenticateResource, type ClientParameters } from './client/authenticate.js';
+import { checkOnce, clientMembers, formRoute, readClientRequest, readForm } from './client/form-request.js';
+import { type Caller, introspectToken } from './introspection.js';
 
 const introspectionRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
 

@@ -1,5 +1,5 @@
-import { sendJson } from '../answers.js';
-import { type Endpoint, environmentOf } from '../context.js';
+import { type Endpoint, environmentOf } from '../environment/context.js';
+import { sendJson } from '../http/answers.js';
 
 /** The keys that sign an environment's tokens (RFC 7517 §5; docs/fidelity.md, 6.5). */
 export const jwks: Endpoint = (app, context) => {

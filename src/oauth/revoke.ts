@@ -1,9 +1,9 @@
-import { sendJson } from '../answers.js';
-import type { Endpoint } from '../context.js';
-import { revokeToken } from '../domain/revocation.js';
+import type { Endpoint } from '../environment/context.js';
+import { sendJson } from '../http/answers.js';
+import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
-import { object, string } from '../schema.js';
-import { clientMembers, formRoute, readClientRequest } from './form-request.js';
+import { clientMembers, formRoute, readClientRequest } from './client/form-request.js';
+import { revokeToken } from './revocation.js';
 
 const revocationRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
 

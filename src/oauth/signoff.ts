@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { formOf } from '../bodies.js';
-import { clearSession, sessionOf } from '../browser-session.js';
-import { type Context, type Endpoint, type Environment, environmentOf } from '../context.js';
-import { failed } from '../core/check.js';
-import { recordFailure } from '../domain/decide.js';
-import { endSession } from '../domain/sessions.js';
-import { type JudgedSignOff, judgeIdpSignOff, judgeSignOff, type SignOffRequest } from '../domain/sign-off.js';
-import { type Application, toClient } from '../pingone/application.js';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../environment/context.js';
+import { type Application, toClient } from '../environment/model/application.js';
+import { recordFailure } from '../environment/record.js';
+import { endSession } from '../environment/sessions.js';
+import { formOf } from '../http/bodies.js';
+import { clearSession, sessionOf } from '../http/browser-session.js';
 import { OAuthError } from '../pingone/errors.js';
-import { pageHeaders, signedOffPage } from '../pingone/page.js';
 import type { RefusalRule } from '../pingone/refusals.js';
-import { refuseOtherBody } from './authorization-parameters.js';
-import { sendUnredirectable, withParameters } from './authorization-response.js';
+import { failed } from '../protocol/check.js';
+import { pageHeaders, signedOffPage } from '../signon/pages/page.js';
+import { refuseOtherBody } from './authorize/read.js';
+import { sendUnredirectable, withParameters } from './authorize/respond.js';
+import { type JudgedSignOff, judgeIdpSignOff, judgeSignOff, type SignOffRequest } from './sign-off.js';
 
 /** The parameters of query and form together; one that is empty counts as absent, one that came twice as none of both. */
 function readSignOff(request: FastifyRequest): SignOffRequest {

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { sendJson } from '../answers.js';
-import { type Endpoint, environmentOf } from '../context.js';
-import { words } from '../core/authorization-request.js';
-import { verifyAccessToken } from '../domain/access-token.js';
-import { userClaims } from '../domain/claims.js';
-import { usableUser } from '../domain/sessions.js';
+import { verifyAccessToken } from '../environment/access-token.js';
+import { type Endpoint, environmentOf } from '../environment/context.js';
+import { usableUser } from '../environment/sessions.js';
+import { sendJson } from '../http/answers.js';
 import { PingOneError } from '../pingone/errors.js';
+import { words } from '../protocol/authorization-request.js';
+import { userClaims } from './tokens/claims.js';
 
 /** The token of the Authorization header, or of the form (RFC 6750 §2.1, §2.2). */
 function readBearer(request: FastifyRequest): string | undefined {

@@ -1,6 +1,6 @@
-import type { Check } from '../core/check.js';
+import type { Check } from '../protocol/check.js';
+import { type PlatformCode, platformMessages } from './platform-messages.js';
 import { type OAuthErrorCode, type Prefix, type Refusal, type RefusalRule, refusals } from './refusals.js';
-import { type PlatformCode, platformMessages } from './texts.js';
 
 /** One item of `details` in PingOne's error envelope. */
 export interface ErrorDetail {

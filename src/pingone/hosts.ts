@@ -1,4 +1,4 @@
-import { hostNameOf } from '../core/origin.js';
+import { hostNameOf } from '../lib/origin.js';
 
 /** PingOne's own host names, under which an application that is not told of the mock asks (docs/fidelity.md, 1.1). */
 

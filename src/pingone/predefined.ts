@@ -105,3 +105,6 @@ export const singleFactorPolicy = {
 
 /** What `sub` is made of, for every application and every resource. */
 export const subjectExpression = '${user.id}';
+
+/** The audience of tokens for PingOne's own API, whatever name this server goes by. */
+export const pingOneApiAudience = 'https://api.pingone.com';

@@ -1,4 +1,4 @@
-import type { Check } from '../core/check.js';
+import type { Check } from '../protocol/check.js';
 
 /** The error codes of OAuth and OpenID Connect that PingOne answers with. */
 export type OAuthErrorCode =

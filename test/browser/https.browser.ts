@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { s256 } from '../../src/core/pkce.js';
-import { defaultSettings, type Settings } from '../../src/settings.js';
-import { type RunningServer, startServer } from '../../src/start.js';
+import { s256 } from '../../src/protocol/pkce.js';
+import { type RunningServer, startServer } from '../../src/server/start.js';
+import { defaultSettings, type Settings } from '../../src/settings/read.js';
 import { fillSignOn, launchBrowser, startClient, visit } from '../helpers/browser.js';
 import { newVerifier } from '../helpers/client.js';
 import { environmentId, ids } from '../helpers/server.js';

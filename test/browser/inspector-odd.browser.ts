@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { defaultSettings } from '../../src/settings.js';
-import { startServer } from '../../src/start.js';
+import { startServer } from '../../src/server/start.js';
+import { defaultSettings } from '../../src/settings/read.js';
 import { launchBrowser, overflowOf, visit } from '../helpers/browser.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
 import { s256, signOn } from '../helpers/sign-on.js';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import type { Application } from '../../src/pingone/application.js';
+import type { Application } from '../../src/environment/model/application.js';
 import { changeApplication } from '../helpers/application.js';
 import { fillSignOn, launchBrowser, visit } from '../helpers/browser.js';
 import { ids, listen } from '../helpers/server.js';

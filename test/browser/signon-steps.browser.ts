@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import type { User } from '../../src/pingone/user.js';
+import type { User } from '../../src/environment/model/user.js';
 import { accessibilityFaults, fillSignOn, launchBrowser, overflowOf, startSignOn, visit } from '../helpers/browser.js';
 import { assignPolicy } from '../helpers/flows.js';
 import { ids } from '../helpers/server.js';

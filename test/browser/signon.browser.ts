@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { setPassword } from '../../src/domain/passwords.js';
-import type { Application } from '../../src/pingone/application.js';
+import { setPassword } from '../../src/configuration/directory/passwords.js';
+import type { Application } from '../../src/environment/model/application.js';
 import { accessibilityFaults, fillSignOn, launchBrowser, overflowOf, startSignOn, visit } from '../helpers/browser.js';
 import { ids } from '../helpers/server.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { commands } from '../../src/cli/commands.js';
 import { runCommand } from '../../src/cli/run.js';
-import { s256 } from '../../src/core/pkce.js';
+import { s256 } from '../../src/protocol/pkce.js';
 
 // The commands that need no server, in this process; test/package has them as they are built.
 

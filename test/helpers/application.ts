@@ -1,6 +1,6 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import type { Environment } from '../../src/context.js';
-import type { Application } from '../../src/pingone/application.js';
+import type { Environment } from '../../src/environment/context.js';
+import type { Application } from '../../src/environment/model/application.js';
 
 /** Changes members of an application, past the management API. */
 export async function changeApplication({ store }: Environment, id: string, members: Partial<Application>): Promise<Application> {

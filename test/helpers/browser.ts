@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core';
 import type { Test } from 'tap';
-import { s256 } from '../../src/core/pkce.js';
+import { s256 } from '../../src/protocol/pkce.js';
 import { newVerifier } from './client.js';
 import { ids, listen } from './server.js';
 

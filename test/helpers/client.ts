@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import type { App } from '../../src/context.js';
-import { s256 } from '../../src/core/pkce.js';
+import type { App } from '../../src/environment/context.js';
+import { s256 } from '../../src/protocol/pkce.js';
 import { environmentId, ids } from './server.js';
 
 /** What the tests' client does over HTTP, step by step, as an application would. */

@@ -1,5 +1,5 @@
-import type { Application } from '../../src/pingone/application.js';
-import type { Resource } from '../../src/pingone/configuration.js';
+import type { Application } from '../../src/environment/model/application.js';
+import type { Resource } from '../../src/environment/model/configuration.js';
 import { changeApplication as change } from './application.js';
 import type { TestServer } from './server.js';
 

@@ -1,5 +1,5 @@
 import type { LightMyRequestResponse } from 'fastify';
-import type { App } from '../../src/context.js';
+import type { App } from '../../src/environment/context.js';
 import { as, post } from './client.js';
 import { environmentId, ids } from './server.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
-import type { SignOnPolicy } from '../../src/pingone/configuration.js';
+import type { SignOnPolicy } from '../../src/environment/model/configuration.js';
 import { as, askAuthorize, newVerifier, post, redirectUri } from './client.js';
 import { environmentId, ids, type TestServer } from './server.js';
 

@@ -1,5 +1,5 @@
 import type { Response } from 'light-my-request';
-import type { App } from '../../src/context.js';
+import type { App } from '../../src/environment/context.js';
 import { environmentId, ids } from './server.js';
 
 export interface CallOptions {

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import type { Test } from 'tap';
-import type { App, Context, Environment } from '../../src/context.js';
-import { type Clock, createClock } from '../../src/core/clock.js';
-import { createContext } from '../../src/create-context.js';
-import { seed } from '../../src/seeding.js';
-import { buildServer } from '../../src/server.js';
-import { defaultSettings, type Settings } from '../../src/settings.js';
-import { memoryFactory } from '../../src/store/factory.js';
+import { openContext } from '../../src/configuration/open-context.js';
+import { seed } from '../../src/configuration/seed/fill.js';
+import type { App, Context, Environment } from '../../src/environment/context.js';
+import { memoryFactory } from '../../src/environment/store/factory.js';
+import { type Clock, createClock } from '../../src/lib/clock.js';
+import { buildServer } from '../../src/server/server.js';
+import { defaultSettings, type Settings } from '../../src/settings/read.js';
 
 export const environmentId = 'e0000000-0000-4000-8000-000000000001';
 export const ids = {
@@ -33,7 +33,7 @@ export interface TestServer {
 export async function buildTestServer(t: Test, settings: Partial<Settings> = {}): Promise<TestServer> {
   const clock = createClock();
   clock.freeze(Date.UTC(2026, 10, 22, 12));
-  const context = await createContext({
+  const context = await openContext({
     settings: { ...defaultSettings, ...settings },
     log: pino({ level: 'silent' }),
     factory: memoryFactory(),

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { App } from '../../src/context.js';
+import type { App } from '../../src/environment/context.js';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
 import { addResource, changeApplication, grant } from '../helpers/configure.js';
 import { buildTestServer, ids, type TestServer } from '../helpers/server.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { sessionState } from '../../src/pingone/session-state.js';
+import { sessionState } from '../../src/http/session-state.js';
 import { changeApplication } from '../helpers/application.js';
 import { as, askAuthorize, authorize, basic, checkPassword, cookiesOf, locationOf, post, redeem, redirectUri } from '../helpers/client.js';
 import { buildTestServer, environmentId, ids, type TestServer } from '../helpers/server.js';

@@ -1,9 +1,9 @@
 import t from 'tap';
-import { toApplication, withDefaults } from '../../src/pingone/application-members.js';
-import { applicationFaults, refuseApplication } from '../../src/pingone/application-rules.js';
-import { type ApplicationBody, isSystemType } from '../../src/pingone/application-schema.js';
-import { insecureRedirectUris } from '../../src/pingone/application-uris.js';
-import { showApplication } from '../../src/pingone/application-view.js';
+import { toApplication, withDefaults } from '../../src/configuration/applications/members.js';
+import { applicationFaults, refuseApplication } from '../../src/configuration/applications/rules.js';
+import { type ApplicationBody, isSystemType } from '../../src/configuration/applications/schema.js';
+import { insecureRedirectUris } from '../../src/configuration/applications/uris.js';
+import { showApplication } from '../../src/configuration/applications/view.js';
 
 const body = (members: Partial<ApplicationBody>): ApplicationBody => ({
   name: 'x',

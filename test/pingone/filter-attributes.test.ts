@@ -1,6 +1,11 @@
 import t from 'tap';
-import { filterableEnvironments, filterableGroups, filterablePopulations, filterableUsers } from '../../src/pingone/filter-attributes.js';
-import type { User } from '../../src/pingone/user.js';
+import {
+  filterableEnvironments,
+  filterableGroups,
+  filterablePopulations,
+  filterableUsers,
+} from '../../src/configuration/directory/filter-attributes.js';
+import type { User } from '../../src/environment/model/user.js';
 
 const user = {
   id: 'u',

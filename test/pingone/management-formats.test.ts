@@ -1,16 +1,21 @@
 import t from 'tap';
-import { compileShape } from '../../src/core/shape.js';
-import type { RoleAssignment } from '../../src/pingone/configuration.js';
-import { showApplicationSecret, showEnvironment, showPopulation } from '../../src/pingone/configuration-view.js';
-import { faultDetails, refuseBody, refusePath, refuseQuery } from '../../src/pingone/faults.js';
+import {
+  missedDetail,
+  missedHistory,
+  missedRequirements,
+  standardPasswordPolicy,
+} from '../../src/configuration/directory/password-policy.js';
+import { showPasswordPolicy, showPasswordState } from '../../src/configuration/directory/password-view.js';
+import { importedUserBody, newUserBody, userBody } from '../../src/configuration/directory/user-schema.js';
+import { showListedUser, showUser } from '../../src/configuration/directory/user-view.js';
+import { showApplicationSecret, showEnvironment, showPopulation } from '../../src/configuration/environments/view.js';
+import { builtInRoles, findRole, isPermitted } from '../../src/configuration/roles/built-in.js';
+import type { RoleAssignment } from '../../src/environment/model/configuration.js';
+import type { User } from '../../src/environment/model/user.js';
+import { compileShape } from '../../src/lib/schema/compile.js';
+import { faultDetails, refuseBody, refusePath, refuseQuery } from '../../src/pingone/body-refusals.js';
 import { readCursor, toCollection, toLinks, writeCursor } from '../../src/pingone/hal.js';
 import { managementTexts } from '../../src/pingone/management-texts.js';
-import { missedDetail, missedHistory, missedRequirements, standardPasswordPolicy } from '../../src/pingone/password-policy.js';
-import { showPasswordPolicy, showPasswordState } from '../../src/pingone/password-view.js';
-import { builtInRoles, findRole, isPermitted } from '../../src/pingone/roles.js';
-import type { User } from '../../src/pingone/user.js';
-import { importedUserBody, newUserBody, userBody } from '../../src/pingone/user-schema.js';
-import { showListedUser, showUser } from '../../src/pingone/user-view.js';
 
 const at = '2026-01-01T00:00:00.000Z';
 const url = 'https://x/v1/environments/e';

@@ -1,11 +1,11 @@
 import t from 'tap';
-import { type Application, toClient } from '../../src/pingone/application.js';
-import type { EnvironmentRecord } from '../../src/pingone/configuration.js';
+import { keepingClosed } from '../../src/configuration/directory/self-service.js';
+import { showOrganization } from '../../src/configuration/environments/organization-view.js';
+import { type Application, toClient } from '../../src/environment/model/application.js';
+import type { EnvironmentRecord } from '../../src/environment/model/configuration.js';
+import { browserStateCookie } from '../../src/http/session-state.js';
 import { OAuthError } from '../../src/pingone/errors.js';
-import { prettyJson } from '../../src/pingone/json.js';
-import { showOrganization } from '../../src/pingone/organization-view.js';
-import { keepingClosed } from '../../src/pingone/self-service.js';
-import { browserStateCookie } from '../../src/pingone/session-state.js';
+import { prettyJson } from '../../src/pingone/pretty-json.js';
 
 t.test('an application that says little is a client that may do little', async (t) => {
   const at = '2026-11-22T12:00:00.000Z';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import t from 'tap';
-import { readSettings } from '../../src/settings.js';
+import { readSettings } from '../../src/settings/read.js';
 import { containerSettings, untilReady } from '../../src/testcontainers/index.js';
 import { listen } from '../helpers/server.js';
 

@@ -1,0 +1,137 @@
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
+import { livingSecrets, newSecret } from '../../environment/secrets.js';
+import { subjectExpression } from '../../pingone/predefined.js';
+import { nowOf } from '../items.js';
+import { notUnique } from '../uniqueness.js';
+import { toApplication, withDefaults } from './members.js';
+import { applicationFaults, refuseApplication } from './rules.js';
+import { type ApplicationBody, isSystemType } from './schema.js';
+
+const mobileIds = ['bundleId', 'packageName', 'huaweiAppId', 'huaweiPackageName'] as const;
+type Mobile = NonNullable<ApplicationBody['mobile']>;
+
+/** Values that no two applications of an environment share (docs/fidelity.md, management 3.4, 3.5). */
+async function requireUnique({ store }: Environment, body: ApplicationBody, ownId: string | undefined): Promise<void> {
+  const given = mobileIds.filter((name) => body.mobile?.[name] !== undefined);
+  if (body.devicePathId === undefined && given.length === 0) return;
+  for (const other of await store.applications.list()) {
+    if (other.id === ownId) continue;
+    if (body.devicePathId !== undefined && other.devicePathId === body.devicePathId) throw notUnique('devicePathId');
+    const taken = given.find((name) => (other.mobile as Mobile | undefined)?.[name] === body.mobile?.[name]);
+    if (taken) throw notUnique(`mobile.${taken}`);
+  }
+}
+
+/** Makes an application of a body that has the right shape, with its secret and its mapping of `sub`. */
+export async function createApplication(
+  environment: Environment,
+  body: ApplicationBody,
+  { id: givenId }: { id?: string } = {},
+): Promise<Application> {
+  const complete = withDefaults(body);
+  const faults = applicationFaults(complete);
+  if (faults.length > 0) throw refuseApplication(faults);
+  await requireUnique(environment, complete, givenId);
+
+  const { store, random } = environment;
+  const id = givenId ?? random.uuid();
+  const createdAt = nowOf(environment);
+  const application = toApplication(complete, {
+    id,
+    environmentId: environment.id,
+    createdAt,
+    updatedAt: createdAt,
+    keyRotationPolicyId: keyRotationPolicyIdOf(environment),
+  });
+  const puts = [store.applications.put(application)];
+  if (application.protocol === 'OPENID_CONNECT')
+    puts.push(
+      store.secrets.put({ id, secret: newSecret(environment) }),
+      store.attributeMappings.put({
+        id: random.uuid(),
+        environment: { id: environment.id },
+        application: { id },
+        name: 'sub',
+        value: subjectExpression,
+        required: true,
+        mappingType: 'CORE',
+        createdAt,
+        updatedAt: createdAt,
+      }),
+    );
+  await Promise.all(puts);
+  return application;
+}
+
+/** What may be changed of the applications that PingOne brings along (docs/fidelity.md, management 3.2). */
+const systemMembers = [
+  'enabled',
+  'applyDefaultTheme',
+  'enableDefaultThemeFooter',
+  'manageDevicesViaMyAccountEnabled',
+  'logoutType',
+  'pkceEnforcement',
+] as const;
+
+/** What stays as it is, whatever a body says: an application keeps what made it. */
+function immutable(existing: Application, body: ApplicationBody): ApplicationBody {
+  const kept = existing.mobile as Mobile | undefined;
+  const mobile = kept && { ...body.mobile, ...Object.fromEntries(mobileIds.map((name) => [name, kept[name]])) };
+  return {
+    ...body,
+    type: existing.type as ApplicationBody['type'],
+    protocol: existing.protocol as ApplicationBody['protocol'],
+    assignActorRoles: existing.assignActorRoles as boolean | undefined,
+    // Once set it cannot be cleared.
+    refreshTokenDuration: body.refreshTokenDuration ?? existing.refreshTokenDuration,
+    ...(mobile && { mobile }),
+  };
+}
+
+/** Replaces an application by a body that has the right shape: what the body leaves out gets its default again. */
+export async function replaceApplication(environment: Environment, existing: Application, body: ApplicationBody): Promise<Application> {
+  const updatedAt = nowOf(environment);
+  if (isSystemType(existing.type)) {
+    const changed = Object.fromEntries(systemMembers.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]));
+    const application: Application = { ...existing, ...changed, updatedAt };
+    await environment.store.applications.put(application);
+    return application;
+  }
+  const complete = withDefaults(immutable(existing, body));
+  const faults = applicationFaults(complete);
+  if (faults.length > 0) throw refuseApplication(faults);
+  await requireUnique(environment, complete, existing.id);
+  const application = toApplication(complete, {
+    id: existing.id,
+    environmentId: environment.id,
+    createdAt: existing.createdAt,
+    updatedAt,
+    keyRotationPolicyId: keyRotationPolicyIdOf(environment),
+  });
+  await environment.store.applications.put(application);
+  return application;
+}
+
+/** Removes an application with all that belongs to it. */
+export async function deleteApplication({ store }: Environment, id: string): Promise<void> {
+  await store.applications.take(id);
+  const [grants, mappings, roles, policies] = await Promise.all([
+    store.grants.find('application.id', id),
+    store.attributeMappings.find('application.id', id),
+    store.roleAssignments.find('holder.id', id),
+    store.signOnPolicyAssignments.find('application.id', id),
+  ]);
+  await Promise.all([
+    store.secrets.take(id),
+    ...grants.map((item) => store.grants.take(item.id)),
+    ...mappings.map((item) => store.attributeMappings.take(item.id)),
+    ...roles.map((item) => store.roleAssignments.take(item.id)),
+    ...policies.map((item) => store.signOnPolicyAssignments.take(item.id)),
+  ]);
+}
+
+/** The secrets that an application may authenticate with now. */
+export const applicationSecrets = (environment: Environment, applicationId: string, now: number): Promise<string[]> =>
+  livingSecrets(environment, applicationId, now);

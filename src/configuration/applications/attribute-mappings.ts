@@ -1,0 +1,79 @@
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import type { AttributeMapping } from '../../environment/model/configuration.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidValue, keptMembers, newMembers } from '../items.js';
+import { type AttributeMappingBody, isReservedMapping } from '../resources/schema.js';
+import { putUnique } from '../uniqueness.js';
+
+/** The scopes that a mapping may name: those that the application is granted, and `openid`, which needs no grant. */
+async function nameableScopes({ store }: Environment, applicationId: string): Promise<string[]> {
+  const [openId] = await store.resources.find('type', 'OPENID_CONNECT');
+  const own = openId ? await store.scopes.find('resource and name', `${openId.id} openid`) : [];
+  const grants = await store.grants.find('application.id', applicationId);
+  return [...own.map(({ id }) => id), ...grants.flatMap(({ scopes }) => scopes.map(({ id }) => id))];
+}
+
+/** Judges where a mapping's claim goes (docs/fidelity.md, management 5.5). */
+async function targetsOf(environment: Environment, { id }: Application, body: AttributeMappingBody) {
+  const { idToken = true, userInfo = true, oidcScopes } = body;
+  if (!idToken && !userInfo) throw invalidValue('idToken', texts.attributeTargets.text);
+  if (!oidcScopes) return { idToken, userInfo };
+  if (oidcScopes.length === 0)
+    throw new PingOneError(400, 'INVALID_DATA', [{ code: 'EMPTY_VALUE', target: 'oidcScopes', message: texts.empty.text }]);
+  const known = await nameableScopes(environment, id);
+  const scopes = oidcScopes.map((scope) => scope.toLowerCase());
+  if (!scopes.every((scope) => known.includes(scope))) throw invalidValue('oidcScopes', texts.attributeScopes.text);
+  return { idToken, userInfo, oidcScopes: scopes };
+}
+
+const requireName = (name: string): void => {
+  if (isReservedMapping(name)) throw invalidValue('name', texts.attributeName.text(name, 'OPENID_CONNECT'));
+};
+
+async function put(environment: Environment, mapping: AttributeMapping): Promise<AttributeMapping> {
+  await putUnique(environment.store.attributeMappings, mapping, 'name');
+  return mapping;
+}
+
+export async function createAttributeMapping(
+  environment: Environment,
+  application: Application,
+  body: AttributeMappingBody,
+): Promise<AttributeMapping> {
+  requireName(body.name);
+  const targets = await targetsOf(environment, application, body);
+  const { name, value, required = false } = body;
+  return put(environment, {
+    ...newMembers(environment),
+    application: { id: application.id },
+    name,
+    value,
+    required,
+    mappingType: 'CUSTOM',
+    ...targets,
+  });
+}
+
+/** Replaces a mapping: its name stays, and of the core one only the value can be changed. */
+export async function replaceAttributeMapping(
+  environment: Environment,
+  application: Application,
+  existing: AttributeMapping,
+  body: AttributeMappingBody,
+): Promise<AttributeMapping> {
+  const { mappingType, name } = existing;
+  if (body.name !== name) throw invalidValue('name', texts.immutable.text);
+  const core = mappingType === 'CORE';
+  const targets = core ? {} : await targetsOf(environment, application, body);
+  return put(environment, {
+    ...keptMembers(environment, existing),
+    application: { id: application.id },
+    name,
+    value: body.value,
+    required: core || (body.required ?? false),
+    mappingType,
+    ...targets,
+  });
+}

@@ -1,0 +1,133 @@
+import type { Application } from '../../environment/model/application.js';
+import { hasSigning } from './rules.js';
+import { type ApplicationBody, isSystemType } from './schema.js';
+
+interface Defaults {
+  readonly grantTypes: NonNullable<ApplicationBody['grantTypes']>;
+  readonly responseTypes: NonNullable<ApplicationBody['responseTypes']>;
+  readonly tokenEndpointAuthMethod: NonNullable<ApplicationBody['tokenEndpointAuthMethod']>;
+}
+
+const authorizationCode: Defaults = {
+  grantTypes: ['AUTHORIZATION_CODE'],
+  responseTypes: ['CODE'],
+  tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
+};
+const clientCredentials: Defaults = {
+  grantTypes: ['CLIENT_CREDENTIALS'],
+  responseTypes: [],
+  tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
+};
+
+/** What an application of each type gets where its body says nothing (docs/fidelity.md, management 3.6; SERVICE and on: inferred). */
+const defaultsByType: Readonly<Record<string, Defaults>> = {
+  WEB_APP: authorizationCode,
+  NATIVE_APP: {
+    grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'],
+    responseTypes: ['TOKEN', 'ID_TOKEN', 'CODE'],
+    tokenEndpointAuthMethod: 'NONE',
+  },
+  SINGLE_PAGE_APP: { grantTypes: ['IMPLICIT'], responseTypes: ['TOKEN', 'ID_TOKEN'], tokenEndpointAuthMethod: 'NONE' },
+  WORKER: clientCredentials,
+  SERVICE: clientCredentials,
+  CUSTOM_APP: authorizationCode,
+  AI_AGENT: clientCredentials,
+};
+
+/** The default response types that the grant types have a use for: an application without CODE's grant gets no CODE. */
+const usable = (responseTypes: Defaults['responseTypes'], grantTypes: Defaults['grantTypes']) =>
+  responseTypes.filter((type) => grantTypes.includes(type === 'CODE' ? 'AUTHORIZATION_CODE' : 'IMPLICIT'));
+
+const mobileWithDefaults = (mobile: ApplicationBody['mobile'] = {}): NonNullable<ApplicationBody['mobile']> => ({
+  ...mobile,
+  integrityDetection: { ...mobile.integrityDetection, mode: mobile.integrityDetection?.mode ?? 'DISABLED' },
+  passcodeRefreshDuration: { duration: mobile.passcodeRefreshDuration?.duration ?? 30, timeUnit: 'SECONDS' },
+  passcodeGracePeriod: mobile.passcodeGracePeriod ?? 5,
+});
+
+/** Fills in what PingOne fills in. A body that has been through this comes out unchanged. */
+export function withDefaults(body: ApplicationBody): ApplicationBody {
+  const base: ApplicationBody = { ...body, enabled: body.enabled ?? false, hiddenFromAppPortal: body.hiddenFromAppPortal ?? false };
+  const defaults = defaultsByType[body.type];
+  if (body.protocol !== 'OPENID_CONNECT' || !defaults) return base;
+  const worker = body.type === 'WORKER';
+  const grantTypes = body.grantTypes ?? defaults.grantTypes;
+  const responseTypes = body.responseTypes ?? usable(defaults.responseTypes, grantTypes);
+  const refreshes = grantTypes.includes('REFRESH_TOKEN');
+  return {
+    ...base,
+    ...(worker && { accessControl: { ...body.accessControl, role: body.accessControl?.role ?? { type: 'ADMIN_USERS_ONLY' } } }),
+    assignActorRoles: worker ? (body.assignActorRoles ?? true) : false,
+    ...(body.type === 'NATIVE_APP' && { mobile: mobileWithDefaults(body.mobile) }),
+    grantTypes,
+    ...(responseTypes.length > 0 && { responseTypes }),
+    idpSignoff: body.idpSignoff ?? false,
+    ...(refreshes && {
+      refreshTokenDuration: body.refreshTokenDuration ?? Math.min(2_592_000, body.refreshTokenRollingDuration ?? 2_592_000),
+    }),
+    additionalRefreshTokenReplayProtectionEnabled: body.additionalRefreshTokenReplayProtectionEnabled ?? true,
+    tokenEndpointAuthMethod: body.tokenEndpointAuthMethod ?? defaults.tokenEndpointAuthMethod,
+    pkceEnforcement: body.pkceEnforcement ?? 'OPTIONAL',
+    parRequirement: body.parRequirement ?? 'OPTIONAL',
+    parTimeout: body.parTimeout ?? 60,
+    devicePollingInterval: body.devicePollingInterval ?? 5,
+    deviceTimeout: body.deviceTimeout ?? 600,
+    ...(!worker && { requestScopesForMultipleResourcesEnabled: body.requestScopesForMultipleResourcesEnabled ?? false }),
+  };
+}
+
+/** The members in the order in which PingOne prints them (docs/fidelity.md, management 3.9: approximate). */
+const order = `
+  name description enabled hiddenFromAppPortal homePageUrl loginPageUrl icon tags type accessControl protocol
+  createdAt updatedAt externalId assignActorRoles mobile responseTypes grantTypes idpSignoff refreshTokenType
+  refreshTokenDuration refreshTokenRollingDuration refreshTokenRollingGracePeriodDuration
+  additionalRefreshTokenReplayProtectionEnabled tokenEndpointAuthMethod jwks jwksUrl pkceEnforcement parRequirement
+  requireSignedRequestObject supportUnsignedRequestObject devicePollingInterval devicePathId
+  deviceCustomVerificationUri redirectUris allowWildcardInRedirectUris postLogoutRedirectUris initiateLoginUri
+  targetLinkUri corsSettings parTimeout deviceTimeout clientId includeX5t includeTyp opSessionCheckEnabled
+  requestScopesForMultipleResourcesEnabled applyDefaultTheme enableDefaultThemeFooter
+  manageDevicesViaMyAccountEnabled logoutType kerberos signing
+`
+  .trim()
+  .split(/\s+/);
+
+const linkMembers = `
+  name description enabled hiddenFromAppPortal homePageUrl icon type accessControl protocol createdAt updatedAt
+  externalId
+`
+  .trim()
+  .split(/\s+/);
+
+interface Identity {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Signs the tokens of applications that choose no policy. */
+  readonly keyRotationPolicyId: string;
+}
+
+/** The application that a complete body makes. What its protocol has no use for is left out. */
+export function toApplication(
+  body: ApplicationBody,
+  { id, environmentId, createdAt, updatedAt, keyRotationPolicyId }: Identity,
+): Application {
+  const openId = body.protocol === 'OPENID_CONNECT';
+  const members: Record<string, unknown> = {
+    ...body,
+    createdAt,
+    updatedAt,
+    ...(openId && !isSystemType(body.type) && { clientId: id }),
+    // A worker signs with PingOne's own key (docs/fidelity.md, management 3.9).
+    ...(openId &&
+      hasSigning(body.type) &&
+      body.type !== 'WORKER' &&
+      !body.signing && { signing: { keyRotationPolicy: { id: keyRotationPolicyId } } }),
+  };
+  const names = (openId ? order : linkMembers).filter((name) => members[name] !== undefined);
+  return {
+    environment: { id: environmentId },
+    id,
+    ...Object.fromEntries(names.map((name) => [name, members[name]])),
+  } as unknown as Application;
+}

@@ -1,0 +1,144 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import { inTurn, inTurns } from '../../environment/turns.js';
+import { object, string } from '../../lib/schema/types.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { toCollection } from '../../pingone/hal.js';
+import { showItem } from '../../pingone/item-view.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { filterableApplications } from '../directory/filter-attributes.js';
+import { insufficient } from '../http/access.js';
+import { created, done, notFound } from '../http/answers.js';
+import { planOf } from '../http/filtering.js';
+import { environmentUrl, ofApplication, ofEnvironment } from '../http/paths.js';
+import { dropRolesOn, isStronger } from '../roles/role-assignments.js';
+import { createApplication, deleteApplication, replaceApplication } from './applications.js';
+import { requireReferences } from './references.js';
+import { type ApplicationBody, applicationBody, isSystemType, newApplicationBody } from './schema.js';
+import { insecureRedirectUris } from './uris.js';
+import { showApplication } from './view.js';
+
+const path = '/environments/:environmentId/applications';
+
+/** The application of this id, or PingOne's own 404 for applications. */
+export async function applicationOf({ store }: Environment, id: string): Promise<Application> {
+  const application = await store.applications.get(id);
+  if (!application) throw notFound(texts.applicationUnknown.text(id));
+  return application;
+}
+
+/** The attribute mappings of an application inside of its answer, where the query asks (docs/fidelity.md, management 1.8). */
+async function embeddedAttributes({ store }: Environment, { id }: Application, url: string, expand: string | undefined): Promise<object> {
+  if (expand !== 'attributes') return {};
+  const mappings = await store.attributeMappings.find('application.id', id);
+  const application = `${url}/applications/${id}`;
+  const attributes = mappings.map((item) =>
+    showItem(item, { self: `${application}/attributes/${item.id}`, environment: url, application }),
+  );
+  return { _embedded: { attributes } };
+}
+
+const expandQuery = object({}, { expand: string });
+
+/** A new worker has the roles of whoever made it, unless that was declined (docs/fidelity.md, management 3.10). */
+async function inheritRoles(
+  { actor }: FastifyRequest,
+  { store, random, id: environmentId }: Environment,
+  worker: Application,
+): Promise<void> {
+  const { createdAt, updatedAt } = worker;
+  await Promise.all(
+    actor.roleAssignments.map(({ role, scope }) =>
+      store.roleAssignments.put({
+        id: random.uuid(),
+        environment: { id: environmentId },
+        holder: { id: worker.id, type: 'APPLICATION' },
+        role,
+        scope,
+        createdAt,
+        updatedAt,
+      }),
+    ),
+  );
+}
+
+/** What must not be removed while an application that points to it, or is unique in it, is made or changed. */
+const referredTo = ({ signing, kerberos, devicePathId, mobile, accessControl }: ApplicationBody): readonly string[] => [
+  ...(devicePathId !== undefined || mobile ? ['unique members of applications'] : []),
+  ...(signing ? ['key rotation policies'] : []),
+  ...(kerberos ? ['keys'] : []),
+  ...(accessControl?.group ? ['groups'] : []),
+];
+
+const warnOfPlainHttp = ({ log }: FastifyRequest, { name, redirectUris }: Application): void => {
+  for (const uri of insecureRedirectUris(redirectUris)) log.warn({ application: name, uri }, 'a redirect URI over plain http');
+};
+
+/** Applications (docs/fidelity.md, management section 3). */
+export const applications: Endpoint = (app, context) => {
+  /** Nobody gets at a worker that can do more, neither by its secret nor by other means (docs/fidelity.md, management 4). */
+  const requireNoStronger = async ({ actor }: FastifyRequest, environment: Environment, { id, type }: Application): Promise<void> => {
+    if (type !== 'WORKER' || actor.applicationId === id) return;
+    if (await isStronger(context.environments, environment, id, actor.roleAssignments)) throw insufficient();
+  };
+
+  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const url = environmentUrl(context, request, environment);
+    const plan = await planOf(environment, request.query.filter, filterableApplications);
+    const found = (await environment.store.applications.list()).filter((application) => plan?.fits(application) ?? true);
+    const items = found.map((application) => showApplication(application, url));
+    // No count, and a self link without the query (docs/fidelity.md, management 1.5).
+    return toCollection('applications', items, { self: `${url}/applications` });
+  });
+
+  app.post(path, { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const application = await inTurns(environment, referredTo(request.body), async () => {
+      await requireReferences(environment, request.body);
+      return createApplication(environment, request.body);
+    });
+    if (application.type === 'WORKER' && application.assignActorRoles) await inheritRoles(request, environment, application);
+    warnOfPlainHttp(request, application);
+    const url = environmentUrl(context, request, environment);
+    const embedded = await embeddedAttributes(environment, application, url, request.query.expand);
+    return created(reply, { ...showApplication(application, url), ...embedded });
+  });
+
+  app.get(`${path}/:applicationId`, { schema: { params: ofApplication, querystring: expandQuery } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const application = await applicationOf(environment, request.params.applicationId);
+    const url = environmentUrl(context, request, environment);
+    return { ...showApplication(application, url), ...(await embeddedAttributes(environment, application, url, request.query.expand)) };
+  });
+
+  app.put(`${path}/:applicationId`, { schema: { params: ofApplication, body: applicationBody } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const { applicationId } = request.params;
+    const turns = [`application ${applicationId}`, ...referredTo(request.body)];
+    const application = await inTurns(environment, turns, async () => {
+      const existing = await applicationOf(environment, applicationId);
+      await requireNoStronger(request, environment, existing);
+      await requireReferences(environment, request.body, existing);
+      return replaceApplication(environment, existing, request.body);
+    });
+    warnOfPlainHttp(request, application);
+    return showApplication(application, environmentUrl(context, request, environment));
+  });
+
+  app.delete(`${path}/:applicationId`, { schema: { params: ofApplication } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { applicationId } = request.params;
+    await inTurn(environment, `application ${applicationId}`, async () => {
+      const existing = await applicationOf(environment, applicationId);
+      const { id, type } = existing;
+      await requireNoStronger(request, environment, existing);
+      if (isSystemType(type))
+        throw new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', message: texts.systemApplication.text }]);
+      await deleteApplication(environment, id);
+      await dropRolesOn(context.environments, { id, type: 'APPLICATION' });
+    });
+    return done(reply);
+  });
+};

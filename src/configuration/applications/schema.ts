@@ -1,0 +1,139 @@
+import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
+
+/** What an application's body may hold (docs/fidelity.md, management 3.3 to 3.5). Its rules stand in `application-rules.ts`. */
+
+export const uuid = { type: 'string', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' } as const;
+export const reference = object({ id: uuid });
+
+const between = <const L extends number, const H extends number>(minimum: L, maximum: H) =>
+  ({ type: 'integer', minimum, maximum }) as const;
+const longest = 2_147_483_647;
+
+/** The types that a client may create. */
+const creatableTypes = [
+  'WEB_APP',
+  'NATIVE_APP',
+  'SINGLE_PAGE_APP',
+  'WORKER',
+  'SERVICE',
+  'CUSTOM_APP',
+  'AI_AGENT',
+  'PORTAL_LINK_APP',
+] as const;
+/** The types that exist once in each environment. */
+const systemTypes = ['PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE', 'PING_ONE_ADMIN_CONSOLE'] as const;
+export const isSystemType = (type: string): boolean => (systemTypes as readonly string[]).includes(type);
+
+const mobile = object(
+  {},
+  {
+    bundleId: string,
+    packageName: string,
+    huaweiAppId: string,
+    huaweiPackageName: string,
+    passcodeGracePeriod: between(1, 10),
+    passcodeRefreshDuration: object({ duration: between(30, 60) }, { timeUnit: oneOf('SECONDS') }),
+    integrityDetection: object(
+      {},
+      {
+        mode: oneOf('ENABLED', 'DISABLED'),
+        excludedPlatforms: { type: 'array', items: oneOf('GOOGLE', 'IOS'), maxItems: 1 } as const,
+        cacheDuration: object({}, { amount: between(1, longest), units: oneOf('MINUTES', 'HOURS') }),
+        googlePlay: object(
+          {},
+          {
+            verificationType: oneOf('GOOGLE', 'INTERNAL'),
+            serviceAccountCredentials: string,
+            decryptionKey: string,
+            verificationKey: string,
+          },
+        ),
+      },
+    ),
+    push: object({}, { numberMatching: object({}, { type: oneOf('SELECT_NUMBER', 'ENTER_MANUALLY') }) }),
+    uriPrefix: string,
+  },
+);
+
+/** Members of every application. */
+const baseMembers = {
+  description: string,
+  enabled: boolean,
+  hiddenFromAppPortal: boolean,
+  homePageUrl: string,
+  loginPageUrl: string,
+  icon: object({ id: string, href: string }),
+  accessControl: object(
+    {},
+    {
+      role: object({ type: oneOf('ADMIN_USERS_ONLY') }),
+      group: object({ type: oneOf('ANY_GROUP', 'ALL_GROUPS'), groups: array(reference) }),
+    },
+  ),
+  tags: array(oneOf('PING_FED_CONNECTION_INTEGRATION')),
+  assignActorRoles: boolean,
+  externalId: string,
+} as const;
+
+/** Members of OpenID Connect applications. */
+const openIdMembers = {
+  grantTypes: array(
+    oneOf('AUTHORIZATION_CODE', 'IMPLICIT', 'REFRESH_TOKEN', 'CLIENT_CREDENTIALS', 'DEVICE_CODE', 'TOKEN_EXCHANGE', 'CIBA'),
+  ),
+  responseTypes: array(oneOf('CODE', 'TOKEN', 'ID_TOKEN')),
+  tokenEndpointAuthMethod: oneOf('NONE', 'CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'CLIENT_SECRET_JWT', 'PRIVATE_KEY_JWT'),
+  pkceEnforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED'),
+  redirectUris: array(string),
+  allowWildcardInRedirectUris: boolean,
+  postLogoutRedirectUris: array(string),
+  initiateLoginUri: string,
+  targetLinkUri: string,
+  refreshTokenDuration: between(60, longest),
+  refreshTokenRollingDuration: between(60, longest),
+  refreshTokenRollingGracePeriodDuration: between(0, 86_400),
+  // docs/fidelity.md, management 3.4.
+  additionalRefreshTokenReplayProtectionEnabled: { ...boolean, nullAs: false } as const,
+  refreshTokenType: oneOf('JSON_WEB_TOKEN', 'OPAQUE_TOKEN'),
+  parRequirement: oneOf('OPTIONAL', 'REQUIRED'),
+  parTimeout: between(1, 600),
+  requireSignedRequestObject: boolean,
+  supportUnsignedRequestObject: boolean,
+  deviceTimeout: between(1, 3600),
+  devicePollingInterval: between(1, 60),
+  devicePathId: { type: 'string', pattern: '^[a-zA-Z0-9_-]{1,50}$' },
+  deviceCustomVerificationUri: string,
+  idpSignoff: boolean,
+  corsSettings: object(
+    { behavior: oneOf('ALLOW_NO_ORIGINS', 'ALLOW_SPECIFIC_ORIGINS') },
+    { origins: { type: 'array', items: string, maxItems: 40 } as const },
+  ),
+  jwks: string,
+  jwksUrl: string,
+  signing: object({ keyRotationPolicy: reference }),
+  kerberos: object({ key: reference }),
+  includeX5t: boolean,
+  includeTyp: boolean,
+  opSessionCheckEnabled: boolean,
+  requestScopesForMultipleResourcesEnabled: boolean,
+  logoutType: oneOf('OIDC_RP_INITIATED', 'SAML2_SLO'),
+  applyDefaultTheme: boolean,
+  enableDefaultThemeFooter: boolean,
+  manageDevicesViaMyAccountEnabled: boolean,
+  mobile,
+} as const;
+
+/** The body of PUT: also of the applications that PingOne brings along. */
+export const applicationBody = object(
+  {
+    name: { type: 'string', minLength: 1, maxLength: 256 },
+    type: { type: 'string', minLength: 1, enum: [...creatableTypes, ...systemTypes] },
+    protocol: { type: 'string', minLength: 1, enum: ['OPENID_CONNECT', 'SAML', 'WS_FED', 'EXTERNAL_LINK'] },
+  },
+  { ...baseMembers, ...openIdMembers },
+);
+/** The body of POST. */
+export const newApplicationBody = {
+  ...applicationBody,
+  properties: { ...applicationBody.properties, type: { type: 'string', minLength: 1, enum: creatableTypes } },
+} as const;
+export type ApplicationBody = Infer<typeof applicationBody>;

@@ -1,0 +1,119 @@
+import type { Application } from '../../environment/model/application.js';
+import { seedRoles } from '../directory/seed.js';
+import { keyRotationPolicies } from '../keys/key-rotation-policies.js';
+import { configuredKeys } from '../keys/keys.js';
+import { itemOf, type Target } from '../seed/items.js';
+import { follow, type Place, pointedAt, refusal, refusedAt, within } from '../seed/seed-error.js';
+import type { Pointer, SeedApplication } from '../seed/types.js';
+import { createApplication, deleteApplication, replaceApplication } from './applications.js';
+import { type ApplicationBody, isSystemType } from './schema.js';
+import { insecureRedirectUris } from './uris.js';
+
+type SeedBody = ApplicationBody & Omit<SeedApplication, 'signing' | 'kerberos'>;
+
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+async function seedGrants(
+  { environment }: Target,
+  id: string,
+  grants: NonNullable<SeedApplication['grants']>,
+  place: Place,
+): Promise<void> {
+  const { store } = environment;
+  for (const [at, grant] of grants.entries()) {
+    const here = within(place, `grants[${at}]`);
+    const resource = follow(grant.resource, await store.resources.list(), 'resource', within(here, 'resource'));
+    const known = await store.scopes.find('resource.id', resource.id);
+    const scopes = grant.scopes.map((scope, position) => ({
+      id: follow(scope, known, `scope of ${resource.name}`, within(here, `scopes[${position}]`)).id,
+    }));
+    const [twice] = await store.grants.find('application and resource', `${id} ${resource.id}`);
+    if (twice) throw refusal(within(here, 'resource'), `there is a grant of ${resource.name} already`);
+    await store.grants.put({ ...itemOf(environment, { id: grant.id }), application: { id }, resource: { id: resource.id }, scopes });
+  }
+}
+
+async function seedMappings({ environment }: Target, id: string, attributes: NonNullable<SeedApplication['attributes']>): Promise<void> {
+  const { store } = environment;
+  for (const attribute of attributes) {
+    const [known] = await store.attributeMappings.find('application and name', `${id} ${attribute.name}`);
+    if (known) await store.attributeMappings.take(known.id);
+    await store.attributeMappings.put({
+      ...itemOf(environment, attribute),
+      application: { id },
+      required: attribute.required ?? known?.required ?? false,
+      mappingType: known?.mappingType ?? 'CUSTOM',
+    });
+  }
+}
+
+/** One of the applications that PingOne brings along takes on the id of the seed, and what may be changed of it. */
+async function adoptSystemApplication({ environment }: Target, body: SeedBody): Promise<Application | undefined> {
+  const { applications } = environment.store;
+  const existing = (await applications.list()).find(({ type }) => type === body.type);
+  if (!existing) return undefined;
+  await applications.take(existing.id);
+  return replaceApplication(environment, { ...existing, id: body.id?.toLowerCase() ?? existing.id }, body);
+}
+
+/** What an application points at: by its name, which must be there; an id may be of something that stayed where it came from. */
+const pointAt = (pointer: Pointer, items: readonly { id: string; name: string }[], what: string, place: Place): { id: string } =>
+  uuidForm.test(pointedAt(pointer)) ? { id: pointedAt(pointer).toLowerCase() } : { id: follow(pointer, items, what, place).id };
+
+/** The body with what signs for it and its key by their ids. */
+async function withKeys({ environment }: Target, { signing, kerberos, ...body }: SeedApplication, place: Place): Promise<SeedBody> {
+  const policies = signing ? await keyRotationPolicies(environment) : [];
+  const keys = kerberos ? await configuredKeys(environment) : [];
+  return {
+    ...body,
+    ...(signing && {
+      signing: {
+        keyRotationPolicy: pointAt(signing.keyRotationPolicy, policies, 'key rotation policy', within(place, 'signing.keyRotationPolicy')),
+      },
+    }),
+    ...(kerberos && { kerberos: { key: pointAt(kerberos.key, keys, 'key', within(place, 'kerberos.key')) } }),
+  };
+}
+
+export async function seedApplication(target: Target, seed: SeedApplication, place: Place): Promise<void> {
+  const { environment, context } = target;
+  const { store } = environment;
+  const {
+    id: givenId,
+    secret,
+    grants = [],
+    attributes = [],
+    roleAssignments = [],
+    signOnPolicyAssignments = [],
+    ...body
+  } = await withKeys(target, seed, place);
+  const givenOrNone = givenId === undefined ? {} : { id: givenId.toLowerCase() };
+  const { id } = await refusedAt(place, async () => {
+    const adopted = isSystemType(body.type)
+      ? await adoptSystemApplication(target, { ...body, ...(givenId !== undefined && { id: givenId }) })
+      : undefined;
+    if (adopted) return adopted;
+    if (givenOrNone.id && (await store.applications.get(givenOrNone.id))) await deleteApplication(environment, givenOrNone.id);
+    return createApplication(environment, body, givenOrNone);
+  });
+  for (const uri of insecureRedirectUris(body.redirectUris))
+    context.log.warn({ application: body.name, uri }, 'a redirect URI over plain http');
+  if (secret !== undefined) await store.secrets.put({ id, secret });
+  await seedGrants(target, id, grants, place);
+  await seedMappings(target, id, attributes);
+  await seedRoles(target, { id, type: 'APPLICATION' }, roleAssignments, place);
+  for (const [at, { id: assignmentId, signOnPolicy, priority = at + 1 }] of signOnPolicyAssignments.entries()) {
+    const policy = follow(
+      signOnPolicy,
+      await store.signOnPolicies.list(),
+      'sign-on policy',
+      within(place, `signOnPolicyAssignments[${at}].signOnPolicy`),
+    );
+    await store.signOnPolicyAssignments.put({
+      ...itemOf(environment, { id: assignmentId }),
+      application: { id },
+      signOnPolicy: { id: policy.id },
+      priority,
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import type { Environment } from '../../environment/context.js';
+import type { SchemaAttribute } from '../../environment/model/configuration.js';
+import { inTurn } from '../../environment/turns.js';
+import { compileShape, type Fault, type Schema, type Shaped } from '../../lib/schema/compile.js';
+import { notUnique } from '../uniqueness.js';
+import { judgePatterns } from './client-patterns.js';
+
+/** Values of attributes that an environment has added to its users. */
+
+/** PingOne's bound on such values is not known: that of the longest of its own attributes. */
+const longestText = 1024;
+
+function schemaOf({ name, type, multiValued, required, enumeratedValues }: SchemaAttribute): Schema {
+  const allowed = enumeratedValues?.filter(({ archived }) => !archived).map(({ value }) => value);
+  const value: Schema =
+    type === 'JSON'
+      ? { type: 'object' }
+      : {
+          type: 'string',
+          maxLength: longestText,
+          ...(allowed && { enum: allowed }),
+        };
+  return {
+    type: 'object',
+    properties: { [name]: multiValued ? { type: 'array', items: value } : value },
+    required: required ? [name] : [],
+  };
+}
+
+// What is stored is never changed in place: one check for each stored version.
+const checks = new WeakMap<SchemaAttribute, (value: unknown) => Shaped>();
+
+const checkOf = (attribute: SchemaAttribute): ((value: unknown) => Shaped) => {
+  const check = checks.get(attribute) ?? compileShape(schemaOf(attribute));
+  checks.set(attribute, check);
+  return check;
+};
+
+/** The attributes that users have beside PingOne's own. */
+async function customAttributesOf({ store }: Environment): Promise<SchemaAttribute[]> {
+  if (store.schemaAttributes.size === 0) return [];
+  return (await store.schemaAttributes.list()).filter(({ schemaType, enabled }) => schemaType === 'CUSTOM' && enabled);
+}
+
+/** The names of what the environment has added to its users: answers show it after PingOne's own. */
+export const addedNames = async (environment: Environment): Promise<string[]> =>
+  (await customAttributesOf(environment)).map(({ name }) => name);
+
+/** The values that do not fit the pattern of their attribute. Each pattern came with a request: they are asked with care. */
+function patternFaults(attributes: readonly SchemaAttribute[], values: Readonly<Record<string, unknown>>): Fault[] {
+  const asked = attributes.flatMap(({ name, multiValued, regexValidation }) => {
+    const texts = [values[name] ?? []].flat();
+    if (!regexValidation || texts.length === 0 || !texts.every((text) => typeof text === 'string')) return [];
+    return { name, multiValued, pattern: regexValidation.pattern, texts: texts as string[] };
+  });
+  const answers = judgePatterns(asked.map(({ pattern, texts }) => ({ pattern, texts })));
+  return asked.flatMap(({ name, multiValued, pattern, texts }, at) =>
+    texts.flatMap((_, position): Fault[] =>
+      answers[at]?.[position]
+        ? []
+        : [{ path: multiValued ? [name, position] : [name], kind: 'pattern', schema: { type: 'string', pattern } }],
+    ),
+  );
+}
+
+/** What a user's body says of them. */
+export async function readCustomAttributes(
+  environment: Environment,
+  body: unknown,
+): Promise<{ value: Record<string, unknown>; faults: Fault[] }> {
+  const value: Record<string, unknown> = {};
+  const faults: Fault[] = [];
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { value, faults };
+  const attributes = await customAttributesOf(environment);
+  for (const attribute of attributes) {
+    const shaped = checkOf(attribute)(body);
+    Object.assign(value, shaped.value);
+    faults.push(...shaped.faults);
+  }
+  // What is too long, or no text, is told first.
+  const faulty = new Set(faults.map(({ path: [name] }) => name));
+  const judged = attributes.filter(({ name }) => !faulty.has(name));
+  faults.push(...patternFaults(judged, value));
+  return { value, faults };
+}
+
+/** Does some work that gives a user these values, while nobody else can take those that must be unique. */
+export async function withUniqueAttributes<T>(
+  environment: Environment,
+  values: Readonly<Record<string, unknown>>,
+  ownId: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const unique = (await customAttributesOf(environment)).filter((attribute) => attribute.unique && values[attribute.name] !== undefined);
+  if (unique.length === 0) return work();
+  return inTurn(environment, 'unique attributes', async () => {
+    const users = (await environment.store.users.list()).filter(({ id }) => id !== ownId);
+    for (const { name } of unique) {
+      const wanted = [values[name]].flat();
+      if (users.some((user) => [user[name]].flat().some((value) => value !== undefined && wanted.includes(value)))) throw notUnique(name);
+    }
+    return work();
+  });
+}

@@ -1,0 +1,115 @@
+import type { ErrorDetail } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+
+/** What a password policy asks, as PingOne spells it (docs/fidelity.md, management 6.5). */
+export interface PasswordRequirements {
+  readonly length?: { readonly min?: number; readonly max?: number };
+  readonly minCharacters?: Readonly<Record<string, number>>;
+  readonly maxRepeatedCharacters?: number;
+  readonly minUniqueCharacters?: number;
+  readonly excludesCommonlyUsed?: boolean;
+  readonly history?: { readonly count?: number; readonly retentionDays?: number };
+  readonly lockout?: { readonly failureCount?: number; readonly durationSeconds?: number };
+  readonly maxAgeDays?: number;
+}
+
+/** The policy that every environment starts with. */
+export const standardPasswordPolicy = {
+  name: 'Standard',
+  description: 'A standard policy that incorporates industry best practices',
+  excludesProfileData: false,
+  notSimilarToCurrent: false,
+  excludesCommonlyUsed: true,
+  maxAgeDays: 182,
+  minAgeDays: 1,
+  maxRepeatedCharacters: 2,
+  minUniqueCharacters: 5,
+  history: { count: 6, retentionDays: 365 },
+  lockout: { failureCount: 5, durationSeconds: 900 },
+  length: { min: 8, max: 255 },
+  minCharacters: {
+    abcdefghijklmnopqrstuvwxyz: 1,
+    ABCDEFGHIJKLMNOPQRSTUVWXYZ: 1,
+    '0123456789': 1,
+    '~!@#$%^&*()-_=+[]{}|;:,.<>/?': 1,
+  },
+  default: true,
+} as const satisfies PasswordRequirements & Record<string, unknown>;
+
+// A short list of our own: PingOne's is long and not published.
+const common = [
+  'password',
+  'passw0rd',
+  'qwerty',
+  'letmein',
+  'welcome',
+  'iloveyou',
+  'admin',
+  'abc123',
+  'monkey',
+  'dragon',
+  'football',
+  'sunshine',
+  'princess',
+  '12345678',
+  '123456',
+];
+
+/** Whether a password is a common word with nothing but digits and marks around it. */
+const isCommon = (password: string): boolean => {
+  // No word of the list is that long, and the search below is not made for long texts.
+  if (password.length > 255) return false;
+  const bare = password.toLowerCase().replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+  return common.includes(bare) || common.includes(bare.replace(/^\d+|\d+$/g, ''));
+};
+
+const longestRun = (password: string): number => {
+  let longest = 0;
+  let run = 0;
+  let before: string | undefined;
+  for (const character of password) {
+    run = character === before ? run + 1 : 1;
+    before = character;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+};
+
+interface Missed {
+  readonly requirement: string;
+  readonly text: string;
+}
+
+/** Every requirement that a password misses, in PingOne's order; `minCharacters` once for each set. */
+export function missedRequirements(policy: PasswordRequirements, password: string): Missed[] {
+  const missed: Missed[] = [];
+  const miss = (requirement: string, text: string) => missed.push({ requirement, text });
+  const { length = {}, minCharacters = {}, maxRepeatedCharacters, minUniqueCharacters } = policy;
+  const characters = [...password];
+  for (const [set, minimum] of Object.entries(minCharacters))
+    if (characters.filter((character) => set.includes(character)).length < minimum)
+      miss('minCharacters', texts.policyCharacters.text(set, minimum));
+  if (policy.excludesCommonlyUsed && isCommon(password)) miss('excludesCommonlyUsed', texts.policyCommon.text);
+  if (length.min !== undefined && characters.length < length.min) miss('length', texts.policyShort.text(length.min));
+  if (length.max !== undefined && characters.length > length.max) miss('length', texts.policyLong.text(length.max));
+  if (maxRepeatedCharacters !== undefined && longestRun(password) > maxRepeatedCharacters)
+    miss('maxRepeatedCharacters', texts.policyRepeated.text(maxRepeatedCharacters));
+  if (minUniqueCharacters !== undefined && new Set(characters).size < minUniqueCharacters)
+    miss('minUniqueCharacters', texts.policyUnique.text(minUniqueCharacters));
+  return missed;
+}
+
+/** The detail for missed requirements: of a new user's password, or of one that is changed. */
+export const missedDetail = (missed: readonly Missed[], { creating = false } = {}): ErrorDetail => ({
+  code: 'INVALID_VALUE',
+  target: creating ? 'password' : 'newPassword',
+  message: creating ? texts.policyMissedOnCreate.text : texts.policyMissed.text,
+  innerError: {
+    unsatisfiedRequirements: missed.map(({ requirement }) => requirement),
+    // One text for each requirement: of several missed sets, the last.
+    ...Object.fromEntries(missed.map(({ requirement, text }) => [requirement, text])),
+  },
+});
+
+/** What is missed by a password that is, or was lately, the user's own. */
+export const missedHistory: Missed = { requirement: 'history', text: texts.policyHistory.text };

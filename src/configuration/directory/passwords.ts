@@ -1,0 +1,129 @@
+import type { Environment } from '../../environment/context.js';
+import type { PasswordPolicy } from '../../environment/model/configuration.js';
+import type { Password, User } from '../../environment/model/user.js';
+import { inTurn } from '../../environment/turns.js';
+import { isPassword, isPasswordHash } from '../../lib/password-hash.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { missedDetail, missedHistory, missedRequirements, type PasswordRequirements } from './password-policy.js';
+import type { PasswordState } from './password-view.js';
+
+/** What came of a password that somebody typed. */
+export type PasswordVerdict =
+  | { kind: 'right'; status: 'OK' | 'MUST_CHANGE_PASSWORD' | 'PASSWORD_EXPIRED' }
+  | { kind: 'wrong'; failuresRemaining: number }
+  | { kind: 'locked'; secondsUntilUnlock: number }
+  | { kind: 'none' };
+
+const day = 86_400_000;
+
+/** The policy that a user's password is held to: the population's, else the environment's default. */
+export async function passwordPolicyOf({ store }: Environment, user: Pick<User, 'population'>): Promise<PasswordPolicy> {
+  const population = await store.populations.get(user.population.id);
+  const own = population?.passwordPolicy && (await store.passwordPolicies.get(population.passwordPolicy.id));
+  if (own) return own;
+  const policies = await store.passwordPolicies.list();
+  return policies.find((policy) => policy.default) ?? (policies[0] as PasswordPolicy);
+}
+
+const requirementsOf = async (environment: Environment, userId: string): Promise<PasswordRequirements> => {
+  const user = await environment.store.users.get(userId);
+  return user ? ((await passwordPolicyOf(environment, user)) as PasswordRequirements) : {};
+};
+
+const usableStatus = (password: Password, { maxAgeDays }: PasswordRequirements, now: number) => {
+  if (password.forceChange) return 'MUST_CHANGE_PASSWORD';
+  const expired = maxAgeDays !== undefined && Date.parse(password.lastChangedAt) + maxAgeDays * day <= now;
+  return expired ? 'PASSWORD_EXPIRED' : 'OK';
+};
+
+const secondsLocked = ({ lockedUntil = 0 }: Password, now: number): number => Math.max(0, Math.ceil((lockedUntil - now) / 1000));
+
+/** Judges a password. Wrong ones are counted, and too many lock it for a while; a right one ends the count. */
+export const checkPassword = (environment: Environment, userId: string, value: string): Promise<PasswordVerdict> =>
+  inTurn(environment, `password ${userId}`, async () => {
+    const { store, clock } = environment;
+    const password = await store.passwords.get(userId);
+    if (!password) return { kind: 'none' };
+    const policy = await requirementsOf(environment, userId);
+    const now = clock.now();
+    const secondsUntilUnlock = secondsLocked(password, now);
+    if (secondsUntilUnlock > 0) return { kind: 'locked', secondsUntilUnlock };
+
+    const { failures = 0, lockedUntil, ...rest } = password;
+    if (isPassword(password.value, value)) {
+      if (failures > 0 || lockedUntil !== undefined) await store.passwords.put(rest);
+      return { kind: 'right', status: usableStatus(password, policy, now) };
+    }
+    const allowed = policy.lockout?.failureCount;
+    if (allowed === undefined) return { kind: 'wrong', failuresRemaining: Number.MAX_SAFE_INTEGER };
+    // A lock that is over gives all attempts back.
+    const counted = (lockedUntil === undefined ? failures : 0) + 1;
+    const locks = counted >= allowed && { lockedUntil: now + (policy.lockout?.durationSeconds ?? 900) * 1000 };
+    await store.passwords.put({ ...rest, failures: counted, ...locks });
+    return { kind: 'wrong', failuresRemaining: Math.max(0, allowed - counted) };
+  });
+
+/** What a new password misses of a user's policy; a hash is taken as it is. */
+export async function requirePolicy(environment: Environment, user: Pick<User, 'population'>, value: string): Promise<void> {
+  const policy = (await passwordPolicyOf(environment, user)) as PasswordRequirements;
+  const missed = isPasswordHash(value) ? [] : missedRequirements(policy, value);
+  if (missed.length > 0) throw new PingOneError(400, 'INVALID_DATA', [missedDetail(missed, { creating: true })]);
+}
+
+interface SetPasswordOptions {
+  /** The user must choose another one at the next sign-on. */
+  forceChange?: boolean | undefined;
+  /** Whether the password has to satisfy the policy; it has to, unless this is false. */
+  checkPolicy?: boolean;
+}
+
+/** Gives a user a password. Ends a lock. */
+export const setPassword = (
+  environment: Environment,
+  userId: string,
+  value: string,
+  { forceChange = false, checkPolicy = true }: SetPasswordOptions = {},
+): Promise<void> =>
+  inTurn(environment, `password ${userId}`, async () => {
+    const { store, clock } = environment;
+    const policy = await requirementsOf(environment, userId);
+    const before = await store.passwords.get(userId);
+    // The current one counts as the first of the history.
+    const used = before ? [before.value, ...(before.history ?? [])] : [];
+    if (checkPolicy && !isPasswordHash(value)) {
+      const missed = missedRequirements(policy, value);
+      if (used.some((old) => isPassword(old, value))) missed.push(missedHistory);
+      if (missed.length > 0) throw new PingOneError(400, 'INVALID_DATA', [missedDetail(missed)]);
+    }
+    const history = used.slice(0, policy.history?.count ?? 0);
+    await store.passwords.put({
+      id: userId,
+      value,
+      lastChangedAt: new Date(clock.now()).toISOString(),
+      ...(forceChange && { forceChange }),
+      ...(history.length > 0 && { history }),
+    });
+  });
+
+/** Forgets wrong attempts and ends a lock. */
+export const unlockPassword = (environment: Environment, userId: string): Promise<void> =>
+  inTurn(environment, `password ${userId}`, async () => {
+    const { store } = environment;
+    const password = await store.passwords.get(userId);
+    if (!password || (password.failures === undefined && password.lockedUntil === undefined)) return;
+    const { failures, lockedUntil, ...rest } = password;
+    await store.passwords.put(rest);
+  });
+
+/** What can be told of a user's password without showing it. */
+export async function passwordStateOf(environment: Environment, user: User): Promise<PasswordState> {
+  const { store, clock } = environment;
+  const policy = await passwordPolicyOf(environment, user);
+  if (user.identityProvider.type !== 'PING_ONE') return { user, policy, status: 'EXTERNAL' };
+  const password = await store.passwords.get(user.id);
+  if (!password) return { user, policy, status: 'NO_PASSWORD' };
+  const { lastChangedAt } = password;
+  const secondsUntilUnlock = secondsLocked(password, clock.now());
+  if (secondsUntilUnlock > 0) return { user, policy, status: 'PASSWORD_LOCKED_OUT', lastChangedAt, secondsUntilUnlock };
+  return { user, policy, status: usableStatus(password, policy as PasswordRequirements, clock.now()), lastChangedAt };
+}

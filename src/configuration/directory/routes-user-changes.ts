@@ -1,0 +1,45 @@
+import type { Environment } from '../../environment/context.js';
+import type { User } from '../../environment/model/user.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { insufficient } from '../http/access.js';
+import { addedNames, withUniqueAttributes } from './custom-attributes.js';
+import { keepingClosed, leavesClosed, type OpenAttributes } from './self-service.js';
+import { userReader } from './user-bodies.js';
+import { type UserBody, userBody } from './user-schema.js';
+import { replaceUser } from './users.js';
+
+const readUser = userReader(userBody);
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A user with a patch on it: what the patch leaves out stays, null clears (docs/fidelity.md, management 1.9). */
+function merge(user: User, patch: Record<string, unknown>): unknown {
+  const merged: Record<string, unknown> = { ...user };
+  for (const [name, value] of Object.entries(patch)) {
+    const before = user[name];
+    merged[name] = isObject(before) && isObject(value) ? { ...before, ...value } : value;
+  }
+  return merged;
+}
+
+/** A change of a user that leaves the attributes alone that the actor may not change (docs/fidelity.md, management 5.3). */
+type Change = (environment: Environment, existing: User, body: unknown, open: OpenAttributes) => Promise<User>;
+
+const replace = (environment: Environment, existing: User, body: UserBody): Promise<User> =>
+  withUniqueAttributes(environment, body, existing.id, () => replaceUser(environment, existing, body));
+
+/** A patch is judged together with what is there, by what it says: what was there already is not held against it. */
+export const patchUser: Change = async (environment, existing, body, open) => {
+  if (!isObject(body)) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no object');
+  const merged = merge(existing, body) as Record<string, unknown>;
+  const named = Object.fromEntries(Object.keys(body).map((name) => [name, merged[name]]));
+  if (!leavesClosed(named, existing, open, await addedNames(environment))) throw insufficient();
+  return replace(environment, existing, await readUser(environment, merged, body));
+};
+
+/** A whole new profile: what it leaves out is cleared, but for what the actor may not reach. */
+export const putUser: Change = async (environment, existing, body, open) => {
+  const added = await addedNames(environment);
+  if (!leavesClosed(body, existing, open, added)) throw insufficient();
+  return replace(environment, existing, await readUser(environment, keepingClosed(body, existing, open, added)));
+};

@@ -1,0 +1,126 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { User } from '../../environment/model/user.js';
+import { inTurn } from '../../environment/turns.js';
+import { object, string } from '../../lib/schema/types.js';
+import { toCollection } from '../../pingone/hal.js';
+import { created, done, notFound } from '../http/answers.js';
+import { accepting, mediaTypeOf } from '../http/bodies.js';
+import { planOf, readFilteredPage } from '../http/filtering.js';
+import { pageQuery, pagesAround, queryOf } from '../http/paging.js';
+import { environmentUrl, ofEnvironment, ofUser } from '../http/paths.js';
+import { withinPopulations } from '../http/population-reach.js';
+import { addedNames, withUniqueAttributes } from './custom-attributes.js';
+import { filterableUsers } from './filter-attributes.js';
+import { groupsOf } from './groups.js';
+import { requirePolicy, setPassword } from './passwords.js';
+import { patchUser, putUser } from './routes-user-changes.js';
+import { opensAll, withoutClosed } from './self-service.js';
+import { userReader } from './user-bodies.js';
+import { importedUserBody, newUserBody, userBody } from './user-schema.js';
+import { showListedUser, showUser } from './user-view.js';
+import { createUser, deleteUser, requirePopulation } from './users.js';
+
+const path = '/environments/:environmentId/users';
+
+const readNewUser = userReader(newUserBody);
+const readImportedUser = userReader(importedUserBody);
+
+/** The user of this id, or a 404. */
+export async function userOf({ store }: Environment, id: string): Promise<User> {
+  const user = await store.users.get(id);
+  if (!user) throw notFound();
+  return user;
+}
+
+/** Works on a user while nobody else does: of two changes at once, neither is lost. */
+export const withUser = <T>(environment: Environment, id: string, work: (user: User) => Promise<T>): Promise<T> =>
+  inTurn(environment, `user ${id}`, async () => work(await userOf(environment, id)));
+
+const listQuery = object({}, { ...pageQuery, filter: string });
+
+const create = async (environment: Environment, request: FastifyRequest): Promise<User> => {
+  if (mediaTypeOf(request) === 'application/json') {
+    const body = await readNewUser(environment, request.body);
+    return withUniqueAttributes(environment, body, undefined, () => createUser(environment, body));
+  }
+  const { password, ...body } = await readImportedUser(environment, request.body);
+  // The password is judged before there is a user.
+  if (password) await requirePolicy(environment, { population: await requirePopulation(environment, body.population?.id) }, password.value);
+  const user = await withUniqueAttributes(environment, body, undefined, () => createUser(environment, body));
+  if (password) await setPassword(environment, user.id, password.value, { forceChange: password.forceChange, checkPolicy: false });
+  return user;
+};
+
+/** What the groups of a user are called, where the query asks (docs/fidelity.md, management 1.8). */
+async function includedGroups(environment: Environment, userId: string, include: string | undefined): Promise<object> {
+  const wanted = (include ?? '').split(',');
+  const [ids, names] = [wanted.includes('memberOfGroupIDs'), wanted.includes('memberOfGroupNames')];
+  if (!ids && !names) return {};
+  const groups = await groupsOf(environment, userId);
+  return {
+    ...(ids && { memberOfGroupIDs: groups.map(({ id }) => id) }),
+    ...(names && { memberOfGroupNames: groups.map(({ name }) => name) }),
+  };
+}
+
+/** Users (docs/fidelity.md, management 6.3 and 6.4). */
+export const users: Endpoint = (app, context) => {
+  app.get(path, { schema: { params: ofEnvironment, querystring: listQuery } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const url = environmentUrl(context, request, environment);
+    const { filter, ...wanted } = request.query;
+    const names = await addedNames(environment);
+    const plan = withinPopulations(
+      await planOf(environment, filter, filterableUsers({ customAttributes: names, parts: context.settings.filterParts })),
+      request.populations,
+    );
+    const { items: found, count, ...pages } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
+    const items = found.map((user) => showListedUser(user, url, names));
+    return toCollection('users', items, {
+      self: `${url}/users${queryOf(request)}`,
+      ...pagesAround(request, `${url}/users`, pages),
+      count,
+    });
+  });
+
+  const creates = accepting({ 'application/json': newUserBody, 'user.import': importedUserBody });
+  app.post(path, { schema: { params: ofEnvironment }, config: creates }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const user = await create(environment, request);
+    return created(reply, showUser(user, environmentUrl(context, request, environment), await addedNames(environment)));
+  });
+
+  app.get(`${path}/:userId`, { schema: { params: ofUser, querystring: object({}, { include: string }) } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const user = await userOf(environment, request.params.userId);
+    const added = await addedNames(environment);
+    const shown = withoutClosed(showUser(user, environmentUrl(context, request, environment), added), request.openAttributes, added);
+    const include = opensAll(request.openAttributes) ? request.query.include : undefined;
+    return { ...shown, ...(await includedGroups(environment, user.id, include)) };
+  });
+
+  for (const [method, schema, change] of [
+    ['PUT', userBody, putUser],
+    ['PATCH', { ...userBody, required: [] }, patchUser],
+  ] as const)
+    app.route({
+      method,
+      url: `${path}/:userId`,
+      schema: { params: ofUser },
+      config: { bodies: { 'application/json': schema } },
+      handler: async (request) => {
+        const environment = environmentOf(context, request);
+        const { userId } = request.params as { userId: string };
+        const user = await withUser(environment, userId, (existing) => change(environment, existing, request.body, request.openAttributes));
+        const added = await addedNames(environment);
+        return withoutClosed(showUser(user, environmentUrl(context, request, environment), added), request.openAttributes, added);
+      },
+    });
+
+  app.delete(`${path}/:userId`, { schema: { params: ofUser } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    await withUser(environment, request.params.userId, ({ id }) => deleteUser(environment, id));
+    return done(reply);
+  });
+};

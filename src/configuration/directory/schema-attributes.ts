@@ -1,0 +1,134 @@
+import type { Environment } from '../../environment/context.js';
+import type { SchemaAttribute } from '../../environment/model/configuration.js';
+import { derivedId } from '../../lib/derived-id.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { putUnique } from '../uniqueness.js';
+import { judgePatterns } from './client-patterns.js';
+import { groupsThatSpeakOf } from './dynamic-groups.js';
+import { isAttributeName, type SchemaAttributeBody, standardAttributes } from './user-attributes.js';
+
+/** Every environment has one schema: that of its users. */
+export const userSchemaId = ({ id }: Environment): string => derivedId('user schema', id);
+
+/** What PingOne brings along, as it is until somebody changes it. */
+const broughtAlong = (environment: Environment): SchemaAttribute[] =>
+  standardAttributes.map(({ name, displayName, type, schemaType, unique = false, required = false, subAttributes }) => ({
+    id: derivedId('user attribute', environment.id, name),
+    environment: { id: environment.id },
+    schema: { id: userSchemaId(environment) },
+    name,
+    displayName,
+    type,
+    schemaType,
+    enabled: true,
+    required,
+    unique,
+    multiValued: false,
+    ...(subAttributes && {
+      subAttributes: subAttributes.map((sub) => ({ name: sub, type: 'STRING', schemaType, enabled: true, required: false, unique: false })),
+    }),
+    createdAt: environment.record.createdAt,
+    updatedAt: environment.record.createdAt,
+  }));
+
+/** All attributes of users: PingOne's, then those of one's own. */
+export async function schemaAttributes(environment: Environment): Promise<SchemaAttribute[]> {
+  const kept = await environment.store.schemaAttributes.list();
+  const changed = new Map(kept.map((attribute) => [attribute.id, attribute]));
+  const own = kept.filter(({ schemaType }) => schemaType === 'CUSTOM');
+  return [...broughtAlong(environment).map((attribute) => changed.get(attribute.id) ?? attribute), ...own];
+}
+
+/** Whether a pattern is one, answers in time, and its own examples fit. */
+function isSound({
+  pattern,
+  valuesPatternShouldMatch = [],
+  valuesPatternShouldNotMatch = [],
+}: NonNullable<SchemaAttributeBody['regexValidation']>) {
+  const [fitting, others] = judgePatterns([
+    { pattern, texts: valuesPatternShouldMatch },
+    { pattern, texts: valuesPatternShouldNotMatch },
+  ]);
+  return fitting?.every((fits) => fits) === true && others?.every((fits) => !fits) === true;
+}
+
+/** An attribute of one's own, of a body that has the right shape. */
+function custom(environment: Environment, members: ReturnType<typeof newMembers>, body: SchemaAttributeBody): SchemaAttribute {
+  const { type = 'STRING', schemaType, enumeratedValues, regexValidation, ...rest } = body;
+  if (!isAttributeName(body.name)) throw invalidValue('name', texts.schemaName.text);
+  if (type !== 'STRING' && type !== 'JSON') throw invalidValue('type', texts.schemaType.text, { allowedValues: ['STRING', 'JSON'] });
+  if (schemaType !== undefined && schemaType !== 'CUSTOM') throw invalidValue('schemaType', texts.immutable.text);
+  if (type === 'JSON' && body.unique) throw invalidValue('unique', texts.schemaOfJson.text);
+  if (type === 'JSON' && enumeratedValues) throw invalidValue('enumeratedValues', texts.schemaOfJson.text);
+  if (type === 'JSON' && regexValidation) throw invalidValue('regexValidation', texts.schemaOfJson.text);
+  if (regexValidation && !isSound(regexValidation)) throw invalidValue('regexValidation.pattern', texts.schemaPattern.text);
+  return {
+    ...members,
+    schema: { id: userSchemaId(environment) },
+    ...rest,
+    type,
+    schemaType: 'CUSTOM',
+    enabled: body.enabled ?? true,
+    required: body.required ?? false,
+    unique: body.unique ?? false,
+    multiValued: body.multiValued ?? false,
+    ...(enumeratedValues && { enumeratedValues }),
+    ...(regexValidation && { regexValidation }),
+  };
+}
+
+export async function createSchemaAttribute(
+  environment: Environment,
+  body: SchemaAttributeBody,
+  givenId?: string,
+): Promise<SchemaAttribute> {
+  const members = newMembers(environment);
+  const attribute = custom(environment, { ...members, id: givenId ?? members.id }, body);
+  await putUnique(environment.store.schemaAttributes, attribute, 'name');
+  return attribute;
+}
+
+/** Replaces an attribute: its name and its type stay, and PingOne's own can only be switched. */
+export async function replaceSchemaAttribute(
+  environment: Environment,
+  existing: SchemaAttribute,
+  body: SchemaAttributeBody,
+): Promise<SchemaAttribute> {
+  const { schemaType, name, type } = existing;
+  if (schemaType === 'CORE') throw constraint(texts.schemaCore.text);
+  if (body.name !== name) throw invalidValue('name', texts.immutable.text);
+  if (body.type !== undefined && body.type !== type) throw invalidValue('type', texts.immutable.text);
+  if (existing.multiValued && body.multiValued === false) throw invalidValue('multiValued', texts.immutable.text);
+  const members = keptMembers(environment, existing);
+  const attribute =
+    schemaType === 'CUSTOM'
+      ? custom(environment, members, { ...body, type, multiValued: body.multiValued ?? existing.multiValued })
+      : {
+          ...existing,
+          ...members,
+          enabled: body.enabled ?? existing.enabled,
+          unique: body.unique ?? existing.unique,
+        };
+  await putUnique(environment.store.schemaAttributes, attribute, 'name');
+  if (attribute.multiValued && !existing.multiValued) await makeLists(environment, name);
+  return attribute;
+}
+
+/** One that takes several values from now on: those that users have become lists. It never goes back (docs/fidelity.md, management 6.4). */
+async function makeLists({ store }: Environment, name: string): Promise<void> {
+  for (const user of await store.users.list()) {
+    const value = user[name];
+    if (value !== undefined && !Array.isArray(value)) await store.users.put({ ...user, [name]: [value] });
+  }
+}
+
+/** Removes an attribute of one's own, and what users have of it. The filter of a group that speaks of it keeps it there. */
+export async function deleteSchemaAttribute(environment: Environment, { id, name, schemaType }: SchemaAttribute): Promise<void> {
+  const { store } = environment;
+  if (schemaType !== 'CUSTOM') throw constraint(schemaType === 'CORE' ? texts.schemaCore.text : texts.schemaStandard.text);
+  requireUnused(await groupsThatSpeakOf(environment, name), texts.schemaInFilter.text);
+  await store.schemaAttributes.take(id);
+  const holders = (await store.users.list()).filter((user) => user[name] !== undefined);
+  await Promise.all(holders.map(({ [name]: _, ...user }) => store.users.put(user as typeof user & { id: string } as never)));
+}

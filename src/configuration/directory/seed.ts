@@ -1,0 +1,130 @@
+import { builtInRoles, findRole } from '../roles/built-in.js';
+import { itemOf, type Target } from '../seed/items.js';
+import { follow, type Place, pointedAt, refusal, refusedAt, suggestion, within } from '../seed/seed-error.js';
+import type { SeedApplication, SeedGroup, SeedPopulation, SeedSchemaAttribute, SeedUser } from '../seed/types.js';
+import { readCustomAttributes } from './custom-attributes.js';
+import { requireUserFilter } from './dynamic-groups.js';
+import { nestGroup } from './groups.js';
+import { setPassword } from './passwords.js';
+import { createSchemaAttribute } from './schema-attributes.js';
+import { changeUser, createUser } from './users.js';
+
+export async function seedPopulation({ environment }: Target, { passwordPolicy, ...seed }: SeedPopulation, place: Place): Promise<void> {
+  const { store } = environment;
+  const policy =
+    passwordPolicy && follow(passwordPolicy, await store.passwordPolicies.list(), 'password policy', within(place, 'passwordPolicy'));
+  const population = { ...itemOf(environment, seed), default: seed.default ?? false, ...(policy && { passwordPolicy: { id: policy.id } }) };
+  if (population.default)
+    for (const other of await store.populations.list())
+      if (other.default && other.id !== population.id) await store.populations.put({ ...other, default: false });
+  const [named] = await store.populations.find('name', seed.name.toLowerCase());
+  if (named && named.id !== population.id) throw refusal(within(place, 'name'), `another population has the name "${seed.name}"`);
+  await store.populations.put(population);
+}
+
+/** An attribute that the environment adds to its users; one of its name is replaced. */
+export async function seedSchemaAttribute({ environment }: Target, { id, ...body }: SeedSchemaAttribute, place: Place): Promise<void> {
+  const { schemaAttributes } = environment.store;
+  await refusedAt(place, async () => {
+    const [known] = await schemaAttributes.find('name', body.name.toLowerCase());
+    if (known) await schemaAttributes.take(known.id);
+    await createSchemaAttribute(environment, body, id === undefined ? known?.id : id.toLowerCase());
+  });
+}
+
+/** Puts a group into others, and gives it roles, once all groups are there. */
+export async function seedGroupTies(
+  target: Target,
+  { id, name, memberOfGroups = [], roleAssignments = [] }: SeedGroup,
+  place: Place,
+): Promise<void> {
+  const { environment } = target;
+  if (memberOfGroups.length === 0 && roleAssignments.length === 0) return;
+  const groups = await environment.store.groups.list();
+  const group = follow({ ...(id !== undefined && { id }), name }, groups, 'group', place);
+  for (const [at, pointer] of memberOfGroups.entries()) {
+    const here = within(place, `memberOfGroups[${at}]`);
+    const into = follow(pointer, groups, 'group', here);
+    const [known] = await environment.store.memberships.find('pair', `${into.id} ${group.id}`);
+    if (!known) await refusedAt(here, () => nestGroup(environment, group, into));
+  }
+  await seedRoles(target, { id: group.id, type: 'GROUP' }, roleAssignments, place);
+}
+
+export async function seedGroup(
+  { environment }: Target,
+  { population, memberOfGroups: _, roleAssignments: __, ...seed }: SeedGroup,
+  place: Place,
+): Promise<void> {
+  const { store } = environment;
+  await refusedAt(place, () => requireUserFilter(environment, seed.userFilter));
+  const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
+  await store.groups.put({ ...itemOf(environment, seed), ...(found && { population: { id: found.id } }) });
+}
+
+/** Gives roles to an application or a user. Without a scope, a role holds for as much as it can of its environment. */
+export async function seedRoles(
+  { environment }: Target,
+  holder: { id: string; type: 'APPLICATION' | 'USER' | 'GROUP' },
+  assignments: NonNullable<SeedApplication['roleAssignments']>,
+  place: Place,
+): Promise<void> {
+  const { store, record } = environment;
+  const environmentScope = { id: environment.id, type: 'ENVIRONMENT' };
+  const organizationScope = { id: record.organization.id, type: 'ORGANIZATION' };
+  for (const [at, { id, role: pointer, scope }] of assignments.entries()) {
+    const wanted = pointedAt(pointer);
+    const role = findRole(wanted) ?? (await store.customRoles.find('name', wanted.toLowerCase()))[0];
+    // A role of one's own, by its id, is kept as it is.
+    if (!role && !/^[0-9a-f-]{36}$/i.test(wanted))
+      throw refusal(
+        within(place, `roleAssignments[${at}].role`),
+        `there is no role "${wanted}"${suggestion(
+          wanted,
+          builtInRoles.map(({ name }) => name),
+        )}`,
+      );
+    const reach = role && !role.applicableTo.includes('ENVIRONMENT') ? organizationScope : environmentScope;
+    const given = scope && { id: scope.id.toLowerCase(), type: scope.type };
+    await store.roleAssignments.put({
+      ...itemOf(environment, { id }),
+      holder,
+      role: { id: role?.id ?? wanted.toLowerCase() },
+      scope: given ?? reach,
+    });
+  }
+}
+
+export async function seedUser(target: Target, seed: SeedUser, place: Place): Promise<void> {
+  const { environment, context } = target;
+  const { store } = environment;
+  const { id, password, population, groups = [], roleAssignments = [], customAttributes = {}, account, ...members } = seed;
+  const custom = await readCustomAttributes(environment, customAttributes);
+  // Who was there before an attribute changed may be without it, or have a value that it no longer takes.
+  const [fault] = custom.faults.filter(({ kind }) => kind !== 'missing' && kind !== 'enum' && kind !== 'pattern');
+  if (fault) throw refusal(within(place, fault.path.join('.')), 'is not what the attribute takes');
+  for (const { path } of custom.faults.filter(({ kind }) => kind !== 'missing'))
+    context.log.warn({ user: seed.username, attribute: path.join('.') }, 'a value that its attribute does not take, kept as it is');
+  const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
+  const user = await refusedAt(place, () =>
+    createUser(environment, {
+      ...members,
+      ...custom.value,
+      ...(id !== undefined && { id: id.toLowerCase() }),
+      ...(found && { population: { id: found.id } }),
+    }),
+  );
+  if (account?.status === 'LOCKED')
+    await changeUser(environment, user, { account: { status: 'LOCKED', lockedAt: account.lockedAt ?? user.createdAt } });
+  if (password !== undefined) {
+    const { value, forceChange } = typeof password === 'string' ? { value: password, forceChange: false } : password;
+    await setPassword(environment, user.id, value, { forceChange, checkPolicy: false });
+  }
+  for (const [at, pointer] of groups.entries()) {
+    const group = follow(pointer, await store.groups.list(), 'group', within(place, `groups[${at}]`));
+    const [known] = await store.memberships.find('pair', `${group.id} ${user.id}`);
+    if (!known)
+      await store.memberships.put({ id: environment.random.uuid(), group: { id: group.id }, member: { id: user.id, type: 'USER' } });
+  }
+  await seedRoles(target, { id: user.id, type: 'USER' }, roleAssignments, place);
+}

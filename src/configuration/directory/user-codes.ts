@@ -1,0 +1,85 @@
+import type { Environment } from '../../environment/context.js';
+import type { UserCode } from '../../environment/model/lifetimes.js';
+import type { User } from '../../environment/model/user.js';
+import { inTurn } from '../../environment/turns.js';
+import { sameSecret } from '../../lib/same-secret.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { passwordStateOf, setPassword } from './passwords.js';
+import { changeUser } from './users.js';
+
+/** Codes that a user is sent at somebody's request, outside of any flow: they wait in the outbox. */
+
+const alphanumeric = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const recoveryMilliseconds = 5 * 60_000;
+/** A verification code has no end (docs/fidelity.md, management 6.3); a century is as good. */
+const verificationMilliseconds = 36_500 * 86_400_000;
+const attempts = 5;
+
+const failed = (message: string, target = 'email'): PingOneError =>
+  new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', target, message }]);
+const refused = (target: string, message: string): PingOneError =>
+  new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_VALUE', target, message }]);
+
+async function send(environment: Environment, user: User, purpose: string, lifetime: number, subject: string): Promise<void> {
+  const { random, outbox, clock, store } = environment;
+  const { id: userId, email: to, username } = user;
+  if (to === undefined) throw failed(texts.addressMissing.text);
+  const value = random.text(8, alphanumeric);
+  outbox.add({ channel: 'email', to, subject, text: `The ${purpose} code of ${username} is ${value}.`, code: value, userId });
+  const expiresAt = clock.now() + lifetime;
+  await store.userCodes.put({ id: `${purpose} ${userId}`, value, to, failures: 0, expiresAt }, expiresAt);
+}
+
+/** Spends a code; a wrong one is counted. Letters have no case (docs/fidelity.md, management 6.5). */
+const spend = (
+  { store }: Environment,
+  id: string,
+  presented: string,
+  refusals: { wrong: PingOneError; tooMany: PingOneError },
+): Promise<UserCode> => {
+  const spendNow = async () => {
+    const code = await store.userCodes.take(id);
+    if (!code) throw refusals.wrong;
+    if (code.failures < attempts && sameSecret(code.value, presented.trim().toUpperCase())) return code;
+    await store.userCodes.put({ ...code, failures: code.failures + 1 }, code.expiresAt);
+    throw code.failures >= attempts ? refusals.tooMany : refusals.wrong;
+  };
+  return spendNow();
+};
+
+/** Sends a code for a new password. */
+export async function sendRecoveryCode(environment: Environment, user: User): Promise<void> {
+  const { status } = await passwordStateOf(environment, user);
+  if (!user.enabled || status === 'NO_PASSWORD' || status === 'PASSWORD_LOCKED_OUT')
+    throw failed(texts.recoveryImpossible.text, 'password');
+  await send(environment, user, 'recovery', recoveryMilliseconds, 'Reset your password');
+}
+
+/** Sets a new password for whoever has the code. A code that a password fails the policy with may be used again. */
+export const recoverPassword = (environment: Environment, user: User, presented: string, newPassword: string): Promise<void> =>
+  inTurn(environment, `recovery ${user.id}`, async () => {
+    const code = await spend(environment, `recovery ${user.id}`, presented, {
+      wrong: refused('recoveryCode', texts.recoveryCode.text),
+      tooMany: refused('recoveryCode', texts.recoveryFailures.text),
+    });
+    try {
+      await setPassword(environment, user.id, newPassword);
+    } catch (error) {
+      await environment.store.userCodes.put(code, code.expiresAt);
+      throw error;
+    }
+  });
+
+/** Sends a code that shows that the address is the user's; until it is used the account waits for it. */
+export async function sendVerificationCode(environment: Environment, user: User): Promise<User> {
+  await send(environment, user, 'verification', verificationMilliseconds, 'Verify your account');
+  return changeUser(environment, user, { lifecycle: { status: 'VERIFICATION_REQUIRED' } });
+}
+
+/** The account is verified, and its address where it is still the one that the code was sent to. */
+export async function verifyUser(environment: Environment, user: User, presented: string): Promise<User> {
+  const wrong = refused('verificationCode', texts.verificationCode.text);
+  const { to } = await spend(environment, `verification ${user.id}`, presented, { wrong, tooMany: wrong });
+  return changeUser(environment, user, { lifecycle: { status: 'ACCOUNT_OK' }, ...(to === user.email && { emailVerified: true }) });
+}

@@ -1,0 +1,156 @@
+import type { Environment } from '../../environment/context.js';
+import type { Population } from '../../environment/model/configuration.js';
+import type { User } from '../../environment/model/user.js';
+import { endSession, listSessions } from '../../environment/sessions.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { putUnique } from '../uniqueness.js';
+import type { NewUser, UserBody } from './user-schema.js';
+
+const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
+
+/** The population that users without one are put into. */
+export async function defaultPopulation({ store }: Environment): Promise<Population | undefined> {
+  const populations = await store.populations.list();
+  return populations.find((population) => population.default) ?? populations[0];
+}
+
+/** The population of this id; without one, the default population. Unknown: refused. */
+export async function requirePopulation(environment: Environment, id: string | undefined, target = 'population'): Promise<Population> {
+  const population = id === undefined ? await defaultPopulation(environment) : await environment.store.populations.get(id);
+  if (population) return population;
+  throw new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_VALUE', target, message: texts.populationUnknown.text }]);
+}
+
+/** A user with what follows from being enabled or locked. */
+const withAccount = (user: User): User => ({
+  ...user,
+  account: { ...user.account, canAuthenticate: user.enabled && user.account.status === 'OK' },
+});
+
+/** Makes a user of a body that has the right shape. Of two with one username at once, one is made. */
+export async function createUser(environment: Environment, body: NewUser): Promise<User> {
+  const population = await requirePopulation(environment, body.population?.id);
+  const createdAt = nowOf(environment);
+  const { id, identityProvider, lifecycle, ...members } = body;
+  const user = withAccount({
+    ...members,
+    id: id ?? environment.random.uuid(),
+    environment: { id: environment.id },
+    population: { id: population.id },
+    // Always there: clients read its members without asking (docs/fidelity.md, clients).
+    name: body.name ?? {},
+    enabled: body.enabled ?? true,
+    account: { canAuthenticate: true, status: 'OK' },
+    identityProvider: { ...identityProvider, type: identityProvider?.type ?? 'PING_ONE' },
+    lifecycle: { status: lifecycle?.status ?? 'ACCOUNT_OK' },
+    mfaEnabled: body.mfaEnabled ?? false,
+    verifyStatus: body.verifyStatus ?? 'NOT_INITIATED',
+    createdAt,
+    updatedAt: createdAt,
+  });
+  await putUnique(environment.store.users, user, 'username');
+  await requireStillThere(environment, user);
+  return user;
+}
+
+/** Takes a new user away again whose population was removed meanwhile: users do not wait for populations, they are too many. */
+async function requireStillThere(environment: Environment, { id, population }: User): Promise<void> {
+  if (await environment.store.populations.get(population.id)) return;
+  await environment.store.users.take(id);
+  await requirePopulation(environment, population.id);
+}
+
+/** Members that PUT and PATCH of a user leave alone. */
+const kept = ({
+  id,
+  environment,
+  population,
+  enabled,
+  account,
+  lifecycle,
+  mfaEnabled,
+  emailVerified,
+  verifyStatus,
+  lastSignOn,
+  acceptedAgreements,
+  createdAt,
+}: User) => ({
+  id,
+  environment,
+  population,
+  enabled,
+  account,
+  lifecycle,
+  mfaEnabled,
+  ...(emailVerified !== undefined && { emailVerified }),
+  verifyStatus,
+  ...(lastSignOn && { lastSignOn }),
+  ...(acceptedAgreements !== undefined && { acceptedAgreements }),
+  createdAt,
+});
+
+/** Replaces a user by a body that has the right shape: what the body leaves out is cleared. */
+export async function replaceUser(environment: Environment, existing: User, body: Partial<UserBody> & { username: string }): Promise<User> {
+  const { identityProvider, ...members } = body;
+  const user: User = {
+    ...members,
+    ...kept(existing),
+    name: body.name ?? {},
+    identityProvider: identityProvider ? { ...identityProvider, type: identityProvider.type ?? 'PING_ONE' } : existing.identityProvider,
+    updatedAt: nowOf(environment),
+  };
+  await putUnique(environment.store.users, user, 'username');
+  return user;
+}
+
+/** What can be changed of a user apart from its profile. */
+export type UserChange = Partial<Pick<User, 'enabled' | 'mfaEnabled' | 'population' | 'lifecycle' | 'emailVerified'>> & {
+  account?: Omit<User['account'], 'canAuthenticate'>;
+};
+
+export async function changeUser(environment: Environment, existing: User, { account, ...change }: UserChange): Promise<User> {
+  const user = withAccount({
+    ...existing,
+    ...change,
+    account: account ? { canAuthenticate: true, ...account } : existing.account,
+    updatedAt: nowOf(environment),
+  });
+  await environment.store.users.put(user);
+  return user;
+}
+
+/** Moves a user. The groups of the population that it leaves do not go along (docs/fidelity.md, management 6.3). */
+export async function moveUser(environment: Environment, existing: User, population: Population): Promise<User> {
+  const { store } = environment;
+  if (existing.population.id === population.id) return existing;
+  for (const membership of await store.memberships.find('member.id', existing.id)) {
+    const group = await store.groups.get(membership.group.id);
+    if (group?.population?.id === existing.population.id) await store.memberships.take(membership.id);
+  }
+  return changeUser(environment, existing, { population: { id: population.id } });
+}
+
+/** Removes a user with all that belongs to it: its sessions end, and their refresh tokens with them. */
+export async function deleteUser(environment: Environment, id: string): Promise<void> {
+  const { store } = environment;
+  await store.users.take(id);
+  const [memberships, roles, sessions] = await Promise.all([
+    store.memberships.find('member.id', id),
+    store.roleAssignments.find('holder.id', id),
+    listSessions(environment, id),
+  ]);
+  await Promise.all([
+    store.passwords.take(id),
+    ...['recovery', 'verification'].map((purpose) => store.userCodes.take(`${purpose} ${id}`)),
+    ...sessions.map((session) => endSession(environment, session.id, 'management')),
+    ...memberships.map((item) => store.memberships.take(item.id)),
+    ...roles.map((item) => store.roleAssignments.take(item.id)),
+  ]);
+}
+
+/** Usernames are told apart without their case. */
+export async function findUserByUsername({ store }: Environment, username: string): Promise<User | undefined> {
+  const [user] = await store.users.find('username', username.toLowerCase());
+  return user;
+}

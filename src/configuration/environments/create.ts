@@ -1,0 +1,141 @@
+import type { Context, Environment } from '../../environment/context.js';
+import type { EnvironmentRecord, Resource } from '../../environment/model/configuration.js';
+import { newSecret } from '../../environment/secrets.js';
+import { derivedId } from '../../lib/derived-id.js';
+import {
+  openIdClaims,
+  openIdScopes,
+  pingOneApiAudience,
+  pingOneApiScopes,
+  singleFactorPolicy,
+  subjectExpression,
+  systemApplications,
+  systemIconUrl,
+} from '../../pingone/predefined.js';
+import { rememberBaseline } from '../baseline.js';
+import { standardPasswordPolicy } from '../directory/password-policy.js';
+import { newMembers } from '../items.js';
+
+/** What a new environment is made of; the rest is PingOne's default. */
+export interface NewEnvironment {
+  id?: string | undefined;
+  name?: string | undefined;
+  description?: string | undefined;
+  type?: EnvironmentRecord['type'] | undefined;
+  region?: string | undefined;
+  organization?: { id: string } | undefined;
+  license?: { id: string } | undefined;
+  icon?: string | undefined;
+  billOfMaterials?: EnvironmentRecord['billOfMaterials'];
+}
+
+/** Gives a resource its scopes, by name. */
+const addScopes = ({ store, random }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
+  const { id: resourceId, environment, createdAt, updatedAt } = resource;
+  return names.map((name) =>
+    store.scopes.put({ id: random.uuid(), environment, resource: { id: resourceId }, name, createdAt, updatedAt }),
+  );
+};
+
+function addResources(environment: Environment): Promise<void>[] {
+  const { store, random } = environment;
+  const members = newMembers(environment);
+  const openId: Resource = { ...members, id: random.uuid(), name: 'openid', type: 'OPENID_CONNECT' };
+  const pingOneApi: Resource = { ...members, id: random.uuid(), name: 'PingOne API', type: 'PINGONE_API', audience: pingOneApiAudience };
+  return [
+    store.resources.put(openId),
+    store.resources.put(pingOneApi),
+    ...addScopes(environment, openId, openIdScopes),
+    ...addScopes(environment, pingOneApi, pingOneApiScopes),
+    ...Object.entries(openIdClaims).map(([name, value]) =>
+      store.resourceAttributes.put({
+        ...members,
+        id: random.uuid(),
+        resource: { id: openId.id },
+        name,
+        value,
+        type: 'PREDEFINED',
+        idToken: true,
+        userInfo: true,
+      }),
+    ),
+  ];
+}
+
+function addPolicies(environment: Environment): Promise<void>[] {
+  const { store, random } = environment;
+  const members = newMembers(environment);
+  const { name, description, action } = singleFactorPolicy;
+  const policyId = random.uuid();
+  return [
+    store.passwordPolicies.put({ ...members, id: random.uuid(), ...standardPasswordPolicy }),
+    store.signOnPolicies.put({ ...members, id: policyId, name, description, default: true }),
+    store.signOnPolicyActions.put({ ...members, id: random.uuid(), signOnPolicy: { id: policyId }, ...action }),
+  ];
+}
+
+const addSystemApplications = (environment: Environment): Promise<void>[] =>
+  systemApplications.map(({ name, description, type, members: more }) => {
+    const { createdAt, updatedAt, ...members } = newMembers(environment);
+    return environment.store.applications.put({
+      ...members,
+      name,
+      description,
+      enabled: true,
+      icon: { id: derivedId('icon', type), href: systemIconUrl },
+      type,
+      protocol: 'OPENID_CONNECT',
+      createdAt,
+      updatedAt,
+      ...more,
+      pkceEnforcement: 'OPTIONAL',
+      tokenEndpointAuthMethod: 'NONE',
+    });
+  });
+
+/** A resource of one's own with what PingOne gives it: a secret, and the mapping of `sub`. */
+export async function addCustomResource(environment: Environment, resource: Resource, secret = newSecret(environment)): Promise<void> {
+  const { store } = environment;
+  await Promise.all([
+    store.resources.put(resource),
+    store.secrets.put({ id: resource.id, secret }),
+    store.resourceAttributes.put({
+      ...newMembers(environment),
+      resource: { id: resource.id },
+      name: 'sub',
+      value: subjectExpression,
+      type: 'CORE',
+    }),
+  ]);
+}
+
+/** Adds an environment with all that PingOne gives a new one (docs/fidelity.md, management 6.1). */
+export async function createEnvironment(context: Context, body: NewEnvironment): Promise<Environment> {
+  const { environments, random, clock } = context;
+  const createdAt = new Date(clock.now()).toISOString();
+  // One license for all environments of an organization, as a trial has it.
+  const neighbour = environments.list()[0]?.record;
+  const record: EnvironmentRecord = {
+    id: body.id ?? random.uuid(),
+    name: body.name ?? 'Environment',
+    ...(body.description !== undefined && { description: body.description }),
+    type: body.type ?? 'SANDBOX',
+    region: body.region ?? 'NA',
+    organization: { id: body.organization?.id ?? neighbour?.organization.id ?? random.uuid() },
+    license: { id: body.license?.id ?? neighbour?.license.id ?? random.uuid() },
+    ...(body.icon !== undefined && { icon: body.icon }),
+    ...(body.billOfMaterials && { billOfMaterials: body.billOfMaterials }),
+    createdAt,
+    updatedAt: createdAt,
+    keyRotationPolicyId: random.uuid(),
+  };
+  const environment = await environments.add(record);
+  await Promise.all([
+    environment.store.populations.put({ ...newMembers(environment), name: 'Default', default: true }),
+    ...addPolicies(environment),
+    ...addResources(environment),
+    ...addSystemApplications(environment),
+  ]);
+  await rememberBaseline(environment);
+  return environment;
+}

@@ -1,0 +1,104 @@
+import type { Context, Environment } from '../../environment/context.js';
+import type { EnvironmentRecord, RoleAssignment } from '../../environment/model/configuration.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidValue, newMembers, nowOf } from '../items.js';
+import { findRole } from '../roles/built-in.js';
+import { dropRolesOn } from '../roles/role-assignments.js';
+import { notUnique } from '../uniqueness.js';
+import { createEnvironment } from './create.js';
+import type { BillOfMaterials, EnvironmentBody } from './schema.js';
+
+/** The roles that whoever makes an environment has in it (docs/fidelity.md, management 6.1). */
+const creatorsRoles = ['Environment Admin', 'Identity Data Admin', 'Client Application Developer'];
+
+/** A name occurs once in an organization. */
+function requireOwnName({ environments }: Context, name: string, organizationId: string, ownId?: string): void {
+  const taken = environments
+    .list()
+    .some(
+      ({ id, record }) => id !== ownId && record.organization.id === organizationId && record.name.toLowerCase() === name.toLowerCase(),
+    );
+  if (taken) throw notUnique('name');
+}
+
+const withProductIds = ({ random }: Pick<Environment, 'random'>, { products, solutionType }: BillOfMaterials) => ({
+  ...(solutionType !== undefined && { solutionType }),
+  products: products.map((product) => ({ id: random.uuid(), ...product })),
+});
+
+export interface Creator {
+  /** Where the creator's roles are kept. */
+  readonly home: Environment;
+  readonly holder: RoleAssignment['holder'];
+}
+
+/** Makes an environment in an organization, fully usable, and gives its creator roles in it. */
+export async function addEnvironment(
+  context: Context,
+  organizationId: string,
+  { billOfMaterials, ...body }: EnvironmentBody,
+  { home, holder }: Creator,
+): Promise<Environment> {
+  requireOwnName(context, body.name, organizationId);
+  const bill = withProductIds(context, billOfMaterials ?? { products: [{ type: 'PING_ONE_BASE' }] });
+  const environment = await createEnvironment(context, { ...body, organization: { id: organizationId }, billOfMaterials: bill });
+  await Promise.all(
+    creatorsRoles.map((name) =>
+      home.store.roleAssignments.put({
+        ...newMembers(home),
+        holder,
+        role: { id: findRole(name)?.id ?? name },
+        scope: { id: environment.id, type: 'ENVIRONMENT' },
+      }),
+    ),
+  );
+  return environment;
+}
+
+/** PRODUCTION is for good (docs/fidelity.md, management 6.1). */
+const requireType = ({ record }: Environment, type: EnvironmentRecord['type']): void => {
+  if (record.type === 'PRODUCTION' && type !== 'PRODUCTION') throw invalidValue('type', texts.productionType.text);
+};
+
+async function change({ environments }: Context, environment: Environment, members: object): Promise<EnvironmentRecord> {
+  const record: EnvironmentRecord = { ...environment.record, ...members, updatedAt: nowOf(environment) };
+  await environments.replace(record);
+  return record;
+}
+
+/** Replaces what is told of an environment. Its region, its organization and its bill of materials stay. */
+export async function replaceEnvironment(context: Context, environment: Environment, body: EnvironmentBody): Promise<EnvironmentRecord> {
+  const { name, type, description, icon, license } = body;
+  requireType(environment, type);
+  requireOwnName(context, name, environment.record.organization.id, environment.id);
+  return change(context, environment, { name, type, description, icon, license: { id: license.id.toLowerCase() } });
+}
+
+export async function changeType(context: Context, environment: Environment, type: EnvironmentRecord['type']): Promise<EnvironmentRecord> {
+  requireType(environment, type);
+  return change(context, environment, { type });
+}
+
+const thirtyDays = 30 * 86_400_000;
+
+/** An environment that waits to be deleted is there as before, and can be taken back. */
+export async function changeStatus(context: Context, environment: Environment, status: string): Promise<EnvironmentRecord> {
+  const leaves = status === 'DELETE_PENDING';
+  return change(context, environment, {
+    status,
+    softDeletedAt: leaves ? nowOf(environment) : undefined,
+    hardDeletedAllowedAt: leaves ? new Date(environment.clock.now() + thirtyDays).toISOString() : undefined,
+  });
+}
+
+export const changeBillOfMaterials = (context: Context, environment: Environment, bill: BillOfMaterials): Promise<EnvironmentRecord> =>
+  change(context, environment, { billOfMaterials: withProductIds(environment, bill) });
+
+/** Removes an environment with all that is in it, and every role in it; not one for production. */
+export async function removeEnvironment({ environments }: Context, { id, record }: Environment): Promise<void> {
+  if (record.type === 'PRODUCTION')
+    throw new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', message: texts.productionDelete.text }]);
+  await environments.remove(id);
+  await dropRolesOn(environments, { id, type: 'ENVIRONMENT' });
+}

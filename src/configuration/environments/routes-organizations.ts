@@ -1,0 +1,87 @@
+import type { FastifyRequest } from 'fastify';
+import type { Context, Endpoint, Environment } from '../../environment/context.js';
+import { object, string } from '../../lib/schema/types.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { toCollection } from '../../pingone/hal.js';
+import { uuid } from '../applications/schema.js';
+import { filterableLicenses, orderableLicenses } from '../directory/filter-attributes.js';
+import { mayReach } from '../http/access.js';
+import { notFound } from '../http/answers.js';
+import { planOf } from '../http/filtering.js';
+import { readOrder, sortBy } from '../http/ordering.js';
+import { queryOf } from '../http/paging.js';
+import { rootOf } from '../http/paths.js';
+import { showLicense, showOrganization } from './organization-view.js';
+
+const path = '/organizations';
+const ofOrganization = object({ organizationId: uuid });
+const ofLicense = object({ organizationId: uuid, licenseId: uuid });
+
+/** The environments that the actor reaches, or whose organization it has a role in. */
+const reached = ({ environments }: Context, request: FastifyRequest): Environment[] =>
+  environments
+    .list()
+    .filter(
+      (environment) =>
+        mayReach(request, environment) ||
+        request.actor.roleAssignments.some(({ scope }) => scope.type === 'ORGANIZATION' && scope.id === environment.record.organization.id),
+    );
+
+/** Organizations and their licenses (docs/fidelity.md, management 6.1): what the environments of this server say of them. */
+export const organizations: Endpoint = (app, context) => {
+  const within = (request: FastifyRequest, organizationId: string): Environment[] => {
+    const own = reached(context, request).filter(({ record }) => record.organization.id === organizationId);
+    // An unknown one is told in no other way than a foreign one (docs/fidelity.md, management 2.5).
+    if (own.length === 0) throw new PingOneError(403, 'ACCESS_FAILED', [], undefined, `no role in organization ${organizationId}`);
+    return own;
+  };
+  const licensesOf = (request: FastifyRequest, organizationId: string) => {
+    const own = within(request, organizationId);
+    const ids = [...new Set(own.map(({ record }) => record.license.id))];
+    return ids.map((id) =>
+      showLicense(
+        own.filter(({ record }) => record.license.id === id).map(({ record }) => record),
+        rootOf(context, request),
+      ),
+    );
+  };
+
+  app.get(path, async (request) => {
+    const root = rootOf(context, request);
+    const all = reached(context, request).map(({ record }) => record);
+    const ids = [...new Set(all.map(({ organization }) => organization.id))];
+    const items = ids.map((id) =>
+      showOrganization(
+        all.filter(({ organization }) => organization.id === id),
+        root,
+      ),
+    );
+    return toCollection('organizations', items, { self: `${root}${path}`, count: items.length });
+  });
+
+  app.get(`${path}/:organizationId`, { schema: { params: ofOrganization } }, async (request) =>
+    showOrganization(
+      within(request, request.params.organizationId).map(({ record }) => record),
+      rootOf(context, request),
+    ),
+  );
+
+  const licensesQuery = object({}, { filter: string, order: string });
+  app.get(`${path}/:organizationId/licenses`, { schema: { params: ofOrganization, querystring: licensesQuery } }, async (request) => {
+    const { organizationId } = request.params;
+    const { filter, order } = request.query;
+    const plan = await planOf(undefined, filter, filterableLicenses);
+    const fitting = licensesOf(request, organizationId).filter((license) => plan?.fits(license) ?? true);
+    const sorting = readOrder<(typeof fitting)[number]>(order, orderableLicenses);
+    const items = sorting ? sortBy(fitting, sorting) : fitting;
+    const self = `${rootOf(context, request)}${path}/${organizationId}/licenses${queryOf(request)}`;
+    return toCollection('licenses', items, { self, count: items.length });
+  });
+
+  app.get(`${path}/:organizationId/licenses/:licenseId`, { schema: { params: ofLicense } }, async (request) => {
+    const { organizationId, licenseId } = request.params;
+    const license = licensesOf(request, organizationId).find(({ id }) => id === licenseId);
+    if (!license) throw notFound();
+    return license;
+  });
+};

@@ -1,0 +1,183 @@
+import type { FastifyRequest } from 'fastify';
+import { environmentOfToken, verifyAccessToken } from '../../environment/access-token.js';
+import type { App, Context, Environment } from '../../environment/context.js';
+import type { RoleAssignment } from '../../environment/model/configuration.js';
+import { usableUser } from '../../environment/sessions.js';
+import { applicationOfToken, testWorkerId } from '../../environment/test-worker.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { actionOf } from '../../pingone/media-types.js';
+import { pingOneApiAudience } from '../../pingone/predefined.js';
+import { words } from '../../protocol/authorization-request.js';
+import { groupsOf } from '../directory/groups.js';
+import type { OpenAttributes } from '../directory/self-service.js';
+import { type Held, isPermitted, permittedPopulations } from '../roles/built-in.js';
+import { heldRoles } from '../roles/custom-roles.js';
+import { permissionFor } from '../roles/permissions.js';
+import { testWorkerRoles } from '../roles/test-worker-roles.js';
+import { notFound } from './answers.js';
+import { mediaTypeOf } from './bodies.js';
+import { selfServiceOf } from './self-service.js';
+
+/** Who asks: a worker, or a person through one. */
+export interface Actor {
+  /** The environment that the actor belongs to, where its roles are kept. */
+  readonly environmentId: string;
+  readonly applicationId: string;
+  readonly userId?: string | undefined;
+  /** What a person's token lets the person do to itself. A worker's says nothing: roles decide. */
+  readonly scopes: readonly string[];
+  readonly roleAssignments: readonly (RoleAssignment & Held)[];
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, once the access token was verified. */
+    actor: Actor;
+    /** The only populations whose users the actor may reach here; undefined where it may reach all. */
+    populations: ReadonlySet<string> | undefined;
+    /** The only attributes of the user that the actor may reach; undefined where it may reach all. */
+    openAttributes: OpenAttributes;
+  }
+}
+
+/** Refused for want of a role (docs/fidelity.md, management 2.5). */
+export const insufficient = (message: string = texts.noPermission.text, reason?: string): PingOneError =>
+  new PingOneError(403, 'ACCESS_FAILED', [{ code: 'INSUFFICIENT_PERMISSIONS', message }], undefined, reason);
+
+const invalidToken = (reason: string): PingOneError =>
+  new PingOneError(
+    401,
+    'ACCESS_FAILED',
+    [{ code: 'INVALID_TOKEN', target: 'Authentication', message: texts.invalidToken.text }],
+    undefined,
+    reason,
+  );
+
+/** Whose token it is, or a 401. Roles are read at each call: a change of them works at once. */
+async function authenticate({ environments }: Context, request: FastifyRequest): Promise<Actor> {
+  const { authorization } = request.headers;
+  const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) {
+    if (/^bearer\b/i.test(authorization ?? '')) throw invalidToken('the Authorization header holds no token');
+    throw new PingOneError(401, 'ACCESS_FAILED', [], undefined, 'no Bearer token');
+  }
+  const environment = environmentOfToken(environments, token);
+  if (!environment) throw invalidToken('the token is not of an environment of this server');
+  const { claims, checks } = await verifyAccessToken(environment, token);
+  if (!claims) throw invalidToken(checks.find(({ ok }) => !ok)?.rule ?? 'token');
+  if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for another audience');
+  const application = await applicationOfToken(environment, claims.client_id);
+  if (!application) throw invalidToken('the application of the token is gone');
+  // What other applications get with OpenID Connect scopes is good for userinfo only.
+  const isWorker = application.type === 'WORKER';
+  if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
+  const userId = claims.sub;
+  if (userId !== undefined && !(await usableUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
+  // Of a person's token the person's roles count; an application that is no worker lends nobody any, but its scopes.
+  const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
+  const scopes = isWorker ? [] : words(claims.scope);
+  return { environmentId: environment.id, applicationId: application.id, userId, scopes, roleAssignments };
+}
+
+/** The roles of a worker or of a person, those of the person's groups with them. */
+async function rolesOf(environment: Environment, holderId: string): Promise<(RoleAssignment & Held)[]> {
+  if (holderId === testWorkerId) return testWorkerRoles(environment);
+  const groups = await groupsOf(environment, holderId);
+  const found = await Promise.all(
+    [holderId, ...groups.map(({ id }) => id)].map((id) => environment.store.roleAssignments.find('holder.id', id)),
+  );
+  return heldRoles(environment, found.flat());
+}
+
+/** Parts of an environment's own record that have a path of their own. */
+const ownParts = ['billOfMaterials', 'capabilities', 'status', 'totalIdentities', 'type'];
+
+/** What a route is about: the collection right under the environment, or the environments themselves. */
+const areaOf = (request: FastifyRequest): string => {
+  const area = request.routeOptions.url?.split('/')[4] ?? 'environments';
+  return ownParts.includes(area) ? 'environments' : area;
+};
+
+interface Reach extends Pick<FastifyRequest, 'actor'> {
+  writes?: boolean;
+  area?: string;
+  permission?: string | undefined;
+  applicationId?: string | undefined;
+}
+
+const attemptOf = (
+  { area = 'environments', writes = false, permission = 'orgmgt:read:environment', applicationId }: Reach,
+  { id, record }: Environment,
+) => ({ environmentId: id, organizationId: record.organization.id, area, writes, permission, applicationId });
+
+/** What a request is about, as roles judge it. */
+const reachOf = (request: FastifyRequest): Reach => ({
+  actor: request.actor,
+  area: areaOf(request),
+  writes: !['GET', 'HEAD'].includes(request.method),
+  permission: permissionFor(request.method, request.routeOptions.url ?? '', actionOf(mediaTypeOf(request))),
+  applicationId: (request.params as { applicationId?: string }).applicationId?.toLowerCase(),
+});
+
+/** Whether the actor may do what the request asks for in an environment. */
+export const mayReach = (reach: Reach, environment: Environment): boolean =>
+  isPermitted(reach.actor.roleAssignments, attemptOf(reach, environment));
+
+/** An environment that is not there: 404 when it is itself asked for, 403 for what would be in it. */
+function refuseEnvironment(request: FastifyRequest, id: string): PingOneError {
+  if (request.method === 'GET' && areaOf(request) === 'environments') return notFound(texts.environmentUnknown.text(id));
+  return new PingOneError(403, 'ACCESS_FAILED', [], undefined, `there is no environment ${id}`);
+}
+
+/** Refuses what lies outside of the populations that the actor has roles in; lists leave it out. */
+async function requireWithinPopulations(request: FastifyRequest, { store }: Environment, reached: ReadonlySet<string>): Promise<void> {
+  const { userId, populationId } = request.params as Record<string, string | undefined>;
+  const wanted = userId === undefined ? populationId?.toLowerCase() : (await store.users.get(userId.toLowerCase()))?.population.id;
+  if (wanted !== undefined && !reached.has(wanted)) throw insufficient();
+  const writes = !['GET', 'HEAD'].includes(request.method);
+  // Populations themselves are made and removed by whoever has the environment.
+  if (writes && areaOf(request) === 'populations') throw insufficient();
+}
+
+/** Where a body puts a user. */
+function requirePopulationOfBody(request: FastifyRequest): void {
+  const { populations, body } = request;
+  const path = request.routeOptions.url ?? '';
+  if (!populations || typeof body !== 'object' || body === null) return;
+  const { id, population } = body as { id?: unknown; population?: { id?: unknown } | null };
+  const wanted = path.endsWith('/population') ? id : path.endsWith('/users') ? population?.id : undefined;
+  const creates = request.method === 'POST' && path.endsWith('/users');
+  if ((creates && wanted === undefined) || (typeof wanted === 'string' && !populations.has(wanted.toLowerCase()))) throw insufficient();
+}
+
+/** Asks for an access token on every route, and for a role in the environment of the path, or a scope of the person's own. */
+export function requireAccess(app: App, context: Context): void {
+  app.decorateRequest('actor', null as unknown as Actor);
+  app.decorateRequest('populations', undefined);
+  app.decorateRequest('openAttributes', undefined);
+  app.addHook('onRequest', async (request) => {
+    if (request.is404 || request.method === 'OPTIONS') return;
+    request.actor = await authenticate(context, request);
+    const { environmentId } = request.params as { environmentId?: string };
+    // An id that is no UUID is refused where the path is validated.
+    if (environmentId === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(environmentId)) return;
+    const environment = context.environments.get(environmentId.toLowerCase());
+    if (!environment) throw refuseEnvironment(request, environmentId.toLowerCase());
+    request.exchange.environmentId = environment.id;
+    const reach = reachOf(request);
+    if (!mayReach(reach, environment)) {
+      const own = await selfServiceOf(request, environment);
+      if (!own) throw insufficient();
+      request.openAttributes = own.open;
+      return;
+    }
+    const reached = permittedPopulations(request.actor.roleAssignments, attemptOf(reach, environment));
+    if (!reached) return;
+    const own = (await environment.store.populations.list()).filter(({ id }) => reached.has(id));
+    if (own.length === 0) throw insufficient();
+    request.populations = new Set(own.map(({ id }) => id));
+    await requireWithinPopulations(request, environment, request.populations);
+  });
+  app.addHook('preHandler', async (request) => requirePopulationOfBody(request));
+}

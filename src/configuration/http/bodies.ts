@@ -1,0 +1,97 @@
+import type { FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import type { App } from '../../environment/context.js';
+import { compileShape, type Fault, type Schema } from '../../lib/schema/compile.js';
+import { type Infer, object } from '../../lib/schema/types.js';
+import { refuseBody, refusePath, refuseQuery } from '../../pingone/body-refusals.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { actionMediaType } from '../../pingone/media-types.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The media types of a route's bodies, where it is not application/json alone. */
+    accepts?: readonly string[];
+    /** What its bodies hold, by media type, where the endpoint reads them itself: for the description. */
+    bodies?: Readonly<Record<string, Schema>>;
+  }
+}
+
+/** What a route reads itself: a schema for each action that it knows, as `account.lock`, and for application/json. */
+export function accepting(schemas: Readonly<Record<string, Schema>>): {
+  accepts: readonly string[];
+  bodies: Readonly<Record<string, Schema>>;
+} {
+  const bodies = Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name.includes('/') ? name : actionMediaType(name), schema]),
+  );
+  return { accepts: Object.keys(bodies), bodies };
+}
+
+/** The body of an action that its media type says all about. */
+export const nothing = object({});
+
+/** Reads a body, and says by which schema. */
+export interface BodyReader<S extends Schema> {
+  (body: unknown): Infer<S>;
+  readonly schema: S;
+}
+
+/** The media type of a request, without its parameters: as the route spells it, for media types have no case. */
+export function mediaTypeOf({ headers, routeOptions }: FastifyRequest): string {
+  const given = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return routeOptions.config.accepts?.find((type) => type.toLowerCase() === given) ?? given;
+}
+
+/** Refuses bodies of a media type that the route does not know: 415 (docs/fidelity.md, management 1.3). */
+export function requireMediaType(app: App): void {
+  app.addHook('preValidation', (request, _reply, done) => {
+    const given = mediaTypeOf(request);
+    const { accepts } = request.routeOptions.config;
+    const bodiless = request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE' || request.method === 'OPTIONS';
+    if (bodiless || (accepts ?? ['application/json']).includes(given)) return done();
+    // Without a body there is nothing to read, unless the type is what names the action.
+    if (given === '' && request.body === undefined && accepts === undefined) return done();
+    return done(new PingOneError(415, 'INVALID_REQUEST', [], undefined, `no body of type "${given}" is read here`));
+  });
+}
+
+/** Reads a body that no route schema covers: where the media type decides on its form. */
+export function bodyReader<const S extends Schema>(schema: S): BodyReader<S> {
+  const check = compileShape(schema);
+  const read = (body: unknown): Infer<S> => {
+    if (body === undefined || body === null) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
+    const { value, faults } = check(body);
+    if (faults.length > 0) throw refuseBody(faults);
+    return value as Infer<S>;
+  };
+  return Object.assign(read, { schema });
+}
+
+const refusals: Readonly<Record<string, (faults: readonly Fault[]) => PingOneError>> = { querystring: refuseQuery, params: refusePath };
+
+/** Ids are lower case inside, however the path spells them. */
+const lowerCase = (value: unknown): unknown =>
+  Object.fromEntries(Object.entries(value as Record<string, string>).map(([name, id]) => [name, id.toLowerCase()]));
+
+/**
+ * Makes a route's schemas into validators that refuse in PingOne's words. The same reading serves seeds, drops unknown
+ * members everywhere, takes null as absent, and costs nothing at start, which is why it is not Ajv's.
+ */
+export const validateForManagement: FastifySchemaCompiler<Schema> = ({ schema, httpPart }) => {
+  const refuse = refusals[httpPart ?? ''];
+  if (!refuse) {
+    const read = bodyReader(schema);
+    return (body: unknown) => {
+      try {
+        return { value: read(body) };
+      } catch (error) {
+        return { error: error as Error };
+      }
+    };
+  }
+  const check = compileShape(schema, { coerce: httpPart === 'querystring' });
+  return (part: unknown) => {
+    const { value, faults } = check(part);
+    if (faults.length > 0) return { error: refuse(faults) };
+    return { value: httpPart === 'params' ? lowerCase(value) : value };
+  };
+};

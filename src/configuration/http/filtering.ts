@@ -1,0 +1,118 @@
+import type { Environment } from '../../environment/context.js';
+import type { Collection, Item } from '../../lib/collections/types.js';
+import { type Filter, FilterError, parseFilter } from '../../lib/filter/parse.js';
+import { type FilterPlan, filterFaults, type Members, planFilter } from '../../lib/filter/plan.js';
+import type { ErrorDetail } from '../../pingone/errors.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import type { Filterable } from '../directory/filter-attributes.js';
+import { pageById, readPage } from './paging.js';
+
+/** A filter longer than this is none that a client means. */
+const longest = 32_768;
+
+const refused = (message: string, innerError?: ErrorDetail['innerError']): PingOneError =>
+  new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_FILTER', target: 'filter', message, ...(innerError && { innerError }) }]);
+
+/** Reads a filter and judges it by what the list offers; a bad one is refused with what would be right. */
+export function readFilter<T>(text: string, { attributes, names, lists }: Filterable<T>): Filter {
+  if (text.length > longest) throw refused(texts.filterLength.text(longest));
+  let filter: Filter;
+  try {
+    filter = parseFilter(text);
+  } catch (error) {
+    throw error instanceof FilterError ? refused(texts.filterUnreadable.text(error.message)) : error;
+  }
+  const [fault] = filterFaults(filter, attributes, lists);
+  if (!fault) return filter;
+  if (fault.operator === undefined) throw refused(texts.filterAttribute.text(fault.attribute), { supportedAttributes: names });
+  throw refused(texts.filterOperator.text(fault.operator, fault.attribute), {
+    supportedOperators: attributes(fault.attribute)?.operators ?? [],
+  });
+}
+
+/** The value that every alternative of `memberOfGroups[…]` compares an attribute with; undefined where it names none. */
+const compared = (filter: Filter, attribute: string): string[] => {
+  if (filter.kind === 'compare') return filter.attribute === attribute && filter.operator === 'eq' ? [String(filter.value)] : [];
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.parts.flatMap((part) => compared(part, attribute));
+  return [];
+};
+
+/** Who belongs to the groups of a `memberOfGroups[id eq "…"]`: users or groups, directly or through a group in between. */
+async function membersOf({ store }: Environment, filter: Filter): Promise<Set<string>> {
+  const types = compared(filter, 'type').map((type) => type.toUpperCase());
+  const [direct, indirect] = [types.length === 0 || types.includes('DIRECT'), types.length === 0 || types.includes('INDIRECT')];
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const open = compared(filter, 'id').map((id) => ({ id, top: true }));
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (seen.has(next.id)) continue;
+    seen.add(next.id);
+    for (const { member } of await store.memberships.find('group.id', next.id)) {
+      if (next.top ? direct : indirect) found.add(member.id);
+      if (member.type === 'GROUP') open.push({ id: member.id, top: false });
+    }
+  }
+  return found;
+}
+
+async function membersIn(environment: Environment | undefined, filter: Filter): Promise<Members> {
+  const members = new Map<Filter, ReadonlySet<string>>();
+  const open: Filter[] = [filter];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.kind === 'some' && environment) members.set(next, await membersOf(environment, next.filter));
+    else if (next.kind === 'and' || next.kind === 'or') open.push(...next.parts);
+    else if (next.kind === 'not') open.push(next.filter);
+  }
+  return members;
+}
+
+/** Makes a filter of the query ready; without one everything fits. */
+export async function planOf<T extends Item>(
+  environment: Environment | undefined,
+  text: string | undefined,
+  filterable: Filterable<T>,
+): Promise<FilterPlan<T> | undefined> {
+  if (text === undefined) return undefined;
+  const filter = readFilter(text, filterable);
+  return planFilter(filter, filterable.attributes, await membersIn(environment, filter));
+}
+
+interface FilteredPage<T> {
+  readonly items: T[];
+  readonly cursor?: string | undefined;
+  /** The cursor of the page before: empty for the first. */
+  readonly previous?: string | undefined;
+  /** How many fit in all. */
+  readonly count: number;
+}
+
+/** One page of what fits a filter. Where an index can tell what fits, nothing else is looked at. */
+export async function readFilteredPage<T extends Item>(
+  collection: Collection<T>,
+  list: string,
+  plan: FilterPlan<T> | undefined,
+  wanted: { limit?: number | undefined; cursor?: string | undefined },
+): Promise<FilteredPage<T>> {
+  if (!plan) return { ...(await readPage(collection, list, wanted)), count: collection.size };
+  const { fits, lookups, isExact } = plan;
+  const [only, ...others] = lookups ?? [];
+  if (isExact && only && only.index !== 'id')
+    return {
+      ...(await readPage(collection, list, { ...wanted, among: only })),
+      count: await collection.count(only.index, only.value),
+    };
+  if (lookups === undefined || (only && others.length === 0 && only.index !== 'id')) {
+    const candidates = only ? await collection.find(only.index, only.value) : await collection.list();
+    const page = await readPage(collection, list, { ...wanted, where: fits, ...(only && { among: only }) });
+    return { ...page, count: candidates.filter(fits).length };
+  }
+  // Several values at once, as Terraform asks: few enough to be gathered and put in one order.
+  const found = new Map<string, T>();
+  for (const { index, value } of lookups) {
+    const items = index === 'id' ? [await collection.get(value)] : await collection.find(index, value);
+    for (const item of items) if (item && fits(item)) found.set(item.id, item);
+  }
+  const items = [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { ...pageById(items, list, wanted), count: items.length };
+}

@@ -1,0 +1,75 @@
+import { PingOneError } from '../../pingone/errors.js';
+import { readCursor, writeCursor } from '../../pingone/hal.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { badCursor, pageSize, previousIn } from './paging.js';
+
+/** An order that a list was asked for. */
+export interface Order<T> {
+  /** What the items are put in order by: what they do not have comes first. */
+  of(item: T): string;
+  readonly descending: boolean;
+  /** As it stands in the query. */
+  readonly text: string;
+}
+
+/** Reads `order=[-]attribute` (docs/fidelity.md, management 1.8); an attribute that the list has not is refused. */
+export function readOrder<T extends object>(text: string | undefined, attributes: readonly string[]): Order<T> | undefined {
+  if (text === undefined) return undefined;
+  const descending = text.startsWith('-');
+  const name = descending ? text.slice(1) : text;
+  if (!attributes.includes(name))
+    throw new PingOneError(400, 'INVALID_REQUEST', [
+      { code: 'INVALID_PARAMETER', target: 'order', message: texts.parameter.text, innerError: { supportedAttributes: attributes } },
+    ]);
+  // Capitals do not matter, as in filters (RFC 7643 §2.2).
+  return { of: (item) => String((item as Record<string, unknown>)[name] ?? '').toLowerCase(), descending, text };
+}
+
+/** Puts items in an order; those that are alike in it, in the order of their ids. */
+export function sortBy<T extends { readonly id: string }>(items: readonly T[], { of, descending }: Order<T>): T[] {
+  const sign = descending ? -1 : 1;
+  const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+  return [...items].sort((a, b) => sign * compare(of(a), of(b)) || compare(a.id, b.id));
+}
+
+/** One page of a list in an order. The cursor names the last item and its place, so that the next page is found without it. */
+export function pageInOrder<T extends { readonly id: string }>(
+  items: readonly T[],
+  list: string,
+  order: Order<T>,
+  { limit, cursor }: { limit?: number | undefined; cursor?: string | undefined },
+): { items: T[]; cursor: string | undefined; previous: string | undefined } {
+  const name = `${list}:${order.text}`;
+  const after = cursor === undefined ? undefined : readPlace(readCursor(name, cursor));
+  if (cursor !== undefined && after === undefined) throw badCursor();
+  const sorted = sortBy(items, order);
+  const isAfter = (item: T, { id, value }: Place): boolean => {
+    const own = order.of(item);
+    if (own === value) return item.id > id;
+    return order.descending ? own < value : own > value;
+  };
+  const rest = after ? sorted.filter((item) => isAfter(item, after)) : sorted;
+  const page = rest.slice(0, pageSize(limit));
+  const last = page.at(-1);
+  const cursorAt = (item: T) => writeCursor(name, JSON.stringify({ id: item.id, value: order.of(item) }));
+  return {
+    items: page,
+    cursor: last && page.length < rest.length ? cursorAt(last) : undefined,
+    previous: previousIn(sorted, sorted.length - rest.length, pageSize(limit), cursorAt),
+  };
+}
+
+interface Place {
+  readonly id: string;
+  readonly value: string;
+}
+
+/** The place that a cursor of ours holds; undefined for one that was forged. */
+function readPlace(text: string | undefined): Place | undefined {
+  try {
+    const { id, value } = JSON.parse(text ?? '{}') as Partial<Place>;
+    return typeof id === 'string' && typeof value === 'string' ? { id, value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

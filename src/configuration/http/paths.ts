@@ -1,0 +1,29 @@
+import type { FastifyRequest } from 'fastify';
+import type { Context, Environment } from '../../environment/context.js';
+import { object } from '../../lib/schema/types.js';
+import { onApiHost } from '../../pingone/hosts.js';
+import { uuid } from '../applications/schema.js';
+
+/** The ids in paths. */
+export const ofEnvironment = object({ environmentId: uuid });
+export const ofApplication = object({ environmentId: uuid, applicationId: uuid });
+export const ofUser = object({ environmentId: uuid, userId: uuid });
+export const ofPopulation = object({ environmentId: uuid, populationId: uuid });
+export const ofGroup = object({ environmentId: uuid, groupId: uuid });
+export const ofResource = object({ environmentId: uuid, resourceId: uuid });
+export const ofSignOnPolicy = object({ environmentId: uuid, policyId: uuid });
+/** A thing that belongs to an application, a user, a group, a resource or a policy. */
+export const ofApplicationItem = object({ environmentId: uuid, applicationId: uuid, itemId: uuid });
+export const ofUserItem = object({ environmentId: uuid, userId: uuid, itemId: uuid });
+export const ofGroupItem = object({ environmentId: uuid, groupId: uuid, itemId: uuid });
+export const ofResourceItem = object({ environmentId: uuid, resourceId: uuid, itemId: uuid });
+export const ofSignOnPolicyItem = object({ environmentId: uuid, policyId: uuid, itemId: uuid });
+/** A thing of an environment. */
+export const ofItem = object({ environmentId: uuid, itemId: uuid });
+
+/** The address that every path of this API starts with. */
+export const rootOf = (context: Context, request: FastifyRequest): string => `${onApiHost(context.origin(request))}/v1`;
+
+/** The address of an environment: what the links in answers start with. */
+export const environmentUrl = (context: Context, request: FastifyRequest, { id }: Environment): string =>
+  `${rootOf(context, request)}/environments/${id}`;

@@ -1,0 +1,36 @@
+import type { App } from '../../environment/context.js';
+import { PingOneError } from '../../pingone/errors.js';
+
+export const multipart = 'multipart/form-data';
+
+/** A form with a file, as it was sent. */
+export interface UploadedForm {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Lets bodies of the type that browsers and curl send files in through as they are (RFC 7578). */
+export function acceptUploads(app: App): void {
+  app.addContentTypeParser(multipart, { parseAs: 'buffer' }, (request, body, done) => {
+    // What is in it may be a private key and its password: not for the journal.
+    request.exchange.body = `(${body.length} bytes of ${multipart})`;
+    done(null, body);
+  });
+}
+
+/** Reads the members of such a form. */
+export async function readUpload(body: unknown, contentType: string | undefined): Promise<UploadedForm> {
+  if (!(body instanceof Uint8Array)) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
+  let form: FormData;
+  try {
+    form = await new Response(body, { headers: { 'content-type': contentType ?? '' } }).formData();
+  } catch {
+    throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, `the body is no ${multipart}`);
+  }
+  const texts: [string, string][] = [];
+  const files = new Map<string, Uint8Array>();
+  for (const [name, value] of form)
+    if (typeof value === 'string') texts.push([name, value]);
+    else files.set(name, new Uint8Array(await value.arrayBuffer()));
+  return { texts: Object.fromEntries(texts), files };
+}

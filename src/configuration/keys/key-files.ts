@@ -1,0 +1,71 @@
+import type { KeyObject } from 'node:crypto';
+import type { Environment } from '../../environment/context.js';
+import type { KeyRecord } from '../../environment/model/configuration.js';
+import { inTurn } from '../../environment/turns.js';
+import { Pkcs12Error, type Pkcs12Fault, readPkcs12, signatureAlgorithmOf } from '../../lib/x509/pkcs12.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidValue, newMembers } from '../items.js';
+import { putKey, toldBy } from './keys.js';
+import { keyLengths } from './schema.js';
+
+/** The lengths by the curves that OpenSSL has for them. */
+const curveLengths: Readonly<Record<string, number>> = { secp224r1: 224, prime256v1: 256, secp384r1: 384, secp521r1: 521 };
+
+/** What a private key is, where PingOne has such keys. */
+function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): Pick<KeyRecord, 'algorithm' | 'keyLength'> {
+  const algorithm = type === 'rsa' ? 'RSA' : 'EC';
+  const keyLength = type === 'rsa' ? details?.modulusLength : curveLengths[details?.namedCurve ?? ''];
+  if (keyLength === undefined || !keyLengths[algorithm].includes(keyLength)) throw invalidValue('file', texts.keyFileKind.text);
+  return { algorithm, keyLength };
+}
+
+const fileTexts: Readonly<Record<Pkcs12Fault, string>> = {
+  unreadable: texts.keyFile.text,
+  key: texts.keyFileKind.text,
+  password: texts.keyFilePassword.text,
+};
+
+/** Reads a PKCS #12 file, and what its certificate tells; what is wrong with it is told of the member of the form. */
+function readKeyFile(file: Uint8Array, password: string | undefined) {
+  try {
+    const { privateKey, certificate, name } = readPkcs12(file, password);
+    return { privateKey, name, told: toldBy(certificate), signatureAlgorithm: signatureAlgorithmOf(certificate) };
+  } catch (error) {
+    // A certificate may be one to OpenSSL, and its dates none.
+    const fault = error instanceof Pkcs12Error ? error.fault : 'unreadable';
+    const detail = { code: 'INVALID_VALUE', target: fault === 'password' ? 'password' : 'file', message: fileTexts[fault] };
+    // What the file has that is not read here is told in the log.
+    throw new PingOneError(400, 'INVALID_DATA', [detail], undefined, error instanceof Pkcs12Error ? error.reason : undefined);
+  }
+}
+
+/** The common name of a distinguished name, as it is without what escapes its commas (RFC 4514 §2.4). */
+const commonNameOf = (name: string): string | undefined => /(?:^|, )CN=((?:\\.|[^,\\])+)/.exec(name)?.[1]?.replace(/\\(.)/g, '$1');
+
+/** Takes a key with its certificate from a file: all that is told of it stands there (docs/fidelity.md, management 6.8). */
+export async function uploadKey(
+  environment: Environment,
+  { file, usageType, password }: { file: Uint8Array; usageType: string; password?: string | undefined },
+): Promise<KeyRecord> {
+  const { privateKey, name, told, signatureAlgorithm } = readKeyFile(file, password);
+  const kind = kindOf(privateKey);
+  if (signatureAlgorithm === undefined) throw invalidValue('file', texts.keyFileKind.text);
+  const now = environment.clock.now();
+  if (now < Date.parse(told.startsAt) || now >= Date.parse(told.expiresAt)) throw invalidValue('file', texts.keyFileExpired.text);
+  const { id, environment: own, createdAt } = newMembers(environment);
+  return inTurn(environment, 'keys', () =>
+    putKey(environment, {
+      id,
+      environment: own,
+      createdAt,
+      name: name ?? commonNameOf(told.subjectDN) ?? told.subjectDN,
+      ...kind,
+      signatureAlgorithm,
+      usageType,
+      default: false,
+      ...told,
+      privateKey: { pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64') },
+    }),
+  );
+}

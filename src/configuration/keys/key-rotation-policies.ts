@@ -1,0 +1,93 @@
+import type { Context, Environment } from '../../environment/context.js';
+import type { KeyRotationPolicy } from '../../environment/model/configuration.js';
+import { keyRotationPolicyIdOf, makePolicyKeys, policyIdOf } from '../../environment/policy-keys.js';
+import { inTurn } from '../../environment/turns.js';
+import { encodeName } from '../../lib/x509/distinguished-name.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { notUnique } from '../uniqueness.js';
+import { type KeyRotationPolicyBody, keyLengths } from './schema.js';
+
+/** What the policy says that every environment begins with. */
+export const standardPolicyOf = (environmentName: string) => ({
+  name: 'Default Key Rotation Policy',
+  algorithm: 'RSA',
+  keyLength: 2048,
+  signatureAlgorithm: 'SHA256withRSA',
+  usageType: 'SIGNING',
+  dn: `CN=${environmentName.replace(/[,\\]/g, ' ')}, O=Ping Identity, C=US`,
+  validityPeriod: 365,
+  rotationPeriod: 90,
+});
+
+/** The policy that every environment begins with, as it is until somebody changes it. */
+function standard(environment: Environment): KeyRotationPolicy {
+  const { id, record } = environment;
+  return {
+    id: keyRotationPolicyIdOf(environment),
+    environment: { id },
+    createdAt: record.createdAt,
+    updatedAt: record.createdAt,
+    ...standardPolicyOf(record.name),
+    ...(record.rotationPeriod !== undefined && { rotationPeriod: record.rotationPeriod }),
+  };
+}
+
+/** All key rotation policies, the environment's default one first. */
+export async function keyRotationPolicies(environment: Environment): Promise<KeyRotationPolicy[]> {
+  const kept = await environment.store.keyRotationPolicies.list();
+  const first = standard(environment);
+  return [kept.find(({ id }) => id === first.id) ?? first, ...kept.filter(({ id }) => id !== first.id)];
+}
+
+/** What a body says, with PingOne's periods where it says none; refused where there is no such length of keys, and no such name. */
+export function completePolicy<T extends KeyRotationPolicyBody>(body: T) {
+  if (!keyLengths.RSA.includes(body.keyLength)) throw invalidValue('keyLength', texts.keyLength.text, { allowedValues: keyLengths.RSA });
+  if (!encodeName(body.dn)) throw invalidValue('dn', texts.keyDistinguishedName.text);
+  return { ...body, validityPeriod: body.validityPeriod ?? 365, rotationPeriod: body.rotationPeriod ?? 90 };
+}
+
+async function put(
+  environment: Environment,
+  members: ReturnType<typeof newMembers>,
+  body: KeyRotationPolicyBody,
+): Promise<KeyRotationPolicy> {
+  const complete = completePolicy(body);
+  const others = (await keyRotationPolicies(environment)).filter(({ id }) => id !== members.id);
+  if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
+  const policy = { ...members, ...complete };
+  await makePolicyKeys(environment, policy);
+  const keys = environment.keys.firstOf(policy.id);
+  await environment.store.keyRotationPolicies.put(keys ? { ...policy, keys } : policy);
+  return policy;
+}
+
+export const createKeyRotationPolicy = (environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> =>
+  inTurn(environment, 'key rotation policies', () => put(environment, newMembers(environment), body));
+
+/** Replaces a policy. Its keys follow its period at once; another name and validity show in the certificate of the next one. */
+export const replaceKeyRotationPolicy = (
+  { environments }: Context,
+  environment: Environment,
+  existing: KeyRotationPolicy,
+  body: KeyRotationPolicyBody,
+): Promise<KeyRotationPolicy> =>
+  inTurn(environment, 'key rotation policies', async () => {
+    const policy = await put(environment, keptMembers(environment, existing), body);
+    if (policy.id === keyRotationPolicyIdOf(environment))
+      await environments.replace({ ...environment.record, rotationPeriod: policy.rotationPeriod });
+    return policy;
+  });
+
+/** Removes a policy that no application uses. */
+export const deleteKeyRotationPolicy = (environment: Environment, { id }: KeyRotationPolicy): Promise<void> =>
+  inTurn(environment, 'key rotation policies', async () => {
+    if (id === keyRotationPolicyIdOf(environment)) throw constraint(texts.rotationPolicyDefault.text);
+    const applications = await environment.store.applications.list();
+    requireUnused(
+      applications.filter((application) => policyIdOf(application) === id),
+      texts.rotationPolicyInUse.text,
+    );
+    await environment.store.keyRotationPolicies.take(id);
+    await makePolicyKeys(environment);
+  });

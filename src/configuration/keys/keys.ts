@@ -1,0 +1,154 @@
+import { X509Certificate } from 'node:crypto';
+import type { Environment } from '../../environment/context.js';
+import { makeConfiguredKey } from '../../environment/keys/configured-key.js';
+import type { Application } from '../../environment/model/application.js';
+import type { KeyRecord } from '../../environment/model/configuration.js';
+import { inTurn } from '../../environment/turns.js';
+import { derivedId } from '../../lib/derived-id.js';
+import type { Digest } from '../../lib/x509/certificate.js';
+import { encodeName } from '../../lib/x509/distinguished-name.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, newMembers } from '../items.js';
+import { type KeyBody, type KeyChange, keyLengths } from './schema.js';
+
+const day = 86_400_000;
+const moment = (at: number): string => new Date(at).toISOString();
+
+/** The name in a certificate as PingOne writes it: `CN=…, O=…`. */
+const nameOf = (text: string): string => text.split('\n').reverse().join(', ');
+
+/** What a key has from its certificate. */
+export function toldBy(certificate: X509Certificate) {
+  const [startsAt, expiresAt] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+  return {
+    subjectDN: nameOf(certificate.subject),
+    issuerDN: nameOf(certificate.issuer),
+    // As much of it as a JSON number holds exactly.
+    serialNumber: Number(BigInt(`0x${certificate.serialNumber}`) & 0xffff_ffff_ffffn),
+    validityPeriod: Math.round((expiresAt - startsAt) / day),
+    startsAt: moment(startsAt),
+    expiresAt: moment(expiresAt),
+    certificate: certificate.raw.toString('base64'),
+  };
+}
+
+/** The key that PingOne itself signs with, as it is until somebody changes it. It is made with the environment. */
+function ownKey({ id, record, keys }: Environment): KeyRecord {
+  const certificate = keys.default.publicJwk.x5c[0] ?? '';
+  return {
+    id: derivedId('default key', id),
+    environment: { id },
+    createdAt: record.createdAt,
+    name: `PingOne SSO Certificate for ${record.name} environment`,
+    algorithm: 'RSA',
+    keyLength: 2048,
+    signatureAlgorithm: 'SHA256withRSA',
+    usageType: 'SIGNING',
+    default: true,
+    ...toldBy(new X509Certificate(Buffer.from(certificate, 'base64'))),
+  };
+}
+
+/** All keys: PingOne's own, then those of one's own. */
+export async function configuredKeys(environment: Environment): Promise<KeyRecord[]> {
+  const kept = await environment.store.configuredKeys.list();
+  const own = ownKey(environment);
+  const changed = kept.find(({ id }) => id === own.id);
+  const others = kept.filter(({ id }) => id !== own.id);
+  return [changed ? { ...own, default: changed.default, usageType: changed.usageType } : own, ...others];
+}
+
+/** Keeps a key; one that is the default takes the place of the default one. Asked in turn. */
+export async function putKey(environment: Environment, key: KeyRecord): Promise<KeyRecord> {
+  if (key.default)
+    for (const other of await configuredKeys(environment))
+      if (other.default && other.id !== key.id) await environment.store.configuredKeys.put({ ...other, default: false });
+  await environment.store.configuredKeys.put(key);
+  return key;
+}
+
+/** Everything that is wrong with a key that somebody asks for. */
+function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issuerDN }: KeyBody): void {
+  const detail = (target: string, message: string, innerError?: Record<string, unknown>) => ({
+    code: 'INVALID_VALUE',
+    target,
+    message,
+    ...(innerError && { innerError }),
+  });
+  const fits = signatureAlgorithm.endsWith(algorithm === 'RSA' ? 'withRSA' : 'withECDSA');
+  const details = [
+    ...(keyLengths[algorithm].includes(keyLength)
+      ? []
+      : [detail('keyLength', texts.keyLength.text, { allowedValues: keyLengths[algorithm] })]),
+    ...(fits ? [] : [detail('signatureAlgorithm', texts.keySignature.text)]),
+    ...(encodeName(subjectDN) ? [] : [detail('subjectDN', texts.keyDistinguishedName.text)]),
+    ...(issuerDN === undefined || encodeName(issuerDN) ? [] : [detail('issuerDN', texts.keyDistinguishedName.text)]),
+  ];
+  if (details.length > 0) throw new PingOneError(400, 'INVALID_DATA', details);
+}
+
+/** Makes a real key with a real certificate. */
+export async function createKey(environment: Environment, body: KeyBody, given: { id?: string | undefined } = {}): Promise<KeyRecord> {
+  requireKey(body);
+  const { id: ownId, environment: own, createdAt } = newMembers(environment);
+  const id = given.id ?? ownId;
+  const { name, algorithm, keyLength, signatureAlgorithm, subjectDN, issuerDN = subjectDN, usageType, validityPeriod } = body;
+  const now = environment.clock.now();
+  const notAfterAt = now + validityPeriod * day;
+  const serial = body.serialNumber ?? environment.random.bytes(6).readUIntBE(0, 6) + 1;
+  const serialNumber = Buffer.from(BigInt(serial).toString(16).padStart(16, '0'), 'hex');
+  const { privateKey, certificate } = await makeConfiguredKey({
+    algorithm,
+    keyLength,
+    digest: signatureAlgorithm.slice(0, 6).toLowerCase() as Digest,
+    subject: encodeName(subjectDN) as Buffer,
+    issuer: encodeName(issuerDN) as Buffer,
+    serialNumber,
+    notBeforeAt: now,
+    notAfterAt,
+  });
+  return inTurn(environment, 'keys', () =>
+    putKey(environment, {
+      id,
+      environment: own,
+      createdAt,
+      name,
+      algorithm,
+      keyLength,
+      signatureAlgorithm,
+      subjectDN,
+      issuerDN,
+      serialNumber: serial,
+      usageType,
+      validityPeriod,
+      default: body.default ?? false,
+      startsAt: moment(now),
+      expiresAt: moment(notAfterAt),
+      certificate,
+      privateKey,
+    }),
+  );
+}
+
+/** Changes what a key is for. The default one stays it until another one becomes it. */
+export const changeKey = (environment: Environment, existing: KeyRecord, body: KeyChange): Promise<KeyRecord> => {
+  if (body.issuerDN !== undefined && !encodeName(body.issuerDN)) throw invalidValue('issuerDN', texts.keyDistinguishedName.text);
+  return inTurn(environment, 'keys', () =>
+    putKey(environment, { ...existing, usageType: body.usageType, default: body.default || existing.default }),
+  );
+};
+
+/** The applications that use a key: for Kerberos, the only use that an application names a key for. */
+export const applicationsOfKey = async ({ store }: Environment, keyId: string): Promise<Application[]> =>
+  (await store.applications.list()).filter(({ kerberos }) => (kerberos as { key?: { id?: string } } | undefined)?.key?.id === keyId);
+
+/** Removes a key that nothing uses (docs/fidelity.md, management 2.6). */
+export const deleteKey = (environment: Environment, key: KeyRecord): Promise<void> =>
+  inTurn(environment, 'keys', async () => {
+    const used = await applicationsOfKey(environment, key.id);
+    const own = key.id === derivedId('default key', environment.id);
+    const message = texts.keyInUse.text;
+    if (key.default || own || used.length > 0) throw constraint(message, { text: message, referencedValues: used.map(({ id }) => id) });
+    await environment.store.configuredKeys.take(key.id);
+  });

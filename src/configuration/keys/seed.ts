@@ -1,0 +1,44 @@
+import { keyRotationPolicyIdOf, makePolicyKeys } from '../../environment/policy-keys.js';
+import { requireContents } from '../roles/custom-roles.js';
+import { itemOf, type Target } from '../seed/items.js';
+import { type Place, refusedAt } from '../seed/seed-error.js';
+import type { SeedKey, SeedKeyRotationPolicy, SeedRole } from '../seed/types.js';
+import { completePolicy } from './key-rotation-policies.js';
+import { changeKey, configuredKeys, createKey } from './keys.js';
+
+/** A key that is like the one of the seed, under its id: no private key stands in a seed. What is there already stays. */
+export async function seedKey({ environment }: Target, { id, ...seed }: SeedKey, place: Place): Promise<void> {
+  const known = (await configuredKeys(environment)).find(
+    (key) => key.id === id?.toLowerCase() || (id === undefined && key.name === seed.name),
+  );
+  await refusedAt(place, () =>
+    known ? changeKey(environment, known, { default: false, ...seed }) : createKey(environment, seed, { id: id?.toLowerCase() }),
+  );
+}
+
+/** A policy of the seed that is the default one takes the place of the generated one. */
+export async function seedKeyRotationPolicy(
+  { environment, context }: Target,
+  { default: isDefault = false, ...seed }: SeedKeyRotationPolicy,
+  place: Place,
+): Promise<void> {
+  const { keyRotationPolicies } = environment.store;
+  const complete = await refusedAt(place, async () => completePolicy(seed));
+  const named = (await keyRotationPolicies.list()).find(({ name }) => name.toLowerCase() === seed.name.toLowerCase());
+  const id = seed.id ?? named?.id ?? (isDefault ? keyRotationPolicyIdOf(environment) : undefined);
+  const policy = itemOf(environment, { ...complete, id });
+  if (named && named.id !== policy.id) await keyRotationPolicies.take(named.id);
+  await keyRotationPolicies.put(policy);
+  if (isDefault)
+    await context.environments.replace({ ...environment.record, keyRotationPolicyId: policy.id, rotationPeriod: policy.rotationPeriod });
+  await makePolicyKeys(environment);
+}
+
+export async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {
+  const { customRoles } = environment.store;
+  const [named] = await customRoles.find('name', seed.name.toLowerCase());
+  const role = { applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [], ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }) };
+  await refusedAt(place, async () => requireContents(role));
+  if (named && named.id !== role.id) await customRoles.take(named.id);
+  await customRoles.put(role);
+}

@@ -1,0 +1,18 @@
+import { completeDiagnosis } from '../diagnosis/transaction.js';
+import type { Context } from '../environment/context.js';
+import { type ContextInput, createContext, environmentRecords } from '../environment/create-context.js';
+import { createClock } from '../lib/clock.js';
+import { mendFolder } from './stored/mend.js';
+
+interface OpenInput extends Omit<ContextInput, 'records' | 'diagnose'> {
+  /** Called with a sentence for each repair of what the factory holds. */
+  readonly onMended?: ((text: string) => void) | undefined;
+}
+
+/** Repairs what the factory holds, then puts together what the endpoints work with. */
+export async function openContext({ onMended = () => {}, ...input }: OpenInput): Promise<Context> {
+  const { factory, clock = createClock() } = input;
+  const records = environmentRecords(factory);
+  for (const text of await mendFolder({ factory, records, clock })) onMended(text);
+  return createContext({ ...input, clock, records, diagnose: completeDiagnosis });
+}

@@ -1,0 +1,74 @@
+import type { Environment } from '../../environment/context.js';
+import type { Resource, Scope } from '../../environment/model/configuration.js';
+import { inTurn } from '../../environment/turns.js';
+import { UniquenessError } from '../../lib/collections/types.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
+import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { isPingOneScopeName, isScopeName, opensAttributes, type ScopeBody } from './schema.js';
+
+/** Whether PingOne brings a scope along. */
+const isPredefined = ({ type }: Resource, name: string): boolean =>
+  (type === 'OPENID_CONNECT' && openIdScopes.includes(name)) || (type === 'PINGONE_API' && pingOneApiScopes.includes(name));
+
+/** Judges what a body says of a scope (docs/fidelity.md, management 5.3). */
+async function requireScope({ store }: Environment, resource: Resource, body: ScopeBody): Promise<void> {
+  const { name, schemaAttributes, mappedClaims } = body;
+  const fits =
+    isPredefined(resource, name) ||
+    (isScopeName(name) && (resource.type === 'PINGONE_API' ? isPingOneScopeName(name) : resource.type !== 'CUSTOM' || name !== 'openid'));
+  if (!fits) throw invalidValue('name', texts.scopeName.text);
+  if (schemaAttributes && !(resource.type === 'PINGONE_API' && opensAttributes(name)))
+    throw invalidValue('schemaAttributes', texts.scopeAttributes.text);
+  if (schemaAttributes?.includes('*') && schemaAttributes.length > 1) throw invalidValue('schemaAttributes', texts.scopeAllAttributes.text);
+  if (!mappedClaims) return;
+  if (resource.type !== 'OPENID_CONNECT') throw invalidValue('mappedClaims', texts.scopeClaims.text);
+  const attributes = await store.resourceAttributes.find('resource.id', resource.id);
+  const custom = attributes.filter(({ type }) => type === 'CUSTOM').map(({ id }) => id);
+  if (!mappedClaims.every((id) => custom.includes(id.toLowerCase()))) throw invalidValue('mappedClaims', texts.referenceUnknown.text);
+}
+
+async function put({ store }: Environment, scope: Scope): Promise<Scope> {
+  try {
+    await store.scopes.put(scope);
+    return scope;
+  } catch (error) {
+    if (!(error instanceof UniquenessError)) throw error;
+    const message = texts.scopeExists.text;
+    throw new PingOneError(400, 'INVALID_DATA', [{ code: 'UNIQUENESS_VIOLATION', target: 'name', message }], message);
+  }
+}
+
+export async function createScope(environment: Environment, resource: Resource, body: ScopeBody): Promise<Scope> {
+  await requireScope(environment, resource, body);
+  return put(environment, { ...newMembers(environment), ...body, resource: { id: resource.id } });
+}
+
+export async function replaceScope(environment: Environment, resource: Resource, existing: Scope, body: ScopeBody): Promise<Scope> {
+  const predefined = isPredefined(resource, existing.name);
+  if (predefined && body.name !== existing.name) throw invalidValue('name', texts.immutable.text);
+  await requireScope(environment, resource, body);
+  // What PingOne says of its own scopes stays.
+  const description = predefined ? existing.description : body.description;
+  return put(environment, {
+    ...keptMembers(environment, existing),
+    ...body,
+    ...(description !== undefined && { description }),
+    resource: { id: resource.id },
+  });
+}
+
+/** Removes a scope that no application is granted. */
+export const deleteScope = (environment: Environment, resource: Resource, scope: Scope): Promise<void> =>
+  inTurn(environment, 'resources', () => remove(environment, resource, scope));
+
+async function remove({ store }: Environment, resource: Resource, { id, name }: Scope): Promise<void> {
+  if (isPredefined(resource, name)) throw constraint(texts.scopePredefined.text);
+  const grants = await store.grants.find('resource.id', resource.id);
+  requireUnused(
+    grants.filter(({ scopes }) => scopes.some((scope) => scope.id === id)).map(({ application }) => application),
+    texts.scopeInUse.text,
+  );
+  await store.scopes.take(id);
+}

@@ -1,0 +1,79 @@
+import type { Environment } from '../../environment/context.js';
+import type { Resource } from '../../environment/model/configuration.js';
+import { inTurn } from '../../environment/turns.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { addCustomResource } from '../environments/create.js';
+import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { isOwnAudience, type ResourceBody } from './schema.js';
+
+const exists = (target: string): PingOneError =>
+  new PingOneError(
+    400,
+    'INVALID_DATA',
+    [{ code: 'UNIQUENESS_VIOLATION', target, message: texts.resourceExists.text }],
+    texts.resourceExists.text,
+  );
+
+/** No two resources of an environment have one name or one audience (docs/fidelity.md, management 5.2). */
+async function requireUnique({ store }: Environment, { id, name, audience }: Pick<Resource, 'id' | 'name' | 'audience'>): Promise<void> {
+  for (const other of await store.resources.list()) {
+    if (other.id === id) continue;
+    if (other.name.toLowerCase() === name.toLowerCase()) throw exists('name');
+    if (audience !== undefined && other.audience === audience) throw exists('audience');
+  }
+}
+
+/** What a body makes of a resource: what it leaves out has PingOne's default. */
+function complete(members: ReturnType<typeof newMembers>, { type, audience, ...body }: ResourceBody): Resource {
+  // Left out, it is the name: that has to fit as well.
+  if (!isOwnAudience(audience ?? body.name)) throw invalidValue('audience', texts.audienceForm.text);
+  return {
+    ...members,
+    ...body,
+    type: 'CUSTOM',
+    audience: audience ?? body.name,
+    accessTokenValiditySeconds: body.accessTokenValiditySeconds ?? 3600,
+    introspectEndpointAuthMethod: body.introspectEndpointAuthMethod ?? 'CLIENT_SECRET_BASIC',
+    applicationPermissionsSettings: { claimEnabled: body.applicationPermissionsSettings?.claimEnabled ?? false },
+  };
+}
+
+/** Makes a resource of one's own, with its secret and its attribute `sub`. */
+export const createResource = (environment: Environment, body: ResourceBody): Promise<Resource> =>
+  inTurn(environment, 'resources', async () => {
+    if (body.type !== undefined && body.type !== 'CUSTOM')
+      throw invalidValue('type', texts.resourceType.text, { allowedValues: ['CUSTOM'] });
+    const resource = complete(newMembers(environment), body);
+    await requireUnique(environment, resource);
+    await addCustomResource(environment, resource);
+    return resource;
+  });
+
+export const replaceResource = (environment: Environment, existing: Resource, body: ResourceBody): Promise<Resource> =>
+  inTurn(environment, 'resources', async () => {
+    if (existing.type !== 'CUSTOM') throw constraint(texts.resourceBuiltIn.text);
+    const resource = complete(keptMembers(environment, existing), body);
+    await requireUnique(environment, resource);
+    await environment.store.resources.put(resource);
+    return resource;
+  });
+
+/** Removes a resource that no application is granted, with all that belongs to it. */
+export const deleteResource = (environment: Environment, resource: Resource): Promise<void> =>
+  inTurn(environment, 'resources', () => remove(environment, resource));
+
+async function remove({ store }: Environment, { id, type }: Resource): Promise<void> {
+  if (type !== 'CUSTOM') throw constraint(texts.resourceBuiltIn.text);
+  requireUnused(
+    (await store.grants.find('resource.id', id)).map(({ application }) => application),
+    texts.resourceInUse.text,
+  );
+  await store.resources.take(id);
+  const [scopes, attributes] = await Promise.all([store.scopes.find('resource.id', id), store.resourceAttributes.find('resource.id', id)]);
+  await Promise.all([
+    store.secrets.take(id),
+    ...scopes.map((item) => store.scopes.take(item.id)),
+    ...attributes.map((item) => store.resourceAttributes.take(item.id)),
+  ]);
+}

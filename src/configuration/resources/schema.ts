@@ -1,0 +1,64 @@
+import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
+import { reference } from '../applications/schema.js';
+
+/** What the bodies of resources, their scopes and their attributes may hold (docs/fidelity.md, management 5.2 to 5.4). */
+
+const name = { type: 'string', minLength: 1, maxLength: 255 } as const;
+
+export const resourceBody = object(
+  { name },
+  {
+    description: string,
+    type: oneOf('OPENID_CONNECT', 'PINGONE_API', 'PING_ONE_API', 'CUSTOM'),
+    audience: { type: 'string', minLength: 1, maxLength: 1024 },
+    accessTokenValiditySeconds: { type: 'integer', minimum: 300, maximum: 2_592_000 },
+    introspectEndpointAuthMethod: oneOf('NONE', 'CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'),
+    applicationPermissionsSettings: object({}, { claimEnabled: boolean }),
+  },
+);
+export type ResourceBody = Infer<typeof resourceBody>;
+
+export const scopeBody = object(
+  { name: { type: 'string', minLength: 1, maxLength: 256 } },
+  { description: string, schemaAttributes: array(string), mappedClaims: array(string) },
+);
+export type ScopeBody = Infer<typeof scopeBody>;
+
+export const resourceAttributeBody = object(
+  { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', maxLength: 16_384 } },
+  { idToken: boolean, userInfo: boolean },
+);
+export type ResourceAttributeBody = Infer<typeof resourceAttributeBody>;
+
+/** What an application is granted of a resource (docs/fidelity.md, management 5.1). */
+export const grantBody = object({ resource: reference, scopes: array(reference) });
+export type GrantBody = Infer<typeof grantBody>;
+
+/** An application's own claim (docs/fidelity.md, management 5.5). */
+export const attributeMappingBody = object(
+  { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', minLength: 1, maxLength: 16_384 } },
+  { required: boolean, idToken: boolean, userInfo: boolean, oidcScopes: array(string) },
+);
+export type AttributeMappingBody = Infer<typeof attributeMappingBody>;
+
+/** The letters of a scope (RFC 6749 §3.3). */
+export const isScopeName = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
+
+/** What a scope that is added to PingOne's own API is called. */
+export const isPingOneScopeName = (text: string): boolean => /^p1:(read|update):user:[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
+
+/** The scopes that name the attributes of a user which they open. */
+export const opensAttributes = (text: string): boolean => /^p1:(read|update):user(:|$)/.test(text);
+
+/** Whether PingOne would take this for the audience of a resource of one's own. */
+export const isOwnAudience = (text: string): boolean => !/[#@]|pingone|pingidentity/i.test(text);
+
+const reservedClaims = 'acr amr aud auth_time client_id env exp iat iss jti org scope sid sub'.split(' ');
+
+/** Names that an attribute of the openid resource cannot have (docs/fidelity.md, management 5.4). */
+export const isReservedAttribute = (text: string): boolean => reservedClaims.includes(text) || text.startsWith('p1.');
+
+const reservedMappings = 'acr amr at_hash aud auth_time azp client_id exp iat iss jti nbf nonce org scope sid'.split(' ');
+
+/** Names that an attribute mapping of an application cannot have (docs/fidelity.md, management 5.5). */
+export const isReservedMapping = (text: string): boolean => reservedMappings.includes(text);

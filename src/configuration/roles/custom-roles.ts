@@ -1,0 +1,99 @@
+import type { Environment } from '../../environment/context.js';
+import type { CustomRole, RoleAssignment } from '../../environment/model/configuration.js';
+import { inTurn } from '../../environment/turns.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { keptMembers, newMembers, requireUnused, unknownReference } from '../items.js';
+import { putUnique } from '../uniqueness.js';
+import { assignersOf, findRole, type Held } from './built-in.js';
+import type { RoleBody } from './schema.js';
+
+/** What can be given of a role: where, and by whom beside those who have it. */
+export interface Assignable {
+  readonly id: string;
+  readonly applicableTo: readonly string[];
+  readonly assigners: readonly string[];
+}
+
+/** A role that can be given in an environment: a built-in one, or one of its own. */
+export async function assignableRole({ store }: Environment, id: string): Promise<Assignable | undefined> {
+  const builtIn = findRole(id);
+  if (builtIn) return { id: builtIn.id, applicableTo: builtIn.applicableTo, assigners: assignersOf(builtIn.id) };
+  const role = await store.customRoles.get(id.toLowerCase());
+  return role && { id: role.id, applicableTo: role.applicableTo, assigners: role.canBeAssignedBy.map((each) => each.id) };
+}
+
+/** Role assignments with what custom roles permit. */
+export const heldRoles = ({ store }: Environment, assignments: readonly RoleAssignment[]): Promise<(RoleAssignment & Held)[]> =>
+  Promise.all(
+    assignments.map(async (assignment) => {
+      if (findRole(assignment.role.id)) return assignment;
+      const role = await store.customRoles.get(assignment.role.id);
+      return { ...assignment, permissions: role?.permissions.map(({ id }) => id) };
+    }),
+  );
+
+/** The custom roles that holders of a role may give: told by those, not by the role (docs/fidelity.md, management 6.9). */
+export const assignableBy = (roles: readonly CustomRole[], roleId: string): { id: string }[] =>
+  roles.filter(({ canBeAssignedBy }) => canBeAssignedBy.some(({ id }) => id === roleId)).map(({ id }) => ({ id }));
+
+const unique = (ids: readonly { readonly id: string }[]): { id: string }[] => [...new Set(ids.map(({ id }) => id))].map((id) => ({ id }));
+
+/** A role of nothing, or for nowhere, is refused. */
+export function requireContents({ applicableTo, permissions }: { applicableTo: readonly string[]; permissions: readonly object[] }): void {
+  const empty = Object.entries({ applicableTo, permissions }).filter(([, items]) => items.length === 0);
+  if (empty.length === 0) return;
+  throw new PingOneError(
+    400,
+    'INVALID_DATA',
+    empty.map(([target]) => ({ code: 'EMPTY_VALUE', target, message: texts.empty.text })),
+  );
+}
+
+async function put(environment: Environment, members: ReturnType<typeof newMembers>, body: RoleBody, applicableTo: readonly string[]) {
+  const { store } = environment;
+  const { name, description } = body;
+  requireContents({ applicableTo, permissions: body.permissions });
+  const canBeAssignedBy = unique(body.canBeAssignedBy.map(({ id }) => ({ id: id.toLowerCase() })));
+  for (const { id } of canBeAssignedBy)
+    if (id !== members.id && !findRole(id) && !(await store.customRoles.get(id))) throw unknownReference('canBeAssignedBy');
+  const role: CustomRole = {
+    ...members,
+    name,
+    ...(description !== undefined && { description }),
+    applicableTo: [...new Set(applicableTo)],
+    canBeAssignedBy,
+    permissions: unique(body.permissions),
+  };
+  // What is assigned stays where it may be assigned.
+  const assigned = (await store.roleAssignments.list()).filter((each) => each.role.id === role.id);
+  requireUnused(
+    assigned.filter(({ scope }) => !role.applicableTo.includes(scope.type)),
+    texts.roleScopeInUse.text,
+  );
+  await putUnique(store.customRoles, role, 'name');
+  return role;
+}
+
+export const createRole = (environment: Environment, body: RoleBody): Promise<CustomRole> =>
+  inTurn(environment, 'custom roles', () => put(environment, newMembers(environment), body, body.applicableTo ?? []));
+
+/** Replaces a role; whoever has it can do from now on what it says. */
+export const replaceRole = (environment: Environment, existing: CustomRole, body: RoleBody): Promise<CustomRole> =>
+  inTurn(environment, 'custom roles', () =>
+    put(environment, keptMembers(environment, existing), body, body.applicableTo ?? existing.applicableTo),
+  );
+
+/** Removes a role that nobody has; others that its holders could give cannot be given by them any more. */
+export const deleteRole = (environment: Environment, { id }: CustomRole): Promise<void> =>
+  inTurn(environment, 'custom roles', async () => {
+    const { store } = environment;
+    requireUnused(
+      (await store.roleAssignments.list()).filter(({ role }) => role.id === id),
+      texts.roleInUse.text,
+    );
+    await store.customRoles.take(id);
+    for (const other of await store.customRoles.list())
+      if (other.canBeAssignedBy.some((each) => each.id === id))
+        await store.customRoles.put({ ...other, canBeAssignedBy: other.canBeAssignedBy.filter((each) => each.id !== id) });
+  });

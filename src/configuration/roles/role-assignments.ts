@@ -1,0 +1,99 @@
+import type { Context, Environment, Environments } from '../../environment/context.js';
+import type { RoleAssignment } from '../../environment/model/configuration.js';
+import { inTurns } from '../../environment/turns.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, newMembers, unknownReference } from '../items.js';
+import { holdsRole, type ScopeChain } from './built-in.js';
+import { assignableRole } from './custom-roles.js';
+
+type Scope = RoleAssignment['scope'];
+type Assigned = Pick<RoleAssignment, 'role' | 'scope'>;
+
+/** What a role assignment is made of. */
+export interface NewRoleAssignment {
+  readonly role: { readonly id: string };
+  readonly scope: { readonly id: string; readonly type: string };
+}
+
+const around = ({ id, record }: Environment): Scope[] => [
+  { id, type: 'ENVIRONMENT' },
+  { id: record.organization.id, type: 'ORGANIZATION' },
+];
+
+/** A scope with the broader ones around it, or undefined where it is not there. */
+async function scopeChain(environments: Environments, { id, type }: Scope): Promise<ScopeChain | undefined> {
+  const all = environments.list();
+  if (type === 'ORGANIZATION') return all.some(({ record }) => record.organization.id === id) ? [{ id, type }] : undefined;
+  if (type === 'ENVIRONMENT') {
+    const environment = environments.get(id);
+    return environment && around(environment);
+  }
+  for (const environment of all) {
+    const { populations, applications } = environment.store;
+    const found = await (type === 'POPULATION' ? populations : applications).get(id);
+    if (found) return [{ id, type }, ...around(environment)];
+  }
+  return undefined;
+}
+
+/** Whether somebody has the role of an assignment, or one that may give it, on its scope or on a broader one (docs/fidelity.md, management 6.9). */
+export async function mayAssign(
+  environments: Environments,
+  environment: Environment,
+  own: readonly Assigned[],
+  { role, scope }: Assigned,
+): Promise<boolean> {
+  const chain = (await scopeChain(environments, scope)) ?? [scope];
+  return holdsRole(own, role.id, chain, (await assignableRole(environment, role.id))?.assigners);
+}
+
+/** Whether a holder has roles that somebody could not give: who may not do as much must not get at it (docs/fidelity.md, management 4). */
+export async function isStronger(
+  environments: Environments,
+  environment: Environment,
+  holderId: string,
+  own: readonly Assigned[],
+): Promise<boolean> {
+  for (const assignment of await environment.store.roleAssignments.find('holder.id', holderId))
+    if (!(await mayAssign(environments, environment, own, assignment))) return true;
+  return false;
+}
+
+/** So many populations one holder may have roles in (docs/fidelity.md, management 6.9). */
+const mostPopulations = 250;
+
+/** Gives a role to an application, a user or a group, on behalf of somebody who has the role too or may give it. */
+export const assignRole = (
+  { environments }: Context,
+  environment: Environment,
+  own: readonly Assigned[],
+  holder: RoleAssignment['holder'],
+  body: NewRoleAssignment,
+): Promise<RoleAssignment> =>
+  inTurns(environment, [`roles of ${holder.id}`, 'custom roles'], async () => {
+    const { store } = environment;
+    const role = await assignableRole(environment, body.role.id);
+    if (!role) throw unknownReference('role');
+    const scope = { id: body.scope.id.toLowerCase(), type: body.scope.type };
+    if (!role.applicableTo.includes(scope.type)) throw invalidValue('scope', texts.roleScope.text, { allowedValues: role.applicableTo });
+    const chain = await scopeChain(environments, scope);
+    if (!chain) throw unknownReference('scope');
+    if (!holdsRole(own, role.id, chain, role.assigners))
+      throw new PingOneError(403, 'ACCESS_FAILED', [{ code: 'INSUFFICIENT_PERMISSIONS', message: texts.roleMissing.text }]);
+    const theirs = await store.roleAssignments.find('holder.id', holder.id);
+    if (holdsRole(theirs, role.id, chain))
+      throw new PingOneError(400, 'INVALID_DATA', [{ code: 'UNIQUENESS_VIOLATION', target: 'role', message: texts.roleDuplicate.text }]);
+    if (scope.type === 'POPULATION' && theirs.filter((other) => other.scope.type === 'POPULATION').length >= mostPopulations)
+      throw constraint(texts.roleMaximum.text);
+    const assignment: RoleAssignment = { ...newMembers(environment), holder, role: { id: role.id }, scope };
+    await store.roleAssignments.put(assignment);
+    return assignment;
+  });
+
+/** Takes away every role on a scope that is gone. */
+export async function dropRolesOn(environments: Environments, scope: Scope): Promise<void> {
+  for (const { store } of environments.list())
+    for (const { id, scope: held } of await store.roleAssignments.list())
+      if (held.id === scope.id && held.type === scope.type) await store.roleAssignments.take(id);
+}

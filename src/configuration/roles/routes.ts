@@ -1,0 +1,125 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { CustomRole } from '../../environment/model/configuration.js';
+import { object, string } from '../../lib/schema/types.js';
+import { toCollection, toLinks } from '../../pingone/hal.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { uuid } from '../applications/schema.js';
+import { filterableRoles } from '../directory/filter-attributes.js';
+import { insufficient } from '../http/access.js';
+import { created, done, notFound } from '../http/answers.js';
+import { planOf } from '../http/filtering.js';
+import { queryOf } from '../http/paging.js';
+import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
+import { constraint } from '../items.js';
+import { builtInRoles, findRole, mayGrant, permissionsOf, type Role } from './built-in.js';
+import { assignableBy, createRole, deleteRole, replaceRole } from './custom-roles.js';
+import { showPermission } from './permissions.js';
+import { type RoleBody, roleBody } from './schema.js';
+
+const path = '/environments/:environmentId/roles';
+
+/** Nobody makes a role of more than they may do themselves, or their own one such (docs/fidelity.md, management 6.9). */
+function requireGrantable({ actor }: FastifyRequest, { id, record }: Environment, { permissions }: RoleBody): void {
+  const place = { environmentId: id, organizationId: record.organization.id };
+  const wanted = permissions.map((permission) => permission.id);
+  if (!mayGrant(actor.roleAssignments, wanted, place)) throw insufficient(undefined, 'a role of more than the actor may do');
+}
+
+/** Roles: those that every organization has, and those of an environment's own (docs/fidelity.md, management 6.9). */
+export const roles: Endpoint = (app, context) => {
+  const show = (request: FastifyRequest, role: Role) => {
+    const { id, name, applicableTo, canAssign } = role;
+    return {
+      _links: toLinks({ self: `${rootOf(context, request)}/roles/${id}` }),
+      id,
+      name,
+      description: name,
+      applicableTo,
+      permissions: permissionsOf(role).map(showPermission),
+      canAssign: canAssign?.map((assigned) => ({ id: assigned })),
+    };
+  };
+  const showOwn = (request: FastifyRequest, environment: Environment, role: CustomRole, others: readonly CustomRole[]) => {
+    const url = environmentUrl(context, request, environment);
+    const { id, name, description, applicableTo, permissions, canBeAssignedBy } = role;
+    return {
+      _links: toLinks({ self: `${url}/roles/${id}`, environment: url }),
+      id,
+      environment: role.environment,
+      name,
+      description,
+      type: 'CUSTOM',
+      applicableTo,
+      permissions: permissions.map((permission) => showPermission(permission.id)),
+      canBeAssignedBy,
+      canAssign: assignableBy(others, id),
+    };
+  };
+  /** A built-in role as the list of an environment has it: with the environment's roles that its holders may give. */
+  const showAmong = (request: FastifyRequest, role: Role, others: readonly CustomRole[]) => {
+    const { canAssign = [], ...rest } = show(request, role);
+    return { ...rest, type: 'PLATFORM', canAssign: [...canAssign, ...assignableBy(others, role.id)] };
+  };
+
+  app.get('/roles', async (request) => {
+    const items = builtInRoles.map((role) => show(request, role));
+    return toCollection('roles', items, { self: `${rootOf(context, request)}/roles`, count: items.length });
+  });
+
+  app.get('/roles/:roleId', { schema: { params: object({ roleId: uuid }) } }, async (request) => {
+    const { roleId } = request.params;
+    const role = findRole(roleId);
+    if (!role) throw notFound(texts.roleUnknown.text(roleId));
+    return show(request, role);
+  });
+
+  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const own = await environment.store.customRoles.list();
+    const plan = await planOf(environment, request.query.filter, filterableRoles);
+    const all = [
+      ...builtInRoles.map((role) => showAmong(request, role, own)),
+      ...own.map((role) => showOwn(request, environment, role, own)),
+    ];
+    const items = all.filter((role) => plan?.fits(role) ?? true);
+    const self = `${environmentUrl(context, request, environment)}/roles${queryOf(request)}`;
+    return toCollection('roles', items, { self, count: items.length });
+  });
+
+  app.post(path, { schema: { params: ofEnvironment, body: roleBody } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    requireGrantable(request, environment, request.body);
+    const role = await createRole(environment, request.body);
+    return created(reply, showOwn(request, environment, role, await environment.store.customRoles.list()));
+  });
+
+  const ownRole = async ({ store }: Environment, id: string): Promise<CustomRole> => {
+    if (findRole(id)) throw constraint(texts.roleBuiltIn.text);
+    const role = await store.customRoles.get(id);
+    if (!role) throw notFound(texts.roleUnknown.text(id));
+    return role;
+  };
+
+  app.get(`${path}/:itemId`, { schema: { params: ofItem } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const own = await environment.store.customRoles.list();
+    const builtIn = findRole(request.params.itemId);
+    if (builtIn) return showAmong(request, builtIn, own);
+    return showOwn(request, environment, await ownRole(environment, request.params.itemId), own);
+  });
+
+  app.put(`${path}/:itemId`, { schema: { params: ofItem, body: roleBody } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const existing = await ownRole(environment, request.params.itemId);
+    requireGrantable(request, environment, request.body);
+    const role = await replaceRole(environment, existing, request.body);
+    return showOwn(request, environment, role, await environment.store.customRoles.list());
+  });
+
+  app.delete(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    await deleteRole(environment, await ownRole(environment, request.params.itemId));
+    return done(reply);
+  });
+};

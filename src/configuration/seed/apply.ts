@@ -1,0 +1,53 @@
+import type { Context, Environment } from '../../environment/context.js';
+import { seedApplication } from '../applications/seed.js';
+import { seedGroup, seedGroupTies, seedPopulation, seedSchemaAttribute, seedUser } from '../directory/seed.js';
+import { createEnvironment } from '../environments/create.js';
+import { seedKey, seedKeyRotationPolicy, seedRole } from '../keys/seed.js';
+import { seedResource } from '../resources/seed.js';
+import { seedPasswordPolicy, seedSignOnPolicy } from '../sign-on-policies/seed.js';
+import type { Target } from './items.js';
+import { type Place, type Seed, within } from './seed-error.js';
+import type { SeedEnvironment } from './types.js';
+
+/** One part after the other: later parts point at earlier ones. */
+async function each<T>(
+  items: readonly T[] | undefined,
+  place: Place,
+  kind: string,
+  put: (item: T, place: Place) => Promise<void>,
+): Promise<void> {
+  for (const [at, item] of (items ?? []).entries()) await put(item, within(place, `${kind}[${at}]`));
+}
+
+/** A population of the seed that is the default one, or has its name, takes the place of the generated one. */
+async function dropGeneratedPopulation({ store }: Environment, populations: SeedEnvironment['populations'] = []): Promise<void> {
+  for (const generated of await store.populations.list())
+    if (populations.some(({ name, default: isDefault }) => isDefault || name.toLowerCase() === generated.name.toLowerCase()))
+      await store.populations.take(generated.id);
+}
+
+async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place): Promise<void> {
+  const { id, name, description, type, region, organization, license } = seed;
+  const existing = id === undefined ? undefined : context.environments.get(id.toLowerCase());
+  const environment =
+    existing ?? (await createEnvironment(context, { id: id?.toLowerCase(), name, description, type, region, organization, license }));
+  if (!existing) await dropGeneratedPopulation(environment, seed.populations);
+  const target: Target = { environment, context };
+  await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));
+  await each(seed.populations, place, 'populations', (item, at) => seedPopulation(target, item, at));
+  await each(seed.schemaAttributes, place, 'schemaAttributes', (item, at) => seedSchemaAttribute(target, item, at));
+  await each(seed.roles, place, 'roles', (item, at) => seedRole(target, item, at));
+  await each(seed.keys, place, 'keys', (item, at) => seedKey(target, item, at));
+  await each(seed.keyRotationPolicies, place, 'keyRotationPolicies', (item, at) => seedKeyRotationPolicy(target, item, at));
+  await each(seed.groups, place, 'groups', (item, at) => seedGroup(target, item, at));
+  await each(seed.groups, place, 'groups', (item, at) => seedGroupTies(target, item, at));
+  await each(seed.users, place, 'users', (item, at) => seedUser(target, item, at));
+  await each(seed.resources, place, 'resources', (item, at) => seedResource(target, item, at));
+  await each(seed.signOnPolicies, place, 'signOnPolicies', (item) => seedSignOnPolicy(target, item));
+  await each(seed.applications, place, 'applications', (item, at) => seedApplication(target, item, at));
+}
+
+/** Puts what a seed holds. An environment that is there already gets what the seed adds; what has an id replaces. */
+export async function applySeed(context: Context, { source, environments }: Seed): Promise<void> {
+  await each(environments, { source, path: '' }, 'environments', (environment, place) => applyEnvironment(context, environment, place));
+}

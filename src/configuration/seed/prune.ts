@@ -1,0 +1,92 @@
+import { pathOf } from '../../lib/schema/expectations.js';
+import { isUserFilter } from '../directory/dynamic-groups.js';
+import { unknownMembers } from './read.js';
+
+/** What was read of an environment, as a seed has it. */
+type Item = Record<string, unknown>;
+type Contents = Record<string, Item[] | undefined>;
+
+const idOf = (pointer: unknown): string =>
+  String(typeof pointer === 'object' && pointer !== null ? (pointer as { id?: unknown }).id : pointer);
+
+/** Takes out of an object or a list what stands at a path. */
+function removeAt(value: object, path: readonly (string | number)[]): void {
+  const [name, ...rest] = path;
+  if (name === undefined) return;
+  const part = (value as Record<string | number, unknown>)[name];
+  if (rest.length === 0) delete (value as Record<string | number, unknown>)[name];
+  else if (typeof part === 'object' && part !== null) removeAt(part, rest);
+}
+
+/**
+ * Takes out of a seed that was collected what it could not be started from: pointers at what was left out, and members
+ * that no seed has. Each is told.
+ */
+export function prune(environment: object, tell: (text: string) => void): void {
+  const contents = environment as Contents;
+  const idsOf = (kind: string): Set<string> => new Set((contents[kind] ?? []).map(({ id }) => String(id)));
+  const [policies, populations, groups] = [idsOf('passwordPolicies'), idsOf('populations'), idsOf('groups')];
+  const [resources, signOnPolicies] = [idsOf('resources'), idsOf('signOnPolicies')];
+  const scopes = new Set((contents.resources ?? []).flatMap(({ scopes = [] }) => (scopes as Item[]).map(({ id }) => String(id))));
+
+  const loses = (place: string, pointer: unknown): void => tell(`${place}: ${idOf(pointer)} is not in the seed`);
+  /** A member that points at one thing. */
+  const one = (kind: string, name: string, known: ReadonlySet<string>): void => {
+    for (const [at, item] of (contents[kind] ?? []).entries()) {
+      if (item[name] === undefined || known.has(idOf(item[name]))) continue;
+      loses(`${kind}[${at}].${name}`, item[name]);
+      delete item[name];
+    }
+  };
+  /** A member that is a list of what points. */
+  const many = (item: Item, place: string, name: string, isKnown: (part: never) => boolean, pointer = (part: unknown) => part): void => {
+    const list = item[name] as unknown[] | undefined;
+    if (!list) return;
+    const kept = list.filter((part) => isKnown(part as never));
+    for (const part of list) if (!kept.includes(part)) loses(`${place}.${name}`, pointer(part));
+    if (kept.length > 0) item[name] = kept;
+    else delete item[name];
+  };
+
+  one('populations', 'passwordPolicy', policies);
+  one('groups', 'population', populations);
+  one('users', 'population', populations);
+  for (const kind of ['groups', 'users'])
+    for (const [at, item] of (contents[kind] ?? []).entries())
+      many(item, `${kind}[${at}]`, kind === 'users' ? 'groups' : 'memberOfGroups', (id) => groups.has(id));
+  const attributes = (contents.schemaAttributes ?? []).map(({ name }) => String(name));
+  for (const [at, group] of (contents.groups ?? []).entries()) {
+    if (group.userFilter === undefined || isUserFilter(String(group.userFilter), attributes)) continue;
+    tell(`groups[${at}].userFilter: it speaks of what is not in the seed`);
+    delete group.userFilter;
+  }
+  for (const [at, application] of (contents.applications ?? []).entries()) {
+    const place = `applications[${at}]`;
+    many(
+      application,
+      place,
+      'grants',
+      ({ resource }) => resources.has(resource),
+      (grant) => (grant as Item).resource,
+    );
+    for (const grant of (application.grants ?? []) as Item[]) {
+      many(grant, `${place}.grants`, 'scopes', (id) => scopes.has(id));
+      grant.scopes ??= [];
+    }
+    many(
+      application,
+      place,
+      'signOnPolicyAssignments',
+      ({ signOnPolicy }) => signOnPolicies.has(signOnPolicy),
+      (item) => (item as Item).signOnPolicy,
+    );
+    const group = (application.accessControl as { group?: Item } | undefined)?.group;
+    if (group) many(group, `${place}.accessControl.group`, 'groups', ({ id }) => groups.has(id));
+    // Of no group at all nobody would be a member.
+    if (group && !group.groups) delete (application.accessControl as { group?: Item }).group;
+  }
+  for (const path of unknownMembers(environment)) {
+    tell(`${pathOf(path)}: no seed has it`);
+    removeAt(environment, path);
+  }
+}

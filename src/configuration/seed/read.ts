@@ -1,0 +1,91 @@
+import { compileShape, type Fault } from '../../lib/schema/compile.js';
+import { expectations, inOrder, pathOf } from '../../lib/schema/expectations.js';
+import { isAttributeName } from '../directory/user-attributes.js';
+import { environmentSchema, seedSchema } from './schema.js';
+import { type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
+import type { SeedEnvironment } from './types.js';
+
+const tell = (source: string, fault: Fault): string => {
+  if (fault.kind !== 'unknown') return refusal({ source, path: pathOf(fault.path) }, expectations[fault.kind](fault.schema)).message;
+  const name = String(fault.path.at(-1));
+  const members = Object.keys(fault.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
+  const known = members.includes('applications') ? [...members, 'apps'] : members;
+  return refusal({ source, path: pathOf(fault.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
+};
+
+function refuse(source: string, faults: readonly Fault[]): SeedError {
+  const told = inOrder(faults).map((fault) => tell(source, fault));
+  return new SeedError(`${told[0]}${told.length > 1 ? ` (and ${told.length - 1} more)` : ''}`, told);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `apps` is another word for `applications`: shorter, for a seed in one line. */
+function withoutAlias(value: unknown, place: Place): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, 'apps')) return value;
+  if (Object.hasOwn(value, 'applications')) throw refusal(place, '"apps" is another word for "applications"; write one of the two');
+  const { apps, ...rest } = value;
+  return { ...rest, applications: apps };
+}
+
+/** The values of what an environment adds to its users stand beside PingOne's own: they are told apart by their names. */
+function withCustomAttributes(environment: unknown): unknown {
+  if (!isObject(environment) || !Array.isArray(environment.schemaAttributes) || !Array.isArray(environment.users)) return environment;
+  const names = environment.schemaAttributes.flatMap((attribute) =>
+    isObject(attribute) && typeof attribute.name === 'string' && isAttributeName(attribute.name) ? [attribute.name] : [],
+  );
+  const users = environment.users.map((user) => {
+    if (!isObject(user)) return user;
+    const [own, others] = [true, false].map((wanted) =>
+      Object.fromEntries(Object.entries(user).filter(([name]) => names.includes(name) === wanted)),
+    );
+    return { ...others, customAttributes: own };
+  });
+  return { ...environment, users };
+}
+
+/** Two things of one kind with one id would be one thing. */
+function requireDistinctIds(environments: readonly SeedEnvironment[], source: string): void {
+  for (const [at, environment] of environments.entries())
+    for (const [kind, items] of Object.entries(environment)) {
+      if (!Array.isArray(items)) continue;
+      const seen = new Map<string, number>();
+      for (const [position, { id }] of (items as { id?: string }[]).entries()) {
+        if (id === undefined) continue;
+        const earlier = seen.get(id.toLowerCase());
+        if (earlier !== undefined)
+          throw refusal({ source, path: `environments[${at}].${kind}[${position}].id` }, `${kind}[${earlier}] has this id already`);
+        seen.set(id.toLowerCase(), position);
+      }
+    }
+}
+
+const checkEnvironment = compileShape(environmentSchema, { unknown: 'refuse' });
+
+/** Where an environment that was read elsewhere has members that no seed has. */
+export const unknownMembers = (environment: object): Fault['path'][] =>
+  checkEnvironment(withCustomAttributes(environment))
+    .faults.filter(({ kind }) => kind === 'unknown')
+    .map(({ path }) => path);
+
+const checkSeed = compileShape(seedSchema, { unknown: 'refuse' });
+
+/** Reads a seed. Whatever is wrong with it is told in one message: the file, the place in it, and what was expected. */
+export function readSeed(json: unknown, source: string): Seed {
+  const place: Place = { source, path: '' };
+  const input =
+    isObject(json) && Array.isArray(json.environments)
+      ? {
+          ...json,
+          environments: json.environments.map((environment, at) =>
+            withCustomAttributes(withoutAlias(environment, { source, path: `environments[${at}]` })),
+          ),
+        }
+      : json;
+  const { value, faults } = checkSeed(input);
+  if (faults.length > 0) throw refuse(source, faults);
+  const { environments } = value as { environments: SeedEnvironment[] };
+  if (environments.length === 0) throw refusal(place, 'environments: expected at least one');
+  requireDistinctIds(environments, source);
+  return { source, environments };
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { pino } from 'pino';
+import type { Context, Environment } from '../../environment/context.js';
+import { memoryFactory } from '../../environment/store/factory.js';
+import { rememberSeed, resetEnvironment } from '../baseline.js';
+import { openContext } from '../open-context.js';
+import { fill } from './fill.js';
+import { polledAddress, readSeedTexts, type SeedText, watchedPath } from './sources.js';
+import { fetchSeed, type SeedVersion } from './url.js';
+
+/** Makes what a seed says beside the running server, so that a bad one changes nothing. */
+async function rehearse({ settings, environments }: Context, texts: readonly SeedText[]): Promise<Environment[]> {
+  const context = await openContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
+  const seeded = environments.list().filter(({ id }) => environments.isSeeded(id));
+  await fill(
+    context,
+    texts,
+    seeded.map(({ id }) => id),
+  );
+  await rememberSeed(context);
+  return context.environments.list();
+}
+
+/** Puts new environments of the seed in the place of the old ones. What tests have made beside them stays, unless the seed now names it. */
+async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise<void> {
+  const { environments } = context;
+  const wanted = await rehearse(context, texts);
+  const ids = new Set(wanted.map(({ id }) => id));
+  for (const { id } of environments.list()) if (environments.isSeeded(id) && !ids.has(id)) await environments.remove(id);
+  for (const { id, record, baseline } of wanted) {
+    if (environments.get(id) && !environments.isSeeded(id))
+      context.log.warn(
+        { event: 'seed', environmentId: id },
+        `the seed now names the environment ${id}, which was made by a test: its contents are replaced`,
+      );
+    const environment = environments.get(id) ?? (await environments.add(record));
+    if (baseline) environment.baseline = baseline;
+    await resetEnvironment(context, environment);
+  }
+  environments.markSeeded([...ids]);
+  await environments.restoreSeeded();
+}
+
+const digest = (texts: readonly SeedText[]): string => createHash('sha256').update(JSON.stringify(texts)).digest('hex');
+
+// An editor writes a file in several steps.
+const settleMilliseconds = 100;
+
+/** Reloads the seed whenever its file, its folder or what its URL answers changes: a bad one is told in the log, and leaves the old one in force. */
+export function watchSeed(context: Context, initial: readonly SeedText[]): { close(): void } {
+  const { settings, log } = context;
+  const free = settings.dataFolder === undefined;
+  const path = free ? watchedPath(settings) : undefined;
+  const address = free && settings.seedPollSeconds > 0 ? polledAddress(settings) : undefined;
+  const stop = new AbortController();
+  let loaded = digest(initial);
+  let version: SeedVersion = {};
+  let told: string | undefined;
+  let work = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  /** The texts as they are now; undefined where the server of the URL says that nothing has changed. */
+  const read = async (): Promise<readonly SeedText[] | undefined> => {
+    if (address === undefined) return readSeedTexts(settings);
+    const fetched = await fetchSeed(address, version, stop.signal);
+    if (fetched === undefined) return undefined;
+    version = fetched.version;
+    return [{ text: fetched.text, source: fetched.source }];
+  };
+  const look = async (): Promise<void> => {
+    try {
+      const texts = await read();
+      told = undefined;
+      if (texts === undefined || digest(texts) === loaded) return;
+      loaded = digest(texts);
+      await reloadSeed(context, texts);
+      log.info({ event: 'seed', ok: true }, `seed reloaded from ${path ?? texts[0]?.source}`);
+    } catch (error) {
+      const { message } = error as Error;
+      // A URL that stays out of reach is told of once, not at each attempt.
+      if (stop.signal.aborted || message === told) return;
+      told = message;
+      log.warn({ event: 'seed', ok: false }, `the changed seed is not used, the old one stays in force: ${message}`);
+    }
+  };
+  const lookAfter = (milliseconds: number): void => {
+    clearTimeout(timer);
+    if (stop.signal.aborted) return;
+    timer = setTimeout(() => {
+      work = work.then(look).then(() => {
+        if (address !== undefined) lookAfter(settings.seedPollSeconds * 1000);
+      });
+    }, milliseconds);
+    timer.unref();
+  };
+
+  const watchers: FSWatcher[] = [];
+  if (address !== undefined) lookAfter(settings.seedPollSeconds * 1000);
+  if (path !== undefined) {
+    try {
+      // The folder of a file: a file that is replaced by another one of its name is not seen by watching itself.
+      for (const folder of new Set([path, dirname(path)]))
+        watchers.push(watch(folder, { persistent: false }, () => lookAfter(settleMilliseconds)).on('error', () => {}));
+    } catch (error) {
+      log.warn({ event: 'seed' }, `changes of ${path} will not be noticed (${(error as NodeJS.ErrnoException).code})`);
+    }
+    // What has changed since it was read.
+    work = look();
+  }
+  return {
+    close() {
+      stop.abort();
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}

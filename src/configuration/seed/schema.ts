@@ -1,0 +1,191 @@
+import type { Schema } from '../../lib/schema/compile.js';
+import { applicationBody, uuid } from '../applications/schema.js';
+import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
+import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
+import { roleBody } from '../roles/schema.js';
+import { passwordPolicy, signOnPolicy } from './policy-schema.js';
+import { any, flag, ignored, list, name, seedObject, text } from './schema-parts.js';
+
+/** What a seed may hold: the bodies of the management API, and what PingOne keeps beside them (contract, "The format of a seed"). */
+
+/** A name or an id, or an object that holds the one or the other. */
+const pointer: Schema = { type: ['string', 'object'], minLength: 1, properties: { id: uuid, name } };
+
+const roleAssignments = list(
+  seedObject(
+    {
+      role: pointer,
+      scope: {
+        type: 'object',
+        required: ['id', 'type'],
+        properties: { id: uuid, type: { type: 'string', enum: ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] } },
+      },
+      readOnly: flag,
+    },
+    ['role'],
+  ),
+);
+
+const population = seedObject(
+  {
+    name,
+    description: text,
+    default: flag,
+    passwordPolicy: pointer,
+    preferredLanguage: text,
+    theme: any,
+    alternativeIdentifiers: any,
+    userCount: any,
+  },
+  ['name'],
+);
+
+const group = seedObject(
+  {
+    name,
+    description: text,
+    population: pointer,
+    externalId: text,
+    userFilter: text,
+    customData: any,
+    memberOfGroups: list(pointer),
+    roleAssignments,
+    displayName: any,
+    sourceId: any,
+    sourceType: any,
+    directMemberCounts: any,
+    totalMemberCounts: any,
+  },
+  ['name'],
+);
+
+const user = seedObject(
+  {
+    username: seededUsername,
+    ...(seededUserMembers as Record<string, Schema>),
+    password: { type: ['string', 'object'], minLength: 1, required: ['value'], properties: { value: name, forceChange: flag } },
+    population: pointer,
+    groups: list(pointer),
+    roleAssignments,
+    // Values of what `schemaAttributes` adds: read.ts puts them here.
+    customAttributes: { type: 'object' },
+    account: {
+      type: 'object',
+      properties: { status: { type: 'string', enum: ['OK', 'LOCKED'] }, lockedAt: text, canAuthenticate: any },
+    },
+    lastSignOn: any,
+  },
+  ['username'],
+);
+
+/** What an environment adds to its users. */
+const schemaAttribute = seedObject(
+  {
+    name,
+    displayName: text,
+    description: text,
+    type: { type: 'string', enum: ['STRING', 'JSON'] },
+    schemaType: any,
+    enabled: flag,
+    required: flag,
+    unique: flag,
+    multiValued: flag,
+    enumeratedValues: list({
+      type: 'object',
+      required: ['value'],
+      properties: { value: name, archived: flag, description: text },
+    }),
+    regexValidation: {
+      type: 'object',
+      required: ['pattern'],
+      properties: {
+        pattern: name,
+        requirements: text,
+        valuesPatternShouldMatch: list(text),
+        valuesPatternShouldNotMatch: list(text),
+      },
+    },
+    schema: any,
+    ldapAttribute: any,
+  },
+  ['name'],
+);
+
+const claim = { name, value: text, idToken: flag, userInfo: flag };
+
+const resource = seedObject(
+  {
+    name,
+    description: text,
+    type: { type: 'string', enum: ['OPENID_CONNECT', 'PINGONE_API', 'PING_ONE_API', 'CUSTOM'] },
+    audience: text,
+    accessTokenValiditySeconds: { type: 'integer', minimum: 300, maximum: 2_592_000 },
+    introspectEndpointAuthMethod: { type: 'string', enum: ['NONE', 'CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'] },
+    applicationPermissionsSettings: any,
+    secret: name,
+    scopes: list(seedObject({ name, description: text, schemaAttributes: list(text), mappedClaims: list(text), resource: any }, ['name'])),
+    attributes: list(seedObject({ ...claim, type: any, resource: any }, ['name', 'value'])),
+  },
+  ['name'],
+);
+
+/** The body of a POST, and what an answer has beside it. */
+const asBody = (body: Schema, more: Record<string, Schema>): Schema => seedObject({ ...body.properties, ...more }, body.required);
+
+const key = asBody(keyBody, { organization: any, status: any, startsAt: any, expiresAt: any });
+const keyRotationPolicy = asBody(keyRotationPolicyBody, { default: flag, currentKeyId: any, nextKeyId: any, rotatedAt: any });
+const role: Schema = seedObject({ ...(roleBody.properties as Record<string, Schema>), type: any, canAssign: any }, ['name', 'permissions']);
+
+const application: Schema = seedObject(
+  {
+    ...(applicationBody.properties as Record<string, Schema>),
+    signing: { type: 'object', required: ['keyRotationPolicy'], properties: { keyRotationPolicy: pointer } },
+    kerberos: { type: 'object', required: ['key'], properties: { key: pointer } },
+    clientId: any,
+    secret: name,
+    grants: list(seedObject({ resource: pointer, scopes: list(pointer), application: any }, ['resource', 'scopes'])),
+    attributes: list(
+      seedObject({ ...claim, required: flag, oidcScopes: list(text), mappingType: any, application: any }, ['name', 'value']),
+    ),
+    roleAssignments,
+    signOnPolicyAssignments: list(
+      seedObject({ signOnPolicy: pointer, priority: { type: 'integer', minimum: 1 }, application: any }, ['signOnPolicy']),
+    ),
+  },
+  applicationBody.required as readonly string[],
+);
+
+/** An environment with all that is in it. */
+export const environmentSchema: Schema = {
+  type: 'object',
+  properties: {
+    id: uuid,
+    ...ignored,
+    name,
+    description: text,
+    type: { type: 'string', enum: ['PRODUCTION', 'SANDBOX'] },
+    region: { type: 'string', enum: ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] },
+    organization: { type: 'object', required: ['id'], properties: { id: uuid } },
+    license: { type: 'object', required: ['id'], properties: { id: uuid } },
+    populations: list(population),
+    passwordPolicies: list(passwordPolicy),
+    schemaAttributes: list(schemaAttribute),
+    roles: list(role),
+    keys: list(key),
+    keyRotationPolicies: list(keyRotationPolicy),
+    groups: list(group),
+    users: list(user),
+    resources: list(resource),
+    applications: list(application),
+    signOnPolicies: list(signOnPolicy),
+    status: any,
+    icon: any,
+    billOfMaterials: any,
+  },
+};
+
+export const seedSchema: Schema = {
+  type: 'object',
+  required: ['environments'],
+  properties: { $schema: any, environments: list(environmentSchema) },
+};

@@ -1,0 +1,70 @@
+import { nearest } from '../../lib/nearest.js';
+import { PingOneError } from '../../pingone/errors.js';
+import type { Pointer, SeedEnvironment } from './types.js';
+
+/** A seed that was read, with where it came from. */
+export interface Seed {
+  readonly source: string;
+  readonly environments: readonly SeedEnvironment[];
+}
+
+/** A seed that cannot be used. The message names the file, the place in it, and what was expected there. */
+export class SeedError extends Error {
+  override readonly name = 'SeedError';
+
+  /** The message tells of the first fault; these are all of them, where there are several. */
+  constructor(
+    message: string,
+    readonly faults: readonly string[] = [message],
+  ) {
+    super(message);
+  }
+}
+
+/** A place in a seed, for messages. */
+export interface Place {
+  readonly source: string;
+  readonly path: string;
+}
+
+export const within = ({ source, path }: Place, more: string): Place => ({
+  source,
+  path: `${path}${more.startsWith('[') || path === '' ? '' : '.'}${more}`,
+});
+
+export const refusal = ({ source, path }: Place, message: string): SeedError =>
+  new SeedError(`${source}: ${path === '' ? '' : `${path}: `}${message}`);
+
+/** "; did you mean "x"?", where there is something to mean. */
+export const suggestion = (name: string, known: Iterable<string>): string => {
+  const meant = nearest(name, known);
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+};
+
+/** Does a part of the work; what PingOne would refuse is told as a fault of the seed. */
+export async function refusedAt<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PingOneError)) throw error;
+    const [detail] = error.details;
+    throw refusal(detail?.target ? within(place, detail.target) : place, detail?.message ?? error.text);
+  }
+}
+
+/** The id or the name that a pointer holds. */
+export const pointedAt = (pointer: Pointer): string => (typeof pointer === 'string' ? pointer : (pointer.id ?? pointer.name ?? ''));
+
+/** What a pointer points at, by id or by name. */
+export function follow<T extends { id: string; name: string }>(pointer: Pointer, items: readonly T[], what: string, place: Place): T {
+  const wanted = pointedAt(pointer).toLowerCase();
+  const found = items.find(({ id }) => id.toLowerCase() === wanted) ?? items.find(({ name }) => name.toLowerCase() === wanted);
+  if (found) return found;
+  throw refusal(
+    place,
+    `there is no ${what} "${pointedAt(pointer)}"${suggestion(
+      pointedAt(pointer),
+      items.map(({ name }) => name),
+    )}`,
+  );
+}

@@ -1,0 +1,101 @@
+import type { ApplicationBody } from '../applications/schema.js';
+import type { SchemaAttributeBody } from '../directory/user-attributes.js';
+import type { NewUser } from '../directory/user-schema.js';
+import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
+
+/** A seed as it is read: see `schema.ts` for what each member may hold. */
+
+/** A name or an id. */
+export type Pointer = string | { id?: string; name?: string };
+
+interface SeedItem {
+  id?: string;
+}
+interface SeedPolicy extends SeedItem {
+  name: string;
+  description?: string;
+  default?: boolean;
+}
+interface SeedClaim extends SeedItem {
+  name: string;
+  value: string;
+  idToken?: boolean;
+  userInfo?: boolean;
+}
+interface SeedRoleAssignment extends SeedItem {
+  role: Pointer;
+  scope?: { id: string; type: string };
+}
+export interface SeedPopulation extends SeedPolicy {
+  passwordPolicy?: Pointer;
+  preferredLanguage?: string;
+}
+export interface SeedGroup extends SeedItem {
+  userFilter?: string;
+  memberOfGroups?: Pointer[];
+  roleAssignments?: SeedRoleAssignment[];
+  name: string;
+  description?: string;
+  externalId?: string;
+  population?: Pointer;
+}
+export interface SeedUser extends Omit<NewUser, 'population'> {
+  password?: string | { value: string; forceChange?: boolean };
+  population?: Pointer;
+  groups?: Pointer[];
+  roleAssignments?: SeedRoleAssignment[];
+  customAttributes?: Record<string, unknown>;
+  account?: { status?: 'OK' | 'LOCKED'; lockedAt?: string };
+}
+export type SeedSchemaAttribute = SeedItem & SchemaAttributeBody;
+export interface SeedResource extends SeedItem {
+  name: string;
+  description?: string;
+  type?: string;
+  audience?: string;
+  secret?: string;
+  scopes?: (SeedItem & { name: string; description?: string })[];
+  attributes?: SeedClaim[];
+}
+export type SeedApplication = Omit<ApplicationBody, 'signing' | 'kerberos'> &
+  SeedItem & {
+    signing?: { keyRotationPolicy: Pointer };
+    kerberos?: { key: Pointer };
+    secret?: string;
+    grants?: (SeedItem & { resource: Pointer; scopes: Pointer[] })[];
+    attributes?: (SeedClaim & { required?: boolean; oidcScopes?: string[] })[];
+    roleAssignments?: SeedRoleAssignment[];
+    signOnPolicyAssignments?: (SeedItem & { signOnPolicy: Pointer; priority?: number })[];
+  };
+export interface SeedSignOnPolicy extends SeedPolicy {
+  actions?: (SeedItem & { type: string; priority?: number; condition?: object })[];
+}
+export type SeedPasswordPolicy = SeedPolicy;
+export type SeedKey = SeedItem & KeyBody;
+export type SeedKeyRotationPolicy = SeedItem & KeyRotationPolicyBody & { default?: boolean };
+export interface SeedRole extends SeedItem {
+  name: string;
+  description?: string;
+  applicableTo?: string[];
+  canBeAssignedBy?: { id: string }[];
+  permissions: { id: string }[];
+}
+export interface SeedEnvironment extends SeedItem {
+  name?: string;
+  description?: string;
+  type?: 'PRODUCTION' | 'SANDBOX';
+  region?: string;
+  organization?: { id: string };
+  license?: { id: string };
+  populations?: SeedPopulation[];
+  passwordPolicies?: SeedPasswordPolicy[];
+  schemaAttributes?: SeedSchemaAttribute[];
+  roles?: SeedRole[];
+  keys?: SeedKey[];
+  keyRotationPolicies?: SeedKeyRotationPolicy[];
+  groups?: SeedGroup[];
+  users?: SeedUser[];
+  resources?: SeedResource[];
+  applications?: SeedApplication[];
+  signOnPolicies?: SeedSignOnPolicy[];
+}

@@ -1,0 +1,64 @@
+import { SeedError } from './index.js';
+
+/** What a server calls the version that it gave (RFC 9110 §8.8): it is asked with the next time. */
+export interface SeedVersion {
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
+
+export interface FetchedSeed {
+  readonly text: string;
+  /** The URL without the password that may stand in it. */
+  readonly source: string;
+  readonly version: SeedVersion;
+}
+
+const longestMilliseconds = 10_000;
+const mostBytes = 10_000_000;
+
+export const isAddress = (path: string): boolean => /^https?:\/\//i.test(path);
+
+/** A URL without the password that may stand in it. */
+const shown = (address: string): string => address.replace(/\/\/[^/@]*@/, '//');
+
+/** Reads a body up to a size: what is announced may be wrong, and what is not may be endless. */
+async function readBody({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > mostBytes) throw new SeedError(`it is larger than ${mostBytes / 1_000_000} MB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const conditionsOf = ({ etag, lastModified }: SeedVersion): Record<string, string> => {
+  if (etag !== undefined) return { 'if-none-match': etag };
+  return lastModified === undefined ? {} : { 'if-modified-since': lastModified };
+};
+
+/** Fetches a seed; undefined where the server says that it still is the known version. */
+export async function fetchSeed(address: string, known: SeedVersion = {}, stop?: AbortSignal): Promise<FetchedSeed | undefined> {
+  const source = shown(address);
+  if (!URL.canParse(address)) throw new SeedError(`${source}: is no URL`);
+  const { username, password, href } = new URL(address);
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const conditions = conditionsOf(known);
+  const timeout = AbortSignal.timeout(longestMilliseconds);
+  try {
+    const response = await fetch(shown(href), {
+      signal: stop === undefined ? timeout : AbortSignal.any([timeout, stop]),
+      headers: { accept: 'application/json', ...conditions, ...(username !== '' && { authorization: `Basic ${credentials}` }) },
+    });
+    if (response.status === 304 && Object.keys(conditions).length > 0) return undefined;
+    if (!response.ok) throw new SeedError(`it answers ${response.status}`);
+    const version = { etag: response.headers.get('etag') ?? undefined, lastModified: response.headers.get('last-modified') ?? undefined };
+    return { text: await readBody(response), source, version };
+  } catch (error) {
+    const { name, message, cause } = error as Error;
+    const { code } = (cause ?? {}) as { code?: string };
+    const reason = name === 'TimeoutError' ? `nothing within ${longestMilliseconds / 1000} s` : (code ?? message);
+    throw new SeedError(`${source}: cannot be read (${reason})`);
+  }
+}

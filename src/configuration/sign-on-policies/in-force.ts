@@ -1,0 +1,70 @@
+import type { Environment } from '../../environment/context.js';
+import type { SignOnPolicy, SignOnPolicyAction } from '../../environment/model/configuration.js';
+import type { Flow } from '../../environment/model/lifetimes.js';
+import type { Check } from '../../protocol/check.js';
+
+/** A sign-on policy with its actions, in the order in which they run. */
+export interface PolicyInForce {
+  readonly name: string;
+  readonly actions: readonly SignOnPolicyAction[];
+}
+
+const withActions = async ({ store }: Environment, policy: SignOnPolicy): Promise<PolicyInForce> => {
+  const actions = await store.signOnPolicyActions.find('signOnPolicy.id', policy.id);
+  return { name: policy.name, actions: actions.sort((a, b) => a.priority - b.priority) };
+};
+
+/** The policies that are assigned to an application, by priority. */
+async function assignedPolicies({ store }: Environment, applicationId: string): Promise<SignOnPolicy[]> {
+  const assignments = await store.signOnPolicyAssignments.find('application.id', applicationId);
+  const policies = await Promise.all(
+    assignments.sort((a, b) => a.priority - b.priority).map(({ signOnPolicy }) => store.signOnPolicies.get(signOnPolicy.id)),
+  );
+  return policies.filter((policy) => policy !== undefined);
+}
+
+/** Judges acr_values: each names a policy that is assigned to the application (docs/fidelity.md, 3.1 and 3.5). */
+export async function checkAcrValues(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<Check[]> {
+  if (acrValues.length === 0) return [];
+  const names = (await assignedPolicies(environment, applicationId)).map(({ name }) => name);
+  const wrong = acrValues.find((name) => !names.includes(name));
+  const expected = names.join(', ') || 'no policy is assigned to the application';
+  return [{ rule: 'acr_values_assigned', spec: 'OpenID Connect Core §3.1.2.1', ok: wrong === undefined, expected, got: wrong }];
+}
+
+/**
+ * The policies that a sign-on to an application may run through, in the order in which they are tried: those that
+ * acr_values name, else those that are assigned, else the environment's default.
+ */
+async function policiesToTry(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<SignOnPolicy[]> {
+  const assigned = await assignedPolicies(environment, applicationId);
+  const named = acrValues.flatMap((name) => assigned.find((policy) => policy.name === name) ?? []);
+  if (named.length > 0) return named;
+  return assigned.length > 0 ? assigned : (await environment.store.signOnPolicies.list()).filter((policy) => policy.default);
+}
+
+/** The policy that a sign-on to an application begins with. */
+export async function policyInForce(
+  environment: Environment,
+  applicationId: string,
+  acrValues: readonly string[] = [],
+): Promise<PolicyInForce> {
+  const [first] = await policiesToTry(environment, applicationId, acrValues);
+  return first ? withActions(environment, first) : { name: 'Single_Factor', actions: [] };
+}
+
+type Tried = Pick<Flow, 'applicationId' | 'request' | 'failedPolicies'>;
+
+/** The policy that a flow runs through: the first that has not failed; undefined where all have (docs/fidelity.md, 3.4). */
+export async function findPolicyOfFlow(
+  environment: Environment,
+  { applicationId, request, failedPolicies = 0 }: Tried,
+): Promise<PolicyInForce | undefined> {
+  if (failedPolicies === 0) return policyInForce(environment, applicationId, request.acrValues);
+  const policy = (await policiesToTry(environment, applicationId, request.acrValues))[failedPolicies];
+  return policy && withActions(environment, policy);
+}
+
+/** The same for a flow that still runs. */
+export const policyOfFlow = async (environment: Environment, flow: Tried): Promise<PolicyInForce> =>
+  (await findPolicyOfFlow(environment, flow)) ?? policyInForce(environment, flow.applicationId, flow.request.acrValues);

@@ -1,0 +1,121 @@
+import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
+import { reference } from '../applications/schema.js';
+
+/** What the bodies of sign-on policies, their actions and password policies may hold (docs/fidelity.md, management 6.5, 6.7). */
+
+const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
+const whole = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
+
+export const signOnPolicyBody = object({ name }, { description: { type: 'string', maxLength: 1024 }, default: boolean });
+export type SignOnPolicyBody = Infer<typeof signOnPolicyBody>;
+
+/** Letters, digits, `_`, `.` and `-`, or an absolute URI (docs/fidelity.md, management 6.7). */
+export const isPolicyName = (text: string): boolean =>
+  text.includes(':') ? /^[a-zA-Z][a-zA-Z0-9+.-]*:/.test(text) && URL.canParse(text) : /^[a-zA-Z0-9_.-]+$/.test(text);
+
+const enabled = object({}, { enabled: boolean });
+const mustSay = object({ enabled: boolean });
+const registration = object(
+  { enabled: boolean },
+  { external: object({ href: string }), population: reference, confirmIdentityProviderAttributes: boolean },
+);
+const common = { condition: { type: 'object' } } as const;
+const passwordMembers = {
+  ...common,
+  recovery: mustSay,
+  registration,
+  socialProviders: array(reference),
+  enforceLockoutForIdentityProviders: boolean,
+} as const;
+
+/** The members of each type of action that the authorization server carries out. */
+export const actionMembers = {
+  LOGIN: { ...passwordMembers, newUserProvisioning: { type: 'object' } },
+  IDENTIFIER_FIRST: { ...passwordMembers, discoveryRules: array({ type: 'object' } as const) },
+  MULTI_FACTOR_AUTHENTICATION: {
+    ...common,
+    authenticator: enabled,
+    boundBiometrics: enabled,
+    email: enabled,
+    securityKey: enabled,
+    fido2: enabled,
+    sms: enabled,
+    voice: enabled,
+    applications: array({ type: 'object' } as const),
+    deviceAuthenticationPolicy: reference,
+    noDevicesMode: oneOf('BYPASS', 'BLOCK'),
+  },
+  PROGRESSIVE_PROFILING: {
+    ...common,
+    attributes: array(object({ name, required: boolean })),
+    preventMultiplePromptsPerFlow: boolean,
+    promptIntervalSeconds: whole,
+    promptText: string,
+  },
+  AGREEMENT: { ...common, agreement: reference, disableDeclineOption: boolean },
+} as const;
+
+/** What an action of some types cannot be without. */
+const neededMembers: Readonly<Record<string, readonly string[]>> = {
+  PROGRESSIVE_PROFILING: ['attributes', 'preventMultiplePromptsPerFlow', 'promptIntervalSeconds', 'promptText'],
+  AGREEMENT: ['agreement'],
+};
+
+export type ActionType = keyof typeof actionMembers;
+export const actionTypes = Object.keys(actionMembers) as ActionType[];
+
+export const actionHead = object({
+  type: {
+    type: 'string',
+    minLength: 1,
+    enum: [...actionTypes, 'IDENTITY_PROVIDER', 'PINGID_AUTHENTICATION', 'PINGID_WINLOGIN_PASSWORDLESS_AUTHENTICATION'],
+  },
+});
+
+/** The schema of an action of a type. */
+export const actionBody = (type: ActionType) => ({
+  type: 'object',
+  properties: { type: string, priority: whole, ...actionMembers[type] },
+  required: ['type', 'priority', ...(neededMembers[type] ?? [])],
+});
+
+/** An action of any of these types. */
+export const anyActionBody = {
+  anyOf: actionTypes.map((type) => {
+    const body = actionBody(type);
+    return { ...body, properties: { ...body.properties, type: oneOf(type) } };
+  }),
+};
+
+const count = (minimum = 1, maximum = 2_147_483_647) => ({ type: 'integer', minimum, maximum }) as const;
+const sequenceRule = (minimum: number) => object({}, { maxLength: { type: 'integer', minimum, maximum: 3 } as const });
+
+export const passwordPolicyBody = object(
+  { name, excludesCommonlyUsed: boolean, excludesProfileData: boolean, notSimilarToCurrent: boolean },
+  {
+    description: { type: 'string', maxLength: 1024 },
+    default: boolean,
+    maxAgeDays: count(),
+    minAgeDays: count(),
+    maxRepeatedCharacters: count(),
+    minUniqueCharacters: count(),
+    minComplexity: count(),
+    history: object({}, { count: count(), retentionDays: count() }),
+    lockout: object({}, { failureCount: count(), durationSeconds: count() }),
+    length: object({}, { min: count(8, 32), max: count(8, 255) }),
+    minCharacters: object(
+      {},
+      {
+        ABCDEFGHIJKLMNOPQRSTUVWXYZ: count(0, 32),
+        abcdefghijklmnopqrstuvwxyz: count(0, 32),
+        '0123456789': count(0, 32),
+        '~!@#$%^&*()-_=+[]{}|;:,.<>/?': count(0, 32),
+      },
+    ),
+    alphabetSequenceRule: sequenceRule(2),
+    numberSequenceRule: sequenceRule(2),
+    qwertySequenceRule: sequenceRule(3),
+    shiftedNumberRowSequenceRule: sequenceRule(3),
+  },
+);
+export type PasswordPolicyBody = Infer<typeof passwordPolicyBody>;

@@ -1,0 +1,86 @@
+import type { Environment } from '../../environment/context.js';
+import type { SignOnPolicy, SignOnPolicyAction } from '../../environment/model/configuration.js';
+import { inTurn } from '../../environment/turns.js';
+import { compileShape } from '../../lib/schema/compile.js';
+import { refuseBody } from '../../pingone/body-refusals.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { putUnique } from '../uniqueness.js';
+import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type SignOnPolicyBody } from './schema.js';
+
+/** Sign-on policies as they are configured; what comes of them stands in `sign-on-policies.ts`. */
+
+async function put(environment: Environment, policy: SignOnPolicy): Promise<SignOnPolicy> {
+  const { signOnPolicies } = environment.store;
+  if (!isPolicyName(policy.name)) throw invalidValue('name', texts.policyName.text);
+  await putUnique(signOnPolicies, policy, 'name');
+  if (policy.default)
+    for (const other of await signOnPolicies.list())
+      if (other.default && other.id !== policy.id) await signOnPolicies.put({ ...other, default: false });
+  return policy;
+}
+
+/** Makes a policy, which is never the default one at first (docs/fidelity.md, management 6.7). */
+export const createSignOnPolicy = (environment: Environment, body: SignOnPolicyBody): Promise<SignOnPolicy> =>
+  inTurn(environment, 'sign-on policies', () => put(environment, { ...newMembers(environment), ...body, default: false }));
+
+/** Replaces a policy. It can become the default one; it ends to be when another one becomes it. */
+export const replaceSignOnPolicy = (environment: Environment, existing: SignOnPolicy, body: SignOnPolicyBody): Promise<SignOnPolicy> =>
+  inTurn(environment, 'sign-on policies', () =>
+    put(environment, { ...keptMembers(environment, existing), ...body, default: body.default === true || existing.default }),
+  );
+
+/** Removes a policy that no application uses, with its actions. */
+export const deleteSignOnPolicy = (environment: Environment, policy: SignOnPolicy): Promise<void> =>
+  inTurn(environment, 'sign-on policies', async () => {
+    const { store } = environment;
+    if (policy.default) throw constraint(texts.policyDefault.text);
+    const assignments = await store.signOnPolicyAssignments.list();
+    requireUnused(
+      assignments.filter(({ signOnPolicy }) => signOnPolicy.id === policy.id).map(({ application }) => application),
+      texts.policyAssigned.text,
+    );
+    await store.signOnPolicies.take(policy.id);
+    for (const { id } of await store.signOnPolicyActions.find('signOnPolicy.id', policy.id)) await store.signOnPolicyActions.take(id);
+  });
+
+const checkHead = compileShape(actionHead);
+const checkByType = new Map(actionTypes.map((type) => [type as string, compileShape(actionBody(type))]));
+
+export type ActionBody = Pick<SignOnPolicyAction, 'type' | 'priority'> & Record<string, unknown>;
+
+/** Reads the body of an action: which members it has depends on its type. */
+export function readAction(body: unknown): ActionBody {
+  const head = checkHead(body);
+  if (head.faults.length > 0) throw refuseBody(head.faults);
+  const { type } = head.value as { type: string };
+  const check = checkByType.get(type);
+  if (!check) throw invalidValue('type', texts.actionUnsupported.text, { allowedValues: actionTypes satisfies ActionType[] });
+  const { value, faults } = check(body);
+  if (faults.length > 0) throw refuseBody(faults);
+  return value as ActionBody;
+}
+
+async function putAction(environment: Environment, action: SignOnPolicyAction): Promise<SignOnPolicyAction> {
+  const population = (action.registration as { population?: { id: string } } | undefined)?.population?.id;
+  if (population !== undefined && !(await environment.store.populations.get(population.toLowerCase())))
+    throw invalidValue('registration.population', texts.referenceUnknown.text);
+  await environment.store.signOnPolicyActions.put(action);
+  return action;
+}
+
+export const createAction = (environment: Environment, policy: SignOnPolicy, body: ActionBody): Promise<SignOnPolicyAction> =>
+  putAction(environment, { ...newMembers(environment), ...body, signOnPolicy: { id: policy.id } });
+
+export async function replaceAction(environment: Environment, existing: SignOnPolicyAction, body: ActionBody): Promise<SignOnPolicyAction> {
+  if (body.type !== existing.type) throw invalidValue('type', texts.immutable.text);
+  return putAction(environment, { ...keptMembers(environment, existing), ...body, signOnPolicy: existing.signOnPolicy });
+}
+
+/** Removes an action; one stays in a policy. */
+export const deleteAction = (environment: Environment, { id, signOnPolicy }: SignOnPolicyAction): Promise<void> =>
+  inTurn(environment, `actions of ${signOnPolicy.id}`, async () => {
+    const { signOnPolicyActions } = environment.store;
+    if ((await signOnPolicyActions.find('signOnPolicy.id', signOnPolicy.id)).length <= 1) throw constraint(texts.lastAction.text);
+    await signOnPolicyActions.take(id);
+  });

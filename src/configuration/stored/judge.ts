@@ -1,0 +1,161 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyRecord, KeyRotationPolicy, PolicyKey } from '../../environment/model/configuration.js';
+import { compileShape, type Schema, type Shaped } from '../../lib/schema/compile.js';
+import { expectations, pathOf } from '../../lib/schema/expectations.js';
+import { encodeName } from '../../lib/x509/distinguished-name.js';
+import { applicationBody } from '../applications/schema.js';
+import { groupBody } from '../directory/group-schema.js';
+import { populationBody } from '../directory/population-schema.js';
+import { schemaAttributeBody } from '../directory/user-attributes.js';
+import { importedUserBody } from '../directory/user-schema.js';
+import { environmentBody } from '../environments/schema.js';
+import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
+import { attributeMappingBody, resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
+import { actionMembers, passwordPolicyBody, signOnPolicyBody } from '../sign-on-policies/schema.js';
+
+/**
+ * What the code relies on in items of a data folder. People edit its files: an item of another shape is told with its
+ * place when the folder is read, in place of a request that fails much later.
+ */
+
+const text: Schema = { type: 'string' };
+const flag: Schema = { type: 'boolean' };
+const whole: Schema = { type: 'integer' };
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const has = (required: Record<string, Schema>, optional: Record<string, Schema> = {}): Schema => ({
+  type: 'object',
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+});
+const reference = has({ id: text });
+const typed = has({ id: text, type: text });
+const policyKey = has({ n: text, e: text, d: text, x5c: list(text) });
+const owned = { environment: reference };
+const stamps = { createdAt: text, updatedAt: text };
+
+/** The members of a body, none of them asked for: what is stored may have got them another way. */
+const membersOf = ({ properties = {} }: Schema): Record<string, Schema> =>
+  Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, lenient(member)]));
+const lenient = (schema: Schema): Schema => ({
+  ...(schema.type !== undefined && { type: schema.type }),
+  ...(schema.properties && { properties: membersOf(schema) }),
+  ...(schema.items && { items: lenient(schema.items) }),
+});
+
+const shapes: Readonly<Record<string, Schema>> = {
+  environments: has(
+    { name: text, type: text, region: text, organization: reference, license: reference },
+    { ...stamps, ...membersOf(environmentBody), rotationPeriod: { type: 'integer', minimum: 1, maximum: 36_500 } },
+  ),
+  populations: has({ ...owned, name: text }, { ...stamps, ...membersOf(populationBody) }),
+  users: has(
+    {
+      ...owned,
+      population: reference,
+      username: text,
+      enabled: flag,
+      account: has({ canAuthenticate: flag, status: text }, { lockedAt: text }),
+      lifecycle: has({ status: text }),
+      identityProvider: has({ type: text }, { id: text }),
+      mfaEnabled: flag,
+    },
+    {
+      ...stamps,
+      ...membersOf({ properties: { ...importedUserBody.properties, lifecycle: {}, identityProvider: {} } }),
+      lastSignOn: has({ at: text }),
+    },
+  ),
+  passwords: has({ value: text }, { lastChangedAt: text, forceChange: flag, history: list(text), failures: whole, lockedUntil: whole }),
+  groups: has({ ...owned, name: text }, { ...stamps, ...membersOf(groupBody) }),
+  memberships: has({ group: reference, member: typed }),
+  applications: has(
+    { ...owned, name: text, enabled: flag, type: text, protocol: text },
+    { ...stamps, ...membersOf(applicationBody), signing: has({ keyRotationPolicy: reference }), kerberos: has({ key: reference }) },
+  ),
+  secrets: has({ secret: text }, { previous: has({ secret: text, expiresAt: text }, { lastUsed: text }) }),
+  resources: has({ ...owned, name: text, type: text }, { ...stamps, ...membersOf(resourceBody) }),
+  scopes: has({ ...owned, name: text, resource: reference }, { ...stamps, ...membersOf(scopeBody) }),
+  resourceAttributes: has(
+    { ...owned, name: text, value: text, type: text, resource: reference },
+    { ...stamps, ...membersOf(resourceAttributeBody) },
+  ),
+  grants: has({ ...owned, application: reference, resource: reference, scopes: list(reference) }, stamps),
+  attributeMappings: has({ ...owned, application: reference, name: text, value: text }, { ...stamps, ...membersOf(attributeMappingBody) }),
+  roleAssignments: has({ ...owned, holder: typed, role: reference, scope: typed }, stamps),
+  customRoles: has(
+    { ...owned, name: text, applicableTo: list(text), permissions: list(reference), canBeAssignedBy: list(reference) },
+    { ...stamps, description: text },
+  ),
+  signOnPolicies: has({ ...owned, name: text }, { ...stamps, ...membersOf(signOnPolicyBody) }),
+  signOnPolicyActions: has(
+    { ...owned, signOnPolicy: reference, type: text, priority: whole },
+    { ...stamps, ...membersOf({ properties: Object.assign({}, ...Object.values(actionMembers)) }) },
+  ),
+  signOnPolicyAssignments: has({ ...owned, application: reference, signOnPolicy: reference, priority: whole }, stamps),
+  passwordPolicies: has({ ...owned, name: text }, { ...stamps, ...membersOf(passwordPolicyBody) }),
+  schemaAttributes: has(
+    { ...owned, name: text, type: text, schemaType: text, enabled: flag },
+    { ...stamps, ...membersOf(schemaAttributeBody) },
+  ),
+  configuredKeys: has({ ...owned, name: text, certificate: text }, { ...membersOf(keyBody), ...stamps, privateKey: { type: 'object' } }),
+  keyRotationPolicies: has(
+    { ...owned, ...keyRotationPolicyBody.properties },
+    { ...stamps, keys: has({ current: has({ kid: text, privateJwk: policyKey }), next: has({ kid: text, privateJwk: policyKey }) }) },
+  ),
+};
+
+/** Collections whose bounds are judged too: a start works with these numbers before anybody could change them. */
+const bounded: ReadonlySet<string> = new Set(['environments', 'keyRotationPolicies']);
+
+const checks = new Map<string, (value: unknown) => Shaped>(
+  Object.entries(shapes).map(([name, schema]) => {
+    let check: ((value: unknown) => Shaped) | undefined;
+    return [
+      name,
+      (value) => {
+        check ??= compileShape(schema, bounded.has(name) ? { fractions: 'refuse' } : {});
+        return check(value);
+      },
+    ];
+  }),
+);
+
+const isRead = (read: () => unknown): boolean => {
+  try {
+    return read() !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+const privateKeyOf = ({ privateJwk }: PolicyKey): KeyObject => createPrivateKey({ key: { ...privateJwk }, format: 'jwk' });
+
+function policyFault({ keyLength, dn, keys }: KeyRotationPolicy): string | undefined {
+  if (!keyLengths.RSA.includes(keyLength)) return `keyLength: expected one of ${keyLengths.RSA.join(', ')}`;
+  if (!encodeName(dn)) return 'dn: expected a distinguished name such as CN=…, O=…';
+  for (const name of ['current', 'next'] as const) {
+    const key = keys?.[name];
+    const fits = () => key === undefined || privateKeyOf(key).asymmetricKeyDetails?.modulusLength === keyLength || undefined;
+    if (!isRead(fits)) return `keys.${name}.privateJwk: expected a private RSA key of ${keyLength} bits`;
+  }
+  return undefined;
+}
+
+function keyFault({ certificate, privateKey }: KeyRecord): string | undefined {
+  if (!isRead(() => new X509Certificate(Buffer.from(certificate, 'base64')))) return 'certificate: expected a certificate, DER in base64';
+  if (privateKey === undefined) return undefined;
+  const { pkcs8 } = privateKey as { pkcs8?: unknown };
+  const key = () => createPrivateKey({ key: Buffer.from(String(pkcs8), 'base64'), format: 'der', type: 'pkcs8' });
+  return isRead(key) ? undefined : 'privateKey.pkcs8: expected a private key, PKCS #8 in base64';
+}
+
+/** What no shape says: judged of what has the right one. */
+const rules: Readonly<Record<string, (item: never) => string | undefined>> = { keyRotationPolicies: policyFault, configuredKeys: keyFault };
+
+/** What an item of a collection has wrong, or undefined where it can be used. */
+export function storedFault(collection: string, item: unknown): string | undefined {
+  for (const { kind, path, schema } of checks.get(collection)?.(item).faults ?? [])
+    if (kind === 'missing' || kind === 'type' || (kind !== 'unknown' && bounded.has(collection)))
+      return `${pathOf(path)}: ${expectations[kind](schema)}`;
+  return rules[collection]?.(item as never);
+}

@@ -1,0 +1,91 @@
+import type { EnvironmentRecord, Population } from '../../environment/model/configuration.js';
+import { policyIdOf } from '../../environment/policy-keys.js';
+import { createStore } from '../../environment/store/create-store.js';
+import type { CollectionFactory } from '../../environment/store/factory.js';
+import type { Store } from '../../environment/store/types.js';
+import type { Clock } from '../../lib/clock.js';
+import type { Collection } from '../../lib/collections/types.js';
+import { derivedId } from '../../lib/derived-id.js';
+import { standardPolicyOf } from '../keys/key-rotation-policies.js';
+
+interface Mending {
+  readonly factory: CollectionFactory;
+  readonly records: Collection<EnvironmentRecord>;
+  readonly clock: Clock;
+}
+
+/** What an environment may have been, as far as the rest of its folder tells; the same at each start. */
+async function recordFor(id: string, { store, neighbour, now }: { store: Store; neighbour?: EnvironmentRecord | undefined; now: string }) {
+  const name = `Environment ${id}`;
+  const assignments = await store.roleAssignments.list();
+  const policies = await store.keyRotationPolicies.list();
+  const standard = policies.find((policy) => policy.name === standardPolicyOf(name).name);
+  const named = (await store.applications.list()).map(policyIdOf);
+  const policyId = standard?.id ?? named.find((one) => one !== undefined && !policies.some((policy) => policy.id === one));
+  const record: EnvironmentRecord = {
+    id,
+    name,
+    type: 'SANDBOX',
+    region: neighbour?.region ?? 'NA',
+    organization: {
+      id:
+        assignments.find(({ scope }) => scope.type === 'ORGANIZATION')?.scope.id ??
+        neighbour?.organization.id ??
+        derivedId('organization', id),
+    },
+    license: { id: neighbour?.license.id ?? derivedId('license', id) },
+    createdAt: now,
+    updatedAt: now,
+    keyRotationPolicyId: policyId ?? derivedId('key rotation policy', id),
+    ...(standard && { rotationPeriod: standard.rotationPeriod }),
+  };
+  return record;
+}
+
+/** Every environment has a default population, and its users one that is there. */
+async function mendPopulations(id: string, { populations, users }: Store, now: string): Promise<string[]> {
+  const told: string[] = [];
+  const present = await populations.list();
+  const everyone = await users.list();
+  if (!present.some((population) => population.default)) {
+    const made: Population = {
+      id: everyone[0]?.population.id ?? derivedId('population', id),
+      environment: { id },
+      name: 'Default',
+      createdAt: now,
+      updatedAt: now,
+      default: false,
+    };
+    const heir = { ...(present[0] ?? made), default: true };
+    await populations.put(heir);
+    told.push(`environment ${id} had no default population: it is ${JSON.stringify(heir.name)} (${heir.id}) now`);
+  }
+  const known = new Set((await populations.list()).map((population) => population.id));
+  const strays = everyone.filter(({ population }) => !known.has(population.id));
+  if (strays.length > 0)
+    told.push(
+      `environment ${id}: ${strays.length} of its users have a population that is not there, the first of them ${JSON.stringify(strays[0]?.username)} (population ${strays[0]?.population.id})`,
+    );
+  return told;
+}
+
+/**
+ * Makes good what is gone from a data folder that somebody edited, and that the server can not do without: the record
+ * of an environment whose folder is there, and its default population. What was done, each as a message to a person.
+ */
+export async function mendFolder({ factory, records, clock }: Mending): Promise<string[]> {
+  const now = new Date(clock.now()).toISOString();
+  const told: string[] = [];
+  const storeOf = (id: string) => createStore(factory, id, clock);
+  for (const id of factory.environmentIds()) {
+    if (await records.get(id)) continue;
+    const [neighbour] = await records.list();
+    const record = await recordFor(id, { store: storeOf(id), neighbour, now });
+    await records.put(record);
+    told.push(
+      `environment ${id} has a folder, and there is no record of it in server/environments.json: it goes on as ${JSON.stringify(record.name)}, type SANDBOX, with all that its folder holds`,
+    );
+  }
+  for (const { id } of await records.list()) told.push(...(await mendPopulations(id, storeOf(id), now)));
+  return told;
+}

@@ -1,0 +1,37 @@
+import { collectSeed } from '../configuration/seed/collect.js';
+import { seedSchema } from '../configuration/seed/schema.js';
+import type { App, Context } from '../environment/context.js';
+import { ownRequestHeader } from '../environment/journal/own-requests.js';
+import { askedUnder } from '../environment/public-urls.js';
+import { sendJson } from '../http/answers.js';
+import { makeManagementToken } from '../oauth/tokens/management-token.js';
+import { shows } from './answer-schemas.js';
+import { environmentOfPath, ofEnvironment } from './paths.js';
+
+/** What an environment holds now, as a seed that starts another mock with the same: users, passwords and secrets included. */
+export const seed = (app: App, context: Context): void => {
+  app.get(
+    '/environments/:environmentId/seed',
+    { schema: { summary: 'The environment as a seed', params: ofEnvironment, answers: shows(seedSchema) } },
+    async (request, reply) => {
+      const environment = environmentOfPath(context, request);
+      const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
+      const headers = { authorization: `Bearer ${token}`, [ownRequestHeader]: 'seed' };
+      const read = async (path: string) => {
+        const answer = await app.inject({ url: `/v1${path}`, headers, ...askedUnder(context.origin(request)) });
+        return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
+      };
+      const collected = await collectSeed({ read }, { environmentId: environment.id, users: true, secrets: true });
+      const [environmentSeed] = collected.environments;
+      for (const user of environmentSeed?.users ?? []) {
+        const password = await environment.store.passwords.get(user.id);
+        if (password)
+          Object.assign(user, { password: password.forceChange ? { value: password.value, forceChange: true } : password.value });
+      }
+      // The worker whose token reads all this may not read its own secret there.
+      for (const application of environmentSeed?.applications ?? [])
+        Object.assign(application, { secret: (await environment.store.secrets.get(application.id))?.secret });
+      return sendJson(reply, JSON.stringify(collected, null, 2));
+    },
+  );
+};

@@ -1,0 +1,140 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App, Context, Environment } from '../environment/context.js';
+import type { Transaction } from '../environment/journal/transactions.js';
+import { sendJson } from '../http/answers.js';
+import { array, integer, object, oneOf, string } from '../lib/schema/types.js';
+import { transaction as shown, shows, transactionState } from './answer-schemas.js';
+import type { Closing } from './closing.js';
+import { ControlError } from './control-error.js';
+import { environmentNamed } from './paths.js';
+import { stateOf, type TransactionBody, transactionBody } from './transaction-body.js';
+import { transactionsCsv } from './transactions-csv.js';
+import { readWait, waitUntil } from './wait.js';
+
+const query = object(
+  {},
+  {
+    id: string,
+    state: transactionState,
+    app: string,
+    user: string,
+    error: string,
+    environment: string,
+    wait: string,
+    format: oneOf('json', 'csv'),
+    limit: integer,
+  },
+);
+
+const listed = { 200: { 'application/json': object({ transactions: array(shown), lastEventId: integer }), 'text/csv': string } };
+
+interface TransactionQuery {
+  id?: string;
+  state?: string;
+  app?: string;
+  user?: string;
+  error?: string;
+  environment?: string;
+  wait?: string;
+  format?: string;
+  limit?: number;
+}
+
+type Params = { environmentId?: string; transactionId?: string };
+
+const fits = ({ environment, transaction }: Found, { id, state, app, user, error }: TransactionQuery): boolean =>
+  (id === undefined || transaction.id === id) &&
+  (state === undefined || stateOf(transaction, environment.clock.now()) === state) &&
+  (app === undefined || transaction.application?.id === app || transaction.application?.name === app) &&
+  (user === undefined || transaction.user === user) &&
+  (error === undefined || transaction.error?.includes(error) === true || transaction.diagnosis?.code === error);
+
+/** An environment, or what was asked of none. */
+type Source = Pick<Environment, 'transactions' | 'clock'> & Partial<Pick<Environment, 'removed'>>;
+
+interface Found {
+  readonly environment: Source;
+  readonly transaction: Transaction;
+}
+
+/** The environments that a request asks about: that of its path or query, else all, with what was asked of none. */
+function environmentsOf(context: Context, { environmentId }: Params, { environment }: TransactionQuery): Source[] {
+  const name = environmentId ?? environment;
+  if (name !== undefined) return [environmentNamed(context, name)];
+  return [...context.environments.list(), { transactions: context.strays, clock: context.clock }];
+}
+
+/** Newest first. */
+const findAll = (environments: readonly Source[], query: TransactionQuery): Found[] =>
+  environments
+    .flatMap((environment) => environment.transactions.list().map((transaction) => ({ environment, transaction })))
+    .filter((found) => fits(found, query))
+    .reverse()
+    .sort((one, other) => other.transaction.startedAt - one.transaction.startedAt)
+    .slice(0, query.limit);
+
+/** Whether the answers of its requests are written: whoever waits gets the whole. */
+const isAnswered = ({ transaction }: Found): boolean =>
+  transaction.steps.every(({ exchange }) => !exchange || exchange.answer !== undefined);
+
+/** Transactions: what each sign-on and each token request led to, step by step (inspector, C.2). */
+export const transactions = (app: App, context: Context, closing: Closing): void => {
+  const show = ({ environment, transaction }: Found): TransactionBody =>
+    transactionBody(transaction, { now: environment.clock.now(), hideSecrets: context.settings.hideSecrets });
+
+  const list = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const asked = request.query as TransactionQuery;
+    const environments = environmentsOf(context, request.params as Params, asked);
+    const look = () => {
+      const found = findAll(environments, asked).filter(isAnswered);
+      return found.length > 0 ? found : undefined;
+    };
+    const milliseconds = readWait(asked.wait);
+    const subscribe = (listener: () => void) => context.events.subscribe(listener);
+    const found =
+      milliseconds === 0
+        ? findAll(environments, asked)
+        : await waitUntil({
+            milliseconds,
+            look,
+            subscribe,
+            request,
+            closing: closing.signal,
+            removed: environments.length === 1 ? environments[0]?.removed : undefined,
+          });
+    // Whoever waited for an environment that is gone now is told so.
+    environmentsOf(context, request.params as Params, asked);
+    const shown = (found ?? []).map(show);
+    if (asked.format === 'csv')
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="transactions.csv"')
+        .send(transactionsCsv(shown));
+    return sendJson(reply, { transactions: shown, lastEventId: context.events.lastNumber });
+  };
+
+  const one = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { transactionId = '' } = request.params as Params;
+    for (const environment of environmentsOf(context, request.params as Params, {})) {
+      const transaction = environment.transactions.get(transactionId);
+      if (transaction) return sendJson(reply, show({ environment, transaction }));
+    }
+    throw new ControlError(
+      404,
+      'transaction_unknown',
+      `there is no transaction ${JSON.stringify(transactionId)}`,
+      'the newest 500 of each environment are remembered: GET /__mock/v1/transactions lists them',
+    );
+  };
+
+  const clear = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    for (const environment of environmentsOf(context, request.params as Params, {})) environment.transactions.clear();
+    return reply.code(204).send();
+  };
+
+  for (const prefix of ['', '/environments/:environmentId']) {
+    app.get(`${prefix}/transactions`, { schema: { summary: 'Transactions, newest first', querystring: query, answers: listed } }, list);
+    app.get(`${prefix}/transactions/:transactionId`, { schema: { summary: 'One transaction', answers: shows(shown) } }, one);
+    app.delete(`${prefix}/transactions`, { schema: { summary: 'Forget the transactions' } }, clear);
+  }
+};

@@ -1,0 +1,76 @@
+import type { Environment } from '../environment/context.js';
+import { type Application, toClient } from '../environment/model/application.js';
+import { type Check, failed } from '../protocol/check.js';
+import type { PresentedClient } from '../protocol/client-authentication.js';
+import {
+  type Diagnosis,
+  diagnoseAuthenticationMethod,
+  diagnoseRule,
+  diagnoseSecret,
+  diagnoseUnknownClient,
+  type Named,
+} from '../protocol/mistakes/index.js';
+
+const named = ({ id, record }: Environment): Named => ({ id, name: record.name });
+
+/** Why a client_id names no application of this environment. */
+export async function diagnoseUnknown(environment: Environment, clientId: string | undefined): Promise<Diagnosis> {
+  const applications = (await environment.store.applications.list()).filter(({ grantTypes }) => grantTypes);
+  const unknown = { clientId, environment: named(environment), applications };
+  if (clientId === undefined) return diagnoseUnknownClient(unknown);
+  for (const other of environment.others()) {
+    const application = await other.store.applications.get(clientId);
+    if (application) return diagnoseUnknownClient({ ...unknown, elsewhere: { environment: named(other), application } });
+  }
+  return diagnoseUnknownClient(unknown);
+}
+
+const trimmed = (secret: string): string => secret.trim().replace(/^(["'])(.*)\1$/s, '$2');
+
+/** Whose secret was sent, if anybody's. */
+async function ownerOf(environment: Environment, sent: readonly string[], but: string) {
+  for (const each of [environment, ...environment.others()])
+    for (const { id, secret } of await each.store.secrets.list()) {
+      if (!sent.includes(secret) || (each === environment && id === but)) continue;
+      const owner = (await each.store.applications.get(id)) ?? (await each.store.resources.get(id));
+      if (owner) return { application: { id, name: owner.name }, environment: named(each) };
+    }
+  return undefined;
+}
+
+async function diagnoseWrongSecret(environment: Environment, application: Application, { secrets }: PresentedClient): Promise<Diagnosis> {
+  const held = await environment.store.secrets.get(application.id);
+  const known = [held?.secret, held?.previous?.secret].filter((secret) => secret !== undefined);
+  return diagnoseSecret({
+    application,
+    expiredAt: held?.previous && secrets.includes(held.previous.secret) ? held.previous.expiresAt : undefined,
+    trimmed: secrets.some((secret) => known.includes(trimmed(secret))),
+    isClientId: secrets.includes(application.id),
+    ofOther: await ownerOf(environment, secrets, application.id),
+  });
+}
+
+/** Why a client's authentication was refused; undefined where it was not. */
+export async function diagnoseClientAuthentication(
+  environment: Environment,
+  presented: PresentedClient,
+  application: Application | undefined,
+  checks: readonly Check[],
+): Promise<Diagnosis | undefined> {
+  const check = failed(checks);
+  switch (check?.rule) {
+    case undefined:
+      return undefined;
+    case 'client_known':
+      return diagnoseUnknown(environment, presented.clientId);
+    case 'client_authentication_method':
+      return diagnoseAuthenticationMethod(
+        presented.several ? 'several methods at once' : presented.method,
+        application ? toClient(application).authenticationMethod : '',
+      );
+    case 'client_credentials':
+      return application && diagnoseWrongSecret(environment, application, presented);
+    default:
+      return diagnoseRule(check as Check);
+  }
+}

@@ -1,0 +1,13 @@
+import type { Environment } from '../environment/context.js';
+import { type Diagnosis, diagnoseScopes } from '../protocol/mistakes/index.js';
+
+/** Why none of the scopes that an application asked for is granted to it. */
+export async function diagnoseUngranted(
+  { store }: Environment,
+  asked: readonly string[],
+  application: string,
+): Promise<Diagnosis | undefined> {
+  const resources = new Map((await store.resources.list()).map(({ id, name }) => [id, name]));
+  const known = (await store.scopes.list()).map(({ name, resource }) => ({ name, resource: resources.get(resource.id) ?? '' }));
+  return diagnoseScopes({ asked, known, application });
+}

@@ -1,0 +1,108 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Environment } from '../environment/context.js';
+import { transactionUrl } from '../environment/journal/transaction-url.js';
+import { recordFailure } from '../environment/record.js';
+import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
+import { toSeconds } from '../lib/clock.js';
+import { OAuthError, type PingOneError } from '../pingone/errors.js';
+import type { Check } from '../protocol/check.js';
+import { readJwt } from '../protocol/jwt.js';
+import {
+  type Diagnosis,
+  diagnoseAccessToken,
+  diagnoseUnknownEnvironment,
+  diagnoseUnrouted,
+  diagnosisHeader,
+  type Named,
+} from '../protocol/mistakes/index.js';
+
+const named = ({ id, record }: Environment): Named => ({ id, name: record.name });
+
+interface Stray {
+  /** The environment of the path, if there is one. */
+  readonly environment?: Environment | undefined;
+  readonly title: string;
+  readonly check: Check;
+  readonly diagnosis: Diagnosis;
+}
+
+/** What never came to an endpoint is listed as well: with the environment of its path, or by itself where there is none. */
+function recordStray(context: Context, request: FastifyRequest, reply: FastifyReply, stray: Stray): void {
+  const { environment, title, check, diagnosis } = stray;
+  const transactions = environment?.transactions ?? context.strays;
+  const transaction = transactions.start({ application: undefined });
+  transaction.via.push(context.origin(request));
+  const kind = request.method === 'POST' ? 'token' : 'authorize';
+  request.exchange.environmentId = environment?.id;
+  transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange: request.exchange, diagnosis });
+  const see = transactionUrl(transaction);
+  // An environment's own transactions are logged by themselves.
+  if (!environment) context.log.warn({ event: 'request', ok: false, diagnosis: diagnosis.code, see }, diagnosis.title);
+  reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, see));
+}
+
+function recordUnknownEnvironment(context: Context, request: FastifyRequest, reply: FastifyReply, environmentId: string): void {
+  const environments = context.environments.list().map(named);
+  const diagnosis = diagnoseUnknownEnvironment(environmentId, environments);
+  const expected = environments.map(({ id }) => id).join(' or ') || 'an environment of this server';
+  const check = { rule: 'environment_known', spec: 'PingOne', ok: false, expected, got: environmentId };
+  recordStray(context, request, reply, { title: 'Refused: no such environment', check, diagnosis });
+}
+
+/** A path that is nearly one of the authorization server's, or a method that it does not have (docs/fidelity.md, 1.1). */
+export function recordUnrouted(context: Context, request: FastifyRequest, reply: FastifyReply, routes: Routes): void {
+  const path = request.url.split('?', 1)[0] as string;
+  const [first = '', second] = path.split('/').slice(1);
+  if ((first !== 'as' && second !== 'as') || context.askedOrigin(request.raw) === undefined) return;
+  const paths = routes.map(({ segments }) => segments.slice(2).join('/')).filter((each) => each.startsWith('as/'));
+  const environments = context.environments.list().map(named);
+  const allowed = allowedMethods(routes, path);
+  recordStray(context, request, reply, {
+    environment: context.environments.get(first),
+    title: `Refused: no ${request.method} ${path}`,
+    check: { rule: allowed.length > 0 ? 'method_allowed' : 'path_known', spec: 'PingOne', ok: false, got: `${request.method} ${path}` },
+    diagnosis: diagnoseUnrouted({ method: request.method, path, allowed, paths, environments }),
+  });
+}
+
+/** Why userinfo was refused: by the token that was sent. */
+function diagnoseBearer(environment: Environment, { headers }: FastifyRequest, reason: string): Diagnosis {
+  const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  const jwt = bearer === undefined ? undefined : readJwt(bearer);
+  return diagnoseAccessToken({
+    token: bearer === undefined ? undefined : jwt ? { header: { alg: jwt.alg, kid: jwt.kid }, claims: jwt.claims } : null,
+    environment: named(environment),
+    others: environment.others().map(named),
+    knownKids: environment.keys.all().map(({ kid }) => kid),
+    nowSeconds: toSeconds(environment.clock.now()),
+    reason,
+  });
+}
+
+/** What was refused before there was a transaction is listed as one of its own, so that it can be looked at as well. */
+export function recordRefusal(context: Context, request: FastifyRequest, reply: FastifyReply, refused: OAuthError | PingOneError): void {
+  const { exchange } = request;
+  const { environmentId, flowId } = request.params as { environmentId?: string; flowId?: string };
+  // Without a host there is no address under which anything could be looked at.
+  if (environmentId === undefined || exchange.transactionId !== undefined || context.askedOrigin(request.raw) === undefined) return;
+  const environment = context.environments.get(environmentId);
+  if (!environment) {
+    recordUnknownEnvironment(context, request, reply, environmentId);
+    return;
+  }
+  exchange.environmentId = environment.id;
+  const transaction = environment.transactions.start({ application: undefined });
+  transaction.via.push(context.baseUrl(request, environment));
+  const checks =
+    refused instanceof OAuthError
+      ? refused.checks
+      : [{ rule: refused.code.toLowerCase(), ok: false, got: refused.reason ?? refused.message }];
+  const ofUserinfo = request.routeOptions.url?.endsWith('/userinfo') === true;
+  const kind = ofUserinfo ? 'userinfo' : flowId === undefined ? 'token' : 'login';
+  recordFailure(
+    environment,
+    transaction,
+    { kind, title: `Refused: ${refused.message}`, checks, exchange },
+    ofUserinfo ? diagnoseBearer(environment, request, refused.message) : undefined,
+  );
+}

@@ -1,0 +1,108 @@
+import type { Environment } from '../environment/context.js';
+import type { Transaction } from '../environment/journal/transactions.js';
+import { type Check, failed } from '../protocol/check.js';
+import {
+  type Diagnosis,
+  diagnoseCodeOfOtherClient,
+  diagnoseExpiredCode,
+  diagnosePkce,
+  diagnoseRedirectUri,
+  diagnoseRule,
+  diagnoseSessionCookie,
+  diagnoseUsedCode,
+} from '../protocol/mistakes/index.js';
+
+type Diagnose = (environment: Environment, transaction: Transaction, check: Check) => Diagnosis | undefined;
+
+const ofSameApplication = ({ transactions }: Environment, { id, application }: Transaction): Transaction[] =>
+  transactions.list().filter((other) => other.id !== id && application !== undefined && other.application?.id === application.id);
+
+/** A parameter of the authorization request that began a transaction, as it came. */
+function requested({ steps }: Transaction, name: string): string | undefined {
+  const exchange = steps.find(({ kind }) => kind === 'authorize')?.exchange;
+  if (!exchange) return undefined;
+  const query = new URLSearchParams(exchange.url.split('?').slice(1).join('?'));
+  return new URLSearchParams(exchange.body ?? '').get(name) ?? query.get(name) ?? undefined;
+}
+
+/** state or nonce, where another sign-on of the same application had the same. */
+function reusedParameter(environment: Environment, transaction: Transaction): 'state' | 'nonce' | undefined {
+  const others = ofSameApplication(environment, transaction);
+  return (['state', 'nonce'] as const).find((name) => {
+    const value = requested(transaction, name);
+    return value !== undefined && others.some((other) => requested(other, name) === value);
+  });
+}
+
+const pkce: Diagnose = (environment, transaction) => {
+  const { challenge, method, verifier } = transaction.pkce;
+  const found = diagnosePkce({
+    challenge,
+    method,
+    methodNamed: Boolean(requested(transaction, 'code_challenge_method')),
+    // Only a verifier that nobody asked for is not kept with the transaction.
+    verifier: challenge === undefined ? '' : verifier,
+    otherTransactions: ofSameApplication(environment, transaction).map(({ id, pkce: other }) => ({ id, ...other })),
+  });
+  if (found?.code !== 'different_verifier') return found;
+  const reused = reusedParameter(environment, transaction);
+  if (reused === undefined) return found;
+  return {
+    ...found,
+    code: `${reused}_reused`,
+    title: `The verifier does not fit, and ${reused} is the same in several sign-ons`,
+    why: `${found.why} Another sign-on of this application had the same ${reused}, so what is kept under it is overwritten.`,
+    fix: `Make a new ${reused} for each authorization request, and keep the verifier under it.`,
+  };
+};
+
+const codeLifetimeSeconds = ({ steps }: Transaction): number => {
+  const code = steps.find(({ kind }) => kind === 'code');
+  return code ? (Number(code.data?.expiresAt) - code.at) / 1000 : 0;
+};
+
+/** What can be said of a rule from the transaction alone; every other rule explains itself. */
+const diagnoses: Readonly<Record<string, Diagnose>> = {
+  no_verifier_without_challenge: pkce,
+  verifier_present: pkce,
+  verifier_length: pkce,
+  verifier_characters: pkce,
+  verifier_matches_challenge: pkce,
+  code_unused: (environment, transaction) => diagnoseUsedCode(reusedParameter(environment, transaction) === 'state'),
+  code_fresh: (_environment, transaction, { expected = '', got = '' }) =>
+    diagnoseExpiredCode(Date.parse(expected.replace('before ', '')), Date.parse(got), codeLifetimeSeconds(transaction)),
+  code_client: (_environment, { application, via }, { expected = '', got = '' }) =>
+    diagnoseCodeOfOtherClient(application?.id === expected ? `${application.name} (${expected})` : expected, got, via),
+  session_cookie: (_environment, { via }, check) => diagnoseSessionCookie(via, check.got ?? ''),
+  redirect_uri_repeated: (_environment, _transaction, check) =>
+    check.expected === undefined || check.got === undefined || check.expected === 'none' || check.got === 'none'
+      ? diagnoseRule({ ...check, rule: 'redirect_uri_repeated' })
+      : diagnoseRedirectUri({ got: check.got, expected: [check.expected], source: 'authorization request' }),
+};
+
+/** Why a step failed, as far as its check and its transaction tell. */
+export const diagnoseCheck = (environment: Environment, transaction: Transaction, check: Check): Diagnosis =>
+  diagnoses[check.rule]?.(environment, transaction, check) ?? diagnoseRule(check);
+
+/**
+ * Whether a refusal is an answer that the client waits for or has asked for, though it has the form of an error:
+ * `authorization_pending` (RFC 8628 §3.5), `login_required` after `prompt=none` (OpenID Connect Core §3.1.2.1). There is nothing to put right.
+ */
+export const isUsualAnswer = ({ rule }: Check): boolean => rule === 'request_decided' || rule === 'signed_on';
+
+/** Gives every step that failed a diagnosis, unless its answer is a usual one: listens to the transactions, before anybody who tells of them. */
+export function completeDiagnosis(environment: Environment, transaction: Transaction): void {
+  const step = transaction.steps.at(-1);
+  if (step?.ok !== false || transaction.diagnosis) return;
+  const check = failed(step.checks);
+  if (check && isUsualAnswer(check)) return;
+  transaction.diagnosis = check
+    ? diagnoseCheck(environment, transaction, check)
+    : {
+        code: step.kind === 'fault' ? 'fault_injected' : 'step_failed',
+        title: step.title,
+        why: step.kind === 'fault' ? 'A test asked for this failure; the client did nothing wrong.' : 'No check of this step failed.',
+        fix: 'See how the client deals with it.',
+        confidence: 'exact',
+      };
+}

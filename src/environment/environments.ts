@@ -1,0 +1,147 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { type Clock, createClock } from '../lib/clock.js';
+import type { Collection } from '../lib/collections/types.js';
+import { createRandom, createSeededRandom } from '../lib/random.js';
+import type { Environment, Environments } from './context.js';
+import { createHooks } from './faults/hooks.js';
+import { createFaults } from './faults/registry.js';
+import { createRules } from './faults/rules.js';
+import type { JournalBudget } from './journal/journal-budget.js';
+import { createOutbox } from './journal/outbox.js';
+import { logOutcomes } from './journal/outcome-log.js';
+import { createRequestJournal } from './journal/requests.js';
+import type { TransactionEvents } from './journal/transaction-events.js';
+import { transactionUrl } from './journal/transaction-url.js';
+import type { Transaction } from './journal/transactions.js';
+import { createTransactions } from './journal/transactions.js';
+import { createEnvironmentKeys } from './keys/environment-keys.js';
+import type { KeyPool } from './keys/pool.js';
+import type { EnvironmentRecord } from './model/configuration.js';
+import { makePolicyKeys } from './policy-keys.js';
+import { createStore } from './store/create-store.js';
+import type { CollectionFactory } from './store/factory.js';
+
+interface EnvironmentsOptions {
+  clock: Clock;
+  keyPool: KeyPool;
+  log: FastifyBaseLogger;
+  factory: CollectionFactory;
+  events: TransactionEvents;
+  /** Where the environments themselves are kept. */
+  records: Collection<EnvironmentRecord>;
+  randomSeed?: string | undefined;
+  /** What the journals may hold together. */
+  journalBudget: JournalBudget;
+  /** Explains what was refused: it sees each change of a transaction before everyone else does. */
+  diagnose?: Diagnose | undefined;
+}
+
+/** Gives the steps of a transaction that failed a diagnosis. */
+export type Diagnose = (environment: Environment, transaction: Transaction) => void;
+
+/** Key ids hold a moment; where ids are to be the same each time, so is that. */
+const momentOfSeededKids = Date.UTC(2026, 0, 1);
+
+/** The environments of this server: those that are kept already, and those that are added. */
+export async function createEnvironments({
+  clock,
+  keyPool,
+  log,
+  factory,
+  events,
+  records,
+  randomSeed,
+  journalBudget,
+  diagnose = () => {},
+}: EnvironmentsOptions): Promise<Environments> {
+  const environments = new Map<string, Environment>();
+  const removals = new Map<string, AbortController>();
+  let seeded: readonly Environment[] = [];
+
+  const open = (record: EnvironmentRecord): Environment => {
+    const own = createClock(clock);
+    const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
+    const transactions = createTransactions({
+      environmentId: record.id,
+      now: own.now,
+      newId: random.uuid,
+      onClear: () => events.forget(record.id),
+    });
+    const hooks = createHooks();
+    const removal = new AbortController();
+    removals.set(record.id, removal);
+    const environment: Environment = {
+      id: record.id,
+      record,
+      clock: own,
+      random,
+      keys: createEnvironmentKeys({
+        random,
+        take: keyPool.take,
+        newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : momentOfSeededKids),
+        now: own.now,
+        rotationDays: () => environment.record.rotationPeriod,
+      }),
+      store: createStore(factory, record.id, own),
+      transactions,
+      faults: createFaults(random.uuid),
+      hooks,
+      rules: createRules(hooks, random.uuid),
+      requests: createRequestJournal(journalBudget),
+      outbox: createOutbox({ now: own.now, newId: random.uuid }),
+      log,
+      removed: removal.signal,
+      others: () => [...environments.values()].filter((other) => other !== environment),
+    };
+    transactions.subscribe((transaction) => diagnose(environment, transaction));
+    logOutcomes(transactions, log, { see: transactionUrl });
+    transactions.subscribe(events.push);
+    environments.set(record.id, environment);
+    return environment;
+  };
+
+  for (const record of await records.list()) await makePolicyKeys(open(record));
+
+  return {
+    get: (id) => environments.get(id),
+    list: () => [...environments.values()],
+    async add(record) {
+      const environment = open(record);
+      await records.put(record);
+      return environment;
+    },
+    async replace(record) {
+      const environment = environments.get(record.id);
+      if (environment) environment.record = record;
+      await records.put(record);
+    },
+    async remove(id) {
+      environments.get(id)?.requests.clear();
+      const existed = environments.delete(id);
+      removals.get(id)?.abort();
+      removals.delete(id);
+      if (existed) events.forget(id);
+      await records.take(id);
+      await factory.removeEnvironment(id);
+      return existed;
+    },
+    markSeeded(ids = [...environments.keys()]) {
+      seeded = ids.flatMap((id) => environments.get(id) ?? []);
+    },
+    isSeeded: (id) => seeded.some((environment) => environment.id === id),
+    async restoreSeeded() {
+      for (const removed of seeded.filter(({ id }) => !environments.has(id))) {
+        const record = removed.baseline?.record ?? removed.record;
+        const again = open(record);
+        if (removed.baseline) again.baseline = removed.baseline;
+        await records.put(record);
+      }
+      // The first one stays the first: it is the one that is meant where none is named.
+      const others = [...environments.values()].filter(({ id }) => !seeded.some((environment) => environment.id === id));
+      const inOrder = seeded.flatMap(({ id }) => environments.get(id) ?? []);
+      environments.clear();
+      for (const environment of [...inOrder, ...others]) environments.set(environment.id, environment);
+      seeded = inOrder;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Collection, Index, Item } from '../../lib/collections/types.js';
+import { DataFolderError } from './damage.js';
+import { inDataFolder, makeFolder } from './data-folder.js';
+import { createEnvironmentFolder, type EnvironmentFolder, type FolderOptions, removedPrefix } from './environment-folder.js';
+import { type CollectionFactory, isStoreName, requireStoreName, serverWide } from './factory.js';
+import { lockFolder } from './folder-lock.js';
+
+/**
+ * Collections that survive a restart, and a `kill -9` once a write was answered: a folder for each environment, in it
+ * a readable JSON file for each collection. Everything is read here, before the first request.
+ */
+export async function openFolder(folder: string, options: FolderOptions): Promise<CollectionFactory> {
+  const unlock = await inDataFolder(folder, async () => {
+    await makeFolder(folder);
+    return lockFolder(folder);
+  });
+  const environments = new Map<string, EnvironmentFolder>();
+  const removals = new Map<string, Promise<void>>();
+  let isClosed = false;
+
+  const loadAll = async () => {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (!entry.isDirectory()) continue;
+      if (entry.name.startsWith(removedPrefix)) await rm(path.join(folder, entry.name), { recursive: true });
+      if (!isStoreName(entry.name)) continue;
+      const environment = createEnvironmentFolder(path.join(folder, entry.name), options);
+      await environment.load();
+      environments.set(entry.name, environment);
+    }
+  };
+  try {
+    await inDataFolder(folder, loadAll);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+
+  /** All of them, whatever happens to one; then the first failure. */
+  const settle = async (promises: Promise<void>[]) => {
+    for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason;
+  };
+
+  return {
+    environmentIds: () =>
+      [...environments]
+        .filter(([id, environment]) => id !== serverWide && !environment.isEmpty)
+        .map(([id]) => id)
+        .sort(),
+    collection<T extends Item>(environmentId: string, name: string, indexes?: readonly Index<T>[]): Collection<T> {
+      requireStoreName(environmentId);
+      requireStoreName(name);
+      if (isClosed) throw new DataFolderError('the data folder is closed');
+      const environment =
+        environments.get(environmentId) ?? createEnvironmentFolder(path.join(folder, environmentId), options, removals.get(environmentId));
+      environments.set(environmentId, environment);
+      return environment.collection(name, indexes);
+    },
+    async removeEnvironment(environmentId) {
+      const environment = environments.get(environmentId);
+      if (!environment) return removals.get(environmentId);
+      environments.delete(environmentId);
+      const removal = environment.remove();
+      // The next of this name waits, and starts whether this went well or not: its caller is told.
+      const done = removal.catch(() => {}).finally(() => removals.delete(environmentId));
+      removals.set(environmentId, done);
+      await removal;
+    },
+    flush: () => settle([...environments.values()].map((environment) => environment.flush())),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      try {
+        await settle([...removals.values(), ...[...environments.values()].map((environment) => environment.close())]);
+      } finally {
+        await unlock();
+      }
+    },
+  };
+}

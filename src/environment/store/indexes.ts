@@ -1,0 +1,62 @@
+import type { Index } from '../../lib/collections/types.js';
+import type { Store } from './types.js';
+
+type Kept = { [Name in keyof Store]: Store[Name] extends { page: unknown } ? Name : never }[keyof Store];
+type ItemOf<Name extends keyof Store> = Store[Name] extends { get(id: string): Promise<infer T> } ? NonNullable<T> : never;
+
+/** What each collection of configuration is looked up by. The list is also the list of the collections. */
+export const indexes: { readonly [Name in Kept]: readonly Index<ItemOf<Name>>[] } = {
+  populations: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  users: [
+    { name: 'username', of: ({ username }) => username.toLowerCase(), unique: true },
+    { name: 'email', of: ({ email }) => email?.toLowerCase() },
+    { name: 'externalId', of: ({ externalId }) => externalId },
+    { name: 'population.id', of: ({ population }) => population.id },
+  ],
+  passwords: [],
+  groups: [
+    { name: 'name', of: ({ name }) => name.toLowerCase() },
+    { name: 'has a filter', of: ({ userFilter }) => (userFilter ? 'yes' : undefined) },
+  ],
+  memberships: [
+    { name: 'group.id', of: ({ group }) => group.id },
+    { name: 'member.id', of: ({ member }) => member.id },
+    { name: 'pair', of: ({ group, member }) => `${group.id} ${member.id}`, unique: true },
+  ],
+  applications: [],
+  secrets: [],
+  resources: [
+    { name: 'name', of: ({ name }) => name.toLowerCase(), unique: true },
+    { name: 'type', of: ({ type }) => type },
+  ],
+  scopes: [
+    { name: 'resource.id', of: ({ resource }) => resource.id },
+    { name: 'name', of: ({ name }) => name },
+    { name: 'resource and name', of: ({ resource, name }) => `${resource.id} ${name}`, unique: true },
+  ],
+  resourceAttributes: [
+    { name: 'resource.id', of: ({ resource }) => resource.id },
+    { name: 'resource and name', of: ({ resource, name }) => `${resource.id} ${name}`, unique: true },
+  ],
+  grants: [
+    { name: 'application.id', of: ({ application }) => application.id },
+    { name: 'resource.id', of: ({ resource }) => resource.id },
+    { name: 'application and resource', of: ({ application, resource }) => `${application.id} ${resource.id}`, unique: true },
+  ],
+  attributeMappings: [
+    { name: 'application.id', of: ({ application }) => application.id },
+    { name: 'application and name', of: ({ application, name }) => `${application.id} ${name}`, unique: true },
+  ],
+  customRoles: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  roleAssignments: [{ name: 'holder.id', of: ({ holder }) => holder.id }],
+  signOnPolicies: [{ name: 'name', of: ({ name }) => name, unique: true }],
+  signOnPolicyActions: [{ name: 'signOnPolicy.id', of: ({ signOnPolicy }) => signOnPolicy.id }],
+  signOnPolicyAssignments: [{ name: 'application.id', of: ({ application }) => application.id }],
+  passwordPolicies: [],
+  schemaAttributes: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  configuredKeys: [],
+  keyRotationPolicies: [],
+};
+
+/** The names of the collections that hold configuration; the others hold what has a lifetime. */
+export const configurationNames = Object.keys(indexes) as readonly Kept[];

@@ -1,0 +1,65 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Item } from '../../lib/collections/types.js';
+import type { ChangeLog, LoggedChange } from './change-log.js';
+import { type CollectionFile, collectionFile, isTemporaryName } from './collection-file.js';
+import { type OnDamage, setAside } from './damage.js';
+import { isStoreName } from './factory.js';
+
+export interface LoadedCollection {
+  file: CollectionFile;
+  items: Map<string, Item>;
+  /** Whether the file says something else than `items`. */
+  isBehind: boolean;
+}
+
+/** What a folder holds, by the name of the collection. */
+export interface LoadedFolder {
+  collections: Map<string, LoadedCollection>;
+  isDamaged: boolean;
+}
+
+/**
+ * Applies the log to what the files hold. The files may hold some of it already, or all: `add` puts an item last
+ * whether it was there or not, so that the outcome, order and all, is the same.
+ */
+function replay(changes: LoggedChange[], collectionOf: (name: string) => LoadedCollection): void {
+  for (const { collection, change } of changes) {
+    const loaded = collectionOf(collection);
+    const { items } = loaded;
+    loaded.isBehind = true;
+    if ('take' in change) items.delete(change.take);
+    else if ('put' in change) items.set(change.put.id, change.put);
+    else {
+      items.delete(change.add.id);
+      items.set(change.add.id, change.add);
+    }
+  }
+}
+
+export async function loadFolder(folder: string, log: ChangeLog, onDamage: OnDamage): Promise<LoadedFolder> {
+  const collections = new Map<string, LoadedCollection>();
+  const load = (name: string, file = collectionFile(folder, name)): LoadedCollection => {
+    const loaded = { file, items: new Map<string, Item>(), isBehind: false };
+    collections.set(name, loaded);
+    return loaded;
+  };
+
+  for (const entry of (await readdir(folder)).sort()) {
+    if (isTemporaryName(entry)) await rm(path.join(folder, entry));
+    const name = path.basename(entry, '.json');
+    if (!entry.endsWith('.json') || !isStoreName(name)) continue;
+    const loaded = load(name);
+    const { items, isDamaged } = await loaded.file.read(onDamage);
+    for (const item of items) loaded.items.set(item.id, item);
+    loaded.isBehind = isDamaged;
+  }
+  const isAnyDamaged = [...collections.values()].some(({ isBehind }) => isBehind);
+
+  const { changes, faults } = await log.read();
+  replay(changes, (name) => collections.get(name) ?? load(name));
+  if (faults.length === 0) return { collections, isDamaged: isAnyDamaged };
+  const aside = setAside(log.path, 'copy');
+  for (const { place, message } of faults) onDamage({ file: log.path, ...place, reason: message, setAside: aside });
+  return { collections, isDamaged: true };
+}

@@ -1,0 +1,63 @@
+import type { Collection, Expiring } from '../../lib/collections/types.js';
+import type { Application } from '../model/application.js';
+import type {
+  AttributeMapping,
+  CustomRole,
+  Grant,
+  Group,
+  KeyRecord,
+  KeyRotationPolicy,
+  Membership,
+  PasswordPolicy,
+  Population,
+  Resource,
+  ResourceAttribute,
+  RoleAssignment,
+  SchemaAttribute,
+  Scope,
+  Secret,
+  SignOnPolicy,
+  SignOnPolicyAction,
+  SignOnPolicyAssignment,
+} from '../model/configuration.js';
+import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, Session, Trace, UserCode } from '../model/lifetimes.js';
+import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
+import type { Password, User } from '../model/user.js';
+
+/** Everything that one environment keeps. */
+export interface Store {
+  // What stays. Index names stand in `indexes.ts`.
+  readonly populations: Collection<Population>;
+  readonly users: Collection<User>;
+  readonly passwords: Collection<Password>;
+  readonly groups: Collection<Group>;
+  readonly memberships: Collection<Membership>;
+  readonly applications: Collection<Application>;
+  readonly secrets: Collection<Secret>;
+  readonly resources: Collection<Resource>;
+  readonly scopes: Collection<Scope>;
+  readonly resourceAttributes: Collection<ResourceAttribute>;
+  readonly grants: Collection<Grant>;
+  readonly attributeMappings: Collection<AttributeMapping>;
+  readonly customRoles: Collection<CustomRole>;
+  readonly roleAssignments: Collection<RoleAssignment>;
+  readonly signOnPolicies: Collection<SignOnPolicy>;
+  readonly signOnPolicyActions: Collection<SignOnPolicyAction>;
+  readonly signOnPolicyAssignments: Collection<SignOnPolicyAssignment>;
+  readonly passwordPolicies: Collection<PasswordPolicy>;
+  readonly schemaAttributes: Collection<SchemaAttribute>;
+  readonly configuredKeys: Collection<KeyRecord>;
+  readonly keyRotationPolicies: Collection<KeyRotationPolicy>;
+
+  // What has a lifetime: in memory only.
+  readonly flows: Expiring<Flow>;
+  readonly codes: Expiring<AuthorizationCode>;
+  readonly pushedRequests: Expiring<PushedRequest>;
+  readonly traces: Expiring<Trace>;
+  readonly sessions: Expiring<Session>;
+  readonly refreshTokens: Expiring<RefreshToken>;
+  readonly revocations: Expiring<Revocation>;
+  readonly userCodes: Expiring<UserCode>;
+  readonly deviceAuthorizations: Expiring<DeviceAuthorization>;
+  readonly backchannelRequests: Expiring<BackchannelRequest>;
+}

@@ -1,0 +1,52 @@
+import type { Environment } from '../environment/context.js';
+import type { HookedRequest, TokenDraft } from '../environment/faults/hooks.js';
+import type { WrongToken } from '../environment/faults/registry.js';
+import { halfHash } from '../protocol/jwt.js';
+import { forgeToken, signParts, type TokenParts, takeApart } from './forge-token.js';
+
+interface Alteration {
+  readonly request: () => HookedRequest;
+  readonly wrongToken?: WrongToken | undefined;
+}
+
+/** Tokens as they stand in JSON, in a redirect, and in a page that posts itself. */
+const tokenForm = /\b(access_token|id_token)(?:"\s*:\s*"|=|" value=")(eyJ[\w-]+\.[\w-]+\.[\w-]*)/g;
+
+type Kind = 'access_token' | 'id_token';
+
+const draftOf = (parts: TokenParts | undefined): TokenDraft => ({ issued: parts !== undefined, ...(parts ?? { header: {}, payload: {} }) });
+
+const same = (one: TokenParts, other: string): boolean => JSON.stringify(one) === other;
+
+/**
+ * Changes the tokens of an answer as hooks and faults ask for. An answer goes out once, so what is done here counts once
+ * for all of its tokens; they are signed anew only where something was changed.
+ */
+export async function alterTokens(environment: Environment, text: string, { request, wrongToken }: Alteration): Promise<string> {
+  const { hooks } = environment;
+  const hooked = hooks.active && hooks.has('token.before-sign');
+  if (wrongToken === undefined && !hooked) return text;
+  const found = new Map<Kind, string>();
+  for (const [, kind, token] of text.matchAll(tokenForm)) found.set(kind as Kind, token as string);
+  if (found.size === 0) return text;
+
+  const partsOf = (kind: Kind) => (found.has(kind) ? takeApart(found.get(kind) as string) : undefined);
+  const [accessToken, idToken] = [draftOf(partsOf('access_token')), draftOf(partsOf('id_token'))];
+  const before = { access_token: JSON.stringify(accessToken), id_token: JSON.stringify(idToken) };
+  if (hooked) await hooks.run('token.before-sign', { accessToken, idToken, request: request() });
+
+  const sign = async (kind: Kind, draft: TokenDraft): Promise<string | undefined> => {
+    const { issued, header, payload } = draft;
+    if (!issued || (wrongToken === undefined && same(draft, before[kind]))) return found.get(kind);
+    return wrongToken === undefined
+      ? signParts(environment, { header, payload })
+      : forgeToken(environment, { header, payload }, wrongToken);
+  };
+  const newAccessToken = await sign('access_token', accessToken);
+  // The hash of the access token that goes out, unless a hook wanted another one.
+  const hash = (JSON.parse(before.id_token) as TokenDraft).payload.at_hash;
+  if (newAccessToken !== undefined && hash !== undefined && idToken.payload.at_hash === hash)
+    idToken.payload.at_hash = halfHash(newAccessToken);
+  const signed: Record<Kind, string | undefined> = { access_token: newAccessToken, id_token: await sign('id_token', idToken) };
+  return text.replace(tokenForm, (whole: string, kind: Kind, token: string) => whole.replace(token, signed[kind] ?? token));
+}

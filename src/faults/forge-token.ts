@@ -1,0 +1,69 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import type { Environment } from '../environment/context.js';
+import type { WrongToken } from '../environment/faults/registry.js';
+import { toSeconds } from '../lib/clock.js';
+
+/** A token taken apart. */
+export interface TokenParts {
+  header: Record<string, unknown>;
+  payload: Record<string, unknown>;
+}
+
+export function takeApart(token: string): TokenParts | undefined {
+  try {
+    return { header: { ...decodeProtectedHeader(token) }, payload: { ...decodeJwt(token) } };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Signs with the environment's key that the header names; with its current one where it names none of them. */
+export function signParts({ keys }: Environment, { header, payload }: TokenParts): Promise<string> {
+  const key = keys.find(typeof header.kid === 'string' ? header.kid : undefined) ?? keys.current;
+  return key.sign(header, payload);
+}
+
+const hour = 3600;
+
+/** Flips one bit in the middle of the signature. */
+function withBrokenSignature(token: string): string {
+  const end = token.lastIndexOf('.') + 1;
+  const signature = Buffer.from(token.slice(end), 'base64url');
+  const middle = signature.length >> 1;
+  signature[middle] = (signature[middle] ?? 0) ^ 1;
+  return token.slice(0, end) + signature.toString('base64url');
+}
+
+const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+const changes: Readonly<
+  Record<Exclude<WrongToken, 'signature' | 'alg-none'>, (parts: TokenParts, environment: Environment, now: number) => TokenParts>
+> = {
+  kid: ({ header, payload }, { random }) => ({ header: { ...header, kid: random.uuid() }, payload }),
+  expired: ({ header, payload }, _environment, now) => ({ header, payload: { ...payload, iat: now - 2 * hour, exp: now - hour } }),
+  'not-yet-valid': ({ header, payload }, _environment, now) => ({
+    header,
+    payload: { ...payload, iat: now, nbf: now + hour, exp: now + 2 * hour },
+  }),
+  issuer: ({ header, payload }) => ({ header, payload: { ...payload, iss: 'https://another-issuer.example.com/as' } }),
+  audience: ({ header, payload }) => ({
+    header,
+    payload: {
+      ...payload,
+      aud: Array.isArray(payload.aud) ? ['https://another-audience.example.com'] : 'https://another-audience.example.com',
+    },
+  }),
+  // An access token has no nonce, and gets none.
+  nonce: ({ header, payload }, { random }) => ({
+    header,
+    payload: payload.at_hash === undefined && payload.nonce === undefined ? payload : { ...payload, nonce: random.uuid() },
+  }),
+};
+
+/** Makes a token that is wrong in one way, and right in every other. */
+export async function forgeToken(environment: Environment, parts: TokenParts, wrong: WrongToken): Promise<string> {
+  if (wrong === 'signature') return withBrokenSignature(await signParts(environment, parts));
+  if (wrong === 'alg-none') return `${encoded({ ...parts.header, alg: 'none' })}.${encoded(parts.payload)}.`;
+  const changed = changes[wrong](parts, environment, toSeconds(environment.clock.now()));
+  return signParts(environment, changed);
+}

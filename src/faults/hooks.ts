@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App, Context, Environment } from '../environment/context.js';
+import type { HookedRequest, ResponseDraft } from '../environment/faults/hooks.js';
+import { describeFault, type Fault } from '../environment/faults/registry.js';
+import { endpointOf } from '../environment/journal/endpoints.js';
+import { isOwnRequest } from '../environment/journal/own-requests.js';
+import { clientOf, sentForm } from '../environment/journal/sent-client.js';
+import { recordExchange } from '../http/record-exchange.js';
+import { alterTokens } from './alter-tokens.js';
+import { faultAnswer } from './answer.js';
+import { markFaults } from './mark.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What is done to the answer on purpose. */
+    fault: Fault | undefined;
+  }
+}
+
+/** The environment that a request is for, unless it is for the mock itself, or of the test's own. */
+function environmentOf({ environments }: Context, { params, exchange }: FastifyRequest): Environment | undefined {
+  const { environmentId } = (params ?? {}) as { environmentId?: string };
+  if (environmentId === undefined || exchange.route?.startsWith('/__mock') || isOwnRequest(exchange)) return undefined;
+  return environments.get(environmentId);
+}
+
+const describe = ({ transactions }: Environment, { exchange }: FastifyRequest): HookedRequest => ({
+  endpoint: endpointOf(exchange),
+  method: exchange.method,
+  url: exchange.url,
+  client: clientOf(exchange),
+  grantType: sentForm(exchange)?.grant_type,
+  username: exchange.transactionId === undefined ? undefined : transactions.get(exchange.transactionId)?.user,
+});
+
+const isJson = (reply: FastifyReply): boolean => /\bjson\b/.test(String(reply.getHeader('content-type') ?? ''));
+
+/** Lets the hooks change an answer before it goes out. */
+async function runResponseHooks(environment: Environment, request: FastifyRequest, reply: FastifyReply, text: string): Promise<string> {
+  const hooked = describe(environment, request);
+  const name = reply.statusCode >= 400 ? 'error.before-response' : (`${hooked.endpoint}.before-response` as const);
+  if (!environment.hooks.has(name) || !isJson(reply)) return text;
+  const body = JSON.parse(text) as Record<string, unknown>;
+  const { preferred_username: username } = body;
+  const draft: ResponseDraft = {
+    status: reply.statusCode,
+    headers: {},
+    body,
+    request: { ...hooked, username: hooked.username ?? (typeof username === 'string' ? username : undefined) },
+  };
+  await environment.hooks.run(name, draft);
+  reply.code(draft.status).headers(draft.headers);
+  return JSON.stringify(draft.body);
+}
+
+/** What goes out in place of what the endpoint answered. */
+async function alter(environment: Environment, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  const { fault, exchange } = request;
+  const alteration = { request: () => describe(environment, request), wrongToken: fault?.wrongToken };
+  const location = reply.getHeader('location');
+  if (typeof location === 'string') {
+    const altered = await alterTokens(environment, location, alteration);
+    // A redirect says all in its address: that ends in the middle of the query.
+    const from = fault?.malformed ? Math.max(0, altered.indexOf('?')) : altered.length;
+    reply.header('location', altered.slice(0, Math.ceil((from + altered.length) / 2)));
+  }
+  if (typeof payload !== 'string') return payload;
+  let text = await alterTokens(environment, payload, alteration);
+  if (environment.hooks.active) text = await runResponseHooks(environment, request, reply, text);
+  if (fault?.malformed) text = text.slice(0, Math.ceil(text.length / 2));
+  if (exchange.faults) await markFaults(environment, exchange, reply.statusCode);
+  return text;
+}
+
+/** A text a few bytes at a time. */
+function drip(text: string, milliseconds: number): Readable {
+  const bytes = Buffer.from(text);
+  const parts = Math.max(1, Math.min(20, bytes.length));
+  return Readable.from(
+    (async function* () {
+      for (let part = 0; part < parts; part += 1) {
+        yield bytes.subarray(Math.floor((bytes.length * part) / parts), Math.floor((bytes.length * (part + 1)) / parts));
+        await sleep(milliseconds / parts);
+      }
+    })(),
+  );
+}
+
+/** Faults that come in place of an answer, or before it. Without any, a request is asked one question and goes on. */
+export function injectFaults(app: App, context: Context): void {
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  app.decorateRequest('fault', undefined);
+
+  const apply = async (environment: Environment, request: FastifyRequest, reply: FastifyReply, fault: Fault) => {
+    const { exchange } = request;
+    exchange.environmentId = environment.id;
+    request.fault = fault;
+    exchange.faults = [...(exchange.faults ?? []), describeFault(fault)];
+    environment.log.warn(
+      { event: 'fault', ok: false, environmentId: environment.id, endpoint: endpointOf(exchange), client: clientOf(exchange) },
+      `fault injected: ${describeFault(fault)}`,
+    );
+    if (fault.delayMilliseconds !== undefined)
+      await sleep(fault.delayMilliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
+    if (fault.drop) {
+      await markFaults(environment, exchange, undefined);
+      recordExchange(context, exchange);
+      reply.hijack();
+      request.raw.destroy();
+      reply.raw.destroy();
+      return;
+    }
+    const answer = await faultAnswer(environment, exchange, fault);
+    if (answer) return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    return undefined;
+  };
+
+  app.addHook('preValidation', (request, reply, done) => {
+    const environment = environmentOf(context, request);
+    if (!environment?.faults.active) return done();
+    const fault = environment.faults.take(endpointOf(request.exchange), clientOf(request.exchange));
+    if (!fault) return done();
+    apply(environment, request, reply, fault).then(() => {
+      if (!reply.sent) done();
+    }, done);
+  });
+}
+
+/** Hooks, rules and faults that change an answer. */
+export function alterAnswers(app: App, context: Context): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const environment = environmentOf(context, request);
+    if (!environment || !(environment.hooks.active || request.fault || request.exchange.faults)) return done(null, payload);
+    alter(environment, request, reply, payload).then(
+      (altered) => done(null, altered),
+      (error: unknown) => {
+        // Whoever wrote the hook is to see it at once.
+        reply.code(500).header('content-type', 'application/json');
+        const message = `a hook of the test failed: ${error instanceof Error ? error.message : error}`;
+        environment.log.error({ error, url: request.url }, message);
+        done(null, JSON.stringify({ error: 'server_error', error_description: message }));
+      },
+    );
+  });
+}
+
+/** Slows answers down, once they are in the journal. */
+export function dripAnswers(app: App): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const milliseconds = request.fault?.dripMilliseconds;
+    if (milliseconds === undefined || typeof payload !== 'string') return done(null, payload);
+    reply.removeHeader('content-length');
+    done(null, drip(payload, milliseconds));
+  });
+}

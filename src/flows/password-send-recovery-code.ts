@@ -1,5 +1,0 @@
-import { sendRecoveryCode } from '../domain/password-recovery.js';
-import type { Action } from './actions.js';
-
-/** `password.sendRecoveryCode`: send another recovery code. */
-export const resendRecoveryCode: Action = ({ environment, flow }) => sendRecoveryCode(environment, flow);

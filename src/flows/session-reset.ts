@@ -1,5 +1,0 @@
-import { beginSignOn } from '../domain/go-on.js';
-import type { Action } from './actions.js';
-
-/** `session.reset`: forget who was identified, and begin the sign-on again. */
-export const resetSession: Action = async ({ environment, flow }) => ({ flow: await beginSignOn(environment, flow) });

@@ -1,5 +1,0 @@
-import { sendVerificationCode } from '../domain/registration.js';
-import type { Action } from './actions.js';
-
-/** `user.sendVerificationCode`: send another verification code. */
-export const resendVerificationCode: Action = ({ environment, flow }) => sendVerificationCode(environment, flow);

@@ -1,0 +1,21 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { PingOneError } from '../pingone/errors.js';
+import { halJson } from '../pingone/media-types.js';
+import { prettyJson } from '../pingone/pretty-json.js';
+
+/** Keeps the framework from adding a charset to the content type: PingOne sends none (docs/fidelity.md, clients). */
+const asItIs = (text: unknown): string => text as string;
+
+/** Answers as OAuth and OpenID Connect endpoints do: plain `application/json`. A text is JSON already. */
+export const sendJson = (reply: FastifyReply, body: object | string): FastifyReply =>
+  reply
+    .header('content-type', 'application/json')
+    .serializer(asItIs)
+    .send(typeof body === 'string' ? body : JSON.stringify(body));
+
+/** Answers as PingOne's own APIs do: HAL, printed for reading. */
+export const sendHal = (reply: FastifyReply, body: object): FastifyReply => reply.header('content-type', halJson).send(prettyJson(body));
+
+/** Refuses in PingOne's own format. */
+export const sendPingOneError = (request: FastifyRequest, reply: FastifyReply, error: PingOneError): FastifyReply =>
+  sendHal(reply.code(error.status), error.envelope(request.id));

@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Environment } from '../environment/context.js';
+import type { Session } from '../environment/model/lifetimes.js';
+import { findSession } from '../environment/sessions.js';
+import { beginCookies, endCookies, readSessionToken } from './session-cookies.js';
+import { browserStateCookie, endBrowserStateCookie, hasBrowserState } from './session-state.js';
+
+/** The session of the browser that sent a request. */
+export const sessionOf = (environment: Environment, request: FastifyRequest): Promise<Session | undefined> =>
+  findSession(environment, readSessionToken(request.headers.cookie));
+
+const cookieInput = (context: Context, environment: Environment, request: FastifyRequest) => {
+  const base = new URL(context.baseUrl(request, environment));
+  return { path: base.pathname === '/' ? '/' : base.pathname, secure: base.protocol === 'https:' };
+};
+
+/** Gives a browser the cookies of a session. */
+export function sendSession(
+  context: Context,
+  environment: Environment,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: Session,
+): void {
+  const { id, expiresAt, token } = session;
+  if (hasBrowserState(request.headers.cookie)) sendBrowserState(context, environment, request, reply, id);
+  reply.header('set-cookie', beginCookies(token, { now: environment.clock.now(), expiresAt }, cookieInput(context, environment, request)));
+}
+
+/** Takes a browser's session cookies away. */
+export function clearSession(context: Context, environment: Environment, request: FastifyRequest, reply: FastifyReply): void {
+  const input = cookieInput(context, environment, request);
+  reply.header('set-cookie', endCookies(input));
+  if (hasBrowserState(request.headers.cookie)) reply.header('set-cookie', endBrowserStateCookie(input));
+}
+
+/** Lets the OP iframe in a browser see which session it has (OpenID Connect Session Management §3.2). */
+export function sendBrowserState(
+  context: Context,
+  environment: Environment,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sessionId: string,
+): void {
+  reply.header('set-cookie', browserStateCookie(sessionId, cookieInput(context, environment, request)));
+}

@@ -1,0 +1,45 @@
+import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Random } from '../lib/random.js';
+
+/** What Node's HTTP parser says with a connection that it gives up. */
+interface ParserError extends NodeJS.ErrnoException {
+  readonly rawPacket?: unknown;
+}
+
+const answers: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'Request Timeout'],
+};
+
+/** A TLS record begins with the type "handshake" and a version 3.x (RFC 8446 §5.1). */
+const isTls = (packet: unknown): boolean => packet instanceof Uint8Array && packet[0] === 0x16 && packet[1] === 0x03;
+
+/**
+ * Answers what is no HTTP: headers above 16 KB, a request that is not finished in time, anything else. No route and no
+ * journal ever sees it; the answer has the form in which PingOne's gateway refuses (docs/fidelity.md, 1.1).
+ */
+export const answerMalformed =
+  (log: FastifyBaseLogger, random: Random) =>
+  (error: ParserError, socket: Duplex): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const [status, message] = answers[error.code ?? ''] ?? ['400 Bad Request', 'Bad Request'];
+    const reason = isTls(error.rawPacket) ? 'a client speaks TLS to the port for plain HTTP: is its URL https?' : error.message;
+    // A browser opens connections that it may never use.
+    const level = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'debug' : 'warn';
+    log[level]({ event: 'http', code: error.code }, `no HTTP request: ${reason}`);
+    const body = JSON.stringify({ message });
+    socket.end(
+      [
+        `HTTP/1.1 ${status}`,
+        'content-type: application/json',
+        `content-length: ${body.length}`,
+        `correlation-id: ${random.uuid()}`,
+        'x-mock-diagnosis: malformed_request',
+        'connection: close',
+        '',
+        body,
+      ].join('\r\n'),
+      () => socket.destroy(),
+    );
+  };

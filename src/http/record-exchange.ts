@@ -1,0 +1,28 @@
+import type { Context } from '../environment/context.js';
+import type { Exchange } from '../environment/journal/exchange.js';
+import { isOwnRequest } from '../environment/journal/own-requests.js';
+
+/** The journal is for looking at, not for keeping files: more of a body is not remembered. */
+const longestBody = 64 * 1024;
+
+/** A copy, since the cut part of a text would keep the whole of it alive. */
+const shortened = (body: string | undefined): string | undefined =>
+  body !== undefined && body.length > longestBody
+    ? `${Buffer.from(body.slice(0, longestBody)).toString()}… (cut: ${body.length} characters in all)`
+    : body;
+
+const isOwnPath = (route: string): boolean => route.startsWith('/__mock') || route === '/healthz' || route === '/readyz';
+
+/** Puts a request whose answer is about to go out into the journal, and tells those who watch its transaction. */
+export function recordExchange({ environments, requests, strays, events }: Context, exchange: Exchange): void {
+  if (isOwnPath(exchange.route ?? exchange.url) || isOwnRequest(exchange)) return;
+  exchange.body = shortened(exchange.body);
+  const { answer } = exchange;
+  if (answer?.body !== undefined && answer.body.length > longestBody) exchange.answer = { ...answer, body: shortened(answer.body) };
+  exchange.environmentId ??= environments.get(exchange.url.split('/', 2)[1] ?? '')?.id;
+  const { environmentId, transactionId } = exchange;
+  const environment = environmentId === undefined ? undefined : environments.get(environmentId);
+  (environment?.requests ?? requests).add(exchange);
+  const transaction = transactionId === undefined ? undefined : (environment?.transactions ?? strays).get(transactionId);
+  if (transaction) events.push(transaction);
+}

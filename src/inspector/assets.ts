@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { pages } from '../embedded.js';
+import { type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
+
+/** A page of the inspector, or a file that one asks for. */
+export interface Asset {
+  readonly type: string;
+  readonly text: string;
+  /** The text as a browser gets it that takes gzip; made when it is first asked for. */
+  gzipped(): Buffer;
+  readonly etag: string;
+}
+
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json',
+  svg: 'image/svg+xml',
+};
+
+/** A text that is sent as it is, or compressed. */
+export function toAsset(name: string, text: string): Asset {
+  let gzipped: Buffer | undefined;
+  return {
+    type: types[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8',
+    text,
+    gzipped: () => {
+      // Of all levels of memory this one makes these texts smallest.
+      gzipped ??= gzipSync(text, { level: 9, memLevel: 7 });
+      return gzipped;
+    },
+    etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
+  };
+}
+
+/** The right way in the client's language. */
+const snippets = JSON.stringify(
+  Object.fromEntries(Object.entries(pkceSnippets).map(([language, code]) => [languageNames[language as Language], code])),
+);
+
+const assets: ReadonlyMap<string, Asset> = new Map(
+  [
+    ['inspector.js', pages['inspector.js'] ?? ''] as const,
+    ['inspector.css', pages['inspector.css'] ?? ''] as const,
+    ['icon.svg', pages['icon.svg'] ?? ''] as const,
+    ['snippets.json', snippets] as const,
+  ].map(([name, text]) => [name, toAsset(name, text)]),
+);
+
+export const assetNames: readonly string[] = [...assets.keys()];
+
+export const assetNamed = (name: string): Asset | undefined => assets.get(name);
+
+/** Whether a browser takes gzip (RFC 9110 §12.5.3). */
+export const takesGzip = (acceptEncoding: unknown): boolean =>
+  /\bgzip\b(?!;q=0(\.0*)?(,|$))/.test(String(acceptEncoding ?? '').replaceAll(' ', ''));
+
+/** Whether a browser has this version already (RFC 9110 §13.1.2). */
+export const etagMatches = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);

@@ -1,0 +1,35 @@
+import { check as appliedCheck, diagnosis as namedMistake, shows } from '../control/answer-schemas.js';
+import type { App } from '../environment/context.js';
+import { sendJson } from '../http/answers.js';
+import { array, boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
+import { diagnoseChallengeRequest, diagnosePkce } from '../protocol/mistakes/index.js';
+import { checkCodeChallenge, recordedChallenge, transform, verifyPkce } from '../protocol/pkce.js';
+
+const question = object(
+  {},
+  { challenge: string, method: string, verifier: string, enforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED') },
+);
+
+const judged = object(
+  { ok: boolean, checks: object({ authorize: array(appliedCheck), token: array(appliedCheck) }) },
+  { method: string, computed: string, diagnosis: namedMistake },
+);
+
+/** The calculator: judges a challenge and a verifier by the server's own rules, and names the mistake. Nothing is kept. */
+export const pkceDiagnosis = (app: App): void => {
+  const schema = { summary: 'Judge a pair of challenge and verifier', body: question, answers: shows(judged) };
+  app.post('/pkce/diagnose', { schema }, (request, reply) => {
+    const { challenge, method, verifier, enforcement = 'OPTIONAL' } = request.body as Infer<typeof question>;
+    const recorded = recordedChallenge(challenge, method);
+    const authorize = checkCodeChallenge(challenge, method, enforcement);
+    const token = verifier === undefined ? [] : verifyPkce(recorded, verifier);
+    const ok = [...authorize, ...token].every((check) => check.ok);
+    const diagnosis =
+      verifier === undefined
+        ? diagnoseChallengeRequest({ challenge, method, enforcement })
+        : (diagnosePkce({ challenge, method: recorded?.method, methodNamed: method !== undefined, verifier }) ??
+          diagnoseChallengeRequest({ challenge, method, enforcement }));
+    const computed = verifier === undefined ? undefined : transform(verifier, recorded?.method ?? 'S256');
+    return sendJson(reply, { ok, method: recorded?.method, computed, checks: { authorize, token }, diagnosis });
+  });
+};

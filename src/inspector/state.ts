@@ -1,0 +1,126 @@
+import type { FastifyRequest } from 'fastify';
+import { messageAt, milliseconds, shows, texts } from '../control/answer-schemas.js';
+import { defaultEnvironment, environmentNamed } from '../control/paths.js';
+import { version } from '../embedded.js';
+import type { App, Context, Environment } from '../environment/context.js';
+import { sendJson } from '../http/answers.js';
+import { isPasswordHash } from '../lib/password-hash.js';
+import { array, boolean, integer, object, string } from '../lib/schema/types.js';
+
+const query = object({}, { environment: string });
+
+const environmentMembers = { id: string, name: string, issuer: string };
+const user = object(
+  { id: string, username: string, enabled: boolean, status: string },
+  { name: string, email: string, lastSignOn: string, password: string },
+);
+const application = object(
+  { id: string, name: string, type: string, enabled: boolean, grantTypes: texts },
+  { tokenEndpointAuthMethod: string, pkceEnforcement: string, redirectUris: texts, secret: string },
+);
+const session = object(
+  { id: string, createdAt: milliseconds, activeAt: milliseconds, expiresAt: milliseconds, acr: string, amr: texts },
+  { username: string },
+);
+const shown = object(
+  {
+    version: string,
+    origin: string,
+    codeLifetimeSeconds: integer,
+    certificateAuthority: boolean,
+    environments: array(object(environmentMembers)),
+  },
+  {
+    environment: object({
+      ...environmentMembers,
+      now: milliseconds,
+      users: array(user),
+      applications: array(application),
+      sessions: array(session),
+      outbox: array(messageAt(milliseconds)),
+    }),
+  },
+);
+
+/** More would turn the page into a directory. */
+const shownUsers = 50;
+
+async function usersOf({ store }: Environment, hideSecrets: boolean) {
+  const { items } = await store.users.page({ limit: shownUsers });
+  return Promise.all(
+    items.map(async ({ id, username, name, email, enabled, account, lastSignOn }) => {
+      const password = hideSecrets ? undefined : await store.passwords.get(id);
+      return {
+        id,
+        username,
+        name: name?.formatted ?? ([name?.given, name?.family].filter(Boolean).join(' ') || undefined),
+        email,
+        enabled,
+        status: account.status,
+        lastSignOn: lastSignOn?.at,
+        // A hash can be checked against, but not typed.
+        ...(password && !isPasswordHash(password.value) && { password: password.value }),
+      };
+    }),
+  );
+}
+
+async function applicationsOf({ store }: Environment, hideSecrets: boolean) {
+  // PingOne's own applications have no grants, and nobody signs on to them here.
+  const applications = (await store.applications.list()).filter(({ grantTypes }) => grantTypes);
+  return Promise.all(
+    applications.map(async ({ id, name, type, enabled, grantTypes, tokenEndpointAuthMethod, pkceEnforcement, redirectUris }) => {
+      const secret = hideSecrets || tokenEndpointAuthMethod === 'NONE' ? undefined : (await store.secrets.get(id))?.secret;
+      return { id, name, type, enabled, grantTypes, tokenEndpointAuthMethod, pkceEnforcement, redirectUris, secret };
+    }),
+  );
+}
+
+/** Who is signed on. The cookie's value stays out: it would be the session itself. */
+async function sessionsOf({ store }: Environment) {
+  const sessions = await store.sessions.list();
+  return Promise.all(
+    sessions.slice(-shownUsers).map(async ({ id, userId, createdAt, activeAt, expiresAt, acr, amr }) => ({
+      id,
+      username: (await store.users.get(userId))?.username,
+      createdAt,
+      activeAt,
+      expiresAt,
+      acr,
+      amr,
+    })),
+  );
+}
+
+/** What the pages of the inspector show of an environment beside its transactions. */
+export const state = (app: App, context: Context): void => {
+  app.get(
+    '/state',
+    { schema: { summary: 'What an environment holds, for the inspector', querystring: query, answers: shows(shown) } },
+    async (request: FastifyRequest, reply) => {
+      const { environment: name } = request.query as { environment?: string };
+      const { hideSecrets, codeLifetimeSeconds } = context.settings;
+      const environment = name === undefined ? defaultEnvironment(context) : environmentNamed(context, name);
+      const issuerOf = (each: Environment) => `${context.baseUrl(request, each)}/as`;
+      return sendJson(reply, {
+        version,
+        origin: context.origin(request),
+        codeLifetimeSeconds,
+        certificateAuthority: context.certificateAuthority !== undefined,
+        environments: context.environments.list().map((each) => ({ id: each.id, name: each.record.name, issuer: issuerOf(each) })),
+        ...(environment && {
+          environment: {
+            id: environment.id,
+            name: environment.record.name,
+            issuer: issuerOf(environment),
+            now: environment.clock.now(),
+            users: await usersOf(environment, hideSecrets),
+            applications: await applicationsOf(environment, hideSecrets),
+            sessions: await sessionsOf(environment),
+            outbox: environment.outbox.list().reverse(),
+          },
+        }),
+      });
+    },
+  );
+};

@@ -1,0 +1,176 @@
+import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
+import { type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
+
+/** What every kind of collection is made of: items in memory, in the order in which they came, with their indexes. */
+export interface Table<T extends Item> {
+  readonly size: number;
+  get(id: string): T | undefined;
+  /**
+   * The first half of a put: throws UniquenessError, changes nothing. The second half is `apply`, in the same tick;
+   * what has to come in between (the text for the disk) may still refuse.
+   */
+  prepare(item: T): { isNew: boolean; apply(): void };
+  take(id: string): T | undefined;
+  find(index: string, value: string): T[];
+  count(index: string, value: string): number;
+  list(): T[];
+  page(options: PageOptions<T>): Page<T>;
+}
+
+/** Where a page ended: the sequence of its last item, and the ids of the last few that were given, the very last first. */
+interface PageEnd {
+  readonly sequence: number;
+  readonly ids: readonly string[];
+}
+
+/** Enough that one of them is still there when the others are gone. */
+const namedIds = 5;
+
+const writeEnd = ({ sequence, ids }: PageEnd): string => JSON.stringify([...ids, sequence]);
+
+/** Only what `writeEnd` writes. */
+function readEnd(after: string): PageEnd {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(after);
+  } catch {
+    // Judged below.
+  }
+  if (Array.isArray(parts) && JSON.stringify(parts) === after) {
+    const ids = parts.slice(0, -1);
+    const sequence: unknown = parts.at(-1);
+    const isEnd = ids.length > 0 && ids.length <= namedIds && ids.every((id) => typeof id === 'string');
+    if (isEnd && Number.isSafeInteger(sequence) && (sequence as number) > 0) return { sequence: sequence as number, ids };
+  }
+  throw new RangeError('after is not the next of a page');
+}
+
+export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): Table<T> {
+  const byId = new Map<string, Row<T>>();
+  const all: OrderedRows<T> = [];
+  const byValue = indexes.map(() => new Map<string, OrderedRows<T>>());
+  let lastSequence = 0;
+
+  const rowsWith = (name: string, value: string): OrderedRows<T> => {
+    const position = indexes.findIndex((index) => index.name === name);
+    if (position === -1) throw new RangeError(`no index is called ${name}`);
+    return byValue[position]?.get(value) ?? [];
+  };
+  const enter = (row: Row<T>) => {
+    for (const [position, value] of row.values.entries()) {
+      if (value === undefined) continue;
+      const rows = byValue[position]?.get(value);
+      if (rows) insertRow(rows, row);
+      else byValue[position]?.set(value, [[row]]);
+    }
+  };
+  const leave = (row: Row<T>) => {
+    for (const [position, value] of row.values.entries()) {
+      const rows = value === undefined ? undefined : byValue[position]?.get(value);
+      if (value === undefined || !rows) continue;
+      removeRow(rows, row);
+      if (rows.length === 0) byValue[position]?.delete(value);
+    }
+  };
+  /**
+   * The sequence after which the next page starts. Loaded anew, a table counts anew, without what is gone: then an item
+   * that was given tells the place. What has a greater sequence than it had was removed and came back. Where the few
+   * were all that was given, and are gone, nothing is left before the next page.
+   */
+  const startAfter = ({ sequence, ids }: PageEnd): number => {
+    for (const id of ids) {
+      const row = byId.get(id);
+      if (row && row.sequence <= sequence) return row.sequence;
+    }
+    return ids.length < namedIds ? 0 : sequence;
+  };
+  /** After what the page of this size starts that ends where another one starts. */
+  const previousOf = (rows: OrderedRows<T>, start: number, { limit, where }: PageOptions<T>): { previous?: string } => {
+    const back: Row<T>[] = [];
+    for (const row of rowsUpTo(rows, start)) {
+      if (where && !where(row.item)) continue;
+      back.push(row);
+      if (back.length === limit + namedIds) break;
+    }
+    if (back.length === 0) return {};
+    const [last, ...others] = back.slice(limit);
+    if (!last) return { previous: '' };
+    return { previous: writeEnd({ sequence: last.sequence, ids: [last, ...others].map(({ item }) => item.id) }) };
+  };
+  const items = (rows: OrderedRows<T>): T[] => {
+    const found: T[] = [];
+    for (const piece of rows) for (const { item } of piece) found.push(item);
+    return found;
+  };
+
+  return {
+    get size() {
+      return byId.size;
+    },
+    get: (id) => byId.get(id)?.item,
+    prepare(item) {
+      const existing = byId.get(item.id);
+      const values = indexes.map((index) => index.of(item));
+      for (const [position, { name, unique }] of indexes.entries()) {
+        const value = values[position];
+        if (!unique || value === undefined) continue;
+        const holder = byValue[position]?.get(value)?.[0]?.[0];
+        if (holder && holder !== existing) throw new UniquenessError(name, holder.item.id);
+      }
+      return {
+        isNew: existing === undefined,
+        apply() {
+          if (existing) {
+            leave(existing);
+            existing.item = item;
+            existing.values = values;
+            enter(existing);
+            return;
+          }
+          lastSequence += 1;
+          const row = { sequence: lastSequence, item, values };
+          byId.set(item.id, row);
+          insertRow(all, row);
+          enter(row);
+        },
+      };
+    },
+    take(id) {
+      const row = byId.get(id);
+      if (!row) return undefined;
+      byId.delete(id);
+      removeRow(all, row);
+      leave(row);
+      return row.item;
+    },
+    find: (index, value) => items(rowsWith(index, value)),
+    count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),
+    list: () => items(all),
+    page(options) {
+      const { after, limit, where, among } = options;
+      if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is no positive whole number');
+      const end = after === undefined ? { sequence: 0, ids: [] } : readEnd(after);
+      const start = startAfter(end);
+      const rows = among ? rowsWith(among.index, among.value) : all;
+      const before = start === 0 ? {} : previousOf(rows, start, options);
+      const found: T[] = [];
+      let last = start;
+      for (const row of rowsAfter(rows, start)) {
+        if (where && !where(row.item)) continue;
+        if (found.length === limit) {
+          const given = [
+            ...found
+              .slice(-namedIds)
+              .map(({ id }) => id)
+              .reverse(),
+            ...end.ids,
+          ];
+          return { items: found, next: writeEnd({ sequence: last, ids: given.slice(0, namedIds) }), ...before };
+        }
+        found.push(row.item);
+        last = row.sequence;
+      }
+      return { items: found, ...before };
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Compares secrets without telling their length or where they differ. */
+export const sameSecret = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));

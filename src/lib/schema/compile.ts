@@ -1,0 +1,156 @@
+import { isEmail } from '../email.js';
+
+/** The part of JSON Schema that bodies, queries and seeds are written in. */
+export interface Schema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  /** What null means, where it is not the same as being left out. */
+  readonly nullAs?: boolean;
+}
+
+/** What is wrong with one member. */
+export interface Fault {
+  /** Names of members, and positions in lists, from the outside in. */
+  readonly path: readonly (string | number)[];
+  readonly kind: 'missing' | 'empty' | 'type' | 'enum' | 'range' | 'length' | 'items' | 'pattern' | 'email' | 'characters' | 'unknown';
+  /** What was expected there; for an unknown member, what was expected around it. */
+  readonly schema: Schema;
+}
+
+export interface Shaped {
+  /** The value with what the schema does not know left out, and with null as absent. */
+  readonly value: unknown;
+  readonly faults: readonly Fault[];
+}
+
+interface ShapeOptions {
+  /** Query strings: "5" is the integer 5, "true" is true. */
+  coerce?: boolean;
+  /** What becomes of members that the schema does not name. */
+  unknown?: 'drop' | 'refuse';
+  /** What becomes of 1.5 where a whole number is expected. */
+  fractions?: 'cut' | 'refuse';
+}
+
+type Path = readonly (string | number)[];
+type Check = (value: unknown, path: Path, faults: Fault[]) => unknown;
+
+const typeOf = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'number' ? 'integer' : typeof value;
+
+const coerced = (value: unknown, types: readonly string[]): unknown => {
+  if (typeof value !== 'string') return value;
+  if (types.includes('integer') && /^-?\d{1,15}$/.test(value)) return Number(value);
+  if (types.includes('boolean') && (value === 'true' || value === 'false')) return value === 'true';
+  return value;
+};
+
+const checkText = (schema: Schema): Check => {
+  const pattern = schema.pattern === undefined ? undefined : new RegExp(schema.pattern, 'u');
+  return (value, path, faults) => {
+    const text = value as string;
+    const fault = (kind: Fault['kind']) => faults.push({ path, kind, schema });
+    // NUL and halves of a surrogate pair are no text that could be stored and given back (RFC 8259 §8.2).
+    if (/[\0\p{Cs}]/u.test(text)) fault('characters');
+    else if (text === '' && (schema.minLength ?? 0) > 0) fault('empty');
+    else if (schema.enum && !schema.enum.includes(text)) fault('enum');
+    else if (text.length < (schema.minLength ?? 0) || text.length > (schema.maxLength ?? Number.POSITIVE_INFINITY)) fault('length');
+    else if (pattern && !pattern.test(text)) fault('pattern');
+    else if (schema.format === 'email' && !isEmail(text)) fault('email');
+    return text;
+  };
+};
+
+const checkNumber =
+  (schema: Schema, { fractions = 'cut' }: ShapeOptions): Check =>
+  (value, path, faults) => {
+    // PingOne cuts fractions off (docs/fidelity.md, management 1.3).
+    const whole = Math.trunc(value as number);
+    if (fractions === 'refuse' && whole !== value) faults.push({ path, kind: 'range', schema });
+    else if (whole < (schema.minimum ?? Number.MIN_SAFE_INTEGER) || whole > (schema.maximum ?? Number.MAX_SAFE_INTEGER))
+      faults.push({ path, kind: 'range', schema });
+    return whole;
+  };
+
+const checkList = (schema: Schema, options: ShapeOptions): Check => {
+  const checkItem = compile(schema.items ?? {}, options);
+  return (value, path, faults) => {
+    const items = value as unknown[];
+    if (items.length > (schema.maxItems ?? Number.POSITIVE_INFINITY)) faults.push({ path, kind: 'items', schema });
+    return items.map((item, at) => checkItem(item, [...path, at], faults));
+  };
+};
+
+/** Deep enough for anybody, and far from the end of the stack of what writes it. */
+const deepest = 64;
+
+/** Whether a value is nested no deeper than that, and every text in it could be stored and given back. */
+const isPlainJson = (value: unknown, depth = 0): boolean => {
+  if (typeof value === 'string') return !/[\0\p{Cs}]/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < deepest && Object.entries(value).every(([name, member]) => isPlainJson(name) && isPlainJson(member, depth + 1));
+};
+
+const checkObject = (schema: Schema, options: ShapeOptions): Check => {
+  const { properties, required = [] } = schema;
+  if (!properties)
+    return (value, path, faults) => {
+      if (!isPlainJson(value)) faults.push({ path, kind: 'type', schema });
+      return value;
+    };
+  const members = Object.entries(properties).map(([name, member]) => ({ name, member, check: compile(member, options) }));
+  return (value, path, faults) => {
+    const given = value as Record<string, unknown>;
+    const kept: Record<string, unknown> = {};
+    for (const { name, member, check } of members) {
+      const part = Object.hasOwn(given, name) ? given[name] : undefined;
+      if (part !== undefined && part !== null) kept[name] = check(part, [...path, name], faults);
+      else if (part === null && member.nullAs !== undefined) kept[name] = member.nullAs;
+      else if (required.includes(name)) faults.push({ path: [...path, name], kind: 'missing', schema: member });
+    }
+    if (options.unknown === 'refuse')
+      for (const name of Object.keys(given))
+        if (!Object.hasOwn(properties, name)) faults.push({ path: [...path, name], kind: 'unknown', schema });
+    return kept;
+  };
+};
+
+const checks: Record<string, (schema: Schema, options: ShapeOptions) => Check> = {
+  string: checkText,
+  integer: checkNumber,
+  array: checkList,
+  object: checkObject,
+  boolean: () => (value) => value,
+};
+
+function compile(schema: Schema, options: ShapeOptions): Check {
+  if (schema.type === undefined) return (value) => value;
+  const types = typeof schema.type === 'string' ? [schema.type] : schema.type;
+  const byType = new Map(types.map((type) => [type, checks[type]?.(schema, options)]));
+  return (value, path, faults) => {
+    const read = options.coerce ? coerced(value, types) : value;
+    const check = byType.get(typeOf(read));
+    if (check) return check(read, path, faults);
+    faults.push({ path, kind: 'type', schema });
+    return undefined;
+  };
+}
+
+/** Makes a schema into a function that reports every fault of a value, not only the first. */
+export function compileShape(schema: Schema, options: ShapeOptions = {}): (value: unknown) => Shaped {
+  const check = compile(schema, options);
+  return (value) => {
+    const faults: Fault[] = [];
+    return { value: check(value, [], faults), faults };
+  };
+}

@@ -1,0 +1,54 @@
+import { groupsOf } from '../../configuration/directory/groups.js';
+import { findRole } from '../../configuration/roles/built-in.js';
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import type { Flow } from '../../environment/model/lifetimes.js';
+import { OAuthError } from '../../pingone/errors.js';
+import type { RefusalRule } from '../../pingone/refusals.js';
+import { type Check, failed } from '../../protocol/check.js';
+
+/** The roles that make a user an administrator (docs/fidelity.md, 3.8). */
+const adminRoles = new Set(['Organization Admin', 'Environment Admin', 'Identity Data Admin', 'Client Application Developer']);
+
+interface AccessControl {
+  readonly role?: { readonly type?: string };
+  readonly group?: { readonly type?: string; readonly groups?: readonly { readonly id: string }[] };
+}
+
+/**
+ * Judges whether a user may have tokens of an application. Asked when they are first issued, by code or implicitly, and
+ * never again (docs/fidelity.md, 3.8).
+ */
+async function checkAccess(environment: Environment, application: Application, userId: string): Promise<Check[]> {
+  const { role, group } = (application.accessControl ?? {}) as AccessControl;
+  const worker = application.type === 'WORKER';
+  if (!worker && !role && !group) return [];
+  const groups = new Set((await groupsOf(environment, userId)).map(({ id }) => id));
+  const assignments = (
+    await Promise.all([userId, ...groups].map((holder) => environment.store.roleAssignments.find('holder.id', holder)))
+  ).flat();
+  const checks: Check[] = [];
+  const spec = 'PingOne access control';
+  if (worker || role) checks.push({ rule: 'user_has_roles', spec, ok: assignments.length > 0 });
+  if (role?.type === 'ADMIN_USERS_ONLY') {
+    const ok = assignments.some((assignment) => adminRoles.has(findRole(assignment.role.id)?.name ?? ''));
+    checks.push({ rule: 'access_control', spec, ok, expected: [...adminRoles].join(' or ') });
+  }
+  const wanted = (group?.groups ?? []).map(({ id }) => id);
+  if (wanted.length > 0) {
+    const ok = group?.type === 'ALL_GROUPS' ? wanted.every((id) => groups.has(id)) : wanted.some((id) => groups.has(id));
+    checks.push({ rule: 'access_control', spec, ok, expected: `${group?.type} of ${wanted.join(', ')}`, got: [...groups].join(', ') });
+  }
+  return checks;
+}
+
+/** Ends a completed flow whose user may not have what it asks for; undefined where nothing stands against it. */
+export async function refuseAccess(environment: Environment, flow: Flow): Promise<OAuthError | undefined> {
+  const application = await environment.store.applications.get(flow.applicationId);
+  if (!application || !flow.authentication) return undefined;
+  const checks = await checkAccess(environment, application, flow.authentication.userId);
+  const check = failed(checks);
+  if (!check) return undefined;
+  await environment.store.flows.take(flow.id);
+  return new OAuthError(check.rule as RefusalRule, checks);
+}

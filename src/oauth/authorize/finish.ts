@@ -1,0 +1,67 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Environment } from '../../environment/context.js';
+import type { Exchange } from '../../environment/journal/exchange.js';
+import type { Flow } from '../../environment/model/lifetimes.js';
+import { recordFailure } from '../../environment/record.js';
+import { sendHal } from '../../http/answers.js';
+import { sendBrowserState } from '../../http/browser-session.js';
+import { sessionState } from '../../http/session-state.js';
+import { OAuthError } from '../../pingone/errors.js';
+import { describeFlow, transactionOf } from '../../signon/flows.js';
+import { refuseAccess } from './access-control.js';
+import { type AuthorizationResponse, finishAuthorization } from './issue-code.js';
+import { sendRefusal, sendToClient, targetOf } from './respond.js';
+
+/** Ends a completed flow: the client gets what it asked for, or hears that this user may not have it. */
+export async function finish(
+  context: Context,
+  environment: Environment,
+  flow: Flow,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+): Promise<FastifyReply> {
+  const { exchange } = request;
+  const asked = flow.request;
+  const target = targetOf(asked);
+  const made = (await refuseAccess(environment, flow)) ?? (await makeResponse(context, environment, flow, exchange));
+  if (made instanceof OAuthError) {
+    const title = `Refused by ${made.rule}`;
+    recordFailure(environment, transactionOf(environment, flow), { kind: 'code', title, checks: made.checks, exchange });
+    return sendRefusal(request, reply, target, made, asked.state);
+  }
+  const response = made;
+  await addSessionState(context, environment, flow, { request, reply }, response);
+  return target ? sendToClient(reply, target, response) : sendHal(reply, await describeFlow(environment, flow, response));
+}
+
+/** The response; or why a token of it could not be made, which the client is told as any other refusal. */
+async function makeResponse(
+  { settings: { codeLifetimeSeconds } }: Context,
+  environment: Environment,
+  flow: Flow,
+  exchange: Exchange,
+): Promise<AuthorizationResponse | OAuthError> {
+  try {
+    return await finishAuthorization(environment, flow.id, { codeLifetimeSeconds, exchange });
+  } catch (error) {
+    if (error instanceof OAuthError) return error;
+    throw error;
+  }
+}
+
+/** `session_state`, for an application that watches the session (PingOne's `opSessionCheckEnabled`). */
+async function addSessionState(
+  context: Context,
+  environment: Environment,
+  { applicationId, request: { redirectUri = '' }, authentication }: Flow,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  response: Record<string, string>,
+): Promise<void> {
+  const application = await environment.store.applications.get(applicationId);
+  if (application?.opSessionCheckEnabled !== true || !authentication) return;
+  const origin = /^https?:/.test(redirectUri) && URL.canParse(redirectUri) ? new URL(redirectUri).origin : undefined;
+  if (origin === undefined) return;
+  const { sessionId } = authentication;
+  const salt = environment.random.bytes(12).toString('base64url');
+  response.session_state = sessionState({ clientId: applicationId, origin, sessionId, salt });
+  sendBrowserState(context, environment, request, reply, sessionId);
+}

@@ -1,0 +1,119 @@
+import type { Environment } from '../../environment/context.js';
+import type { Exchange } from '../../environment/journal/exchange.js';
+import type { AuthorizationCode, Flow } from '../../environment/model/lifetimes.js';
+import { PingOneError } from '../../pingone/errors.js';
+import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
+import { transactionOf } from '../../signon/flows.js';
+import { makeAccessToken, makeIdToken } from '../tokens/make.js';
+import { forAudience, grantedScopes, resolveScopes } from '../tokens/scopes.js';
+
+/** A used or expired code is known as such for an hour longer. */
+const traceMilliseconds = 3_600_000;
+
+/** The parameters of a successful authorization response (RFC 6749 §4.1.2, OpenID Connect Core §3.2.2.5, §3.3.2.5). */
+export type AuthorizationResponse = Record<string, string>;
+
+async function issueCode(
+  environment: Environment,
+  flow: Flow,
+  request: AuthorizationRequest,
+  codeLifetimeSeconds: number,
+): Promise<AuthorizationCode> {
+  const { random, clock, store } = environment;
+  const now = clock.now();
+  if (!flow.authentication) throw new PingOneError(500, 'UNEXPECTED_ERROR', [], undefined, 'a code was asked for before the sign-on');
+  const code: AuthorizationCode = {
+    id: random.uuid(),
+    clientId: request.clientId,
+    redirectUri: request.redirectUri,
+    scopes: request.scopes,
+    nonce: request.nonce,
+    audience: request.audience,
+    codeChallenge: request.codeChallenge,
+    authentication: flow.authentication,
+    familyId: random.uuid(),
+    transactionId: flow.transactionId,
+    baseUrl: flow.baseUrl,
+    issuedAt: now,
+    expiresAt: now + codeLifetimeSeconds * 1000,
+  };
+  const { id, clientId, familyId, transactionId } = code;
+  await store.traces.put({ id, clientId, familyId, transactionId }, code.expiresAt + traceMilliseconds);
+  await store.codes.put(code, code.expiresAt + traceMilliseconds);
+  return code;
+}
+
+/** Ends a completed flow: makes what the request asked for. The flow is spent; of two calls at once one gets the answer. */
+export async function finishAuthorization(
+  environment: Environment,
+  flowId: string,
+  { codeLifetimeSeconds, exchange }: { codeLifetimeSeconds: number; exchange?: Exchange | undefined },
+): Promise<AuthorizationResponse> {
+  const flow = await environment.store.flows.take(flowId);
+  if (!flow?.authentication) throw new PingOneError(404, 'NOT_FOUND', [], undefined, `the flow ${flowId} has been resumed already`);
+  const { request, authentication } = flow;
+  const response: AuthorizationResponse = {};
+  const transaction = transactionOf(environment, flow);
+
+  if (request.responseTypes.includes('code')) {
+    const code = await issueCode(environment, flow, request, codeLifetimeSeconds);
+    response.code = code.id;
+    transaction.state = 'code_issued';
+    environment.transactions.step(transaction, {
+      kind: 'code',
+      ok: true,
+      title: 'Authorization code issued',
+      checks: [],
+      exchange,
+      data: { code: code.id, expiresAt: code.expiresAt },
+    });
+  }
+  if (request.responseTypes.some((type) => type !== 'code'))
+    Object.assign(response, await frontChannelTokens(environment, flow, request, authentication, response.code));
+  if (request.state !== undefined) response.state = request.state;
+  return response;
+}
+
+async function frontChannelTokens(
+  environment: Environment,
+  flow: Flow,
+  request: AuthorizationRequest,
+  authentication: NonNullable<Flow['authentication']>,
+  code: string | undefined,
+): Promise<AuthorizationResponse> {
+  const { store } = environment;
+  const issuer = `${flow.baseUrl}/as`;
+  const response: AuthorizationResponse = {};
+  const [application, user] = [await store.applications.get(flow.applicationId), await store.users.get(authentication.userId)];
+  if (!application || !user) throw new PingOneError(404, 'NOT_FOUND', [], undefined, 'the application or the user is gone');
+  const granted = forAudience(await grantedScopes(environment, application.id), request.audience);
+  const { resource, furtherResources } = resolveScopes(granted, request.scopes, true);
+  if (request.responseTypes.includes('token')) {
+    const { token, expiresInSeconds } = await makeAccessToken(environment, {
+      issuer,
+      application,
+      scopes: request.scopes,
+      resource,
+      furtherResources,
+      authentication,
+    });
+    Object.assign(response, {
+      access_token: token,
+      token_type: 'Bearer',
+      expires_in: String(expiresInSeconds),
+      scope: request.scopes.join(' '),
+    });
+  }
+  if (request.responseTypes.includes('id_token') && request.scopes.includes('openid'))
+    response.id_token = await makeIdToken(environment, {
+      issuer,
+      application,
+      user,
+      scopes: request.scopes,
+      authentication,
+      nonce: request.nonce,
+      accessToken: response.access_token,
+      code,
+    });
+  return response;
+}

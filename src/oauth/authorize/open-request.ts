@@ -1,0 +1,125 @@
+import { applicationSecrets } from '../../configuration/applications/applications.js';
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import { toSeconds } from '../../lib/clock.js';
+import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
+import { type Check, failed } from '../../protocol/check.js';
+import { isSignedByClient, type Jwt } from '../../protocol/jwt.js';
+import { applyRequestObject, checkRequestObjectClaims, checkRequestObjectForm } from '../../protocol/request-object.js';
+import { clientKeys } from '../client/keys.js';
+
+/** Checks that an application signed a token, with a secret that lives or with one of its keys. */
+export async function checkClientSignature(
+  environment: Environment,
+  application: Application,
+  text: string,
+  jwt: Jwt,
+  rule: string,
+): Promise<Check> {
+  const byKey = jwt.alg.startsWith('RS');
+  const { keys, problem } = byKey ? await clientKeys(environment, application, jwt.kid) : { keys: [], problem: undefined };
+  const secrets = byKey ? [] : await applicationSecrets(environment, application.id, environment.clock.now());
+  return {
+    rule,
+    spec: 'RFC 7515 §5.2',
+    ok: await isSignedByClient(text, jwt, { secrets, keys }),
+    expected: byKey ? (problem ?? 'a key of the application') : 'the secret of the application',
+    got: jwt.kid === undefined ? jwt.alg : `${jwt.alg}, kid ${jwt.kid}`,
+  };
+}
+
+/** An authorization request with its `request` or `request_uri` looked into; the checks say whether that was right. */
+export interface ResolvedParameters {
+  readonly parameters: AuthorizationParameters;
+  readonly checks: readonly Check[];
+  /** The transaction that a pushed request began. */
+  readonly transactionId?: string;
+}
+
+export interface AskedParameters {
+  readonly parameters: AuthorizationParameters;
+  readonly issuer: string;
+  /** The request is being pushed (RFC 9126). */
+  readonly pushing?: boolean;
+}
+
+/** Looks into a request object (RFC 9101). */
+async function openObject(
+  environment: Environment,
+  application: Application,
+  { parameters, issuer }: AskedParameters,
+  text: string,
+): Promise<ResolvedParameters> {
+  const form = checkRequestObjectForm(text, {
+    requireSigned: application.requireSignedRequestObject === true,
+    supportUnsigned: application.supportUnsignedRequestObject === true,
+  });
+  const { jwt } = form;
+  if (!jwt || failed(form.checks)) return { parameters, checks: form.checks };
+  const checks = [
+    ...form.checks,
+    ...(jwt.alg === 'none' ? [] : [await checkClientSignature(environment, application, text, jwt, 'request_object_signature')]),
+    ...checkRequestObjectClaims(jwt, {
+      clientId: application.id,
+      issuer,
+      environmentId: environment.id,
+      now: toSeconds(environment.clock.now()),
+    }),
+  ];
+  return { parameters: failed(checks) ? parameters : applyRequestObject(parameters, jwt), checks };
+}
+
+/** Takes a request that was pushed (RFC 9126 §4). It is spent with that, whoever brings it. */
+async function takePushed(
+  { store }: Environment,
+  application: Application,
+  parameters: AuthorizationParameters,
+  requestUri: string,
+): Promise<ResolvedParameters> {
+  const spec = 'RFC 9126 §4';
+  const pushed = await store.pushedRequests.take(requestUri);
+  const checks: Check[] = [
+    { rule: 'request_one_way', spec: 'RFC 9101 §5', ok: parameters.request === undefined },
+    { rule: 'request_uri_known', spec, ok: pushed !== undefined, expected: 'what /as/par issued, once', got: requestUri.slice(0, 200) },
+  ];
+  if (pushed)
+    checks.push({
+      rule: 'request_uri_client',
+      spec,
+      ok: pushed.clientId === application.id,
+      expected: pushed.clientId,
+      got: application.id,
+    });
+  if (!pushed || failed(checks)) return { parameters, checks };
+  // Only prompt may stay outside: clients that renew in the background put it there (docs/fidelity.md, 3.1).
+  const { transactionId } = pushed;
+  return {
+    parameters: { ...pushed.parameters, ...(parameters.prompt !== undefined && { prompt: parameters.prompt }) },
+    checks,
+    transactionId,
+  };
+}
+
+/** What is really asked: the parameters as they came, those of a request object, or those of a request that was pushed. */
+export async function resolveParameters(
+  environment: Environment,
+  application: Application,
+  asked: AskedParameters,
+): Promise<ResolvedParameters> {
+  const { parameters, pushing = false } = asked;
+  const { request, requestUri } = parameters;
+  if (requestUri !== undefined && pushing)
+    return { parameters, checks: [{ rule: 'request_uri_not_pushed', spec: 'RFC 9126 §2.1', ok: false, got: requestUri.slice(0, 200) }] };
+  if (requestUri !== undefined) return takePushed(environment, application, parameters, requestUri);
+  const required: Check[] = [
+    { rule: 'pushed_request_required', spec: 'RFC 9126 §6', ok: pushing || application.parRequirement !== 'REQUIRED' },
+    {
+      rule: 'request_object_required',
+      spec: 'RFC 9101 §10.5',
+      ok: request !== undefined || application.requireSignedRequestObject !== true,
+    },
+  ];
+  if (request === undefined || failed(required)) return { parameters, checks: required };
+  const opened = await openObject(environment, application, asked, request);
+  return { parameters: opened.parameters, checks: [...required, ...opened.checks] };
+}

@@ -1,0 +1,101 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import { sendPingOneError } from '../../http/answers.js';
+import { OAuthError, type PingOneError } from '../../pingone/errors.js';
+import { signOnUrl } from '../../pingone/hosts.js';
+import type { AuthorizationRequest, ResponseMode } from '../../protocol/authorization-request.js';
+import { formPostPage } from './form-post.js';
+
+/** Where an authorization response goes, when it goes through the browser. */
+export interface ResponseTarget {
+  readonly mode: Exclude<ResponseMode, 'pi.flow'>;
+  readonly redirectUri: string;
+}
+
+/** The target of a request that was found right; undefined under `pi.flow`, where the answer is the body. */
+export const targetOf = ({
+  responseMode,
+  redirectUri,
+}: Pick<AuthorizationRequest, 'responseMode' | 'redirectUri'>): ResponseTarget | undefined =>
+  responseMode === 'pi.flow' || redirectUri === undefined ? undefined : { mode: responseMode, redirectUri };
+
+/** A redirect URI with parameters added to its query or its fragment (RFC 6749 §4.1.2, §4.2.2). */
+export function withParameters(redirectUri: string, mode: 'query' | 'fragment', parameters: Readonly<Record<string, string>>): string {
+  const added = new URLSearchParams(parameters).toString();
+  if (added === '') return redirectUri;
+  if (mode === 'fragment') return `${redirectUri}#${added}`;
+  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${added}`;
+}
+
+/** Answers the client through the browser: by a redirect, or by a page that posts itself. */
+export function sendToClient(
+  reply: FastifyReply,
+  { mode, redirectUri }: ResponseTarget,
+  parameters: Readonly<Record<string, string>>,
+): FastifyReply {
+  if (mode === 'form_post') {
+    const { html, contentSecurityPolicy } = formPostPage(redirectUri, parameters);
+    return reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(html);
+  }
+  return reply
+    .code(302)
+    .header('location', withParameters(redirectUri, mode, parameters))
+    .send();
+}
+
+/** Tells the client that it does not get what it asked for (RFC 6749 §4.1.2.1); under `pi.flow` in the body. */
+export function sendRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  target: ResponseTarget | undefined,
+  error: OAuthError,
+  state: string | undefined,
+): FastifyReply {
+  if (!target) return sendPingOneError(request, reply, error.toPingOne());
+  return sendToClient(reply, target, { ...error.body(request.id), ...(state !== undefined && { state }) });
+}
+
+const wantsJson = (request: FastifyRequest): boolean => /^\s*application\/(hal\+)?json\b/i.test(request.headers.accept ?? '');
+
+/** Where people sign on: our page, or the application's own (docs/fidelity.md, 3.7). */
+export function signOnPage(
+  environment: Environment,
+  application: Application | undefined,
+  { baseUrl, ...parameters }: { baseUrl: string; flowId?: string; error?: string },
+): string {
+  const { loginPageUrl } = application ?? {};
+  const own = loginPageUrl !== undefined && loginPageUrl !== '';
+  const page = own ? loginPageUrl : signOnUrl(baseUrl);
+  // Pages read these with decodeURIComponent, which leaves a plus alone (docs/fidelity.md, 3.6).
+  const query = new URLSearchParams({ ...(own && { environmentId: environment.id }), ...parameters }).toString().replaceAll('+', '%20');
+  return `${page}${page.includes('?') ? '&' : '?'}${query}`;
+}
+
+interface Unredirectable {
+  readonly baseUrl: string;
+  /** Whose own sign-on page it goes to, if it has one. */
+  readonly application?: Application | undefined;
+  /** Whoever asked reads JSON, whatever the Accept header says. */
+  readonly json?: boolean;
+}
+
+/**
+ * An error that must not go to the client, since client or redirect_uri are not known to be right: a page of the
+ * sign-on application, or PingOne's JSON for whom a page is of no use (docs/fidelity.md, 3.6).
+ */
+export function sendUnredirectable(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  environment: Environment,
+  error: OAuthError | PingOneError,
+  { baseUrl, application, json = false }: Unredirectable,
+): FastifyReply {
+  const refused = error instanceof OAuthError ? error.toPingOne() : error;
+  if (json || wantsJson(request)) return sendPingOneError(request, reply, refused);
+  const text = JSON.stringify(refused.envelope(request.id));
+  return reply
+    .code(302)
+    .header('location', signOnPage(environment, application, { baseUrl, error: text }))
+    .send();
+}

@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { Flow } from '../../environment/model/lifetimes.js';
+import { sendHal } from '../../http/answers.js';
+import { sessionOf } from '../../http/browser-session.js';
+import { OAuthError, PingOneError } from '../../pingone/errors.js';
+import { describeFlow, transactionOf } from '../../signon/flows.js';
+import { finish } from './finish.js';
+import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
+
+/** Goes on after a flow: PingOne's own endpoint between sign-on and authorization response (docs/fidelity.md, 3.9). */
+export const resume: Endpoint = (app, context) => {
+  // A HEAD must not spend the flow: it is answered with 405.
+  app.get('/resume', { exposeHeadRoute: false }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { flowId } = request.query as { flowId?: unknown };
+    const flow = await environment.store.flows.get(typeof flowId === 'string' ? flowId : '');
+    const baseUrl = context.baseUrl(request, environment);
+    if (!flow) {
+      const unknown = new PingOneError(404, 'NOT_FOUND', [], undefined, `no flow ${flowId}`);
+      return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
+    }
+    // Nobody waits behind a flow that connects a device: its page says how it ended.
+    if (flow.deviceGrant)
+      return reply
+        .code(302)
+        .header('location', signOnPage(environment, undefined, { baseUrl, flowId: flow.id }))
+        .send();
+    if (flow.request.responseMode === 'pi.flow')
+      return flow.status === 'COMPLETED' && flow.authentication
+        ? finish(context, environment, flow, { request, reply })
+        : sendHal(reply, await describeFlow(environment, flow));
+    return redirectOn(context, { environment, baseUrl, request, reply }, flow);
+  });
+};
+
+interface Resumed {
+  readonly environment: Environment;
+  readonly baseUrl: string;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+async function redirectOn(context: Context, { environment, baseUrl, request, reply }: Resumed, flow: Flow): Promise<FastifyReply> {
+  const { transactions, store } = environment;
+  const { exchange } = request;
+  if (flow.status === 'FAILED') {
+    await store.flows.take(flow.id);
+    const refused = new OAuthError('user_not_refused', [{ rule: 'user_not_refused', spec: 'RFC 6749 §4.1.2.1', ok: false }]);
+    const title = 'Sign-on failed';
+    transactions.step(transactionOf(environment, flow), { kind: 'redirect', ok: false, title, checks: refused.checks, exchange });
+    return sendRefusal(request, reply, targetOf(flow.request), refused, flow.request.state);
+  }
+  const application = await store.applications.get(flow.applicationId);
+  if (flow.status !== 'COMPLETED' || !flow.authentication)
+    return reply
+      .code(302)
+      .header('location', signOnPage(environment, application, { baseUrl, flowId: flow.id }))
+      .send();
+
+  // Only the browser that signed on may take the code away; the flow stays for it.
+  const session = await sessionOf(environment, request);
+  if (session?.id === flow.authentication.sessionId) return finish(context, environment, flow, { request, reply });
+  const transaction = transactionOf(environment, flow);
+  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+  transactions.step(transaction, {
+    kind: 'redirect',
+    ok: null,
+    title: 'Resume refused: not the browser that signed on',
+    checks: [
+      {
+        rule: 'session_cookie',
+        ok: false,
+        spec: 'PingOne sessions',
+        expected: 'the cookie ST or ST-NO-SS of the sign-on',
+        got: request.headers.cookie === undefined ? 'no cookie' : 'another session',
+      },
+    ],
+    exchange,
+  });
+  const refused = new PingOneError(
+    403,
+    'ACCESS_FAILED',
+    [],
+    undefined,
+    'resume needs the cookie ST or ST-NO-SS of the browser that signed on',
+  );
+  return sendUnredirectable(request, reply, environment, refused, { baseUrl, application });
+}

@@ -1,0 +1,154 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { diagnoseAuthorizationRequest } from '../../diagnosis/authorization.js';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import { type Application, toClient } from '../../environment/model/application.js';
+import { recordFailure } from '../../environment/record.js';
+import { sendHal } from '../../http/answers.js';
+import { sendSession, sessionOf } from '../../http/browser-session.js';
+import { OAuthError } from '../../pingone/errors.js';
+import {
+  type AuthorizationParameters,
+  type AuthorizationRequest,
+  type ResponseMode,
+  responseModes,
+} from '../../protocol/authorization-request.js';
+import { type Check, failed } from '../../protocol/check.js';
+import { beginSignOn } from '../../signon/engine.js';
+import { describeFlow, startFlow } from '../../signon/flows.js';
+import { authenticateWithoutPage } from '../../signon/silent.js';
+import { finish } from './finish.js';
+import { judgeClient } from './judge-client.js';
+import { judgeAuthorizationRequest } from './judge-request.js';
+import { readAuthorizationParameters, refuseOtherBody } from './read.js';
+import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
+
+/** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and POST. */
+export const authorize: Endpoint = (app, context) => {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/authorize',
+    exposeHeadRoute: false,
+    handler: (request, reply) => answer(context, request, reply),
+  });
+};
+
+async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const environment = environmentOf(context, request);
+  const baseUrl = context.baseUrl(request, environment);
+  const issuer = `${baseUrl}/as`;
+  refuseOtherBody(request);
+  const read = readAuthorizationParameters(request);
+
+  // Client and redirect_uri first: until both are right, nothing may be sent to the redirect_uri.
+  const judged = await judgeClient(environment, { ...read, issuer });
+  const { application, parameters } = judged;
+  const transaction = begin(environment, application, { baseUrl, transactionId: judged.transactionId });
+  const record = (checks: readonly Check[]) => recordRequest(environment, transaction, { request, checks, application, parameters });
+  if (judged.refused) {
+    await record(judged.checks);
+    const json = parameters.responseMode === 'pi.flow';
+    return sendUnredirectable(request, reply, environment, judged.refused, { baseUrl, application, json });
+  }
+
+  const target = targetOf({ responseMode: modeOf(parameters.responseMode, parameters.responseType), redirectUri: judged.redirectUri });
+  const found = await judgeAuthorizationRequest(environment, { ...judged, repeated: read.repeated, issuer });
+  await record([...judged.checks, ...found.checks]);
+  if (found.refused) return sendRefusal(request, reply, target, found.refused, parameters.state);
+  recordChallenge(environment, transaction, found.authorizationRequest);
+  return goOn(context, { environment, application: judged.application, transaction, baseUrl, request, reply }, found.authorizationRequest);
+}
+
+interface Accepted {
+  readonly environment: Environment;
+  readonly application: Application;
+  readonly transaction: Transaction;
+  readonly baseUrl: string;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** The request is right: the person is signed on already, or is sent to sign on. */
+async function goOn(context: Context, accepted: Accepted, asked: AuthorizationRequest): Promise<FastifyReply> {
+  const { environment, application, transaction, baseUrl, request, reply } = accepted;
+  const { exchange } = request;
+  const session = await sessionOf(environment, request);
+  const silent = await authenticateWithoutPage(environment, {
+    request: asked,
+    session,
+    autoLogin: context.settings.autoLogin,
+    log: context.log,
+  });
+  if (!silent && asked.prompts.includes('none')) {
+    const refused = new OAuthError('signed_on', [{ rule: 'signed_on', spec: 'OpenID Connect Core §3.1.2.1', ok: false }]);
+    const title = 'Nobody is signed on, and prompt=none forbids to ask';
+    recordFailure(environment, transaction, { kind: 'login', title, checks: refused.checks, exchange });
+    return sendRefusal(request, reply, targetOf(asked), refused, asked.state);
+  }
+
+  const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
+  const flow = silent ? started : await beginSignOn(environment, started, session);
+  if (silent) {
+    transaction.user = silent.username;
+    environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
+    if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
+    return finish(context, environment, flow, { request, reply });
+  }
+  if (asked.responseMode === 'pi.flow') return sendHal(reply, await describeFlow(environment, flow));
+  return reply
+    .code(302)
+    .header('location', signOnPage(environment, application, { baseUrl, flowId: flow.id }))
+    .send();
+}
+
+interface Beginning {
+  readonly baseUrl: string;
+  readonly transactionId: string | undefined;
+}
+
+/** The transaction of a request: a pushed one has begun already. */
+const begin = ({ transactions }: Environment, application: Application | undefined, { baseUrl, transactionId }: Beginning): Transaction => {
+  const client = application && toClient(application);
+  const transaction =
+    (transactionId === undefined ? undefined : transactions.get(transactionId)) ??
+    transactions.start({ application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement } });
+  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+  return transaction;
+};
+
+interface Recorded {
+  readonly request: FastifyRequest;
+  readonly checks: readonly Check[];
+  readonly application: Application | undefined;
+  readonly parameters: AuthorizationParameters;
+}
+
+async function recordRequest(environment: Environment, transaction: Transaction, recorded: Recorded): Promise<void> {
+  const { checks, application, parameters, request } = recorded;
+  const check = failed(checks);
+  const step = { kind: 'authorize', checks, exchange: request.exchange } as const;
+  if (!check) environment.transactions.step(transaction, { ...step, ok: true, title: 'Authorization request parsed' });
+  else
+    recordFailure(
+      environment,
+      transaction,
+      { ...step, title: `Authorization request refused by ${check.rule}` },
+      await diagnoseAuthorizationRequest(environment, parameters, application && toClient(application), checks),
+    );
+}
+
+const recordChallenge = ({ transactions }: Environment, transaction: Transaction, { codeChallenge }: AuthorizationRequest): void => {
+  if (!codeChallenge) return;
+  const { value: challenge, method } = codeChallenge;
+  Object.assign(transaction.pkce, { challenge, method });
+  const title = `Challenge recorded, method ${method}`;
+  transactions.step(transaction, { kind: 'pkce.recorded', ok: true, title, checks: [], data: { challenge, method } });
+};
+
+/** Where even an error goes: as asked where that exists, else as the response type has it. */
+const modeOf = (asked: string | undefined, responseType: string | undefined): ResponseMode => {
+  const tokens = /token/.test(responseType ?? '');
+  if (asked === 'query' && tokens) return 'fragment';
+  if ((responseModes as readonly string[]).includes(asked ?? '')) return asked as ResponseMode;
+  return tokens ? 'fragment' : 'query';
+};

@@ -1,0 +1,101 @@
+import type { JWK } from 'jose';
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+
+/** The public keys of an application, and why there are none where that is so. */
+export interface ClientKeys {
+  readonly keys: readonly JWK[];
+  readonly problem?: string;
+}
+
+interface Fetched extends ClientKeys {
+  readonly at: number;
+  readonly until: number;
+}
+
+/** A key id that nobody has seen is looked for anew, but not more often than this: anyone can invent one. */
+const pauseMilliseconds = 1_000;
+
+const cacheMilliseconds = 60_000;
+const timeoutMilliseconds = 2_000;
+const sizeLimit = 65_536;
+/** So many addresses are remembered; who changes them all the time does not fill the memory. */
+const rememberedUrls = 100;
+
+const fetched = new WeakMap<Environment, Map<string, Promise<Fetched>>>();
+
+const none = (problem: string): ClientKeys => ({ keys: [], problem });
+
+/** Reads a JWK set; members that are no keys are left out (RFC 7517 §5). */
+function parseKeys(text: string, from: string): ClientKeys {
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    if (!Array.isArray(keys)) return none(`${from} is no JWK set: it has no list "keys"`);
+    return { keys: keys.filter((key): key is JWK => typeof key === 'object' && key !== null && typeof key.kty === 'string') };
+  } catch {
+    return none(`${from} is not JSON`);
+  }
+}
+
+/** The body as text, as far as the limit allows. */
+async function readLimited(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += (chunk as Uint8Array).length;
+    if (size > sizeLimit) return undefined;
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Asks for the JWK set at an address that the configuration names. Only there: never at an address from a request. */
+async function fetchKeys(url: string): Promise<ClientKeys> {
+  if (!/^https?:\/\//i.test(url)) return none(`jwksUrl ${url} is no http(s) address`);
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'application/jwk-set+json, application/json' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMilliseconds),
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      return none(`jwksUrl ${url} answered ${response.status}`);
+    }
+    const text = await readLimited(response);
+    return text === undefined ? none(`jwksUrl ${url} answered more than ${sizeLimit} bytes`) : parseKeys(text, `jwksUrl ${url}`);
+  } catch (error) {
+    return none(`jwksUrl ${url} could not be fetched: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function cachedKeys(environment: Environment, url: string, kid: string | undefined): Promise<ClientKeys> {
+  const { clock } = environment;
+  const known = fetched.get(environment) ?? new Map<string, Promise<Fetched>>();
+  fetched.set(environment, known);
+  const earlier = await known.get(url);
+  const now = clock.now();
+  if (earlier && earlier.until > now) {
+    const rotated = kid !== undefined && !earlier.keys.some((key) => key.kid === kid);
+    if (!rotated || now - earlier.at < pauseMilliseconds) return earlier;
+  }
+  if (known.size >= rememberedUrls) known.clear();
+  // What went wrong is asked again next time; requests at once share one question.
+  const asked = fetchKeys(url).then((found) => ({
+    ...found,
+    at: clock.now(),
+    until: found.problem === undefined ? clock.now() + cacheMilliseconds : 0,
+  }));
+  known.set(url, asked);
+  return asked;
+}
+
+/**
+ * The public keys that an application signs with: its `jwks`, or what stands at its `jwksUrl`, kept for a minute. A `kid`
+ * that is not among them is a sign that the keys were rotated: they are asked for again.
+ */
+export async function clientKeys(environment: Environment, { jwks, jwksUrl }: Application, kid?: string): Promise<ClientKeys> {
+  if (typeof jwks === 'string' && jwks !== '') return parseKeys(jwks, 'jwks');
+  if (typeof jwksUrl === 'string' && jwksUrl !== '') return cachedKeys(environment, jwksUrl, kid);
+  return none('the application has neither jwks nor jwksUrl');
+}

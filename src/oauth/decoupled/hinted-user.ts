@@ -1,0 +1,48 @@
+import { findUserByUsername } from '../../configuration/directory/users.js';
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import { usableUser } from '../../environment/sessions.js';
+import { type Check, failed } from '../../protocol/check.js';
+import { judgeLoginHintToken } from '../authorize/login-hint-token.js';
+import { readIdToken, userOfIdToken } from '../tokens/id-token.js';
+
+const spec = 'OpenID Connect CIBA Core §7.1';
+
+export interface UserHints {
+  readonly issuer: string;
+  readonly loginHint?: string | undefined;
+  readonly idTokenHint?: string | undefined;
+  readonly loginHintToken?: string | undefined;
+}
+
+/** A text that names a user: user name, e-mail address or id. */
+async function findByHint(environment: Environment, hint: string): Promise<string | undefined> {
+  const { store } = environment;
+  const byName = await findUserByUsername(environment, hint);
+  const [byEmail] = byName ? [] : await store.users.find('email', hint.toLowerCase());
+  return (byName ?? byEmail ?? (await store.users.get(hint)))?.id;
+}
+
+/** Whom a hint names; an unknown or unusable user is refused. Exactly one of the hints is there. */
+export async function findHintedUser(
+  environment: Environment,
+  application: Application,
+  { issuer, loginHint, idTokenHint, loginHintToken }: UserHints,
+): Promise<{ readonly checks: readonly Check[]; readonly userId?: string | undefined }> {
+  const checks: Check[] = [];
+  let userId: string | undefined;
+  if (loginHintToken !== undefined) {
+    const judged = await judgeLoginHintToken(environment, application, { token: loginHintToken, issuer });
+    if (failed(judged.checks)) return { checks: judged.checks };
+    checks.push(...judged.checks);
+    userId = judged.userId;
+  } else if (idTokenHint !== undefined) {
+    const claims = await readIdToken(environment, idTokenHint);
+    const ok = claims?.env === environment.id && userOfIdToken(claims) !== undefined;
+    checks.push({ rule: 'id_token_hint_signature', spec, ok });
+    userId = ok ? userOfIdToken(claims) : undefined;
+  } else userId = await findByHint(environment, loginHint ?? '');
+  const user = userId === undefined ? undefined : await usableUser(environment, userId);
+  checks.push({ rule: 'backchannel_user_known', spec: 'OpenID Connect CIBA Core §13', ok: user !== undefined, got: loginHint });
+  return { checks, userId: user?.id };
+}

@@ -1,0 +1,76 @@
+import type { Environment } from '../../environment/context.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import type { Application } from '../../environment/model/application.js';
+import type { Authentication } from '../../environment/model/lifetimes.js';
+import type { PolledGrant } from '../../environment/model/polled-grants.js';
+import { decide } from '../../environment/record.js';
+import { inTurn } from '../../environment/turns.js';
+import type { Expiring } from '../../lib/collections/types.js';
+import { enforce } from '../../pingone/errors.js';
+import type { Check } from '../../protocol/check.js';
+import { keepPolled, traceMilliseconds } from '../../signon/decoupled/keep.js';
+
+/** RFC 8628 §3.5: so much longer a client waits after each `slow_down`. */
+const slowDownSeconds = 5;
+
+/** Timers of clients are not exact. */
+const toleranceMilliseconds = 50;
+
+export interface Poll {
+  readonly application: Application;
+  readonly transaction: Transaction;
+  /** What the client polls with. */
+  readonly id: string | undefined;
+  /** What the rules begin with: each kind of grant has texts of its own. */
+  readonly kind: 'device_code' | 'auth_req_id';
+  readonly spec: string;
+}
+
+/** A grant that was approved, now spent. */
+export type Approved = PolledGrant & { readonly authentication: Authentication };
+
+/**
+ * Answers one poll: the grant, which is spent with that, once a person has approved it. Polls of one client are taken
+ * one after the other, so that of two at once one gets tokens.
+ */
+export function pollGrant<T extends PolledGrant>(environment: Environment, grants: Expiring<T>, poll: Poll): Promise<Approved> {
+  return inTurn(environment, `poll ${poll.id}`, () => answerPoll(environment, grants, poll));
+}
+
+async function answerPoll<T extends PolledGrant>(environment: Environment, grants: Expiring<T>, poll: Poll): Promise<Approved> {
+  const { store, clock, transactions } = environment;
+  const { application, transaction, id, kind, spec } = poll;
+  const now = clock.now();
+  const grant = id === undefined ? undefined : await grants.get(id);
+  const trace = id === undefined || grant ? undefined : await store.traces.get(id);
+  const checks: Check[] = [{ rule: `${kind}_present`, spec, ok: id !== undefined }];
+  if (trace) checks.push({ rule: `${kind}_unused`, spec, ok: false });
+  else checks.push({ rule: `${kind}_known`, spec, ok: grant !== undefined });
+  if (grant) {
+    const { clientId, expiresAt } = grant;
+    checks.push({ rule: `${kind}_client`, spec, ok: clientId === application.id, expected: clientId, got: application.id });
+    const [expected, got] = [`before ${new Date(expiresAt).toISOString()}`, new Date(now).toISOString()];
+    checks.push({ rule: `${kind}_fresh`, spec, ok: now < expiresAt, expected, got });
+    checks.push({ rule: 'request_not_denied', spec, ok: grant.decision !== 'denied' });
+  }
+  decide(environment, transaction, { kind: 'token', title: 'Poll', checks });
+  const known = grant as T;
+
+  if (!known.authentication) {
+    const slow = known.lastPolledAt === undefined || now - known.lastPolledAt >= known.intervalSeconds * 1000 - toleranceMilliseconds;
+    const intervalSeconds = known.intervalSeconds + (slow ? 0 : slowDownSeconds);
+    await keepPolled(grants, { ...known, intervalSeconds, lastPolledAt: now });
+    const interval = { expected: `${known.intervalSeconds} s between two polls` };
+    const pending: Check[] = [
+      { rule: 'polled_slowly', spec, ok: slow, ...interval },
+      { rule: 'request_decided', spec, ok: false },
+    ];
+    // Nothing has failed: a person has not decided yet.
+    transactions.step(transaction, { kind: 'token', ok: null, title: 'Still pending', checks: pending });
+    enforce(pending);
+  }
+  await grants.take(known.id);
+  const { familyId, clientId, transactionId } = known;
+  await store.traces.put({ id: known.id, familyId, clientId, transactionId }, known.expiresAt + traceMilliseconds);
+  return known as T & Approved;
+}

@@ -1,0 +1,80 @@
+import type { Endpoint } from '../../environment/context.js';
+import { toClient } from '../../environment/model/application.js';
+import { decide } from '../../environment/record.js';
+import { sendJson } from '../../http/answers.js';
+import { type Infer, object, string } from '../../lib/schema/types.js';
+import { words } from '../../protocol/authorization-request.js';
+import type { Check } from '../../protocol/check.js';
+import { startBackchannelRequest } from '../../signon/decoupled/backchannel.js';
+import { checkConfidential, checkGrant, clientMembers, formRoute, readClientRequest } from '../client/form-request.js';
+import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
+import { findHintedUser } from './hinted-user.js';
+
+const backchannelRequest = object(
+  {},
+  {
+    ...clientMembers,
+    scope: string,
+    login_hint: string,
+    id_token_hint: string,
+    login_hint_token: string,
+    binding_message: string,
+    requested_expiry: string,
+  },
+);
+
+const spec = 'OpenID Connect CIBA Core §7.1';
+
+/** Judges the parameters by themselves: exactly one hint, a scope, and what is optional in a form that can be used. */
+function checkParameters(form: Infer<typeof backchannelRequest>): Check[] {
+  const hints = (['login_hint', 'id_token_hint', 'login_hint_token'] as const).filter((name) => form[name] !== undefined);
+  const { binding_message: message, requested_expiry: expiry } = form;
+  return [
+    { rule: 'backchannel_scope_present', spec, ok: form.scope !== undefined },
+    { rule: 'backchannel_one_hint', spec, ok: hints.length === 1, expected: 'exactly one hint', got: hints.join(', ') || 'none' },
+    { rule: 'binding_message_shown', spec, ok: message === undefined || (message.length <= 256 && !/\p{Cc}/u.test(message)) },
+    { rule: 'requested_expiry_number', spec, ok: expiry === undefined || /^[1-9]\d{0,8}$/.test(expiry), got: expiry },
+  ];
+}
+
+/** The backchannel authentication endpoint, in poll mode alone (docs/fidelity.md, 7.7). */
+export const cibaAuthorization: Endpoint = (app, context) => {
+  app.post('/cibaAuthorization', formRoute(backchannelRequest), async (request, reply) => {
+    const { environment, baseUrl, form, application, begin } = await readClientRequest(context, request, {
+      schema: backchannelRequest,
+      endpoint: 'cibaAuthorization',
+    });
+    const transaction = begin();
+    const client = toClient(application);
+    const title = 'Backchannel authentication';
+    decide(environment, transaction, {
+      kind: 'authorize',
+      title,
+      checks: [checkConfidential(client), checkGrant(client, 'urn:openid:params:grant-type:ciba'), ...checkParameters(form)],
+      exchange: request.exchange,
+    });
+    const granted = await grantedScopes(environment, application.id);
+    const several = application.requestScopesForMultipleResourcesEnabled === true;
+    const { scopes, checks } = resolveScopes(granted, words(form.scope), several);
+    const hinted = await findHintedUser(environment, application, {
+      issuer: `${baseUrl}/as`,
+      loginHint: form.login_hint,
+      idTokenHint: form.id_token_hint,
+      loginHintToken: form.login_hint_token,
+    });
+    decide(environment, transaction, { kind: 'authorize', title, checks: [...checks, ...hinted.checks] });
+    const waiting = await startBackchannelRequest(environment, {
+      application,
+      scopes,
+      transaction,
+      userId: hinted.userId as string,
+      bindingMessage: form.binding_message,
+      requestedSeconds: form.requested_expiry === undefined ? undefined : Number(form.requested_expiry),
+    });
+    return sendJson(reply, {
+      auth_req_id: waiting.id,
+      expires_in: (waiting.expiresAt - waiting.issuedAt) / 1000,
+      interval: waiting.intervalSeconds,
+    });
+  });
+};

@@ -1,0 +1,78 @@
+import { diagnoseCode } from '../../diagnosis/authorization.js';
+import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
+import { decide } from '../../environment/record.js';
+import { judgedOnPurpose, takeCode } from '../../faults/broken-pkce.js';
+import { enforce } from '../../pingone/errors.js';
+import type { Check } from '../../protocol/check.js';
+import type { Diagnosis } from '../../protocol/mistakes/index.js';
+import { transform } from '../../protocol/pkce.js';
+import { checkRedemption } from '../../protocol/redemption.js';
+import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
+import { revokeFamily } from '../tokens/refresh-tokens.js';
+import type { GrantInput } from './route.js';
+
+const pkceRules = new Set(['no_verifier_without_challenge', 'verifier_present', 'verifier_length', 'verifier_characters']);
+
+/** The steps of a redemption, each with the rules that belong to it. */
+const redemptionSteps = [
+  ['code.lookup', 'Code looked up', (rule: string) => rule.startsWith('code_')],
+  ['redirect_uri.check', 'redirect_uri compared', (rule: string) => rule === 'redirect_uri_repeated'],
+  ['pkce.transform', 'Verifier examined', (rule: string) => pkceRules.has(rule)],
+  ['pkce.compare', 'Verifier compared with the challenge', (rule: string) => rule === 'verifier_matches_challenge'],
+] as const;
+
+/** Splits the checks of a redemption into the steps that the transaction shows. */
+function recordRedemption(
+  { environment, transaction, body }: GrantInput,
+  code: AuthorizationCode | undefined,
+  checks: readonly Check[],
+  diagnosis: Diagnosis | undefined,
+): void {
+  const { codeChallenge } = code ?? {};
+  const verifier = body.code_verifier;
+  if (codeChallenge && verifier !== undefined) {
+    const compared = checks.find(({ rule }) => rule === 'verifier_matches_challenge');
+    transaction.pkce.verifier = verifier;
+    transaction.pkce.computed = compared?.got ?? transform(verifier, codeChallenge.method);
+    transaction.pkce.match = compared?.ok ?? false;
+  }
+  for (const [kind, title, belongs] of redemptionSteps) {
+    const made = checks.filter(({ rule }) => belongs(rule));
+    if (made.length > 0) decide(environment, transaction, { kind, title, checks: made }, diagnosis);
+  }
+}
+
+/** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
+export async function authorizationCodeGrant(input: GrantInput): Promise<TokenResponse> {
+  const { environment, body, application, transaction, exchange, baseUrl } = input;
+  const { store, clock } = environment;
+  const present: Check = { rule: 'code_present', spec: 'RFC 6749 §4.1.3', ok: body.code !== undefined };
+  if (body.code === undefined) decide(environment, transaction, { kind: 'code.lookup', title: 'Code looked up', checks: [present] });
+  const presented = body.code as string;
+
+  // Taken before it is checked: a code that was tried is spent, whoever tried it.
+  const code = await takeCode(environment, presented, application.id, exchange);
+  const trace = code ? undefined : await store.traces.get(presented);
+  // Brought a second time: whoever has the tokens of the first may be a thief (RFC 6749 §4.1.2).
+  if (trace) await revokeFamily(environment, trace.familyId);
+  const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };
+  const judged = checkRedemption(code, redemption, clock.now(), trace !== undefined);
+  const checks = judgedOnPurpose(environment, judged, application.id, exchange);
+  recordRedemption(input, code, checks, code || trace ? undefined : await diagnoseCode(environment, presented));
+  enforce(checks);
+  const redeemed = code as AuthorizationCode;
+  input.context.noteNames(redeemed.baseUrl, baseUrl);
+  const { authentication, scopes, familyId, nonce, audience } = redeemed;
+  return issueUserTokens(environment, {
+    transaction,
+    baseUrl,
+    application,
+    authentication,
+    scopes,
+    nonce,
+    audience,
+    familyId,
+    refreshScopes: scopes,
+    title: 'Tokens issued',
+  });
+}

@@ -1,0 +1,17 @@
+import { pollGrant } from '../decoupled/polling.js';
+import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
+import type { GrantInput } from './route.js';
+
+/** What a client gets once the person has approved on another device (OpenID Connect CIBA Core §10.1). */
+export async function backchannelGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+  const { authentication, scopes, familyId } = await pollGrant(environment, environment.store.backchannelRequests, {
+    application,
+    transaction,
+    id: body.auth_req_id,
+    kind: 'auth_req_id',
+    spec: 'OpenID Connect CIBA Core §11',
+  });
+  // No refresh token: PingOne names the code and the device grant for them, and no other (docs/fidelity.md, 3.8).
+  const title = 'Tokens issued after approval';
+  return issueUserTokens(environment, { transaction, baseUrl, application, authentication, scopes, familyId, title });
+}

@@ -1,0 +1,35 @@
+import { diagnoseUngranted } from '../../diagnosis/scopes.js';
+import { decide } from '../../environment/record.js';
+import { words } from '../../protocol/authorization-request.js';
+import type { TokenResponse } from '../tokens/issue.js';
+import { makeAccessToken } from '../tokens/make.js';
+import { customScopes } from '../tokens/scopes.js';
+import type { GrantInput } from './route.js';
+
+/**
+ * A token for the application itself (RFC 6749 §4.4). A worker without scopes of a custom resource gets one for PingOne's
+ * API, whose power comes from its roles; else the scopes of one custom resource are granted, and all others that were
+ * asked for are ignored (docs/fidelity.md, 5.1).
+ */
+export async function clientCredentialsGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+  const issuer = `${baseUrl}/as`;
+  const { resources, scopes, checks } = await customScopes(environment, application.id, words(body.scope));
+
+  if (application.type === 'WORKER' && resources.length === 0) {
+    const roles = await environment.store.roleAssignments.find('holder.id', application.id);
+    decide(environment, transaction, {
+      kind: 'tokens',
+      title: 'Worker token issued',
+      checks: [{ rule: 'application_has_roles', spec: 'PingOne roles', ok: roles.length > 0, expected: 'at least one role assignment' }],
+    });
+    const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes: [] });
+    transaction.state = 'succeeded';
+    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
+  }
+
+  const diagnosis = scopes.length > 0 ? undefined : await diagnoseUngranted(environment, words(body.scope), application.name);
+  decide(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks }, diagnosis);
+  const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: resources[0] });
+  transaction.state = 'succeeded';
+  return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };
+}

@@ -1,0 +1,123 @@
+import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { Exchange } from '../../environment/journal/exchange.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import { type Application, knownGrantTypes } from '../../environment/model/application.js';
+import { decide } from '../../environment/record.js';
+import { sendJson } from '../../http/answers.js';
+import { type Infer, object, string } from '../../lib/schema/types.js';
+import { failed } from '../../protocol/check.js';
+import type { Client } from '../../protocol/client.js';
+import { authenticateClient } from '../client/authenticate.js';
+import { applicationOf, checkConfidential, checkGrant, checkOnce, clientMembers, formRoute, readForm } from '../client/form-request.js';
+import type { TokenResponse } from '../tokens/issue.js';
+import { authorizationCodeGrant } from './authorization-code.js';
+import { backchannelGrant } from './backchannel.js';
+import { clientCredentialsGrant } from './client-credentials.js';
+import { deviceCodeGrant } from './device-code.js';
+import { refreshTokenGrant } from './refresh-token.js';
+import { tokenExchangeGrant } from './token-exchange.js';
+
+const tokenRequest = object(
+  {},
+  {
+    grant_type: string,
+    ...clientMembers,
+    code: string,
+    redirect_uri: string,
+    code_verifier: string,
+    refresh_token: string,
+    scope: string,
+    device_code: string,
+    auth_req_id: string,
+    subject_token: string,
+    subject_token_type: string,
+    actor_token: string,
+    actor_token_type: string,
+    requested_token_type: string,
+  },
+);
+export type TokenRequest = Infer<typeof tokenRequest>;
+
+/** What a grant works with. */
+export interface GrantInput {
+  readonly environment: Environment;
+  readonly body: TokenRequest;
+  readonly application: Application;
+  readonly transaction: Transaction;
+  readonly exchange: Exchange;
+  /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
+  readonly baseUrl: string;
+  readonly context: Context;
+}
+
+type Grant = (input: GrantInput) => Promise<TokenResponse>;
+
+/** The grants, by grant_type. */
+const grants: Readonly<Record<string, Grant>> = {
+  authorization_code: authorizationCodeGrant,
+  refresh_token: refreshTokenGrant,
+  client_credentials: clientCredentialsGrant,
+  'urn:ietf:params:oauth:grant-type:device_code': deviceCodeGrant,
+  'urn:openid:params:grant-type:ciba': backchannelGrant,
+  'urn:ietf:params:oauth:grant-type:token-exchange': tokenExchangeGrant,
+};
+
+/** The grants that no public client may use (docs/fidelity.md, 5.2). */
+const confidentialGrants: readonly string[] = [
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:openid:params:grant-type:ciba',
+];
+
+/** The token endpoint (RFC 6749 §3.2). */
+export const token: Endpoint = (app, context) => {
+  app.post('/token', formRoute(tokenRequest), async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { exchange } = request;
+    const { form: body, repeated } = readForm(request, tokenRequest);
+    const baseUrl = context.baseUrl(request, environment);
+
+    const transaction = await transactionOfTokenRequest(environment, body);
+    if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+    decide(environment, transaction, {
+      kind: 'token',
+      title: `Token request, ${body.grant_type ?? 'no grant_type'}`,
+      checks: [
+        checkOnce(repeated),
+        { rule: 'grant_type_present', spec: 'RFC 6749 §4.1.3', ok: body.grant_type !== undefined },
+        ...(body.grant_type === undefined
+          ? []
+          : [{ rule: 'grant_type_known', spec: 'RFC 6749 §5.2', ok: knownGrantTypes.includes(body.grant_type), got: body.grant_type }]),
+      ],
+      exchange,
+    });
+
+    const called = { issuer: `${baseUrl}/as`, endpoint: 'token' };
+    const authenticated = await authenticateClient(environment, request.headers.authorization, body, called);
+    const step = { kind: 'client_auth', title: 'Client authenticated', checks: authenticated.checks } as const;
+    transaction.application ??= applicationOf(authenticated.client);
+    decide(environment, transaction, step, authenticated.diagnosis);
+    const client = authenticated.client as Client;
+    const application = authenticated.application as Application;
+    const grantType = body.grant_type as string;
+    const allowed = [checkGrant(client, grantType), ...(confidentialGrants.includes(grantType) ? [checkConfidential(client)] : [])];
+    if (failed(allowed)) decide(environment, transaction, { kind: 'token', title: 'Grant', checks: allowed });
+    const response = await (grants[grantType] as Grant)({ environment, body, application, transaction, exchange, baseUrl, context });
+    // RFC 6749 §5.1: must not be kept by anybody on the way. The global headers say no-store already.
+    return sendJson(reply, response);
+  });
+};
+
+/** The transaction of what a token request brings; a new one where it brings nothing that is known. */
+async function transactionOfTokenRequest({ store, transactions }: Environment, body: TokenRequest): Promise<Transaction> {
+  const { code, refresh_token, device_code, auth_req_id } = body;
+  const presented = code ?? refresh_token ?? device_code ?? auth_req_id;
+  const found =
+    presented === undefined
+      ? undefined
+      : ((refresh_token === undefined ? undefined : await store.refreshTokens.get(refresh_token)) ??
+        (device_code === undefined ? undefined : await store.deviceAuthorizations.get(device_code)) ??
+        (auth_req_id === undefined ? undefined : await store.backchannelRequests.get(auth_req_id)) ??
+        (await store.traces.get(presented)));
+  return (found && transactions.get(found.transactionId)) ?? transactions.start({ application: undefined });
+}

@@ -1,0 +1,103 @@
+import { decide } from '../../environment/record.js';
+import { usableUser } from '../../environment/sessions.js';
+import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
+import { words } from '../../protocol/authorization-request.js';
+import type { Check } from '../../protocol/check.js';
+import {
+  actOf,
+  authenticationOfClaims,
+  checkMayAct,
+  claimsOfToken,
+  exchangeableTypes,
+  type TokenClaims,
+  tokenTypes,
+} from '../tokens/exchanged-tokens.js';
+import type { TokenResponse } from '../tokens/issue.js';
+import { makeAccessToken } from '../tokens/make.js';
+import { type CustomScopes, customScopes } from '../tokens/scopes.js';
+import type { GrantInput, TokenRequest } from './route.js';
+
+const spec = 'RFC 8693 §2.1';
+
+/** Judges the parameters by themselves. A gateway's credential is no token of ours: that form is not played. */
+function checkParameters({
+  subject_token,
+  subject_token_type,
+  actor_token,
+  actor_token_type,
+  requested_token_type,
+}: TokenRequest): Check[] {
+  const known = (rule: string, type: string | undefined): Check => ({
+    rule,
+    spec: 'RFC 8693 §3',
+    ok: type !== undefined && exchangeableTypes.includes(type),
+    expected: exchangeableTypes.join(' or '),
+    got: type ?? 'none',
+  });
+  return [
+    { rule: 'subject_token_present', spec, ok: subject_token !== undefined },
+    known('subject_token_type_known', subject_token_type),
+    ...(actor_token === undefined && actor_token_type === undefined
+      ? []
+      : [{ rule: 'actor_token_present', spec, ok: actor_token !== undefined }, known('actor_token_type_known', actor_token_type)]),
+    {
+      rule: 'requested_token_type_known',
+      spec,
+      ok: requested_token_type === undefined || requested_token_type === tokenTypes.accessToken,
+      expected: tokenTypes.accessToken,
+      got: requested_token_type,
+    },
+  ];
+}
+
+/** Judges what is asked for: scopes of one custom resource, and nothing of PingOne's own. */
+function checkScopes(asked: readonly string[], { scopes, granted, checks }: CustomScopes): Check[] {
+  const own = asked.filter((name) => openIdScopes.includes(name) || pingOneApiScopes.includes(name));
+  return [
+    {
+      rule: 'exchange_custom_resource',
+      spec: 'PingOne token exchange',
+      ok: scopes.length > 0 || own.length === 0,
+      expected: granted.join(' ') || 'scopes of a custom resource',
+      got: own.join(' '),
+    },
+    ...checks,
+  ];
+}
+
+/** Exchanges a token for one that is meant for a custom resource (RFC 8693; docs/fidelity.md, 5.1). */
+export async function tokenExchangeGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+  decide(environment, transaction, { kind: 'token', title: 'Token exchange', checks: checkParameters(body) });
+  const { subject_token: subjectToken = '', subject_token_type: subjectType = '', actor_token: actorToken } = body;
+  const subject = await claimsOfToken(environment, subjectToken, subjectType);
+  const actor = actorToken === undefined ? undefined : await claimsOfToken(environment, actorToken, body.actor_token_type ?? '');
+  const authentication = subject && authenticationOfClaims(subject);
+  const usable = authentication === undefined || (await usableUser(environment, authentication.userId)) !== undefined;
+  decide(environment, transaction, {
+    kind: 'token',
+    title: 'Tokens to exchange',
+    checks: [
+      { rule: 'subject_token_good', spec, ok: subject !== undefined },
+      ...(actorToken === undefined ? [] : [{ rule: 'actor_token_good', spec, ok: actor !== undefined }]),
+      { rule: 'user_usable', ok: usable },
+      ...(subject && actor ? checkMayAct(subject, actor) : []),
+    ],
+  });
+
+  const asked = words(body.scope);
+  const found = await customScopes(environment, application.id, asked);
+  decide(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks: checkScopes(asked, found) });
+  const { scopes, resources } = found;
+  const made = await makeAccessToken(environment, {
+    issuer: `${baseUrl}/as`,
+    application,
+    scopes,
+    resource: resources[0],
+    authentication,
+    // Whoever revokes the subject's family ends what was made of it.
+    familyId: typeof subject?.['p1.rid'] === 'string' ? subject['p1.rid'] : undefined,
+    act: actOf(subject as TokenClaims, actor),
+  });
+  transaction.state = 'succeeded';
+  return { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds, scope: scopes.join(' ') };
+}

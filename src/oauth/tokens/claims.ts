@@ -1,0 +1,131 @@
+import { groupsOf } from '../../configuration/directory/groups.js';
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import type { AttributeMapping, Resource, ResourceAttribute } from '../../environment/model/configuration.js';
+import type { User } from '../../environment/model/user.js';
+import { type Claims, isReservedClaim, openedClaims, placeClaim } from '../../pingone/claims.js';
+import { enforce } from '../../pingone/errors.js';
+import { compileExpression, type Expression, type Facts } from '../../pingone/expressions.js';
+
+/** An attribute of a resource or of an application: what a claim is made of. */
+type Attribute = ResourceAttribute | AttributeMapping;
+
+// What is stored is never changed in place: one expression for each stored version.
+const expressions = new WeakMap<Attribute, Expression | 'unsupported'>();
+
+function expressionOf({ log, id: environmentId }: Environment, attribute: Attribute): Expression | undefined {
+  let expression = expressions.get(attribute);
+  if (expression === undefined) {
+    expression = compileExpression(attribute.value) ?? 'unsupported';
+    expressions.set(attribute, expression);
+    if (expression === 'unsupported')
+      log.warn(
+        { event: 'expression', environmentId, attribute: attribute.name, value: attribute.value },
+        `the mapping of ${attribute.name} is written in a way that the mock does not evaluate: the claim is left out`,
+      );
+  }
+  return expression === 'unsupported' ? undefined : expression;
+}
+
+/** What expressions may speak of. Groups are looked up for whom asks. */
+async function factsFor(environment: Environment, user: User | undefined, attributes: readonly Attribute[]): Promise<Facts> {
+  if (!user) return {};
+  if (!attributes.some((attribute) => expressionOf(environment, attribute)?.mentions('memberOfGroup'))) return { user };
+  const groups = await groupsOf(environment, user.id);
+  return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) } };
+}
+
+/** The value of an attribute. One that is required and empty ends the request (docs/fidelity.md, 5.4). */
+function evaluate(environment: Environment, attribute: Attribute, facts: Facts): unknown {
+  const value = expressionOf(environment, attribute)?.evaluate(facts);
+  const empty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  if (empty && attribute.required === true)
+    enforce([
+      { rule: 'attribute_has_value', spec: 'PingOne attribute mappings', ok: false, expected: attribute.value, got: attribute.name },
+    ]);
+  return empty ? undefined : value;
+}
+
+/** Attributes of the resource `openid` that granted scopes open: predefined ones by their scope, others where a scope names them. */
+async function openIdAttributes({ store }: Environment, scopes: readonly string[]): Promise<ResourceAttribute[]> {
+  const [openId] = await store.resources.find('type', 'OPENID_CONNECT');
+  if (!openId) return [];
+  const attributes = await store.resourceAttributes.find('resource.id', openId.id);
+  const byName = new Map(attributes.map((attribute) => [attribute.name, attribute]));
+  const opened = openedClaims(scopes).flatMap((name) => byName.get(name) ?? []);
+  const custom = attributes.filter(({ type }) => type === 'CUSTOM');
+  if (custom.length === 0) return opened;
+  const granted = await Promise.all(scopes.map((name) => store.scopes.find('resource and name', `${openId.id} ${name}`)));
+  const named = new Set(granted.flat().flatMap(({ mappedClaims }) => (Array.isArray(mappedClaims) ? (mappedClaims as string[]) : [])));
+  return [...opened, ...custom.filter(({ id, name }) => named.has(id) || named.has(name))];
+}
+
+/** Mappings of an application that granted scopes open: `openid` where a mapping names none. */
+async function openedMappings(
+  { store }: Environment,
+  mappings: AttributeMapping[],
+  scopes: readonly string[],
+): Promise<AttributeMapping[]> {
+  const custom = mappings.filter(({ mappingType }) => mappingType === 'CUSTOM');
+  if (custom.length === 0) return custom;
+  const granted = new Set(scopes);
+  for (const { id, name } of (await Promise.all(scopes.map((scope) => store.scopes.find('name', scope)))).flat()) granted.add(id).add(name);
+  return custom.filter(({ oidcScopes }) =>
+    Array.isArray(oidcScopes) ? oidcScopes.some((scope) => granted.has(String(scope))) : granted.has('openid'),
+  );
+}
+
+interface UserClaimsInput {
+  readonly application: Application | undefined;
+  readonly user: User;
+  readonly scopes: readonly string[];
+  /** Where the claims go: mappings may leave one of the two out. */
+  readonly target: 'idToken' | 'userInfo';
+}
+
+const subjectOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What the granted scopes tell of a user, and what the application calls that user (`sub`). */
+export async function userClaims(environment: Environment, input: UserClaimsInput): Promise<{ subject: string; claims: Claims }> {
+  const { application, user, scopes, target } = input;
+  const { store } = environment;
+  const stored = application ? await store.attributeMappings.find('application.id', application.id) : [];
+  const [resourceAttributes, mappings] = await Promise.all([
+    openIdAttributes(environment, scopes),
+    openedMappings(environment, stored, scopes),
+  ]);
+  const core = stored.find(({ mappingType, name }) => mappingType === 'CORE' && name === 'sub');
+  const facts = await factsFor(environment, user, [...resourceAttributes, ...mappings, ...(core ? [core] : [])]);
+  const claims: Claims = {};
+  for (const attribute of [...resourceAttributes, ...mappings]) {
+    if (attribute[target] === false || isReservedClaim(attribute.name)) continue;
+    const value = evaluate(environment, attribute, facts);
+    if ('mappingType' in attribute) {
+      if (value !== undefined) claims[attribute.name] = value;
+    } else placeClaim(claims, attribute.name, value);
+  }
+  const subject = core ? evaluate(environment, core, facts) : user.id;
+  return { subject: subject === undefined ? user.id : subjectOf(subject), claims };
+}
+
+/** What the attributes of a custom resource put into its access tokens (docs/fidelity.md, 6.2). */
+export interface ResourceClaims {
+  readonly subject: string | undefined;
+  readonly claims: Claims;
+}
+
+/** `user` is absent where an application asks for itself. */
+export async function resourceClaims(environment: Environment, resource: Resource, user: User | undefined): Promise<ResourceClaims> {
+  const attributes = await environment.store.resourceAttributes.find('resource.id', resource.id);
+  const facts = await factsFor(environment, user, attributes);
+  const claims: Claims = {};
+  let subject: unknown = user?.id;
+  for (const attribute of attributes) {
+    const isSubject = attribute.type === 'CORE' && attribute.name === 'sub';
+    if (!isSubject && isReservedClaim(attribute.name)) continue;
+    const value = evaluate(environment, attribute, facts);
+    if (isSubject) subject = value ?? subject;
+    else if (value !== undefined) claims[attribute.name] = value;
+  }
+  return { subject: subject === undefined ? undefined : subjectOf(subject), claims };
+}

@@ -1,0 +1,61 @@
+import { verifyAccessToken } from '../../environment/access-token.js';
+import type { Environment } from '../../environment/context.js';
+import type { Authentication } from '../../environment/model/lifetimes.js';
+import { toSeconds } from '../../lib/clock.js';
+import type { Check } from '../../protocol/check.js';
+import { readIdToken } from './id-token.js';
+
+/** The kinds of tokens that may be exchanged (RFC 8693 §3; docs/fidelity.md, 5.1). */
+export const tokenTypes = {
+  accessToken: 'urn:ietf:params:oauth:token-type:access_token',
+  idToken: 'urn:ietf:params:oauth:token-type:id_token',
+} as const;
+
+export const exchangeableTypes: readonly string[] = Object.values(tokenTypes);
+
+export type TokenClaims = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** The claims of a token of this environment that is good now, by the type that is said of it; undefined for any other. */
+export async function claimsOfToken(environment: Environment, token: string, type: string): Promise<TokenClaims | undefined> {
+  if (type === tokenTypes.accessToken) return (await verifyAccessToken(environment, token)).claims;
+  const claims = await readIdToken(environment, token);
+  const fresh = typeof claims?.exp === 'number' && toSeconds(environment.clock.now()) < claims.exp;
+  return claims?.env === environment.id && typeof claims.aud === 'string' && fresh ? claims : undefined;
+}
+
+/** The sign-on that a subject's token tells of; undefined for a token that belongs to an application alone. */
+export function authenticationOfClaims(claims: TokenClaims): Authentication | undefined {
+  const userId = text(claims['p1.userId']) ?? text(claims.sub);
+  const sessionId = text(claims.sid);
+  if (userId === undefined || sessionId === undefined) return undefined;
+  return {
+    userId,
+    sessionId,
+    authenticatedAt: Number(claims.auth_time ?? claims.iat) * 1000,
+    acr: text(claims.acr) ?? '',
+    amr: Array.isArray(claims.amr) ? claims.amr.filter((method) => typeof method === 'string') : [],
+  };
+}
+
+const isObject = (value: unknown): value is TokenClaims => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Who acts: the user of the actor's token, or the application that it was issued to. */
+const actorName = ({ sub, client_id, aud }: TokenClaims): string => text(sub) ?? text(client_id) ?? text(aud) ?? '';
+
+/** Whether the subject's `may_act` names the actor: each member that it has must be the actor's own (RFC 8693 §4.4). */
+export function checkMayAct(subject: TokenClaims, actor: TokenClaims): Check[] {
+  const { may_act: mayAct } = subject;
+  if (mayAct === undefined) return [];
+  const own: TokenClaims = { ...actor, sub: actorName(actor) };
+  const entries = isObject(mayAct) ? Object.entries(mayAct) : [];
+  const ok = entries.length > 0 && entries.every(([name, value]) => own[name] === value);
+  return [{ rule: 'may_act_matches', spec: 'RFC 8693 §4.4', ok, expected: JSON.stringify(mayAct), got: `sub ${actorName(actor)}` }];
+}
+
+/** The `act` of the new token: the actor, and within it whoever acted before (RFC 8693 §4.1). */
+export const actOf = (subject: TokenClaims, actor: TokenClaims | undefined): TokenClaims | undefined => {
+  const before = isObject(subject.act) ? subject.act : undefined;
+  return actor ? { sub: actorName(actor), ...(before && { act: before }) } : before;
+};

@@ -1,0 +1,22 @@
+import { compactVerify, decodeProtectedHeader } from 'jose';
+import type { Environment } from '../../environment/context.js';
+
+/** The claims of an ID token of this environment, also of one that has expired; undefined where it is none. */
+export async function readIdToken({ keys }: Environment, token: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  try {
+    const key = keys.find(decodeProtectedHeader(token).kid);
+    if (!key) return undefined;
+    const { payload } = await compactVerify(token, key.publicKey(), { algorithms: ['RS256'] });
+    const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The user that an ID token speaks of, whatever `sub` is mapped to; undefined in other tokens, whose `aud` is a list. */
+export function userOfIdToken(claims: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (!claims || typeof claims.aud !== 'string') return undefined;
+  const id = claims['p1.userId'] ?? claims.sub;
+  return typeof id === 'string' ? id : undefined;
+}

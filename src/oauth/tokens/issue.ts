@@ -1,0 +1,81 @@
+import type { Environment } from '../../environment/context.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import type { Application } from '../../environment/model/application.js';
+import type { Authentication } from '../../environment/model/lifetimes.js';
+import type { User } from '../../environment/model/user.js';
+import { decide } from '../../environment/record.js';
+import { usableUser } from '../../environment/sessions.js';
+import { makeAccessToken, makeIdToken } from './make.js';
+import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
+import { forAudience, grantedScopes, resolveScopes } from './scopes.js';
+
+/** RFC 6749 §5.1, in PingOne's order. */
+export interface TokenResponse {
+  access_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  refresh_token?: string;
+  scope?: string;
+  id_token?: string;
+}
+
+export interface UserTokens {
+  readonly transaction: Transaction;
+  /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
+  readonly baseUrl: string;
+  readonly application: Application;
+  readonly authentication: Authentication;
+  /** What was granted this time. */
+  readonly scopes: readonly string[];
+  readonly nonce?: string | undefined;
+  /** The audience that `resource` named in the authorization request. */
+  readonly audience?: string | undefined;
+  /** The family that all these tokens are revoked with. */
+  readonly familyId: string;
+  /** What a refresh token carries on: all that the first one could. Left out where the grant gives none. */
+  readonly refreshScopes?: readonly string[] | undefined;
+  /** How the step of the transaction reads. */
+  readonly title: string;
+}
+
+/**
+ * Issues what a grant that speaks for a user gives: an access token, with `openid` an ID token, and a refresh token
+ * where the application gets one. The one place for code, refresh, device and backchannel grants.
+ */
+export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
+  const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, title } = input;
+  const usable = await usableUser(environment, authentication.userId);
+  if (!usable) decide(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [{ rule: 'user_usable', ok: false }] });
+  const user = usable as User;
+
+  const issuer = `${baseUrl}/as`;
+  const granted = forAudience(await grantedScopes(environment, application.id), audience);
+  const { resource, furtherResources } = resolveScopes(granted, scopes, application.requestScopesForMultipleResourcesEnabled === true);
+  const made = await makeAccessToken(environment, { issuer, application, scopes, resource, furtherResources, authentication, familyId });
+  const response: TokenResponse = { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds };
+  if (refreshScopes && getsRefreshToken(application, granted, refreshScopes)) {
+    const carried = { familyId, scopes: refreshScopes, nonce, audience, authentication, transactionId: transaction.id };
+    response.refresh_token = await issueRefreshToken(environment, application, issuer, carried);
+  }
+  response.scope = scopes.join(' ');
+  if (scopes.includes('openid'))
+    response.id_token = await makeIdToken(environment, {
+      issuer,
+      application,
+      user,
+      scopes,
+      authentication,
+      nonce,
+      accessToken: made.token,
+    });
+  transaction.state = 'succeeded';
+  transaction.user = user.username;
+  environment.transactions.step(transaction, {
+    kind: 'tokens',
+    ok: true,
+    title,
+    checks: [],
+    data: { scope: response.scope, expiresInSeconds: made.expiresInSeconds, refreshToken: response.refresh_token !== undefined },
+  });
+  return response;
+}

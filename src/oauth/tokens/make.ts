@@ -1,0 +1,147 @@
+import type { Environment } from '../../environment/context.js';
+import type { SigningKey } from '../../environment/keys/key-ring.js';
+import type { Application } from '../../environment/model/application.js';
+import { isAfterChange } from '../../environment/model/changes-of-2027.js';
+import type { Resource } from '../../environment/model/configuration.js';
+import type { Authentication } from '../../environment/model/lifetimes.js';
+import type { User } from '../../environment/model/user.js';
+import { policyIdOf } from '../../environment/policy-keys.js';
+import { toSeconds } from '../../lib/clock.js';
+import { type Claims, present } from '../../pingone/claims.js';
+import { pingOneApiAudience } from '../../pingone/predefined.js';
+import { halfHash } from '../../protocol/jwt.js';
+import { resourceClaims, userClaims } from './claims.js';
+
+/** An ID token lives an hour (docs/fidelity.md, 6.2). */
+const idTokenSeconds = 3600;
+const accessTokenSeconds = 3600;
+
+/** Two spellings of a token's header were recorded, one for each kind of key (docs/fidelity.md, 6.1). */
+const headerOf = (key: SigningKey): Record<string, string> =>
+  key.kid === 'default' ? { alg: 'RS256', kid: key.kid } : { kid: key.kid, alg: 'RS256' };
+
+export interface AccessTokenInput {
+  readonly issuer: string;
+  readonly application: Application;
+  readonly scopes: readonly string[];
+  /** The resource beside OpenID Connect; its audience and its lifetime hold. */
+  readonly resource?: Resource | undefined;
+  /** Further custom resources that the token is for. */
+  readonly furtherResources?: readonly Resource[];
+  readonly authentication?: Authentication | undefined;
+  /** The family that the token is revoked with: `p1.rid`. Left out, the token is its own (`jti`). */
+  readonly familyId?: string | undefined;
+  /** Who acts for the subject (RFC 8693 §4.1). */
+  readonly act?: Claims | undefined;
+}
+
+/** Application permissions that are on show themselves even where a user has none: nobody has any here. */
+const hasPermissions = (resource: Resource | undefined): boolean =>
+  (resource as { applicationPermissionsSettings?: { claimEnabled?: unknown } } | undefined)?.applicationPermissionsSettings
+    ?.claimEnabled === true;
+
+export interface IssuedAccessToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
+
+/** Makes an access token (docs/fidelity.md, 6.2). */
+export async function makeAccessToken(environment: Environment, input: AccessTokenInput): Promise<IssuedAccessToken> {
+  const { keys, clock, random, record, store } = environment;
+  const { issuer, application, scopes, resource, authentication } = input;
+  const now = toSeconds(clock.now());
+  const custom = resource?.type === 'CUSTOM' ? resource : undefined;
+  const expiresInSeconds = custom?.accessTokenValiditySeconds ?? accessTokenSeconds;
+  const user = custom && authentication ? await store.users.get(authentication.userId) : undefined;
+  const mapped = custom ? await resourceClaims(environment, custom, user) : { subject: authentication?.userId, claims: {} };
+  const jti = random.uuid();
+  const changed = isAfterChange(clock.now());
+  const own = !changed && (application.type === 'WORKER' || resource?.type === 'PINGONE_API');
+  const key = own ? keys.default : keys.ofPolicy(policyIdOf(application)).current;
+  const claims: Claims = {
+    client_id: application.id,
+    iss: issuer,
+    jti,
+    iat: now,
+    exp: now + expiresInSeconds,
+    aud: custom ? [custom, ...(input.furtherResources ?? [])].map(({ audience, name }) => audience ?? name) : [pingOneApiAudience],
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(mapped.subject !== undefined && { sub: mapped.subject }),
+    ...(authentication && {
+      sid: authentication.sessionId,
+      auth_time: toSeconds(authentication.authenticatedAt),
+      acr: authentication.acr,
+    }),
+    ...mapped.claims,
+    ...(input.act && { act: input.act }),
+    env: record.id,
+    org: record.organization.id,
+    // Who it is where `sub` says something else (docs/fidelity.md, 6.2).
+    ...(authentication && mapped.subject !== authentication.userId && { 'p1.userId': authentication.userId }),
+    ...(authentication && hasPermissions(custom) && { 'p1.permissions': [] }),
+    'p1.rid': input.familyId ?? jti,
+  };
+  const header = {
+    ...headerOf(key),
+    ...((application.includeTyp || changed) && { typ: 'at+jwt' }),
+    ...(application.includeX5t && { x5t: key.x5t }),
+  };
+  return { token: await key.sign(header, claims), expiresInSeconds };
+}
+
+export interface IdTokenInput {
+  readonly issuer: string;
+  readonly application: Application;
+  readonly user: User;
+  readonly scopes: readonly string[];
+  readonly authentication: Authentication;
+  readonly nonce?: string | undefined;
+  /** The access token and the code that are returned beside it. */
+  readonly accessToken?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** Makes an ID token (docs/fidelity.md, 6.3). */
+export async function makeIdToken(environment: Environment, input: IdTokenInput): Promise<string> {
+  const { keys, clock, record } = environment;
+  const { issuer, application, user, scopes, authentication, nonce, accessToken, code } = input;
+  const now = toSeconds(clock.now());
+  const mapped = await userClaims(environment, { application, user, scopes, target: 'idToken' });
+  const claims: Claims = present({
+    iss: issuer,
+    sub: mapped.subject,
+    aud: application.id,
+    iat: now,
+    exp: now + idTokenSeconds,
+    acr: authentication.acr,
+    amr: authentication.amr,
+    auth_time: toSeconds(authentication.authenticatedAt),
+    at_hash: accessToken === undefined ? undefined : halfHash(accessToken),
+    c_hash: code === undefined ? undefined : halfHash(code),
+    nonce,
+    sid: authentication.sessionId,
+    ...mapped.claims,
+    env: record.id,
+    org: record.organization.id,
+    'p1.userId': mapped.subject === user.id ? undefined : user.id,
+    'p1.region': record.region,
+  });
+  const key = keys.ofPolicy(policyIdOf(application)).current;
+  return key.sign(headerOf(key), claims);
+}
+
+export interface RefreshTokenClaims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly exp: number;
+  readonly sid: string;
+  readonly scope: string;
+  readonly auth_time: number;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  readonly iss: string;
+}
+
+/** Makes a refresh token of the older kind, a JWT (docs/fidelity.md, 6.4). */
+export const makeJwtRefreshToken = ({ keys }: Environment, claims: RefreshTokenClaims): Promise<string> =>
+  keys.default.sign(headerOf(keys.default), claims);

@@ -1,0 +1,128 @@
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import type { Resource, Scope } from '../../environment/model/configuration.js';
+import type { Check } from '../../protocol/check.js';
+
+/** What an application may ask for: the scopes of its grants, each with its resource. */
+export interface GrantedScopes {
+  readonly openid: readonly string[];
+  readonly others: readonly { readonly resource: Resource; readonly scopes: readonly string[] }[];
+}
+
+/** What a request gets: the scopes, the resource beside OpenID Connect if there is one, and how that was judged. */
+export interface ResolvedScopes {
+  readonly scopes: readonly string[];
+  readonly resource: Resource | undefined;
+  /** Further resources, for an application that may ask for several at once. */
+  readonly furtherResources: readonly Resource[];
+  readonly checks: readonly Check[];
+}
+
+/** Reads the grants of an application. `openid` itself needs no grant (docs/fidelity.md, 10.1). */
+export async function grantedScopes({ store }: Environment, applicationId: string): Promise<GrantedScopes> {
+  const granted = { openid: ['openid'], others: [] as { resource: Resource; scopes: string[] }[] };
+  for (const grant of await store.grants.find('application.id', applicationId)) {
+    const resource = await store.resources.get(grant.resource.id);
+    if (!resource) continue;
+    const scopes = await Promise.all(grant.scopes.map(({ id }) => store.scopes.get(id)));
+    const names = scopes.filter((scope): scope is Scope => scope !== undefined).map(({ name }) => name);
+    if (resource.type === 'OPENID_CONNECT') granted.openid.push(...names.filter((name) => name !== 'openid'));
+    else granted.others.push({ resource, scopes: names });
+  }
+  return granted;
+}
+
+/**
+ * Leaves one custom resource alone beside OpenID Connect: the one that `resource` named by its audience (RFC 8707). Two
+ * resources may have a scope of the same name. An audience that is none of theirs changes nothing.
+ */
+export function forAudience(granted: GrantedScopes, audience: string | undefined): GrantedScopes {
+  if (audience === undefined) return granted;
+  const named = granted.others.filter(({ resource }) => resource.type === 'CUSTOM' && resource.audience === audience);
+  return named.length > 0 ? { openid: granted.openid, others: named } : granted;
+}
+
+/**
+ * What an application may ask for when a person signs on. A worker gets nothing but OpenID Connect then (docs/fidelity.md,
+ * 3.8).
+ */
+export async function grantableScopes(environment: Environment, application: Application, audience?: string): Promise<GrantedScopes> {
+  const granted = await grantedScopes(environment, application.id);
+  return application.type === 'WORKER' ? { openid: granted.openid, others: [] } : forAudience(granted, audience);
+}
+
+/**
+ * Which of the requested scopes are granted: those of OpenID Connect together with those of one other resource. What the
+ * application has no grant for is left out; where nothing is left the request is refused. A request without `scope`
+ * asks for all of OpenID Connect that the application is granted (RFC 6749 §3.3: a default).
+ */
+export function resolveScopes(granted: GrantedScopes, requested: readonly string[], severalResources = false): ResolvedScopes {
+  const asked = requested.length === 0 ? granted.openid.filter((name) => name !== 'offline_access') : [...new Set(requested)];
+  const resources = granted.others.filter(({ scopes }) => scopes.some((name) => asked.includes(name) && !granted.openid.includes(name)));
+  const scopes = asked.filter((name) => granted.openid.includes(name) || resources.some((other) => other.scopes.includes(name)));
+  // Scopes of PingOne's own API never go together with those of another resource.
+  const together = resources.length <= 1 || (severalResources && resources.every(({ resource }) => resource.type === 'CUSTOM'));
+  return {
+    scopes,
+    resource: resources[0]?.resource,
+    furtherResources: resources.slice(1).map(({ resource }) => resource),
+    checks: [
+      {
+        rule: 'scope_one_resource',
+        spec: 'PingOne resources',
+        ok: together,
+        expected: 'scopes of one resource',
+        got: resources.map(({ resource }) => resource.name).join(', '),
+      },
+      {
+        rule: 'scope_granted',
+        spec: 'RFC 6749 §3.3',
+        ok: scopes.length > 0,
+        expected: 'a scope that the application is granted',
+        got: asked.join(' '),
+      },
+    ],
+  };
+}
+
+/** The scopes of custom resources that an application is granted, of which a request gets some. */
+export interface CustomScopes {
+  /** The resources that are asked of: a token is for one. */
+  readonly resources: readonly Resource[];
+  /** What is granted of the first of them. */
+  readonly scopes: readonly string[];
+  /** All that could be asked for. */
+  readonly granted: readonly string[];
+  readonly checks: readonly Check[];
+}
+
+/** What a request without a person gets: all scopes of the one custom resource, or those that it names (docs/fidelity.md, 5.1). */
+export async function customScopes(environment: Environment, applicationId: string, asked: readonly string[]): Promise<CustomScopes> {
+  const { others } = await grantedScopes(environment, applicationId);
+  const custom = others.filter(({ resource, scopes }) => resource.type === 'CUSTOM' && scopes.length > 0);
+  const wanted = asked.length === 0 ? custom : custom.filter(({ scopes }) => scopes.some((name) => asked.includes(name)));
+  const resources = wanted.map(({ resource }) => resource);
+  const scopes = (wanted[0]?.scopes ?? []).filter((name) => asked.length === 0 || asked.includes(name));
+  const granted = custom.flatMap(({ scopes: names }) => names);
+  return {
+    resources,
+    scopes,
+    granted,
+    checks: [
+      {
+        rule: 'scope_one_resource',
+        spec: 'PingOne resources',
+        ok: resources.length <= 1,
+        expected: 'scopes of one resource',
+        got: resources.map(({ name }) => name).join(', '),
+      },
+      {
+        rule: 'scope_granted',
+        spec: 'RFC 6749 §3.3',
+        ok: scopes.length > 0,
+        expected: granted.join(' ') || 'no scope of a custom resource is granted',
+        got: asked.join(' ') || undefined,
+      },
+    ],
+  };
+}

@@ -1,0 +1,104 @@
+import { sameSecret } from '../lib/same-secret.js';
+import { type Check, failed } from './check.js';
+import type { Client, ClientAuthenticationMethod } from './client.js';
+import type { ClientAssertion } from './client-assertion.js';
+import { readJwt } from './jwt.js';
+
+/** What a request shows of its client (RFC 6749 §2.3). */
+export interface PresentedClient {
+  readonly method: ClientAuthenticationMethod;
+  readonly clientId: string | undefined;
+  /** The secret in every reading that clients use: raw, and form-url-decoded. */
+  readonly secrets: readonly string[];
+  readonly assertion?: ClientAssertion;
+  /** Credentials that cannot be read at all. */
+  readonly malformed?: true;
+  /** Shown in more than one way at once (RFC 6749 §2.3: must not). */
+  readonly several?: true;
+}
+
+const formDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+};
+
+/** Reads the client from the Authorization header and the body of a request. */
+export function readClient(
+  authorization: string | undefined,
+  body: { client_id?: string; client_secret?: string; client_assertion?: string; client_assertion_type?: string },
+): PresentedClient {
+  const basic = /^basic +(\S+) *$/i.exec(authorization ?? '');
+  if (/^basic( |$)/i.test(authorization ?? '')) {
+    const method = 'client_secret_basic';
+    const pair = basic && /^[A-Za-z0-9+/_-]+=*$/.test(basic[1] as string) ? Buffer.from(basic[1] as string, 'base64').toString() : '';
+    const colon = pair.indexOf(':');
+    if (colon < 0) return { method, clientId: body.client_id, secrets: [], malformed: true };
+    const [id, secret] = [formDecoded(pair.slice(0, colon)), pair.slice(colon + 1)];
+    const several =
+      body.client_secret !== undefined || body.client_assertion !== undefined || (body.client_id !== undefined && body.client_id !== id);
+    return { method, clientId: id, secrets: [secret, formDecoded(secret)], ...(several && { several }) };
+  }
+  if (body.client_assertion !== undefined) return readAssertion(body.client_assertion, body);
+  if (body.client_secret !== undefined) return { method: 'client_secret_post', clientId: body.client_id, secrets: [body.client_secret] };
+  return { method: 'none', clientId: body.client_id, secrets: [] };
+}
+
+/** The algorithm says which of the two methods it is; the client may leave its id to the assertion (RFC 7523 §3). */
+function readAssertion(
+  text: string,
+  body: { client_id?: string; client_secret?: string; client_assertion_type?: string },
+): PresentedClient {
+  const jwt = readJwt(text);
+  const sub = jwt?.claims.sub;
+  return {
+    method: jwt?.alg.startsWith('HS') ? 'client_secret_jwt' : 'private_key_jwt',
+    clientId: body.client_id ?? (typeof sub === 'string' ? sub : undefined),
+    secrets: [],
+    assertion: { text, type: body.client_assertion_type, jwt, namedClientId: body.client_id },
+    ...(body.client_secret !== undefined && { several: true }),
+  };
+}
+
+const byAssertion = ({ authenticationMethod }: Client): boolean =>
+  authenticationMethod === 'client_secret_jwt' || authenticationMethod === 'private_key_jwt';
+
+/** The client whose assertion has to be looked at: it uses one, and came by its own method. */
+export const mayAssert = (presented: PresentedClient, client: Client | undefined): boolean =>
+  client !== undefined && byAssertion(client) && presented.method === client.authenticationMethod && !presented.several;
+
+/**
+ * Judges a client's authentication: known, enabled, by its own method, with a secret that lives or by an assertion, whose
+ * own checks were made already.
+ */
+export function checkClientAuthentication(
+  presented: PresentedClient,
+  client: Client | undefined,
+  secrets: readonly string[],
+  assertionChecks: readonly Check[] = [],
+): Check[] {
+  const spec = 'RFC 6749 §2.3';
+  const checks: Check[] = [];
+  const check = (rule: string, ok: boolean, values: Pick<Check, 'expected' | 'got'> = {}) => {
+    checks.push({ rule, spec, ok, ...values });
+    return ok;
+  };
+  if (!check('client_credentials_form', !presented.malformed)) return checks;
+  if (!check('client_known', client !== undefined, { got: presented.clientId ?? 'no client_id' }) || !client) return checks;
+  const method = presented.several ? 'several methods at once' : presented.method;
+  if (
+    !check('client_authentication_method', method === client.authenticationMethod, { expected: client.authenticationMethod, got: method })
+  )
+    return checks;
+  if (byAssertion(client)) {
+    checks.push(...assertionChecks);
+    if (failed(assertionChecks)) return checks;
+  } else if (client.authenticationMethod !== 'none') {
+    const right = secrets.some((secret) => presented.secrets.some((shown) => sameSecret(secret, shown)));
+    if (!check('client_credentials', right)) return checks;
+  }
+  check('client_enabled', client.enabled);
+  return checks;
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { compactVerify, importJWK, type JWK } from 'jose';
+
+/** A JSON Web Token taken apart (RFC 7519 §7.2). Nothing of it is verified. */
+export interface Jwt {
+  readonly alg: string;
+  readonly kid?: string | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** The algorithms that clients may sign with (docs/fidelity.md, 2). */
+export const clientAlgorithms: readonly string[] = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'];
+
+const jsonObject = (part: string): Record<string, unknown> | undefined => {
+  if (!/^[A-Za-z0-9_-]+$/.test(part)) return undefined;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Takes a token in compact form apart; undefined where it is none. */
+export function readJwt(text: string): Jwt | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 3) return undefined;
+  const [header, claims] = [jsonObject(parts[0] as string), jsonObject(parts[1] as string)];
+  if (!header || !claims || typeof header.alg !== 'string') return undefined;
+  return { alg: header.alg, kid: typeof header.kid === 'string' ? header.kid : undefined, claims };
+}
+
+/** What a client may have signed with. */
+export interface VerificationKeys {
+  readonly secrets: readonly string[];
+  readonly keys: readonly JWK[];
+}
+
+const encoder = new TextEncoder();
+
+const verifies = async (text: string, alg: string, key: () => Promise<Parameters<typeof compactVerify>[1]>): Promise<boolean> => {
+  try {
+    await compactVerify(text, await key(), { algorithms: [alg] });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether a key may be tried for a token: public RSA, for signing, and with the token's `kid` and `alg` where both have one. */
+const fits = (key: JWK, alg: string, kid: string | undefined): boolean =>
+  key.kty === 'RSA' &&
+  (key.use ?? 'sig') === 'sig' &&
+  (key.alg ?? alg) === alg &&
+  (key.kid === undefined || kid === undefined || key.kid === kid);
+
+/**
+ * Whether a token's signature is the client's. The algorithm chooses the kind of key: HS with the client's secrets only,
+ * RS with its public keys only, so that nobody signs with a public key as if it were a secret (RFC 8725 §2.1, §3.1).
+ */
+export async function isSignedByClient(text: string, { alg, kid }: Pick<Jwt, 'alg' | 'kid'>, own: VerificationKeys): Promise<boolean> {
+  if (!clientAlgorithms.includes(alg)) return false;
+  const candidates = alg.startsWith('HS')
+    ? own.secrets.filter((secret) => secret !== '').map((secret) => async () => encoder.encode(secret))
+    : // Made anew of the public members: what else a set may hold, a private half among it, is not looked at.
+      own.keys
+        .filter((key) => fits(key, alg, kid))
+        .map(
+          ({ n = '', e = '' }) =>
+            () =>
+              importJWK({ kty: 'RSA', n, e }, alg),
+        );
+  for (const candidate of candidates) if (await verifies(text, alg, candidate)) return true;
+  return false;
+}
+
+/** The seconds of a time claim, or undefined where it is absent; NaN where it is no number. */
+export const timeClaim = (value: unknown): number | undefined =>
+  value === undefined ? undefined : typeof value === 'number' ? value : Number.NaN;
+
+/**
+ * Whether an audience names an environment's issuer. One environment has as many issuers as the server has names: a
+ * back end and a browser may know it by different ones. The environment's id in the path tells them from all others.
+ */
+export function audienceNames(audience: unknown, { issuer, environmentId }: { issuer: string; environmentId: string }): boolean {
+  return (Array.isArray(audience) ? audience : [audience]).some(
+    (name) =>
+      name === issuer ||
+      (typeof name === 'string' && /^https?:\/\/[^/?#@]+(?:\/[^?#]*)?\/([^/?#]+)\/as$/.exec(name)?.[1] === environmentId),
+  );
+}
+
+/** Base64url of the left half of a SHA-256 (OpenID Connect Core §3.1.3.6): at_hash, c_hash. */
+export const halfHash = (text: string): string => createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');

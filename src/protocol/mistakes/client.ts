@@ -1,0 +1,177 @@
+import { nearest } from '../../lib/nearest.js';
+import type { ClientAuthenticationMethod } from '../client.js';
+import type { Diagnosis } from './diagnosis.js';
+
+/** Something that goes by a name and an id, as an application or an environment. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface UnknownClient {
+  readonly clientId: string | undefined;
+  /** The environment of the request's path. */
+  readonly environment: Named;
+  /** The applications of that environment. */
+  readonly applications: readonly Named[];
+  /** Where an application of this id exists, if not there. */
+  readonly elsewhere?: { readonly environment: Named; readonly application: Named } | undefined;
+}
+
+/** Why a client_id names nobody. */
+export function diagnoseUnknownClient({ clientId, environment, applications, elsewhere }: UnknownClient): Diagnosis {
+  if (clientId === undefined)
+    return {
+      code: 'client_id_missing',
+      title: 'No client_id was sent',
+      why: 'Neither the Authorization header nor the parameters name an application.',
+      fix: 'Send client_id; look whether the variable that it is read from is set.',
+      confidence: 'exact',
+    };
+  if (elsewhere)
+    return {
+      code: 'client_of_other_environment',
+      title: `The client_id belongs to the environment ${elsewhere.environment.name}, the request went to ${environment.name}`,
+      why: `${elsewhere.application.name} (${clientId}) is an application of the environment ${elsewhere.environment.id}; the path names ${environment.id}.`,
+      fix: `Use the issuer of ${elsewhere.environment.id}, or an application of ${environment.id}.`,
+      confidence: 'exact',
+    };
+  const trimmed = clientId
+    .trim()
+    .replace(/^["'](.*)["']$/, '$1')
+    .toLowerCase();
+  const spelt = applications.find(({ id }) => id.toLowerCase() === trimmed);
+  if (spelt)
+    return {
+      code: 'client_id_altered',
+      title: `The client_id is the one of ${spelt.name}, but for case, quotes or white space`,
+      why: `Sent was ${JSON.stringify(clientId)}, the id is ${spelt.id}. Ids are compared character by character.`,
+      fix: 'Send the id as it is; look at the quotes in the .env file.',
+      confidence: 'exact',
+    };
+  const named = applications.find(({ name }) => name.toLowerCase() === trimmed);
+  if (named)
+    return {
+      code: 'client_name_as_id',
+      title: 'The client_id is the name of an application, not its id',
+      why: `${named.name} has the id ${named.id}. PingOne’s client_id is the application’s UUID.`,
+      fix: `Send client_id=${named.id}.`,
+      confidence: 'exact',
+    };
+  const close = nearest(
+    clientId,
+    applications.map(({ id }) => id),
+  );
+  const known = applications.find(({ id }) => id === close && id.length === clientId.length);
+  const differing = known ? [...clientId].filter((character, at) => character !== known.id[at]).length : Number.POSITIVE_INFINITY;
+  if (known && differing <= 3)
+    return {
+      code: 'client_id_misspelt',
+      title: `The client_id is nearly the one of ${known.name}`,
+      why: `Sent was ${clientId}, the id is ${known.id}: ${differing} ${differing === 1 ? 'character differs' : 'characters differ'}.`,
+      fix: `Send client_id=${known.id}.`,
+      confidence: 'likely',
+    };
+  return {
+    code: 'client_unknown',
+    title: `There is no application ${JSON.stringify(clientId.slice(0, 80))} in the environment ${environment.name}`,
+    why: `The environment has ${applications.map(({ name, id }) => `${name} (${id})`).join(', ') || 'no application'}.`,
+    fix: 'Send the id of one of them, or add the application to the seed. In tests: a reset may have removed it.',
+    confidence: 'exact',
+  };
+}
+
+const ways: Readonly<Record<string, string>> = {
+  none: 'client_id in the body and no secret',
+  client_secret_basic: 'the secret in the Authorization header',
+  client_secret_post: 'client_secret in the body',
+  client_secret_jwt: 'an assertion signed with the secret',
+  private_key_jwt: 'an assertion signed with a private key',
+};
+
+const way = (method: string): string => (ways[method] === undefined ? method : `${method} (${ways[method]})`);
+
+/** The client proved itself, but not in the way that its application is configured for. */
+export const diagnoseAuthenticationMethod = (got: string, configured: ClientAuthenticationMethod | string): Diagnosis => ({
+  code: 'wrong_authentication_method',
+  title: `The client came by ${got}; the application is configured for ${configured}`,
+  why: `Came: ${way(got)}. Configured: ${way(configured)}. PingOne takes the configured method only.`,
+  fix:
+    got === 'none'
+      ? 'Send the secret: look whether the variable that it is read from is set.'
+      : `Set the client library’s token_endpoint_auth_method to ${configured}, or tokenEndpointAuthMethod of the application to ${got.toUpperCase()}.`,
+  confidence: 'exact',
+});
+
+export interface WrongSecret {
+  /** Whose secret it is instead. */
+  readonly ofOther?: { readonly application: Named; readonly environment: Named } | undefined;
+  /** When the previous secret, which is the one that was sent, ended. */
+  readonly expiredAt?: string | undefined;
+  /** The secret fits once white space or quotes are taken off. */
+  readonly trimmed?: boolean | undefined;
+  /** Another value of the configuration was sent as the secret. */
+  readonly isClientId?: boolean | undefined;
+  readonly application: Named;
+}
+
+/** Why a secret is not the right one. */
+export function diagnoseSecret({ ofOther, expiredAt, trimmed, isClientId, application }: WrongSecret): Diagnosis {
+  if (expiredAt !== undefined)
+    return {
+      code: 'previous_secret_expired',
+      title: 'The secret is the one before the last rotation, and it has expired',
+      why: `The secret of ${application.name} was rotated; the previous one was good until ${expiredAt}.`,
+      fix: 'Use the current secret.',
+      confidence: 'exact',
+    };
+  if (ofOther)
+    return {
+      code: 'secret_of_other_application',
+      title: `The secret is the one of another application: ${ofOther.application.name}`,
+      why: `client_id names ${application.name} (${application.id}), the secret belongs to ${ofOther.application.name} (${ofOther.application.id}) in the environment ${ofOther.environment.name}.`,
+      fix: 'Take id and secret from the same application of the same environment.',
+      confidence: 'exact',
+    };
+  if (trimmed)
+    return {
+      code: 'secret_white_space',
+      title: 'The secret has white space or quotes around it',
+      why: 'Without them it is the right one: a line break at the end of a file, or quotes in an .env file.',
+      fix: 'Trim the secret where it is read.',
+      confidence: 'exact',
+    };
+  if (isClientId)
+    return {
+      code: 'client_id_as_secret',
+      title: 'The client_id was sent as the secret',
+      why: 'id and secret have the same value.',
+      fix: 'Look at the names of the variables that they are read from.',
+      confidence: 'exact',
+    };
+  return {
+    code: 'secret_wrong',
+    title: `The secret is not the one of ${application.name}`,
+    why: 'It belongs to no application of this server either.',
+    fix: 'Copy the secret anew. A secret with special characters must be percent-encoded in an Authorization header (RFC 6749 §2.3.1).',
+    confidence: 'exact',
+  };
+}
+
+/** The path names an environment that is not there. */
+export function diagnoseUnknownEnvironment(id: string, environments: readonly Named[]): Diagnosis {
+  const close = nearest(
+    id,
+    environments.map((environment) => environment.id),
+  );
+  return {
+    code: 'unknown_environment',
+    title: `There is no environment ${JSON.stringify(id)} on this server`,
+    why: `It has ${environments.map((environment) => `${environment.name} (${environment.id})`).join(', ') || 'none'}.`,
+    fix:
+      close === undefined
+        ? 'Create an environment, or give the mock a seed.'
+        : `Use the issuer of an environment of this server, as the one of ${close}.`,
+    confidence: 'exact',
+  };
+}

@@ -1,0 +1,157 @@
+import { nearest } from '../../lib/nearest.js';
+import { matchRedirectUri } from '../redirect-uri.js';
+import type { Diagnosis } from './diagnosis.js';
+import { textDifference } from './text-difference.js';
+
+/** A URI taken apart by its text alone, as it is compared. */
+const parts = /^([^:/?#]+:)?(\/\/)?(\[[^\]]*\]|[^/?#:[\]]*)(:\d+)?([^?#]*)(\?[^#]*)?(#.*)?$/s;
+
+const rebuilt = (
+  uri: string,
+  change: (part: { scheme: string; host: string; port: string; path: string; query: string; fragment: string }) => object,
+): string => {
+  const [, scheme = '', slashes = '', host = '', port = '', path = '', query = '', fragment = ''] = parts.exec(uri) ?? [undefined, uri];
+  const changed = { scheme, host, port, path, query, fragment, ...change({ scheme, host, port, path, query, fragment }) };
+  return `${changed.scheme}${slashes}${changed.host}${changed.port}${changed.path}${changed.query}${changed.fragment}`;
+};
+
+const decoded = (uri: string): string => {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+};
+
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/i;
+const defaultPorts: Readonly<Record<string, string>> = { 'http:': ':80', 'https:': ':443' };
+
+interface Row {
+  readonly code: string;
+  readonly title: string;
+  readonly fix: string;
+  /** Two URIs that are equal after this differ in nothing else. */
+  without(uri: string): string;
+}
+
+/** The ways in which a redirect_uri is nearly right; the first that explains the whole difference is named. */
+const rows: readonly Row[] = [
+  {
+    code: 'redirect_uri_white_space',
+    title: 'redirect_uri has white space around it',
+    fix: 'Trim it where it is read from the configuration.',
+    without: (uri) => uri.trim(),
+  },
+  {
+    code: 'redirect_uri_encoded_twice',
+    title: 'redirect_uri was percent-encoded twice',
+    fix: 'Encode it once: URLSearchParams and most HTTP libraries do it for you.',
+    without: decoded,
+  },
+  {
+    code: 'redirect_uri_trailing_slash',
+    title: 'redirect_uri differs by the slash at its end',
+    fix: 'Write both with the slash, or both without it.',
+    without: (uri) => rebuilt(uri, ({ path }) => ({ path: path.replace(/\/+$/, '') })),
+  },
+  {
+    code: 'redirect_uri_scheme',
+    title: 'redirect_uri differs by http and https',
+    fix: 'Use the scheme that is registered. Behind a proxy that ends TLS, tell the application its public URL.',
+    without: (uri) => rebuilt(uri, ({ scheme }) => (/^https?:$/i.test(scheme) ? { scheme: 'http:' } : {})),
+  },
+  {
+    code: 'redirect_uri_loopback_host',
+    title: 'redirect_uri mixes localhost and 127.0.0.1',
+    fix: 'They are two hosts, and two origins for cookies and storage too: use one of them everywhere, or register both.',
+    without: (uri) => rebuilt(uri, ({ host }) => (loopback.test(host) ? { host: 'localhost', port: '' } : {})),
+  },
+  {
+    code: 'redirect_uri_port',
+    title: 'redirect_uri differs by the port',
+    fix: 'Register the port that the application listens on. Only a loopback address may come with any port (RFC 8252 §7.3).',
+    without: (uri) => rebuilt(uri, () => ({ port: '' })),
+  },
+  {
+    code: 'redirect_uri_case',
+    title: 'redirect_uri differs by upper and lower case',
+    fix: 'Redirect URIs are compared character by character: write it as it is registered.',
+    without: (uri) => uri.toLowerCase(),
+  },
+  {
+    code: 'redirect_uri_fragment',
+    title: 'redirect_uri has a fragment',
+    fix: 'A redirect URI has no fragment (RFC 6749 §3.1.2): cut what stands behind #. Use a path in place of a hash route.',
+    without: (uri) => rebuilt(uri, () => ({ fragment: '' })),
+  },
+  {
+    code: 'redirect_uri_query',
+    title: 'redirect_uri differs by its query',
+    fix: 'Put what varies into state, and send the redirect_uri as it is registered.',
+    without: (uri) => rebuilt(uri, () => ({ query: '', fragment: '' })),
+  },
+  {
+    code: 'redirect_uri_path',
+    title: 'redirect_uri has another path',
+    fix: 'Register this path, or send the registered one.',
+    without: (uri) => rebuilt(uri, () => ({ path: '', query: '', fragment: '' })),
+  },
+  {
+    code: 'redirect_uri_host',
+    title: 'redirect_uri has another host',
+    fix: 'Register the URI of this host; each stage of a project needs its own.',
+    without: (uri) => rebuilt(uri, () => ({ scheme: '', host: '', port: '' })),
+  },
+];
+
+/** Equal, or equal but for a port that need not be written. */
+const same = (one: string, other: string): boolean => {
+  const plain = (uri: string) => rebuilt(uri, ({ scheme, port }) => (port !== '' && defaultPorts[scheme] === port ? { port: '' } : {}));
+  return one === other || plain(one) === plain(other);
+};
+
+export interface RedirectUriQuestion {
+  readonly got: string;
+  /** What would have been right: the registered ones, or the one of the authorization request. */
+  readonly expected: readonly string[];
+  /** Who else registered the URI that came, by name. */
+  readonly registeredBy?: string | undefined;
+  /** What the expected ones are, for the text. */
+  readonly source?: 'registered' | 'authorization request';
+}
+
+/** What is wrong with a redirect_uri that was refused. */
+export function diagnoseRedirectUri({ got, expected, registeredBy, source = 'registered' }: RedirectUriQuestion): Diagnosis {
+  if (expected.length === 0)
+    return {
+      code: 'redirect_uri_none_registered',
+      title: 'The application has no redirect URI registered',
+      why: 'A code is sent only to a URI that the application registered.',
+      fix: `Add ${got} to redirectUris of the application.`,
+      confidence: 'exact',
+    };
+  for (const { code, title, fix, without } of rows) {
+    const matched = expected.find((entry) => same(without(got), without(entry)) || matchRedirectUri(without(got), [entry]) !== undefined);
+    if (matched !== undefined) return { code, title, why: explain(got, matched, source), fix, confidence: 'exact' };
+  }
+  if (registeredBy !== undefined)
+    return {
+      code: 'redirect_uri_of_other_application',
+      title: `redirect_uri is registered with another application: ${registeredBy}`,
+      why: `${got} belongs to ${registeredBy}, and client_id names this one.`,
+      fix: 'Send the client_id of the application that you mean, or register the URI with this one as well.',
+      confidence: 'exact',
+    };
+  const closest = nearest(got, expected) as string;
+  return {
+    code: 'redirect_uri_unregistered',
+    title: source === 'registered' ? 'redirect_uri is not registered' : 'redirect_uri is not the one of the authorization request',
+    why: explain(got, closest, source),
+    fix:
+      source === 'registered' ? 'Register it with the application, or send the registered one.' : 'Send the same redirect_uri both times.',
+    confidence: 'likely',
+  };
+}
+
+const explain = (got: string, expected: string, source: 'registered' | 'authorization request'): string =>
+  `Sent was ${got}, ${source === 'registered' ? 'registered is' : 'the authorization request had'} ${expected}; ${textDifference(got, expected)}.`;

@@ -1,0 +1,100 @@
+import { type DestinationStream, type Logger, multistream, pino } from 'pino';
+import { secretMembers } from '../environment/journal/hide-secrets.js';
+import type { Settings } from '../settings/read.js';
+
+/** Where lines go: a terminal, a file, a pipe. */
+export interface LineStream extends DestinationStream {
+  readonly isTTY?: boolean;
+}
+
+/** Events go to `output`; from `warn` upwards they go to `errors`. */
+export interface LogStreams {
+  readonly output: LineStream;
+  readonly errors: LineStream;
+}
+
+// What PINGONE_MOCK_HIDE_SECRETS leaves out, at the top of an event and one level down.
+const secrets = [...secretMembers, 'authorization', 'cookie'];
+
+/** The log of one server. No transports: a worker's file would not survive the bundle. */
+export function createLogger(settings: Pick<Settings, 'logFormat' | 'logLevel' | 'hideSecrets'>, { output, errors }: LogStreams): Logger {
+  const level = settings.logFormat === 'off' ? 'silent' : settings.logLevel;
+  const shape = settings.logFormat === 'pretty' ? prettyStream : (stream: LineStream) => stream;
+  return pino(
+    {
+      level,
+      base: null,
+      serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
+      ...(settings.hideSecrets && { redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), remove: true } }),
+    },
+    multistream(
+      [
+        { level: 'trace', stream: shape(output) },
+        { level: 'warn', stream: shape(errors) },
+      ],
+      { dedupe: true },
+    ),
+  );
+}
+
+/** Keeps lines back until they are released, so that nothing comes before the ready line. */
+export function holdBack(stream: LineStream): LineStream & { release(): void } {
+  let held: string[] | undefined = [];
+  return {
+    isTTY: stream.isTTY ?? false,
+    write(line) {
+      if (held) held.push(line);
+      else stream.write(line);
+    },
+    release() {
+      for (const line of held ?? []) stream.write(line);
+      held = undefined;
+    },
+  };
+}
+
+const prettyStream = (stream: LineStream): DestinationStream => ({
+  write: (line) => stream.write(`${prettyLine(JSON.parse(line), stream.isTTY === true)}\n`),
+});
+
+type Paint = (text: string, ...codes: number[]) => string;
+
+const [dim, red, green, yellow] = [2, 31, 32, 33] as const;
+
+/** One event on one line: when, how it went, what it was, what is said about it, the rest as name=value. */
+export function prettyLine(
+  { time, level, event, ok, application, msg, see, err, error = err, ...rest }: Record<string, unknown>,
+  colours: boolean,
+): string {
+  const paint: Paint = (text, ...codes) => (colours && codes.length > 0 ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text);
+  const parts = [paint(clock(Number(time)), dim), mark(Number(level), ok, paint)];
+  if (event !== undefined) parts.push(plain(event).padEnd(9));
+  if (application !== undefined) parts.push(plain(application));
+  if (msg !== undefined) parts.push(plain(msg));
+  if (error !== undefined) parts.push(paint(fault(error, Number(level)), red));
+  for (const [name, value] of Object.entries(rest)) parts.push(paint(`${name}=${plain(value)}`, dim));
+  if (see !== undefined) parts.push(paint(`→ ${plain(see)}`, dim));
+  return parts.join(' ').trimEnd();
+}
+
+function mark(level: number, ok: unknown, paint: Paint): string {
+  if (ok === true) return paint('✓', green);
+  if (ok === false) return paint('✗', red);
+  if (level >= 50) return paint('✗', red);
+  return level >= 40 ? paint('!', yellow) : paint('·', dim);
+}
+
+/** The hour of day, in the time zone of whoever reads. */
+const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8);
+
+/** What came over the wire must not break the line or colour the terminal. */
+const plain = (value: unknown): string =>
+  (typeof value === 'string' ? value : JSON.stringify(value)).replace(
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+function fault(error: unknown, level: number): string {
+  const { message, stack } = (typeof error === 'object' && error !== null ? error : {}) as { message?: unknown; stack?: unknown };
+  return level >= 50 && typeof stack === 'string' ? stack : plain(message ?? error);
+}

@@ -1,0 +1,171 @@
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { control } from '../control/index.js';
+import { collectDescriptions } from '../control/openapi.js';
+import { tellDiagnosis } from '../diagnosis/header.js';
+import { recordUnrouted } from '../diagnosis/strays.js';
+import type { App, Context, Endpoint } from '../environment/context.js';
+import type { Exchange } from '../environment/journal/exchange.js';
+import { alterAnswers, dripAnswers, injectFaults } from '../faults/hooks.js';
+import { sendPingOneError } from '../http/answers.js';
+import { readBodies } from '../http/bodies.js';
+import { deferApp } from '../http/deferred-app.js';
+import { answerMalformed } from '../http/malformed-request.js';
+import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
+import { recordExchange } from '../http/record-exchange.js';
+import { compilersFactory } from '../http/route-schemas.js';
+import { inspectorEndpoints } from '../inspector/index.js';
+import { home, inspector } from '../inspector/routes.js';
+import { createSeededRandom, type Random } from '../lib/random.js';
+import { oauth } from '../oauth/index.js';
+import { PingOneError } from '../pingone/errors.js';
+import { halJson } from '../pingone/media-types.js';
+import { prettyJson } from '../pingone/pretty-json.js';
+import { flows } from '../signon/flows-api/index.js';
+import { device } from '../signon/pages/device.js';
+import { signon } from '../signon/pages/index.js';
+import { caDownload } from './ca-download.js';
+import { allowOtherOrigins } from './cors.js';
+import { health } from './health.js';
+import { keepPathsToTheirHosts } from './host-paths.js';
+
+/** What stands on every answer (docs/fidelity.md, 8.3). */
+const everyAnswer = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-xss-protection': '1; mode=block',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  pragma: 'no-cache',
+  expires: '0',
+} as const;
+
+/** Errors that no folder has a handler for: in PingOne's envelope, and never more than it says. */
+const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
+  if (error instanceof PingOneError) return error;
+  const status = error.statusCode ?? 500;
+  if (status === 415) return new PingOneError(415, 'INVALID_REQUEST', [], undefined, error.message);
+  if (status >= 400 && status < 500) return new PingOneError(status, 'INVALID_REQUEST', [], undefined, error.message);
+  return new PingOneError(500, 'UNEXPECTED_ERROR', [], undefined, error.message);
+};
+
+/** Who may take a request once its host is known to be right: true where it was taken. */
+type Taker = (request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void) => boolean;
+
+/** What holds for every request, whatever answers it. */
+function createApp(context: Context, chance: Random, take?: Taker): App {
+  const app: App = Fastify({
+    loggerInstance: context.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Not twice: who hands a request over has done it.
+    ...(take && { rewriteUrl: context.routedUrl }),
+    genReqId: () => chance.uuid(),
+    bodyLimit: 1_048_576,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+    schemaController: { compilersFactory },
+    clientErrorHandler: answerMalformed(context.log, chance),
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      const refused = toPingOneError(error);
+      reply
+        .code(refused.status)
+        .header('content-type', halJson)
+        .send(prettyJson(refused.envelope(context.random.uuid())));
+    },
+  });
+
+  app.decorateRequest('exchange', null as unknown as Exchange);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.exchange = {
+      id: request.id,
+      at: context.clock.now(),
+      method: request.method,
+      url: request.originalUrl,
+      headers: request.headers,
+      route: request.routeOptions.url,
+    };
+    reply.headers(everyAnswer).header('correlation-id', request.id);
+    done();
+  });
+  const routes = collectRoutes(app);
+  app.decorate('registeredRoutes', collectDescriptions(app));
+  allowOtherOrigins(app, context, routes);
+  keepPathsToTheirHosts(app, context);
+  if (take) app.addHook('onRequest', (request, reply, done) => void (take(request, reply, done) || done()));
+  alterAnswers(app, context);
+  app.addHook('onSend', (request, reply, payload, done) => {
+    tellDiagnosis(context, request, reply);
+    request.exchange.answer = {
+      status: reply.statusCode,
+      headers: reply.getHeaders(),
+      body: typeof payload === 'string' ? payload : undefined,
+      tookMilliseconds: reply.elapsedTime,
+    };
+    recordExchange(context, request.exchange);
+    done();
+  });
+  dripAnswers(app);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refused = toPingOneError(error);
+    if (refused.status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
+    return sendPingOneError(request, reply, refused);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    recordUnrouted(context, request, reply, routes);
+    return answerUnrouted(request, reply, routes);
+  });
+
+  readBodies(app);
+  injectFaults(app, context);
+  return app;
+}
+
+type Folder = readonly [prefix: string, endpoint: Endpoint];
+
+async function addFolders(app: App, context: Context, folders: readonly Folder[]): Promise<App> {
+  for (const [prefix, endpoint] of folders)
+    app.register(
+      (folder, _options, done) => {
+        endpoint(folder as App, context);
+        done();
+      },
+      { prefix },
+    );
+  await app.ready();
+  return app;
+}
+
+const isManagement = (url: string): boolean => url.startsWith('/v1') && /^\/v1(?=[/?]|$)/.test(url);
+
+/** The whole server, not yet listening. */
+export async function buildServer(context: Context): Promise<App> {
+  // Of its own: how often somebody asked for the health of a server must not change the ids that it gives.
+  const { randomSeed } = context.settings;
+  const chance = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
+  // More than half of all routes and of their schemas: read and built when it is first asked, for the sake of the start.
+  const managementApp = deferApp(async () => {
+    const { management } = await import('../configuration/routes.js');
+    return addFolders(createApp(context, chance), context, [['/v1', management]]);
+  });
+  const app = createApp(context, chance, (request, reply, failed) => {
+    if (!isManagement(request.url)) return false;
+    managementApp.answer(request, reply, failed);
+    return true;
+  });
+  const { registeredRoutes } = app;
+  app.decorate('describedRoutes', async () => [...registeredRoutes, ...(await managementApp.get()).registeredRoutes]);
+  app.addHook('onClose', async () => {
+    await managementApp.close();
+    context.keyPool.close();
+  });
+  health(app, context);
+  caDownload(app, context);
+  return addFolders(app, context, [
+    ['', home],
+    ['/__mock', inspector],
+    ['/__mock/v1', control(inspectorEndpoints)],
+    ['/:environmentId/as', oauth],
+    ['/:environmentId/flows', flows],
+    ['/:environmentId/signon', signon],
+    ['/:environmentId/device', device],
+  ]);
+}

@@ -1,0 +1,113 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { pino } from 'pino';
+import { openContext } from '../configuration/open-context.js';
+import { seed } from '../configuration/seed/fill.js';
+import { watchSeed } from '../configuration/seed/reload.js';
+import type { App, Context } from '../environment/context.js';
+import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
+import type { Settings } from '../settings/read.js';
+import { openListeners } from './listeners.js';
+import { buildServer } from './server.js';
+import { missingTargets } from './setting-targets.js';
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  /** Where https is on beside http. */
+  readonly httpsUrl?: string | undefined;
+  /** PEM of the certificate authority that clients have to trust. */
+  readonly ca?: string | undefined;
+  /** For Chromium's --ignore-certificate-errors-spki-list. */
+  readonly keyHash?: string | undefined;
+  readonly environmentId: string;
+  readonly issuer: string;
+  readonly discovery: string;
+  readonly inspector: string;
+  readonly warnings: readonly string[];
+  readonly users: readonly { readonly username: string; readonly password?: string }[];
+  readonly applications: readonly { readonly id: string; readonly name: string; readonly type: string }[];
+  readonly context: Context;
+  readonly app: App;
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Where events are logged; nowhere by default. */
+  readonly logger?: FastifyBaseLogger;
+  /** Whether the seed is loaded again when its file, its folder or what its URL answers changes. */
+  readonly watch?: boolean;
+  /** Told of each warning when it arises: a start that fails later has told what it found. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/** Opens the folder of the settings; only then is lowdb loaded. */
+async function openStore({ dataFolder }: Settings, warn: (text: string) => void): Promise<CollectionFactory> {
+  if (dataFolder === undefined) return memoryFactory();
+  const [{ openFolder }, { storedFault }] = await Promise.all([
+    import('../environment/store/folder.js'),
+    import('../configuration/stored/judge.js'),
+  ]);
+  return openFolder(dataFolder, {
+    judge: storedFault,
+    onDamage: ({ file, line, column, reason, setAside }) =>
+      warn(`${file}:${line}:${column} is damaged (${reason}); it was set aside as ${setAside}`),
+  });
+}
+
+const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host);
+
+/** Starts the whole server: keys and seed are in place before the port opens. */
+export async function startServer(
+  settings: Settings,
+  { logger = pino({ level: 'silent' }), watch = false, onWarning = () => {} }: StartOptions = {},
+): Promise<RunningServer> {
+  const warnings: string[] = [];
+  const warn = (text: string) => {
+    warnings.push(text);
+    onWarning(text);
+  };
+  const factory = await openStore(settings, warn);
+  const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
+  for (const text of credentials?.warnings ?? []) warn(text);
+  const context = await openContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });
+  const texts = await seed(context);
+  for (const text of await missingTargets(context)) warn(text);
+  const watcher = watch ? watchSeed(context, texts) : undefined;
+  const app = await buildServer(context);
+  const listeners = await openListeners(app, settings, credentials);
+
+  const urlOf = (scheme: string, port: number): string => `${scheme}://${shownHost(settings.host)}:${port}`;
+  const { httpPort, httpsPort } = listeners;
+  const httpsUrl = httpsPort === undefined ? undefined : urlOf('https', httpsPort);
+  const url = settings.baseUrl ?? (httpPort === undefined ? (httpsUrl as string) : urlOf('http', httpPort));
+  const environment = context.environments.get(settings.environmentId ?? '') ?? context.environments.list()[0];
+  const environmentId = environment?.id ?? '';
+  const users = environment ? (await environment.store.users.page({ limit: 20 })).items : [];
+  const applications = environment ? (await environment.store.applications.list()).filter(({ grantTypes }) => grantTypes) : [];
+  const issuer = `${context.environmentUrl(url, environmentId)}/as`;
+  return {
+    url,
+    ...(httpPort !== undefined && { httpsUrl }),
+    ca: credentials?.authority,
+    keyHash: credentials?.keyHash,
+    environmentId,
+    issuer,
+    discovery: `${issuer}/.well-known/openid-configuration`,
+    inspector: `${url}/__mock/`,
+    warnings,
+    users: await Promise.all(
+      users.map(async ({ id, username }) => {
+        const password = await environment?.store.passwords.get(id);
+        return { username, ...(password && { password: password.value }) };
+      }),
+    ),
+    applications: applications.map(({ id, name, type }) => ({ id, name, type })),
+    context,
+    app,
+    async close() {
+      watcher?.close();
+      await listeners.close();
+      await factory.close();
+    },
+  };
+}

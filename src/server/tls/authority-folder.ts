@@ -1,0 +1,90 @@
+import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Random } from '../../lib/random.js';
+import { readTextFile } from '../../lib/text-file.js';
+import { notPermitted, type Subjects } from '../../lib/x509/extensions.js';
+import { SettingsError } from '../../settings/read.js';
+import { type Authority, makeAuthority, privateKeyPem, readAuthority, toPem } from './authority.js';
+
+/** Shorter than this, and it is time for a new one. */
+const leastLifeMilliseconds = 24 * 60 * 60 * 1000;
+
+export interface KeptAuthority {
+  readonly authority: Authority;
+  readonly warnings: readonly string[];
+}
+
+/** `ca-key.pem` holds key and certificate, so that both appear in one step; `ca.pem` is the certificate for others to trust. */
+const files = (folder: string) => ({ own: join(folder, 'ca-key.pem'), shown: join(folder, 'ca.pem') });
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+
+function readKept(path: string): string {
+  try {
+    return readTextFile(path);
+  } catch (error) {
+    throw new SettingsError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parse(path: string, text: string): Authority {
+  try {
+    return readAuthority(text);
+  } catch (error) {
+    throw new SettingsError(
+      `${path} does not hold a certificate authority (${error instanceof Error ? error.message : error}); remove it to have a new one made`,
+    );
+  }
+}
+
+const writeShown = (path: string, { certificate }: Authority): void => writeFileSync(path, toPem(certificate), { mode: 0o644 });
+
+/** Writes a new authority, unless another process was quicker: then its authority holds. */
+function keep(folder: string, authority: Authority): void {
+  const { own, shown } = files(folder);
+  const draft = `${own}.${process.pid}`;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(draft, privateKeyPem(authority.privateKey) + toPem(authority.certificate), { mode: 0o600 });
+  try {
+    linkSync(draft, own);
+    writeShown(shown, authority);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** The authority of a folder, made where there is none, so that the trust in it lasts. A folder that cannot be written costs that trust alone. */
+export function openAuthority(folder: string, permitted: Subjects, now: number, random: Random): KeptAuthority {
+  const { own, shown } = files(folder);
+  const warnings: string[] = [];
+  const kept = existsSync(own) ? parse(own, readKept(own)) : undefined;
+  if (kept && kept.endsAt > now + leastLifeMilliseconds) {
+    const missing = notPermitted(kept.certificate, permitted);
+    if (missing.length > 0)
+      throw new SettingsError(
+        `the certificate authority in ${folder} may not sign for ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' and more' : ''}; ` +
+          `remove ${own} to have a new one made, and trust that`,
+      );
+    try {
+      if (!existsSync(shown)) writeShown(shown, kept);
+    } catch (error) {
+      warnings.push(`${shown} cannot be written (${codeOf(error)})`);
+    }
+    return { authority: kept, warnings };
+  }
+  const authority = makeAuthority(permitted, now, random);
+  try {
+    if (kept) {
+      warnings.push(`the certificate authority in ${folder} has come to its end; a new one was made, and clients have to trust that`);
+      rmSync(own);
+    }
+    keep(folder, authority);
+    return { authority: parse(own, readKept(own)), warnings };
+  } catch (error) {
+    if (error instanceof SettingsError) throw error;
+    warnings.push(`the certificate authority cannot be kept in ${folder} (${codeOf(error)}): it lasts until the server stops`);
+    return { authority, warnings };
+  }
+}

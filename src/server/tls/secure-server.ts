@@ -1,0 +1,38 @@
+import { createServer, type Server } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { App } from '../../environment/context.js';
+import type { Credentials } from './credentials.js';
+
+/** What a client says that does not trust the certificate, in the words of OpenSSL. */
+const distrust = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|CERTIFICATE_EXPIRED)/;
+
+/** The same routes over TLS. The framework's own server stays the one for plain HTTP. */
+export function createSecureServer(app: App, { certificate, key, contextFor }: Credentials): Server {
+  const { keepAliveTimeout, requestTimeout, headersTimeout } = app.server;
+  const server = createServer(
+    {
+      cert: certificate,
+      key,
+      ALPNProtocols: ['http/1.1'],
+      SNICallback: (name, callback) => callback(null, contextFor(name.toLowerCase())),
+      keepAliveTimeout,
+      requestTimeout,
+      headersTimeout,
+    },
+    (request, response) => app.routing(request, response),
+  );
+  const tellDistrust = (error: NodeJS.ErrnoException): void => {
+    if (distrust.test(error.code ?? ''))
+      app.log.warn(
+        { event: 'tls', code: error.code },
+        'a client does not trust the certificate of this server: docs/https.md tells how it can',
+      );
+  };
+  server.on('tlsClientError', tellDistrust);
+  // With TLS 1.3 the refusal comes after the handshake, where the HTTP parser waits for a request.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    tellDistrust(error);
+    app.server.emit('clientError', error, socket);
+  });
+  return server;
+}

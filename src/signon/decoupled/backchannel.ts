@@ -1,0 +1,82 @@
+import { policyInForce } from '../../configuration/sign-on-policies/in-force.js';
+import type { Environment } from '../../environment/context.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import type { Application } from '../../environment/model/application.js';
+import type { BackchannelRequest } from '../../environment/model/polled-grants.js';
+import { authenticationOf, startSession, usableUser } from '../../environment/sessions.js';
+import { inTurn } from '../../environment/turns.js';
+import { transactionOf } from '../flows.js';
+import { keepPolled } from './keep.js';
+
+/** Authentication of a person on another device than the client's (OpenID Connect CIBA; docs/fidelity.md, 7.7). */
+
+const defaultSeconds = 120;
+const intervalSeconds = 2;
+
+interface NewRequest {
+  readonly application: Application;
+  readonly scopes: readonly string[];
+  readonly transaction: Transaction;
+  readonly userId: string;
+  readonly bindingMessage?: string | undefined;
+  readonly requestedSeconds?: number | undefined;
+}
+
+/** Keeps a request until a person decides it, or its time is over. */
+export async function startBackchannelRequest(environment: Environment, input: NewRequest): Promise<BackchannelRequest> {
+  const { application, scopes, transaction, userId, bindingMessage, requestedSeconds = defaultSeconds } = input;
+  const { random, clock, store } = environment;
+  const now = clock.now();
+  const { name: acr } = await policyInForce(environment, application.id);
+  const request: BackchannelRequest = {
+    id: random.uuid(),
+    clientId: application.id,
+    scopes,
+    transactionId: transaction.id,
+    familyId: random.uuid(),
+    issuedAt: now,
+    // A client may ask for less time, not for more.
+    expiresAt: now + Math.min(requestedSeconds, defaultSeconds) * 1000,
+    intervalSeconds,
+    userId,
+    bindingMessage,
+    acr,
+  };
+  await keepPolled(store.backchannelRequests, request);
+  const user = await store.users.get(userId);
+  transaction.user = user?.username;
+  const title = `Waiting for ${user?.username} to approve`;
+  environment.transactions.step(transaction, { kind: 'consent', ok: null, title, checks: [] });
+  return request;
+}
+
+/** The requests that wait for a person, oldest first. */
+export async function waitingBackchannelRequests({ store, clock }: Environment): Promise<BackchannelRequest[]> {
+  const now = clock.now();
+  return (await store.backchannelRequests.list()).filter(({ decision, expiresAt }) => !decision && now < expiresAt);
+}
+
+/** What became of a decision: made, or too late for it. */
+export type BackchannelDecision = 'approved' | 'denied' | 'unknown' | 'decided already' | 'expired';
+
+/** The person approves or refuses, on the device that the mock stands for. Approving begins a session of its own. */
+export function decideBackchannelRequest(environment: Environment, authReqId: string, approve: boolean): Promise<BackchannelDecision> {
+  // Polls of the same request wait for it: what they saw is what is put.
+  return inTurn(environment, `poll ${authReqId}`, async () => {
+    const { store, clock, transactions } = environment;
+    const request = await store.backchannelRequests.get(authReqId);
+    if (!request) return 'unknown';
+    if (request.decision) return 'decided already';
+    if (clock.now() >= request.expiresAt) return 'expired';
+    const user = await usableUser(environment, request.userId);
+    const approved = approve && user !== undefined;
+    // More than one channel was used (RFC 8176: mca); what PingOne writes there is not known.
+    const session = approved ? await startSession(environment, user, undefined, { acr: request.acr, amr: ['mca'] }) : undefined;
+    const decision = session ? 'approved' : 'denied';
+    const authentication = session && authenticationOf(session);
+    await keepPolled(store.backchannelRequests, { ...request, decision, authentication });
+    const title = session ? `Approved by ${user?.username}` : 'Denied';
+    transactions.step(transactionOf(environment, request), { kind: 'consent', ok: session ? true : null, title, checks: [] });
+    return decision;
+  });
+}

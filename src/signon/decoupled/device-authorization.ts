@@ -1,0 +1,120 @@
+import type { Environment } from '../../environment/context.js';
+import type { Exchange } from '../../environment/journal/exchange.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import type { Application } from '../../environment/model/application.js';
+import type { Flow } from '../../environment/model/lifetimes.js';
+import type { DeviceAuthorization } from '../../environment/model/polled-grants.js';
+import { inTurn } from '../../environment/turns.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { touchFlow, transactionOf } from '../flows.js';
+import { normalUserCode, userCodeAlphabet } from './device-body.js';
+import { keepPolled } from './keep.js';
+
+const defaultTimeoutSeconds = 600;
+const defaultIntervalSeconds = 5;
+
+const secondsOf = (setting: unknown, standard: number): number => (typeof setting === 'number' ? setting : standard);
+
+/** Begins to connect a device: two codes, one for it and one for the person (RFC 8628 §3.2). */
+export async function startDeviceAuthorization(
+  environment: Environment,
+  { application, scopes, transaction }: { application: Application; scopes: readonly string[]; transaction: Transaction },
+): Promise<DeviceAuthorization> {
+  const { random, clock, store } = environment;
+  const now = clock.now();
+  const newCode = () => random.text(8, userCodeAlphabet);
+  let userCode = newCode();
+  while ((await store.deviceAuthorizations.find('userCode', userCode)).length > 0) userCode = newCode();
+  const authorization: DeviceAuthorization = {
+    id: random.uuid(),
+    userCode,
+    clientId: application.id,
+    scopes,
+    transactionId: transaction.id,
+    familyId: random.uuid(),
+    issuedAt: now,
+    expiresAt: now + secondsOf(application.deviceTimeout, defaultTimeoutSeconds) * 1000,
+    intervalSeconds: secondsOf(application.devicePollingInterval, defaultIntervalSeconds),
+  };
+  await keepPolled(store.deviceAuthorizations, authorization);
+  return authorization;
+}
+
+/** The device of a user code, as long as it waits; how a person writes the code does not matter. */
+export async function findWaitingDevice({ store, clock }: Environment, userCode: string): Promise<DeviceAuthorization | undefined> {
+  const [found] = await store.deviceAuthorizations.find('userCode', normalUserCode(userCode));
+  return found && !found.decision && clock.now() < found.expiresAt ? found : undefined;
+}
+
+/** The device that a flow connects, as long as it waits. */
+async function deviceOf(environment: Environment, { deviceGrant }: Flow): Promise<DeviceAuthorization | undefined> {
+  const { store, clock } = environment;
+  const found = deviceGrant?.deviceCode === undefined ? undefined : await store.deviceAuthorizations.get(deviceGrant.deviceCode);
+  return found && !found.decision && clock.now() < found.expiresAt ? found : undefined;
+}
+
+/** The application of a path after `/device/`: its id, or its `devicePathId` (docs/fidelity.md, 7.6). */
+export async function findDeviceApplication({ store }: Environment, identifier: string): Promise<Application | undefined> {
+  const byId = await store.applications.get(identifier);
+  return byId ?? (await store.applications.list()).find(({ devicePathId }) => devicePathId === identifier);
+}
+
+/** The state in which a flow that connects a device waits for the person that has signed on. */
+export const deviceStatus = ({ deviceGrant }: Flow) =>
+  deviceGrant?.deviceCode === undefined ? ('DAG_USER_CODE_REQUIRED' as const) : ('DAG_CONSENT_REQUIRED' as const);
+
+/** The person has typed a user code (the action `deviceAuthGrant.userCode.verify`). */
+export async function verifyUserCode(environment: Environment, flow: Flow, userCode: string): Promise<Flow> {
+  const device = await findWaitingDevice(environment, userCode);
+  const other = device && flow.request.clientId !== '' && flow.request.clientId !== device.clientId;
+  if (!device || other)
+    throw new PingOneError(
+      400,
+      'INVALID_DATA',
+      [{ code: 'INVALID_VALUE', target: 'userCode', message: 'The user code is invalid or has expired' }],
+      undefined,
+      other ? 'the user code belongs to another application' : 'no device waits with this user code',
+    );
+  environment.transactions.step(transactionOf(environment, device), {
+    kind: 'consent',
+    ok: true,
+    title: 'User code found',
+    checks: [],
+  });
+  return touchFlow(environment, {
+    ...flow,
+    status: 'DAG_CONSENT_REQUIRED',
+    applicationId: device.clientId,
+    transactionId: device.transactionId,
+    deviceGrant: { deviceCode: device.id },
+  });
+}
+
+/** The person lets the device in, or does not (the action `deviceAuthGrant.consent`). */
+export function decideDevice(
+  environment: Environment,
+  flow: Flow,
+  { accept, exchange }: { accept: boolean; exchange?: Exchange | undefined },
+): Promise<Flow> {
+  // Polls of the same device wait for it: what they saw is what is put.
+  return inTurn(environment, `poll ${flow.deviceGrant?.deviceCode}`, async () => {
+    const device = await deviceOf(environment, flow);
+    if (!device) {
+      const message = 'The device no longer waits: its code has expired or was used';
+      return touchFlow(environment, { ...flow, status: 'FAILED', error: { code: 'expired_token', message } });
+    }
+    const { authentication } = flow;
+    const decided: DeviceAuthorization =
+      accept && authentication ? { ...device, decision: 'approved', authentication } : { ...device, decision: 'denied' };
+    await keepPolled(environment.store.deviceAuthorizations, decided);
+    environment.transactions.step(transactionOf(environment, device), {
+      kind: 'consent',
+      ok: accept ? true : null,
+      title: accept ? 'Device connected' : 'Device refused',
+      checks: [],
+      exchange,
+    });
+    const refused = { status: 'FAILED', error: { code: 'access_denied', message: 'The authorization request has been denied.' } } as const;
+    return touchFlow(environment, { ...flow, ...(accept ? { status: 'COMPLETED' } : refused) });
+  });
+}

@@ -1,0 +1,38 @@
+import type { Application } from '../../environment/model/application.js';
+
+/** Neither vowels nor what looks alike (RFC 8628 §6.1): PingOne's user codes are upper-case letters and digits. */
+export const userCodeAlphabet = 'BCDFGHJKLMNPQRSTVWXZ23456789';
+
+/** A user code as it is compared: whoever leaves out the hyphen or types small letters means the same one. */
+export const normalUserCode = (typed: string): string => typed.toUpperCase().replace(/[^A-Z0-9]/g, '');
+
+/** A user code as it is shown: BVKV-2GZ2. */
+export const shownUserCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
+
+/** What is kept of a device that waits, as far as its answer shows it. */
+interface WaitingDevice {
+  readonly id: string;
+  readonly userCode: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly intervalSeconds: number;
+}
+
+/** What the device is told (RFC 8628 §3.2; docs/fidelity.md, 7.6). */
+export function deviceAuthorizationBody(
+  { id, userCode, issuedAt, expiresAt, intervalSeconds }: WaitingDevice,
+  { devicePathId, deviceCustomVerificationUri }: Application,
+  baseUrl: string,
+) {
+  const own = `${baseUrl}/device${typeof devicePathId === 'string' ? `/${devicePathId}` : ''}`;
+  const uri = typeof deviceCustomVerificationUri === 'string' ? deviceCustomVerificationUri : own;
+  const code = shownUserCode(userCode);
+  return {
+    device_code: id,
+    user_code: code,
+    verification_uri: uri,
+    verification_uri_complete: `${uri}${uri.includes('?') ? '&' : '?'}user_code=${code}`,
+    expires_in: (expiresAt - issuedAt) / 1000,
+    interval: intervalSeconds,
+  };
+}

@@ -1,0 +1,5 @@
+import { sendVerificationCode } from '../registration.js';
+import type { Action } from './actions.js';
+
+/** `user.sendVerificationCode`: send another verification code. */
+export const resendVerificationCode: Action = ({ environment, flow }) => sendVerificationCode(environment, flow);

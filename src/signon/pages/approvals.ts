@@ -1,0 +1,65 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { BackchannelRequest } from '../../environment/model/polled-grants.js';
+import { isForm } from '../../http/bodies.js';
+import { type Html, html } from '../../lib/html.js';
+import { object, string } from '../../lib/schema/types.js';
+import { decideBackchannelRequest, waitingBackchannelRequests } from '../decoupled/backchannel.js';
+import { sendBody, sendMessage } from './send-page.js';
+
+const approvalForm = object({}, { id: string, action: string });
+
+/** One request, as it would stand on the person's telephone. */
+async function requestBody({ store }: Environment, { id, clientId, userId, scopes, bindingMessage }: BackchannelRequest): Promise<Html> {
+  const [application, user] = [await store.applications.get(clientId), await store.users.get(userId)];
+  return html`<section aria-labelledby="request-${id}">
+<h2 id="request-${id}"><bdi>${application?.name ?? clientId}</bdi> asks <bdi>${user?.username ?? userId}</bdi></h2>
+${bindingMessage !== undefined && html`<p><strong><bdi>${bindingMessage}</bdi></strong></p>`}
+<p>It will be able to use ${scopes.map((scope) => html`<code>${scope}</code> `)}</p>
+<form method="post"><input type="hidden" name="id" value="${id}"><button class="primary" name="action" value="approve">Approve</button></form>
+<div class="others"><form method="post" class="other"><input type="hidden" name="id" value="${id}"><button class="plain" name="action" value="deny">Deny</button></form></div>
+</section>`;
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  approved: 'Approved. The application gets its tokens when it asks next.',
+  denied: 'Denied. The application is told when it asks next.',
+  unknown: 'This request is unknown here.',
+  'decided already': 'Somebody has decided this request already.',
+  expired: 'This request has expired.',
+};
+
+/** Whether a browser says that the form stood on another site (Fetch Metadata). */
+const isForeign = ({ headers }: FastifyRequest): boolean => {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+};
+
+/** The device on which people approve what applications ask without a browser (OpenID Connect CIBA): the mock plays everybody's. */
+export const approvals: Endpoint = (app, context) => {
+  const path = '/approvals';
+  app.get(path, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const waiting = await waitingBackchannelRequests(environment);
+    const bodies = await Promise.all(waiting.map((each) => requestBody(environment, each)));
+    const body = html`<h1>Approvals</h1>
+${bodies.length === 0 ? html`<p>Nothing waits for anybody. Load this page again when an application has asked.</p>` : bodies}`;
+    return sendBody(request, reply, { status: 200, title: 'Approvals – pingone-mock', environmentName: environment.record.name, body });
+  });
+
+  app.post(path, { schema: { body: approvalForm }, attachValidation: true }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const environmentName = environment.record.name;
+    const back = html`<p><a class="plain" href="approvals">Back to what waits</a></p>`;
+    const refuse = (status: number, text: string) =>
+      sendMessage(request, reply, { status, heading: 'Cannot Continue', environmentName, text: html`<p>${text}</p>\n${back}` });
+    if (isForeign(request)) return refuse(403, 'The form was sent from another site.');
+    if (!isForm(request) || request.validationError) return refuse(400, 'What was sent is not a form of this page.');
+    const { id = '', action } = request.body;
+    if (action !== 'approve' && action !== 'deny') return refuse(400, 'What was sent is not a form of this page.');
+    const decision = await decideBackchannelRequest(environment, id, action === 'approve');
+    const status = decision === 'approved' || decision === 'denied' ? 200 : 409;
+    const text = html`<p>${explanations[decision]}</p>\n${back}`;
+    return sendMessage(request, reply, { status, heading: status === 200 ? 'Done' : 'Too Late', environmentName, text });
+  });
+};

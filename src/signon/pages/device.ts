@@ -1,0 +1,76 @@
+import type { FastifyRequest } from 'fastify';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import { type Application, toClient } from '../../environment/model/application.js';
+import { sendSession, sessionOf } from '../../http/browser-session.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { signOnUrl } from '../../pingone/hosts.js';
+import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
+import { deviceStatus, findDeviceApplication, findWaitingDevice } from '../decoupled/device-authorization.js';
+import { beginSignOn } from '../engine.js';
+import { startFlow, touchFlow } from '../flows.js';
+import { authenticateWithoutPage } from '../silent.js';
+
+/** Where a person goes to connect a device (RFC 8628 §3.3; docs/fidelity.md, 7.6), under /{environmentId}/device. */
+export const device: Endpoint = (app, context) => {
+  for (const path of ['/', '/:identifier'])
+    app.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+      const location = await enter(context, environmentOf(context, request), request, (session) => {
+        sendSession(context, environmentOf(context, request), request, reply, session);
+      });
+      return reply.code(302).header('location', location).send();
+    });
+};
+
+/** What a flow that belongs to no authorization request is kept with: nothing is asked for but the sign-on. */
+const requestOf = (applicationId: string): AuthorizationRequest => ({
+  clientId: applicationId,
+  responseTypes: [],
+  responseMode: 'query',
+  scopes: [],
+  prompts: [],
+  acrValues: [],
+});
+
+type BeginSession = (session: NonNullable<Awaited<ReturnType<typeof sessionOf>>>) => void;
+
+/** Begins a flow, and answers where its page is; a path that names no application leads to the page for errors. */
+async function enter(context: Context, environment: Environment, request: FastifyRequest, begin: BeginSession): Promise<string> {
+  const baseUrl = context.baseUrl(request, environment);
+  const { identifier } = request.params as { identifier?: string };
+  const { user_code: userCode } = request.query as { user_code?: unknown };
+  const named = identifier === undefined ? undefined : await findDeviceApplication(environment, identifier);
+  if (identifier !== undefined && !named?.grantTypes) {
+    const refused = new PingOneError(400, 'INVALID_DATA', [], undefined, `no application has the id or devicePathId ${identifier}`);
+    return `${signOnUrl(baseUrl)}?error=${encodeURIComponent(JSON.stringify(refused.envelope(request.id)))}`;
+  }
+  const found = typeof userCode === 'string' ? await findWaitingDevice(environment, userCode) : undefined;
+  const waiting = named && found?.clientId !== named.id ? undefined : found;
+  const application = waiting ? await environment.store.applications.get(waiting.clientId) : named;
+  const transaction = transactionFor(environment, waiting?.transactionId, application);
+  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+
+  const asked = requestOf(application?.id ?? '');
+  const session = await sessionOf(environment, request);
+  const { autoLogin } = context.settings;
+  const silent = await authenticateWithoutPage(environment, { request: asked, session, autoLogin, log: context.log });
+  const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
+  const flow = { ...started, deviceGrant: { deviceCode: waiting?.id } };
+  const { exchange } = request;
+  if (silent) {
+    transaction.user = silent.username;
+    environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
+    if (silent.begun) begin(silent.begun);
+    await touchFlow(environment, { ...flow, status: deviceStatus(flow) });
+  } else await beginSignOn(environment, flow, session);
+  return `${signOnUrl(baseUrl)}?flowId=${flow.id}`;
+}
+
+function transactionFor({ transactions }: Environment, id: string | undefined, application: Application | undefined): Transaction {
+  const known = id === undefined ? undefined : transactions.get(id);
+  if (known) return known;
+  const client = application && toClient(application);
+  return transactions.start({
+    application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement },
+  });
+}

@@ -1,0 +1,93 @@
+import { type Html, html } from '../../lib/html.js';
+import type { ErrorDetail, ErrorEnvelope } from '../../pingone/errors.js';
+
+type ReceivedError = Pick<ErrorEnvelope, 'message'> &
+  Partial<Pick<ErrorEnvelope, 'id' | 'code'>> & { readonly details: readonly ErrorDetail[] };
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const parseJson = (value: string): unknown => {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+};
+
+/** PingOne's error object from the parameter `error` of the page, as far as it is one: anybody may write anything there. */
+function readError(parameter: string): ReceivedError | undefined {
+  const parsed = parseJson(parameter);
+  const message = isObject(parsed) ? text(parsed.message) : undefined;
+  if (!isObject(parsed) || message === undefined) return undefined;
+  const details = (Array.isArray(parsed.details) ? parsed.details : []).slice(0, 20).flatMap((detail: unknown) => {
+    if (!isObject(detail)) return [];
+    const code = text(detail.code) ?? '';
+    return [{ code, target: text(detail.target), message: text(detail.message) ?? code }];
+  });
+  return { id: text(parsed.id), code: text(parsed.code), message, details };
+}
+
+const advice: Readonly<Record<string, string>> = {
+  redirect_uri:
+    'The redirect_uri of the request must equal one of the redirect URIs of the application, to the character: scheme, host, path, query and a slash at the end. Only the port of a loopback host may differ.',
+  post_logout_redirect_uri:
+    'The post_logout_redirect_uri must equal one of the postLogoutRedirectUris of the application, to the character.',
+  client_id: 'The client_id must be the id of an application of this environment that is enabled.',
+};
+
+/** Errors that are no fault of the request: the resume endpoint's. */
+const adviceOnCode: Readonly<Record<string, string>> = {
+  ACCESS_FAILED: 'The application is told only through the browser that signed on. Use that browser, and let it keep cookies.',
+  NOT_FOUND: 'This sign-on is finished already, or was left alone for more than fifteen minutes.',
+};
+
+const ownMember = (table: Readonly<Record<string, string>>, name: string | undefined): string[] =>
+  name !== undefined && Object.hasOwn(table, name) ? [table[name] as string] : [];
+
+const adviceFor = ({ code, details }: ReceivedError): readonly string[] => {
+  const onCode = ownMember(adviceOnCode, code);
+  if (onCode.length > 0) return onCode;
+  const onTargets = details.flatMap(({ target }) => ownMember(advice, target));
+  const guess =
+    details.length === 0 && code === 'INVALID_DATA'
+      ? ['Most likely no application of this environment has the client_id of the request.']
+      : [];
+  return [...onTargets, ...guess, 'The log of pingone-mock has a line about this request, with what came and what was expected.'];
+};
+
+const received = (error: ReceivedError): Html => html`<div class="problem" role="alert">
+<p>${error.message}</p>${
+  error.details.length > 0 &&
+  html`
+<ul>${error.details.map(
+    ({ code, target, message }) =>
+      html`<li>${message}${(target !== undefined || code !== '') && html` <code>${[code, target].filter(Boolean).join(' · ')}</code>`}</li>`,
+  )}</ul>`
+}
+</div>
+<h2>What to do</h2>
+<ul class="advice">
+${adviceFor(error).map((line) => html`<li>${line}</li>\n`)}<li>Then start again from the application: nothing can be continued from here.</li>
+</ul>${
+  error.id !== undefined &&
+  html`
+<p class="correlation">Correlation ID <code>${error.id}</code></p>`
+}`;
+
+/** The page for an error that may not go to the application, because its redirect_uri cannot be trusted (docs/fidelity.md, 3.6). */
+export function errorBody(parameter: string): Html {
+  const error = readError(parameter);
+  return html`<h1>Cannot Continue</h1>
+${
+  error
+    ? received(error)
+    : html`<div class="problem" role="alert">
+<p>The page was opened with an error that is not in PingOne\u2019s format.</p>
+</div>
+${parameter !== '' && html`<p>This is what came:</p>\n<pre tabindex="0">${parameter.slice(0, 500)}</pre>`}
+<p>Start again from the application. If the mock itself sent you here, please report it.</p>`
+}`;
+}

@@ -1,0 +1,48 @@
+import type { FastifyError } from 'fastify';
+import type { Endpoint } from '../../environment/context.js';
+import { html } from '../../lib/html.js';
+import { PingOneError } from '../../pingone/errors.js';
+import { approvals } from './approvals.js';
+import { sendMessage } from './send-page.js';
+import { show } from './show.js';
+import { style } from './style.js';
+import { submit } from './submit.js';
+
+const startAgain = html`<p>Please start again from the application.</p>`;
+
+const unknownEnvironment = {
+  heading: 'Unknown Environment',
+  text: html`<p>pingone-mock has no environment with this id. Please check the addresses that the application is set up with.</p>`,
+};
+
+/** What each status means to the person in front of the page. */
+const explain = (status: number) => {
+  if (status === 404)
+    return {
+      heading: 'Sign-On Has Ended',
+      text: html`<p>This sign-on is unknown here: it is finished, it was left alone for more than fifteen minutes, or pingone-mock has been restarted since.</p>
+${startAgain}`,
+    };
+  if (status === 413) return { heading: 'Too Much', text: html`<p>The form that was sent is too large.</p>\n${startAgain}` };
+  if (status < 500) return { heading: 'Cannot Continue', text: html`<p>The request could not be understood.</p>\n${startAgain}` };
+  return {
+    heading: 'Something Broke',
+    text: html`<p>This is a fault of pingone-mock, and its log tells more. Please report it.</p>\n${startAgain}`,
+  };
+};
+
+/** The sign-on page, under /{environmentId}/signon (PingOne's host for apps). All that it answers is for people: its errors are pages. */
+export const signon: Endpoint = (app, context) => {
+  app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
+    const status = error instanceof PingOneError ? error.status : (error.statusCode ?? 500);
+    if (status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
+    const { environmentId } = request.params as { environmentId?: string };
+    const environment = context.environments.get(environmentId ?? '');
+    return sendMessage(request, reply, {
+      status,
+      environmentName: environment?.record.name,
+      ...(environment ? explain(status) : unknownEnvironment),
+    });
+  });
+  for (const endpoint of [show, submit, approvals, style]) endpoint(app, context);
+};

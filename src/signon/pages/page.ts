@@ -1,0 +1,74 @@
+import { type Html, html, toMarkup } from '../../lib/html.js';
+
+/** What every page of the sign-on host shares, whoever serves it. */
+
+/**
+ * Nothing but our own style sheet: no script runs on these pages, whatever gets into them. There is no `form-action`:
+ * browsers apply it to the redirects that follow a form as well, and those lead to the application.
+ */
+const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': contentSecurityPolicy,
+  // The address holds the flow's id, which is nobody else's business.
+  'referrer-policy': 'same-origin',
+} as const;
+
+export interface PageInput {
+  readonly title: string;
+  /** Where the style sheet is, as seen from the page. */
+  readonly stylesheet: string;
+  readonly environmentName?: string | undefined;
+  readonly body: Html;
+}
+
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='9' fill='%230b57d0'/%3E%3Ccircle cx='12.5' cy='16' r='5' fill='none' stroke='%23fff' stroke-width='3'/%3E%3Cpath d='M17.5 16H26m-3.5 0v4.5' fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round'/%3E%3C/svg%3E";
+
+const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="9"/><circle cx="12.5" cy="16" r="5"/><path d="M17.5 16H26m-3.5 0v4.5"/></svg>`;
+
+/** A whole document around the body of a page. */
+export const page = ({ title, stylesheet, environmentName, body }: PageInput): string =>
+  toMarkup(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<link rel="icon" href="${icon}">
+<link rel="stylesheet" href="${stylesheet}">
+</head>
+<body class="centred">
+<header class="brand">
+${mark}
+<span class="brand-name">pingone-mock</span>${
+    environmentName !== undefined &&
+    html`
+<bdi class="brand-environment">${environmentName}</bdi>`
+  }
+<span class="badge">Mock</span>
+</header>
+<main class="card">
+${body}
+</main>
+<footer class="note">
+<p><strong>This is a mock</strong> of PingOne for development and tests. Nothing here is real: do not enter real credentials.</p>
+</footer>
+</body>
+</html>
+`);
+
+/** A page that only tells something. */
+export const messagePage = ({ heading, text, ...rest }: { heading: string; text: Html } & Omit<PageInput, 'title' | 'body'>): string =>
+  page({ ...rest, title: `${heading} – pingone-mock`, body: html`<h1>${heading}</h1>\n${text}` });
+
+/** What a browser shows after a sign-off that leads nowhere else. */
+export const signedOffPage = (input: Omit<PageInput, 'title' | 'body'>): string =>
+  messagePage({
+    ...input,
+    heading: 'Signed Off',
+    text: html`<p>Your session in this browser has ended. You can close this page.</p>`,
+  });

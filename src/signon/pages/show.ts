@@ -1,0 +1,28 @@
+import { type Endpoint, environmentOf } from '../../environment/context.js';
+import { html } from '../../lib/html.js';
+import { object, string } from '../../lib/schema/types.js';
+import { findFlow } from '../flows.js';
+import { errorBody } from './error-page.js';
+import { sendBody, sendFlowPage, sendMessage } from './send-page.js';
+
+export const pageQuery = object({}, { flowId: string, error: string, form: string });
+
+/** The page itself: for a flow, or for an error that could go nowhere else (docs/fidelity.md, 3.6 and 3.7). */
+export const show: Endpoint = (app, context) => {
+  app.get('/', { schema: { querystring: pageQuery } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { flowId, error, form } = request.query;
+    const environmentName = environment.record.name;
+    if (error !== undefined)
+      return sendBody(request, reply, { status: 400, title: 'Cannot Continue – pingone-mock', environmentName, body: errorBody(error) });
+    if (flowId) return sendFlowPage(request, reply, environment, await findFlow(environment, flowId), { form });
+    return sendMessage(request, reply, {
+      status: 200,
+      heading: 'Nothing to Do Yet',
+      environmentName,
+      text: html`<p>A sign-on begins in an application. It sends the browser to the authorization endpoint of this environment:</p>
+<pre tabindex="0">/${environment.id}/as/authorize</pre>
+<p>From there the browser comes to this page with the sign-on that it is to do.</p>`,
+    });
+  });
+};

@@ -1,0 +1,52 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { findUserByUsername } from '../configuration/directory/users.js';
+import { policyInForce } from '../configuration/sign-on-policies/in-force.js';
+import type { Environment } from '../environment/context.js';
+import type { Authentication, Session } from '../environment/model/lifetimes.js';
+import { authenticationOf, startSession, usableUser } from '../environment/sessions.js';
+import type { AuthorizationRequest } from '../protocol/authorization-request.js';
+import { nextAction, stillCounts } from './steps.js';
+
+/** Who is signed on without being asked, and how. */
+export interface SilentSignOn {
+  readonly authentication: Authentication;
+  readonly username: string;
+  readonly title: string;
+  /** A session that begins with this request: its cookies go out. */
+  readonly begun?: Session | undefined;
+}
+
+interface SilentInput {
+  readonly request: AuthorizationRequest;
+  readonly session: Session | undefined;
+  /** The user of PINGONE_MOCK_AUTO_LOGIN. */
+  readonly autoLogin: string | undefined;
+  readonly log: FastifyBaseLogger;
+}
+
+/** Signs on by the browser's session or by auto login; undefined where a person has to be asked. */
+export async function authenticateWithoutPage(environment: Environment, input: SilentInput): Promise<SilentSignOn | undefined> {
+  const { request, session, autoLogin, log } = input;
+  const now = environment.clock.now();
+  const policy = await policyInForce(environment, request.clientId, request.acrValues);
+  const known = session && stillCounts(request, session, now) ? await usableUser(environment, session.userId) : undefined;
+  if (session && known && policy.actions.length > 0) {
+    // The policy that this request is for may be met, whichever the sign-on went through.
+    const next = nextAction(policy.actions, { passed: [], earlier: session, user: known, now });
+    const authentication = { ...authenticationOf(session), acr: policy.name };
+    if (!next) return { authentication, username: known.username, title: `Signed on already as ${known.username}` };
+  }
+  if (autoLogin === undefined) return undefined;
+  const found = await findUserByUsername(environment, autoLogin);
+  const user = found && (await usableUser(environment, found.id));
+  if (user && request.userId !== undefined && request.userId !== user.id) return undefined;
+  if (!user) {
+    log.warn(
+      { event: 'auto-login', username: autoLogin, environmentId: environment.id },
+      `auto login: there is no usable user ${autoLogin} in this environment`,
+    );
+    return undefined;
+  }
+  const begun = await startSession(environment, user, session, { acr: policy.name, amr: ['pwd'] });
+  return { authentication: authenticationOf(begun), username: user.username, title: `Signed on by auto login as ${user.username}`, begun };
+}

@@ -1,0 +1,84 @@
+import type { SignOnPolicyAction } from '../environment/model/configuration.js';
+import type { Authentication } from '../environment/model/lifetimes.js';
+import type { User } from '../environment/model/user.js';
+import { conditionHolds } from '../pingone/conditions.js';
+import type { AuthorizationRequest } from '../protocol/authorization-request.js';
+
+/** What is known of a sign-on when its next step is looked for. */
+export interface SignOnFacts {
+  /** The ids of the actions that were done in this flow. */
+  readonly passed: readonly string[];
+  /** An earlier sign-on in the same browser that still counts. */
+  readonly earlier?: Pick<Authentication, 'authenticatedAt' | 'amr'> | undefined;
+  readonly user?: User | undefined;
+  readonly now: number;
+}
+
+/** An attribute that a profile is asked for. */
+export interface ProfileAttribute {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+const asksForPassword = ['LOGIN', 'IDENTIFIER_FIRST'];
+
+/** Whether an action of a policy is done with a password. */
+export const isPasswordAction = ({ type }: Pick<SignOnPolicyAction, 'type'>): boolean => asksForPassword.includes(type);
+
+/** What a user's attribute holds, by its path: `name.given`. */
+export const attributeOf = (user: User, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined,
+      user,
+    );
+
+/** The attributes that a PROGRESSIVE_PROFILING action asks this user for: those that the profile lacks. */
+export const missingAttributes = ({ attributes }: SignOnPolicyAction, user: User): ProfileAttribute[] =>
+  (Array.isArray(attributes) ? (attributes as Partial<ProfileAttribute>[]) : []).flatMap((attribute) =>
+    typeof attribute?.name === 'string' && [undefined, null, ''].includes(attributeOf(user, attribute.name) as undefined)
+      ? [{ name: attribute.name, required: attribute.required === true }]
+      : [],
+  );
+
+/** The agreements that a user has accepted are kept with the user, by id. */
+export const acceptedAgreements = (user: User | undefined): readonly string[] =>
+  Array.isArray(user?.acceptedAgreements) ? (user.acceptedAgreements as string[]) : [];
+
+export const agreementOf = ({ agreement, id }: SignOnPolicyAction): string => {
+  const named = (agreement as { id?: unknown } | undefined)?.id;
+  return typeof named === 'string' ? named : id;
+};
+
+/** Whether an action has nothing to ask of this user. */
+const hasNothingToAsk = (action: SignOnPolicyAction, user: User | undefined): boolean => {
+  if (action.type === 'PROGRESSIVE_PROFILING') return user !== undefined && missingAttributes(action, user).length === 0;
+  if (action.type === 'AGREEMENT') return acceptedAgreements(user).includes(agreementOf(action));
+  return false;
+};
+
+/** Whether prompt, max_age and login_hint_token allow to go on with a session (OpenID Connect Core §3.1.2.1). */
+export const stillCounts = (
+  { prompts, maxAgeSeconds, userId }: AuthorizationRequest,
+  session: Pick<Authentication, 'userId' | 'authenticatedAt'>,
+  now: number,
+): boolean =>
+  !prompts.includes('login') &&
+  (userId === undefined || userId === session.userId) &&
+  // max_age=0 asks for a sign-on just now, as prompt=login does.
+  (maxAgeSeconds === undefined || (maxAgeSeconds > 0 && now - session.authenticatedAt <= maxAgeSeconds * 1000));
+
+/** The next action of a sign-on policy, or undefined where all is done: what is passed, not called for or met already is left out. */
+export function nextAction(actions: readonly SignOnPolicyAction[], facts: SignOnFacts): SignOnPolicyAction | undefined {
+  const { passed, earlier, user, now } = facts;
+  const conditionFacts = {
+    user,
+    secondsSince: (authenticator: string) =>
+      earlier?.amr.includes(authenticator) ? Math.floor((now - earlier.authenticatedAt) / 1000) : undefined,
+  };
+  return actions.find(
+    (action) => !passed.includes(action.id) && conditionHolds(action.condition, conditionFacts) && !hasNothingToAsk(action, user),
+  );
+}

@@ -1,0 +1,336 @@
+import fc from 'fast-check';
+import { pino } from 'pino';
+import t, { type Test } from 'tap';
+import { openContext } from '../../../src/configuration/open-context.js';
+import { collectSeed } from '../../../src/configuration/seed/collect.js';
+import { applySeed, readSeed } from '../../../src/configuration/seed/index.js';
+import type { App, Environment } from '../../../src/environment/context.js';
+import { memoryFactory } from '../../../src/environment/store/factory.js';
+import { buildServer } from '../../../src/server/server.js';
+import { defaultSettings } from '../../../src/settings/read.js';
+import { type Call, managementClient } from '../../helpers/management.js';
+import { refusal } from '../../helpers/refusal.js';
+import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
+
+/** What `pingone-mock export` prints. */
+const exported = async (app: App) => (await app.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
+
+/** Another mock, started from a seed alone. */
+async function startFrom(t: Test, json: unknown) {
+  const warnings: object[] = [];
+  const log = pino({ level: 'warn' }, { write: (line) => warnings.push(JSON.parse(line)) });
+  const context = await openContext({ settings: defaultSettings, log, factory: memoryFactory() });
+  await applySeed(context, readSeed(json, 'exported.json'));
+  const app = await buildServer(context);
+  t.teardown(() => app.close());
+  return { app, environment: context.environments.get(environmentId) as Environment, warnings };
+}
+
+const listOf = async (call: Call, path: string): Promise<{ id: string; [name: string]: unknown }[]> =>
+  Object.values((await call('GET', path)).json()._embedded ?? {})[0] as never;
+const attributesPath = async (call: Call) => `schemas/${(await listOf(call, 'schemas'))[0]?.id}/attributes`;
+const made = async (call: Call, path: string, body: object): Promise<string> => (await call('POST', path, { body })).json().id;
+
+t.test('values that an attribute no longer takes start again', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const path = await attributesPath(call);
+  const id = await made(call, path, { name: 'lvl' });
+  await call('PATCH', `users/${ids.alice}`, { body: { lvl: 'x' } });
+  t.equal((await call('PUT', `${path}/${id}`, { body: { name: 'lvl', enumeratedValues: [{ value: 'y' }] } })).statusCode, 200);
+  const { environment, warnings } = await startFrom(t, await exported(app));
+  t.match(await environment.store.users.get(ids.alice), { lvl: 'x' });
+  t.match(warnings, [{ user: 'alice', attribute: 'lvl' }], 'and it is told');
+});
+
+t.test('an attribute takes several values once it may, and never one again', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const path = await attributesPath(call);
+  const id = await made(call, path, { name: 'lvl' });
+  await call('PATCH', `users/${ids.alice}`, { body: { lvl: 'x' } });
+  t.equal((await call('PATCH', `${path}/${id}`, { body: { multiValued: true } })).statusCode, 200);
+  t.same((await call('GET', `users/${ids.alice}`)).json().lvl, ['x']);
+  t.same(refusal(await call('PATCH', `${path}/${id}`, { body: { multiValued: false } })), [400, 'INVALID_VALUE', 'multiValued']);
+  t.equal((await call('PUT', `${path}/${id}`, { body: { name: 'lvl' } })).json().multiValued, true);
+});
+
+t.test('an attribute stays while the filter of a group speaks of it', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const path = await attributesPath(call);
+  const id = await made(call, path, { name: 'lvl' });
+  const group = await made(call, 'groups', { name: 'Some', userFilter: 'lvl eq "x"' });
+  const refused = await call('DELETE', `${path}/${id}`);
+  t.same(refusal(refused), [400, 'CONSTRAINT_VIOLATION', undefined]);
+  t.same(refused.json().details[0].innerError, { referencedValues: [group] });
+  t.equal((await call('PATCH', `${path}/${id}`, { body: { enabled: false } })).statusCode, 200);
+  const { environment } = await startFrom(t, await exported(app));
+  t.match(await environment.store.groups.get(group), { userFilter: 'lvl eq "x"' }, 'that of a disabled one starts again');
+  await call('PUT', `groups/${group}`, { body: { name: 'Some' } });
+  t.equal((await call('DELETE', `${path}/${id}`)).statusCode, 204);
+});
+
+t.test('links, system applications and locked accounts are part of it', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const link = await made(call, 'applications', {
+    name: 'L',
+    type: 'PORTAL_LINK_APP',
+    protocol: 'EXTERNAL_LINK',
+    homePageUrl: 'https://example.com',
+    enabled: true,
+  });
+  const self = (await listOf(call, 'applications')).find(({ type }) => type === 'PING_ONE_SELF_SERVICE') as { id: string };
+  await call('PUT', `applications/${self.id}`, { body: { ...self, enabled: false, applyDefaultTheme: false } });
+  const api = (await listOf(call, 'resources')).find(({ type }) => type === 'PINGONE_API') as { id: string };
+  const [scope] = await listOf(call, `resources/${api.id}/scopes`);
+  t.equal(
+    (await call('POST', `applications/${self.id}/grants`, { body: { resource: { id: api.id }, scopes: [{ id: scope?.id }] } })).statusCode,
+    201,
+  );
+  t.equal((await call('POST', `users/${ids.bob}`, { action: 'account.lock' })).statusCode, 200);
+
+  const json = await exported(app);
+  const again = await startFrom(t, json);
+  const { store } = again.environment;
+  t.match(await store.applications.get(link), { type: 'PORTAL_LINK_APP', homePageUrl: 'https://example.com', enabled: true });
+  t.match(await store.applications.get(self.id), { enabled: false, applyDefaultTheme: false });
+  t.match(await store.grants.find('application.id', self.id), [{ resource: { id: api.id }, scopes: [{ id: scope?.id }] }]);
+  t.match(await store.users.get(ids.bob), { account: { status: 'LOCKED', canAuthenticate: false } });
+  t.same(await exported(again.app), json, 'and comes out the same again');
+});
+
+t.test('what is exported comes out the same again, to the byte', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  await made(call, await attributesPath(call), { type: 'STRING', unique: true, name: 'lvl', displayName: 'Level', enabled: true });
+  await call('PATCH', `users/${ids.alice}`, { body: { title: 'Dr', lvl: 'x' } });
+  const key = { name: 'K', algorithm: 'EC', keyLength: 256, signatureAlgorithm: 'SHA256withECDSA', subjectDN: 'CN=K', validityPeriod: 365 };
+  await made(call, 'keys', { ...key, usageType: 'SIGNING' });
+  const [policy] = await listOf(call, 'passwordPolicies');
+  const minCharacters = { '0123456789': 1, ABCDEFGHIJKLMNOPQRSTUVWXYZ: 1, abcdefghijklmnopqrstuvwxyz: 2 };
+  const { _links, id: _id, environment: _environment, ...body } = policy as Record<string, unknown>;
+  t.equal((await call('PUT', `passwordPolicies/${policy?.id}`, { body: { ...body, minCharacters } })).statusCode, 200);
+  const json = await exported(app);
+  const { app: again } = await startFrom(t, json);
+  t.equal(JSON.stringify(await exported(again), null, 1), JSON.stringify(json, null, 1));
+});
+
+t.test('what could not be read is not pointed at', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  await made(call, await attributesPath(call), { name: 'lvl' });
+  await call('PATCH', `users/${ids.alice}`, { body: { lvl: 'x' } });
+  const [policy] = await listOf(call, 'passwordPolicies');
+  await made(call, 'populations', { name: 'P', passwordPolicy: { id: policy?.id } });
+  const group = await made(call, 'groups', { name: 'Some', userFilter: 'lvl eq "x"' });
+  const other = await made(call, 'groups', { name: 'Other' });
+  await call('POST', `groups/${other}/memberOfGroups`, { body: { id: group } });
+  const web = (await call('GET', `applications/${ids.web}`)).json();
+  await call('PUT', `applications/${ids.web}`, {
+    body: { ...web, accessControl: { group: { type: 'ANY_GROUP', groups: [{ id: other }] } } },
+  });
+  const rotation = { name: 'R', dn: 'CN=R', usageType: 'SIGNING', algorithm: 'RSA', keyLength: 2048, signatureAlgorithm: 'SHA256withRSA' };
+  const policyId = await made(call, 'keyRotationPolicies', { ...rotation, validityPeriod: 365, rotationPeriod: 90 });
+  const native = (await call('GET', `applications/${ids.native}`)).json();
+  await call('PUT', `applications/${ids.native}`, { body: { ...native, signing: { keyRotationPolicy: { id: policyId } } } });
+  const [signOnPolicy] = await listOf(call, 'signOnPolicies');
+  await call('POST', `applications/${ids.web}/signOnPolicyAssignments`, { body: { priority: 1, signOnPolicy: { id: signOnPolicy?.id } } });
+  for (const part of [
+    'passwordPolicies',
+    'schemas',
+    'populations',
+    'groups',
+    'resources',
+    'signOnPolicies',
+    'resources/[^/]+/scopes',
+    'keys',
+    'keyRotationPolicies',
+  ]) {
+    const told: string[] = [];
+    const read = async (path: string) =>
+      new RegExp(`^/environments/[^/]+/${part}(\\?|$)`).test(path) ? undefined : (await call('GET', path)).json();
+    const collected = await collectSeed({ read }, { environmentId, users: true, onLeftOut: (text) => told.push(text) });
+    await startFrom(t, JSON.parse(JSON.stringify(collected)));
+    if (!['keys', 'keyRotationPolicies'].includes(part)) t.not(told.length, 0, `${part}: ${told[0]}`);
+  }
+  const read = async (path: string) => {
+    const body = (await call('GET', path)).json();
+    if (path.endsWith('/applications')) body._embedded.applications.push({ id: ids.bob, name: 'S', type: 'WEB_APP', protocol: 'SAML' });
+    if (path.endsWith('/populations')) body._embedded.populations[0].brandNew = { a: 1 };
+    return body;
+  };
+  const told: string[] = [];
+  const collected = await collectSeed({ read }, { environmentId, onLeftOut: (text) => told.push(text) });
+  await startFrom(t, JSON.parse(JSON.stringify(collected)));
+  t.same(told, [
+    `/environments/${environmentId}/applications/${ids.bob} (its protocol is SAML)`,
+    'populations[0].brandNew: no seed has it',
+  ]);
+});
+
+/** One thing that somebody does; `at` chooses among what is there and what may be said. */
+type Step = (call: Call, at: number) => Promise<unknown>;
+
+const one = async (call: Call, path: string, at: number) => {
+  const items = await listOf(call, path);
+  return items[at % items.length] as { id: string; [name: string]: unknown };
+};
+const choose = <T>(values: readonly T[], at: number): T => values[at % values.length] as T;
+
+const steps: Record<string, Step> = {
+  application: (call, at) =>
+    made(call, 'applications', {
+      name: `a${at}`,
+      enabled: at % 2 === 0,
+      protocol: 'OPENID_CONNECT',
+      ...choose<object>(
+        [
+          { type: 'WEB_APP' },
+          { type: 'WEB_APP', redirectUris: ['https://x'] },
+          { type: 'NATIVE_APP', redirectUris: ['a://b'] },
+          { type: 'SERVICE' },
+          { type: 'WORKER', assignActorRoles: false },
+          { type: 'CUSTOM_APP', grantTypes: ['DEVICE_CODE', 'REFRESH_TOKEN'], refreshTokenRollingDuration: 600 },
+          { type: 'PORTAL_LINK_APP', protocol: 'EXTERNAL_LINK', homePageUrl: 'http://x' },
+        ],
+        at,
+      ),
+    }),
+  async 'change an application'(call, at) {
+    const application = await one(call, 'applications', at);
+    const [group] = await listOf(call, 'groups');
+    const change = choose<object>(
+      [
+        { enabled: false },
+        { redirectUris: ['https://y'] },
+        { grantTypes: ['IMPLICIT'], responseTypes: undefined },
+        { description: 'd', parTimeout: 5 },
+        group ? { accessControl: { group: { type: 'ANY_GROUP', groups: [{ id: group.id }] } } } : {},
+      ],
+      at,
+    );
+    return call('PUT', `applications/${application.id}`, { body: { ...application, ...change } });
+  },
+  async 'remove an application'(call, at) {
+    const { id } = await one(call, 'applications', at);
+    // The worker that all this is done with stays.
+    return id === ids.worker ? undefined : call('DELETE', `applications/${id}`);
+  },
+  attribute: async (call, at) =>
+    made(call, await attributesPath(call), {
+      name: choose(['lvl', 'size', 'extra'], at),
+      ...choose<object>([{}, { unique: true }, { enumeratedValues: [{ value: 'v0' }] }, { multiValued: true }, { type: 'JSON' }], at),
+    }),
+  async 'change an attribute'(call, at) {
+    const path = await attributesPath(call);
+    const own = (await listOf(call, path)).filter(({ schemaType }) => schemaType === 'CUSTOM');
+    if (own.length === 0) return undefined;
+    const change = choose<object>(
+      [
+        { enabled: false },
+        { enumeratedValues: [{ value: 'v1' }, { value: 'v0', archived: true }] },
+        { regexValidation: { pattern: '^z$', requirements: 'z' } },
+        { multiValued: true },
+        { required: true },
+        { enabled: true },
+      ],
+      at,
+    );
+    return call('PATCH', `${path}/${choose(own, at).id}`, { body: change });
+  },
+  async 'remove an attribute'(call, at) {
+    const path = await attributesPath(call);
+    const own = (await listOf(call, path)).filter(({ schemaType }) => schemaType === 'CUSTOM');
+    return own.length === 0 ? undefined : call('DELETE', `${path}/${choose(own, at).id}`);
+  },
+  population: async (call, at) =>
+    made(call, 'populations', {
+      name: `p${at}`,
+      default: at % 5 === 0,
+      ...(at % 2 === 0 && { passwordPolicy: { id: (await one(call, 'passwordPolicies', at)).id } }),
+    }),
+  'remove a population': async (call, at) => call('DELETE', `populations/${(await one(call, 'populations', at)).id}`),
+  user: async (call, at) =>
+    made(call, 'users', { username: `u${at}`, email: `u${at}@x.org`, population: { id: (await one(call, 'populations', at)).id } }),
+  async 'change a user'(call, at) {
+    const { id } = await one(call, 'users', at);
+    if (at % 3 === 0) return call('POST', `users/${id}`, { action: choose(['account.lock', 'account.unlock'], at) });
+    if (at % 3 === 1) return call('PUT', `users/${id}/enabled`, { body: { enabled: false } });
+    return call('PATCH', `users/${id}`, {
+      body: choose<object>([{ lvl: 'v0' }, { size: 'v0' }, { extra: { a: [1] } }, { lvl: ['v0'] }], at),
+    });
+  },
+  'move a user': async (call, at) =>
+    call('PUT', `users/${(await one(call, 'users', at)).id}/population`, { body: { id: (await one(call, 'populations', at)).id } }),
+  group: async (call, at) =>
+    made(call, 'groups', {
+      name: `g${at}`,
+      ...choose<object>(
+        [
+          {},
+          { userFilter: 'lvl eq "v0"' },
+          { userFilter: 'email sw "u"' },
+          { population: { id: (await one(call, 'populations', at)).id } },
+        ],
+        at,
+      ),
+    }),
+  async 'tie groups'(call, at) {
+    const groups = await listOf(call, 'groups');
+    if (groups.length === 0) return undefined;
+    const body = { id: choose(groups, at).id };
+    return at % 2 === 0
+      ? call('POST', `groups/${choose(groups, at + 1).id}/memberOfGroups`, { body })
+      : call('POST', `users/${(await one(call, 'users', at)).id}/memberOfGroups`, { body });
+  },
+  async 'remove a group'(call, at) {
+    const groups = await listOf(call, 'groups');
+    return groups.length === 0 ? undefined : call('DELETE', `groups/${choose(groups, at).id}`);
+  },
+  async resource(call, at) {
+    const id = await made(call, 'resources', { name: `r${at}` });
+    await call('POST', `resources/${id}/scopes`, { body: { name: `s${at}` } });
+    return call('POST', `resources/${id}/attributes`, { body: { name: 'claim', value: 'c' } });
+  },
+  async grant(call, at) {
+    const resource = await one(call, 'resources', at);
+    const scope = await one(call, `resources/${resource.id}/scopes`, at);
+    const body = { resource: { id: resource.id }, scopes: [{ id: scope?.id }] };
+    return call('POST', `applications/${(await one(call, 'applications', at)).id}/grants`, { body });
+  },
+  'remove a resource': async (call, at) => call('DELETE', `resources/${(await one(call, 'resources', at)).id}`),
+  async policy(call, at) {
+    const id = await made(call, 'signOnPolicies', { name: `s${at}` });
+    if (at % 2 === 0) await call('POST', `signOnPolicies/${id}/actions`, { body: { type: 'LOGIN', priority: 1 } });
+    return call('POST', `applications/${(await one(call, 'applications', at)).id}/signOnPolicyAssignments`, {
+      body: { priority: 1, signOnPolicy: { id } },
+    });
+  },
+  'remove a policy': async (call, at) => call('DELETE', `signOnPolicies/${(await one(call, 'signOnPolicies', at)).id}`),
+};
+
+t.test('whatever was made can be exported and started from', { timeout: 100_000 }, async (t) => {
+  const step = fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(11));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 25 }), async (sequence) => {
+      const { app } = await buildTestServer(t);
+      const call = await managementClient(app);
+      for (const [name, at] of sequence) {
+        const answer = await steps[name]?.(call, at);
+        const status = (answer as { statusCode?: number } | undefined)?.statusCode ?? 200;
+        if (status >= 500) throw new Error(`${name} ${at}: ${status}`);
+      }
+      const json = await exported(app);
+      const again = await startFrom(t, json);
+      const second = await exported(again.app);
+      if (JSON.stringify(second) !== JSON.stringify(json)) {
+        t.same(second, json);
+        throw new Error('it comes out otherwise');
+      }
+    }),
+    { numRuns: 6 },
+  );
+  t.pass('each of them started');
+});

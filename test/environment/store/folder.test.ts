@@ -1,0 +1,562 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import t, { type Test } from 'tap';
+import { createChangeLog } from '../../../src/environment/store/change-log.js';
+import { type Damage, DataFolderError } from '../../../src/environment/store/damage.js';
+import type { FolderOptions } from '../../../src/environment/store/environment-folder.js';
+import { openFolder } from '../../../src/environment/store/folder.js';
+import { createCollection } from '../../../src/lib/collections/memory.js';
+import { conform, names, type Person, personIndexes } from './conformance.js';
+
+/** Opens a folder that is closed at the end of the test; a damage that the test does not expect fails it. */
+async function open(t: Test, folder: string, options: Partial<FolderOptions> = {}) {
+  const onDamage = (damage: Damage) => t.fail('damage', damage);
+  const factory = await openFolder(folder, { onDamage, idleMilliseconds: 60_000, ...options });
+  t.teardown(() => factory.close());
+  return { ...factory, people: factory.collection<Person>('one', 'people', personIndexes) };
+}
+
+/** What a kill would leave: the folder as it is now, without its lock. */
+async function copyOf(t: Test, folder: string) {
+  const copy = await mkdtemp(path.join(tmpdir(), 'store-'));
+  t.teardown(() => rm(copy, { recursive: true }));
+  for (const environment of await readdir(folder, { withFileTypes: true })) {
+    if (!environment.isDirectory()) continue;
+    await mkdir(path.join(copy, environment.name), { recursive: true });
+    for (const file of await readdir(path.join(folder, environment.name)))
+      await writeFile(path.join(copy, environment.name, file), await readFile(path.join(folder, environment.name, file)));
+  }
+  return copy;
+}
+
+const json = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+const filesOf = async (folder: string) => (await readdir(folder)).sort().join(' ');
+
+conform(t, 'in a folder', async (t) => {
+  const { people } = await open(t, t.testdir());
+  return { collection: people, later: async () => people };
+});
+
+conform(t, 'in a folder, after a restart', async (t) => {
+  const folder = t.testdir();
+  const first = await open(t, folder);
+  const later = async () => {
+    await first.close();
+    return (await open(t, folder)).people;
+  };
+  return { collection: first.people, later };
+});
+
+conform(t, 'in a folder, after a kill', async (t) => {
+  const folder = t.testdir();
+  const { people } = await open(t, folder);
+  return { collection: people, later: async () => (await open(t, await copyOf(t, folder))).people };
+});
+
+conform(t, 'in a folder, after a kill between folding and ending the log', async (t) => {
+  const folder = t.testdir();
+  const first = await open(t, folder);
+  const later = async () => {
+    const log = path.join(folder, 'one', 'changes.log');
+    const lines = await readFile(log).catch(() => undefined);
+    await first.close();
+    if (lines) await writeFile(log, lines);
+    return (await open(t, folder)).people;
+  };
+  return { collection: first.people, later };
+});
+
+t.test('a cursor outlives a restart, and what was removed before and after it', async (t) => {
+  const folder = t.testdir();
+  const first = await open(t, folder);
+  for (let number = 0; number < 10; number += 1) await first.people.put({ id: `p${number}` });
+  for (const id of ['p0', 'p2']) await first.people.take(id);
+  const { items, next } = await first.people.page({ limit: 4 });
+  t.equal(names(items), 'p1 p3 p4 p5');
+  await first.people.take('p1');
+  await first.close();
+
+  const second = await open(t, folder);
+  t.equal(names((await second.people.page({ limit: 9, after: next })).items), 'p6 p7 p8 p9', 'its place is known by the item');
+  await second.people.take('p5');
+  await second.people.put({ id: 'p5' });
+  t.equal(names((await second.people.page({ limit: 9, after: next })).items), 'p6 p7 p8 p9 p5', 'without it, by the one before');
+  await second.close();
+  const third = await open(t, folder);
+  for (const id of ['p3', 'p4', 'p5']) await third.people.take(id);
+  t.equal(names((await third.people.page({ limit: 2, after: next })).items), 'p6 p7', 'and without any that was given');
+});
+
+t.test('the files are for people', async (t) => {
+  const folder = t.testdir({
+    one: { 'people.json': '{ "note": "ours", "people": [{"id":"ada","name":"Ada"}] }' },
+    '.git': { config: '' },
+    'README.md': '',
+  });
+  const { people, flush, collection, environmentIds } = await open(t, folder);
+  t.same(await people.list(), [{ id: 'ada', name: 'Ada' }]);
+  await people.put({ id: 'bob' });
+  await collection('server', 'environments').put({ id: 'one' });
+  t.same(environmentIds(), ['one']);
+  t.equal(await filesOf(path.join(folder, 'one')), 'changes.log people.json');
+  await flush();
+  t.equal(await filesOf(path.join(folder, 'one')), 'people.json', 'the log ends');
+  t.equal(
+    await readFile(path.join(folder, 'one', 'people.json'), 'utf8'),
+    '{\n  "note": "ours",\n  "people": [\n    {\n      "id": "ada",\n      "name": "Ada"\n    },\n    {\n      "id": "bob"\n    }\n  ]\n}\n',
+  );
+  const before = await stat(path.join(folder, 'one', 'people.json'));
+  await collection('one', 'towns').put({ id: 'rome' });
+  await flush();
+  t.equal((await stat(path.join(folder, 'one', 'people.json'))).ino, before.ino, 'a collection that did not change is not written');
+  t.equal(await filesOf(path.join(folder, 'one')), 'people.json towns.json');
+});
+
+t.test('the log is folded when nothing is written for a while', async (t) => {
+  const folder = t.testdir();
+  const { people } = await open(t, folder, { idleMilliseconds: 10 });
+  await people.put({ id: 'ada' });
+  while ((await filesOf(path.join(folder, 'one'))) !== 'people.json') await new Promise((resolve) => setTimeout(resolve, 5));
+  t.same(await json(path.join(folder, 'one', 'people.json')), { people: [{ id: 'ada' }] });
+});
+
+t.test('a write costs one line, however many there are, and writes at once share an append', async (t) => {
+  const folder = t.testdir();
+  const { people } = await open(t, folder);
+  const log = path.join(folder, 'one', 'changes.log');
+  const sizes: number[] = [];
+  for (let number = 1000; number < 3000; number += 1) {
+    await people.put({ id: `p${number}` });
+    if (number % 500 === 499) sizes.push((await stat(log)).size);
+  }
+  const line = '{"collection":"people","add":{"id":"p1000"}}\n'.length;
+  t.same(
+    sizes,
+    [1, 2, 3, 4].map((part) => part * 500 * line),
+  );
+  t.equal(await filesOf(path.join(folder, 'one')), 'changes.log', 'and no file is written whole');
+
+  const answered = new Set(
+    await Promise.all(
+      Array.from({ length: 100 }, (_, number) =>
+        people
+          .put({ id: `q${number}` })
+          .then(() => stat(log))
+          .then(({ size }) => size),
+      ),
+    ),
+  );
+  t.equal(answered.size, 1, 'a hundred at once are answered with one append');
+});
+
+t.test('every write that was answered survives kill -9', async (t) => {
+  const folder = t.testdir();
+  const writer = fileURLToPath(new URL('writer.js', import.meta.url));
+  const kept: string[] = [];
+  const gone: string[] = [];
+  for (const [prefix, writers, answers] of [
+    ['a', 1, 30],
+    ['b', 20, 400],
+    ['c', 7, 170],
+  ] as const) {
+    const child = spawn(process.execPath, [writer, folder, String(writers), prefix], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    let count = 0;
+    for await (const line of createInterface(child.stdout)) {
+      (line.startsWith('+') ? kept : gone).push(line.slice(1));
+      count += 1;
+      if (count === answers) child.kill('SIGKILL');
+    }
+    t.same(await ended, [null, 'SIGKILL']);
+  }
+  const { people } = await open(t, folder);
+  const ids = new Set((await people.list()).map(({ id }) => id));
+  t.ok(kept.length > 300);
+  t.same(
+    kept.filter((id) => !ids.has(id)),
+    [],
+    'nothing is missing',
+  );
+  t.ok(gone.length > 100);
+  t.same(
+    gone.filter((id) => ids.has(id)),
+    [],
+    'nothing has come back',
+  );
+});
+
+t.test('the last line of the log without its end is dropped, and only that', async (t) => {
+  const folder = t.testdir();
+  const first = await open(t, folder);
+  await first.people.put({ id: 'ada', name: 'Ada' });
+  const copy = await copyOf(t, folder);
+  const log = path.join(copy, 'one', 'changes.log');
+  await appendFile(log, '{"collection":"people","add":{"id":"bob","na');
+  const second = await open(t, copy);
+  t.equal(names(await second.people.list()), 'ada');
+  await second.people.put({ id: 'cyd' });
+  const third = await open(t, await copyOf(t, copy));
+  t.equal(names(await third.people.list()), 'ada cyd');
+
+  await truncate(log, 20);
+  t.equal(names(await (await open(t, await copyOf(t, copy))).people.list()), '', 'also where it is the only one');
+});
+
+const damaged: [name: string, files: Record<string, string | Buffer>, expected: Partial<Damage>[], left: string][] = [
+  [
+    'a file that ends too early',
+    { 'people.json': '{\n  "people": [\n    { "id": "ada" },\n' },
+    [{ line: 4, column: 1, reason: 'the text ends where value is expected' }],
+    '',
+  ],
+  ['an empty file', { 'people.json': '' }, [{ line: 1, column: 1, reason: 'the text ends where value is expected' }], ''],
+  [
+    'a missing comma',
+    { 'people.json': '{"people": [\n {"id": "ada"}\n {"id": "bob"}\n]}' },
+    [{ line: 3, column: 2, reason: '{ stands where a comma or ] is expected' }],
+    '',
+  ],
+  [
+    'a comma too many',
+    { 'people.json': '{"people": [{"id": "ada",}]}' },
+    [{ line: 1, column: 26, reason: '} stands where name is expected' }],
+    '',
+  ],
+  ['a missing colon', { 'people.json': '{"people" []}' }, [{ line: 1, column: 11, reason: '[ stands where : is expected' }], ''],
+  [
+    'a second value',
+    { 'people.json': '{"people": []}\n{}' },
+    [{ line: 2, column: 1, reason: '{ stands where nothing more is expected' }],
+    '',
+  ],
+  [
+    'a conflict of git',
+    { 'people.json': '{"people": [\n<<<<<<< ours\n]}' },
+    [{ line: 2, column: 1, reason: 'this is not JSON: value or ] is expected' }],
+    '',
+  ],
+  [
+    'a wrong escape',
+    { 'people.json': '{"people": [{"id": "a\\x"}]}' },
+    [{ line: 1, column: 20, reason: 'this is not JSON: value is expected' }],
+    '',
+  ],
+  [
+    'a list for an object',
+    { 'people.json': '["people"]' },
+    [{ line: 1, column: 1, reason: 'an object with a list called "people" is expected' }],
+    '',
+  ],
+  ['an object for a list', { 'people.json': '{"people": {}}' }, [{ line: 1, column: 1 }], ''],
+  [
+    'bytes that are no text',
+    { 'people.json': Buffer.from('{"people": [\n{"id": "\xff"}]}', 'latin1') },
+    [{ line: 2, column: 9, reason: 'this is not UTF-8' }],
+    '',
+  ],
+  [
+    'items without an id, or with one that is there already',
+    { 'people.json': '{\n"other": [1, {}],\n"people": [{"id": "ada"}, {"name": "x"},\n  {"id": ""}, 7, {"id": "ada"},\n {"id": "bob"}]}' },
+    [
+      { line: 3, column: 27, reason: 'this is no object with an id' },
+      { line: 4, column: 3, reason: 'this is no object with an id' },
+      { line: 4, column: 15 },
+      { line: 4, column: 18, reason: 'an item before this has the id "ada" too' },
+    ],
+    'ada bob',
+  ],
+  [
+    'two items with one unique value',
+    {
+      'people.json':
+        '{\n  "people": [\n    {\n      "id": "ada",\n      "name": "A"\n    },\n    {\n      "id": "bob",\n      "name": "A"\n    }\n  ]\n}\n',
+    },
+    [{ line: 7, column: 5, reason: 'the item "ada" has the same name' }],
+    'ada',
+  ],
+  ['a file that is well but for the mark of its order of bytes', { 'people.json': '\uFEFF{"people": [{"id": "ada"}]}' }, [], 'ada'],
+  [
+    'lines of the log',
+    {
+      'people.json': '{"people": [{"id": "ada"}]}',
+      'changes.log': Buffer.from(
+        [
+          '{"collection":"people","add":{"id":"bob"}}',
+          '{"collection":"people","add":{"id":"eve"',
+          '{"collection":"../people","add":{"id":"eve"}}',
+          '{"collection":"people","add":{}}',
+          '{"collection":"people","take":1}',
+          '',
+          'null',
+          '\xff',
+          '{"collection":"people","take":"ada"}',
+          '{"collection":"people","put":{"id":"cyd"}}',
+          '',
+        ].join('\n'),
+        'latin1',
+      ),
+    },
+    [
+      { line: 2, column: 41, reason: 'the text ends where a comma or } is expected' },
+      { line: 3, column: 1, reason: 'this is no change of a collection' },
+      { line: 4, column: 1 },
+      { line: 5, column: 1 },
+      { line: 6, column: 1 },
+      { line: 7, column: 1 },
+      { line: 8, column: 1, reason: 'this is not UTF-8' },
+    ],
+    'bob cyd',
+  ],
+];
+
+t.test('what can not be read is named with its place, set aside, and the rest is used', async (t) => {
+  for (const [name, files, expected, left] of damaged)
+    await t.test(name, async (t) => {
+      const folder = t.testdir({
+        one: { ...files, 'towns.json': '{"towns": [{"id": "rome"}]}', 'people.json.damaged-1': 'from last time' },
+      });
+      const damages: Damage[] = [];
+      const { people, collection, close } = await open(t, folder, { onDamage: (damage) => damages.push(damage) });
+      const damagedFile = path.join(folder, 'one', 'changes.log' in files ? 'changes.log' : 'people.json');
+      t.match(damages, expected);
+      t.equal(damages.length, expected.length);
+      for (const { file, setAside } of damages) {
+        t.equal(file, damagedFile);
+        t.equal(setAside, `${damagedFile}.damaged-${'changes.log' in files ? 1 : 2}`);
+        t.same(await readFile(setAside), Buffer.from(files[path.basename(file)] ?? ''), 'as it was');
+      }
+      t.equal(names(await people.list()), left);
+      t.equal(names(await collection('one', 'towns').list()), 'rome');
+      await people.put({ id: 'new' });
+      await close();
+      const again = await open(t, folder);
+      t.equal(names(await again.people.list()), `${left} new`.trim(), 'and it is not reported twice');
+    });
+});
+
+t.test('an item that an index can not read is set aside', async (t) => {
+  const folder = t.testdir({ one: { 'towns.json': '{\n  "towns": [\n    {\n      "id": "rome"\n    }\n  ]\n}\n' } });
+  const damages: Damage[] = [];
+  const { collection } = await open(t, folder, { onDamage: (damage) => damages.push(damage) });
+  const towns = collection<{ id: string; country: { name: string } }>('one', 'towns', [
+    { name: 'country', of: ({ country }) => country.name },
+  ]);
+  t.equal(towns.size, 0);
+  t.match(damages, [{ line: 3, column: 5, reason: /^something is missing/ }]);
+});
+
+t.test('one process has a folder', async (t) => {
+  const folder = t.testdir({ one: {} });
+  const first = await open(t, folder);
+  await t.rejects(open(t, folder), {
+    message: `${folder} can not be used: this process has it open already. Stop it, or choose another data folder.`,
+  });
+  await first.close();
+  await first.close();
+  await t.rejects(first.people.put({ id: 'late' }), { message: 'the data folder is closed' });
+  t.throws(() => first.collection('two', 'people'), { message: 'the data folder is closed' });
+  t.equal(first.people.size, 0, 'and nothing was changed');
+
+  const lock = path.join(folder, '.lock');
+  await writeFile(lock, `${process.ppid}\n`);
+  await t.rejects(open(t, folder), { message: new RegExp(`process ${process.ppid} has it open`) });
+  if (process.platform === 'linux') {
+    // A child that was killed, and whose parent never waits for it.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; kill -9 $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    t.teardown(() => parent.kill('SIGKILL'));
+    const zombie = Number(await once(parent.stdout, 'data'));
+    while (!/\) Z/.test(await readFile(`/proc/${zombie}/stat`, 'latin1'))) await pause(10);
+    await writeFile(lock, `${zombie}\n`);
+    await (await open(t, folder)).close();
+  }
+  // A process that is gone, one whose number was given again, and one that was killed before it wrote its number.
+  for (const stale of ['99999999\n', ...(process.platform === 'linux' ? [`${process.ppid} 1\n`, `${process.pid} 1\n`] : []), '']) {
+    await writeFile(lock, stale);
+    const next = await open(t, folder);
+    await next.close();
+    t.equal(await filesOf(folder), 'one', JSON.stringify(stale));
+  }
+});
+
+t.test('a folder that can not be opened is let go', async (t) => {
+  const folder = t.testdir({ one: { 'people.json': {} } });
+  await t.rejects(open(t, folder), { message: new RegExp(`^${folder} can not be used: EISDIR`), cause: { code: 'EISDIR' } });
+  t.equal(await filesOf(folder), 'one');
+});
+
+t.test('what can not be a data folder is told in one message, with what to do', async (t) => {
+  const base = t.testdir({ file: '', shut: {}, read: { one: { 'people.json': '{"people": []}' } } });
+  await open(t, path.join(base, 'a', 'b', 'c'));
+  t.equal(await filesOf(path.join(base, 'a', 'b', 'c')), '.lock', 'every missing folder is made');
+  const cases: [folder: string, message: RegExp][] = [
+    [path.join(base, 'file'), /file can not be used: \S+\/file is a file, not a folder\. Choose another data folder\.$/],
+    [path.join(base, 'file', 'below', 'it'), /it can not be used: \S+\/file is a file, not a folder\./],
+  ];
+  if (process.platform === 'linux')
+    cases.push(
+      ['/proc/x', /^\/proc\/x can not be used: .*\/proc\b.* another data folder\.$/],
+      ['/proc/x/y', /^\/proc\/x\/y can not be used: .*\/proc\b/],
+      ['/dev/null/x', /^\/dev\/null\/x can not be used: \/dev\/null is a file, not a folder/],
+    );
+  for (const [folder, message] of cases) await t.rejects(open(t, folder), { constructor: DataFolderError, message }, folder);
+
+  // Root may write everywhere: for a while this is somebody else.
+  await chmod(base, 0o755);
+  const isRoot = process.geteuid?.() === 0;
+  const user = isRoot ? 65_534 : process.geteuid?.();
+  await chmod(path.join(base, 'shut'), 0o555);
+  await chmod(path.join(base, 'read', 'one', 'people.json'), 0o000);
+  await chmod(path.join(base, 'read'), 0o777);
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    for (const [folder, place] of [
+      ['shut', 'shut'],
+      ['shut/new', 'shut'],
+    ])
+      await t.rejects(open(t, path.join(base, folder as string)), {
+        constructor: DataFolderError,
+        message: new RegExp(
+          `${folder} can not be used: this user may not read and write \\S+/${place} \\(its mode is 0555, its owner \\d+, this user ${user}\\)\\. ` +
+            `Run chmod a\\+rwx \\S+/${place}, or chown ${user} \\S+/${place}, or choose another data folder\\.$`,
+        ),
+      });
+    await t.rejects(open(t, path.join(base, 'read')), { message: /people\.json \(its mode is 0000/ }, 'a file in it');
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    await chmod(path.join(base, 'shut'), 0o755);
+  }
+});
+
+t.test('an environment is removed with its folder', async (t) => {
+  const folder = t.testdir({ '.removed-old': { 'people.json': '' } });
+  const { people, collection, removeEnvironment, environmentIds, close } = await open(t, folder);
+  await Promise.all([people.put({ id: 'ada' }), collection('two', 'towns').put({ id: 'rome' })]);
+  const late = people.put({ id: 'late' });
+  const removal = removeEnvironment('one');
+  await t.resolves(people.put({ id: 'later' }), 'a write that comes too late has nothing to keep');
+  const again = collection<Person>('one', 'people');
+  await again.put({ id: 'eve' });
+  await Promise.all([late, removal, removeEnvironment('never'), removeEnvironment('two'), removeEnvironment('two')]);
+  t.same(environmentIds(), ['one']);
+  await close();
+  t.equal(await filesOf(folder), 'one');
+  t.equal(names(await (await open(t, folder)).people.list()), 'eve');
+});
+
+t.test('a disk that refuses: the write is refused, what follows is whole, and nothing in memory is lost', async (t) => {
+  const folder = t.testdir({ one: {} });
+  const log = path.join(folder, 'one', 'changes.log');
+  const { people, flush } = await open(t, folder);
+  await symlink('/dev/full', log).catch(() => t.comment('no symbolic links here'));
+  const refused = await people.put({ id: 'ada' }).then(
+    () => false,
+    () => true,
+  );
+  t.ok(refused || process.platform !== 'linux');
+  await flush();
+  await people.put({ id: 'bob' });
+  t.equal(names(await (await open(t, await copyOf(t, folder))).people.list()), 'ada bob');
+});
+
+t.test('a half written batch is cut off before the next', async (t) => {
+  const folder = path.join(t.testdir(), 'one');
+  const log = createChangeLog(folder);
+  await log.write('{"collection":"people","take":"a"}\n');
+  await appendFile(log.path, '{"coll');
+  await log.close();
+  await log.write('{"collection":"people","take":"b"}\n');
+  t.same(await log.read(), {
+    changes: ['a', 'b'].map((take) => ({ collection: 'people', change: { take } })),
+    faults: [],
+  });
+  await log.close();
+});
+
+t.test('an item too deep to be shown in lines of its own stands on one', async (t) => {
+  const folder = t.testdir();
+  const { people, flush } = await open(t, folder);
+  await people.put({ id: 'ada' });
+  await people.put({ id: 'deep', note: JSON.parse(`${'['.repeat(1500)}${']'.repeat(1500)}`) });
+  await t.rejects(people.put({ id: 'deeper', note: JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) }), RangeError);
+  t.equal(people.size, 2, 'one that can not be written is refused');
+  await flush();
+  const text = await readFile(path.join(folder, 'one', 'people.json'), 'utf8');
+  t.ok(text.startsWith('{\n"people": [\n{"id":"ada"},\n{"id":"deep","note":[[['));
+  t.equal(names((await json(path.join(folder, 'one', 'people.json'))).people), 'ada deep');
+});
+
+t.test('whatever is written, and wherever a kill comes, the folder holds what memory held', async (t) => {
+  const id = fc.nat(6).map((number) => `p${number}`);
+  const name = fc.option(
+    fc.nat(3).map((number) => `n${number}`),
+    { nil: undefined },
+  );
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('put' as const), id, name }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('take' as const), id }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constantFrom('flush' as const, 'close' as const, 'kill' as const, 'kill in a fold' as const) }),
+    },
+  );
+  const base = t.testdir();
+  let count = 0;
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+        count += 1;
+        const folder = path.join(base, String(count));
+        const log = path.join(folder, 'one', 'changes.log');
+        const model = createCollection<Person>(personIndexes);
+        const start = async () => {
+          const factory = await openFolder(folder, { onDamage: (damage) => t.fail('damage', damage), idleMilliseconds: 60_000 });
+          return { ...factory, people: factory.collection<Person>('one', 'people', personIndexes) };
+        };
+        let current = await start();
+        const isSame = async () => isDeepStrictEqual(await current.people.list(), JSON.parse(JSON.stringify(await model.list())));
+        for (const one of steps) {
+          if (one.kind === 'put') {
+            const item = { id: one.id, ...(one.name === undefined ? {} : { name: one.name }) };
+            const answers = await Promise.allSettled([current.people.put(item), model.put(item)]);
+            if (answers[0]?.status !== answers[1]?.status) throw new Error('another answer');
+          } else if (one.kind === 'take') await Promise.all([current.people.take(one.id), model.take(one.id)]);
+          else if (one.kind === 'flush') await current.flush();
+          else {
+            const lines = await readFile(log).catch(() => Buffer.alloc(0));
+            const files = path.join(folder, 'one', 'people.json');
+            const text = await readFile(files).catch(() => undefined);
+            await current.close();
+            // Closing folds: for a kill before, all is put back as it was; for a kill in the middle, only the log.
+            if (one.kind === 'kill') await (text ? writeFile(files, text) : rm(files, { force: true }));
+            if (one.kind !== 'close' && lines.length > 0) await writeFile(log, lines);
+            current = await start();
+          }
+          if (!(await isSame())) throw new Error(`not the same after ${one.kind}`);
+        }
+        await current.close();
+      }),
+      { numRuns: 40 },
+    ),
+  );
+});
+
+t.test('what holds secrets is for its owner alone', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = t.testdir();
+  const { collection, flush } = await open(t, folder);
+  const modeOf = async (file: string) => ((await stat(path.join(folder, 'one', file))).mode & 0o777).toString(8);
+  await collection('one', 'users').put({ id: 'a' });
+  const secrets = ['secrets', 'passwords', 'configuredKeys', 'keyRotationPolicies'];
+  for (const name of secrets) await collection('one', name).put({ id: 'a' });
+  t.equal(await modeOf('changes.log'), '600');
+  await flush();
+  for (const name of secrets) t.equal(await modeOf(`${name}.json`), '600', name);
+  t.equal(await modeOf('users.json'), (0o666 & ~process.umask()).toString(8));
+});

@@ -1,0 +1,27 @@
+import t from 'tap';
+import { createClock, toSeconds } from '../../src/lib/clock.js';
+
+t.test('a clock follows, advances, is set, freezes and comes back', async (t) => {
+  let real = 1_000_000;
+  const clock = createClock({ now: () => real });
+  t.equal(clock.now(), 1_000_000);
+  real += 5;
+  clock.advance(1000);
+  t.equal(clock.now(), 1_001_005);
+  clock.set(5000);
+  real += 1;
+  t.equal(clock.now(), 5001, 'runs on from where it was set');
+  clock.freeze();
+  real += 100;
+  t.equal(clock.now(), 5001);
+  clock.advance(10);
+  t.equal(clock.now(), 5011, 'a frozen clock can be moved');
+  clock.set(7000);
+  t.equal(clock.now(), 7000, 'and set');
+  clock.freeze(8000);
+  t.equal(clock.now(), 8000);
+  clock.reset();
+  t.equal(clock.now(), real);
+  t.ok(Math.abs(createClock().now() - Date.now()) < 1000, 'real time by default');
+  t.equal(toSeconds(1999), 1);
+});

@@ -1,0 +1,197 @@
+import { decodeJwt } from 'jose';
+import t from 'tap';
+import { createEnvironment } from '../../../src/configuration/environments/create.js';
+import type { App } from '../../../src/environment/context.js';
+import { as, authorize, basic, post, redeem } from '../../helpers/client.js';
+import { addResource, changeApplication, grant } from '../../helpers/configure.js';
+import { buildTestServer, ids, type TestServer } from '../../helpers/server.js';
+
+/** Token exchange (RFC 8693; docs/fidelity.md, 5.1 and 5.4). The gateway form is not played: it is refused in words. */
+
+const accessType = 'urn:ietf:params:oauth:token-type:access_token';
+const idType = 'urn:ietf:params:oauth:token-type:id_token';
+const web = { authorization: basic(ids.web, 'web-secret') };
+
+const exchange = (app: App, form: Record<string, string | undefined>, headers: Record<string, string> = web) =>
+  post(
+    app,
+    `${as}/token`,
+    { grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', subject_token_type: accessType, ...form },
+    headers,
+  );
+
+/** Alice's tokens of the single-page application, and a web application that may exchange them for the resource Books. */
+async function build(t: Parameters<typeof buildTestServer>[0]) {
+  const server = await buildTestServer(t);
+  await addResource(server, 'Books', ['books:read', 'books:write']);
+  await changeApplication(server, ids.web, { grantTypes: ['TOKEN_EXCHANGE', 'AUTHORIZATION_CODE'] });
+  await grant(server, ids.web, 'Books', ['books:read', 'books:write']);
+  await grant(server, ids.spa, 'Orders', ['orders:read']);
+  const tokens = (await redeem(server.app, await authorize(server.app, { parameters: { scope: 'openid orders:read' } }))).json();
+  return { server, app: server.app, tokens };
+}
+
+const serviceToken = async ({ app }: TestServer) =>
+  (await post(app, `${as}/token`, { grant_type: 'client_credentials', client_id: ids.service, client_secret: 'service-secret' })).json()
+    .access_token;
+
+t.test('a token for another resource', async (t) => {
+  const { app, tokens } = await build(t);
+  const response = await exchange(app, { subject_token: tokens.access_token, requested_token_type: accessType });
+  t.equal(response.statusCode, 200);
+  const body = response.json();
+  t.same(Object.keys(body), ['access_token', 'token_type', 'expires_in', 'scope'], 'no refresh token, no ID token');
+  t.match(body, { token_type: 'Bearer', expires_in: 3600, scope: 'books:read books:write' });
+  const before = decodeJwt(tokens.access_token);
+  t.match(decodeJwt(body.access_token), {
+    client_id: ids.web,
+    sub: ids.alice,
+    aud: ['https://books.example.com'],
+    scope: 'books:read books:write',
+    sid: before.sid as string,
+    auth_time: before.auth_time as number,
+    acr: 'Single_Factor',
+  });
+  t.notOk('act' in decodeJwt(body.access_token), 'nobody acts for anybody');
+
+  const named = (
+    await exchange(app, { subject_token: tokens.id_token, subject_token_type: idType, scope: 'books:read openid unknown' })
+  ).json();
+  t.equal(named.scope, 'books:read', 'only what is asked for and granted');
+  t.match(decodeJwt(named.access_token), { sub: ids.alice, sid: before.sid as string });
+  const chained = (await exchange(app, { subject_token: body.access_token, scope: 'books:read' })).json();
+  t.match(decodeJwt(chained.access_token), { sub: ids.alice }, 'what was exchanged can be exchanged again');
+});
+
+t.test('an actor', async (t) => {
+  const { server, app, tokens } = await build(t);
+  const actor = await serviceToken(server);
+  const delegated = (await exchange(app, { subject_token: tokens.access_token, actor_token: actor, actor_token_type: accessType })).json();
+  t.match(decodeJwt(delegated.access_token), { sub: ids.alice, act: { sub: ids.service } }, 'an application by its id');
+  const bob = (await redeem(app, await authorize(app, { username: 'bob', password: 'Bob-Passw0rd1' }))).json();
+  const nested = await exchange(app, { subject_token: delegated.access_token, actor_token: bob.id_token, actor_token_type: idType });
+  t.same(
+    decodeJwt(nested.json().access_token).act,
+    { sub: ids.bob, act: { sub: ids.service } },
+    'a user; whoever acted before stands within',
+  );
+  const impersonated = await exchange(app, { subject_token: nested.json().access_token });
+  t.same(decodeJwt(impersonated.json().access_token).act, { sub: ids.bob, act: { sub: ids.service } }, 'and is not forgotten');
+});
+
+t.test('may_act', async (t) => {
+  const { server, app } = await build(t);
+  const orders = (await server.environment.store.resources.list()).find(({ name }) => name === 'Orders') as { id: string };
+  const at = '2026-11-22T12:00:00.000Z';
+  const mapped = (value: string) =>
+    server.environment.store.resourceAttributes.put({
+      id: 'f5000000-0000-4000-8000-000000000001',
+      environment: { id: server.environment.id },
+      resource: { id: orders.id },
+      name: 'may_act',
+      value,
+      type: 'CUSTOM',
+      createdAt: at,
+      updatedAt: at,
+    });
+  const actor = await serviceToken(server);
+  const cases = [
+    [`\${{'sub': '${ids.service}'}}`, 200],
+    [`\${{'sub': '${ids.service}', 'client_id': '${ids.service}'}}`, 200],
+    [`\${{'sub': '${ids.worker}'}}`, 400],
+    [`\${{'sub': '${ids.service}', 'client_id': '${ids.worker}'}}`, 400],
+    ['everybody', 400],
+  ] as const;
+  for (const [value, status] of cases) {
+    await mapped(value);
+    const tokens = (await redeem(app, await authorize(app, { parameters: { scope: 'openid orders:read' } }))).json();
+    t.ok('may_act' in decodeJwt(tokens.access_token), `${value} stands in the token`);
+    const response = await exchange(app, { subject_token: tokens.access_token, actor_token: actor, actor_token_type: accessType });
+    t.equal(response.statusCode, status, value);
+    if (status === 400) t.match(response.json(), { error: 'invalid_grant', error_description: /^Request failed: / }, value);
+  }
+});
+
+t.test('what is refused', async (t) => {
+  const { server, app, tokens } = await build(t);
+  const { context, environment } = server;
+  const other = await createEnvironment(context, { name: 'Other' });
+  const foreign = decodeJwt(tokens.access_token);
+  const subject = { subject_token: tokens.access_token };
+  const custom = /^Request failed: Token exchange can only be used to issue tokens for custom resources \(Correlation ID/;
+  const cases: readonly (readonly [string, Record<string, string | undefined>, string, RegExp])[] = [
+    ['no subject_token', {}, 'invalid_request', /subject_token is required/],
+    ['no subject_token_type', { ...subject, subject_token_type: undefined }, 'invalid_request', /Unsupported subject_token_type: none/],
+    [
+      'a JWT by type',
+      { ...subject, subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' },
+      'invalid_request',
+      /Unsupported subject_token_type/,
+    ],
+    [
+      'a gateway’s credential',
+      { subject_token: 'x', subject_token_type: 'pingone_gateway_credential' },
+      'invalid_request',
+      /pingone_gateway_credential/,
+    ],
+    ['another requested_token_type', { ...subject, requested_token_type: idType }, 'invalid_request', /Unsupported requested_token_type/],
+    ['actor_token_type without a token', { ...subject, actor_token_type: idType }, 'invalid_request', /actor_token is required/],
+    ['actor_token without a type', { ...subject, actor_token: tokens.id_token }, 'invalid_request', /Unsupported actor_token_type: none/],
+    ['a bad actor_token', { ...subject, actor_token: 'x', actor_token_type: idType }, 'invalid_grant', /actor_token is invalid/],
+    ['an invented token', { subject_token: 'a.b.c' }, 'invalid_grant', /subject_token is invalid/],
+    ['an ID token as an access token', { subject_token: tokens.id_token }, 'invalid_grant', /subject_token is invalid/],
+    ['an access token as an ID token', { ...subject, subject_token_type: idType }, 'invalid_grant', /subject_token is invalid/],
+    ['a refresh token', { subject_token: tokens.refresh_token }, 'invalid_grant', /subject_token is invalid/],
+    ['towards OpenID', { ...subject, scope: 'openid' }, 'invalid_scope', custom],
+    ['towards the PingOne API', { ...subject, scope: 'p1:read:user' }, 'invalid_scope', custom],
+    ['nothing grantable', { ...subject, scope: 'unknown' }, 'invalid_scope', /^Request failed: At least one scope must be granted/],
+  ];
+  for (const [name, form, error, description] of cases) {
+    const response = await exchange(app, form);
+    t.match([response.statusCode, response.json()], [400, { error, error_description: description }], name);
+  }
+  t.ok(foreign.env === environment.id && other.id !== environment.id);
+  const elsewhere = await app.inject({
+    method: 'POST',
+    url: `/${other.id}/as/token`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...web },
+    payload: `grant_type=${encodeURIComponent('urn:ietf:params:oauth:grant-type:token-exchange')}`,
+  });
+  t.equal(elsewhere.statusCode, 401, 'the application is of one environment');
+
+  await grant(server, ids.web, 'Orders', ['orders:read']);
+  t.match((await exchange(app, subject)).json(), {
+    error: 'invalid_scope',
+    error_description: /May not request scopes for multiple resources/,
+  });
+  await post(app, `${as}/revoke`, { token: tokens.access_token, client_id: ids.spa });
+  t.match((await exchange(app, { ...subject, scope: 'books:read' })).json(), { error: 'invalid_grant' }, 'a revoked token');
+  const fresh = (await redeem(app, await authorize(app, { parameters: { scope: 'openid orders:read' } }))).json();
+  const made = (await exchange(app, { subject_token: fresh.access_token, scope: 'books:read' })).json().access_token;
+  await post(app, `${as}/revoke`, { token: fresh.refresh_token, client_id: ids.spa });
+  t.match((await post(app, `${as}/introspect`, { token: made }, web)).json(), { active: false }, 'what was exchanged ends with its family');
+  const alice = await environment.store.users.get(ids.alice);
+  await environment.store.users.put({ ...(alice as NonNullable<typeof alice>), enabled: false });
+  t.match((await exchange(app, { subject_token: fresh.id_token, subject_token_type: idType, scope: 'books:read' })).json(), {
+    error: 'invalid_grant',
+    error_description: /disabled/,
+  });
+  server.clock.advance(3_600_000);
+  t.match(
+    (await exchange(app, { subject_token: fresh.id_token, subject_token_type: idType })).json(),
+    { error: 'invalid_grant' },
+    'an expired one',
+  );
+
+  await changeApplication(server, ids.spa, { grantTypes: ['TOKEN_EXCHANGE'] });
+  const publicClient = await exchange(app, { ...subject, client_id: ids.spa }, {});
+  t.match(
+    [publicClient.statusCode, publicClient.json()],
+    [401, { error: 'invalid_client', error_description: /Unsupported authentication method/ }],
+  );
+  const without = await exchange(app, subject, { authorization: basic(ids.worker, 'worker-secret') });
+  t.match(
+    [without.statusCode, without.json()],
+    [400, { error: 'unauthorized_client', error_description: /Unsupported grant type: urn:ietf/ }],
+  );
+});

@@ -1,0 +1,31 @@
+import t from 'tap';
+import { failed } from '../../src/protocol/check.js';
+import { s256 } from '../../src/protocol/pkce.js';
+import { checkRedemption, type IssuedCode, type Redemption } from '../../src/protocol/redemption.js';
+
+const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const code: IssuedCode = {
+  clientId: 'client',
+  redirectUri: 'https://example.com/callback',
+  codeChallenge: { value: s256(verifier), method: 'S256' },
+  expiresAt: 1000,
+};
+const right: Redemption = { clientId: 'client', redirectUri: 'https://example.com/callback', codeVerifier: verifier };
+
+const cases: readonly (readonly [string, IssuedCode | undefined, Partial<Redemption>, number, string | undefined])[] = [
+  ['all right', code, {}, 999, undefined],
+  ['never issued', undefined, {}, 0, 'code_known'],
+  ['at the end of its life', code, {}, 1000, 'code_fresh'],
+  ['another client', code, { clientId: 'other' }, 0, 'code_client'],
+  ['another redirect_uri', code, { redirectUri: 'https://example.com/callback/' }, 0, 'redirect_uri_repeated'],
+  ['no redirect_uri', code, { redirectUri: undefined }, 0, 'redirect_uri_repeated'],
+  ['a redirect_uri where authorize had none', { ...code, redirectUri: undefined }, {}, 0, 'redirect_uri_repeated'],
+  ['no redirect_uri at either', { ...code, redirectUri: undefined }, { redirectUri: undefined }, 0, undefined],
+  ['no verifier', code, { codeVerifier: undefined }, 0, 'verifier_present'],
+  ['a wrong verifier', code, { codeVerifier: 'a'.repeat(43) }, 0, 'verifier_matches_challenge'],
+  ['a verifier for a code without challenge', { ...code, codeChallenge: undefined }, {}, 0, 'no_verifier_without_challenge'],
+];
+
+for (const [name, issued, differing, now, rule] of cases)
+  t.equal(failed(checkRedemption(issued, { ...right, ...differing }, now))?.rule, rule, name);
+t.equal(failed(checkRedemption(undefined, right, 0, true))?.rule, 'code_unused', 'used before');

@@ -1,0 +1,71 @@
+import t from 'tap';
+import { createLogger, holdBack, prettyLine } from '../../src/server/log.js';
+
+function collect() {
+  const lines: string[] = [];
+  return { lines, stream: { write: (line: string) => void lines.push(line) } };
+}
+
+const settings = { logFormat: 'json', logLevel: 'info', hideSecrets: false } as const;
+
+t.test('events go to the output, warnings to the errors', async (t) => {
+  const [output, errors] = [collect(), collect()];
+  const log = createLogger(settings, { output: output.stream, errors: errors.stream });
+  log.info({ event: 'token', ok: true }, 'tokens issued');
+  log.warn('http redirect');
+  log.error({ err: new Error('broken') });
+  log.debug('not asked for');
+  t.match(
+    output.lines.map((line) => JSON.parse(line)),
+    [{ level: 30, event: 'token', ok: true, msg: 'tokens issued' }],
+  );
+  t.match(
+    errors.lines.map((line) => JSON.parse(line)),
+    [{ msg: 'http redirect' }, { err: { message: 'broken' } }],
+  );
+  t.equal(errors.lines.length, 2);
+  t.notMatch(output.lines[0], /pid|hostname/);
+});
+
+t.test('off is silent', async (t) => {
+  const { lines, stream } = collect();
+  createLogger({ ...settings, logFormat: 'off' }, { output: stream, errors: stream }).fatal('nobody hears');
+  t.same(lines, []);
+});
+
+t.test('secrets are left out when asked', async (t) => {
+  const { lines, stream } = collect();
+  const log = createLogger({ ...settings, hideSecrets: true }, { output: stream, errors: stream });
+  log.info({ code: 'c', form: { client_secret: 's', grant_type: 'g' } });
+  t.notMatch(lines[0], /"code"|client_secret/);
+  t.match(JSON.parse(lines[0] ?? ''), { form: { grant_type: 'g' } });
+});
+
+t.test('pretty: one line an event', async (t) => {
+  const time = new Date(2030, 0, 1, 14, 32, 1).getTime();
+  const cases: [event: Record<string, unknown>, line: string][] = [
+    [{ level: 30, event: 'token', ok: true, application: 'Demo SPA', msg: 'tokens' }, '14:32:01 ✓ token     Demo SPA tokens'],
+    [{ level: 30, event: 'token', ok: false, msg: 'PKCE', see: 'http://x/tx/1' }, '14:32:01 ✗ token     PKCE → http://x/tx/1'],
+    [{ level: 40, msg: 'careful', uri: 'http://x' }, '14:32:01 ! careful uri=http://x'],
+    [{ level: 50, err: { message: 'broken', stack: 'Error: broken\n  at x' } }, '14:32:01 ✗ Error: broken\n  at x'],
+    [{ level: 40, err: { message: 'refused' } }, '14:32:01 ! refused'],
+    [{ level: 30, msg: 'a\nb\u001b[31m\u202e' }, '14:32:01 · a\\u000ab\\u001b[31m\\u202e'],
+    [{ level: 30, list: [1, 2] }, '14:32:01 · list=[1,2]'],
+  ];
+  for (const [event, line] of cases) t.equal(prettyLine({ time, ...event }, false), line);
+  t.ok(prettyLine({ time, level: 30, ok: true, msg: 'x' }, true).endsWith('\u001b[32m✓\u001b[0m x'));
+
+  const { lines, stream } = collect();
+  createLogger({ ...settings, logFormat: 'pretty' }, { output: stream, errors: stream }).info({ ok: true }, 'done');
+  t.match(lines, [/^\d\d:\d\d:\d\d ✓ done\n$/]);
+});
+
+t.test('lines are held back until the ready line is out', async (t) => {
+  const { lines, stream } = collect();
+  const held = holdBack(stream);
+  held.write('early\n');
+  stream.write('ready\n');
+  held.release();
+  held.write('late\n');
+  t.same(lines, ['ready\n', 'early\n', 'late\n']);
+});

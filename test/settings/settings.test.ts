@@ -1,0 +1,233 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { readTextFile } from '../../src/lib/text-file.js';
+import { startServer } from '../../src/server/start.js';
+import { defaultSettings, readSettings, type Settings, SettingsError } from '../../src/settings/read.js';
+import { environmentId } from '../helpers/server.js';
+
+type Env = Record<string, string>;
+
+const files: Record<string, string> = { '/run/port': '9500\n', '/run/two': 'alice\n\n', '/run/crlf': 'alice\r\n', '/run/bad': 'many' };
+const readFile = (path: string): string => {
+  if (!(path in files)) throw new Error(`${path} does not exist`);
+  return files[path] as string;
+};
+const read = (argv: string[], env: Env = {}) => readSettings({ argv, env, readFile });
+
+t.test('nothing given: the defaults, and no warning', async (t) => {
+  t.same(read([]), { settings: defaultSettings, warnings: [] });
+  t.match(defaultSettings, {
+    port: 9400,
+    host: '127.0.0.1',
+    codeLifetimeSeconds: 600,
+    https: 'off',
+    httpsPort: 9443,
+    proxy: false,
+    admin: true,
+  });
+  t.throws(() => Object.assign(defaultSettings, { port: 1 }), 'nobody changes them for all');
+});
+
+t.test('what is given is read', async (t) => {
+  const id = 'E0000000-0000-4000-8000-000000000009';
+  const cases: [name: string, argv: string[], env: Env, expected: Partial<Settings>][] = [
+    ['a flag', ['--port', '0'], {}, { port: 0 }],
+    ['a flag with =', ['--port=1'], {}, { port: 1 }],
+    ['a value with = in it', ['--random-seed=a=b'], {}, { randomSeed: 'a=b' }],
+    ['a value that starts with a dash', ['--random-seed', '-1'], {}, { randomSeed: '-1' }],
+    ['a variable', [], { PINGONE_MOCK_PORT: '9401' }, { port: 9401 }],
+    ['a flag over a variable', ['--port', '1'], { PINGONE_MOCK_PORT: '2' }, { port: 1 }],
+    ['a flag over a file', ['--port', '1'], { PINGONE_MOCK_PORT_FILE: '/run/port' }, { port: 1 }],
+    ['a file', [], { PINGONE_MOCK_PORT_FILE: '/run/port' }, { port: 9500 }],
+    ['one newline of a file is dropped, not two', [], { PINGONE_MOCK_AUTO_LOGIN_FILE: '/run/two' }, { autoLogin: 'alice\n' }],
+    ['a newline of Windows', [], { PINGONE_MOCK_AUTO_LOGIN_FILE: '/run/crlf' }, { autoLogin: 'alice' }],
+    ['PORT', [], { PORT: '8080' }, { port: 8080 }],
+    ['the own variable over PORT', [], { PORT: '8080', PINGONE_MOCK_PORT: '8081' }, { port: 8081 }],
+    ['the own file over PORT', [], { PORT: '8080', PINGONE_MOCK_PORT_FILE: '/run/port' }, { port: 9500 }],
+    ['an empty variable is absent', [], { PINGONE_MOCK_PORT: '', PINGONE_MOCK_PORT_FILE: '/run/port', PORT: '' }, { port: 9500 }],
+    ['the port that Kubernetes sets for a service of this name', [], { PINGONE_MOCK_PORT: 'tcp://10.0.0.1:9400' }, { port: 9400 }],
+    ['the seed, inline', [], { PINGONE_MOCK_CONFIG: '{}' }, { config: '{}', configFile: undefined }],
+    ['the seed, a file', [], { PINGONE_MOCK_CONFIG_FILE: 'seed.json' }, { config: undefined, configFile: 'seed.json' }],
+    [
+      'the seed, a file by flag over inline',
+      ['--config', 'a.json'],
+      { PINGONE_MOCK_CONFIG: '{}' },
+      { config: undefined, configFile: 'a.json' },
+    ],
+    ['the seed, a folder', [], { PINGONE_MOCK_SEED_DIR: '/seed' }, { seedFolder: '/seed' }],
+    ['a base URL loses its last slash', ['--base-url', 'HTTPS://Mock.example:443/p1/'], {}, { baseUrl: 'https://mock.example/p1' }],
+    ['a base URL with a port', ['--base-url', 'http://pingone.localhost:9400'], {}, { baseUrl: 'http://pingone.localhost:9400' }],
+    ['an IPv6 address in brackets', ['--host', '[::1]'], {}, { host: '::1' }],
+    ['a host name', [], { PINGONE_MOCK_HOST: 'Pingone_1.local' }, { host: 'pingone_1.local' }],
+    ['a flag that stands alone', ['--https', '--proxy'], {}, { https: 'on', proxy: true }],
+    ['a flag that may stand alone, with a value', ['--https', 'only', '--proxy', 'off'], {}, { https: 'only', proxy: false }],
+    [
+      'switches',
+      [],
+      { PINGONE_MOCK_PROXY: 'TRUE', PINGONE_MOCK_INSPECTOR: '0', PINGONE_MOCK_HIDE_SECRETS: 'yes' },
+      { proxy: true, inspector: false, hideSecrets: true },
+    ],
+    ['proxies: all', [], { PINGONE_MOCK_TRUST_PROXY: 'on' }, { trustProxy: true }],
+    ['proxies: some', [], { PINGONE_MOCK_TRUST_PROXY: '10.0.0.0/8, ::1' }, { trustProxy: ['10.0.0.0/8', '::1'] }],
+    [
+      'custom domains',
+      [],
+      { PINGONE_MOCK_CUSTOM_DOMAINS: `Auth.example.com=${id}, b.example` },
+      { customDomains: { 'auth.example.com': id.toLowerCase(), 'b.example': undefined } },
+    ],
+    ['hosts', [], { PINGONE_MOCK_ALLOWED_HOSTS: 'a.example, B.example' }, { allowedHosts: ['a.example', 'b.example'] }],
+    ['ids are lower case', [], { PINGONE_MOCK_ENV_ID: id }, { environmentId: id.toLowerCase() }],
+    [
+      'own certificate',
+      [],
+      { PINGONE_MOCK_TLS_CERT: 'c.pem', PINGONE_MOCK_TLS_KEY: 'k.pem', PINGONE_MOCK_HTTPS_PORT: '0' },
+      { tlsCert: 'c.pem', tlsKey: 'k.pem', httpsPort: 0 },
+    ],
+    [
+      'the rest',
+      ['--data', 'd', '--code-lifetime', '60', '--log-level', 'debug'],
+      { PINGONE_MOCK_KEY_FILE: 'k', PINGONE_MOCK_CA_DIR: 'ca', PINGONE_MOCK_BACKCHANNEL: 'dynamic' },
+      { dataFolder: 'd', codeLifetimeSeconds: 60, logLevel: 'debug', keyFile: 'k', caFolder: 'ca', backchannel: 'dynamic' },
+    ],
+    ['--json asks for events', ['--json'], { PINGONE_MOCK_LOG: 'off' }, { json: true, logFormat: 'json' }],
+    ['--json without events', ['--json', '--log', 'off'], {}, { json: true, logFormat: 'off' }],
+  ];
+  for (const [name, argv, env, expected] of cases)
+    t.same(read(argv, env), { settings: { ...defaultSettings, ...expected }, warnings: [] }, name);
+
+  const onTerminal = (argv: string[], env: Env = {}) => readSettings({ argv, env, terminal: true }).settings.logFormat;
+  t.equal(onTerminal([]), 'pretty');
+  t.equal(onTerminal(['--log', 'json']), 'json');
+  t.equal(onTerminal([], { PINGONE_MOCK_LOG: 'json' }), 'json');
+  t.equal(onTerminal(['--json']), 'json');
+});
+
+t.test('an unknown variable is named, with the nearest known one', async (t) => {
+  const cases = [
+    ['PINGONE_MOCK_PROT', 'PINGONE_MOCK_PORT'],
+    ['PINGONE_MOCK_PROT_FILE', 'PINGONE_MOCK_PORT_FILE'],
+    ['PINGONE_MOCK_AUTOLOGIN', 'PINGONE_MOCK_AUTO_LOGIN'],
+    ['PINGONE_MOCK_DATA_DIR', 'PINGONE_MOCK_DATA'],
+    ['PINGONE_MOCK_BASEURL', 'PINGONE_MOCK_BASE_URL'],
+  ] as const;
+  for (const [name, nearest] of cases) {
+    const { warnings, settings } = read([], { [name]: 'x' });
+    t.same(warnings, [`unknown variable ${name} is ignored; the nearest known one is ${nearest}`]);
+    t.same(settings, defaultSettings);
+  }
+  const links = {
+    PINGONE_MOCK_SERVICE_HOST: '10.0.0.1',
+    PINGONE_MOCK_SERVICE_PORT_HTTP: '9400',
+    PINGONE_MOCK_PORT_9400_TCP_ADDR: '10.0.0.1',
+  };
+  t.same(read([], { ...links, PINGONE_ENVIRONMENT_ID: 'x' }).warnings, [], 'what Kubernetes sets is not ours');
+});
+
+t.test('what a setting points at and is not there is warned of at the start', async (t) => {
+  const none = environmentId.replace(/1$/, '2');
+  const cases: [settings: Partial<Settings>, warnings: string[]][] = [
+    [{}, []],
+    [{ autoLogin: 'Alice' }, []],
+    [{ autoLogin: 'alise' }, ['PINGONE_MOCK_AUTO_LOGIN: there is no user "alise" in any environment; the nearest one is alice']],
+    [{ customDomains: { 'a.example': environmentId, 'b.example': undefined } }, []],
+    [
+      { customDomains: { 'a.example': none } },
+      [
+        `PINGONE_MOCK_CUSTOM_DOMAINS: a.example stands for environment ${none}, and there is none with this id; ` +
+          `the nearest one is ${environmentId}`,
+      ],
+    ],
+  ];
+  for (const [settings, warnings] of cases) {
+    const server = await startServer({ ...defaultSettings, port: 0, ...settings });
+    await server.close();
+    t.same(server.warnings, warnings, JSON.stringify(settings));
+  }
+});
+
+t.test('what cannot be used is refused in one message', async (t) => {
+  const cases: [argv: string[], env: Env, message: string][] = [
+    [['--port', 'abc'], {}, '--port is "abc"; expected a whole number from 0 to 65535'],
+    [['--port', '-1'], {}, '--port is "-1"; expected a whole number from 0 to 65535'],
+    [[], { PINGONE_MOCK_PORT: '65536' }, 'PINGONE_MOCK_PORT is "65536"; expected a whole number from 0 to 65535'],
+    [[], { PINGONE_MOCK_PORT: '1e3' }, 'PINGONE_MOCK_PORT is "1e3"; expected a whole number from 0 to 65535'],
+    [[], { PORT: 'http' }, 'PORT is "http"; expected a whole number from 0 to 65535'],
+    [[], { PINGONE_MOCK_CODE_LIFETIME: '0' }, 'PINGONE_MOCK_CODE_LIFETIME is "0"; expected a whole number from 1 to 31536000'],
+    [[], { PINGONE_MOCK_LOG: 'loud' }, 'PINGONE_MOCK_LOG is "loud"; expected pretty, json or off'],
+    [[], { PINGONE_MOCK_PROXY: 'constructor' }, 'PINGONE_MOCK_PROXY is "constructor"; expected on or off'],
+    [
+      [],
+      { PINGONE_MOCK_HOST: 'localhost:9400' },
+      'PINGONE_MOCK_HOST is "localhost:9400"; expected a host name or an IP address, without a port',
+    ],
+    [[], { PINGONE_MOCK_ENV_ID: 'demo' }, 'PINGONE_MOCK_ENV_ID is "demo"; expected a UUID'],
+    [
+      [],
+      { PINGONE_MOCK_TRUST_PROXY: '10.0.0.0/33' },
+      'PINGONE_MOCK_TRUST_PROXY is "10.0.0.0/33"; expected on, off, or IP addresses and networks (10.0.0.0/8), separated by commas',
+    ],
+    [[], { PINGONE_MOCK_ALLOWED_HOSTS: 'a b/c' }, 'PINGONE_MOCK_ALLOWED_HOSTS is "a b/c"; expected host names, separated by commas'],
+    ...['a.example=demo', '=x', 'a=b=c', `a b/=${'e0000000-0000-4000-8000-000000000001'}`].map((text): [string[], Env, string] => [
+      [],
+      { PINGONE_MOCK_CUSTOM_DOMAINS: text },
+      `PINGONE_MOCK_CUSTOM_DOMAINS is ${JSON.stringify(text)}; expected host names, each with the id of its environment (auth.example.com=UUID), separated by commas`,
+    ]),
+    [[], { PINGONE_MOCK_PORT_FILE: '/run/bad' }, 'PINGONE_MOCK_PORT_FILE (/run/bad) is "many"; expected a whole number from 0 to 65535'],
+    [[], { PINGONE_MOCK_PORT_FILE: '/run/none' }, 'PINGONE_MOCK_PORT_FILE: /run/none does not exist'],
+    [
+      [],
+      { PINGONE_MOCK_PORT: '1', PINGONE_MOCK_PORT_FILE: '/run/port' },
+      'PINGONE_MOCK_PORT and PINGONE_MOCK_PORT_FILE are both set; give one of them',
+    ],
+    [
+      [],
+      { PINGONE_MOCK_CONFIG: '{}', PINGONE_MOCK_CONFIG_FILE: 'a' },
+      'PINGONE_MOCK_CONFIG and PINGONE_MOCK_CONFIG_FILE are both set; give one of them',
+    ],
+    [['--tls-cert', 'c.pem'], {}, 'PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY belong together; only one of them is given'],
+    [['--https', '--port', '9443'], {}, 'PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both 9443; give two ports'],
+    [['--prot', '1'], {}, 'unknown flag "--prot"; the nearest known one is --port\nunexpected argument "1"'],
+    [['--data'], {}, '--data needs a value: the path of a folder'],
+    [['--data', '--json'], {}, '--data needs a value: the path of a folder'],
+    [['--data='], {}, '--data is ""; expected the path of a folder'],
+    [['--port', '1', '--port', '2'], {}, '--port is given twice'],
+    [
+      ['--port', 'a', '--log', 'b'],
+      {},
+      '--port is "a"; expected a whole number from 0 to 65535\n--log is "b"; expected pretty, json or off',
+    ],
+    [['--port', 'x'.repeat(100)], {}, `--port is "${'x'.repeat(57)}..."; expected a whole number from 0 to 65535`],
+  ];
+  for (const url of ['localhost:9400', 'ftp://a', 'http://a?', 'http://a#b', 'http://u:p@a', '//a', 'http://'])
+    cases.push([
+      ['--base-url', url],
+      {},
+      `--base-url is "${url}"; expected an http or https URL without query, fragment or user name, as http://localhost:9400`,
+    ]);
+  for (const [argv, env, message] of cases) {
+    try {
+      read(argv, env);
+      t.fail(`not refused: ${message}`);
+    } catch (error) {
+      t.ok(error instanceof SettingsError);
+      t.equal((error as Error).message, message);
+    }
+  }
+});
+
+t.test('a file that cannot be read is named with what to do', async (t) => {
+  const folder = t.testdir({ seed: 'text', closed: {} });
+  t.equal(readTextFile(join(folder, 'seed')), 'text');
+  t.throws(() => readTextFile(join(folder, 'none')), { message: `${folder}/none does not exist` });
+  t.throws(() => readTextFile(folder), { message: `${folder} is a folder, not a file` });
+  if (process.getuid?.() === 0) return;
+  writeFileSync(join(folder, 'secret'), 'x', { mode: 0o200 });
+  t.throws(() => readTextFile(join(folder, 'secret')), {
+    message: `${folder}/secret cannot be read by this user (its mode is 0200): run chmod a+r ${folder}/secret`,
+  });
+  mkdirSync(join(folder, 'shut'));
+  chmodSync(join(folder, 'shut'), 0o000);
+  t.teardown(() => chmodSync(join(folder, 'shut'), 0o755));
+  t.throws(() => readTextFile(join(folder, 'shut/file')), /run chmod a\+x on the folders above it/);
+});
