@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Where checks are made; what explains them names their rules as well. */
 const isJudge = (file) =>
-  /^(protocol|environment|configuration|signon|oauth|diagnosis)\/.*\.ts$/.test(file) && !/mistakes|^diagnosis\/(?!strays)/.test(file);
+  /^(protocol|environment|configuration|signon|oauth|diagnosis)\/.*\.ts$/.test(file) && !/mistakes|^diagnosis\/(?!unmatched)/.test(file);
 
 /** A check, as it is written: `rule: 'name'`, also with a choice before it, or the first argument of a call. */
 const naming = /\brule: (?:\w+ \? )?'(\w+)'(?: : '(\w+)')?|\b(?:check|known)\(\s*'(\w+_\w+)'/g;

@@ -34,9 +34,9 @@ export const seed: Run = async ({ argv, output, errors }) => {
     return 0;
   } catch (error) {
     if (!(error instanceof SeedError)) throw error;
-    const { message, faults } = error;
-    if (values.json) output.write(`${JSON.stringify({ ok: false, source: path, message, faults })}\n`);
-    else for (const fault of faults) errors.write(`pingone-mock: ${fault}\n`);
+    const { message, problems } = error;
+    if (values.json) output.write(`${JSON.stringify({ ok: false, source: path, message, faults: problems })}\n`);
+    else for (const problem of problems) errors.write(`pingone-mock: ${problem}\n`);
     return 1;
   }
 };

@@ -54,11 +54,11 @@ export async function resetEnvironment({ environments }: Context, environment: E
 
 /** Back to the seed with the whole server: what was added since it started is gone, what was removed is there again. */
 export async function resetServer(context: Context): Promise<void> {
-  const { environments, clock, requests, strays } = context;
+  const { environments, clock, requests, unmatched } = context;
   for (const environment of environments.list()) if (!environments.isSeeded(environment.id)) await environments.remove(environment.id);
   await environments.restoreSeeded();
   for (const environment of environments.list()) await resetEnvironment(context, environment);
   clock.reset();
   requests.clear();
-  strays.clear();
+  unmatched.clear();
 }

@@ -2,7 +2,7 @@ import { completeDiagnosis } from '../diagnosis/transaction.js';
 import type { Context } from '../environment/context.js';
 import { type ContextInput, createContext, environmentRecords } from '../environment/create-context.js';
 import { createClock } from '../lib/clock.js';
-import { mendFolder } from './stored/mend.js';
+import { repairFolder } from './stored/repair.js';
 
 interface OpenInput extends Omit<ContextInput, 'records' | 'diagnose'> {
   /** Called with a sentence for each repair of what the factory holds. */
@@ -13,6 +13,6 @@ interface OpenInput extends Omit<ContextInput, 'records' | 'diagnose'> {
 export async function openContext({ onMended = () => {}, ...input }: OpenInput): Promise<Context> {
   const { factory, clock = createClock() } = input;
   const records = environmentRecords(factory);
-  for (const text of await mendFolder({ factory, records, clock })) onMended(text);
+  for (const text of await repairFolder({ factory, records, clock })) onMended(text);
   return createContext({ ...input, clock, records, diagnose: completeDiagnosis });
 }

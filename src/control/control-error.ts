@@ -30,7 +30,7 @@ function toControlError(error: FastifyError | Error): ControlError | undefined {
 /** The one place where the control API's errors are written. */
 export function answerControlError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refused = toControlError(error);
-  if (!refused) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
+  if (!refused) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
   const { status, code, message, fix } = refused ?? new ControlError(500, 'fault_of_the_mock', error.message, 'please report it');
   return sendJson(reply.code(status), { error: { code, message, ...(fix !== undefined && { fix }) } });
 }

@@ -1,5 +1,12 @@
 import type { App, Context } from '../environment/context.js';
-import { type BrokenPkce, brokenPkce, type Fault, type NewFault, type WrongToken, wrongTokens } from '../environment/faults/registry.js';
+import {
+  type BrokenPkce,
+  brokenPkce,
+  type InjectedFault,
+  type NewInjectedFault,
+  type WrongToken,
+  wrongTokens,
+} from '../environment/faults/registry.js';
 import { type EndpointName, endpointNames } from '../environment/journal/endpoints.js';
 import { sendJson } from '../http/answers.js';
 import { array, boolean, object, oneOf, string } from '../lib/schema/types.js';
@@ -52,7 +59,7 @@ export interface FaultBody {
 
 const effects = ['status', 'error', 'retry_after', 'delay_ms', 'drop', 'malformed', 'drip_ms', 'token', 'pkce'] as const;
 
-function readFault(given: FaultBody): NewFault {
+function readFault(given: FaultBody): NewInjectedFault {
   if (effects.every((name) => given[name] === undefined || given[name] === false))
     throw new ControlError(400, 'fault_empty', 'the fault does nothing', `say what happens: ${effects.join(', ')}`);
   const { endpoint, client_id: client, times, status, error, drop, malformed, token, pkce } = given;
@@ -76,9 +83,9 @@ function readFault(given: FaultBody): NewFault {
 const check = checkerOf(body, 'body');
 
 /** A fault that did not come over HTTP, judged as if it had. */
-export const checkFault = (given: FaultBody): NewFault => readFault(check(given) as FaultBody);
+export const checkFault = (given: FaultBody): NewInjectedFault => readFault(check(given) as FaultBody);
 
-const show = (fault: Fault): FaultBody & { id: string; left: number | 'always' } => ({
+const show = (fault: InjectedFault): FaultBody & { id: string; left: number | 'always' } => ({
   id: fault.id,
   endpoint: fault.endpoint,
   client_id: fault.client,

@@ -3,13 +3,13 @@ import { findUserByUsername } from '../configuration/directory/users.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import type { User } from '../environment/model/user.js';
 import { askedUnder } from '../environment/public-urls.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { nearest } from '../lib/nearest.js';
 import { originOf } from '../lib/origin.js';
 import { boolean, object, oneOf, string } from '../lib/schema/types.js';
 import { completeSignOn } from '../signon/complete.js';
-import { findFlow, touchFlow } from '../signon/flows.js';
+import { findFlow, saveFlow } from '../signon/flows.js';
 import { anyObject, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath } from './paths.js';
@@ -30,7 +30,7 @@ interface SignOnBody {
 /** Whoever says no need not be one who could say yes. */
 async function userNamed(environment: Environment, name: string, deny: boolean): Promise<User> {
   const user = (await environment.store.users.get(name)) ?? (await findUserByUsername(environment, name));
-  if (user && (deny || (await usableUser(environment, user.id)))) return user;
+  if (user && (deny || (await findActiveUser(environment, user.id)))) return user;
   if (user) {
     const path = `/v1/environments/${environment.id}/users/${user.id}`;
     throw new ControlError(
@@ -173,7 +173,7 @@ export const signOn = (app: App, context: Context): void => {
     let cookie: string | undefined;
     if (deny) {
       const error = { code: 'access_denied', message: 'The user cancelled the sign-on' };
-      await touchFlow(environment, { ...flow, status: 'FAILED', error });
+      await saveFlow(environment, { ...flow, status: 'FAILED', error });
     } else if (user) {
       const { session } = await completeSignOn(environment, flow, user);
       cookie = session && `ST=${session.token}; ST-NO-SS=${session.token}`;

@@ -64,7 +64,7 @@ const cut = (value: unknown, limit: number): unknown => {
 export type TransactionBody = ReturnType<typeof showWhole>;
 
 const showWhole = (transaction: Transaction, { now, hideSecrets }: View) => {
-  const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, via } = transaction;
+  const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, baseUrls } = transaction;
   return {
     id,
     envId: environmentId,
@@ -76,7 +76,7 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: View) => {
     steps: steps.map((step) => showStep(step, hideSecrets)),
     error,
     diagnosis,
-    via,
+    via: baseUrls,
     /** Texts or steps were left out, so that the whole stays small. */
     truncated: undefined as true | undefined,
   };

@@ -61,7 +61,7 @@ interface Found {
 function environmentsOf(context: Context, { environmentId }: Params, { environment }: TransactionQuery): Source[] {
   const name = environmentId ?? environment;
   if (name !== undefined) return [environmentNamed(context, name)];
-  return [...context.environments.list(), { transactions: context.strays, clock: context.clock }];
+  return [...context.environments.list(), { transactions: context.unmatched, clock: context.clock }];
 }
 
 /** Newest first. */

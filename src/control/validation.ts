@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { App } from '../environment/context.js';
 import { nearest } from '../lib/nearest.js';
-import { compileShape, type Fault, type Schema } from '../lib/schema/compile.js';
+import { compileShape, type Schema, type ShapeError } from '../lib/schema/compile.js';
 import { expectations, inOrder, pathOf } from '../lib/schema/expectations.js';
 import { object } from '../lib/schema/types.js';
 import { ControlError } from './control-error.js';
@@ -10,9 +10,9 @@ import { ControlError } from './control-error.js';
 export const nothing = object({});
 
 /** What is wrong with a body or a query, in one sentence; the nearest known name for one that is unknown. */
-function refuseFaults(faults: readonly Fault[], where: string): ControlError {
-  const [{ kind, path, schema }] = inOrder(faults) as readonly [Fault];
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+function refuseProblems(problems: readonly ShapeError[], where: string): ControlError {
+  const [{ kind, path, schema }] = inOrder(problems) as readonly [ShapeError];
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   if (kind !== 'unknown') {
     const place = path.length === 0 ? `the ${where}` : pathOf(path);
     return new ControlError(400, 'value_refused', `${place}: ${expectations[kind](schema)}${more}`);
@@ -39,8 +39,8 @@ const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) 
   const check = compile(schema, httpPart);
   return (part: unknown) => {
     // A POST without a body says nothing more than its path.
-    const { value, faults } = check(httpPart === 'body' && (part === undefined || part === null) ? {} : part);
-    return faults.length > 0 ? { error: refuseFaults(faults, wheres[httpPart] ?? httpPart) } : { value };
+    const { value, problems } = check(httpPart === 'body' && (part === undefined || part === null) ? {} : part);
+    return problems.length > 0 ? { error: refuseProblems(problems, wheres[httpPart] ?? httpPart) } : { value };
   };
 };
 
@@ -48,8 +48,8 @@ const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) 
 export function checkerOf(schema: Schema, httpPart: 'body' | 'querystring'): (part: object) => unknown {
   const check = compile(schema, httpPart);
   return (part) => {
-    const { value, faults } = check(JSON.parse(JSON.stringify(part)));
-    if (faults.length > 0) throw refuseFaults(faults, wheres[httpPart] ?? httpPart);
+    const { value, problems } = check(JSON.parse(JSON.stringify(part)));
+    if (problems.length > 0) throw refuseProblems(problems, wheres[httpPart] ?? httpPart);
     return value;
   };
 }

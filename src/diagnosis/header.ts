@@ -17,7 +17,7 @@ function diagnosisOf(environment: Environment, transaction: Transaction, reply: 
 }
 
 /** Puts the diagnosis on an answer that refuses. What is refused was found out before: this changes nothing else. */
-export function tellDiagnosis({ environments }: Context, { exchange }: FastifyRequest, reply: FastifyReply): void {
+export function setDiagnosisHeader({ environments }: Context, { exchange }: FastifyRequest, reply: FastifyReply): void {
   if (exchange.transactionId === undefined) return;
   const environment = environments.get(exchange.environmentId ?? '');
   const transaction = environment?.transactions.get(exchange.transactionId);

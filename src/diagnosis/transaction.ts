@@ -71,9 +71,9 @@ const diagnoses: Readonly<Record<string, Diagnose>> = {
   code_unused: (environment, transaction) => diagnoseUsedCode(reusedParameter(environment, transaction) === 'state'),
   code_fresh: (_environment, transaction, { expected = '', got = '' }) =>
     diagnoseExpiredCode(Date.parse(expected.replace('before ', '')), Date.parse(got), codeLifetimeSeconds(transaction)),
-  code_client: (_environment, { application, via }, { expected = '', got = '' }) =>
-    diagnoseCodeOfOtherClient(application?.id === expected ? `${application.name} (${expected})` : expected, got, via),
-  session_cookie: (_environment, { via }, check) => diagnoseSessionCookie(via, check.got ?? ''),
+  code_client: (_environment, { application, baseUrls }, { expected = '', got = '' }) =>
+    diagnoseCodeOfOtherClient(application?.id === expected ? `${application.name} (${expected})` : expected, got, baseUrls),
+  session_cookie: (_environment, { baseUrls }, check) => diagnoseSessionCookie(baseUrls, check.got ?? ''),
   redirect_uri_repeated: (_environment, _transaction, check) =>
     check.expected === undefined || check.got === undefined || check.expected === 'none' || check.got === 'none'
       ? diagnoseRule({ ...check, rule: 'redirect_uri_repeated' })

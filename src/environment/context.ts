@@ -82,7 +82,7 @@ export interface Context extends PublicUrls {
   /** The requests that belong to no environment. */
   readonly requests: RequestJournal;
   /** What was asked of an environment that is not there. */
-  readonly strays: Transactions;
+  readonly unmatched: Transactions;
   /** Where new keys come from. */
   readonly keyPool: KeyPool;
   /** What changes in the transactions of all environments. */
@@ -91,7 +91,7 @@ export interface Context extends PublicUrls {
   readonly waitingFor: Set<string>;
   /** PEM of the server's own certificate authority, where it has one. */
   readonly certificateAuthority: string | undefined;
-  readonly noteNames: NameWarnings;
+  readonly warnOnHostMismatch: NameWarnings;
 }
 
 export type App = FastifyInstance<

@@ -48,9 +48,9 @@ export async function createContext({
   const journalBudget = createJournalBudget();
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
   // Ids of their own: who asked for an environment that is not there must not change the ids that others get.
-  const strayIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:strays`);
-  const strays = createTransactions({ environmentId: '', now: clock.now, newId: strayIds.uuid, onClear: () => events.forget('') });
-  strays.subscribe(events.push);
+  const strayIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:unmatched`);
+  const unmatched = createTransactions({ environmentId: '', now: clock.now, newId: strayIds.uuid, onClear: () => events.forget('') });
+  unmatched.subscribe(events.push);
   // Named keys are all that there are to be; what is to be the same each time must not hang on how fast a key is made.
   const keyPool =
     keyFile === undefined
@@ -74,12 +74,12 @@ export async function createContext({
     random,
     environments,
     requests: createRequestJournal(journalBudget),
-    strays,
+    unmatched,
     events,
     keyPool,
     waitingFor: new Set(['seed']),
     certificateAuthority,
-    noteNames: createNameWarnings(log),
+    warnOnHostMismatch: createNameWarnings(log),
     ...createPublicUrls(settings, () => environments.list()[0]?.id),
   };
 }

@@ -12,7 +12,7 @@ export function recordFailure(environment: Environment, transaction: Transaction
 }
 
 /** Writes a step with its checks into a transaction, and refuses where one of them failed. */
-export function decide(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
+export function recordAndAssert(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
   const { kind, title, checks, exchange, data } = step;
   const check = failed(checks);
   if (check) recordFailure(environment, transaction, { ...step, title: `${title}: refused by ${check.rule}` }, diagnosis);

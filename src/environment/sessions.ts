@@ -82,7 +82,7 @@ export const authenticationOf = ({ userId, sessionId, authenticatedAt, acr, amr 
 });
 
 /** The user of a session, unless disabled, locked or gone. */
-export async function usableUser({ store }: Environment, userId: string): Promise<User | undefined> {
+export async function findActiveUser({ store }: Environment, userId: string): Promise<User | undefined> {
   const user = await store.users.get(userId);
   return user?.enabled && user.account.canAuthenticate && user.account.status === 'OK' ? user : undefined;
 }

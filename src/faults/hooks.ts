@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
 import type { HookedRequest, ResponseDraft } from '../environment/faults/hooks.js';
-import { describeFault, type Fault } from '../environment/faults/registry.js';
+import { describeFault, type InjectedFault } from '../environment/faults/registry.js';
 import { endpointOf } from '../environment/journal/endpoints.js';
 import { isOwnRequest } from '../environment/journal/own-requests.js';
 import { clientOf, sentForm } from '../environment/journal/sent-client.js';
@@ -15,7 +15,7 @@ import { markFaults } from './mark.js';
 declare module 'fastify' {
   interface FastifyRequest {
     /** What is done to the answer on purpose. */
-    fault: Fault | undefined;
+    fault: InjectedFault | undefined;
   }
 }
 
@@ -94,7 +94,7 @@ export function injectFaults(app: App, context: Context): void {
   app.addHook('preClose', async () => closing.abort());
   app.decorateRequest('fault', undefined);
 
-  const apply = async (environment: Environment, request: FastifyRequest, reply: FastifyReply, fault: Fault) => {
+  const apply = async (environment: Environment, request: FastifyRequest, reply: FastifyReply, fault: InjectedFault) => {
     const { exchange } = request;
     exchange.environmentId = environment.id;
     request.fault = fault;

@@ -14,7 +14,7 @@ const shortened = (body: string | undefined): string | undefined =>
 const isOwnPath = (route: string): boolean => route.startsWith('/__mock') || route === '/healthz' || route === '/readyz';
 
 /** Puts a request whose answer is about to go out into the journal, and tells those who watch its transaction. */
-export function recordExchange({ environments, requests, strays, events }: Context, exchange: Exchange): void {
+export function recordExchange({ environments, requests, unmatched, events }: Context, exchange: Exchange): void {
   if (isOwnPath(exchange.route ?? exchange.url) || isOwnRequest(exchange)) return;
   exchange.body = shortened(exchange.body);
   const { answer } = exchange;
@@ -23,6 +23,6 @@ export function recordExchange({ environments, requests, strays, events }: Conte
   const { environmentId, transactionId } = exchange;
   const environment = environmentId === undefined ? undefined : environments.get(environmentId);
   (environment?.requests ?? requests).add(exchange);
-  const transaction = transactionId === undefined ? undefined : (environment?.transactions ?? strays).get(transactionId);
+  const transaction = transactionId === undefined ? undefined : (environment?.transactions ?? unmatched).get(transactionId);
   if (transaction) events.push(transaction);
 }

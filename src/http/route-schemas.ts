@@ -23,10 +23,10 @@ export const compilersFactory = {
     ({ schema }: Route) => {
       const check = compileShape(schema as Schema);
       return (part: unknown) => {
-        const { value, faults } = check(part);
+        const { value, problems } = check(part);
         // What a text may not hold, the endpoint tells: it knows what the text is for.
-        const fault = faults.find(({ kind }) => kind !== 'characters');
-        return fault ? { error: refused(fault.path, fault.kind) } : { value };
+        const problem = problems.find(({ kind }) => kind !== 'characters');
+        return problem ? { error: refused(problem.path, problem.kind) } : { value };
       };
     },
   buildSerializer: () => () => (value: unknown) => JSON.stringify(value),

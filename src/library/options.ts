@@ -31,7 +31,7 @@ export async function startedWith<T>(options: MockOptions, start: (options: Mock
   } catch (error) {
     if (!options.seed || !(error instanceof SeedError)) throw error;
     const named = (text: string) => text.replace(/^PINGONE_MOCK_CONFIG\b/, 'seed');
-    throw new SeedError(named(error.message), error.faults.map(named));
+    throw new SeedError(named(error.message), error.problems.map(named));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify';
-import { recordRefusal } from '../diagnosis/strays.js';
+import { recordRefusal } from '../diagnosis/unmatched.js';
 import type { Endpoint } from '../environment/context.js';
 import { sendJson, sendPingOneError } from '../http/answers.js';
 import { OAuthError, PingOneError } from '../pingone/errors.js';

@@ -3,7 +3,7 @@ import type { Environment } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
 import type { Resource } from '../environment/model/configuration.js';
 import type { RefreshToken } from '../environment/model/lifetimes.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { toSeconds } from '../lib/clock.js';
 import { enforce } from '../pingone/errors.js';
 import { checkRefreshTokenForm } from './tokens/refresh-tokens.js';
@@ -24,7 +24,7 @@ async function introspectRefreshToken(environment: Environment, { application }:
   const { store } = environment;
   const { userId, sessionId } = token.authentication;
   const usable =
-    (await usableUser(environment, userId)) !== undefined &&
+    (await findActiveUser(environment, userId)) !== undefined &&
     (await store.sessions.get(sessionId)) !== undefined &&
     (await store.revocations.get(token.familyId)) === undefined;
   if (!usable) return inactive;
@@ -53,7 +53,7 @@ async function introspectAccessToken(
   if (!own) return inactive;
   // A person's, like a refresh token, for as long as the person may sign on.
   const { 'p1.userId': userId = claims.sub } = claims;
-  if (claims.sid !== undefined && !(await usableUser(environment, String(userId)))) return inactive;
+  if (claims.sid !== undefined && !(await findActiveUser(environment, String(userId)))) return inactive;
   const { scope, client_id, exp, iat, sub, aud, iss, jti } = claims;
   return {
     active: true,

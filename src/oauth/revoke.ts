@@ -16,7 +16,7 @@ export const revoke: Endpoint = (app, context) => {
     });
     enforce([{ rule: 'token_present', spec: 'RFC 7009 §2.1', ok: form.token !== undefined }]);
     const { transaction, title, ok } = await revokeToken(environment, application, form.token as string);
-    if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+    if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
     if (transaction.state === 'waiting') transaction.state = 'succeeded';
     environment.transactions.step(transaction, { kind: 'revoke', ok, title, checks: [], exchange: request.exchange });
     // Some clients read the content type before they see that nothing comes (docs/fidelity.md, clients).

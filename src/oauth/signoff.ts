@@ -47,7 +47,7 @@ async function signOff({ context, environment, request, reply, judged, sessionId
   const transaction = environment.transactions.start({
     application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement },
   });
-  transaction.via.push(baseUrl);
+  transaction.baseUrls.push(baseUrl);
   const check = failed(checks);
   if (check) {
     recordFailure(environment, transaction, { kind: 'logout', title: `Sign-off refused by ${check.rule}`, checks, exchange });

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { verifyAccessToken } from '../environment/access-token.js';
 import { type Endpoint, environmentOf } from '../environment/context.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { PingOneError } from '../pingone/errors.js';
 import { words } from '../protocol/authorization-request.js';
@@ -41,7 +41,7 @@ export const userinfo: Endpoint = (app, context) => {
         );
       }
       const scopes = words(claims.scope);
-      const user = claims.sid === undefined ? undefined : await usableUser(environment, String(claims['p1.userId'] ?? claims.sub));
+      const user = claims.sid === undefined ? undefined : await findActiveUser(environment, String(claims['p1.userId'] ?? claims.sub));
       if (!user || !scopes.includes('openid')) {
         reply.header('www-authenticate', 'Bearer realm="PingOne", error="insufficient_scope", scope="openid"');
         throw refused(

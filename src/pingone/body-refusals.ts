@@ -1,11 +1,11 @@
-import type { Fault } from '../lib/schema/compile.js';
+import type { ShapeError } from '../lib/schema/compile.js';
 import { type ErrorDetail, PingOneError } from './errors.js';
 import { managementTexts as texts } from './management-texts.js';
 
 /** A path as PingOne writes it in `target`: `name.family`. A position in a list is not told. */
-const targetOf = ({ path }: Fault): string | undefined => path.filter((part) => typeof part === 'string').join('.') || undefined;
+const targetOf = ({ path }: ShapeError): string | undefined => path.filter((part) => typeof part === 'string').join('.') || undefined;
 
-const judgements: { readonly [Kind in Fault['kind']]: (fault: Fault) => Omit<ErrorDetail, 'target'> } = {
+const judgements: { readonly [Kind in ShapeError['kind']]: (problem: ShapeError) => Omit<ErrorDetail, 'target'> } = {
   missing: () => ({ code: 'EMPTY_VALUE', message: texts.empty.text }),
   empty: () => ({ code: 'EMPTY_VALUE', message: texts.empty.text }),
   type: () => ({ code: 'INVALID_VALUE', message: texts.wrongType.text }),
@@ -31,11 +31,11 @@ const judgements: { readonly [Kind in Fault['kind']]: (fault: Fault) => Omit<Err
   unknown: () => ({ code: 'INVALID_VALUE', message: texts.wrongType.text }),
 };
 
-/** One item of `details` for each fault; what was said already is not said again. */
-export function faultDetails(faults: readonly Fault[]): ErrorDetail[] {
-  const details = faults.map((fault): ErrorDetail => {
-    const { code, ...rest } = judgements[fault.kind](fault);
-    return { code, target: targetOf(fault), ...rest };
+/** One item of `details` for each problem; what was said already is not said again. */
+export function problemDetails(problems: readonly ShapeError[]): ErrorDetail[] {
+  const details = problems.map((problem): ErrorDetail => {
+    const { code, ...rest } = judgements[problem.kind](problem);
+    return { code, target: targetOf(problem), ...rest };
   });
   return details.filter(({ code, target }, at) => details.findIndex((other) => other.code === code && other.target === target) === at);
 }
@@ -44,41 +44,41 @@ export function faultDetails(faults: readonly Fault[]): ErrorDetail[] {
  * How a body is refused. PingOne reads a body before it validates it: where a member has the wrong JSON type, nothing
  * else is looked at, and the code is INVALID_REQUEST (docs/fidelity.md, management 2.5).
  */
-export function refuseBody(faults: readonly Fault[]): PingOneError {
-  const unreadable = faults.filter(({ kind }) => kind === 'type');
+export function refuseBody(problems: readonly ShapeError[]): PingOneError {
+  const unreadable = problems.filter(({ kind }) => kind === 'type');
   if (unreadable.length === 0) {
-    const details = faultDetails(faults);
-    // The one fault that was recorded with a message of its own (docs/fidelity.md, management 2.5).
+    const details = problemDetails(problems);
+    // The one problem that was recorded with a message of its own (docs/fidelity.md, management 2.5).
     const onlyEmail = details.length === 1 && details[0]?.message === texts.emailForm.text;
     return new PingOneError(400, 'INVALID_DATA', details, onlyEmail ? texts.emailMessage.text : undefined);
   }
   return new PingOneError(
     400,
     'INVALID_REQUEST',
-    faultDetails(unreadable).filter(({ target }) => target !== undefined),
+    problemDetails(unreadable).filter(({ target }) => target !== undefined),
   );
 }
 
 /** The same for a profile in a flow, in the platform's words (docs/fidelity.md, 4.4). */
-export const refuseProfile = (faults: readonly Fault[], more: readonly ErrorDetail[] = []): PingOneError =>
-  faults.some(({ kind }) => kind === 'type')
-    ? refuseBody(faults)
-    : new PingOneError(400, 'INVALID_DATA', [...faultDetails(faults), ...more]);
+export const refuseProfile = (problems: readonly ShapeError[], more: readonly ErrorDetail[] = []): PingOneError =>
+  problems.some(({ kind }) => kind === 'type')
+    ? refuseBody(problems)
+    : new PingOneError(400, 'INVALID_DATA', [...problemDetails(problems), ...more]);
 
 /** How a query string is refused. */
-export const refuseQuery = (faults: readonly Fault[]): PingOneError =>
+export const refuseQuery = (problems: readonly ShapeError[]): PingOneError =>
   new PingOneError(
     400,
     'INVALID_REQUEST',
-    faultDetails(faults).map((detail) =>
+    problemDetails(problems).map((detail) =>
       detail.code === 'OUT_OF_RANGE' ? detail : { ...detail, code: 'INVALID_PARAMETER', message: texts.parameter.text },
     ),
   );
 
 /** How a path is refused whose ids are no UUIDs. */
-export const refusePath = (faults: readonly Fault[]): PingOneError =>
+export const refusePath = (problems: readonly ShapeError[]): PingOneError =>
   new PingOneError(
     400,
     'INVALID_REQUEST',
-    faultDetails(faults).map(({ target }) => ({ code: 'INVALID_VALUE', target, message: texts.notUuid.text })),
+    problemDetails(problems).map(({ target }) => ({ code: 'INVALID_VALUE', target, message: texts.notUuid.text })),
   );

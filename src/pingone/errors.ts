@@ -113,7 +113,7 @@ export class OAuthError extends Error {
   }
 }
 
-/** Throws the refusal of the first check that failed, if one did. A failed rule without a refusal is a fault of ours. */
+/** Throws the refusal of the first check that failed, if one did. A failed rule without a refusal is a bug. */
 export function enforce(checks: readonly Check[]): void {
   const check = checks.find((candidate) => !candidate.ok);
   if (check) throw new OAuthError(check.rule as RefusalRule, checks);

@@ -1,8 +1,8 @@
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { control } from '../control/index.js';
 import { collectDescriptions } from '../control/openapi.js';
-import { tellDiagnosis } from '../diagnosis/header.js';
-import { recordUnrouted } from '../diagnosis/strays.js';
+import { setDiagnosisHeader } from '../diagnosis/header.js';
+import { recordUnrouted } from '../diagnosis/unmatched.js';
 import type { App, Context, Endpoint } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import { alterAnswers, dripAnswers, injectFaults } from '../faults/hooks.js';
@@ -93,7 +93,7 @@ function createApp(context: Context, chance: Random, take?: Taker): App {
   if (take) app.addHook('onRequest', (request, reply, done) => void (take(request, reply, done) || done()));
   alterAnswers(app, context);
   app.addHook('onSend', (request, reply, payload, done) => {
-    tellDiagnosis(context, request, reply);
+    setDiagnosisHeader(context, request, reply);
     request.exchange.answer = {
       status: reply.statusCode,
       headers: reply.getHeaders(),
@@ -106,7 +106,7 @@ function createApp(context: Context, chance: Random, take?: Taker): App {
   dripAnswers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refused = toPingOneError(error);
-    if (refused.status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
+    if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
     return sendPingOneError(request, reply, refused);
   });
   app.setNotFoundHandler((request, reply) => {

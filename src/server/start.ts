@@ -7,8 +7,8 @@ import type { App, Context } from '../environment/context.js';
 import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
 import type { Settings } from '../settings/read.js';
 import { openListeners } from './listeners.js';
+import { missingTargets } from './missing-references.js';
 import { buildServer } from './server.js';
-import { missingTargets } from './setting-targets.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -43,12 +43,12 @@ export interface StartOptions {
 /** Opens the folder of the settings; only then is lowdb loaded. */
 async function openStore({ dataFolder }: Settings, warn: (text: string) => void): Promise<CollectionFactory> {
   if (dataFolder === undefined) return memoryFactory();
-  const [{ openFolder }, { storedFault }] = await Promise.all([
+  const [{ openFolder }, { storedProblem }] = await Promise.all([
     import('../environment/store/folder.js'),
-    import('../configuration/stored/judge.js'),
+    import('../configuration/stored/validate.js'),
   ]);
   return openFolder(dataFolder, {
-    judge: storedFault,
+    judge: storedProblem,
     onDamage: ({ file, line, column, reason, setAside }) =>
       warn(`${file}:${line}:${column} is damaged (${reason}); it was set aside as ${setAside}`),
   });

@@ -35,26 +35,26 @@ export function readSettings({ argv, env, readFile = readTextFile, terminal = fa
   settings: Settings;
   warnings: string[];
 } {
-  const faults: string[] = [];
+  const problems: string[] = [];
   const warnings: string[] = [];
-  const flags = readFlags(argv, faults);
-  const variables = readVariables(env, readFile, faults, warnings);
+  const flags = readFlags(argv, problems);
+  const variables = readVariables(env, readFile, problems, warnings);
 
   const settings: { -readonly [Member in keyof Settings]: Settings[Member] } = { ...defaultSettings };
   for (const [member, row] of settingRows) {
     const given = flags.get(member) ?? variables.get(member);
     if (!given) continue;
     const value = row.parse(given.text);
-    if (value === undefined) faults.push(`${given.from} is ${shown(given.text)}; expected ${row.expected}`);
+    if (value === undefined) problems.push(`${given.from} is ${shown(given.text)}; expected ${row.expected}`);
     else Object.assign(settings, { [member]: value });
   }
   if (variables.has('config') && variables.has('configFile'))
-    faults.push('PINGONE_MOCK_CONFIG and PINGONE_MOCK_CONFIG_FILE are both set; give one of them');
+    problems.push('PINGONE_MOCK_CONFIG and PINGONE_MOCK_CONFIG_FILE are both set; give one of them');
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined))
-    faults.push('PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY belong together; only one of them is given');
+    problems.push('PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY belong together; only one of them is given');
   if (settings.https === 'on' && settings.port === settings.httpsPort && settings.port !== 0)
-    faults.push(`PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both ${settings.port}; give two ports`);
-  if (faults.length > 0) throw new SettingsError(faults.join('\n'));
+    problems.push(`PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both ${settings.port}; give two ports`);
+  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
 
   // A file named on the command line stands over a seed from the environment.
   if (flags.has('configFile')) settings.config = undefined;
@@ -66,7 +66,7 @@ export function readSettings({ argv, env, readFile = readTextFile, terminal = fa
 
 type Found = Map<keyof Settings, Given>;
 
-function readFlags(argv: readonly string[], faults: string[]): Found {
+function readFlags(argv: readonly string[], problems: string[]): Found {
   const found: Found = new Map();
   const byFlag = new Map(settingRows.flatMap(([member, row]) => (row.flag === undefined ? [] : [[row.flag, { member, row }] as const])));
   const rest = [...argv];
@@ -75,7 +75,7 @@ function readFlags(argv: readonly string[], faults: string[]): Found {
     const known = byFlag.get(flag);
     if (!known) {
       const isFlag = flag.startsWith('-');
-      faults.push(
+      problems.push(
         isFlag
           ? `unknown flag ${shown(flag)}; the nearest known one is ${nearest(flag, byFlag.keys())}`
           : `unexpected argument ${shown(flag)}`,
@@ -83,8 +83,8 @@ function readFlags(argv: readonly string[], faults: string[]): Found {
       continue;
     }
     const text = inline ?? valueBehind(known.row, rest);
-    if (text === undefined) faults.push(`${flag} needs a value: ${known.row.expected}`);
-    else if (found.has(known.member)) faults.push(`${flag} is given twice`);
+    if (text === undefined) problems.push(`${flag} needs a value: ${known.row.expected}`);
+    else if (found.has(known.member)) problems.push(`${flag} is given twice`);
     else found.set(known.member, { from: flag, text });
   }
   return found;
@@ -97,7 +97,7 @@ function valueBehind(row: Setting<unknown>, rest: string[]): string | undefined 
   return next === undefined || next.startsWith('--') ? undefined : rest.shift();
 }
 
-function readVariables(env: SettingSources['env'], readFile: (path: string) => string, faults: string[], warnings: string[]): Found {
+function readVariables(env: SettingSources['env'], readFile: (path: string) => string, problems: string[], warnings: string[]): Found {
   const found: Found = new Map();
   const known = new Set<string>();
   for (const [member, row] of settingRows) {
@@ -108,13 +108,13 @@ function readVariables(env: SettingSources['env'], readFile: (path: string) => s
 
     const text = given(env, row.name);
     const path = file === undefined ? undefined : given(env, file);
-    if (text !== undefined && path !== undefined) faults.push(`${row.name} and ${file} are both set; give one of them`);
+    if (text !== undefined && path !== undefined) problems.push(`${row.name} and ${file} are both set; give one of them`);
     else if (text !== undefined) found.set(member, { from: row.name, text });
     else if (path !== undefined) {
       try {
         found.set(member, { from: `${file} (${path})`, text: readFile(path).replace(/\r?\n$/, '') });
       } catch (error) {
-        faults.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
       }
     } else if (row.name === 'PINGONE_MOCK_PORT' && env.PORT) found.set(member, { from: 'PORT', text: env.PORT });
   }

@@ -2,11 +2,11 @@ import { checkPassword, setPassword } from '../configuration/directory/passwords
 import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Flow, Session } from '../environment/model/lifetimes.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import type { SignedOn } from './complete.js';
-import { goOn, withPassword } from './engine.js';
+import { advance, withPassword } from './engine.js';
 
 export interface ChangePasswordInput {
   /** A flow that is tied to a user. */
@@ -24,7 +24,7 @@ const refused = (code: string, message: string, reason: string, more: object = {
 /** Changes a password in a flow that may not go on without, and signs its user on (the action `password.reset`; docs/fidelity.md, 4.3 and 4.4). */
 export async function changePassword(environment: Environment, input: ChangePasswordInput): Promise<SignedOn> {
   const { flow, currentPassword, newPassword, session, exchange } = input;
-  const user = flow.userId === undefined ? undefined : await usableUser(environment, flow.userId);
+  const user = flow.userId === undefined ? undefined : await findActiveUser(environment, flow.userId);
   if (!user) throw refused('INVALID_CREDENTIALS', flowTexts.credentials.text, 'the user is disabled, locked or gone');
   const verdict = await checkPassword(environment, user.id, currentPassword);
   if (verdict.kind === 'locked')
@@ -36,5 +36,5 @@ export async function changePassword(environment: Environment, input: ChangePass
       target: 'currentPassword',
     });
   await setPassword(environment, user.id, newPassword);
-  return goOn(environment, await withPassword(environment, flow, user), { session, exchange });
+  return advance(environment, await withPassword(environment, flow, user), { session, exchange });
 }

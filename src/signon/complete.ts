@@ -5,7 +5,7 @@ import type { Flow, Session } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { authenticationOf, startSession } from '../environment/sessions.js';
 import { deviceStatus } from './decoupled/device-authorization.js';
-import { touchFlow, transactionOf } from './flows.js';
+import { saveFlow, transactionOf } from './flows.js';
 
 /** What became of the flow, and the session whose cookies go out. */
 export interface SignedOn {
@@ -26,7 +26,7 @@ export async function completeSignOn(
 ): Promise<SignedOn> {
   const { name: acr } = await policyOfFlow(environment, flow);
   const session = await startSession(environment, user, earlier, { acr, amr });
-  const completed = await touchFlow(environment, {
+  const completed = await saveFlow(environment, {
     ...flow,
     // Whoever connects a device has more to do than to sign on.
     status: flow.deviceGrant ? deviceStatus(flow) : 'COMPLETED',

@@ -3,7 +3,7 @@ import type { Environment } from '../environment/context.js';
 import type { SignOnPolicyAction } from '../environment/model/configuration.js';
 import type { Flow, FlowDevice } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
-import { touchFlow } from './flows.js';
+import { saveFlow } from './flows.js';
 import { sendCode } from './one-time-codes.js';
 
 /** The same id in every flow: clients remember a device by it. */
@@ -28,7 +28,7 @@ export function devicesFor({ email, sms }: SignOnPolicyAction, user: User): Flow
 
 /** Sends a passcode to one of a flow's devices, and waits for it. */
 export const sendPasscode = (environment: Environment, flow: Flow, user: User, device: FlowDevice): Promise<Flow> =>
-  touchFlow(environment, {
+  saveFlow(environment, {
     ...flow,
     status: 'OTP_REQUIRED',
     selectedDeviceId: device.id,

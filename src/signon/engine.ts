@@ -4,11 +4,11 @@ import type { Exchange } from '../environment/journal/exchange.js';
 import type { SignOnPolicyAction } from '../environment/model/configuration.js';
 import type { Flow, Session, SignOnProgress } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { completeSignOn, type SignedOn } from './complete.js';
 import { devicesFor, sendPasscode } from './devices.js';
-import { touchFlow, transactionOf } from './flows.js';
+import { saveFlow, transactionOf } from './flows.js';
 import { isPasswordAction, missingAttributes, nextAction, stillCounts } from './steps.js';
 import { askForVerification } from './verification.js';
 
@@ -47,7 +47,7 @@ const actionsFor = async (environment: Environment, flow: Flow): Promise<readonl
 export async function beginSignOn(environment: Environment, flow: Flow, session?: Session): Promise<Flow> {
   const fresh: Flow = { ...flow, ...untouched, userId: flow.request.userId, authentication: undefined };
   const earlier = session && stillCounts(flow.request, session, environment.clock.now()) ? session : undefined;
-  const user = earlier && (await usableUser(environment, earlier.userId));
+  const user = earlier && (await findActiveUser(environment, earlier.userId));
   if (earlier && user) {
     const { authenticatedAt, amr } = earlier;
     const known: Flow = { ...fresh, userId: user.id, amr, earlier: { authenticatedAt, amr } };
@@ -57,9 +57,9 @@ export async function beginSignOn(environment: Environment, flow: Flow, session?
       user,
       now: environment.clock.now(),
     });
-    if (next && !isPasswordAction(next)) return (await goOn(environment, known)).flow;
+    if (next && !isPasswordAction(next)) return (await advance(environment, known)).flow;
   }
-  return (await goOn(environment, fresh)).flow;
+  return (await advance(environment, fresh)).flow;
 }
 
 /** The user of a flow has shown the right password. */
@@ -81,8 +81,8 @@ export const withActionDone = (flow: Flow): Flow => ({
 });
 
 /** Goes to the next step of the sign-on policy, and completes the sign-on where there is none left. */
-export async function goOn(environment: Environment, flow: Flow, input: StepInput = {}): Promise<SignedOn> {
-  const user = flow.userId === undefined ? undefined : await usableUser(environment, flow.userId);
+export async function advance(environment: Environment, flow: Flow, input: StepInput = {}): Promise<SignedOn> {
+  const user = flow.userId === undefined ? undefined : await findActiveUser(environment, flow.userId);
   const { passed = [], amr = [], earlier } = flow;
   if (user && amr.length > 0 && user.lifecycle.status === 'VERIFICATION_REQUIRED')
     return { flow: await askForVerification(environment, flow, user) };
@@ -94,7 +94,7 @@ export async function goOn(environment: Environment, flow: Flow, input: StepInpu
   if (!user || isPasswordAction(action)) return { flow: await askForPassword(environment, waiting, action, user) };
   if (action.type === 'MULTI_FACTOR_AUTHENTICATION') return askForPasscode(environment, waiting, action, user, input);
   if (action.type === 'PROGRESSIVE_PROFILING') return { flow: await askForProfile(environment, waiting, action, user) };
-  if (action.type === 'AGREEMENT') return { flow: await touchFlow(environment, { ...waiting, status: 'AGREEMENT_CONSENT_REQUIRED' }) };
+  if (action.type === 'AGREEMENT') return { flow: await saveFlow(environment, { ...waiting, status: 'AGREEMENT_CONSENT_REQUIRED' }) };
   const reason = `the mock has no action ${action.type}`;
   return failPolicy(environment, flow, { code: 'REQUEST_FAILED', message: flowTexts.unsupported.text, reason }, input);
 }
@@ -103,7 +103,7 @@ const isEnabled = (setting: unknown): unknown => (setting as { enabled?: unknown
 
 function askForPassword(environment: Environment, flow: Flow, action: SignOnPolicyAction, user: User | undefined): Promise<Flow> {
   const asksForName = action.type === 'LOGIN' ? 'USERNAME_PASSWORD_REQUIRED' : 'SIGN_ON_REQUIRED';
-  return touchFlow(environment, {
+  return saveFlow(environment, {
     ...flow,
     status: user ? 'PASSWORD_REQUIRED' : asksForName,
     registration: !user && isEnabled(action.registration) === true ? true : undefined,
@@ -114,18 +114,18 @@ function askForPassword(environment: Environment, flow: Flow, action: SignOnPoli
 async function askForPasscode(environment: Environment, flow: Flow, action: SignOnPolicyAction, user: User, input: StepInput) {
   const devices = devicesFor(action, user);
   const [first] = devices;
-  if (!first && action.noDevicesMode === 'BYPASS') return goOn(environment, withActionDone(flow), input);
+  if (!first && action.noDevicesMode === 'BYPASS') return advance(environment, withActionDone(flow), input);
   if (!first) {
     const failure = { code: 'NO_USABLE_DEVICES', message: flowTexts.noDevices.text, reason: `${user.username} has no e-mail address` };
     return failPolicy(environment, flow, failure, input);
   }
   const waiting: Flow = { ...flow, devices, status: 'DEVICE_SELECTION_REQUIRED' };
-  return { flow: devices.length > 1 ? await touchFlow(environment, waiting) : await sendPasscode(environment, waiting, user, first) };
+  return { flow: devices.length > 1 ? await saveFlow(environment, waiting) : await sendPasscode(environment, waiting, user, first) };
 }
 
 function askForProfile(environment: Environment, flow: Flow, action: SignOnPolicyAction, user: User): Promise<Flow> {
   const promptText = typeof action.promptText === 'string' ? action.promptText : undefined;
-  return touchFlow(environment, { ...flow, status: 'PROFILE_DATA_REQUIRED', attributes: missingAttributes(action, user), promptText });
+  return saveFlow(environment, { ...flow, status: 'PROFILE_DATA_REQUIRED', attributes: missingAttributes(action, user), promptText });
 }
 
 interface Failure {
@@ -146,7 +146,7 @@ async function failPolicy(environment: Environment, flow: Flow, failure: Failure
   const title = `The policy cannot be met: ${failure.reason}. The next one is tried: ${policy.name}`;
   environment.transactions.step(transactionOf(environment, flow), { kind: 'login', ok: null, title, checks: [], exchange: input.exchange });
   const shown = flow.amr?.includes('pwd') ? policy.actions.filter(isPasswordAction).map(({ id }) => id) : [];
-  return goOn(environment, { ...next, passed: [...(flow.passed ?? []), ...shown] }, input);
+  return advance(environment, { ...next, passed: [...(flow.passed ?? []), ...shown] }, input);
 }
 
 /** Ends a flow without a sign-on; the application is told by the resume endpoint. */
@@ -163,5 +163,5 @@ export async function failFlow(
     checks: [{ rule: 'user_not_refused', spec: 'RFC 6749 §4.1.2.1', ok: false }],
     exchange,
   });
-  return touchFlow(environment, { ...flow, status: 'FAILED', error: { code, message } });
+  return saveFlow(environment, { ...flow, status: 'FAILED', error: { code, message } });
 }

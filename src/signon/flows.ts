@@ -12,7 +12,7 @@ import { flowBody } from './flow-view.js';
 const flowMilliseconds = 15 * 60 * 1000;
 
 /** Keeps a flow, with its lifetime begun anew. */
-export async function touchFlow({ store, clock }: Environment, flow: Flow): Promise<Flow> {
+export async function saveFlow({ store, clock }: Environment, flow: Flow): Promise<Flow> {
   const touched = { ...flow, expiresAt: clock.now() + flowMilliseconds };
   await store.flows.put(touched, touched.expiresAt);
   return touched;
@@ -29,7 +29,7 @@ interface FlowInput {
 /** Begins a flow for an authorization request that was found right. */
 export function startFlow(environment: Environment, { baseUrl, transaction, request, authentication }: FlowInput): Promise<Flow> {
   const now = environment.clock.now();
-  return touchFlow(environment, {
+  return saveFlow(environment, {
     id: environment.random.uuid(),
     environmentId: environment.id,
     applicationId: request.clientId,

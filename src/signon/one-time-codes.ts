@@ -5,7 +5,7 @@ import type { User } from '../environment/model/user.js';
 import { sameSecret } from '../lib/same-secret.js';
 import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
-import { touchFlow } from './flows.js';
+import { saveFlow } from './flows.js';
 
 type Purpose = SentCode['purpose'];
 
@@ -84,6 +84,6 @@ export async function requireCode(environment: Environment, flow: Flow, purpose:
   if (sent.failures >= attempts) throw refuse('too many wrong codes: a new one has to be sent');
   // People copy codes by hand: letters have no case.
   if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;
-  await touchFlow(environment, { ...flow, sentCode: { ...sent, failures: sent.failures + 1 } });
+  await saveFlow(environment, { ...flow, sentCode: { ...sent, failures: sent.failures + 1 } });
   throw refuse('another code was sent');
 }

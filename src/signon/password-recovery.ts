@@ -3,10 +3,10 @@ import { findUserByUsername } from '../configuration/directory/users.js';
 import type { Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import type { SignedOn } from './complete.js';
-import { goOn, type StepInput, withPassword } from './engine.js';
-import { touchFlow } from './flows.js';
+import { advance, type StepInput, withPassword } from './engine.js';
+import { saveFlow } from './flows.js';
 import { requireCode, sendCode } from './one-time-codes.js';
 
 const sendTo = (environment: Environment, flow: Flow, user: User | undefined): Flow => ({
@@ -21,15 +21,15 @@ const sendTo = (environment: Environment, flow: Flow, user: User | undefined): F
 export async function forgetPassword(environment: Environment, flow: Flow, username: string): Promise<SignedOn> {
   const found = await findUserByUsername(environment, username);
   const only = flow.request.userId;
-  const user = found && (only === undefined || only === found.id) && (await usableUser(environment, found.id));
+  const user = found && (only === undefined || only === found.id) && (await findActiveUser(environment, found.id));
   const waiting: Flow = { ...flow, status: 'RECOVERY_CODE_REQUIRED', userId: undefined, sentCode: undefined };
-  return { flow: await touchFlow(environment, sendTo(environment, waiting, user || undefined)) };
+  return { flow: await saveFlow(environment, sendTo(environment, waiting, user || undefined)) };
 }
 
 /** Sends another code in place of the last one (the action `password.sendRecoveryCode`). */
 export async function sendRecoveryCode(environment: Environment, flow: Flow): Promise<SignedOn> {
-  const user = flow.sentCode && (await usableUser(environment, flow.sentCode.userId));
-  return { flow: await touchFlow(environment, sendTo(environment, flow, user)) };
+  const user = flow.sentCode && (await findActiveUser(environment, flow.sentCode.userId));
+  return { flow: await saveFlow(environment, sendTo(environment, flow, user)) };
 }
 
 /** Gives a new password to whom shows the recovery code, and goes on as after a right password (the action `password.recover`). */
@@ -39,9 +39,9 @@ export async function recoverPassword(
   { recoveryCode, newPassword, ...input }: { recoveryCode: string; newPassword: string } & StepInput,
 ): Promise<SignedOn> {
   const { userId } = await requireCode(environment, flow, 'recovery', recoveryCode);
-  const user = await usableUser(environment, userId);
+  const user = await findActiveUser(environment, userId);
   // Somebody who was disabled meanwhile gets what an outdated code gets.
   if (!user) await requireCode(environment, { ...flow, sentCode: undefined }, 'recovery', recoveryCode);
   await setPassword(environment, userId, newPassword);
-  return goOn(environment, await withPassword(environment, flow, user as User), input);
+  return advance(environment, await withPassword(environment, flow, user as User), input);
 }

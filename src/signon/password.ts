@@ -3,12 +3,12 @@ import { findUserByUsername } from '../configuration/directory/users.js';
 import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Flow, Session } from '../environment/model/lifetimes.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import type { SignedOn } from './complete.js';
-import { goOn, withPassword } from './engine.js';
-import { touchFlow, transactionOf } from './flows.js';
+import { advance, withPassword } from './engine.js';
+import { saveFlow, transactionOf } from './flows.js';
 
 /** What a sign-on step needs to know of the request that carries it. */
 export interface SignOnInput {
@@ -26,9 +26,9 @@ const refusedCredentials = (reason: string): PingOneError =>
 /** Ties a flow to the user who says that name (the action `user.lookup`; docs/fidelity.md, 4.3). An unknown one is refused. */
 export async function lookUpUser(environment: Environment, flow: Flow, username: string): Promise<SignedOn> {
   const user = await findUserByUsername(environment, username);
-  if (!user || !(await usableUser(environment, user.id))) throw refusedCredentials(`there is no usable user ${username}`);
+  if (!user || !(await findActiveUser(environment, user.id))) throw refusedCredentials(`there is no usable user ${username}`);
   // Whatever was proved before was proved by somebody else.
-  return goOn(environment, { ...flow, userId: user.id, amr: undefined, passed: undefined });
+  return advance(environment, { ...flow, userId: user.id, amr: undefined, passed: undefined });
 }
 
 /** Checks a user name and a password in a flow (the action `usernamePassword.check`; docs/fidelity.md, 4.3 and 4.4). */
@@ -78,7 +78,7 @@ export async function signOnWithPassword(environment: Environment, input: SignOn
       ),
     );
   if (verdict.kind === 'wrong') return refuse(refusedCredentials(`wrong password for ${username}`));
-  if (!(await usableUser(environment, user.id))) return refuse(refusedCredentials(`${username} is disabled or locked`));
-  if (verdict.status !== 'OK') return { flow: await touchFlow(environment, { ...flow, status: verdict.status, userId: user.id }) };
-  return goOn(environment, await withPassword(environment, flow, user), { session, exchange });
+  if (!(await findActiveUser(environment, user.id))) return refuse(refusedCredentials(`${username} is disabled or locked`));
+  if (verdict.status !== 'OK') return { flow: await saveFlow(environment, { ...flow, status: verdict.status, userId: user.id }) };
+  return advance(environment, await withPassword(environment, flow, user), { session, exchange });
 }

@@ -8,7 +8,7 @@ import { compileShape } from '../lib/schema/compile.js';
 import { refuseProfile } from '../pingone/body-refusals.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import type { SignedOn } from './complete.js';
-import { failFlow, goOn, type StepInput, withActionDone } from './engine.js';
+import { advance, failFlow, type StepInput, withActionDone } from './engine.js';
 import { userOfFlow } from './second-factor.js';
 import { acceptedAgreements, agreementOf, attributeOf } from './steps.js';
 
@@ -31,22 +31,22 @@ export async function updateProfile(
   input: StepInput,
 ): Promise<SignedOn> {
   const user = await userOfFlow(environment, flow);
-  const { value, faults } = readProfile(body);
+  const { value, problems } = readProfile(body);
   const given = value as User;
   const attributes = (flow.attributes ?? []).map((attribute) => ({ ...attribute, value: attributeOf(given, attribute.name) }));
   const missing = attributes.filter(({ name, required, value }) => {
-    const faulty = faults.some(({ path }) => path.join('.') === name);
-    return required && value === undefined && !faulty;
+    const isWrong = problems.some(({ path }) => path.join('.') === name);
+    return required && value === undefined && !isWrong;
   });
   const details = missing.map(({ name }) => ({ code: 'REQUIRED_VALUE', target: name, message: flowTexts.required.text }));
-  if (faults.length + details.length > 0) throw refuseProfile(faults, details);
+  if (problems.length + details.length > 0) throw refuseProfile(problems, details);
   const told = attributes.filter(({ value }) => value !== undefined);
   if (told.length > 0) {
     const changed = told.reduce<Record<string, unknown>>((profile, { name, value }) => withValue(profile, name, value), { ...user });
     const updatedAt = new Date(environment.clock.now()).toISOString();
     await putUnique(environment.store.users, { ...(changed as unknown as User), updatedAt }, 'username');
   }
-  return goOn(environment, withActionDone(flow), input);
+  return advance(environment, withActionDone(flow), input);
 }
 
 /** The user accepts an agreement, once for all sign-ons; or does not, and the flow fails (the action `user.consent`). */
@@ -63,5 +63,5 @@ export async function answerAgreement(environment: Environment, flow: Flow, acce
       ...user,
       acceptedAgreements: [...new Set([...acceptedAgreements(user), agreementOf(action)])],
     });
-  return goOn(environment, withActionDone(flow), input);
+  return advance(environment, withActionDone(flow), input);
 }

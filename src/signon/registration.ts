@@ -7,7 +7,7 @@ import type { Flow } from '../environment/model/lifetimes.js';
 import { compileShape } from '../lib/schema/compile.js';
 import { refuseProfile } from '../pingone/body-refusals.js';
 import type { SignedOn } from './complete.js';
-import { goOn, type StepInput, withPassword } from './engine.js';
+import { advance, type StepInput, withPassword } from './engine.js';
 import { requireCode } from './one-time-codes.js';
 import { userOfFlow } from './second-factor.js';
 import { askForVerification } from './verification.js';
@@ -30,8 +30,8 @@ export async function registerUser(
   body: Readonly<Record<string, unknown>>,
   { password, ...input }: { password: string } & StepInput,
 ): Promise<SignedOn> {
-  const { value, faults } = readProfile(body);
-  if (faults.length > 0) throw refuseProfile(faults);
+  const { value, problems } = readProfile(body);
+  if (problems.length > 0) throw refuseProfile(problems);
   const { identityProvider, ...profile } = value as UserBody;
   const population = await requirePopulation(environment, await populationId(environment, flow));
   await requirePolicy(environment, { population: { id: population.id } }, password);
@@ -41,7 +41,7 @@ export async function registerUser(
     lifecycle: { status: 'VERIFICATION_REQUIRED' },
   });
   await setPassword(environment, user.id, password, { checkPolicy: false });
-  return goOn(environment, await withPassword(environment, flow, user), input);
+  return advance(environment, await withPassword(environment, flow, user), input);
 }
 
 /** Sends another verification code in place of the last one (the action `user.sendVerificationCode`). */
@@ -55,5 +55,5 @@ export async function verifyUser(environment: Environment, flow: Flow, code: str
   const user = await userOfFlow(environment, flow);
   const updatedAt = new Date(environment.clock.now()).toISOString();
   await environment.store.users.put({ ...user, lifecycle: { status: 'ACCOUNT_OK' }, emailVerified: true, updatedAt });
-  return goOn(environment, { ...flow, sentCode: undefined }, input);
+  return advance(environment, { ...flow, sentCode: undefined }, input);
 }

@@ -1,17 +1,17 @@
 import type { Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
-import { usableUser } from '../environment/sessions.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import type { SignedOn } from './complete.js';
 import { sendPasscode } from './devices.js';
-import { goOn, type StepInput, withActionDone } from './engine.js';
+import { advance, type StepInput, withActionDone } from './engine.js';
 import { requireCode } from './one-time-codes.js';
 
 /** The user of a flow, as it is now: disabled or deleted meanwhile, nothing of it goes on. */
 export async function userOfFlow(environment: Environment, flow: Flow): Promise<User> {
-  const user = flow.userId === undefined ? undefined : await usableUser(environment, flow.userId);
+  const user = flow.userId === undefined ? undefined : await findActiveUser(environment, flow.userId);
   if (user) return user;
   const reason = 'the user is disabled, locked or gone';
   throw new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }], undefined, reason);
@@ -30,5 +30,5 @@ export async function checkPasscode(environment: Environment, flow: Flow, passco
   await userOfFlow(environment, flow);
   await requireCode(environment, flow, 'passcode', passcode);
   const amr = [...new Set([...(flow.amr ?? []), 'otp', 'mfa'])];
-  return goOn(environment, withActionDone({ ...flow, amr, sentCode: undefined }), input);
+  return advance(environment, withActionDone({ ...flow, amr, sentCode: undefined }), input);
 }

@@ -3,7 +3,7 @@ import { findUserByUsername } from '../configuration/directory/users.js';
 import { policyInForce } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { Authentication, Session } from '../environment/model/lifetimes.js';
-import { authenticationOf, startSession, usableUser } from '../environment/sessions.js';
+import { authenticationOf, findActiveUser, startSession } from '../environment/sessions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
 import { nextAction, stillCounts } from './steps.js';
 
@@ -29,7 +29,7 @@ export async function authenticateWithoutPage(environment: Environment, input: S
   const { request, session, autoLogin, log } = input;
   const now = environment.clock.now();
   const policy = await policyInForce(environment, request.clientId, request.acrValues);
-  const known = session && stillCounts(request, session, now) ? await usableUser(environment, session.userId) : undefined;
+  const known = session && stillCounts(request, session, now) ? await findActiveUser(environment, session.userId) : undefined;
   if (session && known && policy.actions.length > 0) {
     // The policy that this request is for may be met, whichever the sign-on went through.
     const next = nextAction(policy.actions, { passed: [], earlier: session, user: known, now });
@@ -38,7 +38,7 @@ export async function authenticateWithoutPage(environment: Environment, input: S
   }
   if (autoLogin === undefined) return undefined;
   const found = await findUserByUsername(environment, autoLogin);
-  const user = found && (await usableUser(environment, found.id));
+  const user = found && (await findActiveUser(environment, found.id));
   if (user && request.userId !== undefined && request.userId !== user.id) return undefined;
   if (!user) {
     log.warn(

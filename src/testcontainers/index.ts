@@ -48,7 +48,7 @@ function createLog() {
 }
 
 /** The reason of the engine, and the words of the server itself: a seed that is refused is told of there. */
-const toldBy = (error: unknown, said: string): Error => {
+const membersFromCertificate = (error: unknown, said: string): Error => {
   const { message } = error as Error;
   return said === '' ? (error as Error) : new Error(`${message}\nThe container said:\n${said}`, { cause: error });
 };
@@ -86,7 +86,7 @@ export async function startPingOneMock(
     .withLogConsumer(log.listen)
     .start()
     .catch((error: unknown) => {
-      throw toldBy(error, log.end());
+      throw membersFromCertificate(error, log.end());
     });
   const stop = async () => void (await container.stop());
   const url = `http://${container.getHost()}:${container.getMappedPort(port)}`;
@@ -95,6 +95,6 @@ export async function startPingOneMock(
     return { ...(await connectMock(url)), container, close: stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
-    throw toldBy(error, log.end());
+    throw membersFromCertificate(error, log.end());
   }
 }

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import t from 'tap';
 import { openContext } from '../../src/configuration/open-context.js';
 import { seed } from '../../src/configuration/seed/fill.js';
-import { storedFault } from '../../src/configuration/stored/judge.js';
+import { storedProblem } from '../../src/configuration/stored/validate.js';
 import type { App } from '../../src/environment/context.js';
 import { openFolder } from '../../src/environment/store/folder.js';
 import { buildServer } from '../../src/server/server.js';
@@ -133,7 +133,7 @@ const find = (username: string) =>
   });
 
 async function open(folder: string): Promise<{ app: App; close(): Promise<void> }> {
-  const factory = await openFolder(folder, { judge: storedFault, onDamage: ({ reason }) => wanted(false, `damaged: ${reason}`) });
+  const factory = await openFolder(folder, { judge: storedProblem, onDamage: ({ reason }) => wanted(false, `damaged: ${reason}`) });
   const context = await openContext({ settings: { ...defaultSettings, dataFolder: folder }, log: pino({ level: 'silent' }), factory });
   await seed(context);
   const app = await buildServer(context);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { toApplication, withDefaults } from '../../src/configuration/applications/members.js';
-import { applicationFaults, refuseApplication } from '../../src/configuration/applications/rules.js';
+import { applicationProblems, refuseApplication } from '../../src/configuration/applications/rules.js';
 import { type ApplicationBody, isSystemType } from '../../src/configuration/applications/schema.js';
 import { insecureRedirectUris } from '../../src/configuration/applications/uris.js';
 import { showApplication } from '../../src/configuration/applications/view.js';
@@ -13,7 +13,7 @@ const body = (members: Partial<ApplicationBody>): ApplicationBody => ({
 });
 const redirectUris = ['https://x/cb'];
 const targets = (members: Partial<ApplicationBody>) =>
-  applicationFaults(withDefaults(body({ redirectUris, ...members }))).map(({ target }) => target);
+  applicationProblems(withDefaults(body({ redirectUris, ...members }))).map(({ target }) => target);
 
 t.test('defaults by type', async (t) => {
   const cases = [
@@ -188,11 +188,11 @@ t.test('each rule between members', async (t) => {
     ['several', { redirectUris: ['a', 'b'], jwks: '{' }, ['redirectUris', 'jwks']],
   ];
   for (const [name, members, expected] of cases) t.same(targets(members), expected, name);
-  t.same(applicationFaults(body({})), [], 'a bare body');
+  t.same(applicationProblems(body({})), [], 'a bare body');
 
-  const wildcard = refuseApplication(applicationFaults(body({ redirectUris: ['https://x/*'] })));
+  const wildcard = refuseApplication(applicationProblems(body({ redirectUris: ['https://x/*'] })));
   t.match(wildcard, { status: 400, code: 'INVALID_DATA', text: /^Wildcards are not allowed in redirect URIs\./ });
-  t.match(refuseApplication(applicationFaults(body({ jwks: '{' }))).text, /One or more validation errors/);
+  t.match(refuseApplication(applicationProblems(body({ jwks: '{' }))).text, /One or more validation errors/);
   t.same(insecureRedirectUris(['http://example.com', 'http://localhost', 'https://x', 'a://b']), ['http://example.com']);
   t.same(insecureRedirectUris(), []);
 });

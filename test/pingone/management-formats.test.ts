@@ -13,14 +13,14 @@ import { builtInRoles, findRole, isPermitted } from '../../src/configuration/rol
 import type { RoleAssignment } from '../../src/environment/model/configuration.js';
 import type { User } from '../../src/environment/model/user.js';
 import { compileShape } from '../../src/lib/schema/compile.js';
-import { faultDetails, refuseBody, refusePath, refuseQuery } from '../../src/pingone/body-refusals.js';
+import { problemDetails, refuseBody, refusePath, refuseQuery } from '../../src/pingone/body-refusals.js';
 import { readCursor, toCollection, toLinks, writeCursor } from '../../src/pingone/hal.js';
 import { managementTexts } from '../../src/pingone/management-texts.js';
 
 const at = '2026-01-01T00:00:00.000Z';
 const url = 'https://x/v1/environments/e';
 
-t.test('faults become details', async (t) => {
+t.test('problems become details', async (t) => {
   const check = compileShape({
     type: 'object',
     required: ['name'],
@@ -35,7 +35,7 @@ t.test('faults become details', async (t) => {
       inner: { type: 'object', properties: { deep: { type: 'string', maxLength: 1 } } },
     },
   });
-  const detailOf = (value: object) => faultDetails(check({ name: 'x', ...value }).faults);
+  const detailOf = (value: object) => problemDetails(check({ name: 'x', ...value }).problems);
   const texts = managementTexts;
   const cases = [
     [{ name: null }, { code: 'EMPTY_VALUE', target: 'name', message: texts.empty.text }],
@@ -63,20 +63,20 @@ t.test('faults become details', async (t) => {
   for (const [value, expected] of cases) t.same(detailOf(value), [expected], JSON.stringify(value));
   t.same(detailOf({ tags: ['B', 'B', 'B'] }).length, 2, 'what was said is not said again');
   t.same(
-    faultDetails(compileShape({ type: 'object', properties: {} }, { unknown: 'refuse' })({ a: 1 }).faults)[0]?.target,
+    problemDetails(compileShape({ type: 'object', properties: {} }, { unknown: 'refuse' })({ a: 1 }).problems)[0]?.target,
     'a',
     'an unknown member, where it is refused',
   );
 
-  t.match(refuseBody(check({ name: 5, kind: 'B' }).faults), { status: 400, code: 'INVALID_REQUEST', details: [{ target: 'name' }] });
-  t.match(refuseBody(check([]).faults), { code: 'INVALID_REQUEST', details: [] });
-  t.match(refuseBody(check({ kind: 'B' }).faults), { code: 'INVALID_DATA', details: [{ target: 'name' }, { target: 'kind' }] });
-  t.equal(refuseBody(check({ name: 'x', email: 'x' }).faults).text, 'Validation Error : [email must be a well-formed email address]');
-  t.match(refuseQuery(check({ name: 'x', size: 3, text: 5 }).faults).details, [
+  t.match(refuseBody(check({ name: 5, kind: 'B' }).problems), { status: 400, code: 'INVALID_REQUEST', details: [{ target: 'name' }] });
+  t.match(refuseBody(check([]).problems), { code: 'INVALID_REQUEST', details: [] });
+  t.match(refuseBody(check({ kind: 'B' }).problems), { code: 'INVALID_DATA', details: [{ target: 'name' }, { target: 'kind' }] });
+  t.equal(refuseBody(check({ name: 'x', email: 'x' }).problems).text, 'Validation Error : [email must be a well-formed email address]');
+  t.match(refuseQuery(check({ name: 'x', size: 3, text: 5 }).problems).details, [
     { code: 'OUT_OF_RANGE' },
     { code: 'INVALID_PARAMETER', target: 'text' },
   ]);
-  t.same(refusePath(check({ name: 'x', code: 'b' }).faults).details, [
+  t.same(refusePath(check({ name: 'x', code: 'b' }).problems).details, [
     { code: 'INVALID_VALUE', target: 'code', message: 'must be a valid UUID' },
   ]);
 });

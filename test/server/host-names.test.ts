@@ -252,8 +252,8 @@ t.test('rules 4 and 6: iss is of the token request; other names are told once, a
     'authorize came to http://localhost, token to http://pingone:9400; iss will be the latter. If your application rejects it, set ' +
       'PINGONE_MOCK_BASE_URL=http://localhost or use http://pingone.localhost:9400 everywhere',
   ]);
-  t.same(environment.transactions.list()[0]?.via, [`http://localhost/${environmentId}`, `http://pingone:9400/${environmentId}`]);
-  t.same(environment.transactions.list()[2]?.via, [`http://localhost/${environmentId}`]);
+  t.same(environment.transactions.list()[0]?.baseUrls, [`http://localhost/${environmentId}`, `http://pingone:9400/${environmentId}`]);
+  t.same(environment.transactions.list()[2]?.baseUrls, [`http://localhost/${environmentId}`]);
 
   lines.length = 0;
   const fixed = await build({ baseUrl: 'http://idp:1', backchannel: 'dynamic' });

@@ -6,7 +6,7 @@ import { subjectExpression } from '../../pingone/predefined.js';
 import { nowOf } from '../items.js';
 import { notUnique } from '../uniqueness.js';
 import { toApplication, withDefaults } from './members.js';
-import { applicationFaults, refuseApplication } from './rules.js';
+import { applicationProblems, refuseApplication } from './rules.js';
 import { type ApplicationBody, isSystemType } from './schema.js';
 
 const mobileIds = ['bundleId', 'packageName', 'huaweiAppId', 'huaweiPackageName'] as const;
@@ -31,8 +31,8 @@ export async function createApplication(
   { id: givenId }: { id?: string } = {},
 ): Promise<Application> {
   const complete = withDefaults(body);
-  const faults = applicationFaults(complete);
-  if (faults.length > 0) throw refuseApplication(faults);
+  const problems = applicationProblems(complete);
+  if (problems.length > 0) throw refuseApplication(problems);
   await requireUnique(environment, complete, givenId);
 
   const { store, random } = environment;
@@ -100,8 +100,8 @@ export async function replaceApplication(environment: Environment, existing: App
     return application;
   }
   const complete = withDefaults(immutable(existing, body));
-  const faults = applicationFaults(complete);
-  if (faults.length > 0) throw refuseApplication(faults);
+  const problems = applicationProblems(complete);
+  if (problems.length > 0) throw refuseApplication(problems);
   await requireUnique(environment, complete, existing.id);
   const application = toApplication(complete, {
     id: existing.id,

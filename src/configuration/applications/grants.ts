@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Grant, Resource } from '../../environment/model/configuration.js';
-import { inTurns } from '../../environment/turns.js';
+import { inTurns } from '../../environment/serialize.js';
 import { UniquenessError } from '../../lib/collections/types.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Secret } from '../../environment/model/configuration.js';
 import { dropPreviousSecret, rotateSecret } from '../../environment/secrets.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -66,7 +66,7 @@ export const applicationSecret: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
     const previousExpiresAt = readExpiry(request.body, environment.clock.now());
-    const secret = await inTurn(environment, `secret ${applicationId}`, async () => {
+    const secret = await serialize(environment, `secret ${applicationId}`, async () => {
       await secretOf(context, request, environment, applicationId);
       return rotateSecret(environment, applicationId, previousExpiresAt);
     });
@@ -76,7 +76,7 @@ export const applicationSecret: Endpoint = (app, context) => {
   app.delete(path, { schema: { params: ofApplication } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
-    await inTurn(environment, `secret ${applicationId}`, async () => {
+    await serialize(environment, `secret ${applicationId}`, async () => {
       await secretOf(context, request, environment, applicationId);
       await dropPreviousSecret(environment, applicationId);
     });

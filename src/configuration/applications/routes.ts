@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
-import { inTurn, inTurns } from '../../environment/turns.js';
+import { inTurns, serialize } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { toCollection } from '../../pingone/hal.js';
@@ -130,7 +130,7 @@ export const applications: Endpoint = (app, context) => {
   app.delete(`${path}/:applicationId`, { schema: { params: ofApplication } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
-    await inTurn(environment, `application ${applicationId}`, async () => {
+    await serialize(environment, `application ${applicationId}`, async () => {
       const existing = await applicationOf(environment, applicationId);
       const { id, type } = existing;
       await requireNoStronger(request, environment, existing);

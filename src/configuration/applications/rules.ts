@@ -132,12 +132,12 @@ const members: Rule = ({ type, mobile, kerberos, signing }) => {
 const rules: readonly Rule[] = [types, grants, redirects, addresses, keys, refreshTokens, origins, members];
 
 /** Applies the rules that hold between members (docs/fidelity.md, management section 3) to a body with its defaults. */
-export function applicationFaults(body: CompleteBody): ErrorDetail[] {
+export function applicationProblems(body: CompleteBody): ErrorDetail[] {
   const found = rules.flatMap((rule) => rule(body)).filter((detail): detail is ErrorDetail => typeof detail === 'object');
   return found.filter(({ target, message }, at) => found.findIndex((other) => other.target === target && other.message === message) === at);
 }
 
-/** The refusal for these faults. A wildcard that is not allowed has a message of its own (docs/fidelity.md, management 2.6). */
+/** The refusal for these problems. A wildcard that is not allowed has a message of its own (docs/fidelity.md, management 2.6). */
 export const refuseApplication = (details: readonly ErrorDetail[]): PingOneError =>
   new PingOneError(
     400,

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { SchemaAttribute } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
-import { compileShape, type Fault, type Schema, type Shaped } from '../../lib/schema/compile.js';
+import { serialize } from '../../environment/serialize.js';
+import { compileShape, type Schema, type Shaped, type ShapeError } from '../../lib/schema/compile.js';
 import { notUnique } from '../uniqueness.js';
 import { judgePatterns } from './client-patterns.js';
 
@@ -47,7 +47,7 @@ export const addedNames = async (environment: Environment): Promise<string[]> =>
   (await customAttributesOf(environment)).map(({ name }) => name);
 
 /** The values that do not fit the pattern of their attribute. Each pattern came with a request: they are asked with care. */
-function patternFaults(attributes: readonly SchemaAttribute[], values: Readonly<Record<string, unknown>>): Fault[] {
+function patternProblems(attributes: readonly SchemaAttribute[], values: Readonly<Record<string, unknown>>): ShapeError[] {
   const asked = attributes.flatMap(({ name, multiValued, regexValidation }) => {
     const texts = [values[name] ?? []].flat();
     if (!regexValidation || texts.length === 0 || !texts.every((text) => typeof text === 'string')) return [];
@@ -55,7 +55,7 @@ function patternFaults(attributes: readonly SchemaAttribute[], values: Readonly<
   });
   const answers = judgePatterns(asked.map(({ pattern, texts }) => ({ pattern, texts })));
   return asked.flatMap(({ name, multiValued, pattern, texts }, at) =>
-    texts.flatMap((_, position): Fault[] =>
+    texts.flatMap((_, position): ShapeError[] =>
       answers[at]?.[position]
         ? []
         : [{ path: multiValued ? [name, position] : [name], kind: 'pattern', schema: { type: 'string', pattern } }],
@@ -67,21 +67,21 @@ function patternFaults(attributes: readonly SchemaAttribute[], values: Readonly<
 export async function readCustomAttributes(
   environment: Environment,
   body: unknown,
-): Promise<{ value: Record<string, unknown>; faults: Fault[] }> {
+): Promise<{ value: Record<string, unknown>; problems: ShapeError[] }> {
   const value: Record<string, unknown> = {};
-  const faults: Fault[] = [];
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { value, faults };
+  const problems: ShapeError[] = [];
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { value, problems };
   const attributes = await customAttributesOf(environment);
   for (const attribute of attributes) {
     const shaped = checkOf(attribute)(body);
     Object.assign(value, shaped.value);
-    faults.push(...shaped.faults);
+    problems.push(...shaped.problems);
   }
   // What is too long, or no text, is told first.
-  const faulty = new Set(faults.map(({ path: [name] }) => name));
-  const judged = attributes.filter(({ name }) => !faulty.has(name));
-  faults.push(...patternFaults(judged, value));
-  return { value, faults };
+  const isWrong = new Set(problems.map(({ path: [name] }) => name));
+  const judged = attributes.filter(({ name }) => !isWrong.has(name));
+  problems.push(...patternProblems(judged, value));
+  return { value, problems };
 }
 
 /** Does some work that gives a user these values, while nobody else can take those that must be unique. */
@@ -93,7 +93,7 @@ export async function withUniqueAttributes<T>(
 ): Promise<T> {
   const unique = (await customAttributesOf(environment)).filter((attribute) => attribute.unique && values[attribute.name] !== undefined);
   if (unique.length === 0) return work();
-  return inTurn(environment, 'unique attributes', async () => {
+  return serialize(environment, 'unique attributes', async () => {
     const users = (await environment.store.users.list()).filter(({ id }) => id !== ownId);
     for (const { name } of unique) {
       const wanted = [values[name]].flat();

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Group } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { FilterError, parseFilter } from '../../lib/filter/parse.js';
-import { type FilterPlan, filterFaults, planFilter } from '../../lib/filter/plan.js';
+import { type FilterPlan, filterProblems, planFilter } from '../../lib/filter/plan.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue } from '../items.js';
 import { filterableUsers } from './filter-attributes.js';
@@ -14,7 +14,7 @@ function read(text: string, customAttributes: readonly string[]): FilterPlan<Use
   const { attributes } = filterableUsers({ customAttributes });
   try {
     const filter = parseFilter(text);
-    const [fault] = filterFaults(filter, attributes, []);
+    const [fault] = filterProblems(filter, attributes, []);
     return fault ? fault.attribute : planFilter(filter, attributes, new Map());
   } catch (error) {
     if (error instanceof FilterError) return error.message;

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Group, Membership } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
-import { inTurn, inTurns } from '../../environment/turns.js';
+import { inTurns, serialize } from '../../environment/serialize.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { applicationsFor } from '../applications/references.js';
@@ -90,7 +90,7 @@ export const createGroup = (environment: Environment, { population, ...body }: G
 
 /** Replaces a group; its population stays. */
 export const replaceGroup = (environment: Environment, existing: Group, { population: _, ...body }: GroupBody): Promise<Group> =>
-  inTurn(environment, 'groups', async () => {
+  serialize(environment, 'groups', async () => {
     const { population } = existing;
     await requireUserFilter(environment, body.userFilter);
     const group: Group = { ...keptMembers(environment, existing), ...body, ...(population && { population }) };
@@ -101,7 +101,7 @@ export const replaceGroup = (environment: Environment, existing: Group, { popula
 
 /** Removes a group; its members stay without it, and its roles go. */
 export const deleteGroup = (environment: Environment, id: string): Promise<void> =>
-  inTurn(environment, 'groups', async () => {
+  serialize(environment, 'groups', async () => {
     requireUnused(await applicationsFor(environment, id), texts.groupInUse.text);
     await removeGroup(environment, id);
   });
@@ -133,7 +133,7 @@ async function put(environment: Environment, group: Group, member: Membership['m
 
 /** Puts a user into a group (docs/fidelity.md, management 6.6). */
 export const addUser = (environment: Environment, group: Group, user: User): Promise<void> =>
-  inTurn(environment, `groups of ${user.id}`, async () => {
+  serialize(environment, `groups of ${user.id}`, async () => {
     const { store } = environment;
     if (group.population && group.population.id !== user.population.id) throw constraint(texts.groupPopulation.text);
     for (const { group: other } of await store.memberships.find('member.id', user.id)) {
@@ -146,7 +146,7 @@ export const addUser = (environment: Environment, group: Group, user: User): Pro
 
 /** Puts a group into another one, never into itself. */
 export const nestGroup = (environment: Environment, group: Group, into: Group): Promise<void> =>
-  inTurn(environment, 'nested groups', async () => {
+  serialize(environment, 'nested groups', async () => {
     const above = await groupsOf(environment, into.id);
     if (into.id === group.id || above.some(({ id }) => id === group.id)) throw constraint(texts.groupNested.text);
     await put(environment, into, { id: group.id, type: 'GROUP' });

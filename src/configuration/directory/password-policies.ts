@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { PasswordPolicy } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
 import type { PasswordPolicyBody } from '../sign-on-policies/schema.js';
@@ -19,7 +19,9 @@ async function put({ store }: Environment, policy: PasswordPolicy): Promise<Pass
 }
 
 export const createPasswordPolicy = (environment: Environment, body: PasswordPolicyBody): Promise<PasswordPolicy> =>
-  inTurn(environment, 'password policies', () => put(environment, { ...newMembers(environment), ...body, default: body.default ?? false }));
+  serialize(environment, 'password policies', () =>
+    put(environment, { ...newMembers(environment), ...body, default: body.default ?? false }),
+  );
 
 /** Replaces a policy. The default one stays it until another one becomes it. */
 export const replacePasswordPolicy = (
@@ -27,7 +29,7 @@ export const replacePasswordPolicy = (
   existing: PasswordPolicy,
   body: PasswordPolicyBody,
 ): Promise<PasswordPolicy> =>
-  inTurn(environment, 'password policies', () =>
+  serialize(environment, 'password policies', () =>
     put(environment, { ...keptMembers(environment, existing), ...body, default: body.default === true || existing.default }),
   );
 
@@ -36,7 +38,7 @@ export const populationsOf = async ({ store }: Environment, policyId: string) =>
   (await store.populations.list()).filter(({ passwordPolicy }) => passwordPolicy?.id === policyId);
 
 export const deletePasswordPolicy = (environment: Environment, policy: PasswordPolicy): Promise<void> =>
-  inTurn(environment, 'password policies', async () => {
+  serialize(environment, 'password policies', async () => {
     const message = texts.passwordPolicyDefault.text;
     if (policy.default) throw constraint(message, { text: message });
     requireUnused(await populationsOf(environment, policy.id), texts.passwordPolicyInUse.text);

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { PasswordPolicy } from '../../environment/model/configuration.js';
 import type { Password, User } from '../../environment/model/user.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { isPassword, isPasswordHash } from '../../lib/password-hash.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { missedDetail, missedHistory, missedRequirements, type PasswordRequirements } from './password-policy.js';
@@ -40,7 +40,7 @@ const secondsLocked = ({ lockedUntil = 0 }: Password, now: number): number => Ma
 
 /** Judges a password. Wrong ones are counted, and too many lock it for a while; a right one ends the count. */
 export const checkPassword = (environment: Environment, userId: string, value: string): Promise<PasswordVerdict> =>
-  inTurn(environment, `password ${userId}`, async () => {
+  serialize(environment, `password ${userId}`, async () => {
     const { store, clock } = environment;
     const password = await store.passwords.get(userId);
     if (!password) return { kind: 'none' };
@@ -84,7 +84,7 @@ export const setPassword = (
   value: string,
   { forceChange = false, checkPolicy = true }: SetPasswordOptions = {},
 ): Promise<void> =>
-  inTurn(environment, `password ${userId}`, async () => {
+  serialize(environment, `password ${userId}`, async () => {
     const { store, clock } = environment;
     const policy = await requirementsOf(environment, userId);
     const before = await store.passwords.get(userId);
@@ -107,7 +107,7 @@ export const setPassword = (
 
 /** Forgets wrong attempts and ends a lock. */
 export const unlockPassword = (environment: Environment, userId: string): Promise<void> =>
-  inTurn(environment, `password ${userId}`, async () => {
+  serialize(environment, `password ${userId}`, async () => {
     const { store } = environment;
     const password = await store.passwords.get(userId);
     if (!password || (password.failures === undefined && password.lockedUntil === undefined)) return;

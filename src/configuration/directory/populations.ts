@@ -1,6 +1,6 @@
 import type { Environment, Environments } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
-import { inTurns } from '../../environment/turns.js';
+import { inTurns } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { applicationsFor } from '../applications/references.js';
 import { constraint, keptMembers, newMembers, requireUnused, unknownReference } from '../items.js';

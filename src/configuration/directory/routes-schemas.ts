@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { SchemaAttribute } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { object } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
@@ -86,7 +86,7 @@ export const schemas: Endpoint = (app, context) => {
   });
   app.patch(`${path}/:schemaId/attributes/:itemId`, { schema: { params: ofAttribute, body: schemaAttributePatch } }, async (request) => {
     const environment = environmentOf(context, request);
-    const attribute = await inTurn(environment, `attribute ${request.params.itemId}`, async () => {
+    const attribute = await serialize(environment, `attribute ${request.params.itemId}`, async () => {
       const existing = await find(environment, request.params);
       return replaceSchemaAttribute(environment, existing, readWhole({ ...existing, ...request.body }));
     });

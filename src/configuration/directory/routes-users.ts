@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { created, done, notFound } from '../http/answers.js';
@@ -35,7 +35,7 @@ export async function userOf({ store }: Environment, id: string): Promise<User> 
 
 /** Works on a user while nobody else does: of two changes at once, neither is lost. */
 export const withUser = <T>(environment: Environment, id: string, work: (user: User) => Promise<T>): Promise<T> =>
-  inTurn(environment, `user ${id}`, async () => work(await userOf(environment, id)));
+  serialize(environment, `user ${id}`, async () => work(await userOf(environment, id)));
 
 const listQuery = object({}, { ...pageQuery, filter: string });
 

@@ -101,9 +101,9 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
   const { id, password, population, groups = [], roleAssignments = [], customAttributes = {}, account, ...members } = seed;
   const custom = await readCustomAttributes(environment, customAttributes);
   // Who was there before an attribute changed may be without it, or have a value that it no longer takes.
-  const [fault] = custom.faults.filter(({ kind }) => kind !== 'missing' && kind !== 'enum' && kind !== 'pattern');
-  if (fault) throw refusal(within(place, fault.path.join('.')), 'is not what the attribute takes');
-  for (const { path } of custom.faults.filter(({ kind }) => kind !== 'missing'))
+  const [problem] = custom.problems.filter(({ kind }) => kind !== 'missing' && kind !== 'enum' && kind !== 'pattern');
+  if (problem) throw refusal(within(place, problem.path.join('.')), 'is not what the attribute takes');
+  for (const { path } of custom.problems.filter(({ kind }) => kind !== 'missing'))
     context.log.warn({ user: seed.username, attribute: path.join('.') }, 'a value that its attribute does not take, kept as it is');
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
   const user = await refusedAt(place, () =>

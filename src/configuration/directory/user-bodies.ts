@@ -5,15 +5,15 @@ import { refuseBody } from '../../pingone/body-refusals.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { readCustomAttributes } from './custom-attributes.js';
 
-/** Reads the body of a user: what every user has, and what the environment has added. All faults are told at once. */
+/** Reads the body of a user: what every user has, and what the environment has added. All problems are told at once. */
 export function userReader<const S extends Schema>(schema: S) {
   const check = compileShape(schema);
-  /** `judged` are the members whose faults count, where not all do. */
+  /** `judged` are the members whose problems count, where not all do. */
   return async (environment: Environment, body: unknown, judged?: object): Promise<Infer<S>> => {
     if (body === undefined || body === null) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
-    const { value, faults } = check(body);
+    const { value, problems } = check(body);
     const custom = await readCustomAttributes(environment, body);
-    const all = [...faults, ...custom.faults];
+    const all = [...problems, ...custom.problems];
     const counted = judged ? all.filter(({ path: [member] }) => Object.hasOwn(judged, String(member))) : all;
     if (counted.length > 0) throw refuseBody(counted);
     return { ...(value as object), ...custom.value } as Infer<S>;

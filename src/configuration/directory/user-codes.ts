@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { UserCode } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { sameSecret } from '../../lib/same-secret.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -58,7 +58,7 @@ export async function sendRecoveryCode(environment: Environment, user: User): Pr
 
 /** Sets a new password for whoever has the code. A code that a password fails the policy with may be used again. */
 export const recoverPassword = (environment: Environment, user: User, presented: string, newPassword: string): Promise<void> =>
-  inTurn(environment, `recovery ${user.id}`, async () => {
+  serialize(environment, `recovery ${user.id}`, async () => {
     const code = await spend(environment, `recovery ${user.id}`, presented, {
       wrong: refused('recoveryCode', texts.recoveryCode.text),
       tooMany: refused('recoveryCode', texts.recoveryFailures.text),

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { environmentOfToken, verifyAccessToken } from '../../environment/access-token.js';
 import type { App, Context, Environment } from '../../environment/context.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
-import { usableUser } from '../../environment/sessions.js';
+import { findActiveUser } from '../../environment/sessions.js';
 import { applicationOfToken, testWorkerId } from '../../environment/test-worker.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -73,7 +73,7 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
   const isWorker = application.type === 'WORKER';
   if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
   const userId = claims.sub;
-  if (userId !== undefined && !(await usableUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
+  if (userId !== undefined && !(await findActiveUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
   // Of a person's token the person's roles count; an application that is no worker lends nobody any, but its scopes.
   const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
   const scopes = isWorker ? [] : words(claims.scope);

@@ -46,7 +46,7 @@ function toPingOneError(error: FastifyError | PingOneError): PingOneError {
 /** The one place where this folder's errors are written. */
 export function answerRefusals(error: FastifyError | PingOneError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refused = toPingOneError(error);
-  if (refused.status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
+  if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
   else request.log.info({ url: request.url, status: refused.status, reason: refused.message }, 'refused by the management API');
   // RFC 6750 §3.
   if (refused.status === 401) reply.header('www-authenticate', refused.details.length > 0 ? 'Bearer error="invalid_token"' : 'Bearer');

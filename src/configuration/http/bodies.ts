@@ -1,6 +1,6 @@
 import type { FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type { App } from '../../environment/context.js';
-import { compileShape, type Fault, type Schema } from '../../lib/schema/compile.js';
+import { compileShape, type Schema, type ShapeError } from '../../lib/schema/compile.js';
 import { type Infer, object } from '../../lib/schema/types.js';
 import { refuseBody, refusePath, refuseQuery } from '../../pingone/body-refusals.js';
 import { PingOneError } from '../../pingone/errors.js';
@@ -59,14 +59,17 @@ export function bodyReader<const S extends Schema>(schema: S): BodyReader<S> {
   const check = compileShape(schema);
   const read = (body: unknown): Infer<S> => {
     if (body === undefined || body === null) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
-    const { value, faults } = check(body);
-    if (faults.length > 0) throw refuseBody(faults);
+    const { value, problems } = check(body);
+    if (problems.length > 0) throw refuseBody(problems);
     return value as Infer<S>;
   };
   return Object.assign(read, { schema });
 }
 
-const refusals: Readonly<Record<string, (faults: readonly Fault[]) => PingOneError>> = { querystring: refuseQuery, params: refusePath };
+const refusals: Readonly<Record<string, (problems: readonly ShapeError[]) => PingOneError>> = {
+  querystring: refuseQuery,
+  params: refusePath,
+};
 
 /** Ids are lower case inside, however the path spells them. */
 const lowerCase = (value: unknown): unknown =>
@@ -90,8 +93,8 @@ export const validateForManagement: FastifySchemaCompiler<Schema> = ({ schema, h
   }
   const check = compileShape(schema, { coerce: httpPart === 'querystring' });
   return (part: unknown) => {
-    const { value, faults } = check(part);
-    if (faults.length > 0) return { error: refuse(faults) };
+    const { value, problems } = check(part);
+    if (problems.length > 0) return { error: refuse(problems) };
     return { value: httpPart === 'params' ? lowerCase(value) : value };
   };
 };

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Collection, Item } from '../../lib/collections/types.js';
 import { type Filter, FilterError, parseFilter } from '../../lib/filter/parse.js';
-import { type FilterPlan, filterFaults, type Members, planFilter } from '../../lib/filter/plan.js';
+import { type FilterPlan, filterProblems, type Members, planFilter } from '../../lib/filter/plan.js';
 import type { ErrorDetail } from '../../pingone/errors.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -23,11 +23,11 @@ export function readFilter<T>(text: string, { attributes, names, lists }: Filter
   } catch (error) {
     throw error instanceof FilterError ? refused(texts.filterUnreadable.text(error.message)) : error;
   }
-  const [fault] = filterFaults(filter, attributes, lists);
-  if (!fault) return filter;
-  if (fault.operator === undefined) throw refused(texts.filterAttribute.text(fault.attribute), { supportedAttributes: names });
-  throw refused(texts.filterOperator.text(fault.operator, fault.attribute), {
-    supportedOperators: attributes(fault.attribute)?.operators ?? [],
+  const [problem] = filterProblems(filter, attributes, lists);
+  if (!problem) return filter;
+  if (problem.operator === undefined) throw refused(texts.filterAttribute.text(problem.attribute), { supportedAttributes: names });
+  throw refused(texts.filterOperator.text(problem.operator, problem.attribute), {
+    supportedOperators: attributes(problem.attribute)?.operators ?? [],
   });
 }
 

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { Environment } from '../../environment/context.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { Pkcs12Error, type Pkcs12Fault, readPkcs12, signatureAlgorithmOf } from '../../lib/x509/pkcs12.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue, newMembers } from '../items.js';
-import { putKey, toldBy } from './keys.js';
+import { membersFromCertificate, putKey } from './keys.js';
 import { keyLengths } from './schema.js';
 
 /** The lengths by the curves that OpenSSL has for them. */
@@ -30,7 +30,7 @@ const fileTexts: Readonly<Record<Pkcs12Fault, string>> = {
 function readKeyFile(file: Uint8Array, password: string | undefined) {
   try {
     const { privateKey, certificate, name } = readPkcs12(file, password);
-    return { privateKey, name, told: toldBy(certificate), signatureAlgorithm: signatureAlgorithmOf(certificate) };
+    return { privateKey, name, told: membersFromCertificate(certificate), signatureAlgorithm: signatureAlgorithmOf(certificate) };
   } catch (error) {
     // A certificate may be one to OpenSSL, and its dates none.
     const fault = error instanceof Pkcs12Error ? error.fault : 'unreadable';
@@ -54,7 +54,7 @@ export async function uploadKey(
   const now = environment.clock.now();
   if (now < Date.parse(told.startsAt) || now >= Date.parse(told.expiresAt)) throw invalidValue('file', texts.keyFileExpired.text);
   const { id, environment: own, createdAt } = newMembers(environment);
-  return inTurn(environment, 'keys', () =>
+  return serialize(environment, 'keys', () =>
     putKey(environment, {
       id,
       environment: own,

@@ -1,7 +1,7 @@
 import type { Context, Environment } from '../../environment/context.js';
 import type { KeyRotationPolicy } from '../../environment/model/configuration.js';
 import { keyRotationPolicyIdOf, makePolicyKeys, policyIdOf } from '../../environment/policy-keys.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
@@ -63,7 +63,7 @@ async function put(
 }
 
 export const createKeyRotationPolicy = (environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> =>
-  inTurn(environment, 'key rotation policies', () => put(environment, newMembers(environment), body));
+  serialize(environment, 'key rotation policies', () => put(environment, newMembers(environment), body));
 
 /** Replaces a policy. Its keys follow its period at once; another name and validity show in the certificate of the next one. */
 export const replaceKeyRotationPolicy = (
@@ -72,7 +72,7 @@ export const replaceKeyRotationPolicy = (
   existing: KeyRotationPolicy,
   body: KeyRotationPolicyBody,
 ): Promise<KeyRotationPolicy> =>
-  inTurn(environment, 'key rotation policies', async () => {
+  serialize(environment, 'key rotation policies', async () => {
     const policy = await put(environment, keptMembers(environment, existing), body);
     if (policy.id === keyRotationPolicyIdOf(environment))
       await environments.replace({ ...environment.record, rotationPeriod: policy.rotationPeriod });
@@ -81,7 +81,7 @@ export const replaceKeyRotationPolicy = (
 
 /** Removes a policy that no application uses. */
 export const deleteKeyRotationPolicy = (environment: Environment, { id }: KeyRotationPolicy): Promise<void> =>
-  inTurn(environment, 'key rotation policies', async () => {
+  serialize(environment, 'key rotation policies', async () => {
     if (id === keyRotationPolicyIdOf(environment)) throw constraint(texts.rotationPolicyDefault.text);
     const applications = await environment.store.applications.list();
     requireUnused(

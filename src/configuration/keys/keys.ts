@@ -3,7 +3,7 @@ import type { Environment } from '../../environment/context.js';
 import { makeConfiguredKey } from '../../environment/keys/configured-key.js';
 import type { Application } from '../../environment/model/application.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import type { Digest } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
@@ -19,7 +19,7 @@ const moment = (at: number): string => new Date(at).toISOString();
 const nameOf = (text: string): string => text.split('\n').reverse().join(', ');
 
 /** What a key has from its certificate. */
-export function toldBy(certificate: X509Certificate) {
+export function membersFromCertificate(certificate: X509Certificate) {
   const [startsAt, expiresAt] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
   return {
     subjectDN: nameOf(certificate.subject),
@@ -46,7 +46,7 @@ function ownKey({ id, record, keys }: Environment): KeyRecord {
     signatureAlgorithm: 'SHA256withRSA',
     usageType: 'SIGNING',
     default: true,
-    ...toldBy(new X509Certificate(Buffer.from(certificate, 'base64'))),
+    ...membersFromCertificate(new X509Certificate(Buffer.from(certificate, 'base64'))),
   };
 }
 
@@ -108,7 +108,7 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
     notBeforeAt: now,
     notAfterAt,
   });
-  return inTurn(environment, 'keys', () =>
+  return serialize(environment, 'keys', () =>
     putKey(environment, {
       id,
       environment: own,
@@ -134,7 +134,7 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
 /** Changes what a key is for. The default one stays it until another one becomes it. */
 export const changeKey = (environment: Environment, existing: KeyRecord, body: KeyChange): Promise<KeyRecord> => {
   if (body.issuerDN !== undefined && !encodeName(body.issuerDN)) throw invalidValue('issuerDN', texts.keyDistinguishedName.text);
-  return inTurn(environment, 'keys', () =>
+  return serialize(environment, 'keys', () =>
     putKey(environment, { ...existing, usageType: body.usageType, default: body.default || existing.default }),
   );
 };
@@ -145,7 +145,7 @@ export const applicationsOfKey = async ({ store }: Environment, keyId: string): 
 
 /** Removes a key that nothing uses (docs/fidelity.md, management 2.6). */
 export const deleteKey = (environment: Environment, key: KeyRecord): Promise<void> =>
-  inTurn(environment, 'keys', async () => {
+  serialize(environment, 'keys', async () => {
     const used = await applicationsOfKey(environment, key.id);
     const own = key.id === derivedId('default key', environment.id);
     const message = texts.keyInUse.text;

@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { Resource, Scope } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { UniquenessError } from '../../lib/collections/types.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -61,7 +61,7 @@ export async function replaceScope(environment: Environment, resource: Resource,
 
 /** Removes a scope that no application is granted. */
 export const deleteScope = (environment: Environment, resource: Resource, scope: Scope): Promise<void> =>
-  inTurn(environment, 'resources', () => remove(environment, resource, scope));
+  serialize(environment, 'resources', () => remove(environment, resource, scope));
 
 async function remove({ store }: Environment, resource: Resource, { id, name }: Scope): Promise<void> {
   if (isPredefined(resource, name)) throw constraint(texts.scopePredefined.text);

@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { Resource } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { addCustomResource } from '../environments/create.js';
@@ -41,7 +41,7 @@ function complete(members: ReturnType<typeof newMembers>, { type, audience, ...b
 
 /** Makes a resource of one's own, with its secret and its attribute `sub`. */
 export const createResource = (environment: Environment, body: ResourceBody): Promise<Resource> =>
-  inTurn(environment, 'resources', async () => {
+  serialize(environment, 'resources', async () => {
     if (body.type !== undefined && body.type !== 'CUSTOM')
       throw invalidValue('type', texts.resourceType.text, { allowedValues: ['CUSTOM'] });
     const resource = complete(newMembers(environment), body);
@@ -51,7 +51,7 @@ export const createResource = (environment: Environment, body: ResourceBody): Pr
   });
 
 export const replaceResource = (environment: Environment, existing: Resource, body: ResourceBody): Promise<Resource> =>
-  inTurn(environment, 'resources', async () => {
+  serialize(environment, 'resources', async () => {
     if (existing.type !== 'CUSTOM') throw constraint(texts.resourceBuiltIn.text);
     const resource = complete(keptMembers(environment, existing), body);
     await requireUnique(environment, resource);
@@ -61,7 +61,7 @@ export const replaceResource = (environment: Environment, existing: Resource, bo
 
 /** Removes a resource that no application is granted, with all that belongs to it. */
 export const deleteResource = (environment: Environment, resource: Resource): Promise<void> =>
-  inTurn(environment, 'resources', () => remove(environment, resource));
+  serialize(environment, 'resources', () => remove(environment, resource));
 
 async function remove({ store }: Environment, { id, type }: Resource): Promise<void> {
   if (type !== 'CUSTOM') throw constraint(texts.resourceBuiltIn.text);

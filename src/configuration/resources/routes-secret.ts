@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Secret } from '../../environment/model/configuration.js';
 import { dropPreviousSecret, rotateSecret } from '../../environment/secrets.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { readExpiry, rotationBody } from '../applications/routes-secret.js';
 import { showResourceSecret } from '../environments/view.js';
 import { done, notFound } from '../http/answers.js';
@@ -31,7 +31,7 @@ export const resourceSecret: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const { resourceId } = request.params;
     const previousExpiresAt = readExpiry(request.body, environment.clock.now());
-    const secret = await inTurn(environment, `secret ${resourceId}`, async () => {
+    const secret = await serialize(environment, `secret ${resourceId}`, async () => {
       await secretOf(environment, resourceId);
       return rotateSecret(environment, resourceId, previousExpiresAt);
     });
@@ -41,7 +41,7 @@ export const resourceSecret: Endpoint = (app, context) => {
   app.delete(path, { schema: { params: ofResource } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { resourceId } = request.params;
-    await inTurn(environment, `secret ${resourceId}`, async () => {
+    await serialize(environment, `secret ${resourceId}`, async () => {
       await secretOf(environment, resourceId);
       await dropPreviousSecret(environment, resourceId);
     });

@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { CustomRole, RoleAssignment } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { keptMembers, newMembers, requireUnused, unknownReference } from '../items.js';
@@ -76,17 +76,17 @@ async function put(environment: Environment, members: ReturnType<typeof newMembe
 }
 
 export const createRole = (environment: Environment, body: RoleBody): Promise<CustomRole> =>
-  inTurn(environment, 'custom roles', () => put(environment, newMembers(environment), body, body.applicableTo ?? []));
+  serialize(environment, 'custom roles', () => put(environment, newMembers(environment), body, body.applicableTo ?? []));
 
 /** Replaces a role; whoever has it can do from now on what it says. */
 export const replaceRole = (environment: Environment, existing: CustomRole, body: RoleBody): Promise<CustomRole> =>
-  inTurn(environment, 'custom roles', () =>
+  serialize(environment, 'custom roles', () =>
     put(environment, keptMembers(environment, existing), body, body.applicableTo ?? existing.applicableTo),
   );
 
 /** Removes a role that nobody has; others that its holders could give cannot be given by them any more. */
 export const deleteRole = (environment: Environment, { id }: CustomRole): Promise<void> =>
-  inTurn(environment, 'custom roles', async () => {
+  serialize(environment, 'custom roles', async () => {
     const { store } = environment;
     requireUnused(
       (await store.roleAssignments.list()).filter(({ role }) => role.id === id),

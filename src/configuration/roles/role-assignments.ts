@@ -1,6 +1,6 @@
 import type { Context, Environment, Environments } from '../../environment/context.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
-import { inTurns } from '../../environment/turns.js';
+import { inTurns } from '../../environment/serialize.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, newMembers, unknownReference } from '../items.js';

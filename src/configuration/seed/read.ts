@@ -1,20 +1,21 @@
-import { compileShape, type Fault } from '../../lib/schema/compile.js';
+import { compileShape, type ShapeError } from '../../lib/schema/compile.js';
 import { expectations, inOrder, pathOf } from '../../lib/schema/expectations.js';
 import { isAttributeName } from '../directory/user-attributes.js';
 import { environmentSchema, seedSchema } from './schema.js';
 import { type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
-const tell = (source: string, fault: Fault): string => {
-  if (fault.kind !== 'unknown') return refusal({ source, path: pathOf(fault.path) }, expectations[fault.kind](fault.schema)).message;
-  const name = String(fault.path.at(-1));
-  const members = Object.keys(fault.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
+const tell = (source: string, problem: ShapeError): string => {
+  if (problem.kind !== 'unknown')
+    return refusal({ source, path: pathOf(problem.path) }, expectations[problem.kind](problem.schema)).message;
+  const name = String(problem.path.at(-1));
+  const members = Object.keys(problem.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
   const known = members.includes('applications') ? [...members, 'apps'] : members;
-  return refusal({ source, path: pathOf(fault.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
+  return refusal({ source, path: pathOf(problem.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
 };
 
-function refuse(source: string, faults: readonly Fault[]): SeedError {
-  const told = inOrder(faults).map((fault) => tell(source, fault));
+function refuse(source: string, problems: readonly ShapeError[]): SeedError {
+  const told = inOrder(problems).map((problem) => tell(source, problem));
   return new SeedError(`${told[0]}${told.length > 1 ? ` (and ${told.length - 1} more)` : ''}`, told);
 }
 
@@ -63,9 +64,9 @@ function requireDistinctIds(environments: readonly SeedEnvironment[], source: st
 const checkEnvironment = compileShape(environmentSchema, { unknown: 'refuse' });
 
 /** Where an environment that was read elsewhere has members that no seed has. */
-export const unknownMembers = (environment: object): Fault['path'][] =>
+export const unknownMembers = (environment: object): ShapeError['path'][] =>
   checkEnvironment(withCustomAttributes(environment))
-    .faults.filter(({ kind }) => kind === 'unknown')
+    .problems.filter(({ kind }) => kind === 'unknown')
     .map(({ path }) => path);
 
 const checkSeed = compileShape(seedSchema, { unknown: 'refuse' });
@@ -82,8 +83,8 @@ export function readSeed(json: unknown, source: string): Seed {
           ),
         }
       : json;
-  const { value, faults } = checkSeed(input);
-  if (faults.length > 0) throw refuse(source, faults);
+  const { value, problems } = checkSeed(input);
+  if (problems.length > 0) throw refuse(source, problems);
   const { environments } = value as { environments: SeedEnvironment[] };
   if (environments.length === 0) throw refusal(place, 'environments: expected at least one');
   requireDistinctIds(environments, source);

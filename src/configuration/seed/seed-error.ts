@@ -12,10 +12,10 @@ export interface Seed {
 export class SeedError extends Error {
   override readonly name = 'SeedError';
 
-  /** The message tells of the first fault; these are all of them, where there are several. */
+  /** The message tells of the first problem; these are all of them, where there are several. */
   constructor(
     message: string,
-    readonly faults: readonly string[] = [message],
+    readonly problems: readonly string[] = [message],
   ) {
     super(message);
   }
@@ -41,7 +41,7 @@ export const suggestion = (name: string, known: Iterable<string>): string => {
   return meant === undefined ? '' : `; did you mean "${meant}"?`;
 };
 
-/** Does a part of the work; what PingOne would refuse is told as a fault of the seed. */
+/** Does a part of the work; what PingOne would refuse is told as a problem of the seed. */
 export async function refusedAt<T>(place: Place, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

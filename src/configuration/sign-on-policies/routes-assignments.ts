@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { SignOnPolicyAssignment } from '../../environment/model/configuration.js';
-import { inTurns } from '../../environment/turns.js';
+import { inTurns } from '../../environment/serialize.js';
 import { object } from '../../lib/schema/types.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { toCollection } from '../../pingone/hal.js';

@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { SignOnPolicy, SignOnPolicyAction } from '../../environment/model/configuration.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { compileShape } from '../../lib/schema/compile.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -22,17 +22,17 @@ async function put(environment: Environment, policy: SignOnPolicy): Promise<Sign
 
 /** Makes a policy, which is never the default one at first (docs/fidelity.md, management 6.7). */
 export const createSignOnPolicy = (environment: Environment, body: SignOnPolicyBody): Promise<SignOnPolicy> =>
-  inTurn(environment, 'sign-on policies', () => put(environment, { ...newMembers(environment), ...body, default: false }));
+  serialize(environment, 'sign-on policies', () => put(environment, { ...newMembers(environment), ...body, default: false }));
 
 /** Replaces a policy. It can become the default one; it ends to be when another one becomes it. */
 export const replaceSignOnPolicy = (environment: Environment, existing: SignOnPolicy, body: SignOnPolicyBody): Promise<SignOnPolicy> =>
-  inTurn(environment, 'sign-on policies', () =>
+  serialize(environment, 'sign-on policies', () =>
     put(environment, { ...keptMembers(environment, existing), ...body, default: body.default === true || existing.default }),
   );
 
 /** Removes a policy that no application uses, with its actions. */
 export const deleteSignOnPolicy = (environment: Environment, policy: SignOnPolicy): Promise<void> =>
-  inTurn(environment, 'sign-on policies', async () => {
+  serialize(environment, 'sign-on policies', async () => {
     const { store } = environment;
     if (policy.default) throw constraint(texts.policyDefault.text);
     const assignments = await store.signOnPolicyAssignments.list();
@@ -52,12 +52,12 @@ export type ActionBody = Pick<SignOnPolicyAction, 'type' | 'priority'> & Record<
 /** Reads the body of an action: which members it has depends on its type. */
 export function readAction(body: unknown): ActionBody {
   const head = checkHead(body);
-  if (head.faults.length > 0) throw refuseBody(head.faults);
+  if (head.problems.length > 0) throw refuseBody(head.problems);
   const { type } = head.value as { type: string };
   const check = checkByType.get(type);
   if (!check) throw invalidValue('type', texts.actionUnsupported.text, { allowedValues: actionTypes satisfies ActionType[] });
-  const { value, faults } = check(body);
-  if (faults.length > 0) throw refuseBody(faults);
+  const { value, problems } = check(body);
+  if (problems.length > 0) throw refuseBody(problems);
   return value as ActionBody;
 }
 
@@ -79,7 +79,7 @@ export async function replaceAction(environment: Environment, existing: SignOnPo
 
 /** Removes an action; one stays in a policy. */
 export const deleteAction = (environment: Environment, { id, signOnPolicy }: SignOnPolicyAction): Promise<void> =>
-  inTurn(environment, `actions of ${signOnPolicy.id}`, async () => {
+  serialize(environment, `actions of ${signOnPolicy.id}`, async () => {
     const { signOnPolicyActions } = environment.store;
     if ((await signOnPolicyActions.find('signOnPolicy.id', signOnPolicy.id)).length <= 1) throw constraint(texts.lastAction.text);
     await signOnPolicyActions.take(id);

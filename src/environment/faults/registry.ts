@@ -26,7 +26,7 @@ export interface FaultEffect {
   readonly pkce?: BrokenPkce | undefined;
 }
 
-export interface NewFault extends FaultEffect {
+export interface NewInjectedFault extends FaultEffect {
   /** Every endpoint where it is left out. */
   readonly endpoint?: EndpointName | undefined;
   /** Every client where it is left out. */
@@ -35,7 +35,7 @@ export interface NewFault extends FaultEffect {
   readonly times?: number | undefined;
 }
 
-export interface Fault extends NewFault {
+export interface InjectedFault extends NewInjectedFault {
   readonly id: string;
   /** How often it will still happen; Infinity: until it is removed. */
   readonly left: number;
@@ -45,34 +45,34 @@ export interface Fault extends NewFault {
 export interface Faults {
   /** Whether there are any: the one question that every request asks. */
   readonly active: boolean;
-  add(fault: NewFault): Fault;
-  list(): Fault[];
+  add(fault: NewInjectedFault): InjectedFault;
+  list(): InjectedFault[];
   remove(id: string): boolean;
   clear(): void;
   /** The fault that a request meets, which is thereby spent once. */
-  take(endpoint: EndpointName, client: string | undefined): Fault | undefined;
+  take(endpoint: EndpointName, client: string | undefined): InjectedFault | undefined;
   /** Whether PKCE is broken in this way for a client. Spends it once. */
   takeBrokenPkce(kind: BrokenPkce, client: string | undefined): boolean;
 }
 
 export function createFaults(newId: () => string): Faults {
-  const faults = new Map<string, Fault>();
+  const faults = new Map<string, InjectedFault>();
 
-  const spend = (fault: Fault | undefined): Fault | undefined => {
+  const spend = (fault: InjectedFault | undefined): InjectedFault | undefined => {
     if (!fault) return undefined;
     if (fault.left <= 1) faults.delete(fault.id);
     else faults.set(fault.id, { ...fault, left: fault.left - 1 });
     return fault;
   };
-  const find = (fits: (fault: Fault) => boolean) => spend([...faults.values()].find(fits));
-  const isFor = (fault: Fault, client: string | undefined) => fault.client === undefined || fault.client === client;
+  const find = (fits: (fault: InjectedFault) => boolean) => spend([...faults.values()].find(fits));
+  const isFor = (fault: InjectedFault, client: string | undefined) => fault.client === undefined || fault.client === client;
 
   return {
     get active() {
       return faults.size > 0;
     },
     add(given) {
-      const fault: Fault = { ...given, id: newId(), left: given.times ?? (given.pkce ? Number.POSITIVE_INFINITY : 1) };
+      const fault: InjectedFault = { ...given, id: newId(), left: given.times ?? (given.pkce ? Number.POSITIVE_INFINITY : 1) };
       faults.set(fault.id, fault);
       return fault;
     },

@@ -56,7 +56,7 @@ export interface Transaction {
   error?: string | undefined;
   diagnosis?: Diagnosis | undefined;
   /** The base URLs under which its requests came. */
-  readonly via: string[];
+  readonly baseUrls: string[];
 }
 
 /** What happened in one environment, newest last, bounded: the oldest is forgotten first. */
@@ -98,7 +98,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
         state: 'waiting',
         pkce: {},
         steps: [],
-        via: [],
+        baseUrls: [],
       };
       transactions.set(transaction.id, transaction);
       if (transactions.size > capacity) transactions.delete(transactions.keys().next().value as string);

@@ -22,8 +22,8 @@ function parseLine(text: string): LoggedChange {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const fault = scanJson(text);
-    throw new Unreadable({ line: 1, column: placeAt(text, fault?.offset ?? 0).column }, fault?.reason ?? String(error));
+    const problem = scanJson(text);
+    throw new Unreadable({ line: 1, column: placeAt(text, problem?.offset ?? 0).column }, problem?.reason ?? String(error));
   }
   if (typeof value === 'object' && value !== null && 'collection' in value) {
     const { collection } = value;
@@ -42,9 +42,9 @@ export interface ChangeLog {
   readonly bytes: number;
   /**
    * What the log holds. A last line without its end is what a kill leaves of a write that nobody was told of: it is
-   * dropped. Any other line that does not read is a fault.
+   * dropped. Any other line that does not read is a problem.
    */
-  read(): Promise<{ changes: LoggedChange[]; faults: Unreadable[] }>;
+  read(): Promise<{ changes: LoggedChange[]; problems: Unreadable[] }>;
   /** Settles when the lines are on disk. */
   write(lines: string): Promise<void>;
   /** Ends the log: all of it stands in the readable files. */
@@ -92,7 +92,7 @@ export function createChangeLog(folder: string): ChangeLog {
     },
     async read() {
       const changes: LoggedChange[] = [];
-      const faults: Unreadable[] = [];
+      const problems: Unreadable[] = [];
       const contents = await readFile(file).catch((error: unknown) => {
         if (isMissing(error)) return Buffer.alloc(0);
         throw error;
@@ -104,11 +104,11 @@ export function createChangeLog(folder: string): ChangeLog {
           changes.push(parseLine(decode(contents.subarray(from, to))));
         } catch (error) {
           if (!(error instanceof Unreadable)) throw error;
-          faults.push(new Unreadable({ line, column: error.place.column }, error.message));
+          problems.push(new Unreadable({ line, column: error.place.column }, error.message));
         }
         from = to + 1;
       }
-      return { changes, faults };
+      return { changes, problems };
     },
     async write(lines) {
       try {

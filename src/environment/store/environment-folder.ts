@@ -70,7 +70,7 @@ export function createEnvironmentFolder(
 
   // Appends and folds take turns: a fold must not remove lines that came after it read memory.
   let turn: Promise<unknown> = ready;
-  const inTurn = (job: () => Promise<void>): Promise<void> => {
+  const serialize = (job: () => Promise<void>): Promise<void> => {
     const done = turn.then(job);
     turn = done.catch(() => {});
     return done;
@@ -95,7 +95,7 @@ export function createEnvironmentFolder(
   const foldSoon = () => {
     clearTimeout(timer);
     if (state !== 'open') return;
-    timer = setTimeout(() => void inTurn(fold).catch(onFailure), idleMilliseconds);
+    timer = setTimeout(() => void serialize(fold).catch(onFailure), idleMilliseconds);
     timer.unref();
   };
 
@@ -107,7 +107,7 @@ export function createEnvironmentFolder(
     } finally {
       foldSoon();
     }
-    if (log.bytes > longestLog) void inTurn(fold).catch(onFailure);
+    if (log.bytes > longestLog) void serialize(fold).catch(onFailure);
   };
   const record = (name: string, one: Kept, change: Change<Item>): Promise<void> => {
     if (state === 'closed') throw new DataFolderError('the data folder is closed');
@@ -115,7 +115,7 @@ export function createEnvironmentFolder(
     if (state === 'removed') return Promise.resolve();
     const line = formatLine({ collection: name, change });
     one.isBehind = true;
-    batch ??= { lines: [], written: inTurn(writeBatch) };
+    batch ??= { lines: [], written: serialize(writeBatch) };
     batch.lines.push(line);
     return batch.written;
   };
@@ -137,7 +137,7 @@ export function createEnvironmentFolder(
       return [...kept.values()].every(({ declared, items }) => (declared ? declared.size : items().length) === 0);
     },
     load: () =>
-      inTurn(async () => {
+      serialize(async () => {
         const { collections, isDamaged } = await loadFolder(folder, log, onDamage);
         for (const [name, { file, items, isBehind }] of collections) keep(name, { file, items: () => [...items.values()], isBehind });
         if (isDamaged) await fold();
@@ -166,16 +166,16 @@ export function createEnvironmentFolder(
       one.declared = declared as Collection<Item>;
       return declared;
     },
-    flush: () => inTurn(fold),
+    flush: () => serialize(fold),
     async close() {
       clearTimeout(timer);
       if (state === 'open') state = 'closed';
-      await inTurn(state === 'closed' ? fold : async () => {}).finally(log.close);
+      await serialize(state === 'closed' ? fold : async () => {}).finally(log.close);
     },
     remove() {
       clearTimeout(timer);
       state = 'removed';
-      return inTurn(async () => {
+      return serialize(async () => {
         await log.close();
         const removed = path.join(path.dirname(folder), `${removedPrefix}${path.basename(folder)}`);
         await rm(removed, { recursive: true, force: true });

@@ -56,10 +56,10 @@ export async function loadFolder(folder: string, log: ChangeLog, onDamage: OnDam
   }
   const isAnyDamaged = [...collections.values()].some(({ isBehind }) => isBehind);
 
-  const { changes, faults } = await log.read();
+  const { changes, problems } = await log.read();
   replay(changes, (name) => collections.get(name) ?? load(name));
-  if (faults.length === 0) return { collections, isDamaged: isAnyDamaged };
+  if (problems.length === 0) return { collections, isDamaged: isAnyDamaged };
   const aside = setAside(log.path, 'copy');
-  for (const { place, message } of faults) onDamage({ file: log.path, ...place, reason: message, setAside: aside });
+  for (const { place, message } of problems) onDamage({ file: log.path, ...place, reason: message, setAside: aside });
   return { collections, isDamaged: true };
 }

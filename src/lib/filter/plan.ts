@@ -33,15 +33,15 @@ export interface FilterFault {
 }
 
 /** Every attribute and operator of a filter that a collection does not offer. */
-export function filterFaults<T>(filter: Filter, attributes: FilterAttributes<T>, lists: readonly string[] = []): FilterFault[] {
-  if (filter.kind === 'not') return filterFaults(filter.filter, attributes, lists);
+export function filterProblems<T>(filter: Filter, attributes: FilterAttributes<T>, lists: readonly string[] = []): FilterFault[] {
+  if (filter.kind === 'not') return filterProblems(filter.filter, attributes, lists);
   if (filter.kind === 'some') return lists.includes(filter.attribute) ? [] : [{ attribute: filter.attribute }];
   if (filter.kind === 'compare') {
     const known = attributes(filter.attribute);
     if (!known) return [{ attribute: filter.attribute }];
     return known.operators.includes(filter.operator) ? [] : [{ attribute: filter.attribute, operator: filter.operator }];
   }
-  return filter.parts.flatMap((part) => filterFaults(part, attributes, lists));
+  return filter.parts.flatMap((part) => filterProblems(part, attributes, lists));
 }
 
 const folded = (value: unknown, caseExact: boolean): unknown => (typeof value === 'string' && !caseExact ? value.toLowerCase() : value);
@@ -64,7 +64,7 @@ const compare = <T>({ operator, value }: Comparison, { of, caseExact = false }: 
   return (item) => test(folded(of(item), caseExact));
 };
 
-/** Makes a plan of a filter in which `filterFaults` found nothing. */
+/** Makes a plan of a filter in which `filterProblems` found nothing. */
 export function planFilter<T extends { readonly id: string }>(
   filter: Filter,
   attributes: FilterAttributes<T>,

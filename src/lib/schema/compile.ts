@@ -19,7 +19,7 @@ export interface Schema {
 }
 
 /** What is wrong with one member. */
-export interface Fault {
+export interface ShapeError {
   /** Names of members, and positions in lists, from the outside in. */
   readonly path: readonly (string | number)[];
   readonly kind: 'missing' | 'empty' | 'type' | 'enum' | 'range' | 'length' | 'items' | 'pattern' | 'email' | 'characters' | 'unknown';
@@ -30,7 +30,7 @@ export interface Fault {
 export interface Shaped {
   /** The value with what the schema does not know left out, and with null as absent. */
   readonly value: unknown;
-  readonly faults: readonly Fault[];
+  readonly problems: readonly ShapeError[];
 }
 
 interface ShapeOptions {
@@ -43,7 +43,7 @@ interface ShapeOptions {
 }
 
 type Path = readonly (string | number)[];
-type Check = (value: unknown, path: Path, faults: Fault[]) => unknown;
+type Check = (value: unknown, path: Path, problems: ShapeError[]) => unknown;
 
 const typeOf = (value: unknown): string =>
   Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'number' ? 'integer' : typeof value;
@@ -57,37 +57,37 @@ const coerced = (value: unknown, types: readonly string[]): unknown => {
 
 const checkText = (schema: Schema): Check => {
   const pattern = schema.pattern === undefined ? undefined : new RegExp(schema.pattern, 'u');
-  return (value, path, faults) => {
+  return (value, path, problems) => {
     const text = value as string;
-    const fault = (kind: Fault['kind']) => faults.push({ path, kind, schema });
+    const problem = (kind: ShapeError['kind']) => problems.push({ path, kind, schema });
     // NUL and halves of a surrogate pair are no text that could be stored and given back (RFC 8259 §8.2).
-    if (/[\0\p{Cs}]/u.test(text)) fault('characters');
-    else if (text === '' && (schema.minLength ?? 0) > 0) fault('empty');
-    else if (schema.enum && !schema.enum.includes(text)) fault('enum');
-    else if (text.length < (schema.minLength ?? 0) || text.length > (schema.maxLength ?? Number.POSITIVE_INFINITY)) fault('length');
-    else if (pattern && !pattern.test(text)) fault('pattern');
-    else if (schema.format === 'email' && !isEmail(text)) fault('email');
+    if (/[\0\p{Cs}]/u.test(text)) problem('characters');
+    else if (text === '' && (schema.minLength ?? 0) > 0) problem('empty');
+    else if (schema.enum && !schema.enum.includes(text)) problem('enum');
+    else if (text.length < (schema.minLength ?? 0) || text.length > (schema.maxLength ?? Number.POSITIVE_INFINITY)) problem('length');
+    else if (pattern && !pattern.test(text)) problem('pattern');
+    else if (schema.format === 'email' && !isEmail(text)) problem('email');
     return text;
   };
 };
 
 const checkNumber =
   (schema: Schema, { fractions = 'cut' }: ShapeOptions): Check =>
-  (value, path, faults) => {
+  (value, path, problems) => {
     // PingOne cuts fractions off (docs/fidelity.md, management 1.3).
     const whole = Math.trunc(value as number);
-    if (fractions === 'refuse' && whole !== value) faults.push({ path, kind: 'range', schema });
+    if (fractions === 'refuse' && whole !== value) problems.push({ path, kind: 'range', schema });
     else if (whole < (schema.minimum ?? Number.MIN_SAFE_INTEGER) || whole > (schema.maximum ?? Number.MAX_SAFE_INTEGER))
-      faults.push({ path, kind: 'range', schema });
+      problems.push({ path, kind: 'range', schema });
     return whole;
   };
 
 const checkList = (schema: Schema, options: ShapeOptions): Check => {
   const checkItem = compile(schema.items ?? {}, options);
-  return (value, path, faults) => {
+  return (value, path, problems) => {
     const items = value as unknown[];
-    if (items.length > (schema.maxItems ?? Number.POSITIVE_INFINITY)) faults.push({ path, kind: 'items', schema });
-    return items.map((item, at) => checkItem(item, [...path, at], faults));
+    if (items.length > (schema.maxItems ?? Number.POSITIVE_INFINITY)) problems.push({ path, kind: 'items', schema });
+    return items.map((item, at) => checkItem(item, [...path, at], problems));
   };
 };
 
@@ -104,23 +104,23 @@ const isPlainJson = (value: unknown, depth = 0): boolean => {
 const checkObject = (schema: Schema, options: ShapeOptions): Check => {
   const { properties, required = [] } = schema;
   if (!properties)
-    return (value, path, faults) => {
-      if (!isPlainJson(value)) faults.push({ path, kind: 'type', schema });
+    return (value, path, problems) => {
+      if (!isPlainJson(value)) problems.push({ path, kind: 'type', schema });
       return value;
     };
   const members = Object.entries(properties).map(([name, member]) => ({ name, member, check: compile(member, options) }));
-  return (value, path, faults) => {
+  return (value, path, problems) => {
     const given = value as Record<string, unknown>;
     const kept: Record<string, unknown> = {};
     for (const { name, member, check } of members) {
       const part = Object.hasOwn(given, name) ? given[name] : undefined;
-      if (part !== undefined && part !== null) kept[name] = check(part, [...path, name], faults);
+      if (part !== undefined && part !== null) kept[name] = check(part, [...path, name], problems);
       else if (part === null && member.nullAs !== undefined) kept[name] = member.nullAs;
-      else if (required.includes(name)) faults.push({ path: [...path, name], kind: 'missing', schema: member });
+      else if (required.includes(name)) problems.push({ path: [...path, name], kind: 'missing', schema: member });
     }
     if (options.unknown === 'refuse')
       for (const name of Object.keys(given))
-        if (!Object.hasOwn(properties, name)) faults.push({ path: [...path, name], kind: 'unknown', schema });
+        if (!Object.hasOwn(properties, name)) problems.push({ path: [...path, name], kind: 'unknown', schema });
     return kept;
   };
 };
@@ -137,20 +137,20 @@ function compile(schema: Schema, options: ShapeOptions): Check {
   if (schema.type === undefined) return (value) => value;
   const types = typeof schema.type === 'string' ? [schema.type] : schema.type;
   const byType = new Map(types.map((type) => [type, checks[type]?.(schema, options)]));
-  return (value, path, faults) => {
+  return (value, path, problems) => {
     const read = options.coerce ? coerced(value, types) : value;
     const check = byType.get(typeOf(read));
-    if (check) return check(read, path, faults);
-    faults.push({ path, kind: 'type', schema });
+    if (check) return check(read, path, problems);
+    problems.push({ path, kind: 'type', schema });
     return undefined;
   };
 }
 
-/** Makes a schema into a function that reports every fault of a value, not only the first. */
+/** Makes a schema into a function that reports every problem of a value, not only the first. */
 export function compileShape(schema: Schema, options: ShapeOptions = {}): (value: unknown) => Shaped {
   const check = compile(schema, options);
   return (value) => {
-    const faults: Fault[] = [];
-    return { value: check(value, [], faults), faults };
+    const problems: ShapeError[] = [];
+    return { value: check(value, [], problems), problems };
   };
 }

@@ -1,4 +1,4 @@
-import type { Fault, Schema } from './compile.js';
+import type { Schema, ShapeError } from './compile.js';
 
 const articles: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -14,8 +14,8 @@ const typesOf = ({ type = 'object' }: Schema): string =>
 const wholeNumber = ({ minimum, maximum }: Schema): string =>
   `a whole number${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`;
 
-/** What a fault of a shape means, told to a person; an unknown name is told where the known ones are. */
-export const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>]: (schema: Schema) => string } = {
+/** What a problem of a shape means, told to a person; an unknown name is told where the known ones are. */
+export const expectations: { readonly [Kind in Exclude<ShapeError['kind'], 'unknown'>]: (schema: Schema) => string } = {
   missing: (schema) => `is missing; expected ${typesOf(schema)}`,
   empty: () => 'must not be empty',
   type: (schema) => `expected ${typesOf(schema)}`,
@@ -29,9 +29,9 @@ export const expectations: { readonly [Kind in Exclude<Fault['kind'], 'unknown'>
 };
 
 /** Unknown names before everything else: what is missing is often what was misspelt. */
-export const inOrder = (faults: readonly Fault[]): readonly Fault[] =>
-  [true, false].flatMap((unknown) => faults.filter(({ kind }) => (kind === 'unknown') === unknown));
+export const inOrder = (problems: readonly ShapeError[]): readonly ShapeError[] =>
+  [true, false].flatMap((unknown) => problems.filter(({ kind }) => (kind === 'unknown') === unknown));
 
 /** Where it is, as `users[2].name.given`. */
-export const pathOf = (path: Fault['path']): string =>
+export const pathOf = (path: ShapeError['path']): string =>
   path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');

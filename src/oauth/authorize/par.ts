@@ -1,7 +1,7 @@
 import { diagnoseAuthorizationRequest } from '../../diagnosis/authorization.js';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { formOf, isForm } from '../../http/bodies.js';
 import { OAuthError } from '../../pingone/errors.js';
@@ -45,9 +45,9 @@ export const par: Endpoint = (app, context) => {
     const baseUrl = context.baseUrl(request, environment);
     const issuer = `${baseUrl}/as`;
     const transaction = environment.transactions.start({ application: undefined });
-    transaction.via.push(baseUrl);
+    transaction.baseUrls.push(baseUrl);
     const twice = clientParameters.find((name) => Array.isArray(form[name]));
-    decide(environment, transaction, {
+    recordAndAssert(environment, transaction, {
       kind: 'authorize',
       title: 'Authorization request pushed',
       checks: [{ rule: 'parameter_once', spec: 'RFC 6749 §3.2', ok: twice === undefined, got: twice }],
@@ -57,7 +57,7 @@ export const par: Endpoint = (app, context) => {
     const authenticated = await authenticateClient(environment, request.headers.authorization, clientOf(form), { issuer, endpoint: 'par' });
     const { client } = authenticated;
     if (client) transaction.application = { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement };
-    decide(
+    recordAndAssert(
       environment,
       transaction,
       { kind: 'client_auth', title: 'Client authenticated', checks: authenticated.checks },
@@ -71,18 +71,18 @@ export const par: Endpoint = (app, context) => {
       expected: 'the grant AUTHORIZATION_CODE or IMPLICIT',
       got: client?.grantTypes.join(', '),
     };
-    decide(environment, transaction, { kind: 'authorize', title: 'Pushing', checks: [pushes] });
+    recordAndAssert(environment, transaction, { kind: 'authorize', title: 'Pushing', checks: [pushes] });
 
     const parameters = { ...toAuthorizationParameters(form), clientId: application.id };
     const repeated = repeatedParameters(form);
     const judged = await judgeClient(environment, { parameters, repeated, issuer, pushing: true });
     const diagnose = (checks: readonly Check[]) => diagnoseAuthorizationRequest(environment, judged.parameters, client, checks);
     const place = { kind: 'authorize', title: 'Client and redirect_uri', checks: judged.checks } as const;
-    decide(environment, transaction, place, await diagnose(judged.checks));
+    recordAndAssert(environment, transaction, place, await diagnose(judged.checks));
     if (judged.refused) throw judged.refused;
     const found = await judgeAuthorizationRequest(environment, { ...judged, repeated, issuer });
     const rest = { kind: 'authorize', title: 'Pushed request', checks: found.checks } as const;
-    decide(environment, transaction, rest, await diagnose(found.checks));
+    recordAndAssert(environment, transaction, rest, await diagnose(found.checks));
     const parametersToKeep = { ...judged.parameters, clientId: application.id };
     return sendJson(reply.code(201), await push(environment, application, parametersToKeep, transaction.id));
   });

@@ -62,7 +62,7 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
   const session = await sessionOf(environment, request);
   if (session?.id === flow.authentication.sessionId) return finish(context, environment, flow, { request, reply });
   const transaction = transactionOf(environment, flow);
-  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
   transactions.step(transaction, {
     kind: 'redirect',
     ok: null,

@@ -56,7 +56,11 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   await record([...judged.checks, ...found.checks]);
   if (found.refused) return sendRefusal(request, reply, target, found.refused, parameters.state);
   recordChallenge(environment, transaction, found.authorizationRequest);
-  return goOn(context, { environment, application: judged.application, transaction, baseUrl, request, reply }, found.authorizationRequest);
+  return continueAuthorization(
+    context,
+    { environment, application: judged.application, transaction, baseUrl, request, reply },
+    found.authorizationRequest,
+  );
 }
 
 interface Accepted {
@@ -69,7 +73,7 @@ interface Accepted {
 }
 
 /** The request is right: the person is signed on already, or is sent to sign on. */
-async function goOn(context: Context, accepted: Accepted, asked: AuthorizationRequest): Promise<FastifyReply> {
+async function continueAuthorization(context: Context, accepted: Accepted, asked: AuthorizationRequest): Promise<FastifyReply> {
   const { environment, application, transaction, baseUrl, request, reply } = accepted;
   const { exchange } = request;
   const session = await sessionOf(environment, request);
@@ -112,7 +116,7 @@ const begin = ({ transactions }: Environment, application: Application | undefin
   const transaction =
     (transactionId === undefined ? undefined : transactions.get(transactionId)) ??
     transactions.start({ application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement } });
-  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
   return transaction;
 };
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Context, type Environment, environmentOf } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { isForm } from '../../http/bodies.js';
 import { type Infer, string } from '../../lib/schema/types.js';
 import { enforce, OAuthError } from '../../pingone/errors.js';
@@ -90,12 +90,12 @@ export async function readClientRequest<const S extends { readonly properties: o
   });
   const begin = (): Transaction => {
     const transaction = environment.transactions.start({ application: applicationOf(client.client) });
-    transaction.via.push(baseUrl);
+    transaction.baseUrls.push(baseUrl);
     return transaction;
   };
   if (failed(client.checks)) {
     const step = { kind: 'client_auth', title: 'Client authenticated', checks: client.checks, exchange: request.exchange } as const;
-    decide(environment, begin(), step, client.diagnosis);
+    recordAndAssert(environment, begin(), step, client.diagnosis);
   }
   return { environment, baseUrl, form, application: client.application as Application, begin };
 }

@@ -1,7 +1,7 @@
 import { findUserByUsername } from '../../configuration/directory/users.js';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
-import { usableUser } from '../../environment/sessions.js';
+import { findActiveUser } from '../../environment/sessions.js';
 import { type Check, failed } from '../../protocol/check.js';
 import { judgeLoginHintToken } from '../authorize/login-hint-token.js';
 import { readIdToken, userOfIdToken } from '../tokens/id-token.js';
@@ -42,7 +42,7 @@ export async function findHintedUser(
     checks.push({ rule: 'id_token_hint_signature', spec, ok });
     userId = ok ? userOfIdToken(claims) : undefined;
   } else userId = await findByHint(environment, loginHint ?? '');
-  const user = userId === undefined ? undefined : await usableUser(environment, userId);
+  const user = userId === undefined ? undefined : await findActiveUser(environment, userId);
   checks.push({ rule: 'backchannel_user_known', spec: 'OpenID Connect CIBA Core §13', ok: user !== undefined, got: loginHint });
   return { checks, userId: user?.id };
 }

@@ -3,8 +3,8 @@ import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
 import type { PolledGrant } from '../../environment/model/polled-grants.js';
-import { decide } from '../../environment/record.js';
-import { inTurn } from '../../environment/turns.js';
+import { recordAndAssert } from '../../environment/record.js';
+import { serialize } from '../../environment/serialize.js';
 import type { Expiring } from '../../lib/collections/types.js';
 import { enforce } from '../../pingone/errors.js';
 import type { Check } from '../../protocol/check.js';
@@ -34,7 +34,7 @@ export type Approved = PolledGrant & { readonly authentication: Authentication }
  * one after the other, so that of two at once one gets tokens.
  */
 export function pollGrant<T extends PolledGrant>(environment: Environment, grants: Expiring<T>, poll: Poll): Promise<Approved> {
-  return inTurn(environment, `poll ${poll.id}`, () => answerPoll(environment, grants, poll));
+  return serialize(environment, `poll ${poll.id}`, () => answerPoll(environment, grants, poll));
 }
 
 async function answerPoll<T extends PolledGrant>(environment: Environment, grants: Expiring<T>, poll: Poll): Promise<Approved> {
@@ -53,7 +53,7 @@ async function answerPoll<T extends PolledGrant>(environment: Environment, grant
     checks.push({ rule: `${kind}_fresh`, spec, ok: now < expiresAt, expected, got });
     checks.push({ rule: 'request_not_denied', spec, ok: grant.decision !== 'denied' });
   }
-  decide(environment, transaction, { kind: 'token', title: 'Poll', checks });
+  recordAndAssert(environment, transaction, { kind: 'token', title: 'Poll', checks });
   const known = grant as T;
 
   if (!known.authentication) {

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../environment/context.js';
 import { toClient } from '../../environment/model/application.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { type Infer, object, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
@@ -47,7 +47,7 @@ export const cibaAuthorization: Endpoint = (app, context) => {
     const transaction = begin();
     const client = toClient(application);
     const title = 'Backchannel authentication';
-    decide(environment, transaction, {
+    recordAndAssert(environment, transaction, {
       kind: 'authorize',
       title,
       checks: [checkConfidential(client), checkGrant(client, 'urn:openid:params:grant-type:ciba'), ...checkParameters(form)],
@@ -62,7 +62,7 @@ export const cibaAuthorization: Endpoint = (app, context) => {
       idTokenHint: form.id_token_hint,
       loginHintToken: form.login_hint_token,
     });
-    decide(environment, transaction, { kind: 'authorize', title, checks: [...checks, ...hinted.checks] });
+    recordAndAssert(environment, transaction, { kind: 'authorize', title, checks: [...checks, ...hinted.checks] });
     const waiting = await startBackchannelRequest(environment, {
       application,
       scopes,

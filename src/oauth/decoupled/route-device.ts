@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../environment/context.js';
 import { toClient } from '../../environment/model/application.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { object, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
@@ -22,7 +22,7 @@ export const deviceAuthorization: Endpoint = (app, context) => {
     const granted = await grantedScopes(environment, application.id);
     const several = application.requestScopesForMultipleResourcesEnabled === true;
     const { scopes, checks } = resolveScopes(granted, words(form.scope), several);
-    decide(environment, transaction, {
+    recordAndAssert(environment, transaction, {
       kind: 'authorize',
       title: 'Device authorization',
       checks: [checkGrant(toClient(application), 'urn:ietf:params:oauth:grant-type:device_code'), ...checks],

@@ -1,6 +1,6 @@
 import { diagnoseCode } from '../../diagnosis/authorization.js';
 import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { judgedOnPurpose, takeCode } from '../../faults/broken-pkce.js';
 import { enforce } from '../../pingone/errors.js';
 import type { Check } from '../../protocol/check.js';
@@ -38,7 +38,7 @@ function recordRedemption(
   }
   for (const [kind, title, belongs] of redemptionSteps) {
     const made = checks.filter(({ rule }) => belongs(rule));
-    if (made.length > 0) decide(environment, transaction, { kind, title, checks: made }, diagnosis);
+    if (made.length > 0) recordAndAssert(environment, transaction, { kind, title, checks: made }, diagnosis);
   }
 }
 
@@ -47,7 +47,8 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   const { environment, body, application, transaction, exchange, baseUrl } = input;
   const { store, clock } = environment;
   const present: Check = { rule: 'code_present', spec: 'RFC 6749 §4.1.3', ok: body.code !== undefined };
-  if (body.code === undefined) decide(environment, transaction, { kind: 'code.lookup', title: 'Code looked up', checks: [present] });
+  if (body.code === undefined)
+    recordAndAssert(environment, transaction, { kind: 'code.lookup', title: 'Code looked up', checks: [present] });
   const presented = body.code as string;
 
   // Taken before it is checked: a code that was tried is spent, whoever tried it.
@@ -61,7 +62,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   recordRedemption(input, code, checks, code || trace ? undefined : await diagnoseCode(environment, presented));
   enforce(checks);
   const redeemed = code as AuthorizationCode;
-  input.context.noteNames(redeemed.baseUrl, baseUrl);
+  input.context.warnOnHostMismatch(redeemed.baseUrl, baseUrl);
   const { authentication, scopes, familyId, nonce, audience } = redeemed;
   return issueUserTokens(environment, {
     transaction,

@@ -1,5 +1,5 @@
 import { diagnoseUngranted } from '../../diagnosis/scopes.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { words } from '../../protocol/authorization-request.js';
 import type { TokenResponse } from '../tokens/issue.js';
 import { makeAccessToken } from '../tokens/make.js';
@@ -17,7 +17,7 @@ export async function clientCredentialsGrant({ environment, body, application, t
 
   if (application.type === 'WORKER' && resources.length === 0) {
     const roles = await environment.store.roleAssignments.find('holder.id', application.id);
-    decide(environment, transaction, {
+    recordAndAssert(environment, transaction, {
       kind: 'tokens',
       title: 'Worker token issued',
       checks: [{ rule: 'application_has_roles', spec: 'PingOne roles', ok: roles.length > 0, expected: 'at least one role assignment' }],
@@ -28,7 +28,7 @@ export async function clientCredentialsGrant({ environment, body, application, t
   }
 
   const diagnosis = scopes.length > 0 ? undefined : await diagnoseUngranted(environment, words(body.scope), application.name);
-  decide(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks }, diagnosis);
+  recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks }, diagnosis);
   const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: resources[0] });
   transaction.state = 'succeeded';
   return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };

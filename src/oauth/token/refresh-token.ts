@@ -1,6 +1,6 @@
 import { diagnoseRefreshToken } from '../../diagnosis/authorization.js';
 import type { RefreshToken } from '../../environment/model/lifetimes.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { words } from '../../protocol/authorization-request.js';
 import { type Check, failed } from '../../protocol/check.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
@@ -15,13 +15,13 @@ export async function refreshTokenGrant({ environment, body, application, transa
   const { checks, token } = presented === undefined ? { checks: [] } : await spendRefreshToken(environment, application, presented);
   const lost = ['refresh_token_known', 'refresh_token_session'].includes(failed(checks)?.rule ?? '');
   const diagnosis = lost ? await diagnoseRefreshToken(environment, presented as string, token?.authentication.sessionId) : undefined;
-  decide(environment, transaction, { kind: 'refresh', title: 'Refresh token looked up', checks: [present, ...checks] }, diagnosis);
+  recordAndAssert(environment, transaction, { kind: 'refresh', title: 'Refresh token looked up', checks: [present, ...checks] }, diagnosis);
 
   const { authentication, familyId, nonce, audience, scopes: refreshScopes } = token as RefreshToken;
   const asked = words(body.scope);
   // Never wider than it was; the successor keeps all of it.
   const scopes = asked.length === 0 ? refreshScopes : refreshScopes.filter((name) => asked.includes(name));
-  decide(environment, transaction, {
+  recordAndAssert(environment, transaction, {
     kind: 'refresh',
     title: 'Refresh allowed',
     checks: [{ rule: 'scope_granted', spec: 'RFC 6749 §6', ok: scopes.length > 0, expected: refreshScopes.join(' '), got: body.scope }],

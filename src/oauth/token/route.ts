@@ -2,7 +2,7 @@ import { type Context, type Endpoint, type Environment, environmentOf } from '..
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, knownGrantTypes } from '../../environment/model/application.js';
-import { decide } from '../../environment/record.js';
+import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { type Infer, object, string } from '../../lib/schema/types.js';
 import { failed } from '../../protocol/check.js';
@@ -78,8 +78,8 @@ export const token: Endpoint = (app, context) => {
     const baseUrl = context.baseUrl(request, environment);
 
     const transaction = await transactionOfTokenRequest(environment, body);
-    if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
-    decide(environment, transaction, {
+    if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
+    recordAndAssert(environment, transaction, {
       kind: 'token',
       title: `Token request, ${body.grant_type ?? 'no grant_type'}`,
       checks: [
@@ -96,12 +96,12 @@ export const token: Endpoint = (app, context) => {
     const authenticated = await authenticateClient(environment, request.headers.authorization, body, called);
     const step = { kind: 'client_auth', title: 'Client authenticated', checks: authenticated.checks } as const;
     transaction.application ??= applicationOf(authenticated.client);
-    decide(environment, transaction, step, authenticated.diagnosis);
+    recordAndAssert(environment, transaction, step, authenticated.diagnosis);
     const client = authenticated.client as Client;
     const application = authenticated.application as Application;
     const grantType = body.grant_type as string;
     const allowed = [checkGrant(client, grantType), ...(confidentialGrants.includes(grantType) ? [checkConfidential(client)] : [])];
-    if (failed(allowed)) decide(environment, transaction, { kind: 'token', title: 'Grant', checks: allowed });
+    if (failed(allowed)) recordAndAssert(environment, transaction, { kind: 'token', title: 'Grant', checks: allowed });
     const response = await (grants[grantType] as Grant)({ environment, body, application, transaction, exchange, baseUrl, context });
     // RFC 6749 §5.1: must not be kept by anybody on the way. The global headers say no-store already.
     return sendJson(reply, response);

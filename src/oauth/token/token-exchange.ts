@@ -1,5 +1,5 @@
-import { decide } from '../../environment/record.js';
-import { usableUser } from '../../environment/sessions.js';
+import { recordAndAssert } from '../../environment/record.js';
+import { findActiveUser } from '../../environment/sessions.js';
 import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
 import { words } from '../../protocol/authorization-request.js';
 import type { Check } from '../../protocol/check.js';
@@ -67,13 +67,13 @@ function checkScopes(asked: readonly string[], { scopes, granted, checks }: Cust
 
 /** Exchanges a token for one that is meant for a custom resource (RFC 8693; docs/fidelity.md, 5.1). */
 export async function tokenExchangeGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
-  decide(environment, transaction, { kind: 'token', title: 'Token exchange', checks: checkParameters(body) });
+  recordAndAssert(environment, transaction, { kind: 'token', title: 'Token exchange', checks: checkParameters(body) });
   const { subject_token: subjectToken = '', subject_token_type: subjectType = '', actor_token: actorToken } = body;
   const subject = await claimsOfToken(environment, subjectToken, subjectType);
   const actor = actorToken === undefined ? undefined : await claimsOfToken(environment, actorToken, body.actor_token_type ?? '');
   const authentication = subject && authenticationOfClaims(subject);
-  const usable = authentication === undefined || (await usableUser(environment, authentication.userId)) !== undefined;
-  decide(environment, transaction, {
+  const usable = authentication === undefined || (await findActiveUser(environment, authentication.userId)) !== undefined;
+  recordAndAssert(environment, transaction, {
     kind: 'token',
     title: 'Tokens to exchange',
     checks: [
@@ -86,7 +86,7 @@ export async function tokenExchangeGrant({ environment, body, application, trans
 
   const asked = words(body.scope);
   const found = await customScopes(environment, application.id, asked);
-  decide(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks: checkScopes(asked, found) });
+  recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks: checkScopes(asked, found) });
   const { scopes, resources } = found;
   const made = await makeAccessToken(environment, {
     issuer: `${baseUrl}/as`,

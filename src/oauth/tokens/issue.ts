@@ -3,8 +3,8 @@ import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
-import { decide } from '../../environment/record.js';
-import { usableUser } from '../../environment/sessions.js';
+import { recordAndAssert } from '../../environment/record.js';
+import { findActiveUser } from '../../environment/sessions.js';
 import { makeAccessToken, makeIdToken } from './make.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
 import { forAudience, grantedScopes, resolveScopes } from './scopes.js';
@@ -44,8 +44,8 @@ export interface UserTokens {
  */
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
   const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, title } = input;
-  const usable = await usableUser(environment, authentication.userId);
-  if (!usable) decide(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [{ rule: 'user_usable', ok: false }] });
+  const usable = await findActiveUser(environment, authentication.userId);
+  if (!usable) recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [{ rule: 'user_usable', ok: false }] });
   const user = usable as User;
 
   const issuer = `${baseUrl}/as`;

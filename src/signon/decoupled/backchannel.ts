@@ -3,8 +3,8 @@ import type { Environment } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { BackchannelRequest } from '../../environment/model/polled-grants.js';
-import { authenticationOf, startSession, usableUser } from '../../environment/sessions.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
+import { authenticationOf, findActiveUser, startSession } from '../../environment/sessions.js';
 import { transactionOf } from '../flows.js';
 import { keepPolled } from './keep.js';
 
@@ -62,13 +62,13 @@ export type BackchannelDecision = 'approved' | 'denied' | 'unknown' | 'decided a
 /** The person approves or refuses, on the device that the mock stands for. Approving begins a session of its own. */
 export function decideBackchannelRequest(environment: Environment, authReqId: string, approve: boolean): Promise<BackchannelDecision> {
   // Polls of the same request wait for it: what they saw is what is put.
-  return inTurn(environment, `poll ${authReqId}`, async () => {
+  return serialize(environment, `poll ${authReqId}`, async () => {
     const { store, clock, transactions } = environment;
     const request = await store.backchannelRequests.get(authReqId);
     if (!request) return 'unknown';
     if (request.decision) return 'decided already';
     if (clock.now() >= request.expiresAt) return 'expired';
-    const user = await usableUser(environment, request.userId);
+    const user = await findActiveUser(environment, request.userId);
     const approved = approve && user !== undefined;
     // More than one channel was used (RFC 8176: mca); what PingOne writes there is not known.
     const session = approved ? await startSession(environment, user, undefined, { acr: request.acr, amr: ['mca'] }) : undefined;

@@ -4,9 +4,9 @@ import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import type { DeviceAuthorization } from '../../environment/model/polled-grants.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { PingOneError } from '../../pingone/errors.js';
-import { touchFlow, transactionOf } from '../flows.js';
+import { saveFlow, transactionOf } from '../flows.js';
 import { normalUserCode, userCodeAlphabet } from './device-body.js';
 import { keepPolled } from './keep.js';
 
@@ -81,7 +81,7 @@ export async function verifyUserCode(environment: Environment, flow: Flow, userC
     title: 'User code found',
     checks: [],
   });
-  return touchFlow(environment, {
+  return saveFlow(environment, {
     ...flow,
     status: 'DAG_CONSENT_REQUIRED',
     applicationId: device.clientId,
@@ -97,11 +97,11 @@ export function decideDevice(
   { accept, exchange }: { accept: boolean; exchange?: Exchange | undefined },
 ): Promise<Flow> {
   // Polls of the same device wait for it: what they saw is what is put.
-  return inTurn(environment, `poll ${flow.deviceGrant?.deviceCode}`, async () => {
+  return serialize(environment, `poll ${flow.deviceGrant?.deviceCode}`, async () => {
     const device = await deviceOf(environment, flow);
     if (!device) {
       const message = 'The device no longer waits: its code has expired or was used';
-      return touchFlow(environment, { ...flow, status: 'FAILED', error: { code: 'expired_token', message } });
+      return saveFlow(environment, { ...flow, status: 'FAILED', error: { code: 'expired_token', message } });
     }
     const { authentication } = flow;
     const decided: DeviceAuthorization =
@@ -115,6 +115,6 @@ export function decideDevice(
       exchange,
     });
     const refused = { status: 'FAILED', error: { code: 'access_denied', message: 'The authorization request has been denied.' } } as const;
-    return touchFlow(environment, { ...flow, ...(accept ? { status: 'COMPLETED' } : refused) });
+    return saveFlow(environment, { ...flow, ...(accept ? { status: 'COMPLETED' } : refused) });
   });
 }

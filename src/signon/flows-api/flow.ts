@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, environmentOf } from '../../environment/context.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { sendHal } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { actionMediaType, actionOf } from '../../pingone/media-types.js';
 import { actionsOf } from '../flow-view.js';
-import { describeFlow, findFlow, touchFlow } from '../flows.js';
+import { describeFlow, findFlow, saveFlow } from '../flows.js';
 import { type Action, actions } from './actions.js';
 
 /** A flow's state, and the actions on it, chosen by media type (docs/fidelity.md, 4.1 and 4.3). */
@@ -23,13 +23,13 @@ export const flow: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const { flowId } = request.params as { flowId: string };
     // One after the other: of two actions at once the second sees what the first has made of the flow.
-    const done = await inTurn(environment, `flow ${flowId}`, async () => {
+    const done = await serialize(environment, `flow ${flowId}`, async () => {
       const found = await findFlow(environment, flowId);
       const action = allowedAction(request, found);
       const body = readBody(request);
       const session = await sessionOf(environment, request);
       // What is refused is activity all the same: the lifetime begins anew.
-      const touched = await touchFlow(environment, found);
+      const touched = await saveFlow(environment, found);
       return action({ environment, flow: touched, body, session, exchange: request.exchange });
     });
     if (done.session) sendSession(context, environment, request, reply, done.session);

@@ -8,7 +8,7 @@ import { signOnUrl } from '../../pingone/hosts.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 import { deviceStatus, findDeviceApplication, findWaitingDevice } from '../decoupled/device-authorization.js';
 import { beginSignOn } from '../engine.js';
-import { startFlow, touchFlow } from '../flows.js';
+import { saveFlow, startFlow } from '../flows.js';
 import { authenticateWithoutPage } from '../silent.js';
 
 /** Where a person goes to connect a device (RFC 8628 §3.3; docs/fidelity.md, 7.6), under /{environmentId}/device. */
@@ -48,7 +48,7 @@ async function enter(context: Context, environment: Environment, request: Fastif
   const waiting = named && found?.clientId !== named.id ? undefined : found;
   const application = waiting ? await environment.store.applications.get(waiting.clientId) : named;
   const transaction = transactionFor(environment, waiting?.transactionId, application);
-  if (!transaction.via.includes(baseUrl)) transaction.via.push(baseUrl);
+  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
 
   const asked = requestOf(application?.id ?? '');
   const session = await sessionOf(environment, request);
@@ -61,7 +61,7 @@ async function enter(context: Context, environment: Environment, request: Fastif
     transaction.user = silent.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
     if (silent.begun) begin(silent.begun);
-    await touchFlow(environment, { ...flow, status: deviceStatus(flow) });
+    await saveFlow(environment, { ...flow, status: deviceStatus(flow) });
   } else await beginSignOn(environment, flow, session);
   return `${signOnUrl(baseUrl)}?flowId=${flow.id}`;
 }

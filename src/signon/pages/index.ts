@@ -35,7 +35,7 @@ ${startAgain}`,
 export const signon: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
     const status = error instanceof PingOneError ? error.status : (error.statusCode ?? 500);
-    if (status >= 500) request.log.error({ error, url: request.url }, 'a fault of the mock: please report it');
+    if (status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
     const { environmentId } = request.params as { environmentId?: string };
     const environment = context.environments.get(environmentId ?? '');
     return sendMessage(request, reply, {

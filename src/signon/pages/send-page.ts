@@ -37,7 +37,7 @@ export const sendBody = (
     .send(page({ ...input, stylesheet: stylesheetOf(request) }));
 
 /** The flow is over: the application is told by the resume endpoint. */
-export const sendOn = (reply: FastifyReply, { baseUrl, id }: Flow): FastifyReply =>
+export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): FastifyReply =>
   // 303, so that the browser goes on with GET whatever it came with.
   reply.code(303).header('location', `${baseUrl}/as/resume?flowId=${id}`).send();
 
@@ -64,7 +64,7 @@ export async function sendFlowPage(
   { problem, username, typed, form, status = problem ? 400 : 200 }: Shown = {},
 ): Promise<FastifyReply> {
   const connecting = await deviceView(environment, flow, { problem, userCode: typed?.userCode });
-  if (!connecting && (flow.status === 'COMPLETED' || flow.status === 'FAILED')) return sendOn(reply, flow);
+  if (!connecting && (flow.status === 'COMPLETED' || flow.status === 'FAILED')) return redirectToResume(reply, flow);
   const application = await environment.store.applications.get(flow.applicationId);
   const user = flow.userId === undefined ? undefined : await environment.store.users.get(flow.userId);
   const { redirectUri, loginHint } = flow.request;

@@ -1,19 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
-import { inTurn } from '../../environment/turns.js';
+import { serialize } from '../../environment/serialize.js';
 import { isForm } from '../../http/bodies.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
 import { PingOneError } from '../../pingone/errors.js';
 import { changePassword } from '../change-password.js';
 import { beginSignOn } from '../engine.js';
-import { findFlow, touchFlow, transactionOf } from '../flows.js';
+import { findFlow, saveFlow, transactionOf } from '../flows.js';
 import { signOnWithPassword } from '../password.js';
 import { submitDevice } from './device-submit.js';
 import type { Problem } from './form-parts.js';
 import { type PageForm, pageForm } from './page-form.js';
 import { changeProblem, missingProblem, signOnProblem } from './problems.js';
-import { sendFlowPage, sendOn } from './send-page.js';
+import { redirectToResume, sendFlowPage } from './send-page.js';
 import { pageQuery } from './show.js';
 import { type StepWork, submittedStep } from './step-submit.js';
 import { credentialsOf } from './test-users.js';
@@ -50,7 +50,7 @@ export const submit: Endpoint = (app, context) => {
     const { flowId } = request.query as { flowId?: unknown };
     const id = typeof flowId === 'string' ? flowId : undefined;
     // One after the other: a second click finds what the first has made of the flow.
-    return inTurn(environment, `flow ${id}`, async () => {
+    return serialize(environment, `flow ${id}`, async () => {
       const flow = await findFlow(environment, id);
       const refused = unreadable(request);
       if (refused) return sendFlowPage(request, reply, environment, flow, refused);
@@ -63,7 +63,7 @@ async function answer(submission: Submission, form: PageForm): Promise<FastifyRe
   const { environment, flow, request, reply } = submission;
   const connecting = await submitDevice(submission, form);
   if (connecting) return connecting;
-  if (flow.status === 'FAILED') return sendOn(reply, flow);
+  if (flow.status === 'FAILED') return redirectToResume(reply, flow);
   if (form.action === 'cancel') return cancel(submission);
   if (form.action === 'reset' && flow.status !== 'COMPLETED')
     return sendFlowPage(request, reply, environment, await beginSignOn(environment, flow));
@@ -120,7 +120,7 @@ async function attempt(
   step: StepWork,
 ): Promise<FastifyReply> {
   // What is refused is activity all the same: the lifetime begins anew.
-  const touched = await touchFlow(environment, flow);
+  const touched = await saveFlow(environment, flow);
   try {
     const session = await sessionOf(environment, request);
     const done = await step(session, environment, touched, request.exchange);
@@ -134,9 +134,9 @@ async function attempt(
 
 /** The person does not want to sign on: the application is told so (RFC 6749 §4.1.2.1). */
 async function cancel({ environment, flow, request, reply }: Submission): Promise<FastifyReply> {
-  if (flow.status === 'COMPLETED') return sendOn(reply, flow);
+  if (flow.status === 'COMPLETED') return redirectToResume(reply, flow);
   const message = 'The user cancelled the sign-on';
-  const failed = await touchFlow(environment, { ...flow, status: 'FAILED', error: { code: 'access_denied', message } });
+  const failed = await saveFlow(environment, { ...flow, status: 'FAILED', error: { code: 'access_denied', message } });
   environment.transactions.step(transactionOf(environment, flow), {
     kind: 'login',
     ok: null,
@@ -144,5 +144,5 @@ async function cancel({ environment, flow, request, reply }: Submission): Promis
     checks: [{ rule: 'user_not_refused', spec: 'RFC 6749 §4.1.2.1', ok: false }],
     exchange: request.exchange,
   });
-  return sendOn(reply, failed);
+  return redirectToResume(reply, failed);
 }

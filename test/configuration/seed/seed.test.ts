@@ -85,7 +85,7 @@ t.test('what is wrong with a seed is told in one message', async (t) => {
       one({ applications: [{ ...application, devicePathId: 'a b' }] }),
       'environments[0].applications[0].devicePathId: expected a text that matches ^[a-zA-Z0-9_-]{1,50}$',
     ],
-    ['several faults', one({ users: [{}, {}] }), 'environments[0].users[0].username: is missing; expected a text (and 1 more)'],
+    ['several problems', one({ users: [{}, {}] }), 'environments[0].users[0].username: is missing; expected a text (and 1 more)'],
     [
       'a misspelt name that is missing now',
       one({ users: [{ usrname: 'a' }] }),

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { type Filter, parseFilter } from '../../../src/lib/filter/parse.js';
-import { type FilterAttribute, filterFaults, planFilter } from '../../../src/lib/filter/plan.js';
+import { type FilterAttribute, filterProblems, planFilter } from '../../../src/lib/filter/plan.js';
 
 interface Item {
   id: string;
@@ -76,5 +76,5 @@ t.test('what the list does not offer', async (t) => {
     ['groups[id eq "a"]', []],
     ['others[id eq "a"]', [{ attribute: 'others' }]],
   ] as const;
-  for (const [text, faults] of cases) t.same(filterFaults(parseFilter(text), attributes, ['groups']), faults, text);
+  for (const [text, faults] of cases) t.same(filterProblems(parseFilter(text), attributes, ['groups']), faults, text);
 });

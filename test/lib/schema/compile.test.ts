@@ -25,9 +25,9 @@ const schema: Schema = {
 };
 const right = { name: 'x', owner: { id: '1' } };
 const check = compileShape(schema);
-const faultsOf = (value: unknown) => check(value).faults.map(({ path, kind }) => `${path.join('.')}:${kind}`);
+const faultsOf = (value: unknown) => check(value).problems.map(({ path, kind }) => `${path.join('.')}:${kind}`);
 
-t.test('each fault is told with its place', async (t) => {
+t.test('each problem is told with its place', async (t) => {
   const cases = [
     ['right', right, []],
     ['not an object', 'x', [':type']],
@@ -72,9 +72,9 @@ t.test('what is known is kept, the rest is dropped', async (t) => {
 
 t.test('unknown members are refused where that is asked for', async (t) => {
   const strict = compileShape(schema, { unknown: 'refuse' });
-  const { faults } = strict({ ...right, nmae: 1, owner: { id: '1', toString: 2 } });
+  const { problems } = strict({ ...right, nmae: 1, owner: { id: '1', toString: 2 } });
   t.same(
-    faults.map(({ path, kind }) => [path, kind]),
+    problems.map(({ path, kind }) => [path, kind]),
     [
       [['owner', 'toString'], 'unknown'],
       [['nmae'], 'unknown'],
@@ -96,10 +96,10 @@ t.test('query strings are read as what they stand for', async (t) => {
     [{ all: 'yes' }, { all: undefined }, 1],
     [{ all: 1 }, { all: undefined }, 1],
   ] as const;
-  for (const [sent, read, faults] of cases) {
-    const { value, faults: found } = query(sent);
+  for (const [sent, read, problems] of cases) {
+    const { value, problems: found } = query(sent);
     t.same(value, read, JSON.stringify(sent));
-    t.equal(found.length, faults, JSON.stringify(sent));
+    t.equal(found.length, problems, JSON.stringify(sent));
   }
 });
 

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { openContext } from '../../../src/configuration/open-context.js';
 import { seed } from '../../../src/configuration/seed/fill.js';
-import { storedFault } from '../../../src/configuration/stored/judge.js';
+import { storedProblem } from '../../../src/configuration/stored/validate.js';
 import type { Damage } from '../../../src/environment/store/damage.js';
 import { openFolder } from '../../../src/environment/store/folder.js';
 import { buildServer } from '../../../src/server/server.js';
@@ -21,14 +21,14 @@ t.test('what the server stores fits', async (t) => {
   for (const [name, collection] of Object.entries(environment.store)) {
     if (!('page' in collection)) continue;
     for (const item of await collection.list()) {
-      t.equal(storedFault(name, item), undefined, `${name} ${item.id}`);
-      t.match(storedFault(name, { id: item.id }), /is missing/, `${name}: hardly anything`);
+      t.equal(storedProblem(name, item), undefined, `${name} ${item.id}`);
+      t.match(storedProblem(name, { id: item.id }), /is missing/, `${name}: hardly anything`);
       looked += 1;
     }
   }
   t.ok(looked > 30);
-  t.equal(storedFault('environments', environment.record), undefined);
-  t.equal(storedFault('something', { id: 'of one’s own' }), undefined);
+  t.equal(storedProblem('environments', environment.record), undefined);
+  t.equal(storedProblem('something', { id: 'of one’s own' }), undefined);
 });
 
 t.test('what does not fit is told by its member', async (t) => {
@@ -50,13 +50,13 @@ t.test('what does not fit is told by its member', async (t) => {
     ['grants', { ...grant, scopes: [{}] }, 'scopes[0].id: is missing; expected a text'],
     ['users', { ...alice, email: undefined, team: { of: 'ours' } }, undefined],
   ] as const;
-  for (const [name, item, fault] of cases) t.equal(storedFault(name, item), fault, fault ?? 'fits');
+  for (const [name, item, fault] of cases) t.equal(storedProblem(name, item), fault, fault ?? 'fits');
 });
 
 /** A server with a data folder, and what was damaged in it. */
 async function start(t: Test, folder: string) {
   const damages: Damage[] = [];
-  const factory = await openFolder(folder, { judge: storedFault, onDamage: (damage) => damages.push(damage) });
+  const factory = await openFolder(folder, { judge: storedProblem, onDamage: (damage) => damages.push(damage) });
   const mended: string[] = [];
   const context = await openContext({
     settings: { ...defaultSettings, dataFolder: folder },
@@ -233,7 +233,7 @@ t.test('numbers that no key can be made by are set aside, and told, before a key
   }));
   t.equal((await call('POST', 'keyRotationPolicies', { body: { ...policyBody, keyLength: 2048 } })).statusCode, 201);
   const [policy] = await environment.store.keyRotationPolicies.list();
-  t.equal(storedFault('keyRotationPolicies', policy), undefined);
+  t.equal(storedProblem('keyRotationPolicies', policy), undefined);
   const lengths = 'keyLength: expected';
   for (const [changed, fault] of [
     [{ keyLength: 17 }, lengths],
@@ -250,17 +250,17 @@ t.test('numbers that no key can be made by are set aside, and told, before a key
     [{ keyLength: 3072 }, 'keys.current.privateJwk: expected a private RSA key of 3072 bits'],
     [{ keys: { ...policy?.keys, next: { kid: 'x', privateJwk: { n: 'x', e: 'AQAB', d: 'x', x5c: [] } } } }, 'keys.next.privateJwk: '],
   ] as const)
-    t.ok(storedFault('keyRotationPolicies', { ...policy, ...changed })?.startsWith(fault), JSON.stringify(changed).slice(0, 80));
+    t.ok(storedProblem('keyRotationPolicies', { ...policy, ...changed })?.startsWith(fault), JSON.stringify(changed).slice(0, 80));
   for (const rotationPeriod of [0, 1.5])
-    t.match(storedFault('environments', { ...environment.record, rotationPeriod }), /^rotationPeriod: expected/);
+    t.match(storedProblem('environments', { ...environment.record, rotationPeriod }), /^rotationPeriod: expected/);
 
   const body = { ...policyBody, keyLength: 2048, subjectDN: 'CN=k' };
   t.equal((await call('POST', 'keys', { body })).statusCode, 201);
   const [key] = await environment.store.configuredKeys.list();
-  t.equal(storedFault('configuredKeys', key), undefined);
-  t.match(storedFault('configuredKeys', { ...key, certificate: 'AAAA' }), /^certificate: expected/);
-  t.match(storedFault('configuredKeys', { ...key, privateKey: { pkcs8: 'AAAA' } }), /^privateKey.pkcs8: expected/);
-  t.match(storedFault('configuredKeys', { ...key, privateKey: {} }), /^privateKey.pkcs8: expected/);
+  t.equal(storedProblem('configuredKeys', key), undefined);
+  t.match(storedProblem('configuredKeys', { ...key, certificate: 'AAAA' }), /^certificate: expected/);
+  t.match(storedProblem('configuredKeys', { ...key, privateKey: { pkcs8: 'AAAA' } }), /^privateKey.pkcs8: expected/);
+  t.match(storedProblem('configuredKeys', { ...key, privateKey: {} }), /^privateKey.pkcs8: expected/);
 });
 
 t.test('a policy keeps its keys over a restart, and tells them to nobody', { timeout: 120_000 }, async (t) => {

@@ -61,10 +61,10 @@ async function mendPopulations(id: string, { populations, users }: Store, now: s
     told.push(`environment ${id} had no default population: it is ${JSON.stringify(heir.name)} (${heir.id}) now`);
   }
   const known = new Set((await populations.list()).map((population) => population.id));
-  const strays = everyone.filter(({ population }) => !known.has(population.id));
-  if (strays.length > 0)
+  const unmatched = everyone.filter(({ population }) => !known.has(population.id));
+  if (unmatched.length > 0)
     told.push(
-      `environment ${id}: ${strays.length} of its users have a population that is not there, the first of them ${JSON.stringify(strays[0]?.username)} (population ${strays[0]?.population.id})`,
+      `environment ${id}: ${unmatched.length} of its users have a population that is not there, the first of them ${JSON.stringify(unmatched[0]?.username)} (population ${unmatched[0]?.population.id})`,
     );
   return told;
 }
@@ -73,7 +73,7 @@ async function mendPopulations(id: string, { populations, users }: Store, now: s
  * Makes good what is gone from a data folder that somebody edited, and that the server can not do without: the record
  * of an environment whose folder is there, and its default population. What was done, each as a message to a person.
  */
-export async function mendFolder({ factory, records, clock }: Mending): Promise<string[]> {
+export async function repairFolder({ factory, records, clock }: Mending): Promise<string[]> {
   const now = new Date(clock.now()).toISOString();
   const told: string[] = [];
   const storeOf = (id: string) => createStore(factory, id, clock);

@@ -29,9 +29,9 @@ interface Stray {
 /** What never came to an endpoint is listed as well: with the environment of its path, or by itself where there is none. */
 function recordStray(context: Context, request: FastifyRequest, reply: FastifyReply, stray: Stray): void {
   const { environment, title, check, diagnosis } = stray;
-  const transactions = environment?.transactions ?? context.strays;
+  const transactions = environment?.transactions ?? context.unmatched;
   const transaction = transactions.start({ application: undefined });
-  transaction.via.push(context.origin(request));
+  transaction.baseUrls.push(context.origin(request));
   const kind = request.method === 'POST' ? 'token' : 'authorize';
   request.exchange.environmentId = environment?.id;
   transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange: request.exchange, diagnosis });
@@ -92,7 +92,7 @@ export function recordRefusal(context: Context, request: FastifyRequest, reply: 
   }
   exchange.environmentId = environment.id;
   const transaction = environment.transactions.start({ application: undefined });
-  transaction.via.push(context.baseUrl(request, environment));
+  transaction.baseUrls.push(context.baseUrl(request, environment));
   const checks =
     refused instanceof OAuthError
       ? refused.checks

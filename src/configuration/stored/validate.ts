@@ -153,8 +153,8 @@ function keyFault({ certificate, privateKey }: KeyRecord): string | undefined {
 const rules: Readonly<Record<string, (item: never) => string | undefined>> = { keyRotationPolicies: policyFault, configuredKeys: keyFault };
 
 /** What an item of a collection has wrong, or undefined where it can be used. */
-export function storedFault(collection: string, item: unknown): string | undefined {
-  for (const { kind, path, schema } of checks.get(collection)?.(item).faults ?? [])
+export function storedProblem(collection: string, item: unknown): string | undefined {
+  for (const { kind, path, schema } of checks.get(collection)?.(item).problems ?? [])
     if (kind === 'missing' || kind === 'type' || (kind !== 'unknown' && bounded.has(collection)))
       return `${pathOf(path)}: ${expectations[kind](schema)}`;
   return rules[collection]?.(item as never);
