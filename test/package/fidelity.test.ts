@@ -15,7 +15,11 @@ t.test('docs/fidelity.md is what its rows make, and every row names a test that 
 t.test('a row that promises too much is an error', async (t) => {
   const cases: [name: string, row: object, said: RegExp][] = [
     ['a file that is not there', { held: ['oauth/none.test.ts > x'] }, /there is no test\/oauth\/none\.test\.ts/],
-    ['a test that is not there', { held: ['oauth/token.test.ts > grant'] }, /test\/oauth\/token\.test\.ts has no test 'grant'/],
+    [
+      'a test that is not there',
+      { held: ['oauth/token/token.test.ts > grant'] },
+      /test\/oauth\/token\/token\.test\.ts has no test 'grant'/,
+    ],
     ['neither test nor gap', {}, /neither held by a test nor marked as not done/],
     ['evidence of another kind', { evidence: 'guessed', notDone: 'x' }, /evidence guessed/],
   ];

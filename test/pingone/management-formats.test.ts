@@ -20,7 +20,7 @@ import { managementTexts } from '../../src/pingone/management-texts.js';
 const at = '2026-01-01T00:00:00.000Z';
 const url = 'https://x/v1/environments/e';
 
-t.test('problems become details', async (t) => {
+t.test('faults become details', async (t) => {
   const check = compileShape({
     type: 'object',
     required: ['name'],

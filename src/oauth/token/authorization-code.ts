@@ -9,7 +9,7 @@ import { transform } from '../../protocol/pkce.js';
 import { checkRedemption } from '../../protocol/redemption.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { revokeFamily } from '../tokens/refresh-tokens.js';
-import type { GrantInput } from './route.js';
+import type { GrantInput } from './grant.js';
 
 const pkceRules = new Set(['no_verifier_without_challenge', 'verifier_present', 'verifier_length', 'verifier_characters']);
 

@@ -1,6 +1,6 @@
 import { pollGrant } from '../decoupled/polling.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
-import type { GrantInput } from './route.js';
+import type { GrantInput } from './grant.js';
 
 /** What a client gets once the person has approved on another device (OpenID Connect CIBA Core §10.1). */
 export async function backchannelGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {

@@ -4,7 +4,7 @@ import { words } from '../../protocol/authorization-request.js';
 import type { TokenResponse } from '../tokens/issue.js';
 import { makeAccessToken } from '../tokens/make.js';
 import { customScopes } from '../tokens/scopes.js';
-import type { GrantInput } from './route.js';
+import type { GrantInput } from './grant.js';
 
 /**
  * A token for the application itself (RFC 6749 §4.4). A worker without scopes of a custom resource gets one for PingOne's

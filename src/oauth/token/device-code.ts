@@ -1,6 +1,6 @@
 import { pollGrant } from '../decoupled/polling.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
-import type { GrantInput } from './route.js';
+import type { GrantInput } from './grant.js';
 
 /** What a device gets once its person has let it in (RFC 8628 §3.4). */
 export async function deviceCodeGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {

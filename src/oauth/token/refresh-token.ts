@@ -5,7 +5,7 @@ import { words } from '../../protocol/authorization-request.js';
 import { type Check, failed } from '../../protocol/check.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { spendRefreshToken } from '../tokens/refresh-tokens.js';
-import type { GrantInput } from './route.js';
+import type { GrantInput } from './grant.js';
 
 /** Exchanges a refresh token for new tokens, the refresh token's own successor among them (RFC 6749 §6). */
 export async function refreshTokenGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {

@@ -1,56 +1,19 @@
-import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import type { Exchange } from '../../environment/journal/exchange.js';
+import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, knownGrantTypes } from '../../environment/model/application.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
-import { type Infer, object, string } from '../../lib/schema/types.js';
 import { failed } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { authenticateClient } from '../client/authenticate.js';
-import { applicationOf, checkConfidential, checkGrant, checkOnce, clientMembers, formRoute, readForm } from '../client/form-request.js';
-import type { TokenResponse } from '../tokens/issue.js';
+import { applicationOf, checkConfidential, checkGrant, checkOnce, formRoute, readForm } from '../client/form-request.js';
 import { authorizationCodeGrant } from './authorization-code.js';
 import { backchannelGrant } from './backchannel.js';
 import { clientCredentialsGrant } from './client-credentials.js';
 import { deviceCodeGrant } from './device-code.js';
+import { type Grant, type TokenRequest, tokenRequest } from './grant.js';
 import { refreshTokenGrant } from './refresh-token.js';
 import { tokenExchangeGrant } from './token-exchange.js';
-
-const tokenRequest = object(
-  {},
-  {
-    grant_type: string,
-    ...clientMembers,
-    code: string,
-    redirect_uri: string,
-    code_verifier: string,
-    refresh_token: string,
-    scope: string,
-    device_code: string,
-    auth_req_id: string,
-    subject_token: string,
-    subject_token_type: string,
-    actor_token: string,
-    actor_token_type: string,
-    requested_token_type: string,
-  },
-);
-export type TokenRequest = Infer<typeof tokenRequest>;
-
-/** What a grant works with. */
-export interface GrantInput {
-  readonly environment: Environment;
-  readonly body: TokenRequest;
-  readonly application: Application;
-  readonly transaction: Transaction;
-  readonly exchange: Exchange;
-  /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
-  readonly baseUrl: string;
-  readonly context: Context;
-}
-
-type Grant = (input: GrantInput) => Promise<TokenResponse>;
 
 /** The grants, by grant_type. */
 const grants: Readonly<Record<string, Grant>> = {

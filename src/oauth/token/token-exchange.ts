@@ -15,7 +15,7 @@ import {
 import type { TokenResponse } from '../tokens/issue.js';
 import { makeAccessToken } from '../tokens/make.js';
 import { type CustomScopes, customScopes } from '../tokens/scopes.js';
-import type { GrantInput, TokenRequest } from './route.js';
+import type { GrantInput, TokenRequest } from './grant.js';
 
 const spec = 'RFC 8693 §2.1';
 

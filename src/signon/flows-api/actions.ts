@@ -1,7 +1,4 @@
-import type { Environment } from '../../environment/context.js';
-import type { Exchange } from '../../environment/journal/exchange.js';
-import type { Flow, Session } from '../../environment/model/lifetimes.js';
-import type { SignedOn } from '../complete.js';
+import type { Action } from './action.js';
 import { consentToDevice, verifyUserCodeAction } from './device-auth-grant.js';
 import { selectDeviceAction } from './device-select.js';
 import { checkOtp } from './otp-check.js';
@@ -17,18 +14,6 @@ import { resendVerificationCode } from './user-send-verification-code.js';
 import { update } from './user-update.js';
 import { verify } from './user-verify.js';
 import { checkUsernamePassword } from './username-password-check.js';
-
-/** What an action works with. */
-export interface ActionInput {
-  readonly environment: Environment;
-  readonly flow: Flow;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** The session that the browser has already. */
-  readonly session: Session | undefined;
-  readonly exchange: Exchange;
-}
-
-export type Action = (input: ActionInput) => Promise<SignedOn>;
 
 /** The actions of a flow, by the name in their media type. */
 export const actions: Readonly<Record<string, Action>> = {

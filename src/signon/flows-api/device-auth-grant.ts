@@ -1,6 +1,6 @@
 import { PingOneError } from '../../pingone/errors.js';
 import { decideDevice, verifyUserCode } from '../decoupled/device-authorization.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `deviceAuthGrant.userCode.verify`: the code that the device shows. */

@@ -1,5 +1,5 @@
 import { selectDevice } from '../second-factor.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText, wrongType } from './required-text.js';
 
 /** `device.select`: send the one-time passcode to this device. The body is `{ "device": { "id" } }`. */

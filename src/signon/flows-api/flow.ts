@@ -8,7 +8,8 @@ import { PingOneError } from '../../pingone/errors.js';
 import { actionMediaType, actionOf } from '../../pingone/media-types.js';
 import { actionsOf } from '../flow-view.js';
 import { describeFlow, findFlow, saveFlow } from '../flows.js';
-import { type Action, actions } from './actions.js';
+import type { Action } from './action.js';
+import { actions } from './actions.js';
 
 /** A flow's state, and the actions on it, chosen by media type (docs/fidelity.md, 4.1 and 4.3). */
 export const flow: Endpoint = (app, context) => {

@@ -1,5 +1,5 @@
 import { checkPasscode } from '../second-factor.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `otp.check`: the one-time passcode that was sent. */

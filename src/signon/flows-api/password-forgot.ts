@@ -1,5 +1,5 @@
 import { forgetPassword } from '../password-recovery.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `password.forgot`: the person is sent a recovery code. */

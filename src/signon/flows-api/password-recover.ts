@@ -1,5 +1,5 @@
 import { recoverPassword } from '../password-recovery.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `password.recover`: a new password for whom has the recovery code. */

@@ -1,5 +1,5 @@
 import { changePassword } from '../change-password.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `password.reset`: a new password in place of one that may not be used any longer. */

@@ -1,5 +1,5 @@
 import { answerAgreement } from '../profile.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { missing, wrongType } from './required-text.js';
 
 /** `user.consent`: the agreement of the policy is accepted, or is not. */

@@ -1,5 +1,5 @@
 import { lookUpUser } from '../password.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `user.lookup`: who wants to sign on; how is decided afterwards. */

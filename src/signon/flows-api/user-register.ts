@@ -1,5 +1,5 @@
 import { registerUser } from '../registration.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `user.register`: a new user, where the policy lets people register. */

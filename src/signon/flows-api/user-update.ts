@@ -1,5 +1,5 @@
 import { updateProfile } from '../profile.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 
 /** `user.update`: the attributes that the profile lacks. */
 export const update: Action = ({ environment, flow, body, session, exchange }) =>

@@ -1,5 +1,5 @@
 import { verifyUser } from '../registration.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /** `user.verify`: the verification code that was sent. */

@@ -1,5 +1,5 @@
 import { signOnWithPassword } from '../password.js';
-import type { Action } from './actions.js';
+import type { Action } from './action.js';
 import { requiredText } from './required-text.js';
 
 /**

@@ -1,0 +1,44 @@
+import type { Context, Environment } from '../../environment/context.js';
+import type { Exchange } from '../../environment/journal/exchange.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import type { Application } from '../../environment/model/application.js';
+import { type Infer, object, string } from '../../lib/schema/types.js';
+import { clientMembers } from '../client/form-request.js';
+import type { TokenResponse } from '../tokens/issue.js';
+
+/** What a token request may carry (RFC 6749 §4.1.3 and the other grants). */
+export const tokenRequest = object(
+  {},
+  {
+    grant_type: string,
+    ...clientMembers,
+    code: string,
+    redirect_uri: string,
+    code_verifier: string,
+    refresh_token: string,
+    scope: string,
+    device_code: string,
+    auth_req_id: string,
+    subject_token: string,
+    subject_token_type: string,
+    actor_token: string,
+    actor_token_type: string,
+    requested_token_type: string,
+  },
+);
+export type TokenRequest = Infer<typeof tokenRequest>;
+
+/** What a grant works with. */
+export interface GrantInput {
+  readonly environment: Environment;
+  readonly body: TokenRequest;
+  readonly application: Application;
+  readonly transaction: Transaction;
+  readonly exchange: Exchange;
+  /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
+  readonly baseUrl: string;
+  readonly context: Context;
+}
+
+/** Answers a token request of one grant type. */
+export type Grant = (input: GrantInput) => Promise<TokenResponse>;
