@@ -9,7 +9,7 @@ import type {
 } from 'fastify';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
-import { PingOneError } from '../pingone/errors.js';
+import { notFound } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
 import type { Hooks } from './faults/hooks.js';
 import type { Faults } from './faults/registry.js';
@@ -116,7 +116,7 @@ declare module 'fastify' {
 export function environmentOf(context: Context, request: FastifyRequest): Environment {
   const { environmentId } = request.params as { environmentId: string };
   const environment = context.environments.get(environmentId);
-  if (!environment) throw new PingOneError(404, 'NOT_FOUND', [], `Unable to find environment with ID: '${environmentId}'`);
+  if (!environment) throw notFound({ text: `Unable to find environment with ID: '${environmentId}'` });
   request.exchange.environmentId = environment.id;
   return environment;
 }

@@ -3,7 +3,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import { hostNameOf, originOf, readForwarded } from '../lib/origin.js';
-import { PingOneError } from '../pingone/errors.js';
+import { malformed, type PingOneError } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
 
 /** The addresses under which the world sees this server. Nothing else may make one from a Host header. */
@@ -23,8 +23,7 @@ export interface PublicUrls {
 }
 
 /** RFC 9112 §3.2: never a guess. */
-export const badHost = (): PingOneError =>
-  new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the Host header is missing, malformed or given twice');
+export const badHost = (): PingOneError => malformed('the Host header is missing, malformed or given twice');
 
 /** Whether a request names more than one host: it is refused, since the next server may take the other one (RFC 9112 §3.2). */
 export const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean =>

@@ -3,8 +3,8 @@ import type { FaultEffect } from '../environment/faults/registry.js';
 import { endpointOf } from '../environment/journal/endpoints.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import { sentForm, sentQuery } from '../environment/journal/sent-client.js';
-import { PingOneError } from '../pingone/errors.js';
 import { halJson } from '../pingone/media-types.js';
+import { PingOneError } from '../pingone/pingone-error.js';
 import type { PlatformCode } from '../pingone/platform-messages.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { matchRedirectUri } from '../protocol/redirect-uri.js';
@@ -55,7 +55,7 @@ export async function faultAnswer(environment: Environment, exchange: Exchange, 
   if (status >= 300 && status < 400) return { status, headers, body: '' };
   if (status < 300) return { status, headers: { ...headers, 'content-type': 'application/json' }, body: status === 204 ? '' : '{}' };
   if (ownFormat.has(endpoint) && error === undefined) {
-    const refused = new PingOneError(status, platformCode(status), [], errorDescription);
+    const refused = new PingOneError({ status, code: platformCode(status), text: errorDescription });
     return { status, headers: { ...headers, 'content-type': halJson }, body: prettyJson(refused.envelope(exchange.id)) };
   }
   const parameters = {

@@ -3,7 +3,7 @@ import { verifyAccessToken } from '../environment/access-token.js';
 import { type Endpoint, environmentOf } from '../environment/context.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
-import { PingOneError } from '../pingone/errors.js';
+import { accessFailed } from '../pingone/pingone-error.js';
 import { words } from '../protocol/authorization-request.js';
 import { userClaims } from './tokens/claims.js';
 
@@ -16,7 +16,7 @@ function readBearer(request: FastifyRequest): string | undefined {
 }
 
 const refused = (status: 401 | 403, code: string, message: string, reason: string) =>
-  new PingOneError(status, 'ACCESS_FAILED', [{ code, message }], undefined, reason);
+  accessFailed({ status, details: { code, message }, reason });
 
 /** What the granted scopes tell of the user (OpenID Connect Core §5.3; docs/fidelity.md, 7.1). */
 export const userinfo: Endpoint = (app, context) => {

@@ -1,6 +1,6 @@
 import type { ShapeError } from '../lib/schema/compile.js';
-import { type ErrorDetail, PingOneError } from './errors.js';
 import { managementTexts as texts } from './management-texts.js';
+import { type ErrorDetail, invalidData, invalidRequest, type PingOneError } from './pingone-error.js';
 
 /** A path as PingOne writes it in `target`: `name.family`. A position in a list is not told. */
 const targetOf = ({ path }: ShapeError): string | undefined => path.filter((part) => typeof part === 'string').join('.') || undefined;
@@ -50,26 +50,18 @@ export function refuseBody(problems: readonly ShapeError[]): PingOneError {
     const details = problemDetails(problems);
     // The one problem that was recorded with a message of its own (docs/fidelity.md, management 2.5).
     const onlyEmail = details.length === 1 && details[0]?.message === texts.emailForm.text;
-    return new PingOneError(400, 'INVALID_DATA', details, onlyEmail ? texts.emailMessage.text : undefined);
+    return invalidData(details, { text: onlyEmail ? texts.emailMessage.text : undefined });
   }
-  return new PingOneError(
-    400,
-    'INVALID_REQUEST',
-    problemDetails(unreadable).filter(({ target }) => target !== undefined),
-  );
+  return invalidRequest(problemDetails(unreadable).filter(({ target }) => target !== undefined));
 }
 
 /** The same for a profile in a flow, in the platform's words (docs/fidelity.md, 4.4). */
 export const refuseProfile = (problems: readonly ShapeError[], more: readonly ErrorDetail[] = []): PingOneError =>
-  problems.some(({ kind }) => kind === 'type')
-    ? refuseBody(problems)
-    : new PingOneError(400, 'INVALID_DATA', [...problemDetails(problems), ...more]);
+  problems.some(({ kind }) => kind === 'type') ? refuseBody(problems) : invalidData([...problemDetails(problems), ...more]);
 
 /** How a query string is refused. */
 export const refuseQuery = (problems: readonly ShapeError[]): PingOneError =>
-  new PingOneError(
-    400,
-    'INVALID_REQUEST',
+  invalidRequest(
     problemDetails(problems).map((detail) =>
       detail.code === 'OUT_OF_RANGE' ? detail : { ...detail, code: 'INVALID_PARAMETER', message: texts.parameter.text },
     ),
@@ -77,8 +69,4 @@ export const refuseQuery = (problems: readonly ShapeError[]): PingOneError =>
 
 /** How a path is refused whose ids are no UUIDs. */
 export const refusePath = (problems: readonly ShapeError[]): PingOneError =>
-  new PingOneError(
-    400,
-    'INVALID_REQUEST',
-    problemDetails(problems).map(({ target }) => ({ code: 'INVALID_VALUE', target, message: texts.notUuid.text })),
-  );
+  invalidRequest(problemDetails(problems).map(({ target }) => ({ code: 'INVALID_VALUE', target, message: texts.notUuid.text })));

@@ -1,46 +1,9 @@
 import type { Check } from '../protocol/check.js';
-import { type PlatformCode, platformMessages } from './platform-messages.js';
+import { invalidData, type PingOneError, requestFailed } from './pingone-error.js';
+import { platformMessages } from './platform-messages.js';
 import { type OAuthErrorCode, type Prefix, type Refusal, type RefusalRule, refusals } from './refusals.js';
 
-/** One item of `details` in PingOne's error envelope. */
-export interface ErrorDetail {
-  code: string;
-  target?: string | undefined;
-  message: string;
-  innerError?: Record<string, unknown> | undefined;
-}
-
-/** PingOne's platform error envelope (docs/fidelity.md, management 2.1). */
-export interface ErrorEnvelope {
-  id: string;
-  code: string;
-  message: string;
-  details?: ErrorDetail[];
-}
-
-/** Refused in PingOne's own format: management API, flows, userinfo, `pi.flow`. */
-export class PingOneError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: PlatformCode,
-    readonly details: readonly ErrorDetail[] = [],
-    /** The public text, where a service has its own instead of the platform's. */
-    readonly text: string = platformMessages[code],
-    /** What went wrong, in our words: for log, journal and diagnosis only. */
-    readonly reason?: string,
-  ) {
-    super(reason ?? details[0]?.message ?? text);
-  }
-
-  envelope(correlationId: string): ErrorEnvelope {
-    return {
-      id: correlationId,
-      code: this.code,
-      message: this.text,
-      ...(this.details.length > 0 && { details: this.details.map((detail) => ({ ...detail })) }),
-    };
-  }
-}
+export { type ErrorDetail, type ErrorEnvelope, PingOneError } from './pingone-error.js';
 
 const prefixes: Record<Prefix, string> = {
   validation: `${platformMessages.INVALID_DATA}: `,
@@ -99,17 +62,11 @@ export class OAuthError extends Error {
   /** The same refusal in PingOne's own format: what `pi.flow` and the error page get (docs/fidelity.md, 3.5 and 3.6). */
   toPingOne(): PingOneError {
     const { prefix, target, bare } = this.refusal;
-    if (bare) return new PingOneError(400, 'INVALID_DATA', [], undefined, this.message);
+    if (bare) return invalidData([], { reason: this.message });
     if (target === undefined || prefix === 'processing' || prefix === 'denied')
-      return new PingOneError(
-        this.status,
-        'REQUEST_FAILED',
-        [{ code: this.error.toUpperCase(), message: this.detail }],
-        undefined,
-        this.message,
-      );
+      return requestFailed({ code: this.error.toUpperCase(), message: this.detail }, { status: this.status, reason: this.message });
     const code = this.check.got === undefined && /_present$/.test(this.rule) ? 'REQUIRED_VALUE' : 'INVALID_VALUE';
-    return new PingOneError(400, 'INVALID_DATA', [{ code, target, message: this.detail }], undefined, this.message);
+    return invalidData({ code, target, message: this.detail }, { reason: this.message });
   }
 }
 

@@ -17,8 +17,8 @@ import { inspectorEndpoints } from '../inspector/index.js';
 import { home, inspector } from '../inspector/routes.js';
 import { createSeededRandom, type Random } from '../lib/random.js';
 import { oauth } from '../oauth/index.js';
-import { PingOneError } from '../pingone/errors.js';
 import { halJson } from '../pingone/media-types.js';
+import { malformed, PingOneError, unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { flows } from '../signon/flows-api/index.js';
 import { device } from '../signon/pages/device.js';
@@ -43,9 +43,8 @@ const everyAnswer = {
 const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
   if (error instanceof PingOneError) return error;
   const status = error.statusCode ?? 500;
-  if (status === 415) return new PingOneError(415, 'INVALID_REQUEST', [], undefined, error.message);
-  if (status >= 400 && status < 500) return new PingOneError(status, 'INVALID_REQUEST', [], undefined, error.message);
-  return new PingOneError(500, 'UNEXPECTED_ERROR', [], undefined, error.message);
+  if (status >= 400 && status < 500) return malformed(error.message, status);
+  return unexpected(error.message);
 };
 
 /** Who may take a request once its host is known to be right: true where it was taken. */

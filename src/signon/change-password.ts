@@ -3,8 +3,8 @@ import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Flow, Session } from '../environment/model/lifetimes.js';
 import { findActiveUser } from '../environment/sessions.js';
-import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
+import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
 import type { SignedOn } from './complete.js';
 import { advance, withPassword } from './engine.js';
 
@@ -19,7 +19,7 @@ export interface ChangePasswordInput {
 }
 
 const refused = (code: string, message: string, reason: string, more: object = {}): PingOneError =>
-  new PingOneError(400, 'INVALID_DATA', [{ code, message, ...more }], undefined, reason);
+  invalidData({ code, message, ...more }, { reason });
 
 /** Changes a password in a flow that may not go on without, and signs its user on (the action `password.reset`; docs/fidelity.md, 4.3 and 4.4). */
 export async function changePassword(environment: Environment, input: ChangePasswordInput): Promise<SignedOn> {

@@ -4,7 +4,7 @@ import type { Environment } from '../environment/context.js';
 import type { Transaction } from '../environment/journal/transactions.js';
 import type { Authentication, Flow, FlowStatus } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
-import { PingOneError } from '../pingone/errors.js';
+import { notFound } from '../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
 import { flowBody } from './flow-view.js';
 
@@ -47,7 +47,7 @@ export function startFlow(environment: Environment, { baseUrl, transaction, requ
 /** The flow of an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */
 export async function findFlow({ store }: Environment, id: string | undefined): Promise<Flow> {
   const flow = id === undefined ? undefined : await store.flows.get(id);
-  if (!flow) throw new PingOneError(404, 'NOT_FOUND', [], undefined, `no flow ${id}: unknown, or idle for more than fifteen minutes`);
+  if (!flow) throw notFound({ reason: `no flow ${id}: unknown, or idle for more than fifteen minutes` });
   return flow;
 }
 

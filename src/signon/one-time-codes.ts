@@ -3,8 +3,8 @@ import type { Message } from '../environment/journal/outbox.js';
 import type { Flow, SentCode } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { sameSecret } from '../lib/same-secret.js';
-import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
+import { invalidData } from '../pingone/pingone-error.js';
 import { saveFlow } from './flows.js';
 
 type Purpose = SentCode['purpose'];
@@ -77,7 +77,7 @@ export function sendCode(environment: Environment, flow: Flow, user: User, purpo
 /** Refuses a code that is not the one that was sent, too old, or was guessed at too often. */
 export async function requireCode(environment: Environment, flow: Flow, purpose: Purpose, presented: string): Promise<SentCode> {
   const { code, target, message } = kinds[purpose];
-  const refuse = (reason: string) => new PingOneError(400, 'INVALID_DATA', [{ code, target, message }], undefined, reason);
+  const refuse = (reason: string) => invalidData({ code, target, message }, { reason });
   const sent = flow.sentCode?.purpose === purpose ? flow.sentCode : undefined;
   if (!sent) throw refuse('no code was sent');
   if (sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');

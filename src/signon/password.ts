@@ -4,8 +4,8 @@ import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Flow, Session } from '../environment/model/lifetimes.js';
 import { findActiveUser } from '../environment/sessions.js';
-import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
+import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
 import type { SignedOn } from './complete.js';
 import { advance, withPassword } from './engine.js';
 import { saveFlow, transactionOf } from './flows.js';
@@ -21,7 +21,7 @@ export interface SignOnInput {
 }
 
 const refusedCredentials = (reason: string): PingOneError =>
-  new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }], undefined, reason);
+  invalidData({ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }, { reason });
 
 /** Ties a flow to the user who says that name (the action `user.lookup`; docs/fidelity.md, 4.3). An unknown one is refused. */
 export async function lookUpUser(environment: Environment, flow: Flow, username: string): Promise<SignedOn> {
@@ -53,30 +53,17 @@ export async function signOnWithPassword(environment: Environment, input: SignOn
   const verdict = await checkPassword(environment, user.id, password);
   if (verdict.kind === 'locked')
     return refuse(
-      new PingOneError(
-        400,
-        'INVALID_DATA',
-        [
-          {
-            code: 'PASSWORD_LOCKED_OUT',
-            message: flowTexts.lockedOut.text,
-            innerError: { secondsUntilUnlock: verdict.secondsUntilUnlock },
-          },
-        ],
-        undefined,
-        `the password of ${username} is locked after too many wrong attempts`,
+      invalidData(
+        {
+          code: 'PASSWORD_LOCKED_OUT',
+          message: flowTexts.lockedOut.text,
+          innerError: { secondsUntilUnlock: verdict.secondsUntilUnlock },
+        },
+        { reason: `the password of ${username} is locked after too many wrong attempts` },
       ),
     );
   if (verdict.kind === 'none')
-    return refuse(
-      new PingOneError(
-        400,
-        'INVALID_DATA',
-        [{ code: 'NO_PASSWORD', message: flowTexts.noPassword.text }],
-        undefined,
-        `${username} has no password`,
-      ),
-    );
+    return refuse(invalidData({ code: 'NO_PASSWORD', message: flowTexts.noPassword.text }, { reason: `${username} has no password` }));
   if (verdict.kind === 'wrong') return refuse(refusedCredentials(`wrong password for ${username}`));
   if (!(await findActiveUser(environment, user.id))) return refuse(refusedCredentials(`${username} is disabled or locked`));
   if (verdict.status !== 'OK') return { flow: await saveFlow(environment, { ...flow, status: verdict.status, userId: user.id }) };

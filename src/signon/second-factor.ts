@@ -2,8 +2,8 @@ import type { Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { findActiveUser } from '../environment/sessions.js';
-import { PingOneError } from '../pingone/errors.js';
 import { flowTexts } from '../pingone/flow-texts.js';
+import { invalidData, invalidValue } from '../pingone/pingone-error.js';
 import type { SignedOn } from './complete.js';
 import { sendPasscode } from './devices.js';
 import { advance, type StepInput, withActionDone } from './engine.js';
@@ -14,14 +14,14 @@ export async function userOfFlow(environment: Environment, flow: Flow): Promise<
   const user = flow.userId === undefined ? undefined : await findActiveUser(environment, flow.userId);
   if (user) return user;
   const reason = 'the user is disabled, locked or gone';
-  throw new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }], undefined, reason);
+  throw invalidData({ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }, { reason });
 }
 
 /** Sends a passcode to one of the flow's devices (the action `device.select`). */
 export async function selectDevice(environment: Environment, flow: Flow, deviceId: string): Promise<SignedOn> {
   const user = await userOfFlow(environment, flow);
   const device = flow.devices?.find(({ id }) => id === deviceId);
-  if (!device) throw new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_VALUE', target: 'device', message: flowTexts.device.text }]);
+  if (!device) throw invalidValue('device', flowTexts.device.text);
   return { flow: await sendPasscode(environment, flow, user, device) };
 }
 

@@ -1,9 +1,9 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping } from '../../environment/model/configuration.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, keptMembers, newMembers } from '../items.js';
+import { emptyValue, invalidValue } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers } from '../items.js';
 import { type AttributeMappingBody, isReservedMapping } from '../resources/schema.js';
 import { putUnique } from '../uniqueness.js';
 
@@ -20,8 +20,7 @@ async function targetsOf(environment: Environment, { id }: Application, body: At
   const { idToken = true, userInfo = true, oidcScopes } = body;
   if (!idToken && !userInfo) throw invalidValue('idToken', texts.attributeTargets.text);
   if (!oidcScopes) return { idToken, userInfo };
-  if (oidcScopes.length === 0)
-    throw new PingOneError(400, 'INVALID_DATA', [{ code: 'EMPTY_VALUE', target: 'oidcScopes', message: texts.empty.text }]);
+  if (oidcScopes.length === 0) throw emptyValue('oidcScopes');
   const known = await nameableScopes(environment, id);
   const scopes = oidcScopes.map((scope) => scope.toLowerCase());
   if (!scopes.every((scope) => known.includes(scope))) throw invalidValue('oidcScopes', texts.attributeScopes.text);

@@ -3,13 +3,12 @@ import type { Application } from '../../environment/model/application.js';
 import type { Grant, Resource } from '../../environment/model/configuration.js';
 import { inTurns } from '../../environment/serialize.js';
 import { UniquenessError } from '../../lib/collections/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, keptMembers, newMembers, unknownReference } from '../items.js';
+import { emptyValue, invalidValue, notUnique, type PingOneError, requestFailed, unknownReference } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers } from '../items.js';
 import type { GrantBody } from '../resources/schema.js';
 
-const failed = (target: string, message: string): PingOneError =>
-  new PingOneError(400, 'REQUEST_FAILED', [{ code: 'INVALID_VALUE', target, message }]);
+const failed = (target: string, message: string): PingOneError => requestFailed({ code: 'INVALID_VALUE', target, message });
 
 /** A worker has its power from roles; only a person's sign-on through it can need scopes (docs/fidelity.md, management 5.1). */
 function requireGrantable({ type, grantTypes = [] }: Application, resource: Resource): void {
@@ -21,7 +20,7 @@ function requireGrantable({ type, grantTypes = [] }: Application, resource: Reso
 /** The ids of a body's scopes, each once, where they are scopes of the resource and their names occur in no other grant. */
 async function requireScopes({ store }: Environment, body: GrantBody, resource: Resource, others: readonly Grant[]): Promise<string[]> {
   const ids = [...new Set(body.scopes.map(({ id }) => id.toLowerCase()))];
-  if (ids.length === 0) throw new PingOneError(400, 'INVALID_DATA', [{ code: 'EMPTY_VALUE', target: 'scopes', message: texts.empty.text }]);
+  if (ids.length === 0) throw emptyValue('scopes');
   const names = new Set<string>();
   for (const { id } of others.flatMap(({ scopes }) => scopes)) names.add((await store.scopes.get(id))?.name ?? '');
   for (const id of ids) {
@@ -59,6 +58,6 @@ export const grant = (environment: Environment, application: Application, body: 
     } catch (error) {
       if (!(error instanceof UniquenessError)) throw error;
       const message = texts.grantExists.text;
-      throw new PingOneError(400, 'INVALID_DATA', [{ code: 'UNIQUENESS_VIOLATION', target: 'resource', message }], message);
+      throw notUnique('resource', message, { text: message });
     }
   });

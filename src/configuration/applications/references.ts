@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, unknownReference } from '../items.js';
+import { invalidValue, unknownReference } from '../../pingone/pingone-error.js';
 import type { ApplicationBody } from './schema.js';
 
 /** The groups whose members alone may use an application. */

@@ -5,9 +5,9 @@ import type { AttributeMapping } from '../../environment/model/configuration.js'
 import { toCollection } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { created, done, notFound } from '../http/answers.js';
+import { constraint, notFound } from '../../pingone/pingone-error.js';
+import { created, done } from '../http/answers.js';
 import { environmentUrl, ofApplication, ofApplicationItem } from '../http/paths.js';
-import { constraint } from '../items.js';
 import { attributeMappingBody } from '../resources/schema.js';
 import { createAttributeMapping, replaceAttributeMapping } from './attribute-mappings.js';
 import { applicationOf } from './routes.js';

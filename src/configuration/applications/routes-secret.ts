@@ -4,11 +4,10 @@ import type { Secret } from '../../environment/model/configuration.js';
 import { dropPreviousSecret, rotateSecret } from '../../environment/secrets.js';
 import { serialize } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { insufficientPermissions, invalidData, invalidRequest, notFound } from '../../pingone/pingone-error.js';
 import { showApplicationSecret } from '../environments/view.js';
-import { insufficient } from '../http/access.js';
-import { done, notFound } from '../http/answers.js';
+import { done } from '../http/answers.js';
 import { bodyReader } from '../http/bodies.js';
 import { environmentUrl, ofApplication } from '../http/paths.js';
 import { isStronger } from '../roles/role-assignments.js';
@@ -29,11 +28,11 @@ export function readExpiry(body: unknown, now: number): string | undefined {
   if (expiresAt === undefined) return undefined;
   const target = 'previous.expiresAt';
   const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(expiresAt) ? Date.parse(expiresAt) : Number.NaN;
-  if (Number.isNaN(at)) throw new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_VALUE', target, message: texts.wrongType.text }]);
+  if (Number.isNaN(at)) throw invalidRequest({ code: 'INVALID_VALUE', target, message: texts.wrongType.text });
   const [earliest, latest] = [now + minute, now + thirtyDays];
   if (at >= earliest && at <= latest) return new Date(at).toISOString();
   const innerError = { rangeMinimumValue: new Date(earliest).toISOString(), rangeMaximumValue: new Date(latest).toISOString() };
-  throw new PingOneError(400, 'INVALID_DATA', [{ code: 'OUT_OF_RANGE', target, message: texts.outOfRange.text, innerError }]);
+  throw invalidData({ code: 'OUT_OF_RANGE', target, message: texts.outOfRange.text, innerError });
 }
 
 /** The secret, where the actor may have it: never its own, never that of a worker that can do more than the actor. */
@@ -48,7 +47,7 @@ async function secretOf(
   if (!application || !secret) throw notFound();
   const stronger = await isStronger(environments, environment, applicationId, actor.roleAssignments);
   if (actor.applicationId === applicationId || (application.type === 'WORKER' && stronger))
-    throw insufficient(texts.noSecretPermission.text);
+    throw insufficientPermissions(texts.noSecretPermission.text);
   return secret;
 }
 

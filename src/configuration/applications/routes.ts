@@ -3,13 +3,12 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { Application } from '../../environment/model/application.js';
 import { inTurns, serialize } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { toCollection } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { insufficientPermissions, notFound, requestFailed } from '../../pingone/pingone-error.js';
 import { filterableApplications } from '../directory/filter-attributes.js';
-import { insufficient } from '../http/access.js';
-import { created, done, notFound } from '../http/answers.js';
+import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { environmentUrl, ofApplication, ofEnvironment } from '../http/paths.js';
 import { dropRolesOn, isStronger } from '../roles/role-assignments.js';
@@ -24,7 +23,7 @@ const path = '/environments/:environmentId/applications';
 /** The application of this id, or PingOne's own 404 for applications. */
 export async function applicationOf({ store }: Environment, id: string): Promise<Application> {
   const application = await store.applications.get(id);
-  if (!application) throw notFound(texts.applicationUnknown.text(id));
+  if (!application) throw notFound({ text: texts.applicationUnknown.text(id) });
   return application;
 }
 
@@ -80,7 +79,7 @@ export const applications: Endpoint = (app, context) => {
   /** Nobody gets at a worker that can do more, neither by its secret nor by other means (docs/fidelity.md, management 4). */
   const requireNoStronger = async ({ actor }: FastifyRequest, environment: Environment, { id, type }: Application): Promise<void> => {
     if (type !== 'WORKER' || actor.applicationId === id) return;
-    if (await isStronger(context.environments, environment, id, actor.roleAssignments)) throw insufficient();
+    if (await isStronger(context.environments, environment, id, actor.roleAssignments)) throw insufficientPermissions();
   };
 
   app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {
@@ -134,8 +133,7 @@ export const applications: Endpoint = (app, context) => {
       const existing = await applicationOf(environment, applicationId);
       const { id, type } = existing;
       await requireNoStronger(request, environment, existing);
-      if (isSystemType(type))
-        throw new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', message: texts.systemApplication.text }]);
+      if (isSystemType(type)) throw requestFailed({ code: 'CONSTRAINT_VIOLATION', message: texts.systemApplication.text });
       await deleteApplication(environment, id);
       await dropRolesOn(context.environments, { id, type: 'APPLICATION' });
     });

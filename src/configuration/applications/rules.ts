@@ -1,5 +1,5 @@
-import { type ErrorDetail, PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { type ErrorDetail, invalidData, type PingOneError } from '../../pingone/pingone-error.js';
 import type { ApplicationBody } from './schema.js';
 import { hasWildcardInPlace, isAbsoluteUri, isOrigin, isSecureUrl, isWebUrl } from './uris.js';
 
@@ -139,9 +139,4 @@ export function applicationProblems(body: CompleteBody): ErrorDetail[] {
 
 /** The refusal for these problems. A wildcard that is not allowed has a message of its own (docs/fidelity.md, management 2.6). */
 export const refuseApplication = (details: readonly ErrorDetail[]): PingOneError =>
-  new PingOneError(
-    400,
-    'INVALID_DATA',
-    details,
-    details.some(({ message }) => message === texts.wildcards.text) ? texts.wildcards.text : undefined,
-  );
+  invalidData(details, { text: details.find(({ message }) => message === texts.wildcards.text)?.message });

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { SchemaAttribute } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
 import { compileShape, type Schema, type Shaped, type ShapeError } from '../../lib/schema/compile.js';
-import { notUnique } from '../uniqueness.js';
+import { notUnique } from '../../pingone/pingone-error.js';
 import { judgePatterns } from './client-patterns.js';
 
 /** Values of attributes that an environment has added to its users. */

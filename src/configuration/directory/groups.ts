@@ -2,11 +2,11 @@ import type { Environment } from '../../environment/context.js';
 import type { Group, Membership } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { inTurns, serialize } from '../../environment/serialize.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, notUnique, unknownReference } from '../../pingone/pingone-error.js';
 import { applicationsFor } from '../applications/references.js';
-import { constraint, keptMembers, newMembers, requireUnused, unknownReference } from '../items.js';
-import { notUnique, putUnique } from '../uniqueness.js';
+import { keptMembers, newMembers, requireUnused } from '../items.js';
+import { putUnique } from '../uniqueness.js';
 import { dynamicGroupsOf, dynamicMembersOf, requireUserFilter } from './dynamic-groups.js';
 import type { GroupBody } from './group-schema.js';
 import { requirePopulation } from './users.js';
@@ -139,7 +139,7 @@ export const addUser = (environment: Environment, group: Group, user: User): Pro
     for (const { group: other } of await store.memberships.find('member.id', user.id)) {
       const known = await store.groups.get(other.id);
       if (known && known.id !== group.id && known.name.toLowerCase() === group.name.toLowerCase())
-        throw new PingOneError(400, 'INVALID_DATA', [{ code: 'UNIQUENESS_VIOLATION', target: 'id', message: texts.groupNameTwice.text }]);
+        throw notUnique('id', texts.groupNameTwice.text);
     }
     await put(environment, group, { id: user.id, type: 'USER' });
   });

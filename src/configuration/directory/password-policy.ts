@@ -1,5 +1,5 @@
-import type { ErrorDetail } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import type { ErrorDetail } from '../../pingone/pingone-error.js';
 
 /** What a password policy asks, as PingOne spells it (docs/fidelity.md, management 6.5). */
 export interface PasswordRequirements {

@@ -3,7 +3,7 @@ import type { PasswordPolicy } from '../../environment/model/configuration.js';
 import type { Password, User } from '../../environment/model/user.js';
 import { serialize } from '../../environment/serialize.js';
 import { isPassword, isPasswordHash } from '../../lib/password-hash.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { invalidData } from '../../pingone/pingone-error.js';
 import { missedDetail, missedHistory, missedRequirements, type PasswordRequirements } from './password-policy.js';
 import type { PasswordState } from './password-view.js';
 
@@ -67,7 +67,7 @@ export const checkPassword = (environment: Environment, userId: string, value: s
 export async function requirePolicy(environment: Environment, user: Pick<User, 'population'>, value: string): Promise<void> {
   const policy = (await passwordPolicyOf(environment, user)) as PasswordRequirements;
   const missed = isPasswordHash(value) ? [] : missedRequirements(policy, value);
-  if (missed.length > 0) throw new PingOneError(400, 'INVALID_DATA', [missedDetail(missed, { creating: true })]);
+  if (missed.length > 0) throw invalidData(missedDetail(missed, { creating: true }));
 }
 
 interface SetPasswordOptions {
@@ -93,7 +93,7 @@ export const setPassword = (
     if (checkPolicy && !isPasswordHash(value)) {
       const missed = missedRequirements(policy, value);
       if (used.some((old) => isPassword(old, value))) missed.push(missedHistory);
-      if (missed.length > 0) throw new PingOneError(400, 'INVALID_DATA', [missedDetail(missed)]);
+      if (missed.length > 0) throw invalidData(missedDetail(missed));
     }
     const history = used.slice(0, policy.history?.count ?? 0);
     await store.passwords.put({

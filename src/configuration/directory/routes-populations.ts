@@ -3,8 +3,9 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { Population } from '../../environment/model/configuration.js';
 import { object, string } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
+import { notFound } from '../../pingone/pingone-error.js';
 import { showPopulation } from '../environments/view.js';
-import { created, done, notFound } from '../http/answers.js';
+import { created, done } from '../http/answers.js';
 import { planOf, readFilteredPage } from '../http/filtering.js';
 import { pageQuery, pagesAround, queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofPopulation } from '../http/paths.js';

@@ -5,8 +5,9 @@ import { serialize } from '../../environment/serialize.js';
 import { object } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
+import { notFound } from '../../pingone/pingone-error.js';
 import { uuid } from '../applications/schema.js';
-import { created, done, notFound } from '../http/answers.js';
+import { created, done } from '../http/answers.js';
 import { bodyReader } from '../http/bodies.js';
 import { environmentUrl, ofEnvironment } from '../http/paths.js';
 import {

@@ -2,9 +2,9 @@ import { type Endpoint, environmentOf } from '../../environment/context.js';
 import type { Filter } from '../../lib/filter/parse.js';
 import { parseMoment } from '../../lib/moment.js';
 import { object, string } from '../../lib/schema/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { toCollection } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidRequest, type PingOneError } from '../../pingone/pingone-error.js';
 import { readFilter } from '../http/filtering.js';
 import { queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment } from '../http/paths.js';
@@ -14,8 +14,7 @@ const day = 86_400_000;
 /** More than anybody looks back, and little enough to be answered at once. */
 const mostDays = 3660;
 
-const refused = (message: string): PingOneError =>
-  new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_FILTER', target: 'filter', message }]);
+const refused = (message: string): PingOneError => invalidRequest({ code: 'INVALID_FILTER', target: 'filter', message });
 
 /** The moments that a filter compares with, by attribute: only `eq` and `and` are offered. */
 function momentsOf(filter: Filter): Map<string, number> {

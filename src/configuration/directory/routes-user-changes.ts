@@ -1,7 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
-import { PingOneError } from '../../pingone/errors.js';
-import { insufficient } from '../http/access.js';
+import { insufficientPermissions, malformed } from '../../pingone/pingone-error.js';
 import { addedNames, withUniqueAttributes } from './custom-attributes.js';
 import { keepingClosed, leavesClosed, type OpenAttributes } from './self-service.js';
 import { userReader } from './user-bodies.js';
@@ -30,16 +29,16 @@ const replace = (environment: Environment, existing: User, body: UserBody): Prom
 
 /** A patch is judged together with what is there, by what it says: what was there already is not held against it. */
 export const patchUser: Change = async (environment, existing, body, open) => {
-  if (!isObject(body)) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no object');
+  if (!isObject(body)) throw malformed('the body is not an object');
   const merged = merge(existing, body) as Record<string, unknown>;
   const named = Object.fromEntries(Object.keys(body).map((name) => [name, merged[name]]));
-  if (!leavesClosed(named, existing, open, await addedNames(environment))) throw insufficient();
+  if (!leavesClosed(named, existing, open, await addedNames(environment))) throw insufficientPermissions();
   return replace(environment, existing, await readUser(environment, merged, body));
 };
 
 /** A whole new profile: what it leaves out is cleared, but for what the actor may not reach. */
 export const putUser: Change = async (environment, existing, body, open) => {
   const added = await addedNames(environment);
-  if (!leavesClosed(body, existing, open, added)) throw insufficient();
+  if (!leavesClosed(body, existing, open, added)) throw insufficientPermissions();
   return replace(environment, existing, await readUser(environment, keepingClosed(body, existing, open, added)));
 };

@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
 import { boolean, object, string } from '../../lib/schema/types.js';
-import { type ErrorDetail, PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { actionOf } from '../../pingone/media-types.js';
+import { type ErrorDetail, invalidData, requestFailed } from '../../pingone/pingone-error.js';
 import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
 import { showPasswordPolicy, showPasswordState } from './password-view.js';
@@ -21,7 +21,7 @@ const readCheck = bodyReader(object({ password: filled }));
 const readRecovery = bodyReader(object({ recoveryCode: filled, newPassword: filled }));
 
 const refuse = (detail: ErrorDetail): never => {
-  throw new PingOneError(400, 'INVALID_DATA', [detail]);
+  throw invalidData(detail);
 };
 
 /** Goes on only where the password was right (docs/fidelity.md, management 6.5). */
@@ -73,9 +73,7 @@ export const userPassword: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const user = await userOf(environment, (request.params as { userId: string }).userId);
     if (user.identityProvider.type !== 'PING_ONE')
-      throw new PingOneError(400, 'REQUEST_FAILED', [
-        { code: 'INVALID_VALUE', target: 'identityProvider', message: texts.passwordExternal.text },
-      ]);
+      throw requestFailed({ code: 'INVALID_VALUE', target: 'identityProvider', message: texts.passwordExternal.text });
     await works[actionOf(mediaTypeOf(request)) ?? '']?.(environment, user, request.body);
     return showPasswordState(await passwordStateOf(environment, user), environmentUrl(context, request, environment));
   };

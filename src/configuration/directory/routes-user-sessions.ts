@@ -3,7 +3,8 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { Session } from '../../environment/model/lifetimes.js';
 import { endSession } from '../../environment/sessions.js';
 import { toCollection } from '../../pingone/hal.js';
-import { done, notFound } from '../http/answers.js';
+import { notFound } from '../../pingone/pingone-error.js';
+import { done } from '../http/answers.js';
 import { environmentUrl, ofUser, ofUserItem } from '../http/paths.js';
 import { userOf } from './routes-users.js';
 import { showSession } from './session-view.js';

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import { compileShape, type Schema } from '../../lib/schema/compile.js';
 import type { Infer } from '../../lib/schema/types.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { malformed } from '../../pingone/pingone-error.js';
 import { readCustomAttributes } from './custom-attributes.js';
 
 /** Reads the body of a user: what every user has, and what the environment has added. All problems are told at once. */
@@ -10,7 +10,7 @@ export function userReader<const S extends Schema>(schema: S) {
   const check = compileShape(schema);
   /** `judged` are the members whose problems count, where not all do. */
   return async (environment: Environment, body: unknown, judged?: object): Promise<Infer<S>> => {
-    if (body === undefined || body === null) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
+    if (body === undefined || body === null) throw malformed('the body is empty');
     const { value, problems } = check(body);
     const custom = await readCustomAttributes(environment, body);
     const all = [...problems, ...custom.problems];

@@ -3,8 +3,8 @@ import type { UserCode } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
 import { serialize } from '../../environment/serialize.js';
 import { sameSecret } from '../../lib/same-secret.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidValue, type PingOneError, requestFailed } from '../../pingone/pingone-error.js';
 import { passwordStateOf, setPassword } from './passwords.js';
 import { changeUser } from './users.js';
 
@@ -16,10 +16,7 @@ const recoveryMilliseconds = 5 * 60_000;
 const verificationMilliseconds = 36_500 * 86_400_000;
 const attempts = 5;
 
-const failed = (message: string, target = 'email'): PingOneError =>
-  new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', target, message }]);
-const refused = (target: string, message: string): PingOneError =>
-  new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_VALUE', target, message }]);
+const failed = (message: string, target = 'email'): PingOneError => requestFailed({ code: 'CONSTRAINT_VIOLATION', target, message });
 
 async function send(environment: Environment, user: User, purpose: string, lifetime: number, subject: string): Promise<void> {
   const { random, outbox, clock, store } = environment;
@@ -60,8 +57,8 @@ export async function sendRecoveryCode(environment: Environment, user: User): Pr
 export const recoverPassword = (environment: Environment, user: User, presented: string, newPassword: string): Promise<void> =>
   serialize(environment, `recovery ${user.id}`, async () => {
     const code = await spend(environment, `recovery ${user.id}`, presented, {
-      wrong: refused('recoveryCode', texts.recoveryCode.text),
-      tooMany: refused('recoveryCode', texts.recoveryFailures.text),
+      wrong: invalidValue('recoveryCode', texts.recoveryCode.text),
+      tooMany: invalidValue('recoveryCode', texts.recoveryFailures.text),
     });
     try {
       await setPassword(environment, user.id, newPassword);
@@ -79,7 +76,7 @@ export async function sendVerificationCode(environment: Environment, user: User)
 
 /** The account is verified, and its address where it is still the one that the code was sent to. */
 export async function verifyUser(environment: Environment, user: User, presented: string): Promise<User> {
-  const wrong = refused('verificationCode', texts.verificationCode.text);
+  const wrong = invalidValue('verificationCode', texts.verificationCode.text);
   const { to } = await spend(environment, `verification ${user.id}`, presented, { wrong, tooMany: wrong });
   return changeUser(environment, user, { lifecycle: { status: 'ACCOUNT_OK' }, ...(to === user.email && { emailVerified: true }) });
 }

@@ -2,8 +2,8 @@ import type { Environment } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { endSession, listSessions } from '../../environment/sessions.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidValue } from '../../pingone/pingone-error.js';
 import { putUnique } from '../uniqueness.js';
 import type { NewUser, UserBody } from './user-schema.js';
 
@@ -19,7 +19,7 @@ export async function defaultPopulation({ store }: Environment): Promise<Populat
 export async function requirePopulation(environment: Environment, id: string | undefined, target = 'population'): Promise<Population> {
   const population = id === undefined ? await defaultPopulation(environment) : await environment.store.populations.get(id);
   if (population) return population;
-  throw new PingOneError(400, 'INVALID_DATA', [{ code: 'INVALID_VALUE', target, message: texts.populationUnknown.text }]);
+  throw invalidValue(target, texts.populationUnknown.text);
 }
 
 /** A user with what follows from being enabled or locked. */

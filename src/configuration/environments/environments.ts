@@ -1,11 +1,10 @@
 import type { Context, Environment } from '../../environment/context.js';
 import type { EnvironmentRecord, RoleAssignment } from '../../environment/model/configuration.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, newMembers, nowOf } from '../items.js';
+import { invalidValue, notUnique, requestFailed } from '../../pingone/pingone-error.js';
+import { newMembers, nowOf } from '../items.js';
 import { findRole } from '../roles/built-in.js';
 import { dropRolesOn } from '../roles/role-assignments.js';
-import { notUnique } from '../uniqueness.js';
 import { createEnvironment } from './create.js';
 import type { BillOfMaterials, EnvironmentBody } from './schema.js';
 
@@ -97,8 +96,7 @@ export const changeBillOfMaterials = (context: Context, environment: Environment
 
 /** Removes an environment with all that is in it, and every role in it; not one for production. */
 export async function removeEnvironment({ environments }: Context, { id, record }: Environment): Promise<void> {
-  if (record.type === 'PRODUCTION')
-    throw new PingOneError(400, 'REQUEST_FAILED', [{ code: 'CONSTRAINT_VIOLATION', message: texts.productionDelete.text }]);
+  if (record.type === 'PRODUCTION') throw requestFailed({ code: 'CONSTRAINT_VIOLATION', message: texts.productionDelete.text });
   await environments.remove(id);
   await dropRolesOn(environments, { id, type: 'ENVIRONMENT' });
 }

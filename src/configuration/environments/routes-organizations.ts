@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Endpoint, Environment } from '../../environment/context.js';
 import { object, string } from '../../lib/schema/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { toCollection } from '../../pingone/hal.js';
+import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { uuid } from '../applications/schema.js';
 import { filterableLicenses, orderableLicenses } from '../directory/filter-attributes.js';
 import { mayReach } from '../http/access.js';
-import { notFound } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { readOrder, sortBy } from '../http/ordering.js';
 import { queryOf } from '../http/paging.js';
@@ -32,7 +31,7 @@ export const organizations: Endpoint = (app, context) => {
   const within = (request: FastifyRequest, organizationId: string): Environment[] => {
     const own = reached(context, request).filter(({ record }) => record.organization.id === organizationId);
     // An unknown one is told in no other way than a foreign one (docs/fidelity.md, management 2.5).
-    if (own.length === 0) throw new PingOneError(403, 'ACCESS_FAILED', [], undefined, `no role in organization ${organizationId}`);
+    if (own.length === 0) throw accessFailed({ reason: `no role in organization ${organizationId}` });
     return own;
   };
   const licensesOf = (request: FastifyRequest, organizationId: string) => {

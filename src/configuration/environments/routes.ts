@@ -3,9 +3,10 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { EnvironmentRecord } from '../../environment/model/configuration.js';
 import { object, oneOf, string } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
+import { insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
 import { filterableEnvironments, orderableEnvironments } from '../directory/filter-attributes.js';
-import { insufficient, mayReach } from '../http/access.js';
-import { created, done, notFound } from '../http/answers.js';
+import { mayReach } from '../http/access.js';
+import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { pageInOrder, readOrder } from '../http/ordering.js';
 import { pageById, pageQuery, pagesAround, queryOf } from '../http/paging.js';
@@ -40,7 +41,7 @@ export const environments: Endpoint = (app, context) => {
   /** The organization that the actor may add an environment to. */
   const organizationOf = ({ actor }: FastifyRequest): string => {
     const fitting = actor.roleAssignments.find(({ role, scope }) => scope.type === 'ORGANIZATION' && findRole(role.id)?.writes === 'all');
-    if (!fitting) throw insufficient();
+    if (!fitting) throw insufficientPermissions();
     return fitting.scope.id;
   };
 

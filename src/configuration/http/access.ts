@@ -4,9 +4,9 @@ import type { App, Context, Environment } from '../../environment/context.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { findActiveUser } from '../../environment/sessions.js';
 import { applicationOfToken, testWorkerId } from '../../environment/test-worker.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { actionOf } from '../../pingone/media-types.js';
+import { accessFailed, insufficientPermissions, notFound, type PingOneError } from '../../pingone/pingone-error.js';
 import { pingOneApiAudience } from '../../pingone/predefined.js';
 import { words } from '../../protocol/authorization-request.js';
 import { groupsOf } from '../directory/groups.js';
@@ -15,7 +15,6 @@ import { type Held, isPermitted, permittedPopulations } from '../roles/built-in.
 import { heldRoles } from '../roles/custom-roles.js';
 import { permissionFor } from '../roles/permissions.js';
 import { testWorkerRoles } from '../roles/test-worker-roles.js';
-import { notFound } from './answers.js';
 import { mediaTypeOf } from './bodies.js';
 import { selfServiceOf } from './self-service.js';
 
@@ -41,18 +40,12 @@ declare module 'fastify' {
   }
 }
 
-/** Refused for want of a role (docs/fidelity.md, management 2.5). */
-export const insufficient = (message: string = texts.noPermission.text, reason?: string): PingOneError =>
-  new PingOneError(403, 'ACCESS_FAILED', [{ code: 'INSUFFICIENT_PERMISSIONS', message }], undefined, reason);
-
 const invalidToken = (reason: string): PingOneError =>
-  new PingOneError(
-    401,
-    'ACCESS_FAILED',
-    [{ code: 'INVALID_TOKEN', target: 'Authentication', message: texts.invalidToken.text }],
-    undefined,
+  accessFailed({
+    status: 401,
+    details: { code: 'INVALID_TOKEN', target: 'Authentication', message: texts.invalidToken.text },
     reason,
-  );
+  });
 
 /** Whose token it is, or a 401. Roles are read at each call: a change of them works at once. */
 async function authenticate({ environments }: Context, request: FastifyRequest): Promise<Actor> {
@@ -60,7 +53,7 @@ async function authenticate({ environments }: Context, request: FastifyRequest):
   const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) {
     if (/^bearer\b/i.test(authorization ?? '')) throw invalidToken('the Authorization header holds no token');
-    throw new PingOneError(401, 'ACCESS_FAILED', [], undefined, 'no Bearer token');
+    throw accessFailed({ status: 401, reason: 'no Bearer token' });
   }
   const environment = environmentOfToken(environments, token);
   if (!environment) throw invalidToken('the token is not of an environment of this server');
@@ -126,18 +119,18 @@ export const mayReach = (reach: Reach, environment: Environment): boolean =>
 
 /** An environment that is not there: 404 when it is itself asked for, 403 for what would be in it. */
 function refuseEnvironment(request: FastifyRequest, id: string): PingOneError {
-  if (request.method === 'GET' && areaOf(request) === 'environments') return notFound(texts.environmentUnknown.text(id));
-  return new PingOneError(403, 'ACCESS_FAILED', [], undefined, `there is no environment ${id}`);
+  if (request.method === 'GET' && areaOf(request) === 'environments') return notFound({ text: texts.environmentUnknown.text(id) });
+  return accessFailed({ reason: `there is no environment ${id}` });
 }
 
 /** Refuses what lies outside of the populations that the actor has roles in; lists leave it out. */
 async function requireWithinPopulations(request: FastifyRequest, { store }: Environment, reached: ReadonlySet<string>): Promise<void> {
   const { userId, populationId } = request.params as Record<string, string | undefined>;
   const wanted = userId === undefined ? populationId?.toLowerCase() : (await store.users.get(userId.toLowerCase()))?.population.id;
-  if (wanted !== undefined && !reached.has(wanted)) throw insufficient();
+  if (wanted !== undefined && !reached.has(wanted)) throw insufficientPermissions();
   const writes = !['GET', 'HEAD'].includes(request.method);
   // Populations themselves are made and removed by whoever has the environment.
-  if (writes && areaOf(request) === 'populations') throw insufficient();
+  if (writes && areaOf(request) === 'populations') throw insufficientPermissions();
 }
 
 /** Where a body puts a user. */
@@ -148,7 +141,8 @@ function requirePopulationOfBody(request: FastifyRequest): void {
   const { id, population } = body as { id?: unknown; population?: { id?: unknown } | null };
   const wanted = path.endsWith('/population') ? id : path.endsWith('/users') ? population?.id : undefined;
   const creates = request.method === 'POST' && path.endsWith('/users');
-  if ((creates && wanted === undefined) || (typeof wanted === 'string' && !populations.has(wanted.toLowerCase()))) throw insufficient();
+  if ((creates && wanted === undefined) || (typeof wanted === 'string' && !populations.has(wanted.toLowerCase())))
+    throw insufficientPermissions();
 }
 
 /** Asks for an access token on every route, and for a role in the environment of the path, or a scope of the person's own. */
@@ -168,14 +162,14 @@ export function requireAccess(app: App, context: Context): void {
     const reach = reachOf(request);
     if (!mayReach(reach, environment)) {
       const own = await selfServiceOf(request, environment);
-      if (!own) throw insufficient();
+      if (!own) throw insufficientPermissions();
       request.openAttributes = own.open;
       return;
     }
     const reached = permittedPopulations(request.actor.roleAssignments, attemptOf(reach, environment));
     if (!reached) return;
     const own = (await environment.store.populations.list()).filter(({ id }) => reached.has(id));
-    if (own.length === 0) throw insufficient();
+    if (own.length === 0) throw insufficientPermissions();
     request.populations = new Set(own.map(({ id }) => id));
     await requireWithinPopulations(request, environment, request.populations);
   });

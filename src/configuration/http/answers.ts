@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../environment/context.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { halJson } from '../../pingone/media-types.js';
+import { malformed, PingOneError, unexpected } from '../../pingone/pingone-error.js';
 
 /** What lets scripts of any origin use the API (docs/fidelity.md, management 1.4). */
 const crossOrigin = {
@@ -39,8 +39,8 @@ export function writeHeaders(app: App): () => void {
 function toPingOneError(error: FastifyError | PingOneError): PingOneError {
   if (error instanceof PingOneError) return error;
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return new PingOneError(status, 'INVALID_REQUEST', [], undefined, error.message);
-  return new PingOneError(500, 'UNEXPECTED_ERROR', [], undefined, error.message);
+  if (status >= 400 && status < 500) return malformed(error.message, status);
+  return unexpected(error.message);
 }
 
 /** The one place where this folder's errors are written. */
@@ -59,6 +59,3 @@ export const created = <T extends { _links: Readonly<Record<string, { href: stri
 
 /** 204: done, and nothing to show. */
 export const done = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').code(204).send();
-
-/** Thrown where an id names nothing. */
-export const notFound = (text?: string): PingOneError => new PingOneError(404, 'NOT_FOUND', [], text);

@@ -3,8 +3,8 @@ import type { App } from '../../environment/context.js';
 import { compileShape, type Schema, type ShapeError } from '../../lib/schema/compile.js';
 import { type Infer, object } from '../../lib/schema/types.js';
 import { refuseBody, refusePath, refuseQuery } from '../../pingone/body-refusals.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { actionMediaType } from '../../pingone/media-types.js';
+import { malformed, type PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -50,7 +50,7 @@ export function requireMediaType(app: App): void {
     if (bodiless || (accepts ?? ['application/json']).includes(given)) return done();
     // Without a body there is nothing to read, unless the type is what names the action.
     if (given === '' && request.body === undefined && accepts === undefined) return done();
-    return done(new PingOneError(415, 'INVALID_REQUEST', [], undefined, `no body of type "${given}" is read here`));
+    return done(unsupportedMediaType(`no body of type "${given}" is read here`));
   });
 }
 
@@ -58,7 +58,7 @@ export function requireMediaType(app: App): void {
 export function bodyReader<const S extends Schema>(schema: S): BodyReader<S> {
   const check = compileShape(schema);
   const read = (body: unknown): Infer<S> => {
-    if (body === undefined || body === null) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
+    if (body === undefined || body === null) throw malformed('the body is empty');
     const { value, problems } = check(body);
     if (problems.length > 0) throw refuseBody(problems);
     return value as Infer<S>;

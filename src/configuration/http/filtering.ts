@@ -2,9 +2,8 @@ import type { Environment } from '../../environment/context.js';
 import type { Collection, Item } from '../../lib/collections/types.js';
 import { type Filter, FilterError, parseFilter } from '../../lib/filter/parse.js';
 import { type FilterPlan, filterProblems, type Members, planFilter } from '../../lib/filter/plan.js';
-import type { ErrorDetail } from '../../pingone/errors.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { type ErrorDetail, invalidRequest, type PingOneError } from '../../pingone/pingone-error.js';
 import type { Filterable } from '../directory/filter-attributes.js';
 import { pageById, readPage } from './paging.js';
 
@@ -12,7 +11,7 @@ import { pageById, readPage } from './paging.js';
 const longest = 32_768;
 
 const refused = (message: string, innerError?: ErrorDetail['innerError']): PingOneError =>
-  new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_FILTER', target: 'filter', message, ...(innerError && { innerError }) }]);
+  invalidRequest({ code: 'INVALID_FILTER', target: 'filter', message, ...(innerError && { innerError }) });
 
 /** Reads a filter and judges it by what the list offers; a bad one is refused with what would be right. */
 export function readFilter<T>(text: string, { attributes, names, lists }: Filterable<T>): Filter {

@@ -1,6 +1,6 @@
-import { PingOneError } from '../../pingone/errors.js';
 import { readCursor, writeCursor } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidRequest } from '../../pingone/pingone-error.js';
 import { badCursor, pageSize, previousIn } from './paging.js';
 
 /** An order that a list was asked for. */
@@ -18,9 +18,12 @@ export function readOrder<T extends object>(text: string | undefined, attributes
   const descending = text.startsWith('-');
   const name = descending ? text.slice(1) : text;
   if (!attributes.includes(name))
-    throw new PingOneError(400, 'INVALID_REQUEST', [
-      { code: 'INVALID_PARAMETER', target: 'order', message: texts.parameter.text, innerError: { supportedAttributes: attributes } },
-    ]);
+    throw invalidRequest({
+      code: 'INVALID_PARAMETER',
+      target: 'order',
+      message: texts.parameter.text,
+      innerError: { supportedAttributes: attributes },
+    });
   // Capitals do not matter, as in filters (RFC 7643 §2.2).
   return { of: (item) => String((item as Record<string, unknown>)[name] ?? '').toLowerCase(), descending, text };
 }

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Collection, Item, PageOptions } from '../../lib/collections/types.js';
 import { string } from '../../lib/schema/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { readCursor, writeCursor } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { invalidRequest, type PingOneError } from '../../pingone/pingone-error.js';
 
 /** The query parameters of a list that comes in pages (docs/fidelity.md, management 1.6). */
 export const pageQuery = { limit: { type: 'integer', minimum: 1 }, cursor: string } as const;
@@ -20,8 +20,7 @@ interface PageRequest<T> extends Pick<PageOptions<T>, 'where' | 'among'> {
   cursor?: string | undefined;
 }
 
-export const badCursor = (): PingOneError =>
-  new PingOneError(400, 'INVALID_REQUEST', [{ code: 'INVALID_PARAMETER', target: 'cursor', message: texts.cursor.text }]);
+export const badCursor = (): PingOneError => invalidRequest({ code: 'INVALID_PARAMETER', target: 'cursor', message: texts.cursor.text });
 
 /** One page of a collection, with the cursors of the next and of the one before. `list` names the list: a cursor of another one is refused. */
 export async function readPage<T extends Item>(collection: Collection<T>, list: string, { limit, cursor, ...options }: PageRequest<T>) {

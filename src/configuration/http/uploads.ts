@@ -1,5 +1,5 @@
 import type { App } from '../../environment/context.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { malformed } from '../../pingone/pingone-error.js';
 
 export const multipart = 'multipart/form-data';
 
@@ -20,12 +20,12 @@ export function acceptUploads(app: App): void {
 
 /** Reads the members of such a form. */
 export async function readUpload(body: unknown, contentType: string | undefined): Promise<UploadedForm> {
-  if (!(body instanceof Uint8Array)) throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is empty');
+  if (!(body instanceof Uint8Array)) throw malformed('the body is empty');
   let form: FormData;
   try {
     form = await new Response(body, { headers: { 'content-type': contentType ?? '' } }).formData();
   } catch {
-    throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, `the body is no ${multipart}`);
+    throw malformed(`the body is not ${multipart}`);
   }
   const texts: [string, string][] = [];
   const files = new Map<string, Uint8Array>();

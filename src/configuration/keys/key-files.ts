@@ -3,9 +3,9 @@ import type { Environment } from '../../environment/context.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
 import { Pkcs12Error, type Pkcs12Fault, readPkcs12, signatureAlgorithmOf } from '../../lib/x509/pkcs12.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, newMembers } from '../items.js';
+import { invalidData, invalidValue } from '../../pingone/pingone-error.js';
+import { newMembers } from '../items.js';
 import { membersFromCertificate, putKey } from './keys.js';
 import { keyLengths } from './schema.js';
 
@@ -36,7 +36,7 @@ function readKeyFile(file: Uint8Array, password: string | undefined) {
     const fault = error instanceof Pkcs12Error ? error.fault : 'unreadable';
     const detail = { code: 'INVALID_VALUE', target: fault === 'password' ? 'password' : 'file', message: fileTexts[fault] };
     // What the file has that is not read here is told in the log.
-    throw new PingOneError(400, 'INVALID_DATA', [detail], undefined, error instanceof Pkcs12Error ? error.reason : undefined);
+    throw invalidData(detail, { reason: error instanceof Pkcs12Error ? error.reason : undefined });
   }
 }
 

@@ -4,8 +4,8 @@ import { keyRotationPolicyIdOf, makePolicyKeys, policyIdOf } from '../../environ
 import { serialize } from '../../environment/serialize.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
-import { notUnique } from '../uniqueness.js';
+import { constraint, invalidValue, notUnique } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers, requireUnused } from '../items.js';
 import { type KeyRotationPolicyBody, keyLengths } from './schema.js';
 
 /** What the policy says that every environment begins with. */

@@ -7,9 +7,9 @@ import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import type { Digest } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue, newMembers } from '../items.js';
+import { constraint, invalidData, invalidValue } from '../../pingone/pingone-error.js';
+import { newMembers } from '../items.js';
 import { type KeyBody, type KeyChange, keyLengths } from './schema.js';
 
 const day = 86_400_000;
@@ -85,7 +85,7 @@ function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issue
     ...(encodeName(subjectDN) ? [] : [detail('subjectDN', texts.keyDistinguishedName.text)]),
     ...(issuerDN === undefined || encodeName(issuerDN) ? [] : [detail('issuerDN', texts.keyDistinguishedName.text)]),
   ];
-  if (details.length > 0) throw new PingOneError(400, 'INVALID_DATA', details);
+  if (details.length > 0) throw invalidData(details);
 }
 
 /** Makes a real key with a real certificate. */

@@ -5,8 +5,9 @@ import type { KeyRecord } from '../../environment/model/configuration.js';
 import { toCollection } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { notFound } from '../../pingone/pingone-error.js';
 import { showApplication } from '../applications/view.js';
-import { created, done, notFound } from '../http/answers.js';
+import { created, done } from '../http/answers.js';
 import { accepting, bodyReader, mediaTypeOf } from '../http/bodies.js';
 import { environmentUrl, ofEnvironment, ofItem } from '../http/paths.js';
 import { acceptUploads, multipart, readUpload } from '../http/uploads.js';
@@ -52,7 +53,7 @@ export const keys: Endpoint = (app, context) => {
   };
   const find = async (environment: Environment, id: string): Promise<KeyRecord> => {
     const key = (await configuredKeys(environment)).find((other) => other.id === id);
-    if (!key) throw notFound(texts.keyUnknown.text(id, environment.id));
+    if (!key) throw notFound({ text: texts.keyUnknown.text(id, environment.id) });
     return key;
   };
 

@@ -1,13 +1,13 @@
 import type { Environment } from '../../environment/context.js';
 import type { Resource, ResourceAttribute } from '../../environment/model/configuration.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue, keptMembers, newMembers } from '../items.js';
+import { constraint, emptyValue, invalidValue } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers } from '../items.js';
 import { putUnique } from '../uniqueness.js';
 import { isReservedAttribute, type ResourceAttributeBody } from './schema.js';
 
 const requireValue = ({ value }: ResourceAttributeBody): void => {
-  if (value === '') throw new PingOneError(400, 'INVALID_DATA', [{ code: 'EMPTY_VALUE', target: 'value', message: texts.empty.text }]);
+  if (value === '') throw emptyValue('value');
 };
 
 /** Where a claim goes: told for the openid resource alone (docs/fidelity.md, management 5.4). */

@@ -2,10 +2,10 @@ import type { Environment } from '../../environment/context.js';
 import type { Resource, Scope } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
 import { UniquenessError } from '../../lib/collections/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, notUnique } from '../../pingone/pingone-error.js';
 import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
-import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { keptMembers, newMembers, requireUnused } from '../items.js';
 import { isPingOneScopeName, isScopeName, opensAttributes, type ScopeBody } from './schema.js';
 
 /** Whether PingOne brings a scope along. */
@@ -36,7 +36,7 @@ async function put({ store }: Environment, scope: Scope): Promise<Scope> {
   } catch (error) {
     if (!(error instanceof UniquenessError)) throw error;
     const message = texts.scopeExists.text;
-    throw new PingOneError(400, 'INVALID_DATA', [{ code: 'UNIQUENESS_VIOLATION', target: 'name', message }], message);
+    throw notUnique('name', message, { text: message });
   }
 }
 

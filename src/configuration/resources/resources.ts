@@ -1,19 +1,13 @@
 import type { Environment } from '../../environment/context.js';
 import type { Resource } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, notUnique, type PingOneError } from '../../pingone/pingone-error.js';
 import { addCustomResource } from '../environments/create.js';
-import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { keptMembers, newMembers, requireUnused } from '../items.js';
 import { isOwnAudience, type ResourceBody } from './schema.js';
 
-const exists = (target: string): PingOneError =>
-  new PingOneError(
-    400,
-    'INVALID_DATA',
-    [{ code: 'UNIQUENESS_VIOLATION', target, message: texts.resourceExists.text }],
-    texts.resourceExists.text,
-  );
+const exists = (target: string): PingOneError => notUnique(target, texts.resourceExists.text, { text: texts.resourceExists.text });
 
 /** No two resources of an environment have one name or one audience (docs/fidelity.md, management 5.2). */
 async function requireUnique({ store }: Environment, { id, name, audience }: Pick<Resource, 'id' | 'name' | 'audience'>): Promise<void> {

@@ -3,7 +3,8 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { ResourceAttribute } from '../../environment/model/configuration.js';
 import { toCollection } from '../../pingone/hal.js';
 import { moments, showItem } from '../../pingone/item-view.js';
-import { created, done, notFound } from '../http/answers.js';
+import { notFound } from '../../pingone/pingone-error.js';
+import { created, done } from '../http/answers.js';
 import { environmentUrl, ofResource, ofResourceItem } from '../http/paths.js';
 import { createResourceAttribute, deleteResourceAttribute, replaceResourceAttribute } from './resource-attributes.js';
 import { resourceOf } from './routes.js';

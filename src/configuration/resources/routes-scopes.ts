@@ -3,7 +3,8 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { Scope } from '../../environment/model/configuration.js';
 import { toCollection } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
-import { created, done, notFound } from '../http/answers.js';
+import { notFound } from '../../pingone/pingone-error.js';
+import { created, done } from '../http/answers.js';
 import { environmentUrl, ofResource, ofResourceItem } from '../http/paths.js';
 import { createScope, deleteScope, replaceScope } from './resource-scopes.js';
 import { resourceOf } from './routes.js';

@@ -3,9 +3,10 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { Secret } from '../../environment/model/configuration.js';
 import { dropPreviousSecret, rotateSecret } from '../../environment/secrets.js';
 import { serialize } from '../../environment/serialize.js';
+import { notFound } from '../../pingone/pingone-error.js';
 import { readExpiry, rotationBody } from '../applications/routes-secret.js';
 import { showResourceSecret } from '../environments/view.js';
-import { done, notFound } from '../http/answers.js';
+import { done } from '../http/answers.js';
 import { environmentUrl, ofResource } from '../http/paths.js';
 
 const path = '/environments/:environmentId/resources/:resourceId/secret';

@@ -1,9 +1,9 @@
 import type { Environment } from '../../environment/context.js';
 import type { CustomRole, RoleAssignment } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { keptMembers, newMembers, requireUnused, unknownReference } from '../items.js';
+import { emptyValue, unknownReference } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers, requireUnused } from '../items.js';
 import { putUnique } from '../uniqueness.js';
 import { assignersOf, findRole, type Held } from './built-in.js';
 import type { RoleBody } from './schema.js';
@@ -43,11 +43,7 @@ const unique = (ids: readonly { readonly id: string }[]): { id: string }[] => [.
 export function requireContents({ applicableTo, permissions }: { applicableTo: readonly string[]; permissions: readonly object[] }): void {
   const empty = Object.entries({ applicableTo, permissions }).filter(([, items]) => items.length === 0);
   if (empty.length === 0) return;
-  throw new PingOneError(
-    400,
-    'INVALID_DATA',
-    empty.map(([target]) => ({ code: 'EMPTY_VALUE', target, message: texts.empty.text })),
-  );
+  throw emptyValue(...empty.map(([target]) => target));
 }
 
 async function put(environment: Environment, members: ReturnType<typeof newMembers>, body: RoleBody, applicableTo: readonly string[]) {

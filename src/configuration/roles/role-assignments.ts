@@ -1,9 +1,9 @@
 import type { Context, Environment, Environments } from '../../environment/context.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { inTurns } from '../../environment/serialize.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue, newMembers, unknownReference } from '../items.js';
+import { constraint, insufficientPermissions, invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
+import { newMembers } from '../items.js';
 import { holdsRole, type ScopeChain } from './built-in.js';
 import { assignableRole } from './custom-roles.js';
 
@@ -79,11 +79,9 @@ export const assignRole = (
     if (!role.applicableTo.includes(scope.type)) throw invalidValue('scope', texts.roleScope.text, { allowedValues: role.applicableTo });
     const chain = await scopeChain(environments, scope);
     if (!chain) throw unknownReference('scope');
-    if (!holdsRole(own, role.id, chain, role.assigners))
-      throw new PingOneError(403, 'ACCESS_FAILED', [{ code: 'INSUFFICIENT_PERMISSIONS', message: texts.roleMissing.text }]);
+    if (!holdsRole(own, role.id, chain, role.assigners)) throw insufficientPermissions(texts.roleMissing.text);
     const theirs = await store.roleAssignments.find('holder.id', holder.id);
-    if (holdsRole(theirs, role.id, chain))
-      throw new PingOneError(400, 'INVALID_DATA', [{ code: 'UNIQUENESS_VIOLATION', target: 'role', message: texts.roleDuplicate.text }]);
+    if (holdsRole(theirs, role.id, chain)) throw notUnique('role', texts.roleDuplicate.text);
     if (scope.type === 'POPULATION' && theirs.filter((other) => other.scope.type === 'POPULATION').length >= mostPopulations)
       throw constraint(texts.roleMaximum.text);
     const assignment: RoleAssignment = { ...newMembers(environment), holder, role: { id: role.id }, scope };

@@ -2,15 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { object, oneOf } from '../../lib/schema/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { toCollection } from '../../pingone/hal.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { applicationOf } from '../applications/routes.js';
 import { reference, uuid } from '../applications/schema.js';
 import { groupOf } from '../directory/routes-groups.js';
 import { userOf } from '../directory/routes-users.js';
-import { created, done, notFound } from '../http/answers.js';
+import { created, done } from '../http/answers.js';
 import { environmentUrl } from '../http/paths.js';
 import { assignRole, mayAssign } from './role-assignments.js';
 
@@ -86,7 +86,7 @@ export const roleAssignments: Endpoint = (app, context) => {
     app.delete(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
       const environment = environmentOf(context, request);
       const item = await find(request, environment);
-      if (await isReadOnly(request, environment, item)) throw new PingOneError(403, 'ACCESS_FAILED', [], texts.roleReadOnly.text(item.id));
+      if (await isReadOnly(request, environment, item)) throw accessFailed({ text: texts.roleReadOnly.text(item.id) });
       await environment.store.roleAssignments.take(item.id);
       return done(reply);
     });

@@ -4,14 +4,13 @@ import type { CustomRole } from '../../environment/model/configuration.js';
 import { object, string } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
 import { uuid } from '../applications/schema.js';
 import { filterableRoles } from '../directory/filter-attributes.js';
-import { insufficient } from '../http/access.js';
-import { created, done, notFound } from '../http/answers.js';
+import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
-import { constraint } from '../items.js';
 import { builtInRoles, findRole, mayGrant, permissionsOf, type Role } from './built-in.js';
 import { assignableBy, createRole, deleteRole, replaceRole } from './custom-roles.js';
 import { showPermission } from './permissions.js';
@@ -23,7 +22,7 @@ const path = '/environments/:environmentId/roles';
 function requireGrantable({ actor }: FastifyRequest, { id, record }: Environment, { permissions }: RoleBody): void {
   const place = { environmentId: id, organizationId: record.organization.id };
   const wanted = permissions.map((permission) => permission.id);
-  if (!mayGrant(actor.roleAssignments, wanted, place)) throw insufficient(undefined, 'a role of more than the actor may do');
+  if (!mayGrant(actor.roleAssignments, wanted, place)) throw insufficientPermissions(undefined, 'a role of more than the actor may do');
 }
 
 /** Roles: those that every organization has, and those of an environment's own (docs/fidelity.md, management 6.9). */
@@ -70,7 +69,7 @@ export const roles: Endpoint = (app, context) => {
   app.get('/roles/:roleId', { schema: { params: object({ roleId: uuid }) } }, async (request) => {
     const { roleId } = request.params;
     const role = findRole(roleId);
-    if (!role) throw notFound(texts.roleUnknown.text(roleId));
+    if (!role) throw notFound({ text: texts.roleUnknown.text(roleId) });
     return show(request, role);
   });
 
@@ -97,7 +96,7 @@ export const roles: Endpoint = (app, context) => {
   const ownRole = async ({ store }: Environment, id: string): Promise<CustomRole> => {
     if (findRole(id)) throw constraint(texts.roleBuiltIn.text);
     const role = await store.customRoles.get(id);
-    if (!role) throw notFound(texts.roleUnknown.text(id));
+    if (!role) throw notFound({ text: texts.roleUnknown.text(id) });
     return role;
   };
 

@@ -1,5 +1,5 @@
 import { nearest } from '../../lib/nearest.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { PingOneError } from '../../pingone/pingone-error.js';
 import type { Pointer, SeedEnvironment } from './types.js';
 
 /** A seed that was read, with where it came from. */

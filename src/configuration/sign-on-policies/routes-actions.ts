@@ -3,7 +3,8 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { SignOnPolicyAction } from '../../environment/model/configuration.js';
 import { toCollection } from '../../pingone/hal.js';
 import { moments, showItem } from '../../pingone/item-view.js';
-import { created, done, notFound } from '../http/answers.js';
+import { notFound } from '../../pingone/pingone-error.js';
+import { created, done } from '../http/answers.js';
 import { environmentUrl, ofSignOnPolicy, ofSignOnPolicyItem } from '../http/paths.js';
 import { signOnPolicyOf } from './routes.js';
 import { anyActionBody } from './schema.js';

@@ -3,15 +3,15 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { SignOnPolicyAssignment } from '../../environment/model/configuration.js';
 import { inTurns } from '../../environment/serialize.js';
 import { object } from '../../lib/schema/types.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { toCollection } from '../../pingone/hal.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, invalidValue, notFound, notUnique, unknownReference } from '../../pingone/pingone-error.js';
 import { applicationOf } from '../applications/routes.js';
 import { reference } from '../applications/schema.js';
-import { created, done, notFound } from '../http/answers.js';
+import { created, done } from '../http/answers.js';
 import { environmentUrl, ofApplication, ofApplicationItem } from '../http/paths.js';
-import { constraint, invalidValue, keptMembers, newMembers, unknownReference } from '../items.js';
+import { keptMembers, newMembers } from '../items.js';
 
 const path = '/environments/:environmentId/applications/:applicationId/signOnPolicyAssignments';
 
@@ -22,10 +22,7 @@ async function requireAssignable({ store }: Environment, applicationId: string, 
   if (!(await store.signOnPolicies.get(policyId))) throw unknownReference('signOnPolicy');
   if ((await store.signOnPolicyActions.find('signOnPolicy.id', policyId)).length === 0) throw constraint(texts.policyWithoutActions.text);
   const assigned = await store.signOnPolicyAssignments.find('application.id', applicationId);
-  if (assigned.some(({ signOnPolicy }) => signOnPolicy.id === policyId))
-    throw new PingOneError(400, 'INVALID_DATA', [
-      { code: 'UNIQUENESS_VIOLATION', target: 'signOnPolicy', message: texts.policyAssignedTwice.text },
-    ]);
+  if (assigned.some(({ signOnPolicy }) => signOnPolicy.id === policyId)) throw notUnique('signOnPolicy', texts.policyAssignedTwice.text);
 }
 
 /** Which sign-on policies an application uses, and in which order. */

@@ -3,7 +3,8 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { SignOnPolicy } from '../../environment/model/configuration.js';
 import { toCollection } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
-import { created, done, notFound } from '../http/answers.js';
+import { notFound } from '../../pingone/pingone-error.js';
+import { created, done } from '../http/answers.js';
 import { environmentUrl, ofEnvironment, ofSignOnPolicy } from '../http/paths.js';
 import { signOnPolicyBody } from './schema.js';
 import { createSignOnPolicy, deleteSignOnPolicy, replaceSignOnPolicy } from './sign-on-policies.js';

@@ -4,7 +4,8 @@ import { serialize } from '../../environment/serialize.js';
 import { compileShape } from '../../lib/schema/compile.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue, keptMembers, newMembers, requireUnused } from '../items.js';
+import { constraint, invalidValue } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers, requireUnused } from '../items.js';
 import { putUnique } from '../uniqueness.js';
 import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type SignOnPolicyBody } from './schema.js';
 

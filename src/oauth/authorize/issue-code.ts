@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { AuthorizationCode, Flow } from '../../environment/model/lifetimes.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { notFound, unexpected } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 import { transactionOf } from '../../signon/flows.js';
 import { makeAccessToken, makeIdToken } from '../tokens/make.js';
@@ -21,7 +21,7 @@ async function issueCode(
 ): Promise<AuthorizationCode> {
   const { random, clock, store } = environment;
   const now = clock.now();
-  if (!flow.authentication) throw new PingOneError(500, 'UNEXPECTED_ERROR', [], undefined, 'a code was asked for before the sign-on');
+  if (!flow.authentication) throw unexpected('a code was asked for before the sign-on');
   const code: AuthorizationCode = {
     id: random.uuid(),
     clientId: request.clientId,
@@ -50,7 +50,7 @@ export async function finishAuthorization(
   { codeLifetimeSeconds, exchange }: { codeLifetimeSeconds: number; exchange?: Exchange | undefined },
 ): Promise<AuthorizationResponse> {
   const flow = await environment.store.flows.take(flowId);
-  if (!flow?.authentication) throw new PingOneError(404, 'NOT_FOUND', [], undefined, `the flow ${flowId} has been resumed already`);
+  if (!flow?.authentication) throw notFound({ reason: `the flow ${flowId} has been resumed already` });
   const { request, authentication } = flow;
   const response: AuthorizationResponse = {};
   const transaction = transactionOf(environment, flow);
@@ -85,7 +85,7 @@ async function frontChannelTokens(
   const issuer = `${flow.baseUrl}/as`;
   const response: AuthorizationResponse = {};
   const [application, user] = [await store.applications.get(flow.applicationId), await store.users.get(authentication.userId)];
-  if (!application || !user) throw new PingOneError(404, 'NOT_FOUND', [], undefined, 'the application or the user is gone');
+  if (!application || !user) throw notFound({ reason: 'the application or the user is gone' });
   const granted = forAudience(await grantedScopes(environment, application.id), request.audience);
   const { resource, furtherResources } = resolveScopes(granted, request.scopes, true);
   if (request.responseTypes.includes('token')) {

@@ -3,7 +3,8 @@ import { type Context, type Endpoint, type Environment, environmentOf } from '..
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { sendHal } from '../../http/answers.js';
 import { sessionOf } from '../../http/browser-session.js';
-import { OAuthError, PingOneError } from '../../pingone/errors.js';
+import { OAuthError } from '../../pingone/errors.js';
+import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { describeFlow, transactionOf } from '../../signon/flows.js';
 import { finish } from './finish.js';
 import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
@@ -17,7 +18,7 @@ export const resume: Endpoint = (app, context) => {
     const flow = await environment.store.flows.get(typeof flowId === 'string' ? flowId : '');
     const baseUrl = context.baseUrl(request, environment);
     if (!flow) {
-      const unknown = new PingOneError(404, 'NOT_FOUND', [], undefined, `no flow ${flowId}`);
+      const unknown = notFound({ reason: `no flow ${flowId}` });
       return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
     }
     // Nobody waits behind a flow that connects a device: its page says how it ended.
@@ -78,12 +79,6 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
     ],
     exchange,
   });
-  const refused = new PingOneError(
-    403,
-    'ACCESS_FAILED',
-    [],
-    undefined,
-    'resume needs the cookie ST or ST-NO-SS of the browser that signed on',
-  );
+  const refused = accessFailed({ reason: 'resume needs the cookie ST or ST-NO-SS of the browser that signed on' });
   return sendUnredirectable(request, reply, environment, refused, { baseUrl, application });
 }

@@ -5,7 +5,7 @@ import type { Application } from '../../environment/model/application.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import type { DeviceAuthorization } from '../../environment/model/polled-grants.js';
 import { serialize } from '../../environment/serialize.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { invalidData } from '../../pingone/pingone-error.js';
 import { saveFlow, transactionOf } from '../flows.js';
 import { normalUserCode, userCodeAlphabet } from './device-body.js';
 import { keepPolled } from './keep.js';
@@ -68,12 +68,9 @@ export async function verifyUserCode(environment: Environment, flow: Flow, userC
   const device = await findWaitingDevice(environment, userCode);
   const other = device && flow.request.clientId !== '' && flow.request.clientId !== device.clientId;
   if (!device || other)
-    throw new PingOneError(
-      400,
-      'INVALID_DATA',
-      [{ code: 'INVALID_VALUE', target: 'userCode', message: 'The user code is invalid or has expired' }],
-      undefined,
-      other ? 'the user code belongs to another application' : 'no device waits with this user code',
+    throw invalidData(
+      { code: 'INVALID_VALUE', target: 'userCode', message: 'The user code is invalid or has expired' },
+      { reason: other ? 'the user code belongs to another application' : 'no device waits with this user code' },
     );
   environment.transactions.step(transactionOf(environment, device), {
     kind: 'consent',

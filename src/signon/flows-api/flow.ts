@@ -4,8 +4,8 @@ import type { Flow } from '../../environment/model/lifetimes.js';
 import { serialize } from '../../environment/serialize.js';
 import { sendHal } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { actionMediaType, actionOf } from '../../pingone/media-types.js';
+import { invalidData, malformed, unsupportedMediaType } from '../../pingone/pingone-error.js';
 import { actionsOf } from '../flow-view.js';
 import { describeFlow, findFlow, saveFlow } from '../flows.js';
 import type { Action } from './action.js';
@@ -45,15 +45,12 @@ function allowedAction(request: FastifyRequest, flow: Flow): Action {
   const action = actions[name];
   if (!action) {
     const known = Object.keys(actions).map(actionMediaType).join(', ');
-    throw new PingOneError(415, 'INVALID_REQUEST', [], undefined, `Content-Type must be one of ${known}`);
+    throw unsupportedMediaType(`Content-Type must be one of ${known}`);
   }
   if (!actionsOf(flow).includes(name))
-    throw new PingOneError(
-      400,
-      'INVALID_DATA',
-      [{ code: 'INVALID_VALUE', message: `The action is not allowed in status ${flow.status}` }],
-      undefined,
-      `${name} is not allowed in status ${flow.status}`,
+    throw invalidData(
+      { code: 'INVALID_VALUE', message: `The action is not allowed in status ${flow.status}` },
+      { reason: `${name} is not allowed in status ${flow.status}` },
     );
   return action;
 }
@@ -62,5 +59,5 @@ function allowedAction(request: FastifyRequest, flow: Flow): Action {
 function readBody({ body }: FastifyRequest): Readonly<Record<string, unknown>> {
   if (body === undefined) return {};
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
-  throw new PingOneError(400, 'INVALID_REQUEST', [], undefined, 'the body is no JSON object');
+  throw malformed('the body is not a JSON object');
 }

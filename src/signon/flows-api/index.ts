@@ -2,12 +2,12 @@ import type { FastifyError } from 'fastify';
 import { recordRefusal } from '../../diagnosis/unmatched.js';
 import type { Endpoint } from '../../environment/context.js';
 import { sendPingOneError } from '../../http/answers.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { malformed, PingOneError } from '../../pingone/pingone-error.js';
 import { flow } from './flow.js';
 
 const toPingOneError = (error: FastifyError): PingOneError | undefined => {
   const status = error.statusCode ?? 500;
-  return status < 500 ? new PingOneError(status, 'INVALID_REQUEST', [], undefined, error.message) : undefined;
+  return status < 500 ? malformed(error.message, status) : undefined;
 };
 
 /** PingOne's flows API, under /{environmentId}/flows. Errors are in PingOne's own format. */

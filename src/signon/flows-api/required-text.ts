@@ -1,16 +1,15 @@
-import { type ErrorDetail, PingOneError } from '../../pingone/errors.js';
 import { flowTexts } from '../../pingone/flow-texts.js';
+import { type ErrorDetail, invalidData, invalidRequest, type PingOneError } from '../../pingone/pingone-error.js';
 
 const details = (code: string, message: string, names: readonly string[]): ErrorDetail[] =>
   names.map((target) => ({ code, target, message }));
 
 /** Members of a body that have the wrong JSON type (docs/fidelity.md, 4.4). */
 export const wrongType = (names: readonly string[]): PingOneError =>
-  new PingOneError(400, 'INVALID_REQUEST', details('INVALID_VALUE', flowTexts.wrongType.text, names));
+  invalidRequest(details('INVALID_VALUE', flowTexts.wrongType.text, names));
 
 /** Members that are not there, or empty (inferred from the management API). */
-export const missing = (names: readonly string[]): PingOneError =>
-  new PingOneError(400, 'INVALID_DATA', details('EMPTY_VALUE', flowTexts.required.text, names));
+export const missing = (names: readonly string[]): PingOneError => invalidData(details('EMPTY_VALUE', flowTexts.required.text, names));
 
 /** The text members that an action needs. `parent` is the member that they stand in, if they stand in one. */
 export function requiredText<const N extends string>(

@@ -3,8 +3,8 @@ import { type Context, type Endpoint, type Environment, environmentOf } from '..
 import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
-import { PingOneError } from '../../pingone/errors.js';
 import { signOnUrl } from '../../pingone/hosts.js';
+import { invalidData } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 import { deviceStatus, findDeviceApplication, findWaitingDevice } from '../decoupled/device-authorization.js';
 import { beginSignOn } from '../engine.js';
@@ -41,7 +41,7 @@ async function enter(context: Context, environment: Environment, request: Fastif
   const { user_code: userCode } = request.query as { user_code?: unknown };
   const named = identifier === undefined ? undefined : await findDeviceApplication(environment, identifier);
   if (identifier !== undefined && !named?.grantTypes) {
-    const refused = new PingOneError(400, 'INVALID_DATA', [], undefined, `no application has the id or devicePathId ${identifier}`);
+    const refused = invalidData([], { reason: `no application has the id or devicePathId ${identifier}` });
     return `${signOnUrl(baseUrl)}?error=${encodeURIComponent(JSON.stringify(refused.envelope(request.id)))}`;
   }
   const found = typeof userCode === 'string' ? await findWaitingDevice(environment, userCode) : undefined;
