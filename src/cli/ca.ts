@@ -5,20 +5,10 @@ import { readSettings, type Settings, SettingsError } from '../settings/read.js'
 import type { Run } from './command.js';
 import { localUrl } from './local-url.js';
 
-/** Takes "--export FILE" out of the flags, of which the settings know nothing. */
-function takeExport(argv: readonly string[]): { rest: string[]; file: string | undefined } {
-  const at = argv.findIndex((argument) => argument === '--export' || argument.startsWith('--export='));
-  if (at < 0) return { rest: [...argv], file: undefined };
-  const inline = (argv[at] as string).slice('--export='.length);
-  const file = argv[at] === '--export' ? argv[at + 1] : inline;
-  if (file === undefined || file === '' || file.startsWith('--')) throw new SettingsError('--export needs a value: the path of a file');
-  return { rest: argv.filter((_, index) => index !== at && (argv[at] !== '--export' || index !== at + 1)), file };
-}
-
 /** Gives out the certificate that clients have to trust: that of the kept authority, which is made where there is none, else that of the running server. */
 export const ca: Run = async ({ argv, env, output, errors, stop }) => {
-  const { rest, file } = takeExport(argv);
-  const { settings } = readSettings({ argv: rest, env });
+  const { settings, flags } = readSettings({ argv, env, ownFlags: { export: 'text' } });
+  const file = flags.get('export');
   const pem = settings.caFolder === undefined ? await fromServer(settings, stop) : await fromFolder(settings, errors);
   if (pem === undefined) {
     errors.write(
@@ -26,7 +16,7 @@ export const ca: Run = async ({ argv, env, output, errors, stop }) => {
     );
     return 1;
   }
-  if (file === undefined) {
+  if (typeof file !== 'string') {
     output.write(pem);
     return 0;
   }

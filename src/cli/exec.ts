@@ -34,15 +34,14 @@ const split = (argv: readonly string[]): [flags: readonly string[], program: rea
 
 /** `exec -- CMD`: the mock on a free port while a program runs, with its address in the program's variables. */
 export const exec: Run = async ({ argv, env, errors, stop }: Invocation) => {
-  const [flags, program] = split(argv);
+  const [own, program] = split(argv);
   if (program.length === 0) throw new SettingsError('no program is given; expected: pingone-mock exec [flags] -- CMD');
-  const { settings, warnings } = readSettings({ argv: flags, env });
+  const { settings, warnings, flags } = readSettings({ argv: own, env });
   const onWarning = (text: string) => errors.write(`pingone-mock: ${text}\n`);
   for (const warning of warnings) onWarning(warning);
-  const asked = flags.some((flag) => /^--port(=|$)/.test(flag)) || env.PINGONE_MOCK_PORT;
-  const port = asked ? settings.port : 0;
+  const port = flags.has('port') || env.PINGONE_MOCK_PORT ? settings.port : 0;
   // Standard output belongs to the program.
-  const logger = flags.includes('--log') ? createLogger(settings, { output: errors, errors }) : undefined;
+  const logger = flags.has('log') ? createLogger(settings, { output: errors, errors }) : undefined;
   const server = await startServer({ ...settings, port }, { onWarning, ...(logger && { logger }) });
   try {
     return await runChild(program, { ...env, ...(await childEnvironment(server)) }, stop);

@@ -58,7 +58,7 @@ export function explainNames(parameters: URLSearchParams): Finding[] {
     if (parameters.getAll(name).length > 1)
       return [fault(name, diagnoseRule({ rule: 'authorize_parameter_once', ok: false, got: name, spec: 'RFC 6749 §3.1' }))];
     if (known.includes(name)) return [];
-    return [warning(name, `PingOne does not know this parameter; the nearest known one is ${nearest(name, known)}`)];
+    return [warning(name, `PingOne has no such parameter; did you mean ${nearest(name, known)}?`)];
   });
 }
 

@@ -9,12 +9,11 @@ const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string]
 /** Starts the mock and opens the lab: PKCE attacked, with and without it. */
 export const lab: Run = async (invocation) => {
   const { argv, env, output } = invocation;
-  const opens = !argv.includes('--no-open');
-  const { settings, warnings } = readSettings({ argv: argv.filter((flag) => flag !== '--no-open'), env, terminal: output.isTTY === true });
+  const { settings, warnings, flags } = readSettings({ argv, env, ownFlags: { 'no-open': 'alone' }, terminal: output.isTTY === true });
   return serve(invocation, settings, warnings, ({ url }) => {
     const address = `${url}/__mock/lab`;
     // Nobody looks at the screen of a script, and a missing browser is no fault: the address is printed.
-    if (opens && output.isTTY)
+    if (output.isTTY && !flags.has('no-open'))
       spawn(opener, [address], { stdio: 'ignore', detached: true })
         .on('error', () => {})
         .unref();

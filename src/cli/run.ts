@@ -37,7 +37,7 @@ function commandNamed(name: string, more: readonly string[] = []): Command {
   const command = commands.find((each) => each.name === name);
   if (command) return command;
   const known = [...commands.map((each) => each.name), ...more];
-  throw new SettingsError(`unknown command ${JSON.stringify(name)}; the nearest known one is ${nearest(name, known)}`);
+  throw new SettingsError(`unknown command ${JSON.stringify(name)}; did you mean ${nearest(name, known)}?`);
 }
 
 function helpOn(name: string | undefined): string {

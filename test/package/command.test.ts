@@ -75,7 +75,7 @@ t.test('what a person sees', async (t) => {
   t.match(written.output, new RegExp(`^PINGONE_ENVIRONMENT_ID=${environmentId}$`, 'm'));
   t.match(written.output, new RegExp(`^OIDC_ISSUER=http://127\\.0\\.0\\.1:\\d+/${environmentId}/as$`, 'm'));
   for (const text of ['Demo SPA', 'alice', 'Alice-Passw0rd', '/__mock/']) t.ok(written.output.includes(text), text);
-  t.match(written.errors, /unknown variable PINGONE_MOCK_PROT is ignored; the nearest known one is PINGONE_MOCK_PORT\n/);
+  t.match(written.errors, /unknown variable PINGONE_MOCK_PROT is ignored; did you mean PINGONE_MOCK_PORT\?\n/);
   t.match(written.errors, /NODE_ENV is production/);
   child.kill('SIGTERM');
   t.equal((await ended).code, 0);
@@ -84,8 +84,8 @@ t.test('what a person sees', async (t) => {
 t.test('settings that cannot be used end it with code 2 and one message', async (t) => {
   const cases: [argv: string[], env: Record<string, string>, message: string][] = [
     [['--port', 'abc'], {}, '--port is "abc"; expected a whole number from 0 to 65535'],
-    [['start', '--prot', '1'], {}, 'unknown flag "--prot"; the nearest known one is --port'],
-    [['strat'], {}, 'unknown command "strat"; the nearest known one is start'],
+    [['start', '--prot', '1'], {}, 'unknown flag "--prot"; did you mean --port?'],
+    [['strat'], {}, 'unknown command "strat"; did you mean start?'],
     [[], { PINGONE_MOCK_BASE_URL: 'localhost' }, 'PINGONE_MOCK_BASE_URL is "localhost"; expected an http or https URL'],
     [[], { PINGONE_MOCK_PORT: '1', PINGONE_MOCK_PORT_FILE: '/x' }, 'PINGONE_MOCK_PORT and PINGONE_MOCK_PORT_FILE are both set'],
     [['--config', '/none/seed.json'], {}, '/none/seed.json'],

@@ -13,7 +13,10 @@ const readFile = (path: string): string => {
   if (!(path in files)) throw new Error(`${path} does not exist`);
   return files[path] as string;
 };
-const read = (argv: string[], env: Env = {}) => readSettings({ argv, env, readFile });
+const read = (argv: string[], env: Env = {}) => {
+  const { settings, warnings } = readSettings({ argv, env, readFile });
+  return { settings, warnings };
+};
 
 t.test('nothing given: the defaults, and no warning', async (t) => {
   t.same(read([]), { settings: defaultSettings, warnings: [] });
@@ -61,6 +64,7 @@ t.test('what is given is read', async (t) => {
     ['an IPv6 address in brackets', ['--host', '[::1]'], {}, { host: '::1' }],
     ['a host name', [], { PINGONE_MOCK_HOST: 'Pingone_1.local' }, { host: 'pingone_1.local' }],
     ['a flag that stands alone', ['--https', '--proxy'], {}, { https: 'on', proxy: true }],
+    ['a value that starts with two dashes', ['--random-seed=--a'], {}, { randomSeed: '--a' }],
     ['a flag that may stand alone, with a value', ['--https', 'only', '--proxy', 'off'], {}, { https: 'only', proxy: false }],
     [
       'switches',
@@ -103,7 +107,7 @@ t.test('what is given is read', async (t) => {
   t.equal(onTerminal(['--json']), 'json');
 });
 
-t.test('an unknown variable is named, with the nearest known one', async (t) => {
+t.test('a warning names an unknown variable and the closest known one', async (t) => {
   const cases = [
     ['PINGONE_MOCK_PROT', 'PINGONE_MOCK_PORT'],
     ['PINGONE_MOCK_PROT_FILE', 'PINGONE_MOCK_PORT_FILE'],
@@ -113,7 +117,7 @@ t.test('an unknown variable is named, with the nearest known one', async (t) => 
   ] as const;
   for (const [name, nearest] of cases) {
     const { warnings, settings } = read([], { [name]: 'x' });
-    t.same(warnings, [`unknown variable ${name} is ignored; the nearest known one is ${nearest}`]);
+    t.same(warnings, [`unknown variable ${name} is ignored; did you mean ${nearest}?`]);
     t.same(settings, defaultSettings);
   }
   const links = {
@@ -178,16 +182,18 @@ t.test('what cannot be used is refused in one message', async (t) => {
     [
       [],
       { PINGONE_MOCK_PORT: '1', PINGONE_MOCK_PORT_FILE: '/run/port' },
-      'PINGONE_MOCK_PORT and PINGONE_MOCK_PORT_FILE are both set; give one of them',
+      'PINGONE_MOCK_PORT and PINGONE_MOCK_PORT_FILE are both set; set only one',
     ],
     [
       [],
       { PINGONE_MOCK_CONFIG: '{}', PINGONE_MOCK_CONFIG_FILE: 'a' },
-      'PINGONE_MOCK_CONFIG and PINGONE_MOCK_CONFIG_FILE are both set; give one of them',
+      'PINGONE_MOCK_CONFIG and PINGONE_MOCK_CONFIG_FILE are both set; set only one',
     ],
-    [['--tls-cert', 'c.pem'], {}, 'PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY belong together; only one of them is given'],
-    [['--https', '--port', '9443'], {}, 'PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both 9443; give two ports'],
-    [['--prot', '1'], {}, 'unknown flag "--prot"; the nearest known one is --port\nunexpected argument "1"'],
+    [['--tls-cert', 'c.pem'], {}, 'PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY go together; only one is set'],
+    [['--https', '--port', '9443'], {}, 'PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both 9443; use two different ports'],
+    [['--prot', '1'], {}, 'unknown flag "--prot"; did you mean --port?\nunexpected argument "1"'],
+    [['-p', '1'], {}, 'unknown flag "-p"; did you mean --port?\nunexpected argument "1"'],
+    [['--', '--port'], {}, 'unknown flag "--port"; did you mean --port?'],
     [['--data'], {}, '--data needs a value: the path of a folder'],
     [['--data', '--json'], {}, '--data needs a value: the path of a folder'],
     [['--data='], {}, '--data is ""; expected the path of a folder'],
