@@ -40,7 +40,6 @@ export async function authorizeAsClient(client: Client, options: AuthorizeOption
   if (redirectUri === undefined)
     throw new MockError(`the application ${app.name} has no redirect URI`, {
       code: 'no_redirect_uri',
-      status: 0,
       fix: 'give it one: apps.create({ redirectUris: [...] })',
     });
   const verifier = pkce === false ? '' : chanceOf();

@@ -46,8 +46,8 @@ export async function call(
   return expectJson(answer, `${method} ${path.split('?', 1)[0]}`);
 }
 
-/** Members that are set, as a query: "?wait=2s&state=failed", or nothing. */
-export function queryOf(members: Readonly<Record<string, string | number | undefined>>): string {
-  const set = Object.entries(members).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-  return set.length === 0 ? '' : `?${new URLSearchParams(set.map(([name, value]): [string, string] => [name, String(value)]))}`;
+/** The members that are set, as a query ("?wait=2s&state=failed"), or an empty text. */
+export function queryOf(members: object): string {
+  const set = Object.entries(members).filter(([, value]) => value !== undefined);
+  return set.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(set.map(([name, value]) => [name, String(value)])))}`;
 }

@@ -3,95 +3,36 @@ import type { RuleBody } from '../control/rules.js';
 import { nearest } from '../lib/nearest.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';
-import type { AuthorizeOptions, FaultOptions, IssueTokenOptions, RequestFilterOptions, RuleOptions, SignOnOptions } from './types.js';
+import type {
+  AuthorizeOptions,
+  Duration,
+  FaultOptions,
+  IssueTokenOptions,
+  RequestFilterOptions,
+  RuleOptions,
+  SignOnOptions,
+} from './types.js';
 
-type Names<Options> = Readonly<Record<keyof Options & string, string>>;
-
-/** JSON has no NaN and no Infinity, and would make of them what is as good as left out: as texts they are refused. */
-const written = (value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
-
-/** Spells members as the control API does. One that is unknown is refused here, where its nearest name is the one that a test writes. */
-function renamed<Options extends object>(what: string, given: Options, names: Names<Required<Options>>): Record<string, unknown> {
-  requireObject(what, given);
-  const known = Object.keys(names);
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => {
-      if (Object.hasOwn(names, name)) return [names[name as keyof typeof names], written(value)];
-      throw new MockError(`${what}: unknown name "${name}"; did you mean "${nearest(name, known)}"?`, {
-        code: 'name_unknown',
-        status: 0,
-        fix: `known are ${known.join(', ')}`,
-      });
-    }),
-  );
-}
-
-/** What stands there in place of an object, told before anything is read of it. */
-function requireObject(what: string, given: unknown): void {
-  if (typeof given === 'object' && given !== null) return;
-  throw new MockError(`${what}: expected an object, got ${JSON.stringify(given) ?? typeof given}`, { code: 'value_refused', status: 0 });
-}
-
-const faultNames: Names<Required<FaultOptions>> = {
-  status: 'status',
-  error: 'error',
-  errorDescription: 'error_description',
-  retryAfterSeconds: 'retry_after',
-  delay: 'delay_ms',
-  drop: 'drop',
-  malformed: 'malformed',
-  drip: 'drip_ms',
-  token: 'token',
-  times: 'times',
-  clientId: 'client_id',
-};
-
-export function faultBody(endpoint: string, given: FaultOptions = {}): FaultBody {
-  requireObject('failNext', given);
-  const { delay, drip } = given;
-  const measured = {
-    ...given,
-    ...(delay !== undefined && { delay: toMilliseconds(delay) }),
-    ...(drip !== undefined && { drip: toMilliseconds(drip) }),
-  };
-  return { endpoint, ...renamed('failNext', measured, faultNames) } as FaultBody;
-}
-
-export const brokenPkceBody = (pkce: string, options: { clientId?: string } = {}): FaultBody =>
-  ({ pkce, ...renamed('breakPkce', options, { clientId: 'client_id' }) }) as FaultBody;
-
-const matchNames = { clientId: 'client_id', grantType: 'grant_type', username: 'username' } as const;
-
-export const ruleBody = (rule: RuleOptions): RuleBody => {
-  requireObject('addRule', rule);
-  return renamed(
-    'addRule',
-    { ...rule, ...(rule.match && { match: renamed('addRule: match', rule.match, matchNames) }) },
-    { on: 'on', match: 'match', set: 'set', times: 'times' },
-  ) as unknown as RuleBody;
-};
-
-export const tokenBody = (options: IssueTokenOptions): object =>
-  renamed('issueToken', options, {
-    sub: 'sub',
-    scope: 'scope',
-    claims: 'claims',
-    expiresIn: 'expires_in',
-    audience: 'audience',
-    clientId: 'client_id',
-    nonce: 'nonce',
-    invalid: 'invalid',
-  });
-
-export const requestQuery = ({ since, ...filter }: RequestFilterOptions): Record<string, string | number | undefined> =>
-  renamed(
-    'requests',
-    { ...filter, ...(since !== undefined && { since: new Date(toMoment(since)).toISOString() }) },
-    { endpoint: 'endpoint', client: 'client', status: 'status', method: 'method', since: 'since' },
-  ) as Record<string, string | number | undefined>;
-
-/** The options of calls that send no body of their own making. */
-const options = {
+/** The options of each call, as a test spells them. */
+const known = {
+  failNext: [
+    'status',
+    'error',
+    'errorDescription',
+    'retryAfterSeconds',
+    'delay',
+    'drop',
+    'malformed',
+    'drip',
+    'token',
+    'times',
+    'clientId',
+  ] satisfies (keyof FaultOptions)[],
+  breakPkce: ['clientId'],
+  addRule: ['on', 'match', 'set', 'times'] satisfies (keyof RuleOptions)[],
+  'addRule: match': ['clientId', 'grantType', 'username'],
+  issueToken: ['sub', 'scope', 'claims', 'expiresIn', 'audience', 'clientId', 'nonce', 'invalid'] satisfies (keyof IssueTokenOptions)[],
+  requests: ['endpoint', 'client', 'status', 'method', 'since'] satisfies (keyof RequestFilterOptions)[],
   authorize: ['app', 'user', 'scope', 'redirectUri', 'state', 'nonce', 'pkce', 'parameters'] satisfies (keyof AuthorizeOptions)[],
   signOn: ['deny'] satisfies (keyof SignOnOptions)[],
   rotateKeys: ['keepOld'],
@@ -100,6 +41,54 @@ const options = {
   'requests.waitFor': ['timeout', 'count'],
 } as const;
 
-/** An option that is misspelt would be one that is left out: another user, another application. */
-export const checkOptions = (what: keyof typeof options, given: object): void =>
-  void renamed(what, given, Object.fromEntries(options[what].map((name) => [name, name])));
+/** Refuses what is not an object of known options: a misspelt one would be ignored, and the test would sign on another user. */
+export function checkOptions(what: keyof typeof known, given: object): void {
+  if (typeof given !== 'object' || given === null)
+    throw new MockError(`${what}: expected an object, got ${JSON.stringify(given) ?? typeof given}`, { code: 'value_refused' });
+  const names: readonly string[] = known[what];
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new MockError(`${what}: unknown name "${unknown}"; did you mean "${nearest(unknown, names)}"?`, {
+      code: 'name_unknown',
+      fix: `known names: ${names.join(', ')}`,
+    });
+}
+
+const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** JSON would write NaN and Infinity as null, which means absent; as texts they are refused. */
+const toJsonValue = (value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
+
+/** Options in the control API's spelling. */
+const toBody = (options: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [toSnakeCase(name), toJsonValue(value)]));
+
+const millisecondsOf = (duration: Duration | undefined) => (duration === undefined ? undefined : toMilliseconds(duration));
+
+export function faultBody(endpoint: string, given: FaultOptions = {}): FaultBody {
+  checkOptions('failNext', given);
+  const { delay, drip, retryAfterSeconds: retryAfter, ...rest } = given;
+  return toBody({ endpoint, ...rest, retryAfter, delayMs: millisecondsOf(delay), dripMs: millisecondsOf(drip) });
+}
+
+export function brokenPkceBody(pkce: string, options: { clientId?: string } = {}): FaultBody {
+  checkOptions('breakPkce', options);
+  return toBody({ pkce, ...options });
+}
+
+export function ruleBody(rule: RuleOptions): RuleBody {
+  checkOptions('addRule', rule);
+  if (rule.match) checkOptions('addRule: match', rule.match);
+  return { ...toBody(rule), ...(rule.match && { match: toBody(rule.match) }) } as unknown as RuleBody;
+}
+
+export function tokenBody(options: IssueTokenOptions): object {
+  checkOptions('issueToken', options);
+  return toBody(options);
+}
+
+export function requestQuery(filter: RequestFilterOptions): object {
+  checkOptions('requests', filter);
+  const { since, ...rest } = filter;
+  return toBody({ ...rest, since: since === undefined ? undefined : new Date(toMoment(since)).toISOString() });
+}

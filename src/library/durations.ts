@@ -4,7 +4,7 @@ import { MockError } from './mock-error.js';
 import type { Duration, Moment } from './types.js';
 
 const refused = (what: string, value: unknown, fix: string): MockError =>
-  new MockError(`expected ${what}, got ${JSON.stringify(value)}`, { code: 'value_refused', status: 0, fix });
+  new MockError(`expected ${what}, got ${JSON.stringify(value)}`, { code: 'value_refused', fix });
 
 export function toMilliseconds(duration: Duration): number {
   const milliseconds = typeof duration === 'number' ? duration : parseDuration(duration);

@@ -23,7 +23,6 @@ function checkHook(name: HookName, hook: unknown): void {
   const unknown = `there is no hook ${JSON.stringify(name)}; did you mean "${nearest(String(name), hookNames)}"?`;
   throw new MockError(known ? `${name}: expected a function, got ${typeof hook}` : unknown, {
     code: 'value_refused',
-    status: 0,
     fix: 'there are token.before-sign, error.before-response, and ENDPOINT.before-response of every endpoint',
   });
 }

@@ -1,6 +1,6 @@
 interface MockErrorDetails {
   readonly code: string;
-  readonly status: number;
+  readonly status?: number;
   readonly fix?: string | undefined;
   readonly body?: unknown;
 }
@@ -16,7 +16,7 @@ export class MockError extends Error {
   /** The whole answer, where it was JSON. */
   readonly body: unknown;
 
-  constructor(message: string, { code, status, fix, body }: MockErrorDetails) {
+  constructor(message: string, { code, status = 0, fix, body }: MockErrorDetails) {
     super(fix === undefined ? message : `${message}\n  fix: ${fix}`);
     this.code = code;
     this.status = status;

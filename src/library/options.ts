@@ -18,7 +18,6 @@ function checkNames(options: object): void {
   if (unknown === undefined) return;
   throw new MockError(`unknown option "${unknown}"; did you mean "${nearest(unknown, known)}"?`, {
     code: 'name_unknown',
-    status: 0,
     fix: `known are ${known.join(', ')}`,
   });
 }

@@ -11,10 +11,10 @@ import type {
   IssuedTokens,
   IssueTokenOptions,
   MockClock,
+  MockRequests,
   MockTransactions,
   OutboxMessage,
   RemoteEnvironment,
-  RemoteRequests,
   SignOnOptions,
   TransactionFilter,
 } from './types.js';
@@ -46,7 +46,6 @@ function createTransactions(transport: Transport, base: string): MockTransaction
         .map(({ app, user, state, error }) => `${app?.name ?? 'unknown app'} ${user ?? ''} ${state} ${error ?? ''}`);
       throw new MockError(`no transaction with ${JSON.stringify(filter)} within ${timeout}`, {
         code: 'timeout',
-        status: 0,
         fix:
           seen.length === 0
             ? 'there is no transaction at all: does the application use this issuer?'
@@ -57,10 +56,9 @@ function createTransactions(transport: Transport, base: string): MockTransaction
   };
 }
 
-function createRequests(transport: Transport, base: string): RemoteRequests {
-  type Recorded = Awaited<ReturnType<RemoteRequests['filter']>>;
-  const list = async (query: Parameters<typeof queryOf>[0]) =>
-    ((await call(transport, `${base}/requests${queryOf(query)}`)) as { requests: Recorded }).requests;
+function createRequests(transport: Transport, base: string): MockRequests {
+  type Recorded = Awaited<ReturnType<MockRequests['filter']>>;
+  const list = async (query: object) => ((await call(transport, `${base}/requests${queryOf(query)}`)) as { requests: Recorded }).requests;
   return {
     filter: async (filter = {}) => list(requestQuery(filter)),
     last: async (endpoint) => (await list({ endpoint, limit: 1 })).at(-1),
@@ -74,7 +72,6 @@ function createRequests(transport: Transport, base: string): RemoteRequests {
       if (found) return found;
       throw new MockError(`fewer than ${count} requests with ${JSON.stringify(filter)} within ${timeout}`, {
         code: 'timeout',
-        status: 0,
         fix: `there are ${(await list(requestQuery(filter))).length} of them, and ${(await list({})).length} in all`,
       });
     },
@@ -109,7 +106,6 @@ export function createRemoteEnvironment(
     if (authorizeUrl === undefined || authorizeUrl === null || user === undefined || user === null)
       throw new MockError('signOn: expected the URL of an authorization request, and who signs on', {
         code: 'value_refused',
-        status: 0,
         fix: "signOn(url, 'alice'), or signOn(url, { deny: true })",
       });
     const given = (typeof user === 'object' && !('id' in user) ? user : options) as SignOnOptions;
@@ -135,7 +131,6 @@ export function createRemoteEnvironment(
       if (options?.invalid === 'nonce')
         throw new MockError('issueToken: an access token has no nonce that could be wrong', {
           code: 'value_refused',
-          status: 0,
           fix: "take the id_token of issueTokens({ sub, invalid: 'nonce' })",
         });
       return (await issueTokens(options)).access_token;

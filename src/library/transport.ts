@@ -32,7 +32,7 @@ export interface Injectable {
 }
 
 const noAnswer = (what: string, reason: string, fix: string): MockError =>
-  new MockError(`${what}: no answer (${reason})`, { code: 'no_answer', status: 0, fix });
+  new MockError(`${what}: no answer (${reason})`, { code: 'no_answer', fix });
 
 /** A server in this process: nothing goes over a socket, and addresses are made as if it had. */
 export function injectTransport(app: Injectable, url: string): Transport {

@@ -173,15 +173,6 @@ export interface MockClock {
   now(): MaybePromise<Date>;
 }
 
-/** Time of a mock in this process: it is moved at once. */
-export interface LocalClock extends MockClock {
-  advance(duration: Duration): void;
-  set(moment: Moment): void;
-  freeze(moment?: Moment): void;
-  reset(): void;
-  now(): Date;
-}
-
 export interface TransactionFilter {
   /** An application's id or name. */
   app?: string;
@@ -208,19 +199,13 @@ export interface RequestFilterOptions {
   since?: Moment;
 }
 
-export interface RemoteRequests {
+export interface MockRequests {
   /** Oldest first. */
   filter(filter?: RequestFilterOptions): MaybePromise<RecordedRequest[]>;
   last(endpoint?: EndpointName): MaybePromise<RecordedRequest | undefined>;
   /** So many requests that fit, as soon as there are as many. */
   waitFor(filter?: RequestFilterOptions, options?: { timeout?: Duration; count?: number }): Promise<RecordedRequest[]>;
   clear(): MaybePromise<void>;
-}
-
-export interface MockRequests extends RemoteRequests {
-  filter(filter?: RequestFilterOptions): RecordedRequest[];
-  last(endpoint?: EndpointName): RecordedRequest | undefined;
-  clear(): void;
 }
 
 export interface OutboxMessage {
@@ -262,7 +247,7 @@ export interface RemoteEnvironment {
   rotateKeys(options?: { keepOld?: boolean }): Promise<{ kid: string; kids: string[] }>;
   readonly clock: MockClock;
   readonly transactions: MockTransactions;
-  readonly requests: RemoteRequests;
+  readonly requests: MockRequests;
   /** What it would have sent by mail or text message. */
   outbox(filter?: { to?: string; wait?: Duration }): Promise<OutboxMessage[]>;
   /** Back to how it was made. */
@@ -271,14 +256,17 @@ export interface RemoteEnvironment {
   delete(): Promise<void>;
 }
 
+/** The same calls without their promise, where the answer need not be waited for. */
+type AtOnce<T> = {
+  [Name in keyof T]: T[Name] extends (...given: infer Given) => infer Answer
+    ? (...given: Given) => [Exclude<Answer, Promise<unknown>>] extends [never] ? Answer : Exclude<Answer, Promise<unknown>>
+    : T[Name];
+};
+
 /** An environment of a mock in this process. */
-export interface Environment extends RemoteEnvironment {
-  readonly clock: LocalClock;
-  readonly requests: MockRequests;
-  failNext(endpoint: EndpointName, fault: FaultOptions): void;
-  breakPkce(how: BrokenPkce, options?: { clientId?: string }): void;
-  clearFaults(): void;
-  addRule(rule: RuleOptions): void;
+export interface Environment extends AtOnce<RemoteEnvironment> {
+  readonly clock: AtOnce<MockClock>;
+  readonly requests: AtOnce<MockRequests>;
   /** Changes tokens or answers before they go out; answers the function that ends it. */
   on<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;
   once<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;

@@ -1,11 +1,8 @@
-/** What the control API tells of an environment. */
-export interface EnvironmentContents {
-  readonly id: string;
-  readonly issuer: string;
-  readonly discovery: string;
-  readonly applications: readonly { readonly id: string; readonly name: string; readonly type: string; readonly secret?: string }[];
-  readonly users: readonly { readonly id: string; readonly username: string }[];
-}
+import type { environmentWithContents } from '../control/answer-schemas.js';
+import type { Infer } from '../lib/schema/types.js';
+
+/** What the control API says about an environment. */
+export type EnvironmentContents = Pick<Infer<typeof environmentWithContents>, 'id' | 'issuer' | 'discovery' | 'applications' | 'users'>;
 
 const isWorker = ({ type }: { readonly type: string }): boolean => type === 'WORKER' || type === 'SERVICE';
 
