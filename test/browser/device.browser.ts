@@ -13,7 +13,7 @@ const send = async (url: string, form: Record<string, string>, headers: Record<s
   (await (await fetch(url, { method: 'POST', body: new URLSearchParams(form), headers })).json()) as Record<string, unknown>;
 
 for (const javaScriptEnabled of [true, false])
-  t.test(`a device is connected, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
+  t.test(`a person connects a device ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
     const { issuer } = await listen(t);
     const { page, said } = await visit(t, browser, { javaScriptEnabled, refused: /\/signon\/\?flowId/ });
     const device = (await send(`${issuer}/device_authorization`, {
@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false])
     t.same(said, []);
   });
 
-t.test('every page is accessible and fits a telephone, light and dark', async (t) => {
+t.test('the device and approval pages are accessible and fit a phone, light and dark', async (t) => {
   const server = await listen(t);
   await changeApplication(server, ids.web, { grantTypes: ['CIBA'] });
   for (const colorScheme of ['light', 'dark'] as const) {

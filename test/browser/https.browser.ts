@@ -37,7 +37,7 @@ const secureCookies = async (page: Page, domain: string) => {
 };
 const sessionCookies = ['ST', 'ST-NO-SS'].map((name) => ({ name, secure: true, httpOnly: true, sameSite: 'None' }));
 
-t.test('https, known by the hash of the key', async (t) => {
+t.test('a browser that knows the key by its hash signs on over https, with secure cookies', async (t) => {
   const { httpsUrl = '', url, keyHash } = await start(t, { https: 'on' });
   const { port } = new URL(httpsUrl);
   const browser = await launchBrowser(t, { args: [`--ignore-certificate-errors-spki-list=${keyHash}`] });
@@ -53,7 +53,7 @@ t.test('https, known by the hash of the key', async (t) => {
   t.ok(await page.evaluate('isSecureContext && crypto.subtle !== undefined'), 'over plain HTTP *.localhost is a secure context as well');
 });
 
-t.test('https that is not trusted is refused, and Playwright may look away', async (t) => {
+t.test('a browser refuses an untrusted certificate, unless Playwright ignores HTTPS errors', async (t) => {
   const { httpsUrl = '' } = await start(t, { https: 'on' });
   const browser = await launchBrowser(t);
   const strict = await visit(t, browser);
@@ -62,7 +62,7 @@ t.test('https that is not trusted is refused, and Playwright may look away', asy
   t.ok((await signOn(t, lenient.page, httpsUrl)).code);
 });
 
-t.test('the proxy: the browser keeps PingOne’s names, and reaches nothing else', async (t) => {
+t.test('through the proxy the browser keeps PingOne’s names and reaches no other host', async (t) => {
   const { url, keyHash } = await start(t, { proxy: true });
   const browser = await launchBrowser(t, {
     args: [`--ignore-certificate-errors-spki-list=${keyHash}`],
@@ -82,7 +82,7 @@ t.test('the proxy: the browser keeps PingOne’s names, and reaches nothing else
   t.match(await plain.page.textContent('body'), /^offline mock/);
 });
 
-t.test('names that the browser is told where they are', async (t) => {
+t.test('a browser with host-resolver rules signs on under PingOne’s names', async (t) => {
   const { httpsUrl = '', keyHash } = await start(t, { https: 'on', tlsHosts: ['auth.pingone.eu', 'apps.pingone.eu'] });
   const { host } = new URL(httpsUrl);
   const browser = await launchBrowser(t, {

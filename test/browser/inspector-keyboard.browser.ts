@@ -6,7 +6,7 @@ import { signOn } from '../helpers/sign-on.js';
 const browser = await launchBrowser(t);
 const focused = 'document.activeElement.id || document.activeElement.textContent || document.activeElement.tagName';
 
-t.test('who uses the keyboard keeps the focus on the state page', async (t) => {
+t.test('choosing an environment by keyboard keeps the focus on the state page', async (t) => {
   const { url } = await listen(t);
   await fetch(`${url}/__mock/v1/lab`, { method: 'POST' });
   const { page, said } = await visit(t, browser);
@@ -22,7 +22,7 @@ t.test('who uses the keyboard keeps the focus on the state page', async (t) => {
   t.same(said, []);
 });
 
-t.test('what vanishes when it is pressed hands the focus on', async (t) => {
+t.test('a button that vanishes when pressed passes the focus on', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await page.goto(`${url}/__mock/`);
@@ -44,7 +44,7 @@ t.test('what vanishes when it is pressed hands the focus on', async (t) => {
   t.same(said, []);
 });
 
-t.test('an environment that is not there is told, and another one can be chosen', async (t) => {
+t.test('the state page reports an unknown environment and lets the reader choose another', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser, { refused: /environment=nope/ });
   await page.goto(`${url}/__mock/state?environment=nope`);

@@ -9,7 +9,7 @@ const browser = await launchBrowser(t);
 const see = (state: 'hidden' | 'visible') => `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
   document.dispatchEvent(new Event('visibilitychange'));`;
 
-t.test('every link of the menu leads to its page, whatever was chosen before', async (t) => {
+t.test('every link of the menu leads to its page, whatever was open before', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -41,7 +41,7 @@ t.test('every link of the menu leads to its page, whatever was chosen before', a
   t.same(said, [], 'and nothing on the way is missing');
 });
 
-t.test('a thousand transactions do not hold the page up', { timeout: 120_000 }, async (t) => {
+t.test('the live page stays responsive through a thousand transactions', { timeout: 120_000 }, async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await page.goto(`${url}/__mock/live`);
@@ -62,7 +62,7 @@ t.test('a thousand transactions do not hold the page up', { timeout: 120_000 }, 
   t.same(said, []);
 });
 
-t.test('a tab that is seen while the server is down goes on once it is there again', async (t) => {
+t.test('a tab shown while the server is down catches up once the server is back', async (t) => {
   const first = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(first.url);
@@ -85,7 +85,7 @@ t.test('a tab that is seen while the server is down goes on once it is there aga
   );
 });
 
-t.test('a pause holds: through a hidden tab, a clearing here and a reset elsewhere', async (t) => {
+t.test('a paused list stays still through a hidden tab, a clearing here and a reset elsewhere', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -122,7 +122,7 @@ t.test('a pause holds: through a hidden tab, a clearing here and a reset elsewhe
   t.same(said, []);
 });
 
-t.test('Esc follows the newest from inside a transaction; a filter says that nothing fits', async (t) => {
+t.test('Esc follows the newest from inside a transaction, and a filter without matches says so', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -146,7 +146,7 @@ t.test('Esc follows the newest from inside a transaction; a filter says that not
   t.same(said, []);
 });
 
-t.test('the line of the server that refused is shown for what is no PKCE as well', async (t) => {
+t.test('a refusal that has nothing to do with PKCE shows the line of the server that refused', async (t) => {
   const { url, app } = await listen(t);
   const { page, said } = await visit(t, browser);
   const token = `/${environmentId}/as/token`;

@@ -14,7 +14,7 @@ const looks: readonly (readonly [string, BrowserContextOptions])[] = [
   ['forced-colors', { forcedColors: 'active', reducedMotion: 'reduce' }],
 ];
 for (const [name, options] of looks)
-  t.test(`every page is accessible and keeps to its window: ${name}`, async (t) => {
+  t.test(`every page of the inspector is accessible and fits its window: ${name}`, async (t) => {
     const { url } = await listen(t);
     const { page } = await visit(t, browser, { bypassCSP: true, ...options });
     await page.goto(`${url}/__mock/live`);

@@ -9,7 +9,7 @@ import { s256, signOn } from '../helpers/sign-on.js';
 
 const browser = await launchBrowser(t);
 
-t.test('a request that came over TLS is sent again without asking who signed the certificate', async (t) => {
+t.test('a request that arrived over TLS can be sent again with its certificate unverified', async (t) => {
   const server = await startServer({ ...defaultSettings, port: 0, httpsPort: 0, https: 'on' });
   t.teardown(() => server.close());
   const { page } = await visit(t, browser, { ignoreHTTPSErrors: true, permissions: ['clipboard-read', 'clipboard-write'] });
@@ -23,7 +23,7 @@ t.test('a request that came over TLS is sent again without asking who signed the
   t.match(stdout, /^HTTP\/1.1 302/);
 });
 
-t.test('tokens that were issued without PKCE wait for no verifier', async (t) => {
+t.test('a redemption without PKCE shows that no verifier was sent, instead of waiting for one', async (t) => {
   const { url, environment } = await listen(t);
   const web = await environment.store.applications.get(ids.spa);
   if (web) await environment.store.applications.put({ ...web, pkceEnforcement: 'OPTIONAL' });
@@ -58,7 +58,7 @@ t.test('tokens that were issued without PKCE wait for no verifier', async (t) =>
   t.same(said, []);
 });
 
-t.test('what did not work is told until the reader does something else', async (t) => {
+t.test('an error message stays until the reader does something else', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
   await signOn(url);
@@ -76,7 +76,7 @@ t.test('what did not work is told until the reader does something else', async (
   await page.getByText('The signature is right').waitFor();
 });
 
-t.test('a token is read in its quotes, and one without a signature has no bit to flip', async (t) => {
+t.test('a token is read inside its quotes, and one without a signature has no bit to flip', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -97,7 +97,7 @@ t.test('a token is read in its quotes, and one without a signature has no bit to
   t.same(said, []);
 });
 
-t.test('an environment’s id is one part of a path, whatever stands in it', async (t) => {
+t.test('an environment’s id is one segment of a path, whatever characters it holds', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
   const id = '../reset?x=';
@@ -117,7 +117,7 @@ t.test('an environment’s id is one part of a path, whatever stands in it', asy
   t.same(asked, [`${url}/__mock/v1/environments/..%2Freset%3Fx%3D/tokens`]);
 });
 
-t.test('the demo client redeems no code whose state it did not send', async (t) => {
+t.test('the demo client does not redeem a code whose state it did not send', async (t) => {
   const { url, issuer } = await listen(t);
   const { page, said } = await visit(t, browser);
   await page.goto(`${url}/__mock/`);
@@ -132,7 +132,7 @@ t.test('the demo client redeems no code whose state it did not send', async (t) 
   t.same(said, []);
 });
 
-t.test('where a browser computes no hash, over plain http by address, the mock does', async (t) => {
+t.test('the mock computes the hash where the browser cannot, over plain http by address', async (t) => {
   const { url } = await listen(t);
   const { port } = new URL(url);
   const plain = await launchBrowser(t, { args: ['--host-resolver-rules=MAP 192.168.1.7 127.0.0.1'] });
@@ -151,7 +151,7 @@ t.test('where a browser computes no hash, over plain http by address, the mock d
   t.same(said, []);
 });
 
-t.test('a projector keeps to its window, however narrow', async (t) => {
+t.test('projector mode fits its window, however narrow', async (t) => {
   const { url } = await listen(t);
   await signOn(url);
   const { page } = await visit(t, browser, { viewport: { width: 320, height: 640 } });

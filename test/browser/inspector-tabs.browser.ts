@@ -65,7 +65,7 @@ t.test('two mocks behind one origin have a stream each', async (t) => {
   t.match(stdout, /^HTTP\/1.1 302/);
 });
 
-t.test('what happens while a tab reads the list is not lost: not at its start, not when it is seen again', async (t) => {
+t.test('nothing that happens while a tab loads the list is lost, at its start or on its return', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -97,7 +97,7 @@ t.test('what happens while a tab reads the list is not lost: not at its start, n
   t.same(said, []);
 });
 
-t.test('what is forgotten while a tab is paused and hidden is told when it is seen', async (t) => {
+t.test('a tab that was paused and hidden reports what was cleared meanwhile', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -114,7 +114,7 @@ t.test('what is forgotten while a tab is paused and hidden is told when it is se
   t.same(said, []);
 });
 
-t.test('the address chooses an application, and the reader another one', async (t) => {
+t.test('the address chooses an application, and the reader can choose another', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -137,7 +137,7 @@ t.test('the address chooses an application, and the reader another one', async (
   t.same(said, []);
 });
 
-t.test('Esc holds, although what is followed is drawn anew where the focus is', async (t) => {
+t.test('Esc keeps following although the focused element is redrawn', async (t) => {
   const { url, issuer } = await listen(t);
   const { page, said } = await visit(t, browser);
   await page.goto(`${url}/__mock/live`);

@@ -9,7 +9,7 @@ import { newVerifier, redirectUri, s256, screenshot, signOn } from '../helpers/s
 
 const browser = await launchBrowser(t);
 
-t.test('the built-in client signs on with PKCE, and the live page shows how', async (t) => {
+t.test('the built-in client signs on with PKCE, and the live page shows each step', async (t) => {
   const { url, context } = await listen(t);
   const { page, said } = await visit(t, browser);
   await page.goto(url);
@@ -79,7 +79,7 @@ t.test('a refusal is explained: the values, the difference, the mistake, the lin
   t.same(said, []);
 });
 
-t.test('what happens appears at once, and the reader keeps the hand on it', async (t) => {
+t.test('a transaction appears within 100 ms, and the reader can pause, filter and clear the list', async (t) => {
   const { url, environment } = await listen(t);
   const { page, said } = await visit(t, browser);
   await page.goto(`${url}/__mock/live`);
@@ -155,7 +155,7 @@ t.test('what happens appears at once, and the reader keeps the hand on it', asyn
   t.same(said, []);
 });
 
-t.test('the life of a code runs down by the environment’s clock, and stands still with it', async (t) => {
+t.test('the life of a code runs down by the environment’s clock, and stops when the clock does', async (t) => {
   const { url, environment } = await listen(t);
   const { page, said } = await visit(t, browser, { bypassCSP: true, reducedMotion: 'reduce' });
   await page.goto(`${url}/__mock/live`);
@@ -175,7 +175,7 @@ t.test('the life of a code runs down by the environment’s clock, and stands st
   t.same(said, []);
 });
 
-t.test('what another tab clears is gone here as well', async (t) => {
+t.test('a list cleared in another tab is cleared here too', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -187,7 +187,7 @@ t.test('what another tab clears is gone here as well', async (t) => {
   t.same(said, []);
 });
 
-t.test('what was asked of an environment that is not there is listed, with the nearest one', async (t) => {
+t.test('a request to an unknown environment or path is listed with the nearest match', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(`${url}/__mock/live`);
@@ -204,7 +204,7 @@ t.test('what was asked of an environment that is not there is listed, with the n
   t.same(said, []);
 });
 
-t.test('what was refused before it had a transaction is listed, with the nearest match', async (t) => {
+t.test('a request refused before it had a transaction is listed with the nearest match', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
   await signOn(url, { clientId: 'demo spa' });
@@ -213,7 +213,7 @@ t.test('what was refused before it had a transaction is listed, with the nearest
   t.match(await page.locator('.why').textContent(), /Demo SPA/);
 });
 
-t.test('hostile texts are texts', async (t) => {
+t.test('hostile texts are shown as text', async (t) => {
   const { url, environment } = await listen(t);
   const { page, said } = await visit(t, browser, {
     viewport: { width: 1100, height: 800 },
@@ -271,7 +271,7 @@ t.test('eight open tabs share one stream, and the sign-on page still answers', a
   t.equal(context.environments.list()[0]?.transactions.list().length, 2);
 });
 
-t.test('what is kept secret is not computed with', async (t) => {
+t.test('the live page does not compute with a hidden verifier', async (t) => {
   const { url } = await listen(t, { hideSecrets: true });
   const { page, said } = await visit(t, browser);
   await signOn(url, { sends: newVerifier() });
@@ -282,7 +282,7 @@ t.test('what is kept secret is not computed with', async (t) => {
   t.same(said, []);
 });
 
-t.test('a hidden tab closes its stream, and catches up when it is seen again', async (t) => {
+t.test('a hidden tab closes its stream and catches up when it is shown again', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   const see = (state: 'hidden' | 'visible') =>
@@ -304,7 +304,7 @@ t.test('a hidden tab closes its stream, and catches up when it is seen again', a
   t.same(said, []);
 });
 
-t.test('a reset asks first, and then forgets everything', async (t) => {
+t.test('a reset asks first, then forgets everything', async (t) => {
   const { url, environment } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -320,7 +320,7 @@ t.test('a reset asks first, and then forgets everything', async (t) => {
   t.same(said, []);
 });
 
-t.test('a lost stream is told, the list is kept, and it goes on', async (t) => {
+t.test('losing the stream is reported, and the list is kept', async (t) => {
   const { url, app } = await listen(t);
   const { page } = await visit(t, browser);
   await signOn(url);
@@ -344,7 +344,7 @@ t.test('projector mode shows one application’s newest transaction, large, with
   await screenshot(page, 'projector');
 });
 
-t.test('tokens are explained, checked, and broken', async (t) => {
+t.test('the tokens page explains a token, checks its signature and breaks it on request', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -383,7 +383,7 @@ t.test('tokens are explained, checked, and broken', async (t) => {
   t.same(said, []);
 });
 
-t.test('a token that somebody made up harms nothing, and is told as what it is', async (t) => {
+t.test('a forged token does no harm and is not taken for one of this mock’s tokens', async (t) => {
   const { url, environment } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
@@ -424,7 +424,7 @@ t.test('a token that somebody made up harms nothing, and is told as what it is',
   t.same(said, []);
 });
 
-t.test('a copied request is sent again to the byte', async (t) => {
+t.test('a copied request repeats the original byte for byte', async (t) => {
   const { url, environment } = await listen(t);
   const { page } = await visit(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   const { hostname, port } = new URL(url);
@@ -441,7 +441,7 @@ t.test('a copied request is sent again to the byte', async (t) => {
   t.same(again, first);
 });
 
-t.test('the calculator computes while one types, and names the mistake of a challenge', async (t) => {
+t.test('the calculator computes while one types, and names the mistake in a challenge', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await page.goto(`${url}/__mock/pkce`);
@@ -462,7 +462,7 @@ t.test('the calculator computes while one types, and names the mistake of a chal
   t.same(said, []);
 });
 
-t.test('the state page shows an environment, and another one', async (t) => {
+t.test('the state page shows one environment, and another once it is chosen', async (t) => {
   const { url, environment } = await listen(t);
   const { page, said } = await visit(t, browser);
   environment.outbox.add({ channel: 'email', to: 'alice@example.com', subject: 'A code', text: 'Your code is 123456', code: '123456' });

@@ -56,7 +56,7 @@ const outcomes = [
   [8, 'S256', 'OPTIONAL', 'token'],
 ] as const;
 
-t.test('each attack comes out as the table of the lab says, by what the server answers', async (t) => {
+t.test('each attack ends as the table of the lab says, judged by the server’s answers', async (t) => {
   const { url, context } = await listen(t);
   const { page, said } = await visit(t, browser, { refused });
   for (const [exercise, pkce, enforcement, expected] of outcomes)
@@ -72,7 +72,7 @@ t.test('each attack comes out as the table of the lab says, by what the server a
   t.same(said, []);
 });
 
-t.test('the run tells the server’s exact answer, who did what, and why', async (t) => {
+t.test('a run shows the server’s exact answer, who did what, and why', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
   await attack(page, url, { exercise: 1, pkce: 'S256' });
@@ -92,7 +92,7 @@ t.test('the run tells the server’s exact answer, who did what, and why', async
   t.match(await page.locator('.move.victim').last().textContent(), 'Is signed on as mallory');
 });
 
-t.test('a server that is broken on purpose shows what each check is good for', async (t) => {
+t.test('a server broken on purpose shows what each check prevents', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
   t.equal(await attack(page, url, { exercise: 2, pkce: 'S256', server: 'forgets to compare (broken)' }), 'stolen');
@@ -102,7 +102,7 @@ t.test('a server that is broken on purpose shows what each check is good for', a
   t.equal(await attack(page, url, { exercise: 2, pkce: 'S256' }), 'token', 'and it is whole again afterwards');
 });
 
-t.test('a broken server is blamed for what it changed, and for nothing else', async (t) => {
+t.test('a broken server is blamed only for what its fault changed', async (t) => {
   const { url, context } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   const told = async (run: Run) => {
@@ -161,7 +161,7 @@ t.test('a broken server is blamed for what it changed, and for nothing else', as
   );
 });
 
-t.test('a run is told of its own transaction, while others play', async (t) => {
+t.test('a run shows its own transaction while others use the lab', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   const lab = (await (await fetch(`${url}/__mock/v1/lab`, { method: 'POST' })).json()) as {
@@ -193,7 +193,7 @@ t.test('a run is told of its own transaction, while others play', async (t) => {
   await page.locator('.seen .hero.good').waitFor();
 });
 
-t.test('the board keeps what each pkceEnforcement did', async (t) => {
+t.test('the board keeps the outcome for each pkceEnforcement', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   await attack(page, url, { exercise: 1, pkce: 'off' });
@@ -201,7 +201,7 @@ t.test('the board keeps what each pkceEnforcement did', async (t) => {
   t.match(await page.locator('.board tbody tr').first().textContent(), /tokens stolen OPTIONAL.*refused at \/authorize REQUIRED/);
 });
 
-t.test('the lab is used by keyboard: the focus is not lost', async (t) => {
+t.test('using the lab by keyboard never loses the focus', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   const focused = () => page.evaluate<string>('document.activeElement.value || document.activeElement.textContent');
@@ -245,7 +245,7 @@ async function holdTokens(page: Page): Promise<() => void> {
   return letGo;
 }
 
-t.test('what is chosen while an attack runs does not change what is remembered of it', async (t) => {
+t.test('choices made while an attack runs do not change the outcome that is remembered', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   const letGo = await holdTokens(page);
@@ -267,7 +267,7 @@ t.test('what is chosen while an attack runs does not change what is remembered o
   t.equal(asked.filter((each) => each.endsWith('/token')).length, 1, 'a second press while it runs begins nothing');
 });
 
-t.test('of two applications that are run at once, the later is shown', async (t) => {
+t.test('the later of two applications run at once is shown', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   const letGo = await holdTokens(page);
@@ -283,7 +283,7 @@ t.test('of two applications that are run at once, the later is shown', async (t)
   t.same(await page.getByRole('heading', { name: /was refused$/ }).allTextContents(), ['App A was refused']);
 });
 
-t.test('the lab on a projector: one exercise, and what is needed to run it', async (t) => {
+t.test('the lab on a projector shows one exercise and only what is needed to run it', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
   await page.goto(`${url}/__mock/lab?exercise=3&pkce=plain&projector=1`);
@@ -297,7 +297,7 @@ t.test('the lab on a projector: one exercise, and what is needed to run it', asy
   t.equal(await page.locator('[data-outcome]').getAttribute('data-outcome'), 'stolen');
 });
 
-t.test('three applications with a bug each', async (t) => {
+t.test('three applications with a bug each are refused, and a right guess names the bug', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser, { refused });
   await page.goto(`${url}/__mock/lab`);
@@ -319,7 +319,7 @@ for (const [name, options] of [
   ['dark', { colorScheme: 'dark' }],
   ['400 pixels', { viewport: { width: 400, height: 800 } }],
 ] as const)
-  t.test(`the lab is accessible and looks right: ${name}`, async (t) => {
+  t.test(`the lab is accessible and fits its window: ${name}`, async (t) => {
     const { url } = await listen(t);
     const { page } = await visit(t, browser, { bypassCSP: true, ...options });
     await attack(page, url, { exercise: 3, pkce: 'plain' });

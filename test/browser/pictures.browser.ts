@@ -28,7 +28,7 @@ const bringUp = (page: Page, selector: string) =>
   page.evaluate(`scrollBy(0, document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect().top - 72)`);
 
 for (const [look, options] of looks)
-  t.test(`pictures: ${look}`, { skip: !folder && 'PICTURES names no folder' }, async (t) => {
+  t.test(`each screen of the documentation can be photographed: ${look}`, { skip: !folder && 'PICTURES names no folder' }, async (t) => {
     const { url } = await listen(t);
     const { page, said } = await visit(t, await launchBrowser(t), options);
     const take = (name: string) => page.screenshot({ path: `${folder}/${name}-${look}.png` });

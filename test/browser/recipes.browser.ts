@@ -25,7 +25,7 @@ const recipes = [
 ] as const;
 
 for (const [name, argv] of recipes)
-  t.test(`the recipe for Playwright works as it is written: ${name}`, { skip }, async (t) => {
+  t.test(`the recipe for Playwright works as written: ${name}`, { skip }, async (t) => {
     const results = mkdtempSync(join(tmpdir(), 'recipes-'));
     t.teardown(() => rmSync(results, { recursive: true, force: true }));
     const env = { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', PORT: String(await freePort()) };

@@ -15,7 +15,7 @@ const readCode = async (page: Page, form: RegExp): Promise<string> => {
 };
 
 for (const javaScriptEnabled of [true, false]) {
-  t.test(`recovery, registration and passcode, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
+  t.test(`a person recovers, registers and enters a passcode ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
     const server = await startSignOn(t);
     const { authorizeUrl, callbacks } = server;
     const { page, said } = await visit(t, browser, { javaScriptEnabled, refused: /\/signon\/\?flowId/ });
@@ -58,7 +58,7 @@ const looks = [
 ] as const;
 
 for (const look of looks)
-  t.test(`every step is within everybody's reach: ${look.colorScheme}`, { timeout: 90_000 }, async (t) => {
+  t.test(`every step is accessible and fits its window: ${look.colorScheme}`, { timeout: 90_000 }, async (t) => {
     const server = await startSignOn(t);
     const { authorizeUrl, environment } = server;
     const { page } = await visit(t, browser, { ...look, bypassCSP: true });

@@ -26,7 +26,7 @@ async function world(t: Test) {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  t.test(`a person signs on, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
+  t.test(`a person signs on ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
     const { authorizeUrl, callbacks, redeem } = await world(t);
     const { page, said } = await visit(t, browser, { javaScriptEnabled, refused: /\/signon\/\?flowId/ });
 
@@ -57,7 +57,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-t.test('a person needs no mouse', async (t) => {
+t.test('a person can sign on by keyboard alone', async (t) => {
   const { authorizeUrl, callbacks } = await world(t);
   const { page } = await visit(t, browser);
   await page.goto(authorizeUrl());
@@ -75,7 +75,7 @@ t.test('a person needs no mouse', async (t) => {
   t.ok(callbacks[0]?.get('code'));
 });
 
-t.test('a test user signs on with one click, if nothing stands against it', async (t) => {
+t.test('a test user signs on with one click', async (t) => {
   const { authorizeUrl, callbacks, environment } = await world(t);
   const { page } = await visit(t, browser);
   await page.goto(authorizeUrl({ login_hint: 'alice' }));
@@ -87,7 +87,7 @@ t.test('a test user signs on with one click, if nothing stands against it', asyn
   t.equal((await environment.store.sessions.list())[0]?.userId, ids.bob);
 });
 
-t.test('a person cancels, and the application is told', async (t) => {
+t.test('a person cancels, and the application receives access_denied', async (t) => {
   const { authorizeUrl, callbacks } = await world(t);
   const { page } = await visit(t, browser);
   await page.goto(authorizeUrl());
@@ -97,7 +97,7 @@ t.test('a person cancels, and the application is told', async (t) => {
   t.equal(callbacks[0]?.get('state'), 'the state');
 });
 
-t.test('a password that must be changed is changed on the way', async (t) => {
+t.test('a password that must be changed is changed during the sign-on', async (t) => {
   const { authorizeUrl, callbacks, environment } = await world(t);
   await setPassword(environment, ids.alice, 'First-Passw0rd', { forceChange: true });
   const { page } = await visit(t, browser);
@@ -116,7 +116,7 @@ t.test('a password that must be changed is changed on the way', async (t) => {
   t.ok(callbacks[0]?.get('code'));
 });
 
-t.test('a hostile application name is text', async (t) => {
+t.test('a hostile application name is shown as text', async (t) => {
   const { authorizeUrl, environment } = await world(t);
   const name = `<img src=x onerror="document.title=1"> \u202Elatrop ${'n'.repeat(300)}`;
   const application = (await environment.store.applications.get(ids.spa)) as Application;
@@ -138,7 +138,7 @@ const looks = [
 
 for (const look of looks) {
   const name = `${look.colorScheme}, ${look.viewport.width} pixels wide`;
-  t.test(`every state of the page is within everybody's reach: ${name}`, { timeout: 90_000 }, async (t) => {
+  t.test(`every state of the sign-on page is accessible and fits its window: ${name}`, { timeout: 90_000 }, async (t) => {
     const { url, authorizeUrl, environment } = await world(t);
     const base = `${url}/${environment.id}/signon`;
     await setPassword(environment, ids.bob, 'First-Passw0rd', { forceChange: true });

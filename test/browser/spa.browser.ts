@@ -5,7 +5,7 @@ import { launchReady } from '../package/command.js';
 
 const browser = await launchBrowser(t);
 
-t.test('a person signs on to the single-page application', async (t) => {
+t.test('a person signs on to the single-page application, refreshes, signs off and sees its errors', async (t) => {
   const { ready } = await launchReady(t);
   const origin = await startExample(t, 'spa/server.js', ready);
   const { page, said } = await visit(t, browser);

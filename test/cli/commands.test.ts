@@ -20,7 +20,7 @@ const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 const environmentId = 'e0000000-0000-4000-8000-000000000001';
 const spa = 'a0000000-0000-4000-8000-000000000002';
 
-t.test('pkce makes a pair, and says why one does not fit', async (t) => {
+t.test('pkce makes a pair, and explains a pair that does not match', async (t) => {
   const made = await run(['pkce', '--json']);
   const pair = JSON.parse(made.output);
   t.equal(made.code, 0);
@@ -106,7 +106,7 @@ t.test('explain judges an authorize URL', async (t) => {
     t.match(await run(['explain', ...argv]), { code: 2, output: '' });
 });
 
-t.test('explain knows the applications of a seed', async (t) => {
+t.test('explain judges by the applications of a seed, and seed check reports each fault on a line', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tools-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'seed.json');
@@ -178,7 +178,7 @@ t.test('each command has one screen of help', async (t) => {
     t.match(await run(argv), { code: 2, output: '', errors: /unknown command .*; did you mean \w+\?/ });
 });
 
-t.test('a check of health in JSON, and a token that only a running mock can make', async (t) => {
+t.test('healthcheck reports in JSON, and token --invalid needs a running mock', async (t) => {
   const free = { PINGONE_MOCK_PORT: '1' };
   const { code, output, errors } = await run(['healthcheck', '--json'], free);
   t.same(
@@ -194,7 +194,7 @@ t.test('a check of health in JSON, and a token that only a running mock can make
   t.match(await run(['token', '--invalid', 'nonce'], free), { code: 2, errors: /add --json/ });
 });
 
-t.test('what token and exec cannot use ends them with code 2', async (t) => {
+t.test('token and exec end with code 2 on arguments they cannot use', async (t) => {
   for (const argv of [['--claims', '[]'], ['--expires-in', 'soon'], ['--url', 'x'], ['--offline', '--invalid', 'expired'], ['word']])
     t.match(await run(['token', ...argv]), { code: 2, output: '' }, argv.join(' '));
   for (const argv of [[], ['--'], ['--prot', '1', '--', 'true'], ['--', '/no/such/program']])

@@ -82,7 +82,7 @@ t.test('openid-client asks for approval on another device', async (t) => {
   t.equal(await errorOf(client.pollBackchannelAuthenticationGrant(config, denied)), 'access_denied');
 });
 
-t.test('every method and every algorithm of discovery', async (t) => {
+t.test('openid-client authenticates by every method and algorithm that discovery lists', async (t) => {
   const server = await world(t);
   const key = await newClientKey();
   const config = await discover(server.issuer, ids.worker, client.None());
@@ -144,7 +144,7 @@ t.test('openid-client exchanges tokens', async (t) => {
   t.match(await client.tokenIntrospection(config, tokens.access_token), { active: true, aud: ['https://books.example.com'] });
 });
 
-t.test('oauth4webapi: device, introspection by a resource, revocation', async (t) => {
+t.test('oauth4webapi connects a device, introspects as a resource, and revokes', async (t) => {
   const server = await world(t);
   const insecure = { [oauth.allowInsecureRequests]: true };
   const issuer = new URL(server.issuer);

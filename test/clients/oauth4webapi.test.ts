@@ -7,7 +7,7 @@ import { ids, listen } from '../helpers/server.js';
 
 const insecure = { [oauth.allowInsecureRequests]: true };
 
-t.test('discovery, a pushed request object, code with PKCE, userinfo, refresh, revocation', async (t) => {
+t.test('oauth4webapi pushes a signed request object, redeems its code, refreshes, introspects, revokes', async (t) => {
   const { issuer: address, url, clock, environment } = await listen(t);
   clock.reset();
   const key = await newClientKey();

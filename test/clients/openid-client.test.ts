@@ -42,7 +42,7 @@ const refusalOf = (attempt: Promise<unknown>): Promise<unknown> =>
     (error: { error?: string }) => error.error ?? error,
   );
 
-t.test('discovery, code with PKCE, userinfo, refresh, introspection, revocation, sign-off', async (t) => {
+t.test('openid-client signs on with PKCE, reads userinfo, refreshes, introspects, revokes, signs off', async (t) => {
   const { config, person, environment } = await world(t, ids.web, client.ClientSecretBasic('web-secret'));
   const { parameters, checks } = await newRequest();
   const { url } = await person.open(client.buildAuthorizationUrl(config, { ...parameters, max_age: '600' }));
@@ -72,7 +72,7 @@ t.test('discovery, code with PKCE, userinfo, refresh, introspection, revocation,
   t.equal(await refusalOf(client.authorizationCodeGrant(config, refused.url, last.checks)), 'login_required');
 });
 
-t.test('a public client', async (t) => {
+t.test('a public client redeems its code and refreshes without a secret', async (t) => {
   const { config, person } = await world(t, ids.spa, client.None());
   const { parameters, checks } = await newRequest();
   const { url } = await person.open(client.buildAuthorizationUrl(config, parameters));
@@ -80,7 +80,7 @@ t.test('a public client', async (t) => {
   t.ok((await client.refreshTokenGrant(config, tokens.refresh_token as string)).access_token);
 });
 
-t.test('every way to authenticate', async (t) => {
+t.test('openid-client redeems and pushes with every client authentication method', async (t) => {
   const key = await newClientKey();
   const ways: [method: string, authentication: client.ClientAuth][] = [
     ['CLIENT_SECRET_BASIC', client.ClientSecretBasic('web-secret')],
@@ -98,7 +98,7 @@ t.test('every way to authenticate', async (t) => {
   }
 });
 
-t.test('pushed requests and request objects', async (t) => {
+t.test('openid-client sends signed request objects, pushed and in the address', async (t) => {
   const { config, person, environment } = await world(t, ids.web, client.ClientSecretBasic('web-secret'));
   const key = await newClientKey();
   await changeApplication(environment, ids.web, {
@@ -122,7 +122,7 @@ t.test('pushed requests and request objects', async (t) => {
   t.ok(await client.authorizationCodeGrant(config, url, direct.checks), 'an object, in the address');
 });
 
-t.test('hybrid and implicit', async (t) => {
+t.test('openid-client accepts hybrid and implicit responses', async (t) => {
   const { config, person, environment } = await world(t, ids.web, client.ClientSecretBasic('web-secret'));
   await changeApplication(environment, ids.web, {
     grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'],

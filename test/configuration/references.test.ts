@@ -40,7 +40,7 @@ const policy = {
 const role = { name: 'Role', applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [{ id: admin }], permissions: [{ id: 'dir:read:user' }] };
 const here = { id: environmentId, type: 'ENVIRONMENT' };
 
-t.test('of two with one name that are made at once, one is', async (t) => {
+t.test('of two things created at once with the same name, only one is created', async (t) => {
   const { call, make, environment } = await start(t);
   const resource = await make('resources', { name: 'Holder' });
   const scope = await make(`resources/${resource}/scopes`, { name: 'read' });
@@ -93,7 +93,7 @@ t.test('of two with one name that are made at once, one is', async (t) => {
   t.equal((await environment.store.applications.list()).filter(({ devicePathId }) => devicePathId === 'tv').length, 1);
 });
 
-t.test('what others point to stays', async (t) => {
+t.test('nothing is deleted while something else refers to it', async (t) => {
   const { call, make } = await start(t);
   const population = await make('populations', { name: 'Lived in', passwordPolicy: { id: await make('passwordPolicies', policy) } });
   const user = await make('users', { username: 'u', email: 'u@example.com', population: { id: population } });
@@ -141,7 +141,7 @@ t.test('what others point to stays', async (t) => {
     t.equal((await call('DELETE', path)).statusCode, 204, `${path}, once nothing points to it`);
 });
 
-t.test('what goes takes with it what is its own', async (t) => {
+t.test('deleting something deletes what belongs to it', async (t) => {
   const { call, make, environment } = await start(t);
   const { store } = environment;
   const population = await make('populations', { name: 'Left' });
@@ -195,7 +195,7 @@ function holdBack(collection: object, meanwhile: () => Promise<unknown>): void {
   });
 }
 
-t.test('what is deleted while somebody begins to point to it', async (t) => {
+t.test('something deleted while it is being referred to leaves no dangling reference', async (t) => {
   const { call, make, environment } = await start(t);
   const { store } = environment;
   const resource = await make('resources', { name: 'Race' });

@@ -21,7 +21,7 @@ const build = async (t: Parameters<typeof buildTestServer>[0]) => {
   return server;
 };
 
-t.test('over the control API', async (t) => {
+t.test('a backchannel request is listed and decided once through the control API', async (t) => {
   const { app, clock } = await build(t);
   t.same((await app.inject({ url: own })).json(), { requests: [] });
   const first = await ask(app, { binding_message: 'Pump 4' });
@@ -63,7 +63,7 @@ t.test('over the control API', async (t) => {
   t.match([elsewhere.statusCode, elsewhere.json()], [404, { error: { code: 'environment_unknown' } }]);
 });
 
-t.test('whoever waits hears of a request at once', async (t) => {
+t.test('a waiting caller of the control API receives a backchannel request at once', async (t) => {
   const { app } = await build(t);
   const waiting = app.inject({ url: `${own}?wait=10s` });
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -71,7 +71,7 @@ t.test('whoever waits hears of a request at once', async (t) => {
   t.match((await waiting).json(), { requests: [{ id }] });
 });
 
-t.test('on the page of approvals', async (t) => {
+t.test('a person approves or denies on the page of approvals, once and from this site only', async (t) => {
   const { app } = await build(t);
   const url = `/${environmentId}/signon/approvals`;
   t.match((await app.inject({ url })).body, /Nothing waits for anybody/);
@@ -95,7 +95,7 @@ t.test('on the page of approvals', async (t) => {
   t.equal((await app.inject({ method: 'POST', url, payload: { id } })).statusCode, 400, 'JSON');
 });
 
-t.test('the pages of every depth find their style sheet', async (t) => {
+t.test('sign-on pages at every depth find their style sheet', async (t) => {
   const { app } = await build(t);
   for (const path of ['signon', 'signon/', 'signon/?error=x', 'signon/approvals']) {
     const url = new URL(`http://localhost/${environmentId}/${path}`);

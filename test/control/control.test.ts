@@ -35,7 +35,7 @@ const call = async (
 
 const badVerifier = { code_verifier: 'x'.repeat(43) };
 
-t.test('what it is and what it can do', async (t) => {
+t.test('the control API describes itself, with a summary for each operation', async (t) => {
   const { app } = await buildTestServer(t);
   const { json } = await call(app, 'GET', `${base}/`);
   t.match(json, {
@@ -57,7 +57,7 @@ t.test('what it is and what it can do', async (t) => {
       t.ok(summary, `${method} ${path} says what it does`);
 });
 
-t.test('every refusal is JSON that says what is wrong, and what to do', async (t) => {
+t.test('every refusal is JSON that says what is wrong and what to do', async (t) => {
   const { app } = await buildTestServer(t);
   const cases = [
     ['an unknown path', 'GET', `${base}/transaction`, undefined, 404, 'path_unknown', /nothing at GET/],
@@ -143,7 +143,7 @@ t.test('every refusal is JSON that says what is wrong, and what to do', async (t
   t.match(text.json(), { error: { code: 'body_unreadable' } });
 });
 
-t.test('web pages and strange names are kept out', async (t) => {
+t.test('foreign origins and unknown host names are refused, and admin=off removes the API', async (t) => {
   const { app } = await buildTestServer(t, { allowedHosts: ['mock.example.com'], baseUrl: 'https://sso.example.org' });
   const status = async (headers: Record<string, string>, method: 'GET' | 'POST' = 'GET') =>
     (await call(app, method, method === 'GET' ? `${base}/` : `${base}/reset`, undefined, headers)).status;
@@ -211,7 +211,7 @@ t.test('web pages and strange names are kept out', async (t) => {
   t.not((await call(off.app, 'POST', `${base}/reset`)).status, 204);
 });
 
-t.test('an environment of one’s own', async (t) => {
+t.test('a test makes an environment of its own, and a refused one leaves nothing behind', async (t) => {
   const { app, context } = await buildTestServer(t);
   const made = await call(app, 'POST', `${base}/environments`, {
     users: [{ username: 'alice', password: 'Alice-Passw0rd' }],
@@ -242,7 +242,7 @@ t.test('an environment of one’s own', async (t) => {
   t.equal(context.environments.list().length, count, 'of one that is refused nothing stays');
 });
 
-t.test('transactions: list, filter, wait, forget', async (t) => {
+t.test('transactions are listed, filtered, awaited and cleared', async (t) => {
   const { app, clock } = await buildTestServer(t, { codeLifetimeSeconds: 60 });
   const list = async (query = '') => (await call(app, 'GET', `${base}/transactions${query}`)).json.transactions as TransactionBody[];
   t.same(await list(), []);
@@ -320,7 +320,7 @@ t.test('a transaction on the wire is never larger than 20 kB', async (t) => {
   t.match(body, /… \(cut: \d+ characters in all\)/);
 });
 
-t.test('the journal', async (t) => {
+t.test('the request journal is filtered, awaited and cleared, and keeps at most 1000 requests', async (t) => {
   const { app, clock } = await buildTestServer(t);
   await app.inject('/healthz');
   await app.inject('/readyz');
@@ -372,7 +372,7 @@ t.test('the journal', async (t) => {
   t.ok((await find('?endpoint=token')).requests[0].body.length < 70_000, 'and so is what is remembered of a body');
 });
 
-t.test('secrets stay hidden where they are to be', async (t) => {
+t.test('hidden secrets appear nowhere in the control API', async (t) => {
   const { app } = await buildTestServer(t, { hideSecrets: true });
   const flow = await authorize(app, { clientId: ids.web });
   const answer = await redeem(app, flow, { client_id: undefined }, { authorization: basic(ids.web, 'web-secret') });
@@ -411,7 +411,7 @@ t.test('secrets stay hidden where they are to be', async (t) => {
   }
 });
 
-t.test('time, keys, outbox', async (t) => {
+t.test('an environment’s clock is moved, its keys rotated and its outbox read', async (t) => {
   const { app, clock, environment } = await buildTestServer(t);
   const now = async (path = own) => (await call(app, 'GET', `${path}/clock`)).json.now;
   t.equal((await call(app, 'PUT', `${own}/clock`, { advance: '61s' })).json.now, '2026-11-22T12:01:01.000Z');
@@ -456,7 +456,7 @@ t.test('time, keys, outbox', async (t) => {
   t.same((await call(app, 'GET', `${own}/outbox`)).json.messages, []);
 });
 
-t.test('a sign-on without a browser', async (t) => {
+t.test('a person signs on or declines without a browser, and a failure says how to fix it', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const query = (more: Record<string, string> = {}) =>
@@ -520,7 +520,7 @@ t.test('a sign-on without a browser', async (t) => {
     });
 });
 
-t.test('a sign-on without a browser is one under the address of the URL', async (t) => {
+t.test('a sign-on without a browser uses the issuer of the URL it was given', async (t) => {
   const domain = 'auth.example.com';
   const { app } = await buildTestServer(t, { customDomains: { [domain]: environmentId } });
   const headers = { authorization: `Bearer ${await workerToken(app)}`, 'content-type': 'application/json' };
@@ -542,7 +542,7 @@ t.test('a sign-on without a browser is one under the address of the URL', async 
   }
 });
 
-t.test('one more redirect URI', async (t) => {
+t.test('a redirect URI is added once, and a bad one is refused', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const url = `${own}/applications/${ids.web}/redirect-uris`;
   const uri = 'http://localhost:3000/api/auth/callback/ping-id';
@@ -555,7 +555,7 @@ t.test('one more redirect URI', async (t) => {
   t.match(await call(app, 'POST', url.replace(ids.web, 'nobody'), { redirect_uri: uri }), { status: 404 });
 });
 
-t.test('the token for the management API', async (t) => {
+t.test('the management token works in any environment, whatever the roles of its workers', async (t) => {
   const { app } = await buildTestServer(t);
   for (const body of [undefined, { apps: [{ type: 'WORKER', name: 'Weak' }] }]) {
     const id = body ? (await call(app, 'POST', `${base}/environments`, body)).json.id : environmentId;

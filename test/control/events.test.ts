@@ -54,7 +54,7 @@ async function openStream(url: string, headers: Record<string, string> = {}) {
   };
 }
 
-t.test('every change of a transaction comes as an event, and the last is bye', async (t) => {
+t.test('every change of a transaction is sent as an event, and bye is the last', async (t) => {
   const { app, url } = await listen(t);
   const stream = await openStream(`${url}/__mock/v1/events`);
   t.equal(stream.answer.status, 200);
@@ -97,7 +97,7 @@ t.test('every change of a transaction comes as an event, and the last is bye', a
   t.match(stream.events.at(-1), { event: 'bye' });
 });
 
-t.test('a stream of one environment has nothing of another', async (t) => {
+t.test('the stream of one environment carries no other environment’s events', async (t) => {
   const { app, url, context } = await listen(t);
   const made = (await (await fetch(`${url}/__mock/v1/environments`, { method: 'POST' })).json()) as { id: string };
   const stream = await openStream(`${url}/__mock/v1/events?environment=${made.id}`);
@@ -117,7 +117,7 @@ t.test('a stream of one environment has nothing of another', async (t) => {
   t.equal((await fetch(`${url}/__mock/v1/events?environment=${environmentId.replace('e', 'f')}`)).status, 404);
 });
 
-t.test('no more than 500 events are remembered', async (t) => {
+t.test('at most 500 events are remembered', async (t) => {
   const { url, environment } = await listen(t);
   for (let number = 0; number < 600; number += 1)
     environment.transactions.step(environment.transactions.start({ application: undefined }), {
@@ -131,7 +131,7 @@ t.test('no more than 500 events are remembered', async (t) => {
   t.equal(stream.transactions().length, 500);
 });
 
-t.test('that transactions were forgotten is told, and nobody hears of them again', async (t) => {
+t.test('clearing transactions is announced, and they are not sent again', async (t) => {
   const { app, url, context } = await listen(t);
   await authorize(app);
   const stream = await openStream(`${url}/__mock/v1/events?lastEventId=0`);
@@ -153,7 +153,7 @@ t.test('that transactions were forgotten is told, and nobody hears of them again
   t.same(later.transactions(), [], 'who comes later is not told of what is gone');
 });
 
-t.test('of a listener that does not read, no more than 500 events wait', async (t) => {
+t.test('a listener that does not read has at most 500 events waiting', async (t) => {
   const written: number[] = [];
   let takes = false;
   const raw = Object.assign(new EventEmitter(), {

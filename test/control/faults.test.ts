@@ -51,7 +51,7 @@ async function buildClient(t: Test) {
   return { config, inject, signOn, told, environment, app };
 }
 
-t.test('a real client notices every fault', async (t) => {
+t.test('openid-client detects every injected fault except a delay', async (t) => {
   const { inject, signOn, told, environment } = await buildClient(t);
   const cases: readonly (readonly [string, FaultBody, RegExp])[] = [
     ['an OAuth error', { error: 'invalid_grant' }, /OAUTH_RESPONSE_BODY_ERROR/],
@@ -97,7 +97,7 @@ t.test('a real client notices every fault', async (t) => {
   t.ok(performance.now() - before >= 130);
 });
 
-t.test('an answer that is delayed does not keep a server that closes', async (t) => {
+t.test('a delayed answer does not keep the server from closing', async (t) => {
   const { app, environment } = await buildTestServer(t);
   environment.faults.add({ endpoint: 'token', delayMilliseconds: 60_000 });
   const begun = performance.now();
@@ -108,7 +108,7 @@ t.test('an answer that is delayed does not keep a server that closes', async (t)
   t.ok(performance.now() - begun < 20_000);
 });
 
-t.test('which requests a fault is for', async (t) => {
+t.test('a fault applies only to the requests it is for, as many times as asked', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const machine = (id: string, secret: string) =>
     post(app, `${as}/token`, { grant_type: 'client_credentials' }, { authorization: basic(id, secret) });
@@ -136,7 +136,7 @@ t.test('which requests a fault is for', async (t) => {
   t.equal(await worker(), 200);
 });
 
-t.test('a fault answers as PingOne does', async (t) => {
+t.test('an injected fault answers in PingOne’s format', async (t) => {
   const { app, environment } = await buildTestServer(t);
   environment.faults.add({ endpoint: 'token', status: 429, retryAfterSeconds: 7 });
   const limited = await post(app, `${as}/token`, {});
@@ -154,12 +154,12 @@ t.test('a fault answers as PingOne does', async (t) => {
   t.notOk((await post(app, `${as}/token`, {})).body.includes('fault'), 'PingOne’s answers never tell of us');
 });
 
-t.test('broken PKCE, on purpose', async (t) => {
+t.test('PKCE is broken only as asked, and only while the fault is active', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const verifier = randomBytes(32).toString('base64url');
   const last = () => environment.transactions.list().at(-1);
 
-  t.test('the challenge is ignored', async (t) => {
+  t.test('challenge-ignored accepts a wrong verifier', async (t) => {
     const wrong = async () => (await redeem(app, await authorize(app), { code_verifier: verifier })).statusCode;
     t.equal(await wrong(), 400);
     environment.faults.add({ pkce: 'challenge-ignored', client: ids.spa });
@@ -186,7 +186,7 @@ t.test('broken PKCE, on purpose', async (t) => {
     t.equal(await wrong(), 400);
   });
 
-  t.test('plain is accepted where S256 is demanded', async (t) => {
+  t.test('plain-accepted allows plain where S256 is required', async (t) => {
     const plain = () => askAuthorize(app, { code_challenge: verifier, code_challenge_method: 'plain' });
     t.match((await plain()).headers.location, /error=invalid_request/);
     environment.faults.add({ pkce: 'plain-accepted' });
@@ -195,7 +195,7 @@ t.test('broken PKCE, on purpose', async (t) => {
     environment.faults.clear();
   });
 
-  t.test('a code is good for more than once', async (t) => {
+  t.test('code-reusable lets a code be redeemed twice', async (t) => {
     const flow = await authorize(app);
     environment.faults.add({ pkce: 'code-reusable', times: 1 });
     t.equal((await redeem(app, flow)).statusCode, 200);
@@ -204,7 +204,7 @@ t.test('broken PKCE, on purpose', async (t) => {
   });
 });
 
-t.test('rules stand in for hooks', async (t) => {
+t.test('a rule changes claims and userinfo until it is deleted or used up', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const tell = (body: object) =>
     app.inject({

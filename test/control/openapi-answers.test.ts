@@ -105,7 +105,7 @@ async function judge(t: Test) {
 const mock = '/__mock/v1';
 const environment = `${mock}/environments/${environmentId}`;
 
-t.test('every operation of the control API says what its successes hold', async (t) => {
+t.test('every operation of the control API describes its successful answers', async (t) => {
   const { paths } = await judge(t);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { responses }]) => ({ name: `${method} ${path}`, path, responses })),
@@ -124,7 +124,7 @@ t.test('every operation of the control API says what its successes hold', async 
   }
 });
 
-t.test('every answer of the control API is as it is described', async (t) => {
+t.test('every answer of the control API matches its description', async (t) => {
   const { server, url, paths, asked, ask } = await judge(t);
 
   await ask('GET', mock);
@@ -232,7 +232,7 @@ t.test('every answer of the control API is as it is described', async (t) => {
   t.same(left, [], 'all of them were asked');
 });
 
-t.test('the management API answers with the statuses and the media types that are described', async (t) => {
+t.test('the management API answers with the statuses and media types described', async (t) => {
   const { ask } = await judge(t);
   const { access_token: token } = await ask<{ access_token: string }>('POST', `${environment}/management-token`);
   const headers = { authorization: `Bearer ${token}` };

@@ -23,7 +23,7 @@ async function describe(t: Test) {
   return { app, text: response.payload, paths: response.json().paths as Record<string, Record<string, Operation>> };
 }
 
-t.test('every route that takes a body says what it may hold, by each media type', async (t) => {
+t.test('every route that takes a body describes its members for each media type', async (t) => {
   const { app, paths } = await describe(t);
   const served = (await app.describedRoutes()).filter(({ url }) => /^\/(v1|__mock\/v1)\//.test(url));
   t.ok(served.length > 100, 'all routes are looked at');
@@ -42,7 +42,7 @@ t.test('every route that takes a body says what it may hold, by each media type'
   }
 });
 
-t.test('a body of an action is described by the schema that reads it', async (t) => {
+t.test('the body of an action is described by the schema that reads it', async (t) => {
   const { paths } = await describe(t);
   const content = (path: string, method: string) => paths[`${environments}${path}`]?.[method]?.requestBody?.content ?? {};
   const required = (path: string, method: string) =>
@@ -75,7 +75,7 @@ t.test('a body of an action is described by the schema that reads it', async (t)
   t.equal(paths[`${environments}/signOnPolicies/{policyId}/actions`]?.post?.requestBody?.required, true);
 });
 
-t.test('further members are ruled out where they are refused, and only there', async (t) => {
+t.test('additional members are excluded exactly where they are refused', async (t) => {
   const { app, paths } = await describe(t);
   const request = (await managementClient(app))('PATCH', `users/${ids.alice}`, { body: { nickname: 'Al', notAMember: 1 } });
   t.equal((await request).statusCode, 200, 'PingOne ignores them');

@@ -141,7 +141,7 @@ t.test('a refused token request is diagnosed', async (t) => {
   );
 });
 
-t.test('what belongs to another environment', async (t) => {
+t.test('a client, code or token of another environment is named as such', async (t) => {
   const { app, context, environment } = await buildTestServer(t);
   const other = await createEnvironment(context, { name: 'Stage' });
   const asked = await app.inject({ url: `/${other.id}/as/authorize?response_type=code&client_id=${ids.spa}&redirect_uri=${redirectUri}` });
@@ -172,7 +172,7 @@ t.test('what belongs to another environment', async (t) => {
   );
 });
 
-t.test('state that is the same in several sign-ons is named', async (t) => {
+t.test('a state reused across sign-ons is named', async (t) => {
   const { app, environment } = await buildTestServer(t);
   await authorize(app, { parameters: { state: 'fixed' } });
   const second = await authorize(app, { parameters: { state: 'fixed' } });
@@ -208,7 +208,7 @@ t.test('a correct client never gets a diagnosis', async (t) => {
   for (const transaction of environment.transactions.list()) t.equal(transaction.diagnosis, undefined);
 });
 
-t.test('nor do the other grants, nor the answers that have the form of an error', async (t) => {
+t.test('correct requests of the other grants, and answers such as login_required, get no diagnosis', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment, clock } = server;
   const web = { authorization: basic(ids.web, 'web-secret') };
@@ -264,7 +264,7 @@ t.test('nor do the other grants, nor the answers that have the form of an error'
   );
 });
 
-t.test('the log says what was wrong, and where to look', async (t) => {
+t.test('the log says what was wrong and where to look', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const lines: string[] = [];
   logOutcomes(environment.transactions, pino({}, { write: (line: string) => void lines.push(line) }), { see: transactionUrl });
@@ -307,7 +307,7 @@ t.test('a refused access token is diagnosed', async (t) => {
   t.equal(await ask(environment, good), 'token_expired exact');
 });
 
-t.test('what a flow refuses is diagnosed', async (t) => {
+t.test('a refusal within a flow is diagnosed', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const asked = await askAuthorize(app, { code_challenge: s256(newVerifier()), code_challenge_method: 'S256' });
   const flowId = locationOf(asked).searchParams.get('flowId') as string;
@@ -318,7 +318,7 @@ t.test('what a flow refuses is diagnosed', async (t) => {
   t.equal((await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd')).headers['x-mock-diagnosis'], undefined);
 });
 
-t.test('what a test asked for is told as that', async (t) => {
+t.test('an injected fault is diagnosed as one', async (t) => {
   const { app, environment } = await buildTestServer(t);
   environment.faults.add({ endpoint: 'token', status: 503, times: 1 });
   const refused = await redeem(app, await authorize(app));
@@ -326,7 +326,7 @@ t.test('what a test asked for is told as that', async (t) => {
   t.equal(environment.transactions.list().at(-1)?.diagnosis?.code, 'fault_injected');
 });
 
-t.test('a sign-on that changes its host name on the way is told as that', async (t) => {
+t.test('a sign-on that changes its host name on the way is diagnosed as origins_mixed', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const asked = await askAuthorize(app, { code_challenge: s256(newVerifier()), code_challenge_method: 'S256' });
   const flowId = locationOf(asked).searchParams.get('flowId') as string;
@@ -337,7 +337,7 @@ t.test('a sign-on that changes its host name on the way is told as that', async 
   t.equal(environment.transactions.list()[0]?.diagnosis, undefined, 'the right browser may still come');
 });
 
-t.test('what is very long is refused as fast as anything else', async (t) => {
+t.test('very long values are refused without delay', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const long = 'ü/x'.repeat(200_000);
   const started = performance.now();

@@ -13,7 +13,7 @@ function browser(origin: string) {
   };
 }
 
-t.test('a person signs on to the Express application, and off', async (t) => {
+t.test('a person signs on to the Express application and off again', async (t) => {
   const { ready } = await launchReady(t);
   const open = browser(await startExample(t, 'express-app/server.js', ready));
   t.equal((await open('/')).text, 'Nobody is signed on');
@@ -33,7 +33,7 @@ t.test('a person signs on to the Express application, and off', async (t) => {
   t.equal((await open('/')).text, 'Nobody is signed on');
 });
 
-t.test('the Express application tells of what goes wrong', async (t) => {
+t.test('the Express application reports every way a sign-on can fail', async (t) => {
   const { ready } = await launchReady(t);
   const origin = await startExample(t, 'express-app/server.js', ready);
   const callbackOf = async (open: ReturnType<typeof browser>, answer: object = {}) => {
@@ -69,7 +69,7 @@ t.test('the Express application tells of what goes wrong', async (t) => {
   t.match(await open(await callbackOf(open)), { status: 302, location: '/' }, 'and then it works');
 });
 
-t.test('the one line of examples/README.md runs the application with a mock of its own, and so it does as a public client', async (t) => {
+t.test('the command in examples/README.md runs the application, and it also runs as a public client', async (t) => {
   const page = await readFile(new URL('../../../examples/README.md', import.meta.url), 'utf8');
   const line = /^ {4}npx pingone-mock (exec -- sh -c '.*')$/m.exec(page)?.[1] as string;
   t.match(line, /OIDC_CLIENT_ID=\S+ node examples\/express-app\/server\.js/);

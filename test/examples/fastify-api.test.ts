@@ -4,7 +4,7 @@ import { control, startExample } from './application.js';
 
 const audience = 'https://orders.example.com';
 
-t.test('the Fastify API takes good tokens and refuses all others', async (t) => {
+t.test('the Fastify API accepts valid tokens and refuses all others', async (t) => {
   const { ready } = await launchReady(t);
   const origin = await startExample(t, 'fastify-api/server.js', ready);
   const ask = async (token?: string) => {

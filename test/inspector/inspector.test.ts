@@ -16,7 +16,7 @@ const screens = [
   '/__mock/callback',
 ];
 
-t.test('every page allows nothing but what this server has', async (t) => {
+t.test('the pages of the inspector load nothing from another origin', async (t) => {
   const { app } = await buildTestServer(t);
   for (const url of screens) {
     const { statusCode, headers, body } = await app.inject({ url });
@@ -49,7 +49,7 @@ t.test('the bare addresses lead to the setup page', async (t) => {
   t.equal((await behind.app.inject({ url: '/' })).headers.location, '/pingone/__mock/', 'with the path of the base URL');
 });
 
-t.test('a file is sent once, and then only when it has changed', async (t) => {
+t.test('an asset is sent again only when it has changed', async (t) => {
   const { app } = await buildTestServer(t);
   t.same(assetNames, ['inspector.js', 'inspector.css', 'icon.svg', 'snippets.json']);
   for (const name of assetNames) {
@@ -71,7 +71,7 @@ t.test('a file is sent once, and then only when it has changed', async (t) => {
     t.equal((await app.inject({ url: `/__mock/assets/${name}` })).statusCode >= 400, true, name);
 });
 
-t.test('all that the inspector and the lab are made of is smaller than 30 kB', async (t) => {
+t.test('the inspector and the lab together are smaller than 30 kB', async (t) => {
   const { app } = await buildTestServer(t);
   // One page stands for all: they have one shell, which differs in title and name.
   const urls = ['/__mock/live', ...assetNames.map((name) => `/__mock/assets/${name}`)];
@@ -89,7 +89,7 @@ t.test('all that the inspector and the lab are made of is smaller than 30 kB', a
     t.notMatch(text, /from ?["']\.|@import|sourceMappingURL/, `${name} needs nothing that is not served`);
 });
 
-t.test('the source of a check is its function, with the line that compares', async (t) => {
+t.test('the source of a check is its function, with the deciding line marked', async (t) => {
   const { app } = await buildTestServer(t);
   const ask = async (query: Record<string, string>) => {
     const answer = await app.inject({ url: `/__mock/v1/check-source?${new URLSearchParams(query)}` });
@@ -113,14 +113,14 @@ t.test('the source of a check is its function, with the line that compares', asy
   for (const rule of ['nothing_of_the_kind', '__proto__', 'constructor']) t.equal(await ask({ rule }), null);
 });
 
-t.test('no page makes markup of a text', (t) => {
+t.test('no script of the inspector turns text into markup', (t) => {
   for (const [path, text] of Object.entries(pages))
     if (path.endsWith('.js'))
       t.notMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\(["'`]style/, path);
   t.end();
 });
 
-t.test('the inspector can be left out, and strangers are kept out', async (t) => {
+t.test('the inspector can be switched off, and unknown host names are refused', async (t) => {
   const { app } = await buildTestServer(t, { inspector: false });
   for (const url of [...screens, '/', '/__mock/assets/inspector.js']) t.not((await app.inject({ url })).statusCode, 200, url);
   const open = await buildTestServer(t);
@@ -131,7 +131,7 @@ t.test('the inspector can be left out, and strangers are kept out', async (t) =>
   }
 });
 
-t.test('the lab’s environment is made once, and allows the redirect to each address of this server', async (t) => {
+t.test('the lab’s environment is made once, and allows a redirect to each address of this server', async (t) => {
   const { app, context } = await buildTestServer(t);
   t.equal(context.environments.list().length, 1, 'not before somebody asks for it');
   const answers = await Promise.all(
@@ -150,7 +150,7 @@ t.test('the lab’s environment is made once, and allows the redirect to each ad
   t.equal(after.statusCode, 200, 'it is there again after a reset');
 });
 
-t.test('a pair of challenge and verifier is judged by the server’s own rules', async (t) => {
+t.test('a challenge and verifier are judged by the server’s own rules', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const ask = async (body: object) =>
     (await app.inject({ method: 'POST', url: '/__mock/v1/pkce/diagnose', payload: body })).json() as Record<string, unknown>;
@@ -188,7 +188,7 @@ t.test('a pair of challenge and verifier is judged by the server’s own rules',
   t.match(await ask({ chalenge: 'x' }), { error: { code: 'name_unknown' } });
 });
 
-t.test('the state of an environment, with secrets or without', async (t) => {
+t.test('the state of an environment includes its secrets unless they are hidden', async (t) => {
   const { app } = await buildTestServer(t);
   const body = (await app.inject({ url: '/__mock/v1/state' })).json() as { environment: { users: object[]; applications: object[] } };
   t.match(body.environment.users[0], { username: 'alice', password: 'Alice-Passw0rd' });
@@ -202,7 +202,7 @@ t.test('the state of an environment, with secrets or without', async (t) => {
   t.notMatch(hidden, /Alice-Passw0rd|web-secret/);
 });
 
-t.test('what never came to an endpoint is listed, with the nearest that is there', async (t) => {
+t.test('a request that matched no endpoint is listed with the nearest one', async (t) => {
   const { app, environment, clock } = await buildTestServer(t);
   const wrong = environmentId.replace('1', '7');
   for (const [method, url, told, environmentOfIt] of [
@@ -235,7 +235,7 @@ t.test('what never came to an endpoint is listed, with the nearest that is there
   t.equal(await all(), 0);
 });
 
-t.test('a run of the lab may have an environment of its own; the newest of those that are over are kept', async (t) => {
+t.test('a run of the lab can have its own environment, and only the newest finished ones are kept', async (t) => {
   const { app, context } = await buildTestServer(t);
   const begin = async (payload?: object) => (await app.inject({ method: 'POST', url: '/__mock/v1/lab', payload })).json();
   const shared = await begin();

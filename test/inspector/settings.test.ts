@@ -21,7 +21,7 @@ const { settings, settingsOf } = (await import(page)) as {
   settingsOf(kind: string, issuer: string, app: App): Told;
 };
 
-t.test('settings are offered to the applications that they fit, with the redirect URI that is to be registered', async (t) => {
+t.test('settings are offered only to applications they fit, with the redirect URI to register', async (t) => {
   const { url, app } = await listen(t);
   const read = async () =>
     ((await (await fetch(`${url}/__mock/v1/state`)).json()) as { environment: { issuer: string; applications: App[] } }).environment;
@@ -76,7 +76,7 @@ t.test('settings are offered to the applications that they fit, with the redirec
     t.ok(offered(each.id).every((kind) => !settingsOf(kind, issuer, each).missing));
 });
 
-t.test('what openid-client is given works as it stands, in every method', async (t) => {
+t.test('the settings for openid-client work unchanged with every authentication method', async (t) => {
   const { url, environment } = await listen(t);
   const issuer = `${url}/${environmentId}/as`;
   for (const tokenEndpointAuthMethod of ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'] as const) {
@@ -102,7 +102,7 @@ t.test('what openid-client is given works as it stands, in every method', async 
   }
 });
 
-t.test('Auth.js and Spring prove themselves as the application is configured', async (t) => {
+t.test('the settings for Auth.js and Spring authenticate as the application is configured', async (t) => {
   const { url } = await listen(t);
   const about = { id: ids.web, name: 'Demo Web', secret: 'web-secret', redirectUris: [] };
   for (const kind of ['Auth.js', 'Spring'])

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createClock, toSeconds } from '../../src/lib/clock.js';
 
-t.test('a clock follows, advances, is set, freezes and comes back', async (t) => {
+t.test('a clock follows another, and can be advanced, set, frozen and reset', async (t) => {
   let real = 1_000_000;
   const clock = createClock({ now: () => real });
   t.equal(clock.now(), 1_000_000);

@@ -2,7 +2,7 @@ import t from 'tap';
 import { createClock } from '../../src/lib/clock.js';
 import { earliest, isWithinTime, latest, parseMoment } from '../../src/lib/moment.js';
 
-t.test('moments as people write them', async (t) => {
+t.test('a moment is an ISO date with or without a time, and nothing else', async (t) => {
   for (const [text, expected] of [
     ['2030-01-01T00:00:00Z', Date.UTC(2030, 0, 1)],
     ['2030-01-01', Date.UTC(2030, 0, 1)],
@@ -21,7 +21,7 @@ t.test('moments as people write them', async (t) => {
   t.same([earliest - 1, earliest, latest, latest + 1, Number.NaN].map(isWithinTime), [false, true, true, false, false]);
 });
 
-t.test('a clock stands still at the ends of time', async (t) => {
+t.test('a clock stops at the ends of time', async (t) => {
   const followed = createClock({ now: () => 1000 });
   const clock = createClock(followed);
   clock.set(latest);

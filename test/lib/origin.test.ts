@@ -1,7 +1,7 @@
 import t from 'tap';
 import { hostNameOf, originOf, readForwarded } from '../../src/lib/origin.js';
 
-t.test('the origin is the scheme and the Host header', async (t) => {
+t.test('the origin is made of the scheme and the Host header', async (t) => {
   const cases: [host: string | undefined, origin: string | undefined][] = [
     ['localhost:9400', 'http://localhost:9400'],
     ['LocalHost:9400', 'http://localhost:9400'],
@@ -37,7 +37,7 @@ t.test('the origin is the scheme and the Host header', async (t) => {
   t.equal(originOf({ encrypted: true, host: 'auth.pingone.com:443' }), 'https://auth.pingone.com');
 });
 
-t.test('what a trusted proxy says goes before', async (t) => {
+t.test('forwarded headers of a trusted proxy take precedence over the Host header', async (t) => {
   const cases: [headers: Record<string, string | string[]>, origin: string | undefined][] = [
     [{}, 'http://inner:9400'],
     [{ 'x-forwarded-proto': 'https' }, 'https://inner:9400'],
@@ -80,7 +80,7 @@ t.test('what a trusted proxy says goes before', async (t) => {
     t.equal(originOf({ encrypted: false, host: 'inner:9400', forwarded: readForwarded(headers) }), origin, JSON.stringify(headers));
 });
 
-t.test('the name in an origin', async (t) => {
+t.test('the host name is read from an origin', async (t) => {
   t.equal(hostNameOf('http://localhost:9400'), 'localhost');
   t.equal(hostNameOf('https://[::1]:9443/p'), '[::1]');
   t.equal(hostNameOf('https://auth.pingone.com/x'), 'auth.pingone.com');

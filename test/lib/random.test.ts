@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createRandom, createSeededRandom } from '../../src/lib/random.js';
 
-t.test('ids', async (t) => {
+t.test('ids are unique and well-formed, and a seed makes them repeatable', async (t) => {
   for (const random of [createRandom(), createSeededRandom('seed')]) {
     const ids = new Set(Array.from({ length: 600 }, () => random.uuid()));
     t.equal(ids.size, 600, 'all different');

@@ -23,7 +23,7 @@ async function live(mock: Mock, number: number) {
   return { number, environment, flow, first, tokens };
 }
 
-t.test('200 environments at work at once do not see each other', async (t) => {
+t.test('200 busy environments do not affect each other', async (t) => {
   const mock = await createMock();
   t.teardown(() => mock.close());
   const lives = await Promise.all(Array.from({ length: 200 }, (_, number) => live(mock, number)));
@@ -63,7 +63,7 @@ t.test('200 environments at work at once do not see each other', async (t) => {
   t.ok(await other.issueToken(), 'and so is its end');
 });
 
-t.test('what signs in one environment signs in no other, as long as the ready keys last', async (t) => {
+t.test('while ready keys last, no two environments share a signing key', async (t) => {
   const mock = await createMock();
   t.teardown(() => mock.close());
   const made: Environment[] = [];

@@ -45,7 +45,7 @@ t.test('a mock starts on a free port, and ends with the block that holds it', as
   await t.rejects(fetch(url));
 });
 
-t.test('tokens without a flow', async (t) => {
+t.test('tokens are issued without a flow, valid or wrong on request', async (t) => {
   const mock = await start(t);
   const keys = createRemoteJWKSet(new URL(`${mock.issuer}/jwks`));
   const token = await mock.issueToken({
@@ -94,7 +94,7 @@ t.test('tokens without a flow', async (t) => {
   t.match(refused, { code: 'value_refused', status: 400, message: /expires_in: expected .*"soon"/, fix: /"5m"/ });
 });
 
-t.test('applications and users, in PingOne’s words', async (t) => {
+t.test('applications and users are made, changed and deleted in PingOne’s words', async (t) => {
   const mock = await start(t);
   const app = await mock.apps.create(spa);
   t.match(app, { name: 'App 1', enabled: true, redirectUris: [redirectUri], tokenEndpointAuthMethod: 'NONE' });
@@ -137,7 +137,7 @@ t.test('applications and users, in PingOne’s words', async (t) => {
   t.ok(await mock.users.list(), 'the token for the management API is renewed');
 });
 
-t.test('a sign-on without a browser, for the code of a real client', async (t) => {
+t.test('a sign-on without a browser gives a real client its code', async (t) => {
   const mock = await start(t);
   const app = await mock.apps.create(spa);
   const config = await client.discovery(new URL(mock.issuer), app.id, undefined, client.None(), {
@@ -170,7 +170,7 @@ t.test('a sign-on without a browser, for the code of a real client', async (t) =
   t.match(await refusal(env.signOn(authorizeUrl, 'alice')), { code: 'environment_other' });
 });
 
-t.test('the mock plays the client', async (t) => {
+t.test('the mock plays the client of any application', async (t) => {
   const mock = await start(t);
   for (const [name, options] of [
     ['all of it optional', {}],
@@ -258,7 +258,7 @@ t.test('hooks change tokens and answers', async (t) => {
   t.equal(decodeJwt(new URLSearchParams(new URL(callback).hash.slice(1)).get('id_token') as string).acr, 'Front');
 });
 
-t.test('the next answer goes wrong', async (t) => {
+t.test('failNext makes the next answers fail as asked', async (t) => {
   const mock = await start(t);
   mock.failNext('token', { status: 400, error: 'invalid_grant' });
   const flow = await mock.authorize();
@@ -287,7 +287,7 @@ t.test('the next answer goes wrong', async (t) => {
   t.throws(() => mock.failNext('token', { delay: 'a while' }), { message: /length of time/ });
 });
 
-t.test('what a test does to set itself up is not what it is about', async (t) => {
+t.test('requests that a test makes to set itself up meet no fault and no hook', async (t) => {
   const mock = await start(t);
   mock.failNext('management', { status: 503 });
   let hooked = 0;
@@ -320,7 +320,7 @@ t.test('a sign-on whose connection is dropped says so', async (t) => {
   t.ok((await mock.authorize()).code);
 });
 
-t.test('time is the server’s alone', async (t) => {
+t.test('only the server’s clock moves, and each environment has its own', async (t) => {
   const mock = await start(t, { codeLifetimeSeconds: 60 });
   const flow = await mock.authorize();
   mock.clock.advance('61s');
@@ -338,7 +338,7 @@ t.test('time is the server’s alone', async (t) => {
   t.ok(Number(env.clock.now()) - Number(mock.clock.now()) > 3_599_000, 'each environment has its own');
 });
 
-t.test('what happened: transactions and requests', async (t) => {
+t.test('transactions and requests can be listed and awaited', async (t) => {
   const mock = await start(t);
   const flow = await mock.authorize();
   const waiting = mock.transactions.waitFor({ app: 'Demo SPA', state: 'failed' }, { timeout: '5s' });
@@ -376,7 +376,7 @@ t.test('what happened: transactions and requests', async (t) => {
   t.same(mock.requests.filter(), []);
 });
 
-t.test('a mock that does not listen is the same object', async (t) => {
+t.test('a mock that does not listen offers the same object', async (t) => {
   const mock = await createMock({
     seed: {
       environments: [
@@ -423,7 +423,7 @@ t.test('a mock that does not listen is the same object', async (t) => {
   );
 });
 
-t.test('who creates users without a name does not meet the names of others', async (t) => {
+t.test('users created without a name get different names from every client', async (t) => {
   const mock = await start(t);
   const environment = await mock.createEnvironment({ users: [{}] });
   const clients = [mock, await connectMock(mock.url), await connectMock(mock.url)];
@@ -431,7 +431,7 @@ t.test('who creates users without a name does not meet the names of others', asy
   t.equal(new Set(made.map(({ username }) => username)).size, 4);
 });
 
-t.test('a secret of any characters goes through HTTP Basic', async (t) => {
+t.test('a secret of any characters works over HTTP Basic', async (t) => {
   const secret = 'a:b%41/+ü &=';
   const mock = await start(t);
   const environment = await mock.createEnvironment({
@@ -444,7 +444,7 @@ t.test('a secret of any characters goes through HTTP Basic', async (t) => {
   t.equal(pair, `${environment.env.OIDC_CLIENT_ID}:${encodeURIComponent(secret)}`, 'encoded, as RFC 6749 §2.3.1 asks for');
 });
 
-t.test('a mock that runs elsewhere is the same object, over HTTP', async (t) => {
+t.test('connectMock offers the same object for a mock that runs elsewhere', async (t) => {
   const server = await start(t, { codeLifetimeSeconds: 60 });
   const mock = await connectMock(`${server.url}/`);
   /** A suite that knows nothing of where its mock runs. */

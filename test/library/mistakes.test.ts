@@ -73,7 +73,7 @@ const mistakes: readonly (readonly [string, (environment: Loose) => unknown, Reg
   ['a token with', (mock) => mock.issueToken({ audiense: 'x' }), /unknown name "audiense"; did you mean "audience"\?/],
 ];
 
-t.test('a mistake is told in the same words, wherever the mock runs', async (t) => {
+t.test('a mistake gets the same message wherever the mock runs', async (t) => {
   const server = await startMock();
   t.teardown(() => server.close());
   const [local, remote] = [loose(server), loose(await connectMock(server.url))];
@@ -98,7 +98,7 @@ t.test('a hook that would never run is refused', async (t) => {
   t.type(off, 'function');
 });
 
-t.test('a user who is to be signed on, and is not there, is told of', async (t) => {
+t.test('an autoLogin user who does not exist causes a warning', async (t) => {
   for (const make of [startMock, createMock]) {
     const mock = await make({ autoLogin: 'alise' });
     t.teardown(() => mock.close());
@@ -106,7 +106,7 @@ t.test('a user who is to be signed on, and is not there, is told of', async (t) 
   }
 });
 
-t.test('options and addresses that are none', async (t) => {
+t.test('unknown options and addresses without a mock are refused', async (t) => {
   const start = startMock as (options: object) => Promise<unknown>;
   const create = createMock as (options: object) => Promise<unknown>;
   for (const make of [start, create]) {
@@ -124,7 +124,7 @@ t.test('options and addresses that are none', async (t) => {
   });
 });
 
-t.test('who waits for an environment that is deleted meanwhile is told at once', async (t) => {
+t.test('waiting for an environment ends at once when it is deleted', async (t) => {
   const server = await startMock();
   t.teardown(() => server.close());
   for (const mock of [server, await connectMock(server.url)]) {
@@ -141,7 +141,7 @@ t.test('who waits for an environment that is deleted meanwhile is told at once',
   }
 });
 
-t.test('what is left out of an environment is as usual, and a redirect can end in the middle', async (t) => {
+t.test('an environment gets defaults for what is left out, and malformed cuts a redirect short', async (t) => {
   const mock = await createMock();
   t.teardown(() => mock.close());
   const environment = await mock.createEnvironment({ apps: [{}], users: [{}, { username: 'zoe' }] });

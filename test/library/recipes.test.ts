@@ -13,7 +13,7 @@ const recipes = [
 
 for (const [name, recipe, passed] of recipes)
   t.test(
-    `the recipe for ${name} works as it is written`,
+    `the recipe for ${name} works exactly as written`,
     { skip: notRunnable('program' in recipe ? recipe.program : undefined) },
     async (t) => {
       const { code, output } = await runRecipe(t, recipe);
@@ -22,13 +22,13 @@ for (const [name, recipe, passed] of recipes)
     },
   );
 
-t.test('the page shows the files of examples/recipes, all of them', async (t) => {
+t.test('the page shows every file of examples/recipes as it is', async (t) => {
   const files = readdirSync(recipesFolder).filter((name) => name.endsWith('.mjs'));
   t.same([...shownRecipes().keys()].sort(), files.sort());
   for (const [name, code] of shownRecipes()) t.equal(code, readFileSync(join(recipesFolder, name), 'utf8'), name);
 });
 
-t.test('the recipes are of this mock, and their lockfile names no registry', async (t) => {
+t.test('the recipes pin their dependencies, and their lockfile names no registry', async (t) => {
   const lockfile = readFileSync(join(recipesFolder, 'package-lock.json'), 'utf8');
   t.same(
     [...lockfile.matchAll(/"resolved": "(.*)"/g)].map(([, from]) => from),

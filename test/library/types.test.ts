@@ -58,7 +58,7 @@ const quiet: Mock = await createMock({ autoLogin: 'alice' });
 export { addresses, token, bad, callback, code, verifier, access_token, diagnosis, count, sent, quiet };
 `;
 
-t.test('the types that are shipped are complete', { skip: notBuilt }, async (t) => {
+t.test('the shipped types are complete', { skip: notBuilt }, async (t) => {
   const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.types-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'consumer.mts'), consumer);
@@ -84,7 +84,7 @@ t.test('the types that are shipped are complete', { skip: notBuilt }, async (t) 
   t.notOk(packages.has('@fastify/type-provider-json-schema-to-ts'));
 });
 
-t.test('the built package is loaded by import and by require', { skip: notBuilt }, async (t) => {
+t.test('the built package can be loaded by import and by require', { skip: notBuilt }, async (t) => {
   const names = ['MockError', 'connectMock', 'createMock', 'startMock'];
   t.same(Object.keys((await import(pathToFileURL(dist).href)) as object).sort(), names);
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -50,7 +50,7 @@ t.test('the discovery document has every key, in PingOne’s order', async (t) =
   t.equal((await fixed.app.inject(`${as}/.well-known/openid-configuration`)).json().issuer, `https://idp.example.com/${environmentId}/as`);
 });
 
-t.test('the keys carry what clients look for, their certificates among it', async (t) => {
+t.test('each published key carries the members that clients look for and a matching certificate', async (t) => {
   const { app } = await buildTestServer(t);
   const { keys } = (await app.inject(`${as}/jwks`)).json();
   t.ok(keys.length >= 2);
@@ -64,7 +64,7 @@ t.test('the keys carry what clients look for, their certificates among it', asyn
   }
 });
 
-t.test('an unknown environment, a bad Host, an unknown path, a wrong method', async (t) => {
+t.test('an unknown environment or path, a bad Host or a wrong method is refused', async (t) => {
   const { app } = await buildTestServer(t);
   for (const id of ['e0000000-0000-4000-8000-00000000000f', 'no-uuid', 'a%00b', '%F0%9F%98%80', 'x'.repeat(400)]) {
     const response = await app.inject(`/${id}/as/jwks`);

@@ -13,7 +13,7 @@ const signOn = async ({ app }: TestServer, scope = 'openid email') =>
 const unsupported = /^Request denied: Unsupported authentication method \(Correlation ID: [0-9a-f-]{36}\)$/;
 const iat = Date.UTC(2026, 10, 22, 12) / 1000;
 
-t.test('introspection of the caller’s own tokens', async (t) => {
+t.test('a client introspects its own access and refresh tokens', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   const tokens = await signOn(server);
@@ -46,7 +46,7 @@ t.test('introspection of the caller’s own tokens', async (t) => {
   t.same((await introspect(app, tokens.access_token)).json(), { active: false }, 'expired');
 });
 
-t.test('every way of client authentication', async (t) => {
+t.test('a confidential client can introspect by header or form', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const token = async (form: Record<string, string>, headers = {}) =>
@@ -63,7 +63,7 @@ t.test('every way of client authentication', async (t) => {
   });
 });
 
-t.test('what is not active', async (t) => {
+t.test('an invalid, foreign or disabled user’s token is inactive', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const tokens = await signOn(server);
@@ -87,7 +87,7 @@ t.test('what is not active', async (t) => {
   t.same((await introspect(app, tokens.refresh_token)).json(), { active: false }, 'a refresh token of a disabled user');
 });
 
-t.test('who may not ask', async (t) => {
+t.test('an unauthenticated caller or a request without a token is refused', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const { access_token: token } = await signOn(server);
@@ -118,7 +118,7 @@ t.test('who may not ask', async (t) => {
   t.equal((await app.inject({ url: `${as}/introspect?token=x` })).statusCode, 405);
 });
 
-t.test('a resource asks by its id and its secret', async (t) => {
+t.test('a custom resource introspects its tokens by its id and secret', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const orders = (await environment.store.resources.list()).find(({ name }) => name === 'Orders') as NonNullable<unknown> & { id: string };
@@ -156,7 +156,7 @@ t.test('a resource asks by its id and its secret', async (t) => {
   t.equal((await introspect(app, token, { client_id: openid?.id })).statusCode, 401, 'only custom resources ask');
 });
 
-t.test('a token ends with its application and with its person', async (t) => {
+t.test('a token becomes inactive with its application or its person', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const { store } = environment;

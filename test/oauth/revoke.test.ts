@@ -18,7 +18,7 @@ const signOn = async (server: TestServer, scope: string) => {
   return (await redeem(server.app, await authorize(server.app, { parameters: { scope } }))).json();
 };
 
-t.test('an access token of a custom resource ends at once, and it alone', async (t) => {
+t.test('revoking an access token of a custom resource ends that token alone, at once', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const tokens = await signOn(server, 'openid orders:read');
@@ -35,7 +35,7 @@ t.test('an access token of a custom resource ends at once, and it alone', async 
   t.equal((await revoke(app, tokens.access_token)).statusCode, 200, 'a second time');
 });
 
-t.test('a refresh token ends with its family', async (t) => {
+t.test('revoking a refresh token ends its whole family', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const tokens = await signOn(server, 'openid orders:read');
@@ -61,7 +61,7 @@ t.test('a refresh token ends with its family', async (t) => {
   t.match((await refresh(app, within.refresh_token)).json(), { error: 'invalid_grant' }, 'nor is there a grace period after it');
 });
 
-t.test('what cannot be revoked answers the same', async (t) => {
+t.test('a token that cannot be revoked gets the same answer and stays active', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const api = await signOn(server, 'openid email');
@@ -87,7 +87,7 @@ t.test('what cannot be revoked answers the same', async (t) => {
   t.equal((await redeem(app, authorized)).statusCode, 200, 'the code works');
 });
 
-t.test('who may not revoke', async (t) => {
+t.test('an unauthenticated caller or a request without a token is refused', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const { refresh_token: token } = await signOn(server, 'openid');

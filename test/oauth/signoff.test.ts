@@ -56,7 +56,7 @@ t.test('sign-off ends the session, its refresh tokens and the cookies', async (t
   }
 });
 
-t.test('what may be left out of a sign-off', async (t) => {
+t.test('sign-off works without a hint, a URI or a client_id', async (t) => {
   const server = await buildTestServer(t);
   const { environment, clock } = server;
   const page = `http://localhost/${environmentId}/as/signon`;
@@ -86,7 +86,7 @@ t.test('what may be left out of a sign-off', async (t) => {
   t.equal((await server.app.inject(pathname)).statusCode, 200, 'its style sheet is there');
 });
 
-t.test('a browser is sent nowhere that is not registered', async (t) => {
+t.test('sign-off never redirects to an unregistered address', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   await changeApplication(environment, ids.web, { postLogoutRedirectUris: ['https://web.example.com/bye'] });
@@ -143,7 +143,7 @@ t.test('a browser is sent nowhere that is not registered', async (t) => {
   t.notOk(injected.cookies.some(({ name }) => name === 'a'));
 });
 
-t.test('an id_token_hint that is none', async (t) => {
+t.test('an invalid id_token_hint is refused and ends no session', async (t) => {
   const server = await buildTestServer(t);
   const { environment, app } = server;
   const alice = await signOn(server);
@@ -174,7 +174,7 @@ t.test('an id_token_hint that is none', async (t) => {
   t.match(errorOf(disabled)?.details?.[0]?.message, /unknown or disabled/, 'a disabled application’s');
 });
 
-t.test('idpSignoff: the ID token in place of the cookie', async (t) => {
+t.test('idpSignoff takes an ID token in place of the cookie', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const discovery = (await app.inject(`${as}/.well-known/openid-configuration`)).json();
@@ -218,7 +218,7 @@ t.test('idpSignoff: the ID token in place of the cookie', async (t) => {
   t.ok(await isSignedOn(server, third.cookie));
 });
 
-t.test('a session that somebody else planted', async (t) => {
+t.test('a planted session cookie is worthless after a sign-on', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   // A cookie with a value of the attacker's choice, and one of the attacker's own session.
@@ -253,7 +253,7 @@ t.test('a session that somebody else planted', async (t) => {
   }
 });
 
-t.test('the OP iframe, and session_state for who watches the session', async (t) => {
+t.test('session_state and the OP iframe are there only for applications that ask for them', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const discovery = (await app.inject(`${as}/.well-known/openid-configuration`)).json();
@@ -290,7 +290,7 @@ t.test('the OP iframe, and session_state for who watches the session', async (t)
   );
 });
 
-t.test('sign-off stands in the journal', async (t) => {
+t.test('sign-off is recorded as a transaction', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const { cookie, idToken } = await signOn(server);

@@ -3,7 +3,7 @@ import t from 'tap';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
-t.test('userinfo tells what the scopes open, by GET and POST', async (t) => {
+t.test('userinfo returns the claims of the granted scopes, by GET and POST', async (t) => {
   const { app } = await buildTestServer(t);
   const { access_token: token } = (await redeem(app, await authorize(app, { parameters: { scope: 'openid profile email' } }))).json();
   const expected = {
@@ -33,7 +33,7 @@ t.test('userinfo tells what the scopes open, by GET and POST', async (t) => {
   ]);
 });
 
-t.test('userinfo refuses', async (t) => {
+t.test('userinfo refuses a missing, invalid, foreign or expired token', async (t) => {
   const { app, clock } = await buildTestServer(t);
   const { access_token: token, id_token: idToken } = (await redeem(app, await authorize(app))).json();
   const worker = (

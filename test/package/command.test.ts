@@ -30,7 +30,7 @@ t.test('the ready line is the first on standard output, and the server answers a
   for (const line of written.output.trimEnd().split('\n')) t.doesNotThrow(() => JSON.parse(line), 'each line is JSON');
 });
 
-t.test('a signal ends it in under a second, whatever is open', async (t) => {
+t.test('a signal ends the server in under a second, with connections open', async (t) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { ready, child, ended } = await launchReady(t);
     const agent = new Agent({ keepAlive: true });
@@ -45,7 +45,7 @@ t.test('a signal ends it in under a second, whatever is open', async (t) => {
   }
 });
 
-t.test('a signal while it starts ends it as well', async (t) => {
+t.test('a signal during the start ends the server', async (t) => {
   for (const milliseconds of [100, 200, 300]) {
     const { child, ended } = launch(['--json', '--port', '0']);
     await wait(milliseconds);
@@ -58,7 +58,7 @@ t.test('a signal while it starts ends it as well', async (t) => {
   }
 });
 
-t.test('a program that reads the ready line and closes the pipe does not end it', async (t) => {
+t.test('the server keeps running after the reader of the ready line closes the pipe', async (t) => {
   const { ready, child, ended } = await launchReady(t);
   child.stdout.destroy();
   for (let count = 0; count < 3; count += 1) await fetch(`${ready.url}/${environmentId}/as/authorize`, { redirect: 'manual' });
@@ -67,7 +67,7 @@ t.test('a program that reads the ready line and closes the pipe does not end it'
   t.equal((await ended).code, 0);
 });
 
-t.test('what a person sees', async (t) => {
+t.test('the pretty log shows a person how to connect and sign on', async (t) => {
   const { child, written, ended } = launch(['--log', 'pretty', '--port', '0'], { NODE_ENV: 'production', PINGONE_MOCK_PROT: '1' });
   t.teardown(() => child.kill('SIGKILL'));
   while (!written.output.includes('OIDC_CLIENT_ID=')) await wait(20);
@@ -81,7 +81,7 @@ t.test('what a person sees', async (t) => {
   t.equal((await ended).code, 0);
 });
 
-t.test('settings that cannot be used end it with code 2 and one message', async (t) => {
+t.test('unusable settings end the command with code 2 and one message', async (t) => {
   const cases: [argv: string[], env: Record<string, string>, message: string][] = [
     [['--port', 'abc'], {}, '--port is "abc"; expected a whole number from 0 to 65535'],
     [['start', '--prot', '1'], {}, 'unknown flag "--prot"; did you mean --port?'],
@@ -109,7 +109,7 @@ t.test('settings that cannot be used end it with code 2 and one message', async 
   });
 });
 
-t.test('a port in use ends it with code 1 and says what to do', async (t) => {
+t.test('a port in use ends the command with code 1 and says what to do', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   t.teardown(() => other.close());
@@ -120,7 +120,7 @@ t.test('a port in use ends it with code 1 and says what to do', async (t) => {
   t.match(errors, new RegExp(`^pingone-mock: port ${port} of 127\\.0\\.0\\.1 is in use\\. .*--port N.*\\n$`));
 });
 
-t.test('healthcheck', async (t) => {
+t.test('healthcheck ends with 0 while the server answers, and with 1 otherwise', async (t) => {
   const { ready, child, ended } = await launchReady(t);
   const { port } = new URL(ready.url);
   t.same(await run(['healthcheck', '--port', port]), { code: 0, output: '', errors: '' });
@@ -136,7 +136,7 @@ t.test('healthcheck', async (t) => {
   t.match(await run(['healthcheck', '--port', 'x']), { code: 2 });
 });
 
-t.test('help fits on one screen, and knows every setting', async (t) => {
+t.test('help fits on one screen and lists every setting', async (t) => {
   const { code, output, errors } = await run(['--help']);
   const lines = output.trimEnd().split('\n');
   t.equal(code, 0);

@@ -5,7 +5,7 @@ const dockerfile = readFileSync('Dockerfile', 'utf8').replace(/\\\n\s*/g, '');
 const stages = dockerfile.split(/^FROM /m).slice(1);
 const instructions = (stage: string, name: string) => [...stage.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, rest]) => rest);
 
-t.test('the images that are shipped', async (t) => {
+t.test('the shipped images have no RUN, no root user, and a health check', async (t) => {
   const shipped = stages.slice(1);
   t.equal(shipped.length, 2);
   for (const stage of shipped) {
@@ -24,13 +24,13 @@ t.test('the images that are shipped', async (t) => {
   }
 });
 
-t.test('the builder gets what the Dockerfile copies', async (t) => {
+t.test('the build context includes whatever the Dockerfile copies', async (t) => {
   const ignored = readFileSync('.dockerignore', 'utf8');
   for (const copied of instructions(stages[0] ?? '', 'COPY').flatMap((copy) => (copy ?? '').split(' ').slice(0, -1)))
     t.ok(ignored.includes(`\n!${copied.replace('./', '')}\n`), copied);
 });
 
-t.test('nothing is loaded before the first statement of the program, which takes signals', async (t) => {
+t.test('nothing is loaded before the program can receive signals', async (t) => {
   const bundle = readFileSync('dist/cli.js', 'utf8');
   t.notOk(/\bfrom ?"node:/.test(bundle), 'no import of Node’s own modules is left above it');
 });

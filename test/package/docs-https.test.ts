@@ -58,7 +58,7 @@ const here = (commands: string, { url, httpsUrl = '' }: Ready & { httpsUrl?: str
     .replaceAll('localhost:9443', httpsUrl.replace('https://', ''))
     .replaceAll('node dist/cli.js', `'${process.execPath}' '${cli}'`);
 
-t.test('docs/https.md: two ports, and who trusts them', async (t) => {
+t.test('docs/https.md opens two ports, and each listed client trusts the certificate', async (t) => {
   const { ready } = await launchReady(t, [...flagsOf(block('node dist/cli.js --https')), '--https-port', '0']);
   await run(here(block('/__mock/ca.pem'), ready));
   t.equal(readFileSync(join(folder, 'ca.pem'), 'utf8'), (await ask(`${ready.url}/__mock/ca.pem`)).body);
@@ -77,13 +77,13 @@ t.test('docs/https.md: two ports, and who trusts them', async (t) => {
   await t.rejects(run(elsewhere), { code: 60 }, 'not for PingOne’s name, unless that is asked for');
 });
 
-t.test('docs/https.md: an authority that lasts', async (t) => {
+t.test('docs/https.md keeps its authority from one start to the next', async (t) => {
   await run(here(block('node dist/cli.js ca'), { url: 'http://x' } as Ready));
   const { ready } = await launchReady(t, ['--https', '--https-port', '0', '--ca-dir', join(folder, 'ca')]);
   t.equal((await ask(`${ready.url}/__mock/ca.pem`)).body, readFileSync(join(folder, 'trusted.pem'), 'utf8'));
 });
 
-t.test('docs/https.md: the proxy', async (t) => {
+t.test('docs/https.md sends PingOne’s own names through the proxy', async (t) => {
   const { ready } = await launchReady(t, [...flagsOf(block('--proxy\n')), '--https', '--https-port', '0']);
   await run(`curl -s ${ready.url}/__mock/ca.pem -o ca.pem`);
   t.match(JSON.parse(await run(here(block('--proxy http'), ready))), { issuer: `https://auth.pingone.com/${ready.environmentId}/as` });
@@ -93,14 +93,14 @@ t.test('docs/https.md: the proxy', async (t) => {
   t.match(await run(here(mapped, ready)), /"ok"/);
 });
 
-t.test('every command of docs/https.md was run', async (t) =>
+t.test('every command of docs/https.md has been run', async (t) =>
   t.same(
     blocks.filter((each) => !ran.has(each)),
     [],
   ),
 );
 
-t.test('docs/container.md', async (t) => {
+t.test('the commands of docs/container.md work as written', async (t) => {
   const commands = blocksOf('docs/container.md');
   const [seed = '', help = '', healthcheck = ''] = commands;
   t.equal(commands.length, 3);
@@ -111,7 +111,7 @@ t.test('docs/container.md', async (t) => {
   t.equal(await run(`${here(healthcheck, ready).trim()} --port ${new URL(ready.url).port}`), '');
 });
 
-t.test('the files for CI systems seed a server, and point the application at it', async (t) => {
+t.test('the files for CI systems seed a server and point the application at it', async (t) => {
   for (const [file, pattern] of [
     ['examples/ci/github-actions.yml', /PINGONE_MOCK_CONFIG: \|\n((?: {12}.*\n)+)/],
     ['examples/ci/gitlab-ci.yml', /PINGONE_MOCK_CONFIG: >-\n((?: {10}.*\n)+)/],
@@ -135,7 +135,7 @@ t.test('the files for CI systems seed a server, and point the application at it'
   }
 });
 
-t.test('what the documents link to is there', async (t) => {
+t.test('links between the documents lead to files and headings that exist', async (t) => {
   for (const file of ['docs/https.md', 'docs/container.md']) {
     const text = readFileSync(join(root, file), 'utf8');
     for (const [, path, anchor] of text.matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)) {

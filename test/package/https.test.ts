@@ -8,7 +8,7 @@ import { launch, launchReady, run } from './command.js';
 
 const environmentId = 'e0000000-0000-4000-8000-000000000001';
 
-t.test('the ready line tells of https, and the framework says nothing of its own', async (t) => {
+t.test('the ready line names the https address, and the framework writes nothing of its own', async (t) => {
   const { ready, child, ended } = await launchReady(t, ['--https', '--https-port', '0']);
   const { httpsUrl } = ready as { httpsUrl?: string };
   t.match(httpsUrl, /^https:\/\/127\.0\.0\.1:\d+$/);
@@ -22,7 +22,7 @@ t.test('the ready line tells of https, and the framework says nothing of its own
   t.notMatch(output, /listening/i);
 });
 
-t.test('https only: the ready line shows the one address, and healthcheck and ca know it', async (t) => {
+t.test('with https only, healthcheck and ca find the one address', async (t) => {
   const { ready } = await launchReady(t, ['--https', 'only', '--https-port', '0']);
   t.match(ready.url, /^https:/);
   t.equal(ready.issuer, `${ready.url}/${environmentId}/as`);
@@ -34,7 +34,7 @@ t.test('https only: the ready line shows the one address, and healthcheck and ca
   t.equal((await ask(`${ready.url}/readyz`, { ca: output })).status, 200);
 });
 
-t.test('the command ca', async (t) => {
+t.test('the command ca prints and exports the same authority each time', async (t) => {
   const folder = t.testdir({});
   const kept = { PINGONE_MOCK_CA_DIR: join(folder, 'ca') };
   const made = await run(['ca'], kept);
@@ -63,7 +63,7 @@ t.test('the command ca', async (t) => {
   });
 });
 
-t.test('the banner shows where https and the proxy are, and what to trust', async (t) => {
+t.test('the banner shows the https address, the proxy and what to trust', async (t) => {
   const { child, written, ended } = launch(['--log', 'pretty', '--port', '0', '--https', '--https-port', '0', '--proxy']);
   t.teardown(() => child.kill('SIGKILL'));
   while (!written.output.includes('OIDC_CLIENT_ID=')) await wait(20);
@@ -78,7 +78,7 @@ t.test('the banner shows where https and the proxy are, and what to trust', asyn
   t.equal((await ended).code, 0);
 });
 
-t.test('a port of https in use names its own flag', async (t) => {
+t.test('an https port in use is reported with its own flag', async (t) => {
   const { ready } = await launchReady(t);
   const { port } = new URL(ready.url);
   const { code, errors } = await run(['--port', '0', '--https', '--https-port', port]);
@@ -86,7 +86,7 @@ t.test('a port of https in use names its own flag', async (t) => {
   t.match(errors, new RegExp(`port ${port} of 127.0.0.1 is in use\\. .*--https-port N or PINGONE_MOCK_HTTPS_PORT`));
 });
 
-t.test('a signal ends open streams; a second one does not wait', async (t) => {
+t.test('a signal ends open streams, and a second one does not wait', async (t) => {
   const { ready, child, ended } = await launchReady(t);
   const began = await new Promise<number | undefined>((resolve, reject) => {
     const stream = get(`${ready.url}/__mock/v1/events`, (response) => {
@@ -107,7 +107,7 @@ t.test('a signal ends open streams; a second one does not wait', async (t) => {
   t.ok([0, 130].includes((await twice.ended).code as number));
 });
 
-t.test('the seed: a folder, a missing folder, a file of the working folder, an id', async (t) => {
+t.test('a seed is taken from a folder or the working folder, and an unusable folder is refused', async (t) => {
   const folder = t.testdir({
     'b.json': '{"environments":[{"id":"e0000000-0000-4000-8000-00000000000b","name":"B"}]}',
     'a.json': '{"environments":[{"id":"e0000000-0000-4000-8000-00000000000a","name":"A"}]}',

@@ -16,7 +16,7 @@ t.test('src/ keeps to its layout', async (t) => {
   t.same(layoutProblems(readSources(join(root, 'src'))), []);
 });
 
-t.test('what goes against the layout is found', async (t) => {
+t.test('every violation of the layout is found', async (t) => {
   const cases: [string, Record<string, string>, RegExp | undefined][] = [
     ['a folder may import one above it', { 'oauth/a.ts': "import { b } from '../protocol/b.js';" }, undefined],
     [

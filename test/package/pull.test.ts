@@ -45,7 +45,7 @@ const pullFrom = ({ url, environmentId }: Ready, ...more: string[]) =>
     ...more,
   ]);
 
-t.test('what is pulled from one mock starts another one like it', async (t) => {
+t.test('a seed pulled from one mock starts another one like it', async (t) => {
   const first = await launchReady(t);
   const call = await managementOf(first.ready);
   const created = await call('POST', '/applications', {
@@ -85,7 +85,7 @@ t.test('what is pulled from one mock starts another one like it', async (t) => {
   t.notMatch(written, '"secret"', 'nor secrets');
 });
 
-t.test('what is exported holds passwords and secrets as well', async (t) => {
+t.test('an export includes passwords and secrets', async (t) => {
   const { ready } = await launchReady(t);
   const { code, output } = await run(['export', '--url', ready.url]);
   t.equal(code, 0);
@@ -101,7 +101,7 @@ t.test('what is exported holds passwords and secrets as well', async (t) => {
   t.same(JSON.parse((await run(['export', '--url', second.ready.url])).output), JSON.parse(output), 'and starts the same again');
 });
 
-t.test('an export tells that private keys are not in it', async (t) => {
+t.test('export warns that private keys are not included', async (t) => {
   const { ready } = await launchReady(t);
   t.equal((await run(['export', '--url', ready.url])).errors, '', 'nothing to tell');
   const config = join(folder, 'keys.json');
@@ -118,7 +118,7 @@ t.test('an export tells that private keys are not in it', async (t) => {
   t.match((await run(['export', '--url', second.ready.url])).errors, /private keys are not in it/);
 });
 
-t.test('what pull refuses', async (t) => {
+t.test('pull refuses wrong flags, credentials and addresses with what to check', async (t) => {
   const { ready } = await launchReady(t);
   const wrongSecret = join(folder, 'wrong');
   writeFileSync(wrongSecret, 'guessed');
@@ -154,7 +154,7 @@ t.test('what pull refuses', async (t) => {
   }
 });
 
-t.test('what was acknowledged is there after kill -9', async (t) => {
+t.test('acknowledged users survive kill -9, and the seed is not applied again', async (t) => {
   const data = join(folder, 'data');
   const first = await launchReady(t, ['--data', data]);
   const call = await managementOf(first.ready);

@@ -18,7 +18,7 @@ const run = async (commands: string): Promise<string> => {
   return stdout;
 };
 
-t.test('the ten lines of the README give tokens', async (t) => {
+t.test('the commands of the README give tokens, a diagnosis and an application', async (t) => {
   const { ready } = await launchReady(t);
   const here = (commands: string) => commands.replaceAll('http://localhost:9400', ready.url);
   const [tenLines, workflow] = here(commandsUnder('The first token')).split('examples/pkce-workflow.sh');
@@ -36,7 +36,7 @@ t.test('the ten lines of the README give tokens', async (t) => {
   t.match(application, /^[0-9a-f-]{36}\n$/, 'an application is created');
 });
 
-t.test('the library as the README shows it', async (t) => {
+t.test('the README’s example of the library works as shown', async (t) => {
   const [, shown] = /^## In a test\n+```ts\n(.*?)^```/ms.exec(readme) ?? [];
   // The URL that the reader's application makes, and the end that the block leaves to the reader's test.
   const body = String(shown)
@@ -56,7 +56,7 @@ t.test('the library as the README shows it', async (t) => {
   t.match(JSON.parse(stdout), { callback: /^http:\/\/localhost:5173\/callback\?code=/, token: /^ey/, refused: 503 });
 });
 
-t.test('what the README names is there', async (t) => {
+t.test('scripts and files named in the README exist', async (t) => {
   const { scripts } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'));
   for (const [, name] of readme.matchAll(/npm run ([\w:]+)/g)) t.ok(name && name in scripts, `npm run ${name}`);
   for (const [, path] of readme.matchAll(/\]\(([^)#:]+)\)/g))

@@ -11,7 +11,7 @@ import { launch, launchReady, run } from './command.js';
 const environmentId = 'e0000000-0000-4000-8000-000000000001';
 const spa = 'a0000000-0000-4000-8000-000000000002';
 
-t.test('the commands that need no server are in the bundle', async (t) => {
+t.test('the commands that need no server work from the bundle', async (t) => {
   const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
   t.match(await run(['pkce', 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk', '--check', challenge]), { code: 0, output: /✓/, errors: '' });
   t.match(await run(['pkce', 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk', '--check', `${challenge}=`]), {
@@ -27,7 +27,7 @@ t.test('the commands that need no server are in the bundle', async (t) => {
   t.match(await run(['help', 'pkce']), { code: 0, output: /^pingone-mock pkce/ });
 });
 
-t.test('token without a running mock can be verified with the keys of one', async (t) => {
+t.test('a token made without a running mock verifies with the keys of one', async (t) => {
   const { ready } = await launchReady(t);
   const { keys } = (await (await fetch(`${ready.issuer}/jwks`)).json()) as { keys: ({ kid: string } & Record<string, string>)[] };
   const { code, output } = await run([
@@ -85,7 +85,7 @@ t.test('token asks a running mock', async (t) => {
   t.match(await run(['token', '--invalid', 'wrong', '--url', ready.url]), { code: 1, output: '', errors: /answers 400/ });
 });
 
-t.test('start loads a changed seed', async (t) => {
+t.test('start reloads a changed seed', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tools-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'seed.json');
@@ -135,7 +135,7 @@ t.test('exec runs a program with a mock beside it', async (t) => {
   }
 });
 
-t.test('lab starts the server and names the page', async (t) => {
+t.test('lab starts the server and prints the address of the page', async (t) => {
   const { child, written, ended } = launch(['lab', '--json', '--port', '0']);
   t.teardown(() => child.kill('SIGKILL'));
   child.stdout.once('data', () => child.kill('SIGTERM'));

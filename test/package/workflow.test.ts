@@ -6,7 +6,7 @@ import { launchReady } from './command.js';
 
 const script = fileURLToPath(new URL('../../../examples/pkce-workflow.sh', import.meta.url));
 
-t.test('PingOne’s documented workflow, step by step, against the built command', async (t) => {
+t.test('PingOne’s documented workflow runs step by step against the built command', async (t) => {
   const { ready } = await launchReady(t);
   const { stdout } = await promisify(execFile)('bash', [script], {
     env: { ...process.env, authPath: ready.url },

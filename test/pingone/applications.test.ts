@@ -15,7 +15,7 @@ const redirectUris = ['https://x/cb'];
 const targets = (members: Partial<ApplicationBody>) =>
   applicationProblems(withDefaults(body({ redirectUris, ...members }))).map(({ target }) => target);
 
-t.test('defaults by type', async (t) => {
+t.test('an application gets the defaults of its type', async (t) => {
   const cases = [
     ['WEB_APP', {}, ['AUTHORIZATION_CODE'], ['CODE'], 'CLIENT_SECRET_BASIC'],
     ['NATIVE_APP', {}, ['AUTHORIZATION_CODE', 'IMPLICIT'], ['TOKEN', 'ID_TOKEN', 'CODE'], 'NONE'],
@@ -97,7 +97,7 @@ t.test('combinations proved against the live service are accepted', async (t) =>
   for (const members of cases) t.same(targets(members as Partial<ApplicationBody>), [], JSON.stringify(members));
 });
 
-t.test('each rule between members', async (t) => {
+t.test('members that contradict each other are refused, naming the member', async (t) => {
   const cases: [string, Partial<ApplicationBody>, string[]][] = [
     ['SAML', { protocol: 'SAML' }, ['protocol']],
     ['a link of another type', { protocol: 'EXTERNAL_LINK', homePageUrl: 'https://x' }, ['protocol']],
@@ -197,7 +197,7 @@ t.test('each rule between members', async (t) => {
   t.same(insecureRedirectUris(), []);
 });
 
-t.test('links by type', async (t) => {
+t.test('an application shows the links of its type', async (t) => {
   const identity = { id: 'a', environmentId: 'e', createdAt: 't', updatedAt: 't', keyRotationPolicyId: 'k' };
   const linksOf = (members: Partial<ApplicationBody>) =>
     Object.keys(showApplication(toApplication(withDefaults(body(members)), identity), 'https://x')._links);

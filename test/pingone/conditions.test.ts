@@ -13,7 +13,7 @@ const since = (authenticator: string, greater: number) => ({
 });
 const nested = (depth: number): object => (depth === 0 ? since('pwd', 1000) : { and: [nested(depth - 1)] });
 
-t.test('whether an action of a policy runs', async (t) => {
+t.test('an action runs when its condition holds, or has no condition we can read', async (t) => {
   const cases: [name: string, condition: unknown, holds: boolean][] = [
     ['no condition', undefined, true],
     ['null', null, true],

@@ -15,7 +15,7 @@ const user = {
   memberOfGroupNames: ['a', 'b'],
 };
 
-t.test('what an expression says', async (t) => {
+t.test('an expression evaluates to its value, or is unsupported', async (t) => {
   const cases: [name: string, text: string, value: unknown][] = [
     ['a constant', 'Gold', 'Gold'],
     ['nothing', '', ''],
@@ -76,7 +76,7 @@ t.test('what an expression says', async (t) => {
   t.equal(compileExpression('${user.id}')?.mentions('memberOfGroup'), false);
 });
 
-t.test('claims', async (t) => {
+t.test('a dotted claim is nested, and empty claims are left out', async (t) => {
   const claims = {};
   placeClaim(claims, 'address.locality', 'Bath');
   placeClaim(claims, 'address.region', '');

@@ -16,7 +16,7 @@ const user = {
   badge: 'B1',
 } as unknown as User;
 
-t.test('users are found by what PingOne lists', async (t) => {
+t.test('users can be filtered by the attributes that PingOne lists', async (t) => {
   const { attributes, names, lists } = filterableUsers({ parts: true });
   const cases = [
     ['username', 'alice', 'eq'],
@@ -37,7 +37,7 @@ t.test('users are found by what PingOne lists', async (t) => {
   t.same(lists, ['memberOfGroups']);
 });
 
-t.test('and by the attributes that the schema adds', async (t) => {
+t.test('users can be filtered by the custom attributes of the schema', async (t) => {
   const { attributes, names } = filterableUsers({ customAttributes: ['badge', 'population'] });
   t.equal(attributes('badge')?.of(user), 'B1');
   t.equal(attributes('population')?.of(user), undefined, 'an object is no value');
@@ -46,13 +46,13 @@ t.test('and by the attributes that the schema adds', async (t) => {
   t.ok(names.includes('badge'));
 });
 
-t.test('a part of a text is asked for only where that is switched on', async (t) => {
+t.test('the operators ew and co are available only when switched on', async (t) => {
   t.same(filterableUsers().attributes('email')?.operators, ['eq', 'sw']);
   t.same(filterableUsers({ parts: true }).attributes('email')?.operators, ['eq', 'sw', 'ew', 'co']);
   t.same(filterableUsers().attributes('enabled')?.operators, ['eq']);
 });
 
-t.test('the other lists', async (t) => {
+t.test('groups, populations and environments can be filtered by id and name', async (t) => {
   for (const { attributes, names } of [filterableGroups, filterablePopulations, filterableEnvironments])
     for (const name of ['id', 'name']) t.ok(attributes(name) && names.includes(name), name);
 });

@@ -20,7 +20,7 @@ import { managementTexts } from '../../src/pingone/management-texts.js';
 const at = '2026-01-01T00:00:00.000Z';
 const url = 'https://x/v1/environments/e';
 
-t.test('faults become details', async (t) => {
+t.test('problems of a body become error details', async (t) => {
   const check = compileShape({
     type: 'object',
     required: ['name'],
@@ -81,7 +81,7 @@ t.test('faults become details', async (t) => {
   ]);
 });
 
-t.test('links, collections and cursors', async (t) => {
+t.test('links and collections have PingOne’s form, and a forged cursor is refused', async (t) => {
   t.same(toLinks({ self: 'a', next: undefined }), { self: { href: 'a' } });
   t.same(toCollection('users', [], { self: 'a', count: 0 }), {
     _links: { self: { href: 'a' } },
@@ -101,7 +101,7 @@ t.test('links, collections and cursors', async (t) => {
     t.equal(readCursor('list', forged), undefined, forged);
 });
 
-t.test('roles', async (t) => {
+t.test('a built-in role permits its areas within its scope', async (t) => {
   const place = { environmentId: 'e1', organizationId: 'o1' };
   const has = (role: string, type: string, id: string) =>
     ({ role: { id: findRole(role)?.id ?? role }, scope: { type, id } }) as RoleAssignment;
@@ -128,7 +128,7 @@ t.test('roles', async (t) => {
   t.equal(findRole('1813BC13-8D13-4E88-A825-D40BFE82777B')?.name, 'Organization Admin');
 });
 
-t.test('the standard password policy', async (t) => {
+t.test('the standard password policy reports every requirement that a password misses', async (t) => {
   const missed = (password: string) => missedRequirements(standardPasswordPolicy, password).map(({ requirement }) => requirement);
   const cases = [
     ['2FederateM0re!', []],
@@ -163,7 +163,7 @@ t.test('the standard password policy', async (t) => {
   });
 });
 
-t.test('users as they are shown', async (t) => {
+t.test('a user is shown with PingOne’s members and links, in order', async (t) => {
   const user: User = {
     username: 'joe',
     id: 'u',
@@ -226,7 +226,7 @@ t.test('users as they are shown', async (t) => {
   t.same(showPasswordPolicy(policy, url)._links.self, { href: `${url}/passwordPolicies/pp` });
 });
 
-t.test('configuration as it is shown', async (t) => {
+t.test('environments, populations and secrets are shown with PingOne’s members, in order', async (t) => {
   const record = {
     id: 'e',
     name: 'E',
@@ -284,7 +284,7 @@ t.test('configuration as it is shown', async (t) => {
   t.equal(showApplicationSecret({ id: 'a', secret: 's' }, url, 'e', 0).previous, undefined);
 });
 
-t.test('three bodies of a user', async (t) => {
+t.test('each way to write a user accepts its own members', async (t) => {
   const sent = {
     username: 'a',
     email: 'a@b',

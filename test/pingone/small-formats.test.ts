@@ -7,7 +7,7 @@ import { browserStateCookie } from '../../src/http/session-state.js';
 import { OAuthError } from '../../src/pingone/errors.js';
 import { prettyJson } from '../../src/pingone/pretty-json.js';
 
-t.test('an application that says little is a client that may do little', async (t) => {
+t.test('an application that says little becomes a client with few rights', async (t) => {
   const at = '2026-11-22T12:00:00.000Z';
   const application: Application = {
     id: 'a',
@@ -31,12 +31,12 @@ t.test('an application that says little is a client that may do little', async (
   t.equal(toClient(application), toClient(application), 'worked out once');
 });
 
-t.test('JSON as PingOne prints it', async (t) => {
+t.test('JSON is printed as PingOne prints it', async (t) => {
   t.equal(prettyJson({ a: [undefined, 1, {}], b: undefined, c: [] }), '{\n  "a" : [ null, 1, { } ],\n  "c" : [ ]\n}');
   t.equal(prettyJson(undefined), 'null');
 });
 
-t.test('a refusal is told by its first failed check, or by itself', async (t) => {
+t.test('the message of a refusal is its first failed check, or its rule', async (t) => {
   t.equal(new OAuthError('code_known').message, 'code_known');
   t.equal(new OAuthError('code_known', [{ rule: 'code_known', ok: true }]).check.ok, false, 'even where no check says so');
   t.equal(
@@ -55,7 +55,7 @@ t.test('an organization is as old as its oldest environment', async (t) => {
     t.equal(showOrganization(records, '/v1').createdAt, older.createdAt);
 });
 
-t.test('what is closed of an attribute stays, whatever stands in its place', async (t) => {
+t.test('subattributes a person may not change survive whatever is sent instead', async (t) => {
   const user = { name: { given: 'Alice', family: 'Adams' } };
   const open = new Set(['name.given']);
   t.same(keepingClosed({ name: { given: 'Eve', family: 'Evil' } }, user, open, []), { name: { given: 'Eve', family: 'Adams' } });
@@ -63,7 +63,7 @@ t.test('what is closed of an attribute stays, whatever stands in its place', asy
   t.same(keepingClosed({}, user, open, []), { name: { family: 'Adams' } });
 });
 
-t.test('the cookie that the OP iframe reads comes back inside a page of another site, where it may', async (t) => {
+t.test('the cookie for the OP iframe is SameSite=None over https only', async (t) => {
   t.match(browserStateCookie('s', { path: '/e', secure: true }), /; Path=\/e; Secure; SameSite=None$/);
   t.match(browserStateCookie('s', { path: '/e', secure: false }), /; Path=\/e; SameSite=Lax$/);
 });

@@ -25,12 +25,12 @@ const client: Client = {
 };
 const all: Client = { ...client, grantTypes: ['authorization_code', 'implicit'], responseTypes: ['code', 'token', 'id_token'] };
 
-t.test('words', async (t) => {
+t.test('a space-separated list is split into words', async (t) => {
   t.same(words(undefined), []);
   t.same(words('  openid   profile '), ['openid', 'profile']);
 });
 
-t.test('response_type', async (t) => {
+t.test('a response_type must be known and allowed to the application', async (t) => {
   t.same(parseResponseType('id_token code'), ['code', 'id_token'], 'in any order');
   for (const unknown of ['', 'none', 'code code', 'Code', 'code foo']) t.equal(parseResponseType(unknown), undefined, unknown);
   const cases = [
@@ -46,7 +46,7 @@ t.test('response_type', async (t) => {
   for (const [name, type, of, rule] of cases) t.equal(failed(checkResponseType(type, of))?.rule, rule, name);
 });
 
-t.test('response_mode', async (t) => {
+t.test('a response_mode must be known and fit the response type', async (t) => {
   t.equal(defaultResponseMode(['code']), 'query');
   t.equal(defaultResponseMode(['code', 'id_token']), 'fragment');
   const cases = [
@@ -60,7 +60,7 @@ t.test('response_mode', async (t) => {
   for (const [name, mode, types, rule] of cases) t.equal(failed(checkResponseMode(mode, types))?.rule, rule, name);
 });
 
-t.test('prompt and max_age', async (t) => {
+t.test('prompt=none excludes any other prompt, and max_age must be a number', async (t) => {
   const cases = [
     ['neither', undefined, undefined, undefined],
     ['none', 'none', '0', undefined],

@@ -8,14 +8,14 @@ const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const value = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 const challenge: CodeChallenge = { value, method: 'S256' };
 
-t.test('the test vector of RFC 7636, appendix B', async (t) => {
+t.test('S256 reproduces the test vector of RFC 7636, appendix B', async (t) => {
   t.equal(s256(verifier), value);
   t.equal(transform(verifier, 'S256'), value);
   t.equal(transform(verifier, 'plain'), verifier);
   t.equal(failed(verifyPkce(challenge, verifier)), undefined);
 });
 
-t.test('the verifier against what was recorded', async (t) => {
+t.test('a verifier is accepted only if it matches the recorded challenge', async (t) => {
   const plain: CodeChallenge = { value: verifier, method: 'plain' };
   const cases = [
     ['the RFC’s own pair', challenge, verifier, undefined],
@@ -41,12 +41,12 @@ t.test('the verifier against what was recorded', async (t) => {
   for (const [name, recorded, sent, rule] of cases) t.equal(failed(verifyPkce(recorded, sent))?.rule, rule, name);
 });
 
-t.test('the check that decides says what it compared, and names its section', async (t) => {
+t.test('the deciding check says what it compared and names its section', async (t) => {
   const check = failed(verifyPkce(challenge, 'a'.repeat(43)));
   t.match(check, { spec: 'RFC 7636 §4.6', using: 'S256', expected: value, got: s256('a'.repeat(43)) });
 });
 
-t.test('challenge and method against what the application demands', async (t) => {
+t.test('challenge and method must meet what the application requires', async (t) => {
   const cases = [
     ['S256', value, 'S256', ['', '', '']],
     ['plain', verifier, 'plain', ['', '', 'method_is_s256']],
@@ -75,7 +75,7 @@ t.test('challenge and method against what the application demands', async (t) =>
       t.equal(failed(checkCodeChallenge(sent, method, enforcement))?.rule ?? '', rules[at], `${name}, ${enforcement}`);
 });
 
-t.test('what is recorded', async (t) => {
+t.test('a challenge is recorded with its method, plain by default', async (t) => {
   t.equal(recordedChallenge(undefined, undefined), undefined);
   t.same(recordedChallenge(value, 'S256'), challenge);
   t.same(recordedChallenge(verifier, undefined), { value: verifier, method: 'plain' });
@@ -85,7 +85,7 @@ const unreserved = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 const verifiers = fc.array(fc.constantFrom(...unreserved), { minLength: 43, maxLength: 128 }).map((characters) => characters.join(''));
 const methods = fc.constantFrom('S256', 'plain' as const);
 
-t.test('every right pair is accepted, at authorize and at token', async (t) => {
+t.test('every matching pair is accepted at authorize and at token', async (t) => {
   fc.assert(
     fc.property(verifiers, methods, (text, method) => {
       const sent = transform(text, method as 'S256');
@@ -106,7 +106,7 @@ t.test('no other verifier is accepted', async (t) => {
   t.pass('held for every generated pair');
 });
 
-t.test('whatever is sent, the answer is a list of checks of which at most the last one failed', async (t) => {
+t.test('whatever is sent, only the last check of the list can fail', async (t) => {
   const anything = fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), verifiers), { nil: undefined });
   fc.assert(
     fc.property(anything, anything, anything, (sent, method, text) => {

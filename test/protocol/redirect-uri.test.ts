@@ -14,7 +14,7 @@ const registered = [
 ];
 
 const cases: readonly (readonly [name: string, requested: string, plain: boolean, wildcards?: boolean])[] = [
-  ['the same', 'https://app.example.com/callback', true],
+  ['the registered address', 'https://app.example.com/callback', true],
   ['a custom scheme', 'com.example.demo://callback', true],
   ['a trailing slash', 'https://app.example.com/callback/', false],
   ['another scheme', 'http://app.example.com/callback', false],
@@ -32,7 +32,7 @@ const cases: readonly (readonly [name: string, requested: string, plain: boolean
   ['path traversal', 'https://app.example.com/callback/../evil', false],
   ['an encoded slash', 'https://app.example.com/callback%2f..', false],
   ['javascript:', 'javascript:alert(1)', false],
-  ['nothing', '', false],
+  ['an empty address', '', false],
   ['another port on localhost', 'http://localhost:51234/callback', true],
   ['no port on localhost', 'http://localhost/callback', true],
   ['https on localhost for an http entry', 'https://localhost:3000/callback', false],
@@ -47,9 +47,9 @@ const cases: readonly (readonly [name: string, requested: string, plain: boolean
   ['a wildcard in the path', 'https://www.example.com/this/callback', false, true],
   ['a wildcard that stands for nothing', 'https://www.example.com/th/callback', false, true],
   ['another path than the wildcard allows', 'https://www.example.com/oidc/callback', false, false],
-  ['a wildcard never stands for a host', 'https://evil.example.com/callback', false, false],
+  ['another host in place of a wildcard', 'https://evil.example.com/callback', false, false],
   ['a wildcard across labels', 'https://evil.example/.example.com/callback', false, false],
-  ['two wildcards', 'https://two.example.com/a/x/b', false, false],
+  ['an entry with two wildcards', 'https://two.example.com/a/x/b', false, false],
   ['a wildcard in the query', 'https://query.example.com/cb?next=home', false, true],
   ['dot segments under a wildcard', 'https://www.example.com/th/../../evil/callback', false, false],
   ['encoded dot segments under a wildcard', 'https://www.example.com/th/%2e%2e/callback', false, false],
@@ -61,7 +61,7 @@ const cases: readonly (readonly [name: string, requested: string, plain: boolean
 ];
 
 for (const [name, requested, plain, wildcards = plain] of cases)
-  t.test(name, async (t) => {
+  t.test(`an address is ${plain ? 'accepted' : wildcards ? 'accepted only with wildcards' : 'refused'}: ${name}`, async (t) => {
     t.equal(matchRedirectUri(requested, registered) !== undefined, plain, 'exact');
     t.equal(matchRedirectUri(requested, registered, { wildcards: true }) !== undefined, wildcards, 'with wildcards');
   });

@@ -4,7 +4,7 @@ import { allowsOrigin } from '../../src/lib/origin-match.js';
 import { expectations } from '../../src/lib/schema/expectations.js';
 import { isSignedByClient, readJwt } from '../../src/protocol/jwt.js';
 
-t.test('which origins an application allows', async (t) => {
+t.test('an application allows the origins that its settings name', async (t) => {
   const origin = 'https://app.example.com';
   const cases = [
     ['no settings: any origin', undefined, true],
@@ -16,7 +16,7 @@ t.test('which origins an application allows', async (t) => {
   for (const [name, settings, allowed] of cases) t.equal(allowsOrigin(settings, origin), allowed, name);
 });
 
-t.test('lengths of time', async (t) => {
+t.test('a length of time is parsed from its units', async (t) => {
   const cases = [
     ['61s', 61_000],
     ['1m30s', 90_000],
@@ -27,16 +27,16 @@ t.test('lengths of time', async (t) => {
   for (const [text, milliseconds] of cases) t.equal(parseDuration(text), milliseconds, text);
 });
 
-t.test('texts that are no token', async (t) => {
+t.test('a malformed token is not read', async (t) => {
   for (const text of ['', 'a.b', 'a b.c.d', 'e30.e3.x', '!.e30.x', 'bnVsbA.e30.x']) t.equal(readJwt(text), undefined, text);
 });
 
-t.test('an algorithm that PingOne does not list signs for nobody', async (t) => {
+t.test('an algorithm that PingOne does not list verifies no signature', async (t) => {
   for (const alg of ['none', 'ES256', 'EdDSA', ''])
     t.notOk(await isSignedByClient('a.b.c', { alg, kid: undefined }, { secrets: ['secret'], keys: [] }), alg);
 });
 
-t.test('which whole numbers are expected', async (t) => {
+t.test('a number out of range is reported with the range expected', async (t) => {
   const cases = [
     [{}, 'expected a whole number'],
     [{ minimum: 1 }, 'expected a whole number from 1'],

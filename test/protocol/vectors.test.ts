@@ -15,7 +15,7 @@ interface Vector {
 
 const { vectors } = JSON.parse(readFileSync(new URL('../../../docs/vectors.json', import.meta.url), 'utf8')) as { vectors: Vector[] };
 
-t.test('every vector of the lab is judged and named as it says', (t) => {
+t.test('every vector of the lab gets its stated verdict and diagnosis', (t) => {
   for (const { name, method, challenge, verifier, accepted, diagnosis } of vectors) {
     const recorded = method === 'none' || challenge === null ? undefined : { value: challenge, method };
     t.equal(failed(verifyPkce(recorded, verifier ?? undefined)) === undefined, accepted, name);
@@ -25,7 +25,7 @@ t.test('every vector of the lab is judged and named as it says', (t) => {
   t.end();
 });
 
-t.test('there is a vector for each mistake that one pair of values can show', (t) => {
+t.test('every mistake that one pair of values can show has a vector', (t) => {
   const named = new Set(vectors.map(({ diagnosis }) => diagnosis));
   const missing = candidates.map(({ code }) => code).filter((code) => !named.has(code) && code !== 'verifier_of_other_transaction');
   t.same(missing, []);

@@ -12,7 +12,7 @@ const readable = ({ headers }: { headers: Record<string, unknown> }) =>
 const preflight = ({ app }: TestServer, url: string, method = 'POST', headers: InjectOptions['headers'] = {}) =>
   app.inject({ method: 'OPTIONS', url, headers: { origin, 'access-control-request-method': method, ...headers } });
 
-t.test('which origins an application allows', async (t) => {
+t.test('an origin is allowed only as the application’s settings say', async (t) => {
   const specific = (...origins: string[]) => ({ behavior: 'ALLOW_SPECIFIC_ORIGINS', origins });
   const cases = [
     [undefined, origin, true],
@@ -42,7 +42,7 @@ t.test('which origins an application allows', async (t) => {
     t.equal(allowsOrigin(settings, asking), allowed, `${asking} of ${JSON.stringify(settings)}`);
 });
 
-t.test('every page may read what a token or nothing at all gives, its errors too', async (t) => {
+t.test('any page can read endpoints that need no cookie, errors included', async (t) => {
   const { app } = await buildTestServer(t);
   const authorized = await authorize(app);
   const headers = { origin };
@@ -78,7 +78,7 @@ t.test('every page may read what a token or nothing at all gives, its errors too
     t.notOk('access-control-allow-origin' in (await app.inject({ url: `${as}/jwks`, headers: { origin: odd } })).headers, `origin ${odd}`);
 });
 
-t.test('authorize, resume, sign-off: as the application says', async (t) => {
+t.test('authorize, resume and sign-off can be read only by origins the application allows', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const headers = { origin };
@@ -132,7 +132,7 @@ t.test('authorize, resume, sign-off: as the application says', async (t) => {
   t.ok(readable(silent), 'also when the answer has spent the flow');
 });
 
-t.test('preflights', async (t) => {
+t.test('a preflight lists the methods and headers of its endpoint', async (t) => {
   const server = await buildTestServer(t);
   const cases = [
     [`${as}/token`, 'OPTIONS, POST'],
@@ -159,7 +159,7 @@ t.test('preflights', async (t) => {
   t.equal((await server.app.inject({ method: 'OPTIONS', url: `${as}/token` })).statusCode, 405, 'OPTIONS that is no preflight');
 });
 
-t.test('the management API says it as recorded', async (t) => {
+t.test('the management API sends CORS headers as recorded', async (t) => {
   const server = await buildTestServer(t);
   const url = `/v1/environments/${environmentId}/applications`;
   const expected = {
@@ -180,7 +180,7 @@ t.test('the management API says it as recorded', async (t) => {
   t.equal(one.headers['access-control-allow-methods'], 'OPTIONS,GET,PUT,DELETE');
 });
 
-t.test('pages and the mock’s own paths are for their own origin', async (t) => {
+t.test('pages and the mock’s own paths can be read only by their own origin', async (t) => {
   const server = await buildTestServer(t);
   for (const url of [
     `/${environmentId}/signon/`,
@@ -196,7 +196,7 @@ t.test('pages and the mock’s own paths are for their own origin', async (t) =>
   }
 });
 
-t.test('what stands on every answer', async (t) => {
+t.test('every answer has a correlation id and the security headers', async (t) => {
   const { app } = await buildTestServer(t);
   const answers = [
     await app.inject(`${as}/jwks`),

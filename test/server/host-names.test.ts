@@ -17,7 +17,7 @@ import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 const discoveryPath = `${as}/.well-known/openid-configuration`;
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-t.test('rule 1: the origin is the base URL, else scheme and Host, else what a trusted proxy says', async (t) => {
+t.test('rule 1: the origin is the base URL, a trusted proxy’s forwarded origin, or scheme and Host', async (t) => {
   const cases: [name: string, settings: Partial<Settings>, headers: Record<string, string>, origin: string | undefined][] = [
     ['Host', {}, { host: 'localhost:9400' }, 'http://localhost:9400'],
     ['IPv6', {}, { host: '[::1]:9400' }, 'http://[::1]:9400'],
@@ -66,7 +66,7 @@ t.test('rule 1: the origin is the base URL, else scheme and Host, else what a tr
   }
 });
 
-t.test('rule 1: no Host at all is refused over the wire', async (t) => {
+t.test('rule 1: a request without a single valid Host is refused over the wire', async (t) => {
   const server = await startServer({ ...defaultSettings, port: 0 });
   t.teardown(() => server.close());
   const write = (text: string): Promise<string> =>
@@ -91,7 +91,7 @@ t.test('rule 1: no Host at all is refused over the wire', async (t) => {
   t.match(await write('GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n'), /^HTTP\/1.1 400 /, 'whatever is asked');
 });
 
-t.test('the path of a base URL may stand before every path', async (t) => {
+t.test('the path of the base URL is accepted before every path', async (t) => {
   const { app } = await buildTestServer(t, { baseUrl: 'https://example.com/p1' });
   t.equal((await app.inject(`/p1${discoveryPath}`)).statusCode, 200);
   t.equal((await app.inject(`/p2${discoveryPath}`)).statusCode, 403);
@@ -99,7 +99,7 @@ t.test('the path of a base URL may stand before every path', async (t) => {
   t.ok(signedOn.code);
 });
 
-t.test('rule 2: a custom domain has no environment id', async (t) => {
+t.test('rule 2: a custom domain has no environment id in its paths', async (t) => {
   const { app } = await buildTestServer(t, { customDomains: { 'auth.example.com': environmentId, 'first.example.com': undefined } });
   const headers = { host: 'auth.example.com' };
   const document = (await app.inject({ url: '/as/.well-known/openid-configuration', headers })).json();
@@ -149,7 +149,7 @@ t.test('rule 2: a custom domain has no environment id', async (t) => {
   t.equal((await fixed.app.inject(discoveryPath)).json().issuer, 'https://auth.example.com/as');
 });
 
-t.test('rule 2: PingOne’s own host names, in every region', async (t) => {
+t.test('rule 2: PingOne’s own host names are served in every region', async (t) => {
   const { app } = await buildTestServer(t, { trustProxy: true });
   const at = (host: string) => ({ host, 'x-forwarded-proto': 'https' });
   t.equal(pingOneHosts.length, 24);
@@ -203,7 +203,7 @@ t.test('rule 2: PingOne’s own host names, in every region', async (t) => {
   t.equal((await app.inject({ url: '/healthz', headers: at('api.pingone.com') })).statusCode, 200);
 });
 
-t.test('rule 3: the back channel follows the request where that is asked for', async (t) => {
+t.test('rule 3: a dynamic back channel follows the host of the request', async (t) => {
   const base = 'http://pingone.localhost:9400';
   const front = ['issuer', 'authorization_endpoint', 'end_session_endpoint', 'ping_end_idp_session_endpoint', 'check_session_iframe'];
   const back = [
@@ -228,7 +228,7 @@ t.test('rule 3: the back channel follows the request where that is asked for', a
   t.equal((await app.inject({ url: discoveryPath, headers: { host: 'a b' } })).statusCode, 400);
 });
 
-t.test('rules 4 and 6: iss is of the token request; other names are told once, and stand in the transaction', async (t) => {
+t.test('rules 4 and 6: iss is that of the token request, and a change of name is warned of once', async (t) => {
   const lines: { msg: string; event?: string }[] = [];
   const log = pino({ level: 'warn' }, { write: (line) => lines.push(JSON.parse(line)) });
   const build = async (settings: Partial<Settings>) => {
@@ -262,14 +262,14 @@ t.test('rules 4 and 6: iss is of the token request; other names are told once, a
   t.same(told(), [], 'a base URL holds for all');
 });
 
-t.test('rule 5: a token got under one name works under another', async (t) => {
+t.test('rule 5: a token obtained under one name works under another', async (t) => {
   const { app } = await buildTestServer(t);
   const { access_token: token } = (await redeem(app, await authorize(app), {}, { host: 'pingone:9400' })).json();
   const user = await app.inject({ url: `${as}/userinfo`, headers: { host: 'localhost:9400', authorization: `Bearer ${token}` } });
   t.equal(user.statusCode, 200);
 });
 
-t.test('rule 7: cookies are host-only, and as browsers take them', async (t) => {
+t.test('rule 7: cookies are host-only, and Secure with SameSite=None over https', async (t) => {
   for (const [scheme, pattern] of [
     ['https', /^ST(-NO-SS)?=[^;]+; Path=\/e0[^;]+; .*; Secure; HttpOnly; SameSite=None$/],
     ['http', /^ST(-NO-SS)?=[^;]+; Path=\/e0[^;]+; .*[^e]; HttpOnly; SameSite=Lax$/],
@@ -287,7 +287,7 @@ t.test('rule 7: cookies are host-only, and as browsers take them', async (t) => 
   }
 });
 
-t.test('HSTS is for PingOne’s names alone: a browser would carry it to every other server of this machine', async (t) => {
+t.test('HSTS is sent for PingOne’s own names only', async (t) => {
   const { app } = await buildTestServer(t, { trustProxy: true });
   const at = async (host: string) =>
     (await app.inject({ url: `${as}/jwks`, headers: { host, 'x-forwarded-proto': 'https' } })).headers['strict-transport-security'];
@@ -295,7 +295,7 @@ t.test('HSTS is for PingOne’s names alone: a browser would carry it to every o
   t.ok(await at('auth.pingone.com'));
 });
 
-t.test('readyz says what is awaited', async (t) => {
+t.test('readyz lists what the server is waiting for', async (t) => {
   const { app, context } = await buildTestServer(t);
   t.same((await app.inject('/readyz')).json(), { status: 'ready' });
   context.waitingFor.add('seed');

@@ -8,7 +8,7 @@ function collect() {
 
 const settings = { logFormat: 'json', logLevel: 'info', hideSecrets: false } as const;
 
-t.test('events go to the output, warnings to the errors', async (t) => {
+t.test('events go to standard output, warnings and errors to standard error', async (t) => {
   const [output, errors] = [collect(), collect()];
   const log = createLogger(settings, { output: output.stream, errors: errors.stream });
   log.info({ event: 'token', ok: true }, 'tokens issued');
@@ -27,13 +27,13 @@ t.test('events go to the output, warnings to the errors', async (t) => {
   t.notMatch(output.lines[0], /pid|hostname/);
 });
 
-t.test('off is silent', async (t) => {
+t.test('logging that is off writes nothing', async (t) => {
   const { lines, stream } = collect();
   createLogger({ ...settings, logFormat: 'off' }, { output: stream, errors: stream }).fatal('nobody hears');
   t.same(lines, []);
 });
 
-t.test('secrets are left out when asked', async (t) => {
+t.test('secrets are left out of the log when asked', async (t) => {
   const { lines, stream } = collect();
   const log = createLogger({ ...settings, hideSecrets: true }, { output: stream, errors: stream });
   log.info({ code: 'c', form: { client_secret: 's', grant_type: 'g' } });
@@ -41,7 +41,7 @@ t.test('secrets are left out when asked', async (t) => {
   t.match(JSON.parse(lines[0] ?? ''), { form: { grant_type: 'g' } });
 });
 
-t.test('pretty: one line an event', async (t) => {
+t.test('the pretty log writes one line for each event', async (t) => {
   const time = new Date(2030, 0, 1, 14, 32, 1).getTime();
   const cases: [event: Record<string, unknown>, line: string][] = [
     [{ level: 30, event: 'token', ok: true, application: 'Demo SPA', msg: 'tokens' }, '14:32:01 ✓ token     Demo SPA tokens'],

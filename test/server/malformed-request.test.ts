@@ -33,7 +33,7 @@ const cases: readonly (readonly [name: string, bytes: string | Buffer, status: s
   ['TLS', hello, '400 Bad Request', /a client speaks TLS to the port for plain HTTP/],
 ];
 
-t.test('what is no HTTP is refused in the form of the gateway, and the log says what came', async (t) => {
+t.test('malformed HTTP is refused in the gateway’s form, and the log says what was received', async (t) => {
   const lines: { msg: string }[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const server = await startServer({ ...defaultSettings, port: 0 }, { logger });

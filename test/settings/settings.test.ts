@@ -18,7 +18,7 @@ const read = (argv: string[], env: Env = {}) => {
   return { settings, warnings };
 };
 
-t.test('nothing given: the defaults, and no warning', async (t) => {
+t.test('without any settings the defaults apply, without a warning', async (t) => {
   t.same(read([]), { settings: defaultSettings, warnings: [] });
   t.match(defaultSettings, {
     port: 9400,
@@ -32,7 +32,7 @@ t.test('nothing given: the defaults, and no warning', async (t) => {
   t.throws(() => Object.assign(defaultSettings, { port: 1 }), 'nobody changes them for all');
 });
 
-t.test('what is given is read', async (t) => {
+t.test('settings are read from flags first, then from variables or files', async (t) => {
   const id = 'E0000000-0000-4000-8000-000000000009';
   const cases: [name: string, argv: string[], env: Env, expected: Partial<Settings>][] = [
     ['a flag', ['--port', '0'], {}, { port: 0 }],
@@ -128,7 +128,7 @@ t.test('a warning names an unknown variable and the closest known one', async (t
   t.same(read([], { ...links, PINGONE_ENVIRONMENT_ID: 'x' }).warnings, [], 'what Kubernetes sets is not ours');
 });
 
-t.test('what a setting points at and is not there is warned of at the start', async (t) => {
+t.test('a setting that refers to a missing user or environment causes a warning at the start', async (t) => {
   const none = environmentId.replace(/1$/, '2');
   const cases: [settings: Partial<Settings>, warnings: string[]][] = [
     [{}, []],
@@ -150,7 +150,7 @@ t.test('what a setting points at and is not there is warned of at the start', as
   }
 });
 
-t.test('what cannot be used is refused in one message', async (t) => {
+t.test('unusable settings are refused with one message', async (t) => {
   const cases: [argv: string[], env: Env, message: string][] = [
     [['--port', 'abc'], {}, '--port is "abc"; expected a whole number from 0 to 65535'],
     [['--port', '-1'], {}, '--port is "-1"; expected a whole number from 0 to 65535'],
@@ -222,7 +222,7 @@ t.test('what cannot be used is refused in one message', async (t) => {
   }
 });
 
-t.test('a file that cannot be read is named with what to do', async (t) => {
+t.test('an unreadable file is reported with what to do', async (t) => {
   const folder = t.testdir({ seed: 'text', closed: {} });
   t.equal(readTextFile(join(folder, 'seed')), 'text');
   t.throws(() => readTextFile(join(folder, 'none')), { message: `${folder}/none does not exist` });

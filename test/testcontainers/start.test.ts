@@ -59,7 +59,7 @@ function standIn(url: string, { says = '', fails = undefined as Error | undefine
   return { GenericContainer, asked };
 }
 
-t.test('a container is asked for, waited for, steered and stopped', async (t) => {
+t.test('a container is configured, started, used and stopped', async (t) => {
   const { url, issuer } = await listen(t);
   const { GenericContainer, asked } = standIn(url);
   const seed = { environments: [{ name: 'Of a test' }] };
@@ -90,7 +90,7 @@ t.test('a container is asked for, waited for, steered and stopped', async (t) =>
   t.equal(asked.filter(([name]) => name === 'stop').length, 2);
 });
 
-t.test('a container that does not start, and one that never is ready', async (t) => {
+t.test('a container that fails to start or is never ready is reported with its output', async (t) => {
   const said = 'pingone-mock: seed.json: environments[0]: unknown name "nmae"; the nearest one is name\n';
   const ended = standIn('http://127.0.0.1:9', { says: said, fails: new Error('Health check failed: unhealthy') });
   await t.rejects(startPingOneMock(ended.GenericContainer), {
@@ -144,7 +144,7 @@ export { token };
 
 const image = process.env.TEST_IMAGE;
 
-t.test('a container of an engine', { skip: skip || (image ? false : 'TEST_IMAGE names no image') }, async (t) => {
+t.test('a real container serves its seed or refuses it', { skip: skip || (image ? false : 'TEST_IMAGE names no image') }, async (t) => {
   const { GenericContainer } = createRequire(join(project, 'package.json'))('testcontainers') as {
     GenericContainer: Parameters<typeof startPingOneMock>[0];
   };

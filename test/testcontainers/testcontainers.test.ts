@@ -6,7 +6,7 @@ import { listen } from '../helpers/server.js';
 
 // Without a container engine: what the builder is told, and what is asked of a mock that runs.
 
-t.test('the settings of a container', async (t) => {
+t.test('containerSettings gives the server variables it knows, and refuses others', async (t) => {
   t.same(containerSettings({}), {
     image: 'pingone-mock',
     port: 9400,
@@ -28,13 +28,13 @@ t.test('the settings of a container', async (t) => {
   t.match(settings, { port: 9400, host: '0.0.0.0', autoLogin: 'alice' });
 });
 
-t.test('a mock is waited for until it is ready', async (t) => {
+t.test('untilReady waits for a mock, and gives up in time', async (t) => {
   const { url } = await listen(t);
   await untilReady(url, 5000);
   await t.rejects(untilReady('http://127.0.0.1:9', 250), { message: /not ready within 0\.25 s/ });
 });
 
-t.test('the package has it under its own path', async (t) => {
+t.test('the package exports it under a path of its own', async (t) => {
   const script = "import('pingone-mock/testcontainers').then((module) => console.log(Object.keys(module).sort().join(' ')))";
   const names = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
   t.equal(names, 'containerSettings startPingOneMock untilReady\n');

@@ -28,7 +28,7 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   return { call, environment, listed, openId: openId.id, scopes: scopes as Record<string, string>, make };
 };
 
-t.test('grants', async (t) => {
+t.test('an application’s grants are made, read, replaced and deleted, one for each resource', async (t) => {
   const { call, openId, scopes, make, environment } = await start(t);
   const id = await make({ type: 'WEB_APP' });
   const path = `applications/${id}/grants`;
@@ -85,7 +85,7 @@ t.test('grants', async (t) => {
   t.same(await environment.store.grants.find('application.id', id), [], 'they go with the application');
 });
 
-t.test('attribute mappings', async (t) => {
+t.test('attribute mappings are made, replaced and deleted, and the core one keeps its rules', async (t) => {
   const { call, listed, scopes, make } = await start(t);
   const id = await make({ type: 'WEB_APP' });
   const path = `applications/${id}/attributes`;
@@ -130,7 +130,7 @@ t.test('attribute mappings', async (t) => {
   t.equal((await call('POST', `applications/${link}/attributes`, { body })).statusCode, 404);
 });
 
-t.test('sign-on policy assignments', async (t) => {
+t.test('sign-on policy assignments are made, replaced and deleted, once for each policy', async (t) => {
   const { call, listed, make } = await start(t);
   const id = await make({ type: 'WEB_APP' });
   const path = `applications/${id}/signOnPolicyAssignments`;

@@ -18,7 +18,7 @@ const native = {
   redirectUris: ['https://www.example.com/callback'],
 };
 
-t.test('a native application, as documented', async (t) => {
+t.test('a native application is created exactly as documented', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const response = await call('POST', 'applications', { body: native });
@@ -75,7 +75,7 @@ t.test('a native application, as documented', async (t) => {
   t.match(mapping, { name: 'sub', value: /^\$\{user\.id\}$/, mappingType: 'CORE', required: true });
 });
 
-t.test('what a body leaves out, what it may not say, what nobody knows', async (t) => {
+t.test('missing members get defaults, and read-only and unknown ones are ignored', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const minimal = (
@@ -228,7 +228,7 @@ t.test('every property is kept and comes back', async (t) => {
     t.notOk(cleared in answer, `${cleared} is cleared`);
 });
 
-t.test('replacing', async (t) => {
+t.test('an application is replaced by what was read, and keeps its type', async (t) => {
   const { app, clock } = await buildTestServer(t);
   const call = await managementClient(app);
   const before = (await call('GET', `applications/${ids.web}`)).json();
@@ -249,7 +249,7 @@ t.test('replacing', async (t) => {
   t.match(wrong.json(), { code: 'INVALID_DATA', details: [{ target: 'redirectUris' }] });
 });
 
-t.test('lists, reads, deletes', async (t) => {
+t.test('applications are listed without a count, and a deleted one is gone with its grants and secrets', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const list = (await call('GET', 'applications?limit=100')).json();
@@ -285,7 +285,7 @@ t.test('lists, reads, deletes', async (t) => {
   t.equal((await call('DELETE', `applications/${portal.id}`)).statusCode, 400);
 });
 
-t.test('a worker gets the roles of its maker, unless that is declined', async (t) => {
+t.test('a worker gets the roles of its maker, unless the request declines', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const rolesOf = async (members: object) => {
@@ -303,7 +303,7 @@ t.test('a worker gets the roles of its maker, unless that is declined', async (t
   t.equal((await asNew('GET', 'users')).statusCode, 200, 'and can use them');
 });
 
-t.test('secrets', async (t) => {
+t.test('a secret can be read and rotated, and the previous one works as long as asked', async (t) => {
   const { app, environment, clock } = await buildTestServer(t);
   const call = await managementClient(app);
   const path = `applications/${ids.web}/secret`;

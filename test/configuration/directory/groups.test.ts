@@ -14,7 +14,7 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   return { call, environment, make };
 };
 
-t.test('populations', async (t) => {
+t.test('a population is created, made the default, and deleted only when nothing needs it', async (t) => {
   const { call, make } = await start(t);
   const body = { name: 'Accounting', description: 'Counts', preferredLanguage: 'de', alternativeIdentifiers: ['a'] };
   const made = await call('POST', 'populations', { body });
@@ -54,7 +54,7 @@ t.test('populations', async (t) => {
   t.equal((await call('GET', `populations/${home}/defaultIdentityProvider`)).json().type, 'PING_ONE');
 });
 
-t.test('groups', async (t) => {
+t.test('a group is made, read, replaced and deleted, and invalid bodies are refused', async (t) => {
   const { call, environment } = await start(t);
   const body = { name: 'Managers', description: 'Manage', externalId: 'x', userFilter: 'email sw "a"', customData: { a: { b: [1] } } };
   const made = await call('POST', 'groups', { body });
@@ -86,7 +86,7 @@ t.test('groups', async (t) => {
   t.equal((await call('GET', path)).statusCode, 404);
 });
 
-t.test('who is in which group', async (t) => {
+t.test('users and groups are members of groups directly or through another group', async (t) => {
   const { call, make, environment } = await start(t);
   const [inner, outer, local] = [await make('Inner'), await make('Outer'), await make('Local', { population: { id: home } })];
   const path = `users/${ids.alice}/memberOfGroups`;
@@ -140,7 +140,7 @@ t.test('who is in which group', async (t) => {
   t.same((await call('GET', path)).json()._embedded.groupMemberships, [], 'a deleted group has no members');
 });
 
-t.test('a group whose members a filter finds', async (t) => {
+t.test('a group’s filter decides who is a member', async (t) => {
   const { call, make } = await start(t);
   const path = `users/${ids.alice}/memberOfGroups`;
   const above = await make('Above');
@@ -165,7 +165,7 @@ t.test('a group whose members a filter finds', async (t) => {
   t.same(await groups(), [], 'of its population only');
 });
 
-t.test('an application is for the members of groups that are there', async (t) => {
+t.test('an application admits only members of existing groups', async (t) => {
   const { call, make } = await start(t);
   const web = (await call('GET', `applications/${ids.web}`)).json();
   const groups = (...of: string[]) => ({ ...web, accessControl: { group: { type: 'ANY_GROUP', groups: of.map((id) => ({ id })) } } });

@@ -18,7 +18,7 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   return { call, environment, schema, path, add, named };
 };
 
-t.test('the schema of users', async (t) => {
+t.test('core attributes of the user schema cannot be changed, and standard ones can only be disabled', async (t) => {
   const { call, schema, path, named } = await start(t);
   t.equal(schema.name, 'User');
   t.same((await call('GET', `schemas/${schema.id}`)).json(), schema);
@@ -38,7 +38,7 @@ t.test('the schema of users', async (t) => {
   t.equal((await call('DELETE', `${path}/${username.id}`)).statusCode, 400);
 });
 
-t.test('an attribute is made, changed, deleted', async (t) => {
+t.test('a custom attribute is made, changed and deleted, and invalid ones are refused', async (t) => {
   const { call, path, environment } = await start(t);
   const body = {
     name: 'shirtSize',
@@ -100,7 +100,7 @@ t.test('an attribute is made, changed, deleted', async (t) => {
   t.same(refusal(await call('POST', path, { body: { ...string, name: 'ONCE' } })), [400, 'UNIQUENESS_VIOLATION', 'name']);
 });
 
-t.test('users have them', async (t) => {
+t.test('users hold custom attributes, and each value is checked against its attribute', async (t) => {
   const { call, add } = await start(t);
   await add({ name: 'badge', unique: true });
   await add({ name: 'size', enumeratedValues: [{ value: 'S' }, { value: 'M' }] });
@@ -144,7 +144,7 @@ t.test('users have them', async (t) => {
   t.equal((await call('PATCH', `users/${ids.bob}`, { body: { title: 'x' } })).statusCode, 200, 'who was there before may stay without it');
 });
 
-t.test('a pattern that goes back and forth for ever holds up nobody', async (t) => {
+t.test('a pattern that backtracks without end does not block the server', async (t) => {
   const { call, add, path } = await start(t);
   const evil = (name: string, rest: object = {}) => ({ name, regexValidation: { pattern: '^(a+)+$', requirements: 'x', ...rest } });
   const text = `${'a'.repeat(40)}!`;
@@ -168,7 +168,7 @@ t.test('a pattern that goes back and forth for ever holds up nobody', async (t) 
   t.equal((await call('PATCH', `users/${ids.bob}`, { body: { evils: ['aaa', text] } })).statusCode, 400);
 });
 
-t.test('a seed that was made of it makes it again', async (t) => {
+t.test('an exported schema, its users, groups and roles are restored from the seed', async (t) => {
   const { call, add } = await start(t);
   await add({ name: 'badge', displayName: 'Badge', unique: true });
   await add({ name: 'extra', type: 'JSON', multiValued: true });

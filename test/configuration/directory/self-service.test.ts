@@ -91,7 +91,7 @@ const noAccess = {
   details: [{ code: 'INSUFFICIENT_PERMISSIONS', message: 'Actor does not have permissions to access this resource' }],
 };
 
-t.test('each scope opens what it names, of the person’s own, and nothing else', async (t) => {
+t.test('each scope permits its own actions on the person’s own record, and nothing else', async (t) => {
   for (const scope of pingOneApiScopes)
     await t.test(scope, async (t) => {
       const server = await begin(t);
@@ -130,7 +130,7 @@ t.test('a sign-on with scopes of PingOne’s API gives a token that its person m
   t.equal(other.statusCode, 403);
 });
 
-t.test('a variant of a scope opens the attributes that it lists', async (t) => {
+t.test('a variant of a scope opens only the attributes that it lists', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const [api] = await environment.store.resources.find('type', 'PINGONE_API');
@@ -179,7 +179,7 @@ t.test('a variant of a scope opens the attributes that it lists', async (t) => {
   t.notOk('email' in (await call('GET', path)).json(), 'a variant that is gone opens nothing');
 });
 
-t.test('what is no attribute is not the person’s own to change', async (t) => {
+t.test('a person cannot change their own status, population or identity provider', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const [api] = await environment.store.resources.find('type', 'PINGONE_API');
@@ -207,7 +207,7 @@ t.test('what is no attribute is not the person’s own to change', async (t) => 
   }
 });
 
-t.test('groups are shown to whom every attribute is open', async (t) => {
+t.test('a person sees their groups only when every attribute is open to them', async (t) => {
   const server = await buildTestServer(t);
   const [api] = await server.environment.store.resources.find('type', 'PINGONE_API');
   const admin = await managementClient(server.app);
@@ -224,7 +224,7 @@ t.test('groups are shown to whom every attribute is open', async (t) => {
   });
 });
 
-t.test('a person’s token is good in its own environment', async (t) => {
+t.test('a person’s token works only in its own environment', async (t) => {
   const server = await buildTestServer(t);
   const other = await createEnvironment(server.context, { name: 'Other' });
   const twin = await createUser(other, { id: ids.alice, username: 'alice', email: 'alice@example.com' });
@@ -234,14 +234,14 @@ t.test('a person’s token is good in its own environment', async (t) => {
   t.equal((await call('GET', `/environments/${other.id}/users/${ids.alice}`)).statusCode, 403);
 });
 
-t.test('through a worker a person has roles and no scopes', async (t) => {
+t.test('a person’s token from a worker application opens nothing by its scopes', async (t) => {
   const server = await buildTestServer(t);
   const call = await asPerson(server, ['p1:read:user', 'p1:update:user'], ids.alice, ids.worker);
   t.equal((await call('GET', `users/${ids.alice}`)).statusCode, 403);
   t.equal((await call('PATCH', `users/${ids.alice}`, { body: { title: 'Dr' } })).statusCode, 403);
 });
 
-t.test('whose tokens count no more, and whom another provider answers for', async (t) => {
+t.test('tokens of disabled or deleted users are refused, and those of external users only read', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const admin = await managementClient(server.app);

@@ -12,7 +12,7 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   return { ...server, call: await managementClient(server.app), path: `users/${ids.alice}` };
 };
 
-t.test('sessions', async (t) => {
+t.test('a user’s sessions are listed, and deleting one ends single sign-on', async (t) => {
   const { app, call, path } = await start(t);
   t.same((await call('GET', `${path}/sessions`)).json()._embedded.sessions, []);
   const { cookie } = await authorize(app);
@@ -34,7 +34,7 @@ t.test('sessions', async (t) => {
   t.equal((await call('GET', `users/${unknown}/sessions`)).statusCode, 404);
 });
 
-t.test('who is deleted is signed off everywhere', async (t) => {
+t.test('deleting a user ends their sessions, tokens and codes', async (t) => {
   const { app, call, path, environment } = await start(t);
   const authorized = await authorize(app);
   const waiting = await authorize(app);
@@ -61,7 +61,7 @@ t.test('who is deleted is signed off everywhere', async (t) => {
   );
 });
 
-t.test('recovery of a password', async (t) => {
+t.test('a recovery code sets a new password once, within five minutes and five attempts', async (t) => {
   const { call, path, environment, clock } = await start(t);
   const send = () => call('POST', `${path}/password`, { action: 'password.sendRecoveryCode' });
   const recover = (recoveryCode: string, newPassword = 'Fresh-Passw0rd') =>
@@ -86,7 +86,7 @@ t.test('recovery of a password', async (t) => {
   t.match((await send()).json(), { code: 'REQUEST_FAILED' });
 });
 
-t.test('verification of an account', async (t) => {
+t.test('a verification code verifies an account and the address it was sent to, once', async (t) => {
   const { call, path, environment } = await start(t);
   const verify = (verificationCode: unknown) => call('POST', path, { action: 'user.verify', body: { verificationCode } });
   t.equal((await verify('ABCDEFGH')).statusCode, 400, 'nobody was sent a code');
@@ -113,7 +113,7 @@ t.test('verification of an account', async (t) => {
   );
 });
 
-t.test('lists that are empty', async (t) => {
+t.test('devices and linked accounts are empty lists', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   for (const name of ['devices', 'linkedAccounts']) {
@@ -124,7 +124,7 @@ t.test('lists that are empty', async (t) => {
   }
 });
 
-t.test('how many users there were, day by day', async (t) => {
+t.test('totalIdentities counts the users day by day', async (t) => {
   const { app, clock } = await buildTestServer(t);
   const call = await managementClient(app);
   clock.advance(2 * 86_400_000);

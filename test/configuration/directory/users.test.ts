@@ -8,7 +8,7 @@ const population = { id: 'c0000000-0000-4000-8000-000000000001' };
 const joe = { username: 'joe', email: 'joe@example.com' };
 const password = '2FederateM0re!';
 
-t.test('a user is made, read, replaced, changed and removed', async (t) => {
+t.test('a user is created, read, replaced, patched and deleted', async (t) => {
   const { app, clock, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const response = await call('POST', 'users', {
@@ -109,7 +109,7 @@ t.test('a user is made, read, replaced, changed and removed', async (t) => {
   t.match((await call('GET', `users/${created.id}`)).json(), { code: 'NOT_FOUND' });
 });
 
-t.test('usernames are unique, however many ask at once', async (t) => {
+t.test('only one of eight simultaneous requests gets a username', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const answers = await Promise.all(
@@ -128,7 +128,7 @@ t.test('usernames are unique, however many ask at once', async (t) => {
   t.equal((await call('PATCH', `users/${ids.bob}`, { body: { username: 'BOB' } })).statusCode, 200, 'one’s own may change its case');
 });
 
-t.test('what a user’s body may hold', async (t) => {
+t.test('a user body with a bad or missing member is refused, naming the member', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const cases = [
@@ -162,7 +162,7 @@ t.test('what a user’s body may hold', async (t) => {
   t.equal((await call('POST', 'users', { body: { username: '😀 ü', email: 'ü@exämple.de' } })).statusCode, 201);
 });
 
-t.test('lists go page by page', async (t) => {
+t.test('users are listed page by page, and a bad limit or cursor is refused', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   for (let at = 0; at < 5; at += 1) await call('POST', 'users', { body: { username: `user${at}`, email: 'u@example.com' } });
@@ -206,7 +206,7 @@ t.test('lists go page by page', async (t) => {
   }
 });
 
-t.test('enabled, locked, multi-factor, population', async (t) => {
+t.test('a user can be disabled, locked, given MFA and moved to another population', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const path = `users/${ids.alice}`;
@@ -265,7 +265,7 @@ t.test('enabled, locked, multi-factor, population', async (t) => {
   t.same(await environment.store.memberships.find('member.id', ids.alice), []);
 });
 
-t.test('passwords', async (t) => {
+t.test('a password is set, checked, reset, locked out and expires by its policy', async (t) => {
   const { app, clock, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const { id } = (await call('POST', 'users', { body: joe })).json();
@@ -355,7 +355,7 @@ t.test('passwords', async (t) => {
   t.same(await checkPassword(environment, ids.spa, 'x'), { kind: 'none' });
 });
 
-t.test('users that are imported, users of others', async (t) => {
+t.test('a user is imported with a password, and an external user has none', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const add = (body: object) => call('POST', 'users', { action: 'user.import', body: { ...joe, ...body } });
@@ -385,7 +385,7 @@ t.test('users that are imported, users of others', async (t) => {
   });
 });
 
-t.test('pages lead back as well', async (t) => {
+t.test('previous links lead back through the same pages', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   for (let at = 0; at < 5; at += 1) {

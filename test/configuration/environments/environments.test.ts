@@ -14,7 +14,7 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   return { ...server, call, license, body };
 };
 
-t.test('a new environment is fully usable', async (t) => {
+t.test('a new environment is fully usable, and deleting it removes everything of it', async (t) => {
   const { app, call, body, context } = await start(t);
   const products = [{ type: 'PING_ONE_MFA', console: { href: 'https://x' }, bookmarks: [{ name: 'b', href: 'https://y' }] }];
   const made = await call('POST', '/environments', { body: { ...body, billOfMaterials: { products, solutionType: 'CUSTOMER' } } });
@@ -60,7 +60,7 @@ t.test('a new environment is fully usable', async (t) => {
   t.equal((await call('GET', `applications/${ids.worker}/roleAssignments`)).json().size, 4, 'its roles are gone');
 });
 
-t.test('what an environment cannot be', async (t) => {
+t.test('an environment with a bad or missing member is refused', async (t) => {
   const { call, body, environment } = await start(t);
   const cases = [
     ['nothing', {}, [400, 'EMPTY_VALUE', 'name']],
@@ -84,7 +84,7 @@ t.test('what an environment cannot be', async (t) => {
   t.equal((await call('POST', '/environments', { body: { ...body, name: 'Third' } })).statusCode, 403, 'no role in the organization');
 });
 
-t.test('changes', async (t) => {
+t.test('an environment keeps its region, returns from DELETE_PENDING and, in PRODUCTION, cannot be deleted', async (t) => {
   const { call, body, clock } = await start(t);
   const { id } = (await call('POST', '/environments', { body })).json();
   const path = `/environments/${id}`;
@@ -120,7 +120,7 @@ t.test('changes', async (t) => {
   t.equal((await call('GET', path)).statusCode, 200, 'nothing is lost');
 });
 
-t.test('lists of environments', async (t) => {
+t.test('environments are listed, filtered and paged', async (t) => {
   const { call, body } = await start(t);
   for (const name of ['Alpha', 'Beta', 'Gamma']) await call('POST', '/environments', { body: { ...body, name } });
   const names = async (query: string) =>
@@ -144,7 +144,7 @@ t.test('lists of environments', async (t) => {
   t.ok(expanded.billOfMaterials.products.length > 0);
 });
 
-t.test('environments and licenses in an order', async (t) => {
+t.test('environments and licenses are sorted by the order parameter', async (t) => {
   const { call, body, context, license, clock } = await start(t);
   for (const name of ['beta', 'Alpha', 'Gamma']) {
     clock.advance(60_000);
@@ -189,7 +189,7 @@ t.test('environments and licenses in an order', async (t) => {
   t.same(refusal(await call('GET', `${path}?order=x`)), [400, 'INVALID_PARAMETER', 'order']);
 });
 
-t.test('organizations and licenses', async (t) => {
+t.test('organizations and their licenses are shown, and other organizations are refused', async (t) => {
   const { call, license } = await start(t);
   const { _embedded } = (await call('GET', '/organizations')).json();
   t.match(_embedded.organizations, [{ id: organizationId }]);

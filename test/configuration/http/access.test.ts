@@ -40,7 +40,7 @@ t.test('preflight requests need no token', async (t) => {
   t.equal(response.headers['access-control-allow-methods'], 'OPTIONS,GET,POST');
 });
 
-t.test('who has no good token gets 401', async (t) => {
+t.test('a missing, malformed or expired token gets 401', async (t) => {
   const { app, context, environment, clock } = await buildTestServer(t);
   const good = await workerToken(app);
   const [header, payload, signature] = good.split('.') as [string, string, string];
@@ -92,7 +92,7 @@ t.test('who has no good token gets 401', async (t) => {
   t.ok(context.environments.list().length === 1);
 });
 
-t.test('roles decide', async (t) => {
+t.test('a worker reaches only what its roles permit', async (t) => {
   const { app, context, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const other = await createEnvironment(context, { name: 'Other', organization: { id: 'd0000000-0000-4000-8000-000000000002' } });
@@ -144,7 +144,7 @@ t.test('roles decide', async (t) => {
   t.equal((await asPerson('GET', 'users')).statusCode, 200);
 });
 
-t.test('an environment that is not there', async (t) => {
+t.test('an unknown environment is 404 by itself and 403 for anything inside it', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const id = 'e0000000-0000-4000-8000-0000000000ff';
@@ -156,7 +156,7 @@ t.test('an environment that is not there', async (t) => {
   t.match(inside.json(), { code: 'ACCESS_FAILED', message: noAccess });
 });
 
-t.test('what is not routed is answered by the gateway', async (t) => {
+t.test('a path or method without a route is answered by the gateway', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   for (const [method, path] of [
@@ -179,7 +179,7 @@ t.test('what is not routed is answered by the gateway', async (t) => {
   t.equal(bare.body, '{"message":"Missing Authentication Token"}');
 });
 
-t.test('environments and populations', async (t) => {
+t.test('environments and populations are shown in PingOne’s form, one by one and in lists', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const shown = (await call('GET', `/environments/${environmentId}`)).json();

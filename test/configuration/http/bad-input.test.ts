@@ -4,7 +4,7 @@ import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
 
 const malformed = 'The request could not be completed. The request was malformed or invalid.';
 
-t.test('a body that is not UTF-8 is none', async (t) => {
+t.test('a body that is not UTF-8 is refused', async (t) => {
   const { app } = await buildTestServer(t);
   const token = await workerToken(app);
   const latin1 = Buffer.from('{"username":"ren\xe9","email":"r@example.com"}', 'latin1');
@@ -21,7 +21,7 @@ t.test('a body that is not UTF-8 is none', async (t) => {
   t.equal((await send(Buffer.from(latin1.toString('latin1')))).json().username, 'ren\u00e9');
 });
 
-t.test('bodies that are none', async (t) => {
+t.test('a body that is not a JSON object, or of another media type, is refused', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const json = { 'content-type': 'application/json' };
@@ -53,7 +53,7 @@ t.test('bodies that are none', async (t) => {
     }
 });
 
-t.test('no member of a body can make it a 500, or be more than it is', async (t) => {
+t.test('no value of a member causes a 500, and __proto__ changes nothing', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const base = { name: 'x', type: 'WEB_APP', protocol: 'OPENID_CONNECT' };
@@ -104,7 +104,7 @@ t.test('no member of a body can make it a 500, or be more than it is', async (t)
   t.match(patched.json(), { enabled: true, name: { given: 'Alice' } });
 });
 
-t.test('wrong types are told apart from wrong values', async (t) => {
+t.test('a wrong type is INVALID_REQUEST, and a wrong value is INVALID_DATA', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const base = { name: 'x', type: 'WEB_APP', protocol: 'OPENID_CONNECT' };
@@ -145,7 +145,7 @@ t.test('wrong types are told apart from wrong values', async (t) => {
   t.match(wildcard, { code: 'INVALID_DATA', message: /^Wildcards are not allowed in redirect URIs\./ });
 });
 
-t.test('paths', async (t) => {
+t.test('a malformed id in a path is refused, naming the parameter, and ids ignore case', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const cases = [

@@ -4,7 +4,7 @@ import { managementClient } from '../../helpers/management.js';
 import { refusal } from '../../helpers/refusal.js';
 import { buildTestServer, ids } from '../../helpers/server.js';
 
-t.test('users by filter, as clients ask', async (t) => {
+t.test('users are found by the filters that clients write', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const [population] = await environment.store.populations.list();
@@ -48,7 +48,7 @@ t.test('users by filter, as clients ask', async (t) => {
   t.equal(await members('memberOfGroups[id eq "outer" and type eq "DIRECT"]'), 0);
 });
 
-t.test('pages of what fits', async (t) => {
+t.test('filtered users are paged, each listed once', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   for (let at = 0; at < 7; at += 1) await createUser(environment, { username: `page${at}`, email: `page${at}@example.com` });
@@ -72,7 +72,7 @@ t.test('pages of what fits', async (t) => {
   }
 });
 
-t.test('filters that are refused', async (t) => {
+t.test('a filter that is malformed, unsupported or too deep is refused', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const cases = [
@@ -140,7 +140,7 @@ t.test('an indexed attribute is found without a scan', async (t) => {
   }
 });
 
-t.test('groups and populations by filter', async (t) => {
+t.test('groups and populations are filtered by name', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   for (const name of ['Staff', 'Students', 'Guests']) {
@@ -163,14 +163,14 @@ t.test('groups and populations by filter', async (t) => {
     t.equal((await call('GET', `${list}?filter=${encodeURIComponent('color eq "red"')}`)).statusCode, 400, list);
 });
 
-t.test('a part of a text, where that is switched on', async (t) => {
+t.test('the operators co and ew match part of a text once they are switched on', async (t) => {
   const { app } = await buildTestServer(t, { filterParts: true });
   const call = await managementClient(app);
   for (const filter of ['username co "lic"', 'email ew "@example.com" and username eq "alice"'])
     t.equal((await call('GET', `users?filter=${encodeURIComponent(filter)}`)).json().count, 1, filter);
 });
 
-t.test('applications by type', async (t) => {
+t.test('applications are filtered by type', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const names = async (filter: string) =>

@@ -28,7 +28,7 @@ const body = {
   validityPeriod: 365,
 };
 
-t.test('the key of the environment', async (t) => {
+t.test('the environment’s default key is published in its JWK set and cannot be deleted', async (t) => {
   const { call, environment } = await start(t);
   const [own] = (await call('GET', 'keys')).json()._embedded.keys;
   t.match(own, {
@@ -47,7 +47,7 @@ t.test('the key of the environment', async (t) => {
   });
 });
 
-t.test('a key is real, and so is its certificate', async (t) => {
+t.test('a generated key has a real certificate, in PEM and PKCS #7, that expires', async (t) => {
   const { app, call, clock } = await start(t);
   const made = await call('POST', 'keys', { body });
   t.equal(made.statusCode, 201);
@@ -83,7 +83,7 @@ t.test('a key is real, and so is its certificate', async (t) => {
   }
 });
 
-t.test('changes of keys, and what they cannot be', async (t) => {
+t.test('a key’s use and default can be changed, a key in use is kept, and a bad key is refused', async (t) => {
   const { call } = await start(t);
   const { id } = (await call('POST', 'keys', { body })).json();
   t.match((await call('PUT', `keys/${id}`, { body: { default: true, usageType: 'ENCRYPTION' } })).json(), {
@@ -139,7 +139,7 @@ const formOf = async (members: Record<string, string>, file?: string) => {
   return { headers: { 'content-type': response.headers.get('content-type') ?? '' }, body: Buffer.from(await response.arrayBuffer()) };
 };
 
-t.test('a key from a PKCS #12 file', async (t) => {
+t.test('a key is uploaded from a PKCS #12 file, and its certificate read from it', async (t) => {
   const { app, call, environment } = await start(t);
   const authorization = `Bearer ${await workerToken(app)}`;
   const upload = async (members: Record<string, string>, file?: string) => {
@@ -219,7 +219,7 @@ t.test('a key from a PKCS #12 file', async (t) => {
   t.equal((await call('POST', 'keys', { body })).statusCode, 201, 'and JSON as before');
 });
 
-t.test('what a key from a file is called, and what is not read of one', async (t) => {
+t.test('an uploaded key is named after its subject, and a file that cannot be read says why', async (t) => {
   const { app, clock, environment } = await start(t);
   clock.advance(86_400_000);
   const call = await managementClient(app);
@@ -253,7 +253,7 @@ t.test('what a key from a file is called, and what is not read of one', async (t
   t.match((await upload(files.rc2, 'secret')).json(), { details: [{ message: 'The file could not be read as PKCS12.' }] });
 });
 
-t.test('a key is exported whatever it is called', async (t) => {
+t.test('a key is exported whatever its name', async (t) => {
   const { call, environment } = await start(t);
   const name = `PingOne SSO Certificate for ${environment.record.name} environment`;
   const { id } = (await call('POST', 'keys', { body: { ...body, name } })).json();
@@ -269,7 +269,7 @@ t.test('a key is exported whatever it is called', async (t) => {
   t.notMatch((await collectSeed({ read: tenant }, { environmentId })).environments[0], { keys: Array }, 'a tenant’s own, by its name');
 });
 
-t.test('key rotation policies', async (t) => {
+t.test('a key rotation policy is made, replaced and deleted, and sets the period of rotation', async (t) => {
   const { call, environment, clock } = await start(t);
   const [standard] = (await call('GET', 'keyRotationPolicies')).json()._embedded.keyRotationPolicies;
   t.match(standard, {
@@ -326,7 +326,7 @@ t.test('key rotation policies', async (t) => {
   t.equal(environment.keys.current.kid, next.kid, 'the keys follow the period of the default policy');
 });
 
-t.test('a seed that was made of keys, policies and roles makes them again', async (t) => {
+t.test('exported keys, rotation policies and roles are restored from the seed', async (t) => {
   const { call, environment } = await start(t);
   const make = async (path: string, sent: object): Promise<string> => (await call('POST', path, { body: sent })).json().id;
   const key = await make('keys', { ...body, usageType: 'ISSUANCE' });

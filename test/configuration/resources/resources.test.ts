@@ -22,7 +22,7 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   return { app, environment, clock, call, listed, openId: idOf('OPENID_CONNECT'), pingOneApi: idOf('PINGONE_API') };
 };
 
-t.test('a resource is made, read back, replaced, deleted', async (t) => {
+t.test('a resource is created, read, replaced and deleted with its attributes', async (t) => {
   const { call, environment, listed } = await start(t);
   const minimal = await call('POST', 'resources', { body: { name: 'Shop' } });
   t.equal(minimal.statusCode, 201);
@@ -59,7 +59,7 @@ t.test('a resource is made, read back, replaced, deleted', async (t) => {
   t.same(await environment.store.resourceAttributes.find('resource.id', made.id), [], 'its attributes went along');
 });
 
-t.test('what a resource cannot be', async (t) => {
+t.test('a resource with a bad member or a taken name is refused, and PingOne’s own cannot be changed', async (t) => {
   const { call, openId } = await start(t);
   const cases = [
     ['nothing', {}, [400, 'EMPTY_VALUE', 'name']],
@@ -97,7 +97,7 @@ t.test('what a resource cannot be', async (t) => {
   t.same(twins.map(({ statusCode }) => statusCode).sort(), [201, 400, 400], 'of three at once, one is made');
 });
 
-t.test('its secret', async (t) => {
+t.test('a resource’s secret is read and rotated, and the previous one can be revoked', async (t) => {
   const { call, clock, openId } = await start(t);
   const { secret } = (await call('GET', `resources/${orders}/secret`)).json();
   t.equal(secret.length, 64);
@@ -113,7 +113,7 @@ t.test('its secret', async (t) => {
   t.ok(clock.now() > 0);
 });
 
-t.test('scopes', async (t) => {
+t.test('a resource’s scopes are made, renamed and deleted, and bad ones are refused', async (t) => {
   const { call, listed, openId, pingOneApi } = await start(t);
   const made = (await call('POST', `resources/${orders}/scopes`, { body: { name: 'orders:write', description: 'Write' } })).json();
   t.match(made, {
@@ -162,7 +162,7 @@ t.test('scopes', async (t) => {
   t.same((await call('GET', `resources/${openId}/scopes/${email.id}`)).json().mappedClaims, [], 'no scope opens what is gone');
 });
 
-t.test('attributes', async (t) => {
+t.test('a resource’s attributes are made, changed and deleted, and the core ones keep their names', async (t) => {
   const { call, listed, openId, pingOneApi } = await start(t);
   const made = (await call('POST', `resources/${openId}/attributes`, { body: { name: 'hat', value: '7', userInfo: false } })).json();
   t.match(made, { name: 'hat', value: '7', type: 'CUSTOM', idToken: true, userInfo: false, resource: { id: openId } });

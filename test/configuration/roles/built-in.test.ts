@@ -4,7 +4,7 @@ import { permissionFor, showPermission } from '../../../src/configuration/roles/
 
 const at = '/v1/environments/:environmentId';
 
-t.test('the permission that a request needs', async (t) => {
+t.test('each route and action needs its own permission', async (t) => {
   const cases = [
     ['GET', at, undefined, 'orgmgt:read:environment'],
     ['PUT', `${at}/billOfMaterials`, undefined, 'orgmgt:update:environment'],
@@ -34,7 +34,7 @@ t.test('the permission that a request needs', async (t) => {
   t.same(showPermission('davinci:read:flow'), { id: 'davinci:read:flow' }, 'one of what the mock does not serve');
 });
 
-t.test('what a role allows', async (t) => {
+t.test('a role permits only its permissions, and only within its scope', async (t) => {
   const custom = '99999999-9999-4999-8999-999999999999';
   const place = { environmentId: 'e', organizationId: 'o' };
   const read = { ...place, area: 'users', writes: false, permission: 'dir:read:user' };

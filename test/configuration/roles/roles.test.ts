@@ -36,7 +36,7 @@ async function workerWith(
   return { id, call: await managementClient(app, await workerToken(app, { id, secret })) };
 }
 
-t.test('the built-in roles', async (t) => {
+t.test('the built-in roles are listed with their permissions and assigners', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const { _embedded, count, _links } = (await call('GET', '/roles?limit=5')).json();
@@ -67,7 +67,7 @@ t.test('the built-in roles', async (t) => {
   t.equal((await call('GET', `roles/${role.environmentAdmin}`)).json().type, 'PLATFORM');
 });
 
-t.test('a role is given, read back, taken away', async (t) => {
+t.test('a role is assigned, read back and removed', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const worker = await workerWith(server, call, []);
@@ -88,7 +88,7 @@ t.test('a role is given, read back, taken away', async (t) => {
   t.equal((await call('POST', `groups/${group}/roleAssignments`, { body })).statusCode, 201);
 });
 
-t.test('what cannot be given, and by whom', async (t) => {
+t.test('an assignment is refused for a bad role or scope, or an actor without that role', async (t) => {
   const server = await buildTestServer(t);
   const { context } = server;
   const call = await managementClient(server.app);
@@ -139,7 +139,7 @@ t.test('what cannot be given, and by whom', async (t) => {
   t.match(refused.json(), { message: `Role assignment ${own[0].id} cannot be deleted as it is read only` });
 });
 
-t.test('the areas of roles', async (t) => {
+t.test('each built-in role opens its own areas of the API', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const populations = 'populations';
@@ -196,7 +196,7 @@ t.test('a role in one population reaches the users of that population', async (t
   t.equal((await worker.call('GET', `/environments/${elsewhere.id}/users`)).statusCode, 403);
 });
 
-t.test('a person has the roles of the groups that the person is in', async (t) => {
+t.test('a person has the roles of their groups', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const call = await managementClient(app);
   const group = (await call('POST', 'groups', { body: { name: 'Admins' } })).json().id;
@@ -226,7 +226,7 @@ const custom = {
   permissions: [{ id: 'applications:read:application' }, { id: 'applications:update:application' }],
 };
 
-t.test('a custom role is made, read back, replaced, deleted', async (t) => {
+t.test('a custom role is created, read, replaced and deleted', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const made = await call('POST', 'roles', { body: { ...custom, type: 'PLATFORM', canAssign: [{ id: unknown }] } });
@@ -274,7 +274,7 @@ t.test('a custom role is made, read back, replaced, deleted', async (t) => {
   t.same((await call('GET', `roles/${given.id}`)).json().canBeAssignedBy, [], 'nobody gives the other one through it any more');
 });
 
-t.test('what a custom role cannot be', async (t) => {
+t.test('a custom role with a bad member or a taken name is refused', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const cases = [
@@ -364,7 +364,7 @@ t.test('a custom role decides what its holder may do', async (t) => {
   t.equal((await as('DELETE', `users/${ids.alice}`)).statusCode, 403);
 });
 
-t.test('nobody’s role grows by its own permissions', async (t) => {
+t.test('no role can be widened by its own permissions', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const permissions = ['permissions:read:roles', 'permissions:create:roles', 'permissions:update:roles', 'dir:read:user'].map((id) => ({
@@ -387,7 +387,7 @@ t.test('nobody’s role grows by its own permissions', async (t) => {
   t.equal((await both.call('PUT', `roles/${id}`, { body: { ...body, permissions: more } })).statusCode, 200, 'what another role permits');
 });
 
-t.test('a role stays applicable to where it is assigned', async (t) => {
+t.test('a role stays applicable to the scopes where it is assigned', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const body = { ...custom, name: 'Local', applicableTo: ['POPULATION', 'ENVIRONMENT'], permissions: [{ id: 'dir:read:user' }] };
@@ -406,7 +406,7 @@ t.test('a role stays applicable to where it is assigned', async (t) => {
   t.equal((await call('PUT', `roles/${id}`, { body: narrower })).statusCode, 200);
 });
 
-t.test('a holder has roles in 250 populations at most', async (t) => {
+t.test('a holder has roles in at most 250 populations', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const call = await managementClient(server.app);
@@ -430,7 +430,7 @@ t.test('a holder has roles in 250 populations at most', async (t) => {
   t.equal((await give('Whole', role.developer, environmentScope)).statusCode, 201, 'of others as many as one likes');
 });
 
-t.test('a worker that can do more is out of reach', async (t) => {
+t.test('a worker with wider roles than the actor can be read, but not changed or deleted', async (t) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
   const as = (...roles: { role: { id: string }; scope: { id: string; type: string } }[]) => workerWith(server, call, roles);

@@ -31,7 +31,7 @@ const listOf = async (call: Call, path: string): Promise<{ id: string; [name: st
 const attributesPath = async (call: Call) => `schemas/${(await listOf(call, 'schemas'))[0]?.id}/attributes`;
 const made = async (call: Call, path: string, body: object): Promise<string> => (await call('POST', path, { body })).json().id;
 
-t.test('values that an attribute no longer takes start again', async (t) => {
+t.test('exported values that an attribute no longer accepts are loaded with a warning', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const path = await attributesPath(call);
@@ -43,7 +43,7 @@ t.test('values that an attribute no longer takes start again', async (t) => {
   t.match(warnings, [{ user: 'alice', attribute: 'lvl' }], 'and it is told');
 });
 
-t.test('an attribute takes several values once it may, and never one again', async (t) => {
+t.test('an attribute can become multi-valued, but not single-valued again', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const path = await attributesPath(call);
@@ -55,7 +55,7 @@ t.test('an attribute takes several values once it may, and never one again', asy
   t.equal((await call('PUT', `${path}/${id}`, { body: { name: 'lvl' } })).json().multiValued, true);
 });
 
-t.test('an attribute stays while the filter of a group speaks of it', async (t) => {
+t.test('an attribute cannot be deleted while the filter of a group uses it', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const path = await attributesPath(call);
@@ -71,7 +71,7 @@ t.test('an attribute stays while the filter of a group speaks of it', async (t) 
   t.equal((await call('DELETE', `${path}/${id}`)).statusCode, 204);
 });
 
-t.test('links, system applications and locked accounts are part of it', async (t) => {
+t.test('an export includes links, system applications and locked accounts', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const link = await made(call, 'applications', {
@@ -101,7 +101,7 @@ t.test('links, system applications and locked accounts are part of it', async (t
   t.same(await exported(again.app), json, 'and comes out the same again');
 });
 
-t.test('what is exported comes out the same again, to the byte', async (t) => {
+t.test('a seed exported from an exported seed is the same, byte for byte', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   await made(call, await attributesPath(call), { type: 'STRING', unique: true, name: 'lvl', displayName: 'Level', enabled: true });
@@ -117,7 +117,7 @@ t.test('what is exported comes out the same again, to the byte', async (t) => {
   t.equal(JSON.stringify(await exported(again), null, 1), JSON.stringify(json, null, 1));
 });
 
-t.test('what could not be read is not pointed at', async (t) => {
+t.test('an export refers to nothing that could not be read', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   await made(call, await attributesPath(call), { name: 'lvl' });
@@ -311,7 +311,7 @@ const steps: Record<string, Step> = {
   'remove a policy': async (call, at) => call('DELETE', `signOnPolicies/${(await one(call, 'signOnPolicies', at)).id}`),
 };
 
-t.test('whatever was made can be exported and started from', { timeout: 100_000 }, async (t) => {
+t.test('whatever has been created can be exported and started from', { timeout: 100_000 }, async (t) => {
   const step = fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(11));
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 25 }), async (sequence) => {

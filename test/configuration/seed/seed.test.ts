@@ -32,7 +32,7 @@ async function seeded(environment: object, context?: Context): Promise<Environme
 const one = (part: object) => ({ environments: [part] });
 const application = { name: 'a', type: 'WEB_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x'] };
 
-t.test('what is wrong with a seed is told in one message', async (t) => {
+t.test('a malformed seed is refused with one message that names the place', async (t) => {
   const cases: [string, unknown, string][] = [
     ['nothing', undefined, 'expected an object'],
     ['a list', [], 'expected an object'],
@@ -112,7 +112,7 @@ t.test('what is wrong with a seed is told in one message', async (t) => {
     }
 });
 
-t.test('so is what does not fit together', async (t) => {
+t.test('a seed whose parts do not fit together is refused with the place', async (t) => {
   const cases: [string, object, string | RegExp][] = [
     [
       'an unknown resource',
@@ -188,7 +188,7 @@ t.test('so is what does not fit together', async (t) => {
   });
 });
 
-t.test('a new environment has what PingOne gives it', async (t) => {
+t.test('a new environment has what PingOne creates in one', async (t) => {
   const context = await emptyContext();
   const { store, record, id } = await createEnvironment(context, {});
   t.match(record, {
@@ -224,7 +224,7 @@ t.test('a new environment has what PingOne gives it', async (t) => {
   t.match(second.record, { name: 'Second', description: 'd', region: 'EU', organization: record.organization, license: record.license });
 });
 
-t.test('the default seed', async (t) => {
+t.test('the default seed has its users, applications, grants and resources', async (t) => {
   const context = await emptyContext();
   await applySeed(context, readSeed(JSON.parse(defaultSeedJson), 'the built-in seed'));
   const environment = context.environments.list()[0] as Environment;
@@ -257,7 +257,7 @@ t.test('the default seed', async (t) => {
   t.match(await store.resourceAttributes.find('resource.id', orders?.id ?? ''), [{ name: 'sub', type: 'CORE' }]);
 });
 
-t.test('all that a seed can say', async (t) => {
+t.test('a seed can describe every part of an environment, and a second seed adds to it', async (t) => {
   const context = await emptyContext();
   const roleId = '11111111-1111-4111-8111-111111111111';
   const environment = await seeded(
@@ -394,7 +394,7 @@ t.test('all that a seed can say', async (t) => {
   t.same(await applicationSecrets(environment, ids.web, 0), ['s']);
 });
 
-t.test('keys, key rotation policies and roles by their names', async (t) => {
+t.test('a seed refers to keys, rotation policies and roles by name', async (t) => {
   const key = {
     name: 'Kerberos',
     algorithm: 'EC',

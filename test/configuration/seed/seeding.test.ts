@@ -43,7 +43,7 @@ async function open(settings: Partial<Settings>) {
 
 const usernames = async ({ environments }: Context) => (await environments.get(id)?.store.users.list())?.map(({ username }) => username);
 
-t.test('a seed comes from a text, a file, a folder', async (t) => {
+t.test('a seed is read from a text, a file or a folder', async (t) => {
   const folder = folderOf(t);
   const file = join(folder, 'b.json');
   writeFileSync(file, seedOf('File', ['carol']));
@@ -71,7 +71,7 @@ t.test('a seed comes from a text, a file, a folder', async (t) => {
   await t.rejects(open({ configFile: file }), { message: /b\.json: not JSON/ });
 });
 
-t.test('a seed comes from a URL', async (t) => {
+t.test('a seed is read from a URL, without its password in error messages', async (t) => {
   const server = createServer((request, response) => {
     const { url, headers } = request;
     if (url === '/seed.json') response.end(seedOf('Remote', ['erin']));
@@ -108,7 +108,7 @@ async function nextLine(lines: { ok?: boolean; msg: string }[]) {
   return lines.shift();
 }
 
-t.test('a changed seed is loaded, a bad one is not', async (t) => {
+t.test('a changed seed is reloaded, and a bad one leaves the old one in force', async (t) => {
   const folder = folderOf(t);
   const file = join(folder, 'seed.json');
   writeFileSync(file, seedOf('One', ['carol']));
@@ -169,7 +169,7 @@ t.test('a changed seed is loaded, a bad one is not', async (t) => {
   t.same(lines, [], 'a file that is gone is told of once, whatever else is written beside it');
 });
 
-t.test('a folder is watched, a data folder ends it', async (t) => {
+t.test('a seed folder is watched, unless there is a data folder', async (t) => {
   const folder = join(folderOf(t), 'seeds');
   mkdirSync(folder);
   writeFileSync(join(folder, 'a.json'), seedOf('One', ['carol']));
@@ -194,7 +194,7 @@ t.test('a folder is watched, a data folder ends it', async (t) => {
   t.same(said, []);
 });
 
-t.test('a seed behind a URL is asked for again', async (t) => {
+t.test('a seed behind a URL is polled, and reloaded once it has changed', async (t) => {
   let now = { body: seedOf('One', ['carol']), headers: { etag: '"1"' } as Record<string, string>, status: 200 };
   const asked: { none?: string; since?: string; status: number }[] = [];
   const server = createServer(({ headers }, response) => {

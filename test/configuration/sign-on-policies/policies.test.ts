@@ -19,7 +19,7 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   return { app, call, environment, listed };
 };
 
-t.test('sign-on policies', async (t) => {
+t.test('a sign-on policy is created, made the default, and deleted only when unused', async (t) => {
   const { call, listed } = await start(t);
   const made = await call('POST', 'signOnPolicies', { body: { name: 'Two_Factors', description: 'Two', default: true } });
   t.equal(made.statusCode, 201);
@@ -52,7 +52,7 @@ t.test('sign-on policies', async (t) => {
   t.equal((await call('GET', `${path}/actions`)).statusCode, 404);
 });
 
-t.test('actions', async (t) => {
+t.test('each type of action keeps its members, and the last action of a default policy stays', async (t) => {
   const { app, call, listed, environment } = await start(t);
   const { id } = (await call('POST', 'signOnPolicies', { body: { name: 'Steps' } })).json();
   const path = `signOnPolicies/${id}/actions`;
@@ -110,7 +110,7 @@ t.test('actions', async (t) => {
   t.equal((await environment.store.signOnPolicyActions.find('signOnPolicy.id', id)).length, 1);
 });
 
-t.test('password policies', async (t) => {
+t.test('a password policy is created, made the default and applied, and a bad one is refused', async (t) => {
   const { call, listed } = await start(t);
   const [standard] = (await listed('passwordPolicies', 'passwordPolicies')) as [Item];
   t.match(standard, { name: 'Standard', default: true, populationCount: 0 });

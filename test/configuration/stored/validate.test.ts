@@ -15,7 +15,7 @@ import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
 
 type Item = Record<string, unknown>;
 
-t.test('what the server stores fits', async (t) => {
+t.test('everything the server stores passes its own check', async (t) => {
   const { environment } = await buildTestServer(t);
   let looked = 0;
   for (const [name, collection] of Object.entries(environment.store)) {
@@ -31,7 +31,7 @@ t.test('what the server stores fits', async (t) => {
   t.equal(storedProblem('something', { id: 'of one’s own' }), undefined);
 });
 
-t.test('what does not fit is told by its member', async (t) => {
+t.test('a stored item of a wrong shape is reported with the member', async (t) => {
   const { environment } = await buildTestServer(t);
   const { store } = environment;
   const alice = await store.users.get(ids.alice);
@@ -74,7 +74,7 @@ async function start(t: Test, folder: string) {
   return { app, call: await managementClient(app), context, damages, mended, close };
 }
 
-t.test('a folder that somebody edited by hand: told with the place, set aside, and no request fails for it', async (t) => {
+t.test('items broken by hand are reported with their line and set aside, and no request fails', async (t) => {
   const folder = t.testdir();
   const first = await start(t, folder);
   for (const username of ['carol', 'dave', 'erin'])
@@ -125,7 +125,7 @@ t.test('a folder that somebody edited by hand: told with the place, set aside, a
   t.equal((await third.call('GET', 'users')).json().count, 4);
 });
 
-t.test('whatever type a member of a stored user or application gets, no request is answered with 500', { timeout: 120_000 }, async (t) => {
+t.test('no request fails with 500, whatever type a stored member has', { timeout: 120_000 }, async (t) => {
   const base = t.testdir();
   const first = await start(t, join(base, 'first'));
   await first.close();
@@ -164,7 +164,7 @@ t.test('whatever type a member of a stored user or application gets, no request 
     }
 });
 
-t.test('an environment without its record goes on with all that its folder holds, and is told once', async (t) => {
+t.test('an environment that lost its record keeps its contents, and says so once', async (t) => {
   for (const [name, break_] of [
     ['damaged', (file: string) => writeFile(file, '{')],
     ['gone', (file: string) => rm(file)],
@@ -193,7 +193,7 @@ t.test('an environment without its record goes on with all that its folder holds
     });
 });
 
-t.test('populations that are gone: the default one is made again, and users of others are told', async (t) => {
+t.test('a missing default population is made again, and users without a population are reported', async (t) => {
   const folder = t.testdir();
   const first = await start(t, folder);
   const { id } = (await first.call('POST', 'populations', { body: { name: 'Others' } })).json();
@@ -207,7 +207,7 @@ t.test('populations that are gone: the default one is made again, and users of o
   t.equal((await second.call('POST', 'users', { body: { username: 'dave', email: 'd@example.com' } })).statusCode, 201);
 });
 
-t.test('what is damaged is told also where the start fails for another reason', async (t) => {
+t.test('damage is reported even when the start fails for another reason', async (t) => {
   const folder = t.testdir({ server: { 'environments.json': '{' } });
   const told: string[] = [];
   const settings = { ...defaultSettings, dataFolder: folder, keyFile: join(folder, 'no-keys.json') };
@@ -226,7 +226,7 @@ const policyBody = {
   rotationPeriod: 90,
 };
 
-t.test('numbers that no key can be made by are set aside, and told, before a key is made', async (t) => {
+t.test('stored key parameters that no key can be made from are reported', async (t) => {
   const { call, environment } = await buildTestServer(t).then(async ({ app, environment }) => ({
     call: await managementClient(app),
     environment,
@@ -263,7 +263,7 @@ t.test('numbers that no key can be made by are set aside, and told, before a key
   t.match(storedProblem('configuredKeys', { ...key, privateKey: {} }), /^privateKey.pkcs8: expected/);
 });
 
-t.test('a policy keeps its keys over a restart, and tells them to nobody', { timeout: 120_000 }, async (t) => {
+t.test('a rotation policy keeps its keys over a restart, and never shows them', { timeout: 120_000 }, async (t) => {
   const folder = t.testdir();
   const first = await start(t, folder);
   const shown = (answer: { json(): Record<string, unknown> }) => {
@@ -293,7 +293,7 @@ t.test('a policy keeps its keys over a restart, and tells them to nobody', { tim
   t.same(await jwks(second.app), before, 'with their certificates');
 });
 
-t.test('a policy is there when its keys are', { timeout: 120_000 }, async (t) => {
+t.test('a rotation policy is not listed before its keys exist', { timeout: 120_000 }, async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const creating = call('POST', 'keyRotationPolicies', { body: { ...policyBody, keyLength: 4096 } });

@@ -3,7 +3,7 @@ import { createOutbox } from '../../../src/environment/journal/outbox.js';
 
 const message = { channel: 'email', to: 'alice@example.com', subject: 's', text: 't', flowId: 'f' } as const;
 
-t.test('the outbox', async (t) => {
+t.test('the outbox keeps the newest messages, and notifies until its listener leaves', async (t) => {
   let count = 0;
   const outbox = createOutbox({ now: () => 5, newId: () => String(++count), capacity: 2 });
   const heard: string[] = [];

@@ -14,7 +14,7 @@ const exchange = (id: string, body: string): Exchange => ({
 });
 const large = 'x'.repeat(50_000);
 
-t.test('the journals of all environments have one bound in bytes', async (t) => {
+t.test('the journals of all environments share one bound in bytes', async (t) => {
   const budget = createJournalBudget(1_000_000);
   const journals = Array.from({ length: 20 }, () => createRequestJournal(budget));
   const kept: Exchange[] = [];
@@ -42,7 +42,7 @@ t.test('the journals of all environments have one bound in bytes', async (t) => 
   t.ok((journals[1]?.list().length ?? 0) > 300, 'what was cleared takes no room');
 });
 
-t.test('one journal has a bound in number', async (t) => {
+t.test('a single journal holds a bounded number of requests', async (t) => {
   const journal = createRequestJournal(undefined, 3);
   for (const id of ['a', 'b', 'c', 'd', 'e']) journal.add(exchange(id, 'short'));
   t.same(

@@ -13,7 +13,7 @@ const bare = { ...ready, x5c: undefined };
 const write = (content: unknown) => ({ 'keys.json': typeof content === 'string' ? content : JSON.stringify(content) });
 const read = (path: string) => readKeyFile(path, Date.UTC(2026, 10, 22), createRandom());
 
-t.test('the keys of a file sign, in their order', async (t) => {
+t.test('keys from a file sign in their order, with a certificate made where none fits', async (t) => {
   const keyFile = join(t.testdir(write({ keys: [ready, bare] })), 'keys.json');
   const { app } = await buildTestServer(t, { keyFile });
   const { keys } = (await app.inject(`${as}/jwks`)).json();
@@ -23,7 +23,7 @@ t.test('the keys of a file sign, in their order', async (t) => {
   for (const { x5c } of read(strange)) t.ok(x5c[0] && x5c[0] !== other?.x5c[0], 'a certificate is made where none belongs to the key');
 });
 
-t.test('what cannot be used is refused in one message', async (t) => {
+t.test('a key file that cannot be used is refused with one message', async (t) => {
   const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const cases: [content: unknown, message: RegExp][] = [
     ['{', /keys\.json is not JSON: /],

@@ -17,7 +17,7 @@ const published = async ({ app }: TestServer): Promise<JSONWebKeySet> => (await 
 const kids = async (server: TestServer) => (await published(server)).keys.map(({ kid }) => kid);
 const kidOf = async ({ app }: TestServer) => decodeProtectedHeader((await redeem(app, await authorize(app))).json().access_token).kid;
 
-t.test('the keys of a new environment', async (t) => {
+t.test('a new environment publishes its default, current and next keys with certificates', async (t) => {
   const server = await buildTestServer(t);
   const { keys } = await published(server);
   t.equal(keys.length, 3, 'the default key, CURRENT and NEXT');
@@ -65,7 +65,7 @@ t.test('keys rotate by the clock of their environment, and overlap', async (t) =
   t.equal((await kids(server)).length, 4, 'a clock that is moved by a thousand years leaves four keys');
 });
 
-t.test('a rotation by hand', async (t) => {
+t.test('a manual rotation restarts the period, and earlier tokens stay valid', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment, clock } = server;
   const [, current, next] = await kids(server);
@@ -81,7 +81,7 @@ t.test('a rotation by hand', async (t) => {
   t.equal(asked.statusCode, 200, 'a token of before is good');
 });
 
-t.test('which key signs', async (t) => {
+t.test('a worker’s token is signed by the default key, which never rotates', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const worker = await post(
@@ -112,7 +112,7 @@ const withPolicy = async (t: Parameters<typeof buildTestServer>[0], body: object
   return { ...server, call, id, policy, tokens };
 };
 
-t.test('an application of another key rotation policy is signed for with the keys of that policy', async (t) => {
+t.test('tokens of an application with its own rotation policy are signed by the keys of that policy', async (t) => {
   const server = await withPolicy(t);
   const { app, environment, clock, policy, tokens, id } = server;
   const { currentKeyId, nextKeyId, rotatedAt } = await policy();
@@ -154,7 +154,7 @@ t.test('an application of another key rotation policy is signed for with the key
   t.equal(decodeProtectedHeader((await tokens()).access_token).kid, environment.keys.current.kid);
 });
 
-t.test('longer keys of a policy; a reset', async (t) => {
+t.test('a policy can have longer keys, and a reset removes them with it', async (t) => {
   const server = await withPolicy(t, { ...rotationPolicy, keyLength: 3072 });
   const { app, environment, id, tokens } = server;
   const { kid } = environment.keys.ofPolicy(id).current;
@@ -165,7 +165,7 @@ t.test('longer keys of a policy; a reset', async (t) => {
   t.equal((await kids(server)).length, 3, 'a policy that the seed has not is gone, and so are its keys');
 });
 
-t.test('the keys of policies that are kept in a folder', async (t) => {
+t.test('the keys of a policy survive a restart in a data folder', async (t) => {
   const folder = t.testdir();
   const start = async () => {
     const factory = await openFolder(folder, { onDamage: ({ reason }) => t.fail(reason) });

@@ -22,7 +22,7 @@ async function taken(spare: Pick<SpareKeys, 'take'>): Promise<ReadyKey> {
   throw new Error('no key was made within ten seconds');
 }
 
-t.test('new keys are made in the background, once somebody has asked', async (t) => {
+t.test('new keys are made in the background once one has been asked for', async (t) => {
   const spare = spares(2, 5);
   t.teardown(() => spare.close());
   await wait(400);
@@ -37,7 +37,7 @@ t.test('new keys are made in the background, once somebody has asked', async (t)
   }
 });
 
-t.test('it waits until nobody has asked for a while, and ends with the server', async (t) => {
+t.test('making keys waits for a quiet moment, and ends with the server', async (t) => {
   const busy = spares(1, 800);
   t.teardown(() => busy.close());
   for (let asked = 0; asked < 20; asked += 1) {
@@ -58,7 +58,7 @@ const named = (n: string) => ({ n, x5c: [] }) as unknown as ReadyKey;
 /** What an environment takes: its default key, CURRENT and NEXT. */
 const takeAll = (pool: KeyPool) => (['default', 'current', 'next'] as const).map((use) => pool.take(use).n);
 
-t.test('the pool: ready keys in order, then for CURRENT keys alone, then new ones, then shared ones', async (t) => {
+t.test('the pool gives ready keys first, then new ones, and shares CURRENT keys last', async (t) => {
   const made = [undefined, undefined, named('new')];
   const ended: boolean[] = [];
   const pool = createKeyPool([...'abcdefgh'].map(named), { take: () => made.shift(), plenty: false, close: () => ended.push(true) });
@@ -83,7 +83,7 @@ t.test('the pool: ready keys in order, then for CURRENT keys alone, then new one
   t.same(takeAll(fresh), ['new', 'new', 'new'], 'where there are plenty, all are new');
 });
 
-t.test('environments get pairs of their own again, once there are some', async (t) => {
+t.test('environments get key pairs of their own again once new ones have been made', async (t) => {
   const mock = await createMock();
   t.teardown(() => mock.close());
   const keysOf = async (issuer: string) => ((await mock.inject(`${new URL(issuer).pathname}/jwks`)).json() as JSONWebKeySet).keys;

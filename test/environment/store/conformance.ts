@@ -35,7 +35,7 @@ const all =
 
 const cases: [name: string, fill: Fill, check: Check][] = [
   [
-    'holds nothing at first',
+    'a new collection is empty',
     async () => {},
     async (t, people) => {
       t.equal(people.size, 0);
@@ -47,7 +47,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'gives what was put, in the order in which it came',
+    'items are listed in the order in which they were put',
     all(cyd, ada, bob),
     async (t, people) => {
       t.equal(people.size, 3);
@@ -58,7 +58,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'a replaced item keeps its place, also among those that it joins',
+    'a replaced item keeps its place, in the list and in each index',
     async (people) => {
       await all(ada, bob, cyd)(people);
       await people.put({ id: 'ada', name: 'Augusta' });
@@ -75,7 +75,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'take gives an item to one of two callers, and nothing is left of it',
+    'take gives an item to one of two callers, and leaves nothing of it',
     async (people) => {
       await all(ada, bob, cyd)(people);
       const taken = await Promise.all([people.take('ada'), people.take('ada')]);
@@ -91,7 +91,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'what is put again after it was taken comes last',
+    'an item put again after it was taken comes last',
     async (people) => {
       await all(ada, bob)(people);
       await people.take('ada');
@@ -116,7 +116,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'of many puts of one unique value at once, one wins',
+    'of many simultaneous puts of one unique value, one succeeds',
     async (people) => {
       const puts = await Promise.allSettled(Array.from({ length: 20 }, (_, number) => people.put({ id: `p${number}`, name: 'same' })));
       if (puts.filter(({ status }) => status === 'fulfilled').length !== 1) throw new Error('not one winner');
@@ -129,7 +129,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'pages: in order, of the size asked for, the last without a next',
+    'pages are in order and of the size asked for, and the last has no next',
     all(...Array.from({ length: 7 }, (_, number) => ({ id: `p${number}`, town: number % 2 ? 'odd' : 'even' }))),
     async (t, people) => {
       const first = await people.page({ limit: 3 });
@@ -158,7 +158,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'a cursor outlives the item at which it stands',
+    'a cursor outlives the item it refers to',
     all(...Array.from({ length: 6 }, (_, number) => ({ id: `p${number}` }))),
     async (t, people) => {
       const { next } = await people.page({ limit: 3 });
@@ -168,7 +168,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'refuses a cursor, a limit and an index that never were',
+    'an unknown cursor, limit or index is refused',
     all(ada, bob, cyd),
     async (t, people) => {
       const forged = [
@@ -195,7 +195,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'values are kept as they are, hostile names and all',
+    'values are kept as they are, hostile names included',
     async (people) => {
       const note: unknown = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":1}');
       await people.put({ id: '__proto__', name: '__proto__', town: 'constructor', note });
@@ -216,7 +216,7 @@ const cases: [name: string, fill: Fill, check: Check][] = [
     },
   ],
   [
-    'thousands of items, many of them gone',
+    'lists and indexes stay right over thousands of items, many of them gone',
     async (people) => {
       await all(...Array.from({ length: 3000 }, (_, number) => ({ id: `p${number}`, town: `t${number % 3}` })))(people);
       await Promise.all(Array.from({ length: 2900 }, (_, number) => people.take(`p${number}`)));

@@ -74,7 +74,7 @@ conform(t, 'in a folder, after a kill between folding and ending the log', async
   return { collection: first.people, later };
 });
 
-t.test('a cursor outlives a restart, and what was removed before and after it', async (t) => {
+t.test('a cursor outlives a restart and the removal of items around it', async (t) => {
   const folder = t.testdir();
   const first = await open(t, folder);
   for (let number = 0; number < 10; number += 1) await first.people.put({ id: `p${number}` });
@@ -95,7 +95,7 @@ t.test('a cursor outlives a restart, and what was removed before and after it', 
   t.equal(names((await third.people.page({ limit: 2, after: next })).items), 'p6 p7', 'and without any that was given');
 });
 
-t.test('the files are for people', async (t) => {
+t.test('the files are readable, and extra members and foreign files are left alone', async (t) => {
   const folder = t.testdir({
     one: { 'people.json': '{ "note": "ours", "people": [{"id":"ada","name":"Ada"}] }' },
     '.git': { config: '' },
@@ -120,7 +120,7 @@ t.test('the files are for people', async (t) => {
   t.equal(await filesOf(path.join(folder, 'one')), 'people.json towns.json');
 });
 
-t.test('the log is folded when nothing is written for a while', async (t) => {
+t.test('the change log is folded into the files after a quiet while', async (t) => {
   const folder = t.testdir();
   const { people } = await open(t, folder, { idleMilliseconds: 10 });
   await people.put({ id: 'ada' });
@@ -128,7 +128,7 @@ t.test('the log is folded when nothing is written for a while', async (t) => {
   t.same(await json(path.join(folder, 'one', 'people.json')), { people: [{ id: 'ada' }] });
 });
 
-t.test('a write costs one line, however many there are, and writes at once share an append', async (t) => {
+t.test('a write appends one line, and simultaneous writes share an append', async (t) => {
   const folder = t.testdir();
   const { people } = await open(t, folder);
   const log = path.join(folder, 'one', 'changes.log');
@@ -157,7 +157,7 @@ t.test('a write costs one line, however many there are, and writes at once share
   t.equal(answered.size, 1, 'a hundred at once are answered with one append');
 });
 
-t.test('every write that was answered survives kill -9', async (t) => {
+t.test('every acknowledged write survives kill -9', async (t) => {
   const folder = t.testdir();
   const writer = fileURLToPath(new URL('writer.js', import.meta.url));
   const kept: string[] = [];
@@ -193,7 +193,7 @@ t.test('every write that was answered survives kill -9', async (t) => {
   );
 });
 
-t.test('the last line of the log without its end is dropped, and only that', async (t) => {
+t.test('only an incomplete last line of the log is dropped', async (t) => {
   const folder = t.testdir();
   const first = await open(t, folder);
   await first.people.put({ id: 'ada', name: 'Ada' });
@@ -317,7 +317,7 @@ const damaged: [name: string, files: Record<string, string | Buffer>, expected: 
   ],
 ];
 
-t.test('what can not be read is named with its place, set aside, and the rest is used', async (t) => {
+t.test('unreadable parts are reported with their place and set aside, and the rest is used', async (t) => {
   for (const [name, files, expected, left] of damaged)
     await t.test(name, async (t) => {
       const folder = t.testdir({
@@ -342,7 +342,7 @@ t.test('what can not be read is named with its place, set aside, and the rest is
     });
 });
 
-t.test('an item that an index can not read is set aside', async (t) => {
+t.test('an item that an index cannot read is set aside', async (t) => {
   const folder = t.testdir({ one: { 'towns.json': '{\n  "towns": [\n    {\n      "id": "rome"\n    }\n  ]\n}\n' } });
   const damages: Damage[] = [];
   const { collection } = await open(t, folder, { onDamage: (damage) => damages.push(damage) });
@@ -353,7 +353,7 @@ t.test('an item that an index can not read is set aside', async (t) => {
   t.match(damages, [{ line: 3, column: 5, reason: /^something is missing/ }]);
 });
 
-t.test('one process has a folder', async (t) => {
+t.test('only one process at a time has a folder open', async (t) => {
   const folder = t.testdir({ one: {} });
   const first = await open(t, folder);
   await t.rejects(open(t, folder), {
@@ -386,13 +386,13 @@ t.test('one process has a folder', async (t) => {
   }
 });
 
-t.test('a folder that can not be opened is let go', async (t) => {
+t.test('a folder that cannot be opened is not left locked', async (t) => {
   const folder = t.testdir({ one: { 'people.json': {} } });
   await t.rejects(open(t, folder), { message: new RegExp(`^${folder} can not be used: EISDIR`), cause: { code: 'EISDIR' } });
   t.equal(await filesOf(folder), 'one');
 });
 
-t.test('what can not be a data folder is told in one message, with what to do', async (t) => {
+t.test('a folder that cannot hold data is refused with what to do about it', async (t) => {
   const base = t.testdir({ file: '', shut: {}, read: { one: { 'people.json': '{"people": []}' } } });
   await open(t, path.join(base, 'a', 'b', 'c'));
   t.equal(await filesOf(path.join(base, 'a', 'b', 'c')), '.lock', 'every missing folder is made');
@@ -435,7 +435,7 @@ t.test('what can not be a data folder is told in one message, with what to do', 
   }
 });
 
-t.test('an environment is removed with its folder', async (t) => {
+t.test('removing an environment removes its folder', async (t) => {
   const folder = t.testdir({ '.removed-old': { 'people.json': '' } });
   const { people, collection, removeEnvironment, environmentIds, close } = await open(t, folder);
   await Promise.all([people.put({ id: 'ada' }), collection('two', 'towns').put({ id: 'rome' })]);
@@ -451,7 +451,7 @@ t.test('an environment is removed with its folder', async (t) => {
   t.equal(names(await (await open(t, folder)).people.list()), 'eve');
 });
 
-t.test('a disk that refuses: the write is refused, what follows is whole, and nothing in memory is lost', async (t) => {
+t.test('a write that the disk refuses is rejected, and later writes are whole', async (t) => {
   const folder = t.testdir({ one: {} });
   const log = path.join(folder, 'one', 'changes.log');
   const { people, flush } = await open(t, folder);
@@ -466,7 +466,7 @@ t.test('a disk that refuses: the write is refused, what follows is whole, and no
   t.equal(names(await (await open(t, await copyOf(t, folder))).people.list()), 'ada bob');
 });
 
-t.test('a half written batch is cut off before the next', async (t) => {
+t.test('a half-written batch is cut off before the next one', async (t) => {
   const folder = path.join(t.testdir(), 'one');
   const log = createChangeLog(folder);
   await log.write('{"collection":"people","take":"a"}\n');
@@ -480,7 +480,7 @@ t.test('a half written batch is cut off before the next', async (t) => {
   await log.close();
 });
 
-t.test('an item too deep to be shown in lines of its own stands on one', async (t) => {
+t.test('an item nested too deeply to be pretty-printed takes a single line', async (t) => {
   const folder = t.testdir();
   const { people, flush } = await open(t, folder);
   await people.put({ id: 'ada' });
@@ -493,7 +493,7 @@ t.test('an item too deep to be shown in lines of its own stands on one', async (
   t.equal(names((await json(path.join(folder, 'one', 'people.json'))).people), 'ada deep');
 });
 
-t.test('whatever is written, and wherever a kill comes, the folder holds what memory held', async (t) => {
+t.test('the folder holds what memory held, wherever a kill comes', async (t) => {
   const id = fc.nat(6).map((number) => `p${number}`);
   const name = fc.option(
     fc.nat(3).map((number) => `n${number}`),
@@ -548,7 +548,7 @@ t.test('whatever is written, and wherever a kill comes, the folder holds what me
   );
 });
 
-t.test('what holds secrets is for its owner alone', { skip: process.platform === 'win32' }, async (t) => {
+t.test('files with secrets can be read by their owner alone', { skip: process.platform === 'win32' }, async (t) => {
   const folder = t.testdir();
   const { collection, flush } = await open(t, folder);
   const modeOf = async (file: string) => ((await stat(path.join(folder, 'one', file))).mode & 0o777).toString(8);

@@ -10,7 +10,7 @@ conform(t, 'in memory', async () => {
   return { collection, later: async () => collection };
 });
 
-t.test('reading page by page while items come and go skips nothing and repeats nothing', async (t) => {
+t.test('paging while items come and go skips nothing and repeats nothing', async (t) => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('put' as const), id: fc.nat(40) }),
     fc.record({ kind: fc.constant('take' as const), id: fc.nat(40) }),
@@ -57,7 +57,7 @@ t.test('reading page by page while items come and go skips nothing and repeats n
   );
 });
 
-t.test('ordered rows behave like a sorted list, over many pieces too', async (t) => {
+t.test('ordered rows behave like a sorted list, across many pieces too', async (t) => {
   const row = (sequence: number): Row<number> => ({ sequence, item: sequence, values: [] });
   const model = new Map<number, Row<number>>();
   const rows: OrderedRows<number> = [];
@@ -100,7 +100,7 @@ t.test('ordered rows behave like a sorted list, over many pieces too', async (t)
   check('another row with the same sequence is not removed');
 });
 
-t.test('a page starts in the middle: it looks at the items that it gives and at those of the page before, and no others', async (t) => {
+t.test('a page looks only at the items it returns and those of the page before', async (t) => {
   for (const size of [1000, 100_000]) {
     const people = createCollection<Person>();
     let looked = 0;
@@ -116,7 +116,7 @@ t.test('a page starts in the middle: it looks at the items that it gives and at 
   }
 });
 
-t.test('a change that can not be kept is not made', async (t) => {
+t.test('a change that cannot be kept is not made', async (t) => {
   const people = createCollection<Person>(personIndexes, () => {
     throw new Error('no room');
   });
@@ -125,7 +125,7 @@ t.test('a change that can not be kept is not made', async (t) => {
   t.same(await people.find('name', 'Ada'), []);
 });
 
-t.test('a write is answered when its change is safe, and seen before', async (t) => {
+t.test('a write can be read at once, and is acknowledged when it is safe', async (t) => {
   const changes: unknown[] = [];
   let settle = () => {};
   const people = createCollection<Person>([], (change) => {
@@ -148,7 +148,7 @@ t.test('a write is answered when its change is safe, and seen before', async (t)
   t.same(changes, [{ add: { id: 'ada' } }, { put: { id: 'ada', name: 'Ada' } }, { take: 'ada' }]);
 });
 
-t.test('the factory in memory', async (t) => {
+t.test('the memory factory returns one collection for each name, and refuses unsafe names', async (t) => {
   const factory = memoryFactory();
   const people = factory.collection<Person>('one', 'people', personIndexes);
   await people.put({ id: 'ada', name: 'Ada' });

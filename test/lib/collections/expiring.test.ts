@@ -22,7 +22,7 @@ const build = (cap?: number) => {
   };
 };
 
-t.test('something lives until its moment, by the clock it was given', async (t) => {
+t.test('an item lives until its moment, by the clock of its collection', async (t) => {
   const { clock, tickets, at } = build();
   await tickets.put({ id: 'short', family: 'f' }, at(10));
   await tickets.put({ id: 'long', family: 'f' }, at(1000));
@@ -42,7 +42,7 @@ t.test('something lives until its moment, by the clock it was given', async (t) 
   t.equal(tickets.size, 0, 'and real time ends the rest');
 });
 
-t.test('a second put replaces item and lifetime', async (t) => {
+t.test('a second put replaces the item and its lifetime', async (t) => {
   const { clock, tickets, at } = build();
   await tickets.put({ id: 'a', family: 'f' }, at(10));
   await tickets.put({ id: 'b', family: 'f' }, at(10));
@@ -59,14 +59,14 @@ t.test('a second put replaces item and lifetime', async (t) => {
   t.equal(tickets.size, 0, 'a moment that is none is no lifetime');
 });
 
-t.test('take gives an item to one caller', async (t) => {
+t.test('take gives an item to one caller only', async (t) => {
   const { tickets, at } = build();
   await tickets.put({ id: 'a' }, at(10));
   t.same(await Promise.all([tickets.take('a'), tickets.take('a')]), [{ id: 'a' }, undefined]);
   t.equal(tickets.size, 0);
 });
 
-t.test('over the cap, what ends first makes room', async (t) => {
+t.test('over the cap, the item that expires first makes room', async (t) => {
   const { tickets, at } = build(3);
   await tickets.put({ id: 'a' }, at(300));
   await tickets.put({ id: 'b' }, at(100));
@@ -82,7 +82,7 @@ t.test('over the cap, what ends first makes room', async (t) => {
   t.equal(names(await tickets.list()), 'a f g');
 });
 
-t.test('a unique value is free once its holder is over', async (t) => {
+t.test('a unique value is free once its holder has expired', async (t) => {
   const clock = createClock();
   clock.freeze(0);
   const tickets = createExpiring<Ticket>({ clock, indexes: [{ name: 'family', of: ({ family }) => family, unique: true }] });
@@ -92,7 +92,7 @@ t.test('a unique value is free once its holder is over', async (t) => {
   await t.resolves(tickets.put({ id: 'b', family: 'f' }, 100));
 });
 
-t.test('behaves as a simple list that is searched from end to end', async (t) => {
+t.test('an expiring collection behaves like a plain list', async (t) => {
   const id = fc.nat(8).map((number) => `t${number}`);
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.record({ kind: fc.constant('put' as const), id, lifetime: fc.integer({ min: -2, max: 30 }) }) },

@@ -5,7 +5,7 @@ import { FilterError, parseFilter } from '../../../src/lib/filter/parse.js';
 const compare = (attribute: string, operator: string, value: unknown) => ({ kind: 'compare', attribute, operator, value });
 const [a, b, c] = [compare('a', 'eq', '1'), compare('b', 'eq', '2'), compare('c', 'eq', '3')];
 
-t.test('filters as clients write them', async (t) => {
+t.test('filters as clients write them are parsed', async (t) => {
   const cases = [
     ['a eq "1"', a],
     ['  a   EQ "1" ', a],
@@ -31,7 +31,7 @@ t.test('filters as clients write them', async (t) => {
   for (const [text, tree] of cases) t.same(parseFilter(text), tree, text);
 });
 
-t.test('what is no filter, and where', async (t) => {
+t.test('a malformed filter is refused with the position of the error', async (t) => {
   const cases = [
     ['', 0],
     ['a', 1],
@@ -60,7 +60,7 @@ t.test('what is no filter, and where', async (t) => {
     }
 });
 
-t.test('whatever is sent, it is read or refused', async (t) => {
+t.test('any text is either parsed or refused', async (t) => {
   const pieces = fc.constantFrom('(', ')', '[', ']', ' and ', ' or ', ' not ', 'a', ' eq ', '"x"', '"', '\\', ' ', '1', 'true', '\0', 'é');
   fc.assert(
     fc.property(

@@ -20,7 +20,7 @@ const items: Item[] = [{ id: 'i1', name: 'Alice', count: 1, exact: 'A' }, { id: 
 const matching = (text: string, members = new Map<Filter, ReadonlySet<string>>(), filter = parseFilter(text)) =>
   items.filter(planFilter(filter, attributes, members).fits).map(({ id }) => id);
 
-t.test('what fits', async (t) => {
+t.test('a filter selects the items that match it', async (t) => {
   const cases = [
     ['id eq "i1"', ['i1']],
     ['id eq "I1"', []],
@@ -47,7 +47,7 @@ t.test('what fits', async (t) => {
   t.same(matching('', new Map(), some), [], 'nobody was found');
 });
 
-t.test('where to look first', async (t) => {
+t.test('a filter is looked up in an index where one can answer it', async (t) => {
   const name = (value: string) => ({ index: 'name', value });
   const cases = [
     ['name eq "ALICE"', [name('alice')]],
@@ -67,7 +67,7 @@ t.test('where to look first', async (t) => {
     t.notOk(exact(text), text);
 });
 
-t.test('what the list does not offer', async (t) => {
+t.test('attributes and operators that a list does not offer are reported', async (t) => {
   const cases = [
     ['name eq "a"', []],
     ['nothing eq "a"', [{ attribute: 'nothing' }]],

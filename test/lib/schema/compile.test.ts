@@ -27,7 +27,7 @@ const right = { name: 'x', owner: { id: '1' } };
 const check = compileShape(schema);
 const faultsOf = (value: unknown) => check(value).problems.map(({ path, kind }) => `${path.join('.')}:${kind}`);
 
-t.test('each problem is told with its place', async (t) => {
+t.test('each problem is reported with its place', async (t) => {
   const cases = [
     ['right', right, []],
     ['not an object', 'x', [':type']],
@@ -61,7 +61,7 @@ t.test('each problem is told with its place', async (t) => {
   for (const [name, value, expected] of cases) t.same(faultsOf(value), expected, name);
 });
 
-t.test('what is known is kept, the rest is dropped', async (t) => {
+t.test('known members are kept and all others dropped', async (t) => {
   const sent = JSON.parse(
     '{"name":"x","size":5.9,"owner":{"id":"1","more":2},"open":{"a":1},"free":[1],"more":1,"__proto__":{"kind":"A"},"constructor":1}',
   );
@@ -70,7 +70,7 @@ t.test('what is known is kept, the rest is dropped', async (t) => {
   t.same(faultsOf(inherited), ['name:missing', 'owner:missing'], 'what is inherited does not count');
 });
 
-t.test('unknown members are refused where that is asked for', async (t) => {
+t.test('unknown members are refused when asked', async (t) => {
   const strict = compileShape(schema, { unknown: 'refuse' });
   const { problems } = strict({ ...right, nmae: 1, owner: { id: '1', toString: 2 } });
   t.same(
@@ -82,7 +82,7 @@ t.test('unknown members are refused where that is asked for', async (t) => {
   );
 });
 
-t.test('query strings are read as what they stand for', async (t) => {
+t.test('query strings are converted to the types of the schema', async (t) => {
   const query = compileShape(
     { type: 'object', properties: { limit: { type: 'integer', minimum: 1 }, all: { type: 'boolean' }, name: { type: 'string' } } },
     { coerce: true },
@@ -103,7 +103,7 @@ t.test('query strings are read as what they stand for', async (t) => {
   }
 });
 
-t.test('addresses', async (t) => {
+t.test('an e-mail address needs a valid local part and domain', async (t) => {
   for (const address of ['a@b', 'a.b+c@example.com', 'ä@exämple.de', "o'hara@sub-1.example.co"]) t.ok(isEmail(address), address);
   for (const address of [
     '',
@@ -124,7 +124,7 @@ t.test('addresses', async (t) => {
     t.notOk(isEmail(address), address);
 });
 
-t.test('passwords, plain and hashed', async (t) => {
+t.test('a password is compared with plain text or with any supported hash', async (t) => {
   // {SSHA512} of "secret" with the salt "salt".
   const { createHash } = await import('node:crypto');
   const hashed = (scheme: string, algorithm: string, salt = '') =>

@@ -6,7 +6,7 @@ import { files } from '../../helpers/pkcs12-files.js';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
-t.test('what DER and BER hold', async (t) => {
+t.test('DER and BER are read, with long and indefinite lengths', async (t) => {
   const read = readDer(sequence(integer(Buffer.from([3])), objectIdentifier('2.16.840.1.101.3.4.2.1'), octetString(Buffer.alloc(300, 7))));
   t.equal(numberOf(read.at(0)), 3);
   t.equal(identifierOf(read.at(1)), '2.16.840.1.101.3.4.2.1');
@@ -20,7 +20,7 @@ t.test('what DER and BER hold', async (t) => {
   t.equal(parts.children().length, 2);
 });
 
-t.test('what is none', async (t) => {
+t.test('malformed DER is refused', async (t) => {
   const cases = [
     ['nothing', ''],
     ['a tag alone', '30'],
@@ -38,7 +38,7 @@ t.test('what is none', async (t) => {
   t.throws(() => identifierOf(readDer(hex('02 01 01'))), { name: 'DerError' }, 'no identifier');
 });
 
-t.test('whatever stands in a file, it is read or refused', async (t) => {
+t.test('a corrupted PKCS #12 file is either read or refused', async (t) => {
   const outcomes = new Set<string>();
   for (const [name, file] of Object.entries({ ...files, rounds: files.open })) {
     const whole = Buffer.from(file, 'base64');

@@ -9,7 +9,7 @@ const description = (detail: string) =>
     `^The request could not be completed\\. One or more validation errors were in the request\\.: ${detail} \\(Correlation ID: [0-9a-f-]{36}\\)$`,
   );
 
-t.test('a right request leads to the sign-on page', async (t) => {
+t.test('a valid request leads to the sign-on page', async (t) => {
   const { app } = await buildTestServer(t);
   const response = await askAuthorize(app, { ...challenge, state: 'xyz' });
   t.equal(response.statusCode, 302);
@@ -18,7 +18,7 @@ t.test('a right request leads to the sign-on page', async (t) => {
   t.equal(response.headers['x-frame-options'], 'DENY');
 });
 
-t.test('GET and POST carry the same parameters, in query or form', async (t) => {
+t.test('GET and POST take the same parameters, in the query or a form', async (t) => {
   const { app } = await buildTestServer(t);
   const parameters = { response_type: 'code', client_id: ids.spa, redirect_uri: redirectUri, scope: 'openid', ...challenge };
   const query = new URLSearchParams(parameters).toString();
@@ -41,7 +41,7 @@ t.test('GET and POST carry the same parameters, in query or form', async (t) => 
   }
 });
 
-t.test('what must not go to the redirect_uri goes to the error page', async (t) => {
+t.test('an error without a trustworthy redirect_uri goes to the error page', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const web = await environment.store.applications.get(ids.web);
   await environment.store.applications.put({ ...(web as NonNullable<typeof web>), enabled: false });
@@ -80,7 +80,7 @@ t.test('what must not go to the redirect_uri goes to the error page', async (t) 
   t.notOk('details' in unknown.json(), 'under pi.flow an unknown client is an error without details');
 });
 
-t.test('what may go to the redirect_uri goes there, with state', async (t) => {
+t.test('any other error goes to the redirect_uri, with state', async (t) => {
   const { app } = await buildTestServer(t);
   const plain = newVerifier();
   const cases: readonly (readonly [string, Record<string, string | undefined>, string, RegExp | string])[] = [
@@ -110,7 +110,7 @@ t.test('what may go to the redirect_uri goes there, with state', async (t) => {
   t.match(implicit.hash, /^#error=unauthorized_client/, 'a type that returns a token gets its error in the fragment');
 });
 
-t.test('a repeated parameter', async (t) => {
+t.test('a repeated parameter is refused', async (t) => {
   const { app } = await buildTestServer(t);
   const query = new URLSearchParams({ response_type: 'code', client_id: ids.spa, redirect_uri: redirectUri, ...challenge }).toString();
   const twice = await app.inject(`${as}/authorize?${query}&scope=openid&scope=profile`);
@@ -123,7 +123,7 @@ t.test('a repeated parameter', async (t) => {
   }
 });
 
-t.test('PKCE as each application enforces it', async (t) => {
+t.test('each application enforces PKCE as configured', async (t) => {
   const { app } = await buildTestServer(t);
   const verifier = newVerifier();
   const [s256Challenge, plain, absent, noMethod] = [
@@ -181,7 +181,7 @@ t.test('pi.flow answers with the flow, and with PingOne’s own errors', async (
   t.match(none.json(), { code: 'REQUEST_FAILED', details: [{ code: 'LOGIN_REQUIRED', message: /User authentication is required/ }] });
 });
 
-t.test('a session answers in place of a person', async (t) => {
+t.test('a session answers without asking the person', async (t) => {
   const { app, clock } = await buildTestServer(t);
   const { cookie } = await authorize(app);
   const withSession = (parameters: Record<string, string>) => askAuthorize(app, { ...challenge, ...parameters }, { cookie });
@@ -202,7 +202,7 @@ t.test('a session answers in place of a person', async (t) => {
   t.equal(none.searchParams.get('state'), 'x');
 });
 
-t.test('another person’s sign-on ends the session before it', async (t) => {
+t.test('another person’s sign-on ends the previous session', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const { cookie } = await authorize(app);
   const asked = await askAuthorize(app, { ...challenge, prompt: 'login' }, { cookie });
@@ -219,7 +219,7 @@ t.test('another person’s sign-on ends the session before it', async (t) => {
   );
 });
 
-t.test('auto login answers with the code at once, and with a session', async (t) => {
+t.test('auto-login answers at once with a code and a session', async (t) => {
   const { app } = await buildTestServer(t, { autoLogin: 'bob' });
   const response = await askAuthorize(app, { ...challenge, prompt: 'none' });
   t.ok(locationOf(response).searchParams.get('code'));
@@ -228,7 +228,7 @@ t.test('auto login answers with the code at once, and with a session', async (t)
   t.ok(locationOf(await askAuthorize(unknown.app, challenge)).searchParams.get('flowId'), 'an unknown user: the page');
 });
 
-t.test('resume', async (t) => {
+t.test('resume gives a code once, only to the browser that signed on', async (t) => {
   const { app } = await buildTestServer(t);
   const begin = async (parameters = {}) =>
     locationOf(await askAuthorize(app, { ...challenge, state: 's', ...parameters })).searchParams.get('flowId') as string;
@@ -272,7 +272,7 @@ t.test('pi.flow is resumed without a cookie', async (t) => {
   t.match(resumed.json(), { status: 'COMPLETED', session: { id: /./ }, authorizeResponse: { code: /./, state: 's' } });
 });
 
-t.test('a HEAD changes nothing', async (t) => {
+t.test('a HEAD request changes nothing', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const flowId = locationOf(await askAuthorize(app, challenge)).searchParams.get('flowId') as string;
   const signedOn = await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd');
@@ -283,7 +283,7 @@ t.test('a HEAD changes nothing', async (t) => {
   t.ok(locationOf(await app.inject({ url: `${as}/resume?flowId=${flowId}`, headers })).searchParams.get('code'), 'and so is the flow');
 });
 
-t.test('a body that is no form is refused', async (t) => {
+t.test('a body that is not a form is refused', async (t) => {
   const { app } = await buildTestServer(t);
   const body = { response_type: 'code', client_id: ids.web, redirect_uri: redirectUri, scope: 'openid' };
   for (const type of ['application/json', 'application/vnd.x+json', 'text/plain', 'nonsense'])

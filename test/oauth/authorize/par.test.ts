@@ -72,14 +72,14 @@ t.test('a pushed request is used once, with client_id and request_uri alone', as
   t.equal(told.searchParams.get('state'), 'x');
 });
 
-t.test('of two uses at once one is good', async (t) => {
+t.test('of simultaneous uses of a request_uri only one succeeds', async (t) => {
   const server = await buildTestServer(t);
   const requestUri = await pushed(server);
   const uses = await Promise.all([use(server, requestUri), use(server, requestUri), use(server, requestUri)]);
   t.equal(uses.filter((response) => locationOf(response).searchParams.has('flowId')).length, 1);
 });
 
-t.test('a request_uri lives as long as the application says', async (t) => {
+t.test('a request_uri lives as long as its application says', async (t) => {
   const server = await buildTestServer(t);
   const { environment, clock } = server;
   for (const [parTimeout, seconds] of [
@@ -97,7 +97,7 @@ t.test('a request_uri lives as long as the application says', async (t) => {
   }
 });
 
-t.test('a request_uri belongs to its client, and comes from here', async (t) => {
+t.test('a request_uri works only for its own client, and only if issued here', async (t) => {
   const server = await buildTestServer(t);
   const foreign = await use(server, await pushed(server), { client_id: ids.native });
   t.match(errorOf(foreign).details[0], { message: 'The request_uri was issued to another client' });
@@ -118,7 +118,7 @@ t.test('a request_uri belongs to its client, and comes from here', async (t) => 
   t.match(errorOf(both).details[0], { message: /must not both be sent/ });
 });
 
-t.test('what is wrong is said at once, in the form of RFC 6749 §5.2', async (t) => {
+t.test('a bad pushed request is refused at once, in the form of RFC 6749 §5.2', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   await changeApplication(environment, ids.native, { enabled: false });
@@ -164,7 +164,7 @@ t.test('what is wrong is said at once, in the form of RFC 6749 §5.2', async (t)
   t.equal((await push(server, { client_id: ids.spa, ...challenge }, {})).statusCode, 201, 'a public client pushes with client_id alone');
 });
 
-t.test('bodies', async (t) => {
+t.test('only a form of at most 1 MB can be pushed, without repeated parameters', async (t) => {
   const { app } = await buildTestServer(t);
   const send = (payload: string, contentType: string | undefined) =>
     app.inject({ method: 'POST', url: `${as}/par`, headers: { ...web, ...(contentType && { 'content-type': contentType }) }, payload });
@@ -189,7 +189,7 @@ t.test('bodies', async (t) => {
   t.equal((await app.inject({ url: `${as}/par` })).statusCode, 405, 'POST only');
 });
 
-t.test('each application says whether it must push', async (t) => {
+t.test('an application can require pushed requests', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const ask = () => askAuthorize(app, { client_id: ids.web, state: 's' });
@@ -201,7 +201,7 @@ t.test('each application says whether it must push', async (t) => {
   t.ok(locationOf(await use(server, await pushed(server))).searchParams.has('flowId'), 'REQUIRED, and pushed');
 });
 
-t.test('request objects are pushed as well, and prompt may stay outside', async (t) => {
+t.test('request objects can be pushed, and prompt may be sent separately', async (t) => {
   const server = await buildTestServer(t);
   const { environment, app } = server;
   await changeApplication(environment, ids.web, { requireSignedRequestObject: true });

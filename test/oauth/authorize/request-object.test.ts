@@ -52,7 +52,7 @@ const serve = async (t: Test, listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
 };
 
-t.test('what an application signs is taken, by every algorithm that discovery lists', async (t) => {
+t.test('a request object is accepted in every algorithm that discovery lists', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const discovery = (await app.inject(`${as}/.well-known/openid-configuration`)).json();
@@ -75,7 +75,7 @@ async function importKey({ privateKey }: ClientKey): Promise<(alg: string) => Pr
   return (alg) => importJWK(members as { kty: string }, alg) as Promise<CryptoKey>;
 }
 
-t.test('the parameters of the object go before those beside it', async (t) => {
+t.test('parameters in the object take precedence over those beside it', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const object = await makeJwt({ ...claims, prompt: 'none', max_age: 60, 'pi.template': 'x' }, { alg: 'HS256', secret });
@@ -89,7 +89,7 @@ t.test('the parameters of the object go before those beside it', async (t) => {
   t.ok(begun(posted), 'by POST');
 });
 
-t.test('what is wrong with an object', async (t) => {
+t.test('a request object with a bad signature, header or claim is refused', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   await changeApplication(environment, ids.web, { jwks: JSON.stringify({ keys: [key.publicJwk] }) });
@@ -144,7 +144,7 @@ t.test('what is wrong with an object', async (t) => {
   t.match(detailOf(elsewhere), 'Redirect URI mismatch', 'a signature does not make a redirect_uri right');
 });
 
-t.test('each application says what it takes', async (t) => {
+t.test('each application decides whether request objects must be signed', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const plain = { response_type: 'code', redirect_uri: redirectUri, scope: 'openid' };
@@ -172,7 +172,7 @@ t.test('each application says what it takes', async (t) => {
   t.notOk(begun(await ask(server, foreign, { client_id: ids.web })), 'the settings of the client that asks count');
 });
 
-t.test('a secret that was rotated lives on for its time', async (t) => {
+t.test('a rotated secret verifies request objects until it expires', async (t) => {
   const server = await buildTestServer(t);
   const { environment, clock } = server;
   const held = await environment.store.secrets.get(ids.web);
@@ -187,7 +187,7 @@ t.test('a secret that was rotated lives on for its time', async (t) => {
   t.notOk(begun(await ask(server, makeJwt(claims, { alg: 'HS256', secret }))));
 });
 
-t.test('a request object of 200 kB comes by POST', async (t) => {
+t.test('a request object of 200 kB can be sent by POST', async (t) => {
   const { app } = await buildTestServer(t);
   const request = await makeJwt({ ...claims, 'pi.clientContext': 'x'.repeat(150_000) }, { alg: 'HS256', secret });
   t.ok(request.length > 200_000);
@@ -196,7 +196,7 @@ t.test('a request object of 200 kB comes by POST', async (t) => {
   t.match(detailOf(nonsense), /not a JSON Web Token/);
 });
 
-t.test('keys at an address', async (t) => {
+t.test('keys are fetched from jwksUrl and kept for a minute, and a bad answer is refused', async (t) => {
   const server = await buildTestServer(t);
   const { environment, clock } = server;
   const asked: string[] = [];

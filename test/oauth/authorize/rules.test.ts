@@ -45,7 +45,7 @@ const flowIdOf = (response: Answer): string => locationOf(response).searchParams
 
 const halfHash = (text: string) => createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 
-t.test('every response type in every response mode that discovery lists', async (t) => {
+t.test('every response type works in every response mode that discovery lists', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const discovery = (await app.inject(`${as}/.well-known/openid-configuration`)).json();
   await changeApplication(environment, ids.web, {
@@ -99,7 +99,7 @@ t.test('every response type in every response mode that discovery lists', async 
   t.equal(errorOf(await askAuthorize(app, { client_id: ids.web, response_type: 'code token' })), 'unauthorized_client', 'and each grant');
 });
 
-t.test('prompt, max_age and what is ignored', async (t) => {
+t.test('prompt and max_age are honoured, and unsupported parameters ignored', async (t) => {
   const { app } = await buildTestServer(t);
   const { cookie, codeVerifier: _verifier, ...authorized } = await authorize(app, { clientId: ids.web });
   const ask = (parameters: Record<string, string>) => askAuthorize(app, { client_id: ids.web, ...parameters }, { cookie });
@@ -121,7 +121,7 @@ t.test('prompt, max_age and what is ignored', async (t) => {
   t.ok(authorized.code);
 });
 
-t.test('login_hint_token says who is to sign on', async (t) => {
+t.test('login_hint_token decides who can sign on', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const now = Date.UTC(2026, 10, 22, 12) / 1000;
   const claims = { iss: ids.web, sub: ids.alice, aud: `http://localhost/${environmentId}/as`, iat: now, exp: now + 60 };
@@ -193,7 +193,7 @@ async function addPolicy(
     });
 }
 
-t.test('acr_values and sign-on policies', async (t) => {
+t.test('acr_values chooses among the assigned sign-on policies', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   const { cookie } = await authorize(app, { clientId: ids.web });
@@ -234,7 +234,7 @@ t.test('acr_values and sign-on policies', async (t) => {
   t.ok(flowIdOf(await ask({})), 'the condition is over');
 });
 
-t.test('the next policy is tried where the one before cannot be met', async (t) => {
+t.test('the next policy is tried when the one before cannot be met', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const { store } = environment;
@@ -267,7 +267,7 @@ t.test('the next policy is tried where the one before cannot be met', async (t) 
   t.match(decodeJwt(tokens.json().id_token), { acr: 'Password', amr: ['pwd'] });
 });
 
-t.test('access control, when tokens are first issued', async (t) => {
+t.test('access control by groups and roles is applied when tokens are first issued', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const { store } = environment;
@@ -322,7 +322,7 @@ t.test('access control, when tokens are first issued', async (t) => {
   t.equal(errorOf(await ask()), null, 'a role by a group');
 });
 
-t.test('a worker application where a person signs on', async (t) => {
+t.test('a person who signs on to a worker application needs a role and gets only OpenID Connect scopes', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   await changeApplication(environment, ids.worker, {
@@ -365,7 +365,7 @@ t.test('a worker application where a person signs on', async (t) => {
   t.equal(errorOf(await askAuthorize(app, { client_id: ids.worker, scope: 'p1:read:user' })), 'invalid_scope');
 });
 
-t.test('scopes of several resources, and the resource parameter', async (t) => {
+t.test('scopes of several resources need a setting, and resource chooses between equal scopes', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const { store } = environment;
@@ -424,7 +424,7 @@ t.test('scopes of several resources, and the resource parameter', async (t) => {
   );
 });
 
-t.test('an application’s own sign-on page', async (t) => {
+t.test('an application’s own sign-on page replaces PingOne’s', async (t) => {
   const { app, environment } = await buildTestServer(t);
   await changeApplication(environment, ids.web, { loginPageUrl: 'https://login.example.com/page?lang=de' });
   const begun = await askAuthorize(app, { client_id: ids.web });
@@ -444,7 +444,7 @@ t.test('an application’s own sign-on page', async (t) => {
   t.match(JSON.parse(refused.searchParams.get('error') as string), { details: [{ message: 'Redirect URI mismatch' }] });
 });
 
-t.test('redirect_uri tricks', async (t) => {
+t.test('a redirect_uri that only resembles a registered one is refused', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const registered = [
     'https://app.example.com/cb',
@@ -519,7 +519,7 @@ t.test('redirect_uri tricks', async (t) => {
     t.notOk(await accepted(uri), uri);
 });
 
-t.test('hostile values come back as values', async (t) => {
+t.test('hostile values of state come back unchanged and cannot inject anything', async (t) => {
   const { app } = await buildTestServer(t);
   const { cookie } = await authorize(app, { clientId: ids.web });
   const values = [
@@ -566,7 +566,7 @@ t.test('hostile values come back as values', async (t) => {
   t.match(refused.body, /name="error" value="unsupported_response_type"/);
 });
 
-t.test('nothing that is sent is a fault of the server', async (t) => {
+t.test('no random request to the authorization endpoints causes a 500', async (t) => {
   const { app } = await buildTestServer(t);
   const { cookie } = await authorize(app, { clientId: ids.web });
   const nasty = fc.oneof(

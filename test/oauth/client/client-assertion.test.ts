@@ -36,7 +36,7 @@ const useKey = async (server: TestServer) =>
 const invalid = /^Request denied: Invalid client credentials \(Correlation ID: [0-9a-f-]{36}\)$/;
 const unsupported = /^Request denied: Unsupported authentication method \(Correlation ID: [0-9a-f-]{36}\)$/;
 
-t.test('what is accepted', async (t) => {
+t.test('a signed assertion is accepted in every algorithm and for every audience of the issuer', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const audiences = [
@@ -63,7 +63,7 @@ t.test('what is accepted', async (t) => {
   t.equal((await ask(app, await rs(right, 'RS256', { kid: 'one' }))).statusCode, 200, 'with its kid');
 });
 
-t.test('what is refused', async (t) => {
+t.test('an assertion with a bad key, algorithm, audience or claim is refused', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -131,7 +131,7 @@ t.test('what is refused', async (t) => {
   );
 });
 
-t.test('a previous secret signs as long as it lives', async (t) => {
+t.test('a previous secret signs assertions until it expires', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment, clock } = server;
   await useSecret(server);
@@ -143,7 +143,7 @@ t.test('a previous secret signs as long as it lives', async (t) => {
   t.equal((await ask(app, await hs(right))).statusCode, 401, 'and no longer');
 });
 
-t.test('keys from jwksUrl', async (t) => {
+t.test('keys are fetched from jwksUrl, and again for an unknown kid', async (t) => {
   const server = await buildTestServer(t);
   let keys: object[] = [await exportJWK((await pair).publicKey)];
   const host = createServer((_request, response) => response.end(JSON.stringify({ keys })));
@@ -165,7 +165,7 @@ t.test('keys from jwksUrl', async (t) => {
   t.match([gone.statusCode, gone.json()], [401, { error: 'invalid_client', error_description: invalid }], 'nobody there');
 });
 
-t.test('a private half in the key set is never used, nor a symmetric key', async (t) => {
+t.test('symmetric and encryption keys in a key set are never used', async (t) => {
   const server = await buildTestServer(t);
   const jwk = createPublicKey(await exportSPKI((await pair).publicKey)).export({ format: 'jwk' });
   const keys = [{ kty: 'oct', k: Buffer.from('shared').toString('base64url') }, null, 'x', { kty: 'RSA' }, { ...jwk, use: 'enc' }];

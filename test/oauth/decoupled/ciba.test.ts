@@ -26,7 +26,7 @@ const build = async (t: Parameters<typeof buildTestServer>[0]): Promise<TestServ
   return server;
 };
 
-t.test('a request waits until it is approved', async (t) => {
+t.test('a backchannel request stays pending until it is approved, then gives tokens once', async (t) => {
   const { app, environment, clock } = await build(t);
   const response = await ask(app, { binding_message: 'Pump 4' });
   t.equal(response.statusCode, 200);
@@ -59,7 +59,7 @@ t.test('a request waits until it is approved', async (t) => {
   t.same(await waitingBackchannelRequests(environment), []);
 });
 
-t.test('denied, expired, or of somebody who is disabled meanwhile', async (t) => {
+t.test('a request that is denied or expired gives no tokens, and a disabled user cannot approve', async (t) => {
   const { app, environment, clock } = await build(t);
   const denied = (await ask(app)).json().auth_req_id;
   t.equal(await decideBackchannelRequest(environment, denied, false), 'denied');
@@ -84,7 +84,7 @@ t.test('denied, expired, or of somebody who is disabled meanwhile', async (t) =>
   t.equal(await decideBackchannelRequest(environment, disabled, true), 'denied', 'a disabled user approves nothing');
 });
 
-t.test('whom a hint names', async (t) => {
+t.test('exactly one hint must name a known user', async (t) => {
   const server = await build(t);
   const { app, environment } = server;
   const tokens = (await redeem(app, await authorize(app, { clientId: ids.web }), { client_id: undefined }, web)).json();
@@ -123,7 +123,7 @@ t.test('whom a hint names', async (t) => {
   }
 });
 
-t.test('who may ask, and how', async (t) => {
+t.test('only a confidential client with the grant can ask or poll', async (t) => {
   const server = await build(t);
   const { app } = server;
   await changeApplication(server, ids.native, { grantTypes: ['CIBA'] });
@@ -172,7 +172,7 @@ t.test('who may ask, and how', async (t) => {
   );
 });
 
-t.test('the developer is told why', async (t) => {
+t.test('a refused request carries its diagnosis', async (t) => {
   const { app } = await build(t);
   const response = await ask(app, { login_hint: 'nobody' });
   t.match(response.headers['x-mock-diagnosis'], /backchannel_user_known/);

@@ -16,7 +16,7 @@ const slow = processing('The authorization request is still pending\\. Please sl
 const denied = processing('The authorization request has been denied\\.');
 const expired = processing('The authorization request for the provided device_code has expired\\.');
 
-t.test('what the device is told', async (t) => {
+t.test('the device receives its codes, addresses and interval, as its application configures them', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const response = await post(app, `${as}/device_authorization`, { client_id: ids.device, scope: 'openid unknown' });
@@ -47,7 +47,7 @@ t.test('what the device is told', async (t) => {
   t.equal(custom.verification_uri_complete, `https://example.com/tv?x=1&user_code=${custom.user_code}`);
 });
 
-t.test('who may ask, and for what', async (t) => {
+t.test('only a client with the device grant can start, with scopes of one resource', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   await grant(server, ids.device, 'Orders', ['orders:read']);
@@ -85,7 +85,7 @@ t.test('who may ask, and for what', async (t) => {
   t.equal(confidential.statusCode, 200, 'a confidential application by its own method');
 });
 
-t.test('a person lets a device in', async (t) => {
+t.test('a person signs on, types the user code and allows the device', async (t) => {
   const { app, environment, clock } = await buildTestServer(t);
   const device = await startDevice(app);
   t.match((await poll(app, device.device_code)).json(), { error: 'authorization_pending', error_description: pending });
@@ -135,7 +135,7 @@ t.test('a person lets a device in', async (t) => {
   t.match(environment.transactions.list()[0], { application: { id: ids.device }, user: 'alice' });
 });
 
-t.test('the complete address asks for no code', async (t) => {
+t.test('the complete address does not ask for a code', async (t) => {
   const { app } = await buildTestServer(t);
   const device = await startDevice(app);
   const done = await answerDevice(app, device);
@@ -152,7 +152,7 @@ t.test('the complete address asks for no code', async (t) => {
   );
 });
 
-t.test('polling', async (t) => {
+t.test('polling too fast lengthens the interval, and the codes expire', async (t) => {
   const { app, clock } = await buildTestServer(t);
   const { device_code: code } = await startDevice(app);
   const steps = [
@@ -175,7 +175,7 @@ t.test('polling', async (t) => {
   t.match((await poll(app, code)).json(), { error: 'invalid_grant' }, 'forgotten after an hour');
 });
 
-t.test('what a poll is refused for', async (t) => {
+t.test('a poll with a bad, foreign, denied or used device_code is refused', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const device = await startDevice(app);
@@ -206,7 +206,7 @@ t.test('what a poll is refused for', async (t) => {
   t.match((await poll(app, disabled.device_code)).json(), { error: 'invalid_grant', error_description: /disabled/ });
 });
 
-t.test('the user code', async (t) => {
+t.test('a user code is checked, and works only at its own application’s address', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   await changeApplication(server, ids.device, { devicePathId: 'go' });
@@ -257,7 +257,7 @@ t.test('the user code', async (t) => {
   t.match((await enter(app, second.verification_uri_complete)).length, 36, 'a decided code leads to the question for one');
 });
 
-t.test('the way in', async (t) => {
+t.test('every device address leads to a sign-on', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   await changeApplication(server, ids.device, { devicePathId: 'go' });

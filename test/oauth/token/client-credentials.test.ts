@@ -10,7 +10,7 @@ const api = ['https://api.pingone.com'];
 const orders = ['https://orders.example.com'];
 const books = ['https://books.example.com'];
 
-t.test('which scopes are granted', async (t) => {
+t.test('client_credentials grants scopes of one resource, or none to a worker', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   await addResource(server, 'Books', ['books:read', 'books:write']);
@@ -70,7 +70,7 @@ t.test('which scopes are granted', async (t) => {
   }
 });
 
-t.test('the lifetime and the header that the settings ask for', async (t) => {
+t.test('the access token has the lifetime and header that the settings ask for', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const resource = (await environment.store.resources.list()).find(({ name }) => name === 'Orders');
@@ -84,7 +84,7 @@ t.test('the lifetime and the header that the settings ask for', async (t) => {
   t.match(decodeProtectedHeader(body.access_token), { alg: 'RS256', typ: 'at+jwt', x5t: /^[\w-]{27}$/ });
 });
 
-t.test('a public client gets none', async (t) => {
+t.test('a public client gets no tokens by client_credentials', async (t) => {
   const server = await buildTestServer(t);
   await changeApplication(server, ids.spa, { grantTypes: ['CLIENT_CREDENTIALS', 'AUTHORIZATION_CODE'] });
   const response = await post(server.app, `${as}/token`, { grant_type: 'client_credentials', client_id: ids.spa });

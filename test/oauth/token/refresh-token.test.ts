@@ -13,7 +13,7 @@ const refresh = (app: App, token: string) =>
 const signOn = async ({ app }: TestServer) => (await redeem(app, await authorize(app))).json();
 const day = 86_400_000;
 
-t.test('how long refresh tokens live', async (t) => {
+t.test('a refresh token lives as long as its application and its session allow', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   const settings: readonly (readonly [string, Partial<Application>, readonly (readonly [wait: number, status: number])[]])[] = [
@@ -67,7 +67,7 @@ t.test('how long refresh tokens live', async (t) => {
   }
 });
 
-t.test('a refresh shows that the session is in use, and never lengthens it', async (t) => {
+t.test('a refresh marks the session as active, and never lengthens it', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock, environment } = server;
   const { refresh_token: token } = await signOn(server);
@@ -79,7 +79,7 @@ t.test('a refresh shows that the session is in use, and never lengthens it', asy
   t.equal(after?.expiresAt, before?.expiresAt);
 });
 
-t.test('the grace period of a rotated token', async (t) => {
+t.test('a rotated token still works within its grace period', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   await changeApplication(server, ids.spa, { refreshTokenRollingGracePeriodDuration: 30 });
@@ -114,7 +114,7 @@ t.test('the grace period of a rotated token', async (t) => {
   t.equal((await refresh(app, parallel)).statusCode, 401, 'not those of a disabled application');
 });
 
-t.test('replay protection', async (t) => {
+t.test('replay protection ends the family when a rotated token is reused', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   for (const [on, status] of [
@@ -131,7 +131,7 @@ t.test('replay protection', async (t) => {
   }
 });
 
-t.test('a family that ends takes its access tokens of custom resources along', async (t) => {
+t.test('a family that ends takes its access tokens of custom resources with it', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   await grant(server, ids.spa, 'Orders', ['orders:read']);
@@ -142,7 +142,7 @@ t.test('a family that ends takes its access tokens of custom resources along', a
   t.equal(active, false);
 });
 
-t.test('the form of refresh tokens, by the date and by the application', async (t) => {
+t.test('refresh tokens are opaque or JWTs, by the application’s settings and the date', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const jwt = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -174,7 +174,7 @@ t.test('the form of refresh tokens, by the date and by the application', async (
   t.equal((await refresh(app, after.refresh_token)).statusCode, 200);
 });
 
-t.test('access tokens from March 2, 2027 on', async (t) => {
+t.test('access tokens have typ at+jwt from March 2, 2027 on, signed by rotating keys', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const worker = async () =>

@@ -389,7 +389,7 @@ const rows: readonly (readonly [
   ],
 ];
 
-t.test('the rows of 5.4', async (t) => {
+t.test('each refusal in 5.4 has its status, error, text and evidence', async (t) => {
   for (const [row, rule, evidence, status, error, text, ask] of rows) {
     const response = await ask(await buildTestServer(t));
     const body = response.json();
@@ -404,14 +404,14 @@ t.test('the rows of 5.4', async (t) => {
   }
 });
 
-t.test('may_act that does not match the actor', async (t) => {
+t.test('may_act that does not match the actor is refused', async (t) => {
   const server = await buildTestServer(t);
   // The row gives the error alone; its text is ours (docs/fidelity.md, 5.4).
   t.match(refusals.may_act_matches, { error: 'invalid_grant', evidence: 'inferred' });
   t.match((await exchange(server, { actor_token: 'x', actor_token_type: accessType })).json(), { error: 'invalid_grant' });
 });
 
-t.test('nothing that is sent to a form endpoint is a fault of the server', async (t) => {
+t.test('no random request to a form endpoint causes a 500', async (t) => {
   const { app } = await buildTestServer(t);
   const names = [
     'client_id',

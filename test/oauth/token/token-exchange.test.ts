@@ -35,7 +35,7 @@ const serviceToken = async ({ app }: TestServer) =>
   (await post(app, `${as}/token`, { grant_type: 'client_credentials', client_id: ids.service, client_secret: 'service-secret' })).json()
     .access_token;
 
-t.test('a token for another resource', async (t) => {
+t.test('a token is exchanged for one of another resource', async (t) => {
   const { app, tokens } = await build(t);
   const response = await exchange(app, { subject_token: tokens.access_token, requested_token_type: accessType });
   t.equal(response.statusCode, 200);
@@ -63,7 +63,7 @@ t.test('a token for another resource', async (t) => {
   t.match(decodeJwt(chained.access_token), { sub: ids.alice }, 'what was exchanged can be exchanged again');
 });
 
-t.test('an actor', async (t) => {
+t.test('an actor stands in act, with earlier actors nested inside', async (t) => {
   const { server, app, tokens } = await build(t);
   const actor = await serviceToken(server);
   const delegated = (await exchange(app, { subject_token: tokens.access_token, actor_token: actor, actor_token_type: accessType })).json();
@@ -79,7 +79,7 @@ t.test('an actor', async (t) => {
   t.same(decodeJwt(impersonated.json().access_token).act, { sub: ids.bob, act: { sub: ids.service } }, 'and is not forgotten');
 });
 
-t.test('may_act', async (t) => {
+t.test('may_act must name the actor', async (t) => {
   const { server, app } = await build(t);
   const orders = (await server.environment.store.resources.list()).find(({ name }) => name === 'Orders') as { id: string };
   const at = '2026-11-22T12:00:00.000Z';
@@ -112,7 +112,7 @@ t.test('may_act', async (t) => {
   }
 });
 
-t.test('what is refused', async (t) => {
+t.test('an exchange with a bad token, type, scope or client is refused', async (t) => {
   const { server, app, tokens } = await build(t);
   const { context, environment } = server;
   const other = await createEnvironment(context, { name: 'Other' });

@@ -105,7 +105,7 @@ t.test('a code and its verifier give tokens', async (t) => {
   t.equal(id.exp, iat + 3600);
 });
 
-t.test('tokens are verified by an independent client with the published keys', async (t) => {
+t.test('jose verifies every token with the published keys', async (t) => {
   const { app, issuer, url, clock } = await listen(t);
   clock.reset();
   const host = new URL(url).host;
@@ -123,7 +123,7 @@ t.test('tokens are verified by an independent client with the published keys', a
   await t.resolves(jwtVerify(worker.json().access_token, keys, { issuer }), 'the default key is published, too');
 });
 
-t.test('what PKCE refuses', async (t) => {
+t.test('PKCE refuses a missing, wrong, malformed or unexpected verifier', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const failed = (detail: string) => prefixed('Request failed', detail);
@@ -167,7 +167,7 @@ t.test('what PKCE refuses', async (t) => {
   }
 });
 
-t.test('every enforcement with every client authentication and every method', async (t) => {
+t.test('every PKCE enforcement works with every client authentication and method', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const authentications = {
@@ -195,7 +195,7 @@ t.test('every enforcement with every client authentication and every method', as
     }
 });
 
-t.test('what ends a code', async (t) => {
+t.test('a code ends with its first use, its lifetime or a mismatch', async (t) => {
   const { app, clock } = await buildTestServer(t);
   const first = await authorize(app);
   const tokens = (await redeem(app, first)).json();
@@ -240,7 +240,7 @@ t.test('what ends a code', async (t) => {
   t.match((await redeem(app, { ...first, code: '' })).json(), { error: 'invalid_request' }, 'an empty code counts as absent');
 });
 
-t.test('a refused client authentication spends no code', async (t) => {
+t.test('a refused client authentication does not use up the code', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const authorized = await authorize(app, { clientId: ids.web });
   t.equal((await redeem(app, authorized, {}, { authorization: basic(ids.web, 'wrong') })).statusCode, 401);
@@ -253,7 +253,7 @@ t.test('a refused client authentication spends no code', async (t) => {
   );
 });
 
-t.test('of two simultaneous redemptions exactly one gets tokens', async (t) => {
+t.test('of simultaneous redemptions exactly one gets tokens', async (t) => {
   const { app } = await buildTestServer(t);
   for (let round = 0; round < 5; round += 1) {
     const authorized = await authorize(app);
@@ -262,14 +262,14 @@ t.test('of two simultaneous redemptions exactly one gets tokens', async (t) => {
   }
 });
 
-t.test('the settled lifetime of a code can be set', async (t) => {
+t.test('a code is refused once its configured lifetime is over', async (t) => {
   const { app, clock } = await buildTestServer(t, { codeLifetimeSeconds: 5 });
   const authorized = await authorize(app);
   clock.advance(5000);
   t.equal((await redeem(app, authorized)).statusCode, 400);
 });
 
-t.test('client authentication, as PingOne words it', async (t) => {
+t.test('a client that fails to authenticate is refused in PingOne’s words', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const unsupported = prefixed('Request denied', 'Unsupported authentication method');
@@ -298,7 +298,7 @@ t.test('client authentication, as PingOne words it', async (t) => {
   }
 });
 
-t.test('grants', async (t) => {
+t.test('a missing, unknown or disallowed grant is refused', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const worker = { authorization: basic(ids.worker, 'worker-secret') };
@@ -352,7 +352,7 @@ t.test('grants', async (t) => {
   }
 });
 
-t.test('what is no form', async (t) => {
+t.test('a body that is not a form is refused', async (t) => {
   const { app } = await buildTestServer(t);
   const send = (type: string | undefined, payload: string) =>
     app.inject({ method: 'POST', url: `${as}/token`, headers: type === undefined ? {} : { 'content-type': type }, payload });
@@ -376,7 +376,7 @@ t.test('what is no form', async (t) => {
   t.equal((await app.inject({ url: `${as}/token` })).statusCode, 405, 'GET');
 });
 
-t.test('client_credentials', async (t) => {
+t.test('client_credentials gives a worker no scope, a service its own, and nothing without a role', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const worker = await post(
@@ -419,7 +419,7 @@ t.test('client_credentials', async (t) => {
   });
 });
 
-t.test('refresh tokens', async (t) => {
+t.test('a refresh token is rotated, keeps its claims, and cannot be widened or reused', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock, environment } = server;
   const sign = async () => (await redeem(app, await authorize(app, { parameters: { scope: 'openid email', nonce: 'n' } }))).json();
@@ -469,7 +469,7 @@ t.test('refresh tokens', async (t) => {
   t.match((await refresh(app, old.refresh_token)).json(), { error: 'invalid_grant' }, 'after thirty days');
 });
 
-t.test('who gets a refresh token', async (t) => {
+t.test('a refresh token is issued only with the grant, or with offline_access once it is granted', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   await change(server, ids.spa, { grantTypes: ['AUTHORIZATION_CODE'] });
@@ -492,7 +492,7 @@ t.test('who gets a refresh token', async (t) => {
   t.ok('refresh_token' in (await redeem(app, await authorize(app, { parameters: { scope: 'openid offline_access' } }))).json());
 });
 
-t.test('ten sessions of a user are kept, and a dropped one ends its refresh tokens', async (t) => {
+t.test('only ten sessions of a user are kept, and a dropped one ends its refresh tokens', async (t) => {
   const { app, environment, clock } = await buildTestServer(t);
   const first = (await redeem(app, await authorize(app))).json();
   for (let round = 0; round < 10; round += 1) {
@@ -503,7 +503,7 @@ t.test('ten sessions of a user are kept, and a dropped one ends its refresh toke
   t.match((await refresh(app, first.refresh_token)).json(), { error: 'invalid_grant' });
 });
 
-t.test('a refresh token whose session is over is told why', async (t) => {
+t.test('a refusal names why the session of a refresh token ended', async (t) => {
   const { app, environment, clock } = await buildTestServer(t);
   const signOnTenTimes = async () => {
     for (let round = 0; round < 10; round += 1) {
@@ -536,7 +536,7 @@ t.test('a refresh token whose session is over is told why', async (t) => {
   t.match(await diagnosed('never-issued'), /^refresh_token_known/);
 });
 
-t.test('the transaction tells what happened', async (t) => {
+t.test('the transaction records every step of a redemption', async (t) => {
   const { app, environment } = await buildTestServer(t);
   await redeem(app, await authorize(app), { code_verifier: 'a'.repeat(43) });
   const transaction = environment.transactions.list().at(-1);

@@ -72,7 +72,7 @@ async function tell({ app }: TestServer, scope: string | undefined): Promise<Tol
   return { status: 200, body, access: decodeJwt(body.access_token), id: body.id_token ? decodeJwt(body.id_token) : {}, userInfo };
 }
 
-t.test('every predefined claim, by scope, in the recorded order', async (t) => {
+t.test('every predefined claim comes with its scope, in the recorded order', async (t) => {
   const server = await buildTestServer(t);
   const { users } = server.environment.store;
   const alice = (await users.get(ids.alice)) as User;
@@ -129,13 +129,13 @@ t.test('every predefined claim, by scope, in the recorded order', async (t) => {
   t.same(Object.keys(alone.userInfo), ['sub', 'email', 'email_verified', 'env', 'org', 'p1.region']);
 });
 
-t.test('a request without scope gets all of OpenID Connect that the application is granted', async (t) => {
+t.test('a request without scope gets every OpenID Connect scope granted to the application', async (t) => {
   const { body, id } = await tell(await buildTestServer(t), undefined);
   t.same(String(body.scope).split(' ').sort(), ['address', 'email', 'openid', 'phone', 'profile']);
   t.match(id, { preferred_username: 'alice', email: 'alice@example.com' });
 });
 
-t.test('where a claim goes, and what a mapping changes', async (t) => {
+t.test('a claim goes only to the tokens and scopes that its mapping names', async (t) => {
   const server = await buildTestServer(t);
   const resource = await openIdResource(server);
   await putAttribute(server, resource.id, 'email', { userInfo: false });
@@ -153,7 +153,7 @@ t.test('where a claim goes, and what a mapping changes', async (t) => {
   t.notOk((await tell(server, 'openid profile')).id.tier, 'and with no other');
 });
 
-t.test('mappings of an application', async (t) => {
+t.test('an application’s mappings add claims, but never those the server sets', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const { store } = environment;
@@ -210,7 +210,7 @@ t.test('mappings of an application', async (t) => {
   });
 });
 
-t.test('a required attribute without a value, where tokens come from authorize', async (t) => {
+t.test('a required attribute without a value makes authorize refuse', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const application = (await environment.store.applications.get(ids.web)) as Application;
@@ -230,7 +230,7 @@ t.test('a required attribute without a value, where tokens come from authorize',
   t.match(body.json(), { details: [{ message: /The required attribute nick/ }] });
 });
 
-t.test('what an application calls its users', async (t) => {
+t.test('an application can map sub to another attribute', async (t) => {
   const server = await buildTestServer(t);
   await putMapping(server, ids.spa, 'sub', '${user.email}');
   const { id, userInfo, access } = await tell(server, 'openid');
@@ -247,7 +247,7 @@ t.test('what an application calls its users', async (t) => {
   );
 });
 
-t.test('a custom resource: audience, lifetime, attributes', async (t) => {
+t.test('a custom resource sets the audience, lifetime and attributes of its tokens', async (t) => {
   const server = await buildTestServer(t);
   const { store } = server.environment;
   const [orders] = await store.resources.find('name', 'orders');
@@ -298,7 +298,7 @@ t.test('a custom resource: audience, lifetime, attributes', async (t) => {
   }
 });
 
-t.test('a token of an application that is gone is worth nothing at userinfo', async (t) => {
+t.test('userinfo refuses a token whose application has been deleted', async (t) => {
   const server = await buildTestServer(t);
   const { access_token: token } = (await redeem(server.app, await authorize(server.app))).json();
   const application = (await server.environment.store.applications.take(ids.spa)) as Application;

@@ -56,7 +56,7 @@ const mistakes: readonly (readonly [code: string, name: string, recorded: string
   ['challenge_cut', '8 characters of it', challenge.slice(0, 8), verifier],
 ];
 
-t.test('each mistake is named, and no other fits', async (t) => {
+t.test('each mistake is named, and no other candidate fits', async (t) => {
   for (const [code, name, recorded, sent] of mistakes) {
     const confidence = code === 'challenge_as_verifier' ? 'likely' : 'exact';
     t.match(diagnosePkce({ challenge: recorded, method: 'S256', verifier: sent }), { code, confidence }, `${code}: ${name}`);
@@ -73,7 +73,7 @@ t.test('each mistake is named, and no other fits', async (t) => {
   t.match(diagnosePkce({ challenge, method: 'plain', verifier }), { code: 'method_missing', confidence: 'exact' });
 });
 
-t.test('a verifier of 32 random bytes looks like a hash: sent as the challenge, it is told as one of two', async (t) => {
+t.test('a verifier sent as the challenge is named as one of two possible mistakes', async (t) => {
   const values = Array.from({ length: 50 }, () => randomBytes(32).toString('base64url'));
   for (const value of values)
     t.match(diagnosePkce({ challenge: value, method: 'S256', verifier: value }), {
@@ -84,11 +84,11 @@ t.test('a verifier of 32 random bytes looks like a hash: sent as the challenge, 
     });
 });
 
-t.test('fewer than 8 characters prove nothing', async (t) => {
+t.test('fewer than 8 characters in common prove nothing', async (t) => {
   t.notMatch(diagnosePkce({ challenge: challenge.slice(0, 7), method: 'S256', verifier }), { code: 'challenge_cut' });
 });
 
-t.test('what belongs to another sign-on, and what belongs to nothing', async (t) => {
+t.test('a verifier of another sign-on is distinguished from an unrelated or malformed one', async (t) => {
   const other = 'x'.repeat(43);
   const recorded = { challenge, method: 'S256', verifier: other } as const;
   t.match(diagnosePkce({ ...recorded, otherTransactions: [{ id: '1', challenge: s256(other), method: 'S256' }] }), {
@@ -118,7 +118,7 @@ t.test('what belongs to another sign-on, and what belongs to nothing', async (t)
   t.equal(diagnosePkce({}), undefined, 'no PKCE at all');
 });
 
-t.test('the public reports', async (t) => {
+t.test('mistakes from public reports are recognised', async (t) => {
   t.match(
     diagnosePkce({
       challenge: 'OWE3MjM1YTExMWJlODlkMWRlYTU0ZTM2YjlhMWUyNTkxNGQ4N2EyYWFjYmRmZGYyYzY0YTEwMGRmZjEyZGY5Ng',
@@ -187,7 +187,7 @@ t.test('a wrong pair always gets a diagnosis, and an unrelated one never an exac
   );
 });
 
-t.test('a challenge that is refused for its form', async (t) => {
+t.test('a malformed challenge is recognised by its form', async (t) => {
   const forms: readonly (readonly [challenge: string, code: string])[] = [
     [hex, 'hex_digest'],
     [Buffer.from(hex).toString('base64url'), 'hex_text'],
@@ -210,7 +210,7 @@ t.test('a challenge that is refused for its form', async (t) => {
     t.match(diagnoseChallengeRequest({ challenge: sent, method: 'S256', enforcement: 'REQUIRED' }), { code, confidence: 'likely' }, code);
 });
 
-t.test('the PKCE part of an authorization request', async (t) => {
+t.test('each PKCE mistake in an authorization request is named', async (t) => {
   const cases = [
     [{ enforcement: 'REQUIRED' }, 'challenge_missing'],
     [{ method: 'S256', enforcement: 'OPTIONAL' }, 'challenge_missing'],
@@ -238,7 +238,7 @@ t.test('the PKCE part of an authorization request', async (t) => {
   });
 });
 
-t.test('every row can be read, and the header is one line', async (t) => {
+t.test('every candidate has readable texts, and the header is one line', async (t) => {
   for (const { code, title, why, fix } of candidates) {
     t.match(code, /^[a-z0-9_]+$/);
     for (const text of [title, why, fix]) t.ok(text.length > 10 && !text.includes('\n'), code);
@@ -258,7 +258,7 @@ t.test('the documentation names every candidate', async (t) => {
   for (const { code, title } of candidates) t.ok(page.includes(`| \`${code}\` | ${title} |`), code);
 });
 
-t.test('the JavaScript that is shown makes a pair that fits', async (t) => {
+t.test('the JavaScript snippet makes a matching pair', async (t) => {
   const make = new Function(`return (async () => { ${pkceSnippets.javascript}\nreturn { verifier, challenge }; })()`) as () => Promise<{
     verifier: string;
     challenge: string;

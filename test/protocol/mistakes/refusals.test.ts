@@ -17,7 +17,7 @@ import {
 } from '../../../src/protocol/mistakes/index.js';
 import { matchRedirectUri } from '../../../src/protocol/redirect-uri.js';
 
-t.test('a redirect_uri that is nearly right', async (t) => {
+t.test('a redirect_uri that almost matches is diagnosed by its difference', async (t) => {
   const web = 'https://app.example.com/callback';
   const cases: readonly (readonly [code: string, got: string, expected: string, why?: RegExp])[] = [
     ['redirect_uri_trailing_slash', `${web}/`, web, /character 33: "\/" where the end was expected/],
@@ -64,7 +64,7 @@ t.test('a redirect_uri that is nearly right', async (t) => {
 const environment = { id: 'e0000000-0000-4000-8000-000000000001', name: 'Demo' };
 const application = { id: 'a0000000-0000-4000-8000-000000000002', name: 'Demo SPA' };
 
-t.test('a client that nobody knows', async (t) => {
+t.test('an unknown client, environment or path is diagnosed with the nearest match', async (t) => {
   const cases = [
     ['client_id_missing', undefined],
     ['client_id_altered', `"${application.id}"`],
@@ -97,7 +97,7 @@ t.test('a client that nobody knows', async (t) => {
   t.match(ask('GET', '/e/as/token', { allowed: ['POST'] }), { code: 'method_not_allowed', fix: 'Send POST.' });
 });
 
-t.test('a client that is not proven', async (t) => {
+t.test('a failed client authentication is diagnosed by its cause', async (t) => {
   t.match(diagnoseAuthenticationMethod('none', 'client_secret_basic'), { code: 'wrong_authentication_method', fix: /Send the secret/ });
   t.match(diagnoseAuthenticationMethod('client_secret_post', 'client_secret_basic'), { title: /post.*basic/, fix: /CLIENT_SECRET_POST/ });
   t.match(diagnoseAuthenticationMethod('several methods at once', 'none'), { why: /several methods at once/ });
@@ -111,7 +111,7 @@ t.test('a client that is not proven', async (t) => {
   for (const [code, facts] of cases) t.equal(diagnoseSecret({ application, ...facts }).code, code);
 });
 
-t.test('a code that is not redeemed', async (t) => {
+t.test('a refused code is diagnosed by its cause', async (t) => {
   t.match(diagnoseUsedCode(false), { code: 'code_used' });
   t.match(diagnoseUsedCode(true), { code: 'code_used', why: /same state/ });
   t.match(diagnoseExpiredCode(1000, 62_000, 60), { code: 'code_expired', title: /61 s ago/ });
@@ -122,7 +122,7 @@ t.test('a code that is not redeemed', async (t) => {
   t.match(diagnoseUnknownCode({ code: 'c' }), { code: 'code_unknown', confidence: 'likely' });
 });
 
-t.test('clocks that differ', async (t) => {
+t.test('clock skew and expired times are diagnosed', async (t) => {
   const now = 1_800_000_000;
   const cases = [
     ['clock_skew', { iat: now + 30, exp: now + 90 }, /by 30 s/],
@@ -139,7 +139,7 @@ t.test('clocks that differ', async (t) => {
   }
 });
 
-t.test('every other rule explains itself', async (t) => {
+t.test('any other rule is explained by what was expected and received', async (t) => {
   t.match(diagnoseRule({ rule: 'scope_granted', ok: false, expected: 'openid', got: 'oppenid', spec: 'RFC 6749 §3.3' }), {
     code: 'scope_granted',
     why: 'Expected: openid. Came: oppenid. See RFC 6749 §3.3.',
@@ -152,7 +152,7 @@ t.test('every other rule explains itself', async (t) => {
   t.match(diagnoseRule({ rule: 'a_rule_of_tomorrow', ok: false }), { code: 'a_rule_of_tomorrow', title: /a rule of tomorrow/ });
 });
 
-t.test('each refusal of the authorization server is explained', async (t) => {
+t.test('every refusal of the authorization server is explained', async (t) => {
   for (const rule of Object.keys(refusals)) {
     const { title, fix } = diagnoseRule({ rule, ok: false, got: 'x' });
     const special =

@@ -57,7 +57,7 @@ async function start(
   return Object.assign(server, { ca: server.ca ?? '', caFile });
 }
 
-t.test('the certificates hold before OpenSSL’s strict judgement', async (t) => {
+t.test('the certificates pass OpenSSL’s strict verification', async (t) => {
   const now = Date.now();
   const subjects = {
     names: ['localhost', 'auth.pingone.com'],
@@ -90,7 +90,7 @@ t.test('the certificates hold before OpenSSL’s strict judgement', async (t) =>
     t.match(text, part);
 });
 
-t.test('a key that gets lost is worth nothing elsewhere', async (t) => {
+t.test('the authority cannot sign for any other name or address', async (t) => {
   const now = Date.now();
   const authority = makeAuthority({ names: ['localhost'], addresses: ['127.0.0.1'] }, now, random);
   const { issue } = createIssuer(authority, now, random);
@@ -106,14 +106,14 @@ t.test('a key that gets lost is worth nothing elsewhere', async (t) => {
   t.match(await judged('below.pem'), { code: 0 });
 });
 
-t.test('two authorities are told apart, and no serial number comes twice', async (t) => {
+t.test('two authorities have different subjects and serial numbers', async (t) => {
   const of = (settings: Partial<Settings>) => openCredentials({ ...defaultSettings, ...settings });
   const made = [of({ randomSeed: 'x' }), of({ randomSeed: 'x' })].map(({ authority }) => new X509Certificate(authority as string));
   t.not(made[0]?.subject, made[1]?.subject);
   t.not(made[0]?.serialNumber, made[1]?.serialNumber);
 });
 
-t.test('a folder keeps the authority, so that the trust in it lasts', async (t) => {
+t.test('an authority kept in a folder is used again, until it expires or does not fit', async (t) => {
   const folder = join(t.testdir({}), 'deep/ca');
   const settings = { ...defaultSettings, caFolder: folder };
   const first = openCredentials(settings);
@@ -154,7 +154,7 @@ t.test('a folder keeps the authority, so that the trust in it lasts', async (t) 
   chmodSync(join(blocked, 'shut'), 0o700);
 });
 
-t.test('both ports at once; the issuer follows the scheme', async (t) => {
+t.test('both ports serve at once, and the issuer follows the scheme', async (t) => {
   const { url, httpsUrl = '', ca, caFile, discovery } = await start(t, { https: 'on' });
   t.match(url, /^http:\/\/127/);
   t.match(httpsUrl, /^https:\/\/127/);
@@ -183,7 +183,7 @@ t.test('both ports at once; the issuer follows the scheme', async (t) => {
   t.equal((await ask(`${httpsUrl}/healthz`, { ca })).status, 200, 'and it goes on');
 });
 
-t.test('https only: no other port is open', async (t) => {
+t.test('with https only, no other port is open', async (t) => {
   const { url, httpsUrl, ca, issuer } = await start(t, { https: 'only', port: 9 });
   t.match(url, /^https:/);
   t.equal(httpsUrl, undefined);
@@ -191,7 +191,7 @@ t.test('https only: no other port is open', async (t) => {
   t.equal((await ask(`${url}/__mock/ca.pem`, { ca })).body, ca);
 });
 
-t.test('the library shows what to trust', async (t) => {
+t.test('startMock exposes the authority to trust', async (t) => {
   const both = await startMock({ https: 'on' });
   t.teardown(() => both.close());
   t.equal((await ask(`${both.httpsUrl}/healthz`, { ca: both.ca })).status, 200);
@@ -202,7 +202,7 @@ t.test('the library shows what to trust', async (t) => {
   t.equal(json(await ask(only.discovery, { ca: only.ca })).issuer, only.issuer);
 });
 
-t.test('off: no authority, and no such page', async (t) => {
+t.test('without https there is no authority and no page for it', async (t) => {
   const { url, ca, keyHash } = await start(t, {});
   t.same([ca, keyHash], ['', undefined]);
   const { status, body } = await ask(`${url}/__mock/ca.pem`);
@@ -210,7 +210,7 @@ t.test('off: no authority, and no such page', async (t) => {
   t.match(body, /no certificate authority/);
 });
 
-t.test('an own certificate', async (t) => {
+t.test('a certificate of one’s own is used, and an unusable one is refused', async (t) => {
   const now = Date.now();
   const subjects = { names: ['login.example.test'], addresses: ['127.0.0.1'] };
   const authority = makeAuthority(subjects, now, random);
@@ -228,7 +228,7 @@ t.test('an own certificate', async (t) => {
   t.throws(refused({ tlsCert: join(folder, 'none.pem') }), new SettingsError(`PINGONE_MOCK_TLS_CERT: ${folder}/none.pem does not exist`));
 });
 
-t.test('a client that does not trust it is told of', async (t) => {
+t.test('a client that does not trust the certificate is logged', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const { httpsUrl = '' } = await start(t, { https: 'on' }, (line) => lines.push(line));
   for (const version of ['1.2', '1.3']) {
@@ -239,7 +239,7 @@ t.test('a client that does not trust it is told of', async (t) => {
   }
 });
 
-t.test('the proxy: unmodified clients keep PingOne’s names, and reach nothing else', async (t) => {
+t.test('through the proxy, unmodified clients keep PingOne’s names and reach nothing else', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const { url, caFile, ca } = await start(t, { proxy: true, tlsHosts: ['login.example.test'] }, (line) => lines.push(line));
   for (const domain of ['com', 'ca', 'eu', 'com.au', 'sg', 'asia']) {
@@ -287,13 +287,13 @@ t.test('the proxy: unmodified clients keep PingOne’s names, and reach nothing 
   t.match(answer, /^HTTP\/1\.1 200 OK/);
 });
 
-t.test('the proxy over https, where there is no other port', async (t) => {
+t.test('the proxy works over https when no other port is open', async (t) => {
   const { url, caFile } = await start(t, { https: 'only', proxy: true });
   const argv = ['--cacert', caFile, '--proxy-cacert', caFile, '--proxy', url, 'https://auth.pingone.com/healthz'];
   t.match(await curl(...argv), { code: 0, output: /"ok"/ });
 });
 
-t.test('localhost is two addresses', async (t) => {
+t.test('the host localhost listens on IPv4 and IPv6', async (t) => {
   if (!Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1')))
     return t.pass('no IPv6 here');
   const { url, httpsUrl = '', ca } = await start(t, { host: 'localhost', https: 'on' });
@@ -318,7 +318,7 @@ const askConnect = (url: string, target: string): Promise<string> =>
     socket.on('close', () => resolve(answer)).on('error', reject);
   });
 
-t.test('the proxy takes a target as it is written, and no other port', async (t) => {
+t.test('the proxy connects only to known names on port 443', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const { url } = await start(t, { proxy: true }, (line) => lines.push(line));
   const cases: [target: string, status: number, text?: RegExp][] = [
@@ -351,7 +351,7 @@ t.test('the proxy takes a target as it is written, and no other port', async (t)
   );
 });
 
-t.test('without --proxy CONNECT is refused with what to do', async (t) => {
+t.test('without --proxy, CONNECT is refused with what to do', async (t) => {
   for (const settings of [{}, { https: 'on' }] as const) {
     const lines: Record<string, unknown>[] = [];
     const { url } = await start(t, settings, (line) => lines.push(line));
@@ -365,7 +365,7 @@ t.test('without --proxy CONNECT is refused with what to do', async (t) => {
   }
 });
 
-t.test('clients that leave in the middle do not end it', async (t) => {
+t.test('clients that disconnect midway do not stop the server', async (t) => {
   const { url, httpsUrl = '', ca } = await start(t, { https: 'on', proxy: true });
   const open = (port: string, ...writes: (string | Buffer)[]) =>
     new Promise<void>((resolve) => {
@@ -393,7 +393,7 @@ t.test('clients that leave in the middle do not end it', async (t) => {
   t.equal((await ask(`${httpsUrl}/healthz`, { ca })).status, 200);
 });
 
-t.test('stopping ends what is open: streams, idle connections, tunnels', async (t) => {
+t.test('closing ends streams, idle connections and tunnels', async (t) => {
   const { url, httpsUrl = '', ca, close } = await startServer({ ...defaultSettings, port: 0, https: 'on', httpsPort: 0, proxy: true });
   const agent = new Agent({ keepAlive: true });
   t.teardown(() => agent.destroy());
@@ -424,7 +424,7 @@ t.test('stopping ends what is open: streams, idle connections, tunnels', async (
   t.ok(Date.now() - started < 1000, `${Date.now() - started} ms`);
 });
 
-t.test('a port in use: the other one is closed again', async (t) => {
+t.test('when one port is in use, the other is closed again', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   t.teardown(() => other.close());

@@ -16,7 +16,7 @@ const change = async ({ environment }: TestServer, id: string, members: Partial<
   await environment.store.users.put({ ...user, ...members });
 };
 
-t.test('user name and password', async (t) => {
+t.test('the right user name and password complete a flow, and bad bodies are refused', async (t) => {
   const server = await buildTestServer(t);
   const flow = await startFlow(server);
   t.equal(flow.body.status, 'USERNAME_PASSWORD_REQUIRED');
@@ -49,7 +49,7 @@ t.test('user name and password', async (t) => {
   t.same(decodeJwt((await flow.tokens()).id_token).amr, ['pwd']);
 });
 
-t.test('what a flow shows of its application', async (t) => {
+t.test('a flow shows its application’s name and icon', async (t) => {
   const server = await buildTestServer(t);
   const { applications } = server.environment.store;
   const application = (await applications.get(ids.spa)) as Application;
@@ -62,7 +62,7 @@ t.test('what a flow shows of its application', async (t) => {
   t.ok((await flow.act('usernamePassword.check', alice)).statusCode < 500);
 });
 
-t.test('what an action is sent as', async (t) => {
+t.test('an action is chosen by its media type, and must fit the status of the flow', async (t) => {
   const server = await buildTestServer(t);
   const { id, act } = await startFlow(server);
   const send = (type: string | undefined, headers: Record<string, string> = {}) =>
@@ -104,7 +104,7 @@ t.test('what an action is sent as', async (t) => {
   t.equal((await act('usernamePassword.check', alice)).statusCode, 400, 'a flow that is complete takes no action');
 });
 
-t.test('fifteen minutes without activity end a flow', async (t) => {
+t.test('a flow ends after fifteen minutes without activity', async (t) => {
   const server = await buildTestServer(t);
   const { clock } = server;
   const flow = await startFlow(server);
@@ -122,7 +122,7 @@ t.test('fifteen minutes without activity end a flow', async (t) => {
   t.match(await flow.read(), { code: 'NOT_FOUND' });
 });
 
-t.test('five wrong passwords lock for a quarter of an hour', async (t) => {
+t.test('five wrong passwords lock the user out for a quarter of an hour', async (t) => {
   const server = await buildTestServer(t);
   const { clock } = server;
   const { act } = await startFlow(server);
@@ -137,7 +137,7 @@ t.test('five wrong passwords lock for a quarter of an hour', async (t) => {
   t.equal((await act('usernamePassword.check', alice)).json().status, 'COMPLETED');
 });
 
-t.test('a password that may not be used any longer', async (t) => {
+t.test('a password that is expired or must be changed is changed in the flow', async (t) => {
   const server = await buildTestServer(t);
   const { environment, clock } = server;
   await setPassword(environment, ids.alice, 'First-Passw0rd', { forceChange: true });
@@ -184,7 +184,7 @@ t.test('a password that may not be used any longer', async (t) => {
   t.match(none.json(), { details: [{ code: 'NO_PASSWORD' }] });
 });
 
-t.test('a forgotten password', async (t) => {
+t.test('a recovery code sets a new password once, within five minutes', async (t) => {
   const server = await buildTestServer(t);
   const { environment, clock } = server;
   const flow = await startFlow(server);
@@ -219,7 +219,7 @@ t.test('a forgotten password', async (t) => {
   );
 });
 
-t.test('a recovery tells nobody who exists, and is no way around', async (t) => {
+t.test('recovery does not reveal who exists, and bypasses no other check', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const strip = ({ _links, id, resumeUrl, ...rest }: Record<string, unknown>) => rest;
@@ -269,7 +269,7 @@ t.test('a recovery tells nobody who exists, and is no way around', async (t) => 
   t.equal((await without.act('password.forgot', { username: 'bob' })).statusCode, 400, 'a policy may do without');
 });
 
-t.test('a registration', async (t) => {
+t.test('a registration creates a user, who verifies the e-mail address', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   await assignPolicy(server, 'Registration', [
@@ -317,7 +317,7 @@ t.test('a registration', async (t) => {
   t.match(user, { lifecycle: { status: 'ACCOUNT_OK' }, emailVerified: true });
 });
 
-t.test('an account that waits for its verification', async (t) => {
+t.test('an unverified account has to be verified before the sign-on completes', async (t) => {
   const server = await buildTestServer(t);
   await change(server, ids.alice, { lifecycle: { status: 'VERIFICATION_REQUIRED' } });
   const flow = await startFlow(server);
@@ -332,7 +332,7 @@ t.test('an account that waits for its verification', async (t) => {
   t.equal((await flow.act('user.verify', { verificationCode: code })).json().status, 'COMPLETED');
 });
 
-t.test('whatever is sent to whichever step, it is answered in PingOne’s words', async (t) => {
+t.test('every step answers any input with 200, or with 400 in PingOne’s format', async (t) => {
   const server = await buildTestServer(t);
   const { flows } = server.environment.store;
   const steps: [status: FlowStatus, action: string, names: string[]][] = [

@@ -18,7 +18,7 @@ const change = async ({ environment }: TestServer, id: string, members: Partial<
   await environment.store.users.put({ ...user, ...members });
 };
 
-t.test('password, then a one-time passcode by e-mail', async (t) => {
+t.test('a second step asks for a one-time passcode by e-mail', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   await assignPolicy(server, 'Two_Steps', [{}, mfa]);
@@ -60,7 +60,7 @@ t.test('password, then a one-time passcode by e-mail', async (t) => {
   }
 });
 
-t.test('devices to choose from, and none at all', async (t) => {
+t.test('a user with several devices chooses one, and one without any fails unless bypassed', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   await change(server, ids.alice, { mobilePhone: '+441234501' });
@@ -88,7 +88,7 @@ t.test('devices to choose from, and none at all', async (t) => {
   t.same(decodeJwt((await passed.tokens()).id_token).amr, ['pwd']);
 });
 
-t.test('a step up: the session takes over what it can', async (t) => {
+t.test('a step-up keeps the session and asks only for the missing step', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   const password = since('pwd', 3600);
@@ -120,7 +120,7 @@ t.test('a step up: the session takes over what it can', async (t) => {
   t.equal((await again.act('session.reset')).json().status, 'USERNAME_PASSWORD_REQUIRED');
 });
 
-t.test('first the name, then the password', async (t) => {
+t.test('an identifier-first policy asks for the name, then for that user’s password', async (t) => {
   const server = await buildTestServer(t);
   await assignPolicy(server, 'Identifier', [{ type: 'IDENTIFIER_FIRST', registration: { enabled: true } }]);
   const flow = await startFlow(server);
@@ -141,7 +141,7 @@ t.test('first the name, then the password', async (t) => {
   t.equal((await flow.act('usernamePassword.check', { password: 'Alice-Passw0rd' })).json().status, 'COMPLETED', 'which may be left out');
 });
 
-t.test('a profile is completed on the way', async (t) => {
+t.test('missing profile attributes are asked for during the sign-on', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const attributes = [
@@ -183,7 +183,7 @@ t.test('a profile is completed on the way', async (t) => {
   t.equal((await bob.act('user.update', { nickname: 'Bo' })).json().status, 'COMPLETED', 'what is not required may be left out');
 });
 
-t.test('an agreement is accepted once, or declined', async (t) => {
+t.test('an agreement is accepted once or declined', async (t) => {
   const server = await buildTestServer(t);
   await assignPolicy(server, 'Agreement', [{}, { type: 'AGREEMENT', agreement: { id: 'a1' } }, { type: 'AGREEMENT' }]);
   const flow = await startFlow(server);
@@ -203,7 +203,7 @@ t.test('an agreement is accepted once, or declined', async (t) => {
   t.notOk(declined.headers['set-cookie']);
 });
 
-t.test('policies that cannot be gone through, or ask for nothing', async (t) => {
+t.test('a policy with no possible step fails, and an empty one still asks for a sign-on', async (t) => {
   const server = await buildTestServer(t);
   const { store } = server.environment;
   const only = async (name: string, actions: object[]) => {

@@ -45,7 +45,7 @@ t.test('a person types the code and allows the device', async (t) => {
   t.equal(locationOf(resumed).search, `?flowId=${flowId}`, 'nobody waits behind resume: it leads to the page');
 });
 
-t.test('a person refuses', async (t) => {
+t.test('a person refuses a device, and the device receives access_denied', async (t) => {
   const { app } = await buildTestServer(t);
   for (const [name, forms, ends] of [
     ['the device', [alice, { action: 'deny' }], true],
@@ -69,7 +69,7 @@ t.test('a person refuses', async (t) => {
   t.match((await poll(app, device.device_code)).json(), { error: 'authorization_pending' }, 'no device was named: none is refused');
 });
 
-t.test('another account, and a foreign site', async (t) => {
+t.test('a person switches accounts, and a form from another site is refused', async (t) => {
   const { app } = await buildTestServer(t);
   const device = await startDevice(app);
   const page = pageOf(await enter(app, device.verification_uri_complete));

@@ -25,7 +25,7 @@ const post = ({ app }: TestServer, url: string, form: Record<string, string> | s
 
 const alice = { username: 'alice', password: 'Alice-Passw0rd' };
 
-t.test('the page of a sign-on', async (t) => {
+t.test('the sign-on page names the application and runs no script', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
   const url = await begin(server, { login_hint: '"><b>al' });
@@ -43,7 +43,7 @@ t.test('the page of a sign-on', async (t) => {
   t.equal((await app.inject(url.replace('/?', '?'))).statusCode, 200, 'also without the slash');
 });
 
-t.test('what a person does with the form', async (t) => {
+t.test('a form that is wrong or incomplete is shown again with its error and no session', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   await setPassword(environment, ids.bob, 'First-Passw0rd', { forceChange: true });
@@ -84,7 +84,7 @@ t.test('what a person does with the form', async (t) => {
   }
 });
 
-t.test('the right password leads to the resume endpoint, with the cookies of the session', async (t) => {
+t.test('the right password leads to the resume endpoint with the session cookies', async (t) => {
   const server = await buildTestServer(t);
   const url = await begin(server);
   for (const name of ['the form', 'a second click']) {
@@ -100,7 +100,7 @@ t.test('the right password leads to the resume endpoint, with the cookies of the
   t.equal((await server.app.inject(url)).statusCode, 303, 'the page of a complete flow leads on');
 });
 
-t.test('a test user signs on with the password that is kept, and through the same check', async (t) => {
+t.test('a test user signs on with the stored password, through the same check', async (t) => {
   const server = await buildTestServer(t);
   t.equal((await post(server, await begin(server), { testUser: ids.alice })).statusCode, 303);
   const url = await begin(server);
@@ -128,7 +128,7 @@ t.test('at most eight test users are offered', async (t) => {
   t.notMatch(body, 'user0<');
 });
 
-t.test('a password is changed', async (t) => {
+t.test('a password that must be changed is changed on the page', async (t) => {
   const server = await buildTestServer(t);
   await setPassword(server.environment, ids.bob, 'First-Passw0rd', { forceChange: true });
   const url = await begin(server);
@@ -161,7 +161,7 @@ t.test('a password is changed', async (t) => {
   t.equal((await post(server, await begin(server), { username: 'bob', password: 'Second-Passw0rd' })).statusCode, 303);
 });
 
-t.test('a person cancels', async (t) => {
+t.test('a person cancels, and the application receives access_denied', async (t) => {
   const server = await buildTestServer(t);
   const url = await begin(server, { state: 's' });
   const cancelled = await post(server, url, { action: 'cancel' });
@@ -175,7 +175,7 @@ t.test('a person cancels', async (t) => {
   t.match(await server.environment.store.flows.get(done.slice(-36)), { status: 'COMPLETED' }, 'what is done is not cancelled');
 });
 
-t.test('a step for which there is no form', async (t) => {
+t.test('a step without a form says so and can be restarted', async (t) => {
   const server = await buildTestServer(t);
   const url = await begin(server);
   const { flows } = server.environment.store;
@@ -186,7 +186,7 @@ t.test('a step for which there is no form', async (t) => {
   t.match((await post(server, url, { action: 'reset' })).body, '<h1>Sign On</h1>');
 });
 
-t.test('forms that are none of ours', async (t) => {
+t.test('a body that is not the page’s own form is refused', async (t) => {
   const server = await buildTestServer(t);
   const cases: [name: string, body: string, headers: Record<string, string>, status: number, shown: string][] = [
     ['a repeated field', 'username=alice&username=bob&password=x', {}, 400, 'A field was sent more than once'],
@@ -208,7 +208,7 @@ t.test('forms that are none of ours', async (t) => {
   }
 });
 
-t.test('addresses that lead to no sign-on', async (t) => {
+t.test('an address without a running sign-on says so', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   const over = await begin(server);
@@ -233,7 +233,7 @@ t.test('addresses that lead to no sign-on', async (t) => {
   t.equal((await post(server, `${page}?flowId=a&flowId=b`, alice)).statusCode, 404, 'a form for two flows');
 });
 
-t.test('an error that may not go to the application', async (t) => {
+t.test('an error that may not go to the application is shown and explained', async (t) => {
   const { app } = await buildTestServer(t);
   const shown = async (error: string) => app.inject({ url: page, query: { error } });
   const refused = await app.inject({
@@ -283,7 +283,7 @@ t.test('an error that may not go to the application', async (t) => {
   t.equal((await app.inject(`${page}?error=%E0%A4%A`)).statusCode, 400, 'a broken escape');
 });
 
-t.test('the style sheet', async (t) => {
+t.test('the style sheet is found from every address and cached', async (t) => {
   const { app } = await buildTestServer(t);
   const { body } = await app.inject(page);
   const [, href = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(body) ?? [];
@@ -297,6 +297,6 @@ t.test('the style sheet', async (t) => {
   t.equal((await app.inject({ url: `${page}style.css`, headers })).statusCode, 304);
 });
 
-t.test('what is shown after a sign-off', async (t) => {
+t.test('the signed-off page says that the person is signed off', async (t) => {
   t.match(signedOffPage({ stylesheet: '../signon/style.css' }), /<h1>Signed Off<\/h1>/);
 });

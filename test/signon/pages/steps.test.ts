@@ -28,7 +28,7 @@ async function open(server: TestServer) {
 const heading = (body: string): string => /<h1>(.*?)<\/h1>/.exec(body)?.[1] ?? '';
 const alice = { username: 'alice', password: 'Alice-Passw0rd' };
 
-t.test('a forgotten password', async (t) => {
+t.test('a person resets a forgotten password with the code that was sent', async (t) => {
   const server = await buildTestServer(t);
   const { flowId, show, post } = await open(server);
   t.match(await show(), `href="?flowId=${flowId}&amp;form=forgot"`);
@@ -73,7 +73,7 @@ t.test('a forgotten password', async (t) => {
   t.equal(heading((await other.post({ action: 'reset' })).body), 'Sign On');
 });
 
-t.test('an account is made and verified', async (t) => {
+t.test('a person creates an account and verifies it', async (t) => {
   const server = await buildTestServer(t);
   await assignPolicy(server, 'Registration', [{ registration: { enabled: true }, recovery: { enabled: false } }], ids.web);
   const { flowId, show, post } = await open(server);
@@ -94,7 +94,7 @@ t.test('an account is made and verified', async (t) => {
   t.equal((await post({ verificationCode: lastCode(server, flowId) })).statusCode, 303);
 });
 
-t.test('two steps, with a choice of devices', async (t) => {
+t.test('a person chooses a device and enters the passcode', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
   const user = (await environment.store.users.get(ids.alice)) as User;
@@ -125,7 +125,7 @@ t.test('two steps, with a choice of devices', async (t) => {
   t.match(await one.show(), 'The mock would have mailed this');
 });
 
-t.test('first the name, then the password', async (t) => {
+t.test('a person gives the name first, then the password', async (t) => {
   const server = await buildTestServer(t);
   await assignPolicy(server, 'Identifier', [{ type: 'IDENTIFIER_FIRST' }], ids.web);
   const { show, post } = await open(server);
@@ -137,7 +137,7 @@ t.test('first the name, then the password', async (t) => {
   t.equal((await post(alice)).statusCode, 303);
 });
 
-t.test('profile and agreement', async (t) => {
+t.test('a person completes the profile, then accepts or declines the agreement', async (t) => {
   const server = await buildTestServer(t);
   const attributes = [
     { name: 'nickname', required: true },
