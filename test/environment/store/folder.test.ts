@@ -475,7 +475,7 @@ t.test('a half-written batch is cut off before the next one', async (t) => {
   await log.write('{"collection":"people","take":"b"}\n');
   t.same(await log.read(), {
     changes: ['a', 'b'].map((take) => ({ collection: 'people', change: { take } })),
-    faults: [],
+    problems: [],
   });
   await log.close();
 });
