@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const isJudge = (file) =>
   /^(protocol|environment|configuration|signon|oauth|diagnosis)\/.*\.ts$/.test(file) && !/mistakes|^diagnosis\/(?!unmatched)/.test(file);
 
-/** A check, as it is written: `rule: 'name'`, also with a choice before it, or the first argument of a call. */
-const naming = /\brule: (?:\w+ \? )?'(\w+)'(?: : '(\w+)')?|\b(?:check|known)\(\s*'(\w+_\w+)'/g;
+/** A check as it is written: the rule's name, or a choice of two, is the first argument; what follows decides. */
+const naming = /\b(?:check|need|known)\(\s*(?:[^'(),]+ \? )?'(\w+_\w+)'(?: : '(\w+)')?,\s*/g;
 
 /** From the documentation of what begins at the left margin to the line that ends it. */
 function functionAround(lines, at) {
@@ -18,38 +18,25 @@ function functionAround(lines, at) {
   return [doc, end < 0 ? at : end];
 }
 
-const indentOf = (line) => line.length - line.trimStart().length;
-
-/** The line that decides: where the check has its `ok`, or where that was computed before. */
-function decidingLine(lines, [begin], at) {
-  const end = lines.findIndex((line, each) => each > at && (line.trim() === '' || indentOf(line) < indentOf(lines[at])));
-  const given = /\bok(?:: (.*?))?(?:,| }|$)/;
-  let found = at;
-  if (/\brule: /.test(lines[at]) && !given.test(lines[at]))
-    found = lines.findIndex((line, each) => each > at && each < end && /^\s*ok(:|,)/.test(line));
-  if (found < 0) return at;
-  const name = /\brule: /.test(lines[at])
-    ? (given.exec(lines[found])?.[1] ?? 'ok')
-    : /\bcheck\('\w+', (?:'[^']*', )?(\w+)[,)]/.exec(lines[at])?.[1];
-  if (!/^\w+$/.test(name ?? '')) return found;
-  const computed = lines.findLastIndex((line, each) => each > begin && each < found && new RegExp(`\\bconst ${name}\\b`).test(line));
-  return computed < 0 ? found : computed;
+/** The line that decides: where the second argument begins, or where that was computed before. */
+function decidingLine(lines, [begin], at, argument) {
+  const [, name] = /^(\w+)[,)]/.exec(argument) ?? [];
+  const computed = name && lines.findLastIndex((line, each) => each > begin && each < at && new RegExp(`\\bconst ${name}\\b`).test(line));
+  return computed > 0 ? computed : at;
 }
 
 /** All places of a file where a check is made, by rule. */
 function placesOf(text) {
   const lines = text.split('\n');
-  return lines.flatMap((line, at) =>
-    [...line.matchAll(naming)].flatMap((match) => {
-      const around = functionAround(lines, at);
-      // What is known to hold where it stands decides nothing.
-      if (!around || /\bok: true\b/.test(line)) return [];
-      return match
-        .slice(1)
-        .filter(Boolean)
-        .map((rule) => ({ rule, around, at: decidingLine(lines, around, at) }));
-    }),
-  );
+  return [...text.matchAll(naming)].flatMap((match) => {
+    const argument = text.slice(match.index + match[0].length);
+    const lineOf = (index) => text.slice(0, index).split('\n').length - 1;
+    const around = functionAround(lines, lineOf(match.index));
+    // What is known beforehand decides nothing.
+    if (!around || argument.startsWith('true')) return [];
+    const at = decidingLine(lines, around, lineOf(match.index + match[0].length), argument);
+    return [match[1], match[2]].filter(Boolean).map((rule) => ({ rule, around, at }));
+  });
 }
 
 /** { functions: [{ file, first, lines }], rules: { name: [[index of the function, index of the line in it]] } } */

@@ -86,7 +86,7 @@ source cite these rows by their number ("docs/fidelity.md, 3.5"; "management 2.1
 - **documented**: PingOne's own documentation says so.
 - **recorded**: seen in an answer of the live service, or asserted by a client's test against it.
 - **inferred**: neither; our reading of a standard, or of the pattern that the known facts follow. Never rely on it as a
-  fact about PingOne. The texts that are inferred stand in \`src/pingone/refusals.ts\`, \`src/pingone/flow-texts.ts\` and
+  fact about PingOne. The texts that are inferred stand in \`src/protocol/rules/\`, \`src/pingone/flow-texts.ts\` and
   \`src/pingone/management-texts.ts\`, where a recording can replace them.
 
 ${total} rows: ${counts.documented} documented, ${counts.recorded} recorded, ${counts.inferred} inferred. ${counts.gaps} of them are not done, or not wholly.

@@ -7,7 +7,7 @@ import {
   parseResponseType,
   words,
 } from '../protocol/authorization-request.js';
-import { type Check, failed } from '../protocol/check.js';
+import { type Check, check, failed } from '../protocol/check.js';
 import type { Client } from '../protocol/client.js';
 import { type Diagnosis, diagnoseChallengeRequest, diagnoseRedirectUri, diagnoseRule } from '../protocol/mistakes/index.js';
 import { matchRedirectUri } from '../protocol/redirect-uri.js';
@@ -55,8 +55,7 @@ const known = [
 export function explainNames(parameters: URLSearchParams): Finding[] {
   const names = [...new Set(parameters.keys())];
   return names.flatMap((name) => {
-    if (parameters.getAll(name).length > 1)
-      return [fault(name, diagnoseRule({ rule: 'authorize_parameter_once', ok: false, got: name, spec: 'RFC 6749 §3.1' }))];
+    if (parameters.getAll(name).length > 1) return [fault(name, diagnoseRule(check('authorize_parameter_once', false, { got: name })))];
     if (known.includes(name)) return [];
     return [warning(name, `PingOne has no such parameter; did you mean ${nearest(name, known)}?`)];
   });
@@ -69,7 +68,7 @@ export function explainTarget(parameters: URLSearchParams, client: Client | unde
     return [
       parameters.get('response_mode') === 'pi.flow'
         ? good('redirect_uri', 'not needed with pi.flow')
-        : fault('redirect_uri', diagnoseRule({ rule: 'redirect_uri_present', ok: false, spec: 'RFC 6749 §3.1.2.3' })),
+        : fault('redirect_uri', diagnoseRule(check('redirect_uri_present', false))),
     ];
   if (client) {
     const matched = matchRedirectUri(redirectUri, client.redirectUris, { wildcards: client.wildcardRedirectUris });

@@ -2,6 +2,7 @@ import { hidden, withoutSecrets } from '../environment/journal/hide-secrets.js';
 import { rawAnswer, rawRequest } from '../environment/journal/raw-http.js';
 import type { Step, Transaction, TransactionState } from '../environment/journal/transactions.js';
 import type { Check } from '../protocol/check.js';
+import type { RuleName } from '../protocol/rules/index.js';
 
 /** No transaction on the wire is larger, whatever a client sent. */
 const largestBytes = 20_000;
@@ -33,7 +34,7 @@ function withoutSecretValues<T extends { challenge?: unknown; method?: unknown }
   return { ...values, ...Object.fromEntries(secrets.map(([name]) => [name, hidden])) };
 }
 
-const hideInCheck = (check: Check): Check => ({
+const hideInCheck = (check: Check<RuleName>): Check<RuleName> => ({
   ...check,
   ...(/^verifier_|^challenge_characters$/.test(check.rule) && check.got !== undefined && { got: hidden }),
   ...(check.rule === 'verifier_matches_challenge' && check.using !== 'S256' && { expected: hidden }),

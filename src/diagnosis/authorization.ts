@@ -13,17 +13,9 @@ import {
   diagnoseUnknownCode,
 } from '../protocol/mistakes/index.js';
 import { matchRedirectUri } from '../protocol/redirect-uri.js';
+import { challengeRules } from '../protocol/rules/index.js';
 import { diagnoseUnknown } from './client.js';
 import { diagnoseUngranted } from './scopes.js';
-
-const challengeRules = new Set([
-  'challenge_present',
-  'no_method_without_challenge',
-  'method_known',
-  'method_is_s256',
-  'challenge_length',
-  'challenge_characters',
-]);
 
 async function registeredBy({ store }: Environment, redirectUri: string, but: string): Promise<string | undefined> {
   const applications = await store.applications.list();
@@ -48,9 +40,10 @@ export async function diagnoseAuthorizationRequest(
       registeredBy: await registeredBy(environment, redirectUri, client.id),
     });
   if (check.rule === 'scope_granted') return (await diagnoseUngranted(environment, words(scope), client.name)) ?? diagnoseRule(check);
-  const challenge = challengeRules.has(check.rule)
-    ? diagnoseChallengeRequest({ challenge: codeChallenge, method: codeChallengeMethod, enforcement: client.pkceEnforcement })
-    : undefined;
+  const challenge =
+    check.rule in challengeRules
+      ? diagnoseChallengeRequest({ challenge: codeChallenge, method: codeChallengeMethod, enforcement: client.pkceEnforcement })
+      : undefined;
   return challenge ?? diagnoseRule(check);
 }
 

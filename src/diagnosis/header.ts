@@ -4,7 +4,7 @@ import { transactionUrl } from '../environment/journal/transaction-url.js';
 import type { Transaction } from '../environment/journal/transactions.js';
 import { failed } from '../protocol/check.js';
 import { type Diagnosis, diagnosisHeader } from '../protocol/mistakes/index.js';
-import { diagnoseCheck, isUsualAnswer } from './transaction.js';
+import { diagnoseCheck, isExpectedByClient } from './transaction.js';
 
 /** Why this answer refuses; undefined where it does not. */
 function diagnosisOf(environment: Environment, transaction: Transaction, reply: FastifyReply): Diagnosis | undefined {
@@ -13,7 +13,7 @@ function diagnosisOf(environment: Environment, transaction: Transaction, reply: 
   // Refused, but nothing has failed yet: a wrong password, a poll that comes too early.
   const refused = reply.statusCode >= 400 || /[?&#]error=/.test(String(reply.getHeader('location') ?? ''));
   const check = step?.ok === null && refused ? failed(step.checks) : undefined;
-  return check && !isUsualAnswer(check) ? diagnoseCheck(environment, transaction, check) : undefined;
+  return check && !isExpectedByClient(check) ? diagnoseCheck(environment, transaction, check) : undefined;
 }
 
 /** Puts the diagnosis on an answer that refuses. What is refused was found out before: this changes nothing else. */

@@ -11,8 +11,9 @@ import {
   diagnoseSessionCookie,
   diagnoseUsedCode,
 } from '../protocol/mistakes/index.js';
+import { type RuleName, rules } from '../protocol/rules/index.js';
 
-type Diagnose = (environment: Environment, transaction: Transaction, check: Check) => Diagnosis | undefined;
+type Diagnose = (environment: Environment, transaction: Transaction, check: Check<RuleName>) => Diagnosis | undefined;
 
 const ofSameApplication = ({ transactions }: Environment, { id, application }: Transaction): Transaction[] =>
   transactions.list().filter((other) => other.id !== id && application !== undefined && other.application?.id === application.id);
@@ -62,7 +63,7 @@ const codeLifetimeSeconds = ({ steps }: Transaction): number => {
 };
 
 /** What can be said of a rule from the transaction alone; every other rule explains itself. */
-const diagnoses: Readonly<Record<string, Diagnose>> = {
+const diagnoses: Readonly<Partial<Record<RuleName, Diagnose>>> = {
   no_verifier_without_challenge: pkce,
   verifier_present: pkce,
   verifier_length: pkce,
@@ -81,21 +82,18 @@ const diagnoses: Readonly<Record<string, Diagnose>> = {
 };
 
 /** Why a step failed, as far as its check and its transaction tell. */
-export const diagnoseCheck = (environment: Environment, transaction: Transaction, check: Check): Diagnosis =>
+export const diagnoseCheck = (environment: Environment, transaction: Transaction, check: Check<RuleName>): Diagnosis =>
   diagnoses[check.rule]?.(environment, transaction, check) ?? diagnoseRule(check);
 
-/**
- * Whether a refusal is an answer that the client waits for or has asked for, though it has the form of an error:
- * `authorization_pending` (RFC 8628 §3.5), `login_required` after `prompt=none` (OpenID Connect Core §3.1.2.1). There is nothing to put right.
- */
-export const isUsualAnswer = ({ rule }: Check): boolean => rule === 'request_decided' || rule === 'signed_on';
+/** Whether a refusal is what the client expects or asked for, so that there is nothing to put right. */
+export const isExpectedByClient = ({ rule }: Check<RuleName>): boolean => 'expectedByClient' in rules[rule];
 
-/** Gives every step that failed a diagnosis, unless its answer is a usual one: listens to the transactions, before anybody who tells of them. */
+/** Gives every failed step a diagnosis, unless the client expects its answer. It listens to transactions before those that report them. */
 export function completeDiagnosis(environment: Environment, transaction: Transaction): void {
   const step = transaction.steps.at(-1);
   if (step?.ok !== false || transaction.diagnosis) return;
   const check = failed(step.checks);
-  if (check && isUsualAnswer(check)) return;
+  if (check && isExpectedByClient(check)) return;
   transaction.diagnosis = check
     ? diagnoseCheck(environment, transaction, check)
     : {

@@ -5,7 +5,7 @@ import { recordFailure } from '../environment/record.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
 import { toSeconds } from '../lib/clock.js';
 import { OAuthError, type PingOneError } from '../pingone/errors.js';
-import type { Check } from '../protocol/check.js';
+import { type Check, check } from '../protocol/check.js';
 import { readJwt } from '../protocol/jwt.js';
 import {
   type Diagnosis,
@@ -15,6 +15,7 @@ import {
   diagnosisHeader,
   type Named,
 } from '../protocol/mistakes/index.js';
+import type { RuleName } from '../protocol/rules/index.js';
 
 const named = ({ id, record }: Environment): Named => ({ id, name: record.name });
 
@@ -22,7 +23,7 @@ interface Stray {
   /** The environment of the path, if there is one. */
   readonly environment?: Environment | undefined;
   readonly title: string;
-  readonly check: Check;
+  readonly check: Check<RuleName>;
   readonly diagnosis: Diagnosis;
 }
 
@@ -45,8 +46,8 @@ function recordUnknownEnvironment(context: Context, request: FastifyRequest, rep
   const environments = context.environments.list().map(named);
   const diagnosis = diagnoseUnknownEnvironment(environmentId, environments);
   const expected = environments.map(({ id }) => id).join(' or ') || 'an environment of this server';
-  const check = { rule: 'environment_known', spec: 'PingOne', ok: false, expected, got: environmentId };
-  recordStray(context, request, reply, { title: 'Refused: no such environment', check, diagnosis });
+  const known = check('environment_known', false, { expected, got: environmentId });
+  recordStray(context, request, reply, { title: 'Refused: no such environment', check: known, diagnosis });
 }
 
 /** A path that is nearly one of the authorization server's, or a method that it does not have (docs/fidelity.md, 1.1). */
@@ -60,7 +61,7 @@ export function recordUnrouted(context: Context, request: FastifyRequest, reply:
   recordStray(context, request, reply, {
     environment: context.environments.get(first),
     title: `Refused: no ${request.method} ${path}`,
-    check: { rule: allowed.length > 0 ? 'method_allowed' : 'path_known', spec: 'PingOne', ok: false, got: `${request.method} ${path}` },
+    check: check(allowed.length > 0 ? 'method_allowed' : 'path_known', false, { got: `${request.method} ${path}` }),
     diagnosis: diagnoseUnrouted({ method: request.method, path, allowed, paths, environments }),
   });
 }
@@ -79,6 +80,9 @@ function diagnoseBearer(environment: Environment, { headers }: FastifyRequest, r
   });
 }
 
+/** The rule of a refusal in PingOne's own format: its code. */
+const ruleOf = ({ code }: PingOneError) => code.toLowerCase() as Lowercase<PingOneError['code']>;
+
 /** What was refused before there was a transaction is listed as one of its own, so that it can be looked at as well. */
 export function recordRefusal(context: Context, request: FastifyRequest, reply: FastifyReply, refused: OAuthError | PingOneError): void {
   const { exchange } = request;
@@ -94,9 +98,7 @@ export function recordRefusal(context: Context, request: FastifyRequest, reply: 
   const transaction = environment.transactions.start({ application: undefined });
   transaction.baseUrls.push(context.baseUrl(request, environment));
   const checks =
-    refused instanceof OAuthError
-      ? refused.checks
-      : [{ rule: refused.code.toLowerCase(), ok: false, got: refused.reason ?? refused.message }];
+    refused instanceof OAuthError ? refused.checks : [check(ruleOf(refused), false, { got: refused.reason ?? refused.message })];
   const ofUserinfo = request.routeOptions.url?.endsWith('/userinfo') === true;
   const kind = ofUserinfo ? 'userinfo' : flowId === undefined ? 'token' : 'login';
   recordFailure(

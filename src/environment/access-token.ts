@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { toSeconds } from '../lib/clock.js';
 import { pingOneApiAudience } from '../pingone/predefined.js';
-import type { Check } from '../protocol/check.js';
+import { type Check, check } from '../protocol/check.js';
+import type { RuleName } from '../protocol/rules/index.js';
 import type { Environment, Environments } from './context.js';
 import { applicationOfToken } from './test-worker.js';
 
@@ -23,7 +24,7 @@ export interface AccessTokenClaims extends JWTPayload {
 
 /** A presented access token, judged. `claims` only where every check held. */
 export interface PresentedAccessToken {
-  readonly checks: readonly Check[];
+  readonly checks: readonly Check<RuleName>[];
   readonly claims?: AccessTokenClaims;
 }
 
@@ -40,13 +41,6 @@ export function environmentOfToken(environments: Environments, token: string): E
 /** What was issued for PingOne's own API, or without a session, cannot be revoked (docs/fidelity.md, 7.3). */
 export const isRevocable = ({ sid, aud }: AccessTokenClaims): boolean => sid !== undefined && !aud?.includes?.(pingOneApiAudience);
 
-const judge = (rule: string, spec: string, ok: boolean, values: Pick<Check, 'expected' | 'got'> = {}): Check => ({
-  rule,
-  spec,
-  ok,
-  ...values,
-});
-
 /**
  * Judges an access token that was presented to this environment: made by one of its keys, not expired, not revoked, of
  * an application that is there and enabled (docs/fidelity.md, 7.2: inferred).
@@ -59,10 +53,10 @@ export async function verifyAccessToken(environment: Environment, token: string)
   try {
     kid = decodeProtectedHeader(token).kid;
   } catch {
-    return { checks: [judge('token_readable', 'RFC 7519 §7.2', false)] };
+    return { checks: [check('token_readable', false)] };
   }
   const key = keys.find(kid);
-  const checks = [judge('token_key', 'RFC 7515 §4.1.4', key !== undefined, { got: kid })];
+  const checks: Check<RuleName>[] = [check('token_key', key !== undefined, { got: kid })];
   if (!key) return { checks };
   let claims: AccessTokenClaims;
   try {
@@ -72,25 +66,25 @@ export async function verifyAccessToken(environment: Environment, token: string)
       currentDate: new Date(0),
     });
     claims = payload;
-    checks.push(judge('token_signature', 'RFC 7515 §5.2', true));
+    checks.push(check('token_signature', true));
   } catch {
-    return { checks: [...checks, judge('token_signature', 'RFC 7515 §5.2', false)] };
+    return { checks: [...checks, check('token_signature', false)] };
   }
   const now = toSeconds(clock.now());
-  checks.push(judge('token_environment', 'RFC 7519 §4.1.1', claims.env === id, { expected: id, got: claims.env }));
+  checks.push(check('token_environment', claims.env === id, { expected: id, got: claims.env }));
   checks.push(
-    judge('token_fresh', 'RFC 7519 §4.1.4', typeof claims.exp === 'number' && now < claims.exp, {
+    check('token_fresh', typeof claims.exp === 'number' && now < claims.exp, {
       expected: `before ${claims.exp}`,
       got: `${now}`,
     }),
   );
-  checks.push(judge('token_is_access_token', 'RFC 9068 §2.2', typeof claims.client_id === 'string' && Array.isArray(claims.aud)));
+  checks.push(check('token_is_access_token', typeof claims.client_id === 'string' && Array.isArray(claims.aud)));
   const application = await applicationOfToken(environment, String(claims.client_id));
-  checks.push(judge('token_application_enabled', 'RFC 7662 §4', application?.enabled === true, { got: String(claims.client_id) }));
+  checks.push(check('token_application_enabled', application?.enabled === true, { got: String(claims.client_id) }));
   const revoked =
     isRevocable(claims) &&
     ((claims.jti !== undefined && (await store.revocations.get(claims.jti)) !== undefined) ||
       (claims['p1.rid'] !== undefined && (await store.revocations.get(claims['p1.rid'])) !== undefined));
-  checks.push(judge('token_not_revoked', 'RFC 7009 §2.2', !revoked));
+  checks.push(check('token_not_revoked', !revoked));
   return checks.every(({ ok }) => ok) ? { checks, claims } : { checks };
 }

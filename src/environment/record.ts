@@ -1,5 +1,5 @@
 import { enforce } from '../pingone/errors.js';
-import { failed } from '../protocol/check.js';
+import { type Check, failed } from '../protocol/check.js';
 import type { Diagnosis } from '../protocol/mistakes/index.js';
 import type { Environment } from './context.js';
 import type { Step, Transaction } from './journal/transactions.js';
@@ -12,7 +12,12 @@ export function recordFailure(environment: Environment, transaction: Transaction
 }
 
 /** Writes a step with its checks into a transaction, and refuses where one of them failed. */
-export function recordAndAssert(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
+export function recordAndAssert(
+  environment: Environment,
+  transaction: Transaction,
+  step: StepInput & { readonly checks: readonly Check[] },
+  diagnosis?: Diagnosis,
+): void {
   const { kind, title, checks, exchange, data } = step;
   const check = failed(checks);
   if (check) recordFailure(environment, transaction, { ...step, title: `${title}: refused by ${check.rule}` }, diagnosis);

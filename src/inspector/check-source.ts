@@ -3,7 +3,6 @@ import { checkSourcesJson } from '../embedded.js';
 import type { App } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { type Infer, integer, object, string } from '../lib/schema/types.js';
-import type { Check } from '../protocol/check.js';
 
 interface SourceOfFunction {
   readonly file: string;
@@ -27,10 +26,7 @@ interface Sources {
  * The server's own source of a check, as it runs: the function around it, to the character, and the line that decided.
  * Where a rule is applied in several places, it is the one beside which its section and its expected value stand.
  */
-function sourceOfCheck(
-  { functions, rules }: Sources,
-  { rule, spec, expected }: Pick<Check, 'rule' | 'spec' | 'expected'>,
-): SourceOfCheck | undefined {
+function sourceOfCheck({ functions, rules }: Sources, { rule, spec, expected }: Infer<typeof query>): SourceOfCheck | undefined {
   const places = Object.hasOwn(rules, rule) ? (rules[rule] ?? []) : [];
   const [found] = places
     .map(([index, at]) => {

@@ -3,6 +3,7 @@ import { type Context, type Endpoint, type Environment, environmentOf } from '..
 import { sendJson } from '../http/answers.js';
 import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
+import { check } from '../protocol/check.js';
 import { authenticateResource, type ClientParameters } from './client/authenticate.js';
 import { checkOnce, clientMembers, formRoute, readClientRequest, readForm } from './client/form-request.js';
 import { type Caller, introspectToken } from './introspection.js';
@@ -16,7 +17,7 @@ export const introspect: Endpoint = (app, context) => {
     const { form, repeated } = readForm(request, introspectionRequest);
     enforce([checkOnce(repeated)]);
     const caller = await callerOf(context, environment, request, form);
-    enforce([{ rule: 'token_present', spec: 'RFC 7662 §2.1', ok: form.token !== undefined }]);
+    enforce([check('token_present', form.token !== undefined, { spec: 'RFC 7662 §2.1' })]);
     return sendJson(reply, await introspectToken(environment, caller, form.token as string));
   });
 };

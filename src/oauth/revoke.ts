@@ -2,6 +2,7 @@ import type { Endpoint } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
+import { check } from '../protocol/check.js';
 import { clientMembers, formRoute, readClientRequest } from './client/form-request.js';
 import { revokeToken } from './revocation.js';
 
@@ -14,7 +15,7 @@ export const revoke: Endpoint = (app, context) => {
       schema: revocationRequest,
       endpoint: 'revoke',
     });
-    enforce([{ rule: 'token_present', spec: 'RFC 7009 §2.1', ok: form.token !== undefined }]);
+    enforce([check('token_present', form.token !== undefined, { spec: 'RFC 7009 §2.1' })]);
     const { transaction, title, ok } = await revokeToken(environment, application, form.token as string);
     if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
     if (transaction.state === 'waiting') transaction.state = 'succeeded';

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/context.js';
 import { type Application, toClient } from '../environment/model/application.js';
 import type { Session } from '../environment/model/lifetimes.js';
-import type { Check } from '../protocol/check.js';
+import { type Check, check } from '../protocol/check.js';
 import { audienceNames } from '../protocol/jwt.js';
 import { findClient } from './authorize/judge-client.js';
 import { readIdToken } from './tokens/id-token.js';
@@ -22,8 +22,6 @@ export interface JudgedSignOff {
   readonly sessionId?: string | undefined;
 }
 
-const spec = 'OpenID Connect RP-Initiated Logout §2';
-
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Whose the sign-off is: what hint and client_id say, each by itself and together. */
@@ -35,19 +33,18 @@ async function judgeApplication(
   const checks: Check[] = [];
   const claims = idTokenHint === undefined ? undefined : await readIdToken(environment, idTokenHint);
   if (idTokenHint !== undefined) {
-    checks.push({ rule: 'id_token_hint_signature', spec, ok: claims !== undefined });
+    checks.push(check('id_token_hint_signature', claims !== undefined));
     if (!claims) return { checks };
     const ok = audienceNames(claims.iss, { issuer, environmentId: environment.id });
-    checks.push({ rule: 'id_token_hint_issuer', spec, ok, expected: issuer, got: text(claims.iss) });
+    checks.push(check('id_token_hint_issuer', ok, { expected: issuer, got: text(claims.iss) }));
   }
   const application = await findClient(environment, text(claims?.aud) ?? clientId);
-  if (claims) checks.push({ rule: 'id_token_hint_audience', spec, ok: application?.enabled === true, got: text(claims.aud) });
-  else if (clientId !== undefined) checks.push({ rule: 'sign_off_client', spec, ok: application?.enabled === true, got: clientId });
+  if (claims) checks.push(check('id_token_hint_audience', application?.enabled === true, { got: text(claims.aud) }));
+  else if (clientId !== undefined) checks.push(check('sign_off_client', application?.enabled === true, { got: clientId }));
   if (claims && clientId !== undefined)
-    checks.push({ rule: 'id_token_hint_client', spec, ok: claims.aud === clientId, expected: text(claims.aud), got: clientId });
+    checks.push(check('id_token_hint_client', claims.aud === clientId, { expected: text(claims.aud), got: clientId }));
   const userId = text(claims?.['p1.userId']) ?? text(claims?.sub);
-  if (claims && session)
-    checks.push({ rule: 'id_token_hint_user', spec, ok: userId === session.userId, expected: session.userId, got: userId });
+  if (claims && session) checks.push(check('id_token_hint_user', userId === session.userId, { expected: session.userId, got: userId }));
   return { checks, application, sessionId: text(claims?.sid) };
 }
 
@@ -64,19 +61,11 @@ async function judgeDestination(
   const applications = application ? [application] : await store.applications.list();
   const registered = applications.filter(({ enabled }) => enabled).flatMap((candidate) => toClient(candidate).postLogoutRedirectUris);
   return [
-    {
-      rule: 'post_logout_redirect_uri_registered',
-      spec,
-      ok: registered.includes(postLogoutRedirectUri),
+    check('post_logout_redirect_uri_registered', registered.includes(postLogoutRedirectUri), {
       expected: [...new Set(registered)].join(' or ') || 'no post logout redirect URI is registered',
       got: postLogoutRedirectUri.slice(0, 500),
-    },
-    {
-      rule: 'post_logout_length',
-      spec,
-      ok: postLogoutRedirectUri.length + state.length < longest,
-      expected: `less than ${longest} characters`,
-    },
+    }),
+    check('post_logout_length', postLogoutRedirectUri.length + state.length < longest, { expected: `less than ${longest} characters` }),
   ];
 }
 
@@ -94,10 +83,10 @@ export async function judgeSignOff(environment: Environment, asked: SignOffReque
 
 /** Judges a sign-off by ID token alone, for applications that may do so (docs/fidelity.md, 7.4: `idpSignoff`). */
 export async function judgeIdpSignOff(environment: Environment, asked: SignOffRequest, issuer: string): Promise<JudgedSignOff> {
-  const present: Check = { rule: 'id_token_hint_present', spec, ok: asked.idTokenHint !== undefined };
+  const present: Check = check('id_token_hint_present', asked.idTokenHint !== undefined);
   if (!present.ok) return { checks: [present] };
   const judged = await judgeApplication(environment, asked, { issuer, session: undefined });
-  const allowed: Check = { rule: 'idp_sign_off_allowed', spec: 'PingOne idpSignoff', ok: judged.application?.idpSignoff === true };
+  const allowed: Check = check('idp_sign_off_allowed', judged.application?.idpSignoff === true);
   const destination = await judgeDestination(environment, asked, judged.application);
   return { ...judged, checks: [present, ...judged.checks, allowed, ...destination] };
 }

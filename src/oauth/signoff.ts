@@ -6,7 +6,6 @@ import { endSession } from '../environment/sessions.js';
 import { formOf } from '../http/bodies.js';
 import { clearSession, sessionOf } from '../http/browser-session.js';
 import { OAuthError } from '../pingone/errors.js';
-import type { RefusalRule } from '../pingone/refusals.js';
 import { failed } from '../protocol/check.js';
 import { pageHeaders, signedOffPage } from '../signon/pages/page.js';
 import { refuseOtherBody } from './authorize/read.js';
@@ -51,7 +50,7 @@ async function signOff({ context, environment, request, reply, judged, sessionId
   const check = failed(checks);
   if (check) {
     recordFailure(environment, transaction, { kind: 'logout', title: `Sign-off refused by ${check.rule}`, checks, exchange });
-    return sendUnredirectable(request, reply, environment, new OAuthError(check.rule as RefusalRule, checks), { baseUrl, application });
+    return sendUnredirectable(request, reply, environment, new OAuthError(check.rule, checks), { baseUrl, application });
   }
   const ended = sessionId === undefined ? undefined : await endSession(environment, sessionId, 'sign_off');
   const user = ended && (await environment.store.users.get(ended.userId));

@@ -1,7 +1,7 @@
-import type { Check } from '../protocol/check.js';
+import { type Check, check, failed } from '../protocol/check.js';
+import { type OAuthErrorCode, type Prefix, type Refusal, type RefusalRule, refusals } from '../protocol/rules/index.js';
 import { invalidData, type PingOneError, requestFailed } from './pingone-error.js';
 import { platformMessages } from './platform-messages.js';
-import { type OAuthErrorCode, type Prefix, type Refusal, type RefusalRule, refusals } from './refusals.js';
 
 export { type ErrorDetail, type ErrorEnvelope, PingOneError } from './pingone-error.js';
 
@@ -21,13 +21,12 @@ export class OAuthError extends Error {
   readonly refusal: Refusal;
 
   /** `checks` are all that were made; the first that failed is the one that decided. */
-  constructor(rule: RefusalRule, checks: readonly Check[] = [{ rule, ok: false }]) {
-    const check = checks.find((candidate) => !candidate.ok) ?? { rule, ok: false };
-    super(
-      `${rule}${check.got === undefined ? '' : `: got ${check.got}`}${check.expected === undefined ? '' : `, expected ${check.expected}`}`,
-    );
+  constructor(rule: RefusalRule, checks: readonly Check[] = [check(rule, false)]) {
+    const refusedBy = failed(checks) ?? check(rule, false);
+    const { expected, got } = refusedBy;
+    super(`${rule}${got === undefined ? '' : `: got ${got}`}${expected === undefined ? '' : `, expected ${expected}`}`);
     this.rule = rule;
-    this.check = check;
+    this.check = refusedBy;
     this.checks = checks;
     this.refusal = refusals[rule];
   }
@@ -70,8 +69,8 @@ export class OAuthError extends Error {
   }
 }
 
-/** Throws the refusal of the first check that failed, if one did. A failed rule without a refusal is a bug. */
+/** Throws the refusal of the first check that failed, if one did. */
 export function enforce(checks: readonly Check[]): void {
-  const check = checks.find((candidate) => !candidate.ok);
-  if (check) throw new OAuthError(check.rule as RefusalRule, checks);
+  const refusedBy = failed(checks);
+  if (refusedBy) throw new OAuthError(refusedBy.rule, checks);
 }

@@ -1,4 +1,4 @@
-import type { Evidence } from './refusals.js';
+import type { Evidence } from '../protocol/rules/index.js';
 
 const text = (evidence: Evidence, value: string) => ({ evidence, text: value }) as const;
 

@@ -1,4 +1,4 @@
-import type { Evidence } from './refusals.js';
+import type { Evidence } from '../protocol/rules/index.js';
 
 const text = <const T>(evidence: Evidence, value: T) => ({ evidence, text: value }) as const;
 

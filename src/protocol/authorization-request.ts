@@ -1,4 +1,4 @@
-import type { Check } from './check.js';
+import { type Check, check } from './check.js';
 import type { Client, ResponseTypePart } from './client.js';
 import type { CodeChallenge } from './pkce.js';
 
@@ -66,22 +66,22 @@ export const defaultResponseMode = (types: readonly ResponseTypePart[]): Respons
 
 /** Judges response_type against what exists and what the client may use. */
 export function checkResponseType(responseType: string | undefined, client: Client): Check[] {
-  const checks: Check[] = [{ rule: 'response_type_present', spec: 'RFC 6749 §3.1.1', ok: responseType !== undefined }];
+  const checks: Check[] = [check('response_type_present', responseType !== undefined)];
   if (responseType === undefined) return checks;
   const parts = parseResponseType(responseType);
-  checks.push({ rule: 'response_type_known', spec: 'RFC 6749 §3.1.1', ok: parts !== undefined, got: responseType });
+  checks.push(check('response_type_known', parts !== undefined, { got: responseType }));
   if (!parts) return checks;
   const grants = [
     ...(parts.includes('code') ? ['authorization_code' as const] : []),
     ...(parts.some((part) => part !== 'code') ? ['implicit' as const] : []),
   ];
-  checks.push({
-    rule: 'response_type_allowed',
-    spec: 'RFC 6749 §4.1.2.1',
-    ok: parts.every((part) => client.responseTypes.includes(part)) && grants.every((grant) => client.grantTypes.includes(grant)),
-    expected: `${client.responseTypes.join(' ')} with ${client.grantTypes.join(' ')}`,
-    got: responseType,
-  });
+  checks.push(
+    check(
+      'response_type_allowed',
+      parts.every((part) => client.responseTypes.includes(part)) && grants.every((grant) => client.grantTypes.includes(grant)),
+      { expected: `${client.responseTypes.join(' ')} with ${client.grantTypes.join(' ')}`, got: responseType },
+    ),
+  );
   return checks;
 }
 
@@ -89,23 +89,15 @@ export function checkResponseType(responseType: string | undefined, client: Clie
 export function checkResponseMode(responseMode: string | undefined, types: readonly ResponseTypePart[]): Check[] {
   if (responseMode === undefined) return [];
   const ok = (responseModes as readonly string[]).includes(responseMode);
-  const checks: Check[] = [
-    {
-      rule: 'response_mode_known',
-      spec: 'OAuth 2.0 Multiple Response Types §2.1',
-      ok,
-      expected: responseModes.join(', '),
-      got: responseMode,
-    },
-  ];
+  const checks: Check[] = [check('response_mode_known', ok, { expected: responseModes.join(', '), got: responseMode })];
   if (ok && responseMode === 'query')
-    checks.push({
-      rule: 'response_mode_fits',
-      spec: 'OAuth 2.0 Multiple Response Types §5',
-      ok: types.every((type) => type === 'code'),
-      expected: 'fragment, form_post or pi.flow',
-      got: responseMode,
-    });
+    checks.push(
+      check(
+        'response_mode_fits',
+        types.every((type) => type === 'code'),
+        { expected: 'fragment, form_post or pi.flow', got: responseMode },
+      ),
+    );
   return checks;
 }
 
@@ -116,27 +108,15 @@ export function checkPrompt(prompt: string | undefined, maxAge: string | undefin
   const checks: Check[] = [];
   const asked = words(prompt);
   if (prompt !== undefined) {
-    checks.push({
-      rule: 'prompt_known',
-      spec: 'OpenID Connect Core §3.1.2.1',
-      ok: asked.every((word) => prompts.includes(word)),
-      expected: prompts.join(', '),
-      got: prompt,
-    });
-    checks.push({
-      rule: 'prompt_none_alone',
-      spec: 'OpenID Connect Core §3.1.2.1',
-      ok: !asked.includes('none') || asked.length === 1,
-      got: prompt,
-    });
+    checks.push(
+      check(
+        'prompt_known',
+        asked.every((word) => prompts.includes(word)),
+        { expected: prompts.join(', '), got: prompt },
+      ),
+    );
+    checks.push(check('prompt_none_alone', !asked.includes('none') || asked.length === 1, { got: prompt }));
   }
-  if (maxAge !== undefined)
-    checks.push({
-      rule: 'max_age_number',
-      spec: 'OpenID Connect Core §3.1.2.1',
-      ok: /^\d{1,10}$/.test(maxAge),
-      expected: 'seconds',
-      got: maxAge,
-    });
+  if (maxAge !== undefined) checks.push(check('max_age_number', /^\d{1,10}$/.test(maxAge), { expected: 'seconds', got: maxAge }));
   return checks;
 }

@@ -1,14 +1,63 @@
-/** One rule that was applied: what it expected, what it got, and where it stands. */
-export interface Check {
-  readonly rule: string;
+import { type CheckValues, type RefusalRule, type RuleName, rules } from './rules/index.js';
+
+/** One rule that was applied: whether it held, what it expected, and what it got. */
+export interface Check<Name extends RuleName = RefusalRule> extends CheckValues {
+  readonly rule: Name;
   readonly ok: boolean;
-  readonly expected?: string | undefined;
-  readonly got?: string | undefined;
   /** The section that demands it, as "RFC 7636 §4.6". */
   readonly spec?: string | undefined;
-  /** What the rule was applied with, where its name does not say it: the method of a challenge. */
-  readonly using?: string | undefined;
 }
 
-/** The check that decided: the first that did not hold, or undefined where all did. */
-export const failed = (checks: readonly Check[]): Check | undefined => checks.find((check) => !check.ok);
+/** What a rule was applied with, and its section where that is not the one of its row. */
+type Applied = CheckValues & { readonly spec?: string | undefined };
+
+/** Applies a rule. */
+export const check = <Name extends RuleName>(rule: Name, ok: boolean, values?: Applied): Check<Name> => ({
+  rule,
+  spec: rules[rule].spec,
+  ok,
+  ...values,
+});
+
+/** The first check that did not hold, or undefined if all did. */
+export const failed = <Name extends RuleName>(checks: readonly Check<Name>[]): Check<Name> | undefined => checks.find(({ ok }) => !ok);
+
+/** What some checks led to: a value if all of them held, and the check that refused if one did not. */
+export type Decision<T = undefined, Name extends RuleName = RefusalRule> =
+  | { readonly checks: readonly Check<Name>[]; readonly refusedBy?: undefined; readonly value: T }
+  | { readonly checks: readonly Check<Name>[]; readonly refusedBy: Check<Name> };
+
+/** Checks that are made one after the other, each only if those before it held; at the end, what they led to. */
+export type Checks<T = undefined, Name extends RuleName = RefusalRule> = Generator<Check<Name>, T, undefined>;
+
+/** Makes checks up to the first that fails. */
+export function decide<T, Name extends RuleName = RefusalRule>(steps: Checks<T, Name>): Decision<T, Name> {
+  const checks: Check<Name>[] = [];
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return { checks, value: step.value };
+    checks.push(step.value);
+    if (!step.value.ok) return { checks, refusedBy: step.value };
+  }
+}
+
+/** A check that something is there; the checks after it may rely on that. */
+export function* need<T, Name extends RuleName>(rule: Name, value: T | undefined, values?: Applied): Checks<T, Name> {
+  yield check(rule, value !== undefined, values);
+  // After a check that failed, `decide` does not go on.
+  return value as T;
+}
+
+/** Decides by checks that were all made, so that all of them are shown. What follows from them, `value`, is there if all held. */
+export function decideByAll<Name extends RuleName>(checks: readonly Check<Name>[]): Decision<undefined, Name>;
+export function decideByAll<T, Name extends RuleName>(checks: readonly Check<Name>[], value: T | undefined): Decision<T, Name>;
+export function decideByAll<T, Name extends RuleName>(
+  checks: readonly Check<Name>[],
+  ...values: [value?: T]
+): Decision<T | undefined, Name> {
+  const refusedBy = failed(checks);
+  if (refusedBy) return { checks, refusedBy };
+  const [value] = values;
+  if (values.length > 0 && value === undefined) throw new Error('every check held, but there is nothing to go on with');
+  return { checks, value };
+}

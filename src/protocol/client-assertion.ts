@@ -1,5 +1,5 @@
 /** A client that proves itself by a signed token (RFC 7523 §3, OpenID Connect Core §9; docs/fidelity.md, 5.2). */
-import type { Check } from './check.js';
+import { type Check, check } from './check.js';
 import { audienceNames, clientAlgorithms, isSignedByClient, type Jwt, timeClaim, type VerificationKeys } from './jwt.js';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -29,8 +29,6 @@ export interface AssertionPlace {
 }
 
 const longestSeconds = 3600;
-const spec = 'RFC 7523 §3';
-
 /** The issuer itself, the token endpoint, or the endpoint that is called: what an audience may name. */
 function namesUs(audience: unknown, { issuer, environmentId, endpoint }: AssertionPlace): boolean {
   const end = new RegExp(`/(token|${endpoint})$`);
@@ -45,66 +43,45 @@ function checkClaims({ claims }: Jwt, namedClientId: string | undefined, place: 
   const { clientId, issuer, now } = place;
   const [exp, nbf] = [timeClaim(claims.exp), timeClaim(claims.nbf)];
   return [
-    {
-      rule: 'client_assertion_client',
-      spec,
-      ok: claims.iss === clientId && claims.sub === clientId && (namedClientId ?? clientId) === clientId,
+    check('client_assertion_client', claims.iss === clientId && claims.sub === clientId && (namedClientId ?? clientId) === clientId, {
       expected: `iss and sub ${clientId}`,
       got: `iss ${shown(claims.iss)}, sub ${shown(claims.sub)}, client_id ${namedClientId ?? 'none'}`,
-    },
-    {
-      rule: 'client_assertion_audience',
-      spec,
-      ok: namesUs(claims.aud, place),
+    }),
+    check('client_assertion_audience', namesUs(claims.aud, place), {
       expected: `${issuer}, ${issuer}/token or ${issuer}/${place.endpoint}`,
       got: shown(claims.aud),
-    },
-    { rule: 'client_assertion_expires', spec, ok: exp !== undefined && !Number.isNaN(exp), expected: 'exp', got: shown(claims.exp) },
-    { rule: 'client_assertion_fresh', spec, ok: now < Number(exp), expected: `exp after ${now}`, got: shown(claims.exp) },
-    {
-      rule: 'client_assertion_horizon',
-      spec: 'PingOne client authentication',
-      ok: Number(exp) <= now + longestSeconds,
+    }),
+    check('client_assertion_expires', exp !== undefined && !Number.isNaN(exp), { expected: 'exp', got: shown(claims.exp) }),
+    check('client_assertion_fresh', now < Number(exp), { expected: `exp after ${now}`, got: shown(claims.exp) }),
+    check('client_assertion_horizon', Number(exp) <= now + longestSeconds, {
       expected: `exp at most ${longestSeconds} s ahead: ${now + longestSeconds}`,
       got: shown(claims.exp),
-    },
-    {
-      rule: 'client_assertion_not_before',
-      spec,
-      ok: nbf === undefined || nbf <= now,
-      expected: `nbf up to ${now}`,
-      got: shown(claims.nbf),
-    },
+    }),
+    check('client_assertion_not_before', nbf === undefined || nbf <= now, { expected: `nbf up to ${now}`, got: shown(claims.nbf) }),
   ];
 }
 
 /** Judges an assertion; stops at the first rule that fails. The method is known to be the client's already. */
 export async function checkClientAssertion(assertion: ClientAssertion, place: AssertionPlace): Promise<Check[]> {
   const { text, type, jwt, namedClientId } = assertion;
-  const readable: Check = { rule: 'client_assertion_readable', spec: 'RFC 7519 §7.2', ok: jwt !== undefined };
+  const readable: Check = check('client_assertion_readable', jwt !== undefined);
   if (!jwt) return [readable];
   const checks: Check[] = [
     readable,
-    { rule: 'client_assertion_type', spec: 'RFC 7523 §2.2', ok: type === assertionType, expected: assertionType, got: type ?? 'none' },
-    {
-      rule: 'client_assertion_algorithm',
-      spec: 'RFC 8725 §3.1',
-      ok: clientAlgorithms.includes(jwt.alg),
+    check('client_assertion_type', type === assertionType, { expected: assertionType, got: type ?? 'none' }),
+    check('client_assertion_algorithm', clientAlgorithms.includes(jwt.alg), {
       expected: clientAlgorithms.join(', '),
       got: jwt.alg.slice(0, 40),
-    },
+    }),
     ...checkClaims(jwt, namedClientId, place),
   ];
   const first = checks.findIndex(({ ok }) => !ok);
   if (first >= 0) return checks.slice(0, first + 1);
   return [
     ...checks,
-    {
-      rule: 'client_assertion_signature',
-      spec: 'RFC 7515 §5.2',
-      ok: await isSignedByClient(text, jwt, place.own),
+    check('client_assertion_signature', await isSignedByClient(text, jwt, place.own), {
       expected: place.problem ?? (jwt.alg.startsWith('HS') ? 'the secret of the application' : 'a key of the application'),
       got: jwt.kid === undefined ? jwt.alg : `${jwt.alg}, kid ${jwt.kid}`,
-    },
+    }),
   ];
 }

@@ -1,8 +1,9 @@
 import { sameSecret } from '../lib/same-secret.js';
-import { type Check, failed } from './check.js';
+import { check as apply, type Check, failed } from './check.js';
 import type { Client, ClientAuthenticationMethod } from './client.js';
 import type { ClientAssertion } from './client-assertion.js';
 import { readJwt } from './jwt.js';
+import type { CheckValues, RefusalRule } from './rules/index.js';
 
 /** What a request shows of its client (RFC 6749 §2.3). */
 export interface PresentedClient {
@@ -79,10 +80,9 @@ export function checkClientAuthentication(
   secrets: readonly string[],
   assertionChecks: readonly Check[] = [],
 ): Check[] {
-  const spec = 'RFC 6749 §2.3';
   const checks: Check[] = [];
-  const check = (rule: string, ok: boolean, values: Pick<Check, 'expected' | 'got'> = {}) => {
-    checks.push({ rule, spec, ok, ...values });
+  const check = (rule: RefusalRule, ok: boolean, values?: CheckValues) => {
+    checks.push(apply(rule, ok, values));
     return ok;
   };
   if (!check('client_credentials_form', !presented.malformed)) return checks;

@@ -5,7 +5,8 @@
  * it asks for a code. Whoever brings the code must bring the verifier: a stolen code alone is worth nothing.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Check } from './check.js';
+import { check as apply, type Check } from './check.js';
+import type { CheckValues, RefusalRule } from './rules/index.js';
 
 /** How a verifier becomes a challenge (RFC 7636 §4.2). */
 export type CodeChallengeMethod = 'S256' | 'plain';
@@ -36,8 +37,8 @@ const unreserved = /^[A-Za-z0-9\-._~]+$/;
 /** Collects the checks of one judgement; answers each with whether it held. */
 const collector = () => {
   const checks: Check[] = [];
-  const check = (rule: string, spec: string, ok: boolean, values: Pick<Check, 'expected' | 'got' | 'using'> = {}): boolean => {
-    checks.push({ rule, spec, ok, ...values });
+  const check = (rule: RefusalRule, ok: boolean, values?: CheckValues): boolean => {
+    checks.push(apply(rule, ok, values));
     return ok;
   };
   return { checks, check };
@@ -51,17 +52,16 @@ export function checkCodeChallenge(challenge: string | undefined, method: string
   const { checks, check } = collector();
 
   if (challenge === undefined) {
-    if (!check('challenge_present', 'RFC 7636 §4.4.1', enforcement === 'OPTIONAL', { expected: enforcement })) return checks;
-    check('no_method_without_challenge', 'RFC 7636 §4.3', method === undefined, { got: method });
+    if (!check('challenge_present', enforcement === 'OPTIONAL', { expected: enforcement })) return checks;
+    check('no_method_without_challenge', method === undefined, { got: method });
     return checks;
   }
   // RFC 7636 §4.3: the method defaults to "plain" when it is not in the request.
   const effective = method ?? 'plain';
-  if (!check('method_known', 'RFC 7636 §4.3', effective === 'S256' || effective === 'plain', { expected: 'S256 or plain', got: effective }))
-    return checks;
+  if (!check('method_known', effective === 'S256' || effective === 'plain', { expected: 'S256 or plain', got: effective })) return checks;
   if (
     enforcement === 'S256_REQUIRED' &&
-    !check('method_is_s256', 'PingOne pkceEnforcement', effective === 'S256', {
+    !check('method_is_s256', effective === 'S256', {
       expected: 'S256',
       got: method ?? 'plain (no method given)',
     })
@@ -70,24 +70,24 @@ export function checkCodeChallenge(challenge: string | undefined, method: string
   if (effective === 'S256') {
     // 256 bits in base64url without padding are 43 characters, no more and no less.
     if (
-      !check('challenge_length', 'RFC 7636 §4.2', challenge.length === 43, {
+      !check('challenge_length', challenge.length === 43, {
         expected: '43 characters',
         got: `${challenge.length} characters`,
       })
     )
       return checks;
-    check('challenge_characters', 'RFC 7636 §4.2', /^[A-Za-z0-9\-_]+$/.test(challenge), { expected: 'A-Z a-z 0-9 - _', got: challenge });
+    check('challenge_characters', /^[A-Za-z0-9\-_]+$/.test(challenge), { expected: 'A-Z a-z 0-9 - _', got: challenge });
     return checks;
   }
   // A plain challenge is the verifier itself, so it has a verifier's form.
   if (
-    !check('challenge_length', 'RFC 7636 §4.2', challenge.length >= 43 && challenge.length <= 128, {
+    !check('challenge_length', challenge.length >= 43 && challenge.length <= 128, {
       expected: '43 to 128 characters',
       got: `${challenge.length} characters`,
     })
   )
     return checks;
-  check('challenge_characters', 'RFC 7636 §4.2', unreserved.test(challenge), { expected: 'A-Z a-z 0-9 - . _ ~', got: challenge });
+  check('challenge_characters', unreserved.test(challenge), { expected: 'A-Z a-z 0-9 - . _ ~', got: challenge });
   return checks;
 }
 
@@ -101,22 +101,21 @@ export function verifyPkce(challenge: CodeChallenge | undefined, verifier: strin
 
   if (!challenge) {
     // A verifier for a code that knows no challenge is the trace of a downgrade attack.
-    check('no_verifier_without_challenge', 'RFC 9700 §2.1.1', verifier === undefined);
+    check('no_verifier_without_challenge', verifier === undefined);
     return checks;
   }
-  if (!check('verifier_present', 'RFC 7636 §4.5', verifier !== undefined) || verifier === undefined) return checks;
+  if (!check('verifier_present', verifier !== undefined) || verifier === undefined) return checks;
   if (
-    !check('verifier_length', 'RFC 7636 §4.1', verifier.length >= 43 && verifier.length <= 128, {
+    !check('verifier_length', verifier.length >= 43 && verifier.length <= 128, {
       expected: '43 to 128 characters',
       got: `${verifier.length} characters`,
     })
   )
     return checks;
-  if (!check('verifier_characters', 'RFC 7636 §4.1', unreserved.test(verifier), { expected: 'A-Z a-z 0-9 - . _ ~', got: verifier }))
-    return checks;
+  if (!check('verifier_characters', unreserved.test(verifier), { expected: 'A-Z a-z 0-9 - . _ ~', got: verifier })) return checks;
 
   const derived = transform(verifier, challenge.method);
-  check('verifier_matches_challenge', 'RFC 7636 §4.6', equal(derived, challenge.value), {
+  check('verifier_matches_challenge', equal(derived, challenge.value), {
     using: challenge.method,
     expected: challenge.value,
     got: derived,

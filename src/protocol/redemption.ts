@@ -1,4 +1,4 @@
-import type { Check } from './check.js';
+import { type Check, check } from './check.js';
 import { type CodeChallenge, verifyPkce } from './pkce.js';
 
 /** What was recorded with a code, as far as its redemption is judged by it. */
@@ -24,30 +24,18 @@ export function checkRedemption(code: IssuedCode | undefined, redemption: Redemp
   const spec = 'RFC 6749 §4.1.2';
   if (!code) return [{ rule: usedBefore ? 'code_unused' : 'code_known', spec, ok: false }];
   const checks: Check[] = [
-    { rule: 'code_known', spec, ok: true },
-    { rule: 'code_unused', spec, ok: true },
-    {
-      rule: 'code_fresh',
-      spec,
-      ok: now < code.expiresAt,
+    check('code_known', true),
+    check('code_unused', true),
+    check('code_fresh', now < code.expiresAt, {
       expected: `before ${new Date(code.expiresAt).toISOString()}`,
       got: new Date(now).toISOString(),
-    },
-    {
-      rule: 'code_client',
-      spec: 'RFC 6749 §4.1.3',
-      ok: code.clientId === redemption.clientId,
-      expected: code.clientId,
-      got: redemption.clientId,
-    },
+    }),
+    check('code_client', code.clientId === redemption.clientId, { expected: code.clientId, got: redemption.clientId }),
     // Required whenever the authorization request carried one, and then the same to the character.
-    {
-      rule: 'redirect_uri_repeated',
-      spec: 'RFC 6749 §4.1.3',
-      ok: code.redirectUri === redemption.redirectUri,
+    check('redirect_uri_repeated', code.redirectUri === redemption.redirectUri, {
       expected: code.redirectUri ?? 'none',
       got: redemption.redirectUri ?? 'none',
-    },
+    }),
   ];
   const first = checks.findIndex(({ ok }) => !ok);
   return first >= 0 ? checks.slice(0, first + 1) : [...checks, ...verifyPkce(code.codeChallenge, redemption.codeVerifier)];

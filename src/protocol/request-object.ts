@@ -5,7 +5,7 @@
  */
 import { parameterNames, toAuthorizationParameters } from './authorization-parameters.js';
 import type { AuthorizationParameters } from './authorization-request.js';
-import type { Check } from './check.js';
+import { type Check, check } from './check.js';
 import { audienceNames, clientAlgorithms, type Jwt, readJwt, timeClaim } from './jwt.js';
 
 /** What an application says of request objects. */
@@ -16,33 +16,29 @@ export interface RequestObjectSettings {
   readonly supportUnsigned: boolean;
 }
 
-const spec = 'RFC 9101 §6';
-
 /** Judges the outside of a request object: a token, in an algorithm that the application may use. */
 export function checkRequestObjectForm(
   text: string,
   { requireSigned, supportUnsigned }: RequestObjectSettings,
 ): { checks: Check[]; jwt?: Jwt } {
   const jwt = readJwt(text);
-  const checks: Check[] = [{ rule: 'request_object_readable', spec, ok: jwt !== undefined }];
+  const checks: Check[] = [check('request_object_readable', jwt !== undefined)];
   if (!jwt) return { checks };
   const { alg } = jwt;
-  checks.push({
-    rule: 'request_object_algorithm',
-    spec: 'RFC 9101 §10.2',
-    ok: alg === 'none' || clientAlgorithms.includes(alg),
-    expected: clientAlgorithms.join(', '),
-    got: alg,
-  });
+  checks.push(
+    check('request_object_algorithm', alg === 'none' || clientAlgorithms.includes(alg), {
+      expected: clientAlgorithms.join(', '),
+      got: alg,
+    }),
+  );
   // A signature is the whole point: unsigned ones only where the application wants them, and then with none at all.
   if (alg === 'none')
-    checks.push({
-      rule: 'request_object_signed',
-      spec: 'RFC 9101 §10.2',
-      ok: supportUnsigned && !requireSigned && text.endsWith('.'),
-      expected: supportUnsigned && !requireSigned ? 'no signature with alg none' : 'a signature',
-      got: 'alg none',
-    });
+    checks.push(
+      check('request_object_signed', supportUnsigned && !requireSigned && text.endsWith('.'), {
+        expected: supportUnsigned && !requireSigned ? 'no signature with alg none' : 'a signature',
+        got: 'alg none',
+      }),
+    );
   return { checks, jwt };
 }
 
@@ -67,37 +63,24 @@ export function checkRequestObjectClaims({ alg, claims }: Jwt, place: RequestObj
   const nested = ['request', 'request_uri'].find((name) => claims[name] !== undefined);
   const odd = Object.values(parameterNames).find((name) => claims[name] !== undefined && !isPlain(claims[name]));
   return [
-    {
-      rule: 'request_object_issuer',
-      spec: 'RFC 9101 §4',
-      ok: claims.iss === clientId || (claims.iss === undefined && !signed),
+    check('request_object_issuer', claims.iss === clientId || (claims.iss === undefined && !signed), {
       expected: clientId,
       got: text(claims.iss),
-    },
-    {
-      rule: 'request_object_audience',
-      spec: 'RFC 9101 §4',
-      ok: claims.aud === undefined ? !signed : audienceNames(claims.aud, { issuer, environmentId }),
+    }),
+    check('request_object_audience', claims.aud === undefined ? !signed : audienceNames(claims.aud, { issuer, environmentId }), {
       expected: issuer,
       got: text(claims.aud),
-    },
-    {
-      rule: 'request_object_client',
-      spec: 'RFC 9101 §5',
-      ok: claims.client_id === undefined || claims.client_id === clientId,
+    }),
+    check('request_object_client', claims.client_id === undefined || claims.client_id === clientId, {
       expected: clientId,
       got: text(claims.client_id),
-    },
-    {
-      rule: 'request_object_fresh',
-      spec: 'RFC 7519 §4.1.4',
-      // NaN, which is no number, fails both.
-      ok: (exp === undefined || now < exp + leewaySeconds) && (nbf === undefined || now >= nbf - leewaySeconds),
+    }),
+    check('request_object_fresh', (exp === undefined || now < exp + leewaySeconds) && (nbf === undefined || now >= nbf - leewaySeconds), {
       expected: `${text(claims.nbf)} to ${text(claims.exp)}`,
       got: String(now),
-    },
-    { rule: 'request_object_flat', spec: 'RFC 9101 §4', ok: nested === undefined, got: nested },
-    { rule: 'request_object_parameters', spec: 'RFC 9101 §4', ok: odd === undefined, expected: 'a text', got: odd },
+    }),
+    check('request_object_flat', nested === undefined, { got: nested }),
+    check('request_object_parameters', odd === undefined, { expected: 'a text', got: odd }),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Flow, Session, SignOnProgress } from '../environment/model/lifetim
 import type { User } from '../environment/model/user.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
+import { check } from '../protocol/check.js';
 import { completeSignOn, type SignedOn } from './complete.js';
 import { devicesFor, sendPasscode } from './devices.js';
 import { saveFlow, transactionOf } from './flows.js';
@@ -160,7 +161,7 @@ export async function failFlow(
     kind: 'login',
     ok: null,
     title: `Sign-on failed: ${reason}`,
-    checks: [{ rule: 'user_not_refused', spec: 'RFC 6749 §4.1.2.1', ok: false }],
+    checks: [check('user_not_refused', false)],
     exchange,
   });
   return saveFlow(environment, { ...flow, status: 'FAILED', error: { code, message } });

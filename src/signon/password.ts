@@ -6,6 +6,7 @@ import type { Flow, Session } from '../environment/model/lifetimes.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
+import { check } from '../protocol/check.js';
 import type { SignedOn } from './complete.js';
 import { advance, withPassword } from './engine.js';
 import { saveFlow, transactionOf } from './flows.js';
@@ -41,7 +42,7 @@ export async function signOnWithPassword(environment: Environment, input: SignOn
       // A wrong password ends nothing: the person may try again.
       ok: null,
       title: `Sign-on refused: ${error.message}`,
-      checks: [{ rule: 'password_right', ok: false }],
+      checks: [check('password_right', false)],
       exchange,
     });
     throw error;

@@ -99,7 +99,7 @@ t.test('explain judges an authorize URL', async (t) => {
     { code: 0, output: /judged by the standards alone/ },
     'an environment and an application that the seed knows nothing of',
   );
-  t.match(await run(['explain', `${authorizeUrl({})}&scope=x`]), { code: 1, output: /came more than once/ });
+  t.match(await run(['explain', `${authorizeUrl({})}&scope=x`]), { code: 1, output: /was sent more than once/ });
   t.match(await run(['explain', 'https://auth.pingone.com/authorize?client_id=x']), { code: 1, output: /! path/ });
   t.match(JSON.parse((await run(['explain', authorizeUrl({ prompt: 'x' }), '--json'])).output), { ok: false });
   for (const argv of [[], ['nonsense'], [authorizeUrl({}), '--config', '/none.json']])

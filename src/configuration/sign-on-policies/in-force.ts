@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { SignOnPolicy, SignOnPolicyAction } from '../../environment/model/configuration.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 
 /** A sign-on policy with its actions, in the order in which they run. */
 export interface PolicyInForce {
@@ -29,7 +29,7 @@ export async function checkAcrValues(environment: Environment, applicationId: st
   const names = (await assignedPolicies(environment, applicationId)).map(({ name }) => name);
   const wrong = acrValues.find((name) => !names.includes(name));
   const expected = names.join(', ') || 'no policy is assigned to the application';
-  return [{ rule: 'acr_values_assigned', spec: 'OpenID Connect Core §3.1.2.1', ok: wrong === undefined, expected, got: wrong }];
+  return [check('acr_values_assigned', wrong === undefined, { expected, got: wrong })];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Check } from '../../protocol/check.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import type { CodeChallengeMethod, PkceEnforcement } from '../../protocol/pkce.js';
+import type { RuleName } from '../../protocol/rules/index.js';
 import type { Exchange } from './exchange.js';
 
 export type { Diagnosis };
@@ -37,7 +38,7 @@ export interface Step {
   /** null: nothing was decided. */
   readonly ok: boolean | null;
   readonly title: string;
-  readonly checks: readonly Check[];
+  readonly checks: readonly Check<RuleName>[];
   /** The request that led to this step, with its answer once that is sent. */
   readonly exchange?: Exchange | undefined;
   readonly data?: Readonly<Record<string, unknown>> | undefined;

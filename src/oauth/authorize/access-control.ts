@@ -4,8 +4,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { OAuthError } from '../../pingone/errors.js';
-import type { RefusalRule } from '../../pingone/refusals.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 
 /** The roles that make a user an administrator (docs/fidelity.md, 3.8). */
 const adminRoles = new Set(['Organization Admin', 'Environment Admin', 'Identity Data Admin', 'Client Application Developer']);
@@ -28,16 +27,15 @@ async function checkAccess(environment: Environment, application: Application, u
     await Promise.all([userId, ...groups].map((holder) => environment.store.roleAssignments.find('holder.id', holder)))
   ).flat();
   const checks: Check[] = [];
-  const spec = 'PingOne access control';
-  if (worker || role) checks.push({ rule: 'user_has_roles', spec, ok: assignments.length > 0 });
+  if (worker || role) checks.push(check('user_has_roles', assignments.length > 0));
   if (role?.type === 'ADMIN_USERS_ONLY') {
     const ok = assignments.some((assignment) => adminRoles.has(findRole(assignment.role.id)?.name ?? ''));
-    checks.push({ rule: 'access_control', spec, ok, expected: [...adminRoles].join(' or ') });
+    checks.push(check('access_control', ok, { expected: [...adminRoles].join(' or ') }));
   }
   const wanted = (group?.groups ?? []).map(({ id }) => id);
   if (wanted.length > 0) {
     const ok = group?.type === 'ALL_GROUPS' ? wanted.every((id) => groups.has(id)) : wanted.some((id) => groups.has(id));
-    checks.push({ rule: 'access_control', spec, ok, expected: `${group?.type} of ${wanted.join(', ')}`, got: [...groups].join(', ') });
+    checks.push(check('access_control', ok, { expected: `${group?.type} of ${wanted.join(', ')}`, got: [...groups].join(', ') }));
   }
   return checks;
 }
@@ -50,5 +48,5 @@ export async function refuseAccess(environment: Environment, flow: Flow): Promis
   const check = failed(checks);
   if (!check) return undefined;
   await environment.store.flows.take(flow.id);
-  return new OAuthError(check.rule as RefusalRule, checks);
+  return new OAuthError(check.rule, checks);
 }

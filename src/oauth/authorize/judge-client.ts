@@ -1,9 +1,8 @@
 import type { Environment } from '../../environment/context.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import { OAuthError } from '../../pingone/errors.js';
-import type { RefusalRule } from '../../pingone/refusals.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { matchRedirectUri } from '../../protocol/redirect-uri.js';
 import { resolveParameters } from './open-request.js';
@@ -36,24 +35,19 @@ export interface ClientToJudge {
 
 const refusalOf = (checks: readonly Check[]): OAuthError | undefined => {
   const check = failed(checks);
-  return check && new OAuthError(check.rule as RefusalRule, checks);
+  return check && new OAuthError(check.rule, checks);
 };
 
 /** What a teaching note of PingOne sends with `pi.flow` in place of a redirect URI. */
 const redirectless = 'urn:pingidentity:redirectless';
 
 function checkRedirectUri({ redirectUris, wildcardRedirectUris }: Client, { redirectUri, responseMode }: AuthorizationParameters): Check {
-  const spec = 'RFC 6749 §3.1.2.3';
   const mayBeAbsent = responseMode === 'pi.flow';
-  if (redirectUri === undefined || (mayBeAbsent && redirectUri === redirectless))
-    return { rule: 'redirect_uri_present', spec, ok: mayBeAbsent };
-  return {
-    rule: 'redirect_uri_registered',
-    spec,
-    ok: matchRedirectUri(redirectUri, redirectUris, { wildcards: wildcardRedirectUris }) !== undefined,
+  if (redirectUri === undefined || (mayBeAbsent && redirectUri === redirectless)) return check('redirect_uri_present', mayBeAbsent);
+  return check('redirect_uri_registered', matchRedirectUri(redirectUri, redirectUris, { wildcards: wildcardRedirectUris }) !== undefined, {
     expected: redirectUris.join(' or ') || 'no redirect URI is registered',
     got: redirectUri,
-  };
+  });
 }
 
 /** The application of a client_id, as far as it is an OAuth client. */
@@ -68,12 +62,12 @@ export async function judgeClient(environment: Environment, asked: ClientToJudge
   const { clientId } = parameters;
   const checks: Check[] = [];
   const twice = ['client_id', 'redirect_uri'].find((name) => repeated.includes(name));
-  if (twice) checks.push({ rule: 'authorize_parameter_once', spec: 'RFC 6749 §3.1', ok: false, got: twice });
-  checks.push({ rule: 'client_id_present', spec: 'RFC 6749 §4.1.1', ok: clientId !== undefined });
+  if (twice) checks.push(check('authorize_parameter_once', false, { got: twice }));
+  checks.push(check('client_id_present', clientId !== undefined));
   const application = await findClient(environment, clientId);
-  checks.push({ rule: 'authorize_client_known', spec: 'RFC 6749 §4.1.2.1', ok: application !== undefined, got: clientId });
+  checks.push(check('authorize_client_known', application !== undefined, { got: clientId }));
   if (!application) return { checks, parameters, refused: refusalOf(checks) as OAuthError };
-  checks.push({ rule: 'authorize_client_enabled', spec: 'RFC 6749 §4.1.2.1', ok: application.enabled });
+  checks.push(check('authorize_client_enabled', application.enabled));
 
   // The redirect_uri may stand inside: that has to be opened first. Who sent nothing good outside is told on a page.
   const resolved = await resolveParameters(environment, application, asked);

@@ -3,7 +3,6 @@ import type { Environment } from '../../environment/context.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import { enforcedOnPurpose } from '../../faults/broken-pkce.js';
 import { OAuthError } from '../../pingone/errors.js';
-import type { RefusalRule } from '../../pingone/refusals.js';
 import {
   type AuthorizationParameters,
   type AuthorizationRequest,
@@ -15,7 +14,7 @@ import {
   type ResponseMode,
   words,
 } from '../../protocol/authorization-request.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import { checkCodeChallenge, recordedChallenge } from '../../protocol/pkce.js';
 import { grantableScopes, resolveScopes } from '../tokens/scopes.js';
 import { judgeLoginHintToken } from './login-hint-token.js';
@@ -48,7 +47,7 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
   const hinted =
     loginHintToken === undefined ? { checks: [] } : await judgeLoginHintToken(environment, application, { token: loginHintToken, issuer });
   const checks: Check[] = [
-    { rule: 'authorize_parameter_once', spec: 'RFC 6749 §3.1', ok: repeated.length === 0, got: repeated[0] },
+    check('authorize_parameter_once', repeated.length === 0, { got: repeated[0] }),
     ...resolving,
     ...checkResponseType(responseType, client),
     ...checkResponseMode(responseMode, responseTypes),
@@ -61,8 +60,8 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
     ...(await checkAcrValues(environment, application.id, acrValues)),
     ...hinted.checks,
   ];
-  const check = failed(checks);
-  if (check) return { checks, refused: new OAuthError(check.rule as RefusalRule, checks) };
+  const refusedBy = failed(checks);
+  if (refusedBy) return { checks, refused: new OAuthError(refusedBy.rule, checks) };
   return {
     checks,
     authorizationRequest: {

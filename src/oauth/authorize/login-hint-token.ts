@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { toSeconds } from '../../lib/clock.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import { audienceNames, clientAlgorithms, readJwt, timeClaim } from '../../protocol/jwt.js';
 import { checkClientSignature } from './open-request.js';
 
@@ -11,8 +11,6 @@ export interface JudgedHint {
   readonly userId?: string | undefined;
 }
 
-const spec = 'PingOne login_hint_token';
-
 /** Judges the token by which an application says who is to sign on: `iss` its id, `sub` the user's id, `aud` our issuer, `exp`. */
 export async function judgeLoginHintToken(
   environment: Environment,
@@ -20,12 +18,7 @@ export async function judgeLoginHintToken(
   { token, issuer }: { token: string; issuer: string },
 ): Promise<JudgedHint> {
   const jwt = readJwt(token);
-  const readable: Check = {
-    rule: 'login_hint_token_readable',
-    spec,
-    ok: jwt !== undefined && clientAlgorithms.includes(jwt.alg),
-    got: jwt?.alg,
-  };
+  const readable: Check = check('login_hint_token_readable', jwt !== undefined && clientAlgorithms.includes(jwt.alg), { got: jwt?.alg });
   if (!jwt || !readable.ok) return { checks: [readable] };
   const { iss, aud, exp, sub } = jwt.claims;
   const endsAt = timeClaim(exp);
@@ -33,15 +26,12 @@ export async function judgeLoginHintToken(
   const checks: Check[] = [
     readable,
     await checkClientSignature(environment, application, token, jwt, 'login_hint_token_signature'),
-    {
-      rule: 'login_hint_token_claims',
-      spec,
-      ok: iss === application.id && audienceNames(aud, { issuer, environmentId: environment.id }),
+    check('login_hint_token_claims', iss === application.id && audienceNames(aud, { issuer, environmentId: environment.id }), {
       expected: `iss ${application.id}, aud ${issuer}`,
       got: `iss ${String(iss)}, aud ${String(aud)}`,
-    },
-    { rule: 'login_hint_token_fresh', spec, ok: endsAt !== undefined && toSeconds(environment.clock.now()) < endsAt, got: String(exp) },
-    { rule: 'login_hint_token_user', spec, ok: user !== undefined, got: String(sub) },
+    }),
+    check('login_hint_token_fresh', endsAt !== undefined && toSeconds(environment.clock.now()) < endsAt, { got: String(exp) }),
+    check('login_hint_token_user', user !== undefined, { got: String(sub) }),
   ];
   return failed(checks) ? { checks } : { checks, userId: user?.id };
 }

@@ -3,7 +3,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { toSeconds } from '../../lib/clock.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import { isSignedByClient, type Jwt } from '../../protocol/jwt.js';
 import { applyRequestObject, checkRequestObjectClaims, checkRequestObjectForm } from '../../protocol/request-object.js';
 import { clientKeys } from '../client/keys.js';
@@ -14,18 +14,15 @@ export async function checkClientSignature(
   application: Application,
   text: string,
   jwt: Jwt,
-  rule: string,
+  rule: 'request_object_signature' | 'login_hint_token_signature',
 ): Promise<Check> {
   const byKey = jwt.alg.startsWith('RS');
   const { keys, problem } = byKey ? await clientKeys(environment, application, jwt.kid) : { keys: [], problem: undefined };
   const secrets = byKey ? [] : await applicationSecrets(environment, application.id, environment.clock.now());
-  return {
-    rule,
-    spec: 'RFC 7515 §5.2',
-    ok: await isSignedByClient(text, jwt, { secrets, keys }),
+  return check(rule, await isSignedByClient(text, jwt, { secrets, keys }), {
     expected: byKey ? (problem ?? 'a key of the application') : 'the secret of the application',
     got: jwt.kid === undefined ? jwt.alg : `${jwt.alg}, kid ${jwt.kid}`,
-  };
+  });
 }
 
 /** An authorization request with its `request` or `request_uri` looked into; the checks say whether that was right. */
@@ -76,20 +73,13 @@ async function takePushed(
   parameters: AuthorizationParameters,
   requestUri: string,
 ): Promise<ResolvedParameters> {
-  const spec = 'RFC 9126 §4';
   const pushed = await store.pushedRequests.take(requestUri);
   const checks: Check[] = [
-    { rule: 'request_one_way', spec: 'RFC 9101 §5', ok: parameters.request === undefined },
-    { rule: 'request_uri_known', spec, ok: pushed !== undefined, expected: 'what /as/par issued, once', got: requestUri.slice(0, 200) },
+    check('request_one_way', parameters.request === undefined),
+    check('request_uri_known', pushed !== undefined, { expected: 'what /as/par issued, once', got: requestUri.slice(0, 200) }),
   ];
   if (pushed)
-    checks.push({
-      rule: 'request_uri_client',
-      spec,
-      ok: pushed.clientId === application.id,
-      expected: pushed.clientId,
-      got: application.id,
-    });
+    checks.push(check('request_uri_client', pushed.clientId === application.id, { expected: pushed.clientId, got: application.id }));
   if (!pushed || failed(checks)) return { parameters, checks };
   // Only prompt may stay outside: clients that renew in the background put it there (docs/fidelity.md, 3.1).
   const { transactionId } = pushed;
@@ -109,15 +99,11 @@ export async function resolveParameters(
   const { parameters, pushing = false } = asked;
   const { request, requestUri } = parameters;
   if (requestUri !== undefined && pushing)
-    return { parameters, checks: [{ rule: 'request_uri_not_pushed', spec: 'RFC 9126 §2.1', ok: false, got: requestUri.slice(0, 200) }] };
+    return { parameters, checks: [check('request_uri_not_pushed', false, { got: requestUri.slice(0, 200) })] };
   if (requestUri !== undefined) return takePushed(environment, application, parameters, requestUri);
   const required: Check[] = [
-    { rule: 'pushed_request_required', spec: 'RFC 9126 §6', ok: pushing || application.parRequirement !== 'REQUIRED' },
-    {
-      rule: 'request_object_required',
-      spec: 'RFC 9101 §10.5',
-      ok: request !== undefined || application.requireSignedRequestObject !== true,
-    },
+    check('pushed_request_required', pushing || application.parRequirement !== 'REQUIRED'),
+    check('request_object_required', request !== undefined || application.requireSignedRequestObject !== true),
   ];
   if (request === undefined || failed(required)) return { parameters, checks: required };
   const opened = await openObject(environment, application, asked, request);

@@ -7,7 +7,7 @@ import { formOf, isForm } from '../../http/bodies.js';
 import { OAuthError } from '../../pingone/errors.js';
 import { repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 import { authenticateClient, type ClientParameters } from '../client/authenticate.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
@@ -40,7 +40,7 @@ export const par: Endpoint = (app, context) => {
     const { exchange } = request;
     const contentType = request.headers['content-type'];
     if (!isForm(request) && (contentType !== undefined || request.body))
-      throw new OAuthError('content_type_form', [{ rule: 'content_type_form', ok: false, got: contentType ?? 'none' }]);
+      throw new OAuthError('content_type_form', [check('content_type_form', false, { got: contentType ?? 'none' })]);
     const form = formOf(request);
     const baseUrl = context.baseUrl(request, environment);
     const issuer = `${baseUrl}/as`;
@@ -50,7 +50,7 @@ export const par: Endpoint = (app, context) => {
     recordAndAssert(environment, transaction, {
       kind: 'authorize',
       title: 'Authorization request pushed',
-      checks: [{ rule: 'parameter_once', spec: 'RFC 6749 §3.2', ok: twice === undefined, got: twice }],
+      checks: [check('parameter_once', twice === undefined, { got: twice })],
       exchange,
     });
 
@@ -64,13 +64,11 @@ export const par: Endpoint = (app, context) => {
       authenticated.diagnosis,
     );
     const application = authenticated.application as Application;
-    const pushes: Check = {
-      rule: 'application_pushes',
-      spec: 'RFC 9126 §2',
-      ok: client?.grantTypes.some((grant) => grant === 'authorization_code' || grant === 'implicit') ?? false,
-      expected: 'the grant AUTHORIZATION_CODE or IMPLICIT',
-      got: client?.grantTypes.join(', '),
-    };
+    const pushes: Check = check(
+      'application_pushes',
+      client?.grantTypes.some((grant) => grant === 'authorization_code' || grant === 'implicit') ?? false,
+      { expected: 'the grant AUTHORIZATION_CODE or IMPLICIT', got: client?.grantTypes.join(', ') },
+    );
     recordAndAssert(environment, transaction, { kind: 'authorize', title: 'Pushing', checks: [pushes] });
 
     const parameters = { ...toAuthorizationParameters(form), clientId: application.id };

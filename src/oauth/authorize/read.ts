@@ -3,6 +3,7 @@ import { formOf, hasOtherBody } from '../../http/bodies.js';
 import { OAuthError } from '../../pingone/errors.js';
 import { repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
+import { check } from '../../protocol/check.js';
 
 /** What an authorization request carries in query and form together (the form goes first), and the names that came twice. */
 export function readAuthorizationParameters(request: FastifyRequest): { parameters: AuthorizationParameters; repeated: string[] } {
@@ -14,6 +15,6 @@ export function readAuthorizationParameters(request: FastifyRequest): { paramete
 export function refuseOtherBody(request: FastifyRequest): void {
   if (hasOtherBody(request))
     throw new OAuthError('content_type_form', [
-      { rule: 'content_type_form', spec: 'RFC 6749 §3.1', ok: false, got: request.headers['content-type'] ?? 'none' },
+      check('content_type_form', false, { spec: 'RFC 6749 §3.1', got: request.headers['content-type'] ?? 'none' }),
     ]);
 }

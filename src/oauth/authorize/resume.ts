@@ -5,6 +5,7 @@ import { sendHal } from '../../http/answers.js';
 import { sessionOf } from '../../http/browser-session.js';
 import { OAuthError } from '../../pingone/errors.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
+import { check } from '../../protocol/check.js';
 import { describeFlow, transactionOf } from '../../signon/flows.js';
 import { finish } from './finish.js';
 import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
@@ -47,7 +48,7 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
   const { exchange } = request;
   if (flow.status === 'FAILED') {
     await store.flows.take(flow.id);
-    const refused = new OAuthError('user_not_refused', [{ rule: 'user_not_refused', spec: 'RFC 6749 §4.1.2.1', ok: false }]);
+    const refused = new OAuthError('user_not_refused', [check('user_not_refused', false)]);
     const title = 'Sign-on failed';
     transactions.step(transactionOf(environment, flow), { kind: 'redirect', ok: false, title, checks: refused.checks, exchange });
     return sendRefusal(request, reply, targetOf(flow.request), refused, flow.request.state);
@@ -69,13 +70,10 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
     ok: null,
     title: 'Resume refused: not the browser that signed on',
     checks: [
-      {
-        rule: 'session_cookie',
-        ok: false,
-        spec: 'PingOne sessions',
+      check('session_cookie', false, {
         expected: 'the cookie ST or ST-NO-SS of the sign-on',
         got: request.headers.cookie === undefined ? 'no cookie' : 'another session',
-      },
+      }),
     ],
     exchange,
   });

@@ -13,7 +13,7 @@ import {
   type ResponseMode,
   responseModes,
 } from '../../protocol/authorization-request.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import { beginSignOn } from '../../signon/engine.js';
 import { describeFlow, startFlow } from '../../signon/flows.js';
 import { authenticateWithoutPage } from '../../signon/silent.js';
@@ -84,7 +84,7 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
     log: context.log,
   });
   if (!silent && asked.prompts.includes('none')) {
-    const refused = new OAuthError('signed_on', [{ rule: 'signed_on', spec: 'OpenID Connect Core §3.1.2.1', ok: false }]);
+    const refused = new OAuthError('signed_on', [check('signed_on', false)]);
     const title = 'Nobody is signed on, and prompt=none forbids to ask';
     recordFailure(environment, transaction, { kind: 'login', title, checks: refused.checks, exchange });
     return sendRefusal(request, reply, targetOf(asked), refused, asked.state);

@@ -6,7 +6,7 @@ import { recordAndAssert } from '../../environment/record.js';
 import { isForm } from '../../http/bodies.js';
 import { type Infer, string } from '../../lib/schema/types.js';
 import { enforce, OAuthError } from '../../pingone/errors.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { authenticateClient, type ClientParameters } from './authenticate.js';
 
@@ -27,7 +27,7 @@ export interface ReadForm<Form> {
 export function readForm<const S extends { readonly properties: object }>(request: FastifyRequest, schema: S): ReadForm<Infer<S>> {
   const contentType = request.headers['content-type'];
   if (!isForm(request) && (contentType !== undefined || request.body))
-    throw new OAuthError('content_type_form', [{ rule: 'content_type_form', ok: false, got: contentType ?? 'none' }]);
+    throw new OAuthError('content_type_form', [check('content_type_form', false, { got: contentType ?? 'none' })]);
   const sent = ((typeof request.body === 'object' ? request.body : null) ?? {}) as Record<string, unknown>;
   const names = Object.keys(schema.properties);
   const repeated = names.find((name) => Array.isArray(sent[name]));
@@ -36,30 +36,19 @@ export function readForm<const S extends { readonly properties: object }>(reques
 }
 
 /** The check that no parameter came twice. */
-export const checkOnce = (repeated: string | undefined) => ({
-  rule: 'parameter_once',
-  spec: 'RFC 6749 §3.2',
-  ok: repeated === undefined,
-  got: repeated,
-});
+export const checkOnce = (repeated: string | undefined) => check('parameter_once', repeated === undefined, { got: repeated });
 
 /** The check that a client has the grant that it uses. */
-export const checkGrant = ({ grantTypes }: Client, grant: string): Check => ({
-  rule: 'grant_type_allowed',
-  spec: 'RFC 6749 §5.2',
-  ok: grantTypes.some((each) => each === grant),
-  expected: grantTypes.join(', '),
-  got: grant,
-});
+export const checkGrant = ({ grantTypes }: Client, grant: string): Check =>
+  check(
+    'grant_type_allowed',
+    grantTypes.some((each) => each === grant),
+    { expected: grantTypes.join(', '), got: grant },
+  );
 
 /** The check that a client is able to keep a secret: some grants are not for public ones (docs/fidelity.md, 5.2). */
-export const checkConfidential = ({ authenticationMethod }: Client): Check => ({
-  rule: 'client_confidential',
-  spec: 'RFC 6749 §4.4',
-  ok: authenticationMethod !== 'none',
-  expected: 'client authentication',
-  got: authenticationMethod,
-});
+export const checkConfidential = ({ authenticationMethod }: Client): Check =>
+  check('client_confidential', authenticationMethod !== 'none', { expected: 'client authentication', got: authenticationMethod });
 
 export interface ClientRequest<Form> {
   readonly environment: Environment;

@@ -2,11 +2,9 @@ import { findUserByUsername } from '../../configuration/directory/users.js';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { findActiveUser } from '../../environment/sessions.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import { judgeLoginHintToken } from '../authorize/login-hint-token.js';
 import { readIdToken, userOfIdToken } from '../tokens/id-token.js';
-
-const spec = 'OpenID Connect CIBA Core §7.1';
 
 export interface UserHints {
   readonly issuer: string;
@@ -39,10 +37,10 @@ export async function findHintedUser(
   } else if (idTokenHint !== undefined) {
     const claims = await readIdToken(environment, idTokenHint);
     const ok = claims?.env === environment.id && userOfIdToken(claims) !== undefined;
-    checks.push({ rule: 'id_token_hint_signature', spec, ok });
+    checks.push(check('id_token_hint_signature', ok, { spec: 'OpenID Connect CIBA Core §7.1' }));
     userId = ok ? userOfIdToken(claims) : undefined;
   } else userId = await findByHint(environment, loginHint ?? '');
   const user = userId === undefined ? undefined : await findActiveUser(environment, userId);
-  checks.push({ rule: 'backchannel_user_known', spec: 'OpenID Connect CIBA Core §13', ok: user !== undefined, got: loginHint });
+  checks.push(check('backchannel_user_known', user !== undefined, { got: loginHint }));
   return { checks, userId: user?.id };
 }

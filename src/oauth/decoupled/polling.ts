@@ -7,7 +7,7 @@ import { recordAndAssert } from '../../environment/record.js';
 import { serialize } from '../../environment/serialize.js';
 import type { Expiring } from '../../lib/collections/types.js';
 import { enforce } from '../../pingone/errors.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 import { keepPolled, traceMilliseconds } from '../../signon/decoupled/keep.js';
 
 /** RFC 8628 §3.5: so much longer a client waits after each `slow_down`. */
@@ -43,15 +43,15 @@ async function answerPoll<T extends PolledGrant>(environment: Environment, grant
   const now = clock.now();
   const grant = id === undefined ? undefined : await grants.get(id);
   const trace = id === undefined || grant ? undefined : await store.traces.get(id);
-  const checks: Check[] = [{ rule: `${kind}_present`, spec, ok: id !== undefined }];
-  if (trace) checks.push({ rule: `${kind}_unused`, spec, ok: false });
-  else checks.push({ rule: `${kind}_known`, spec, ok: grant !== undefined });
+  const checks: Check[] = [check(`${kind}_present`, id !== undefined, { spec })];
+  if (trace) checks.push(check(`${kind}_unused`, false, { spec }));
+  else checks.push(check(`${kind}_known`, grant !== undefined, { spec }));
   if (grant) {
     const { clientId, expiresAt } = grant;
-    checks.push({ rule: `${kind}_client`, spec, ok: clientId === application.id, expected: clientId, got: application.id });
+    checks.push(check(`${kind}_client`, clientId === application.id, { spec, expected: clientId, got: application.id }));
     const [expected, got] = [`before ${new Date(expiresAt).toISOString()}`, new Date(now).toISOString()];
-    checks.push({ rule: `${kind}_fresh`, spec, ok: now < expiresAt, expected, got });
-    checks.push({ rule: 'request_not_denied', spec, ok: grant.decision !== 'denied' });
+    checks.push(check(`${kind}_fresh`, now < expiresAt, { spec, expected, got }));
+    checks.push(check('request_not_denied', grant.decision !== 'denied', { spec }));
   }
   recordAndAssert(environment, transaction, { kind: 'token', title: 'Poll', checks });
   const known = grant as T;
@@ -61,10 +61,7 @@ async function answerPoll<T extends PolledGrant>(environment: Environment, grant
     const intervalSeconds = known.intervalSeconds + (slow ? 0 : slowDownSeconds);
     await keepPolled(grants, { ...known, intervalSeconds, lastPolledAt: now });
     const interval = { expected: `${known.intervalSeconds} s between two polls` };
-    const pending: Check[] = [
-      { rule: 'polled_slowly', spec, ok: slow, ...interval },
-      { rule: 'request_decided', spec, ok: false },
-    ];
+    const pending: Check[] = [check('polled_slowly', slow, { spec, ...interval }), check('request_decided', false, { spec })];
     // Nothing has failed: a person has not decided yet.
     transactions.step(transaction, { kind: 'token', ok: null, title: 'Still pending', checks: pending });
     enforce(pending);

@@ -4,7 +4,7 @@ import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { type Infer, object, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 import { startBackchannelRequest } from '../../signon/decoupled/backchannel.js';
 import { checkConfidential, checkGrant, clientMembers, formRoute, readClientRequest } from '../client/form-request.js';
 import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
@@ -23,17 +23,15 @@ const backchannelRequest = object(
   },
 );
 
-const spec = 'OpenID Connect CIBA Core §7.1';
-
 /** Judges the parameters by themselves: exactly one hint, a scope, and what is optional in a form that can be used. */
 function checkParameters(form: Infer<typeof backchannelRequest>): Check[] {
   const hints = (['login_hint', 'id_token_hint', 'login_hint_token'] as const).filter((name) => form[name] !== undefined);
   const { binding_message: message, requested_expiry: expiry } = form;
   return [
-    { rule: 'backchannel_scope_present', spec, ok: form.scope !== undefined },
-    { rule: 'backchannel_one_hint', spec, ok: hints.length === 1, expected: 'exactly one hint', got: hints.join(', ') || 'none' },
-    { rule: 'binding_message_shown', spec, ok: message === undefined || (message.length <= 256 && !/\p{Cc}/u.test(message)) },
-    { rule: 'requested_expiry_number', spec, ok: expiry === undefined || /^[1-9]\d{0,8}$/.test(expiry), got: expiry },
+    check('backchannel_scope_present', form.scope !== undefined),
+    check('backchannel_one_hint', hints.length === 1, { expected: 'exactly one hint', got: hints.join(', ') || 'none' }),
+    check('binding_message_shown', message === undefined || (message.length <= 256 && !/\p{Cc}/u.test(message))),
+    check('requested_expiry_number', expiry === undefined || /^[1-9]\d{0,8}$/.test(expiry), { got: expiry }),
   ];
 }
 

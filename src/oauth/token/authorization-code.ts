@@ -3,22 +3,21 @@ import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { judgedOnPurpose, takeCode } from '../../faults/broken-pkce.js';
 import { enforce } from '../../pingone/errors.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import { transform } from '../../protocol/pkce.js';
 import { checkRedemption } from '../../protocol/redemption.js';
+import { refusals } from '../../protocol/rules/index.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { revokeFamily } from '../tokens/refresh-tokens.js';
 import type { GrantInput } from './grant.js';
 
-const pkceRules = new Set(['no_verifier_without_challenge', 'verifier_present', 'verifier_length', 'verifier_characters']);
-
-/** The steps of a redemption, each with the rules that belong to it. */
+/** The steps of a redemption, each with the rules that name it in their rows. */
 const redemptionSteps = [
-  ['code.lookup', 'Code looked up', (rule: string) => rule.startsWith('code_')],
-  ['redirect_uri.check', 'redirect_uri compared', (rule: string) => rule === 'redirect_uri_repeated'],
-  ['pkce.transform', 'Verifier examined', (rule: string) => pkceRules.has(rule)],
-  ['pkce.compare', 'Verifier compared with the challenge', (rule: string) => rule === 'verifier_matches_challenge'],
+  ['code.lookup', 'Code looked up'],
+  ['redirect_uri.check', 'redirect_uri compared'],
+  ['pkce.transform', 'Verifier examined'],
+  ['pkce.compare', 'Verifier compared with the challenge'],
 ] as const;
 
 /** Splits the checks of a redemption into the steps that the transaction shows. */
@@ -36,8 +35,8 @@ function recordRedemption(
     transaction.pkce.computed = compared?.got ?? transform(verifier, codeChallenge.method);
     transaction.pkce.match = compared?.ok ?? false;
   }
-  for (const [kind, title, belongs] of redemptionSteps) {
-    const made = checks.filter(({ rule }) => belongs(rule));
+  for (const [kind, title] of redemptionSteps) {
+    const made = checks.filter(({ rule }) => refusals[rule].step === kind);
     if (made.length > 0) recordAndAssert(environment, transaction, { kind, title, checks: made }, diagnosis);
   }
 }
@@ -46,7 +45,7 @@ function recordRedemption(
 export async function authorizationCodeGrant(input: GrantInput): Promise<TokenResponse> {
   const { environment, body, application, transaction, exchange, baseUrl } = input;
   const { store, clock } = environment;
-  const present: Check = { rule: 'code_present', spec: 'RFC 6749 §4.1.3', ok: body.code !== undefined };
+  const present: Check = check('code_present', body.code !== undefined);
   if (body.code === undefined)
     recordAndAssert(environment, transaction, { kind: 'code.lookup', title: 'Code looked up', checks: [present] });
   const presented = body.code as string;

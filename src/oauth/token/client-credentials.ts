@@ -1,6 +1,7 @@
 import { diagnoseUngranted } from '../../diagnosis/scopes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { words } from '../../protocol/authorization-request.js';
+import { check } from '../../protocol/check.js';
 import type { TokenResponse } from '../tokens/issue.js';
 import { makeAccessToken } from '../tokens/make.js';
 import { customScopes } from '../tokens/scopes.js';
@@ -20,7 +21,7 @@ export async function clientCredentialsGrant({ environment, body, application, t
     recordAndAssert(environment, transaction, {
       kind: 'tokens',
       title: 'Worker token issued',
-      checks: [{ rule: 'application_has_roles', spec: 'PingOne roles', ok: roles.length > 0, expected: 'at least one role assignment' }],
+      checks: [check('application_has_roles', roles.length > 0, { expected: 'at least one role assignment' })],
     });
     const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes: [] });
     transaction.state = 'succeeded';

@@ -2,7 +2,7 @@ import { diagnoseRefreshToken } from '../../diagnosis/authorization.js';
 import type { RefreshToken } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { words } from '../../protocol/authorization-request.js';
-import { type Check, failed } from '../../protocol/check.js';
+import { type Check, check, failed } from '../../protocol/check.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { spendRefreshToken } from '../tokens/refresh-tokens.js';
 import type { GrantInput } from './grant.js';
@@ -11,7 +11,7 @@ import type { GrantInput } from './grant.js';
 export async function refreshTokenGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const { store, clock } = environment;
   const presented = body.refresh_token;
-  const present: Check = { rule: 'refresh_token_present', spec: 'RFC 6749 §6', ok: presented !== undefined };
+  const present: Check = check('refresh_token_present', presented !== undefined);
   const { checks, token } = presented === undefined ? { checks: [] } : await spendRefreshToken(environment, application, presented);
   const lost = ['refresh_token_known', 'refresh_token_session'].includes(failed(checks)?.rule ?? '');
   const diagnosis = lost ? await diagnoseRefreshToken(environment, presented as string, token?.authentication.sessionId) : undefined;
@@ -24,7 +24,7 @@ export async function refreshTokenGrant({ environment, body, application, transa
   recordAndAssert(environment, transaction, {
     kind: 'refresh',
     title: 'Refresh allowed',
-    checks: [{ rule: 'scope_granted', spec: 'RFC 6749 §6', ok: scopes.length > 0, expected: refreshScopes.join(' '), got: body.scope }],
+    checks: [check('scope_granted', scopes.length > 0, { spec: 'RFC 6749 §6', expected: refreshScopes.join(' '), got: body.scope })],
   });
   const session = await store.sessions.get(authentication.sessionId);
   // A refresh shows that the session is in use; it never makes it longer (docs/fidelity.md, 3.9).

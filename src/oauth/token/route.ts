@@ -3,7 +3,7 @@ import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, knownGrantTypes } from '../../environment/model/application.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
-import { failed } from '../../protocol/check.js';
+import { check, failed } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { authenticateClient } from '../client/authenticate.js';
 import { applicationOf, checkConfidential, checkGrant, checkOnce, formRoute, readForm } from '../client/form-request.js';
@@ -47,10 +47,10 @@ export const token: Endpoint = (app, context) => {
       title: `Token request, ${body.grant_type ?? 'no grant_type'}`,
       checks: [
         checkOnce(repeated),
-        { rule: 'grant_type_present', spec: 'RFC 6749 §4.1.3', ok: body.grant_type !== undefined },
+        check('grant_type_present', body.grant_type !== undefined),
         ...(body.grant_type === undefined
           ? []
-          : [{ rule: 'grant_type_known', spec: 'RFC 6749 §5.2', ok: knownGrantTypes.includes(body.grant_type), got: body.grant_type }]),
+          : [check('grant_type_known', knownGrantTypes.includes(body.grant_type), { got: body.grant_type })]),
       ],
       exchange,
     });

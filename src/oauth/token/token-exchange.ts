@@ -2,7 +2,7 @@ import { recordAndAssert } from '../../environment/record.js';
 import { findActiveUser } from '../../environment/sessions.js';
 import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
 import { words } from '../../protocol/authorization-request.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 import {
   actOf,
   authenticationOfClaims,
@@ -17,8 +17,6 @@ import { makeAccessToken } from '../tokens/make.js';
 import { type CustomScopes, customScopes } from '../tokens/scopes.js';
 import type { GrantInput, TokenRequest } from './grant.js';
 
-const spec = 'RFC 8693 §2.1';
-
 /** Judges the parameters by themselves. A gateway's credential is no token of ours: that form is not played. */
 function checkParameters({
   subject_token,
@@ -27,26 +25,18 @@ function checkParameters({
   actor_token_type,
   requested_token_type,
 }: TokenRequest): Check[] {
-  const known = (rule: string, type: string | undefined): Check => ({
-    rule,
-    spec: 'RFC 8693 §3',
-    ok: type !== undefined && exchangeableTypes.includes(type),
-    expected: exchangeableTypes.join(' or '),
-    got: type ?? 'none',
-  });
+  const known = (rule: 'subject_token_type_known' | 'actor_token_type_known', type: string | undefined): Check =>
+    check(rule, type !== undefined && exchangeableTypes.includes(type), { expected: exchangeableTypes.join(' or '), got: type ?? 'none' });
   return [
-    { rule: 'subject_token_present', spec, ok: subject_token !== undefined },
+    check('subject_token_present', subject_token !== undefined),
     known('subject_token_type_known', subject_token_type),
     ...(actor_token === undefined && actor_token_type === undefined
       ? []
-      : [{ rule: 'actor_token_present', spec, ok: actor_token !== undefined }, known('actor_token_type_known', actor_token_type)]),
-    {
-      rule: 'requested_token_type_known',
-      spec,
-      ok: requested_token_type === undefined || requested_token_type === tokenTypes.accessToken,
+      : [check('actor_token_present', actor_token !== undefined), known('actor_token_type_known', actor_token_type)]),
+    check('requested_token_type_known', requested_token_type === undefined || requested_token_type === tokenTypes.accessToken, {
       expected: tokenTypes.accessToken,
       got: requested_token_type,
-    },
+    }),
   ];
 }
 
@@ -54,13 +44,10 @@ function checkParameters({
 function checkScopes(asked: readonly string[], { scopes, granted, checks }: CustomScopes): Check[] {
   const own = asked.filter((name) => openIdScopes.includes(name) || pingOneApiScopes.includes(name));
   return [
-    {
-      rule: 'exchange_custom_resource',
-      spec: 'PingOne token exchange',
-      ok: scopes.length > 0 || own.length === 0,
+    check('exchange_custom_resource', scopes.length > 0 || own.length === 0, {
       expected: granted.join(' ') || 'scopes of a custom resource',
       got: own.join(' '),
-    },
+    }),
     ...checks,
   ];
 }
@@ -77,9 +64,9 @@ export async function tokenExchangeGrant({ environment, body, application, trans
     kind: 'token',
     title: 'Tokens to exchange',
     checks: [
-      { rule: 'subject_token_good', spec, ok: subject !== undefined },
-      ...(actorToken === undefined ? [] : [{ rule: 'actor_token_good', spec, ok: actor !== undefined }]),
-      { rule: 'user_usable', ok: usable },
+      check('subject_token_good', subject !== undefined),
+      ...(actorToken === undefined ? [] : [check('actor_token_good', actor !== undefined)]),
+      check('user_usable', usable),
       ...(subject && actor ? checkMayAct(subject, actor) : []),
     ],
   });

@@ -6,6 +6,7 @@ import type { User } from '../../environment/model/user.js';
 import { type Claims, isReservedClaim, openedClaims, placeClaim } from '../../pingone/claims.js';
 import { enforce } from '../../pingone/errors.js';
 import { compileExpression, type Expression, type Facts } from '../../pingone/expressions.js';
+import { check } from '../../protocol/check.js';
 
 /** An attribute of a resource or of an application: what a claim is made of. */
 type Attribute = ResourceAttribute | AttributeMapping;
@@ -40,9 +41,7 @@ function evaluate(environment: Environment, attribute: Attribute, facts: Facts):
   const value = expressionOf(environment, attribute)?.evaluate(facts);
   const empty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
   if (empty && attribute.required === true)
-    enforce([
-      { rule: 'attribute_has_value', spec: 'PingOne attribute mappings', ok: false, expected: attribute.value, got: attribute.name },
-    ]);
+    enforce([check('attribute_has_value', false, { expected: attribute.value, got: attribute.name })]);
   return empty ? undefined : value;
 }
 

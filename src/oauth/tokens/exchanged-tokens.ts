@@ -2,7 +2,7 @@ import { verifyAccessToken } from '../../environment/access-token.js';
 import type { Environment } from '../../environment/context.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
 import { toSeconds } from '../../lib/clock.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 import { readIdToken } from './id-token.js';
 
 /** The kinds of tokens that may be exchanged (RFC 8693 §3; docs/fidelity.md, 5.1). */
@@ -51,7 +51,7 @@ export function checkMayAct(subject: TokenClaims, actor: TokenClaims): Check[] {
   const own: TokenClaims = { ...actor, sub: actorName(actor) };
   const entries = isObject(mayAct) ? Object.entries(mayAct) : [];
   const ok = entries.length > 0 && entries.every(([name, value]) => own[name] === value);
-  return [{ rule: 'may_act_matches', spec: 'RFC 8693 §4.4', ok, expected: JSON.stringify(mayAct), got: `sub ${actorName(actor)}` }];
+  return [check('may_act_matches', ok, { expected: JSON.stringify(mayAct), got: `sub ${actorName(actor)}` })];
 }
 
 /** The `act` of the new token: the actor, and within it whoever acted before (RFC 8693 §4.1). */

@@ -5,6 +5,7 @@ import type { Authentication } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { findActiveUser } from '../../environment/sessions.js';
+import { check } from '../../protocol/check.js';
 import { makeAccessToken, makeIdToken } from './make.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
 import { forAudience, grantedScopes, resolveScopes } from './scopes.js';
@@ -45,7 +46,7 @@ export interface UserTokens {
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
   const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, title } = input;
   const usable = await findActiveUser(environment, authentication.userId);
-  if (!usable) recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [{ rule: 'user_usable', ok: false }] });
+  if (!usable) recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [check('user_usable', false)] });
   const user = usable as User;
 
   const issuer = `${baseUrl}/as`;

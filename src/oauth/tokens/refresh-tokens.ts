@@ -4,7 +4,7 @@ import { isAfterChange, isJwtRefreshToken, refreshTokenTypeOf } from '../../envi
 import type { AuthorizationCode, RefreshToken, Trace } from '../../environment/model/lifetimes.js';
 import { sessionSeconds } from '../../environment/sessions.js';
 import { toSeconds } from '../../lib/clock.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 import { makeJwtRefreshToken } from './make.js';
 import type { GrantedScopes } from './scopes.js';
 
@@ -71,13 +71,11 @@ export async function issueRefreshToken(
 }
 
 /** Whether a refresh token is of a form that is no longer taken: a JWT, from March 2, 2027 on (docs/fidelity.md, 5.4). */
-export const checkRefreshTokenForm = ({ clock }: Environment, presented: string): Check => ({
-  rule: 'refresh_token_form',
-  spec: 'PingOne, March 2, 2027',
-  ok: !isJwtRefreshToken(presented) || !isAfterChange(clock.now()),
-  expected: 'an opaque refresh token',
-  got: isJwtRefreshToken(presented) ? 'a JWT' : 'an opaque token',
-});
+export const checkRefreshTokenForm = ({ clock }: Environment, presented: string): Check =>
+  check('refresh_token_form', !isJwtRefreshToken(presented) || !isAfterChange(clock.now()), {
+    expected: 'an opaque refresh token',
+    got: isJwtRefreshToken(presented) ? 'a JWT' : 'an opaque token',
+  });
 
 export interface SpentRefreshToken {
   readonly checks: readonly Check[];
@@ -97,7 +95,7 @@ export async function spendRefreshToken(environment: Environment, application: A
   const owner = (kept ?? trace)?.clientId ?? application.id;
   const checks: Check[] = [
     checkRefreshTokenForm(environment, presented),
-    { rule: 'refresh_token_client', spec: 'RFC 6749 §6', ok: owner === application.id, expected: owner, got: application.id },
+    check('refresh_token_client', owner === application.id, { expected: owner, got: application.id }),
   ];
   // Whoever brings another client's token harms nobody by it.
   if (checks.some(({ ok }) => !ok)) return { checks };
@@ -112,16 +110,16 @@ export async function spendRefreshToken(environment: Environment, application: A
   const lost = left?.ended ? undefined : left;
   const again = lost?.rotated && now < lost.rotated.reusableUntil ? lost.rotated.token : undefined;
   if (lost && !again) {
-    checks.push({ rule: 'refresh_token_unused', spec: 'RFC 9700 §4.14.2', ok: false });
+    checks.push(check('refresh_token_unused', false));
     if (application.additionalRefreshTokenReplayProtectionEnabled !== false) await revokeFamily(environment, lost.familyId);
     return { checks };
   }
   const token = spent ?? again;
   const living = token !== undefined && now < token.expiresAt && (await store.revocations.get(token.familyId)) === undefined;
-  checks.push({ rule: 'refresh_token_known', spec: 'RFC 6749 §5.2', ok: living });
+  checks.push(check('refresh_token_known', living));
   if (token) {
     const session = await store.sessions.get(token.authentication.sessionId);
-    checks.push({ rule: 'refresh_token_session', spec: 'PingOne sessions', ok: session !== undefined });
+    checks.push(check('refresh_token_session', session !== undefined));
   }
   return { checks, token };
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Resource, Scope } from '../../environment/model/configuration.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, check } from '../../protocol/check.js';
 
 /** What an application may ask for: the scopes of its grants, each with its resource. */
 export interface GrantedScopes {
@@ -67,20 +67,11 @@ export function resolveScopes(granted: GrantedScopes, requested: readonly string
     resource: resources[0]?.resource,
     furtherResources: resources.slice(1).map(({ resource }) => resource),
     checks: [
-      {
-        rule: 'scope_one_resource',
-        spec: 'PingOne resources',
-        ok: together,
+      check('scope_one_resource', together, {
         expected: 'scopes of one resource',
         got: resources.map(({ resource }) => resource.name).join(', '),
-      },
-      {
-        rule: 'scope_granted',
-        spec: 'RFC 6749 §3.3',
-        ok: scopes.length > 0,
-        expected: 'a scope that the application is granted',
-        got: asked.join(' '),
-      },
+      }),
+      check('scope_granted', scopes.length > 0, { expected: 'a scope that the application is granted', got: asked.join(' ') }),
     ],
   };
 }
@@ -109,20 +100,14 @@ export async function customScopes(environment: Environment, applicationId: stri
     scopes,
     granted,
     checks: [
-      {
-        rule: 'scope_one_resource',
-        spec: 'PingOne resources',
-        ok: resources.length <= 1,
+      check('scope_one_resource', resources.length <= 1, {
         expected: 'scopes of one resource',
         got: resources.map(({ name }) => name).join(', '),
-      },
-      {
-        rule: 'scope_granted',
-        spec: 'RFC 6749 §3.3',
-        ok: scopes.length > 0,
+      }),
+      check('scope_granted', scopes.length > 0, {
         expected: granted.join(' ') || 'no scope of a custom resource is granted',
         got: asked.join(' ') || undefined,
-      },
+      }),
     ],
   };
 }

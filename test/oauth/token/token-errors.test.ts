@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import t from 'tap';
-import { type Evidence, type RefusalRule, refusals } from '../../../src/pingone/refusals.js';
+import { type Evidence, type RefusalRule, refusals } from '../../../src/protocol/rules/index.js';
 import { as, authorize, basic, newVerifier, post, redeem } from '../../helpers/client.js';
 import { addResource, changeApplication, grant } from '../../helpers/configure.js';
 import { answerDevice, poll, startDevice } from '../../helpers/device.js';

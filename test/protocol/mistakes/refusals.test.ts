@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { refusals } from '../../../src/pingone/refusals.js';
 import {
   diagnoseAuthenticationMethod,
   diagnoseCodeOfOtherClient,
@@ -16,6 +15,7 @@ import {
   diagnoseUsedCode,
 } from '../../../src/protocol/mistakes/index.js';
 import { matchRedirectUri } from '../../../src/protocol/redirect-uri.js';
+import { type RuleName, rules } from '../../../src/protocol/rules/index.js';
 
 t.test('a redirect_uri that almost matches is diagnosed by its difference', async (t) => {
   const web = 'https://app.example.com/callback';
@@ -142,22 +142,19 @@ t.test('clock skew and expired times are diagnosed', async (t) => {
 t.test('any other rule is explained by what was expected and received', async (t) => {
   t.match(diagnoseRule({ rule: 'scope_granted', ok: false, expected: 'openid', got: 'oppenid', spec: 'RFC 6749 §3.3' }), {
     code: 'scope_granted',
-    why: 'Expected: openid. Came: oppenid. See RFC 6749 §3.3.',
+    why: 'Expected: openid. Received: oppenid. See RFC 6749 §3.3.',
     confidence: 'exact',
   });
   t.match(diagnoseRule({ rule: 'grant_type_allowed', ok: false, got: 'urn:ietf:params:oauth:grant-type:device_code' }), {
     fix: /DEVICE_CODE/,
   });
-  t.match(diagnoseRule({ rule: 'parameter_once', ok: false, got: 'code' }), { title: /code came more than once/ });
-  t.match(diagnoseRule({ rule: 'a_rule_of_tomorrow', ok: false }), { code: 'a_rule_of_tomorrow', title: /a rule of tomorrow/ });
+  t.match(diagnoseRule({ rule: 'parameter_once', ok: false, got: 'code' }), { title: /code was sent more than once/ });
+  t.match(diagnoseRule({ rule: 'unexpected_error', ok: false }), { why: 'No values were compared.' });
 });
 
-t.test('every refusal of the authorization server is explained', async (t) => {
-  for (const rule of Object.keys(refusals)) {
+t.test('every rule is explained', async (t) => {
+  for (const rule of Object.keys(rules) as RuleName[]) {
     const { title, fix } = diagnoseRule({ rule, ok: false, got: 'x' });
-    const special =
-      /^(verifier_|challenge_|code_(known|unused|fresh|client)|client_(known|credentials|id_present|authentication_method)|authorize_client_known|redirect_uri_re|method_|no_|error$)/;
-    if (!special.test(rule)) t.notMatch(title, /^Refused by the rule/, rule);
     t.ok(title.length > 10 && fix.length > 10, rule);
   }
 });

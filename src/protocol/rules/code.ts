@@ -1,0 +1,45 @@
+import { invalidGrant, type Rule, requestFailed } from './row.js';
+
+export const codeRules = {
+  code_present: {
+    spec: 'RFC 6749 §4.1.3',
+    ...requestFailed('invalid_request', 'code is required'),
+    title: 'code is missing',
+    fix: 'Take code from the query of the callback; check for error there first.',
+  },
+  code_known: {
+    spec: 'RFC 6749 §4.1.2',
+    step: 'code.lookup',
+    ...invalidGrant('The authorization code is unknown or has expired'),
+    title: 'The code is unknown',
+    fix: 'Send the code exactly as the callback received it; start the sign-on again after a restart of the mock.',
+  },
+  code_unused: {
+    spec: 'RFC 6749 §4.1.2',
+    step: 'code.lookup',
+    ...invalidGrant('The authorization code has been used already'),
+    title: 'The code has been used already',
+    fix: 'Redeem the code once.',
+  },
+  code_fresh: {
+    spec: 'RFC 6749 §4.1.2',
+    step: 'code.lookup',
+    ...invalidGrant('The authorization code is unknown or has expired'),
+    title: 'The code has expired',
+    fix: 'Redeem the code as soon as the callback receives it.',
+  },
+  code_client: {
+    spec: 'RFC 6749 §4.1.3',
+    step: 'code.lookup',
+    ...invalidGrant('The authorization code was issued to another client'),
+    title: 'The code was issued to another client',
+    fix: 'Send the same client_id to /as/authorize and /as/token.',
+  },
+  redirect_uri_repeated: {
+    spec: 'RFC 6749 §4.1.3',
+    step: 'redirect_uri.check',
+    ...invalidGrant('redirect_uri does not match the authorization request'),
+    title: 'redirect_uri is not the one of the authorization request',
+    fix: 'Send the same redirect_uri to /as/authorize and /as/token, or to neither.',
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,49 @@
+import type { ObservedRule } from './row.js';
+
+const anotherToken = 'Get a new access token from this environment’s token endpoint.';
+
+/** Rules whose failure the client does not get as an OAuth error: PingOne answers in a format of its own. */
+export const observedRules = {
+  token_readable: { spec: 'RFC 7519 §7.2', title: 'The access token is not a JWT', fix: 'Send the access_token of the token response.' },
+  token_key: { spec: 'RFC 7515 §4.1.4', title: 'The access token was signed by an unknown key', fix: anotherToken },
+  token_signature: { spec: 'RFC 7515 §5.2', title: 'The signature of the access token is wrong', fix: anotherToken },
+  token_environment: { spec: 'RFC 7519 §4.1.1', title: 'The access token is from another environment', fix: anotherToken },
+  token_fresh: { spec: 'RFC 7519 §4.1.4', title: 'The access token has expired', fix: anotherToken },
+  token_is_access_token: {
+    spec: 'RFC 9068 §2.2',
+    title: 'The token is not an access token',
+    fix: 'Send access_token, not id_token or refresh_token.',
+  },
+  token_application_enabled: {
+    spec: 'RFC 7662 §4',
+    title: 'The application of the access token is disabled or gone',
+    fix: 'Enable the application.',
+  },
+  token_not_revoked: { spec: 'RFC 7009 §2.2', title: 'The access token was revoked', fix: anotherToken },
+
+  environment_known: {
+    spec: 'PingOne',
+    title: 'There is no such environment on this server',
+    fix: 'Use the issuer of an environment of this server.',
+  },
+  path_known: { spec: 'PingOne', title: 'There is no such path', fix: 'Take the endpoints from the discovery document.' },
+  method_allowed: { spec: 'PingOne', title: 'The path does not accept this method', fix: 'Use a method that the header Allow lists.' },
+  session_cookie: {
+    spec: 'PingOne sessions',
+    title: 'The resume request lacks the session cookie of the browser that signed on',
+    fix: 'Follow resumeUrl in the browser that signed on.',
+  },
+  password_right: {
+    title: 'The user name or password is wrong, or the user may not sign on',
+    fix: 'See the users in the seed: their passwords are in clear text there.',
+  },
+
+  // What was refused in PingOne's own format, by its code in lower case.
+  invalid_data: { title: 'The request contains an invalid value', fix: 'See what was received, and correct it.' },
+  invalid_request: { title: 'The request is malformed', fix: 'See what was received, and correct it.' },
+  request_failed: { title: 'The request could not be processed', fix: 'See what was received, and correct it.' },
+  access_failed: { title: 'The request lacks permission', fix: 'Send a token or a session that may do this.' },
+  not_found: { title: 'What the request names does not exist', fix: 'Check the ids in the path; a restart or a reset forgets flows.' },
+  request_limited: { title: 'Too many requests were made', fix: 'Wait, then try again.' },
+  unexpected_error: { title: 'The server failed', fix: 'See the log: this is a bug in pingone-mock unless a test asked for it.' },
+} as const satisfies Record<string, ObservedRule>;

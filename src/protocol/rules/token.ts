@@ -1,0 +1,95 @@
+import { invalidClient, invalidGrant, quoted, type Rule, requestFailed } from './row.js';
+
+export const tokenRules = {
+  content_type_form: {
+    ...requestFailed('invalid_request', 'Content-Type must be application/x-www-form-urlencoded'),
+    status: 415,
+    title: 'The request is not a form',
+    why: 'OAuth requests are forms, even where the answer is JSON (RFC 6749 §3.2).',
+    fix: 'Send application/x-www-form-urlencoded: pass a URLSearchParams as the body.',
+  },
+  body_readable: {
+    ...requestFailed('invalid_request', 'The request body could not be read'),
+    title: 'The body could not be read',
+    fix: 'Send a form, encoded once.',
+  },
+  body_size: {
+    ...requestFailed('invalid_request', 'The request body is too large'),
+    status: 413,
+    title: 'The body is too large',
+    fix: 'Send nothing but the parameters of the request.',
+  },
+  parameter_once: {
+    spec: 'RFC 6749 §3.2',
+    ...requestFailed('invalid_request', ({ got }) => `The parameter ${got} must not be repeated`),
+    title: ({ got }) => `The parameter ${got} was sent more than once`,
+    fix: 'Set the parameter instead of appending it.',
+  },
+  grant_type_present: {
+    spec: 'RFC 6749 §4.1.3',
+    ...requestFailed('invalid_request', 'grant_type is required'),
+    title: 'grant_type is missing',
+    fix: 'Send grant_type=authorization_code, refresh_token or client_credentials.',
+  },
+  grant_type_known: {
+    spec: 'RFC 6749 §5.2',
+    ...requestFailed('unsupported_grant_type', ({ got }) => `Unsupported grant type: ${got}`),
+    title: (check) => `There is no grant_type ${quoted(check)}`,
+    fix: 'See grant_types_supported in the discovery document.',
+  },
+  grant_type_allowed: {
+    spec: 'RFC 6749 §5.2',
+    ...requestFailed('unauthorized_client', ({ got }) => `Unsupported grant type: ${got}`, 'recorded'),
+    title: (check) => `The application may not use the grant ${quoted(check)}`,
+    fix: (check) => `Add ${String(check.got).toUpperCase().split(':').at(-1)} to grantTypes of the application.`,
+  },
+  user_usable: {
+    ...invalidGrant('The user is disabled or no longer exists'),
+    title: 'The user is disabled or no longer exists',
+    fix: 'Enable the user; in tests a reset may have removed them.',
+  },
+  scope_granted: {
+    spec: 'RFC 6749 §3.3',
+    ...requestFailed('invalid_scope', 'At least one scope must be granted', 'recorded'),
+    title: 'None of the scopes is granted to the application',
+    fix: 'Grant the scope to the application (its resource grants), and check the spelling.',
+  },
+  scope_one_resource: {
+    spec: 'PingOne resources',
+    error: 'invalid_scope',
+    prefix: 'validation',
+    detail: 'May not request scopes for multiple resources',
+    target: 'scope',
+    evidence: 'documented',
+    title: 'The scopes belong to several resources',
+    why: 'A token is for one resource.',
+    fix: 'Ask for the scopes of one resource at a time, or set requestScopesForMultipleResourcesEnabled.',
+  },
+  attribute_has_value: {
+    spec: 'PingOne attribute mappings',
+    ...requestFailed('invalid_request', ({ got }) => `The required attribute ${got} has no value`),
+    title: ({ got }) => `The required attribute ${got} has no value for this user`,
+    fix: 'Set the attribute of the user, or change the mapping of the resource.',
+  },
+  application_has_roles: {
+    spec: 'PingOne roles',
+    error: 'access_denied',
+    status: 403,
+    prefix: 'denied',
+    detail: 'Application does not have any role assignments',
+    evidence: 'recorded',
+    title: 'The worker application has no role',
+    fix: 'Assign a role to it: a worker’s token can do what the worker’s roles allow.',
+  },
+  token_present: {
+    ...requestFailed('invalid_request', 'token is required'),
+    title: 'token is missing',
+    fix: 'Send the token as the parameter token.',
+  },
+  introspection_own_token: {
+    spec: 'RFC 7662 §2.1',
+    ...invalidClient('Unsupported authentication method'),
+    title: 'Only a token’s own application or resource may introspect it',
+    fix: 'Authenticate as the application that the token was issued to, or as the resource in its audience.',
+  },
+} as const satisfies Record<string, Rule>;
