@@ -1,9 +1,6 @@
-import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
 /** What an application's body may hold (docs/fidelity.md, management 3.3 to 3.5). Its rules stand in `application-rules.ts`. */
-
-export const uuid = { type: 'string', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' } as const;
-export const reference = object({ id: uuid });
 
 const between = <const L extends number, const H extends number>(minimum: L, maximum: H) =>
   ({ type: 'integer', minimum, maximum }) as const;

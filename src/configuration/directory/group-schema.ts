@@ -1,5 +1,4 @@
-import { type Infer, object } from '../../lib/schema/types.js';
-import { reference } from '../applications/schema.js';
+import { type Infer, object, reference } from '../../lib/schema/types.js';
 
 /** What a group's body may hold (docs/fidelity.md, management 6.6). */
 export const groupBody = object(

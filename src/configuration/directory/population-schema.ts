@@ -1,5 +1,4 @@
-import { array, boolean, type Infer, object, string } from '../../lib/schema/types.js';
-import { reference, uuid } from '../applications/schema.js';
+import { array, boolean, type Infer, object, reference, string, uuid } from '../../lib/schema/types.js';
 
 /** What a population's body may hold (docs/fidelity.md, management 6.2). */
 export const populationBody = object(

@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Group } from '../../environment/model/configuration.js';
-import { type Infer, object, string } from '../../lib/schema/types.js';
+import { type Infer, object, reference, string } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, insufficientPermissions, notFound, unknownReference } from '../../pingone/pingone-error.js';
-import { reference } from '../applications/schema.js';
 import { created, done } from '../http/answers.js';
 import { pageById, pageQuery, pagesAround, queryOf } from '../http/paging.js';
 import { environmentUrl, ofGroup, ofGroupItem, ofUser, ofUserItem } from '../http/paths.js';

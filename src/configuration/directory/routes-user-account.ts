@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
-import { boolean, object } from '../../lib/schema/types.js';
+import { boolean, object, reference } from '../../lib/schema/types.js';
 import { toLinks } from '../../pingone/hal.js';
 import { actionOf } from '../../pingone/media-types.js';
-import { reference } from '../applications/schema.js';
 import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
 import { addedNames } from './custom-attributes.js';

@@ -1,5 +1,4 @@
-import { boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
-import { reference, uuid } from '../applications/schema.js';
+import { boolean, type Infer, object, oneOf, reference, string, uuid } from '../../lib/schema/types.js';
 
 /** What a user's body may hold (docs/fidelity.md, management 6.4). */
 

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Endpoint, Environment } from '../../environment/context.js';
-import { object, string } from '../../lib/schema/types.js';
+import { object, string, uuid } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
-import { uuid } from '../applications/schema.js';
 import { filterableLicenses, orderableLicenses } from '../directory/filter-attributes.js';
 import { mayReach } from '../http/access.js';
 import { planOf } from '../http/filtering.js';

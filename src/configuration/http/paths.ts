@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../../environment/context.js';
-import { object } from '../../lib/schema/types.js';
+import { object, uuid } from '../../lib/schema/types.js';
 import { onApiHost } from '../../pingone/hosts.js';
-import { uuid } from '../applications/schema.js';
 
 /** The ids in paths. */
 export const ofEnvironment = object({ environmentId: uuid });

@@ -1,5 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
-import { reference } from '../applications/schema.js';
+import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
 /** What the bodies of resources, their scopes and their attributes may hold (docs/fidelity.md, management 5.2 to 5.4). */
 

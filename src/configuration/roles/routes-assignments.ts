@@ -1,13 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
-import { object, oneOf } from '../../lib/schema/types.js';
+import { object, oneOf, reference, uuid } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { applicationOf } from '../applications/routes.js';
-import { reference, uuid } from '../applications/schema.js';
 import { groupOf } from '../directory/routes-groups.js';
 import { userOf } from '../directory/routes-users.js';
 import { created, done } from '../http/answers.js';

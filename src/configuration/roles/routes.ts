@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { CustomRole } from '../../environment/model/configuration.js';
-import { object, string } from '../../lib/schema/types.js';
+import { object, string, uuid } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
-import { uuid } from '../applications/schema.js';
 import { filterableRoles } from '../directory/filter-attributes.js';
 import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';

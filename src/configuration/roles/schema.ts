@@ -1,5 +1,4 @@
-import { array, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
-import { reference } from '../applications/schema.js';
+import { array, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
 /** What the body of a custom role may hold (docs/fidelity.md, management 6.9). */
 const roleScopes = ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] as const;

@@ -1,5 +1,5 @@
 import type { Schema } from '../../lib/schema/compile.js';
-import { uuid } from '../applications/schema.js';
+import { uuid } from '../../lib/schema/types.js';
 import { any, flag, ignored, list, name, seedObject, text } from './schema-parts.js';
 
 export const signOnPolicy = seedObject(

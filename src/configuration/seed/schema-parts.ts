@@ -1,5 +1,5 @@
 import type { Schema } from '../../lib/schema/compile.js';
-import { uuid } from '../applications/schema.js';
+import { uuid } from '../../lib/schema/types.js';
 
 /** What the schema of a seed is made of. */
 

@@ -1,5 +1,6 @@
 import type { Schema } from '../../lib/schema/compile.js';
-import { applicationBody, uuid } from '../applications/schema.js';
+import { uuid } from '../../lib/schema/types.js';
+import { applicationBody } from '../applications/schema.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
 import { roleBody } from '../roles/schema.js';

@@ -1,5 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
-import { reference } from '../applications/schema.js';
+import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
 /** What the bodies of sign-on policies, their actions and password policies may hold (docs/fidelity.md, management 6.5, 6.7). */
 

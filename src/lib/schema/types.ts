@@ -21,3 +21,8 @@ export const object = <const R extends object, const O extends object = Record<n
     required: Object.keys(required) as (keyof R & string)[],
     additionalProperties: false,
   }) as const;
+
+export const uuid = { type: 'string', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' } as const;
+
+/** Something that is named by its id. */
+export const reference = object({ id: uuid });
