@@ -1,5 +1,7 @@
 import type { Environment } from '../environment/context.js';
-import { constraint } from '../pingone/pingone-error.js';
+import type { Store } from '../environment/store/types.js';
+import { type Collection, type Item, UniquenessError } from '../lib/collections/types.js';
+import { constraint, notFound, notUnique } from '../pingone/pingone-error.js';
 
 /** The moment, as the management API writes moments. */
 export const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
@@ -20,4 +22,22 @@ export const keptMembers = (
 export function requireUnused(users: readonly { readonly id: string }[], message: string, text?: string): void {
   const referencedValues = users.slice(0, 20).map(({ id }) => id);
   if (users.length > 0) throw constraint(message, { referencedValues, ...(text !== undefined && { text }) });
+}
+
+/** Finds an item of a collection by its id, or throws a 404. */
+export const finder =
+  <T extends Item>(collectionOf: (store: Store) => Collection<T>) =>
+  async ({ store }: Environment, id: string): Promise<T> => {
+    const item = await collectionOf(store).get(id);
+    if (!item) throw notFound();
+    return item;
+  };
+
+/** Puts an item; where another one has a value that must be unique, PingOne's refusal names that member. */
+export async function putUnique<T extends Item>(collection: Collection<T>, item: T, target: string): Promise<void> {
+  try {
+    await collection.put(item);
+  } catch (error) {
+    throw error instanceof UniquenessError ? notUnique(target) : error;
+  }
 }

@@ -1,9 +1,7 @@
 import type { Endpoint } from '../environment/context.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { applications } from './applications/routes.js';
-import { applicationAttributes } from './applications/routes-attributes.js';
-import { applicationGrants } from './applications/routes-grants.js';
-import { applicationSecret } from './applications/routes-secret.js';
+import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
 import { groupMemberships } from './directory/routes-group-memberships.js';
 import { groups } from './directory/routes-groups.js';
 import { passwordPolicies } from './directory/routes-password-policies.js';
@@ -11,7 +9,6 @@ import { populations } from './directory/routes-populations.js';
 import { schemas } from './directory/routes-schemas.js';
 import { totalIdentities } from './directory/routes-total-identities.js';
 import { userAccount } from './directory/routes-user-account.js';
-import { userCollections } from './directory/routes-user-collections.js';
 import { userPassword } from './directory/routes-user-password.js';
 import { userSessions } from './directory/routes-user-sessions.js';
 import { users } from './directory/routes-users.js';
@@ -21,17 +18,11 @@ import { requireAccess } from './http/access.js';
 import { answerRefusals, writeHeaders } from './http/answers.js';
 import { requireMediaType, validateForManagement } from './http/bodies.js';
 import { answerUnrouted } from './http/gateway.js';
-import { keys } from './keys/routes.js';
-import { keyRotationPolicies } from './keys/routes-rotation-policies.js';
-import { resources } from './resources/routes.js';
-import { resourceAttributes } from './resources/routes-attributes.js';
-import { resourceScopes } from './resources/routes-scopes.js';
-import { resourceSecret } from './resources/routes-secret.js';
+import { keyRotationPolicies, keys } from './keys/routes.js';
+import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
 import { roleAssignments } from './roles/routes-assignments.js';
-import { signOnPolicies } from './sign-on-policies/routes.js';
-import { signOnPolicyActions } from './sign-on-policies/routes-actions.js';
-import { signOnPolicyAssignments } from './sign-on-policies/routes-assignments.js';
+import { signOnPolicies, signOnPolicyActions, signOnPolicyAssignments } from './sign-on-policies/routes.js';
 
 /** PingOne's management API, under /v1. Errors are in PingOne's envelope. */
 export const management: Endpoint = (app, context) => {
@@ -55,6 +46,7 @@ export const management: Endpoint = (app, context) => {
     signOnPolicyActions,
     passwordPolicies,
     keys,
+    keyApplications,
     keyRotationPolicies,
     roles,
     roleAssignments,
@@ -66,7 +58,6 @@ export const management: Endpoint = (app, context) => {
     userAccount,
     userPassword,
     userSessions,
-    userCollections,
     totalIdentities,
     schemas,
     groups,

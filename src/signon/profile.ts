@@ -1,6 +1,6 @@
 import { userBody } from '../configuration/directory/user-schema.js';
+import { putUnique } from '../configuration/items.js';
 import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
-import { putUnique } from '../configuration/uniqueness.js';
 import type { Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';

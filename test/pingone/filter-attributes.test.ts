@@ -1,10 +1,6 @@
 import t from 'tap';
-import {
-  filterableEnvironments,
-  filterableGroups,
-  filterablePopulations,
-  filterableUsers,
-} from '../../src/configuration/directory/filter-attributes.js';
+import { filterableGroups, filterablePopulations, filterableUsers } from '../../src/configuration/directory/filterable.js';
+import { filterableEnvironments } from '../../src/configuration/environments/filterable.js';
 import type { User } from '../../src/environment/model/user.js';
 
 const user = {

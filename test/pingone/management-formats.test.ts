@@ -6,9 +6,11 @@ import {
   standardPasswordPolicy,
 } from '../../src/configuration/directory/password-policy.js';
 import { showPasswordPolicy, showPasswordState } from '../../src/configuration/directory/password-view.js';
+import { showPopulation } from '../../src/configuration/directory/populations.js';
 import { importedUserBody, newUserBody, userBody } from '../../src/configuration/directory/user-schema.js';
 import { showListedUser, showUser } from '../../src/configuration/directory/user-view.js';
-import { showApplicationSecret, showEnvironment, showPopulation } from '../../src/configuration/environments/view.js';
+import { showEnvironment } from '../../src/configuration/environments/view.js';
+import { showSecret } from '../../src/configuration/http/secret.js';
 import { builtInRoles, findRole, isPermitted } from '../../src/configuration/roles/built-in.js';
 import type { RoleAssignment } from '../../src/environment/model/configuration.js';
 import type { User } from '../../src/environment/model/user.js';
@@ -279,9 +281,9 @@ t.test('environments, populations and secrets are shown with PingOne’s members
     'default',
   ]);
   const secret = { id: 'a', secret: 's', previous: { secret: 'old', expiresAt: at } };
-  t.same(showApplicationSecret(secret, url, 'e', Date.parse(at) - 1).previous, { secret: 'old', expiresAt: at });
-  t.equal(showApplicationSecret(secret, url, 'e', Date.parse(at)).previous, undefined);
-  t.equal(showApplicationSecret({ id: 'a', secret: 's' }, url, 'e', 0).previous, undefined);
+  t.same(showSecret('application', secret, url, 'e', Date.parse(at) - 1).previous, { secret: 'old', expiresAt: at });
+  t.equal(showSecret('application', secret, url, 'e', Date.parse(at)).previous, undefined);
+  t.equal(showSecret('application', { id: 'a', secret: 's' }, url, 'e', 0).previous, undefined);
 });
 
 t.test('each way to write a user accepts its own members', async (t) => {

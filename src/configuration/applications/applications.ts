@@ -2,12 +2,20 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
 import { livingSecrets, newSecret } from '../../environment/secrets.js';
-import { notUnique } from '../../pingone/pingone-error.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { notFound, notUnique } from '../../pingone/pingone-error.js';
 import { subjectExpression } from '../../pingone/predefined.js';
 import { nowOf } from '../items.js';
 import { toApplication, withDefaults } from './members.js';
 import { applicationProblems, refuseApplication } from './rules.js';
 import { type ApplicationBody, isSystemType } from './schema.js';
+
+/** The application of this id, or PingOne's own 404 for applications. */
+export async function applicationOf({ store }: Environment, id: string): Promise<Application> {
+  const application = await store.applications.get(id);
+  if (!application) throw notFound({ text: texts.applicationUnknown.text(id) });
+  return application;
+}
 
 const mobileIds = ['bundleId', 'packageName', 'huaweiAppId', 'huaweiPackageName'] as const;
 type Mobile = NonNullable<ApplicationBody['mobile']>;

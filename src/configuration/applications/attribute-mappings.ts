@@ -3,9 +3,8 @@ import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping } from '../../environment/model/configuration.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { emptyValue, invalidValue } from '../../pingone/pingone-error.js';
-import { keptMembers, newMembers } from '../items.js';
-import { type AttributeMappingBody, isReservedMapping } from '../resources/schema.js';
-import { putUnique } from '../uniqueness.js';
+import { keptMembers, newMembers, putUnique } from '../items.js';
+import { type AttributeMappingBody, isReservedMapping } from './schema.js';
 
 /** The scopes that a mapping may name: those that the application is granted, and `openid`, which needs no grant. */
 async function nameableScopes({ store }: Environment, applicationId: string): Promise<string[]> {

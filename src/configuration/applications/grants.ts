@@ -6,7 +6,7 @@ import { UniquenessError } from '../../lib/collections/types.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { emptyValue, invalidValue, notUnique, type PingOneError, requestFailed, unknownReference } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers } from '../items.js';
-import type { GrantBody } from '../resources/schema.js';
+import type { GrantBody } from './schema.js';
 
 const failed = (target: string, message: string): PingOneError => requestFailed({ code: 'INVALID_VALUE', target, message });
 

@@ -3,18 +3,8 @@ import type { Application } from '../../environment/model/application.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue, unknownReference } from '../../pingone/pingone-error.js';
+import { accessGroupsOf } from '../directory/groups.js';
 import type { ApplicationBody } from './schema.js';
-
-/** The groups whose members alone may use an application. */
-const groupsOf = (application: object | undefined): ReadonlySet<string> => {
-  const { accessControl } = (application ?? {}) as Pick<ApplicationBody, 'accessControl'>;
-  const group = accessControl?.group;
-  return new Set((group?.groups ?? []).map(({ id }) => id.toLowerCase()));
-};
-
-/** The applications that are for the members of a group alone. */
-export const applicationsFor = async ({ store }: Environment, groupId: string): Promise<Application[]> =>
-  (await store.applications.list()).filter((application) => groupsOf(application).has(groupId));
 
 /**
  * What a body points at must be there (docs/fidelity.md, management 2.6). Asked of clients, not of seeds: a seed that was
@@ -32,8 +22,8 @@ export async function requireReferences(
   const policyId = named === known?.signing?.keyRotationPolicy.id ? undefined : named;
   if (policyId !== undefined && policyId !== keyRotationPolicyIdOf(environment) && !(await store.keyRotationPolicies.get(policyId)))
     throw unknownReference('signing.keyRotationPolicy');
-  const kept = groupsOf(before);
-  for (const groupId of groupsOf({ accessControl }))
+  const kept = accessGroupsOf(before);
+  for (const groupId of accessGroupsOf({ accessControl }))
     if (!kept.has(groupId) && !(await store.groups.get(groupId))) throw unknownReference('accessControl.group.groups');
   if (!kerberos || kerberos.key.id === known?.kerberos?.key.id) return;
   const key = await store.configuredKeys.get(kerberos.key.id.toLowerCase());

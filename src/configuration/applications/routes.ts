@@ -6,26 +6,19 @@ import { object, string } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { insufficientPermissions, notFound, requestFailed } from '../../pingone/pingone-error.js';
-import { filterableApplications } from '../directory/filter-attributes.js';
+import { insufficientPermissions, requestFailed } from '../../pingone/pingone-error.js';
 import { created, done } from '../http/answers.js';
+import { equal, filterable } from '../http/filterable.js';
 import { planOf } from '../http/filtering.js';
 import { environmentUrl, ofApplication, ofEnvironment } from '../http/paths.js';
 import { dropRolesOn, isStronger } from '../roles/role-assignments.js';
-import { createApplication, deleteApplication, replaceApplication } from './applications.js';
+import { applicationOf, createApplication, deleteApplication, replaceApplication } from './applications.js';
 import { requireReferences } from './references.js';
 import { type ApplicationBody, applicationBody, isSystemType, newApplicationBody } from './schema.js';
 import { insecureRedirectUris } from './uris.js';
 import { showApplication } from './view.js';
 
 const path = '/environments/:environmentId/applications';
-
-/** The application of this id, or PingOne's own 404 for applications. */
-export async function applicationOf({ store }: Environment, id: string): Promise<Application> {
-  const application = await store.applications.get(id);
-  if (!application) throw notFound({ text: texts.applicationUnknown.text(id) });
-  return application;
-}
 
 /** The attribute mappings of an application inside of its answer, where the query asks (docs/fidelity.md, management 1.8). */
 async function embeddedAttributes({ store }: Environment, { id }: Application, url: string, expand: string | undefined): Promise<object> {
@@ -38,6 +31,7 @@ async function embeddedAttributes({ store }: Environment, { id }: Application, u
   return { _embedded: { attributes } };
 }
 
+const filterableApplications = filterable<Application>([['type', equal]]);
 const expandQuery = object({}, { expand: string });
 
 /** A new worker has the roles of whoever made it, unless that was declined (docs/fidelity.md, management 3.10). */

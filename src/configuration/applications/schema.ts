@@ -134,3 +134,19 @@ export const newApplicationBody = {
   properties: { ...applicationBody.properties, type: { type: 'string', minLength: 1, enum: creatableTypes } },
 } as const;
 export type ApplicationBody = Infer<typeof applicationBody>;
+
+/** What an application is granted of a resource (docs/fidelity.md, management 5.1). */
+export const grantBody = object({ resource: reference, scopes: array(reference) });
+export type GrantBody = Infer<typeof grantBody>;
+
+/** An application's own claim (docs/fidelity.md, management 5.5). */
+export const attributeMappingBody = object(
+  { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', minLength: 1, maxLength: 16_384 } },
+  { required: boolean, idToken: boolean, userInfo: boolean, oidcScopes: array(string) },
+);
+export type AttributeMappingBody = Infer<typeof attributeMappingBody>;
+
+const reservedMappings = 'acr amr at_hash aud auth_time azp client_id exp iat iss jti nbf nonce org scope sid'.split(' ');
+
+/** Names that an attribute mapping of an application cannot have (docs/fidelity.md, management 5.5). */
+export const isReservedMapping = (text: string): boolean => reservedMappings.includes(text);

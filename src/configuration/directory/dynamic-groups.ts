@@ -5,7 +5,7 @@ import { FilterError, parseFilter } from '../../lib/filter/parse.js';
 import { type FilterPlan, filterProblems, planFilter } from '../../lib/filter/plan.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue } from '../../pingone/pingone-error.js';
-import { filterableUsers } from './filter-attributes.js';
+import { filterableUsers } from './filterable.js';
 
 /** Groups whose members are all users that a filter fits (docs/fidelity.md, management 6.6: `userFilter`). */
 

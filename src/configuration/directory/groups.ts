@@ -1,15 +1,44 @@
 import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
 import type { Group, Membership } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { inTurns, serialize } from '../../environment/serialize.js';
+import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, notUnique, unknownReference } from '../../pingone/pingone-error.js';
-import { applicationsFor } from '../applications/references.js';
-import { keptMembers, newMembers, requireUnused } from '../items.js';
-import { putUnique } from '../uniqueness.js';
+import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { dynamicGroupsOf, dynamicMembersOf, requireUserFilter } from './dynamic-groups.js';
-import type { GroupBody } from './group-schema.js';
+import type { GroupBody } from './schema.js';
 import { requirePopulation } from './users.js';
+
+/** The group of this id, or a 404. */
+export const groupOf = finder(({ groups }) => groups);
+
+/** A group as an answer shows it, alone and inside a membership. */
+export const showGroup = async (environment: Environment, group: Group, url: string) => {
+  const self = `${url}/groups/${group.id}`;
+  const population = group.population && `${url}/populations/${group.population.id}`;
+  return {
+    ...showItem(group, {
+      self,
+      environment: url,
+      population,
+      memberOfGroups: `${self}/memberOfGroups`,
+      roleAssignments: `${self}/roleAssignments`,
+    }),
+    directMemberCounts: await countDirectMembers(environment, group.id),
+  };
+};
+
+/** The groups whose members alone may use an application. */
+export const accessGroupsOf = (application: object | undefined): ReadonlySet<string> => {
+  const { accessControl } = (application ?? {}) as { accessControl?: { group?: { groups?: readonly { id: string }[] } } };
+  return new Set((accessControl?.group?.groups ?? []).map(({ id }) => id.toLowerCase()));
+};
+
+/** The applications that only the members of a group may use. */
+export const applicationsFor = async ({ store }: Environment, groupId: string): Promise<Application[]> =>
+  (await store.applications.list()).filter((application) => accessGroupsOf(application).has(groupId));
 
 /** Every group that a user, or a group, is in, directly or through another group, each once. */
 export async function groupsOf(environment: Environment, memberId: string): Promise<Group[]> {

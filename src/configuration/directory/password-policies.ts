@@ -4,7 +4,7 @@ import { serialize } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notUnique } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, requireUnused } from '../items.js';
-import type { PasswordPolicyBody } from '../sign-on-policies/schema.js';
+import type { PasswordPolicyBody } from './schema.js';
 
 /** The default policy is one: whoever becomes it takes the place of the one before. */
 async function put({ store }: Environment, policy: PasswordPolicy): Promise<PasswordPolicy> {

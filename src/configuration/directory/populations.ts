@@ -1,14 +1,47 @@
 import type { Environment, Environments } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
 import { inTurns } from '../../environment/serialize.js';
+import type { FilterPlan } from '../../lib/filter/plan.js';
+import { toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, unknownReference } from '../../pingone/pingone-error.js';
-import { applicationsFor } from '../applications/references.js';
-import { keptMembers, newMembers, requireUnused } from '../items.js';
+import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { dropRolesOn } from '../roles/role-assignments.js';
-import { putUnique } from '../uniqueness.js';
-import { removeGroup } from './groups.js';
-import type { PopulationBody } from './population-schema.js';
+import { applicationsFor, removeGroup } from './groups.js';
+import type { PopulationBody } from './schema.js';
+
+/** The population of this id, or a 404. */
+export const populationOf = finder(({ populations }) => populations);
+
+/** How many users are in a population. In an environment with one population, all of them are. */
+export const countUsers = async ({ store }: Environment, id: string): Promise<number> =>
+  store.populations.size === 1 ? store.users.size : store.users.count('population.id', id);
+
+/** A population as an answer shows it (docs/fidelity.md, management 6.2). */
+export function showPopulation(population: Population, userCount: number, environmentUrl: string) {
+  const { id, environment, name, description, createdAt, updatedAt, default: isDefault, ...rest } = population;
+  return {
+    _links: toLinks({ self: `${environmentUrl}/populations/${id}`, environment: environmentUrl }),
+    id,
+    environment,
+    name,
+    description,
+    userCount,
+    createdAt,
+    updatedAt,
+    ...rest,
+    default: isDefault,
+  };
+}
+
+/** Narrows a plan to the populations that the actor has roles in. */
+export function withinReach(
+  plan: FilterPlan<Population> | undefined,
+  reached: ReadonlySet<string> | undefined,
+): FilterPlan<Population> | undefined {
+  if (!reached) return plan;
+  return { fits: (population) => reached.has(population.id) && (plan?.fits(population) ?? true), lookups: plan?.lookups };
+}
 
 async function put(environment: Environment, population: Population): Promise<Population> {
   const { populations, passwordPolicies } = environment.store;

@@ -9,9 +9,8 @@ import { created, done } from '../http/answers.js';
 import { pageById, pageQuery, pagesAround, queryOf } from '../http/paging.js';
 import { environmentUrl, ofGroup, ofGroupItem, ofUser, ofUserItem } from '../http/paths.js';
 import { dynamicGroupsOf } from './dynamic-groups.js';
-import { addUser, type GroupMembership, membershipsOf, nestGroup } from './groups.js';
-import { groupOf, showGroup } from './routes-groups.js';
-import { userOf } from './routes-users.js';
+import { addUser, type GroupMembership, groupOf, membershipsOf, nestGroup, showGroup } from './groups.js';
+import { userOf } from './users.js';
 
 const ofUsers = '/environments/:environmentId/users/:userId/memberOfGroups';
 const ofGroups = '/environments/:environmentId/groups/:groupId/memberOfGroups';

@@ -5,14 +5,19 @@ import { object, string } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidRequest, type PingOneError } from '../../pingone/pingone-error.js';
+import { equal, filterable } from '../http/filterable.js';
 import { readFilter } from '../http/filtering.js';
 import { queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment } from '../http/paths.js';
-import { filterableTotals } from './filter-attributes.js';
 
 const day = 86_400_000;
 /** More than anybody looks back, and little enough to be answered at once. */
 const mostDays = 3660;
+
+const filterableTotals = filterable([
+  ['startDate', equal],
+  ['endDate', equal],
+]);
 
 const refused = (message: string): PingOneError => invalidRequest({ code: 'INVALID_FILTER', target: 'filter', message });
 

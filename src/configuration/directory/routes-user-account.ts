@@ -8,10 +8,9 @@ import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
 import { addedNames } from './custom-attributes.js';
 import { unlockPassword } from './passwords.js';
-import { userOf, withUser } from './routes-users.js';
 import { sendVerificationCode, verifyUser } from './user-codes.js';
 import { showUser } from './user-view.js';
-import { changeUser, moveUser, requirePopulation } from './users.js';
+import { changeUser, moveUser, requirePopulation, userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId';
 

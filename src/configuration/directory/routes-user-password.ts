@@ -9,8 +9,8 @@ import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
 import { showPasswordPolicy, showPasswordState } from './password-view.js';
 import { checkPassword, type PasswordVerdict, passwordStateOf, setPassword, unlockPassword } from './passwords.js';
-import { userOf } from './routes-users.js';
 import { recoverPassword, sendRecoveryCode } from './user-codes.js';
+import { userOf } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId/password';
 

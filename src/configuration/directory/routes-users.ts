@@ -12,7 +12,7 @@ import { pageQuery, pagesAround, queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofUser } from '../http/paths.js';
 import { withinPopulations } from '../http/population-reach.js';
 import { addedNames, withUniqueAttributes } from './custom-attributes.js';
-import { filterableUsers } from './filter-attributes.js';
+import { filterableUsers } from './filterable.js';
 import { groupsOf } from './groups.js';
 import { requirePolicy, setPassword } from './passwords.js';
 import { patchUser, putUser } from './routes-user-changes.js';

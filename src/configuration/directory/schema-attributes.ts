@@ -2,15 +2,20 @@ import type { Environment } from '../../environment/context.js';
 import type { SchemaAttribute } from '../../environment/model/configuration.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue } from '../../pingone/pingone-error.js';
-import { keptMembers, newMembers, requireUnused } from '../items.js';
-import { putUnique } from '../uniqueness.js';
+import { constraint, invalidValue, notFound } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { judgePatterns } from './client-patterns.js';
 import { groupsThatSpeakOf } from './dynamic-groups.js';
 import { isAttributeName, type SchemaAttributeBody, standardAttributes } from './user-attributes.js';
 
 /** Every environment has one schema: that of its users. */
 export const userSchemaId = ({ id }: Environment): string => derivedId('user schema', id);
+
+/** The schema of this id, or a 404. */
+export async function schemaOf(environment: Environment, id: string): Promise<{ readonly id: string }> {
+  if (id !== userSchemaId(environment)) throw notFound();
+  return { id };
+}
 
 /** What PingOne brings along, as it is until somebody changes it. */
 const broughtAlong = (environment: Environment): SchemaAttribute[] =>

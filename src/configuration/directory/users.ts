@@ -1,13 +1,21 @@
 import type { Environment } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
+import { serialize } from '../../environment/serialize.js';
 import { endSession, listSessions } from '../../environment/sessions.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue } from '../../pingone/pingone-error.js';
-import { putUnique } from '../uniqueness.js';
+import { finder, putUnique } from '../items.js';
 import type { NewUser, UserBody } from './user-schema.js';
 
 const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
+
+/** The user of this id, or a 404. */
+export const userOf = finder(({ users }) => users);
+
+/** Works on a user while no other request does, so that none of two changes at once is lost. */
+export const withUser = <T>(environment: Environment, id: string, work: (user: User) => Promise<T>): Promise<T> =>
+  serialize(environment, `user ${id}`, async () => work(await userOf(environment, id)));
 
 /** The population that users without one are put into. */
 export async function defaultPopulation({ store }: Environment): Promise<Population | undefined> {

@@ -1,6 +1,5 @@
 import type { Context, Environment } from '../../environment/context.js';
 import type { EnvironmentRecord, Resource } from '../../environment/model/configuration.js';
-import { newSecret } from '../../environment/secrets.js';
 import { derivedId } from '../../lib/derived-id.js';
 import {
   openIdClaims,
@@ -8,7 +7,6 @@ import {
   pingOneApiAudience,
   pingOneApiScopes,
   singleFactorPolicy,
-  subjectExpression,
   systemApplications,
   systemIconUrl,
 } from '../../pingone/predefined.js';
@@ -92,22 +90,6 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
       tokenEndpointAuthMethod: 'NONE',
     });
   });
-
-/** A resource of one's own with what PingOne gives it: a secret, and the mapping of `sub`. */
-export async function addCustomResource(environment: Environment, resource: Resource, secret = newSecret(environment)): Promise<void> {
-  const { store } = environment;
-  await Promise.all([
-    store.resources.put(resource),
-    store.secrets.put({ id: resource.id, secret }),
-    store.resourceAttributes.put({
-      ...newMembers(environment),
-      resource: { id: resource.id },
-      name: 'sub',
-      value: subjectExpression,
-      type: 'CORE',
-    }),
-  ]);
-}
 
 /** Adds an environment with all that PingOne gives a new one (docs/fidelity.md, management 6.1). */
 export async function createEnvironment(context: Context, body: NewEnvironment): Promise<Environment> {

@@ -3,12 +3,12 @@ import type { Context, Endpoint, Environment } from '../../environment/context.j
 import { object, string, uuid } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
-import { filterableLicenses, orderableLicenses } from '../directory/filter-attributes.js';
 import { mayReach } from '../http/access.js';
 import { planOf } from '../http/filtering.js';
 import { readOrder, sortBy } from '../http/ordering.js';
 import { queryOf } from '../http/paging.js';
 import { rootOf } from '../http/paths.js';
+import { filterableLicenses, orderableLicenses } from './filterable.js';
 import { showLicense, showOrganization } from './organization-view.js';
 
 const path = '/organizations';

@@ -4,15 +4,16 @@ import type { EnvironmentRecord } from '../../environment/model/configuration.js
 import { object, oneOf, string } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
-import { filterableEnvironments, orderableEnvironments } from '../directory/filter-attributes.js';
 import { mayReach } from '../http/access.js';
 import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { pageInOrder, readOrder } from '../http/ordering.js';
 import { pageById, pageQuery, pagesAround, queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
+import { emptyList } from '../http/resource.js';
 import { findRole } from '../roles/built-in.js';
 import { addEnvironment, changeBillOfMaterials, changeStatus, changeType, removeEnvironment, replaceEnvironment } from './environments.js';
+import { filterableEnvironments, orderableEnvironments } from './filterable.js';
 import { billOfMaterialsBody, environmentBody, environmentTypes } from './schema.js';
 import { showBillOfMaterials, showEnvironment } from './view.js';
 
@@ -124,10 +125,7 @@ export const environments: Endpoint = (app, context) => {
 
   // What belongs to other products, and clients read on start: nobody has any here.
   for (const name of ['gateways', 'identityProviders'] as const) {
-    app.get(`${path}/${name}`, { schema: { params: ofEnvironment } }, async (request) => {
-      const environment = environmentOf(context, request);
-      return toCollection(name, [], { self: `${environmentUrl(context, request, environment)}/${name}`, count: 0 });
-    });
+    emptyList(app, context, `${path}/${name}`);
     app.get(`${path}/${name}/:itemId`, { schema: { params: ofItem } }, async (request) => {
       environmentOf(context, request);
       throw notFound();

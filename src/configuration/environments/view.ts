@@ -1,4 +1,4 @@
-import type { EnvironmentRecord, Population, Secret } from '../../environment/model/configuration.js';
+import type { EnvironmentRecord } from '../../environment/model/configuration.js';
 import { toLinks } from '../../pingone/hal.js';
 
 /** What stands under an environment, in PingOne's order (docs/fidelity.md, management 6.1). */
@@ -48,37 +48,3 @@ export function showBillOfMaterials({ billOfMaterials, createdAt, updatedAt }: E
     updatedAt,
   };
 }
-
-/** A population as an answer shows it (docs/fidelity.md, management 6.2). */
-export function showPopulation(population: Population, userCount: number, environmentUrl: string) {
-  const { id, environment, name, description, createdAt, updatedAt, default: isDefault, ...rest } = population;
-  return {
-    _links: toLinks({ self: `${environmentUrl}/populations/${id}`, environment: environmentUrl }),
-    id,
-    environment,
-    name,
-    description,
-    userCount,
-    createdAt,
-    updatedAt,
-    ...rest,
-    default: isDefault,
-  };
-}
-
-const showSecret =
-  (kind: 'application' | 'resource') =>
-  ({ id, secret, previous }: Secret, environmentUrl: string, environmentId: string, now: number) => {
-    const owner = `${environmentUrl}/${kind}s/${id}`;
-    return {
-      _links: toLinks({ self: `${owner}/secret`, environment: environmentUrl, [kind]: owner }),
-      environment: { id: environmentId },
-      secret,
-      previous: previous && Date.parse(previous.expiresAt) > now ? previous : undefined,
-    };
-  };
-
-/** A secret as an answer shows it (docs/fidelity.md, management 4). The previous one is told while it lives. */
-export const showApplicationSecret = showSecret('application');
-/** The same of a resource (docs/fidelity.md, management 5.2). */
-export const showResourceSecret = showSecret('resource');

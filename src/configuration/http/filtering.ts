@@ -4,7 +4,7 @@ import { type Filter, FilterError, parseFilter } from '../../lib/filter/parse.js
 import { type FilterPlan, filterProblems, type Members, planFilter } from '../../lib/filter/plan.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { type ErrorDetail, invalidRequest, type PingOneError } from '../../pingone/pingone-error.js';
-import type { Filterable } from '../directory/filter-attributes.js';
+import type { Filterable } from './filterable.js';
 import { pageById, readPage } from './paging.js';
 
 /** A filter longer than this is none that a client means. */

@@ -26,3 +26,16 @@ export const rootOf = (context: Context, request: FastifyRequest): string => `${
 /** The address of an environment: what the links in answers start with. */
 export const environmentUrl = (context: Context, request: FastifyRequest, { id }: Environment): string =>
   `${rootOf(context, request)}/environments/${id}`;
+
+/** The names of the ids in a path. */
+export const namesIn = (path: string): string[] => Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name as string);
+
+/** The schema of the ids in a path. */
+export const idsIn = (path: string) => object(Object.fromEntries(namesIn(path).map((name) => [name, uuid])));
+
+/** An id of a request's path. */
+export const idOf = (request: FastifyRequest, name: string): string => (request.params as Record<string, string>)[name] as string;
+
+/** The address of a path, with the ids of a request. */
+export const addressOf = (context: Context, request: FastifyRequest, path: string): string =>
+  `${rootOf(context, request)}${path.replace(/:(\w+)/g, (_, name: string) => idOf(request, name))}`;

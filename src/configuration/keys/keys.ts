@@ -8,7 +8,7 @@ import { derivedId } from '../../lib/derived-id.js';
 import type { Digest } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidData, invalidValue } from '../../pingone/pingone-error.js';
+import { constraint, invalidData, invalidValue, notFound } from '../../pingone/pingone-error.js';
 import { newMembers } from '../items.js';
 import { type KeyBody, type KeyChange, keyLengths } from './schema.js';
 
@@ -57,6 +57,13 @@ export async function configuredKeys(environment: Environment): Promise<KeyRecor
   const changed = kept.find(({ id }) => id === own.id);
   const others = kept.filter(({ id }) => id !== own.id);
   return [changed ? { ...own, default: changed.default, usageType: changed.usageType } : own, ...others];
+}
+
+/** The key of this id, or PingOne's own 404 for keys. */
+export async function keyOf(environment: Environment, id: string): Promise<KeyRecord> {
+  const key = (await configuredKeys(environment)).find((other) => other.id === id);
+  if (!key) throw notFound({ text: texts.keyUnknown.text(id, environment.id) });
+  return key;
 }
 
 /** Keeps a key; one that is the default takes the place of the default one. Asked in turn. */

@@ -2,18 +2,21 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import { certificatePem, certificatePkcs7 } from '../../environment/keys/configured-key.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
-import { toCollection } from '../../pingone/hal.js';
-import { showItem } from '../../pingone/item-view.js';
-import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { notFound } from '../../pingone/pingone-error.js';
-import { showApplication } from '../applications/view.js';
-import { created, done } from '../http/answers.js';
+import { moments, showItem } from '../../pingone/item-view.js';
+import { created } from '../http/answers.js';
 import { accepting, bodyReader, mediaTypeOf } from '../http/bodies.js';
 import { environmentUrl, ofEnvironment, ofItem } from '../http/paths.js';
+import { resource } from '../http/resource.js';
 import { acceptUploads, multipart, readUpload } from '../http/uploads.js';
 import { uploadKey } from './key-files.js';
-import { applicationsOfKey, changeKey, configuredKeys, createKey, deleteKey } from './keys.js';
-import { keyBody, keyChange, keyUpload } from './schema.js';
+import {
+  createKeyRotationPolicy,
+  deleteKeyRotationPolicy,
+  keyRotationPolicies as policiesOf,
+  replaceKeyRotationPolicy,
+} from './key-rotation-policies.js';
+import { changeKey, configuredKeys, createKey, deleteKey, keyOf } from './keys.js';
+import { keyBody, keyChange, keyRotationPolicyBody, keyUpload } from './schema.js';
 
 const path = '/environments/:environmentId/keys';
 
@@ -43,25 +46,18 @@ function statusOf({ startsAt, expiresAt }: KeyRecord, now: number): string {
 /** Keys with their certificates; the private half is never told (docs/fidelity.md, management 6.8). */
 export const keys: Endpoint = (app, context) => {
   acceptUploads(app);
-  const show = (request: FastifyRequest, environment: Environment, key: KeyRecord) => {
-    const url = environmentUrl(context, request, environment);
-    return {
-      ...showItem(key, { self: `${url}/keys/${key.id}`, environment: url }, ['privateKey', 'certificate']),
-      organization: environment.record.organization,
-      status: statusOf(key, environment.clock.now()),
-    };
-  };
-  const find = async (environment: Environment, id: string): Promise<KeyRecord> => {
-    const key = (await configuredKeys(environment)).find((other) => other.id === id);
-    if (!key) throw notFound({ text: texts.keyUnknown.text(id, environment.id) });
-    return key;
-  };
-
-  app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const items = (await configuredKeys(environment)).map((key) => show(request, environment, key));
-    return toCollection('keys', items, { self: `${environmentUrl(context, request, environment)}/keys`, count: items.length });
+  const show = (key: KeyRecord, url: string, { record, clock }: Environment) => ({
+    ...showItem(key, { self: `${url}/keys/${key.id}`, environment: url }, ['privateKey', 'certificate']),
+    organization: record.organization,
+    status: statusOf(key, clock.now()),
   });
+  const { list, replace, remove } = resource(app, context, {
+    path: `${path}/:itemId`,
+    items: ({ environment }) => configuredKeys(environment),
+    find: keyOf,
+    show: (key, urls, { environment }) => show(key, urls.environment, environment),
+  });
+  list();
 
   /** From the form of an upload: the file stands for itself, the rest is judged as any body. */
   const upload = async (request: FastifyRequest, environment: Environment): Promise<KeyRecord> => {
@@ -76,35 +72,40 @@ export const keys: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const key =
       mediaTypeOf(request) === multipart ? await upload(request, environment) : await createKey(environment, readKey(request.body));
-    return created(reply, show(request, environment, key));
+    return created(reply, show(key, environmentUrl(context, request, environment), environment));
   });
 
   app.get(`${path}/:itemId`, { schema: { params: ofItem, answers } }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    const key = await find(environment, request.params.itemId);
+    const key = await keyOf(environment, request.params.itemId);
     const wanted = (request.headers.accept ?? '').split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
     const form = wanted.find((type) => Object.hasOwn(forms, type));
-    if (form === undefined) return show(request, environment, key);
+    if (form === undefined) return show(key, environmentUrl(context, request, environment), environment);
     return reply.header('content-type', form).send(forms[form]?.(key.certificate));
   });
 
-  app.put(`${path}/:itemId`, { schema: { params: ofItem, body: keyChange } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const existing = await find(environment, request.params.itemId);
-    return show(request, environment, await changeKey(environment, existing, request.body));
-  });
+  replace(keyChange, ({ environment }, existing, body) => changeKey(environment, existing, body));
+  remove(({ environment }, key) => deleteKey(environment, key));
+};
 
-  app.delete(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
-    const environment = environmentOf(context, request);
-    await deleteKey(environment, await find(environment, request.params.itemId));
-    return done(reply);
+/** Key rotation policies (docs/fidelity.md, management 6.8). Their keys are those of the JWK set. */
+export const keyRotationPolicies: Endpoint = (app, context) => {
+  const { list, create, read, replace, remove } = resource(app, context, {
+    path: '/environments/:environmentId/keyRotationPolicies/:itemId',
+    items: ({ environment }) => policiesOf(environment),
+    show: (policy, urls, { environment }) => {
+      const { current, next, rotatedAt } = environment.keys.ofPolicy(policy.id);
+      return {
+        ...showItem(policy, { self: urls.self, environment: urls.environment }, [...moments, 'keys']),
+        currentKeyId: current.kid,
+        nextKeyId: next.kid,
+        rotatedAt: new Date(rotatedAt).toISOString(),
+      };
+    },
   });
-
-  app.get(`${path}/:itemId/applications`, { schema: { params: ofItem } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const url = environmentUrl(context, request, environment);
-    const { id } = await find(environment, request.params.itemId);
-    const items = (await applicationsOfKey(environment, id)).map((application) => showApplication(application, url));
-    return toCollection('applications', items, { self: `${url}/keys/${id}/applications`, count: items.length });
-  });
+  list();
+  create(keyRotationPolicyBody, ({ environment }, body) => createKeyRotationPolicy(environment, body));
+  read();
+  replace(keyRotationPolicyBody, ({ environment }, existing, body) => replaceKeyRotationPolicy(context, environment, existing, body));
+  remove(({ environment }, policy) => deleteKeyRotationPolicy(environment, policy));
 };

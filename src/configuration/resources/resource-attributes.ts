@@ -2,8 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, emptyValue, invalidValue } from '../../pingone/pingone-error.js';
-import { keptMembers, newMembers } from '../items.js';
-import { putUnique } from '../uniqueness.js';
+import { keptMembers, newMembers, putUnique } from '../items.js';
 import { isReservedAttribute, type ResourceAttributeBody } from './schema.js';
 
 const requireValue = ({ value }: ResourceAttributeBody): void => {

@@ -1,11 +1,15 @@
 import type { Environment } from '../../environment/context.js';
 import type { Resource } from '../../environment/model/configuration.js';
+import { newSecret } from '../../environment/secrets.js';
 import { serialize } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notUnique, type PingOneError } from '../../pingone/pingone-error.js';
-import { addCustomResource } from '../environments/create.js';
-import { keptMembers, newMembers, requireUnused } from '../items.js';
+import { subjectExpression } from '../../pingone/predefined.js';
+import { finder, keptMembers, newMembers, requireUnused } from '../items.js';
 import { isOwnAudience, type ResourceBody } from './schema.js';
+
+/** The resource of this id, or a 404. */
+export const resourceOf = finder(({ resources }) => resources);
 
 const exists = (target: string): PingOneError => notUnique(target, texts.resourceExists.text, { text: texts.resourceExists.text });
 
@@ -31,6 +35,22 @@ function complete(members: ReturnType<typeof newMembers>, { type, audience, ...b
     introspectEndpointAuthMethod: body.introspectEndpointAuthMethod ?? 'CLIENT_SECRET_BASIC',
     applicationPermissionsSettings: { claimEnabled: body.applicationPermissionsSettings?.claimEnabled ?? false },
   };
+}
+
+/** A resource of one's own with what PingOne gives it: a secret, and the mapping of `sub`. */
+export async function addCustomResource(environment: Environment, resource: Resource, secret = newSecret(environment)): Promise<void> {
+  const { store } = environment;
+  await Promise.all([
+    store.resources.put(resource),
+    store.secrets.put({ id: resource.id, secret }),
+    store.resourceAttributes.put({
+      ...newMembers(environment),
+      resource: { id: resource.id },
+      name: 'sub',
+      value: subjectExpression,
+      type: 'CORE',
+    }),
+  ]);
 }
 
 /** Makes a resource of one's own, with its secret and its attribute `sub`. */

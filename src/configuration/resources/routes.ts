@@ -1,73 +1,82 @@
-import type { FastifyRequest } from 'fastify';
-import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import type { Resource } from '../../environment/model/configuration.js';
-import { toCollection } from '../../pingone/hal.js';
-import { showItem } from '../../pingone/item-view.js';
-import { notFound } from '../../pingone/pingone-error.js';
-import { created, done } from '../http/answers.js';
-import { environmentUrl, ofEnvironment, ofResource } from '../http/paths.js';
-import { createResource, deleteResource, replaceResource } from './resources.js';
-import { resourceBody } from './schema.js';
+import type { Endpoint } from '../../environment/context.js';
+import { moments, showItem } from '../../pingone/item-view.js';
+import { emptyList, resource } from '../http/resource.js';
+import { secretRoutes } from '../http/secret.js';
+import { finder } from '../items.js';
+import { createResourceAttribute, deleteResourceAttribute, replaceResourceAttribute } from './resource-attributes.js';
+import { createScope, deleteScope, replaceScope } from './resource-scopes.js';
+import { createResource, deleteResource, replaceResource, resourceOf } from './resources.js';
+import { resourceAttributeBody, resourceBody, scopeBody } from './schema.js';
 
-const path = '/environments/:environmentId/resources';
-
-/** The resource of this id, or a 404. */
-export async function resourceOf({ store }: Environment, id: string): Promise<Resource> {
-  const resource = await store.resources.get(id);
-  if (!resource) throw notFound();
-  return resource;
-}
+const path = '/environments/:environmentId/resources/:resourceId';
 
 /** Resources (docs/fidelity.md, management 5.2). */
 export const resources: Endpoint = (app, context) => {
-  const show = (request: FastifyRequest, environment: Environment, resource: Resource) => {
-    const url = environmentUrl(context, request, environment);
-    const self = `${url}/resources/${resource.id}`;
-    return showItem(resource, {
-      self,
-      environment: url,
-      scopes: `${self}/scopes`,
-      attributes: `${self}/attributes`,
-      secret: resource.type === 'CUSTOM' ? `${self}/secret` : undefined,
-    });
-  };
+  const { list, create, read, replace, remove } = resource(app, context, {
+    path,
+    items: ({ environment }) => environment.store.resources.list(),
+    find: resourceOf,
+    show: (item, { self, environment }) =>
+      showItem(item, {
+        self,
+        environment,
+        scopes: `${self}/scopes`,
+        attributes: `${self}/attributes`,
+        secret: item.type === 'CUSTOM' ? `${self}/secret` : undefined,
+      }),
+  });
+  list();
+  create(resourceBody, ({ environment }, body) => createResource(environment, body));
+  read();
+  replace(resourceBody, ({ environment }, existing, body) => replaceResource(environment, existing, body));
+  remove(({ environment }, existing) => deleteResource(environment, existing));
 
-  app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const items = (await environment.store.resources.list()).map((resource) => show(request, environment, resource));
-    return toCollection('resources', items, { self: `${environmentUrl(context, request, environment)}/resources`, count: items.length });
+  // What API access management adds to a resource (docs/fidelity.md, clients).
+  emptyList(app, context, `${path}/applicationPermissions`, { parent: resourceOf, member: 'permissions' });
+  emptyList(app, context, `${path}/applicationResources`, { parent: resourceOf, member: 'resources' });
+};
+
+const secretOf = finder(({ secrets }) => secrets);
+
+/** A resource's secret, with which it introspects tokens (docs/fidelity.md, management 5.2). Only custom resources have one. */
+export const resourceSecret: Endpoint = (app, context) =>
+  secretRoutes(app, context, {
+    path: `${path}/secret`,
+    owner: 'resource',
+    find: async (environment, id) => {
+      await resourceOf(environment, id);
+      return secretOf(environment, id);
+    },
   });
 
-  app.post(path, { schema: { params: ofEnvironment, body: resourceBody } }, async (request, reply) => {
-    const environment = environmentOf(context, request);
-    return created(reply, show(request, environment, await createResource(environment, request.body)));
+/** Scopes of a resource (docs/fidelity.md, management 5.3). */
+export const resourceScopes: Endpoint = (app, context) => {
+  const { list, create, read, replace, remove } = resource(app, context, {
+    path: `${path}/scopes/:itemId`,
+    parent: resourceOf,
+    items: ({ environment: { store }, parent }) => store.scopes.find('resource.id', parent.id),
+    show: (scope, { self, environment, parent }) => showItem(scope, { self, environment, resource: parent }),
   });
+  list();
+  create(scopeBody, ({ environment, parent }, body) => createScope(environment, parent, body));
+  read();
+  replace(scopeBody, ({ environment, parent }, existing, body) => replaceScope(environment, parent, existing, body));
+  remove(({ environment, parent }, scope) => deleteScope(environment, parent, scope));
+};
 
-  app.get(`${path}/:resourceId`, { schema: { params: ofResource } }, async (request) => {
-    const environment = environmentOf(context, request);
-    return show(request, environment, await resourceOf(environment, request.params.resourceId));
+/** Attributes of a resource (docs/fidelity.md, management 5.4). */
+export const resourceAttributes: Endpoint = (app, context) => {
+  const { list, create, read, replace, remove } = resource(app, context, {
+    path: `${path}/attributes/:itemId`,
+    parent: resourceOf,
+    items: ({ environment: { store }, parent }) => store.resourceAttributes.find('resource.id', parent.id),
+    show: (attribute, { self, environment, parent }) => showItem(attribute, { self, environment, resource: parent }, moments),
   });
-
-  app.put(`${path}/:resourceId`, { schema: { params: ofResource, body: resourceBody } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const existing = await resourceOf(environment, request.params.resourceId);
-    return show(request, environment, await replaceResource(environment, existing, request.body));
-  });
-
-  app.delete(`${path}/:resourceId`, { schema: { params: ofResource } }, async (request, reply) => {
-    const environment = environmentOf(context, request);
-    await deleteResource(environment, await resourceOf(environment, request.params.resourceId));
-    return done(reply);
-  });
-
-  // What API access management adds to a resource (docs/fidelity.md, clients): nothing here has any.
-  for (const [name, member] of [
-    ['applicationPermissions', 'permissions'],
-    ['applicationResources', 'resources'],
-  ] as const)
-    app.get(`${path}/:resourceId/${name}`, { schema: { params: ofResource } }, async (request) => {
-      const environment = environmentOf(context, request);
-      const { id } = await resourceOf(environment, request.params.resourceId);
-      return toCollection(member, [], { self: `${environmentUrl(context, request, environment)}/resources/${id}/${name}`, count: 0 });
-    });
+  list();
+  create(resourceAttributeBody, ({ environment, parent }, body) => createResourceAttribute(environment, parent, body));
+  read();
+  replace(resourceAttributeBody, ({ environment, parent }, existing, body) =>
+    replaceResourceAttribute(environment, parent, existing, body),
+  );
+  remove(({ environment }, attribute) => deleteResourceAttribute(environment, attribute));
 };

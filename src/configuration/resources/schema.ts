@@ -1,4 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
 
 /** What the bodies of resources, their scopes and their attributes may hold (docs/fidelity.md, management 5.2 to 5.4). */
 
@@ -29,17 +29,6 @@ export const resourceAttributeBody = object(
 );
 export type ResourceAttributeBody = Infer<typeof resourceAttributeBody>;
 
-/** What an application is granted of a resource (docs/fidelity.md, management 5.1). */
-export const grantBody = object({ resource: reference, scopes: array(reference) });
-export type GrantBody = Infer<typeof grantBody>;
-
-/** An application's own claim (docs/fidelity.md, management 5.5). */
-export const attributeMappingBody = object(
-  { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', minLength: 1, maxLength: 16_384 } },
-  { required: boolean, idToken: boolean, userInfo: boolean, oidcScopes: array(string) },
-);
-export type AttributeMappingBody = Infer<typeof attributeMappingBody>;
-
 /** The letters of a scope (RFC 6749 §3.3). */
 export const isScopeName = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
 
@@ -56,8 +45,3 @@ const reservedClaims = 'acr amr aud auth_time client_id env exp iat iss jti org 
 
 /** Names that an attribute of the openid resource cannot have (docs/fidelity.md, management 5.4). */
 export const isReservedAttribute = (text: string): boolean => reservedClaims.includes(text) || text.startsWith('p1.');
-
-const reservedMappings = 'acr amr at_hash aud auth_time azp client_id exp iat iss jti nbf nonce org scope sid'.split(' ');
-
-/** Names that an attribute mapping of an application cannot have (docs/fidelity.md, management 5.5). */
-export const isReservedMapping = (text: string): boolean => reservedMappings.includes(text);

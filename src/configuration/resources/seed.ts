@@ -1,10 +1,10 @@
 import type { Environment } from '../../environment/context.js';
 import type { Resource } from '../../environment/model/configuration.js';
 import { notUnique } from '../../pingone/pingone-error.js';
-import { addCustomResource } from '../environments/create.js';
 import { itemOf, type Target } from '../seed/items.js';
 import { type Place, refusedAt } from '../seed/seed-error.js';
 import type { SeedResource } from '../seed/types.js';
+import { addCustomResource } from './resources.js';
 
 const builtInTypes: Readonly<Record<string, Resource['type']>> = {
   OPENID_CONNECT: 'OPENID_CONNECT',

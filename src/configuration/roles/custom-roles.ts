@@ -3,8 +3,7 @@ import type { CustomRole, RoleAssignment } from '../../environment/model/configu
 import { serialize } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { emptyValue, unknownReference } from '../../pingone/pingone-error.js';
-import { keptMembers, newMembers, requireUnused } from '../items.js';
-import { putUnique } from '../uniqueness.js';
+import { keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { assignersOf, findRole, type Held } from './built-in.js';
 import type { RoleBody } from './schema.js';
 

@@ -5,11 +5,11 @@ import { object, string, uuid } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
-import { filterableRoles } from '../directory/filter-attributes.js';
-import { created, done } from '../http/answers.js';
+import { equal, filterable } from '../http/filterable.js';
 import { planOf } from '../http/filtering.js';
 import { queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
+import { resource } from '../http/resource.js';
 import { builtInRoles, findRole, mayGrant, permissionsOf, type Role } from './built-in.js';
 import { assignableBy, createRole, deleteRole, replaceRole } from './custom-roles.js';
 import { showPermission } from './permissions.js';
@@ -17,12 +17,22 @@ import { type RoleBody, roleBody } from './schema.js';
 
 const path = '/environments/:environmentId/roles';
 
+const filterableRoles = filterable<{ readonly id: string; readonly type: string }>([['type', equal]]);
+
 /** Nobody makes a role of more than they may do themselves, or their own one such (docs/fidelity.md, management 6.9). */
 function requireGrantable({ actor }: FastifyRequest, { id, record }: Environment, { permissions }: RoleBody): void {
   const place = { environmentId: id, organizationId: record.organization.id };
   const wanted = permissions.map((permission) => permission.id);
   if (!mayGrant(actor.roleAssignments, wanted, place)) throw insufficientPermissions(undefined, 'a role of more than the actor may do');
 }
+
+/** The environment's own role of this id, or a refusal. */
+const ownRole = async ({ store }: Environment, id: string): Promise<CustomRole> => {
+  if (findRole(id)) throw constraint(texts.roleBuiltIn.text);
+  const role = await store.customRoles.get(id);
+  if (!role) throw notFound({ text: texts.roleUnknown.text(id) });
+  return role;
+};
 
 /** Roles: those that every organization has, and those of an environment's own (docs/fidelity.md, management 6.9). */
 export const roles: Endpoint = (app, context) => {
@@ -85,19 +95,15 @@ export const roles: Endpoint = (app, context) => {
     return toCollection('roles', items, { self, count: items.length });
   });
 
-  app.post(path, { schema: { params: ofEnvironment, body: roleBody } }, async (request, reply) => {
-    const environment = environmentOf(context, request);
-    requireGrantable(request, environment, request.body);
-    const role = await createRole(environment, request.body);
-    return created(reply, showOwn(request, environment, role, await environment.store.customRoles.list()));
+  const { create, replace, remove } = resource(app, context, {
+    path: `${path}/:itemId`,
+    find: ownRole,
+    show: async (role, _, { request, environment }) => showOwn(request, environment, role, await environment.store.customRoles.list()),
   });
-
-  const ownRole = async ({ store }: Environment, id: string): Promise<CustomRole> => {
-    if (findRole(id)) throw constraint(texts.roleBuiltIn.text);
-    const role = await store.customRoles.get(id);
-    if (!role) throw notFound({ text: texts.roleUnknown.text(id) });
-    return role;
-  };
+  create(roleBody, async ({ request, environment }, body) => {
+    requireGrantable(request, environment, body);
+    return createRole(environment, body);
+  });
 
   app.get(`${path}/:itemId`, { schema: { params: ofItem } }, async (request) => {
     const environment = environmentOf(context, request);
@@ -107,17 +113,9 @@ export const roles: Endpoint = (app, context) => {
     return showOwn(request, environment, await ownRole(environment, request.params.itemId), own);
   });
 
-  app.put(`${path}/:itemId`, { schema: { params: ofItem, body: roleBody } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const existing = await ownRole(environment, request.params.itemId);
-    requireGrantable(request, environment, request.body);
-    const role = await replaceRole(environment, existing, request.body);
-    return showOwn(request, environment, role, await environment.store.customRoles.list());
+  replace(roleBody, async ({ request, environment }, existing, body) => {
+    requireGrantable(request, environment, body);
+    return replaceRole(environment, existing, body);
   });
-
-  app.delete(`${path}/:itemId`, { schema: { params: ofItem } }, async (request, reply) => {
-    const environment = environmentOf(context, request);
-    await deleteRole(environment, await ownRole(environment, request.params.itemId));
-    return done(reply);
-  });
+  remove(({ environment }, role) => deleteRole(environment, role));
 };

@@ -1,57 +1,78 @@
-import type { FastifyRequest } from 'fastify';
-import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import type { SignOnPolicy } from '../../environment/model/configuration.js';
-import { toCollection } from '../../pingone/hal.js';
-import { showItem } from '../../pingone/item-view.js';
-import { notFound } from '../../pingone/pingone-error.js';
-import { created, done } from '../http/answers.js';
-import { environmentUrl, ofEnvironment, ofSignOnPolicy } from '../http/paths.js';
-import { signOnPolicyBody } from './schema.js';
-import { createSignOnPolicy, deleteSignOnPolicy, replaceSignOnPolicy } from './sign-on-policies.js';
+import type { Endpoint } from '../../environment/context.js';
+import { moments, showItem } from '../../pingone/item-view.js';
+import { applicationOf } from '../applications/applications.js';
+import { emptyList, resource } from '../http/resource.js';
+import { assignSignOnPolicy, replaceAssignment } from './assignments.js';
+import { anyActionBody, assignmentBody, signOnPolicyBody } from './schema.js';
+import {
+  createAction,
+  createSignOnPolicy,
+  deleteAction,
+  deleteSignOnPolicy,
+  readAction,
+  replaceAction,
+  replaceSignOnPolicy,
+  signOnPolicyOf,
+} from './sign-on-policies.js';
 
-const path = '/environments/:environmentId/signOnPolicies';
-
-/** The sign-on policy of this id, or a 404. */
-export async function signOnPolicyOf({ store }: Environment, id: string): Promise<SignOnPolicy> {
-  const policy = await store.signOnPolicies.get(id);
-  if (!policy) throw notFound();
-  return policy;
-}
+const path = '/environments/:environmentId/signOnPolicies/:policyId';
 
 /** Sign-on policies (docs/fidelity.md, management 6.7). */
 export const signOnPolicies: Endpoint = (app, context) => {
-  const show = (request: FastifyRequest, environment: Environment, policy: SignOnPolicy) => {
-    const url = environmentUrl(context, request, environment);
-    const self = `${url}/signOnPolicies/${policy.id}`;
-    return showItem(policy, { self, environment: url, actions: `${self}/actions` });
-  };
-
-  app.get(path, { schema: { params: ofEnvironment } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const items = (await environment.store.signOnPolicies.list()).map((policy) => show(request, environment, policy));
-    const self = `${environmentUrl(context, request, environment)}/signOnPolicies`;
-    return toCollection('signOnPolicies', items, { self, count: items.length });
+  const { list, create, read, replace, remove } = resource(app, context, {
+    path,
+    items: ({ environment }) => environment.store.signOnPolicies.list(),
+    find: signOnPolicyOf,
+    show: (policy, { self, environment }) => showItem(policy, { self, environment, actions: `${self}/actions` }),
   });
+  list();
+  create(signOnPolicyBody, ({ environment }, body) => createSignOnPolicy(environment, body));
+  read();
+  replace(signOnPolicyBody, ({ environment }, existing, body) => replaceSignOnPolicy(environment, existing, body));
+  remove(({ environment }, policy) => deleteSignOnPolicy(environment, policy));
+};
 
-  app.post(path, { schema: { params: ofEnvironment, body: signOnPolicyBody } }, async (request, reply) => {
-    const environment = environmentOf(context, request);
-    return created(reply, show(request, environment, await createSignOnPolicy(environment, request.body)));
-  });
+const byPriority = <T extends { readonly priority: number }>(items: T[]): T[] => items.sort((a, b) => a.priority - b.priority);
 
-  app.get(`${path}/:policyId`, { schema: { params: ofSignOnPolicy } }, async (request) => {
-    const environment = environmentOf(context, request);
-    return show(request, environment, await signOnPolicyOf(environment, request.params.policyId));
+/** What a sign-on policy asks for, step by step (docs/fidelity.md, management 6.7). */
+export const signOnPolicyActions: Endpoint = (app, context) => {
+  const { list, create, read, replace, remove } = resource(app, context, {
+    path: `${path}/actions/:itemId`,
+    parent: signOnPolicyOf,
+    items: async ({ environment: { store }, parent }) => byPriority(await store.signOnPolicyActions.find('signOnPolicy.id', parent.id)),
+    show: (action, { self, environment, parent }) => showItem(action, { self, environment, signOnPolicy: parent }, moments),
   });
+  // Which members an action has depends on its type, so the endpoint reads it.
+  const body = { type: 'object' } as const;
+  list();
+  create(body, ({ environment, parent }, action) => createAction(environment, parent, readAction(action)), anyActionBody);
+  read();
+  replace(body, ({ environment }, existing, action) => replaceAction(environment, existing, readAction(action)), anyActionBody);
+  remove(({ environment }, action) => deleteAction(environment, action));
+};
 
-  app.put(`${path}/:policyId`, { schema: { params: ofSignOnPolicy, body: signOnPolicyBody } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const existing = await signOnPolicyOf(environment, request.params.policyId);
-    return show(request, environment, await replaceSignOnPolicy(environment, existing, request.body));
-  });
+const applicationPath = '/environments/:environmentId/applications/:applicationId';
 
-  app.delete(`${path}/:policyId`, { schema: { params: ofSignOnPolicy } }, async (request, reply) => {
-    const environment = environmentOf(context, request);
-    await deleteSignOnPolicy(environment, await signOnPolicyOf(environment, request.params.policyId));
-    return done(reply);
+/** Which sign-on policies an application uses, and in which order. */
+export const signOnPolicyAssignments: Endpoint = (app, context) => {
+  const { list, create, read, replace, remove } = resource(app, context, {
+    path: `${applicationPath}/signOnPolicyAssignments/:itemId`,
+    parent: applicationOf,
+    items: async ({ environment: { store }, parent }) => byPriority(await store.signOnPolicyAssignments.find('application.id', parent.id)),
+    show: (assignment, { self, environment, parent }) =>
+      showItem(
+        assignment,
+        { self, environment, application: parent, signOnPolicy: `${environment}/signOnPolicies/${assignment.signOnPolicy.id}` },
+        moments,
+      ),
   });
+  list();
+  create(assignmentBody, ({ environment, parent }, body) => assignSignOnPolicy(environment, parent, body));
+  read();
+  replace(assignmentBody, ({ environment }, existing, body) => replaceAssignment(environment, existing, body));
+  remove(({ environment }, assignment) => environment.store.signOnPolicyAssignments.take(assignment.id));
+
+  // Flow policies belong to DaVinci, push credentials to PingOne MFA.
+  for (const name of ['flowPolicyAssignments', 'pushCredentials'])
+    emptyList(app, context, `${applicationPath}/${name}`, { parent: applicationOf });
 };

@@ -1,6 +1,6 @@
 import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
-/** What the bodies of sign-on policies, their actions and password policies may hold (docs/fidelity.md, management 6.5, 6.7). */
+/** What the bodies of sign-on policies, their actions and their assignments may hold (docs/fidelity.md, management 6.7). */
 
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const whole = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
@@ -86,35 +86,6 @@ export const anyActionBody = {
   }),
 };
 
-const count = (minimum = 1, maximum = 2_147_483_647) => ({ type: 'integer', minimum, maximum }) as const;
-const sequenceRule = (minimum: number) => object({}, { maxLength: { type: 'integer', minimum, maximum: 3 } as const });
-
-export const passwordPolicyBody = object(
-  { name, excludesCommonlyUsed: boolean, excludesProfileData: boolean, notSimilarToCurrent: boolean },
-  {
-    description: { type: 'string', maxLength: 1024 },
-    default: boolean,
-    maxAgeDays: count(),
-    minAgeDays: count(),
-    maxRepeatedCharacters: count(),
-    minUniqueCharacters: count(),
-    minComplexity: count(),
-    history: object({}, { count: count(), retentionDays: count() }),
-    lockout: object({}, { failureCount: count(), durationSeconds: count() }),
-    length: object({}, { min: count(8, 32), max: count(8, 255) }),
-    minCharacters: object(
-      {},
-      {
-        ABCDEFGHIJKLMNOPQRSTUVWXYZ: count(0, 32),
-        abcdefghijklmnopqrstuvwxyz: count(0, 32),
-        '0123456789': count(0, 32),
-        '~!@#$%^&*()-_=+[]{}|;:,.<>/?': count(0, 32),
-      },
-    ),
-    alphabetSequenceRule: sequenceRule(2),
-    numberSequenceRule: sequenceRule(2),
-    qwertySequenceRule: sequenceRule(3),
-    shiftedNumberRowSequenceRule: sequenceRule(3),
-  },
-);
-export type PasswordPolicyBody = Infer<typeof passwordPolicyBody>;
+/** That an application uses a policy; the lowest priority comes first. */
+export const assignmentBody = object({ signOnPolicy: reference, priority: whole });
+export type AssignmentBody = Infer<typeof assignmentBody>;

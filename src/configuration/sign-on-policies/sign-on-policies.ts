@@ -5,11 +5,13 @@ import { compileShape } from '../../lib/schema/compile.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue } from '../../pingone/pingone-error.js';
-import { keptMembers, newMembers, requireUnused } from '../items.js';
-import { putUnique } from '../uniqueness.js';
+import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type SignOnPolicyBody } from './schema.js';
 
 /** Sign-on policies as they are configured; what comes of them stands in `sign-on-policies.ts`. */
+
+/** The sign-on policy of this id, or a 404. */
+export const signOnPolicyOf = finder(({ signOnPolicies }) => signOnPolicies);
 
 async function put(environment: Environment, policy: SignOnPolicy): Promise<SignOnPolicy> {
   const { signOnPolicies } = environment.store;

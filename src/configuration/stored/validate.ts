@@ -3,15 +3,14 @@ import type { KeyRecord, KeyRotationPolicy, PolicyKey } from '../../environment/
 import { compileShape, type Schema, type Shaped } from '../../lib/schema/compile.js';
 import { expectations, pathOf } from '../../lib/schema/expectations.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
-import { applicationBody } from '../applications/schema.js';
-import { groupBody } from '../directory/group-schema.js';
-import { populationBody } from '../directory/population-schema.js';
+import { applicationBody, attributeMappingBody } from '../applications/schema.js';
+import { groupBody, passwordPolicyBody, populationBody } from '../directory/schema.js';
 import { schemaAttributeBody } from '../directory/user-attributes.js';
 import { importedUserBody } from '../directory/user-schema.js';
 import { environmentBody } from '../environments/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
-import { attributeMappingBody, resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
-import { actionMembers, passwordPolicyBody, signOnPolicyBody } from '../sign-on-policies/schema.js';
+import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
+import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
 
 /**
  * What the code relies on in items of a data folder. People edit its files: an item of another shape is told with its

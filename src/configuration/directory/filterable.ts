@@ -1,0 +1,59 @@
+import type { Group, Population } from '../../environment/model/configuration.js';
+import type { User } from '../../environment/model/user.js';
+import { at, byId, equal, equalOrStart, exact, type Filterable, filterable } from '../http/filterable.js';
+
+const parts: readonly string[] = ['ew', 'co'];
+const equalOrPart = [...equalOrStart, ...parts];
+
+const users = filterable<User>(
+  [
+    ['id', equalOrStart, byId],
+    ['username', equalOrPart, { index: 'username' }],
+    ['email', equalOrPart, { index: 'email' }],
+    ['externalId', equalOrStart, { index: 'externalId', caseExact: true }],
+    ['population.id', equalOrStart, { index: 'population.id', caseExact: true }],
+    ['enabled', equal],
+    ['accountId', equalOrStart, exact],
+    ...['countryCode', 'locality', 'postalCode', 'region', 'streetAddress'].map((name) => [`address.${name}`, equalOrStart] as const),
+    ['name.given', equalOrPart],
+    ['name.family', equalOrPart],
+    ...['name.formatted', 'name.middle', 'nickname', 'title', 'type', 'locale', 'timezone', 'preferredLanguage'].map(
+      (name) => [name, equalOrStart] as const,
+    ),
+    ...['mobilePhone', 'primaryPhone', 'photo.href'].map((name) => [name, equalOrStart, exact] as const),
+  ],
+  ['memberOfGroups'],
+);
+
+interface UserFilterOptions {
+  /** String attributes that the environment's schema adds. */
+  readonly customAttributes?: readonly string[];
+  /** Whether `ew` and `co` are offered: documented for some attributes, refused by a live tenant. */
+  readonly parts?: boolean;
+}
+
+/** Users by PingOne's attributes, and by those that the environment's schema adds. */
+export const filterableUsers = ({ customAttributes = [], parts: offered = false }: UserFilterOptions = {}): Filterable<User> => ({
+  ...users,
+  attributes(name) {
+    const known = users.attributes(name) ?? (customAttributes.includes(name) ? { operators: equalOrStart, of: at(name) } : undefined);
+    if (!known || offered || known.operators !== equalOrPart) return known;
+    return { ...known, operators: equalOrStart };
+  },
+  names: [...users.names, ...customAttributes],
+});
+
+export const filterableGroups = filterable<Group>(
+  [
+    ['id', equal, byId],
+    ['name', equalOrStart, { index: 'name' }],
+    ['population.id', equal, exact],
+    ['externalId', equalOrStart, exact],
+  ],
+  ['memberOfGroups'],
+);
+
+export const filterablePopulations = filterable<Population>([
+  ['id', equal, byId],
+  ['name', equalOrStart, { index: 'name' }],
+]);

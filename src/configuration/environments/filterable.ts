@@ -1,0 +1,19 @@
+import type { EnvironmentRecord } from '../../environment/model/configuration.js';
+import { at, byId, equal, equalOrStart, exact, filterable } from '../http/filterable.js';
+
+export const filterableEnvironments = filterable<EnvironmentRecord>([
+  ['id', equal, byId],
+  ['name', equalOrStart],
+  ['organization.id', equal, exact],
+  ['license.id', equal, exact],
+  ['type', equal],
+  // An active environment's answer may leave its status out (docs/fidelity.md, management 6.1).
+  ['status', equal, { of: (environment) => at('status')(environment) ?? 'ACTIVE' }],
+]);
+
+/** What environments can be put in order by (docs/fidelity.md, management 1.8). PingOne does not document it: what an answer shows. */
+export const orderableEnvironments = ['id', 'name', 'description', 'type', 'region', 'status', 'createdAt', 'updatedAt'];
+
+/** Moments are compared as texts: PingOne writes them all in one form. */
+export const filterableLicenses = filterable<{ readonly id: string; readonly beginsAt: string }>([['beginsAt', ['lt']]]);
+export const orderableLicenses = ['id', 'name', 'package', 'status', 'beginsAt'];
