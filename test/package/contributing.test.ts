@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { parse } from 'yaml';
+
+const text = (path: string) => readFileSync(path, 'utf8');
+const { version, scripts, engines, repository, homepage, bugs } = JSON.parse(text('package.json'));
+
+const yamlFiles = readdirSync('.github', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.yml'))
+  .map((path) => `.github/${path}`);
+
+/** The words of a page that are set as code, in a line or in a block of the shell. */
+const codeOf = (page: string): string[] => {
+  const blocks = [...page.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, commands = '']) => commands.split('\n'));
+  const prose = page.replace(/^```.*?^```/gms, '');
+  return [...blocks, ...[...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)];
+};
+
+/** A path of the repository that code names, without what only stands for a name. */
+const pathsIn = (code: string): string[] =>
+  code
+    .split(/\s+/)
+    .filter((word) => /^(\.?(src|test|tools|docs|examples|fixtures|bench|build|dist|ci|github)\/|\.nvmrc$|[\w.-]+\.(md|json)$)/.test(word))
+    .filter((word) => !/[*{…<]|NAME/.test(word))
+    .map((word) => word.replace(/[:,.]$/, ''));
+
+/** Where the source of a file lies that a build makes. */
+const sourceOf = (path: string) =>
+  path
+    .replace(/^build\/(.*)\.js$/, '$1.ts')
+    .replace(/^build\//, '')
+    .replace(/^dist\/(.*)\.js$/, 'src/$1.ts')
+    .replace(/^src\/embedded\.ts$/, 'tools/embed.mjs');
+
+/** What a page names and the repository has not. */
+const missingFrom = (page: string): string[] => [
+  ...codeOf(page).flatMap((code) => [
+    ...[...code.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].filter(([, name = '']) => !(name in scripts)).map(([command]) => command),
+    ...pathsIn(code).filter((path) => !existsSync(sourceOf(path))),
+  ]),
+  ...[...page.matchAll(/\]\((?!https?:)([^)#]+)/g)].flatMap(([, path = '']) => (existsSync(path) ? [] : path)),
+];
+
+t.test('every command and path that the documents for contributors name is there', async (t) => {
+  for (const page of ['CONTRIBUTING.md', 'SECURITY.md', 'ARCHITECTURE.md', '.github/pull_request_template.md'])
+    t.same(missingFrom(text(page)), [], page);
+});
+
+t.test('a command or path that is not there is found', async (t) => {
+  const page =
+    'Run `npm run no:such` with `src/none.ts`, see [it](docs/none.md).\n```sh\nnode build/test/none.test.js\n```\n`npm run check`';
+  t.same(missingFrom(page), ['build/test/none.test.js', 'npm run no:such', 'src/none.ts', 'docs/none.md']);
+});
+
+t.test('the row that CONTRIBUTING.md shows is one of docs/fidelity.md', async (t) => {
+  const [, shown = ''] = /^```json\n(.*?)^```/ms.exec(text('CONTRIBUTING.md')) ?? [];
+  const rows = readdirSync('tools/fidelity').flatMap((name) =>
+    JSON.parse(text(`tools/fidelity/${name}`)).sections.flatMap((section: { rows: unknown[] }) => section.rows),
+  );
+  const row = JSON.parse(shown);
+  t.same(
+    rows.find(({ fact }) => fact === row.fact),
+    row,
+  );
+});
+
+t.test('pull requests are tested on every supported Node, from the oldest that package.json and .nvmrc name', async (t) => {
+  const { jobs } = parse(text('.github/workflows/pull-request.yml'));
+  const { matrix } = jobs.check.strategy;
+  const oldest = Math.min(...matrix.node);
+  t.same(matrix.node, [20, 22, 24]);
+  t.equal(Number(text('.nvmrc')), oldest);
+  t.match(engines.node, new RegExp(`^>=${oldest}\\.`));
+  t.match(text('CONTRIBUTING.md'), `Node ${engines.node.slice(2)} or newer`);
+  t.match(text('CONTRIBUTING.md'), `Node ${matrix.node.join(', ').replace(/, (\d+)$/, ' and $1')}`);
+});
+
+t.test('workflows may read the repository, and nothing more unless a job says so', async (t) => {
+  for (const path of yamlFiles.filter((each) => each.includes('/workflows/'))) {
+    const { permissions, concurrency, jobs } = parse(text(path));
+    t.same(permissions, { contents: 'read' }, path);
+    t.ok(concurrency.group, path);
+    for (const [name, job] of Object.entries<Record<string, unknown>>(jobs)) t.ok(job['timeout-minutes'], `${path}: ${name} has a limit`);
+  }
+});
+
+t.test('every YAML file of .github reads without warning', async (t) => {
+  t.ok(yamlFiles.length >= 7);
+  for (const path of yamlFiles) {
+    t.doesNotThrow(() => parse(text(path), { strict: true, uniqueKeys: true }), path);
+    t.type(parse(text(path)), 'object', path);
+  }
+});
+
+t.test('issue forms have what GitHub asks of a form', async (t) => {
+  for (const path of yamlFiles.filter((each) => /ISSUE_TEMPLATE\/\d/.test(each))) {
+    const { name, description, body } = parse(text(path));
+    t.ok(name && description, path);
+    const ids = body.flatMap(({ id }: { id?: string }) => id ?? []);
+    t.equal(new Set(ids).size, ids.length, `${path}: no id twice`);
+    for (const { type, id, attributes } of body) {
+      t.match(type, /^(markdown|textarea|input|dropdown|checkboxes)$/, path);
+      if (type === 'markdown') t.ok(attributes.value, path);
+      else t.ok(id && attributes.label, `${path}: ${id} has a label`);
+      if (type === 'dropdown' || type === 'checkboxes') t.ok(attributes.options.length > 1, path);
+    }
+  }
+});
+
+t.test('the folders whose dependencies are updated have some', async (t) => {
+  const files: Record<string, string> = { npm: 'package-lock.json', docker: 'Dockerfile', 'github-actions': '.github/workflows' };
+  for (const { 'package-ecosystem': kind, directory } of parse(text('.github/dependabot.yml')).updates)
+    t.ok(existsSync(`.${directory}/${files[kind]}`), `${kind} in ${directory}`);
+});
+
+t.test('CHANGELOG.md has a section for the version of package.json, and one for what comes next', async (t) => {
+  const page = text('CHANGELOG.md');
+  const sections = [...page.matchAll(/^## \[([^\]]+)\](?: - (\S+))?$/gm)].map(([, name, day]) => ({ name, day }));
+  t.equal(sections[0]?.name, 'Unreleased');
+  t.equal(sections[1]?.name, version);
+  for (const { name, day } of sections.slice(1)) t.match(day, /^\d{4}-\d\d-\d\d$/, `${name} has a date`);
+  for (const { name } of sections) t.ok(page.includes(`\n[${name}]: ${homepage.replace(/#.*/, '')}/`), `${name} has a link`);
+});
+
+t.test('package.json, the Dockerfile and the documents name one repository', async (t) => {
+  const address = 'https://github.com/pingone-mock/pingone-mock';
+  t.equal(repository.url, `git+${address}.git`);
+  t.equal(homepage, `${address}#readme`);
+  t.equal(bugs, `${address}/issues`);
+  t.match(text('Dockerfile'), `org.opencontainers.image.source="${address}"`);
+  t.match(text('SECURITY.md'), `${address}/security/advisories/new`);
+});
