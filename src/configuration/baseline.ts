@@ -42,7 +42,7 @@ export async function resetEnvironment({ environments }: Context, environment: E
     else if (baseline) await restore(collection, baseline.items.get(name) ?? []);
   }
   environment.clock.reset();
-  environment.rules.clear();
+  environment.claimsRules.clear();
   environment.hooks.clear();
   environment.faults.clear();
   environment.keys.restore();

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../environment/context.js';
 import { ciba } from './ciba.js';
+import { claimsRules } from './claims-rules.js';
 import { clock } from './clock.js';
 import { onClosing } from './closing.js';
 import { answerControlError, ControlError } from './control-error.js';
@@ -11,7 +12,6 @@ import { outbox } from './outbox.js';
 import { requests } from './requests.js';
 import { reset } from './reset.js';
 import { root } from './root.js';
-import { rules } from './rules.js';
 import { refuseStrangers } from './safety.js';
 import { seed } from './seed.js';
 import { signOn } from './sign-on.js';
@@ -41,7 +41,7 @@ export const control =
       environments,
       tokens,
       signOn,
-      rules,
+      claimsRules,
       faults,
       requests,
       transactions,

@@ -11,9 +11,9 @@ import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
 import { notFound } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
+import type { ClaimsRules } from './faults/claims-rules.js';
 import type { Hooks } from './faults/hooks.js';
 import type { Faults } from './faults/registry.js';
-import type { Rules } from './faults/rules.js';
 import type { Exchange } from './journal/exchange.js';
 import type { NameWarnings } from './journal/name-warnings.js';
 import type { Outbox } from './journal/outbox.js';
@@ -41,7 +41,7 @@ export interface Environment {
   readonly faults: Faults;
   /** What tests change in tokens and answers. */
   readonly hooks: Hooks;
-  readonly rules: Rules;
+  readonly claimsRules: ClaimsRules;
   /** What a reset goes back to. */
   baseline?: Baseline;
   /** Every request to this environment. */

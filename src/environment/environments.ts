@@ -3,9 +3,9 @@ import { type Clock, createClock } from '../lib/clock.js';
 import type { Collection } from '../lib/collections/types.js';
 import { createRandom, createSeededRandom } from '../lib/random.js';
 import type { Environment, Environments } from './context.js';
+import { createClaimsRules } from './faults/claims-rules.js';
 import { createHooks } from './faults/hooks.js';
 import { createFaults } from './faults/registry.js';
-import { createRules } from './faults/rules.js';
 import type { JournalBudget } from './journal/journal-budget.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
@@ -86,7 +86,7 @@ export async function createEnvironments({
       transactions,
       faults: createFaults(random.uuid),
       hooks,
-      rules: createRules(hooks, random.uuid),
+      claimsRules: createClaimsRules(hooks, random.uuid),
       requests: createRequestJournal(journalBudget),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
       log,

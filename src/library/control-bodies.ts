@@ -1,5 +1,5 @@
 import type { FaultBody } from '../control/faults.js';
-import type { RuleBody } from '../control/rules.js';
+import type { ClaimsRuleBody } from '../control/claims-rules.js';
 import { nearest } from '../lib/nearest.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';
@@ -76,10 +76,10 @@ export function brokenPkceBody(pkce: string, options: { clientId?: string } = {}
   return toBody({ pkce, ...options });
 }
 
-export function ruleBody(rule: RuleOptions): RuleBody {
+export function claimsRuleBody(rule: RuleOptions): ClaimsRuleBody {
   checkOptions('addRule', rule);
   if (rule.match) checkOptions('addRule: match', rule.match);
-  return { ...toBody(rule), ...(rule.match && { match: toBody(rule.match) }) } as unknown as RuleBody;
+  return { ...toBody(rule), ...(rule.match && { match: toBody(rule.match) }) } as unknown as ClaimsRuleBody;
 }
 
 export function tokenBody(options: IssueTokenOptions): object {

@@ -1,14 +1,14 @@
+import { checkClaimsRule } from '../control/claims-rules.js';
 import { type ClockChange, changeClock } from '../control/clock.js';
 import { ControlError } from '../control/control-error.js';
 import { checkFault } from '../control/faults.js';
 import { checkFilter } from '../control/requests.js';
-import { checkRule } from '../control/rules.js';
 import type { Context, Environment as ServerEnvironment } from '../environment/context.js';
 import { type HookName, hookNames } from '../environment/faults/hooks.js';
 import { toRecordedRequest } from '../environment/journal/raw-http.js';
 import { nearest } from '../lib/nearest.js';
 import { createRandom, createSeededRandom } from '../lib/random.js';
-import { brokenPkceBody, faultBody, requestQuery, ruleBody } from './control-bodies.js';
+import { brokenPkceBody, claimsRuleBody, faultBody, requestQuery } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';
 import { createRemoteEnvironment } from './remote-environment.js';
@@ -67,7 +67,7 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
     failNext: (endpoint, fault) => void own().faults.add(judged('POST faults', () => checkFault(faultBody(endpoint, fault)))),
     breakPkce: (pkce, options) => void own().faults.add(judged('POST faults', () => checkFault(brokenPkceBody(pkce, options)))),
     clearFaults: () => own().faults.clear(),
-    addRule: (rule) => void own().rules.add(judged('POST rules', () => checkRule(ruleBody(rule)))),
+    addRule: (rule) => void own().claimsRules.add(judged('POST rules', () => checkClaimsRule(claimsRuleBody(rule)))),
     clock: {
       advance: (duration) => changeOwnClock({ advance: `${toMilliseconds(duration)}ms` }),
       set: (moment) => changeOwnClock({ set: toMoment(moment) }),

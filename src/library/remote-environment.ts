@@ -2,7 +2,7 @@ import type { TransactionBody } from '../control/transaction-body.js';
 import { createRandom, type Random } from '../lib/random.js';
 import { authorizeAsClient } from './authorize.js';
 import { call, queryOf } from './calls.js';
-import { brokenPkceBody, checkOptions, faultBody, requestQuery, ruleBody, tokenBody } from './control-bodies.js';
+import { brokenPkceBody, checkOptions, claimsRuleBody, faultBody, requestQuery, tokenBody } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { createApps, createManagement, createUsers } from './management.js';
 import { MockError } from './mock-error.js';
@@ -164,7 +164,7 @@ export function createRemoteEnvironment(
     failNext: async (endpoint, fault) => void (await post('/faults', faultBody(endpoint, fault))),
     breakPkce: async (pkce, options) => void (await post('/faults', brokenPkceBody(pkce, options))),
     clearFaults: async () => void (await call(transport, `${base}/faults`, { method: 'DELETE' })),
-    addRule: async (rule) => void (await post('/rules', ruleBody(rule))),
+    addRule: async (rule) => void (await post('/rules', claimsRuleBody(rule))),
     async rotateKeys(options = {}) {
       checkOptions('rotateKeys', options);
       return (await post('/keys/rotate', { keep_old: options.keepOld ?? true })) as { kid: string; kids: string[] };

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { toApplication, withDefaults } from '../../src/configuration/applications/members.js';
-import { applicationProblems, refuseApplication } from '../../src/configuration/applications/rules.js';
 import { type ApplicationBody, isSystemType } from '../../src/configuration/applications/schema.js';
 import { insecureRedirectUris } from '../../src/configuration/applications/uris.js';
+import { applicationProblems, refuseApplication } from '../../src/configuration/applications/validate.js';
 import { showApplication } from '../../src/configuration/applications/view.js';
 
 const body = (members: Partial<ApplicationBody>): ApplicationBody => ({

@@ -7,8 +7,8 @@ import { notFound, notUnique } from '../../pingone/pingone-error.js';
 import { subjectExpression } from '../../pingone/predefined.js';
 import { nowOf } from '../items.js';
 import { toApplication, withDefaults } from './members.js';
-import { applicationProblems, refuseApplication } from './rules.js';
 import { type ApplicationBody, isSystemType } from './schema.js';
+import { applicationProblems, refuseApplication } from './validate.js';
 
 /** The application of this id, or PingOne's own 404 for applications. */
 export async function applicationOf({ store }: Environment, id: string): Promise<Application> {

@@ -1,6 +1,6 @@
 import type { Application } from '../../environment/model/application.js';
-import { hasSigning } from './rules.js';
 import { type ApplicationBody, isSystemType } from './schema.js';
+import { hasSigning } from './validate.js';
 
 interface Defaults {
   readonly grantTypes: NonNullable<ApplicationBody['grantTypes']>;

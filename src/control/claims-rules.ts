@@ -1,5 +1,5 @@
 import type { App, Context } from '../environment/context.js';
-import type { NewRule, Rule } from '../environment/faults/rules.js';
+import type { ClaimsRule, NewClaimsRule } from '../environment/faults/claims-rules.js';
 import { type EndpointName, endpointNames } from '../environment/journal/endpoints.js';
 import { sendJson } from '../http/answers.js';
 import { array, integer, object, oneOf, string } from '../lib/schema/types.js';
@@ -19,7 +19,7 @@ const shown = object(
 );
 
 /** A rule as it goes over HTTP. */
-export interface RuleBody {
+export interface ClaimsRuleBody {
   on: EndpointName;
   set: Record<string, unknown>;
   match?: { client_id?: string; grant_type?: string; username?: string };
@@ -27,7 +27,7 @@ export interface RuleBody {
 }
 
 /** On tokens a name says which token it is for. */
-function requireTokenNames({ on, set }: RuleBody): void {
+function requireTokenNames({ on, set }: ClaimsRuleBody): void {
   const wrong = on === 'token' ? Object.keys(set).find((name) => !/^(id_token|access_token)\../.test(name)) : undefined;
   if (wrong !== undefined)
     throw new ControlError(
@@ -38,7 +38,7 @@ function requireTokenNames({ on, set }: RuleBody): void {
     );
 }
 
-function readRule(given: RuleBody): NewRule {
+function readClaimsRule(given: ClaimsRuleBody): NewClaimsRule {
   requireTokenNames(given);
   const { on, set, match, times } = given;
   return { on, set, times, match: match && { client: match.client_id, grantType: match.grant_type, username: match.username } };
@@ -47,9 +47,9 @@ function readRule(given: RuleBody): NewRule {
 const check = checkerOf(body, 'body');
 
 /** A rule that did not come over HTTP, judged as if it had. */
-export const checkRule = (given: RuleBody): NewRule => readRule(check(given) as RuleBody);
+export const checkClaimsRule = (given: ClaimsRuleBody): NewClaimsRule => readClaimsRule(check(given) as ClaimsRuleBody);
 
-const show = ({ id, on, match, set, times }: Rule) => ({
+const show = ({ id, on, match, set, times }: ClaimsRule) => ({
   id,
   on,
   match: match && { client_id: match.client, grant_type: match.grantType, username: match.username },
@@ -58,22 +58,22 @@ const show = ({ id, on, match, set, times }: Rule) => ({
 });
 
 /** Claims rules: what a hook does in a test's own process, in words that go over HTTP. */
-export const rules = (app: App, context: Context): void => {
+export const claimsRules = (app: App, context: Context): void => {
   const path = '/environments/:environmentId/rules';
   app.get(path, { schema: { summary: 'The rules in force', answers: shows(object({ rules: array(shown) })) } }, (request, reply) =>
-    sendJson(reply, { rules: environmentOfPath(context, request).rules.list().map(show) }),
+    sendJson(reply, { rules: environmentOfPath(context, request).claimsRules.list().map(show) }),
   );
   app.post(path, { schema: { summary: 'Change tokens or answers', body: body as object, answers: creates(shown) } }, (request, reply) => {
     const environment = environmentOfPath(context, request);
-    return sendJson(reply.code(201), show(environment.rules.add(readRule(request.body as RuleBody))));
+    return sendJson(reply.code(201), show(environment.claimsRules.add(readClaimsRule(request.body as ClaimsRuleBody))));
   });
   app.delete(path, { schema: { summary: 'No more rules' } }, (request, reply) => {
-    environmentOfPath(context, request).rules.clear();
+    environmentOfPath(context, request).claimsRules.clear();
     return reply.code(204).send();
   });
   app.delete(`${path}/:ruleId`, { schema: { summary: 'Take one rule back' } }, (request, reply) => {
     const { ruleId } = request.params as { ruleId: string };
-    if (!environmentOfPath(context, request).rules.remove(ruleId))
+    if (!environmentOfPath(context, request).claimsRules.remove(ruleId))
       throw new ControlError(404, 'rule_unknown', `there is no rule ${JSON.stringify(ruleId)}`, 'GET lists those in force');
     return reply.code(204).send();
   });

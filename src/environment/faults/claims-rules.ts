@@ -2,7 +2,7 @@ import type { EndpointName } from '../journal/endpoints.js';
 import type { HookedRequest, Hooks, TokenDraft } from './hooks.js';
 
 /** A hook in words that go over HTTP: on this endpoint, for these requests, put these values. */
-export interface NewRule {
+export interface NewClaimsRule {
   readonly on: EndpointName;
   readonly match?: {
     readonly client?: string | undefined;
@@ -15,19 +15,19 @@ export interface NewRule {
   readonly times?: number | undefined;
 }
 
-export interface Rule extends NewRule {
+export interface ClaimsRule extends NewClaimsRule {
   readonly id: string;
 }
 
 /** The claims rules of one environment. */
-export interface Rules {
-  add(rule: NewRule): Rule;
-  list(): Rule[];
+export interface ClaimsRules {
+  add(rule: NewClaimsRule): ClaimsRule;
+  list(): ClaimsRule[];
   remove(id: string): boolean;
   clear(): void;
 }
 
-const fits = ({ match = {} }: NewRule, request: HookedRequest): boolean =>
+const fits = ({ match = {} }: NewClaimsRule, request: HookedRequest): boolean =>
   (match.client === undefined || match.client === request.client) &&
   (match.grantType === undefined || match.grantType === request.grantType) &&
   (match.username === undefined || match.username === request.username);
@@ -40,7 +40,7 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
 /** The rest of a name behind a prefix; undefined where it has another one. Claims may have dots of their own. */
 const behind = (name: string, prefix: string): string | undefined => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
 
-function setClaims(set: NewRule['set'], idToken: TokenDraft, accessToken: TokenDraft): void {
+function setClaims(set: NewClaimsRule['set'], idToken: TokenDraft, accessToken: TokenDraft): void {
   for (const [name, value] of Object.entries(set)) {
     const [ofIdToken, ofAccessToken] = [behind(name, 'id_token.'), behind(name, 'access_token.')];
     if (ofIdToken !== undefined) put(idToken.payload, ofIdToken, value);
@@ -48,9 +48,9 @@ function setClaims(set: NewRule['set'], idToken: TokenDraft, accessToken: TokenD
   }
 }
 
-/** Rules are hooks that are made of data: they take effect where hooks do. */
-export function createRules(hooks: Hooks, newId: () => string): Rules {
-  const rules = new Map<string, { rule: Rule; remove: () => void }>();
+/** ClaimsRules are hooks that are made of data: they take effect where hooks do. */
+export function createClaimsRules(hooks: Hooks, newId: () => string): ClaimsRules {
+  const rules = new Map<string, { rule: ClaimsRule; remove: () => void }>();
 
   const remove = (id: string): boolean => {
     rules.get(id)?.remove();
@@ -59,7 +59,7 @@ export function createRules(hooks: Hooks, newId: () => string): Rules {
 
   return {
     add(given) {
-      const rule: Rule = { ...given, id: newId() };
+      const rule: ClaimsRule = { ...given, id: newId() };
       let left = given.times ?? Number.POSITIVE_INFINITY;
       const due = (request: HookedRequest): boolean => {
         if (!fits(rule, request) || left <= 0) return false;

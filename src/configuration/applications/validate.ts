@@ -6,7 +6,7 @@ import { hasWildcardInPlace, isAbsoluteUri, isOrigin, isSecureUrl, isWebUrl } fr
 /** An application's body once its defaults are filled in. */
 export type CompleteBody = ApplicationBody;
 
-type Rule = (body: CompleteBody) => (ErrorDetail | false | undefined)[];
+type Validator = (body: CompleteBody) => (ErrorDetail | false | undefined)[];
 
 const invalid = (target: string, message: string, innerError?: Record<string, unknown>): ErrorDetail => ({
   code: 'INVALID_VALUE',
@@ -16,7 +16,7 @@ const invalid = (target: string, message: string, innerError?: Record<string, un
 });
 const required = (target: string, message: string = texts.empty.text): ErrorDetail => ({ code: 'EMPTY_VALUE', target, message });
 
-const types: Rule = ({ type, protocol }) => [
+const types: Validator = ({ type, protocol }) => [
   (protocol === 'SAML' || protocol === 'WS_FED') &&
     invalid('protocol', texts.protocolUnsupported.text, { allowedValues: ['OPENID_CONNECT', 'EXTERNAL_LINK'] }),
   (protocol === 'EXTERNAL_LINK') !== (type === 'PORTAL_LINK_APP') &&
@@ -25,7 +25,7 @@ const types: Rule = ({ type, protocol }) => [
     invalid('protocol', texts.protocolOfType.text),
 ];
 
-const grants: Rule = ({ grantTypes = [], responseTypes = [], tokenEndpointAuthMethod: method }) => {
+const grants: Validator = ({ grantTypes = [], responseTypes = [], tokenEndpointAuthMethod: method }) => {
   const code = grantTypes.includes('AUTHORIZATION_CODE');
   const interactive = grantTypes.some((grant) => grant !== 'CLIENT_CREDENTIALS' && grant !== 'REFRESH_TOKEN' && grant !== 'TOKEN_EXCHANGE');
   return [
@@ -38,7 +38,7 @@ const grants: Rule = ({ grantTypes = [], responseTypes = [], tokenEndpointAuthMe
   ];
 };
 
-const redirects: Rule = ({ grantTypes = [], redirectUris = [], allowWildcardInRedirectUris, postLogoutRedirectUris = [] }) => [
+const redirects: Validator = ({ grantTypes = [], redirectUris = [], allowWildcardInRedirectUris, postLogoutRedirectUris = [] }) => [
   // Whether it was the body that named the grant type, or its type's default: what is read can be written (section 3.4).
   grantTypes.some((grant) => grant === 'AUTHORIZATION_CODE' || grant === 'IMPLICIT') &&
     redirectUris.length === 0 &&
@@ -52,7 +52,7 @@ const redirects: Rule = ({ grantTypes = [], redirectUris = [], allowWildcardInRe
   ...postLogoutRedirectUris.map((uri) => !isAbsoluteUri(uri) && invalid('postLogoutRedirectUris', texts.absoluteUri.text)),
 ];
 
-const addresses: Rule = ({
+const addresses: Validator = ({
   protocol,
   homePageUrl,
   loginPageUrl,
@@ -84,21 +84,21 @@ const isKeySet = (text: string): boolean => {
   }
 };
 
-const keys: Rule = ({ tokenEndpointAuthMethod, jwks, jwksUrl, requireSignedRequestObject, supportUnsignedRequestObject }) => [
+const keys: Validator = ({ tokenEndpointAuthMethod, jwks, jwksUrl, requireSignedRequestObject, supportUnsignedRequestObject }) => [
   tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT' && jwks === undefined && jwksUrl === undefined && required('jwks', texts.keysNeeded.text),
   jwks !== undefined && jwksUrl !== undefined && invalid('jwksUrl', texts.keysTwice.text),
   jwks !== undefined && !isKeySet(jwks) && invalid('jwks', texts.keysUnreadable.text),
   requireSignedRequestObject && supportUnsignedRequestObject && invalid('supportUnsignedRequestObject', texts.requestObjects.text),
 ];
 
-const refreshTokens: Rule = ({ refreshTokenDuration, refreshTokenRollingDuration }) => [
+const refreshTokens: Validator = ({ refreshTokenDuration, refreshTokenRollingDuration }) => [
   refreshTokenDuration !== undefined &&
     refreshTokenRollingDuration !== undefined &&
     refreshTokenDuration > refreshTokenRollingDuration &&
     invalid('refreshTokenDuration', texts.refreshDuration.text),
 ];
 
-const origins: Rule = ({ corsSettings }) => {
+const origins: Validator = ({ corsSettings }) => {
   if (!corsSettings) return [];
   const { behavior, origins: listed = [] } = corsSettings;
   return [
@@ -113,7 +113,7 @@ const signingTypes = ['WORKER', 'WEB_APP', 'NATIVE_APP', 'SINGLE_PAGE_APP', 'CUS
 /** Whether an application of this type may choose the policy of its signing keys. */
 export const hasSigning = (type: string): boolean => signingTypes.includes(type);
 
-const members: Rule = ({ type, mobile, kerberos, signing }) => {
+const members: Validator = ({ type, mobile, kerberos, signing }) => {
   const play = mobile?.integrityDetection?.googlePlay;
   const need = (name: 'serviceAccountCredentials' | 'decryptionKey' | 'verificationKey', verificationType: string) =>
     play?.verificationType === verificationType &&
@@ -129,11 +129,11 @@ const members: Rule = ({ type, mobile, kerberos, signing }) => {
   ];
 };
 
-const rules: readonly Rule[] = [types, grants, redirects, addresses, keys, refreshTokens, origins, members];
+const validators: readonly Validator[] = [types, grants, redirects, addresses, keys, refreshTokens, origins, members];
 
-/** Applies the rules that hold between members (docs/fidelity.md, management section 3) to a body with its defaults. */
+/** Validates what members require of each other (docs/fidelity.md, management section 3): a body with its defaults filled in. */
 export function applicationProblems(body: CompleteBody): ErrorDetail[] {
-  const found = rules.flatMap((rule) => rule(body)).filter((detail): detail is ErrorDetail => typeof detail === 'object');
+  const found = validators.flatMap((validator) => validator(body)).filter((detail): detail is ErrorDetail => typeof detail === 'object');
   return found.filter(({ target, message }, at) => found.findIndex((other) => other.target === target && other.message === message) === at);
 }
 
