@@ -30,7 +30,7 @@ t.test('a button that vanishes when pressed passes the focus on', async (t) => {
   await page.getByRole('button', { name: 'Auth.js' }).click();
   await page.getByRole('button', { name: 'Register it' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByText('which the application does not know').waitFor({ state: 'detached' });
+  await page.getByText('which is not registered').waitFor({ state: 'detached' });
   t.equal(await page.evaluate(focused), 'Auth.js', 'to the library whose address was registered');
 
   await page.goto(`${url}/__mock/live`);

@@ -37,7 +37,7 @@ t.test('every link of the menu leads to its page, whatever was open before', asy
     await page.locator('h1').first().waitFor({ state: 'attached' });
   }
   await page.goto(`${url}/__mock/tx/nope`);
-  await page.getByText('This transaction is not remembered any more').waitFor();
+  await page.getByText('This transaction is no longer available').waitFor();
   t.same(said, [], 'and nothing on the way is missing');
 });
 
@@ -139,7 +139,7 @@ t.test('Esc follows the newest from inside a transaction, and a filter without m
   t.match(await page.locator('.hero').textContent(), 'Demo SPA', 'and goes on to');
 
   await page.getByLabel('Filter by').fill('nothing of the kind');
-  await page.locator('.side-list').getByText('Nothing fits the filter.').waitFor();
+  await page.locator('.side-list').getByText('No transaction matches the filter.').waitFor();
   t.equal(await page.locator('.hero').count(), 0);
   await page.getByLabel('Filter by').fill('');
   await page.locator('.hero').waitFor();

@@ -63,17 +63,17 @@ t.test('an error message stays until the reader does something else', async (t) 
   const { page } = await visit(t, browser);
   await signOn(url);
   await page.goto(`${url}/__mock/tokens`);
-  await page.getByText('The signature is right').waitFor();
+  await page.getByText('The signature is valid').waitFor();
   const field = page.getByLabel('Token', { exact: true });
   const good = await field.inputValue();
   const [header, payload = '', signature] = good.split('.');
   const odd = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), sub: { an: 'object' } };
   await field.fill([header, Buffer.from(JSON.stringify(odd)).toString('base64url'), signature].join('.'));
   await page.getByRole('button', { name: 'Expired' }).click();
-  await page.getByText('This did not work').waitFor();
-  await page.getByRole('button', { name: 'Make one for me' }).click();
-  await page.getByText('This did not work').waitFor({ state: 'detached' });
-  await page.getByText('The signature is right').waitFor();
+  await page.getByText('Something went wrong').waitFor();
+  await page.getByRole('button', { name: 'Issue one for me' }).click();
+  await page.getByText('Something went wrong').waitFor({ state: 'detached' });
+  await page.getByText('The signature is valid').waitFor();
 });
 
 t.test('a token is read inside its quotes, and one without a signature has no bit to flip', async (t) => {
@@ -81,19 +81,19 @@ t.test('a token is read inside its quotes, and one without a signature has no bi
   const { page, said } = await visit(t, browser);
   await signOn(url);
   await page.goto(`${url}/__mock/tokens`);
-  await page.getByText('The signature is right').waitFor();
+  await page.getByText('The signature is valid').waitFor();
   const field = page.getByLabel('Token', { exact: true });
   const good = await field.inputValue();
   for (const quoted of [`"${good}"`, `'${good}',`, `"Authorization: Bearer ${good}"`, `"Bearer ${good}";`]) {
     await field.fill('');
     await page.locator('.outcome').waitFor({ state: 'detached' });
     await field.fill(quoted);
-    await page.getByText('The signature is right').waitFor();
+    await page.getByText('The signature is valid').waitFor();
   }
   await page.getByRole('button', { name: 'alg: none' }).click();
   await page.getByText('alg is none').waitFor();
   await page.getByRole('button', { name: 'Flip a bit' }).click();
-  await page.getByText('There is no signature to change').waitFor();
+  await page.getByText('The token has no signature to change').waitFor();
   t.same(said, []);
 });
 
@@ -113,7 +113,7 @@ t.test('an environment’s id is one segment of a path, whatever characters it h
   await page.getByLabel('Token', { exact: true }).fill(`${part({ alg: 'HS256' })}.${part({ sub: 'alice', client_id: 'x', env: id })}.c2ln`);
   await page.getByText('alg is HS256').waitFor();
   await page.getByRole('button', { name: 'Expired' }).click();
-  await page.getByText('This did not work').waitFor();
+  await page.getByText('Something went wrong').waitFor();
   t.same(asked, [`${url}/__mock/v1/environments/..%2Freset%3Fx%3D/tokens`]);
 });
 
@@ -127,7 +127,7 @@ t.test('the demo client does not redeem a code whose state it did not send', asy
     `sessionStorage.setItem('pingone-mock demo', ${JSON.stringify(JSON.stringify({ state: 'sent', verifier: 'x', issuer, clientId: ids.spa }))})`,
   );
   await page.goto(`${url}/__mock/callback?code=abc&state=forged`);
-  await page.getByRole('heading', { name: 'state is not the one that was sent' }).waitFor();
+  await page.getByRole('heading', { name: 'state does not match' }).waitFor();
   t.notOk(asked.some((each) => each.includes('/token')));
   t.same(said, []);
 });

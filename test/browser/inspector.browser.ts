@@ -23,9 +23,9 @@ t.test('the built-in client signs on with PKCE, and the live page shows each ste
   await page.getByLabel('Application', { exact: true }).selectOption(ids.web);
   t.equal(await page.getByRole('button', { name: 'Ping SDK' }).isVisible(), false);
   await page.getByRole('button', { name: 'Auth.js' }).click();
-  await page.getByText('which the application does not know').waitFor();
+  await page.getByText('which is not registered').waitFor();
   await page.getByRole('button', { name: 'Register it' }).click();
-  await page.getByText('which the application does not know').waitFor({ state: 'detached' });
+  await page.getByText('which is not registered').waitFor({ state: 'detached' });
   const registered = (await context.environments.list()[0]?.store.applications.get(ids.web))?.redirectUris;
   t.match(registered?.at(-1), /ping-id$/);
   await page.getByRole('button', { name: 'Try it' }).click();
@@ -39,7 +39,7 @@ t.test('the built-in client signs on with PKCE, and the live page shows each ste
   t.match(await page.locator('.duel').textContent(), 'equals');
   t.equal(context.environments.list()[0]?.transactions.list().length, 0, 'in an environment of its own');
   await page.goto(`${url}/__mock/callback?code=abc&state=def`);
-  t.match(await page.locator('main').textContent(), 'This page waits for the demo client', 'a callback that nobody waits for');
+  t.match(await page.locator('main').textContent(), 'There is no sign-on to finish', 'a callback that nobody waits for');
   t.same(said, []);
 });
 
@@ -116,7 +116,7 @@ t.test('a transaction appears within 100 ms, and the reader can pause, filter an
   t.equal(await page.locator('.item').count(), 1, 'what came since is kept');
 
   await page.keyboard.press('p');
-  await page.getByRole('button', { name: 'Go on' }).waitFor();
+  await page.getByRole('button', { name: 'Resume' }).waitFor();
   await signOn(url, { sends: newVerifier() });
   await page.getByText('1 changed while paused: show').waitFor();
   t.equal(await page.locator('.item').count(), 1, 'nothing moves while paused');
@@ -161,8 +161,8 @@ t.test('the life of a code runs down by the environment’s clock, and stops whe
   await page.goto(`${url}/__mock/live`);
   await page.getByText('● live').waitFor();
   await signOn(url, { sends: null });
-  const bar = page.getByRole('progressbar', { name: 'Life of the code' });
-  await page.getByText('in 10 min: the clock stands still').waitFor();
+  const bar = page.getByRole('progressbar', { name: 'Time until the code expires' });
+  await page.getByText('in 10 min: the clock is frozen').waitFor();
   t.equal(await bar.getAttribute('value'), '600000');
   t.match(await bar.getAttribute('aria-valuetext'), 'in 10 min', 'it is told in words as well');
   t.same(await accessibilityFaults(page), []);
@@ -293,7 +293,7 @@ t.test('a hidden tab closes its stream and catches up when it is shown again', a
   const ended = page.waitForEvent('requestfailed', (request) => /\/events/.test(request.url()));
   await see('hidden');
   await ended;
-  await page.getByText('○ resting while hidden').waitFor();
+  await page.getByText('○ paused while hidden').waitFor();
   await signOn(url);
   t.equal(await page.locator('.item').count(), 0);
   await see('visible');
@@ -349,22 +349,22 @@ t.test('the tokens page explains a token, checks its signature and breaks it on 
   const { page, said } = await visit(t, browser);
   await signOn(url);
   await page.goto(`${url}/__mock/tokens`);
-  await page.getByText('The signature is right').waitFor();
+  await page.getByText('The signature is valid').waitFor();
   t.match(await page.locator('.claims').nth(1).textContent(), /expin|exp\d+/);
   const token = () => page.getByLabel('Token', { exact: true }).inputValue();
   const good = await token();
   for (const [name, told] of [
-    ['Flip a bit', 'The signature is wrong'],
-    ['Change sub', 'The signature is wrong'],
+    ['Flip a bit', 'The signature is invalid'],
+    ['Change sub', 'The signature is invalid'],
     ['alg: none', 'alg is none'],
     ['Unknown kid', 'kid nobody-knows-this-key is none of'],
-    ['Expired', 'The signature is right'],
-    ['Other audience', 'The signature is right'],
-    ['Other issuer', 'The signature is right'],
-    ['Not valid yet', 'The signature is right'],
+    ['Expired', 'The signature is valid'],
+    ['Other audience', 'The signature is valid'],
+    ['Other issuer', 'The signature is valid'],
+    ['Not valid yet', 'The signature is valid'],
   ] as const) {
     await page.getByLabel('Token', { exact: true }).fill(good);
-    await page.getByText('The signature is right').waitFor();
+    await page.getByText('The signature is valid').waitFor();
     const before = await token();
     await page.getByRole('button', { name }).click();
     await page.waitForFunction(
@@ -377,9 +377,9 @@ t.test('the tokens page explains a token, checks its signature and breaks it on 
     t.not(await token(), good, name);
   }
   await page.getByLabel('Token', { exact: true }).fill('not a token');
-  await page.getByText('This is no JWT').waitFor();
-  await page.getByRole('button', { name: 'Make one for me' }).click();
-  await page.getByText('The signature is right').waitFor();
+  await page.getByText('Not a JWT').waitFor();
+  await page.getByRole('button', { name: 'Issue one for me' }).click();
+  await page.getByText('The signature is valid').waitFor();
   t.same(said, []);
 });
 
@@ -389,7 +389,7 @@ t.test('a forged token does no harm and is not taken for one of this mock’s to
   await signOn(url);
   await page.goto(`${url}/__mock/tokens`);
   const field = page.getByLabel('Token', { exact: true });
-  const picked = () => page.getByLabel('Issued lately').locator('option:checked').textContent();
+  const picked = () => page.getByLabel('Recently issued').locator('option:checked').textContent();
   await page.getByRole('heading', { name: 'ID token' }).waitFor();
   t.match(await picked(), /^ID token: Demo SPA, alice/, 'what is shown is what is chosen');
   const good = await field.inputValue();
@@ -408,7 +408,7 @@ t.test('a forged token does no harm and is not taken for one of this mock’s to
     await page.getByText('alg is HS256').waitFor();
     t.equal(await picked(), 'choose one');
     await page.getByRole('button', { name: 'Expired' }).click();
-    await page.getByText('This token is of no environment of this mock').waitFor();
+    await page.getByText('This token does not belong to an environment of this server').waitFor();
     t.equal(await field.inputValue(), jwt(payload, 'HS256'), 'it does not become another');
   }
   t.same(asked, [], 'nothing is sent anywhere');
@@ -416,10 +416,10 @@ t.test('a forged token does no harm and is not taken for one of this mock’s to
 
   for (const text of [`${good.split('.').slice(0, 2).join('.')}.!!!!`, `${good.split('.').slice(0, 2).join('.')}.A`]) {
     await field.fill(text);
-    await page.getByText('This is no JWT').waitFor();
+    await page.getByText('Not a JWT').waitFor();
   }
   await field.fill(`Authorization: Bearer ${good}`);
-  await page.getByText('The signature is right').waitFor();
+  await page.getByText('The signature is valid').waitFor();
   t.match(await picked(), /^ID token/);
   t.same(said, []);
 });
@@ -454,7 +454,7 @@ t.test('the calculator computes while one types, and names the mistake in a chal
     .fill(Buffer.from(createHash('sha256').update(verifier).digest('hex')).toString('base64url'));
   await page.locator('.why', { hasText: 'hex_text' }).waitFor();
   await page.getByRole('textbox', { name: 'My challenge' }).fill(s256(verifier));
-  await page.getByText('Right: the server would accept this pair').waitFor();
+  await page.getByText('Correct: the server would accept this pair').waitFor();
   await page.getByLabel('code_verifier').fill('too short');
   await page.getByText('✗ 9 characters').waitFor();
   await page.getByLabel('code_verifier').fill('é'.repeat(43));

@@ -63,7 +63,7 @@ t.test('each attack ends as the table of the lab says, judged by the server’s 
     t.equal(await attack(page, url, { exercise, pkce, enforcement }), expected, `${exercise}, PKCE ${pkce}, ${enforcement}`);
 
   t.match(await page.locator('.board').textContent(), /tokens stolen/, 'the board remembers what was seen');
-  t.equal(await page.locator('.board .muted', { hasText: 'not seen yet' }).count(), 0, 'and nothing is left unseen');
+  t.equal(await page.locator('.board .muted', { hasText: 'not tried yet' }).count(), 0, 'and nothing is left unseen');
   const [, lab, ...runs] = context.environments.list();
   t.equal(lab?.record.name, 'Lab');
   t.equal(runs.length, 3, 'what moves the clock has an environment of its own');
@@ -95,10 +95,10 @@ t.test('a run shows the server’s exact answer, who did what, and why', async (
 t.test('a server broken on purpose shows what each check prevents', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
-  t.equal(await attack(page, url, { exercise: 2, pkce: 'S256', server: 'forgets to compare (broken)' }), 'stolen');
+  t.equal(await attack(page, url, { exercise: 2, pkce: 'S256', server: 'not comparing the verifier (broken)' }), 'stolen');
   const plain = { exercise: 5, pkce: 'plain', enforcement: 'S256_REQUIRED' } as const;
-  t.equal(await attack(page, url, { ...plain, server: 'takes plain although S256 is required (broken)' }), 'stolen');
-  t.equal(await attack(page, url, { exercise: 7, pkce: 'S256', server: 'lets codes be used again (broken)' }), 'stolen');
+  t.equal(await attack(page, url, { ...plain, server: 'accepting plain although S256 is required (broken)' }), 'stolen');
+  t.equal(await attack(page, url, { exercise: 7, pkce: 'S256', server: 'accepting used codes (broken)' }), 'stolen');
   t.equal(await attack(page, url, { exercise: 2, pkce: 'S256' }), 'token', 'and it is whole again afterwards');
 });
 
@@ -109,45 +109,45 @@ t.test('a broken server is blamed only for what its fault changed', async (t) =>
     const outcome = await attack(page, url, run);
     return `${outcome}: ${await page.locator('.outcome').textContent()}`;
   };
-  const [forgets, plain, again] = ['forgets to compare', 'takes plain although S256 is required', 'lets codes be used again'].map(
+  const [forgets, plain, again] = ['not comparing the verifier', 'accepting plain although S256 is required', 'accepting used codes'].map(
     (name) => `${name} (broken)`,
   ) as [string, string, string];
   t.match(
     await told({ exercise: 4, pkce: 'S256', enforcement: 'REQUIRED', server: forgets }),
-    /^authorize: .*that makes no difference to the answers here\. Of a server that is whole: The application’s pkceEnforcement does not allow/,
+    /^authorize: .*which makes no difference to this run\. For a correct server: The application’s pkceEnforcement does not allow/,
   );
   t.match(
     await told({ exercise: 1, pkce: 'S256', server: plain }),
-    /^token: .*no difference to the answers here\. Of a server that is whole: .*the verifier is missing/,
+    /^token: .*no difference to this run\. For a correct server: .*the verifier is missing/,
   );
   t.match(
     await told({ exercise: 2, pkce: 'S256', server: again }),
-    /^token: .*no difference to the answers here\. Of a server that is whole: A verifier has 256 random bits/,
+    /^token: .*no difference to this run\. For a correct server: A verifier has 256 random bits/,
   );
   t.match(
     await told({ exercise: 1, pkce: 'off', server: forgets }),
-    /^stolen: .*no difference to the answers here\. Of a server that is whole: Without PKCE/,
+    /^stolen: .*no difference to this run\. For a correct server: Without PKCE/,
   );
   t.match(
     await told({ exercise: 7, pkce: 'S256', server: forgets }),
-    /^revoked: .*no difference to the answers here\. Of a server that is whole: A code works once/,
+    /^revoked: .*no difference to this run\. For a correct server: A code works once/,
   );
   t.match(
     await told({ exercise: 2, pkce: 'S256', server: forgets }),
-    /^stolen: .*did not check the verifier\. There a server that is whole says: Refused at \/token\./,
+    /^stolen: .*did not check the verifier\. A correct server says here: Refused at \/token\./,
   );
   t.match(
     await told({ exercise: 7, pkce: 'S256', server: again }),
-    /^stolen: .*that was spent\. There a server that is whole says: Refused at \/token\./,
+    /^stolen: .*that was spent\. A correct server says here: Refused at \/token\./,
   );
   t.match(
     await told({ exercise: 5, pkce: 'plain', enforcement: 'S256_REQUIRED', server: plain }),
-    /^stolen: .*plain through.*whole says: Refused at \/authorize\./,
+    /^stolen: .*accepted plain.*A correct server says here: Refused at \/authorize\./,
   );
   for (const pkce of ['plain', 'S256'] as const)
     t.match(
       await told({ exercise: 4, pkce, server: forgets }),
-      /^stolen: (?!.*no difference)(?!.*refuses a verifier).*did not check the verifier\. There a server that is whole says: Refused at \/token\./,
+      /^stolen: (?!.*no difference)(?!.*refuses a verifier).*did not check the verifier\. A correct server says here: Refused at \/token\./,
       'an answer that is another one is told, though the theft comes out the same',
     );
   t.equal(context.environments.list().filter(({ record }) => record.name === 'Lab, one run').length, 10, 'the second runs leave nothing');
@@ -184,7 +184,7 @@ t.test('a run shows its own transaction while others use the lab', async (t) => 
   await page.getByText('What the server saw, computed and decided').click();
   t.match(await page.locator('.seen .why').textContent(), 'No code_verifier was sent');
   await page.getByRole('button', { name: 'Run App A' }).click();
-  await page.getByLabel('encodes the hex text of the hash').check();
+  await page.getByLabel('encodes the hash’s hex string').check();
   t.match(await page.locator('p.outcome').textContent(), /Yes.*hex text/);
 
   await attack(page, url, { exercise: 4, pkce: 'S256' });
@@ -302,8 +302,8 @@ t.test('three applications with a bug each are refused, and a right guess names 
   const { page, said } = await visit(t, browser, { refused });
   await page.goto(`${url}/__mock/lab`);
   for (const [app, guess, verdict] of [
-    ['App A', 'encodes the hex text of the hash', /Yes.*hex text of the hash/],
-    ['App B', 'does not hash at all', /Not that.*has padding/],
+    ['App A', 'encodes the hash’s hex string', /Yes.*hex text of the hash/],
+    ['App B', 'does not hash at all', /No\..*has padding/],
     ['App C', 'makes a new verifier after the redirect', /Yes.*not the one that the challenge was made of/],
   ] as const) {
     await page.getByRole('button', { name: `Run ${app}` }).click();

@@ -16,9 +16,9 @@ interface App {
   redirectUris?: string[];
 }
 const page = new URL('../../../src/inspector/pages/settings.js', import.meta.url).href;
-const { settings, settingsOf } = (await import(page)) as {
+const { settings, settingsFor } = (await import(page)) as {
   settings: Record<string, object>;
-  settingsOf(kind: string, issuer: string, app: App): Told;
+  settingsFor(kind: string, issuer: string, app: App): Told;
 };
 
 t.test('settings are offered only to applications they fit, with the redirect URI to register', async (t) => {
@@ -28,7 +28,7 @@ t.test('settings are offered only to applications they fit, with the redirect UR
   const { issuer, applications } = await read();
   const offered = (id: string) => {
     const each = applications.find((one) => one.id === id) as App;
-    return Object.keys(settings).filter((kind) => settingsOf(kind, issuer, each).fits);
+    return Object.keys(settings).filter((kind) => settingsFor(kind, issuer, each).fits);
   };
   const publicOnes = ['Generic OIDC', 'openid-client', 'oidc-client-ts', 'Spring', 'Ping SDK'];
   t.same(offered(ids.spa), publicOnes);
@@ -37,10 +37,10 @@ t.test('settings are offered only to applications they fit, with the redirect UR
   const web = applications.find(({ id }) => id === ids.web) as App;
   const jwt = { ...web, tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT' };
   t.same(
-    Object.keys(settings).filter((kind) => settingsOf(kind, issuer, jwt).fits),
+    Object.keys(settings).filter((kind) => settingsFor(kind, issuer, jwt).fits),
     ['Generic OIDC'],
   );
-  t.notOk(settingsOf('Spring', issuer, { ...web, pkceEnforcement: 'REQUIRED' } as App).fits, 'it would send no challenge');
+  t.notOk(settingsFor('Spring', issuer, { ...web, pkceEnforcement: 'REQUIRED' } as App).fits, 'it would send no challenge');
 
   const ask = async (id: string, uri: string) => {
     const query = new URLSearchParams({
@@ -55,7 +55,7 @@ t.test('settings are offered only to applications they fit, with the redirect UR
   };
   for (const each of applications.filter(({ redirectUris }) => redirectUris?.length))
     for (const kind of offered(each.id)) {
-      const { uri, missing, text } = settingsOf(kind, issuer, each);
+      const { uri, missing, text } = settingsFor(kind, issuer, each);
       t.match(text, each.id);
       t.equal(
         text.includes(each.secret ?? 'secret:'),
@@ -73,7 +73,7 @@ t.test('settings are offered only to applications they fit, with the redirect UR
       t.match(await ask(each.id, uri), /signon\/\?flowId=/, `${kind}, ${each.name}: taken`);
     }
   for (const each of (await read()).applications.filter(({ redirectUris }) => redirectUris?.length))
-    t.ok(offered(each.id).every((kind) => !settingsOf(kind, issuer, each).missing));
+    t.ok(offered(each.id).every((kind) => !settingsFor(kind, issuer, each).missing));
 });
 
 t.test('the settings for openid-client work unchanged with every authentication method', async (t) => {
@@ -82,7 +82,7 @@ t.test('the settings for openid-client work unchanged with every authentication 
   for (const tokenEndpointAuthMethod of ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'] as const) {
     const web = await environment.store.applications.get(ids.web);
     if (web) await environment.store.applications.put({ ...web, tokenEndpointAuthMethod });
-    const { text } = settingsOf('openid-client', issuer, {
+    const { text } = settingsFor('openid-client', issuer, {
       id: ids.web,
       name: 'Demo Web',
       tokenEndpointAuthMethod,
@@ -108,9 +108,9 @@ t.test('the settings for Auth.js and Spring authenticate as the application is c
   for (const kind of ['Auth.js', 'Spring'])
     for (const method of ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'])
       t.match(
-        settingsOf(kind, url, { ...about, tokenEndpointAuthMethod: method, pkceEnforcement: 'OPTIONAL' } as App),
+        settingsFor(kind, url, { ...about, tokenEndpointAuthMethod: method, pkceEnforcement: 'OPTIONAL' } as App),
         { fits: true, missing: true, text: new RegExp(`${method.toLowerCase()}[\\s\\S]*`) },
         `${kind}, ${method}`,
       );
-  t.match(settingsOf('Auth.js', url, { ...about, tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC' }).text, /^AUTH_SECRET=.+$/m);
+  t.match(settingsFor('Auth.js', url, { ...about, tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC' }).text, /^AUTH_SECRET=.+$/m);
 });

@@ -1,4 +1,4 @@
-/** The way from a verifier to its challenge, byte by byte, and two texts beside each other. */
+/** Draws how a verifier becomes its challenge, byte by byte, and compares two strings. */
 import { h } from './dom.js';
 import { base64url, sha256, utf8 } from './pkce.js';
 
@@ -6,7 +6,7 @@ export const hex = (byte) => byte.toString(16).padStart(2, '0');
 const bits = (byte, length = 8) => byte.toString(2).padStart(length, '0');
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** What is drawn in many small boxes is one picture with one sentence for who does not see it. */
+/** Many small boxes are one picture to a screen reader, described by one sentence. */
 const picture = (name, sentence, ...boxes) => h(`div.${name}`, { role: 'img', 'aria-label': sentence }, boxes);
 
 const stage = (title, note, ...rest) => h('div.stage', h('p.stage-title', title, ' ', h('small', note)), rest);
@@ -27,7 +27,7 @@ const byteBoxes = (bytes) =>
     Array.from(bytes, (byte) => h('span.cell.wide', h('b', hex(byte)), h('i', String(byte)))),
   );
 
-/** Three bytes are 24 bits, which are four letters of six: that is all that base64url does. */
+/** base64url turns three bytes, 24 bits, into four letters of six bits each. */
 const weave = (bytes, text) => {
   const groups = [];
   for (let at = 0; at < bytes.length; at += 3) {
@@ -59,20 +59,20 @@ const weave = (bytes, text) => {
   );
 };
 
-/** Text → SHA-256 → base64url, each with what it has to show. For `plain` there is nothing to do. */
+/** Text → SHA-256 → base64url, one picture each; `plain` computes nothing. */
 export function transformation(verifier, method = 'S256') {
   const bytes = utf8(verifier);
   const ascii = bytes.length === verifier.length;
-  const note = `${bytes.length} bytes${ascii ? ', one for each ASCII character' : ' of UTF-8: a verifier has ASCII only'}`;
+  const note = `${bytes.length} bytes${ascii ? ', one for each ASCII character' : ' of UTF-8: a verifier must be ASCII'}`;
   const text = stage('1 · The verifier as text', note, characterBoxes(bytes, verifier));
   if (method === 'plain') return h('div.transformation', text, stage('2 · plain', 'nothing is computed: the verifier itself is compared'));
   const place = h('div.transformation', text);
   void sha256(verifier).then((digest) =>
     place.append(
-      stage('2 · SHA-256', 'always 32 bytes, in hex over decimal; there is no way back to the text', byteBoxes(digest)),
+      stage('2 · SHA-256', 'always 32 bytes, in hex over decimal; it cannot be reversed', byteBoxes(digest)),
       stage(
         '3 · base64url',
-        '3 bytes = 24 bits = 4 letters of 6 bits; the last 2 bytes are 3 letters: 43 in all, no padding',
+        '3 bytes = 24 bits = 4 letters of 6 bits; the last 2 bytes become 3 letters: 43 in all, no padding',
         weave(digest, base64url(digest)),
       ),
     ),
@@ -80,7 +80,7 @@ export function transformation(verifier, method = 'S256') {
   return place;
 }
 
-/** Two texts under each other, with the characters that differ marked, by colour and by a line, and counted in words. */
+/** Two strings, one above the other. Characters that differ are coloured, underlined and counted. */
 export function comparison([oneName, one], [otherName, other]) {
   const length = Math.max(one.length, other.length);
   const differs = Array.from({ length }, (_, at) => one[at] !== other[at]);
@@ -89,8 +89,8 @@ export function comparison([oneName, one], [otherName, other]) {
   const words =
     count === 0
       ? `Equal: all ${length} characters`
-      : `Different: ${count} of ${length} characters${one.length === other.length ? '' : ` (${one.length} against ${other.length} long)`}, the first at position ${first + 1}`;
-  // More is no help to anybody, and a hostile text may be long.
+      : `Different: ${count} of ${length} characters${one.length === other.length ? '' : ` (lengths ${one.length} and ${other.length})`}, the first at position ${first + 1}`;
+  // A hostile string may be very long.
   const shown = (text) =>
     Array.from({ length: Math.min(length, 300) }, (_, at) => h(differs[at] ? 'span.cell.differs' : 'span.cell', h('b', text[at] ?? '∅')));
   const row = (name, text) => h('div.compared', h('span.name', name), picture('cells', text, shown(text)));

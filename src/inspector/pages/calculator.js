@@ -1,4 +1,4 @@
-/** The PKCE calculator: verifier to challenge while one types; and what is wrong with a challenge of one's own. */
+/** The PKCE calculator: computes a challenge while you type, and explains what is wrong with yours. */
 import { comparison, transformation } from './bytes.js';
 import { api, copyButton, field, fill, h, panel, parameters, select, solid } from './dom.js';
 import { ruleInWords } from './explain.js';
@@ -20,7 +20,7 @@ export async function calculator(main) {
     value: parameters.get('challenge') ?? '',
     spellcheck: false,
     autocomplete: 'off',
-    placeholder: 'paste what your code made',
+    placeholder: 'paste what your code computed',
     oninput: draw,
   });
   const method = select({ id: 'method', onchange: draw }, [['S256'], ['plain']]);
@@ -48,7 +48,7 @@ export async function calculator(main) {
     if (mine.value === '')
       return fill(
         verdict,
-        h('p.muted', 'Paste the challenge that your own code makes of this verifier: where it differs, and why, is shown.'),
+        h('p.muted', 'Paste the challenge that your code computes from this verifier, to see where and why it differs.'),
       );
     const answer = await api.send('POST', 'pkce/diagnose', { challenge: mine.value, method: method.value, verifier: verifier.value });
     if (turn !== asked) return;
@@ -56,7 +56,7 @@ export async function calculator(main) {
     fill(
       verdict,
       comparison(['yours', mine.value], ['computed', computed]),
-      diagnosis ? whyBox(diagnosis) : h('p.outcome.good', '✓ Right: the server would accept this pair.'),
+      diagnosis ? whyBox(diagnosis) : h('p.outcome.good', '✓ Correct: the server would accept this pair.'),
       h(
         'ul.pills',
         [...answer.checks.authorize, ...answer.checks.token].map(({ rule, ok }) =>
@@ -70,7 +70,7 @@ export async function calculator(main) {
     h(
       'div.page',
       h('h1', 'PKCE calculator'),
-      h('p.lead', 'From the verifier to the challenge, byte by byte, as you type. It starts with the pair of RFC 7636, appendix B.'),
+      h('p.lead', 'From the verifier to the challenge, byte by byte, as you type. It starts with the example of RFC 7636, appendix B.'),
       h(
         'div.columns',
         panel(
@@ -79,7 +79,7 @@ export async function calculator(main) {
           field('code_challenge_method', method),
           h(
             'div.row',
-            solid('Make a new verifier', () => {
+            solid('New verifier', () => {
               verifier.value = newVerifier();
               void draw();
             }),

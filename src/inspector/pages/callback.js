@@ -1,4 +1,4 @@
-/** The redirect URI of the demo client: it checks state, redeems the code, and shows what it got. */
+/** The demo client's redirect URI: checks state, redeems the code and shows the tokens. */
 import { fill, h, parameters, root, solid } from './dom.js';
 import { decode, tokenView } from './token.js';
 import { takeKept, tryIt } from './try.js';
@@ -10,22 +10,19 @@ export async function callback(main) {
   main.append(page);
   const kept = takeKept();
   const [code, state, error] = ['code', 'state', 'error'].map((name) => parameters.get(name));
-  // The code is in the address, and would stay in the history.
+  // Keeps the code out of the browser's history.
   history.replaceState(null, '', location.pathname);
   if (!kept)
     return fill(
       page,
       ...failure(
-        'This page waits for the demo client',
-        h('p', 'No verifier in this tab: the sign-on began in another one, or the page was loaded twice.'),
+        'There is no sign-on to finish',
+        h('p', 'This tab has no verifier: the sign-on began in another tab, or the page was loaded twice.'),
       ),
     );
   if (state !== kept.state)
-    return fill(
-      page,
-      ...failure('state is not the one that was sent', h('p', 'The answer belongs to another request: a client must not go on.')),
-    );
-  if (error) return fill(page, ...failure(`The server answered: ${error}`, h('p', parameters.get('error_description'))));
+    return fill(page, ...failure('state does not match', h('p', 'This response belongs to another request: a client must stop here.')));
+  if (error) return fill(page, ...failure(`The server returned ${error}`, h('p', parameters.get('error_description'))));
   const form = {
     grant_type: 'authorization_code',
     client_id: kept.clientId,
@@ -37,12 +34,12 @@ export async function callback(main) {
   const body = await response.json();
   const more = h('p.row', solid('Try again', tryIt), h('a.quiet', { href: new URL('live', root) }, 'See what the server saw'));
   if (!response.ok) return fill(page, ...failure(`Refused: ${body.error}`, h('p', body.error_description)));
-  // The server's time, which a test may have moved.
+  // The server's time: a test may have changed its clock.
   const now = decode(body.id_token).payload.iat * 1000;
   fill(
     page,
     h('h1', 'Signed on, with PKCE'),
-    h('p.lead', 'The page showed only the hash of its verifier on the way out, and the verifier itself on the way back.'),
+    h('p.lead', 'The page first sent only the hash of its verifier; it sent the verifier itself with the code.'),
     more,
     tokenView('ID token', body.id_token, now),
     tokenView('Access token', body.access_token, now),

@@ -1,4 +1,4 @@
-/** Users and applications, each with what one copies of it. */
+/** Users and applications, with buttons to copy their ids and secrets. */
 import { copyButton, h, panel } from './dom.js';
 
 const copied = (what, value, of) =>
@@ -9,14 +9,14 @@ const list = (title, all, most, card) =>
   panel(
     [title, ' ', h('small.muted', all.length)],
     all.length === 0
-      ? h('p.muted', 'There is none.')
+      ? h('p.muted', 'None.')
       : h(
           'ul.cards',
           all.slice(0, most).map((each) => h('li', card(each))),
         ),
   );
 
-/** What an environment has; where there is much, the first of it. */
+/** At most this many of each. */
 export const usersAndApplications = ({ users, applications }, most) =>
   h(
     'div.columns',

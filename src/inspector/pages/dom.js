@@ -1,4 +1,4 @@
-/** Builds pages of elements and texts: what came from outside is never read as markup. */
+/** Builds pages from elements and text nodes: no string is ever parsed as markup. */
 
 const set = (element, name, value) => {
   if (value === undefined || value === null || value === false) return;
@@ -7,7 +7,7 @@ const set = (element, name, value) => {
   else element.setAttribute(name, value === true ? '' : value);
 };
 
-/** An element: h('p.note', { title }, 'text', child). Children that are empty leave nothing. */
+/** An element: h('p.note', { title }, 'text', child). Children that are undefined, null or false are skipped. */
 export function h(selector, properties, ...children) {
   const [tag, ...classes] = selector.split('.');
   const element = document.createElement(tag || 'div');
@@ -31,7 +31,7 @@ export const fill = (element, ...children) => {
 };
 
 const focusable = 'a, button, summary, input, select, pre';
-/** What a reader opened stays open, and where the focus is it stays. */
+/** Keeps open what the reader opened; returns the function that restores the focus. */
 function carryOver(old, made) {
   const opened = [...old.querySelectorAll('details')].map(({ open }) => open);
   for (const [at, each] of made.querySelectorAll('details').entries()) each.open ||= opened[at] ?? false;
@@ -41,15 +41,15 @@ function carryOver(old, made) {
 
 export const field = (label, input, ...rest) => h('div.field', h('label', { htmlFor: input.id }, label), input, rest);
 
-/** A part of a page with its heading. */
+/** A section of a page with its heading. */
 export const panel = (title, ...children) => h('section.panel', { 'aria-label': [title].flat()[0] }, h('h2', title), children);
 
-/** What is longer than the window is wide is moved sideways, by the keyboard as well. */
+/** Scrolls wide content sideways, by keyboard too. */
 export const scroll = (name, child) => h('div.scroll', { tabIndex: 0, role: 'group', 'aria-label': name }, child);
 
 const cell = (each, name = 'td', properties = {}) => (each instanceof HTMLTableCellElement ? each : h(name, properties, each));
 
-/** A table. A cell that is a cell already stays as it is. */
+/** A table. Cells may be `td` or `th` elements already. */
 export const table = (names, rows) =>
   h(
     'table',
@@ -71,7 +71,7 @@ export const table = (names, rows) =>
     ),
   );
 
-/** A choice of values; each may have a text of its own. */
+/** A drop-down list of `[value, label]`; the label defaults to the value. */
 export const select = (properties, options, value) =>
   h(
     'select',
@@ -79,10 +79,7 @@ export const select = (properties, options, value) =>
     options.map(([each, text = each]) => h('option', { value: each, selected: each === value }, text)),
   );
 
-/**
- * Keeps the children of an element in step with items: what has not changed stays the element that it was. Its version
- * tells whether it has.
- */
+/** Updates the children of an element to match items. An item whose version has not changed keeps its element. */
 export function keyed(parent, items, keyOf, make, versionOf = JSON.stringify) {
   const old = new Map([...parent.children].map((element) => [element.itemKey, element]));
   const children = items.map((item) => {
@@ -110,7 +107,7 @@ export const button = (label, onclick, properties = {}) =>
 
 async function copyText(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Without https a browser has no clipboard but this.
+  // Without https, browsers offer only this.
   const field = h('textarea', { value: text, readOnly: true });
   document.body.append(field);
   field.select();
@@ -118,10 +115,10 @@ async function copyText(text) {
   field.remove();
 }
 
-/** The one button of a place that matters most. */
+/** The primary button. */
 export const solid = (label, onclick, properties) => button(label, onclick, { ...properties, look: 'solid' });
 
-/** A button that copies; it says so for a moment. The text may be made when it is asked for. */
+/** A button that copies a text, or what a function returns, and confirms it for a moment. */
 export function copyButton(label, text, properties = {}) {
   const element = button(
     label,
@@ -145,7 +142,7 @@ export function copyButton(label, text, properties = {}) {
 
 let waiting;
 let last = 0;
-/** Tells a screen reader, at most once a second; of several sentences the last. */
+/** Announces to screen readers, at most once a second: the last sentence wins. */
 export function announce(sentence) {
   const status = document.getElementById('status');
   clearTimeout(waiting);
@@ -158,17 +155,17 @@ export function announce(sentence) {
   );
 }
 
-/** The address of the inspector, /__mock/, wherever it is mounted. */
+/** The URL of /__mock/, wherever it is mounted. */
 export const root = new URL('../', import.meta.url);
 
 async function call(path, options = {}) {
   const response = await fetch(new URL(`v1/${path}`, root), options);
   const body = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-  if (!response.ok) throw new Error(body?.error?.message ?? `The mock answered ${response.status}`);
+  if (!response.ok) throw new Error(body?.error?.message ?? `The server returned ${response.status}`);
   return body;
 }
 
-/** A path of the control API below an environment. Its id may come from a token that somebody pasted. */
+/** A path of the control API below an environment. The id is escaped: it may come from a pasted token. */
 export const inEnvironment = (id, path) => `environments/${encodeURIComponent(id)}/${path}`;
 
 /** The control API. */
@@ -179,7 +176,7 @@ export const api = {
 };
 
 let served;
-/** The right way, in the client's language. */
+/** Code that does PKCE right, by language. */
 export const snippets = () => {
   served ??= fetch(new URL('snippets.json', import.meta.url)).then((response) => response.json());
   return served;
@@ -188,10 +185,10 @@ export const snippets = () => {
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 export const asTime = (at) => clockTime.format(at);
 export const asMoment = (at) => new Date(at).toLocaleString(undefined, { hour12: false });
-// The first time takes a browser tens of milliseconds: it has loaded its language data before something happens.
+// The first call takes tens of milliseconds, while the browser loads its language data: make it now.
 asTime(0);
 
-/** A span of time in words, as "in 59 min". */
+/** A relative time, as "in 59 min". */
 export function fromNow(at, now = Date.now()) {
   const seconds = Math.round(Math.abs(at - now) / 1000);
   const [size, unit] = seconds < 90 ? [1, 's'] : seconds < 5400 ? [60, 'min'] : seconds < 172_800 ? [3600, 'h'] : [86_400, 'days'];
@@ -200,12 +197,12 @@ export function fromNow(at, now = Date.now()) {
 }
 
 const keyTable = [];
-/** Keys work outside of fields only, and ? lists them. */
+/** Keyboard shortcuts. They work outside of form fields, and ? lists them. */
 export function keys(table) {
   keyTable.push(...table);
 }
 
-/** Asks or tells something that has to be closed before one goes on. */
+/** Opens a modal dialog. */
 export function openDialog(title, text, close, action) {
   const row = h(
     'div.row',
@@ -247,18 +244,18 @@ if (projector) document.documentElement.classList.add('projector');
 
 const main = document.getElementById('main');
 const problem = h('p.problem', { role: 'alert' });
-/** What nobody expected is told on the page. */
-const complain = ({ message }) => main.append(fill(problem, `This did not work: ${message}`));
-// Until the reader does something else.
+/** Shows an unexpected error on the page. */
+const complain = ({ message }) => main.append(fill(problem, `Something went wrong: ${message}`));
+// The next action hides it.
 for (const kind of ['click', 'input']) addEventListener(kind, () => problem.remove(), true);
 addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
   complain(event.reason);
 });
 
-/** Fills the page. */
+/** Draws the page. */
 export function show(draw) {
-  // The live page changes its own address; what leads elsewhere must go on to lead there.
+  // The live page changes its own URL, which relative links must not follow.
   for (const link of document.querySelectorAll('nav a, .home, [rel=icon]')) link.setAttribute('href', link.href);
   draw(main, document.getElementById('tools')).catch(complain);
 }

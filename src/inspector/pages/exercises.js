@@ -1,10 +1,10 @@
-/** The attacks. Each is a real flow against the real server; what comes out is what the server answered. */
+/** The attacks. Each is a real flow against the real server, and the result is the server's real response. */
 import { hex } from './bytes.js';
 import { api, inEnvironment } from './dom.js';
 import { base64url, challengeOf, newVerifier, sha256, utf8 } from './pkce.js';
 import { decode } from './token.js';
 
-/** Nobody's cookies: victim and attacker are two browsers, and this page is only one. */
+/** Without cookies: victim and attacker are two browsers, and this page is only one. */
 const ask = async (url, options) => {
   const response = await fetch(url, { credentials: 'omit', cache: 'no-store', ...options });
   return { ok: response.ok, status: response.status, body: await response.json().catch(() => ({})) };
@@ -18,13 +18,13 @@ const pkce = async (mode) => {
   return { challenge, ask: { code_challenge: challenge, code_challenge_method: mode }, prove: { code_verifier: verifier } };
 };
 
-/** What an answer says: of OAuth, or in PingOne's envelope. */
+/** Describes an error of OAuth, or of PingOne's envelope. */
 const say = ({ status, body }) => {
   const { code, message } = body.details?.[0] ?? body;
   return `${status} ${body.error ?? code}: ${body.error_description ?? message}`;
 };
 
-/** One run: who did what, in order, against which application. `own`: in an environment that no other run shares. */
+/** Starts a run, which records who did what, in order. `own`: in an environment of its own. */
 export async function startRun({ mode, enforcement, own }) {
   const lab = await api.send('POST', 'lab', own && { own });
   const { issuer, redirectUri } = lab;
@@ -32,12 +32,12 @@ export async function startRun({ mode, enforcement, own }) {
   const rows = [];
   const tell = (by, text, data, tone) => rows.push({ by, text, data, tone });
 
-  /** Asks for a code, signs on, and comes back: what a browser does. A refusal at /authorize ends it. */
+  /** Requests a code and signs on, as a browser would. An error of /authorize ends it. */
   const authorize = async (by, username, parameters) => {
     const { code_challenge: challenge, code_challenge_method: method } = parameters;
     run.mark = newVerifier();
     tell(by, 'GET /authorize', challenge ? `code_challenge=${challenge} (${method})` : 'without a code_challenge');
-    // PingOne's pi.flow: the answers come as JSON, so that a page can read them.
+    // With PingOne's pi.flow the responses are JSON, which a page can read.
     const query = {
       response_type: 'code',
       client_id: id,
@@ -85,21 +85,21 @@ export async function startRun({ mode, enforcement, own }) {
   return run;
 }
 
-/** What the server saw of a run: others may play in the same environment. */
-export async function transactionOf({ lab, mark }) {
+/** The transaction of a run: others may share its environment. */
+export async function transactionOfRun({ lab, mark }) {
   const { transactions } = await api.get(inEnvironment(lab.environmentId, 'transactions?limit=99'));
   return transactions.find(({ steps }) => steps[0].request?.url.includes(mark));
 }
 
 const stolenOr = (answer) => ({ outcome: answer.ok ? 'stolen' : 'token', answer });
 
-/** The victim signs on as usual; Mallory gets hold of the code and goes on with it. Where /authorize refuses, there is none. */
-async function steal(run, goOn) {
+/** The victim signs on as usual, and Mallory steals the code and uses it. If /authorize refuses, there is no code. */
+async function steal(run, attack) {
   const own = await pkce(run.mode);
   const { code, refused } = await run.authorize('victim', 'victor', own.ask);
   if (refused) return refused;
-  run.tell('mallory', 'Reads the code: from a log, the history, a second app that took the redirect', code, 'bad');
-  return goOn(code, own);
+  run.tell('mallory', 'Reads the code: from a log, the history, or an app that intercepted the redirect', code, 'bad');
+  return attack(code, own);
 }
 
 const usual = [
@@ -112,26 +112,25 @@ const hashing = ['plain', 'S256'];
 export const exercises = [
   {
     title: 'A stolen code, and nothing else',
-    story: 'Mallory saw the redirect back to the application, and brings the code to /token. She sends no verifier.',
+    story: 'Mallory saw the redirect back to the application, and sends the code to /token, without a verifier.',
     run: (run) => steal(run, async (code) => stolenOr(await run.redeem('mallory', code))),
     why: {
-      stolen: 'Without PKCE the code of a public client is as good as the tokens: whoever brings it first gets them.',
-      token: 'With a challenge recorded, the code alone is worth nothing: the verifier is missing, and the code is spent.',
+      stolen: 'Without PKCE the code of a public client is as good as the tokens: whoever redeems it first gets them.',
+      token: 'With a challenge recorded, the code alone is worthless: the verifier is missing, and the code is now spent.',
     },
   },
   {
     title: 'A stolen code and a guessed verifier',
-    story: 'Mallory knows that a verifier is demanded. She makes one up.',
+    story: 'Mallory knows that a verifier is required. She makes one up.',
     modes: hashing,
     run: (run) => steal(run, async (code) => stolenOr(await run.redeem('mallory', code, { code_verifier: newVerifier() }))),
     why: {
-      token: 'A verifier has 256 random bits, and there is one guess for each code: it is spent by its first try, right or wrong.',
+      token: 'A verifier has 256 random bits, and each code allows one guess: its first use, right or wrong, spends it.',
     },
   },
   {
     title: 'Mallory saw the challenge as well',
-    story:
-      'The authorize URL stands in the history, in logs and in referrers. Mallory read the challenge there and sends it as the verifier.',
+    story: 'The authorize URL is in the history, in logs and in referrers. Mallory read the challenge there and sends it as the verifier.',
     modes: hashing,
     run: (run) =>
       steal(run, async (code, { challenge }) => {
@@ -139,13 +138,13 @@ export const exercises = [
         return stolenOr(await run.redeem('mallory', code, { code_verifier: challenge }));
       }),
     why: {
-      stolen: 'With plain the challenge is the verifier. It protects only against a thief who sees nothing but the code.',
-      token: 'The server hashes what she sends, and the hash of the challenge is another one. She would have to turn SHA-256 around.',
+      stolen: 'With plain, the challenge is the verifier. It protects only against a thief who sees nothing but the code.',
+      token: 'The server hashes what she sends, and the hash of the challenge is not the challenge. She would have to reverse SHA-256.',
     },
   },
   {
     title: 'Downgrade: the challenge is stripped',
-    story: 'Mallory changes the authorize URL before the victim opens it: she takes code_challenge out. Then she steals the code.',
+    story: 'Mallory changes the authorize URL before the victim opens it: she removes code_challenge. Then she steals the code.',
     async run(run) {
       const own = await pkce(run.mode);
       run.tell('victim', `Makes an authorize URL with${own.challenge ? ' a challenge' : 'out PKCE'}`, own.challenge);
@@ -156,40 +155,41 @@ export const exercises = [
       const stolen = stolenOr(await run.redeem('mallory', first.code));
       if (!own.challenge) return stolen;
       const { mark } = run;
-      run.tell('victim', 'A second time: here the application itself is first, and sends its verifier for the stripped request');
+      run.tell('victim', 'Once more: this time the application is first, and sends its verifier for the stripped request');
       const second = await run.authorize('victim', 'victor', {});
       await run.redeem('victim', second.code, own.prove);
-      // What is told of the run is the theft.
+      // The run shows the transaction of the theft.
       run.mark = mark;
       return stolen;
     },
     why: {
       stolen:
-        'OPTIONAL lets a request without a challenge through, so nothing protects its code. But the server refuses a verifier for a code without a challenge (RFC 9700 §4.8.2): the application notices, if it comes first.',
+        'OPTIONAL accepts a request without a challenge, so nothing protects its code. But the server refuses a verifier for a code without a challenge (RFC 9700 §4.8.2): the application notices, if it is first.',
     },
   },
   {
     title: 'Downgrade to plain',
-    story: 'The victim’s application uses S256. Mallory puts her own text as a plain challenge in its place: she then knows the verifier.',
+    story: 'The victim’s application uses S256. Mallory replaces the challenge by a plain one of her own, so she knows the verifier.',
     modes: ['plain'],
     enforcement: 'S256_REQUIRED',
     async run(run) {
       const hers = await pkce('plain');
       run.tell('victim', 'Makes an authorize URL with S256', (await pkce('S256')).challenge);
-      run.tell('mallory', 'Puts her own plain challenge in its place', hers.challenge, 'bad');
+      run.tell('mallory', 'Replaces it by her own plain challenge', hers.challenge, 'bad');
       const { code, refused } = await run.authorize('victim', 'victor', hers.ask);
       if (refused) return refused;
       run.tell('mallory', 'Reads the code', code, 'bad');
       return stolenOr(await run.redeem('mallory', code, hers.prove));
     },
     why: {
-      stolen: 'OPTIONAL and REQUIRED take plain as well, and whoever can change the request knows the verifier. S256_REQUIRED stops this.',
+      stolen:
+        'OPTIONAL and REQUIRED accept plain as well, so an attacker who can change the request knows the verifier. S256_REQUIRED stops this.',
     },
   },
   {
     title: 'Code injection',
     story:
-      'Mallory signs on as herself and puts her own code into the victim’s callback. If the victim’s application redeems it, what the victim types goes into Mallory’s account.',
+      'Mallory signs on as herself and puts her own code into the victim’s callback. If the victim’s application redeems it, what the victim enters goes into Mallory’s account.',
     choices: [['stolen', 'The victim is signed on as Mallory'], ...usual.slice(1)],
     async run(run) {
       const { code, refused } = await run.authorize('mallory', 'mallory', (await pkce(run.mode)).ask);
@@ -202,19 +202,19 @@ export const exercises = [
       return stolenOr(redeemed);
     },
     why: {
-      stolen: 'Nothing ties the code to the browser that asked for it. (state would, if the application checks it; the server can not.)',
+      stolen: 'Nothing binds the code to the browser that requested it. (state would, if the application checked it; the server cannot.)',
       token:
-        'The victim’s application sends its own verifier, and Mallory’s code was bound to hers: PKCE ties the code to the browser that began.',
+        'The victim’s application sends its own verifier, but Mallory’s code is bound to hers: PKCE binds the code to the browser that requested it.',
     },
   },
   {
     title: 'A code used twice',
     story:
-      'The application redeems its code. Then the same code comes again, with the right verifier: a thief, or a repeated request; the server cannot know.',
+      'The application redeems its code. Then the same code comes again, with the right verifier: from a thief, or by a repeated request; the server cannot tell.',
     choices: [
       ['stolen', 'The second use gets tokens as well'],
-      ['kept', 'The second is refused, the first tokens stay good'],
-      ['revoked', 'The second is refused, and the first tokens are revoked'],
+      ['kept', 'The second use is refused, the first tokens stay valid'],
+      ['revoked', 'The second use is refused, and the first tokens are revoked'],
       usual[2],
     ],
     async run(run) {
@@ -226,25 +226,25 @@ export const exercises = [
       if (answer.ok) return stolenOr(answer);
       const refreshed = await run.refresh(first.body.refresh_token);
       const good = refreshed.ok;
-      run.tell('victim', 'Uses the refresh token of the first answer', good ? 'works' : say(refreshed), !good && 'bad');
+      run.tell('victim', 'Uses the refresh token of the first response', good ? 'works' : say(refreshed), !good && 'bad');
       return { outcome: good ? 'kept' : 'revoked', answer };
     },
     why: {
       revoked:
-        'A code works once. The second use shows that somebody else has it, and who came first is unknown: so the server ends what the first use got (RFC 6749 §4.1.2).',
+        'A code works once. A second use shows that somebody else has it, and nobody knows who was first: so the server revokes the tokens of the first use (RFC 6749 §4.1.2).',
     },
   },
   {
-    title: 'Late, elsewhere, somebody else',
-    story: 'Three times a stolen code with the right verifier: after its lifetime, with another redirect_uri, and from another client.',
+    title: 'Too late, another redirect_uri, another client',
+    story: 'A stolen code with the right verifier, three times: after its lifetime, with another redirect_uri, and from another client.',
     // It moves the clock.
     own: true,
     async run(run) {
       const { environmentId, codeLifetimeSeconds, applications } = run.lab;
       const attempts = [
-        ['The code’s lifetime goes by: the clock is moved on', {}],
-        ['Another redirect_uri than at /authorize', { redirect_uri: 'http://localhost:3000/mallory' }],
-        ['Another client: Mallory’s own application', { client_id: applications.mallory.id }],
+        ['Waits until the code has expired: the clock is advanced', {}],
+        ['Sends another redirect_uri than at /authorize', { redirect_uri: 'http://localhost:3000/mallory' }],
+        ['Uses another client: her own application', { client_id: applications.mallory.id }],
       ];
       let last;
       for (const [at, [text, more]] of attempts.entries()) {
@@ -259,7 +259,7 @@ export const exercises = [
     },
     why: {
       token:
-        'A code is bound to a time, a redirect_uri and a client, with PKCE or without. That does not stop a thief who is quick and sends the same values.',
+        'A code is bound to a time, a redirect_uri and a client, with or without PKCE. That does not stop a thief who is quick and sends the same values.',
     },
   },
 ];
@@ -268,10 +268,10 @@ for (const exercise of exercises) {
   exercise.modes ??= ['off', ...hashing];
   exercise.choices ??= usual;
   exercise.why.authorize ??=
-    'The application’s pkceEnforcement does not allow such a request: it ends at /authorize, before there is a code to steal.';
+    'The application’s pkceEnforcement does not allow such a request: it fails at /authorize, before there is a code to steal.';
 }
 
-/** Three applications, each with a bug of its own; which, is for the reader to find. */
+/** Three applications with a bug each, for the reader to find. */
 export const buggyApps = [
   {
     name: 'App A',
@@ -282,7 +282,7 @@ export const buggyApps = [
   { name: 'App C', bug: 'regenerated', challenge: challengeOf, sends: newVerifier },
 ];
 export const bugs = [
-  ['hex', 'encodes the hex text of the hash'],
+  ['hex', 'encodes the hash’s hex string'],
   ['padding', 'leaves the padding = at the end'],
   ['regenerated', 'makes a new verifier after the redirect'],
   ['plain', 'does not hash at all'],

@@ -1,6 +1,6 @@
 /** The attack lab: predict, run, see. */
 import { announce, api, button, fill, h, inEnvironment, keyed, panel, parameters, root, scroll, select, solid, table } from './dom.js';
-import { buggyApps, bugs, exercises, runBuggy, startRun, transactionOf } from './exercises.js';
+import { buggyApps, bugs, exercises, runBuggy, startRun, transactionOfRun } from './exercises.js';
 import { drawTransaction, outcomeOf } from './transaction.js';
 
 const modes = [
@@ -10,15 +10,15 @@ const modes = [
 ];
 const enforcements = ['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'];
 const servers = [
-  ['', 'as it should be'],
-  ['challenge-ignored', 'forgets to compare (broken)'],
-  ['plain-accepted', 'takes plain although S256 is required (broken)'],
-  ['code-reusable', 'lets codes be used again (broken)'],
+  ['', 'working correctly'],
+  ['challenge-ignored', 'not comparing the verifier (broken)'],
+  ['plain-accepted', 'accepting plain although S256 is required (broken)'],
+  ['code-reusable', 'accepting used codes (broken)'],
 ];
 const consequences = {
   'challenge-ignored': 'it did not check the verifier.',
-  'plain-accepted': 'it let plain through although S256 is required.',
-  'code-reusable': 'it took the code although that was spent.',
+  'plain-accepted': 'it accepted plain although S256 is required.',
+  'code-reusable': 'it accepted a code that was spent.',
 };
 const short = {
   stolen: ['✗', 'tokens stolen', 'bad'],
@@ -52,7 +52,7 @@ const radios = (legend, name, options, value, onchoose, allowed = () => true) =>
 
 const board = h('div.board');
 const stage = h('div');
-/** Draws a place anew; the focus stays where it was. */
+/** Redraws an element, and keeps the focus. */
 const redraw = (place, draw) =>
   keyed(
     place,
@@ -73,12 +73,12 @@ function drawBoard() {
       }),
     ),
     ...modes.map(([mode]) => {
-      if (!possible.includes(mode)) return h('span.muted', { title: 'There is nothing to try here' }, '–');
+      if (!possible.includes(mode)) return h('span.muted', { title: 'Does not apply' }, '–');
       const lines = enforcements.flatMap((enforcement) => {
         const [sign, word, tone] = short[seen[[exercise, mode, enforcement]]] ?? [];
         return word ? h(`div.${tone}`, `${sign} ${word} `, h('small', enforcement)) : [];
       });
-      return lines.length > 0 ? lines : h('span.muted', 'not seen yet');
+      return lines.length > 0 ? lines : h('span.muted', 'not tried yet');
     }),
   ];
   redraw(board, () => table(['Exercise', ...modes.map(([, label]) => `PKCE ${label}`)], exercises.map(row)));
@@ -103,14 +103,14 @@ function drawExercise() {
   const result = h('div.result', { 'aria-live': 'polite' });
   const go = solid('Run the attack', run, { disabled: true });
   async function run() {
-    // A button that is disabled would lose the focus.
+    // Disabling the button would lose the focus.
     if (result.ariaBusy) return;
     result.ariaBusy = true;
     fill(result, h('p.muted', 'Running against the real server…'));
     try {
       fill(result, await attack(exercise, predicted));
     } catch (error) {
-      fill(result, h('p.problem', `It could not be run: ${error.message}`));
+      fill(result, h('p.problem', `The attack could not be run: ${error.message}`));
     }
     result.ariaBusy = null;
     drawBoard();
@@ -167,24 +167,23 @@ const lanes = (rows) =>
 
 async function attack(exercise, predicted) {
   const label = (key) => exercise.choices.find(([each]) => each === key)?.[1] ?? key;
-  // What is chosen may change while it runs.
+  // The choice may change during the run.
   const { exercise: number, mode, enforcement, server } = chosen;
-  // Whoever moves the clock or breaks the server does it in an environment of the run's own.
+  // A run that moves the clock or breaks the server needs its own environment.
   const begun = await startRun({ mode, enforcement, own: exercise.own || server !== '' });
   if (server) await api.send('POST', inEnvironment(begun.lab.environmentId, 'faults'), { pkce: server, times: 'always' });
   const { outcome, answer } = await exercise.run(begun);
   let why = exercise.why[outcome];
   if (server) {
-    // What the fault has done is what a whole server does not do. The rules are told as those of a whole server: a fault
-    // may break one that this run does not try.
-    const whole = await startRun({ mode, enforcement, own: true });
-    await exercise.run(whole);
-    await api.send('DELETE', `environments/${whole.lab.environmentId}`);
-    const other = whole.rows.find(({ text, tone }, at) => text !== begun.rows[at]?.text || tone !== begun.rows[at].tone);
+    // Compares with a correct server: a fault may break a rule that this run does not reach.
+    const correct = await startRun({ mode, enforcement, own: true });
+    await exercise.run(correct);
+    await api.send('DELETE', `environments/${correct.lab.environmentId}`);
+    const other = correct.rows.find(({ text, tone }, at) => text !== begun.rows[at]?.text || tone !== begun.rows[at].tone);
     why = `The server was broken on purpose${
       other
-        ? `: ${consequences[server]} There a server that is whole says: ${other.text}.`
-        : `, and that makes no difference to the answers here. Of a server that is whole: ${why}`
+        ? `: ${consequences[server]} A correct server says here: ${other.text}.`
+        : `, which makes no difference to this run. For a correct server: ${why}`
     }`;
   } else {
     seen[[number, mode, enforcement]] = outcome;
@@ -193,7 +192,7 @@ async function attack(exercise, predicted) {
   const [sign, , tone] = short[outcome];
   const right = predicted === outcome;
   announce(`${label(outcome)}. Your prediction was ${right ? 'right' : 'wrong'}.`);
-  const transaction = await transactionOf(begun);
+  const transaction = await transactionOfRun(begun);
   return [
     h(
       `div.outcome.${tone}`,
@@ -203,16 +202,12 @@ async function attack(exercise, predicted) {
       h('p', why),
     ),
     lanes(begun.rows),
-    h(
-      'div',
-      h('h3', 'The server’s exact answer'),
-      h('pre', { tabIndex: 0 }, `HTTP ${answer.status}\n${JSON.stringify(answer.body, null, 2)}`),
-    ),
+    h('div', h('h3', 'The server’s response'), h('pre', { tabIndex: 0 }, `HTTP ${answer.status}\n${JSON.stringify(answer.body, null, 2)}`)),
     transaction && seenBy(transaction),
   ];
 }
 
-/** What the server saw, drawn when somebody looks. */
+/** What the server saw, drawn once opened. */
 const seenBy = (transaction) => {
   const place = h('div.detail');
   return h(
@@ -227,18 +222,18 @@ const seenBy = (transaction) => {
 function fixMe() {
   const results = h('div');
   const ask = async (app) => {
-    // Who asks again while one runs sees the later one.
+    // If another run starts meanwhile, only its result is shown.
     const result = h('div.result');
     fill(results, result);
     const { run, challenge, sent, answer } = await runBuggy(app);
-    const transaction = await transactionOf(run);
+    const transaction = await transactionOfRun(run);
     const verdict = h('div');
     const reveal = (guess) =>
       fill(
         verdict,
         h(
           `p.outcome.${guess === app.bug ? 'good' : 'bad'}`,
-          guess === app.bug ? '✓ Yes. ' : '✗ Not that. ',
+          guess === app.bug ? '✓ Yes. ' : '✗ No. ',
           'The server’s own diagnosis: ',
           h('strong', transaction?.diagnosis?.title),
         ),
@@ -259,7 +254,7 @@ function fixMe() {
   };
   return panel(
     'Fix me',
-    h('p.muted', 'Three applications speak S256, each with a bug. Run one, look at the values, guess; then read what the server says.'),
+    h('p.muted', 'Three applications use S256, each with a bug. Run one, look at the values and guess; then read the server’s diagnosis.'),
     h(
       'div.row',
       buggyApps.map((app) => button(`Run ${app.name}`, () => ask(app))),
@@ -276,7 +271,7 @@ export async function lab(main) {
       h('p.lead', 'Be Mallory. Every run is a real flow against this server: predict what happens, run it, and see why.'),
       h(
         'div.lab',
-        h('section.panel', { 'aria-label': 'Exercises' }, scroll('What you have seen so far', board)),
+        h('section.panel', { 'aria-label': 'Exercises' }, scroll('Your results so far', board)),
         h('section.panel', { 'aria-label': 'The exercise' }, stage),
       ),
       fixMe(),

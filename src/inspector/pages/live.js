@@ -1,4 +1,4 @@
-/** The live page: what happens on this server, as it happens. */
+/** The live page: transactions as they happen. */
 import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, snippets, solid } from './dom.js';
 import { states } from './explain.js';
 import { listen } from './stream.js';
@@ -10,7 +10,7 @@ const transactions = new Map();
 const pinnedIn = (path) => /\/tx\/([^/]+)$/.exec(path)?.[1];
 let pinned = pinnedIn(location.pathname);
 let shown;
-/** What has changed while the reader paused. */
+/** Changes that came while paused; undefined: the transaction was deleted. */
 const held = new Map();
 let pausing = false;
 let scheduled = false;
@@ -23,18 +23,18 @@ const list = h('ul.list', { 'aria-label': 'Transactions, newest first' });
 const detail = h('section.detail', {
   'aria-label': 'The chosen transaction',
   onexpired: () => reload?.(),
-  // Who reads in a transaction keeps it, whatever comes. What is drawn anew and gets its focus back is nobody's choice.
+  // Focus in a transaction pins it, unless a redraw restored that focus.
   onfocusin: () => {
     if (!drawing) pinned ??= shown;
   },
 });
-const nothing = h('p.muted', { hidden: true }, 'Nothing fits the filter.');
+const nothing = h('p.muted', { hidden: true }, 'No transaction matches the filter.');
 const newer = h('button.newer', {
   type: 'button',
   hidden: true,
   onclick: () => {
     pause(false);
-    // The button itself is gone.
+    // This button is hidden now.
     pauseButton.focus();
   },
 });
@@ -56,12 +56,12 @@ const onlyFailed = h('input', { type: 'checkbox', id: 'only-failed', onchange: (
 const connection = h('span.connection', '○ connecting…');
 const pauseButton = button('Pause', () => pause(!pausing), { ariaPressed: 'false' });
 
-/** A transaction is never changed, but replaced: so what is known of it is computed once. */
+/** Transactions are replaced, never changed, so `began` is computed once. */
 const remember = (each) => transactions.set(each.id, { ...each, began: Date.parse(each.startedAt) });
 
 const visible = () => {
   const text = search.value.trim().toLowerCase();
-  // Newest first; of those that began at once, the one that was heard of last.
+  // Newest first; of those that began at the same time, the one that was added last.
   return [...transactions.values()]
     .reverse()
     .filter((each) => (!wanted || each.app?.id === wanted || each.app?.name === wanted) && (!onlyFailed.checked || each.state === 'failed'))
@@ -96,7 +96,7 @@ const item = (transaction) => {
 function draw() {
   const apps = new Map([...transactions.values()].filter(({ app }) => app).map(({ app }) => [app.id, app.name]));
   const known = [...apps].find((each) => each.includes(wanted))?.[0];
-  // The address may name one that has not come yet.
+  // The URL may name an application without a transaction yet.
   if (!known && wanted !== parameters.get('app')) wanted = '';
   if (!known && wanted) apps.set(wanted, wanted);
   keyed(
@@ -134,7 +134,7 @@ function draw() {
   }
 }
 
-/** Draws soon, once for all that has come, and leaves the page most of its time for whoever reads. */
+/** Draws soon, once for all pending changes, and leaves the browser most of the time for scrolling and input. */
 function drawSoon() {
   if (scheduled) return;
   scheduled = true;
@@ -147,13 +147,13 @@ function drawSoon() {
   setTimeout(() => requestAnimationFrame(frame), Math.max(0, restUntil - performance.now()));
 }
 
-const filtered = () => h('div.empty', h('h2', 'Nothing fits the filter'));
+const filtered = () => h('div.empty', h('h2', 'No transaction matches the filter'));
 
 const gone = () =>
   h(
     'div.empty',
-    h('h2', 'This transaction is not remembered any more'),
-    h('p', 'A restart, a reset or 500 newer ones came after it.'),
+    h('h2', 'This transaction is no longer available'),
+    h('p', 'The server was restarted or reset, or has 500 newer ones.'),
     solid('Show the newest', () => pin(undefined)),
   );
 
@@ -166,7 +166,7 @@ const empty = () => {
       'p',
       'Point your application at this server (',
       h('a', { href: String(root) }, 'Setup'),
-      ' has the settings): what it sees, computes and decides appears here at once.',
+      ' has the settings): what the server sees, computes and decides appears here at once.',
     ),
     h('p.muted', 'Server: ', h('code', example.origin)),
     !projector && solid('Try it with the built-in client', tryIt),
@@ -190,13 +190,13 @@ function hold(id, transaction) {
 function take(transaction) {
   if (pausing) return hold(transaction.id, transaction);
   remember(transaction);
-  // A page may stay open for days.
+  // The page may stay open for days.
   if (transactions.size > 2 * most) transactions.delete(transactions.keys().next().value);
   drawSoon();
   tell(transaction);
 }
 
-/** The transactions of an environment were cleared, here or by somebody else. */
+/** The transactions of an environment were deleted, here or elsewhere. */
 function forget(environmentId) {
   for (const known of [transactions, held])
     for (const [id, each] of known)
@@ -209,7 +209,7 @@ function forget(environmentId) {
 
 function pause(on) {
   pausing = on;
-  pauseButton.textContent = on ? 'Go on' : 'Pause';
+  pauseButton.textContent = on ? 'Resume' : 'Pause';
   pauseButton.ariaPressed = String(on);
   newer.hidden = true;
   for (const [id, each] of held)
@@ -221,7 +221,7 @@ function pause(on) {
 }
 
 async function clear() {
-  // What comes while the server answers is not of those that it forgot.
+  // A transaction that comes while the server answers was not deleted.
   const gone = [...transactions.keys(), ...held.keys()];
   await api.send('DELETE', 'transactions');
   for (const known of [transactions, held]) for (const id of gone) known.delete(id);
@@ -236,14 +236,14 @@ function move(by) {
   const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
   if (!next) return;
   pin(next.id);
-  // By key the reader moves; only then may the focus.
+  // Only moving by key scrolls the list.
   list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
   announce(`${nameOf(next)}: ${outcomeOf(next)}`);
 }
 
 async function load() {
   const { transactions: now, lastEventId } = await api.get('transactions?limit=200');
-  // One of an address may be older.
+  // The pinned one may be older.
   if (pinned && !now.some(({ id }) => id === pinned))
     now.push(...(await api.get(`transactions?id=${encodeURIComponent(pinned)}`)).transactions);
   if (pausing) {
@@ -259,7 +259,7 @@ async function load() {
   return lastEventId;
 }
 
-const connections = { live: ['● live', 'good'], reconnecting: ['○ reconnecting…', 'bad'], hidden: ['○ resting while hidden', 'mute'] };
+const connections = { live: ['● live', 'good'], reconnecting: ['○ reconnecting…', 'bad'], hidden: ['○ paused while hidden', 'mute'] };
 function setConnection(state) {
   const [text, tone] = connections[state];
   connection.textContent = text;
@@ -285,13 +285,13 @@ export async function live(main, tools) {
       ['j', 'next (older) transaction', () => move(1)],
       ['k', 'previous (newer) transaction', () => move(-1)],
       ['/', 'filter', () => search.focus()],
-      ['p', 'pause, and go on', () => pause(!pausing)],
+      ['p', 'pause or resume', () => pause(!pausing)],
       ['c', 'clear the list', clear],
       ['Esc', 'follow the newest again', () => pin(undefined)],
     ]);
   } else main.append(connection);
   main.append(detail);
-  // What the first refusal needs as well is here before it comes.
+  // Loaded early, for the first refusal.
   void snippets();
   reload = await listen({ load, onTransaction: take, onForgotten: forget, onState: setConnection });
 }

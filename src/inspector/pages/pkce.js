@@ -1,4 +1,4 @@
-/** What a client computes for PKCE, and the encodings that it needs. */
+/** What a client computes for PKCE. */
 import { api } from './dom.js';
 
 export const utf8 = (text) => new TextEncoder().encode(text);
@@ -12,7 +12,7 @@ export const base64url = (bytes) =>
 export const fromBase64url = (text) =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
 
-/** The 32 bytes of the hash. A browser computes it on https and localhost only; a class may use neither, and asks the mock. */
+/** The 32 bytes of the hash. Browsers compute it on https and localhost only; elsewhere the server does. */
 export const sha256 = async (text) =>
   crypto.subtle
     ? new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text)))

@@ -1,4 +1,4 @@
-/** Settings by client library, ready to paste: `fits` says for which applications, `uri` what a library is sent back to. */
+/** Settings by client library, ready to paste. `fits`: for which applications; `uri`: the library's fixed redirect URI. */
 
 const scope = 'openid profile email';
 
@@ -59,7 +59,7 @@ export const users = new UserManager({
 });`,
   },
   Spring: {
-    // It makes a challenge for public clients only.
+    // Spring sends a challenge for public clients only.
     fits: (app) => isPublic(app) || (hasSecret(app) && app.pkceEnforcement === 'OPTIONAL'),
     uri: 'http://localhost:8080/login/oauth2/code/pingone',
     text: ({ issuer, id, secret, method }) =>
@@ -86,8 +86,8 @@ const client = await oidc({
   },
 };
 
-/** What a text is made of: an application as the server tells of it, and where the library wants to be sent back to. */
-export const settingsOf = (kind, issuer, app) => {
+/** The settings of an application; `missing`: it does not know the library's redirect URI. */
+export const settingsFor = (kind, issuer, app) => {
   const { tokenEndpointAuthMethod: method = 'NONE', redirectUris = [], secret } = app;
   const about = { ...app, issuer, method, secret: method === 'NONE' ? undefined : (secret ?? 'THE_SECRET') };
   const { fits, uri = redirectUris[0], text } = settings[kind];

@@ -1,14 +1,10 @@
-/** Setup: everything that an application needs to be pointed at this server, ready to copy. */
+/** Setup: everything that an application needs to use this server, ready to copy. */
 import { usersAndApplications } from './cards.js';
 import { announce, api, button, copyButton, field, fill, h, inEnvironment, panel, root, select, solid } from './dom.js';
-import { settings, settingsOf } from './settings.js';
+import { settings, settingsFor } from './settings.js';
 import { confirmReset, tryIt } from './try.js';
 
-const steps = [
-  'makes a secret text, the verifier',
-  'shows only its hash, the challenge',
-  'sends the verifier with the code: nobody else can',
-];
+const steps = ['makes a secret, the verifier', 'shows only its hash, the challenge', 'sends the verifier with the code: nobody else can'];
 
 const line = (name, value, ...rest) =>
   h('div.line-of', h('dt', name), h('dd', h('code', value), rest, copyButton('Copy', value, { 'aria-label': `Copy ${name}` })));
@@ -40,32 +36,25 @@ function settingsPanel(e) {
   function draw() {
     const app = apps.find(({ id }) => id === choice.value);
     if (!app) return;
-    const told = (name) => settingsOf(name, e.issuer, app);
-    if (!told(kind).fits) [kind] = Object.keys(settings);
+    const textFor = (name) => settingsFor(name, e.issuer, app);
+    if (!textFor(kind).fits) [kind] = Object.keys(settings);
     for (const tab of tabs.children) {
-      tab.hidden = !told(tab.textContent).fits;
+      tab.hidden = !textFor(tab.textContent).fits;
       tab.ariaPressed = String(tab.textContent === kind);
     }
-    const { uri, missing, text: shown } = told(kind);
+    const { uri, missing, text: shown } = textFor(kind);
     text.textContent = shown;
     const register = async () => {
       const path = inEnvironment(e.id, `applications/${app.id}/redirect-uris`);
       app.redirectUris = (await api.send('POST', path, { redirect_uri: uri })).redirect_uris;
       draw();
       announce('Registered');
-      // The button is gone; what it was about is chosen here.
+      // The button is gone: move the focus to the library.
       tabs.querySelector('[aria-pressed=true]').focus();
     };
     fill(
       unknown,
-      missing &&
-        h(
-          'p.problem',
-          `${kind} is sent back to `,
-          h('code', uri),
-          ', which the application does not know. ',
-          button('Register it', register),
-        ),
+      missing && h('p.problem', `${kind} redirects to `, h('code', uri), ', which is not registered. ', button('Register it', register)),
     );
   }
   draw();
@@ -77,7 +66,7 @@ export async function setup(main) {
   const page = h('div.page');
   main.append(page);
   const { environment: e, environments, certificateAuthority, version } = await api.get('state');
-  if (!e) return fill(page, h('h1', 'Setup'), h('p.problem', 'This server has no environment: reset it, or make one.'));
+  if (!e) return fill(page, h('h1', 'Setup'), h('p.problem', 'This server has no environment: reset it, or create one.'));
   const discovery = `${e.issuer}/.well-known/openid-configuration`;
   fill(
     page,
@@ -121,7 +110,7 @@ export async function setup(main) {
       ),
     ),
     settingsPanel(e),
-    // More would turn the page into a directory; the state page has them all.
+    // The state page lists all of them.
     usersAndApplications(e, 12),
   );
 }

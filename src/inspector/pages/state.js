@@ -1,4 +1,4 @@
-/** What an environment holds: sessions, messages, users, applications. */
+/** The state of an environment: sessions, messages, users, applications. */
 import { usersAndApplications } from './cards.js';
 import { api, asMoment, button, field, fill, fromNow, h, keyed, panel, parameters, scroll, table } from './dom.js';
 
@@ -22,7 +22,7 @@ export async function state(main, tools) {
     h(
       'div.page',
       h('h1', 'State'),
-      h('p.lead', 'What the environment holds right now. Its clock says ', time, '.'),
+      h('p.lead', 'What the environment holds right now. Its clock reads ', time, '.'),
       h('div.short', field('Environment', choice)),
       held,
     ),
@@ -55,20 +55,20 @@ export async function state(main, tools) {
         'Sessions',
         ['User', 'Signed on', 'Last active', 'Ends', 'Policy', 'By'],
         sessions.map((each) => [
-          h('bdi', each.username ?? 'gone'),
+          h('bdi', each.username ?? 'deleted'),
           fromNow(each.createdAt, now),
           fromNow(each.activeAt, now),
           fromNow(each.expiresAt, now),
           each.acr,
           each.amr.join(', '),
         ]),
-        'Nobody is signed on.',
+        'No active sessions.',
       ),
       part(
         'Outbox',
         ['To', 'Subject', 'Text', 'Code', 'When'],
         outbox.map((each) => [text(each.to), text(each.subject), text(each.text), h('code', each.code), fromNow(each.at, now)]),
-        'No message was sent. What PingOne would send by e-mail or SMS appears here.',
+        'No messages. What PingOne would send by e-mail or SMS appears here.',
       ),
       usersAndApplications(environment),
     );

@@ -1,25 +1,25 @@
 /**
- * One stream of events for all tabs of a browser. Over HTTP/1.1 a browser opens six connections to a server, and a
- * stream for each tab would use them up: so one visible tab leads, holds the stream, and tells the others.
+ * One stream of events for all tabs of a browser. Over HTTP/1.1 a browser opens at most six connections to a server, and
+ * a stream per tab would use them up: so one visible tab, the leader, holds the stream and forwards it to the others.
  */
 import { root } from './dom.js';
 
-/** Of the tabs of one mock: several may stand behind one origin. */
+/** Includes the path: several servers may share an origin. */
 const name = `pingone-mock ${root.pathname}`;
 
 /**
- * Listens to transactions. `load` reads all that is there and answers the number of the last event in it; it is asked first, and
- * again where something may have been missed, and fails where there is no server. `onForgotten` hears of the environment
- * whose transactions are gone; `onState` hears "live", "reconnecting" and "hidden". Answers what reads all once more.
+ * Listens to transactions. `load` reads all of them and resolves to the number of the last event in them; it is called
+ * first, and again when events may have been missed. `onForgotten` gets the id of an environment whose transactions were
+ * deleted; `onState` gets "live", "reconnecting" or "hidden". Resolves to a function that reloads.
  */
 export async function listen({ load, onTransaction, onForgotten, onState }) {
-  // Locks decide who leads. Without https there are none, and each visible tab has a stream of its own.
+  // A lock elects the leader. Without https there are no locks, and each visible tab has its own stream.
   const channel = navigator.locks && new BroadcastChannel(name);
   let last = 0;
   let stop;
   let paused = false;
   let lost = false;
-  /** What other tabs told while this one was reading: it may be newer than what was read. */
+  /** Events that came during `load`: they may be newer than its result. */
   let early;
 
   let reading = Promise.resolve();
@@ -35,17 +35,17 @@ export async function listen({ load, onTransaction, onForgotten, onState }) {
       for (const event of came) if (event.state || event.number > last) take(event);
     }
   };
-  /** Reads all, and then takes what came meanwhile. */
+  /** Loads, and then takes the events that came meanwhile. */
   const catchUp = () => {
     reading = reading.then(read).catch(() => {});
     return reading;
   };
-  /** What the stream says, whoever holds it. */
+  /** Takes an event, from this tab's stream or from the leader's. */
   const take = (event) => {
     if (early) return early.push(event);
     const { state, number, transaction, forgotten } = event;
     if (state) {
-      // What came meanwhile may be of another server, or be more than it remembers.
+      // Events may have been missed, or the server restarted.
       if (state === 'live' && lost) void catchUp();
       else if (state === 'reconnecting') lost = true;
       return onState(state);
@@ -60,7 +60,7 @@ export async function listen({ load, onTransaction, onForgotten, onState }) {
     channel?.postMessage(event);
   };
 
-  /** Holds the stream until it is told to end. */
+  /** Holds the stream until `stop` is called. */
   const lead = () =>
     new Promise((resolve) => {
       let stream;
@@ -72,7 +72,7 @@ export async function listen({ load, onTransaction, onForgotten, onState }) {
           stream.addEventListener(kind, ({ lastEventId, data }) => tell({ number: Number(lastEventId), [kind]: JSON.parse(data) }));
         stream.onerror = () => {
           tell({ state: 'reconnecting' });
-          // A browser tries again by itself, but not after an answer that is no stream.
+          // The browser reconnects by itself, except after a response that is not a stream.
           if (stream.readyState !== EventSource.CLOSED) return;
           clearTimeout(again);
           again = setTimeout(open, 1000);

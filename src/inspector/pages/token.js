@@ -1,11 +1,11 @@
-/** JSON Web Tokens, taken apart and explained. */
+/** Decodes and explains JSON Web Tokens. */
 import { asMoment, copyButton, fromNow, h } from './dom.js';
 import { claims, timeClaims } from './explain.js';
 import { base64url, fromBase64url, utf8 } from './pkce.js';
 
 const readPart = (part) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(part)));
 
-/** The parts of a token, or undefined where it is none. */
+/** The parts of a JWT; undefined if it is not one. */
 export function decode(token) {
   const parts = token.split('.');
   const [header, payload, signature] = parts;
@@ -47,8 +47,7 @@ const part = (title, name, members, now) =>
 /** A token with each of its claims explained. `now` is the server's time. */
 export function tokenView(title, token, now = Date.now()) {
   const read = decode(token);
-  if (!read)
-    return h('article.token', h('h3', title), h('p.muted', 'An opaque token: only its server can say what it means.'), h('pre', token));
+  if (!read) return h('article.token', h('h3', title), h('p.muted', 'An opaque token: only its server can read it.'), h('pre', token));
   const expires = read.payload.exp * 1000;
   const [header, payload, signature] = read.parts;
   return h(
@@ -76,17 +75,18 @@ export function tokenView(title, token, now = Date.now()) {
   );
 }
 
-/** Checks the signature with the server's public keys, in this page. */
+/** Verifies the signature in this page, with the server's public keys. */
 export async function checkSignature(token, keysUrl) {
   const read = decode(token);
-  if (!read) return { ok: false, text: 'This is no JWT: three parts in base64url, the first two of them JSON objects.' };
+  if (!read) return { ok: false, text: 'Not a JWT: that has three parts in base64url, the first two of them JSON objects.' };
   const { alg, kid } = read.header;
-  if (alg === 'none') return { ok: false, text: 'alg is none: anybody can have made it. A verifier must refuse it.' };
-  if (alg !== 'RS256') return { ok: false, text: `alg is ${alg}; this server signs with RS256, and a verifier must take no other.` };
+  if (alg === 'none') return { ok: false, text: 'alg is none: anybody could have made this token. A verifier must refuse it.' };
+  if (alg !== 'RS256') return { ok: false, text: `alg is ${alg}; this server signs with RS256, and a verifier must accept no other.` };
   const { keys } = await (await fetch(keysUrl)).json();
   const key = keys.find((each) => each.kid === kid);
-  if (!key) return { ok: false, text: `kid ${kid} is none of the ${keys.length} keys of the JWKS: another server’s, or rotated away.` };
-  if (!crypto.subtle) return { ok: null, text: 'The key is there; to check the signature a browser needs https or localhost.' };
+  if (!key)
+    return { ok: false, text: `kid ${kid} is not among the ${keys.length} keys of the JWKS: it is another server’s, or was rotated away.` };
+  if (!crypto.subtle) return { ok: null, text: 'The key is known; browsers verify signatures on https or localhost only.' };
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const { kty, n, e } = key;
   const publicKey = await crypto.subtle.importKey('jwk', { kty, n, e }, algorithm, false, ['verify']);
@@ -95,7 +95,7 @@ export async function checkSignature(token, keysUrl) {
   return {
     ok,
     text: ok
-      ? `The signature is right: the key ${kid} made it over exactly this header and payload.`
-      : 'The signature is wrong: header or payload were changed, or another key made it.',
+      ? `The signature is valid: key ${kid} signed exactly this header and payload.`
+      : 'The signature is invalid: the header or payload was changed, or another key signed it.',
   };
 }

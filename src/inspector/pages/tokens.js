@@ -1,22 +1,22 @@
-/** Tokens: taken apart, explained, checked, and broken on purpose. */
+/** Tokens: decoded, explained, verified, and broken on purpose. */
 import { announce, api, asTime, button, copyButton, fill, h, inEnvironment, field as labelled, panel, select, solid } from './dom.js';
 import { checkSignature, decode, encode, tokenView } from './token.js';
 import { tokensOf } from './transaction.js';
 
-/** Nothing where there is no signature. */
+/** Undefined or empty if the token has no signature. */
 const flip = (token) => {
   const at = token.lastIndexOf('.') + 1;
   return token[at] && token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
 };
 
-/** Made in this page: the signature cannot follow. */
+/** Changed in this page, so the signature no longer matches. */
 const tampered = [
   ['Flip a bit', (token) => flip(token)],
   ['Change sub', (_token, { header, payload, parts }) => encode(header, { ...payload, sub: 'mallory' }, parts[2])],
   ['alg: none', (_token, { header, payload }) => encode({ ...header, alg: 'none' }, payload, '')],
   ['Unknown kid', (_token, { header, payload, parts }) => encode({ ...header, kid: 'nobody-knows-this-key' }, payload, parts[2])],
 ];
-/** Made by the mock: signed with its key, and wrong all the same. */
+/** Signed by the server with its own key, but with wrong claims. */
 const wrong = [
   ['Expired', 'expired'],
   ['Other audience', 'audience'],
@@ -24,7 +24,7 @@ const wrong = [
   ['Not valid yet', 'not-yet-valid'],
 ];
 
-/** Of which environment a token says that it is: anything may stand there. */
+/** The environment that a token names, unverified. */
 const environmentOf = ({ env, iss }) => env ?? /([^/]+)\/as$/.exec(iss)?.[1];
 
 const kindOf = (token) => {
@@ -44,7 +44,7 @@ export async function tokens(main) {
   const view = h('div.tokens');
   const verdict = h('div', { role: 'status' });
   let turn = 0;
-  /** What is there, without the header or the quotes that it was copied from. */
+  /** The token without the header name, scheme or quotes that were pasted with it. */
   const given = () => field.value.trim().replace(/^["']?(authorization: *)?(bearer +)?["']?|["',;]+$/gi, '');
   const tell = (ok, text) => fill(verdict, h(`p.outcome.${ok ? 'good' : 'bad'}`, ok ? '✓ ' : ok === null ? '– ' : '✗ ', text));
 
@@ -66,13 +66,13 @@ export async function tokens(main) {
     }
     const { environment, environments } = await api.get('state');
     const named = environmentOf(decode(token)?.payload ?? {});
-    // One of another server is read by the default environment's clock.
+    // For another server's token, the default environment's clock has to do.
     const known = environments.some(({ id }) => id === named) ? (await api.get(`state?environment=${named}`)).environment : environment;
     if (now !== turn) return;
     fill(view, tokenView(kindOf(token), token, known.now));
     const result = await checkSignature(token, `${known.issuer}/jwks`).catch(({ message }) => ({
       ok: false,
-      text: `The keys could not be read: ${message}`,
+      text: `The keys could not be loaded: ${message}`,
     }));
     if (now === turn) tell(result.ok, result.text);
   }
@@ -83,7 +83,7 @@ export async function tokens(main) {
       if (!read) return;
       const changed = change(given(), read);
       if (changed) use(changed, `${name}: the token was changed`);
-      else tell(null, 'There is no signature to change.');
+      else tell(null, 'The token has no signature to change.');
     });
   const breakSigned = (name, invalid) =>
     button(name, async () => {
@@ -91,11 +91,12 @@ export async function tokens(main) {
       if (!payload) return;
       const { environments } = await api.get('state');
       const environment = environmentOf(payload);
-      if (!environments.some(({ id }) => id === environment)) return tell(false, 'This token is of no environment of this mock.');
+      if (!environments.some(({ id }) => id === environment))
+        return tell(false, 'This token does not belong to an environment of this server.');
       const { client_id: client, aud, sub, scope } = payload;
       const body = { sub, client_id: client ?? [aud].flat()[0], scope, invalid, ...(client && aud && { audience: aud }) };
       const made = await api.send('POST', inEnvironment(environment, 'tokens'), JSON.parse(JSON.stringify(body)));
-      use(client === undefined ? made.id_token : made.access_token, `${name}: the mock made such a token`);
+      use(client === undefined ? made.id_token : made.access_token, `${name}: the server issued such a token`);
     });
 
   const { transactions } = await api.get('transactions?limit=100');
@@ -113,22 +114,25 @@ export async function tokens(main) {
     h(
       'div.page',
       h('h1', 'Tokens'),
-      h('p.lead', 'Paste a token or pick one. Nothing leaves this machine; this page checks the signature with the mock’s public keys.'),
+      h(
+        'p.lead',
+        'Paste a token or pick one. Nothing leaves this machine; this page verifies the signature with the server’s public keys.',
+      ),
       h(
         'div.columns',
         panel(
           'The token',
-          labelled('Issued lately', picks),
+          labelled('Recently issued', picks),
           labelled('Token', field),
           h(
             'div.row',
-            solid('Make one for me', async () => {
+            solid('Issue one for me', async () => {
               const { environment } = await api.get('state');
               const made = await api.send('POST', 'environments/default/tokens', {
                 sub: environment.users[0]?.username ?? 'somebody',
                 scope: 'openid',
               });
-              use(made.id_token ?? made.access_token, 'The mock made a token');
+              use(made.id_token ?? made.access_token, 'The server issued a token');
             }),
             copyButton('Copy', given),
           ),
@@ -136,12 +140,12 @@ export async function tokens(main) {
         ),
         panel(
           'Break it, and try it on your API',
-          h('p.muted', 'An API must refuse all of these. Changed here, so that the signature does not fit:'),
+          h('p.muted', 'An API must refuse all of these. Changed here, so that the signature does not match:'),
           h(
             'div.row',
             tampered.map(([name, change]) => breakLocally(name, change)),
           ),
-          h('p.muted', 'Made by the mock with its real key: only the claims tell.'),
+          h('p.muted', 'Issued by the server with its real key: only the claims give them away.'),
           h(
             'div.row',
             wrong.map(([name, invalid]) => breakSigned(name, invalid)),

@@ -1,4 +1,4 @@
-/** One transaction: what came, what was recorded, what was computed, what decided. */
+/** One transaction: what was received, recorded, computed and decided. */
 import { comparison, hex, transformation } from './bytes.js';
 import { api, asTime, copyButton, fromNow, h, inEnvironment, keyed, projector, root, select, snippets } from './dom.js';
 import { channels, isTelling, ruleInWords, states } from './explain.js';
@@ -6,17 +6,17 @@ import { tokenView } from './token.js';
 
 const endOf = (url) => `/${url.split('?')[0].split('/').at(-1)}`;
 
-/** Whose it was; of a request of nobody known, what it asked for. */
+/** The application's name, or else the first request. */
 export const nameOf = ({ app, steps: [{ request } = {}] }) =>
-  app?.name ?? (request ? `${request.method} ${endOf(request.url)}` : 'nobody known');
+  app?.name ?? (request ? `${request.method} ${endOf(request.url)}` : 'unknown');
 
-/** What became of it, in one line. */
+/** The outcome in one line. */
 export const outcomeOf = ({ state, diagnosis, error, steps }) => {
   const [, word] = states[state];
   return state === 'failed' ? (diagnosis?.title ?? error ?? word) : steps.at(-1)?.kind === 'userinfo' ? 'Tokens issued and used' : word;
 };
 
-/** Where it ended; why stands in the box below. */
+/** Where it ended; the box below says why. */
 const titleOf = (transaction) => {
   const { state, diagnosis, steps } = transaction;
   const url = steps.findLast(({ request }) => request)?.request.url;
@@ -24,23 +24,23 @@ const titleOf = (transaction) => {
 };
 
 const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
-/** A header has bytes, one for each character here; a terminal would make two of some. */
+/** Header values are Latin-1: one byte a character, which a UTF-8 terminal would encode as two. */
 const quoteBytes = (text) =>
   /^[ -~]*$/.test(text)
     ? quote(text)
     : `$'${text.replace(/[\\']/g, '\\$&').replace(/[^ -~]/g, (character) => `\\x${hex(character.charCodeAt(0))}`)}'`;
-/** What curl makes itself, out of what it is told. */
+/** Headers that curl sets itself. */
 const made = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive']);
 
-/** A request as a command line that sends it again, to the character. */
+/** A curl command that sends exactly this request again. */
 function asCurl({ method, url, headers, body }, { via: [via], envId }) {
   const { protocol, host, pathname } = new URL(via?.replace(`/${envId}`, '') ?? new URL('..', root));
-  // What a proxy before the server took away.
+  // The path prefix that a proxy removed.
   const prefix = host === headers.host ? pathname.replace(/\/$/, '') : '';
   const address = quote(`${protocol}//${headers.host}${prefix}${url}`);
-  // Curl does not know the authority that signed the mock's certificate.
+  // curl does not trust the mock's certificate authority.
   const lines = [`curl -i -g --path-as-is ${protocol === 'https:' ? '-k ' : ''}${method === 'GET' ? '' : `-X ${method} `}${address}`];
-  // It would keep what stands behind # for itself.
+  // curl would drop the fragment.
   if (url.includes('#')) lines.push(`--request-target ${quote(url)}`);
   for (const [name, values] of Object.entries(headers))
     if (!made.has(name))
@@ -52,7 +52,7 @@ function asCurl({ method, url, headers, body }, { via: [via], envId }) {
   return lines.join(' \\\n  ');
 }
 
-/** A transaction on the wire is kept small; what was cut stands in the journal as a whole. */
+/** The request in full: the journal has what a truncated transaction lacks. */
 async function wholeRequest({ truncated, id, envId }, { request, response }) {
   if (!truncated) return request;
   const { requests } = await api.get(`${envId && inEnvironment(envId, '')}requests?transaction=${id}`);
@@ -113,17 +113,17 @@ const checksOf = (checks) =>
     h('details.checks', h('summary', checks.length === 1 ? 'The check' : `All ${checks.length} checks`), h('ul', checks.map(checkRow))),
   ];
 
-/** What a step has to show beside its checks. */
+/** What a step shows besides its checks. */
 const pictures = {
   'pkce.recorded': ({ data }) =>
     h(
       'p.recorded',
       h('span.chip', data.method),
       h('code.value', data.challenge),
-      h('small.muted', `${data.challenge.length} characters; kept until somebody brings the code`),
+      h('small.muted', `${data.challenge.length} characters; kept until the code is redeemed`),
     ),
   code: ({ data, at, open }, { envId }) => [
-    h('p.recorded', h('code.value', data.code), data.expiresAt && h('small.muted', `good until ${asTime(data.expiresAt)}, once`)),
+    h('p.recorded', h('code.value', data.code), data.expiresAt && h('small.muted', `valid once, until ${asTime(data.expiresAt)}`)),
     open && life(envId, at, data.expiresAt),
   ],
   'pkce.compare': (_step, { pkce }) =>
@@ -138,9 +138,9 @@ const pictures = {
     ],
 };
 
-/** How much of its life a code has left, by the environment's own clock: a test may have moved it, or stopped it. */
+/** The time until a code expires, by the environment's clock, which a test may have moved or frozen. */
 function life(environmentId, from, until) {
-  const bar = h('progress', { max: until - from, value: until - from, 'aria-label': 'Life of the code' });
+  const bar = h('progress', { max: until - from, value: until - from, 'aria-label': 'Time until the code expires' });
   const left = h('small.muted');
   let before;
   const tick = async () => {
@@ -148,7 +148,7 @@ function life(environmentId, from, until) {
       const now = Date.parse((await api.get(inEnvironment(environmentId, 'clock')).catch(() => ({}))).now);
       if (!bar.isConnected || !now) return;
       bar.value = Math.max(0, until - now);
-      left.textContent = now === before ? `${fromNow(until, now)}: the clock stands still` : `expires ${fromNow(until, now)}`;
+      left.textContent = now === before ? `${fromNow(until, now)}: the clock is frozen` : `expires ${fromNow(until, now)}`;
       bar.setAttribute('aria-valuetext', left.textContent);
       before = now;
       if (now >= until) return bar.dispatchEvent(new Event('expired', { bubbles: true }));
@@ -183,7 +183,7 @@ const stepItem = (transaction, step) =>
 
 const languageKey = 'pingone-mock language';
 
-/** Why it was refused, what to do, and the right way in the language of the reader. */
+/** Why it was refused, how to fix it, and code that does it right, in the reader's language. */
 export function whyBox({ title, why, fix, code, snippet, confidence }, failedCheck) {
   const box = h(
     'section.why',
@@ -193,7 +193,7 @@ export function whyBox({ title, why, fix, code, snippet, confidence }, failedChe
     h(
       'p.meta',
       h('code.chip', code),
-      h('span.chip', confidence === 'exact' ? 'proven by the values' : 'likely, by its form'),
+      h('span.chip', confidence === 'exact' ? 'proven by the values' : 'likely, judging by the values'),
       failedCheck?.spec && h('span.chip', failedCheck.spec),
     ),
   );
@@ -228,7 +228,7 @@ export function whyBox({ title, why, fix, code, snippet, confidence }, failedChe
   return box;
 }
 
-/** A line of TypeScript with comments, texts and keywords set apart. */
+/** A line of TypeScript with comments, strings and keywords highlighted. */
 const coloured = (line) =>
   /^\s*(\*|\/[/*])/.test(line)
     ? h('em', line)
@@ -236,14 +236,14 @@ const coloured = (line) =>
         .split(/('[^']*'|`[^`]*`|\b(?:export|const|return|if|function|undefined|true|false)\b)/)
         .map((part, at) => (at % 2 === 0 ? part : h(/^\w/.test(part) ? 'b' : 'q', part)));
 
-/** The server's own source of the check that decided, as it runs, with the line marked. */
+/** The server's source of the check that decided, with the deciding line marked. */
 function decidingSource(check) {
   const place = h('details.source', { open: !check.ok }, h('summary', 'The server code that decided'));
   const asked = Object.entries(check).filter(([name]) => /rule|spec|expected/.test(name));
   const query = new URLSearchParams(asked.map(([name, value]) => [name, value.slice(0, 99)]));
   const show = ({ file, first, lines, at: decided }) =>
     place.append(
-      h('p.muted', h('code', file), ` of this server, as it runs. Line ${first + decided} `, check.ok ? 'let it pass.' : 'refused it.'),
+      h('p.muted', h('code', file), ` of this server. Line ${first + decided} `, check.ok ? 'accepted it.' : 'refused it.'),
       h(
         'pre.code',
         { tabIndex: 0, 'aria-label': `Source of ${file}` },
@@ -264,7 +264,7 @@ function decidingSource(check) {
   return place;
 }
 
-/** The tokens that a transaction gave, by their kind. What was cut can not be read. */
+/** The tokens that a transaction issued, by kind. Tokens that were cut are left out. */
 export const tokensOf = ({ steps }) => {
   const body = steps.findLast(({ kind, response }) => kind === 'token' && response?.status === 200)?.response.body;
   try {
@@ -322,17 +322,17 @@ const decidingCheck = ({ steps }) => {
   return steps.findLast(({ ok }) => ok === false)?.checks.find(({ ok }) => !ok) ?? checks.findLast(({ rule }) => /verifier/.test(rule));
 };
 
-/** Draws a transaction, or brings what is drawn up to date. */
+/** Draws a transaction, or updates the drawing. */
 export function drawTransaction(place, transaction) {
   const { id, diagnosis, steps, truncated, state } = transaction;
   const check = decidingCheck(transaction);
   const tokens = Object.entries(tokensOf(transaction)).filter(([, token]) => token);
-  // Each part with what it is made of: only what has changed is drawn anew.
+  // Each part with its data: only parts that changed are redrawn.
   const parts = [
     ['hero', { ...transaction, steps: steps.map(({ kind, request }) => ({ kind, url: request?.url })) }, () => hero(transaction)],
     state === 'failed' && diagnosis && ['why', { diagnosis, spec: check?.spec }, () => whyBox(diagnosis, check)],
     ['steps', { id }, () => h('ol.timeline', { 'aria-label': 'What happened, step by step' })],
-    truncated && ['cut', {}, () => h('p.muted', 'Long texts are cut here; the journal has them whole.')],
+    truncated && ['cut', {}, () => h('p.muted', 'Long values are cut here; the journal has them in full.')],
     check && ['source', { check }, () => decidingSource(check)],
     tokens.length > 0 && [
       'tokens',

@@ -1,10 +1,10 @@
-/** The built-in demo client: authorization code with PKCE, done by this page as an application does it. */
+/** The built-in demo client: this page runs the authorization code flow with PKCE, as an application does. */
 import { api, h, openDialog, root, solid } from './dom.js';
 import { challengeOf, newVerifier } from './pkce.js';
 
 const kept = 'pingone-mock demo';
 
-/** Step one: make verifier and challenge, keep the verifier, go to /authorize. */
+/** Makes a verifier and its challenge, stores the verifier, and goes to /authorize. */
 export async function tryIt() {
   const lab = await api.send('POST', 'lab');
   const [verifier, state, nonce] = [newVerifier(), newVerifier(), newVerifier()];
@@ -25,18 +25,21 @@ export async function tryIt() {
   location.assign(`${lab.issuer}/authorize?${query}`);
 }
 
-/** What was kept for the way back; it is good once. */
+/** What `tryIt` stored, once. */
 export function takeKept() {
   const text = sessionStorage.getItem(kept);
   sessionStorage.removeItem(kept);
   return text === null ? undefined : JSON.parse(text);
 }
 
-/** Asks before everything that was made since the start is forgotten. */
+/** Asks before resetting the server. */
 export const confirmReset = () =>
   openDialog(
     'Reset to the seed?',
-    h('p', 'Everything made since the start is forgotten: users, applications, sessions, tokens, transactions. The clock is set right.'),
+    h(
+      'p',
+      'Everything created since the start is deleted: users, applications, sessions, tokens, transactions. The clock returns to real time.',
+    ),
     'Cancel',
     solid('Reset', async () => {
       await api.send('POST', 'reset');
