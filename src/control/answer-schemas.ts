@@ -1,48 +1,54 @@
 import { array, boolean, integer, object, oneOf, string } from '../lib/schema/types.js';
 import type { SuccessfulAnswers } from './openapi.js';
 
-/** A schema that the description keeps among its components, under this name. */
+/** A schema that the OpenAPI description lists among its components, under this name. */
 export const named = <const S extends object>(name: string, schema: S) => ({ $id: name, ...schema });
 
-/** An answer of 200 with JSON of this form. */
+/** 200 with this JSON body. */
 export const shows = (schema: object): SuccessfulAnswers => ({ 200: { 'application/json': schema } });
 
-/** An answer of 201 with JSON of this form. */
+/** 201 with this JSON body. */
 export const creates = (schema: object): SuccessfulAnswers => ({ 201: { 'application/json': schema } });
 
-/** An answer of 204: done, and nothing to show. */
-export const empty: SuccessfulAnswers = { 204: {} };
+/** 204 without a body. */
+export const noContent: SuccessfulAnswers = { 204: {} };
 
 export const moment = { type: 'string', format: 'date-time' } as const;
 /** Milliseconds since the epoch. */
 export const milliseconds = integer;
-/** Members of any name. */
+/** An object with any members. */
 export const anyObject = { type: 'object' } as const;
 export const texts = array(string);
 
-export const check = named('Check', object({ rule: string, ok: boolean }, { expected: string, got: string, spec: string, using: string }));
+export const checkSchema = named(
+  'Check',
+  object({ rule: string, ok: boolean }, { expected: string, got: string, spec: string, using: string }),
+);
 
-export const diagnosis = named(
+export const diagnosisSchema = named(
   'Diagnosis',
   object({ code: string, title: string, why: string, fix: string, confidence: oneOf('exact', 'likely') }, { snippet: string }),
 );
 
 const rawRequestMembers = { method: string, url: string, headers: anyObject };
-export const rawRequest = object(rawRequestMembers, { body: string });
-export const rawAnswer = object({ status: integer, headers: anyObject, tookMilliseconds: { type: 'number' } as const }, { body: string });
+export const rawRequestSchema = object(rawRequestMembers, { body: string });
+export const rawAnswerSchema = object(
+  { status: integer, headers: anyObject, tookMilliseconds: { type: 'number' } as const },
+  { body: string },
+);
 
-export const recordedRequest = named(
+export const recordedRequestSchema = named(
   'RecordedRequest',
   object(
     { id: string, at: moment, endpoint: string, ...rawRequestMembers, query: anyObject, form: anyObject },
-    { client: string, environmentId: string, transactionId: string, body: string, answer: rawAnswer, faults: texts },
+    { client: string, environmentId: string, transactionId: string, body: string, answer: rawAnswerSchema, faults: texts },
   ),
 );
 
 const environmentMembers = { id: string, name: string, issuer: string, discovery: string, now: moment };
-export const environment = named('Environment', object(environmentMembers));
+export const environmentSummarySchema = named('Environment', object(environmentMembers));
 
-export const environmentWithContents = named(
+export const environmentContentsSchema = named(
   'EnvironmentContents',
   object({
     ...environmentMembers,
@@ -52,20 +58,20 @@ export const environmentWithContents = named(
 );
 
 const step = object(
-  { n: integer, kind: string, at: milliseconds, ok: { type: ['boolean', 'null'] } as const, title: string, checks: array(check) },
-  { request: rawRequest, response: rawAnswer, data: anyObject },
+  { n: integer, kind: string, at: milliseconds, ok: { type: ['boolean', 'null'] } as const, title: string, checks: array(checkSchema) },
+  { request: rawRequestSchema, response: rawAnswerSchema, data: anyObject },
 );
 
-export const transactionState = oneOf('waiting', 'code_issued', 'succeeded', 'failed', 'expired');
+export const transactionStateSchema = oneOf('waiting', 'code_issued', 'succeeded', 'failed', 'expired');
 
-export const transaction = named(
+export const transactionSchema = named(
   'Transaction',
   object(
     {
       id: string,
       envId: string,
       startedAt: moment,
-      state: transactionState,
+      state: transactionStateSchema,
       pkce: object({}, { challenge: string, method: string, verifier: string, computed: string, match: boolean }),
       steps: array(step),
       via: texts,
@@ -74,24 +80,24 @@ export const transaction = named(
       app: object({ id: string, name: string }, { pkceEnforcement: string }),
       user: string,
       error: string,
-      diagnosis,
+      diagnosis: diagnosisSchema,
       truncated: boolean,
     },
   ),
 );
 
-/** A message of the outbox; its moment is written in two ways. */
+/** A message of the outbox. The control API writes its time as ISO 8601, the inspector as milliseconds. */
 export const messageAt = (at: object) =>
   object(
     { id: string, at, channel: oneOf('email', 'sms'), to: string, subject: string, text: string },
     { code: string, flowId: string, userId: string },
   );
 
-/** What every refusal of the control API looks like. */
-export const controlError = named('ControlError', object({ error: object({ code: string, message: string }, { fix: string }) }));
+/** An error of the control API. */
+export const controlErrorSchema = named('ControlError', object({ error: object({ code: string, message: string }, { fix: string }) }));
 
-/** PingOne's envelope (docs/fidelity.md, management 2.1). */
-export const pingOneError = named(
+/** PingOne's error envelope (docs/fidelity.md, management 2.1). */
+export const pingOneErrorSchema = named(
   'PingOneError',
   object(
     { id: { type: 'string', format: 'uuid' } as const, code: string, message: string },

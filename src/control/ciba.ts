@@ -4,14 +4,13 @@ import { sendJson } from '../http/answers.js';
 import { array, boolean, object, oneOf, string } from '../lib/schema/types.js';
 import { type BackchannelDecision, decideBackchannelRequest, waitingBackchannelRequests } from '../signon/decoupled/backchannel.js';
 import { moment, shows, texts } from './answer-schemas.js';
-import type { Closing } from './closing.js';
 import { ControlError } from './control-error.js';
-import { environmentOfPath } from './paths.js';
+import { environmentOfPath, environmentPath } from './paths.js';
 import { readWait, waitUntil } from './wait.js';
 
-const decision = object({ approve: boolean });
+const body = object({ approve: boolean });
 const decided = shows(object({ id: string, decision: oneOf('approved', 'denied') }));
-const query = object({}, { wait: string });
+const querystring = object({}, { wait: string });
 const waitingRequest = object(
   {
     id: string,
@@ -25,7 +24,7 @@ const waitingRequest = object(
 );
 const answers = shows(object({ requests: array(waitingRequest) }));
 
-/** A waiting request, as a person would see it on the other device. */
+/** A pending request, with what the user would see on the authentication device. */
 async function show({ store }: Environment, request: BackchannelRequest): Promise<object> {
   const [application, user] = [await store.applications.get(request.clientId), await store.users.get(request.userId)];
   return {
@@ -39,19 +38,17 @@ async function show({ store }: Environment, request: BackchannelRequest): Promis
   };
 }
 
-const refusals: Readonly<Partial<Record<BackchannelDecision, readonly [status: number, code: string, message: string]>>> = {
-  unknown: [404, 'request_unknown', 'no backchannel request has this id'],
-  'decided already': [409, 'request_decided', 'somebody has decided this request already'],
+const errors: Readonly<Partial<Record<BackchannelDecision, readonly [status: number, code: string, message: string]>>> = {
+  unknown: [404, 'request_unknown', 'there is no backchannel request with this id'],
+  'decided already': [409, 'request_decided', 'this request has already been approved or denied'],
   expired: [409, 'request_expired', 'this request has expired'],
 };
 
-/** The device on which a person approves what an application asks without a browser (CIBA; docs/fidelity.md, 7.7). */
-export const ciba = (app: App, context: Context, closing: Closing): void => {
-  const path = '/environments/:environmentId/backchannel-requests';
-  const list = { schema: { summary: 'Backchannel requests that wait, oldest first', querystring: query, answers } };
-  app.get(path, list, async (request, reply) => {
+/** Stands in for the authentication device of CIBA: lists pending requests, and approves or denies them (docs/fidelity.md, 7.7). */
+export const ciba = (app: App, context: Context, closing: AbortSignal): void => {
+  const path = `${environmentPath}/backchannel-requests`;
+  app.get(path, { schema: { summary: 'Pending backchannel requests, oldest first', querystring, answers } }, async (request, reply) => {
     const environment = environmentOfPath(context, request);
-    const { wait } = request.query as { wait?: string };
     let waiting = await waitingBackchannelRequests(environment);
     const look = () => (waiting.length > 0 ? waiting : undefined);
     const subscribe = (listener: () => void) =>
@@ -61,21 +58,18 @@ export const ciba = (app: App, context: Context, closing: Closing): void => {
           listener();
         });
       });
-    await waitUntil({ milliseconds: readWait(wait), look, subscribe, request, closing: closing.signal, removed: environment.removed });
+    const milliseconds = readWait(request.query.wait);
+    await waitUntil({ milliseconds, look, subscribe, request, closing, removed: environment.removed });
     return sendJson(reply, { requests: await Promise.all(waiting.map((each) => show(environment, each))) });
   });
 
-  app.post(
-    `${path}/:requestId`,
-    { schema: { summary: 'Approve or deny a backchannel request', body: decision, answers: decided } },
-    async (request, reply) => {
-      const environment = environmentOfPath(context, request);
-      const { requestId } = request.params as { requestId: string };
-      const { approve } = request.body as { approve: boolean };
-      const made = await decideBackchannelRequest(environment, requestId, approve);
-      const refused = refusals[made];
-      if (refused) throw new ControlError(...refused);
-      return sendJson(reply, { id: requestId, decision: made });
-    },
-  );
+  const decide = { schema: { summary: 'Approve or deny a backchannel request', body, answers: decided } };
+  app.post(`${path}/:requestId`, decide, async (request, reply) => {
+    const environment = environmentOfPath(context, request);
+    const { requestId } = request.params as { requestId: string };
+    const decision = await decideBackchannelRequest(environment, requestId, request.body.approve);
+    const error = errors[decision];
+    if (error) throw new ControlError(...error);
+    return sendJson(reply, { id: requestId, decision });
+  });
 };

@@ -1,50 +1,36 @@
+import type { FastifyRequest } from 'fastify';
 import type { App, Context } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import type { Clock } from '../lib/clock.js';
 import { parseDuration } from '../lib/duration.js';
 import { isWithinTime, parseMoment } from '../lib/moment.js';
-import { boolean, object, string } from '../lib/schema/types.js';
+import { boolean, type Infer, object, string } from '../lib/schema/types.js';
 import { moment, shows } from './answer-schemas.js';
-import { ControlError } from './control-error.js';
-import { environmentOfPath } from './paths.js';
+import { invalidValue } from './control-error.js';
+import { environmentOfPath, environmentPath } from './paths.js';
 
 const body = object({}, { advance: string, set: { type: ['string', 'integer'] } as const, freeze: boolean });
-
 const answers = shows(object({ now: moment }));
 
-export interface ClockChange {
-  readonly advance?: string;
-  readonly set?: string | number;
-  readonly freeze?: boolean;
-}
+/** `advance`: a duration such as 61s. `set`: ISO 8601, or milliseconds since the epoch. */
+export type ClockChange = Infer<typeof body>;
 
-const span = 'from 1970 to 9899';
+const range = 'between 1970 and 9899';
 
-/** A moment as ISO 8601 or as milliseconds since the epoch. */
+/** Milliseconds since the epoch. */
 function readMoment(set: string | number): number {
   const at = typeof set === 'number' ? set : parseMoment(set);
   if (at !== undefined && isWithinTime(at)) return at;
-  throw new ControlError(
-    400,
-    'value_refused',
-    `set: expected a moment ${span}, got ${JSON.stringify(set)}`,
-    'write it as 2030-01-01T00:00:00Z',
-  );
+  throw invalidValue(`set: expected a time ${range}, got ${JSON.stringify(set)}`, 'write it as 2030-01-01T00:00:00Z');
 }
 
-/** Sets, then moves, then stops or starts a clock: what the change asks for, all of it or nothing. */
+/** Sets the clock, then advances it, then freezes or unfreezes it. An invalid value changes nothing. */
 export function changeClock(clock: Clock, { advance, set, freeze }: ClockChange): void {
   const milliseconds = advance === undefined ? 0 : parseDuration(advance);
   if (milliseconds === undefined)
-    throw new ControlError(
-      400,
-      'value_refused',
-      `advance: expected a length of time, got ${JSON.stringify(advance)}`,
-      'write it as 61s, 5m or 1h30m',
-    );
+    throw invalidValue(`advance: expected a duration, got ${JSON.stringify(advance)}`, 'write it as 61s, 5m or 1h30m');
   const at = (set === undefined ? clock.now() : readMoment(set)) + milliseconds;
-  if (!isWithinTime(at))
-    throw new ControlError(400, 'value_refused', `advance: expected to arrive ${span}`, 'DELETE goes back to real time');
+  if (!isWithinTime(at)) throw invalidValue(`advance: the clock must stay ${range}`, 'DELETE returns it to real time');
   if (freeze === true) clock.freeze(at);
   else {
     if (freeze === false) clock.reset();
@@ -53,19 +39,20 @@ export function changeClock(clock: Clock, { advance, set, freeze }: ClockChange)
   }
 }
 
-/** Time: of one environment, or of the whole server. */
+/** The clock of one environment, and the server's clock, which the others follow. */
 export const clock = (app: App, context: Context): void => {
+  const clocks: Readonly<Record<string, (request: FastifyRequest) => Clock>> = {
+    '/clock': () => context.clock,
+    [`${environmentPath}/clock`]: (request) => environmentOfPath(context, request).clock,
+  };
   const show = ({ now }: Clock) => ({ now: new Date(now()).toISOString() });
-  for (const [prefix, of] of [
-    ['', () => context.clock],
-    ['/environments/:environmentId', (request) => environmentOfPath(context, request).clock],
-  ] as const satisfies readonly (readonly [string, (request: Parameters<typeof environmentOfPath>[1]) => Clock])[]) {
-    app.get(`${prefix}/clock`, { schema: { summary: 'What time it is', answers } }, (request, reply) => sendJson(reply, show(of(request))));
-    app.put(`${prefix}/clock`, { schema: { summary: 'Set, advance or freeze time', body: body as object, answers } }, (request, reply) => {
-      changeClock(of(request), request.body as ClockChange);
+  for (const [path, of] of Object.entries(clocks)) {
+    app.get(path, { schema: { summary: 'The current time', answers } }, (request, reply) => sendJson(reply, show(of(request))));
+    app.put(path, { schema: { summary: 'Set, advance or freeze the clock', body, answers } }, (request, reply) => {
+      changeClock(of(request), request.body);
       return sendJson(reply, show(of(request)));
     });
-    app.delete(`${prefix}/clock`, { schema: { summary: 'Back to real time', answers } }, (request, reply) => {
+    app.delete(path, { schema: { summary: 'Return to real time', answers } }, (request, reply) => {
       of(request).reset();
       return sendJson(reply, show(of(request)));
     });

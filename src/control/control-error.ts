@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from '../http/answers.js';
 import { PingOneError } from '../pingone/errors.js';
 
-/** Refused by the control API: what is wrong, and what to do about it, for the person who wrote the test. */
+/** An error of the control API: what is wrong, and how the author of the test can fix it. */
 export class ControlError extends Error {
   constructor(
     readonly status: number,
@@ -13,6 +13,9 @@ export class ControlError extends Error {
     super(message);
   }
 }
+
+/** 400: a value of the right type that cannot be used. */
+export const invalidValue = (message: string, fix?: string): ControlError => new ControlError(400, 'value_refused', message, fix);
 
 const codes: Readonly<Record<number, string>> = { 400: 'body_unreadable', 413: 'body_too_large', 415: 'json_only' };
 
@@ -27,10 +30,10 @@ function toControlError(error: FastifyError | Error): ControlError | undefined {
   return statusCode < 500 ? new ControlError(statusCode, codes[statusCode] ?? 'refused', error.message) : undefined;
 }
 
-/** The one place where the control API's errors are written. */
+/** The error handler of the control API and of the inspector: `{ error: { code, message, fix } }`. */
 export function answerControlError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refused = toControlError(error);
-  if (!refused) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
-  const { status, code, message, fix } = refused ?? new ControlError(500, 'fault_of_the_mock', error.message, 'please report it');
+  const known = toControlError(error);
+  if (!known) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
+  const { status, code, message, fix } = known ?? new ControlError(500, 'fault_of_the_mock', error.message, 'please report it');
   return sendJson(reply.code(status), { error: { code, message, ...(fix !== undefined && { fix }) } });
 }

@@ -3,17 +3,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context } from '../environment/context.js';
 import type { TransactionEvent } from '../environment/journal/transaction-events.js';
 import { object, string } from '../lib/schema/types.js';
-import type { Closing } from './closing.js';
-import { environmentNamed } from './paths.js';
+import { environmentNamed, environmentPath } from './paths.js';
 import { transactionBody } from './transaction-body.js';
 
 const pingMilliseconds = 15_000;
 
-const query = object({}, { lastEventId: string, environment: string });
+const querystring = object({}, { lastEventId: string, environment: string });
 
 const answers = { 200: { 'text/event-stream': string } };
 
-/** One listener of the stream. Of several changes of a transaction that wait to be sent, the last is sent. */
+/** One client of the stream. While changes of a transaction wait to be sent, only its last one is kept. */
 export function openStream(raw: ServerResponse, write: (event: TransactionEvent) => string) {
   const waiting = new Map<string, TransactionEvent>();
   let scheduled = false;
@@ -36,19 +35,22 @@ export function openStream(raw: ServerResponse, write: (event: TransactionEvent)
       const id = event.transaction?.id ?? event.environmentId;
       waiting.delete(id);
       waiting.set(id, event);
-      // A listener that does not read must not fill the memory.
+      // A client that does not read must not fill the memory.
       if (waiting.size > 500) waiting.delete(waiting.keys().next().value as string);
       if (scheduled) return;
       scheduled = true;
-      // After the answer of the request that led to it, which then stands in its steps.
+      // After the response has been sent, so that the transaction's step includes it.
       setImmediate(flush);
     },
     send: (text: string) => void raw.write(text),
   };
 }
 
-/** The stream of server-sent events: every change of a transaction, the whole of it, and when all are forgotten (inspector, C.2). */
-export const events = (app: App, context: Context, closing: Closing): void => {
+/**
+ * Server-sent events: `transaction` with the whole transaction at every change, `forgotten` when those of an environment
+ * were deleted, `bye` before the server closes.
+ */
+export const events = (app: App, context: Context, closing: AbortSignal): void => {
   const write = ({ number, environmentId, transaction }: TransactionEvent): string => {
     if (!transaction) return `id: ${number}\nevent: forgotten\ndata: ${JSON.stringify({ envId: environmentId })}\n\n`;
     const now = context.environments.get(transaction.environmentId)?.clock.now() ?? context.clock.now();
@@ -56,7 +58,7 @@ export const events = (app: App, context: Context, closing: Closing): void => {
     return `id: ${number}\nevent: transaction\ndata: ${JSON.stringify(body)}\n\n`;
   };
 
-  /** Where the listener stopped: an id of a server that ran before this one says nothing, so all that is remembered is sent. */
+  /** The last event that the client has seen. Another server's id may be higher than any of ours: then all events are sent again. */
   const resumeAfter = (request: FastifyRequest): number => {
     const { lastEventId } = request.query as { lastEventId?: string };
     const given = request.headers['last-event-id'] ?? lastEventId;
@@ -87,19 +89,15 @@ export const events = (app: App, context: Context, closing: Closing): void => {
     const ping = setInterval(() => stream.send(': ping\n\n'), pingMilliseconds);
     ping.unref();
     const bye = () => raw.end('event: bye\ndata: {}\n\n');
-    closing.signal.addEventListener('abort', bye, { once: true });
+    closing.addEventListener('abort', bye, { once: true });
     raw.on('error', () => raw.destroy());
     raw.on('close', () => {
       clearInterval(ping);
       unsubscribe();
-      closing.signal.removeEventListener('abort', bye);
+      closing.removeEventListener('abort', bye);
     });
   };
 
-  for (const prefix of ['', '/environments/:environmentId'])
-    app.get(
-      `${prefix}/events`,
-      { schema: { summary: 'Changes of transactions, as server-sent events', querystring: query, answers } },
-      listen,
-    );
+  for (const prefix of ['', environmentPath])
+    app.get(`${prefix}/events`, { schema: { summary: 'Changes of transactions, as server-sent events', querystring, answers } }, listen);
 };

@@ -2,44 +2,43 @@ import type { Endpoint } from '../environment/context.js';
 import { ciba } from './ciba.js';
 import { claimsRules } from './claims-rules.js';
 import { clock } from './clock.js';
-import { onClosing } from './closing.js';
 import { answerControlError, ControlError } from './control-error.js';
-import { environments } from './environments.js';
 import { events } from './events.js';
 import { faults } from './faults.js';
-import { keys } from './keys.js';
+import { keyRotation } from './key-rotation.js';
 import { outbox } from './outbox.js';
 import { requests } from './requests.js';
 import { reset } from './reset.js';
-import { root } from './root.js';
-import { refuseStrangers } from './safety.js';
-import { seed } from './seed.js';
+import { refuseForeignOrigins } from './same-origin.js';
+import { seedExport } from './seed-export.js';
+import { serverInfo } from './server-info.js';
 import { signOn } from './sign-on.js';
-import { tokens } from './tokens.js';
+import { testEnvironments } from './test-environments.js';
+import { tokenMinting } from './token-minting.js';
 import { transactions } from './transactions.js';
 import { validateForControl } from './validation.js';
 
-/** The control API, under /__mock/v1: what PingOne does not have and tests need. `more` are the endpoints that serve its pages. */
+/**
+ * The control API, /__mock/v1: what tests need and PingOne does not have. One file an endpoint; begin with `faults.ts`.
+ * @param more the endpoints that only the inspector's pages use
+ */
 export const control =
   (more: readonly Endpoint[]): Endpoint =>
   (app, context) => {
     if (!context.settings.admin) return;
     app.setErrorHandler(answerControlError);
     app.setNotFoundHandler((request) => {
-      throw new ControlError(
-        404,
-        'path_unknown',
-        `there is nothing at ${request.method} ${request.url}`,
-        'GET /__mock/v1/openapi.json lists what there is',
-      );
+      const fix = 'GET /__mock/v1/openapi.json lists the paths';
+      throw new ControlError(404, 'path_unknown', `there is nothing at ${request.method} ${request.url}`, fix);
     });
-    refuseStrangers(app, context);
+    refuseForeignOrigins(app, context);
     validateForControl(app);
-    const closing = onClosing(app);
+    const closing = new AbortController();
+    app.addHook('preClose', async () => closing.abort());
     for (const endpoint of [
-      root,
-      environments,
-      tokens,
+      serverInfo,
+      testEnvironments,
+      tokenMinting,
       signOn,
       claimsRules,
       faults,
@@ -47,12 +46,12 @@ export const control =
       transactions,
       events,
       clock,
-      keys,
+      keyRotation,
       reset,
       outbox,
       ciba,
       ...more,
-      seed,
+      seedExport,
     ])
-      endpoint(app, context, closing);
+      endpoint(app, context, closing.signal);
   };

@@ -2,26 +2,26 @@ import type { App } from '../environment/context.js';
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** What a route does, in a few words: for its OpenAPI description. */
+    /** What the route does, for its OpenAPI description. */
     summary?: string;
-    /** What its successes hold: for its OpenAPI description alone. No answer is checked or changed by it. */
+    /** Successful responses, for the OpenAPI description only: they neither validate nor change what is sent. */
     answers?: SuccessfulAnswers;
   }
   interface FastifyInstance {
-    /** The routes that this app has itself. */
+    /** The routes of this app alone. */
     registeredRoutes: readonly DescribedRoute[];
-    /** Every route of the server, as it was registered. */
+    /** The routes of the whole server, as they were registered. */
     describedRoutes(): Promise<readonly DescribedRoute[]>;
   }
 }
 
-/** The schemas of successful answers by status and media type; a status that sends nothing has none. */
+/** Schemas of successful responses, by status and media type; a status without a body has none. */
 export type SuccessfulAnswers = Readonly<Record<number, Readonly<Record<string, object>>>>;
 
-/** One route as OpenAPI needs it: what it was registered with. */
+/** A route as it was registered. */
 export interface DescribedRoute {
   readonly method: string;
-  /** As the framework spells it: /environments/:environmentId. */
+  /** In Fastify's syntax: /environments/:environmentId. */
   readonly url: string;
   readonly schema: {
     readonly summary?: string;
@@ -29,7 +29,7 @@ export interface DescribedRoute {
     readonly querystring?: unknown;
     readonly answers?: SuccessfulAnswers;
   };
-  /** What its bodies hold, by media type, where the endpoint reads them itself. */
+  /** Schemas of its request bodies by media type, where the endpoint reads them itself. */
   readonly bodies?: Readonly<Record<string, object>> | undefined;
 }
 
@@ -63,7 +63,7 @@ const parameters = ({ url, schema }: DescribedRoute): object[] => {
   ];
 };
 
-/** A schema of an API that ignores what it does not know: nothing is said against further members. */
+/** Drops `additionalProperties: false`, for APIs that ignore unknown members. */
 const lenient = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(lenient);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -72,7 +72,7 @@ const lenient = (schema: unknown): unknown => {
   );
 };
 
-/** Puts what has a name among the components, and refers to it. */
+/** Moves named schemas to the components, and refers to them. */
 const referring = (schema: unknown, components: Record<string, unknown>): unknown => {
   if (Array.isArray(schema)) return schema.map((part) => referring(part, components));
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -88,7 +88,7 @@ const asksFor = (schema: object): boolean => {
   return required.length > 0 || (anyOf.length > 0 && anyOf.every(asksFor));
 };
 
-/** A body by its media types. It can be left out where none of them asks for anything. */
+/** The request body by media type. It is optional if none of its schemas requires a member. */
 const requestBody = ({ schema: { body }, bodies }: DescribedRoute, { ignoresUnknown }: Answers): object => {
   const schemas = bodies ?? { 'application/json': body as object };
   return {
@@ -99,7 +99,7 @@ const requestBody = ({ schema: { body }, bodies }: DescribedRoute, { ignoresUnkn
   };
 };
 
-/** What a route that does not say it answers: a deletion is empty, and what is posted to a collection becomes a member of it. */
+/** The responses of a route that declares none: 204 for DELETE, 201 for a POST to a collection, else 200. */
 function usualAnswers({ method, url }: DescribedRoute, { routes, mediaType }: Part): SuccessfulAnswers {
   if (method === 'DELETE') return { 204: {} };
   const item = `${url}/:`;
@@ -107,9 +107,9 @@ function usualAnswers({ method, url }: DescribedRoute, { routes, mediaType }: Pa
   return { [method === 'POST' && isCollection ? 201 : 200]: { [mediaType]: { type: 'object' } } };
 }
 
-const meanings: Readonly<Record<string, string>> = { 200: 'Done', 201: 'Made', 204: 'Done; nothing is sent' };
+const meanings: Readonly<Record<string, string>> = { 200: 'OK', 201: 'Created', 204: 'No content' };
 
-/** Answers leave room for members that come with later versions. */
+/** Responses allow unknown members: later versions may add some. */
 const answer = (description: string, content: Readonly<Record<string, object>>, { components }: Part): object => ({
   description,
   ...(Object.keys(content).length > 0 && {
@@ -123,10 +123,10 @@ const responses = (route: DescribedRoute, part: Part): object => ({
   ...Object.fromEntries(
     Object.entries(route.schema.answers ?? usualAnswers(route, part)).map(([status, content]) => [
       status,
-      answer(meanings[status] ?? 'Done', content, part),
+      answer(meanings[status] ?? 'OK', content, part),
     ]),
   ),
-  default: answer('Refused', { [part.mediaType]: part.errorSchema }, part),
+  default: answer('Error', { [part.mediaType]: part.errorSchema }, part),
 });
 
 const operation = (route: DescribedRoute, part: Part): object => ({
@@ -136,20 +136,20 @@ const operation = (route: DescribedRoute, part: Part): object => ({
   responses: responses(route, part),
 });
 
-/** What the routes under a prefix answer with. */
+/** What the routes under a prefix have in common. */
 interface Answers {
   readonly prefix: string;
   readonly mediaType: string;
-  /** What every refusal of these routes looks like. */
+  /** The body of every error. */
   readonly errorSchema: object;
-  /** Whether members that no schema names are left out, or refused. */
+  /** Whether unknown members are ignored; else they are refused. */
   readonly ignoresUnknown: boolean;
 }
 
-/** What the operations of a prefix are described with. */
+/** What describing an operation needs. */
 interface Part extends Answers {
   readonly routes: readonly DescribedRoute[];
-  /** Schemas by their names, as they are met. */
+  /** Named schemas, collected on the way. */
   readonly components: Record<string, unknown>;
 }
 
@@ -158,13 +158,13 @@ interface DocumentInput {
   readonly version: string;
   readonly description: string;
   readonly routes: readonly DescribedRoute[];
-  /** Which routes are described, by what their paths begin with. */
+  /** The path prefixes to describe. */
   readonly parts: readonly Answers[];
 }
 
 /**
- * An OpenAPI 3.1 document, made from the schemas that requests are checked with: of them it cannot say anything else. What
- * it says of answers stands beside each route, and a test compares it with what is sent.
+ * An OpenAPI 3.1 document. Requests are described by the schemas that validate them; responses by those declared beside
+ * each route, which a test compares with what is sent.
  */
 export function openApiDocument({ title, version, description, routes, parts }: DocumentInput): object {
   const components: Record<string, unknown> = {};

@@ -1,16 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../environment/context.js';
 import { nearest } from '../lib/nearest.js';
-import { object, string } from '../lib/schema/types.js';
 import { ControlError } from './control-error.js';
 
-export const ofEnvironment = object({ environmentId: string });
+/** The id may be `default`. */
+export const environmentPath = '/environments/:environmentId';
 
-/** The environment that the alias `default` means: the one of the settings, else the first. */
+/** The environment behind the alias `default`: the one that the settings name, else the first. */
 export const defaultEnvironment = ({ environments, settings }: Context): Environment | undefined =>
   (settings.environmentId === undefined ? undefined : environments.get(settings.environmentId)) ?? environments.list()[0];
 
-/** The environment of an id or of `default`; unknown: 404 with the nearest known one. */
+/** Finds an environment by its id or by `default`; otherwise 404, with the closest id as a hint. */
 export function environmentNamed(context: Context, name: string): Environment {
   const environment = name === 'default' ? defaultEnvironment(context) : context.environments.get(name.toLowerCase());
   if (environment) return environment;
@@ -19,11 +19,11 @@ export function environmentNamed(context: Context, name: string): Environment {
     404,
     'environment_unknown',
     `there is no environment ${JSON.stringify(name)}`,
-    known.length === 0 ? 'make one: POST /__mock/v1/environments' : `the nearest known one is ${nearest(name, known)}`,
+    known.length === 0 ? 'create one: POST /__mock/v1/environments' : `the nearest known one is ${nearest(name, known)}`,
   );
 }
 
-/** The environment of a path of the control API. */
+/** The environment that the path of a request names. */
 export function environmentOfPath(context: Context, request: FastifyRequest): Environment {
   const { environmentId } = request.params as { environmentId: string };
   return environmentNamed(context, environmentId);

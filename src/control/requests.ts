@@ -1,56 +1,40 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
-import { type EndpointName, endpointNames } from '../environment/journal/endpoints.js';
+import { endpointNames } from '../environment/journal/endpoints.js';
 import { toRecordedRequest } from '../environment/journal/raw-http.js';
 import type { RequestFilter, RequestJournal } from '../environment/journal/requests.js';
 import { sendJson } from '../http/answers.js';
 import { parseMoment } from '../lib/moment.js';
-import { array, integer, object, oneOf, string } from '../lib/schema/types.js';
-import { recordedRequest, shows } from './answer-schemas.js';
-import type { Closing } from './closing.js';
-import { ControlError } from './control-error.js';
-import { environmentOfPath } from './paths.js';
+import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
+import { recordedRequestSchema, shows } from './answer-schemas.js';
+import { invalidValue } from './control-error.js';
+import { environmentOfPath, environmentPath } from './paths.js';
 import { checkerOf } from './validation.js';
 import { readWait, waitUntil } from './wait.js';
 
 const filters = { endpoint: oneOf(...endpointNames), client: string, status: integer, method: string, since: string, transaction: string };
-const listQuery = object({}, { ...filters, wait: string, count: { ...integer, minimum: 1 }, limit: { ...integer, minimum: 1 } });
+/** `count`: how many requests to wait for. `limit`: return only the newest. */
+const querystring = object({}, { ...filters, wait: string, count: { ...integer, minimum: 1 }, limit: { ...integer, minimum: 1 } });
 
-const listed = shows(object({ count: integer, requests: array(recordedRequest) }));
+const listed = shows(object({ count: integer, requests: array(recordedRequestSchema) }));
 const counted = shows(object({ count: integer }));
 
-interface JournalQuery {
-  endpoint?: EndpointName;
-  client?: string;
-  status?: number;
-  method?: string;
-  since?: string;
-  transaction?: string;
-  wait?: string;
-  /** How many to wait for. */
-  count?: number;
-  limit?: number;
-}
+type JournalQuery = Infer<typeof querystring>;
 
 function readFilter({ endpoint, client, status, method, since, transaction }: JournalQuery): RequestFilter {
   const at = since === undefined ? undefined : /^\d+$/.test(since) ? Number(since) : parseMoment(since);
   if (since !== undefined && at === undefined)
-    throw new ControlError(
-      400,
-      'value_refused',
-      `since: expected a moment, got ${JSON.stringify(since)}`,
-      'write it as 2030-01-01T00:00:00Z',
-    );
+    throw invalidValue(`since: expected a time, got ${JSON.stringify(since)}`, 'write it as 2030-01-01T00:00:00Z');
   return { endpoint, client, status, method, since: at, transaction };
 }
 
-const check = checkerOf(listQuery, 'querystring');
+const check = checkerOf(querystring, 'querystring');
 
-/** A filter that did not come over HTTP, judged as if it had. */
-export const checkFilter = (query: object): RequestFilter => readFilter(check(query) as JournalQuery);
+/** Validates a filter that the library was given in this process, exactly as if it had come over HTTP. */
+export const checkFilter = (query: object): RequestFilter => readFilter(check(query));
 
-/** The journal: every request to an environment with its answer; without an environment, those that belong to none. */
-export const requests = (app: App, context: Context, closing: Closing): void => {
+/** The journal of an environment: every request with its response. Without an environment, requests that belong to none. */
+export const requests = (app: App, context: Context, closing: AbortSignal): void => {
   const environmentAsked = (request: FastifyRequest): Environment | undefined =>
     (request.params as { environmentId?: string }).environmentId === undefined ? undefined : environmentOfPath(context, request);
   const journalOf = (request: FastifyRequest): RequestJournal => (environmentAsked(request) ?? context).requests;
@@ -64,8 +48,8 @@ export const requests = (app: App, context: Context, closing: Closing): void => 
     };
     const milliseconds = readWait(query.wait);
     const { removed } = environmentAsked(request) ?? {};
-    await waitUntil({ milliseconds, look, subscribe: journal.subscribe, request, closing: closing.signal, removed });
-    // Whoever waited for an environment that is gone now is told so.
+    await waitUntil({ milliseconds, look, subscribe: journal.subscribe, request, closing, removed });
+    // The environment may have been removed meanwhile: then this is a 404.
     environmentAsked(request);
     return journal.list(filter);
   };
@@ -85,17 +69,10 @@ export const requests = (app: App, context: Context, closing: Closing): void => 
     return reply.code(204).send();
   };
 
-  for (const prefix of ['', '/environments/:environmentId']) {
-    app.get(
-      `${prefix}/requests`,
-      { schema: { summary: 'Requests with their answers, oldest first', querystring: listQuery, answers: listed } },
-      list,
-    );
-    app.get(
-      `${prefix}/requests/count`,
-      { schema: { summary: 'How many requests there were', querystring: listQuery, answers: counted } },
-      count,
-    );
-    app.delete(`${prefix}/requests`, { schema: { summary: 'Forget the requests' } }, clear);
+  for (const prefix of ['', environmentPath]) {
+    const listing = { schema: { summary: 'Requests with their responses, oldest first', querystring, answers: listed } };
+    app.get(`${prefix}/requests`, listing, list);
+    app.get(`${prefix}/requests/count`, { schema: { summary: 'Count requests', querystring, answers: counted } }, count);
+    app.delete(`${prefix}/requests`, { schema: { summary: 'Delete the recorded requests' } }, clear);
   }
 };

@@ -7,27 +7,22 @@ import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { nearest } from '../lib/nearest.js';
 import { originOf } from '../lib/origin.js';
+import { expectations } from '../lib/schema/expectations.js';
 import { boolean, object, oneOf, string } from '../lib/schema/types.js';
 import { completeSignOn } from '../signon/complete.js';
 import { findFlow, saveFlow } from '../signon/flows.js';
 import { anyObject, shows } from './answer-schemas.js';
-import { ControlError } from './control-error.js';
-import { environmentOfPath } from './paths.js';
+import { ControlError, invalidValue } from './control-error.js';
+import { environmentOfPath, environmentPath } from './paths.js';
 
 const unlockType = 'application/vnd.pingidentity.account.unlock+json';
 
 const body = object({ authorize_url: string }, { username: string, deny: boolean });
 
-/** The form: where the answer is one that a page posts. */
-const answered = object({}, { callback_url: string, method: oneOf('GET', 'POST'), form: anyObject, cookie: string });
+/** `form`: the parameters, for a response mode that posts them. */
+const shown = object({}, { callback_url: string, method: oneOf('GET', 'POST'), form: anyObject, cookie: string });
 
-interface SignOnBody {
-  authorize_url: string;
-  username?: string;
-  deny?: boolean;
-}
-
-/** Whoever says no need not be one who could say yes. */
+/** Finds a user by id or name. Only a user who denies may be locked or disabled. */
 async function userNamed(environment: Environment, name: string, deny: boolean): Promise<User> {
   const user = (await environment.store.users.get(name)) ?? (await findUserByUsername(environment, name));
   if (user && (deny || (await findActiveUser(environment, user.id)))) return user;
@@ -36,7 +31,7 @@ async function userNamed(environment: Environment, name: string, deny: boolean):
     throw new ControlError(
       409,
       'user_unusable',
-      `${user.username} is ${user.enabled ? 'locked' : 'disabled'}: PingOne would not sign this person on`,
+      `${user.username} is ${user.enabled ? 'locked' : 'disabled'}: PingOne would refuse this user`,
       user.enabled
         ? `POST ${path} with content-type ${unlockType} and the body {} unlocks the account`
         : `PUT ${path}/enabled with {"enabled":true}`,
@@ -48,21 +43,17 @@ async function userNamed(environment: Environment, name: string, deny: boolean):
     404,
     'user_unknown',
     `there is no user ${JSON.stringify(name)} in this environment`,
-    known.length === 0 ? 'create one through /v1' : `the nearest known one is ${nearest(name, known)}`,
+    known.length === 0 ? 'create one with /v1' : `the nearest known one is ${nearest(name, known)}`,
   );
 }
 
-/** The parts of an authorize URL that a request in this process needs. It must be of this environment. */
+/** Splits the URL of an authorization request of this environment into its path with the query, and its origin. */
 function readUrl(text: string, { id }: Environment, { environmentUrl }: Context): { url: string; origin: string | undefined } {
   const base = 'http://relative.invalid';
   const parsed = URL.canParse(text, base) ? new URL(text, base) : undefined;
   const origin = parsed && originOf({ encrypted: parsed.protocol === 'https:', host: parsed.host });
   if (!parsed || origin === undefined || !/^https?:$/.test(parsed.protocol) || !/\/as\/(authorize|par\/?authorize)$/.test(parsed.pathname))
-    throw new ControlError(
-      400,
-      'value_refused',
-      `authorize_url: expected the URL of an authorization request, got ${JSON.stringify(text)}`,
-    );
+    throw invalidValue(`authorize_url: expected the URL of an authorization request, got ${JSON.stringify(text)}`);
   const { pathname, search } = parsed;
   const start = pathname.indexOf(`/${id}/`);
   const named = (prefix: string) => (origin === base ? undefined : origin + prefix);
@@ -72,7 +63,7 @@ function readUrl(text: string, { id }: Environment, { environmentUrl }: Context)
   throw new ControlError(
     400,
     'environment_other',
-    `authorize_url: it is of another environment than ${id}`,
+    `authorize_url: belongs to another environment than ${id}`,
     'use the sign-on of that environment, or configure the application with the issuer of this one',
   );
 }
@@ -82,30 +73,30 @@ const locationOf = (response: LightMyRequestResponse): string | undefined => {
   return typeof location === 'string' ? location : undefined;
 };
 
-/** What the error page, or the answer itself, says. */
-function refusalOf(response: LightMyRequestResponse): ControlError | undefined {
+/** The error that the response, or the page that it redirects to, shows. */
+function authorizeError(response: LightMyRequestResponse): ControlError | undefined {
   const location = locationOf(response) ?? '';
   const shown = location.includes('/signon/?error=') ? new URLSearchParams(location.slice(location.indexOf('?'))).get('error') : null;
   const text = shown ?? (response.statusCode >= 400 ? response.body : undefined);
   if (text === undefined) return undefined;
   const diagnosis = response.headers['x-mock-diagnosis'];
-  let told = text;
+  let reason = text;
   try {
     const parsed = JSON.parse(text) as { message?: string; error_description?: string; details?: { message?: string; target?: string }[] };
     const [detail] = parsed.details ?? [];
-    told = [detail?.target, detail?.message ?? parsed.error_description ?? parsed.message].filter(Boolean).join(': ');
+    reason = [detail?.target, detail?.message ?? parsed.error_description ?? parsed.message].filter(Boolean).join(': ');
   } catch {
-    // Told as it came.
+    // Not JSON: passed on as it is.
   }
   return new ControlError(
     400,
     'authorize_refused',
-    `the authorization request was refused: ${told}`,
+    `the authorization request was refused: ${reason}`,
     diagnosis === undefined ? 'GET /__mock/v1/transactions shows every check' : `diagnosis: ${String(diagnosis)}`,
   );
 }
 
-/** The fields of a page that posts itself. */
+/** The hidden fields of a page that submits itself. */
 const fieldsOf = (html: string): Record<string, string> =>
   Object.fromEntries(
     Array.from(html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g), ([, name = '', value = '']) => [
@@ -114,14 +105,14 @@ const fieldsOf = (html: string): Record<string, string> =>
     ]),
   );
 
-/** Asks as a browser would; a connection that is dropped on purpose is told as such. */
+/** Sends a request to this server. An injected fault may drop the connection. */
 const ask = (app: App, options: InjectOptions): Promise<LightMyRequestResponse> =>
   app.inject(options).catch((error: Error) => {
     throw new ControlError(
       502,
       'connection_dropped',
-      `the connection ended without an answer (${error.message}), as a fault asks for`,
-      'a fault with drop was for this request; take the others back with DELETE …/faults (clearFaults)',
+      `the connection was closed without a response (${error.message}), by an injected fault`,
+      'a fault with drop matched this request; remove the others with DELETE …/faults (clearFaults)',
     );
   });
 
@@ -131,11 +122,11 @@ const altered = (what: string): ControlError =>
   new ControlError(
     502,
     'answer_altered',
-    `the authorization endpoint ${what}, as a fault or a hook asks for`,
-    'a fault was for this request; take the others back with DELETE …/faults (clearFaults)',
+    `the authorization endpoint ${what}, because of a fault or a hook`,
+    'a fault matched this request; remove the others with DELETE …/faults (clearFaults)',
   );
 
-/** Where the browser goes back to the application, or undefined where it has not come to that yet. */
+/** Where a response sends the browser: a redirect, or a page that submits a form. */
 function callbackOf(response: LightMyRequestResponse) {
   if (response.statusCode === 200 && /html/.test(String(response.headers['content-type']))) {
     const action = /<form[^>]* action="([^"]*)"/.exec(response.body)?.[1]?.replaceAll('&amp;', '&');
@@ -145,29 +136,28 @@ function callbackOf(response: LightMyRequestResponse) {
   return location === undefined ? undefined : { callback_url: location, method: 'GET' };
 }
 
-/** Signs a person on without a browser: from the URL that the application made to the one that it must receive. */
+/** Signs a user on without a browser: takes the application's authorize URL, returns the callback URL. */
 export const signOn = (app: App, context: Context): void => {
-  const options = { schema: { summary: 'Sign on without a browser', body: body as object, answers: shows(answered) } };
-  app.post('/environments/:environmentId/sign-on', options, async (request, reply) => {
+  const options = { schema: { summary: 'Sign on without a browser', body, answers: shows(shown) } };
+  app.post(`${environmentPath}/sign-on`, options, async (request, reply) => {
     const environment = environmentOfPath(context, request);
-    const { authorize_url: authorizeUrl, username, deny = false } = request.body as SignOnBody;
+    const { authorize_url: authorizeUrl, username, deny = false } = request.body;
     const { url, origin = context.origin(request) } = readUrl(authorizeUrl, environment, context);
     const under = askedUnder(origin);
     const user = username === undefined ? undefined : await userNamed(environment, username, deny);
-    if (!user && !deny)
-      throw new ControlError(400, 'value_refused', 'username: is missing; expected a text', 'name the user who signs on, or deny');
+    if (!user && !deny) throw invalidValue(`username: ${expectations.missing(string)}`, 'name the user who signs on, or deny');
 
     const asked = await ask(app, { url, ...under });
-    const refused = refusalOf(asked);
+    const refused = authorizeError(asked);
     if (refused) throw refused;
     const flowId = new URL(locationOf(asked) ?? '/', 'http://relative.invalid').searchParams.get('flowId') ?? jsonFlowId(asked);
-    // Nobody was asked: by auto login, or because the application may not ask.
+    // No sign-on page: auto login, or prompt=none.
     if (flowId === undefined) {
       const callback = callbackOf(asked);
       if (callback || asked.statusCode === 200) return sendJson(reply, callback ?? {});
-      throw altered(`answered with status ${asked.statusCode} and no address to go on to`);
+      throw altered(`answered with status ${asked.statusCode} and no Location`);
     }
-    if (!isId(flowId)) throw altered(`redirects to an address that ends in the middle: ${locationOf(asked)}`);
+    if (!isId(flowId)) throw altered(`redirected to a truncated address: ${locationOf(asked)}`);
 
     const flow = await findFlow(environment, flowId);
     let cookie: string | undefined;
@@ -187,19 +177,19 @@ export const signOn = (app: App, context: Context): void => {
     const callback = callbackOf(resumed);
     if (callback) return sendJson(reply, { ...callback, ...(cookie !== undefined && { cookie }) });
     throw (
-      refusalOf(resumed) ??
+      authorizeError(resumed) ??
       new ControlError(400, 'sign_on_refused', `the sign-on ended with status ${resumed.statusCode}`, resumed.body.slice(0, 500))
     );
   });
 };
 
-/** The flow of an answer in PingOne's own format (`pi.flow`). */
+/** The id of the unfinished flow in a response of PingOne's own format (`response_mode=pi.flow`). */
 function jsonFlowId(response: LightMyRequestResponse): string | undefined {
   if (!/json/.test(String(response.headers['content-type']))) return undefined;
   try {
     const { id, status } = JSON.parse(response.body) as { id?: string; status?: string };
     return status === 'COMPLETED' ? undefined : id;
   } catch {
-    throw altered(`answered with what is not JSON: ${response.body.slice(0, 200)}`);
+    throw altered(`sent malformed JSON: ${response.body.slice(0, 200)}`);
   }
 }

@@ -4,22 +4,22 @@ import type { Step, Transaction, TransactionState } from '../environment/journal
 import type { Check } from '../protocol/check.js';
 import type { RuleName } from '../protocol/rules/index.js';
 
-/** No transaction on the wire is larger, whatever a client sent. */
+/** The largest transaction that is sent, whatever its requests hold. */
 const largestBytes = 20_000;
 
-/** How long a text may be in a transaction that would otherwise be too large; the first that suffices is used. */
+/** Limits for the length of strings, tried in turn until the transaction is small enough. */
 const textLimits = [4000, 1000, 300, 100, 40];
 
-/** A flow is forgotten after fifteen minutes without activity (docs/fidelity.md, 4.1). */
+/** A flow expires after 15 minutes without activity (docs/fidelity.md, 4.1). */
 const idleMilliseconds = 15 * 60 * 1000;
 
-interface View {
-  /** The environment's time: a code that was never redeemed ends by it. */
+interface BodyOptions {
+  /** The environment's time, by which an unredeemed code expires. */
   readonly now: number;
   readonly hideSecrets: boolean;
 }
 
-/** The state as of now: nobody is told when a code or a flow ends for want of use. */
+/** The state as of now: no event marks the moment when an unused code or flow expires. */
 export function stateOf({ state, steps, startedAt }: Transaction, now: number): TransactionState {
   const endOfCode = steps.findLast(({ kind }) => kind === 'code')?.data?.expiresAt;
   if (state === 'code_issued' && typeof endOfCode === 'number' && now >= endOfCode) return 'expired';
@@ -27,7 +27,7 @@ export function stateOf({ state, steps, startedAt }: Transaction, now: number): 
   return state;
 }
 
-/** What was computed of a verifier tells of it, and a plain challenge is the verifier itself (RFC 7636 §4.2). */
+/** A plain challenge is the verifier itself (RFC 7636 §4.2), and so is what was computed from it. */
 function withoutSecretValues<T extends { challenge?: unknown; method?: unknown }>(values: T): T {
   const names = ['verifier', 'computed', 'code', ...(values.method === 'S256' ? [] : ['challenge'])];
   const secrets = Object.entries(values).filter(([name, value]) => names.includes(name) && value !== undefined);
@@ -54,7 +54,7 @@ const showStep = ({ n, kind, at, ok, title, exchange, checks, data }: Step, hide
   };
 };
 
-/** Cuts every text in a value that is longer than the limit, and says so at its end. */
+/** Cuts every string that is longer than the limit, and notes its full length. */
 const cut = (value: unknown, limit: number): unknown => {
   if (typeof value === 'string') return value.length > limit ? `${value.slice(0, limit)}… (cut: ${value.length} characters in all)` : value;
   if (Array.isArray(value)) return value.map((item) => cut(item, limit));
@@ -64,7 +64,7 @@ const cut = (value: unknown, limit: number): unknown => {
 
 export type TransactionBody = ReturnType<typeof showWhole>;
 
-const showWhole = (transaction: Transaction, { now, hideSecrets }: View) => {
+const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) => {
   const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, baseUrls } = transaction;
   return {
     id,
@@ -78,15 +78,15 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: View) => {
     error,
     diagnosis,
     via: baseUrls,
-    /** Texts or steps were left out, so that the whole stays small. */
+    /** Strings or steps were left out to keep the transaction small. */
     truncated: undefined as true | undefined,
   };
 };
 
-/** A transaction as JSON (inspector, C.2), never larger than 20 kB: long texts are cut, then steps of the middle go. */
-export function transactionBody(transaction: Transaction, view: View): TransactionBody {
+/** A transaction as JSON, at most 20 kB: first long strings are cut, then steps in the middle are dropped. */
+export function transactionBody(transaction: Transaction, options: BodyOptions): TransactionBody {
   const fits = (body: object) => Buffer.byteLength(JSON.stringify(body)) <= largestBytes;
-  const whole = showWhole(transaction, view);
+  const whole = showWhole(transaction, options);
   if (fits(whole)) return whole;
   let body = whole;
   for (const limit of textLimits) {

@@ -16,14 +16,14 @@ const columns: readonly (readonly [name: string, of: (transaction: TransactionBo
   ['diagnosis', ({ diagnosis }) => diagnosis?.code],
 ];
 
-/** Quoted as RFC 4180 §2 says; what a spreadsheet would take for a formula is made text. */
+/** Quoted as in RFC 4180 §2. A leading apostrophe keeps a spreadsheet from running a value as a formula. */
 const cell = (value: unknown): string => {
   const text = value === undefined || value === null ? '' : String(value);
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** One line for each transaction: evidence for a lab sheet. */
+/** Transactions as CSV, one row each, for lab sheets. */
 export const transactionsCsv = (transactions: readonly TransactionBody[]): string =>
   [columns.map(([name]) => name), ...transactions.map((transaction) => columns.map(([, of]) => cell(of(transaction))))]
     .map((row) => `${row.join(',')}\r\n`)

@@ -2,20 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
 import type { Transaction } from '../environment/journal/transactions.js';
 import { sendJson } from '../http/answers.js';
-import { array, integer, object, oneOf, string } from '../lib/schema/types.js';
-import { transaction as shown, shows, transactionState } from './answer-schemas.js';
-import type { Closing } from './closing.js';
+import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
+import { shows, transactionSchema, transactionStateSchema } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
-import { environmentNamed } from './paths.js';
+import { environmentNamed, environmentPath } from './paths.js';
 import { stateOf, type TransactionBody, transactionBody } from './transaction-body.js';
 import { transactionsCsv } from './transactions-csv.js';
 import { readWait, waitUntil } from './wait.js';
 
-const query = object(
+const querystring = object(
   {},
   {
     id: string,
-    state: transactionState,
+    state: transactionStateSchema,
     app: string,
     user: string,
     error: string,
@@ -26,19 +25,11 @@ const query = object(
   },
 );
 
-const listed = { 200: { 'application/json': object({ transactions: array(shown), lastEventId: integer }), 'text/csv': string } };
+const listed = {
+  200: { 'application/json': object({ transactions: array(transactionSchema), lastEventId: integer }), 'text/csv': string },
+};
 
-interface TransactionQuery {
-  id?: string;
-  state?: string;
-  app?: string;
-  user?: string;
-  error?: string;
-  environment?: string;
-  wait?: string;
-  format?: string;
-  limit?: number;
-}
+type TransactionQuery = Infer<typeof querystring>;
 
 type Params = { environmentId?: string; transactionId?: string };
 
@@ -49,7 +40,7 @@ const fits = ({ environment, transaction }: Found, { id, state, app, user, error
   (user === undefined || transaction.user === user) &&
   (error === undefined || transaction.error?.includes(error) === true || transaction.diagnosis?.code === error);
 
-/** An environment, or what was asked of none. */
+/** An environment, or the transactions that belong to none. */
 type Source = Pick<Environment, 'transactions' | 'clock'> & Partial<Pick<Environment, 'removed'>>;
 
 interface Found {
@@ -57,7 +48,7 @@ interface Found {
   readonly transaction: Transaction;
 }
 
-/** The environments that a request asks about: that of its path or query, else all, with what was asked of none. */
+/** The environment that the path or the query names; else all of them, and the transactions that belong to none. */
 function environmentsOf(context: Context, { environmentId }: Params, { environment }: TransactionQuery): Source[] {
   const name = environmentId ?? environment;
   if (name !== undefined) return [environmentNamed(context, name)];
@@ -73,12 +64,12 @@ const findAll = (environments: readonly Source[], query: TransactionQuery): Foun
     .sort((one, other) => other.transaction.startedAt - one.transaction.startedAt)
     .slice(0, query.limit);
 
-/** Whether the answers of its requests are written: whoever waits gets the whole. */
+/** Whether all of its responses have been sent, so that a client that waits gets the complete transaction. */
 const isAnswered = ({ transaction }: Found): boolean =>
   transaction.steps.every(({ exchange }) => !exchange || exchange.answer !== undefined);
 
-/** Transactions: what each sign-on and each token request led to, step by step (inspector, C.2). */
-export const transactions = (app: App, context: Context, closing: Closing): void => {
+/** Transactions: each sign-on and each token request, step by step. */
+export const transactions = (app: App, context: Context, closing: AbortSignal): void => {
   const show = ({ environment, transaction }: Found): TransactionBody =>
     transactionBody(transaction, { now: environment.clock.now(), hideSecrets: context.settings.hideSecrets });
 
@@ -90,7 +81,7 @@ export const transactions = (app: App, context: Context, closing: Closing): void
       return found.length > 0 ? found : undefined;
     };
     const milliseconds = readWait(asked.wait);
-    const subscribe = (listener: () => void) => context.events.subscribe(listener);
+    const { subscribe } = context.events;
     const found =
       milliseconds === 0
         ? findAll(environments, asked)
@@ -99,10 +90,10 @@ export const transactions = (app: App, context: Context, closing: Closing): void
             look,
             subscribe,
             request,
-            closing: closing.signal,
+            closing,
             removed: environments.length === 1 ? environments[0]?.removed : undefined,
           });
-    // Whoever waited for an environment that is gone now is told so.
+    // The environment may have been removed meanwhile: then this is a 404.
     environmentsOf(context, request.params as Params, asked);
     const shown = (found ?? []).map(show);
     if (asked.format === 'csv')
@@ -123,7 +114,7 @@ export const transactions = (app: App, context: Context, closing: Closing): void
       404,
       'transaction_unknown',
       `there is no transaction ${JSON.stringify(transactionId)}`,
-      'the newest 500 of each environment are remembered: GET /__mock/v1/transactions lists them',
+      'each environment keeps its newest 500: GET /__mock/v1/transactions lists them',
     );
   };
 
@@ -132,9 +123,9 @@ export const transactions = (app: App, context: Context, closing: Closing): void
     return reply.code(204).send();
   };
 
-  for (const prefix of ['', '/environments/:environmentId']) {
-    app.get(`${prefix}/transactions`, { schema: { summary: 'Transactions, newest first', querystring: query, answers: listed } }, list);
-    app.get(`${prefix}/transactions/:transactionId`, { schema: { summary: 'One transaction', answers: shows(shown) } }, one);
-    app.delete(`${prefix}/transactions`, { schema: { summary: 'Forget the transactions' } }, clear);
+  for (const prefix of ['', environmentPath]) {
+    app.get(`${prefix}/transactions`, { schema: { summary: 'Transactions, newest first', querystring, answers: listed } }, list);
+    app.get(`${prefix}/transactions/:transactionId`, { schema: { summary: 'One transaction', answers: shows(transactionSchema) } }, one);
+    app.delete(`${prefix}/transactions`, { schema: { summary: 'Delete the transactions' } }, clear);
   }
 };

@@ -2,20 +2,17 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { App } from '../environment/context.js';
 import { nearest } from '../lib/nearest.js';
 import { compileShape, type Schema, type ShapeError } from '../lib/schema/compile.js';
-import { expectations, inOrder, pathOf } from '../lib/schema/expectations.js';
-import { object } from '../lib/schema/types.js';
-import { ControlError } from './control-error.js';
+import { expectations, pathOf, unknownFirst } from '../lib/schema/expectations.js';
+import type { Infer } from '../lib/schema/types.js';
+import { ControlError, invalidValue } from './control-error.js';
 
-/** The body of a request that says everything by its path. */
-export const nothing = object({});
-
-/** What is wrong with a body or a query, in one sentence; the nearest known name for one that is unknown. */
-function refuseProblems(problems: readonly ShapeError[], where: string): ControlError {
-  const [{ kind, path, schema }] = inOrder(problems) as readonly [ShapeError];
+/** Describes the first problem in one sentence. For an unknown name it suggests the closest known one. */
+function shapeError(problems: readonly ShapeError[], where: string): ControlError {
+  const [{ kind, path, schema }] = unknownFirst(problems) as readonly [ShapeError];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   if (kind !== 'unknown') {
     const place = path.length === 0 ? `the ${where}` : pathOf(path);
-    return new ControlError(400, 'value_refused', `${place}: ${expectations[kind](schema)}${more}`);
+    return invalidValue(`${place}: ${expectations[kind](schema)}${more}`);
   }
   const name = String(path.at(-1));
   const known = Object.keys(schema.properties ?? {});
@@ -25,7 +22,7 @@ function refuseProblems(problems: readonly ShapeError[], where: string): Control
     400,
     'name_unknown',
     `${place}unknown name "${name}" in the ${where}${meant === undefined ? '' : `; did you mean "${meant}"?`}${more}`,
-    `known are ${known.join(', ') || 'none'}`,
+    `known names: ${known.join(', ') || 'none'}`,
   );
 }
 
@@ -34,27 +31,27 @@ const wheres: Readonly<Record<string, string>> = { body: 'body', querystring: 'q
 const compile = (schema: Schema, httpPart: string) =>
   compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse', fractions: 'refuse' });
 
-/** Makes a route's schemas into validators that refuse what they do not know, and say what was meant. */
+/** Compiles a route's schemas to validators that refuse unknown names. */
 const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) => {
   const check = compile(schema, httpPart);
   return (part: unknown) => {
-    // A POST without a body says nothing more than its path.
+    // A POST may omit its body.
     const { value, problems } = check(httpPart === 'body' && (part === undefined || part === null) ? {} : part);
-    return problems.length > 0 ? { error: refuseProblems(problems, wheres[httpPart] ?? httpPart) } : { value };
+    return problems.length > 0 ? { error: shapeError(problems, wheres[httpPart] ?? httpPart) } : { value };
   };
 };
 
-/** The same for what the library gives in this process: it is judged as JSON, which is what it would have been. */
-export function checkerOf(schema: Schema, httpPart: 'body' | 'querystring'): (part: object) => unknown {
+/** The same validation for values that do not come over HTTP. They are converted to JSON and back first, as HTTP would. */
+export function checkerOf<const S extends Schema>(schema: S, httpPart: 'body' | 'querystring'): (part: object) => Infer<S> {
   const check = compile(schema, httpPart);
   return (part) => {
     const { value, problems } = check(JSON.parse(JSON.stringify(part)));
-    if (problems.length > 0) throw refuseProblems(problems, wheres[httpPart] ?? httpPart);
-    return value;
+    if (problems.length > 0) throw shapeError(problems, wheres[httpPart] ?? httpPart);
+    return value as Infer<S>;
   };
 }
 
-/** JSON bodies only: what a form or a page without scripts can send is refused (testing-api, D.4). */
+/** Accepts JSON bodies only, so that no web page can post a form here: that needs no preflight request. */
 export function validateForControl(app: App): void {
   app.setValidatorCompiler(validate);
   app.addHook('preValidation', (request, _reply, done) => {
@@ -64,7 +61,7 @@ export function validateForControl(app: App): void {
       new ControlError(
         415,
         'json_only',
-        `a body of type ${JSON.stringify(type ?? 'none')} is not read here`,
+        `content type ${JSON.stringify(type ?? 'none')} is not supported`,
         'send content-type: application/json',
       ),
     );

@@ -1,32 +1,35 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyRequest } from 'fastify';
 import { parseDuration } from '../lib/duration.js';
-import { ControlError } from './control-error.js';
+import { invalidValue } from './control-error.js';
 
 const longestMilliseconds = 60_000;
 
-/** The time that a request is willing to wait: `?wait=2s`. */
+/** How long a request will wait, in milliseconds: `?wait=2s`, at most a minute. */
 export function readWait(wait: string | undefined): number {
   if (wait === undefined) return 0;
   const milliseconds = parseDuration(wait);
   if (milliseconds === undefined || milliseconds < 0)
-    throw new ControlError(400, 'value_refused', `wait: expected a length of time, got ${JSON.stringify(wait)}`, 'write it as 2s or 500ms');
+    throw invalidValue(`wait: expected a duration, got ${JSON.stringify(wait)}`, 'write it as 2s or 500ms');
   return Math.min(milliseconds, longestMilliseconds);
 }
 
 interface WaitOptions<T> {
   readonly milliseconds: number;
-  /** What there is now; asked at once and whenever something changed. Undefined: go on waiting. */
+  /** Returns the result, or undefined to keep waiting. Called at once and after every change. */
   readonly look: () => T | undefined;
-  /** Calls the listener at every change; answers the function that ends it. */
+  /** Calls the listener on every change; returns the function that unsubscribes it. */
   readonly subscribe: (listener: () => void) => () => void;
   readonly request: FastifyRequest;
   readonly closing: AbortSignal;
-  /** Of the environment that is waited for. */
+  /** Aborted when the environment that the request is about is removed. */
   readonly removed?: AbortSignal | undefined;
 }
 
-/** Waits until there is something, the time is up, the client is gone or the server closes. Real time: a test's clock may stand still. */
+/**
+ * Waits for a result, until time is up, the client disconnects, the environment is removed or the server closes.
+ * It measures real time: a test may have frozen the environment's clock.
+ */
 export function waitUntil<T>({ milliseconds, look, subscribe, request, closing, removed }: WaitOptions<T>): Promise<T | undefined> {
   const found = look();
   if (found !== undefined || milliseconds === 0 || closing.aborted) return Promise.resolve(found);

@@ -3,11 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { pages } from '../embedded.js';
 import { type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
 
-/** A page of the inspector, or a file that one asks for. */
+/** A page of the inspector, or a file that it loads. */
 export interface Asset {
   readonly type: string;
   readonly text: string;
-  /** The text as a browser gets it that takes gzip; made when it is first asked for. */
+  /** Compressed on first use. */
   gzipped(): Buffer;
   readonly etag: string;
 }
@@ -20,14 +20,14 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** A text that is sent as it is, or compressed. */
+/** The media type follows from the name's extension. */
 export function toAsset(name: string, text: string): Asset {
   let gzipped: Buffer | undefined;
   return {
     type: types[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8',
     text,
     gzipped: () => {
-      // Of all levels of memory this one makes these texts smallest.
+      // memLevel 7 compresses these files best.
       gzipped ??= gzipSync(text, { level: 9, memLevel: 7 });
       return gzipped;
     },
@@ -35,7 +35,7 @@ export function toAsset(name: string, text: string): Asset {
   };
 }
 
-/** The right way in the client's language. */
+/** Code that does PKCE right, by the name of the language. */
 const snippets = JSON.stringify(
   Object.fromEntries(Object.entries(pkceSnippets).map(([language, code]) => [languageNames[language as Language], code])),
 );
@@ -53,10 +53,10 @@ export const assetNames: readonly string[] = [...assets.keys()];
 
 export const assetNamed = (name: string): Asset | undefined => assets.get(name);
 
-/** Whether a browser takes gzip (RFC 9110 §12.5.3). */
+/** Whether a client accepts gzip (RFC 9110 §12.5.3). */
 export const takesGzip = (acceptEncoding: unknown): boolean =>
   /\bgzip\b(?!;q=0(\.0*)?(,|$))/.test(String(acceptEncoding ?? '').replaceAll(' ', ''));
 
-/** Whether a browser has this version already (RFC 9110 §13.1.2). */
+/** Whether a client has this version already (RFC 9110 §13.1.2). */
 export const etagMatches = (ifNoneMatch: string | undefined, etag: string): boolean =>
   (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);

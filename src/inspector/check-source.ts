@@ -6,25 +6,25 @@ import { type Infer, integer, object, string } from '../lib/schema/types.js';
 
 interface SourceOfFunction {
   readonly file: string;
-  /** The number of its first line in the file. */
+  /** The line of the file that it starts at, from 1. */
   readonly first: number;
   readonly lines: readonly string[];
 }
 
 interface SourceOfCheck extends SourceOfFunction {
-  /** Which of the lines decided, from 0. */
+  /** The index in `lines` of the one that decided. */
   readonly at: number;
 }
 
 interface Sources {
   readonly functions: readonly SourceOfFunction[];
-  /** Where each rule is applied: the function, and the line in it. */
+  /** Where each rule is applied: indexes of the function, and of the line in it. */
   readonly rules: Readonly<Record<string, readonly (readonly [index: number, at: number])[]>>;
 }
 
 /**
- * The server's own source of a check, as it runs: the function around it, to the character, and the line that decided.
- * Where a rule is applied in several places, it is the one beside which its section and its expected value stand.
+ * The function that made a check, verbatim, and the line that decided. If several places apply the rule, the one whose
+ * neighbouring lines have the check's section and expected value.
  */
 function sourceOfCheck({ functions, rules }: Sources, { rule, spec, expected }: Infer<typeof query>): SourceOfCheck | undefined {
   const places = Object.hasOwn(rules, rule) ? (rules[rule] ?? []) : [];
@@ -32,8 +32,8 @@ function sourceOfCheck({ functions, rules }: Sources, { rule, spec, expected }: 
     .map(([index, at]) => {
       const place = { ...(functions[index] as SourceOfFunction), at };
       const near = place.lines.slice(Math.max(0, at - 3), at + 5).join('\n');
-      const stands = (value: string | undefined) => value !== undefined && near.includes(`'${value}'`);
-      return { place, points: Number(stands(expected)) * 2 + Number(stands(spec)) };
+      const isNear = (value: string | undefined) => value !== undefined && near.includes(`'${value}'`);
+      return { place, points: Number(isNear(expected)) * 2 + Number(isNear(spec)) };
     })
     .sort((one, other) => other.points - one.points);
   return found?.place;
@@ -41,13 +41,13 @@ function sourceOfCheck({ functions, rules }: Sources, { rule, spec, expected }: 
 
 const place = object({ file: string, first: integer, lines: texts, at: integer });
 const answers = shows({ ...place, type: ['object', 'null'] });
-const query = object({ rule: string }, { spec: string, expected: string });
+const querystring = object({ rule: string }, { spec: string, expected: string });
 
-/** What the pages show of the server itself; null where a rule has no source of its own. */
+/** Returns the source of a check; null for a rule without one. */
 export const checkSource = (app: App): void => {
   let sources: Sources | undefined;
-  app.get('/check-source', { schema: { summary: 'The server’s own source of a check', querystring: query, answers } }, (request, reply) => {
+  app.get('/check-source', { schema: { summary: 'The server code that made a check', querystring, answers } }, (request, reply) => {
     sources ??= JSON.parse(checkSourcesJson) as Sources;
-    return sendJson(reply, JSON.stringify(sourceOfCheck(sources, request.query as Infer<typeof query>) ?? null));
+    return sendJson(reply, JSON.stringify(sourceOfCheck(sources, request.query) ?? null));
   });
 };

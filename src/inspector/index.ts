@@ -1,9 +1,11 @@
 import type { Endpoint } from '../environment/context.js';
 import { checkSource } from './check-source.js';
-import { lab } from './lab.js';
+import { environmentState } from './environment-state.js';
+import { labEnvironment } from './lab-environment.js';
 import { pkceDiagnosis } from './pkce-diagnosis.js';
 import { redirectUris } from './redirect-uris.js';
-import { state } from './state.js';
 
-/** What the pages ask the control API for beside what tests ask it for. */
-export const inspectorEndpoints: readonly Endpoint[] = [lab, pkceDiagnosis, checkSource, redirectUris, state];
+// The inspector: /__mock/, the pages in pages/ and the endpoints that only they use. Begin with routes.ts.
+
+/** The endpoints of the control API that only the pages use. */
+export const inspectorEndpoints: readonly Endpoint[] = [labEnvironment, pkceDiagnosis, checkSource, redirectUris, environmentState];

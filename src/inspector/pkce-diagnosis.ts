@@ -1,25 +1,25 @@
-import { check as appliedCheck, diagnosis as namedMistake, shows } from '../control/answer-schemas.js';
+import { checkSchema, diagnosisSchema, shows } from '../control/answer-schemas.js';
 import type { App } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
-import { array, boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
+import { array, boolean, object, oneOf, string } from '../lib/schema/types.js';
 import { diagnoseChallengeRequest, diagnosePkce } from '../protocol/mistakes/index.js';
 import { checkCodeChallenge, recordedChallenge, transform, verifyPkce } from '../protocol/pkce.js';
 
-const question = object(
+const body = object(
   {},
   { challenge: string, method: string, verifier: string, enforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED') },
 );
 
-const judged = object(
-  { ok: boolean, checks: object({ authorize: array(appliedCheck), token: array(appliedCheck) }) },
-  { method: string, computed: string, diagnosis: namedMistake },
+const shown = object(
+  { ok: boolean, checks: object({ authorize: array(checkSchema), token: array(checkSchema) }) },
+  { method: string, computed: string, diagnosis: diagnosisSchema },
 );
 
-/** The calculator: judges a challenge and a verifier by the server's own rules, and names the mistake. Nothing is kept. */
+/** For the calculator: checks a challenge and a verifier by the server's own rules, and names the mistake. Stores nothing. */
 export const pkceDiagnosis = (app: App): void => {
-  const schema = { summary: 'Judge a pair of challenge and verifier', body: question, answers: shows(judged) };
+  const schema = { summary: 'Check a challenge and a verifier', body, answers: shows(shown) };
   app.post('/pkce/diagnose', { schema }, (request, reply) => {
-    const { challenge, method, verifier, enforcement = 'OPTIONAL' } = request.body as Infer<typeof question>;
+    const { challenge, method, verifier, enforcement = 'OPTIONAL' } = request.body;
     const recorded = recordedChallenge(challenge, method);
     const authorize = checkCodeChallenge(challenge, method, enforcement);
     const token = verifier === undefined ? [] : verifyPkce(recorded, verifier);

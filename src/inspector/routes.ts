@@ -1,19 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerControlError } from '../control/control-error.js';
-import { refuseStrangers } from '../control/safety.js';
+import { refuseForeignOrigins } from '../control/same-origin.js';
 import { pages } from '../embedded.js';
 import type { Context, Endpoint } from '../environment/context.js';
 import { type Asset, assetNamed, etagMatches, takesGzip, toAsset } from './assets.js';
 
 interface Screen {
   readonly title: string;
-  /** What the script calls it. */
+  /** Its name in the script; screens of one name share a menu entry. */
   readonly name: string;
-  /** Its place in the menu: where it leads, as seen from /__mock/. */
+  /** Where its menu entry leads, relative to /__mock/; without one it is not in the menu. */
   readonly link?: string;
 }
 
-/** The screens, by path below /__mock. All have one shell, which the script fills. */
+/** The screens, by path below /__mock. They share one HTML shell, which the script fills. */
 const screens: Readonly<Record<string, Screen>> = {
   '/': { title: 'Setup', name: 'setup', link: '' },
   '/live': { title: 'Live', name: 'live', link: 'live' },
@@ -25,7 +25,7 @@ const screens: Readonly<Record<string, Screen>> = {
   '/callback': { title: 'Back from the sign-on', name: 'callback' },
 };
 
-/** No markup is ever made of a text, and nothing runs or is fetched but what this server itself has. */
+/** Only this server's own scripts, styles and data; no string ever becomes markup. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
@@ -35,7 +35,7 @@ const pageHeaders = {
   'cache-control': 'no-store',
 } as const;
 
-/** The way back from a page to /__mock/: relative, so that it holds behind any proxy. */
+/** The way from a page back to /__mock/: relative, so that it works behind any proxy. */
 const rootOf = (path: string): string => (path.split('/').length > 2 ? '../' : './');
 
 const shellOf = (path: string): string => {
@@ -57,11 +57,11 @@ const sendText = (request: FastifyRequest, reply: FastifyReply, { type, text, gz
   return takesGzip(request.headers['accept-encoding']) ? reply.header('content-encoding', 'gzip').send(gzipped()) : reply.send(text);
 };
 
-/** Serves what the inspector is made of. Its address stays, so a browser asks each time whether it has changed. */
+/** Serves an asset. The URL has no version, so browsers must revalidate it each time. */
 const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const asset = assetNamed((request.params as { '*': string })['*']);
   if (!asset) return reply.code(404).header('content-type', 'text/plain; charset=utf-8').send('There is no such file.\n');
-  // What is encoded otherwise is another representation, and has a tag of its own (RFC 9110 §8.8.3).
+  // Each content coding needs an ETag of its own (RFC 9110 §8.8.3).
   const etag = takesGzip(request.headers['accept-encoding']) ? `${asset.etag.slice(0, -1)}-gzip"` : asset.etag;
   reply
     .removeHeader('pragma')
@@ -74,25 +74,25 @@ const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply =
   return sendText(request, reply, asset);
 };
 
-/** Where the inspector begins, with the path of the base URL before it, if that has one. */
+/** The path of the start page, below the path of the base URL. */
 const setupPath = ({ origin }: Context, request: FastifyRequest): string => new URL(`${origin(request)}/__mock/`).pathname;
 
-/** The inspector: pages that show, live, what the server recorded, computed and decided (inspector, C.4). */
+/** The inspector: pages that show live what the server received, computed and decided. */
 export const inspector: Endpoint = (app, context) => {
   if (!context.settings.inspector) return;
   app.setErrorHandler(answerControlError);
-  refuseStrangers(app, context);
+  refuseForeignOrigins(app, context);
   for (const path of Object.keys(screens)) {
     const shell = toAsset('shell.html', shellOf(path));
     const send = (request: FastifyRequest, reply: FastifyReply) => sendText(request, reply.headers(pageHeaders), shell);
     app.get(path, path === '/' ? { prefixTrailingSlash: 'slash' } : {}, send);
   }
-  // Relative addresses in the page need the slash.
+  // The page's relative URLs need the slash.
   app.get('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) => reply.redirect(setupPath(context, request)));
   app.get('/assets/*', sendAsset);
 };
 
-/** Who opens the bare address in a browser gets to see what runs there. */
+/** Redirects the server's root to the inspector. */
 export const home: Endpoint = (app, context) => {
   if (context.settings.inspector) app.get('/', (request, reply) => reply.redirect(setupPath(context, request)));
 };

@@ -275,9 +275,9 @@ t.test('failNext makes the next answers fail as asked', async (t) => {
   mock.failNext('token', { status: 204 });
   t.match(await refusal((await mock.authorize()).redeem()), { code: 'answer_empty', status: 204, message: /status 204 without tokens/ });
   for (const [fault, message] of [
-    [{ status: 204 }, /answered with status 204 and no address to go on to, as a fault/],
+    [{ status: 204 }, /answered with status 204 and no Location, because of a fault/],
     [{ status: 302 }, /answered with status 302 and no address/],
-    [{ malformed: true }, /redirects to an address that ends in the middle: .*flowId=/],
+    [{ malformed: true }, /redirected to a truncated address: .*flowId=/],
   ] as const) {
     mock.failNext('authorize', fault);
     t.match(await refusal(mock.authorize()), { code: 'answer_altered', status: 502, message, fix: /clearFaults/ });

@@ -1,5 +1,5 @@
 import { compileShape, type ShapeError } from '../../lib/schema/compile.js';
-import { expectations, inOrder, pathOf } from '../../lib/schema/expectations.js';
+import { expectations, pathOf, unknownFirst } from '../../lib/schema/expectations.js';
 import { isAttributeName } from '../directory/user-attributes.js';
 import { environmentSchema, seedSchema } from './schema.js';
 import { type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
@@ -15,7 +15,7 @@ const tell = (source: string, problem: ShapeError): string => {
 };
 
 function refuse(source: string, problems: readonly ShapeError[]): SeedError {
-  const told = inOrder(problems).map((problem) => tell(source, problem));
+  const told = unknownFirst(problems).map((problem) => tell(source, problem));
   return new SeedError(`${told[0]}${told.length > 1 ? ` (and ${told.length - 1} more)` : ''}`, told);
 }
 

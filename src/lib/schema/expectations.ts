@@ -29,7 +29,7 @@ export const expectations: { readonly [Kind in Exclude<ShapeError['kind'], 'unkn
 };
 
 /** Unknown names before everything else: what is missing is often what was misspelt. */
-export const inOrder = (problems: readonly ShapeError[]): readonly ShapeError[] =>
+export const unknownFirst = (problems: readonly ShapeError[]): readonly ShapeError[] =>
   [true, false].flatMap((unknown) => problems.filter(({ kind }) => (kind === 'unknown') === unknown));
 
 /** Where it is, as `users[2].name.given`. */

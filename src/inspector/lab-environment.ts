@@ -5,14 +5,14 @@ import type { App, Context, Environment } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { array, boolean, integer, object, string } from '../lib/schema/types.js';
 
-/** The environment of the lab and of the built-in demo client. It is made when it is first asked for. */
+/** The environment that the lab and the built-in demo client share. It is created on first use. */
 const sharedId = 'e0000000-0000-4000-8000-0000000001ab';
 
-/** So many runs that had an environment of their own can still be looked at when they are over. */
+/** How many finished runs keep their environment, so that they can still be inspected. */
 const keptRuns = 20;
-/** For so long a run may still be going on. */
+/** A run younger than this may still be in progress. */
 const runMilliseconds = 60_000;
-/** However many begin at once, there are no more than these and those that are kept: each costs some 140 kB. */
+/** The most runs in progress whose environments are kept: each takes about 140 kB. */
 const mostRuns = 500;
 
 const body = object({}, { own: boolean });
@@ -48,7 +48,7 @@ const people = [
   },
 ];
 
-/** One application for each pkceEnforcement, one of Mallory's own, and the demo client of the setup page. */
+/** One application per pkceEnforcement, Mallory's own, and the demo client of the setup page. */
 const applications = {
   OPTIONAL: { id: 'a0000000-0000-4000-8000-0000000001a1', name: 'Victim App (OPTIONAL)', pkceEnforcement: 'OPTIONAL' },
   REQUIRED: { id: 'a0000000-0000-4000-8000-0000000001a2', name: 'Victim App (REQUIRED)', pkceEnforcement: 'REQUIRED' },
@@ -78,7 +78,7 @@ const seedOf = (id: string, redirectUri: string) => ({
   ],
 });
 
-/** Lets the applications be used under the origin that is asked for as well: the redirect leads back to this server. */
+/** Adds the redirect URI of the requested origin: the applications redirect back to this server, whatever name it goes by. */
 async function allowRedirect({ store }: Environment, redirectUri: string): Promise<void> {
   for (const { id } of Object.values(applications)) {
     const application = await store.applications.get(id);
@@ -97,14 +97,13 @@ async function make(context: Context, id: string, redirectUri: string): Promise<
   return environment;
 }
 
-/** What the attack lab plays with: real applications and users of an environment of their own, so that nothing else is disturbed. */
-export const lab = (app: App, context: Context): void => {
+/** The attack lab's environment, with its own applications and users, so that it disturbs no other. */
+export const labEnvironment = (app: App, context: Context): void => {
   let making: Promise<Environment> | undefined;
   let runs: { readonly id: string; readonly begunAt: number }[] = [];
 
-  /** The environment that all runs share. */
   const shared = async (redirectUri: string): Promise<Environment> => {
-    // Two pages that open at once must not make it twice.
+    // Two pages that open at once must not create it twice.
     if (!(await isComplete(context)))
       making ??= make(context, sharedId, redirectUri).finally(() => {
         making = undefined;
@@ -115,7 +114,7 @@ export const lab = (app: App, context: Context): void => {
     return environment;
   };
 
-  /** One for a single run: whoever moves the clock or breaks the server must not disturb the runs of others. */
+  /** An environment for a single run: one that moves the clock or injects faults must not disturb the others. */
   const own = async (redirectUri: string): Promise<Environment> => {
     const [id, begunAt] = [context.random.uuid(), context.clock.now()];
     const environment = await make(context, id, redirectUri);
@@ -126,13 +125,13 @@ export const lab = (app: App, context: Context): void => {
   };
 
   const schema = {
-    summary: 'The lab’s environment, made if it is not there; or one of its own for a single run',
-    body: body as object,
+    summary: 'The lab’s environment, created on first use; or a separate one for a single run',
+    body,
     answers: shows(shown),
   };
   app.post('/lab', { schema }, async (request, reply) => {
     const redirectUri = `${context.origin(request)}/__mock/callback`;
-    const { own: alone } = (request.body ?? {}) as { own?: boolean };
+    const { own: alone } = request.body;
     const environment = await (alone ? own : shared)(redirectUri);
     const baseUrl = context.baseUrl(request, environment);
     return sendJson(reply, {

@@ -4,10 +4,10 @@ import type { App, Context } from '../environment/context.js';
 import { authorityOf } from '../environment/public-urls.js';
 import { ControlError } from './control-error.js';
 
-/** A host's name without its port, and without the brackets of an IPv6 address. */
+/** The lower-case host name, without port, IPv6 brackets or trailing dot. */
 const nameOf = (host: string): string => (/^\[([^\]]*)\]/.exec(host)?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase().replace(/\.$/, '');
 
-/** Names that no page of the internet can make point at this machine; all others may be a rebound DNS name. */
+/** Whether a name cannot be a DNS name that somebody rebound to this machine: an address, or a name without a public domain. */
 function isLocalName(name: string): boolean {
   if (isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || name === 'host.docker.internal') return true;
   return /^[a-z0-9_-]+$/.test(name);
@@ -19,8 +19,8 @@ const isListed = (name: string, allowed: readonly string[]): boolean =>
     return listed.startsWith('*.') ? name.endsWith(listed.slice(1)) : name === nameOf(listed);
   });
 
-/** Why a request to the mock's own paths is refused, or undefined (CVE-2025-24010: any web page reaches a local server). */
-function refusalOf(request: FastifyRequest, { settings, origin, askedOrigin }: Context): ControlError | undefined {
+/** The error for a request from an untrusted host name or origin. Any web page can reach a local server: see CVE-2025-24010. */
+function originError(request: FastifyRequest, { settings, origin, askedOrigin }: Context): ControlError | undefined {
   const { origin: from } = request.headers;
   const name = nameOf(authorityOf(request.raw) ?? '');
   const ownName = settings.baseUrl === undefined ? undefined : new URL(settings.baseUrl).hostname;
@@ -28,20 +28,20 @@ function refusalOf(request: FastifyRequest, { settings, origin, askedOrigin }: C
     return new ControlError(
       403,
       'host_refused',
-      `the host name ${JSON.stringify(name)} could be anybody's`,
+      `the host name ${JSON.stringify(name)} is not trusted`,
       `use localhost or an IP address, or start with PINGONE_MOCK_ALLOWED_HOSTS=${name || 'NAME'}`,
     );
   if (from !== undefined && from !== askedOrigin(request.raw) && from !== origin(request))
     return new ControlError(
       403,
       'origin_refused',
-      `a page of ${JSON.stringify(from)} may not use the control API of this mock`,
-      'call it from a test or a script, which send no Origin header, or from a page of the mock itself',
+      `pages of ${JSON.stringify(from)} may not use the control API`,
+      'call it from a test or a script, which send no Origin header, or from the mock’s own pages',
     );
   return undefined;
 }
 
-/** Keeps web pages of other origins, and names that were rebound to this machine, out of a folder of the mock's own. */
-export function refuseStrangers(app: App, context: Context): void {
-  app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request, context)));
+/** Refuses requests from other origins and from rebound DNS names: 403. */
+export function refuseForeignOrigins(app: App, context: Context): void {
+  app.addHook('onRequest', (request, _reply, done) => done(originError(request, context)));
 }

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../environment/context.js';
 
-/** What every client of an environment starts with. */
-export function environmentBody(context: Context, request: FastifyRequest, environment: Environment) {
+/** What a client needs to know of an environment. */
+export function environmentSummary(context: Context, request: FastifyRequest, environment: Environment) {
   const issuer = `${context.baseUrl(request, environment)}/as`;
   return {
     id: environment.id,
@@ -13,15 +13,16 @@ export function environmentBody(context: Context, request: FastifyRequest, envir
   };
 }
 
-/** The same with the ids of what was put into it. */
+/** The summary with the environment's applications, their secrets (unless they are hidden), and its first 100 users. */
 export async function environmentContents(context: Context, request: FastifyRequest, environment: Environment) {
   const { store } = environment;
   const [applications, users] = await Promise.all([store.applications.list(), store.users.page({ limit: 100 })]);
-  const ofItsOwn = applications.filter(({ grantTypes }) => grantTypes);
+  // PingOne's own applications have no grant types.
+  const own = applications.filter(({ grantTypes }) => grantTypes);
   return {
-    ...environmentBody(context, request, environment),
+    ...environmentSummary(context, request, environment),
     applications: await Promise.all(
-      ofItsOwn.map(async ({ id, name, type, tokenEndpointAuthMethod }) => {
+      own.map(async ({ id, name, type, tokenEndpointAuthMethod }) => {
         const secret = tokenEndpointAuthMethod === 'NONE' || context.settings.hideSecrets ? undefined : await store.secrets.get(id);
         return { id, name, type, ...(secret && { secret: secret.secret }) };
       }),

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { messageAt, milliseconds, shows, texts } from '../control/answer-schemas.js';
 import { defaultEnvironment, environmentNamed } from '../control/paths.js';
 import { version } from '../embedded.js';
@@ -7,7 +6,7 @@ import { sendJson } from '../http/answers.js';
 import { isPasswordHash } from '../lib/password-hash.js';
 import { array, boolean, integer, object, string } from '../lib/schema/types.js';
 
-const query = object({}, { environment: string });
+const querystring = object({}, { environment: string });
 
 const environmentMembers = { id: string, name: string, issuer: string };
 const user = object(
@@ -42,7 +41,7 @@ const shown = object(
   },
 );
 
-/** More would turn the page into a directory. */
+/** The page shows this many users and sessions at most. */
 const shownUsers = 50;
 
 async function usersOf({ store }: Environment, hideSecrets: boolean) {
@@ -58,7 +57,7 @@ async function usersOf({ store }: Environment, hideSecrets: boolean) {
         enabled,
         status: account.status,
         lastSignOn: lastSignOn?.at,
-        // A hash can be checked against, but not typed.
+        // Nobody can type a password that is stored as a hash.
         ...(password && !isPasswordHash(password.value) && { password: password.value }),
       };
     }),
@@ -66,7 +65,7 @@ async function usersOf({ store }: Environment, hideSecrets: boolean) {
 }
 
 async function applicationsOf({ store }: Environment, hideSecrets: boolean) {
-  // PingOne's own applications have no grants, and nobody signs on to them here.
+  // PingOne's own applications have no grant types, and users cannot sign on to them here.
   const applications = (await store.applications.list()).filter(({ grantTypes }) => grantTypes);
   return Promise.all(
     applications.map(async ({ id, name, type, enabled, grantTypes, tokenEndpointAuthMethod, pkceEnforcement, redirectUris }) => {
@@ -76,7 +75,7 @@ async function applicationsOf({ store }: Environment, hideSecrets: boolean) {
   );
 }
 
-/** Who is signed on. The cookie's value stays out: it would be the session itself. */
+/** The newest sessions, without the value of their cookie: that is the session itself. */
 async function sessionsOf({ store }: Environment) {
   const sessions = await store.sessions.list();
   return Promise.all(
@@ -92,13 +91,13 @@ async function sessionsOf({ store }: Environment) {
   );
 }
 
-/** What the pages of the inspector show of an environment beside its transactions. */
-export const state = (app: App, context: Context): void => {
+/** What the inspector shows of an environment besides its transactions. */
+export const environmentState = (app: App, context: Context): void => {
   app.get(
     '/state',
-    { schema: { summary: 'What an environment holds, for the inspector', querystring: query, answers: shows(shown) } },
-    async (request: FastifyRequest, reply) => {
-      const { environment: name } = request.query as { environment?: string };
+    { schema: { summary: 'The state of an environment, for the inspector', querystring, answers: shows(shown) } },
+    async (request, reply) => {
+      const { environment: name } = request.query;
       const { hideSecrets, codeLifetimeSeconds } = context.settings;
       const environment = name === undefined ? defaultEnvironment(context) : environmentNamed(context, name);
       const issuerOf = (each: Environment) => `${context.baseUrl(request, each)}/as`;

@@ -2,8 +2,8 @@ import { version } from '../embedded.js';
 import type { App, Context } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { array, object, string } from '../lib/schema/types.js';
-import { anyObject, controlError, environment, moment, pingOneError, shows } from './answer-schemas.js';
-import { environmentBody } from './environment-body.js';
+import { anyObject, controlErrorSchema, environmentSummarySchema, moment, pingOneErrorSchema, shows } from './answer-schemas.js';
+import { environmentSummary } from './environment-summary.js';
 import { openApiDocument } from './openapi.js';
 import { defaultEnvironment } from './paths.js';
 
@@ -12,15 +12,15 @@ const about = object(
     name: string,
     version: string,
     now: moment,
-    environments: array(environment),
+    environments: array(environmentSummarySchema),
     links: object({ openapi: string, transactions: string, events: string, inspector: string }),
   },
   { defaultEnvironment: string },
 );
 const description = object({ openapi: string, info: anyObject, paths: anyObject, components: anyObject });
 
-/** What this server is, and what its control API can do. */
-export const root = (app: App, context: Context): void => {
+/** The server's version, clock and environments, and the OpenAPI description of its APIs. */
+export const serverInfo = (app: App, context: Context): void => {
   const prefix = '/__mock/v1';
 
   app.get('/', { schema: { summary: 'Version, environments, clock, links', answers: shows(about) } }, (request, reply) => {
@@ -36,23 +36,23 @@ export const root = (app: App, context: Context): void => {
       version,
       now: new Date(context.clock.now()).toISOString(),
       defaultEnvironment: defaultEnvironment(context)?.id,
-      environments: context.environments.list().map((each) => environmentBody(context, request, each)),
+      environments: context.environments.list().map((each) => environmentSummary(context, request, each)),
       links,
     });
   });
 
   let document: string | undefined;
-  app.get('/openapi.json', { schema: { summary: 'This description', answers: shows(description) } }, async (_request, reply) => {
+  app.get('/openapi.json', { schema: { summary: 'This OpenAPI description', answers: shows(description) } }, async (_request, reply) => {
     document ??= JSON.stringify(
       openApiDocument({
         title: 'pingone-mock',
         version,
         description:
-          'Under /v1, PingOne’s management API. Under /__mock/v1, what PingOne does not have and tests need: there, "default" stands for the id of the default environment.',
+          '/v1 is PingOne’s management API. /__mock/v1 is the control API for tests, which PingOne does not have; there, "default" is an alias for the id of the default environment.',
         routes: await app.describedRoutes(),
         parts: [
-          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema: controlError, ignoresUnknown: false },
-          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: pingOneError, ignoresUnknown: true },
+          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema: controlErrorSchema, ignoresUnknown: false },
+          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: pingOneErrorSchema, ignoresUnknown: true },
         ],
       }),
     );

@@ -6,21 +6,21 @@ import type { App, Context } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import type { Schema } from '../lib/schema/compile.js';
 import { array, object } from '../lib/schema/types.js';
-import { creates, environmentWithContents, environment as shown, shows } from './answer-schemas.js';
-import { ControlError } from './control-error.js';
-import { environmentBody, environmentContents } from './environment-body.js';
-import { environmentOfPath } from './paths.js';
+import { creates, environmentContentsSchema, environmentSummarySchema, shows } from './answer-schemas.js';
+import { ControlError, invalidValue } from './control-error.js';
+import { environmentContents, environmentSummary } from './environment-summary.js';
+import { environmentOfPath, environmentPath } from './paths.js';
 
 type Body = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A user whom nobody names is one of those that `users.create()` makes. */
+/** A user without a username gets the one that the library's `users.create()` would choose. */
 const withUsername = (user: Body, number: number): Body =>
   user.username === undefined ? { email: `user-${number}@example.com`, ...user, username: `user-${number}` } : user;
 
-/** Applications and users may say as little as they need; what they leave out is what such an item usually has. */
-function completed(body: Body): Body {
+/** Fills in what applications and users leave out. */
+function withDefaults(body: Body): Body {
   const name = body.apps === undefined ? 'applications' : 'apps';
   const { [name]: applications, users } = body;
   const each = (items: unknown[], complete: (item: Body, number: number) => object) =>
@@ -32,72 +32,64 @@ function completed(body: Body): Body {
   };
 }
 
-/** What a seed says goes for the body as well; its place in the list is no news to whoever sends one. */
-const told = (error: SeedError): ControlError =>
+/** The message of a seed error without the path of the environment in the seed, which the caller did not write. */
+const toControlError = (error: SeedError): ControlError =>
   new ControlError(400, 'environment_refused', error.message.replace(/^the body: (environments\[0\]\.?)?:? ?/, ''));
 
 const { applications, users, ...members } = environmentSchema.properties ?? {};
 const lenientUsers: Schema = { ...users, items: { ...users?.items, required: [] } };
 const lenientApplications: Schema = { ...applications, items: { ...applications?.items, required: [] } };
-/** What such a body may hold. `apps` may be written for `applications`. */
+/** The body for the OpenAPI description. `apps` is short for `applications`. */
 const described: Schema = {
   type: 'object',
   properties: { ...members, users: lenientUsers, applications: lenientApplications, apps: lenientApplications },
 };
 
-/** Environments of one's own: each with its own issuer, keys, data, clock, faults and journal. */
-export const environments = (app: App, context: Context): void => {
-  app.get(
-    '/environments',
-    { schema: { summary: 'The environments', answers: shows(object({ environments: array(shown) })) } },
-    (request, reply) =>
-      sendJson(reply, { environments: context.environments.list().map((environment) => environmentBody(context, request, environment)) }),
+/** Creates, lists and removes isolated environments, each with its own issuer, keys, data, clock, faults and journal. */
+export const testEnvironments = (app: App, context: Context): void => {
+  const list = { schema: { summary: 'List the environments', answers: shows(object({ environments: array(environmentSummarySchema) })) } };
+  app.get('/environments', list, (request, reply) =>
+    sendJson(reply, { environments: context.environments.list().map((environment) => environmentSummary(context, request, environment)) }),
   );
 
-  // The body is an environment of a seed, and judged as one.
+  // The seed reader validates this body: it is an environment as a seed has it.
   const create = {
     schema: {
-      summary: 'Make an isolated environment: an environment as a seed has it, all of it optional',
-      answers: creates(environmentWithContents),
+      summary: 'Create an isolated environment. The body is an environment as a seed has it; every member is optional',
+      answers: creates(environmentContentsSchema),
     },
     config: { bodies: { 'application/json': described } },
   };
   app.post('/environments', create, async (request, reply) => {
     const body = request.body ?? {};
-    if (!isObject(body)) throw new ControlError(400, 'value_refused', 'the body: expected an object');
+    if (!isObject(body)) throw invalidValue('the body: expected an object');
     const id = typeof body.id === 'string' ? body.id.toLowerCase() : context.random.uuid();
     if (context.environments.get(id))
       throw new ControlError(
         409,
         'environment_exists',
-        `there is an environment ${id} already`,
-        'leave the id out, or delete that one first',
+        `environment ${id} already exists`,
+        'omit the id, or delete that environment first',
       );
     try {
-      const seed = readSeed({ environments: [{ name: 'Test', ...completed(body), id: body.id ?? id }] }, 'the body');
+      const seed = readSeed({ environments: [{ name: 'Test', ...withDefaults(body), id: body.id ?? id }] }, 'the body');
       await applySeed(context, seed);
     } catch (error) {
       await context.environments.remove(id);
-      throw error instanceof SeedError ? told(error) : error;
+      throw error instanceof SeedError ? toControlError(error) : error;
     }
     const environment = context.environments.get(id);
-    if (!environment) throw new ControlError(500, 'fault_of_the_mock', 'the environment was not made', 'please report it');
+    if (!environment) throw new ControlError(500, 'fault_of_the_mock', 'the environment was not created', 'please report it');
     await rememberBaseline(environment);
     return sendJson(reply.code(201), await environmentContents(context, request, environment));
   });
 
-  app.get(
-    '/environments/:environmentId',
-    { schema: { summary: 'One environment', answers: shows(environmentWithContents) } },
-    async (request, reply) => sendJson(reply, await environmentContents(context, request, environmentOfPath(context, request))),
+  app.get(environmentPath, { schema: { summary: 'One environment', answers: shows(environmentContentsSchema) } }, async (request, reply) =>
+    sendJson(reply, await environmentContents(context, request, environmentOfPath(context, request))),
   );
 
-  app.delete(
-    '/environments/:environmentId',
-    { schema: { summary: 'Remove an environment with all that is in it' } },
-    async (request, reply) => {
-      await context.environments.remove(environmentOfPath(context, request).id);
-      return reply.code(204).send();
-    },
-  );
+  app.delete(environmentPath, { schema: { summary: 'Remove an environment and everything in it' } }, async (request, reply) => {
+    await context.environments.remove(environmentOfPath(context, request).id);
+    return reply.code(204).send();
+  });
 };

@@ -6,13 +6,13 @@ import { askedUnder } from '../environment/public-urls.js';
 import { sendJson } from '../http/answers.js';
 import { makeManagementToken } from '../oauth/tokens/management-token.js';
 import { shows } from './answer-schemas.js';
-import { environmentOfPath, ofEnvironment } from './paths.js';
+import { environmentOfPath, environmentPath } from './paths.js';
 
-/** What an environment holds now, as a seed that starts another mock with the same: users, passwords and secrets included. */
-export const seed = (app: App, context: Context): void => {
+/** Exports an environment as a seed that starts another mock with the same contents, passwords and secrets included. */
+export const seedExport = (app: App, context: Context): void => {
   app.get(
-    '/environments/:environmentId/seed',
-    { schema: { summary: 'The environment as a seed', params: ofEnvironment, answers: shows(seedSchema) } },
+    `${environmentPath}/seed`,
+    { schema: { summary: 'Export the environment as a seed', answers: shows(seedSchema) } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
       const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
@@ -28,7 +28,7 @@ export const seed = (app: App, context: Context): void => {
         if (password)
           Object.assign(user, { password: password.forceChange ? { value: password.value, forceChange: true } : password.value });
       }
-      // The worker whose token reads all this may not read its own secret there.
+      // The API hides a worker's own secret from that worker, and this reads with a worker's token.
       for (const application of environmentSeed?.applications ?? [])
         Object.assign(application, { secret: (await environment.store.secrets.get(application.id))?.secret });
       return sendJson(reply, JSON.stringify(collected, null, 2));

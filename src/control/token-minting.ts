@@ -1,0 +1,68 @@
+import type { App, Context } from '../environment/context.js';
+import { wrongTokens } from '../environment/faults/registry.js';
+import { sendJson } from '../http/answers.js';
+import { parseDuration } from '../lib/duration.js';
+import { integer, object, oneOf, string } from '../lib/schema/types.js';
+import { makeManagementToken } from '../oauth/tokens/management-token.js';
+import { mintTokens } from '../oauth/tokens/mint.js';
+import { creates } from './answer-schemas.js';
+import { invalidValue } from './control-error.js';
+import { environmentOfPath, environmentPath } from './paths.js';
+
+const body = object(
+  {},
+  {
+    sub: string,
+    client_id: string,
+    scope: string,
+    audience: { type: ['string', 'array'], items: string } as const,
+    nonce: string,
+    claims: { type: 'object' } as const,
+    expires_in: { type: ['integer', 'string'] } as const,
+    invalid: oneOf(...wrongTokens),
+  },
+);
+
+const tokenMembers = { access_token: string, token_type: oneOf('Bearer'), expires_in: integer };
+const answers = creates(object(tokenMembers, { scope: string, id_token: string }));
+
+/** `expires_in`: seconds, or a duration such as "5m". */
+function readSeconds(expiresIn: number | string | undefined): number | undefined {
+  if (typeof expiresIn !== 'string') return expiresIn;
+  const milliseconds = parseDuration(expiresIn);
+  if (milliseconds !== undefined) return Math.round(milliseconds / 1000);
+  throw invalidValue(`expires_in: expected seconds or a duration, got ${JSON.stringify(expiresIn)}`, 'write it as 300 or "5m"');
+}
+
+/** Issues tokens without a flow: to test an API, or to set a test up through the management API. */
+export const tokenMinting = (app: App, context: Context): void => {
+  app.post(`${environmentPath}/tokens`, { schema: { summary: 'Issue tokens without a flow', body, answers } }, async (request, reply) => {
+    const environment = environmentOfPath(context, request);
+    const { sub, client_id: client, scope, audience, nonce, claims, expires_in: expiresIn, invalid } = request.body;
+    if (invalid === 'nonce' && sub === undefined)
+      throw invalidValue('invalid: only an ID token has a nonce', 'set sub to the user, to get an ID token as well');
+    const issuer = `${context.baseUrl(request, environment)}/as`;
+    const expiresInSeconds = readSeconds(expiresIn);
+    const minted = await mintTokens(environment, { issuer, sub, client, scope, audience, nonce, claims, expiresInSeconds, invalid });
+    return sendJson(reply.code(201), minted);
+  });
+
+  app.post(
+    `${environmentPath}/management-token`,
+    {
+      schema: {
+        summary: 'Issue a token for /v1 with full access to this environment',
+        body: object({}),
+        answers: creates(object(tokenMembers)),
+      },
+    },
+    async (request, reply) => {
+      const environment = environmentOfPath(context, request);
+      const { token: accessToken, expiresInSeconds } = await makeManagementToken(
+        environment,
+        `${context.baseUrl(request, environment)}/as`,
+      );
+      return sendJson(reply.code(201), { access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds });
+    },
+  );
+};
