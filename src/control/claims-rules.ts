@@ -4,7 +4,7 @@ import { endpointNames } from '../environment/journal/endpoints.js';
 import { sendJson } from '../http/answers.js';
 import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
 import { anyObject, creates, shows } from './answer-schemas.js';
-import { ControlError, invalidValue } from './control-error.js';
+import { ControlError, valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 import { checkerOf } from './validation.js';
 
@@ -19,7 +19,7 @@ export type ClaimsRuleBody = Infer<typeof body>;
 function requireTokenNames({ on, set }: ClaimsRuleBody): void {
   const wrong = on === 'token' ? Object.keys(set).find((name) => !/^(id_token|access_token)\../.test(name)) : undefined;
   if (wrong !== undefined)
-    throw invalidValue(`set: ${JSON.stringify(wrong)} does not name a token`, `write id_token.${wrong} or access_token.${wrong}`);
+    throw valueRefused(`set: ${JSON.stringify(wrong)} does not name a token`, `write id_token.${wrong} or access_token.${wrong}`);
 }
 
 function readClaimsRule(given: ClaimsRuleBody): NewClaimsRule {

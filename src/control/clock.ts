@@ -6,7 +6,7 @@ import { parseDuration } from '../lib/duration.js';
 import { isWithinTime, parseMoment } from '../lib/moment.js';
 import { boolean, type Infer, object, string } from '../lib/schema/types.js';
 import { moment, shows } from './answer-schemas.js';
-import { invalidValue } from './control-error.js';
+import { valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 
 const body = object({}, { advance: string, set: { type: ['string', 'integer'] } as const, freeze: boolean });
@@ -21,16 +21,16 @@ const range = 'between 1970 and 9899';
 function readMoment(set: string | number): number {
   const at = typeof set === 'number' ? set : parseMoment(set);
   if (at !== undefined && isWithinTime(at)) return at;
-  throw invalidValue(`set: expected a time ${range}, got ${JSON.stringify(set)}`, 'write it as 2030-01-01T00:00:00Z');
+  throw valueRefused(`set: expected a time ${range}, got ${JSON.stringify(set)}`, 'write it as 2030-01-01T00:00:00Z');
 }
 
 /** Sets the clock, then advances it, then freezes or unfreezes it. An invalid value changes nothing. */
 export function changeClock(clock: Clock, { advance, set, freeze }: ClockChange): void {
   const milliseconds = advance === undefined ? 0 : parseDuration(advance);
   if (milliseconds === undefined)
-    throw invalidValue(`advance: expected a duration, got ${JSON.stringify(advance)}`, 'write it as 61s, 5m or 1h30m');
+    throw valueRefused(`advance: expected a duration, got ${JSON.stringify(advance)}`, 'write it as 61s, 5m or 1h30m');
   const at = (set === undefined ? clock.now() : readMoment(set)) + milliseconds;
-  if (!isWithinTime(at)) throw invalidValue(`advance: the clock must stay ${range}`, 'DELETE returns it to real time');
+  if (!isWithinTime(at)) throw valueRefused(`advance: the clock must stay ${range}`, 'DELETE returns it to real time');
   if (freeze === true) clock.freeze(at);
   else {
     if (freeze === false) clock.reset();

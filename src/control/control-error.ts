@@ -15,7 +15,7 @@ export class ControlError extends Error {
 }
 
 /** 400: a value of the right type that cannot be used. */
-export const invalidValue = (message: string, fix?: string): ControlError => new ControlError(400, 'value_refused', message, fix);
+export const valueRefused = (message: string, fix?: string): ControlError => new ControlError(400, 'value_refused', message, fix);
 
 const codes: Readonly<Record<number, string>> = { 400: 'body_unreadable', 413: 'body_too_large', 415: 'json_only' };
 

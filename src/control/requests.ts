@@ -7,7 +7,7 @@ import { sendJson } from '../http/answers.js';
 import { parseMoment } from '../lib/moment.js';
 import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
 import { recordedRequestSchema, shows } from './answer-schemas.js';
-import { invalidValue } from './control-error.js';
+import { valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 import { checkerOf } from './validation.js';
 import { readWait, waitUntil } from './wait.js';
@@ -24,7 +24,7 @@ type JournalQuery = Infer<typeof querystring>;
 function readFilter({ endpoint, client, status, method, since, transaction }: JournalQuery): RequestFilter {
   const at = since === undefined ? undefined : /^\d+$/.test(since) ? Number(since) : parseMoment(since);
   if (since !== undefined && at === undefined)
-    throw invalidValue(`since: expected a time, got ${JSON.stringify(since)}`, 'write it as 2030-01-01T00:00:00Z');
+    throw valueRefused(`since: expected a time, got ${JSON.stringify(since)}`, 'write it as 2030-01-01T00:00:00Z');
   return { endpoint, client, status, method, since: at, transaction };
 }
 

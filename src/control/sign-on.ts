@@ -12,7 +12,7 @@ import { boolean, object, oneOf, string } from '../lib/schema/types.js';
 import { completeSignOn } from '../signon/complete.js';
 import { findFlow, saveFlow } from '../signon/flows.js';
 import { anyObject, shows } from './answer-schemas.js';
-import { ControlError, invalidValue } from './control-error.js';
+import { ControlError, valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 
 const unlockType = 'application/vnd.pingidentity.account.unlock+json';
@@ -53,7 +53,7 @@ function readUrl(text: string, { id }: Environment, { environmentUrl }: Context)
   const parsed = URL.canParse(text, base) ? new URL(text, base) : undefined;
   const origin = parsed && originOf({ encrypted: parsed.protocol === 'https:', host: parsed.host });
   if (!parsed || origin === undefined || !/^https?:$/.test(parsed.protocol) || !/\/as\/(authorize|par\/?authorize)$/.test(parsed.pathname))
-    throw invalidValue(`authorize_url: expected the URL of an authorization request, got ${JSON.stringify(text)}`);
+    throw valueRefused(`authorize_url: expected the URL of an authorization request, got ${JSON.stringify(text)}`);
   const { pathname, search } = parsed;
   const start = pathname.indexOf(`/${id}/`);
   const named = (prefix: string) => (origin === base ? undefined : origin + prefix);
@@ -145,7 +145,7 @@ export const signOn = (app: App, context: Context): void => {
     const { url, origin = context.origin(request) } = readUrl(authorizeUrl, environment, context);
     const under = askedUnder(origin);
     const user = username === undefined ? undefined : await userNamed(environment, username, deny);
-    if (!user && !deny) throw invalidValue(`username: ${expectations.missing(string)}`, 'name the user who signs on, or deny');
+    if (!user && !deny) throw valueRefused(`username: ${expectations.missing(string)}`, 'name the user who signs on, or deny');
 
     const asked = await ask(app, { url, ...under });
     const refused = authorizeError(asked);

@@ -7,7 +7,7 @@ import { sendJson } from '../http/answers.js';
 import type { Schema } from '../lib/schema/compile.js';
 import { array, object } from '../lib/schema/types.js';
 import { creates, environmentContentsSchema, environmentSummarySchema, shows } from './answer-schemas.js';
-import { ControlError, invalidValue } from './control-error.js';
+import { ControlError, valueRefused } from './control-error.js';
 import { environmentContents, environmentSummary } from './environment-summary.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 
@@ -62,7 +62,7 @@ export const testEnvironments = (app: App, context: Context): void => {
   };
   app.post('/environments', create, async (request, reply) => {
     const body = request.body ?? {};
-    if (!isObject(body)) throw invalidValue('the body: expected an object');
+    if (!isObject(body)) throw valueRefused('the body: expected an object');
     const id = typeof body.id === 'string' ? body.id.toLowerCase() : context.random.uuid();
     if (context.environments.get(id))
       throw new ControlError(

@@ -6,7 +6,7 @@ import { integer, object, oneOf, string } from '../lib/schema/types.js';
 import { makeManagementToken } from '../oauth/tokens/management-token.js';
 import { mintTokens } from '../oauth/tokens/mint.js';
 import { creates } from './answer-schemas.js';
-import { invalidValue } from './control-error.js';
+import { valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 
 const body = object(
@@ -31,7 +31,7 @@ function readSeconds(expiresIn: number | string | undefined): number | undefined
   if (typeof expiresIn !== 'string') return expiresIn;
   const milliseconds = parseDuration(expiresIn);
   if (milliseconds !== undefined) return Math.round(milliseconds / 1000);
-  throw invalidValue(`expires_in: expected seconds or a duration, got ${JSON.stringify(expiresIn)}`, 'write it as 300 or "5m"');
+  throw valueRefused(`expires_in: expected seconds or a duration, got ${JSON.stringify(expiresIn)}`, 'write it as 300 or "5m"');
 }
 
 /** Issues tokens without a flow: to test an API, or to set a test up through the management API. */
@@ -40,7 +40,7 @@ export const tokenMinting = (app: App, context: Context): void => {
     const environment = environmentOfPath(context, request);
     const { sub, client_id: client, scope, audience, nonce, claims, expires_in: expiresIn, invalid } = request.body;
     if (invalid === 'nonce' && sub === undefined)
-      throw invalidValue('invalid: only an ID token has a nonce', 'set sub to the user, to get an ID token as well');
+      throw valueRefused('invalid: only an ID token has a nonce', 'set sub to the user, to get an ID token as well');
     const issuer = `${context.baseUrl(request, environment)}/as`;
     const expiresInSeconds = readSeconds(expiresIn);
     const minted = await mintTokens(environment, { issuer, sub, client, scope, audience, nonce, claims, expiresInSeconds, invalid });

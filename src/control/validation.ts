@@ -4,7 +4,7 @@ import { nearest } from '../lib/nearest.js';
 import { compileShape, type Schema, type ShapeError } from '../lib/schema/compile.js';
 import { expectations, pathOf, unknownFirst } from '../lib/schema/expectations.js';
 import type { Infer } from '../lib/schema/types.js';
-import { ControlError, invalidValue } from './control-error.js';
+import { ControlError, valueRefused } from './control-error.js';
 
 /** Describes the first problem in one sentence. For an unknown name it suggests the closest known one. */
 function shapeError(problems: readonly ShapeError[], where: string): ControlError {
@@ -12,7 +12,7 @@ function shapeError(problems: readonly ShapeError[], where: string): ControlErro
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   if (kind !== 'unknown') {
     const place = path.length === 0 ? `the ${where}` : pathOf(path);
-    return invalidValue(`${place}: ${expectations[kind](schema)}${more}`);
+    return valueRefused(`${place}: ${expectations[kind](schema)}${more}`);
   }
   const name = String(path.at(-1));
   const known = Object.keys(schema.properties ?? {});

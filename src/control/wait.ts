@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyRequest } from 'fastify';
 import { parseDuration } from '../lib/duration.js';
-import { invalidValue } from './control-error.js';
+import { valueRefused } from './control-error.js';
 
 const longestMilliseconds = 60_000;
 
@@ -10,7 +10,7 @@ export function readWait(wait: string | undefined): number {
   if (wait === undefined) return 0;
   const milliseconds = parseDuration(wait);
   if (milliseconds === undefined || milliseconds < 0)
-    throw invalidValue(`wait: expected a duration, got ${JSON.stringify(wait)}`, 'write it as 2s or 500ms');
+    throw valueRefused(`wait: expected a duration, got ${JSON.stringify(wait)}`, 'write it as 2s or 500ms');
   return Math.min(milliseconds, longestMilliseconds);
 }
 

@@ -1,6 +1,6 @@
 import { isAbsoluteUri } from '../configuration/applications/uris.js';
 import { shows, texts } from '../control/answer-schemas.js';
-import { ControlError, invalidValue } from '../control/control-error.js';
+import { ControlError, valueRefused } from '../control/control-error.js';
 import { environmentOfPath, environmentPath } from '../control/paths.js';
 import type { App, Context } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
@@ -20,7 +20,7 @@ export const redirectUris = (app: App, context: Context): void => {
     if (!application)
       throw new ControlError(404, 'application_unknown', `there is no application ${JSON.stringify(applicationId)} in this environment`);
     if (!isAbsoluteUri(uri) || uri.includes('*') || uri.includes('#'))
-      throw invalidValue('redirect_uri: expected an absolute URI without * and #');
+      throw valueRefused('redirect_uri: expected an absolute URI without * and #');
     const registered = [...new Set([...(application.redirectUris ?? []), uri])];
     await store.applications.put({ ...application, redirectUris: registered });
     return sendJson(reply, { redirect_uris: registered });

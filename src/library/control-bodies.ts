@@ -1,5 +1,5 @@
-import type { FaultBody } from '../control/faults.js';
 import type { ClaimsRuleBody } from '../control/claims-rules.js';
+import type { FaultBody } from '../control/faults.js';
 import { nearest } from '../lib/nearest.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';

@@ -1,8 +1,8 @@
-import type { environmentWithContents } from '../control/answer-schemas.js';
+import type { environmentContentsSchema } from '../control/answer-schemas.js';
 import type { Infer } from '../lib/schema/types.js';
 
 /** What the control API says about an environment. */
-export type EnvironmentContents = Pick<Infer<typeof environmentWithContents>, 'id' | 'issuer' | 'discovery' | 'applications' | 'users'>;
+export type EnvironmentContents = Pick<Infer<typeof environmentContentsSchema>, 'id' | 'issuer' | 'discovery' | 'applications' | 'users'>;
 
 const isWorker = ({ type }: { readonly type: string }): boolean => type === 'WORKER' || type === 'SERVICE';
 
