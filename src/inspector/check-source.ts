@@ -22,11 +22,13 @@ interface Sources {
   readonly rules: Readonly<Record<string, readonly (readonly [index: number, at: number])[]>>;
 }
 
+const querystring = object({ rule: string }, { spec: string, expected: string });
+
 /**
  * The function that made a check, verbatim, and the line that decided. If several places apply the rule, the one whose
  * neighbouring lines have the check's section and expected value.
  */
-function sourceOfCheck({ functions, rules }: Sources, { rule, spec, expected }: Infer<typeof query>): SourceOfCheck | undefined {
+function sourceOfCheck({ functions, rules }: Sources, { rule, spec, expected }: Infer<typeof querystring>): SourceOfCheck | undefined {
   const places = Object.hasOwn(rules, rule) ? (rules[rule] ?? []) : [];
   const [found] = places
     .map(([index, at]) => {
@@ -41,7 +43,6 @@ function sourceOfCheck({ functions, rules }: Sources, { rule, spec, expected }: 
 
 const place = object({ file: string, first: integer, lines: texts, at: integer });
 const answers = shows({ ...place, type: ['object', 'null'] });
-const querystring = object({ rule: string }, { spec: string, expected: string });
 
 /** Returns the source of a check; null for a rule without one. */
 export const checkSource = (app: App): void => {
