@@ -7,19 +7,20 @@ const isJudge = (file) =>
   /^(protocol|environment|configuration|signon|oauth|diagnosis)\/.*\.ts$/.test(file) && !/mistakes|^diagnosis\/(?!unmatched)/.test(file);
 
 /** A check as it is written: the rule's name, or a choice of two, is the first argument; what follows decides. */
-const naming = /\b(?:check|need|known)\(\s*(?:[^'(),]+ \? )?'(\w+_\w+)'(?: : '(\w+)')?,\s*/g;
+const naming = /\b(check|need|known|refuse|OAuthError)\(\s*(?:[^'(),]+ \? )?'(\w+_\w+)'(?: : '(\w+)')?[,)]\s*/g;
 
 /** From the documentation of what begins at the left margin to the line that ends it. */
 function functionAround(lines, at) {
-  const begin = lines.findLastIndex((line, each) => each <= at && /^(export |async )*(function|const) /.test(line));
+  const begin = lines.findLastIndex((line, each) => each <= at && /^(export |async )*(function\*?|const) /.test(line));
   if (begin < 0) return undefined;
   const doc = lines.findLastIndex((line, each) => each < begin && !/^(\/\*\*| \*)/.test(line)) + 1;
   const end = lines.findIndex((line, each) => each >= at && /^(\S|$)/.test(line) && /^[})\]]|;$/.test(line));
   return [doc, end < 0 ? at : end];
 }
 
-/** The line that decides: where the second argument begins, or where that was computed before. */
-function decidingLine(lines, [begin], at, argument) {
+/** The line that decides: where the second argument begins, or where that was computed before; of a refusal, its condition. */
+function decidingLine(lines, [begin], at, argument, isRefusal) {
+  if (isRefusal) return !/\bif \(/.test(lines[at]) && /^\s*if \(.*\)$/.test(lines[at - 1]) ? at - 1 : at;
   const [, name] = /^(\w+)[,)]/.exec(argument) ?? [];
   const computed = name && lines.findLastIndex((line, each) => each > begin && each < at && new RegExp(`\\bconst ${name}\\b`).test(line));
   return computed > 0 ? computed : at;
@@ -34,8 +35,10 @@ function placesOf(text) {
     const around = functionAround(lines, lineOf(match.index));
     // What is known beforehand decides nothing.
     if (!around || argument.startsWith('true')) return [];
-    const at = decidingLine(lines, around, lineOf(match.index + match[0].length), argument);
-    return [match[1], match[2]].filter(Boolean).map((rule) => ({ rule, around, at }));
+    const [whole, by, ...names] = match;
+    const isRefusal = by === 'refuse' || by === 'OAuthError';
+    const at = decidingLine(lines, around, lineOf(match.index + (isRefusal ? 0 : whole.length)), argument, isRefusal);
+    return names.filter(Boolean).map((rule) => ({ rule, around, at }));
   });
 }
 

@@ -7,7 +7,7 @@ import {
   parseResponseType,
   words,
 } from '../protocol/authorization-request.js';
-import { type Check, check, failed } from '../protocol/check.js';
+import { type Check, check, decide, failed } from '../protocol/check.js';
 import type { Client } from '../protocol/client.js';
 import { type Diagnosis, diagnoseChallengeRequest, diagnoseRedirectUri, diagnoseRule } from '../protocol/mistakes/index.js';
 import { matchRedirectUri } from '../protocol/redirect-uri.js';
@@ -104,10 +104,16 @@ export function explainRequest(parameters: URLSearchParams, client: Client): Fin
   const get = (name: string) => parameters.get(name) || undefined;
   const types = parseResponseType(get('response_type')) ?? [];
   const findings = [
-    ofChecks('response_type', checkResponseType(get('response_type'), client), types.join(' ')),
+    ofChecks('response_type', decide(checkResponseType(get('response_type'), client)).checks, types.join(' ')),
     ...(get('response_mode') === undefined
       ? []
-      : [ofChecks('response_mode', checkResponseMode(get('response_mode'), types), get('response_mode') ?? defaultResponseMode(types))]),
+      : [
+          ofChecks(
+            'response_mode',
+            decide(checkResponseMode(get('response_mode'), types)).checks,
+            get('response_mode') ?? defaultResponseMode(types),
+          ),
+        ]),
     ...(types.includes('code') ? explainPkce(parameters, client) : []),
     ...(get('prompt') === undefined && get('max_age') === undefined
       ? []

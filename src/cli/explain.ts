@@ -66,11 +66,9 @@ async function judgedByServer(environment: Environment, url: URL): Promise<Diagn
     repeated: repeatedParameters(wire),
     issuer: `${url.origin}/${environment.id}/as`,
   };
-  const judged = await judgeClient(environment, asked);
-  const checks = judged.refused
-    ? judged.checks
-    : [...judged.checks, ...(await judgeAuthorizationRequest(environment, { ...asked, ...judged })).checks];
-  return diagnoseAuthorizationRequest(environment, judged.parameters, judged.application && toClient(judged.application), checks);
+  const { decision, parameters, application } = await judgeClient(environment, asked);
+  const rest = decision.refusedBy ? [] : (await judgeAuthorizationRequest(environment, { ...asked, ...decision.value, parameters })).checks;
+  return diagnoseAuthorizationRequest(environment, parameters, application && toClient(application), [...decision.checks, ...rest]);
 }
 
 /** The server's own words, where it would refuse what is judged here in others or not at all. */

@@ -1,5 +1,5 @@
 import { createRandom } from '../lib/random.js';
-import { failed } from '../protocol/check.js';
+import { decide } from '../protocol/check.js';
 import { diagnosePkce, type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
 import { transform, verifyPkce } from '../protocol/pkce.js';
 import { SettingsError } from '../settings/read.js';
@@ -29,7 +29,7 @@ export const pkce: Run = async ({ argv, output }) => {
   const right = transform(verifier, method);
   const challenge = values.check ?? right;
   const diagnosis = diagnosePkce({ challenge, method, verifier });
-  const check = failed(verifyPkce({ value: challenge, method }, verifier));
+  const check = decide(verifyPkce({ value: challenge, method }, verifier)).refusedBy;
   if (values.json) {
     const checked = values.check === undefined ? {} : { expected: right, match: check === undefined };
     output.write(`${JSON.stringify({ verifier, challenge, method, ...checked, ...(diagnosis && { diagnosis }) })}\n`);

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment/context.js';
 import { type Application, toClient } from '../environment/model/application.js';
-import { type Check, failed } from '../protocol/check.js';
+import type { Check } from '../protocol/check.js';
 import type { PresentedClient } from '../protocol/client-authentication.js';
 import {
   type Diagnosis,
@@ -50,17 +50,14 @@ async function diagnoseWrongSecret(environment: Environment, application: Applic
   });
 }
 
-/** Why a client's authentication was refused; undefined where it was not. */
+/** Why a client's authentication was refused. */
 export async function diagnoseClientAuthentication(
   environment: Environment,
   presented: PresentedClient,
   application: Application | undefined,
-  checks: readonly Check[],
+  refusedBy: Check,
 ): Promise<Diagnosis | undefined> {
-  const check = failed(checks);
-  switch (check?.rule) {
-    case undefined:
-      return undefined;
+  switch (refusedBy.rule) {
     case 'client_known':
       return diagnoseUnknown(environment, presented.clientId);
     case 'client_authentication_method':
@@ -71,6 +68,6 @@ export async function diagnoseClientAuthentication(
     case 'client_credentials':
       return application && diagnoseWrongSecret(environment, application, presented);
     default:
-      return diagnoseRule(check as Check);
+      return diagnoseRule(refusedBy);
   }
 }

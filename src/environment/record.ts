@@ -1,26 +1,55 @@
-import { enforce } from '../pingone/errors.js';
-import { type Check, failed } from '../protocol/check.js';
+import { OAuthError } from '../pingone/errors.js';
+import type { Decision } from '../protocol/check.js';
 import type { Diagnosis } from '../protocol/mistakes/index.js';
 import type { Environment } from './context.js';
 import type { Step, Transaction } from './journal/transactions.js';
+import type { Application } from './model/application.js';
 
-type StepInput = Omit<Step, 'n' | 'at' | 'ok'>;
+type FailedStep = Omit<Step, 'n' | 'at' | 'ok'>;
+type DecidedStep = Omit<FailedStep, 'checks'>;
 
-/** Writes a step that failed. Who looked further than the transaction passes a diagnosis along; else its check explains it. */
-export function recordFailure(environment: Environment, transaction: Transaction, step: StepInput, diagnosis?: Diagnosis): void {
+/** Records a step that failed. A caller that knows more than the transaction passes a diagnosis; otherwise its check explains it. */
+export function recordFailure(environment: Environment, transaction: Transaction, step: FailedStep, diagnosis?: Diagnosis): void {
   environment.transactions.step(transaction, { ...step, ok: false, diagnosis });
 }
 
-/** Writes a step with its checks into a transaction, and refuses where one of them failed. */
-export function recordAndAssert(
+/** Records a decision as a step of a transaction, then throws its refusal or returns what it led to. */
+export function recordAndAssert<T>(
   environment: Environment,
   transaction: Transaction,
-  step: StepInput & { readonly checks: readonly Check[] },
+  { kind, title, exchange, data }: DecidedStep,
+  decision: Decision<T>,
   diagnosis?: Diagnosis,
-): void {
-  const { kind, title, checks, exchange, data } = step;
-  const check = failed(checks);
-  if (check) recordFailure(environment, transaction, { ...step, title: `${title}: refused by ${check.rule}` }, diagnosis);
-  else environment.transactions.step(transaction, { kind, ok: true, title, checks, exchange, data });
-  enforce(checks);
+): T {
+  const { checks } = decision;
+  if (decision.refusedBy) {
+    const { rule } = decision.refusedBy;
+    recordFailure(environment, transaction, { kind, title: `${title}: refused by ${rule}`, checks, exchange, data }, diagnosis);
+    throw new OAuthError(rule, checks);
+  }
+  environment.transactions.step(transaction, { kind, ok: true, title, checks, exchange, data });
+  return decision.value;
+}
+
+/** An application as a transaction names it. */
+export const summaryOf = ({ id, name, pkceEnforcement = 'OPTIONAL' }: Pick<Application, 'id' | 'name' | 'pkceEnforcement'>) => ({
+  id,
+  name,
+  pkceEnforcement,
+});
+
+interface Beginning {
+  /** The transaction that the request continues, if it is known. */
+  readonly transactionId?: string | undefined;
+  readonly application?: Parameters<typeof summaryOf>[0] | undefined;
+  /** The base URL under which the request came. */
+  readonly baseUrl: string;
+}
+
+/** The transaction that a request continues, or a new one. */
+export function beginTransaction({ transactions }: Environment, { transactionId, application, baseUrl }: Beginning): Transaction {
+  const known = transactionId === undefined ? undefined : transactions.get(transactionId);
+  const transaction = known ?? transactions.start({ application: application && summaryOf(application) });
+  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
+  return transaction;
 }

@@ -2,7 +2,7 @@ import type { Environment } from '../environment/context.js';
 import { type BrokenPkce, describeFault } from '../environment/faults/registry.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { AuthorizationCode } from '../environment/model/lifetimes.js';
-import { type Check, failed } from '../protocol/check.js';
+import type { Decision } from '../protocol/check.js';
 import type { CodeChallengeMethod, PkceEnforcement } from '../protocol/pkce.js';
 
 /** PKCE broken on purpose, so that a team sees whether its client and its monitoring notice. Never without a fault that says so. */
@@ -28,11 +28,17 @@ export async function takeCode(
   return code;
 }
 
-/** The checks of a redemption; where the challenge is ignored on purpose, without those of PKCE that failed. */
-export function judgedOnPurpose(environment: Environment, checks: Check[], client: string, exchange: Exchange): Check[] {
-  const rule = failed(checks)?.rule ?? '';
-  if (!/verifier/.test(rule) || !breaks(environment, 'challenge-ignored', client, exchange)) return checks;
-  return checks.filter(({ ok }) => ok);
+/** The decision on a redemption; where the challenge is ignored on purpose, without the check of PKCE that failed. */
+export function judgedOnPurpose(
+  environment: Environment,
+  decision: Decision<AuthorizationCode>,
+  code: AuthorizationCode | undefined,
+  exchange: Exchange,
+): Decision<AuthorizationCode> {
+  const { checks, refusedBy } = decision;
+  const ignorable = code && refusedBy && /verifier/.test(refusedBy.rule);
+  if (!ignorable || !breaks(environment, 'challenge-ignored', code.clientId, exchange)) return decision;
+  return { checks: checks.filter(({ ok }) => ok), value: code };
 }
 
 /** What an application demands; where plain is accepted on purpose, S256 is not demanded. */

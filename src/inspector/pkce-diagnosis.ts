@@ -2,6 +2,7 @@ import { checkSchema, diagnosisSchema, shows } from '../control/answer-schemas.j
 import type { App } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { array, boolean, object, oneOf, string } from '../lib/schema/types.js';
+import { decide } from '../protocol/check.js';
 import { diagnoseChallengeRequest, diagnosePkce } from '../protocol/mistakes/index.js';
 import { checkCodeChallenge, recordedChallenge, transform, verifyPkce } from '../protocol/pkce.js';
 
@@ -21,8 +22,8 @@ export const pkceDiagnosis = (app: App): void => {
   app.post('/pkce/diagnose', { schema }, (request, reply) => {
     const { challenge, method, verifier, enforcement = 'OPTIONAL' } = request.body;
     const recorded = recordedChallenge(challenge, method);
-    const authorize = checkCodeChallenge(challenge, method, enforcement);
-    const token = verifier === undefined ? [] : verifyPkce(recorded, verifier);
+    const authorize = decide(checkCodeChallenge(challenge, method, enforcement)).checks;
+    const token = verifier === undefined ? [] : decide(verifyPkce(recorded, verifier)).checks;
     const ok = [...authorize, ...token].every((check) => check.ok);
     const diagnosis =
       verifier === undefined

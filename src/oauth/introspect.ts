@@ -3,7 +3,7 @@ import { type Context, type Endpoint, type Environment, environmentOf } from '..
 import { sendJson } from '../http/answers.js';
 import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
-import { check } from '../protocol/check.js';
+import { decide, decideByAll, need } from '../protocol/check.js';
 import { authenticateResource, type ClientParameters } from './client/authenticate.js';
 import { checkOnce, clientMembers, formRoute, readClientRequest, readForm } from './client/form-request.js';
 import { type Caller, introspectToken } from './introspection.js';
@@ -15,20 +15,17 @@ export const introspect: Endpoint = (app, context) => {
   app.post('/introspect', formRoute(introspectionRequest), async (request, reply) => {
     const environment = environmentOf(context, request);
     const { form, repeated } = readForm(request, introspectionRequest);
-    enforce([checkOnce(repeated)]);
+    enforce(decideByAll([checkOnce(repeated)]));
     const caller = await callerOf(context, environment, request, form);
-    enforce([check('token_present', form.token !== undefined, { spec: 'RFC 7662 §2.1' })]);
-    return sendJson(reply, await introspectToken(environment, caller, form.token as string));
+    const presented = enforce(decide(need('token_present', form.token, { spec: 'RFC 7662 §2.1' })));
+    return sendJson(reply, await introspectToken(environment, caller, presented));
   });
 };
 
 async function callerOf(context: Context, environment: Environment, request: FastifyRequest, form: ClientParameters): Promise<Caller> {
   const called = { issuer: `${context.baseUrl(request, environment)}/as`, endpoint: 'introspect' };
   const asResource = await authenticateResource(environment, request.headers.authorization, form, called);
-  if (asResource) {
-    enforce(asResource.checks);
-    return { resource: asResource.resource };
-  }
+  if (asResource) return { resource: enforce(asResource) };
   const { application } = await readClientRequest(context, request, { schema: introspectionRequest, endpoint: 'introspect' });
   return { application };
 }

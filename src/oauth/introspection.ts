@@ -6,7 +6,7 @@ import type { RefreshToken } from '../environment/model/lifetimes.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { toSeconds } from '../lib/clock.js';
 import { enforce } from '../pingone/errors.js';
-import { check } from '../protocol/check.js';
+import { check, decideByAll } from '../protocol/check.js';
 import { checkRefreshTokenForm } from './tokens/refresh-tokens.js';
 
 /** Who asks: the application that a token may have been issued to, or the resource that it may be for. */
@@ -21,7 +21,7 @@ const inactive: Introspection = { active: false };
 
 async function introspectRefreshToken(environment: Environment, { application }: Caller, token: RefreshToken): Promise<Introspection> {
   if (application?.id !== token.clientId) return inactive;
-  enforce([checkRefreshTokenForm(environment, token.id)]);
+  enforce(decideByAll([checkRefreshTokenForm(environment, token.id)]));
   const { store } = environment;
   const { userId, sessionId } = token.authentication;
   const usable =
@@ -48,7 +48,7 @@ async function introspectAccessToken(
   const own = claims.client_id === application?.id || (resource && claims.aud.includes(resource.audience ?? resource.name));
   // A worker that asks about another client's token was seen to be refused; others hear that it is not active.
   if (application?.type === 'WORKER')
-    enforce([check('introspection_own_token', own === true, { expected: claims.client_id, got: application.id })]);
+    enforce(decideByAll([check('introspection_own_token', own === true, { expected: claims.client_id, got: application.id })]));
   if (!own) return inactive;
   // A person's, like a refresh token, for as long as the person may sign on.
   const { 'p1.userId': userId = claims.sub } = claims;

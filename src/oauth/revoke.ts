@@ -2,7 +2,7 @@ import type { Endpoint } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
-import { check } from '../protocol/check.js';
+import { decide, need } from '../protocol/check.js';
 import { clientMembers, formRoute, readClientRequest } from './client/form-request.js';
 import { revokeToken } from './revocation.js';
 
@@ -15,8 +15,8 @@ export const revoke: Endpoint = (app, context) => {
       schema: revocationRequest,
       endpoint: 'revoke',
     });
-    enforce([check('token_present', form.token !== undefined, { spec: 'RFC 7009 §2.1' })]);
-    const { transaction, title, ok } = await revokeToken(environment, application, form.token as string);
+    const presented = enforce(decide(need('token_present', form.token, { spec: 'RFC 7009 §2.1' })));
+    const { transaction, title, ok } = await revokeToken(environment, application, presented);
     if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
     if (transaction.state === 'waiting') transaction.state = 'succeeded';
     environment.transactions.step(transaction, { kind: 'revoke', ok, title, checks: [], exchange: request.exchange });

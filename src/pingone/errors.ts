@@ -1,4 +1,4 @@
-import { type Check, check, failed } from '../protocol/check.js';
+import { type Check, check, type Decision, failed } from '../protocol/check.js';
 import { type OAuthErrorCode, type Prefix, type Refusal, type RefusalRule, refusals } from '../protocol/rules/index.js';
 import { invalidData, type PingOneError, requestFailed } from './pingone-error.js';
 import { platformMessages } from './platform-messages.js';
@@ -69,8 +69,8 @@ export class OAuthError extends Error {
   }
 }
 
-/** Throws the refusal of the first check that failed, if one did. */
-export function enforce(checks: readonly Check[]): void {
-  const refusedBy = failed(checks);
-  if (refusedBy) throw new OAuthError(refusedBy.rule, checks);
+/** Throws the refusal of a decision, or returns what it led to. */
+export function enforce<T>(decision: Decision<T>): T {
+  if (decision.refusedBy) throw new OAuthError(decision.refusedBy.rule, decision.checks);
+  return decision.value;
 }

@@ -1,4 +1,4 @@
-import { type Check, check } from './check.js';
+import { type Check, type Checks, check, need } from './check.js';
 import type { Client, ResponseTypePart } from './client.js';
 import type { CodeChallenge } from './pkce.js';
 
@@ -65,40 +65,32 @@ export const defaultResponseMode = (types: readonly ResponseTypePart[]): Respons
   types.length === 1 && types[0] === 'code' ? 'query' : 'fragment';
 
 /** Judges response_type against what exists and what the client may use. */
-export function checkResponseType(responseType: string | undefined, client: Client): Check[] {
-  const checks: Check[] = [check('response_type_present', responseType !== undefined)];
-  if (responseType === undefined) return checks;
-  const parts = parseResponseType(responseType);
-  checks.push(check('response_type_known', parts !== undefined, { got: responseType }));
-  if (!parts) return checks;
+export function* checkResponseType(responseType: string | undefined, client: Client): Checks<readonly ResponseTypePart[]> {
+  const got = yield* need('response_type_present', responseType);
+  const parts = yield* need('response_type_known', parseResponseType(got), { got });
+  const usesCode = parts.includes('code');
   const grants = [
-    ...(parts.includes('code') ? ['authorization_code' as const] : []),
-    ...(parts.some((part) => part !== 'code') ? ['implicit' as const] : []),
+    ...(usesCode ? (['authorization_code'] as const) : []),
+    ...(parts.length > Number(usesCode) ? (['implicit'] as const) : []),
   ];
-  checks.push(
-    check(
-      'response_type_allowed',
-      parts.every((part) => client.responseTypes.includes(part)) && grants.every((grant) => client.grantTypes.includes(grant)),
-      { expected: `${client.responseTypes.join(' ')} with ${client.grantTypes.join(' ')}`, got: responseType },
-    ),
-  );
-  return checks;
+  const allowed = parts.every((part) => client.responseTypes.includes(part)) && grants.every((grant) => client.grantTypes.includes(grant));
+  yield check('response_type_allowed', allowed, {
+    expected: `${client.responseTypes.join(' ')} with ${client.grantTypes.join(' ')}`,
+    got,
+  });
+  return parts;
 }
 
 /** Judges response_mode: it must exist, and tokens never go into a query (OAuth 2.0 Multiple Response Types §5). */
-export function checkResponseMode(responseMode: string | undefined, types: readonly ResponseTypePart[]): Check[] {
-  if (responseMode === undefined) return [];
-  const ok = (responseModes as readonly string[]).includes(responseMode);
-  const checks: Check[] = [check('response_mode_known', ok, { expected: responseModes.join(', '), got: responseMode })];
-  if (ok && responseMode === 'query')
-    checks.push(
-      check(
-        'response_mode_fits',
-        types.every((type) => type === 'code'),
-        { expected: 'fragment, form_post or pi.flow', got: responseMode },
-      ),
-    );
-  return checks;
+export function* checkResponseMode(got: string | undefined, types: readonly ResponseTypePart[]): Checks<ResponseMode> {
+  if (got === undefined) return defaultResponseMode(types);
+  const known = responseModes.find((each) => each === got);
+  const mode = yield* need('response_mode_known', known, { expected: responseModes.join(', '), got });
+  if (mode === 'query') {
+    const onlyCode = types.every((type) => type === 'code');
+    yield check('response_mode_fits', onlyCode, { expected: 'fragment, form_post or pi.flow', got });
+  }
+  return mode;
 }
 
 const prompts: readonly string[] = ['none', 'login', 'consent'];
@@ -106,15 +98,10 @@ const prompts: readonly string[] = ['none', 'login', 'consent'];
 /** Judges prompt and max_age (OpenID Connect Core §3.1.2.1). */
 export function checkPrompt(prompt: string | undefined, maxAge: string | undefined): Check[] {
   const checks: Check[] = [];
-  const asked = words(prompt);
   if (prompt !== undefined) {
-    checks.push(
-      check(
-        'prompt_known',
-        asked.every((word) => prompts.includes(word)),
-        { expected: prompts.join(', '), got: prompt },
-      ),
-    );
+    const asked = words(prompt);
+    const known = asked.every((word) => prompts.includes(word));
+    checks.push(check('prompt_known', known, { expected: prompts.join(', '), got: prompt }));
     checks.push(check('prompt_none_alone', !asked.includes('none') || asked.length === 1, { got: prompt }));
   }
   if (maxAge !== undefined) checks.push(check('max_age_number', /^\d{1,10}$/.test(maxAge), { expected: 'seconds', got: maxAge }));

@@ -22,10 +22,22 @@ export const check = <Name extends RuleName>(rule: Name, ok: boolean, values?: A
 /** The first check that did not hold, or undefined if all did. */
 export const failed = <Name extends RuleName>(checks: readonly Check<Name>[]): Check<Name> | undefined => checks.find(({ ok }) => !ok);
 
+/** Checks of which one did not hold. */
+export interface Refused<Name extends RuleName = RefusalRule> {
+  readonly checks: readonly Check<Name>[];
+  readonly refusedBy: Check<Name>;
+}
+
 /** What some checks led to: a value if all of them held, and the check that refused if one did not. */
 export type Decision<T = undefined, Name extends RuleName = RefusalRule> =
   | { readonly checks: readonly Check<Name>[]; readonly refusedBy?: undefined; readonly value: T }
-  | { readonly checks: readonly Check<Name>[]; readonly refusedBy: Check<Name> };
+  | Refused<Name>;
+
+/** Refuses by a rule that is known not to hold. */
+export function refuse(rule: RefusalRule, values?: Applied): Refused {
+  const refusedBy = check(rule, false, values);
+  return { checks: [refusedBy], refusedBy };
+}
 
 /** Checks that are made one after the other, each only if those before it held; at the end, what they led to. */
 export type Checks<T = undefined, Name extends RuleName = RefusalRule> = Generator<Check<Name>, T, undefined>;

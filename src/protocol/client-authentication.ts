@@ -1,9 +1,8 @@
 import { sameSecret } from '../lib/same-secret.js';
-import { check as apply, type Check, failed } from './check.js';
+import { type Check, type Checks, check, need } from './check.js';
 import type { Client, ClientAuthenticationMethod } from './client.js';
 import type { ClientAssertion } from './client-assertion.js';
 import { readJwt } from './jwt.js';
-import type { CheckValues, RefusalRule } from './rules/index.js';
 
 /** What a request shows of its client (RFC 6749 §2.3). */
 export interface PresentedClient {
@@ -66,39 +65,29 @@ function readAssertion(
 const byAssertion = ({ authenticationMethod }: Client): boolean =>
   authenticationMethod === 'client_secret_jwt' || authenticationMethod === 'private_key_jwt';
 
-/** The client whose assertion has to be looked at: it uses one, and came by its own method. */
+/** Whether an assertion decides: the client uses them, and this request authenticates by the client's own method. */
 export const mayAssert = (presented: PresentedClient, client: Client | undefined): boolean =>
   client !== undefined && byAssertion(client) && presented.method === client.authenticationMethod && !presented.several;
 
 /**
- * Judges a client's authentication: known, enabled, by its own method, with a secret that lives or by an assertion, whose
- * own checks were made already.
+ * Judges a client's authentication: it is known and enabled, and proves itself by its own method, with a valid secret or an
+ * assertion, whose own checks were made before.
  */
-export function checkClientAuthentication(
+export function* checkClientAuthentication(
   presented: PresentedClient,
   client: Client | undefined,
   secrets: readonly string[],
   assertionChecks: readonly Check[] = [],
-): Check[] {
-  const checks: Check[] = [];
-  const check = (rule: RefusalRule, ok: boolean, values?: CheckValues) => {
-    checks.push(apply(rule, ok, values));
-    return ok;
-  };
-  if (!check('client_credentials_form', !presented.malformed)) return checks;
-  if (!check('client_known', client !== undefined, { got: presented.clientId ?? 'no client_id' }) || !client) return checks;
+): Checks<Client> {
+  yield check('client_credentials_form', !presented.malformed);
+  const known = yield* need('client_known', client, { got: presented.clientId ?? 'no client_id' });
   const method = presented.several ? 'several methods at once' : presented.method;
-  if (
-    !check('client_authentication_method', method === client.authenticationMethod, { expected: client.authenticationMethod, got: method })
-  )
-    return checks;
-  if (byAssertion(client)) {
-    checks.push(...assertionChecks);
-    if (failed(assertionChecks)) return checks;
-  } else if (client.authenticationMethod !== 'none') {
+  yield check('client_authentication_method', method === known.authenticationMethod, { expected: known.authenticationMethod, got: method });
+  if (byAssertion(known)) yield* assertionChecks;
+  else if (known.authenticationMethod !== 'none') {
     const right = secrets.some((secret) => presented.secrets.some((shown) => sameSecret(secret, shown)));
-    if (!check('client_credentials', right)) return checks;
+    yield check('client_credentials', right);
   }
-  check('client_enabled', client.enabled);
-  return checks;
+  yield check('client_enabled', known.enabled);
+  return known;
 }

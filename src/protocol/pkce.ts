@@ -5,8 +5,7 @@
  * it asks for a code. Whoever brings the code must bring the verifier: a stolen code alone is worth nothing.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { check as apply, type Check } from './check.js';
-import type { CheckValues, RefusalRule } from './rules/index.js';
+import { type Checks, check, need } from './check.js';
 
 /** How a verifier becomes a challenge (RFC 7636 §4.2). */
 export type CodeChallengeMethod = 'S256' | 'plain';
@@ -34,91 +33,55 @@ const equal = (one: string, other: string): boolean => {
 
 const unreserved = /^[A-Za-z0-9\-._~]+$/;
 
-/** Collects the checks of one judgement; answers each with whether it held. */
-const collector = () => {
-  const checks: Check[] = [];
-  const check = (rule: RefusalRule, ok: boolean, values?: CheckValues): boolean => {
-    checks.push(apply(rule, ok, values));
-    return ok;
-  };
-  return { checks, check };
-};
-
 /**
- * Judges what an authorization request says of PKCE, against what the application demands.
- * A method without a challenge is refused: it is a client that believes itself protected and is not.
+ * Judges what an authorization request says about PKCE, against what the application demands.
+ * A method without a challenge is refused: such a client believes it is protected, and is not.
  */
-export function checkCodeChallenge(challenge: string | undefined, method: string | undefined, enforcement: PkceEnforcement): Check[] {
-  const { checks, check } = collector();
-
+export function* checkCodeChallenge(challenge: string | undefined, method: string | undefined, enforcement: PkceEnforcement): Checks {
   if (challenge === undefined) {
-    if (!check('challenge_present', enforcement === 'OPTIONAL', { expected: enforcement })) return checks;
-    check('no_method_without_challenge', method === undefined, { got: method });
-    return checks;
+    yield check('challenge_present', enforcement === 'OPTIONAL', { expected: enforcement });
+    yield check('no_method_without_challenge', method === undefined, { got: method });
+    return;
   }
   // RFC 7636 §4.3: the method defaults to "plain" when it is not in the request.
   const effective = method ?? 'plain';
-  if (!check('method_known', effective === 'S256' || effective === 'plain', { expected: 'S256 or plain', got: effective })) return checks;
-  if (
-    enforcement === 'S256_REQUIRED' &&
-    !check('method_is_s256', effective === 'S256', {
-      expected: 'S256',
-      got: method ?? 'plain (no method given)',
-    })
-  )
-    return checks;
+  yield check('method_known', effective === 'S256' || effective === 'plain', { expected: 'S256 or plain', got: effective });
+  if (enforcement === 'S256_REQUIRED')
+    yield check('method_is_s256', effective === 'S256', { expected: 'S256', got: method ?? 'plain (no method given)' });
+  const got = `${challenge.length} characters`;
   if (effective === 'S256') {
     // 256 bits in base64url without padding are 43 characters, no more and no less.
-    if (
-      !check('challenge_length', challenge.length === 43, {
-        expected: '43 characters',
-        got: `${challenge.length} characters`,
-      })
-    )
-      return checks;
-    check('challenge_characters', /^[A-Za-z0-9\-_]+$/.test(challenge), { expected: 'A-Z a-z 0-9 - _', got: challenge });
-    return checks;
+    yield check('challenge_length', challenge.length === 43, { expected: '43 characters', got });
+    yield check('challenge_characters', /^[A-Za-z0-9\-_]+$/.test(challenge), { expected: 'A-Z a-z 0-9 - _', got: challenge });
+    return;
   }
   // A plain challenge is the verifier itself, so it has a verifier's form.
-  if (
-    !check('challenge_length', challenge.length >= 43 && challenge.length <= 128, {
-      expected: '43 to 128 characters',
-      got: `${challenge.length} characters`,
-    })
-  )
-    return checks;
-  check('challenge_characters', unreserved.test(challenge), { expected: 'A-Z a-z 0-9 - . _ ~', got: challenge });
-  return checks;
+  yield check('challenge_length', challenge.length >= 43 && challenge.length <= 128, { expected: '43 to 128 characters', got });
+  yield check('challenge_characters', unreserved.test(challenge), { expected: 'A-Z a-z 0-9 - . _ ~', got: challenge });
 }
 
 /** What is recorded with the code, once `checkCodeChallenge` found nothing wrong. */
 export const recordedChallenge = (challenge: string | undefined, method: string | undefined): CodeChallenge | undefined =>
   challenge === undefined ? undefined : { value: challenge, method: method === 'S256' ? 'S256' : 'plain' };
 
-/** Judges the verifier of a token request against what was recorded (RFC 7636 §4.6); stops at the first rule that fails. */
-export function verifyPkce(challenge: CodeChallenge | undefined, verifier: string | undefined): Check[] {
-  const { checks, check } = collector();
-
+/** Judges the verifier of a token request against what was recorded (RFC 7636 §4.6). */
+export function* verifyPkce(challenge: CodeChallenge | undefined, sent: string | undefined): Checks {
   if (!challenge) {
-    // A verifier for a code that knows no challenge is the trace of a downgrade attack.
-    check('no_verifier_without_challenge', verifier === undefined);
-    return checks;
+    // A verifier for a code without a challenge is the trace of a downgrade attack.
+    yield check('no_verifier_without_challenge', sent === undefined);
+    return;
   }
-  if (!check('verifier_present', verifier !== undefined) || verifier === undefined) return checks;
-  if (
-    !check('verifier_length', verifier.length >= 43 && verifier.length <= 128, {
-      expected: '43 to 128 characters',
-      got: `${verifier.length} characters`,
-    })
-  )
-    return checks;
-  if (!check('verifier_characters', unreserved.test(verifier), { expected: 'A-Z a-z 0-9 - . _ ~', got: verifier })) return checks;
+  const verifier = yield* need('verifier_present', sent);
+  yield check('verifier_length', verifier.length >= 43 && verifier.length <= 128, {
+    expected: '43 to 128 characters',
+    got: `${verifier.length} characters`,
+  });
+  yield check('verifier_characters', unreserved.test(verifier), { expected: 'A-Z a-z 0-9 - . _ ~', got: verifier });
 
   const derived = transform(verifier, challenge.method);
-  check('verifier_matches_challenge', equal(derived, challenge.value), {
+  yield check('verifier_matches_challenge', equal(derived, challenge.value), {
     using: challenge.method,
     expected: challenge.value,
     got: derived,
   });
-  return checks;
 }

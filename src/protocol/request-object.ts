@@ -1,14 +1,14 @@
 /**
  * Request objects: an authorization request inside a JSON Web Token (RFC 9101, OpenID Connect Core §6.1).
  *
- * What a browser carries anybody on the way may change; what the client has signed nobody can.
+ * Anyone on the way can change what a browser carries, but not what the client has signed.
  */
 import { parameterNames, toAuthorizationParameters } from './authorization-parameters.js';
 import type { AuthorizationParameters } from './authorization-request.js';
-import { type Check, check } from './check.js';
+import { type Check, type Checks, check, need } from './check.js';
 import { audienceNames, clientAlgorithms, type Jwt, readJwt, timeClaim } from './jwt.js';
 
-/** What an application says of request objects. */
+/** An application's settings for request objects. */
 export interface RequestObjectSettings {
   /** PingOne's `requireSignedRequestObject`. */
   readonly requireSigned: boolean;
@@ -16,30 +16,23 @@ export interface RequestObjectSettings {
   readonly supportUnsigned: boolean;
 }
 
-/** Judges the outside of a request object: a token, in an algorithm that the application may use. */
-export function checkRequestObjectForm(
-  text: string,
-  { requireSigned, supportUnsigned }: RequestObjectSettings,
-): { checks: Check[]; jwt?: Jwt } {
-  const jwt = readJwt(text);
-  const checks: Check[] = [check('request_object_readable', jwt !== undefined)];
-  if (!jwt) return { checks };
+/** Judges the form of a request object: a token, in an algorithm that the application may use. */
+export function* checkRequestObjectForm(text: string, { requireSigned, supportUnsigned }: RequestObjectSettings): Checks<Jwt> {
+  const jwt = yield* need('request_object_readable', readJwt(text));
   const { alg } = jwt;
-  checks.push(
-    check('request_object_algorithm', alg === 'none' || clientAlgorithms.includes(alg), {
-      expected: clientAlgorithms.join(', '),
-      got: alg,
-    }),
-  );
-  // A signature is the whole point: unsigned ones only where the application wants them, and then with none at all.
-  if (alg === 'none')
-    checks.push(
-      check('request_object_signed', supportUnsigned && !requireSigned && text.endsWith('.'), {
-        expected: supportUnsigned && !requireSigned ? 'no signature with alg none' : 'a signature',
-        got: 'alg none',
-      }),
-    );
-  return { checks, jwt };
+  yield check('request_object_algorithm', alg === 'none' || clientAlgorithms.includes(alg), {
+    expected: clientAlgorithms.join(', '),
+    got: alg,
+  });
+  // The signature is the whole point: unsigned objects only if the application wants them, and then without any signature.
+  if (alg === 'none') {
+    const unsigned = supportUnsigned && !requireSigned;
+    yield check('request_object_signed', unsigned && text.endsWith('.'), {
+      expected: unsigned ? 'no signature with alg none' : 'a signature',
+      got: 'alg none',
+    });
+  }
+  return jwt;
 }
 
 export interface RequestObjectPlace {
@@ -50,10 +43,10 @@ export interface RequestObjectPlace {
   readonly now: number;
 }
 
-/** Clocks differ; so many seconds are forgiven. */
+/** Clocks differ: how many seconds are tolerated. */
 const leewaySeconds = 60;
 
-/** Judges what a request object says of itself: whose it is, for whom, and from when to when. */
+/** Judges the claims of a request object: its issuer, its audience, and when it is valid. */
 export function checkRequestObjectClaims({ alg, claims }: Jwt, place: RequestObjectPlace): Check[] {
   const { clientId, issuer, environmentId, now } = place;
   const signed = alg !== 'none';
@@ -86,7 +79,7 @@ export function checkRequestObjectClaims({ alg, claims }: Jwt, place: RequestObj
 
 const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || value === null;
 
-/** The request as it stands with its object: the object's parameters go before those beside it. */
+/** The request with the parameters of its object, which take precedence over those beside it. */
 export function applyRequestObject(beside: AuthorizationParameters, { claims }: Jwt): AuthorizationParameters {
   const texts = Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),

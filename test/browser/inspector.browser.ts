@@ -67,7 +67,7 @@ t.test('a refusal is explained: the values, the difference, the mistake, the lin
     'the page computes what the server computed',
   );
   t.match(await page.locator('.source .decided').textContent(), /check\('verifier_matches_challenge'/);
-  t.match(await page.locator('.source').textContent(), /export function verifyPkce/);
+  t.match(await page.locator('.source').textContent(), /export function\* verifyPkce/);
 
   await page.locator('.step', { hasText: 'Token request' }).getByRole('button', { name: 'Copy as curl' }).click();
   await page.locator('.step', { hasText: 'Token request' }).getByRole('button', { name: 'Copied' }).waitFor();

@@ -7,7 +7,7 @@ import {
   parseResponseType,
   words,
 } from '../../src/protocol/authorization-request.js';
-import { failed } from '../../src/protocol/check.js';
+import { decide, failed } from '../../src/protocol/check.js';
 import type { Client } from '../../src/protocol/client.js';
 
 const client: Client = {
@@ -43,7 +43,7 @@ t.test('a response_type must be known and allowed to the application', async (t)
     ['the type without its grant', 'token', { ...all, grantTypes: ['authorization_code'] }, 'response_type_allowed'],
     ['the grant without its type', 'code', { ...all, responseTypes: ['token'] }, 'response_type_allowed'],
   ] as const;
-  for (const [name, type, of, rule] of cases) t.equal(failed(checkResponseType(type, of))?.rule, rule, name);
+  for (const [name, type, of, rule] of cases) t.equal(decide(checkResponseType(type, of)).refusedBy?.rule, rule, name);
 });
 
 t.test('a response_mode must be known and fit the response type', async (t) => {
@@ -57,7 +57,7 @@ t.test('a response_mode must be known and fit the response type', async (t) => {
     ['form_post', 'form_post', ['token'], undefined],
     ['unknown', 'jwt', ['code'], 'response_mode_known'],
   ] as const;
-  for (const [name, mode, types, rule] of cases) t.equal(failed(checkResponseMode(mode, types))?.rule, rule, name);
+  for (const [name, mode, types, rule] of cases) t.equal(decide(checkResponseMode(mode, types)).refusedBy?.rule, rule, name);
 });
 
 t.test('prompt=none excludes any other prompt, and max_age must be a number', async (t) => {

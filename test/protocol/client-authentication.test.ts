@@ -1,5 +1,5 @@
 import t from 'tap';
-import { failed } from '../../src/protocol/check.js';
+import { decide } from '../../src/protocol/check.js';
 import type { Client, ClientAuthenticationMethod } from '../../src/protocol/client.js';
 import { checkClientAuthentication, readClient } from '../../src/protocol/client-authentication.js';
 
@@ -70,4 +70,4 @@ const cases: readonly (readonly [string, string | undefined, Body, Client | unde
 ];
 
 for (const [name, authorization, body, of, rule] of cases)
-  t.equal(failed(checkClientAuthentication(readClient(authorization, body), of, secrets))?.rule, rule, name);
+  t.equal(decide(checkClientAuthentication(readClient(authorization, body), of, secrets)).refusedBy?.rule, rule, name);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { failed } from '../../src/protocol/check.js';
+import { decide } from '../../src/protocol/check.js';
 import { type CodeChallenge, checkCodeChallenge, recordedChallenge, s256, transform, verifyPkce } from '../../src/protocol/pkce.js';
 
 // RFC 7636, appendix B.
@@ -12,7 +12,7 @@ t.test('S256 reproduces the test vector of RFC 7636, appendix B', async (t) => {
   t.equal(s256(verifier), value);
   t.equal(transform(verifier, 'S256'), value);
   t.equal(transform(verifier, 'plain'), verifier);
-  t.equal(failed(verifyPkce(challenge, verifier)), undefined);
+  t.equal(decide(verifyPkce(challenge, verifier)).refusedBy, undefined);
 });
 
 t.test('a verifier is accepted only if it matches the recorded challenge', async (t) => {
@@ -38,11 +38,11 @@ t.test('a verifier is accepted only if it matches the recorded challenge', async
     ['a verifier nobody asked for', undefined, verifier, 'no_verifier_without_challenge'],
     ['neither', undefined, undefined, undefined],
   ] as const;
-  for (const [name, recorded, sent, rule] of cases) t.equal(failed(verifyPkce(recorded, sent))?.rule, rule, name);
+  for (const [name, recorded, sent, rule] of cases) t.equal(decide(verifyPkce(recorded, sent)).refusedBy?.rule, rule, name);
 });
 
 t.test('the deciding check says what it compared and names its section', async (t) => {
-  const check = failed(verifyPkce(challenge, 'a'.repeat(43)));
+  const check = decide(verifyPkce(challenge, 'a'.repeat(43))).refusedBy;
   t.match(check, { spec: 'RFC 7636 §4.6', using: 'S256', expected: value, got: s256('a'.repeat(43)) });
 });
 
@@ -72,7 +72,7 @@ t.test('challenge and method must meet what the application requires', async (t)
   ] as const;
   for (const [name, sent, method, rules] of cases)
     for (const [at, enforcement] of (['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'] as const).entries())
-      t.equal(failed(checkCodeChallenge(sent, method, enforcement))?.rule ?? '', rules[at], `${name}, ${enforcement}`);
+      t.equal(decide(checkCodeChallenge(sent, method, enforcement)).refusedBy?.rule ?? '', rules[at], `${name}, ${enforcement}`);
 });
 
 t.test('a challenge is recorded with its method, plain by default', async (t) => {
@@ -90,7 +90,10 @@ t.test('every matching pair is accepted at authorize and at token', async (t) =>
     fc.property(verifiers, methods, (text, method) => {
       const sent = transform(text, method as 'S256');
       const recorded = recordedChallenge(sent, method);
-      return failed(checkCodeChallenge(sent, method, 'REQUIRED')) === undefined && failed(verifyPkce(recorded, text)) === undefined;
+      return (
+        decide(checkCodeChallenge(sent, method, 'REQUIRED')).refusedBy === undefined &&
+        decide(verifyPkce(recorded, text)).refusedBy === undefined
+      );
     }),
   );
   t.pass('held for every generated pair');
@@ -100,7 +103,7 @@ t.test('no other verifier is accepted', async (t) => {
   fc.assert(
     fc.property(verifiers, verifiers, methods, (text, other, method) => {
       fc.pre(text !== other);
-      return failed(verifyPkce(recordedChallenge(transform(text, method as 'S256'), method), other)) !== undefined;
+      return decide(verifyPkce(recordedChallenge(transform(text, method as 'S256'), method), other)).refusedBy !== undefined;
     }),
   );
   t.pass('held for every generated pair');
@@ -111,10 +114,10 @@ t.test('whatever is sent, only the last check of the list can fail', async (t) =
   fc.assert(
     fc.property(anything, anything, anything, (sent, method, text) => {
       for (const enforcement of ['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'] as const) {
-        const checks = checkCodeChallenge(sent, method, enforcement);
+        const { checks } = decide(checkCodeChallenge(sent, method, enforcement));
         if (checks.slice(0, -1).some(({ ok }) => !ok)) return false;
       }
-      const checks = verifyPkce(recordedChallenge(sent, method), text);
+      const { checks } = decide(verifyPkce(recordedChallenge(sent, method), text));
       return !checks.slice(0, -1).some(({ ok }) => !ok);
     }),
   );

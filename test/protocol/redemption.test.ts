@@ -1,5 +1,5 @@
 import t from 'tap';
-import { failed } from '../../src/protocol/check.js';
+import { decide } from '../../src/protocol/check.js';
 import { s256 } from '../../src/protocol/pkce.js';
 import { checkRedemption, type IssuedCode, type Redemption } from '../../src/protocol/redemption.js';
 
@@ -27,5 +27,5 @@ const cases: readonly (readonly [string, IssuedCode | undefined, Partial<Redempt
 ];
 
 for (const [name, issued, differing, now, rule] of cases)
-  t.equal(failed(checkRedemption(issued, { ...right, ...differing }, now))?.rule, rule, name);
-t.equal(failed(checkRedemption(undefined, right, 0, true))?.rule, 'code_unused', 'used before');
+  t.equal(decide(checkRedemption(issued, { ...right, ...differing }, now)).refusedBy?.rule, rule, name);
+t.equal(decide(checkRedemption(undefined, right, 0, true)).refusedBy?.rule, 'code_unused', 'used before');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { failed } from '../../src/protocol/check.js';
+import { decide } from '../../src/protocol/check.js';
 import { candidates, diagnosePkce } from '../../src/protocol/mistakes/index.js';
 import { verifyPkce } from '../../src/protocol/pkce.js';
 
@@ -18,7 +18,7 @@ const { vectors } = JSON.parse(readFileSync(new URL('../../../docs/vectors.json'
 t.test('every vector of the lab gets its stated verdict and diagnosis', (t) => {
   for (const { name, method, challenge, verifier, accepted, diagnosis } of vectors) {
     const recorded = method === 'none' || challenge === null ? undefined : { value: challenge, method };
-    t.equal(failed(verifyPkce(recorded, verifier ?? undefined)) === undefined, accepted, name);
+    t.equal(decide(verifyPkce(recorded, verifier ?? undefined)).refusedBy === undefined, accepted, name);
     const found = diagnosePkce({ challenge: recorded?.value, method: recorded?.method, verifier: verifier ?? undefined });
     t.equal(found?.code ?? null, diagnosis, `${name}: diagnosis`);
   }

@@ -40,13 +40,13 @@ async function checkAccess(environment: Environment, application: Application, u
   return checks;
 }
 
-/** Ends a completed flow whose user may not have what it asks for; undefined where nothing stands against it. */
+/** Ends a completed flow whose user may not have what it asks for; undefined if the user may. */
 export async function refuseAccess(environment: Environment, flow: Flow): Promise<OAuthError | undefined> {
   const application = await environment.store.applications.get(flow.applicationId);
   if (!application || !flow.authentication) return undefined;
   const checks = await checkAccess(environment, application, flow.authentication.userId);
-  const check = failed(checks);
-  if (!check) return undefined;
+  const refusedBy = failed(checks);
+  if (!refusedBy) return undefined;
   await environment.store.flows.take(flow.id);
-  return new OAuthError(check.rule, checks);
+  return new OAuthError(refusedBy.rule, checks);
 }

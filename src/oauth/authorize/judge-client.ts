@@ -1,44 +1,38 @@
 import type { Environment } from '../../environment/context.js';
 import { type Application, toClient } from '../../environment/model/application.js';
-import { OAuthError } from '../../pingone/errors.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
-import { type Check, check, failed } from '../../protocol/check.js';
+import { type Check, check, type Decision, decideByAll, failed } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { matchRedirectUri } from '../../protocol/redirect-uri.js';
 import { resolveParameters } from './open-request.js';
 
-/** Who asks, and where the answer may go: nothing else may be said to anybody before both are right. */
-export type JudgedClient = {
-  readonly checks: readonly Check[];
+/** Who asks, and where the answer may go: until both are right, nothing may be said to anyone. */
+export interface JudgedClient {
+  readonly decision: Decision<AcceptedClient>;
+  /** What the request asks for, as far as it could be resolved. */
   readonly parameters: AuthorizationParameters;
+  readonly application?: Application | undefined;
   /** The transaction that a pushed request began. */
   readonly transactionId?: string | undefined;
-} & (
-  | { readonly refused: OAuthError; readonly application?: Application }
-  | {
-      readonly refused?: undefined;
-      readonly application: Application;
-      readonly redirectUri: string | undefined;
-      /** What was found when `request` and `request_uri` were looked into; where it is bad, the rest is not known either. */
-      readonly resolving: readonly Check[];
-    }
-);
+}
+
+export interface AcceptedClient {
+  readonly application: Application;
+  readonly redirectUri: string | undefined;
+  /** The checks of `request` and `request_uri`; if one failed, the other parameters are unknown. */
+  readonly resolving: readonly Check[];
+}
 
 export interface ClientToJudge {
   readonly parameters: AuthorizationParameters;
-  /** Names of parameters that came more than once. */
+  /** Names of parameters that were sent more than once. */
   readonly repeated: readonly string[];
   readonly issuer: string;
   /** The request is being pushed (RFC 9126). */
   readonly pushing?: boolean;
 }
 
-const refusalOf = (checks: readonly Check[]): OAuthError | undefined => {
-  const check = failed(checks);
-  return check && new OAuthError(check.rule, checks);
-};
-
-/** What a teaching note of PingOne sends with `pi.flow` in place of a redirect URI. */
+/** What a tutorial by PingOne sends with `pi.flow` in place of a redirect URI. */
 const redirectless = 'urn:pingidentity:redirectless';
 
 function checkRedirectUri({ redirectUris, wildcardRedirectUris }: Client, { redirectUri, responseMode }: AuthorizationParameters): Check {
@@ -50,7 +44,7 @@ function checkRedirectUri({ redirectUris, wildcardRedirectUris }: Client, { redi
   });
 }
 
-/** The application of a client_id, as far as it is an OAuth client. */
+/** The application of a client_id, if it is an OAuth client. */
 export async function findClient({ store }: Environment, clientId: string | undefined): Promise<Application | undefined> {
   const application = clientId === undefined ? undefined : await store.applications.get(clientId);
   return application?.protocol === 'OPENID_CONNECT' && application.grantTypes ? application : undefined;
@@ -66,16 +60,14 @@ export async function judgeClient(environment: Environment, asked: ClientToJudge
   checks.push(check('client_id_present', clientId !== undefined));
   const application = await findClient(environment, clientId);
   checks.push(check('authorize_client_known', application !== undefined, { got: clientId }));
-  if (!application) return { checks, parameters, refused: refusalOf(checks) as OAuthError };
+  if (!application) return { decision: decideByAll(checks, undefined as AcceptedClient | undefined), parameters };
   checks.push(check('authorize_client_enabled', application.enabled));
 
-  // The redirect_uri may stand inside: that has to be opened first. Who sent nothing good outside is told on a page.
+  // The redirect_uri may be inside: that has to be opened first. If nothing outside is right either, a page tells.
   const resolved = await resolveParameters(environment, application, asked);
-  if (failed(resolved.checks) && parameters.redirectUri === undefined && parameters.responseMode !== 'pi.flow')
-    checks.push(...resolved.checks);
-  checks.push(checkRedirectUri(toClient(application), resolved.parameters));
-  const refused = refusalOf(checks);
   const { parameters: found, checks: resolving, transactionId } = resolved;
-  if (refused) return { checks, parameters: found, application, transactionId, refused };
-  return { checks, application, parameters: found, redirectUri: found.redirectUri, resolving, transactionId };
+  if (failed(resolving) && parameters.redirectUri === undefined && parameters.responseMode !== 'pi.flow') checks.push(...resolving);
+  checks.push(checkRedirectUri(toClient(application), found));
+  const decision = decideByAll(checks, { application, redirectUri: found.redirectUri, resolving });
+  return { decision, parameters: found, application, transactionId };
 }

@@ -3,12 +3,12 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { toSeconds } from '../../lib/clock.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
-import { type Check, check, failed } from '../../protocol/check.js';
+import { type Check, check, decide, failed } from '../../protocol/check.js';
 import { isSignedByClient, type Jwt } from '../../protocol/jwt.js';
 import { applyRequestObject, checkRequestObjectClaims, checkRequestObjectForm } from '../../protocol/request-object.js';
 import { clientKeys } from '../client/keys.js';
 
-/** Checks that an application signed a token, with a secret that lives or with one of its keys. */
+/** Checks that an application signed a token, with a valid secret or with one of its keys. */
 export async function checkClientSignature(
   environment: Environment,
   application: Application,
@@ -25,7 +25,7 @@ export async function checkClientSignature(
   });
 }
 
-/** An authorization request with its `request` or `request_uri` looked into; the checks say whether that was right. */
+/** The request with its request object or pushed request resolved, and the checks made. */
 export interface ResolvedParameters {
   readonly parameters: AuthorizationParameters;
   readonly checks: readonly Check[];
@@ -40,19 +40,21 @@ export interface AskedParameters {
   readonly pushing?: boolean;
 }
 
-/** Looks into a request object (RFC 9101). */
+/** Resolves a request object (RFC 9101). */
 async function openObject(
   environment: Environment,
   application: Application,
   { parameters, issuer }: AskedParameters,
   text: string,
 ): Promise<ResolvedParameters> {
-  const form = checkRequestObjectForm(text, {
-    requireSigned: application.requireSignedRequestObject === true,
-    supportUnsigned: application.supportUnsignedRequestObject === true,
-  });
-  const { jwt } = form;
-  if (!jwt || failed(form.checks)) return { parameters, checks: form.checks };
+  const form = decide(
+    checkRequestObjectForm(text, {
+      requireSigned: application.requireSignedRequestObject === true,
+      supportUnsigned: application.supportUnsignedRequestObject === true,
+    }),
+  );
+  if (form.refusedBy) return { parameters, checks: form.checks };
+  const jwt = form.value;
   const checks = [
     ...form.checks,
     ...(jwt.alg === 'none' ? [] : [await checkClientSignature(environment, application, text, jwt, 'request_object_signature')]),
@@ -66,7 +68,7 @@ async function openObject(
   return { parameters: failed(checks) ? parameters : applyRequestObject(parameters, jwt), checks };
 }
 
-/** Takes a request that was pushed (RFC 9126 §4). It is spent with that, whoever brings it. */
+/** Takes a request that was pushed (RFC 9126 §4). That spends it, no matter who presents it. */
 async function takePushed(
   { store }: Environment,
   application: Application,
@@ -90,7 +92,7 @@ async function takePushed(
   };
 }
 
-/** What is really asked: the parameters as they came, those of a request object, or those of a request that was pushed. */
+/** The parameters that count: those of the request itself, of its request object, or of a request that was pushed. */
 export async function resolveParameters(
   environment: Environment,
   application: Application,

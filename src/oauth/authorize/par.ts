@@ -1,13 +1,13 @@
 import { diagnoseAuthorizationRequest } from '../../diagnosis/authorization.js';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
-import { recordAndAssert } from '../../environment/record.js';
+import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { formOf, isForm } from '../../http/bodies.js';
-import { OAuthError } from '../../pingone/errors.js';
+import { enforce } from '../../pingone/errors.js';
 import { repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
-import { type Check, check } from '../../protocol/check.js';
+import { check, type Decision, decideByAll, refuse } from '../../protocol/check.js';
 import { authenticateClient, type ClientParameters } from '../client/authenticate.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
@@ -16,7 +16,7 @@ const defaultTimeoutSeconds = 60;
 
 const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const;
 
-/** The members that name or prove the client. One that came twice is none. */
+/** The members that name or prove the client, except those that were sent twice. */
 const clientOf = (form: Readonly<Record<string, unknown>>): ClientParameters =>
   Object.fromEntries(clientParameters.flatMap((name) => (typeof form[name] === 'string' && form[name] !== '' ? [[name, form[name]]] : [])));
 
@@ -40,47 +40,44 @@ export const par: Endpoint = (app, context) => {
     const { exchange } = request;
     const contentType = request.headers['content-type'];
     if (!isForm(request) && (contentType !== undefined || request.body))
-      throw new OAuthError('content_type_form', [check('content_type_form', false, { got: contentType ?? 'none' })]);
+      enforce(refuse('content_type_form', { got: contentType ?? 'none' }));
     const form = formOf(request);
     const baseUrl = context.baseUrl(request, environment);
     const issuer = `${baseUrl}/as`;
-    const transaction = environment.transactions.start({ application: undefined });
-    transaction.baseUrls.push(baseUrl);
+    const transaction = beginTransaction(environment, { baseUrl });
     const twice = clientParameters.find((name) => Array.isArray(form[name]));
-    recordAndAssert(environment, transaction, {
-      kind: 'authorize',
-      title: 'Authorization request pushed',
-      checks: [check('parameter_once', twice === undefined, { got: twice })],
-      exchange,
-    });
+    const once = decideByAll([check('parameter_once', twice === undefined, { got: twice })]);
+    recordAndAssert(environment, transaction, { kind: 'authorize', title: 'Authorization request pushed', exchange }, once);
 
     const authenticated = await authenticateClient(environment, request.headers.authorization, clientOf(form), { issuer, endpoint: 'par' });
-    const { client } = authenticated;
-    if (client) transaction.application = { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement };
-    recordAndAssert(
+    if (authenticated.client) transaction.application = summaryOf(authenticated.client);
+    const authentication = { kind: 'client_auth', title: 'Client authenticated' } as const;
+    const { application, client } = recordAndAssert(
       environment,
       transaction,
-      { kind: 'client_auth', title: 'Client authenticated', checks: authenticated.checks },
+      authentication,
+      authenticated.decision,
       authenticated.diagnosis,
     );
-    const application = authenticated.application as Application;
-    const pushes: Check = check(
-      'application_pushes',
-      client?.grantTypes.some((grant) => grant === 'authorization_code' || grant === 'implicit') ?? false,
-      { expected: 'the grant AUTHORIZATION_CODE or IMPLICIT', got: client?.grantTypes.join(', ') },
-    );
-    recordAndAssert(environment, transaction, { kind: 'authorize', title: 'Pushing', checks: [pushes] });
+    const mayPush = client.grantTypes.some((grant) => grant === 'authorization_code' || grant === 'implicit');
+    const pushes = check('application_pushes', mayPush, {
+      expected: 'the grant AUTHORIZATION_CODE or IMPLICIT',
+      got: client.grantTypes.join(', '),
+    });
+    recordAndAssert(environment, transaction, { kind: 'authorize', title: 'Pushing' }, decideByAll([pushes]));
 
     const parameters = { ...toAuthorizationParameters(form), clientId: application.id };
     const repeated = repeatedParameters(form);
     const judged = await judgeClient(environment, { parameters, repeated, issuer, pushing: true });
-    const diagnose = (checks: readonly Check[]) => diagnoseAuthorizationRequest(environment, judged.parameters, client, checks);
-    const place = { kind: 'authorize', title: 'Client and redirect_uri', checks: judged.checks } as const;
-    recordAndAssert(environment, transaction, place, await diagnose(judged.checks));
-    if (judged.refused) throw judged.refused;
-    const found = await judgeAuthorizationRequest(environment, { ...judged, repeated, issuer });
-    const rest = { kind: 'authorize', title: 'Pushed request', checks: found.checks } as const;
-    recordAndAssert(environment, transaction, rest, await diagnose(found.checks));
+    const record = async <T>(title: string, decision: Decision<T>): Promise<T> => {
+      const diagnosis = await diagnoseAuthorizationRequest(environment, judged.parameters, client, decision.checks);
+      return recordAndAssert(environment, transaction, { kind: 'authorize', title }, decision, diagnosis);
+    };
+    const accepted = await record('Client and redirect_uri', judged.decision);
+    await record(
+      'Pushed request',
+      await judgeAuthorizationRequest(environment, { ...accepted, parameters: judged.parameters, repeated, issuer }),
+    );
     const parametersToKeep = { ...judged.parameters, clientId: application.id };
     return sendJson(reply.code(201), await push(environment, application, parametersToKeep, transaction.id));
   });

@@ -48,7 +48,7 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
   const { exchange } = request;
   if (flow.status === 'FAILED') {
     await store.flows.take(flow.id);
-    const refused = new OAuthError('user_not_refused', [check('user_not_refused', false)]);
+    const refused = new OAuthError('user_not_refused');
     const title = 'Sign-on failed';
     transactions.step(transactionOf(environment, flow), { kind: 'redirect', ok: false, title, checks: refused.checks, exchange });
     return sendRefusal(request, reply, targetOf(flow.request), refused, flow.request.state);

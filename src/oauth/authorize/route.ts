@@ -3,7 +3,7 @@ import { diagnoseAuthorizationRequest } from '../../diagnosis/authorization.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, toClient } from '../../environment/model/application.js';
-import { recordFailure } from '../../environment/record.js';
+import { beginTransaction, recordFailure } from '../../environment/record.js';
 import { sendHal } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
 import { OAuthError } from '../../pingone/errors.js';
@@ -13,7 +13,7 @@ import {
   type ResponseMode,
   responseModes,
 } from '../../protocol/authorization-request.js';
-import { type Check, check, failed } from '../../protocol/check.js';
+import { type Check, failed } from '../../protocol/check.js';
 import { beginSignOn } from '../../signon/engine.js';
 import { describeFlow, startFlow } from '../../signon/flows.js';
 import { authenticateWithoutPage } from '../../signon/silent.js';
@@ -42,24 +42,25 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
 
   // Client and redirect_uri first: until both are right, nothing may be sent to the redirect_uri.
   const judged = await judgeClient(environment, { ...read, issuer });
-  const { application, parameters } = judged;
-  const transaction = begin(environment, application, { baseUrl, transactionId: judged.transactionId });
+  const { decision, application, parameters, transactionId } = judged;
+  const transaction = beginTransaction(environment, { transactionId, application, baseUrl });
   const record = (checks: readonly Check[]) => recordRequest(environment, transaction, { request, checks, application, parameters });
-  if (judged.refused) {
-    await record(judged.checks);
-    const json = parameters.responseMode === 'pi.flow';
-    return sendUnredirectable(request, reply, environment, judged.refused, { baseUrl, application, json });
+  if (decision.refusedBy) {
+    await record(decision.checks);
+    const refused = new OAuthError(decision.refusedBy.rule, decision.checks);
+    return sendUnredirectable(request, reply, environment, refused, { baseUrl, application, json: parameters.responseMode === 'pi.flow' });
   }
 
-  const target = targetOf({ responseMode: modeOf(parameters.responseMode, parameters.responseType), redirectUri: judged.redirectUri });
-  const found = await judgeAuthorizationRequest(environment, { ...judged, repeated: read.repeated, issuer });
-  await record([...judged.checks, ...found.checks]);
-  if (found.refused) return sendRefusal(request, reply, target, found.refused, parameters.state);
-  recordChallenge(environment, transaction, found.authorizationRequest);
+  const accepted = decision.value;
+  const target = targetOf({ responseMode: modeOf(parameters.responseMode, parameters.responseType), redirectUri: accepted.redirectUri });
+  const asked = await judgeAuthorizationRequest(environment, { ...accepted, parameters, repeated: read.repeated, issuer });
+  await record([...decision.checks, ...asked.checks]);
+  if (asked.refusedBy) return sendRefusal(request, reply, target, new OAuthError(asked.refusedBy.rule, asked.checks), parameters.state);
+  recordChallenge(environment, transaction, asked.value);
   return continueAuthorization(
     context,
-    { environment, application: judged.application, transaction, baseUrl, request, reply },
-    found.authorizationRequest,
+    { environment, application: accepted.application, transaction, baseUrl, request, reply },
+    asked.value,
   );
 }
 
@@ -84,8 +85,8 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
     log: context.log,
   });
   if (!silent && asked.prompts.includes('none')) {
-    const refused = new OAuthError('signed_on', [check('signed_on', false)]);
-    const title = 'Nobody is signed on, and prompt=none forbids to ask';
+    const refused = new OAuthError('signed_on');
+    const title = 'No active session, and prompt=none forbids showing the sign-on page';
     recordFailure(environment, transaction, { kind: 'login', title, checks: refused.checks, exchange });
     return sendRefusal(request, reply, targetOf(asked), refused, asked.state);
   }
@@ -104,21 +105,6 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
     .header('location', signOnPage(environment, application, { baseUrl, flowId: flow.id }))
     .send();
 }
-
-interface Beginning {
-  readonly baseUrl: string;
-  readonly transactionId: string | undefined;
-}
-
-/** The transaction of a request: a pushed one has begun already. */
-const begin = ({ transactions }: Environment, application: Application | undefined, { baseUrl, transactionId }: Beginning): Transaction => {
-  const client = application && toClient(application);
-  const transaction =
-    (transactionId === undefined ? undefined : transactions.get(transactionId)) ??
-    transactions.start({ application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement } });
-  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
-  return transaction;
-};
 
 interface Recorded {
   readonly request: FastifyRequest;

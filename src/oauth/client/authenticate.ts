@@ -5,7 +5,7 @@ import { type Application, toClient } from '../../environment/model/application.
 import type { Resource } from '../../environment/model/configuration.js';
 import { livingSecrets } from '../../environment/secrets.js';
 import { toSeconds } from '../../lib/clock.js';
-import type { Check } from '../../protocol/check.js';
+import { type Check, type Decision, decide, decideByAll } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { checkClientAssertion } from '../../protocol/client-assertion.js';
 import { checkClientAuthentication, mayAssert, type PresentedClient, readClient } from '../../protocol/client-authentication.js';
@@ -13,12 +13,12 @@ import { readJwt } from '../../protocol/jwt.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import { type ClientKeys, clientKeys } from './keys.js';
 
+/** Who sent a request, judged. */
 export interface AuthenticatedClient {
-  readonly checks: readonly Check[];
-  /** Absent where there is no such application. */
-  readonly application?: Application | undefined;
+  readonly decision: Decision<{ readonly application: Application; readonly client: Client }>;
+  /** The client that the request names, if there is one, whether or not it is proven. */
   readonly client?: Client | undefined;
-  /** Why it was refused, where it was. */
+  /** Why it was refused, if it was. */
   readonly diagnosis?: Diagnosis | undefined;
 }
 
@@ -30,42 +30,42 @@ export interface ClientParameters {
   client_assertion_type?: string;
 }
 
-/** What is called, and under which name: what an assertion must be meant for. */
+/** The endpoint that is called: what an assertion must be meant for. */
 export interface CalledEndpoint {
   readonly issuer: string;
   /** The last part of its path, as `token`. */
   readonly endpoint: string;
 }
 
-/** What a client can be proven with. */
+/** What a client can prove itself with. */
 interface OwnMeans {
   readonly secrets: readonly string[];
   readonly keys?: ClientKeys | undefined;
 }
 
-/** Judges what was presented, an assertion among it, against what the client owns. */
+/** Judges what was presented, including an assertion, against what the client owns. */
 async function judge(
   { id: environmentId, clock }: Environment,
   presented: PresentedClient,
   client: Client | undefined,
   called: CalledEndpoint,
   { secrets, keys }: OwnMeans,
-): Promise<Check[]> {
+): Promise<readonly Check[]> {
   const { assertion } = presented;
-  if (!assertion || !client || !mayAssert(presented, client)) return checkClientAuthentication(presented, client, secrets);
+  if (!assertion || !client || !mayAssert(presented, client)) return decide(checkClientAuthentication(presented, client, secrets)).checks;
   const asserted = await checkClientAssertion(assertion, {
     ...called,
     clientId: client.id,
     environmentId,
     now: toSeconds(clock.now()),
-    // Each method by its own means alone: a secret never verifies what a key should have signed.
+    // Each method by its own means only: a secret never verifies what a key should have signed.
     own: client.authenticationMethod === 'client_secret_jwt' ? { secrets, keys: [] } : { secrets: [], keys: keys?.keys ?? [] },
     problem: keys?.problem,
   });
-  return checkClientAuthentication(presented, client, secrets, asserted);
+  return decide(checkClientAuthentication(presented, client, secrets, asserted)).checks;
 }
 
-/** Who sent a request to the token endpoint or its siblings, and whether it is proven (RFC 6749 §2.3). */
+/** Who sent a request to the token endpoint or its siblings, and whether they proved it (RFC 6749 §2.3). */
 export async function authenticateClient(
   environment: Environment,
   authorization: string | undefined,
@@ -74,8 +74,10 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const presented = readClient(authorization, body);
   const application = presented.clientId === undefined ? undefined : await environment.store.applications.get(presented.clientId);
-  // PingOne's own applications (portal, console) are no OAuth clients of anybody else.
-  const client = application?.protocol === 'OPENID_CONNECT' && application.grantTypes ? toClient(application) : undefined;
+  // PingOne's own applications (portal, console) are OAuth clients of nobody else.
+  const found =
+    application?.protocol === 'OPENID_CONNECT' && application.grantTypes ? { application, client: toClient(application) } : undefined;
+  const { client } = found ?? {};
   const method = client?.authenticationMethod ?? 'none';
   const means: OwnMeans = {
     secrets: client && method !== 'none' ? await applicationSecrets(environment, client.id, environment.clock.now()) : [],
@@ -84,11 +86,12 @@ export async function authenticateClient(
         ? await clientKeys(environment, application, readJwt(body.client_assertion ?? '')?.kid)
         : undefined,
   };
-  const checks = await judge(environment, presented, client, called, means);
-  return { checks, application, client, diagnosis: await diagnoseClientAuthentication(environment, presented, application, checks) };
+  const decision = decideByAll(await judge(environment, presented, client, called, means), found);
+  if (!decision.refusedBy) return { decision, client };
+  return { decision, client, diagnosis: await diagnoseClientAuthentication(environment, presented, application, decision.refusedBy) };
 }
 
-/** A resource as a client: it may do nothing but introspect, by its own method (docs/fidelity.md, 7.2). */
+/** A resource as a client: all it may do is introspect, by its own method (docs/fidelity.md, 7.2). */
 const toResourceClient = ({ id, name, introspectEndpointAuthMethod = 'CLIENT_SECRET_BASIC' }: Resource): Client => ({
   id,
   name,
@@ -103,16 +106,16 @@ const toResourceClient = ({ id, name, introspectEndpointAuthMethod = 'CLIENT_SEC
   postLogoutRedirectUris: [],
 });
 
-/** The custom resource that sent a request, by its id and its secret; undefined where it was none. */
+/** The custom resource that sent a request, by its id and its secret; undefined if it was none. */
 export async function authenticateResource(
   environment: Environment,
   authorization: string | undefined,
   body: ClientParameters,
   called: CalledEndpoint,
-): Promise<{ readonly checks: readonly Check[]; readonly resource: Resource } | undefined> {
+): Promise<Decision<Resource> | undefined> {
   const presented = readClient(authorization, body);
   const resource = presented.clientId === undefined ? undefined : await environment.store.resources.get(presented.clientId);
   if (resource?.type !== 'CUSTOM') return undefined;
   const secrets = await livingSecrets(environment, resource.id, environment.clock.now());
-  return { resource, checks: await judge(environment, presented, toResourceClient(resource), called, { secrets }) };
+  return decideByAll(await judge(environment, presented, toResourceClient(resource), called, { secrets }), resource);
 }

@@ -2,7 +2,7 @@ import { findUserByUsername } from '../../configuration/directory/users.js';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { findActiveUser } from '../../environment/sessions.js';
-import { type Check, check, failed } from '../../protocol/check.js';
+import { type Check, check, type Decision, decideByAll } from '../../protocol/check.js';
 import { judgeLoginHintToken } from '../authorize/login-hint-token.js';
 import { readIdToken, userOfIdToken } from '../tokens/id-token.js';
 
@@ -13,7 +13,7 @@ export interface UserHints {
   readonly loginHintToken?: string | undefined;
 }
 
-/** A text that names a user: user name, e-mail address or id. */
+/** The user of a hint: a user name, an e-mail address or an id. */
 async function findByHint(environment: Environment, hint: string): Promise<string | undefined> {
   const { store } = environment;
   const byName = await findUserByUsername(environment, hint);
@@ -21,19 +21,19 @@ async function findByHint(environment: Environment, hint: string): Promise<strin
   return (byName ?? byEmail ?? (await store.users.get(hint)))?.id;
 }
 
-/** Whom a hint names; an unknown or unusable user is refused. Exactly one of the hints is there. */
+/** The user that a hint names; an unknown or unusable one is refused. Exactly one of the hints is there. */
 export async function findHintedUser(
   environment: Environment,
   application: Application,
   { issuer, loginHint, idTokenHint, loginHintToken }: UserHints,
-): Promise<{ readonly checks: readonly Check[]; readonly userId?: string | undefined }> {
+): Promise<Decision<string>> {
   const checks: Check[] = [];
   let userId: string | undefined;
   if (loginHintToken !== undefined) {
     const judged = await judgeLoginHintToken(environment, application, { token: loginHintToken, issuer });
-    if (failed(judged.checks)) return { checks: judged.checks };
+    if (judged.refusedBy) return judged;
     checks.push(...judged.checks);
-    userId = judged.userId;
+    userId = judged.value;
   } else if (idTokenHint !== undefined) {
     const claims = await readIdToken(environment, idTokenHint);
     const ok = claims?.env === environment.id && userOfIdToken(claims) !== undefined;
@@ -42,5 +42,5 @@ export async function findHintedUser(
   } else userId = await findByHint(environment, loginHint ?? '');
   const user = userId === undefined ? undefined : await findActiveUser(environment, userId);
   checks.push(check('backchannel_user_known', user !== undefined, { got: loginHint }));
-  return { checks, userId: user?.id };
+  return decideByAll(checks, user?.id);
 }

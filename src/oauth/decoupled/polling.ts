@@ -7,7 +7,7 @@ import { recordAndAssert } from '../../environment/record.js';
 import { serialize } from '../../environment/serialize.js';
 import type { Expiring } from '../../lib/collections/types.js';
 import { enforce } from '../../pingone/errors.js';
-import { type Check, check } from '../../protocol/check.js';
+import { type Check, check, decideByAll } from '../../protocol/check.js';
 import { keepPolled, traceMilliseconds } from '../../signon/decoupled/keep.js';
 
 /** RFC 8628 §3.5: so much longer a client waits after each `slow_down`. */
@@ -53,21 +53,24 @@ async function answerPoll<T extends PolledGrant>(environment: Environment, grant
     checks.push(check(`${kind}_fresh`, now < expiresAt, { spec, expected, got }));
     checks.push(check('request_not_denied', grant.decision !== 'denied', { spec }));
   }
-  recordAndAssert(environment, transaction, { kind: 'token', title: 'Poll', checks });
-  const known = grant as T;
+  const known = recordAndAssert(environment, transaction, { kind: 'token', title: 'Poll' }, decideByAll(checks, grant));
 
-  if (!known.authentication) {
-    const slow = known.lastPolledAt === undefined || now - known.lastPolledAt >= known.intervalSeconds * 1000 - toleranceMilliseconds;
+  const { authentication, lastPolledAt } = known;
+  if (!authentication) {
+    const slow = lastPolledAt === undefined || now - lastPolledAt >= known.intervalSeconds * 1000 - toleranceMilliseconds;
     const intervalSeconds = known.intervalSeconds + (slow ? 0 : slowDownSeconds);
     await keepPolled(grants, { ...known, intervalSeconds, lastPolledAt: now });
     const interval = { expected: `${known.intervalSeconds} s between two polls` };
-    const pending: Check[] = [check('polled_slowly', slow, { spec, ...interval }), check('request_decided', false, { spec })];
-    // Nothing has failed: a person has not decided yet.
-    transactions.step(transaction, { kind: 'token', ok: null, title: 'Still pending', checks: pending });
-    enforce(pending);
+    const pending = decideByAll<never, 'polled_slowly' | 'request_decided'>(
+      [check('polled_slowly', slow, { spec, ...interval }), check('request_decided', false, { spec })],
+      undefined,
+    );
+    // Nothing has failed: the person has not decided yet.
+    transactions.step(transaction, { kind: 'token', ok: null, title: 'Still pending', checks: pending.checks });
+    return enforce(pending);
   }
   await grants.take(known.id);
   const { familyId, clientId, transactionId } = known;
   await store.traces.put({ id: known.id, familyId, clientId, transactionId }, known.expiresAt + traceMilliseconds);
-  return known as T & Approved;
+  return { ...known, authentication };
 }

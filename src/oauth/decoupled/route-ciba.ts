@@ -1,10 +1,9 @@
 import type { Endpoint } from '../../environment/context.js';
-import { toClient } from '../../environment/model/application.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { type Infer, object, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
-import { type Check, check } from '../../protocol/check.js';
+import { type Check, check, decideByAll } from '../../protocol/check.js';
 import { startBackchannelRequest } from '../../signon/decoupled/backchannel.js';
 import { checkConfidential, checkGrant, clientMembers, formRoute, readClientRequest } from '../client/form-request.js';
 import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
@@ -23,7 +22,7 @@ const backchannelRequest = object(
   },
 );
 
-/** Judges the parameters by themselves: exactly one hint, a scope, and what is optional in a form that can be used. */
+/** Judges the parameters by themselves: a scope, exactly one hint, and the form of the optional ones. */
 function checkParameters(form: Infer<typeof backchannelRequest>): Check[] {
   const hints = (['login_hint', 'id_token_hint', 'login_hint_token'] as const).filter((name) => form[name] !== undefined);
   const { binding_message: message, requested_expiry: expiry } = form;
@@ -35,22 +34,18 @@ function checkParameters(form: Infer<typeof backchannelRequest>): Check[] {
   ];
 }
 
-/** The backchannel authentication endpoint, in poll mode alone (docs/fidelity.md, 7.7). */
+/** The backchannel authentication endpoint, in poll mode only (docs/fidelity.md, 7.7). */
 export const cibaAuthorization: Endpoint = (app, context) => {
   app.post('/cibaAuthorization', formRoute(backchannelRequest), async (request, reply) => {
-    const { environment, baseUrl, form, application, begin } = await readClientRequest(context, request, {
+    const { environment, baseUrl, form, application, client, begin } = await readClientRequest(context, request, {
       schema: backchannelRequest,
       endpoint: 'cibaAuthorization',
     });
     const transaction = begin();
-    const client = toClient(application);
-    const title = 'Backchannel authentication';
-    recordAndAssert(environment, transaction, {
-      kind: 'authorize',
-      title,
-      checks: [checkConfidential(client), checkGrant(client, 'urn:openid:params:grant-type:ciba'), ...checkParameters(form)],
-      exchange: request.exchange,
-    });
+    const { exchange } = request;
+    const step = { kind: 'authorize', title: 'Backchannel authentication' } as const;
+    const allowed = [checkConfidential(client), checkGrant(client, 'urn:openid:params:grant-type:ciba'), ...checkParameters(form)];
+    recordAndAssert(environment, transaction, { ...step, exchange }, decideByAll(allowed));
     const granted = await grantedScopes(environment, application.id);
     const several = application.requestScopesForMultipleResourcesEnabled === true;
     const { scopes, checks } = resolveScopes(granted, words(form.scope), several);
@@ -60,12 +55,13 @@ export const cibaAuthorization: Endpoint = (app, context) => {
       idTokenHint: form.id_token_hint,
       loginHintToken: form.login_hint_token,
     });
-    recordAndAssert(environment, transaction, { kind: 'authorize', title, checks: [...checks, ...hinted.checks] });
+    const decision = decideByAll([...checks, ...hinted.checks], hinted.refusedBy ? undefined : hinted.value);
+    const userId = recordAndAssert(environment, transaction, step, decision);
     const waiting = await startBackchannelRequest(environment, {
       application,
       scopes,
       transaction,
-      userId: hinted.userId as string,
+      userId,
       bindingMessage: form.binding_message,
       requestedSeconds: form.requested_expiry === undefined ? undefined : Number(form.requested_expiry),
     });

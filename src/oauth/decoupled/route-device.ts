@@ -1,9 +1,9 @@
 import type { Endpoint } from '../../environment/context.js';
-import { toClient } from '../../environment/model/application.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
 import { object, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
+import { decideByAll } from '../../protocol/check.js';
 import { startDeviceAuthorization } from '../../signon/decoupled/device-authorization.js';
 import { deviceAuthorizationBody } from '../../signon/decoupled/device-body.js';
 import { checkGrant, clientMembers, formRoute, readClientRequest } from '../client/form-request.js';
@@ -14,7 +14,7 @@ const deviceAuthorizationRequest = object({}, { ...clientMembers, scope: string 
 /** Device authorization (RFC 8628 §3.1; docs/fidelity.md, 7.6). */
 export const deviceAuthorization: Endpoint = (app, context) => {
   app.post('/device_authorization', formRoute(deviceAuthorizationRequest), async (request, reply) => {
-    const { environment, baseUrl, form, application, begin } = await readClientRequest(context, request, {
+    const { environment, baseUrl, form, application, client, begin } = await readClientRequest(context, request, {
       schema: deviceAuthorizationRequest,
       endpoint: 'device_authorization',
     });
@@ -22,12 +22,9 @@ export const deviceAuthorization: Endpoint = (app, context) => {
     const granted = await grantedScopes(environment, application.id);
     const several = application.requestScopesForMultipleResourcesEnabled === true;
     const { scopes, checks } = resolveScopes(granted, words(form.scope), several);
-    recordAndAssert(environment, transaction, {
-      kind: 'authorize',
-      title: 'Device authorization',
-      checks: [checkGrant(toClient(application), 'urn:ietf:params:oauth:grant-type:device_code'), ...checks],
-      exchange: request.exchange,
-    });
+    const decision = decideByAll([checkGrant(client, 'urn:ietf:params:oauth:grant-type:device_code'), ...checks]);
+    const step = { kind: 'authorize', title: 'Device authorization', exchange: request.exchange } as const;
+    recordAndAssert(environment, transaction, step, decision);
     const device = await startDeviceAuthorization(environment, { application, scopes, transaction });
     return sendJson(reply, deviceAuthorizationBody(device, application, baseUrl));
   });

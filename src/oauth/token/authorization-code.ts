@@ -3,7 +3,7 @@ import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { judgedOnPurpose, takeCode } from '../../faults/broken-pkce.js';
 import { enforce } from '../../pingone/errors.js';
-import { type Check, check } from '../../protocol/check.js';
+import { type Decision, decide, decideByAll, refuse } from '../../protocol/check.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import { transform } from '../../protocol/pkce.js';
 import { checkRedemption } from '../../protocol/redemption.js';
@@ -20,11 +20,11 @@ const redemptionSteps = [
   ['pkce.compare', 'Verifier compared with the challenge'],
 ] as const;
 
-/** Splits the checks of a redemption into the steps that the transaction shows. */
+/** Records a decision in the steps that the transaction shows it by. */
 function recordRedemption(
   { environment, transaction, body }: GrantInput,
   code: AuthorizationCode | undefined,
-  checks: readonly Check[],
+  { checks }: Decision<AuthorizationCode>,
   diagnosis: Diagnosis | undefined,
 ): void {
   const { codeChallenge } = code ?? {};
@@ -37,7 +37,7 @@ function recordRedemption(
   }
   for (const [kind, title] of redemptionSteps) {
     const made = checks.filter(({ rule }) => refusals[rule].step === kind);
-    if (made.length > 0) recordAndAssert(environment, transaction, { kind, title, checks: made }, diagnosis);
+    if (made.length > 0) recordAndAssert(environment, transaction, { kind, title }, decideByAll(made), diagnosis);
   }
 }
 
@@ -45,22 +45,20 @@ function recordRedemption(
 export async function authorizationCodeGrant(input: GrantInput): Promise<TokenResponse> {
   const { environment, body, application, transaction, exchange, baseUrl } = input;
   const { store, clock } = environment;
-  const present: Check = check('code_present', body.code !== undefined);
-  if (body.code === undefined)
-    recordAndAssert(environment, transaction, { kind: 'code.lookup', title: 'Code looked up', checks: [present] });
-  const presented = body.code as string;
+  const presented = body.code;
+  if (presented === undefined)
+    return recordAndAssert<never>(environment, transaction, { kind: 'code.lookup', title: 'Code looked up' }, refuse('code_present'));
 
-  // Taken before it is checked: a code that was tried is spent, whoever tried it.
+  // Taken before it is checked: a code that was tried is spent, no matter who tried it.
   const code = await takeCode(environment, presented, application.id, exchange);
   const trace = code ? undefined : await store.traces.get(presented);
-  // Brought a second time: whoever has the tokens of the first may be a thief (RFC 6749 §4.1.2).
+  // Presented a second time: whoever has the tokens of the first time may be a thief (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
   const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };
-  const judged = checkRedemption(code, redemption, clock.now(), trace !== undefined);
-  const checks = judgedOnPurpose(environment, judged, application.id, exchange);
-  recordRedemption(input, code, checks, code || trace ? undefined : await diagnoseCode(environment, presented));
-  enforce(checks);
-  const redeemed = code as AuthorizationCode;
+  const judged = decide(checkRedemption(code, redemption, clock.now(), trace !== undefined));
+  const decision = judgedOnPurpose(environment, judged, code, exchange);
+  recordRedemption(input, code, decision, code || trace ? undefined : await diagnoseCode(environment, presented));
+  const redeemed = enforce(decision);
   input.context.warnOnHostMismatch(redeemed.baseUrl, baseUrl);
   const { authentication, scopes, familyId, nonce, audience } = redeemed;
   return issueUserTokens(environment, {

@@ -1,7 +1,7 @@
 import { diagnoseUngranted } from '../../diagnosis/scopes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { words } from '../../protocol/authorization-request.js';
-import { check } from '../../protocol/check.js';
+import { check, decideByAll } from '../../protocol/check.js';
 import type { TokenResponse } from '../tokens/issue.js';
 import { makeAccessToken } from '../tokens/make.js';
 import { customScopes } from '../tokens/scopes.js';
@@ -18,18 +18,15 @@ export async function clientCredentialsGrant({ environment, body, application, t
 
   if (application.type === 'WORKER' && resources.length === 0) {
     const roles = await environment.store.roleAssignments.find('holder.id', application.id);
-    recordAndAssert(environment, transaction, {
-      kind: 'tokens',
-      title: 'Worker token issued',
-      checks: [check('application_has_roles', roles.length > 0, { expected: 'at least one role assignment' })],
-    });
+    const powerful = check('application_has_roles', roles.length > 0, { expected: 'at least one role assignment' });
+    recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Worker token issued' }, decideByAll([powerful]));
     const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes: [] });
     transaction.state = 'succeeded';
     return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
   }
 
   const diagnosis = scopes.length > 0 ? undefined : await diagnoseUngranted(environment, words(body.scope), application.name);
-  recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks }, diagnosis);
+  recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued' }, decideByAll(checks), diagnosis);
   const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: resources[0] });
   transaction.state = 'succeeded';
   return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };

@@ -1,8 +1,7 @@
 import { diagnoseRefreshToken } from '../../diagnosis/authorization.js';
-import type { RefreshToken } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { words } from '../../protocol/authorization-request.js';
-import { type Check, check, failed } from '../../protocol/check.js';
+import { check, decideByAll, refuse } from '../../protocol/check.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { spendRefreshToken } from '../tokens/refresh-tokens.js';
 import type { GrantInput } from './grant.js';
@@ -11,21 +10,21 @@ import type { GrantInput } from './grant.js';
 export async function refreshTokenGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const { store, clock } = environment;
   const presented = body.refresh_token;
-  const present: Check = check('refresh_token_present', presented !== undefined);
-  const { checks, token } = presented === undefined ? { checks: [] } : await spendRefreshToken(environment, application, presented);
-  const lost = ['refresh_token_known', 'refresh_token_session'].includes(failed(checks)?.rule ?? '');
-  const diagnosis = lost ? await diagnoseRefreshToken(environment, presented as string, token?.authentication.sessionId) : undefined;
-  recordAndAssert(environment, transaction, { kind: 'refresh', title: 'Refresh token looked up', checks: [present, ...checks] }, diagnosis);
+  const step = { kind: 'refresh', title: 'Refresh token looked up' } as const;
+  if (presented === undefined) return recordAndAssert<never>(environment, transaction, step, refuse('refresh_token_present'));
+  const { checks, token } = await spendRefreshToken(environment, application, presented);
+  const decision = decideByAll([check('refresh_token_present', true), ...checks], token);
+  const lost = decision.refusedBy?.rule === 'refresh_token_known' || decision.refusedBy?.rule === 'refresh_token_session';
+  const diagnosis = lost ? await diagnoseRefreshToken(environment, presented, token?.authentication.sessionId) : undefined;
+  const spent = recordAndAssert(environment, transaction, step, decision, diagnosis);
 
-  const { authentication, familyId, nonce, audience, scopes: refreshScopes } = token as RefreshToken;
+  const { authentication, familyId, nonce, audience, scopes: refreshScopes } = spent;
   const asked = words(body.scope);
   // Never wider than it was; the successor keeps all of it.
   const scopes = asked.length === 0 ? refreshScopes : refreshScopes.filter((name) => asked.includes(name));
-  recordAndAssert(environment, transaction, {
-    kind: 'refresh',
-    title: 'Refresh allowed',
-    checks: [check('scope_granted', scopes.length > 0, { spec: 'RFC 6749 §6', expected: refreshScopes.join(' '), got: body.scope })],
-  });
+  const values = { spec: 'RFC 6749 §6', expected: refreshScopes.join(' '), got: body.scope };
+  const granted = check('scope_granted', scopes.length > 0, values);
+  recordAndAssert(environment, transaction, { kind: 'refresh', title: 'Refresh allowed' }, decideByAll([granted]));
   const session = await store.sessions.get(authentication.sessionId);
   // A refresh shows that the session is in use; it never makes it longer (docs/fidelity.md, 3.9).
   if (session) await store.sessions.put({ ...session, activeAt: clock.now() }, session.expiresAt);

@@ -1,12 +1,10 @@
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import type { Transaction } from '../../environment/journal/transactions.js';
-import { type Application, knownGrantTypes } from '../../environment/model/application.js';
-import { recordAndAssert } from '../../environment/record.js';
+import { knownGrantTypes } from '../../environment/model/application.js';
+import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
-import { check, failed } from '../../protocol/check.js';
-import type { Client } from '../../protocol/client.js';
+import { check, decideByAll } from '../../protocol/check.js';
 import { authenticateClient } from '../client/authenticate.js';
-import { applicationOf, checkConfidential, checkGrant, checkOnce, formRoute, readForm } from '../client/form-request.js';
+import { checkConfidential, checkGrant, checkOnce, formRoute, readForm } from '../client/form-request.js';
 import { authorizationCodeGrant } from './authorization-code.js';
 import { backchannelGrant } from './backchannel.js';
 import { clientCredentialsGrant } from './client-credentials.js';
@@ -39,48 +37,44 @@ export const token: Endpoint = (app, context) => {
     const { exchange } = request;
     const { form: body, repeated } = readForm(request, tokenRequest);
     const baseUrl = context.baseUrl(request, environment);
+    const transaction = beginTransaction(environment, { transactionId: await transactionIdOf(environment, body), baseUrl });
 
-    const transaction = await transactionOfTokenRequest(environment, body);
-    if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
-    recordAndAssert(environment, transaction, {
-      kind: 'token',
-      title: `Token request, ${body.grant_type ?? 'no grant_type'}`,
-      checks: [
-        checkOnce(repeated),
-        check('grant_type_present', body.grant_type !== undefined),
-        ...(body.grant_type === undefined
-          ? []
-          : [check('grant_type_known', knownGrantTypes.includes(body.grant_type), { got: body.grant_type })]),
-      ],
-      exchange,
-    });
+    const { grant_type: asked } = body;
+    const known = asked === undefined ? [] : [check('grant_type_known', knownGrantTypes.includes(asked), { got: asked })];
+    const readable = decideByAll([checkOnce(repeated), check('grant_type_present', asked !== undefined), ...known], asked);
+    const step = { kind: 'token', title: `Token request, ${asked ?? 'no grant_type'}`, exchange } as const;
+    const grantType = recordAndAssert(environment, transaction, step, readable);
 
     const called = { issuer: `${baseUrl}/as`, endpoint: 'token' };
     const authenticated = await authenticateClient(environment, request.headers.authorization, body, called);
-    const step = { kind: 'client_auth', title: 'Client authenticated', checks: authenticated.checks } as const;
-    transaction.application ??= applicationOf(authenticated.client);
-    recordAndAssert(environment, transaction, step, authenticated.diagnosis);
-    const client = authenticated.client as Client;
-    const application = authenticated.application as Application;
-    const grantType = body.grant_type as string;
-    const allowed = [checkGrant(client, grantType), ...(confidentialGrants.includes(grantType) ? [checkConfidential(client)] : [])];
-    if (failed(allowed)) recordAndAssert(environment, transaction, { kind: 'token', title: 'Grant', checks: allowed });
-    const response = await (grants[grantType] as Grant)({ environment, body, application, transaction, exchange, baseUrl, context });
-    // RFC 6749 §5.1: must not be kept by anybody on the way. The global headers say no-store already.
-    return sendJson(reply, response);
+    transaction.application ??= authenticated.client && summaryOf(authenticated.client);
+    const authentication = { kind: 'client_auth', title: 'Client authenticated' } as const;
+    const { client, application } = recordAndAssert(
+      environment,
+      transaction,
+      authentication,
+      authenticated.decision,
+      authenticated.diagnosis,
+    );
+    const confidential = confidentialGrants.includes(grantType) ? [checkConfidential(client)] : [];
+    const allowed = decideByAll([checkGrant(client, grantType), ...confidential], grants[grantType]);
+    const grant = allowed.refusedBy
+      ? recordAndAssert<never>(environment, transaction, { kind: 'token', title: 'Grant' }, allowed)
+      : allowed.value;
+    // RFC 6749 §5.1: the answer must not be cached. Every answer says no-store already.
+    return sendJson(reply, await grant({ environment, body, application, transaction, exchange, baseUrl, context }));
   });
 };
 
-/** The transaction of what a token request brings; a new one where it brings nothing that is known. */
-async function transactionOfTokenRequest({ store, transactions }: Environment, body: TokenRequest): Promise<Transaction> {
+/** The transaction that issued what a token request presents. */
+async function transactionIdOf({ store }: Environment, body: TokenRequest): Promise<string | undefined> {
   const { code, refresh_token, device_code, auth_req_id } = body;
   const presented = code ?? refresh_token ?? device_code ?? auth_req_id;
+  if (presented === undefined) return undefined;
   const found =
-    presented === undefined
-      ? undefined
-      : ((refresh_token === undefined ? undefined : await store.refreshTokens.get(refresh_token)) ??
-        (device_code === undefined ? undefined : await store.deviceAuthorizations.get(device_code)) ??
-        (auth_req_id === undefined ? undefined : await store.backchannelRequests.get(auth_req_id)) ??
-        (await store.traces.get(presented)));
-  return (found && transactions.get(found.transactionId)) ?? transactions.start({ application: undefined });
+    (refresh_token === undefined ? undefined : await store.refreshTokens.get(refresh_token)) ??
+    (device_code === undefined ? undefined : await store.deviceAuthorizations.get(device_code)) ??
+    (auth_req_id === undefined ? undefined : await store.backchannelRequests.get(auth_req_id)) ??
+    (await store.traces.get(presented));
+  return found?.transactionId;
 }

@@ -2,16 +2,8 @@ import { recordAndAssert } from '../../environment/record.js';
 import { findActiveUser } from '../../environment/sessions.js';
 import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
 import { words } from '../../protocol/authorization-request.js';
-import { type Check, check } from '../../protocol/check.js';
-import {
-  actOf,
-  authenticationOfClaims,
-  checkMayAct,
-  claimsOfToken,
-  exchangeableTypes,
-  type TokenClaims,
-  tokenTypes,
-} from '../tokens/exchanged-tokens.js';
+import { type Check, check, decideByAll } from '../../protocol/check.js';
+import { actOf, authenticationOfClaims, checkMayAct, claimsOfToken, exchangeableTypes, tokenTypes } from '../tokens/exchanged-tokens.js';
 import type { TokenResponse } from '../tokens/issue.js';
 import { makeAccessToken } from '../tokens/make.js';
 import { type CustomScopes, customScopes } from '../tokens/scopes.js';
@@ -54,27 +46,28 @@ function checkScopes(asked: readonly string[], { scopes, granted, checks }: Cust
 
 /** Exchanges a token for one that is meant for a custom resource (RFC 8693; docs/fidelity.md, 5.1). */
 export async function tokenExchangeGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
-  recordAndAssert(environment, transaction, { kind: 'token', title: 'Token exchange', checks: checkParameters(body) });
-  const { subject_token: subjectToken = '', subject_token_type: subjectType = '', actor_token: actorToken } = body;
-  const subject = await claimsOfToken(environment, subjectToken, subjectType);
-  const actor = actorToken === undefined ? undefined : await claimsOfToken(environment, actorToken, body.actor_token_type ?? '');
-  const authentication = subject && authenticationOfClaims(subject);
+  const readable = decideByAll(checkParameters(body), body.subject_token);
+  const subjectToken = recordAndAssert(environment, transaction, { kind: 'token', title: 'Token exchange' }, readable);
+  const { subject_token_type: subjectType = '', actor_token: actorToken, actor_token_type: actorType = '' } = body;
+  const found = await claimsOfToken(environment, subjectToken, subjectType);
+  const actor = actorToken === undefined ? undefined : await claimsOfToken(environment, actorToken, actorType);
+  const authentication = found && authenticationOfClaims(found);
   const usable = authentication === undefined || (await findActiveUser(environment, authentication.userId)) !== undefined;
-  recordAndAssert(environment, transaction, {
-    kind: 'token',
-    title: 'Tokens to exchange',
-    checks: [
-      check('subject_token_good', subject !== undefined),
+  const exchangeable = decideByAll(
+    [
+      check('subject_token_good', found !== undefined),
       ...(actorToken === undefined ? [] : [check('actor_token_good', actor !== undefined)]),
       check('user_usable', usable),
-      ...(subject && actor ? checkMayAct(subject, actor) : []),
+      ...(found && actor ? checkMayAct(found, actor) : []),
     ],
-  });
+    found,
+  );
+  const subject = recordAndAssert(environment, transaction, { kind: 'token', title: 'Tokens to exchange' }, exchangeable);
 
   const asked = words(body.scope);
-  const found = await customScopes(environment, application.id, asked);
-  recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued', checks: checkScopes(asked, found) });
-  const { scopes, resources } = found;
+  const custom = await customScopes(environment, application.id, asked);
+  recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued' }, decideByAll(checkScopes(asked, custom)));
+  const { scopes, resources } = custom;
   const made = await makeAccessToken(environment, {
     issuer: `${baseUrl}/as`,
     application,
@@ -82,8 +75,8 @@ export async function tokenExchangeGrant({ environment, body, application, trans
     resource: resources[0],
     authentication,
     // Whoever revokes the subject's family ends what was made of it.
-    familyId: typeof subject?.['p1.rid'] === 'string' ? subject['p1.rid'] : undefined,
-    act: actOf(subject as TokenClaims, actor),
+    familyId: typeof subject['p1.rid'] === 'string' ? subject['p1.rid'] : undefined,
+    act: actOf(subject, actor),
   });
   transaction.state = 'succeeded';
   return { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds, scope: scopes.join(' ') };

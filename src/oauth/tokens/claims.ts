@@ -6,7 +6,7 @@ import type { User } from '../../environment/model/user.js';
 import { type Claims, isReservedClaim, openedClaims, placeClaim } from '../../pingone/claims.js';
 import { enforce } from '../../pingone/errors.js';
 import { compileExpression, type Expression, type Facts } from '../../pingone/expressions.js';
-import { check } from '../../protocol/check.js';
+import { refuse } from '../../protocol/check.js';
 
 /** An attribute of a resource or of an application: what a claim is made of. */
 type Attribute = ResourceAttribute | AttributeMapping;
@@ -40,8 +40,7 @@ async function factsFor(environment: Environment, user: User | undefined, attrib
 function evaluate(environment: Environment, attribute: Attribute, facts: Facts): unknown {
   const value = expressionOf(environment, attribute)?.evaluate(facts);
   const empty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  if (empty && attribute.required === true)
-    enforce([check('attribute_has_value', false, { expected: attribute.value, got: attribute.name })]);
+  if (empty && attribute.required === true) enforce(refuse('attribute_has_value', { expected: attribute.value, got: attribute.name }));
   return empty ? undefined : value;
 }
 

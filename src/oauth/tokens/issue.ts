@@ -2,10 +2,9 @@ import type { Environment } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
-import type { User } from '../../environment/model/user.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { findActiveUser } from '../../environment/sessions.js';
-import { check } from '../../protocol/check.js';
+import { refuse } from '../../protocol/check.js';
 import { makeAccessToken, makeIdToken } from './make.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
 import { forAudience, grantedScopes, resolveScopes } from './scopes.js';
@@ -45,9 +44,8 @@ export interface UserTokens {
  */
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
   const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, title } = input;
-  const usable = await findActiveUser(environment, authentication.userId);
-  if (!usable) recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens', checks: [check('user_usable', false)] });
-  const user = usable as User;
+  const user = await findActiveUser(environment, authentication.userId);
+  if (!user) return recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Tokens' }, refuse('user_usable'));
 
   const issuer = `${baseUrl}/as`;
   const granted = forAudience(await grantedScopes(environment, application.id), audience);

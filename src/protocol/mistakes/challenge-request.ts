@@ -1,4 +1,4 @@
-import { failed } from '../check.js';
+import { decide } from '../check.js';
 import { checkCodeChallenge, type PkceEnforcement } from '../pkce.js';
 import { diagnoseChallengeForm } from './challenge-form.js';
 import type { Diagnosis } from './diagnosis.js';
@@ -15,8 +15,8 @@ const snippet = pkceSnippets.javascript;
 
 /** What is wrong with the PKCE part of an authorization request; undefined where it is right. */
 export function diagnoseChallengeRequest({ challenge, method, enforcement }: ChallengeRequest): Diagnosis | undefined {
-  const rule = failed(checkCodeChallenge(challenge, method, enforcement))?.rule;
-  switch (rule) {
+  const { refusedBy } = decide(checkCodeChallenge(challenge, method, enforcement));
+  switch (refusedBy?.rule) {
     case undefined:
       return undefined;
     case 'challenge_present':
@@ -62,7 +62,7 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
         diagnoseChallengeForm({ challenge: challenge as string, method: method ?? 'plain' }) ?? {
           code: 'challenge_form',
           title: `A plain challenge is the verifier itself: 43 to 128 characters of A-Z a-z 0-9 - . _ ~; this one has ${
-            rule === 'challenge_length' ? challenge?.length : strangeCharacters(challenge ?? '', /[^A-Za-z0-9\-._~]/gu)
+            refusedBy?.rule === 'challenge_length' ? challenge?.length : strangeCharacters(challenge ?? '', /[^A-Za-z0-9\-._~]/gu)
           }`,
           why:
             method === undefined

@@ -1,5 +1,6 @@
-import { failed } from '../check.js';
+import { decide } from '../check.js';
 import { type CodeChallenge, transform, verifyPkce } from '../pkce.js';
+import type { RefusalRule } from '../rules/index.js';
 import { diagnoseChallengeForm } from './challenge-form.js';
 import type { Diagnosis } from './diagnosis.js';
 import { candidates, differentVerifier, methodPlain, type OtherTransaction, type PkceEvidence } from './pkce-candidates.js';
@@ -20,8 +21,8 @@ const snippet = pkceSnippets.javascript;
 
 /** Names the mistake behind a verifier that was refused; undefined where it is right. */
 export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier, otherTransactions }: PkceAttempt): Diagnosis | undefined {
-  const check = failed(verifyPkce(challenge === undefined ? undefined : { value: challenge, method }, verifier));
-  if (!check) return undefined;
+  const { refusedBy } = decide(verifyPkce(challenge === undefined ? undefined : { value: challenge, method }, verifier));
+  if (!refusedBy) return undefined;
   if (challenge === undefined)
     return {
       code: 'challenge_missing',
@@ -48,13 +49,13 @@ export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier
     return { code, title, why, fix, snippet, confidence: found.confidence ?? 'exact' };
   }
   return (
-    diagnoseVerifierForm(check.rule, verifier) ??
+    diagnoseVerifierForm(refusedBy.rule, verifier) ??
     diagnoseChallengeForm({ challenge, method }) ?? { ...differentVerifier, snippet, confidence: 'likely' }
   );
 }
 
 /** What is wrong with a verifier by its form alone (RFC 7636 §4.1). */
-function diagnoseVerifierForm(rule: string, verifier: string): Diagnosis | undefined {
+function diagnoseVerifierForm(rule: RefusalRule, verifier: string): Diagnosis | undefined {
   if (rule === 'verifier_length')
     return {
       code: 'verifier_length',
