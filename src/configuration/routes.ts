@@ -15,7 +15,7 @@ import { users } from './directory/routes-users.js';
 import { environments } from './environments/routes.js';
 import { organizations } from './environments/routes-organizations.js';
 import { requireAccess } from './http/access.js';
-import { answerRefusals, writeHeaders } from './http/answers.js';
+import { answerOptions, answerRefusals, writeHeaders } from './http/answers.js';
 import { requireMediaType, validateForManagement } from './http/bodies.js';
 import { answerUnrouted } from './http/gateway.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
@@ -30,7 +30,8 @@ export const management: Endpoint = (app, context) => {
   app.setReplySerializer(prettyJson);
   app.setErrorHandler(answerRefusals);
   app.setNotFoundHandler(answerUnrouted);
-  const answerPreflights = writeHeaders(app);
+  writeHeaders(app);
+  const registerOptions = answerOptions(app);
   requireAccess(app, context);
   requireMediaType(app);
   const endpoints = [
@@ -64,5 +65,5 @@ export const management: Endpoint = (app, context) => {
     groupMemberships,
   ];
   for (const endpoint of endpoints) endpoint(app, context);
-  answerPreflights();
+  registerOptions();
 };

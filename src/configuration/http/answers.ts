@@ -3,35 +3,20 @@ import type { App } from '../../environment/context.js';
 import { halJson } from '../../pingone/media-types.js';
 import { malformed, PingOneError, unexpected } from '../../pingone/pingone-error.js';
 
-/** What lets scripts of any origin use the API (docs/fidelity.md, management 1.4). */
-const crossOrigin = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-credentials': 'true',
-  'access-control-allow-headers': 'Content-Type,Content-Disposition,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Correlation-Id',
-  'access-control-expose-headers': 'Correlation-Id',
-} as const;
-
-/** The order in which PingOne lists methods. */
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-
-/** Writes the headers of every answer; the function that it returns answers preflight requests of all routes so far. */
-export function writeHeaders(app: App): () => void {
-  const routes = new Map<string, { path: string; methods: Set<string> }>();
-  const allowed = (url = '') => ['OPTIONS', ...methods.filter((method) => routes.get(url)?.methods.has(method))].join(',');
-
-  app.addHook('onRoute', ({ url, routePath, method }) => {
-    const route = routes.get(url) ?? { path: routePath, methods: new Set() };
-    for (const name of typeof method === 'string' ? [method] : method) route.methods.add(name);
-    routes.set(url, route);
-  });
+/** Writes the headers that every answer of this API has; server/cors.ts adds those for other origins. */
+export function writeHeaders(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(crossOrigin).header('content-type', halJson).header('x-amzn-requestid', request.id);
-    if (!request.is404) reply.header('access-control-allow-methods', allowed(request.routeOptions.url));
+    reply.header('content-type', halJson).header('x-amzn-requestid', request.id);
     done();
   });
+}
+
+/** Collects the paths of the routes to come; the function that it returns has them answer OPTIONS. */
+export function answerOptions(app: App): () => void {
+  const paths = new Set<string>();
+  app.addHook('onRoute', ({ routePath }) => void paths.add(routePath));
   return () => {
-    for (const { path } of [...routes.values()])
-      app.options(path, (_request, reply) => reply.removeHeader('content-type').code(200).send());
+    for (const path of [...paths]) app.options(path, (_request, reply) => reply.removeHeader('content-type').code(200).send());
   };
 }
 
