@@ -1,5 +1,7 @@
 import type { Endpoint } from '../environment/context.js';
 import { prettyJson } from '../pingone/pretty-json.js';
+import { requireAccess } from './access/access.js';
+import { roleAssignments } from './access/routes-role-assignments.js';
 import { applications } from './applications/routes.js';
 import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
 import { groupMemberships } from './directory/routes-group-memberships.js';
@@ -14,14 +16,11 @@ import { userSessions } from './directory/routes-user-sessions.js';
 import { users } from './directory/routes-users.js';
 import { environments } from './environments/routes.js';
 import { organizations } from './environments/routes-organizations.js';
-import { requireAccess } from './http/access.js';
-import { answerOptions, answerRefusals, writeHeaders } from './http/answers.js';
+import { answerOptions, answerRefusals, answerUnrouted, writeHeaders } from './http/answers.js';
 import { requireMediaType, validateForManagement } from './http/bodies.js';
-import { answerUnrouted } from './http/gateway.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
-import { roleAssignments } from './roles/routes-assignments.js';
 import { signOnPolicies, signOnPolicyActions, signOnPolicyAssignments } from './sign-on-policies/routes.js';
 
 /** PingOne's management API, under /v1. Errors are in PingOne's envelope. */

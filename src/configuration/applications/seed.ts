@@ -1,7 +1,7 @@
 import type { Application } from '../../environment/model/application.js';
-import { seedRoles } from '../directory/seed.js';
 import { keyRotationPolicies } from '../keys/key-rotation-policies.js';
 import { configuredKeys } from '../keys/keys.js';
+import { seedRoles } from '../roles/seed.js';
 import { itemOf, type Target } from '../seed/items.js';
 import { follow, type Place, pointedAt, refusal, refusedAt, within } from '../seed/seed-error.js';
 import type { Pointer, SeedApplication } from '../seed/types.js';

@@ -1,5 +1,6 @@
 import type { Environment, Environments } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
+import type { User } from '../../environment/model/user.js';
 import { inTurns } from '../../environment/serialize.js';
 import type { FilterPlan } from '../../lib/filter/plan.js';
 import { toLinks } from '../../pingone/hal.js';
@@ -41,6 +42,17 @@ export function withinReach(
 ): FilterPlan<Population> | undefined {
   if (!reached) return plan;
   return { fits: (population) => reached.has(population.id) && (plan?.fits(population) ?? true), lookups: plan?.lookups };
+}
+
+/** Narrows a plan to the users of some populations: those that the actor has roles in. */
+export function usersWithinReach(
+  plan: FilterPlan<User> | undefined,
+  reached: ReadonlySet<string> | undefined,
+): FilterPlan<User> | undefined {
+  if (!reached) return plan;
+  const fits = (user: User) => reached.has(user.population.id) && (plan?.fits(user) ?? true);
+  const own = [...reached].map((value) => ({ index: 'population.id', value }));
+  return { fits, lookups: plan?.lookups ?? own, isExact: !plan && own.length === 1 };
 }
 
 async function put(environment: Environment, population: Population): Promise<Population> {

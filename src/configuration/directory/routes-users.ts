@@ -1,44 +1,27 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
-import { serialize } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
-import { toCollection } from '../../pingone/hal.js';
-import { notFound } from '../../pingone/pingone-error.js';
 import { created, done } from '../http/answers.js';
 import { accepting, mediaTypeOf } from '../http/bodies.js';
-import { planOf, readFilteredPage } from '../http/filtering.js';
-import { pageQuery, pagesAround, queryOf } from '../http/paging.js';
+import { planOf } from '../http/filtering.js';
 import { environmentUrl, ofEnvironment, ofUser } from '../http/paths.js';
-import { withinPopulations } from '../http/population-reach.js';
+import { filteredPageQuery, showFilteredPage } from '../http/resource.js';
 import { addedNames, withUniqueAttributes } from './custom-attributes.js';
 import { filterableUsers } from './filterable.js';
 import { groupsOf } from './groups.js';
 import { requirePolicy, setPassword } from './passwords.js';
-import { patchUser, putUser } from './routes-user-changes.js';
+import { usersWithinReach } from './populations.js';
 import { opensAll, withoutClosed } from './self-service.js';
-import { userReader } from './user-bodies.js';
+import { patchUser, putUser, userReader } from './user-changes.js';
 import { importedUserBody, newUserBody, userBody } from './user-schema.js';
 import { showListedUser, showUser } from './user-view.js';
-import { createUser, deleteUser, requirePopulation } from './users.js';
+import { createUser, deleteUser, requirePopulation, userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users';
 
 const readNewUser = userReader(newUserBody);
 const readImportedUser = userReader(importedUserBody);
-
-/** The user of this id, or a 404. */
-export async function userOf({ store }: Environment, id: string): Promise<User> {
-  const user = await store.users.get(id);
-  if (!user) throw notFound();
-  return user;
-}
-
-/** Works on a user while nobody else does: of two changes at once, neither is lost. */
-export const withUser = <T>(environment: Environment, id: string, work: (user: User) => Promise<T>): Promise<T> =>
-  serialize(environment, `user ${id}`, async () => work(await userOf(environment, id)));
-
-const listQuery = object({}, { ...pageQuery, filter: string });
 
 const create = async (environment: Environment, request: FastifyRequest): Promise<User> => {
   if (mediaTypeOf(request) === 'application/json') {
@@ -67,21 +50,16 @@ async function includedGroups(environment: Environment, userId: string, include:
 
 /** Users (docs/fidelity.md, management 6.3 and 6.4). */
 export const users: Endpoint = (app, context) => {
-  app.get(path, { schema: { params: ofEnvironment, querystring: listQuery } }, async (request) => {
+  app.get(path, { schema: { params: ofEnvironment, querystring: filteredPageQuery } }, async (request) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
-    const { filter, ...wanted } = request.query;
     const names = await addedNames(environment);
-    const plan = withinPopulations(
-      await planOf(environment, filter, filterableUsers({ customAttributes: names, parts: context.settings.filterParts })),
-      request.populations,
-    );
-    const { items: found, count, ...pages } = await readFilteredPage(environment.store.users, `${environment.id}/users`, plan, wanted);
-    const items = found.map((user) => showListedUser(user, url, names));
-    return toCollection('users', items, {
-      self: `${url}/users${queryOf(request)}`,
-      ...pagesAround(request, `${url}/users`, pages),
-      count,
+    const filterable = filterableUsers({ customAttributes: names, parts: context.settings.filterParts });
+    return showFilteredPage(request, environment, {
+      url: `${url}/users`,
+      collection: environment.store.users,
+      plan: usersWithinReach(await planOf(environment, request.query.filter, filterable), request.populations),
+      show: (user) => showListedUser(user, url, names),
     });
   });
 

@@ -1,13 +1,24 @@
-import { builtInRoles, findRole } from '../roles/built-in.js';
+import { seedRoles } from '../roles/seed.js';
 import { itemOf, type Target } from '../seed/items.js';
-import { follow, type Place, pointedAt, refusal, refusedAt, suggestion, within } from '../seed/seed-error.js';
-import type { SeedApplication, SeedGroup, SeedPopulation, SeedSchemaAttribute, SeedUser } from '../seed/types.js';
+import { follow, type Place, refusal, refusedAt, within } from '../seed/seed-error.js';
+import type { SeedGroup, SeedPasswordPolicy, SeedPopulation, SeedSchemaAttribute, SeedUser } from '../seed/types.js';
 import { readCustomAttributes } from './custom-attributes.js';
 import { requireUserFilter } from './dynamic-groups.js';
 import { nestGroup } from './groups.js';
 import { setPassword } from './passwords.js';
 import { createSchemaAttribute } from './schema-attributes.js';
 import { changeUser, createUser } from './users.js';
+
+export async function seedPasswordPolicy({ environment }: Target, seed: SeedPasswordPolicy): Promise<void> {
+  const { passwordPolicies } = environment.store;
+  const others = await passwordPolicies.list();
+  const named = others.find(({ name }) => name === seed.name);
+  const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
+  if (named && named.id !== policy.id) await passwordPolicies.take(named.id);
+  if (policy.default)
+    for (const other of others) if (other.default && other.id !== named?.id) await passwordPolicies.put({ ...other, default: false });
+  await passwordPolicies.put(policy);
+}
 
 export async function seedPopulation({ environment }: Target, { passwordPolicy, ...seed }: SeedPopulation, place: Place): Promise<void> {
   const { store } = environment;
@@ -60,39 +71,6 @@ export async function seedGroup(
   await refusedAt(place, () => requireUserFilter(environment, seed.userFilter));
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
   await store.groups.put({ ...itemOf(environment, seed), ...(found && { population: { id: found.id } }) });
-}
-
-/** Gives roles to an application or a user. Without a scope, a role holds for as much as it can of its environment. */
-export async function seedRoles(
-  { environment }: Target,
-  holder: { id: string; type: 'APPLICATION' | 'USER' | 'GROUP' },
-  assignments: NonNullable<SeedApplication['roleAssignments']>,
-  place: Place,
-): Promise<void> {
-  const { store, record } = environment;
-  const environmentScope = { id: environment.id, type: 'ENVIRONMENT' };
-  const organizationScope = { id: record.organization.id, type: 'ORGANIZATION' };
-  for (const [at, { id, role: pointer, scope }] of assignments.entries()) {
-    const wanted = pointedAt(pointer);
-    const role = findRole(wanted) ?? (await store.customRoles.find('name', wanted.toLowerCase()))[0];
-    // A role of one's own, by its id, is kept as it is.
-    if (!role && !/^[0-9a-f-]{36}$/i.test(wanted))
-      throw refusal(
-        within(place, `roleAssignments[${at}].role`),
-        `there is no role "${wanted}"${suggestion(
-          wanted,
-          builtInRoles.map(({ name }) => name),
-        )}`,
-      );
-    const reach = role && !role.applicableTo.includes('ENVIRONMENT') ? organizationScope : environmentScope;
-    const given = scope && { id: scope.id.toLowerCase(), type: scope.type };
-    await store.roleAssignments.put({
-      ...itemOf(environment, { id }),
-      holder,
-      role: { id: role?.id ?? wanted.toLowerCase() },
-      scope: given ?? reach,
-    });
-  }
 }
 
 export async function seedUser(target: Target, seed: SeedUser, place: Place): Promise<void> {

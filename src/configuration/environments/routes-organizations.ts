@@ -3,7 +3,7 @@ import type { Context, Endpoint, Environment } from '../../environment/context.j
 import { object, string, uuid } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
-import { mayReach } from '../http/access.js';
+import { mayReach } from '../access/access.js';
 import { planOf } from '../http/filtering.js';
 import { readOrder, sortBy } from '../http/ordering.js';
 import { queryOf } from '../http/paging.js';

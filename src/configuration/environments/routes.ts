@@ -4,7 +4,7 @@ import type { EnvironmentRecord } from '../../environment/model/configuration.js
 import { object, oneOf, string } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
 import { insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
-import { mayReach } from '../http/access.js';
+import { mayReach } from '../access/access.js';
 import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { pageInOrder, readOrder } from '../http/ordering.js';

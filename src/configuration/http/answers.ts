@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../environment/context.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { halJson } from '../../pingone/media-types.js';
 import { malformed, PingOneError, unexpected } from '../../pingone/pingone-error.js';
 
@@ -44,3 +46,16 @@ export const created = <T extends { _links: Readonly<Record<string, { href: stri
 
 /** 204: done, and nothing to show. */
 export const done = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').code(204).send();
+
+/**
+ * A method or a path that is not routed never reaches PingOne: its gateway answers, in a form of its own, and takes a
+ * Bearer token for a signature that it cannot read (docs/fidelity.md, management 2.7).
+ */
+export function answerUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { authorization } = request.headers;
+  const message =
+    authorization === undefined
+      ? texts.missingToken.text
+      : texts.notSigned.text(createHash('sha256').update(authorization).digest('base64'));
+  return reply.code(403).header('content-type', 'application/json').send(JSON.stringify({ message }));
+}

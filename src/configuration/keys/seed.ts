@@ -1,8 +1,7 @@
 import { keyRotationPolicyIdOf, makePolicyKeys } from '../../environment/policy-keys.js';
-import { requireContents } from '../roles/custom-roles.js';
 import { itemOf, type Target } from '../seed/items.js';
 import { type Place, refusedAt } from '../seed/seed-error.js';
-import type { SeedKey, SeedKeyRotationPolicy, SeedRole } from '../seed/types.js';
+import type { SeedKey, SeedKeyRotationPolicy } from '../seed/types.js';
 import { completePolicy } from './key-rotation-policies.js';
 import { changeKey, configuredKeys, createKey } from './keys.js';
 
@@ -32,13 +31,4 @@ export async function seedKeyRotationPolicy(
   if (isDefault)
     await context.environments.replace({ ...environment.record, keyRotationPolicyId: policy.id, rotationPeriod: policy.rotationPeriod });
   await makePolicyKeys(environment);
-}
-
-export async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {
-  const { customRoles } = environment.store;
-  const [named] = await customRoles.find('name', seed.name.toLowerCase());
-  const role = { applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [], ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }) };
-  await refusedAt(place, async () => requireContents(role));
-  if (named && named.id !== role.id) await customRoles.take(named.id);
-  await customRoles.put(role);
 }

@@ -1,11 +1,27 @@
 import type { Environment } from '../../environment/context.js';
 import type { CustomRole, RoleAssignment } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
+import { array, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { emptyValue, unknownReference } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { assignersOf, findRole, type Held } from './built-in.js';
-import type { RoleBody } from './schema.js';
+
+/** What the body of a custom role may hold (docs/fidelity.md, management 6.9). */
+const roleScopes = ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] as const;
+
+/** As `applications:read:application`. PingOne has more of them than the mock has a use for: each that has the form is taken. */
+const permission = object({ id: { type: 'string', pattern: '^[A-Za-z0-9]{1,64}:[A-Za-z0-9]{1,64}:[A-Za-z0-9]{1,64}$' } });
+
+export const roleBody = object(
+  {
+    name: { type: 'string', minLength: 1, maxLength: 256 },
+    canBeAssignedBy: { ...array(reference), maxItems: 1000 },
+    permissions: { ...array(permission), maxItems: 1000 },
+  },
+  { description: string, applicableTo: { ...array(oneOf(...roleScopes)), maxItems: 4 } },
+);
+export type RoleBody = Infer<typeof roleBody>;
 
 /** What can be given of a role: where, and by whom beside those who have it. */
 export interface Assignable {

@@ -11,9 +11,8 @@ import { queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
 import { resource } from '../http/resource.js';
 import { builtInRoles, findRole, mayGrant, permissionsOf, type Role } from './built-in.js';
-import { assignableBy, createRole, deleteRole, replaceRole } from './custom-roles.js';
+import { assignableBy, createRole, deleteRole, type RoleBody, replaceRole, roleBody } from './custom-roles.js';
 import { showPermission } from './permissions.js';
-import { type RoleBody, roleBody } from './schema.js';
 
 const path = '/environments/:environmentId/roles';
 

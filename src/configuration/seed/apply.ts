@@ -1,10 +1,11 @@
 import type { Context, Environment } from '../../environment/context.js';
 import { seedApplication } from '../applications/seed.js';
-import { seedGroup, seedGroupTies, seedPopulation, seedSchemaAttribute, seedUser } from '../directory/seed.js';
+import { seedGroup, seedGroupTies, seedPasswordPolicy, seedPopulation, seedSchemaAttribute, seedUser } from '../directory/seed.js';
 import { createEnvironment } from '../environments/create.js';
-import { seedKey, seedKeyRotationPolicy, seedRole } from '../keys/seed.js';
+import { seedKey, seedKeyRotationPolicy } from '../keys/seed.js';
 import { seedResource } from '../resources/seed.js';
-import { seedPasswordPolicy, seedSignOnPolicy } from '../sign-on-policies/seed.js';
+import { seedRole } from '../roles/seed.js';
+import { seedSignOnPolicy } from '../sign-on-policies/seed.js';
 import type { Target } from './items.js';
 import { type Place, type Seed, within } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';

@@ -3,7 +3,7 @@ import { uuid } from '../../lib/schema/types.js';
 import { applicationBody } from '../applications/schema.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
-import { roleBody } from '../roles/schema.js';
+import { roleBody } from '../roles/custom-roles.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
 import { any, flag, ignored, list, name, seedObject, text } from './schema-parts.js';
 

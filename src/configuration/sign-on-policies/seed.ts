@@ -1,17 +1,6 @@
 import { singleFactorPolicy } from '../../pingone/predefined.js';
 import { itemOf, type Target } from '../seed/items.js';
-import type { SeedPasswordPolicy, SeedSignOnPolicy } from '../seed/types.js';
-
-export async function seedPasswordPolicy({ environment }: Target, seed: SeedPasswordPolicy): Promise<void> {
-  const { passwordPolicies } = environment.store;
-  const others = await passwordPolicies.list();
-  const named = others.find(({ name }) => name === seed.name);
-  const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
-  if (named && named.id !== policy.id) await passwordPolicies.take(named.id);
-  if (policy.default)
-    for (const other of others) if (other.default && other.id !== named?.id) await passwordPolicies.put({ ...other, default: false });
-  await passwordPolicies.put(policy);
-}
+import type { SeedSignOnPolicy } from '../seed/types.js';
 
 export async function seedSignOnPolicy({ environment }: Target, { actions, ...seed }: SeedSignOnPolicy): Promise<void> {
   const { store } = environment;

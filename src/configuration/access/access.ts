@@ -1,33 +1,14 @@
 import type { FastifyRequest } from 'fastify';
-import { environmentOfToken, verifyAccessToken } from '../../environment/access-token.js';
 import type { App, Context, Environment } from '../../environment/context.js';
-import type { RoleAssignment } from '../../environment/model/configuration.js';
-import { findActiveUser } from '../../environment/sessions.js';
-import { applicationOfToken, testWorkerId } from '../../environment/test-worker.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { actionOf } from '../../pingone/media-types.js';
 import { accessFailed, insufficientPermissions, notFound, type PingOneError } from '../../pingone/pingone-error.js';
-import { pingOneApiAudience } from '../../pingone/predefined.js';
-import { words } from '../../protocol/authorization-request.js';
-import { groupsOf } from '../directory/groups.js';
 import type { OpenAttributes } from '../directory/self-service.js';
-import { type Held, isPermitted, permittedPopulations } from '../roles/built-in.js';
-import { heldRoles } from '../roles/custom-roles.js';
+import { mediaTypeOf } from '../http/bodies.js';
+import { isPermitted, permittedPopulations } from '../roles/built-in.js';
 import { permissionFor } from '../roles/permissions.js';
-import { testWorkerRoles } from '../roles/test-worker-roles.js';
-import { mediaTypeOf } from './bodies.js';
+import { type Actor, authenticate } from './actor.js';
 import { selfServiceOf } from './self-service.js';
-
-/** Who asks: a worker, or a person through one. */
-export interface Actor {
-  /** The environment that the actor belongs to, where its roles are kept. */
-  readonly environmentId: string;
-  readonly applicationId: string;
-  readonly userId?: string | undefined;
-  /** What a person's token lets the person do to itself. A worker's says nothing: roles decide. */
-  readonly scopes: readonly string[];
-  readonly roleAssignments: readonly (RoleAssignment & Held)[];
-}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,49 +19,6 @@ declare module 'fastify' {
     /** The only attributes of the user that the actor may reach; undefined where it may reach all. */
     openAttributes: OpenAttributes;
   }
-}
-
-const invalidToken = (reason: string): PingOneError =>
-  accessFailed({
-    status: 401,
-    details: { code: 'INVALID_TOKEN', target: 'Authentication', message: texts.invalidToken.text },
-    reason,
-  });
-
-/** Whose token it is, or a 401. Roles are read at each call: a change of them works at once. */
-async function authenticate({ environments }: Context, request: FastifyRequest): Promise<Actor> {
-  const { authorization } = request.headers;
-  const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
-  if (token === undefined) {
-    if (/^bearer\b/i.test(authorization ?? '')) throw invalidToken('the Authorization header holds no token');
-    throw accessFailed({ status: 401, reason: 'no Bearer token' });
-  }
-  const environment = environmentOfToken(environments, token);
-  if (!environment) throw invalidToken('the token is not of an environment of this server');
-  const { claims, checks } = await verifyAccessToken(environment, token);
-  if (!claims) throw invalidToken(checks.find(({ ok }) => !ok)?.rule ?? 'token');
-  if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for another audience');
-  const application = await applicationOfToken(environment, claims.client_id);
-  if (!application) throw invalidToken('the application of the token is gone');
-  // What other applications get with OpenID Connect scopes is good for userinfo only.
-  const isWorker = application.type === 'WORKER';
-  if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
-  const userId = claims.sub;
-  if (userId !== undefined && !(await findActiveUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
-  // Of a person's token the person's roles count; an application that is no worker lends nobody any, but its scopes.
-  const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
-  const scopes = isWorker ? [] : words(claims.scope);
-  return { environmentId: environment.id, applicationId: application.id, userId, scopes, roleAssignments };
-}
-
-/** The roles of a worker or of a person, those of the person's groups with them. */
-async function rolesOf(environment: Environment, holderId: string): Promise<(RoleAssignment & Held)[]> {
-  if (holderId === testWorkerId) return testWorkerRoles(environment);
-  const groups = await groupsOf(environment, holderId);
-  const found = await Promise.all(
-    [holderId, ...groups.map(({ id }) => id)].map((id) => environment.store.roleAssignments.find('holder.id', id)),
-  );
-  return heldRoles(environment, found.flat());
 }
 
 /** Parts of an environment's own record that have a path of their own. */

@@ -9,7 +9,7 @@ import { applicationOf } from '../applications/applications.js';
 import { groupOf } from '../directory/groups.js';
 import { userOf } from '../directory/users.js';
 import { type Call, resource } from '../http/resource.js';
-import { assignRole, mayAssign } from './role-assignments.js';
+import { assignRole, mayAssign } from '../roles/role-assignments.js';
 
 const body = object({
   role: reference,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Environment } from '../../environment/context.js';
 import { actionOf } from '../../pingone/media-types.js';
 import { findSelfService, type OpenAttributes, variantsOf } from '../directory/self-service.js';
-import { mediaTypeOf } from './bodies.js';
+import { mediaTypeOf } from '../http/bodies.js';
 
 /** Which attributes scopes open: those that they list together; all, `*`, where one of them lists none. */
 async function openedBy({ store }: Environment, names: readonly string[]): Promise<OpenAttributes> {

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify';
+import { environmentOfToken, verifyAccessToken } from '../../environment/access-token.js';
+import type { Context, Environment } from '../../environment/context.js';
+import type { RoleAssignment } from '../../environment/model/configuration.js';
+import { findActiveUser } from '../../environment/sessions.js';
+import { applicationOfToken, testWorkerId } from '../../environment/test-worker.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { accessFailed, type PingOneError } from '../../pingone/pingone-error.js';
+import { pingOneApiAudience } from '../../pingone/predefined.js';
+import { words } from '../../protocol/authorization-request.js';
+import { groupsOf } from '../directory/groups.js';
+import { findRole, type Held } from '../roles/built-in.js';
+import { heldRoles } from '../roles/custom-roles.js';
+
+/** Who asks: a worker, or a person through one. */
+export interface Actor {
+  /** The environment that the actor belongs to, where its roles are kept. */
+  readonly environmentId: string;
+  readonly applicationId: string;
+  readonly userId?: string | undefined;
+  /** What a person's token lets the person do to itself. A worker's says nothing: roles decide. */
+  readonly scopes: readonly string[];
+  readonly roleAssignments: readonly (RoleAssignment & Held)[];
+}
+
+/** The roles that the control API's test worker holds. */
+const testWorkerRoles = ({ record: { id, organization, createdAt, updatedAt } }: Environment): RoleAssignment[] =>
+  ['Organization Admin', 'Environment Admin', 'Identity Data Admin', 'Client Application Developer'].flatMap((name) => {
+    const role = findRole(name);
+    if (!role) return [];
+    const scope = role.applicableTo.includes('ENVIRONMENT')
+      ? ({ id, type: 'ENVIRONMENT' } as const)
+      : ({ id: organization.id, type: 'ORGANIZATION' } as const);
+    const holder = { id: testWorkerId, type: 'APPLICATION' } as const;
+    return [{ id: `${testWorkerId} ${role.id}`, environment: { id }, holder, role: { id: role.id }, scope, createdAt, updatedAt }];
+  });
+
+const invalidToken = (reason: string): PingOneError =>
+  accessFailed({
+    status: 401,
+    details: { code: 'INVALID_TOKEN', target: 'Authentication', message: texts.invalidToken.text },
+    reason,
+  });
+
+/** Whose token it is, or a 401. Roles are read at each call: a change of them works at once. */
+export async function authenticate({ environments }: Context, request: FastifyRequest): Promise<Actor> {
+  const { authorization } = request.headers;
+  const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) {
+    if (/^bearer\b/i.test(authorization ?? '')) throw invalidToken('the Authorization header holds no token');
+    throw accessFailed({ status: 401, reason: 'no Bearer token' });
+  }
+  const environment = environmentOfToken(environments, token);
+  if (!environment) throw invalidToken('the token is not of an environment of this server');
+  const { claims, checks } = await verifyAccessToken(environment, token);
+  if (!claims) throw invalidToken(checks.find(({ ok }) => !ok)?.rule ?? 'token');
+  if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for another audience');
+  const application = await applicationOfToken(environment, claims.client_id);
+  if (!application) throw invalidToken('the application of the token is gone');
+  // What other applications get with OpenID Connect scopes is good for userinfo only.
+  const isWorker = application.type === 'WORKER';
+  if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
+  const userId = claims.sub;
+  if (userId !== undefined && !(await findActiveUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
+  // Of a person's token the person's roles count; an application that is no worker lends nobody any, but its scopes.
+  const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
+  const scopes = isWorker ? [] : words(claims.scope);
+  return { environmentId: environment.id, applicationId: application.id, userId, scopes, roleAssignments };
+}
+
+/** The roles of a worker or of a person, those of the person's groups with them. */
+async function rolesOf(environment: Environment, holderId: string): Promise<(RoleAssignment & Held)[]> {
+  if (holderId === testWorkerId) return testWorkerRoles(environment);
+  const groups = await groupsOf(environment, holderId);
+  const found = await Promise.all(
+    [holderId, ...groups.map(({ id }) => id)].map((id) => environment.store.roleAssignments.find('holder.id', id)),
+  );
+  return heldRoles(environment, found.flat());
+}

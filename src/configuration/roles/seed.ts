@@ -1,0 +1,47 @@
+import { itemOf, type Target } from '../seed/items.js';
+import { type Place, pointedAt, refusal, refusedAt, suggestion, within } from '../seed/seed-error.js';
+import type { SeedApplication, SeedRole } from '../seed/types.js';
+import { builtInRoles, findRole } from './built-in.js';
+import { requireContents } from './custom-roles.js';
+
+export async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {
+  const { customRoles } = environment.store;
+  const [named] = await customRoles.find('name', seed.name.toLowerCase());
+  const role = { applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [], ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }) };
+  await refusedAt(place, async () => requireContents(role));
+  if (named && named.id !== role.id) await customRoles.take(named.id);
+  await customRoles.put(role);
+}
+
+/** Gives roles to an application or a user. Without a scope, a role holds for as much as it can of its environment. */
+export async function seedRoles(
+  { environment }: Target,
+  holder: { id: string; type: 'APPLICATION' | 'USER' | 'GROUP' },
+  assignments: NonNullable<SeedApplication['roleAssignments']>,
+  place: Place,
+): Promise<void> {
+  const { store, record } = environment;
+  const environmentScope = { id: environment.id, type: 'ENVIRONMENT' };
+  const organizationScope = { id: record.organization.id, type: 'ORGANIZATION' };
+  for (const [at, { id, role: pointer, scope }] of assignments.entries()) {
+    const wanted = pointedAt(pointer);
+    const role = findRole(wanted) ?? (await store.customRoles.find('name', wanted.toLowerCase()))[0];
+    // A role of one's own, by its id, is kept as it is.
+    if (!role && !/^[0-9a-f-]{36}$/i.test(wanted))
+      throw refusal(
+        within(place, `roleAssignments[${at}].role`),
+        `there is no role "${wanted}"${suggestion(
+          wanted,
+          builtInRoles.map(({ name }) => name),
+        )}`,
+      );
+    const reach = role && !role.applicableTo.includes('ENVIRONMENT') ? organizationScope : environmentScope;
+    const given = scope && { id: scope.id.toLowerCase(), type: scope.type };
+    await store.roleAssignments.put({
+      ...itemOf(environment, { id }),
+      holder,
+      role: { id: role?.id ?? wanted.toLowerCase() },
+      scope: given ?? reach,
+    });
+  }
+}
