@@ -1,5 +1,5 @@
-// The command. Nothing may be imported above the handlers: as process 1 of a container a program
-// does not get a signal that it has no handler for, and the imports take a while.
+// The command. Import nothing above the handlers: as process 1 of a container, a program does not
+// receive signals that it has no handler for, and the imports take a while.
 const stop = new AbortController();
 
 const codes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 };
@@ -10,14 +10,14 @@ function onSignal(name: keyof typeof codes): void {
 }
 process.on('SIGTERM', onSignal);
 process.on('SIGINT', onSignal);
-// The terminal is closed.
+// The terminal was closed.
 process.on('SIGHUP', onSignal);
 
-// Whoever reads the output may leave first ("| head -1"); that is no reason to stop.
+// The reader of a pipe may leave first ("| head -1"). That is no reason to stop.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-// From Node 22 on: compiled code is kept in the temporary folder, and left out where that cannot be written.
+// Node 22 and later cache compiled code in the temporary folder, if it is writable.
 const { default: modules } = await import('node:module');
 (modules as { enableCompileCache?: () => void }).enableCompileCache?.();
 

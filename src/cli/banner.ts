@@ -5,10 +5,10 @@ import type { Settings } from '../settings/read.js';
 export const readyLine = ({ url, httpsUrl, environmentId, issuer, discovery, inspector }: RunningServer, version: string): string =>
   `${JSON.stringify({ event: 'ready', url, ...(httpsUrl !== undefined && { httpsUrl }), environmentId, issuer, discovery, inspector, version })}\n`;
 
-// More would push what matters off the screen.
+// More rows would push the important lines off the screen.
 const mostRows = 12;
 
-/** What a person reads first: where it listens, who can sign on, what to paste. */
+/** What a person sees first: the addresses, who can sign on, and what to paste. */
 export function banner(server: RunningServer, { hideSecrets, inspector, proxy }: Settings, version: string): string {
   const { applications, users } = server;
   const redirecting = applications.find(({ type }) => type !== 'WORKER' && type !== 'SERVICE') ?? applications[0];
@@ -33,7 +33,7 @@ export function banner(server: RunningServer, { hideSecrets, inspector, proxy }:
       'Users',
       users.map(({ username, password }) => [username, hideSecrets ? '' : (password ?? '')]),
     ),
-    '  For the .env file of your application:',
+    '  For your application’s .env file:',
     '',
     `PINGONE_ENVIRONMENT_ID=${server.environmentId}`,
     `OIDC_ISSUER=${server.issuer}`,

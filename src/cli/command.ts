@@ -1,26 +1,26 @@
 import type { LineStream } from '../server/log.js';
 
-/** What a command is given. */
+/** A call of a command. */
 export interface Invocation {
-  /** What stands behind the command's name. */
+  /** The arguments after the command's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: LineStream;
   readonly errors: LineStream;
-  /** Aborted by SIGTERM, SIGINT or SIGHUP, whose name is its reason. */
+  /** Aborted by SIGTERM, SIGINT or SIGHUP; the reason is the signal's name. */
   readonly stop: AbortSignal;
 }
 
-/** Does the work and answers the exit code: 0, 1 for a failure, 2 for wrong usage. */
+/** Returns the exit code: 0 for success, 1 for failure, 2 for wrong usage. */
 export type Run = (invocation: Invocation) => Promise<number>;
 
-/** One row of the list of commands. The code is loaded only when the command is given. */
+/** One row of the list of commands. Its code is loaded only when the command is run. */
 export interface Command {
   readonly name: string;
   /** What may follow the name, as help shows it. */
   readonly usage: string;
   readonly meaning: string;
-  /** What `pingone-mock help NAME` says more; without it, the list of commands is shown. */
+  /** More lines for `pingone-mock help NAME`. */
   readonly details?: readonly string[];
   load(): Promise<Run>;
 }

@@ -1,17 +1,17 @@
 import { SettingsError } from '../settings/read.js';
 import type { Invocation } from './command.js';
 
-/** Where a running mock is asked: --url, or this machine at the port of the settings. */
+/** The address of the running mock: --url, or this machine and the port of the settings. */
 export function mockUrl(url: string | undefined, env: Invocation['env']): string {
   const given = url ?? (env.PINGONE_MOCK_BASE_URL || `http://127.0.0.1:${env.PINGONE_MOCK_PORT || env.PORT || 9400}`);
   if (URL.canParse(given) && /^https?:/.test(given)) return given.replace(/\/+$/, '');
-  throw new SettingsError(`--url is ${JSON.stringify(given)}; expected an http or https URL, as http://localhost:9400`);
+  throw new SettingsError(`--url is ${JSON.stringify(given)}; expected an http or https URL, such as http://localhost:9400`);
 }
 
-/** Nothing listens there. */
+/** No server listens at the address. */
 export class NotRunning extends Error {}
 
-/** Asks the control API of a running mock; its own message is passed on where it refuses. */
+/** Calls the control API of a running mock. An error carries the API's own message. */
 export async function askControl(url: string, path: string, { body, signal }: { body?: object; signal: AbortSignal }): Promise<unknown> {
   const address = `${url}/__mock/v1${path}`;
   let response: Response;
@@ -22,7 +22,7 @@ export async function askControl(url: string, path: string, { body, signal }: { 
     });
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    throw new NotRunning(`${url} does not answer (${code ?? (error as Error).message}). Is the mock running? Name it with --url`);
+    throw new NotRunning(`${url} does not answer (${code ?? (error as Error).message}). Is the mock running? Give its address with --url`);
   }
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok) return answer;

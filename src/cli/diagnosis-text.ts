@@ -2,7 +2,7 @@ import type { Diagnosis } from '../protocol/mistakes/index.js';
 
 const width = 76;
 
-/** Breaks a text into lines at its spaces. */
+/** Wraps a text at its spaces. */
 function wrapped(text: string, indent: string): string {
   const lines = [''];
   for (const word of text.split(' ')) {
@@ -13,7 +13,7 @@ function wrapped(text: string, indent: string): string {
   return lines.map((line) => indent + line).join('\n');
 }
 
-/** A diagnosis for a terminal. */
+/** A diagnosis as text for a terminal. */
 export const diagnosisText = ({ code, title, why, fix, snippet, confidence }: Diagnosis, shownSnippet = snippet): string =>
   [
     `✗ ${title}`,

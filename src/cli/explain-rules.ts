@@ -12,7 +12,7 @@ import type { Client } from '../protocol/client.js';
 import { type Diagnosis, diagnoseChallengeRequest, diagnoseRedirectUri, diagnoseRule } from '../protocol/mistakes/index.js';
 import { matchRedirectUri } from '../protocol/redirect-uri.js';
 
-/** What is said of one part of an authorization request. */
+/** The result for one part of an authorization request. */
 export interface Finding {
   readonly parameter: string;
   readonly outcome: 'good' | 'warning' | 'fault';
@@ -51,7 +51,7 @@ const known = [
   'mobilePayload',
 ];
 
-/** Names that come twice, and names that look like another one misspelt. */
+/** Parameters that occur twice, and unknown ones. */
 export function explainNames(parameters: URLSearchParams): Finding[] {
   const names = [...new Set(parameters.keys())];
   return names.flatMap((name) => {
@@ -61,7 +61,7 @@ export function explainNames(parameters: URLSearchParams): Finding[] {
   });
 }
 
-/** client_id and redirect_uri. The client is undefined where no seed was given that could know it. */
+/** The redirect_uri. The client is undefined if no seed has it. */
 export function explainTarget(parameters: URLSearchParams, client: Client | undefined): Finding[] {
   const redirectUri = parameters.get('redirect_uri') || undefined;
   if (redirectUri === undefined)
@@ -77,10 +77,10 @@ export function explainTarget(parameters: URLSearchParams, client: Client | unde
   }
   if (redirectUri.includes('#'))
     return [fault('redirect_uri', diagnoseRedirectUri({ got: redirectUri, expected: [redirectUri.split('#')[0] as string] }))];
-  if (!URL.canParse(redirectUri)) return [warning('redirect_uri', 'is no absolute URI')];
+  if (!URL.canParse(redirectUri)) return [warning('redirect_uri', 'not an absolute URI')];
   if (/^http:\/\/(?!localhost[:/]|127\.|\[::1\])/.test(redirectUri))
-    return [warning('redirect_uri', 'is http on another host than localhost: the code travels in the open')];
-  return [good('redirect_uri', 'well formed (registered or not: name a seed with --config)')];
+    return [warning('redirect_uri', 'http on a host other than localhost: the code travels unencrypted')];
+  return [good('redirect_uri', 'well formed (to check that it is registered, give a seed with --config)')];
 }
 
 function explainPkce(parameters: URLSearchParams, client: Client): Finding[] {
@@ -88,18 +88,18 @@ function explainPkce(parameters: URLSearchParams, client: Client): Finding[] {
   const method = parameters.get('code_challenge_method') || undefined;
   const diagnosis = diagnoseChallengeRequest({ challenge, method, enforcement: client.pkceEnforcement });
   if (diagnosis) return [fault('code_challenge', diagnosis)];
-  if (challenge === undefined) return [warning('code_challenge', 'is absent: without PKCE a stolen code can be redeemed')];
+  if (challenge === undefined) return [warning('code_challenge', 'missing: without PKCE, a stolen code can be redeemed')];
   if (method !== 'S256')
     return [
       warning(
         'code_challenge',
-        `the method is plain${method === undefined ? ', since none is given' : ''}: whoever sees this URL knows the verifier`,
+        `the method is plain${method === undefined ? ' (the default)' : ''}: anyone who sees this URL knows the verifier`,
       ),
     ];
   return [good('code_challenge', 'S256, 43 characters')];
 }
 
-/** Everything but client_id, redirect_uri and scope, by the rules alone. */
+/** Everything except client_id, redirect_uri and scope, checked against the standards. */
 export function explainRequest(parameters: URLSearchParams, client: Client): Finding[] {
   const get = (name: string) => parameters.get(name) || undefined;
   const types = parseResponseType(get('response_type')) ?? [];
@@ -121,10 +121,10 @@ export function explainRequest(parameters: URLSearchParams, client: Client): Fin
   ];
   if (types.length > 0 && !types.includes('code'))
     findings.push(warning('response_type', 'tokens in the URL: use response_type=code with PKCE (RFC 9700 §2.1.2)'));
-  if (get('state') === undefined) findings.push(warning('state', 'is absent: another site can then put its own code into your callback'));
+  if (get('state') === undefined) findings.push(warning('state', 'missing: another site could inject its own code into your callback'));
   if (types.includes('id_token') && get('nonce') === undefined)
-    findings.push(warning('nonce', 'is absent: an ID token of the front channel needs one (OpenID Connect Core §3.2.2.1)'));
+    findings.push(warning('nonce', 'missing: a front-channel ID token needs one (OpenID Connect Core §3.2.2.1)'));
   if (get('scope') !== undefined && !words(get('scope')).includes('openid'))
-    findings.push(warning('scope', 'has no openid: there will be no ID token'));
+    findings.push(warning('scope', 'without openid there will be no ID token'));
   return findings;
 }

@@ -18,7 +18,7 @@ import { diagnosisText } from './diagnosis-text.js';
 import { explainNames, explainRequest, explainTarget, type Finding } from './explain-rules.js';
 import { openOffline } from './offline.js';
 
-/** A client that may do everything: where no seed says more, only the standards judge. */
+/** A client that may do everything: an unknown application is checked against the standards alone. */
 const anyClient: Client = {
   id: '',
   name: 'any application',
@@ -44,7 +44,7 @@ async function explainScope(environment: Environment, application: Application, 
   }
   const dropped = words(scope).filter((name) => !scopes.includes(name));
   return dropped.length > 0
-    ? { parameter: 'scope', outcome: 'warning', text: `${dropped.join(' ')} is not granted to the application and will be left out` }
+    ? { parameter: 'scope', outcome: 'warning', text: `${dropped.join(' ')} is not granted to the application and will be dropped` }
     : { parameter: 'scope', outcome: 'good', text: scopes.join(' ') };
 }
 
@@ -56,10 +56,10 @@ const wireOf = (parameters: URLSearchParams): Record<string, string | string[]> 
     }),
   );
 
-/** What a server with this seed would say: its own judgement, and its own diagnosis. */
+/** The diagnosis that a server with this seed would give. */
 async function judgedByServer(environment: Environment, url: URL): Promise<Diagnosis | undefined> {
   const wire = wireOf(url.searchParams);
-  // What was pushed, only the server knows.
+  // Only the server knows pushed parameters.
   if (wire.request_uri !== undefined) return undefined;
   const asked = {
     parameters: toAuthorizationParameters(wire),
@@ -71,7 +71,7 @@ async function judgedByServer(environment: Environment, url: URL): Promise<Diagn
   return diagnoseAuthorizationRequest(environment, parameters, application && toClient(application), [...decision.checks, ...rest]);
 }
 
-/** The server's own words, where it would refuse what is judged here in others or not at all. */
+/** Adds the server's diagnosis where the findings lack it. */
 function withServersView(findings: readonly Finding[], diagnosis: Diagnosis | undefined): readonly Finding[] {
   if (!diagnosis || findings.some((finding) => finding.diagnosis?.code === diagnosis.code)) return findings;
   const said = { outcome: 'fault', text: diagnosis.title, diagnosis } as const;
@@ -79,7 +79,7 @@ function withServersView(findings: readonly Finding[], diagnosis: Diagnosis | un
   return findings.map((finding) => (finding.parameter === 'redirect_uri' ? { ...finding, ...said } : finding));
 }
 
-/** The environment of the path, or why there is none: where nothing of the seed is meant, the standards alone judge. */
+/** The environment in the path, or why there is none. A URL that means nothing in the seed is checked against the standards alone. */
 async function findEnvironment({ environments }: Context, environmentId: string, clientId: string | undefined, isSeedGiven: boolean) {
   const environment = environments.get(environmentId.toLowerCase());
   if (environment || environmentId === '') return { environment: environment ?? environments.list()[0] };
@@ -101,12 +101,12 @@ async function explain(url: URL, configFile: string | undefined): Promise<readon
   const [, environmentId = '', path] = /^\/([^/]+)\/as\/(authorize|par)\/?$/.exec(url.pathname) ?? [];
   const findings: Finding[] = [];
   if (path === undefined)
-    findings.push({ parameter: 'path', outcome: 'warning', text: `${url.pathname} is not PingOne’s /{environmentId}/as/authorize` });
+    findings.push({ parameter: 'path', outcome: 'warning', text: `${url.pathname} is not PingOne’s path, /{environmentId}/as/authorize` });
   const clientId = url.searchParams.get('client_id') || undefined;
   const { environment, diagnosis: unknown } = await findEnvironment(context, environmentId, clientId, configFile !== undefined);
   if (unknown) findings.push({ parameter: 'path', outcome: 'fault', text: unknown.title, diagnosis: unknown });
   const application = clientId === undefined ? undefined : await environment?.store.applications.get(clientId);
-  // Where neither the environment nor the application is of the seed, another server is meant.
+  // If the seed has neither the environment nor the application, the URL means another server.
   const isOfSeed = configFile !== undefined || clientId === undefined || (await isKnownTo(environment?.others() ?? [], clientId));
   if (environment && !application && isOfSeed) {
     const diagnosis = await diagnoseUnknown(environment, clientId);
@@ -115,7 +115,7 @@ async function explain(url: URL, configFile: string | undefined): Promise<readon
     findings.push({
       parameter: 'client_id',
       outcome: 'good',
-      text: application?.name ?? 'not in the default seed: judged by the standards alone',
+      text: application?.name ?? 'not in the default seed: checked against the standards alone',
     });
   const client = application && toClient(application);
   findings.push(
@@ -130,12 +130,12 @@ async function explain(url: URL, configFile: string | undefined): Promise<readon
 
 const marks = { good: '✓', warning: '!', fault: '✗' } as const;
 
-/** Says of an authorize URL what is right, what is doubtful and what is wrong. Needs no server; exit code 1 for a fault. */
+/** Reports what is valid, doubtful or invalid in an authorize URL. Needs no server; exit code 1 if anything is invalid. */
 export const explainUrl: Run = async ({ argv, output }) => {
   const { values, words: given } = readArguments(argv, { config: 'text', json: 'alone' }, 1);
   const [text] = given;
   if (text === undefined || !URL.canParse(text))
-    throw new SettingsError('expected a whole URL in quotes, as "http://localhost:9400/…/as/authorize?…"');
+    throw new SettingsError('expected a complete URL in quotes, such as "http://localhost:9400/…/as/authorize?…"');
   const findings = await explain(new URL(text), values.config);
   const faults = findings.filter(({ outcome }) => outcome === 'fault');
   if (values.json) output.write(`${JSON.stringify({ ok: faults.length === 0, findings })}\n`);

@@ -9,7 +9,7 @@ interface Exported {
   readonly environments: readonly { readonly keys?: readonly object[]; readonly keyRotationPolicies?: readonly object[] }[];
 }
 
-/** Prints what a running mock holds, as a seed. */
+/** Prints the contents of a running mock as a seed. */
 export const exportSeed: Run = async ({ argv, env, output, errors, stop }) => {
   const { values } = readArguments(argv, flags, 0);
   const seed = await askControl(mockUrl(values.url, env), `/environments/${values.env ?? 'default'}/seed`, { signal: stop });
@@ -17,8 +17,10 @@ export const exportSeed: Run = async ({ argv, env, output, errors, stop }) => {
   if (values.out === undefined) output.write(text);
   else await writeFile(values.out, text);
   const { environments } = seed as Exported;
-  // No API tells a private key (docs/fidelity.md, management 6.8).
+  // No API returns private keys (docs/fidelity.md, management 6.8).
   if (environments.some(({ keys, keyRotationPolicies }) => keys || keyRotationPolicies))
-    errors.write('pingone-mock: private keys are not in it: what starts from it makes new keys and certificates under the same ids\n');
+    errors.write(
+      'pingone-mock: private keys are not included: a mock that starts from this seed makes new keys and certificates with the same ids\n',
+    );
   return 0;
 };

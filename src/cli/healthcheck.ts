@@ -5,7 +5,7 @@ import { readSettings } from '../settings/read.js';
 import type { Run } from './command.js';
 import { localUrl } from './local-url.js';
 
-/** Asks the server that these settings describe whether it is ready. */
+/** Asks the server described by the settings whether it is ready. */
 export const healthcheck: Run = async ({ argv, env, output, errors, stop }) => {
   const { settings } = readSettings({ argv: argv.length > 0 ? argv : flagsOfProcessOne(), env });
   const url = localUrl(settings, '/readyz');
@@ -16,7 +16,7 @@ export const healthcheck: Run = async ({ argv, env, output, errors, stop }) => {
   return ok ? 0 : 1;
 };
 
-/** The status, or the reason why there is none. */
+/** The HTTP status, or why there is none. */
 const ask = (url: string, signal: AbortSignal): Promise<number | string> =>
   new Promise((resolve) => {
     const options = { signal, timeout: 2000, agent: false, rejectUnauthorized: false } as const;
@@ -24,11 +24,11 @@ const ask = (url: string, signal: AbortSignal): Promise<number | string> =>
       response.resume();
       resolve(response.statusCode ?? 0);
     });
-    request.on('timeout', () => request.destroy(new Error('nothing within 2 s')));
+    request.on('timeout', () => request.destroy(new Error('no answer within 2 s')));
     request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
   });
 
-/** In a container the flags of the server ("docker run … --port 8080") are those of process 1, and the health check is not told them. */
+/** In a container, the server's flags ("docker run … --port 8080") are those of process 1; the health check does not get them. */
 function flagsOfProcessOne(): string[] {
   try {
     const words = readFileSync('/proc/1/cmdline', 'utf8').split('\0').slice(0, -1);

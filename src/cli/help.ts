@@ -1,7 +1,7 @@
 import { type Setting, settingRows } from '../settings/table.js';
 import type { Command } from './command.js';
 
-// What the short help shows: the flags that a first hour needs.
+// The flags of the short help: those that a newcomer needs.
 const first = ['port', 'config', 'data', 'auto-login', 'https', 'log', 'json'].map((name) => `--${name}`);
 
 const column = (text: string, width: number): string => text.padEnd(width);
@@ -11,12 +11,12 @@ export function help(commands: readonly Command[]): string {
   return lines(
     'pingone-mock: a MOCK of PingOne, for development and tests',
     '',
-    'pingone-mock [command] [flags]        (pingone-mock help COMMAND says more)',
+    'pingone-mock [command] [flags]        (details: pingone-mock help COMMAND)',
     ...commands.map(({ name, usage, meaning }) => `  ${column(`${name} ${usage}`, 24)} ${meaning}`),
     '',
-    'flags (each also as a variable: PINGONE_MOCK_PORT for --port)',
+    'flags (each is also a variable: PINGONE_MOCK_PORT for --port)',
     ...firstFlags(),
-    `  ${column('--help, --version', 24)} this text; the version`,
+    `  ${column('--help, --version', 24)} print this help; print the version`,
   );
 }
 
@@ -25,22 +25,22 @@ const firstFlags = (): string[] =>
     .filter(([, { flag }]) => flag !== undefined && first.includes(flag))
     .map(([, row]) => `  ${column(written(row), 24)} ${row.meaning}${standard(row)}`);
 
-/** One screen on `start`: the flags of a first hour, and where the others are told. */
+/** One screen on `start`: the flags that a newcomer needs, and where to find the others. */
 export const startHelp = (): string =>
   lines(
     'pingone-mock start [flags]',
     '',
-    '  Starts the server. It keeps everything in memory, on this machine alone.',
+    '  Starts the server: on this machine only, with everything in memory.',
     '',
     ...firstFlags(),
     '',
-    'Each flag is a variable as well: PINGONE_MOCK_PORT for --port. A flag goes',
-    'before its variable. SIGINT, SIGTERM and SIGHUP end the server.',
+    'Each flag is also a variable: PINGONE_MOCK_PORT for --port. The flag wins.',
+    'SIGINT, SIGTERM and SIGHUP stop the server.',
     '',
-    '  pingone-mock help settings     every flag and variable there is',
+    '  pingone-mock help settings     every flag and variable',
     '',
-    'Exit code 0: it was ended. 1: it failed, as on a port that is in use.',
-    '2: a flag, a variable or the seed cannot be used.',
+    'Exit code 0: stopped. 1: failed, for example because the port is in use.',
+    '2: a flag, a variable or the seed is invalid.',
   );
 
 /** One screen on one command. */
@@ -52,11 +52,11 @@ export function settingsHelp(): string {
   return lines(
     'pingone-mock start [flags]: every setting',
     '',
-    'A flag goes before its variable; PINGONE_MOCK_X_FILE names a file with the value',
-    'of PINGONE_MOCK_X. PORT stands in for PINGONE_MOCK_PORT.',
+    'A flag wins over its variable. PINGONE_MOCK_X_FILE names a file that holds the',
+    'value of PINGONE_MOCK_X. PORT is used if PINGONE_MOCK_PORT is not set.',
     '',
     ...settingRows.map(([, row]) => {
-      const names = [row.flag === undefined ? undefined : written(row), row.name];
+      const names = [row.flag === undefined ? undefined : written(row), row.variable];
       return `${names.filter((name) => name !== undefined).join('  ')}\n    ${row.meaning}${standard(row)}`;
     }),
   );
@@ -69,5 +69,5 @@ function standard({ default: value, meaning }: Setting<unknown>): string {
   return ` (${value === true ? 'on' : value})`;
 }
 
-/** The flag with its value, in brackets where it may be left out. */
+/** The flag with its value, in brackets if it is optional. */
 const written = ({ flag, bare, shape }: Setting<unknown>): string => (bare === undefined ? `${flag} ${shape}` : `${flag} [${shape}]`);

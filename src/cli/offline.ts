@@ -5,7 +5,7 @@ import type { Context } from '../environment/context.js';
 import { memoryFactory } from '../environment/store/factory.js';
 import { defaultSettings, type Settings } from '../settings/read.js';
 
-/** The environments of a seed, with no server around them. */
+/** The environments of a seed, without a server. */
 export async function openOffline(settings: Partial<Settings> = {}): Promise<Context> {
   const context = await openContext({
     settings: { ...defaultSettings, ...settings },

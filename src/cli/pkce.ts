@@ -17,13 +17,13 @@ const readLanguage = (language = 'javascript'): Language => {
   throw new SettingsError(`--language is ${JSON.stringify(language)}; expected ${Object.keys(languageNames).join(', ')}`);
 };
 
-/** Makes a pair, makes the challenge of a verifier, or says why a pair does not fit. Needs no server. */
+/** Makes a pair, prints a verifier's challenge, or explains why a pair does not match. Needs no server. */
 export const pkce: Run = async ({ argv, output }) => {
   const { values, words } = readArguments(argv, { check: 'text', method: 'text', language: 'text', json: 'alone' }, 1);
   const [method, language] = [readMethod(values.method), readLanguage(values.language)];
   const [given] = words;
   if (given === undefined && values.check !== undefined)
-    throw new SettingsError('--check needs the verifier: pingone-mock pkce VERIFIER --check CHALLENGE');
+    throw new SettingsError('--check needs a verifier: pingone-mock pkce VERIFIER --check CHALLENGE');
 
   const verifier = given ?? createRandom().bytes(32).toString('base64url');
   const right = transform(verifier, method);
@@ -34,7 +34,7 @@ export const pkce: Run = async ({ argv, output }) => {
     const checked = values.check === undefined ? {} : { expected: right, match: check === undefined };
     output.write(`${JSON.stringify({ verifier, challenge, method, ...checked, ...(diagnosis && { diagnosis }) })}\n`);
   } else if (diagnosis) output.write(diagnosisText(diagnosis, diagnosis.snippet && pkceSnippets[language]));
-  else if (values.check !== undefined) output.write('✓ the verifier fits the challenge\n');
+  else if (values.check !== undefined) output.write('✓ the verifier matches the challenge\n');
   else output.write(`code_verifier          ${verifier}\ncode_challenge         ${challenge}\ncode_challenge_method  ${method}\n`);
   return diagnosis ? 1 : 0;
 };

@@ -24,23 +24,23 @@ interface TokenAnswer {
   readonly message?: string;
 }
 
-/** Asks, and tells where and by which flag when nobody answers there. */
+/** Fetches. If no server answers, the error names the address and its flag. */
 async function asked(flag: 'api' | 'auth', address: string, options: RequestInit): Promise<Response> {
   try {
     return await fetch(address, options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    throw new Error(`${new URL(address).origin} does not answer (${code ?? (error as Error).message}): is --${flag} the right address?`);
+    throw new Error(`${new URL(address).origin} does not answer (${code ?? (error as Error).message}): is --${flag} correct?`);
   }
 }
 
 const adviceOf = (status: number): string =>
   status === 404
-    ? 'is there an environment of the id of --environment, and is --auth its address?'
-    : 'are --client-id and --client-secret-file those of an enabled worker of this environment, with client credentials and roles?';
+    ? 'does the environment in --environment exist, and is --auth its address?'
+    : 'do --client-id and --client-secret-file belong to an enabled worker of this environment, with the client credentials grant and roles?';
 
-/** A worker's token; Basic first, and in the body where the application is set to that. */
+/** A worker's token: by Basic authentication first, then with the credentials in the body. */
 async function workerToken(auth: string, environment: string, clientId: string, secret: string, signal: AbortSignal): Promise<string> {
   const ask = async (headers: Record<string, string>, form: Record<string, string>) => {
     const answer = await asked('auth', `${auth}/${environment}/as/token`, {
@@ -55,14 +55,14 @@ async function workerToken(auth: string, environment: string, clientId: string, 
   const posted = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;
   const { access_token: token } = posted.body;
   if (token !== undefined) return token;
-  // Of two refusals the one for another method says nothing: it is the method that the application is not set to.
-  const told = /authentication method/i.test(posted.body.error_description ?? '') ? basic : posted;
+  // A refusal of the authentication method says nothing: the application is set to the other one.
+  const refused = /authentication method/i.test(posted.body.error_description ?? '') ? basic : posted;
   throw new Error(
-    `${auth} gives no token (${told.status}): ${told.body.error_description ?? told.body.message ?? 'no reason given'}; ${adviceOf(told.status)}`,
+    `${auth} issued no token (${refused.status}): ${refused.body.error_description ?? refused.body.message ?? 'no reason given'}; ${adviceOf(refused.status)}`,
   );
 }
 
-/** Reads over HTTP; waits where it is told to, and passes over what it may not read. */
+/** Reads over HTTP: waits when the server asks for it, and skips what it may not read. */
 const readerOf = (api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader => ({
   async read(path) {
     for (let attempt = 1; ; attempt += 1) {
@@ -72,7 +72,7 @@ const readerOf = (api: string, token: string, signal: AbortSignal, skipped: stri
       if (answer.status !== 429 || attempt === 5) {
         await answer.body?.cancel();
         if (answer.status === 401)
-          throw new Error(`${api} refuses the token (401): are --api and --auth addresses of one region, or of one mock?`);
+          throw new Error(`${api} refuses the token (401): do --api and --auth belong to the same region, or the same mock?`);
         skipped.push(`${path} (${answer.status})`);
         return undefined;
       }
@@ -85,18 +85,17 @@ const readerOf = (api: string, token: string, signal: AbortSignal, skipped: stri
 
 const addressOf = (flag: string, value: string | undefined): string => {
   if (value !== undefined && URL.canParse(value) && /^https?:/.test(value)) return value.replace(/\/+$/, '').replace(/\/v1$/, '');
-  throw new SettingsError(`--${flag} is ${JSON.stringify(value)}; expected an address, as https://${flag}.pingone.com`);
+  throw new SettingsError(`--${flag} is ${JSON.stringify(value)}; expected an address, such as https://${flag}.pingone.com`);
 };
 
-/** Makes a seed of a PingOne environment, read through its management API. */
+/** Makes a seed from a PingOne environment, read through the management API. */
 export const pull: Run = async ({ argv, output, errors, stop }) => {
   const { values } = readArguments(argv, flags, 0);
   const [api, auth] = [addressOf('api', values.api), addressOf('auth', values.auth)];
   const { environment, 'client-id': clientId, 'client-secret-file': secretFile } = values;
-  if (environment === undefined || !uuid.test(environment))
-    throw new SettingsError('--environment: expected the id of an environment, a UUID');
+  if (environment === undefined || !uuid.test(environment)) throw new SettingsError('--environment: expected an environment id, a UUID');
   if (clientId === undefined || secretFile === undefined)
-    throw new SettingsError('--client-id and --client-secret-file: expected those of a worker application');
+    throw new SettingsError('--client-id and --client-secret-file: expected the credentials of a worker application');
   const secret = readTextFile(secretFile).trim();
   const skipped: string[] = [];
   const token = await workerToken(auth, environment, clientId, secret, stop);
@@ -106,13 +105,13 @@ export const pull: Run = async ({ argv, output, errors, stop }) => {
     secrets: values.secrets ?? false,
     onLeftOut: (text) => skipped.push(text),
   });
-  // A worker may not read its own secret, but it has just told it.
+  // A worker cannot read its own secret, but it is known here.
   if (values.secrets)
     for (const application of seed.environments[0]?.applications ?? [])
       if (application.id === clientId) Object.assign(application, { secret });
   const text = `${JSON.stringify(seed, null, 2)}\n`;
   if (values.out === undefined) output.write(text);
   else await writeFile(values.out, text);
-  if (skipped.length > 0) errors.write(`pingone-mock: left out, since it could not be read:\n  ${skipped.join('\n  ')}\n`);
+  if (skipped.length > 0) errors.write(`pingone-mock: skipped, because it could not be read:\n  ${skipped.join('\n  ')}\n`);
   return 0;
 };

@@ -5,7 +5,7 @@ import type { Command, Invocation } from './command.js';
 import { commands } from './commands.js';
 import { commandHelp, help, settingsHelp, startHelp } from './help.js';
 
-/** Finds the command and runs it. Whatever goes wrong becomes one message and an exit code. */
+/** Finds the command and runs it. Any error becomes one message and an exit code. */
 export async function runCommand(invocation: Invocation): Promise<number> {
   const { argv, output, errors } = invocation;
   try {
@@ -13,7 +13,7 @@ export async function runCommand(invocation: Invocation): Promise<number> {
     const name = named ? argv[0] : commands[0]?.name;
     const rest = named ? argv.slice(1) : argv;
 
-    // What stands behind "--" belongs to another program.
+    // Everything after "--" belongs to another program.
     const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
     if (name === 'help' || own.some((argument) => argument === '--help' || argument === '-h')) {
       output.write(helpOn(name === 'help' ? rest[0] : named ? name : undefined));

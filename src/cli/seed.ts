@@ -8,7 +8,7 @@ import { openOffline } from './offline.js';
 
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** Reads a seed as `start` would, down to what points at what, and starts nothing. */
+/** Reads a seed as `start` does, references included, without a server. */
 async function check(path: string): Promise<Record<'environments' | 'applications' | 'users', number>> {
   if (!isAddress(path) && !existsSync(path)) throw new SettingsError(`${path} does not exist`);
   const context = await openOffline({ configFile: path });
@@ -21,7 +21,7 @@ async function check(path: string): Promise<Record<'environments' | 'application
   return found;
 }
 
-/** `seed check FILE`: exit code 0 for a seed that can be used, 1 for one that cannot, with a line for each of its faults. */
+/** `seed check FILE`: exit code 0 for a valid seed, else 1 and a line for each problem. */
 export const seed: Run = async ({ argv, output, errors }) => {
   const { values, words } = readArguments(argv, { json: 'alone' }, 2);
   const [action, path] = words;

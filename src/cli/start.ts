@@ -7,10 +7,10 @@ import { readSettings, type Settings } from '../settings/read.js';
 import { banner, readyLine } from './banner.js';
 import type { Invocation, Run } from './command.js';
 
-// The grace time of container engines is 10 seconds, of CI systems often 5.
+// Container engines wait 10 seconds before they kill, CI systems often 5.
 const longestStopMilliseconds = 4000;
 
-/** The seed of whoever names none: a file of this name where the command is started. */
+/** The default seed file: this name in the working directory. */
 const workingSeed = 'pingone-mock.config.json';
 
 const withWorkingSeed = (settings: Settings): Settings => {
@@ -20,7 +20,7 @@ const withWorkingSeed = (settings: Settings): Settings => {
     : settings;
 };
 
-/** Starts the server and runs it until a signal comes. */
+/** Runs the server until a signal comes. */
 export const start: Run = async (invocation) => {
   const { argv, env, output } = invocation;
   const { settings, warnings } = readSettings({ argv, env, terminal: output.isTTY === true });
@@ -30,7 +30,7 @@ export const start: Run = async (invocation) => {
   );
 };
 
-/** Runs a server with these settings; once it is ready, what is announced goes out before all else. */
+/** Runs a server with these settings. Once it is ready, the announcement is the first output. */
 export async function serve(
   { env, output, errors, stop }: Invocation,
   settings: Settings,
@@ -39,18 +39,18 @@ export async function serve(
 ): Promise<number> {
   const warn = (text: string) => errors.write(`pingone-mock: ${text}\n`);
   for (const warning of warnings) warn(warning);
-  if (env.NODE_ENV === 'production') warn('NODE_ENV is production, and this is a mock: it proves nothing and keeps no secret');
+  if (env.NODE_ENV === 'production') warn('NODE_ENV is production, but this is a mock: it verifies nobody and protects nothing');
   if (stop.aborted) return 0;
 
   const events = holdBack(output);
   const starting = startServer(settings, { logger: createLogger(settings, { output: events, errors }), watch: true, onWarning: warn });
-  // A signal is not kept waiting for a start: nothing has been answered yet that could be lost.
+  // A signal does not wait for the start: no request has been answered yet.
   const server = await Promise.race([starting, aborted(stop)]);
   if (!server) process.exit(0);
   if (!stop.aborted) {
     output.write(announce(server));
     events.release();
-    // The heap may grow by half of what lives in it before it is cleaned up, not fourfold: a third less memory after many flows.
+    // Collect garbage once the heap has grown by half, not fourfold: a third less memory after many flows.
     setFlagsFromString('--heap-growing-percent=50');
     await aborted(stop);
   }
@@ -60,7 +60,7 @@ export async function serve(
   }, longestStopMilliseconds);
   await server.close();
   clearTimeout(overdue);
-  // What is still open (a timer, a socket of a client) is not waited for.
+  // Do not wait for open timers and client sockets.
   process.exit(0);
 }
 

@@ -29,16 +29,16 @@ function readClaims(text: string | undefined): Record<string, unknown> | undefin
     const claims: unknown = JSON.parse(text);
     if (isObject(claims)) return claims;
   } catch {
-    // Told below.
+    // Reported below.
   }
-  throw new SettingsError(`--claims is ${JSON.stringify(text)}; expected a JSON object, as {"roles":["admin"]}`);
+  throw new SettingsError(`--claims is ${JSON.stringify(text)}; expected a JSON object, such as {"roles":["admin"]}`);
 }
 
 function readSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : (parseDuration(text) ?? Number.NaN) / 1000;
   if (Number.isFinite(seconds)) return seconds;
-  throw new SettingsError(`--expires-in is ${JSON.stringify(text)}; expected a time, as 5m or 300`);
+  throw new SettingsError(`--expires-in is ${JSON.stringify(text)}; expected a duration, such as 5m, or seconds`);
 }
 
 interface Wanted {
@@ -52,8 +52,8 @@ interface Wanted {
 }
 
 /**
- * Makes a token with no server, by the ready key that every mock with the default seed shows in its JWKS as "default".
- * A running mock knows more: users by their names, and the kinds of tokens that are wrong on purpose.
+ * Makes a token without a server, signed with the built-in key "default", which every mock with the default seed
+ * publishes in its JWKS.
  */
 async function mintOffline(wanted: Wanted, environmentId: string | undefined, issuer: string): Promise<Record<string, unknown>> {
   const { environments } = await openOffline({ environmentId: environmentId === 'default' ? undefined : environmentId });
@@ -77,9 +77,9 @@ async function mintOffline(wanted: Wanted, environmentId: string | undefined, is
     ...wanted.claims,
   };
   const header = { alg: 'RS256', kid: keys.default.kid };
-  // null takes a claim away.
-  const told = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
-  const token = await keys.default.sign(header, told);
+  // null removes a claim.
+  const payload = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
+  const token = await keys.default.sign(header, payload);
   return { access_token: token, token_type: 'Bearer', expires_in: expiresIn };
 }
 
@@ -90,11 +90,11 @@ async function mint(
 ): Promise<unknown> {
   const url = mockUrl(values.url, env);
   const offline = () => {
-    if (wanted.invalid !== undefined) throw new SettingsError(`--invalid needs a running mock, and none answers at ${url}`);
+    if (wanted.invalid !== undefined) throw new SettingsError(`--invalid needs a running mock, but none answers at ${url}`);
     return mintOffline(wanted, values.env, values.issuer ?? `${url.replace('127.0.0.1', 'localhost')}/{env}/as`);
   };
   if (values.offline || values.issuer !== undefined) {
-    if (wanted.invalid !== undefined) throw new SettingsError('--invalid needs a running mock: leave --offline and --issuer out');
+    if (wanted.invalid !== undefined) throw new SettingsError('--invalid needs a running mock: omit --offline and --issuer');
     return offline();
   }
   const body = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
@@ -103,16 +103,16 @@ async function mint(
   } catch (error) {
     if (!(error instanceof NotRunning) || values.url !== undefined) throw error;
     const made = await offline();
-    errors.write('pingone-mock: no mock is running; the token is made offline, with the ready key\n');
+    errors.write('pingone-mock: no mock is running: signed offline with the built-in key\n');
     return made;
   }
 }
 
-/** Prints an access token, of a running mock or made offline. */
+/** Prints an access token, from a running mock or signed offline. */
 export const token: Run = async (invocation) => {
   const { values } = readArguments(invocation.argv, flags, 0);
   if (values.invalid === 'nonce' && !values.json)
-    throw new SettingsError('--invalid nonce is about ID tokens: add --json, which prints the ID token as well');
+    throw new SettingsError('--invalid nonce affects only ID tokens: add --json to print the ID token too');
   const wanted: Wanted = {
     sub: values.sub,
     client_id: values['client-id'],

@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
 
-/** How the text of a setting is read. `parse` answers undefined where the text is not what was expected. */
+/** How the text of a setting is read. `parse` returns undefined if the text is not as expected. */
 export interface Kind<T> {
   readonly expected: string;
-  /** How help writes the value. */
+  /** The value as help shows it. */
   readonly shape: string;
   parse(text: string): T | undefined;
 }
 
 const textLike = (expected: string, shape: string): Kind<string> => ({ expected, shape, parse: (text) => text || undefined });
 
-export const anyText = textLike('a text', 'TEXT');
+export const anyText = textLike('any text', 'TEXT');
 export const file = textLike('the path of a file', 'FILE');
 export const folder = textLike('the path of a folder', 'DIR');
 export const userName = textLike('a user name', 'USER');
@@ -76,7 +76,7 @@ const isProxy = (text: string): boolean => {
   return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 };
 
-/** Whom to believe: nobody, everybody, or these addresses and networks. */
+/** Which proxies to trust: none, all, or these addresses and networks. */
 export const trustedProxies: Kind<boolean | readonly string[]> = {
   expected: 'on, off, or IP addresses and networks (10.0.0.0/8), separated by commas',
   shape: 'on|off|ADDRESS,…',
@@ -88,9 +88,9 @@ export const trustedProxies: Kind<boolean | readonly string[]> = {
   },
 };
 
-/** A public base URL; what comes out has no slash at its end. */
+/** A public base URL, read without a slash at its end. */
 export const baseUrl: Kind<string> = {
-  expected: 'an http or https URL without query, fragment or user name, as http://localhost:9400',
+  expected: 'an http or https URL without query, fragment or user name, such as http://localhost:9400',
   shape: 'URL',
   parse(text) {
     if (/[?#]/.test(text) || !URL.canParse(text)) return undefined;
@@ -106,7 +106,7 @@ export const uuid: Kind<string> = {
   parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined),
 };
 
-/** Host names, each for an environment; without an id for the first one. */
+/** Host names, each with the id of its environment; without an id, the first environment. */
 export const customDomains: Kind<Readonly<Record<string, string | undefined>>> = {
   expected: 'host names, each with the id of its environment (auth.example.com=UUID), separated by commas',
   shape: 'HOST=UUID,…',

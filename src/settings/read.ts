@@ -43,8 +43,8 @@ const settingFlags: Flags = Object.fromEntries(
 );
 
 /** The variable that names a file with the value. The seed has none: PINGONE_MOCK_CONFIG_FILE is itself a setting. */
-const fileVariable = ({ name }: Setting<unknown>): string | undefined =>
-  name === undefined || name === 'PINGONE_MOCK_CONFIG' ? undefined : `${name}_FILE`;
+const fileVariable = ({ variable }: Setting<unknown>): string | undefined =>
+  variable === undefined || variable === 'PINGONE_MOCK_CONFIG' ? undefined : `${variable}_FILE`;
 
 /** A flag wins over a variable, a variable over a file, a file over the default. Reports every problem at once. */
 export function readSettings({ argv, env, ownFlags = {}, readFile = readTextFile, terminal = false }: SettingSources): SettingsRead {
@@ -84,22 +84,22 @@ function readVariables(env: SettingSources['env'], readFile: (path: string) => s
   const found: Found = new Map();
   const known = new Set<string>();
   for (const [member, row] of settingRows) {
-    if (row.name === undefined) continue;
+    if (row.variable === undefined) continue;
     const file = fileVariable(row);
-    known.add(row.name);
+    known.add(row.variable);
     if (file !== undefined) known.add(file);
 
-    const text = given(env, row.name);
+    const text = given(env, row.variable);
     const path = file === undefined ? undefined : given(env, file);
-    if (text !== undefined && path !== undefined) problems.push(`${row.name} and ${file} are both set; set only one`);
-    else if (text !== undefined) found.set(member, { from: row.name, text });
+    if (text !== undefined && path !== undefined) problems.push(`${row.variable} and ${file} are both set; set only one`);
+    else if (text !== undefined) found.set(member, { from: row.variable, text });
     else if (path !== undefined) {
       try {
         found.set(member, { from: `${file} (${path})`, text: readFile(path).replace(/\r?\n$/, '') });
       } catch (error) {
         problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
       }
-    } else if (row.name === 'PINGONE_MOCK_PORT' && env.PORT) found.set(member, { from: 'PORT', text: env.PORT });
+    } else if (row.variable === 'PINGONE_MOCK_PORT' && env.PORT) found.set(member, { from: 'PORT', text: env.PORT });
   }
   for (const name of Object.keys(env))
     if (name.startsWith(prefix) && !known.has(name) && !isServiceLink(name))

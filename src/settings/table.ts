@@ -1,13 +1,13 @@
 import * as kinds from './kinds.js';
 
-/** What the server can be told, whether by flag, environment, file or by a program that embeds it. */
+/** All settings, whether from flags, variables, files or a program that embeds the server. */
 export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly config: string | undefined;
   readonly configFile: string | undefined;
   readonly seedFolder: string | undefined;
-  /** How often a seed behind a URL is asked for anew; 0: never. */
+  /** How often a seed's URL is checked for changes; 0: never. */
   readonly seedPollSeconds: number;
   readonly dataFolder: string | undefined;
   readonly environmentId: string | undefined;
@@ -18,7 +18,7 @@ export interface Settings {
   readonly baseUrl: string | undefined;
   readonly backchannel: 'off' | 'dynamic';
   readonly trustProxy: boolean | readonly string[];
-  /** Host names that stand for an environment; undefined: for the first one. */
+  /** The environment id of each host name; undefined: the first environment. */
   readonly customDomains: Readonly<Record<string, string | undefined>>;
   readonly allowedHosts: readonly string[];
   readonly https: 'off' | 'on' | 'only';
@@ -37,142 +37,152 @@ export interface Settings {
   readonly json: boolean;
 }
 
-/** One row of the table. */
 export interface Setting<T> extends kinds.Kind<Exclude<T, undefined>> {
-  /** The environment variable. */
-  readonly name?: string;
+  readonly variable?: string;
   readonly flag?: string;
-  /** What the flag means where no value follows it. */
+  /** The value of the flag when it stands alone. */
   readonly bare?: string;
   readonly default: T;
   readonly meaning: string;
 }
 
-/** Every setting there is. Help, warnings and the defaults of the library are made from it. */
+/** Every setting. Help, warnings and the library's defaults come from here. */
 const settingTable: { readonly [Member in keyof Settings]: Setting<Settings[Member]> } = {
   port: {
-    name: 'PINGONE_MOCK_PORT',
+    variable: 'PINGONE_MOCK_PORT',
     flag: '--port',
     default: 9400,
-    meaning: 'HTTP port; 0 takes a free one',
+    meaning: 'HTTP port; 0: any free port',
     ...kinds.wholeNumber(0, 65535),
   },
-  host: { name: 'PINGONE_MOCK_HOST', flag: '--host', default: '127.0.0.1', meaning: 'address to listen on', ...kinds.host },
-  config: { name: 'PINGONE_MOCK_CONFIG', default: undefined, meaning: 'the seed, inline JSON', ...kinds.anyText },
+  host: { variable: 'PINGONE_MOCK_HOST', flag: '--host', default: '127.0.0.1', meaning: 'address to listen on', ...kinds.host },
+  config: { variable: 'PINGONE_MOCK_CONFIG', default: undefined, meaning: 'seed as inline JSON', ...kinds.anyText },
   configFile: {
-    name: 'PINGONE_MOCK_CONFIG_FILE',
+    variable: 'PINGONE_MOCK_CONFIG_FILE',
     flag: '--config',
     default: undefined,
-    meaning: 'the seed: a JSON file, a folder or a URL',
+    meaning: 'seed: a JSON file, a folder or a URL',
     ...kinds.file,
   },
   seedFolder: {
-    name: 'PINGONE_MOCK_SEED_DIR',
+    variable: 'PINGONE_MOCK_SEED_DIR',
     default: undefined,
-    meaning: 'a folder: every *.json in name order, merged by id',
+    meaning: 'seed folder: every *.json in name order, merged by id',
     ...kinds.folder,
   },
   seedPollSeconds: {
-    name: 'PINGONE_MOCK_SEED_POLL',
+    variable: 'PINGONE_MOCK_SEED_POLL',
     default: 30,
-    meaning: 'look for a new seed at its URL, in seconds; 0: never',
+    meaning: 'seconds between checks of a seed’s URL; 0: never',
     ...kinds.wholeNumber(0, 86_400),
   },
   dataFolder: {
-    name: 'PINGONE_MOCK_DATA',
+    variable: 'PINGONE_MOCK_DATA',
     flag: '--data',
     default: undefined,
-    meaning: 'a folder that keeps what is created',
+    meaning: 'folder in which to keep all data',
     ...kinds.folder,
   },
   environmentId: {
-    name: 'PINGONE_MOCK_ENV_ID',
+    variable: 'PINGONE_MOCK_ENV_ID',
     flag: '--env-id',
     default: undefined,
     meaning: 'id of the default environment',
     ...kinds.uuid,
   },
   autoLogin: {
-    name: 'PINGONE_MOCK_AUTO_LOGIN',
+    variable: 'PINGONE_MOCK_AUTO_LOGIN',
     flag: '--auto-login',
     default: undefined,
-    meaning: 'sign this user on, with no page',
+    meaning: 'sign this user on without a page',
     ...kinds.userName,
   },
   codeLifetimeSeconds: {
-    name: 'PINGONE_MOCK_CODE_LIFETIME',
+    variable: 'PINGONE_MOCK_CODE_LIFETIME',
     flag: '--code-lifetime',
     default: 600,
-    meaning: 'lifetime of a code, in seconds',
+    meaning: 'lifetime of authorization codes, in seconds',
     ...kinds.wholeNumber(1, 31_536_000),
   },
   randomSeed: {
-    name: 'PINGONE_MOCK_RANDOM_SEED',
+    variable: 'PINGONE_MOCK_RANDOM_SEED',
     flag: '--random-seed',
     default: undefined,
-    meaning: 'any text: the same ids and codes each time',
+    meaning: 'any text: repeat the same ids and codes each time',
     ...kinds.anyText,
   },
-  keyFile: { name: 'PINGONE_MOCK_KEY_FILE', default: undefined, meaning: 'signing keys, a JWK set', ...kinds.file },
+  keyFile: { variable: 'PINGONE_MOCK_KEY_FILE', default: undefined, meaning: 'signing keys: a JWK set', ...kinds.file },
   baseUrl: {
-    name: 'PINGONE_MOCK_BASE_URL',
+    variable: 'PINGONE_MOCK_BASE_URL',
     flag: '--base-url',
     default: undefined,
-    meaning: 'fixed public URL; else the Host asked for',
+    meaning: 'fixed public URL (default: from the Host header)',
     ...kinds.baseUrl,
   },
   backchannel: {
-    name: 'PINGONE_MOCK_BACKCHANNEL',
+    variable: 'PINGONE_MOCK_BACKCHANNEL',
     default: 'off',
-    meaning: 'dynamic: token and other endpoints follow the Host',
+    meaning: 'dynamic: back-channel URLs follow the Host header',
     ...kinds.choice('off', 'dynamic'),
   },
   trustProxy: {
-    name: 'PINGONE_MOCK_TRUST_PROXY',
+    variable: 'PINGONE_MOCK_TRUST_PROXY',
     default: false,
-    meaning: 'believe Forwarded headers, of all or of these',
+    meaning: 'trust Forwarded headers from every proxy, or from these',
     ...kinds.trustedProxies,
   },
   customDomains: {
-    name: 'PINGONE_MOCK_CUSTOM_DOMAINS',
+    variable: 'PINGONE_MOCK_CUSTOM_DOMAINS',
     default: {},
-    meaning: 'host names whose paths have no environment id',
+    meaning: 'host names whose paths omit the environment id',
     ...kinds.customDomains,
   },
-  allowedHosts: { name: 'PINGONE_MOCK_ALLOWED_HOSTS', default: [], meaning: 'more host names for /__mock', ...kinds.hosts },
+  allowedHosts: { variable: 'PINGONE_MOCK_ALLOWED_HOSTS', default: [], meaning: 'additional host names for /__mock', ...kinds.hosts },
   https: {
-    name: 'PINGONE_MOCK_HTTPS',
+    variable: 'PINGONE_MOCK_HTTPS',
     flag: '--https',
     bare: 'on',
     default: 'off',
-    meaning: 'https: on beside http, or only (default: off)',
+    meaning: 'HTTPS: on beside HTTP, or only (default: off)',
     ...kinds.choice('off', 'on', 'only'),
   },
   httpsPort: {
-    name: 'PINGONE_MOCK_HTTPS_PORT',
+    variable: 'PINGONE_MOCK_HTTPS_PORT',
     flag: '--https-port',
     default: 9443,
     meaning: 'HTTPS port',
     ...kinds.wholeNumber(0, 65535),
   },
   tlsCert: {
-    name: 'PINGONE_MOCK_TLS_CERT',
+    variable: 'PINGONE_MOCK_TLS_CERT',
     flag: '--tls-cert',
     default: undefined,
-    meaning: 'own certificate chain: a PEM file',
+    meaning: 'your certificate chain: a PEM file',
     ...kinds.file,
   },
-  tlsKey: { name: 'PINGONE_MOCK_TLS_KEY', flag: '--tls-key', default: undefined, meaning: 'its private key: a PEM file', ...kinds.file },
-  tlsHosts: { name: 'PINGONE_MOCK_TLS_HOSTS', flag: '--tls-hosts', default: [], meaning: 'more names for the certificate', ...kinds.hosts },
+  tlsKey: {
+    variable: 'PINGONE_MOCK_TLS_KEY',
+    flag: '--tls-key',
+    default: undefined,
+    meaning: 'its private key: a PEM file',
+    ...kinds.file,
+  },
+  tlsHosts: {
+    variable: 'PINGONE_MOCK_TLS_HOSTS',
+    flag: '--tls-hosts',
+    default: [],
+    meaning: 'additional names for the certificate',
+    ...kinds.hosts,
+  },
   caFolder: {
-    name: 'PINGONE_MOCK_CA_DIR',
+    variable: 'PINGONE_MOCK_CA_DIR',
     flag: '--ca-dir',
     default: undefined,
-    meaning: 'a folder that keeps the certificate authority',
+    meaning: 'folder in which to keep the certificate authority',
     ...kinds.folder,
   },
   proxy: {
-    name: 'PINGONE_MOCK_PROXY',
+    variable: 'PINGONE_MOCK_PROXY',
     flag: '--proxy',
     bare: 'on',
     default: false,
@@ -180,13 +190,13 @@ const settingTable: { readonly [Member in keyof Settings]: Setting<Settings[Memb
     ...kinds.onOrOff,
   },
   filterParts: {
-    name: 'PINGONE_MOCK_FILTER_PARTS',
+    variable: 'PINGONE_MOCK_FILTER_PARTS',
     default: false,
-    meaning: 'filters may say ew and co',
+    meaning: 'allow the filter operators ew and co',
     ...kinds.onOrOff,
   },
   inspector: {
-    name: 'PINGONE_MOCK_INSPECTOR',
+    variable: 'PINGONE_MOCK_INSPECTOR',
     flag: '--inspector',
     bare: 'on',
     default: true,
@@ -194,7 +204,7 @@ const settingTable: { readonly [Member in keyof Settings]: Setting<Settings[Memb
     ...kinds.onOrOff,
   },
   admin: {
-    name: 'PINGONE_MOCK_ADMIN',
+    variable: 'PINGONE_MOCK_ADMIN',
     flag: '--admin',
     bare: 'on',
     default: true,
@@ -202,27 +212,25 @@ const settingTable: { readonly [Member in keyof Settings]: Setting<Settings[Memb
     ...kinds.onOrOff,
   },
   logFormat: {
-    name: 'PINGONE_MOCK_LOG',
+    variable: 'PINGONE_MOCK_LOG',
     flag: '--log',
     default: 'json',
     meaning: 'log format; default: pretty on a terminal, else json',
     ...kinds.choice('pretty', 'json', 'off'),
   },
   logLevel: {
-    name: 'PINGONE_MOCK_LOG_LEVEL',
+    variable: 'PINGONE_MOCK_LOG_LEVEL',
     flag: '--log-level',
     default: 'info',
-    meaning: 'least level that is logged',
+    meaning: 'minimum log level',
     ...kinds.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   },
-  hideSecrets: { name: 'PINGONE_MOCK_HIDE_SECRETS', default: false, meaning: 'leave secrets out of log and journal', ...kinds.onOrOff },
+  hideSecrets: { variable: 'PINGONE_MOCK_HIDE_SECRETS', default: false, meaning: 'hide secrets in log and journal', ...kinds.onOrOff },
   json: { flag: '--json', bare: 'on', default: false, meaning: 'one JSON line per event on stdout, "ready" first', ...kinds.onOrOff },
 };
 
-/** The table's rows, in its order. */
 export const settingRows = Object.entries(settingTable) as [keyof Settings, Setting<unknown>][];
 
-/** What holds where nothing is told. */
 export const defaultSettings = Object.freeze(
   Object.fromEntries(settingRows.map(([member, row]) => [member, row.default])),
 ) as unknown as Settings;

@@ -78,7 +78,7 @@ t.test('explain judges an authorize URL', async (t) => {
       'another application',
       { client_id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479', redirect_uri: 'http://app.example.com/' },
       0,
-      /judged by the standards alone[\s\S]*! redirect_uri .*travels in the open/,
+      /checked against the standards alone[\s\S]*! redirect_uri .*travels unencrypted/,
     ],
     ['a fragment', { client_id: 'x', redirect_uri: 'https://app.example.com/#cb' }, 1, /redirect_uri_fragment/],
     ['no PKCE', { client_id: 'x', code_challenge: '', code_challenge_method: '' }, 0, /! code_challenge .*stolen/],
@@ -96,7 +96,7 @@ t.test('explain judges an authorize URL', async (t) => {
         .replace(spa, 'f47ac10b-58cc-4372-a567-0e02b2c3d479')
         .replace(/redirect_uri=[^&]*/, 'redirect_uri=https%3A%2F%2Fa.example%2F'),
     ]),
-    { code: 0, output: /judged by the standards alone/ },
+    { code: 0, output: /checked against the standards alone/ },
     'an environment and an application that the seed knows nothing of',
   );
   t.match(await run(['explain', `${authorizeUrl({})}&scope=x`]), { code: 1, output: /was sent more than once/ });
@@ -189,7 +189,7 @@ t.test('healthcheck reports in JSON, and token --invalid needs a running mock', 
   t.match(await run(['token', '--invalid', 'expired'], free), {
     code: 2,
     output: '',
-    errors: /^pingone-mock: --invalid needs a running mock, and none answers at http:\/\/127\.0\.0\.1:1\n$/,
+    errors: /^pingone-mock: --invalid needs a running mock, but none answers at http:\/\/127\.0\.0\.1:1\n$/,
   });
   t.match(await run(['token', '--invalid', 'nonce'], free), { code: 2, errors: /add --json/ });
 });
@@ -199,5 +199,5 @@ t.test('token and exec end with code 2 on arguments they cannot use', async (t) 
     t.match(await run(['token', ...argv]), { code: 2, output: '' }, argv.join(' '));
   for (const argv of [[], ['--'], ['--prot', '1', '--', 'true'], ['--', '/no/such/program']])
     t.match(await run(['exec', ...argv]), { code: 2, output: '' }, argv.join(' '));
-  t.match(await run(['exec', '--', '/']), { code: 2, errors: /the program "\/" cannot be run \(EACCES\): is it an executable file\?/ });
+  t.match(await run(['exec', '--', '/']), { code: 2, errors: /program "\/" cannot be run \(EACCES\): is it an executable file\?/ });
 });

@@ -115,7 +115,7 @@ t.test('export warns that private keys are not included', async (t) => {
   };
   writeFileSync(config, JSON.stringify({ environments: [{ name: 'E', applications: [], keys: [{ ...key, validityPeriod: 365 }] }] }));
   const second = await launchReady(t, ['--config', config]);
-  t.match((await run(['export', '--url', second.ready.url])).errors, /private keys are not in it/);
+  t.match((await run(['export', '--url', second.ready.url])).errors, /private keys are not included/);
 });
 
 t.test('pull refuses wrong flags, credentials and addresses with what to check', async (t) => {
@@ -124,21 +124,21 @@ t.test('pull refuses wrong flags, credentials and addresses with what to check',
   writeFileSync(wrongSecret, 'guessed');
   const cases = [
     [['--api', 'x'], 2, /--api is "x"; expected an address/],
-    [['--environment', 'x'], 2, /--environment: expected the id/],
+    [['--environment', 'x'], 2, /--environment: expected an environment id/],
     [['--client-secret-file', '/nowhere'], 1, /\/nowhere does not exist/],
-    [['--client-id', 'nobody'], 1, /gives no token \(401\): Request denied/],
+    [['--client-id', 'nobody'], 1, /issued no token \(401\): Request denied/],
     [
       ['--client-secret-file', wrongSecret],
       1,
-      /gives no token \(401\): Request denied: (?!Unsupported).*; are --client-id and --client-secret-file/,
+      /issued no token \(401\): Request denied: (?!Unsupported).*; do --client-id and --client-secret-file/,
     ],
     [
       ['--environment', 'e0000000-0000-4000-8000-00000000000f'],
       1,
-      /gives no token \(404\).*; is there an environment of the id of --environment/,
+      /issued no token \(404\).*; does the environment in --environment exist/,
     ],
-    [['--api', 'http://127.0.0.1:1'], 1, /http:\/\/127\.0\.0\.1:1 does not answer \(.+\): is --api the right address\?/],
-    [['--auth', 'http://127.0.0.1:1'], 1, /http:\/\/127\.0\.0\.1:1 does not answer \(.+\): is --auth the right address\?/],
+    [['--api', 'http://127.0.0.1:1'], 1, /http:\/\/127\.0\.0\.1:1 does not answer \(.+\): is --api correct\?/],
+    [['--auth', 'http://127.0.0.1:1'], 1, /http:\/\/127\.0\.0\.1:1 does not answer \(.+\): is --auth correct\?/],
   ] as const;
   for (const [[flag, value], code, message] of cases) {
     const given: Record<string, string> = {

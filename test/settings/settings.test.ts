@@ -209,7 +209,7 @@ t.test('unusable settings are refused with one message', async (t) => {
     cases.push([
       ['--base-url', url],
       {},
-      `--base-url is "${url}"; expected an http or https URL without query, fragment or user name, as http://localhost:9400`,
+      `--base-url is "${url}"; expected an http or https URL without query, fragment or user name, such as http://localhost:9400`,
     ]);
   for (const [argv, env, message] of cases) {
     try {
