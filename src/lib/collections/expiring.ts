@@ -1,37 +1,51 @@
 import type { Clock } from '../clock.js';
-import { createHeap, type Ending } from './heap.js';
+import { firstPosition, insertSorted, removeSorted } from './sorted.js';
 import { createTable } from './table.js';
 import type { Expiring, Index, Item } from './types.js';
 
-interface Life extends Ending {
+interface Life {
   readonly id: string;
+  readonly endsAt: number;
+  /** Of two lives that end at the same moment, the one with the lower number ends first. */
+  readonly order: number;
 }
 
+const byEnd = (one: Life, other: Life): number => one.endsAt - other.endsAt || one.order - other.order;
+
 export interface ExpiringOptions<T> {
-  /** The environment's clock: whoever moves it ends lifetimes. */
+  /** Moving this clock can end lifetimes. */
   clock: Pick<Clock, 'now'>;
   cap?: number;
   indexes?: readonly Index<T>[];
 }
 
 /**
- * Things with a lifetime, without timers: every call first drops what is over by the clock, so that what it sees does
- * not depend on when somebody last cleaned up, and memory holds only what lives.
+ * Items with a lifetime, without timers: every call first drops what has expired, so that results never depend on
+ * when that was last done.
  */
 export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes = [] }: ExpiringOptions<T>): Expiring<T> {
   const table = createTable(indexes);
   const lives = new Map<string, Life>();
-  const heap = createHeap<Life>();
+  /** The same lives; the first ends first. */
+  const endings: Life[] = [];
   let lastOrder = 0;
 
+  const forget = ({ id }: Life): T | undefined => {
+    lives.delete(id);
+    return table.take(id);
+  };
   const end = (life: Life): T | undefined => {
-    heap.remove(life);
-    lives.delete(life.id);
-    return table.take(life.id);
+    removeSorted(endings, life, byEnd);
+    return forget(life);
   };
   const sweep = () => {
     const now = clock.now();
-    for (let first = heap.first(); first && first.endsAt <= now; first = heap.first()) end(first);
+    if (endings[0] && endings[0].endsAt <= now)
+      for (const life of endings.splice(
+        0,
+        firstPosition(endings, ({ endsAt }) => endsAt > now),
+      ))
+        forget(life);
     return now;
   };
 
@@ -48,18 +62,18 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
       const now = sweep();
       const { isNew, apply } = table.prepare(item);
       const existing = lives.get(item.id);
-      // NaN would never end: it counts as over.
+      // NaN would never expire, so it counts as expired.
       if (!(expiresAt > now)) {
         if (existing) end(existing);
         return;
       }
-      if (existing) heap.remove(existing);
-      for (let first = heap.first(); isNew && first && table.size >= cap; first = heap.first()) end(first);
+      if (existing) removeSorted(endings, existing, byEnd);
+      while (isNew && endings[0] && table.size >= cap) end(endings[0]);
       lastOrder += 1;
-      const life: Life = { id: item.id, endsAt: expiresAt, order: lastOrder, position: 0 };
+      const life: Life = { id: item.id, endsAt: expiresAt, order: lastOrder };
       apply();
       lives.set(item.id, life);
-      heap.add(life);
+      insertSorted(endings, life, byEnd);
     },
     async take(id) {
       sweep();
