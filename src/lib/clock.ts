@@ -3,13 +3,13 @@ import { earliest, latest } from './moment.js';
 /** The one source of time. Milliseconds since the epoch. */
 export interface Clock {
   now(): number;
-  /** Moves this clock forward (or back) by so many milliseconds. */
+  /** Moves this clock forward, or back if negative. */
   advance(milliseconds: number): void;
-  /** Puts this clock at a moment; it runs on from there. */
+  /** Sets this clock; it runs on from there. */
   set(at: number): void;
-  /** Stops this clock where it is, or at the given moment. */
+  /** Stops this clock now, or at the given moment. */
   freeze(at?: number): void;
-  /** Back to real time (or to the clock that this one follows). */
+  /** Returns to real time, or to the clock that this one follows. */
   reset(): void;
 }
 
@@ -17,7 +17,7 @@ export interface Clock {
 export function createClock(follows: { now(): number } = { now: Date.now }): Clock {
   let offset = 0;
   let frozenAt: number | undefined;
-  // Beyond this a clock that follows another one stands still.
+  // Within the dates that can be written; at their end the clock stands still.
   const now = () => Math.min(latest, Math.max(earliest, frozenAt ?? follows.now() + offset));
   return {
     now,
@@ -39,5 +39,5 @@ export function createClock(follows: { now(): number } = { now: Date.now }): Clo
   };
 }
 
-/** Whole seconds, as JWTs and OAuth answers count them. */
+/** Whole seconds, the unit of JWTs and OAuth responses. */
 export const toSeconds = (at: number): number => Math.floor(at / 1000);

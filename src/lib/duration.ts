@@ -2,7 +2,7 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 
 const form = /^(-?)((?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+)$/;
 
-/** A length of time in milliseconds, as people write it: 61s, 500ms, 1h30m, -5m. Undefined where it is none. */
+/** Reads a duration as people write it (61s, 500ms, 1h30m, -5m) into milliseconds; undefined if malformed. */
 export function parseDuration(text: string): number | undefined {
   const [, sign, parts] = form.exec(text.trim()) ?? [];
   if (parts === undefined) return undefined;

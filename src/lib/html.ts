@@ -1,14 +1,14 @@
-/** HTML with every value escaped: the only way to markup is a literal in our own code. */
+/** HTML with every value escaped: markup comes only from literals in our own code. */
 
-// A symbol, which no JSON from outside can carry: markup cannot be smuggled in as a value.
+// A symbol, which JSON cannot carry: a value cannot pose as markup.
 const markup: unique symbol = Symbol('markup');
 
-/** Markup that is safe to send; made by `html` alone. */
+/** Markup that is safe to send; only `html` makes it. */
 export interface Html {
   readonly [markup]: string;
 }
 
-/** What may stand in a template: text is escaped, undefined and false leave nothing. */
+/** A value in a template: text is escaped, undefined and false are left out. */
 export type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[];
 
 const escapes: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
   '`': '&#96;',
-  // HTML has no way to write it.
+  // HTML cannot express it.
   '\0': '\uFFFD',
 };
 
@@ -30,7 +30,7 @@ const write = (part: HtmlPart): string => {
   return markup in part ? part[markup] : part.map(write).join('');
 };
 
-/** Template tag: the literal parts are markup, the values are escaped, for text and for quoted attributes alike. */
+/** Template tag: literal parts are markup; values are escaped for use as text and in quoted attributes. */
 export const html = (literals: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html => ({
   [markup]: literals.reduce((made, literal, at) => `${made}${write(parts[at - 1])}${literal}`),
 });

@@ -1,8 +1,8 @@
-/** Server time stays between these: every date can be written with a year of four digits, and lifetimes can be added. */
+/** Server time stays within these limits, so that every year has four digits even after a lifetime is added. */
 export const earliest = 0;
 export const latest = Date.UTC(9900, 0, 1);
 
-/** A moment of ISO 8601 as milliseconds since the epoch. Undefined where it is none: February 31 is not March 3. */
+/** An ISO 8601 moment as milliseconds since the epoch; undefined if invalid (February 31 is not March 3). */
 export function parseMoment(text: string): number | undefined {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)(?:$|[T ])/.exec(text) ?? [];
   const at = year === undefined ? Number.NaN : Date.parse(text);

@@ -1,4 +1,4 @@
-/** Edits between two texts: insert, delete, replace, or swap two neighbours. */
+/** The number of edits between two texts: insert, delete, replace, or swap two neighbours. */
 function distance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);
@@ -19,10 +19,10 @@ function distance(from: string, to: string): number {
 
 const at = (row: readonly number[], column: number): number => row[column] as number;
 
-// The work grows with the length, and names come from outside too.
+// The work grows with the length, and names may come from clients.
 const longest = 200;
 
-/** The known name that a misspelt one is closest to; undefined where none is known. Case does not count. */
+/** The known name closest to a misspelt one, ignoring case; undefined if there are no known names. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.slice(0, longest).toLowerCase();
   let found: string | undefined;
@@ -30,7 +30,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     const spelt = candidate.toLowerCase();
     const contained = Math.min(wanted.length, spelt.length) > 2 && (wanted.includes(spelt) || spelt.includes(wanted));
-    // "DATA_DIR" means "DATA", however many letters stand behind it.
+    // "DATA_DIR" means "DATA", however many letters follow.
     const cost = contained ? Math.min(distance(wanted, spelt), 2) : distance(wanted, spelt);
     if (cost < least) {
       least = cost;

@@ -1,20 +1,20 @@
 import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 
-/** The one source of chance: ids, codes, secrets. */
+/** The one source of randomness: ids, codes, secrets. */
 export interface Random {
   bytes(length: number): Buffer;
   /** A version 4 UUID, lower case. */
   uuid(): string;
-  /** A version 1 UUID for a moment: the form of PingOne's key ids. */
+  /** A version 1 UUID for a moment, as PingOne's key ids are. */
   uuidV1(at: number): string;
-  /** So many characters of an alphabet, each as likely as the others. */
+  /** Characters of an alphabet, each equally likely. */
   text(length: number, alphabet: string): string;
 }
 
 const digits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const dash = '-'.charCodeAt(0);
 
-/** Made in one piece: a text that was added up keeps its parts, and ids are what there is most of in memory. */
+/** Built in one piece: a concatenated text keeps its parts, and ids make up most of the memory. */
 const formatUuid = (bytes: Uint8Array): string => {
   const codes: number[] = [];
   for (let index = 0; index < 16; index += 1) {
@@ -35,7 +35,7 @@ const fromBytes = (bytes: Random['bytes']): Random => ({
   },
   uuidV1(at) {
     const value = bytes(16);
-    // 100 nanosecond steps since the Gregorian reform (RFC 9562 §5.1).
+    // Steps of 100 ns since the Gregorian reform (RFC 9562 §5.1).
     const ticks = BigInt(at) * 10_000n + 0x01b2_1dd2_1381_4000n;
     value.writeUInt32BE(Number(ticks & 0xffff_ffffn), 0);
     value.writeUInt16BE(Number((ticks >> 32n) & 0xffffn), 4);
@@ -52,7 +52,7 @@ const fromBytes = (bytes: Random['bytes']): Random => ({
   },
 });
 
-/** Chance from the system, drawn in blocks: one call for many ids. */
+/** The system's randomness, drawn in blocks: one call for many ids. */
 export function createRandom(): Random {
   const block = Buffer.alloc(4096);
   let used = block.length;
@@ -67,7 +67,7 @@ export function createRandom(): Random {
   });
 }
 
-/** The same ids in the same order for the same text, for snapshot tests. Never for anything that must be secret. */
+/** The same ids in the same order for the same seed, for snapshot tests. Never for real secrets. */
 export function createSeededRandom(seed: string): Random {
   let count = 0;
   let rest = Buffer.alloc(0);

@@ -1,11 +1,11 @@
-/** The newest so many of something. Memory does not grow, and adding costs the same however many went before. */
+/** Keeps the newest items up to a capacity, at a constant cost. */
 export interface Ring<T> {
   readonly size: number;
-  /** Answers what it takes the place of. */
+  /** Returns the item that it replaces. */
   add(item: T): T | undefined;
   /** Oldest first. */
   list(): T[];
-  /** Newest first, without a copy of all. */
+  /** Newest first, without copying. */
   newestFirst(): IterableIterator<T>;
   clear(): void;
 }

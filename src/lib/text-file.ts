@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** Reads a file that the user named. Where it cannot be read, the message says which, why, and what to do. */
+/** Reads a file that the user named. The error says which file, why, and what to do. */
 export function readTextFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -9,7 +9,7 @@ export function readTextFile(path: string): string {
   }
 }
 
-/** Goes behind the path of a file or a folder that could not be read. */
+/** Why a file or folder could not be read, to follow its path in a message. */
 export function whyUnreadable(path: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return 'does not exist';
@@ -22,7 +22,7 @@ export function whyUnreadable(path: string, error: unknown): string {
     : `cannot be read by this user (its mode is ${mode.toString(8).padStart(4, '0')}): run chmod a+r ${path}`;
 }
 
-/** Undefined where the mode of a folder above hides the file. */
+/** Undefined if a folder above hides the file. */
 function modeOf(path: string): number | undefined {
   try {
     return statSync(path).mode & 0o777;

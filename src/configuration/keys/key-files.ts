@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Environment } from '../../environment/context.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
-import { Pkcs12Error, type Pkcs12Fault, readPkcs12, signatureAlgorithmOf } from '../../lib/x509/pkcs12.js';
+import { Pkcs12Error, type Pkcs12Problem, readPkcs12, signatureAlgorithmOf } from '../../lib/x509/pkcs12.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidData, invalidValue } from '../../pingone/pingone-error.js';
 import { newMembers } from '../items.js';
@@ -20,7 +20,7 @@ function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyO
   return { algorithm, keyLength };
 }
 
-const fileTexts: Readonly<Record<Pkcs12Fault, string>> = {
+const fileTexts: Readonly<Record<Pkcs12Problem, string>> = {
   unreadable: texts.keyFile.text,
   key: texts.keyFileKind.text,
   password: texts.keyFilePassword.text,
@@ -33,7 +33,7 @@ function readKeyFile(file: Uint8Array, password: string | undefined) {
     return { privateKey, name, told: membersFromCertificate(certificate), signatureAlgorithm: signatureAlgorithmOf(certificate) };
   } catch (error) {
     // A certificate may be one to OpenSSL, and its dates none.
-    const fault = error instanceof Pkcs12Error ? error.fault : 'unreadable';
+    const fault = error instanceof Pkcs12Error ? error.problem : 'unreadable';
     const detail = { code: 'INVALID_VALUE', target: fault === 'password' ? 'password' : 'file', message: fileTexts[fault] };
     // What the file has that is not read here is told in the log.
     throw invalidData(detail, { reason: error instanceof Pkcs12Error ? error.reason : undefined });

@@ -78,6 +78,8 @@ export function collectionFile(folder: string, name: string): CollectionFile {
   const file = path.join(folder, `${name}.json`);
   const mode = secret.has(name) ? ownersOnly : 0o666;
   const defaults: Contents = { [name]: [] };
+  // lowdb reads and writes the file but holds no items in between: they live in the collection's table, and a second list
+  // would be held in memory for as long, and could differ. So `data` is filled for each write and emptied again.
   const low = new Low<Contents>(atomicFile(file, mode), structuredClone(defaults));
 
   const readWhole = async () => {
@@ -123,7 +125,7 @@ export function collectionFile(folder: string, name: string): CollectionFile {
     async write(items) {
       low.data[name] = items;
       const written = low.write();
-      // The text is made by now: the list must not live on in two places.
+      // The text to write exists by now.
       low.data[name] = [];
       await written;
     },

@@ -1,4 +1,4 @@
-/** PingOne's part of SCIM's filter language (RFC 7644 §3.4.2.2; docs/fidelity.md, management 1.7), read into a tree. */
+/** Parses PingOne's subset of SCIM's filter language (RFC 7644 §3.4.2.2; docs/fidelity.md, management 1.7) into a tree. */
 
 export type FilterValue = string | number | boolean | null;
 
@@ -11,7 +11,7 @@ export interface Comparison {
   readonly value: FilterValue;
 }
 
-/** `attribute[filter]`: some member of a list fits the filter. */
+/** `attribute[filter]`: at least one member of a list matches the filter. */
 export interface Membership {
   readonly kind: 'some';
   readonly attribute: string;
@@ -30,7 +30,7 @@ export interface Negation {
 
 export type Filter = Comparison | Membership | Junction | Negation;
 
-/** A filter that cannot be read: where, and what was expected there. */
+/** A syntax error: its place, and what was expected there. */
 export class FilterError extends Error {
   constructor(
     readonly at: number,
@@ -40,7 +40,7 @@ export class FilterError extends Error {
   }
 }
 
-/** More than any client nests, and far less than would exhaust the stack. */
+/** Deeper than any client nests, and far from exhausting the stack. */
 const deepest = 100;
 
 interface Token {
@@ -84,7 +84,7 @@ export function parseFilter(text: string): Filter {
       const read: unknown = token.kind === 'end' || token.kind === 'mark' ? undefined : JSON.parse(token.text);
       if (read === null || typeof read === 'string' || typeof read === 'number' || typeof read === 'boolean') return read;
     } catch {
-      // Told below, like any other thing that is no value.
+      // Reported below, like anything else that is not a value.
     }
     throw new FilterError(token.at, 'a value: a text in quotation marks, a number, true or false');
   };

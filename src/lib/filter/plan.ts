@@ -1,39 +1,39 @@
 import type { Comparison, Filter } from './parse.js';
 
-/** What a collection can be filtered by. */
+/** An attribute that a collection can be filtered by. */
 export interface FilterAttribute<T> {
   readonly operators: readonly string[];
   of(item: T): string | number | boolean | null | undefined;
-  /** The index that finds what equals a text, if there is one. */
+  /** The index for equality with a text, if there is one. */
   readonly index?: string;
-  /** Capitals matter: ids, addresses. By default they do not (RFC 7643 §2.2). */
+  /** Case-sensitive: ids, addresses. The default is not (RFC 7643 §2.2). */
   readonly caseExact?: boolean;
 }
 
-/** Answers the attribute of a name, or undefined where there is none. */
+/** Returns the attribute with a name, or undefined. */
 export type FilterAttributes<T> = (name: string) => FilterAttribute<T> | undefined;
 
-/** Items that `attribute[…]` names: their ids, found beforehand. */
+/** The ids of the items that match each `attribute[…]`, found beforehand. */
 export type Members = ReadonlyMap<Filter, ReadonlySet<string>>;
 
-/** A filter, ready for use: what fits it, and where to look first. */
+/** A filter, ready to use: what matches, and where to look first. */
 export interface FilterPlan<T> {
   fits(item: T): boolean;
-  /** Everything that fits is among what these find; undefined: only a scan can tell. */
+  /** These find everything that matches, and maybe more; undefined: only a scan will do. */
   readonly lookups: readonly { readonly index: string; readonly value: string }[] | undefined;
-  /** There is one lookup, and all that it finds fits. */
+  /** There is a single lookup, and it finds exactly what matches. */
   readonly isExact?: boolean;
 }
 
-/** What the collection cannot be asked. */
-export interface FilterFault {
+/** A part of a filter that the collection does not support. */
+export interface FilterProblem {
   readonly attribute: string;
-  /** Absent where the attribute itself is unknown. */
+  /** Absent if the attribute itself is unknown. */
   readonly operator?: string;
 }
 
-/** Every attribute and operator of a filter that a collection does not offer. */
-export function filterProblems<T>(filter: Filter, attributes: FilterAttributes<T>, lists: readonly string[] = []): FilterFault[] {
+/** Every attribute and operator of a filter that a collection does not support. */
+export function filterProblems<T>(filter: Filter, attributes: FilterAttributes<T>, lists: readonly string[] = []): FilterProblem[] {
   if (filter.kind === 'not') return filterProblems(filter.filter, attributes, lists);
   if (filter.kind === 'some') return lists.includes(filter.attribute) ? [] : [{ attribute: filter.attribute }];
   if (filter.kind === 'compare') {
@@ -64,7 +64,7 @@ const compare = <T>({ operator, value }: Comparison, { of, caseExact = false }: 
   return (item) => test(folded(of(item), caseExact));
 };
 
-/** Makes a plan of a filter in which `filterProblems` found nothing. */
+/** Plans a filter in which `filterProblems` found nothing. */
 export function planFilter<T extends { readonly id: string }>(
   filter: Filter,
   attributes: FilterAttributes<T>,
@@ -93,7 +93,7 @@ export function planFilter<T extends { readonly id: string }>(
       lookups: known.length === parts.length ? known.flat() : undefined,
     };
   }
-  // One part that can be looked up is enough: the others only narrow what it finds. The shortest list goes first.
+  // One part with lookups is enough, as the others only narrow the result. The one with the fewest lookups wins.
   const narrowest = parts.map(({ lookups }) => lookups).filter((lookups) => lookups !== undefined);
   return {
     fits: (item) => parts.every(({ fits }) => fits(item)),

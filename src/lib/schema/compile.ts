@@ -1,6 +1,6 @@
 import { isEmail } from '../email.js';
 
-/** The part of JSON Schema that bodies, queries and seeds are written in. */
+/** The subset of JSON Schema for bodies, queries and seeds. */
 export interface Schema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -14,31 +14,31 @@ export interface Schema {
   readonly maxItems?: number;
   readonly pattern?: string;
   readonly format?: string;
-  /** What null means, where it is not the same as being left out. */
+  /** What null means, if it does not mean absent. */
   readonly nullAs?: boolean;
 }
 
-/** What is wrong with one member. */
+/** A problem with one member. */
 export interface ShapeError {
-  /** Names of members, and positions in lists, from the outside in. */
+  /** Names of members and positions in lists, outermost first. */
   readonly path: readonly (string | number)[];
   readonly kind: 'missing' | 'empty' | 'type' | 'enum' | 'range' | 'length' | 'items' | 'pattern' | 'email' | 'characters' | 'unknown';
-  /** What was expected there; for an unknown member, what was expected around it. */
+  /** What was expected; for an unknown member, the schema of the object around it. */
   readonly schema: Schema;
 }
 
 export interface Shaped {
-  /** The value with what the schema does not know left out, and with null as absent. */
+  /** The value without unknown members and without nulls. */
   readonly value: unknown;
   readonly problems: readonly ShapeError[];
 }
 
 interface ShapeOptions {
-  /** Query strings: "5" is the integer 5, "true" is true. */
+  /** For query strings: "5" is the integer 5, "true" is true. */
   coerce?: boolean;
-  /** What becomes of members that the schema does not name. */
+  /** What to do with members that are not in the schema. */
   unknown?: 'drop' | 'refuse';
-  /** What becomes of 1.5 where a whole number is expected. */
+  /** What to do with 1.5 where a whole number is expected. */
   fractions?: 'cut' | 'refuse';
 }
 
@@ -60,7 +60,7 @@ const checkText = (schema: Schema): Check => {
   return (value, path, problems) => {
     const text = value as string;
     const problem = (kind: ShapeError['kind']) => problems.push({ path, kind, schema });
-    // NUL and halves of a surrogate pair are no text that could be stored and given back (RFC 8259 §8.2).
+    // NUL and lone surrogates cannot be stored and returned reliably (RFC 8259 §8.2).
     if (/[\0\p{Cs}]/u.test(text)) problem('characters');
     else if (text === '' && (schema.minLength ?? 0) > 0) problem('empty');
     else if (schema.enum && !schema.enum.includes(text)) problem('enum');
@@ -74,7 +74,7 @@ const checkText = (schema: Schema): Check => {
 const checkNumber =
   (schema: Schema, { fractions = 'cut' }: ShapeOptions): Check =>
   (value, path, problems) => {
-    // PingOne cuts fractions off (docs/fidelity.md, management 1.3).
+    // PingOne truncates fractions (docs/fidelity.md, management 1.3).
     const whole = Math.trunc(value as number);
     if (fractions === 'refuse' && whole !== value) problems.push({ path, kind: 'range', schema });
     else if (whole < (schema.minimum ?? Number.MIN_SAFE_INTEGER) || whole > (schema.maximum ?? Number.MAX_SAFE_INTEGER))
@@ -91,10 +91,10 @@ const checkList = (schema: Schema, options: ShapeOptions): Check => {
   };
 };
 
-/** Deep enough for anybody, and far from the end of the stack of what writes it. */
+/** Deeper than anyone needs, and far from exhausting the stack when it is written. */
 const deepest = 64;
 
-/** Whether a value is nested no deeper than that, and every text in it could be stored and given back. */
+/** Whether a value is not nested too deeply and all its texts can be stored. */
 const isPlainJson = (value: unknown, depth = 0): boolean => {
   if (typeof value === 'string') return !/[\0\p{Cs}]/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
@@ -146,7 +146,7 @@ function compile(schema: Schema, options: ShapeOptions): Check {
   };
 }
 
-/** Makes a schema into a function that reports every problem of a value, not only the first. */
+/** Compiles a schema into a function that reports every problem of a value, not only the first. */
 export function compileShape(schema: Schema, options: ShapeOptions = {}): (value: unknown) => Shaped {
   const check = compile(schema, options);
   return (value) => {

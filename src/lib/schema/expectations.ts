@@ -14,7 +14,7 @@ const typesOf = ({ type = 'object' }: Schema): string =>
 const wholeNumber = ({ minimum, maximum }: Schema): string =>
   `a whole number${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` to ${maximum}`}`;
 
-/** What a problem of a shape means, told to a person; an unknown name is told where the known ones are. */
+/** The message for each kind of problem. Unknown names are reported where the known ones are at hand. */
 export const expectations: { readonly [Kind in Exclude<ShapeError['kind'], 'unknown'>]: (schema: Schema) => string } = {
   missing: (schema) => `is missing; expected ${typesOf(schema)}`,
   empty: () => 'must not be empty',
@@ -28,10 +28,10 @@ export const expectations: { readonly [Kind in Exclude<ShapeError['kind'], 'unkn
   characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
 };
 
-/** Unknown names before everything else: what is missing is often what was misspelt. */
+/** Unknown names come first: a missing name is often a misspelt one. */
 export const unknownFirst = (problems: readonly ShapeError[]): readonly ShapeError[] =>
   [true, false].flatMap((unknown) => problems.filter(({ kind }) => (kind === 'unknown') === unknown));
 
-/** Where it is, as `users[2].name.given`. */
+/** A path in the form `users[2].name.given`. */
 export const pathOf = (path: ShapeError['path']): string =>
   path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');

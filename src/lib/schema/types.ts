@@ -1,16 +1,16 @@
 import type { FromSchema } from 'json-schema-to-ts';
 
-/** The type that a schema admits. */
+/** The type of the values that a schema accepts. */
 export type Infer<S> = S extends object | boolean ? FromSchema<S & {}> : never;
 
 export const string = { type: 'string' } as const;
 export const boolean = { type: 'boolean' } as const;
 export const integer = { type: 'integer' } as const;
 
-/** One of these texts. */
+/** A string that is one of these. */
 export const oneOf = <const V extends readonly string[]>(...values: V) => ({ type: 'string', enum: values }) as const;
 
-/** A list whose members fit a schema. */
+/** A list whose items match a schema. */
 export const array = <const S extends object>(items: S) => ({ type: 'array', items }) as const;
 
 /** An object with these required and optional members; others are dropped. */

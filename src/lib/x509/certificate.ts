@@ -16,7 +16,7 @@ const ecdsa: Readonly<Record<Digest, string>> = {
 const commonName = objectIdentifier('2.5.4.3');
 const organization = objectIdentifier('2.5.4.10');
 
-/** Who a certificate speaks of, or who issued it. */
+/** The subject or issuer of a certificate. */
 export interface DistinguishedName {
   commonName: string;
   organization: string;
@@ -24,28 +24,28 @@ export interface DistinguishedName {
 
 export interface CertificateInput {
   subject: DistinguishedName | Uint8Array;
-  /** The subject itself where it is left out: a self-signed certificate. */
+  /** Defaults to the subject: a self-signed certificate. */
   issuer?: DistinguishedName | Uint8Array;
   publicKey: KeyObject;
   /** The issuer's private key, RSA or of an elliptic curve. */
   signingKey: KeyObject;
-  /** SHA-256 where it is left out. */
+  /** Defaults to SHA-256. */
   digest?: Digest;
   serialNumber: Uint8Array;
   /** Milliseconds since the epoch. */
   notBeforeAt: number;
   notAfterAt: number;
-  /** Ready-made DER of the extensions, if there are any. */
+  /** The extensions as DER. */
   extensions?: Uint8Array[];
 }
 
-/** A name as it stands, where it is DER already. */
+/** DER of a name; a name that is DER already stays as it is. */
 const name = (subject: DistinguishedName | Uint8Array): Uint8Array =>
   subject instanceof Uint8Array
     ? subject
     : sequence(set(sequence(organization, utf8String(subject.organization))), set(sequence(commonName, utf8String(subject.commonName))));
 
-/** Makes and signs an X.509 version 3 certificate; answers its DER (RFC 5280 §4.1). */
+/** Makes and signs an X.509 version 3 certificate, as DER (RFC 5280 §4.1). */
 export function makeCertificate(input: CertificateInput): Buffer {
   const { digest = 'sha256' } = input;
   const algorithm =

@@ -1,18 +1,18 @@
-/** Reads what DER and BER hold, as far as certificates and PKCS #12 files need it (ITU-T X.690). */
+/** Reads DER and BER, as far as certificates and PKCS #12 files need it (ITU-T X.690). */
 
 export interface DerNode {
   readonly tag: number;
-  /** What stands after tag and length. */
+  /** The bytes after tag and length. */
   readonly content: Uint8Array;
-  /** The whole of it, tag and length too. */
+  /** All bytes, tag and length included. */
   readonly whole: Uint8Array;
-  /** The values inside of a constructed one. */
+  /** The values inside a constructed one. */
   children(): DerNode[];
-  /** One of these; throws where there is none. */
+  /** One of the children; throws if there is none. */
   at(index: number): DerNode;
 }
 
-/** Thrown by whatever is not what it should be. */
+/** Thrown on malformed or unexpected input. */
 export class DerError extends Error {
   override readonly name = 'DerError';
 }
@@ -22,14 +22,14 @@ const deepest = 32;
 function readNode(bytes: Uint8Array, depth: number): DerNode {
   const tag = bytes[0];
   const first = bytes[1];
-  // A tag of more than one byte occurs in none of the formats that are read here.
-  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f || depth > deepest) throw new DerError('no DER');
+  // Tags of several bytes do not occur in these formats.
+  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f || depth > deepest) throw new DerError('not DER');
   let at = 2;
   let length = first;
   if (first === 0x80) return readIndefinite(bytes, tag, depth);
   if (first > 0x80) {
     const size = first & 0x7f;
-    if (size > 4 || bytes.length < 2 + size) throw new DerError('no length');
+    if (size > 4 || bytes.length < 2 + size) throw new DerError('length is malformed');
     length = bytes.subarray(2, 2 + size).reduce((sum, byte) => sum * 256 + byte, 0);
     at += size;
   }
@@ -37,7 +37,7 @@ function readNode(bytes: Uint8Array, depth: number): DerNode {
   return node(tag, bytes.subarray(at, at + length), bytes.subarray(0, at + length), depth);
 }
 
-/** A value that ends where two zeros stand, as BER may have it (X.690 §8.1.3.6). */
+/** A BER value of indefinite length, which ends with two zeros (X.690 §8.1.3.6). */
 function readIndefinite(bytes: Uint8Array, tag: number, depth: number): DerNode {
   let at = 2;
   while (bytes[at] !== 0 || bytes[at + 1] !== 0) at += readNode(bytes.subarray(at), depth + 1).whole.length;
@@ -65,19 +65,19 @@ function node(tag: number, content: Uint8Array, whole: Uint8Array, depth: number
 
 export const readDer = (bytes: Uint8Array): DerNode => readNode(bytes, 0);
 
-/** The bytes of a string of bytes, whose parts BER may write one by one. */
+/** The content of an octet string, which BER may split into parts. */
 export const bytesOf = (found: DerNode): Uint8Array =>
   (found.tag & 0x20) === 0 ? found.content : Buffer.concat(found.children().map(bytesOf));
 
 /** A small whole number. */
 export function numberOf({ tag, content }: DerNode): number {
-  if (tag !== 0x02 || content.length === 0 || content.length > 5) throw new DerError('no small number');
+  if (tag !== 0x02 || content.length === 0 || content.length > 5) throw new DerError('not a small number');
   return content.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-/** An object identifier as people write it. */
+/** An object identifier in dotted form. */
 export function identifierOf({ tag, content }: DerNode): string {
-  if (tag !== 0x06 || content.length === 0) throw new DerError('no identifier');
+  if (tag !== 0x06 || content.length === 0) throw new DerError('not an identifier');
   const [first = 0, ...rest] = content;
   const parts = [Math.min(2, Math.floor(first / 40)), first - 40 * Math.min(2, Math.floor(first / 40))];
   let value = 0;

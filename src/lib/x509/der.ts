@@ -1,4 +1,4 @@
-/** The few DER forms that an X.509 certificate is made of (ITU-T X.690). */
+/** The DER types that an X.509 certificate consists of (ITU-T X.690). */
 
 const encodeLength = (length: number): Buffer => {
   if (length < 0x80) return Buffer.from([length]);
@@ -6,7 +6,7 @@ const encodeLength = (length: number): Buffer => {
   return Buffer.concat([Buffer.from([0x80 | bytes.length]), bytes]);
 };
 
-/** One value: its tag, its length and its content. */
+/** A value: tag, length and content. */
 export const der = (tag: number, ...content: Uint8Array[]): Buffer => {
   const value = Buffer.concat(content);
   return Buffer.concat([Buffer.from([tag]), encodeLength(value.length), value]);
@@ -18,9 +18,9 @@ export const octetString = (content: Uint8Array): Buffer => der(0x04, content);
 export const bitString = (content: Uint8Array, unusedBits = 0): Buffer => der(0x03, Buffer.from([unusedBits]), content);
 export const boolean = (value: boolean): Buffer => der(0x01, Buffer.from([value ? 0xff : 0]));
 export const utf8String = (text: string): Buffer => der(0x0c, Buffer.from(text));
-/** A context-specific tag that wraps its content (`[n]` EXPLICIT). */
+/** A context-specific tag around its content (`[n]` EXPLICIT). */
 export const explicit = (number: number, ...content: Uint8Array[]): Buffer => der(0xa0 | number, ...content);
-/** A context-specific tag in place of the content's own (`[n]` IMPLICIT, primitive). */
+/** A context-specific tag instead of the content's own (`[n]` IMPLICIT, primitive). */
 export const implicit = (number: number, content: Uint8Array): Buffer => der(0x80 | number, content);
 
 /** A whole number from its big-endian bytes, kept positive by a leading zero. */

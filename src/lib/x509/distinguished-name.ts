@@ -1,6 +1,6 @@
 import { der, objectIdentifier, sequence, set, utf8String } from './der.js';
 
-/** The attributes that a distinguished name is written with (RFC 4514 §3). */
+/** The attribute types of a distinguished name (RFC 4514 §3). */
 const attributes: Readonly<Record<string, string>> = {
   CN: '2.5.4.3',
   L: '2.5.4.7',
@@ -14,8 +14,8 @@ const attributes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The DER of a name such as `CN=name, O=organization, C=US`; undefined where it is none. Parts without a value are left
- * out, as PingOne's own examples have them.
+ * DER of a name such as `CN=name, O=organization, C=US`; undefined if malformed. Parts without a value, which PingOne's
+ * own examples have, are dropped.
  */
 export function encodeName(text: string): Buffer | undefined {
   const parts = text.split(/(?<!\\),/).map((part) => /^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(part));
@@ -30,6 +30,6 @@ export function encodeName(text: string): Buffer | undefined {
     if (country && !/^[A-Za-z]{2}$/.test(value)) return undefined;
     encoded.push(set(sequence(objectIdentifier(identifier), country ? der(0x13, Buffer.from(value)) : utf8String(value))));
   }
-  // The text begins with what stands last in the certificate (RFC 4514 §2.1).
+  // The text is in reverse order of the certificate (RFC 4514 §2.1).
   return encoded.length === 0 ? undefined : sequence(...encoded.reverse());
 }

@@ -2,19 +2,19 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { bitString, boolean, explicit, implicit, integer, objectIdentifier, octetString, sequence } from './der.js';
 
-/** The extensions of an authority's certificate and of a server's (RFC 5280 §4.2). */
+/** The extensions of authority and server certificates (RFC 5280 §4.2). */
 
 const extension = (id: string, value: Uint8Array, { critical = false } = {}): Buffer =>
   sequence(objectIdentifier(id), ...(critical ? [boolean(true)] : []), octetString(value));
 
-/** The name of a key: the left 160 bits of a hash over it (RFC 7093 §2). */
+/** A key identifier: the leftmost 160 bits of the key's hash (RFC 7093 §2). */
 export const keyIdentifier = (key: KeyObject): Buffer =>
   createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))
     .digest()
     .subarray(0, 20);
 
-/** An authority that may sign servers' certificates, and no other authority's. */
+/** An authority that may sign server certificates, but not other authorities. */
 export const authorityConstraints = (): Buffer =>
   extension('2.5.29.19', sequence(boolean(true), integer(Buffer.from([0]))), { critical: true });
 
@@ -36,7 +36,7 @@ export const authorityKey = (key: KeyObject): Buffer => extension('2.5.29.35', s
 /** The bytes of an address. */
 function addressBytes(address: string): Buffer {
   if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
-  // The last four bytes may be written as an IPv4 address.
+  // The last four bytes may be in IPv4 notation.
   const plain = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
     return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
@@ -46,7 +46,7 @@ function addressBytes(address: string): Buffer {
   return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
 }
 
-/** What a certificate is for: names and addresses. */
+/** The names and addresses that a certificate is for. */
 export interface Subjects {
   readonly names: readonly string[];
   readonly addresses: readonly string[];
@@ -60,17 +60,17 @@ export const alternativeNames = ({ names, addresses }: Subjects): Buffer =>
 const nameSubtree = (name: string): Buffer => sequence(dnsName(name));
 const addressSubtree = (address: string, mask: Uint8Array): Buffer => sequence(implicit(7, Buffer.concat([addressBytes(address), mask])));
 
-/** The loopback network, or the address alone. */
+/** The loopback network, or a single address. */
 const subtreeOf = (address: string): Buffer =>
   address.startsWith('127.')
     ? addressSubtree('127.0.0.0', Buffer.from([255, 0, 0, 0]))
     : addressSubtree(address, Buffer.alloc(isIPv4(address) ? 4 : 16, 255));
 
-/** Only these names, with all below them, and these addresses: a key that gets lost is worth nothing elsewhere. */
+/** Permits only these names, their subdomains, and these addresses: a stolen key is useless elsewhere. */
 export const permitOnly = ({ names, addresses }: Subjects): Buffer =>
   extension('2.5.29.30', sequence(explicit(0, ...names.map(nameSubtree), ...addresses.map(subtreeOf))), { critical: true });
 
-/** Which of these names and addresses an authority made here may not sign for. Its certificate holds each permitted one as it was encoded. */
+/** Which of these names and addresses an authority made here may not sign for. Its certificate contains the encoding of each permitted one. */
 export function notPermitted(certificate: Buffer, { names, addresses }: Subjects): string[] {
   const holds = (subtree: Buffer): boolean => certificate.includes(subtree);
   const ancestors = (name: string): string[] => name.split('.').map((_, at, labels) => labels.slice(at).join('.'));

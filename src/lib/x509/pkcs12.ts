@@ -11,27 +11,27 @@ import {
 import { bytesOf, DerError, type DerNode, identifierOf, numberOf, readDer } from './der-reader.js';
 
 /** Why a file could not be read. */
-export type Pkcs12Fault = 'unreadable' | 'password' | 'key';
+export type Pkcs12Problem = 'unreadable' | 'password' | 'key';
 
 export class Pkcs12Error extends Error {
   constructor(
-    readonly fault: Pkcs12Fault,
-    /** What is in the way, and what to do about it, where that is known. */
+    readonly problem: Pkcs12Problem,
+    /** What the problem is and what to do, if known. */
     readonly reason?: string,
   ) {
-    super(reason ?? fault);
+    super(reason ?? problem);
   }
 }
 
-/** A key with its certificate, as a file holds it. */
+/** A key with its certificate. */
 export interface Pkcs12Key {
   readonly privateKey: KeyObject;
   readonly certificate: X509Certificate;
-  /** What the file calls it. */
+  /** The name that the file gives it. */
   readonly name: string | undefined;
 }
 
-/** More rounds than any program makes by itself: whoever asks for more wants to keep the server busy. */
+/** More rounds than any program uses by default: a file with more could only keep the server busy. */
 const mostRounds = 300_000;
 
 const roundsOf = (found: DerNode): number => {
@@ -40,7 +40,7 @@ const roundsOf = (found: DerNode): number => {
   if (rounds > mostRounds)
     throw new Pkcs12Error(
       'unreadable',
-      `the file asks for ${rounds} rounds; at most ${mostRounds} are done: export it again with fewer (-iter)`,
+      `the file asks for ${rounds} rounds; at most ${mostRounds} are allowed: export it again with fewer (-iter)`,
     );
   return rounds;
 };
@@ -74,7 +74,7 @@ const types = {
   sha1And3Des: '1.2.840.113549.1.12.1.3',
 } as const;
 
-/** A password as PKCS #12 has it: two bytes a character, two zeros at the end (RFC 7292, appendix B.1). */
+/** A password in PKCS #12's encoding: two bytes a character, two zeros at the end (RFC 7292, appendix B.1). */
 const spread = (password: string): Buffer => Buffer.from(`${password}\0`, 'utf16le').swap16();
 
 /** Derives key material (RFC 7292, appendix B.2). `purpose`: 1 a key, 2 an initial vector, 3 a key for a MAC. */
@@ -118,7 +118,7 @@ function decipher(cipher: string, key: Uint8Array, vector: Uint8Array, content: 
   }
 }
 
-/** Decrypts by the algorithm that stands before the content: PBES2 (RFC 8018 §6.2), or SHA-1 with Triple DES (RFC 7292, appendix C). */
+/** Decrypts with the algorithm named before the content: PBES2 (RFC 8018 §6.2), or SHA-1 with Triple DES (RFC 7292, appendix C). */
 function decrypt(algorithm: DerNode, content: Uint8Array, password: string): Buffer {
   const parameters = algorithm.at(1);
   const kind = identifierOf(algorithm.at(0));
@@ -132,20 +132,20 @@ function decrypt(algorithm: DerNode, content: Uint8Array, password: string): Buf
   if (!cipher)
     throw new Pkcs12Error(
       'unreadable',
-      'the file is encrypted by RC2 or by another cipher that is not read here: export it again by AES (openssl pkcs12 -export without -legacy)',
+      'the file is encrypted with RC2 or another unsupported cipher: export it again with AES (openssl pkcs12 -export without -legacy)',
     );
   const derivation = parameters.at(0).at(1);
   const pseudorandom = derivation.children().find(({ tag }) => tag === 0x30);
   const hmac = pseudorandom ? hmacs[identifierOf(pseudorandom.at(0))] : 'sha1';
-  if (hmac === undefined) throw new DerError('a derivation that is not known here');
+  if (hmac === undefined) throw new DerError('an unknown key derivation');
   const key = pbkdf2Sync(password, bytesOf(derivation.at(0)), roundsOf(derivation.at(1)), cipher.key, hmac);
   return decipher(cipher.name, key, bytesOf(parameters.at(1).at(1)), content);
 }
 
-/** Whether the file is as it was written, by somebody who knew the password (RFC 7292 §5.1). */
+/** Whether the file is unchanged since someone with the password wrote it (RFC 7292 §5.1). */
 function isGenuine(mac: DerNode, safe: Uint8Array, password: Uint8Array): boolean {
   const digest = digests[identifierOf(mac.at(0).at(0).at(0))];
-  if (!digest) throw new DerError('a MAC that is not known here');
+  if (!digest) throw new DerError('an unknown MAC');
   const rounds = mac.children()[2];
   const expected = bytesOf(mac.at(0).at(1));
   const size = createHash(digest.name).digest().length;
@@ -181,7 +181,7 @@ function readBags(safe: Uint8Array, password: string): Bag[] {
       const kind = identifierOf(part.at(0));
       const content = part.at(1).at(0);
       if (kind === types.data) return readDer(bytesOf(content)).children();
-      if (kind !== types.encryptedData) throw new DerError('a part that is not known here');
+      if (kind !== types.encryptedData) throw new DerError('an unknown part');
       const encrypted = content.at(1);
       return readDer(decrypt(encrypted.at(1), bytesOf(encrypted.at(2)), password)).children();
     })
@@ -199,10 +199,10 @@ function privateKeyOf({ kind, value }: Bag, password: string): KeyObject {
 
 function readFile(file: Uint8Array, password: string): Pkcs12Key {
   const pfx = readDer(file);
-  if (numberOf(pfx.at(0)) !== 3 || identifierOf(pfx.at(1).at(0)) !== types.data) throw new DerError('no PKCS #12');
+  if (numberOf(pfx.at(0)) !== 3 || identifierOf(pfx.at(1).at(0)) !== types.data) throw new DerError('not PKCS #12');
   const safe = bytesOf(pfx.at(1).at(1).at(0));
   const mac = pfx.children()[2];
-  // Without a password some programs take an empty one, others none at all.
+  // For no password, some programs use an empty one, others none at all.
   const passwords = password === '' ? [spread(''), Buffer.alloc(0)] : [spread(password)];
   if (mac && !passwords.some((each) => isGenuine(mac, safe, each))) throw new Pkcs12Error('password');
   const bags = readBags(safe, password);
@@ -218,8 +218,8 @@ function readFile(file: Uint8Array, password: string): Pkcs12Key {
 }
 
 /**
- * Reads the key of a PKCS #12 file (RFC 7292) with its certificate. `node:crypto` does not: it hands such a file on to
- * TLS only. Files whose certificate is encrypted by RC2, as old programs wrote them, are unreadable here.
+ * Reads a key and its certificate from a PKCS #12 file (RFC 7292). Node accepts such files only for TLS. Files of old
+ * programs, whose certificate is encrypted with RC2, cannot be read.
  */
 export function readPkcs12(file: Uint8Array, password = ''): Pkcs12Key {
   try {
@@ -238,5 +238,5 @@ const signatures: Readonly<Record<string, string>> = {
   '1.2.840.10045.4.3.4': 'SHA512withECDSA',
 };
 
-/** What a certificate is signed by, in PingOne's words (RFC 5280 §4.1.1.2); undefined where PingOne has none for it. */
+/** A certificate's signature algorithm by PingOne's name for it (RFC 5280 §4.1.1.2); undefined if PingOne has none. */
 export const signatureAlgorithmOf = ({ raw }: X509Certificate): string | undefined => signatures[identifierOf(readDer(raw).at(1).at(0))];

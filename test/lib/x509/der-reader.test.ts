@@ -50,7 +50,7 @@ t.test('a corrupted PKCS #12 file is either read or refused', async (t) => {
         outcomes.add('read');
       } catch (error) {
         if (!(error instanceof Pkcs12Error)) t.fail(`${name}, byte ${at}: ${error}`);
-        else outcomes.add(error.fault);
+        else outcomes.add(error.problem);
       }
     }
   }
