@@ -1,26 +1,19 @@
 import { findPolicyOfFlow, policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
-import type { Exchange } from '../environment/journal/exchange.js';
 import type { SignOnPolicyAction } from '../environment/model/configuration.js';
 import type { Flow, Session, SignOnProgress } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { check } from '../protocol/check.js';
-import { completeSignOn, type SignedOn } from './complete.js';
-import { devicesFor, sendPasscode } from './devices.js';
+import { completeSignOn } from './complete.js';
 import { saveFlow, transactionOf } from './flows.js';
-import { isPasswordAction, missingAttributes, nextAction, stillCounts } from './steps.js';
-import { askForVerification } from './verification.js';
+import { sendVerification } from './one-time-codes.js';
+import { passcodeDevicesOf, sendPasscode } from './passcode-devices.js';
+import { isEnabled, isPasswordAction, missingAttributes, nextPolicyAction, stillCounts } from './policy-actions.js';
+import type { Step, StepResult } from './step.js';
 
-/** What a step of a sign-on needs to know of the request that carries it. */
-export interface StepInput {
-  /** The session that the browser has already. */
-  readonly session?: Session | undefined;
-  readonly exchange?: Exchange | undefined;
-}
-
-/** What a flow knows of its sign-on before anything was done. */
+/** The progress of a sign-on in which nothing has been done. */
 const untouched: Readonly<Record<keyof SignOnProgress, undefined>> = {
   passed: undefined,
   amr: undefined,
@@ -36,36 +29,33 @@ const untouched: Readonly<Record<keyof SignOnProgress, undefined>> = {
   withoutRecovery: undefined,
 };
 
-/** What a person is asked for where no policy says it. */
+/** What a person is asked for if no policy says. */
 const login = { id: 'login', type: 'LOGIN', priority: 1 } as SignOnPolicyAction;
 
-const actionsFor = async (environment: Environment, flow: Flow): Promise<readonly SignOnPolicyAction[]> => {
+const policyActionsFor = async (environment: Environment, flow: Flow): Promise<readonly SignOnPolicyAction[]> => {
   const { actions } = await policyOfFlow(environment, flow);
   return actions.length > 0 ? actions : [login];
 };
 
-/** Begins the sign-on of a flow at the first step of its policy. A session that still counts may take over some of them. */
+/** Begins the sign-on of a flow at the first action of its policy. A session that still counts may stand in for some of them. */
 export async function beginSignOn(environment: Environment, flow: Flow, session?: Session): Promise<Flow> {
   const fresh: Flow = { ...flow, ...untouched, userId: flow.request.userId, authentication: undefined };
-  const earlier = session && stillCounts(flow.request, session, environment.clock.now()) ? session : undefined;
+  const now = environment.clock.now();
+  const earlier = session && stillCounts(flow.request, session, now) ? session : undefined;
   const user = earlier && (await findActiveUser(environment, earlier.userId));
   if (earlier && user) {
     const { authenticatedAt, amr } = earlier;
     const known: Flow = { ...fresh, userId: user.id, amr, earlier: { authenticatedAt, amr } };
-    const next = nextAction(await actionsFor(environment, flow), {
-      passed: [],
-      earlier: known.earlier,
-      user,
-      now: environment.clock.now(),
-    });
-    if (next && !isPasswordAction(next)) return (await advance(environment, known)).flow;
+    const facts = { passed: [], earlier: known.earlier, user, now };
+    const next = nextPolicyAction(await policyActionsFor(environment, flow), facts);
+    if (next && !isPasswordAction(next)) return (await advance({ environment, flow: known })).flow;
   }
-  return (await advance(environment, fresh)).flow;
+  return (await advance({ environment, flow: fresh })).flow;
 }
 
-/** The user of a flow has shown the right password. */
+/** The flow once its user has shown the right password. */
 export async function withPassword(environment: Environment, flow: Flow, user: User): Promise<Flow> {
-  const done = (await actionsFor(environment, flow)).filter(isPasswordAction).map(({ id }) => id);
+  const done = (await policyActionsFor(environment, flow)).filter(isPasswordAction).map(({ id }) => id);
   return {
     ...flow,
     userId: user.id,
@@ -75,58 +65,61 @@ export async function withPassword(environment: Environment, flow: Flow, user: U
   };
 }
 
-/** The action that a flow waits in is done. */
-export const withActionDone = (flow: Flow): Flow => ({
+/** The flow once the policy action that it waits in is done. */
+export const withPolicyActionDone = (flow: Flow): Flow => ({
   ...flow,
   passed: [...(flow.passed ?? []), ...(flow.actionId === undefined ? [] : [flow.actionId])],
 });
 
-/** Goes to the next step of the sign-on policy, and completes the sign-on where there is none left. */
-export async function advance(environment: Environment, flow: Flow, input: StepInput = {}): Promise<SignedOn> {
+/** Moves a flow on to the next action of its policy; after the last one the sign-on is complete. */
+export async function advance(step: Step): Promise<StepResult> {
+  const { environment, flow } = step;
   const user = flow.userId === undefined ? undefined : await findActiveUser(environment, flow.userId);
   const { passed = [], amr = [], earlier } = flow;
   if (user && amr.length > 0 && user.lifecycle.status === 'VERIFICATION_REQUIRED')
-    return { flow: await askForVerification(environment, flow, user) };
-  const found = nextAction(await actionsFor(environment, flow), { passed, earlier, user, now: environment.clock.now() });
-  // Nobody is signed on by a policy that asks for nothing.
+    return { flow: await sendVerification(environment, flow, user) };
+  const facts = { passed, earlier, user, now: environment.clock.now() };
+  const found = nextPolicyAction(await policyActionsFor(environment, flow), facts);
+  // A policy that asks for nothing signs no one on.
   const action = found ?? (user && amr.length > 0 ? undefined : login);
-  if (!action) return completeSignOn(environment, flow, user as User, { ...input, amr });
-  const waiting: Flow = { ...flow, actionId: action.id, sentCode: undefined };
-  if (!user || isPasswordAction(action)) return { flow: await askForPassword(environment, waiting, action, user) };
-  if (action.type === 'MULTI_FACTOR_AUTHENTICATION') return askForPasscode(environment, waiting, action, user, input);
-  if (action.type === 'PROGRESSIVE_PROFILING') return { flow: await askForProfile(environment, waiting, action, user) };
-  if (action.type === 'AGREEMENT') return { flow: await saveFlow(environment, { ...waiting, status: 'AGREEMENT_CONSENT_REQUIRED' }) };
-  const reason = `the mock has no action ${action.type}`;
-  return failPolicy(environment, flow, { code: 'REQUEST_FAILED', message: flowTexts.unsupported.text, reason }, input);
+  if (!action) return completeSignOn(environment, flow, user as User, { session: step.session, exchange: step.exchange, amr });
+  const waiting: Step = { ...step, flow: { ...flow, actionId: action.id, sentCode: undefined } };
+  if (!user || isPasswordAction(action)) return askForPassword(waiting, action, user);
+  if (action.type === 'MULTI_FACTOR_AUTHENTICATION') return askForPasscode(waiting, action, user);
+  if (action.type === 'PROGRESSIVE_PROFILING') return askForProfile(waiting, action, user);
+  if (action.type === 'AGREEMENT') return { flow: await saveFlow(environment, { ...waiting.flow, status: 'AGREEMENT_CONSENT_REQUIRED' }) };
+  const reason = `the mock does not support the action ${action.type}`;
+  return failPolicy(step, { code: 'REQUEST_FAILED', message: flowTexts.unsupported.text, reason });
 }
 
-const isEnabled = (setting: unknown): unknown => (setting as { enabled?: unknown } | undefined)?.enabled;
-
-function askForPassword(environment: Environment, flow: Flow, action: SignOnPolicyAction, user: User | undefined): Promise<Flow> {
+async function askForPassword({ environment, flow }: Step, action: SignOnPolicyAction, user: User | undefined): Promise<StepResult> {
   const asksForName = action.type === 'LOGIN' ? 'USERNAME_PASSWORD_REQUIRED' : 'SIGN_ON_REQUIRED';
-  return saveFlow(environment, {
+  const waiting: Flow = {
     ...flow,
     status: user ? 'PASSWORD_REQUIRED' : asksForName,
     registration: !user && isEnabled(action.registration) === true ? true : undefined,
     withoutRecovery: isEnabled(action.recovery) === false ? true : undefined,
-  });
+  };
+  return { flow: await saveFlow(environment, waiting) };
 }
 
-async function askForPasscode(environment: Environment, flow: Flow, action: SignOnPolicyAction, user: User, input: StepInput) {
-  const devices = devicesFor(action, user);
+async function askForPasscode(step: Step, action: SignOnPolicyAction, user: User): Promise<StepResult> {
+  const { environment, flow } = step;
+  const devices = passcodeDevicesOf(action, user);
   const [first] = devices;
-  if (!first && action.noDevicesMode === 'BYPASS') return advance(environment, withActionDone(flow), input);
+  if (!first && action.noDevicesMode === 'BYPASS') return advance({ ...step, flow: withPolicyActionDone(flow) });
   if (!first) {
-    const failure = { code: 'NO_USABLE_DEVICES', message: flowTexts.noDevices.text, reason: `${user.username} has no e-mail address` };
-    return failPolicy(environment, flow, failure, input);
+    const reason = `${user.username} has no e-mail address`;
+    return failPolicy(step, { code: 'NO_USABLE_DEVICES', message: flowTexts.noDevices.text, reason });
   }
   const waiting: Flow = { ...flow, devices, status: 'DEVICE_SELECTION_REQUIRED' };
   return { flow: devices.length > 1 ? await saveFlow(environment, waiting) : await sendPasscode(environment, waiting, user, first) };
 }
 
-function askForProfile(environment: Environment, flow: Flow, action: SignOnPolicyAction, user: User): Promise<Flow> {
+async function askForProfile({ environment, flow }: Step, action: SignOnPolicyAction, user: User): Promise<StepResult> {
   const promptText = typeof action.promptText === 'string' ? action.promptText : undefined;
-  return saveFlow(environment, { ...flow, status: 'PROFILE_DATA_REQUIRED', attributes: missingAttributes(action, user), promptText });
+  const attributes = missingAttributes(action, user);
+  return { flow: await saveFlow(environment, { ...flow, status: 'PROFILE_DATA_REQUIRED', attributes, promptText }) };
 }
 
 interface Failure {
@@ -137,26 +130,22 @@ interface Failure {
 }
 
 /**
- * The policy that a flow runs through cannot be met: the next one is tried, and where there is none the sign-on has
- * failed (docs/fidelity.md, 3.4). What the person has shown already is not asked for again.
+ * The policy that a flow runs through cannot be met: the next one is tried, and without a next one the sign-on has
+ * failed (docs/fidelity.md, 3.4). What the person has already shown is not asked for again.
  */
-async function failPolicy(environment: Environment, flow: Flow, failure: Failure, input: StepInput): Promise<SignedOn> {
+async function failPolicy(step: Step, failure: Failure): Promise<StepResult> {
+  const { environment, flow, exchange } = step;
   const next: Flow = { ...flow, failedPolicies: (flow.failedPolicies ?? 0) + 1, actionId: undefined, sentCode: undefined };
   const policy = await findPolicyOfFlow(environment, next);
-  if (!policy) return { flow: await failFlow(environment, flow, failure, input.exchange) };
-  const title = `The policy cannot be met: ${failure.reason}. The next one is tried: ${policy.name}`;
-  environment.transactions.step(transactionOf(environment, flow), { kind: 'login', ok: null, title, checks: [], exchange: input.exchange });
+  if (!policy) return { flow: await failFlow(step, failure) };
+  const title = `The policy cannot be met: ${failure.reason}. Trying the next one: ${policy.name}`;
+  environment.transactions.step(transactionOf(environment, flow), { kind: 'login', ok: null, title, checks: [], exchange });
   const shown = flow.amr?.includes('pwd') ? policy.actions.filter(isPasswordAction).map(({ id }) => id) : [];
-  return advance(environment, { ...next, passed: [...(flow.passed ?? []), ...shown] }, input);
+  return advance({ ...step, flow: { ...next, passed: [...(flow.passed ?? []), ...shown] } });
 }
 
-/** Ends a flow without a sign-on; the application is told by the resume endpoint. */
-export async function failFlow(
-  environment: Environment,
-  flow: Flow,
-  { code, message, reason }: Failure,
-  exchange: Exchange | undefined,
-): Promise<Flow> {
+/** Ends a flow without a sign-on; the resume endpoint tells the application. */
+export async function failFlow({ environment, flow, exchange }: Step, { code, message, reason }: Failure): Promise<Flow> {
   environment.transactions.step(transactionOf(environment, flow), {
     kind: 'login',
     ok: null,

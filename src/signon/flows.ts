@@ -1,17 +1,16 @@
-import { passwordPolicyOf } from '../configuration/directory/passwords.js';
-import { defaultPopulation } from '../configuration/directory/users.js';
 import type { Environment } from '../environment/context.js';
 import type { Transaction } from '../environment/journal/transactions.js';
-import type { Authentication, Flow, FlowStatus } from '../environment/model/lifetimes.js';
+import type { Authentication, Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
-import { notFound } from '../pingone/pingone-error.js';
+import { findActiveUser } from '../environment/sessions.js';
+import { flowTexts } from '../pingone/flow-texts.js';
+import { invalidData, notFound, type PingOneError } from '../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
-import { flowBody } from './flow-view.js';
 
 /** A flow ends after fifteen minutes without activity (docs/fidelity.md, 4.1). */
 const flowMilliseconds = 15 * 60 * 1000;
 
-/** Keeps a flow, with its lifetime begun anew. */
+/** Stores a flow; its lifetime starts over. */
 export async function saveFlow({ store, clock }: Environment, flow: Flow): Promise<Flow> {
   const touched = { ...flow, expiresAt: clock.now() + flowMilliseconds };
   await store.flows.put(touched, touched.expiresAt);
@@ -22,11 +21,11 @@ interface FlowInput {
   readonly baseUrl: string;
   readonly transaction: Transaction;
   readonly request: AuthorizationRequest;
-  /** Set where nothing has to be asked. */
+  /** Set if the person does not have to be asked for anything. */
   readonly authentication?: Authentication | undefined;
 }
 
-/** Begins a flow for an authorization request that was found right. */
+/** Starts a flow for an authorization request that passed its checks. */
 export function startFlow(environment: Environment, { baseUrl, transaction, request, authentication }: FlowInput): Promise<Flow> {
   const now = environment.clock.now();
   return saveFlow(environment, {
@@ -44,7 +43,7 @@ export function startFlow(environment: Environment, { baseUrl, transaction, requ
   });
 }
 
-/** The flow of an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */
+/** The flow with an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */
 export async function findFlow({ store }: Environment, id: string | undefined): Promise<Flow> {
   const flow = id === undefined ? undefined : await store.flows.get(id);
   if (!flow) throw notFound({ reason: `no flow ${id}: unknown, or idle for more than fifteen minutes` });
@@ -55,15 +54,13 @@ export async function findFlow({ store }: Environment, id: string | undefined): 
 export const transactionOf = ({ transactions }: Environment, { transactionId }: { transactionId: string }): Transaction =>
   transactions.get(transactionId) ?? transactions.start({ application: undefined });
 
-const asksForNewPassword: readonly FlowStatus[] = ['PASSWORD_EXPIRED', 'MUST_CHANGE_PASSWORD'];
+/** What wrong credentials are answered with, whatever is wrong with them: the reason is for the log alone. */
+export const refusedCredentials = (reason: string): PingOneError =>
+  invalidData({ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }, { reason });
 
-/** A flow as PingOne shows it. */
-export async function describeFlow(environment: Environment, flow: Flow, authorizeResponse?: Record<string, unknown>) {
-  const { store } = environment;
-  const application = await store.applications.get(flow.applicationId);
-  const user: User | undefined = flow.userId === undefined ? undefined : await store.users.get(flow.userId);
-  const population = user?.population ?? (flow.registration ? await defaultPopulation(environment) : undefined);
-  const isAsked = asksForNewPassword.includes(flow.status) || flow.registration === true;
-  const passwordPolicy = isAsked && population ? await passwordPolicyOf(environment, { population }) : undefined;
-  return flowBody(flow, { application, user, passwordPolicy, authorizeResponse });
+/** The user that a flow is tied to. One who was disabled or deleted since gets no further. */
+export async function userOfFlow(environment: Environment, { userId }: Flow): Promise<User> {
+  const user = userId === undefined ? undefined : await findActiveUser(environment, userId);
+  if (!user) throw refusedCredentials('the user is disabled, locked or gone');
+  return user;
 }

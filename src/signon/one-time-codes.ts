@@ -23,7 +23,7 @@ interface Kind {
   readonly message: string;
 }
 
-/** A recovery code is documented to have eight characters and five minutes (docs/fidelity.md, 4.3); the others are inferred. */
+/** A recovery code has eight characters and lasts five minutes, as documented (docs/fidelity.md, 4.3); the others are inferred. */
 const kinds: Readonly<Record<Purpose, Kind>> = {
   recovery: {
     length: 8,
@@ -57,15 +57,15 @@ const kinds: Readonly<Record<Purpose, Kind>> = {
   },
 };
 
-/** So many wrong ones, and a code is worth nothing: a new one has to be sent (inferred). */
-const attempts = 5;
+/** After this many wrong codes the right one no longer counts: a new one has to be sent (inferred). */
+const maxFailures = 5;
 
 export interface Receiver {
   readonly channel: Message['channel'];
   readonly to: string;
 }
 
-/** Makes a code for a flow and puts it into the outbox; it is good instead of any code that was sent before. */
+/** Makes a code for a flow and puts it into the outbox. It replaces any code that was sent before. */
 export function sendCode(environment: Environment, flow: Flow, user: User, purpose: Purpose, { channel, to }: Receiver): SentCode {
   const { random, clock, outbox } = environment;
   const { length, alphabet, lifetime, subject, text } = kinds[purpose];
@@ -74,16 +74,24 @@ export function sendCode(environment: Environment, flow: Flow, user: User, purpo
   return { purpose, value, expiresAt: clock.now() + lifetime, failures: 0, userId: user.id };
 }
 
-/** Refuses a code that is not the one that was sent, too old, or was guessed at too often. */
+/** Sends a verification code to a user's e-mail address, and waits for it. */
+export const sendVerification = (environment: Environment, flow: Flow, user: User): Promise<Flow> =>
+  saveFlow(environment, {
+    ...flow,
+    status: 'VERIFICATION_CODE_REQUIRED',
+    sentCode: sendCode(environment, flow, user, 'verification', { channel: 'email', to: user.email ?? user.username }),
+  });
+
+/** Refuses a code that is not the one that was sent, has expired, or was guessed at too often. */
 export async function requireCode(environment: Environment, flow: Flow, purpose: Purpose, presented: string): Promise<SentCode> {
   const { code, target, message } = kinds[purpose];
   const refuse = (reason: string) => invalidData({ code, target, message }, { reason });
   const sent = flow.sentCode?.purpose === purpose ? flow.sentCode : undefined;
   if (!sent) throw refuse('no code was sent');
   if (sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');
-  if (sent.failures >= attempts) throw refuse('too many wrong codes: a new one has to be sent');
-  // People copy codes by hand: letters have no case.
+  if (sent.failures >= maxFailures) throw refuse('too many wrong codes: a new one has to be sent');
+  // People copy codes by hand: case does not matter.
   if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;
   await saveFlow(environment, { ...flow, sentCode: { ...sent, failures: sent.failures + 1 } });
-  throw refuse('another code was sent');
+  throw refuse('it is not the code that was sent');
 }

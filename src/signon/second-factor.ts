@@ -1,34 +1,24 @@
-import type { Environment } from '../environment/context.js';
-import type { Flow } from '../environment/model/lifetimes.js';
-import type { User } from '../environment/model/user.js';
-import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
-import { invalidData, invalidValue } from '../pingone/pingone-error.js';
-import type { SignedOn } from './complete.js';
-import { sendPasscode } from './devices.js';
-import { advance, type StepInput, withActionDone } from './engine.js';
+import { invalidValue } from '../pingone/pingone-error.js';
+import { advance, withPolicyActionDone } from './engine.js';
+import { userOfFlow } from './flows.js';
 import { requireCode } from './one-time-codes.js';
+import { sendPasscode } from './passcode-devices.js';
+import type { Step, StepResult } from './step.js';
 
-/** The user of a flow, as it is now: disabled or deleted meanwhile, nothing of it goes on. */
-export async function userOfFlow(environment: Environment, flow: Flow): Promise<User> {
-  const user = flow.userId === undefined ? undefined : await findActiveUser(environment, flow.userId);
-  if (user) return user;
-  const reason = 'the user is disabled, locked or gone';
-  throw invalidData({ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }, { reason });
-}
-
-/** Sends a passcode to one of the flow's devices (the action `device.select`). */
-export async function selectDevice(environment: Environment, flow: Flow, deviceId: string): Promise<SignedOn> {
+/** Sends a passcode to one of the flow's devices (`device.select`). */
+export async function selectPasscodeDevice({ environment, flow }: Step, { device }: { device: { id: string } }): Promise<StepResult> {
   const user = await userOfFlow(environment, flow);
-  const device = flow.devices?.find(({ id }) => id === deviceId);
-  if (!device) throw invalidValue('device', flowTexts.device.text);
-  return { flow: await sendPasscode(environment, flow, user, device) };
+  const selected = flow.devices?.find(({ id }) => id === device.id);
+  if (!selected) throw invalidValue('device', flowTexts.device.text);
+  return { flow: await sendPasscode(environment, flow, user, selected) };
 }
 
-/** Checks a one-time passcode (the action `otp.check`). */
-export async function checkPasscode(environment: Environment, flow: Flow, passcode: string, input: StepInput): Promise<SignedOn> {
+/** Checks a one-time passcode (`otp.check`). */
+export async function checkPasscode(step: Step, { otp }: { otp: string }): Promise<StepResult> {
+  const { environment, flow } = step;
   await userOfFlow(environment, flow);
-  await requireCode(environment, flow, 'passcode', passcode);
+  await requireCode(environment, flow, 'passcode', otp);
   const amr = [...new Set([...(flow.amr ?? []), 'otp', 'mfa'])];
-  return advance(environment, withActionDone({ ...flow, amr, sentCode: undefined }), input);
+  return advance({ ...step, flow: withPolicyActionDone({ ...flow, amr, sentCode: undefined }) });
 }

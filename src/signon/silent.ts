@@ -5,14 +5,14 @@ import type { Environment } from '../environment/context.js';
 import type { Authentication, Session } from '../environment/model/lifetimes.js';
 import { authenticationOf, findActiveUser, startSession } from '../environment/sessions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
-import { nextAction, stillCounts } from './steps.js';
+import { nextPolicyAction, stillCounts } from './policy-actions.js';
 
-/** Who is signed on without being asked, and how. */
+/** Who was signed on without being asked, and how. */
 export interface SilentSignOn {
   readonly authentication: Authentication;
   readonly username: string;
   readonly title: string;
-  /** A session that begins with this request: its cookies go out. */
+  /** A session that begins with this request, so that its cookies have to be sent. */
   readonly begun?: Session | undefined;
 }
 
@@ -24,15 +24,15 @@ interface SilentInput {
   readonly log: FastifyBaseLogger;
 }
 
-/** Signs on by the browser's session or by auto login; undefined where a person has to be asked. */
+/** Signs on by the browser's session or by auto login; undefined if a person has to be asked. */
 export async function authenticateWithoutPage(environment: Environment, input: SilentInput): Promise<SilentSignOn | undefined> {
   const { request, session, autoLogin, log } = input;
   const now = environment.clock.now();
   const policy = await policyInForce(environment, request.clientId, request.acrValues);
   const known = session && stillCounts(request, session, now) ? await findActiveUser(environment, session.userId) : undefined;
   if (session && known && policy.actions.length > 0) {
-    // The policy that this request is for may be met, whichever the sign-on went through.
-    const next = nextAction(policy.actions, { passed: [], earlier: session, user: known, now });
+    // The session may meet the policy of this request, whichever policy the sign-on itself went through.
+    const next = nextPolicyAction(policy.actions, { passed: [], earlier: session, user: known, now });
     const authentication = { ...authenticationOf(session), acr: policy.name };
     if (!next) return { authentication, username: known.username, title: `Signed on already as ${known.username}` };
   }

@@ -6,7 +6,8 @@ import { sessionOf } from '../../http/browser-session.js';
 import { OAuthError } from '../../pingone/errors.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { check } from '../../protocol/check.js';
-import { describeFlow, transactionOf } from '../../signon/flows.js';
+import { transactionOf } from '../../signon/flows.js';
+import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { finish } from './finish.js';
 import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
 

@@ -15,7 +15,8 @@ import {
 } from '../../protocol/authorization-request.js';
 import { type Check, failed } from '../../protocol/check.js';
 import { beginSignOn } from '../../signon/engine.js';
-import { describeFlow, startFlow } from '../../signon/flows.js';
+import { startFlow } from '../../signon/flows.js';
+import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { authenticateWithoutPage } from '../../signon/silent.js';
 import { finish } from './finish.js';
 import { judgeClient } from './judge-client.js';

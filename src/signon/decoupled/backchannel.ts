@@ -8,7 +8,7 @@ import { authenticationOf, findActiveUser, startSession } from '../../environmen
 import { transactionOf } from '../flows.js';
 import { keepPolled } from './keep.js';
 
-/** Authentication of a person on another device than the client's (OpenID Connect CIBA; docs/fidelity.md, 7.7). */
+/** Authenticates a person on a device other than the client's (OpenID Connect CIBA; docs/fidelity.md, 7.7). */
 
 const defaultSeconds = 120;
 const intervalSeconds = 2;
@@ -22,7 +22,7 @@ interface NewRequest {
   readonly requestedSeconds?: number | undefined;
 }
 
-/** Keeps a request until a person decides it, or its time is over. */
+/** Stores a request until a person decides it or it expires. */
 export async function startBackchannelRequest(environment: Environment, input: NewRequest): Promise<BackchannelRequest> {
   const { application, scopes, transaction, userId, bindingMessage, requestedSeconds = defaultSeconds } = input;
   const { random, clock, store } = environment;
@@ -35,7 +35,7 @@ export async function startBackchannelRequest(environment: Environment, input: N
     transactionId: transaction.id,
     familyId: random.uuid(),
     issuedAt: now,
-    // A client may ask for less time, not for more.
+    // A client may ask for less time, but not for more.
     expiresAt: now + Math.min(requestedSeconds, defaultSeconds) * 1000,
     intervalSeconds,
     userId,
@@ -50,18 +50,18 @@ export async function startBackchannelRequest(environment: Environment, input: N
   return request;
 }
 
-/** The requests that wait for a person, oldest first. */
+/** The requests that wait for a decision, oldest first. */
 export async function waitingBackchannelRequests({ store, clock }: Environment): Promise<BackchannelRequest[]> {
   const now = clock.now();
   return (await store.backchannelRequests.list()).filter(({ decision, expiresAt }) => !decision && now < expiresAt);
 }
 
-/** What became of a decision: made, or too late for it. */
+/** The decision that was made, or why none could be. */
 export type BackchannelDecision = 'approved' | 'denied' | 'unknown' | 'decided already' | 'expired';
 
-/** The person approves or refuses, on the device that the mock stands for. Approving begins a session of its own. */
+/** Approves or denies a request, as a person would on another device. Approval begins a session of its own. */
 export function decideBackchannelRequest(environment: Environment, authReqId: string, approve: boolean): Promise<BackchannelDecision> {
-  // Polls of the same request wait for it: what they saw is what is put.
+  // Polls of the same request take turns with this, so that neither overwrites what the other has saved.
   return serialize(environment, `poll ${authReqId}`, async () => {
     const { store, clock, transactions } = environment;
     const request = await store.backchannelRequests.get(authReqId);
@@ -70,7 +70,7 @@ export function decideBackchannelRequest(environment: Environment, authReqId: st
     if (clock.now() >= request.expiresAt) return 'expired';
     const user = await findActiveUser(environment, request.userId);
     const approved = approve && user !== undefined;
-    // More than one channel was used (RFC 8176: mca); what PingOne writes there is not known.
+    // Multiple channels (RFC 8176: mca); what PingOne writes here is not known.
     const session = approved ? await startSession(environment, user, undefined, { acr: request.acr, amr: ['mca'] }) : undefined;
     const decision = session ? 'approved' : 'denied';
     const authentication = session && authenticationOf(session);

@@ -1,5 +1,4 @@
 import type { Environment } from '../../environment/context.js';
-import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
@@ -7,6 +6,7 @@ import type { DeviceAuthorization } from '../../environment/model/polled-grants.
 import { serialize } from '../../environment/serialize.js';
 import { invalidData } from '../../pingone/pingone-error.js';
 import { saveFlow, transactionOf } from '../flows.js';
+import type { Step, StepResult } from '../step.js';
 import { normalUserCode, userCodeAlphabet } from './device-body.js';
 import { keepPolled } from './keep.js';
 
@@ -15,7 +15,7 @@ const defaultIntervalSeconds = 5;
 
 const secondsOf = (setting: unknown, standard: number): number => (typeof setting === 'number' ? setting : standard);
 
-/** Begins to connect a device: two codes, one for it and one for the person (RFC 8628 §3.2). */
+/** Begins to connect a device, with one code for the device and one for the person (RFC 8628 §3.2). */
 export async function startDeviceAuthorization(
   environment: Environment,
   { application, scopes, transaction }: { application: Application; scopes: readonly string[]; transaction: Transaction },
@@ -40,7 +40,7 @@ export async function startDeviceAuthorization(
   return authorization;
 }
 
-/** The device of a user code, as long as it waits; how a person writes the code does not matter. */
+/** The device with a user code, as long as it waits; case and hyphens do not matter. */
 export async function findWaitingDevice({ store, clock }: Environment, userCode: string): Promise<DeviceAuthorization | undefined> {
   const [found] = await store.deviceAuthorizations.find('userCode', normalUserCode(userCode));
   return found && !found.decision && clock.now() < found.expiresAt ? found : undefined;
@@ -59,12 +59,12 @@ export async function findDeviceApplication({ store }: Environment, identifier: 
   return byId ?? (await store.applications.list()).find(({ devicePathId }) => devicePathId === identifier);
 }
 
-/** The state in which a flow that connects a device waits for the person that has signed on. */
+/** The status in which a flow that connects a device waits for the person who has signed on. */
 export const deviceStatus = ({ deviceGrant }: Flow) =>
   deviceGrant?.deviceCode === undefined ? ('DAG_USER_CODE_REQUIRED' as const) : ('DAG_CONSENT_REQUIRED' as const);
 
-/** The person has typed a user code (the action `deviceAuthGrant.userCode.verify`). */
-export async function verifyUserCode(environment: Environment, flow: Flow, userCode: string): Promise<Flow> {
+/** Finds the device by the user code that the person typed (`deviceAuthGrant.userCode.verify`). */
+export async function verifyUserCode({ environment, flow }: Step, { userCode }: { userCode: string }): Promise<StepResult> {
   const device = await findWaitingDevice(environment, userCode);
   const other = device && flow.request.clientId !== '' && flow.request.clientId !== device.clientId;
   if (!device || other)
@@ -78,27 +78,24 @@ export async function verifyUserCode(environment: Environment, flow: Flow, userC
     title: 'User code found',
     checks: [],
   });
-  return saveFlow(environment, {
+  const waiting = await saveFlow(environment, {
     ...flow,
     status: 'DAG_CONSENT_REQUIRED',
     applicationId: device.clientId,
     transactionId: device.transactionId,
     deviceGrant: { deviceCode: device.id },
   });
+  return { flow: waiting };
 }
 
-/** The person lets the device in, or does not (the action `deviceAuthGrant.consent`). */
-export function decideDevice(
-  environment: Environment,
-  flow: Flow,
-  { accept, exchange }: { accept: boolean; exchange?: Exchange | undefined },
-): Promise<Flow> {
-  // Polls of the same device wait for it: what they saw is what is put.
+/** Allows the device, or refuses it, which fails the flow (`deviceAuthGrant.consent`). */
+export function decideDevice({ environment, flow, exchange }: Step, { accept }: { accept: boolean }): Promise<StepResult> {
+  // Polls of the same device take turns with this, so that neither overwrites what the other has saved.
   return serialize(environment, `poll ${flow.deviceGrant?.deviceCode}`, async () => {
     const device = await deviceOf(environment, flow);
     if (!device) {
       const message = 'The device no longer waits: its code has expired or was used';
-      return saveFlow(environment, { ...flow, status: 'FAILED', error: { code: 'expired_token', message } });
+      return { flow: await saveFlow(environment, { ...flow, status: 'FAILED', error: { code: 'expired_token', message } }) };
     }
     const { authentication } = flow;
     const decided: DeviceAuthorization =
@@ -112,6 +109,6 @@ export function decideDevice(
       exchange,
     });
     const refused = { status: 'FAILED', error: { code: 'access_denied', message: 'The authorization request has been denied.' } } as const;
-    return saveFlow(environment, { ...flow, ...(accept ? { status: 'COMPLETED' } : refused) });
+    return { flow: await saveFlow(environment, { ...flow, ...(accept ? { status: 'COMPLETED' } : refused) }) };
   });
 }

@@ -1,15 +1,15 @@
 import type { Application } from '../../environment/model/application.js';
 
-/** Neither vowels nor what looks alike (RFC 8628 §6.1): PingOne's user codes are upper-case letters and digits. */
+/** Upper-case letters and digits, as PingOne's are, without vowels and characters that look alike (RFC 8628 §6.1). */
 export const userCodeAlphabet = 'BCDFGHJKLMNPQRSTVWXZ23456789';
 
-/** A user code as it is compared: whoever leaves out the hyphen or types small letters means the same one. */
+/** A user code as it is compared: without its hyphen, in upper case. */
 export const normalUserCode = (typed: string): string => typed.toUpperCase().replace(/[^A-Z0-9]/g, '');
 
 /** A user code as it is shown: BVKV-2GZ2. */
 export const shownUserCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
 
-/** What is kept of a device that waits, as far as its answer shows it. */
+/** The members of a device authorization that its answer shows. */
 interface WaitingDevice {
   readonly id: string;
   readonly userCode: string;
@@ -18,7 +18,7 @@ interface WaitingDevice {
   readonly intervalSeconds: number;
 }
 
-/** What the device is told (RFC 8628 §3.2; docs/fidelity.md, 7.6). */
+/** The answer to the device (RFC 8628 §3.2; docs/fidelity.md, 7.6). */
 export function deviceAuthorizationBody(
   { id, userCode, issuedAt, expiresAt, intervalSeconds }: WaitingDevice,
   { devicePathId, deviceCustomVerificationUri }: Application,

@@ -1,10 +1,10 @@
-import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { BackchannelRequest } from '../../environment/model/polled-grants.js';
 import { isForm } from '../../http/bodies.js';
 import { type Html, html } from '../../lib/html.js';
 import { object, string } from '../../lib/schema/types.js';
 import { decideBackchannelRequest, waitingBackchannelRequests } from '../decoupled/backchannel.js';
+import { isForeign } from './page-form.js';
 import { sendBody, sendMessage } from './send-page.js';
 
 const approvalForm = object({}, { id: string, action: string });
@@ -27,12 +27,6 @@ const explanations: Readonly<Record<string, string>> = {
   unknown: 'This request is unknown here.',
   'decided already': 'Somebody has decided this request already.',
   expired: 'This request has expired.',
-};
-
-/** Whether a browser says that the form stood on another site (Fetch Metadata). */
-const isForeign = ({ headers }: FastifyRequest): boolean => {
-  const site = headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
 };
 
 /** The device on which people approve what applications ask without a browser (OpenID Connect CIBA): the mock plays everybody's. */

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../lib/html.js';
-import type { ErrorDetail, ErrorEnvelope } from '../../pingone/errors.js';
+import type { ErrorDetail, ErrorEnvelope } from '../../pingone/pingone-error.js';
 
 type ReceivedError = Pick<ErrorEnvelope, 'message'> &
   Partial<Pick<ErrorEnvelope, 'id' | 'code'>> & { readonly details: readonly ErrorDetail[] };

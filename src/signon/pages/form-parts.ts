@@ -1,13 +1,13 @@
 import { type Html, html } from '../../lib/html.js';
 
-/** Why a form comes back, and where the person should look. */
+/** Why a form is shown again, and where the person should look. */
 export interface Problem {
   readonly message: string;
   /** More about it, one line each. */
   readonly details?: readonly string[];
-  /** The names of the fields that may be at fault. */
+  /** The names of the fields that may be wrong. */
   readonly fields: readonly string[];
-  /** The field to go on with. */
+  /** The field that gets the focus. */
   readonly focus: string;
 }
 
@@ -23,7 +23,7 @@ export interface FieldInput {
   readonly problem?: Problem | undefined;
 }
 
-/** A labelled text box. One that is at fault says so, and names the message that tells why. */
+/** A labelled text box. If it may be wrong, it says so and points to the message. */
 export const field = ({ name, label, type, autocomplete, value, optional, focus, problem }: FieldInput): Html => html`<p class="field">
 <label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" dir="auto"${!optional && html` required`}${
@@ -43,14 +43,7 @@ export const problemBox = (problem: Problem | undefined): Html | undefined =>
   }
 </div>`;
 
-/** A form with one button, which posts to the page itself. */
+/** A form with a single button, posted to the page itself. */
 export const buttonForm = (action: string, label: string): Html => html`<form method="post" class="other">
 <button class="plain" name="action" value="${action}">${label}</button>
 </form>`;
-
-/** Where the browser goes once the person is signed on: the host, or the scheme of an app on a device. */
-export function destinationOf(redirectUri: string | undefined): string | undefined {
-  if (redirectUri === undefined || !URL.canParse(redirectUri)) return redirectUri;
-  const { protocol, host } = new URL(redirectUri);
-  return /^https?:$/.test(protocol) ? host : `${protocol}//${host}`;
-}

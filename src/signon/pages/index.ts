@@ -1,7 +1,7 @@
 import type { FastifyError } from 'fastify';
 import type { Endpoint } from '../../environment/context.js';
 import { html } from '../../lib/html.js';
-import { PingOneError } from '../../pingone/errors.js';
+import { PingOneError } from '../../pingone/pingone-error.js';
 import { approvals } from './approvals.js';
 import { sendMessage } from './send-page.js';
 import { show } from './show.js';

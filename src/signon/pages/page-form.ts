@@ -1,12 +1,13 @@
+import type { FastifyRequest } from 'fastify';
 import { type Infer, object, string } from '../../lib/schema/types.js';
 
-/** More attributes a profile is not asked for on one page. */
+/** More attributes than a policy asks for on one page. */
 const mostAttributes = 20;
 const attributes = Object.fromEntries(Array.from({ length: mostAttributes }, (_, at) => [`attribute${at}`, string])) as {
   [Name in `attribute${number}`]: typeof string;
 };
 
-/** The fields of all the forms of the page. */
+/** The fields of all forms of the page. */
 export const pageForm = object(
   {},
   {
@@ -27,3 +28,13 @@ export const pageForm = object(
 );
 
 export type PageForm = Infer<typeof pageForm> & Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether a browser says that a form came from another site (Fetch Metadata). A flow's id cannot be guessed, so no one
+ * can act in another person's flow; but an attacker could start a flow, make somebody else's browser post the
+ * attacker's own password to it, and leave a session of theirs in that browser. A client that says nothing is not a browser.
+ */
+export const isForeign = ({ headers }: FastifyRequest): boolean => {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+};

@@ -1,37 +1,7 @@
-import type { PingOneError } from '../../pingone/errors.js';
+import type { Flow } from '../../environment/model/lifetimes.js';
+import type { ErrorDetail, PingOneError } from '../../pingone/pingone-error.js';
+import type { ActionName } from '../actions.js';
 import type { Problem } from './form-parts.js';
-
-const wait = (seconds: unknown): string => {
-  if (typeof seconds !== 'number') return '';
-  const minutes = Math.max(1, Math.ceil(seconds / 60));
-  return ` Try again in ${minutes === 1 ? 'one minute' : `${minutes} minutes`}.`;
-};
-
-/** What a refused sign-on tells the person: PingOne's text, never which of the two was wrong. */
-export function signOnProblem({ details: [detail], text }: PingOneError): Problem {
-  const message = detail?.message ?? text;
-  switch (detail?.code) {
-    case 'INVALID_CREDENTIALS':
-      return { message: `${message}.`, fields: ['username', 'password'], focus: 'password' };
-    case 'PASSWORD_LOCKED_OUT':
-      return { message: `${message}.${wait(detail.innerError?.secondsUntilUnlock)}`, fields: ['password'], focus: 'password' };
-    default:
-      return { message: /[.!?]$/.test(message) ? message : `${message}.`, fields: ['username'], focus: 'username' };
-  }
-}
-
-/** What a refused new password tells: the field that is at fault, and each requirement that is not met. */
-export function changeProblem({ details: [detail], text }: PingOneError): Problem {
-  const focus = detail?.target === 'currentPassword' ? 'currentPassword' : 'newPassword';
-  const { unsatisfiedRequirements, ...texts } = detail?.innerError ?? {};
-  void unsatisfiedRequirements;
-  return {
-    message: detail?.message ?? text,
-    details: Object.values(texts).filter((value) => typeof value === 'string'),
-    fields: [focus],
-    focus,
-  };
-}
 
 const labels: Readonly<Record<string, string>> = {
   username: 'your username',
@@ -42,27 +12,43 @@ const labels: Readonly<Record<string, string>> = {
   verificationCode: 'the verification code',
   otp: 'the passcode',
   email: 'your e-mail address',
+  userCode: 'the code that the device shows',
 };
 
-/** What a refused step tells: the field that is at fault, and what is wrong with it. */
-export function stepProblem({ details, text }: PingOneError, fieldOf: (target: string) => string = (target) => target): Problem {
-  const [detail] = details;
-  const fields = details.flatMap(({ target }) => (target === undefined ? [] : [fieldOf(target)]));
-  const { unsatisfiedRequirements, ...texts } = detail?.innerError ?? {};
-  void unsatisfiedRequirements;
-  const message = detail?.message ?? text;
-  return {
-    message: /[.!?]$/.test(message) ? message : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
-    details: Object.values(texts).filter((value) => typeof value === 'string'),
-    fields,
-    focus: fields[0] ?? '',
-  };
-}
+/** PingOne's texts as sentences. */
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-/** What a form with empty fields tells, or undefined where all have something. */
-export function missingProblem(form: Readonly<Record<string, string | undefined>>, names: readonly string[]): Problem | undefined {
-  const missing = names.filter((name) => !form[name]);
-  const [first] = missing;
-  if (first === undefined) return undefined;
-  return { message: `Please enter ${missing.map((name) => labels[name]).join(' and ')}.`, fields: missing, focus: first };
+const wait = (seconds: unknown): string => {
+  if (typeof seconds !== 'number') return '';
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  return ` Try again in ${minutes === 1 ? 'one minute' : `${minutes} minutes`}.`;
+};
+
+/** The fields at fault if a refusal names none, in the forms with a password. The last one gets the focus. */
+const fieldsWithout = (name: ActionName, code: string | undefined): readonly string[] => {
+  if (name === 'password.reset') return ['newPassword'];
+  if (name !== 'usernamePassword.check') return [];
+  if (code === 'INVALID_CREDENTIALS') return ['username', 'password'];
+  return code === 'PASSWORD_LOCKED_OUT' ? ['password'] : ['username'];
+};
+
+/** How the page calls a field that a refusal finds empty. */
+const labelOfMissing = ({ code, target = '' }: ErrorDetail): string | undefined =>
+  code === 'EMPTY_VALUE' && Object.hasOwn(labels, target) ? labels[target] : undefined;
+
+/** What the page says of a refused action: PingOne's text, each requirement that is not met, and the fields at fault. */
+export function problemOf({ details, text }: PingOneError, name: ActionName, { attributes = [] }: Flow): Problem {
+  const fieldOf = (target: string): string =>
+    name === 'user.update' ? `attribute${attributes.findIndex((attribute) => attribute.name === target)}` : target;
+  const fields = details.flatMap(({ target }) => (target === undefined ? [] : [fieldOf(target)]));
+  const [[first], [focus = '']] = [details, fields];
+  const missing = details.map(labelOfMissing);
+  if (first && !missing.includes(undefined)) return { message: `Please enter ${missing.join(' and ')}.`, fields, focus };
+  const { secondsUntilUnlock, ...requirements } = first?.innerError ?? {};
+  const otherwise = fieldsWithout(name, first?.code);
+  return {
+    message: `${sentence(first?.message ?? text)}${wait(secondsUntilUnlock)}`,
+    details: Object.values(requirements).filter((value) => typeof value === 'string'),
+    ...(fields.length > 0 ? { fields, focus } : { fields: otherwise, focus: otherwise.at(-1) ?? '' }),
+  };
 }

@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../../environment/context.js';
-import type { Flow } from '../../environment/model/lifetimes.js';
+import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import { type Html, html } from '../../lib/html.js';
-import { changePasswordForm } from './change-password-form.js';
-import { deviceView } from './device-forms.js';
-import { buttonForm, type Problem } from './form-parts.js';
+import { connectDeviceViews } from './connect-device-views.js';
+import { alternativeOf } from './form-actions.js';
+import type { Problem } from './form-parts.js';
 import { messagePage, page, pageHeaders } from './page.js';
-import { signOnForm } from './sign-on-form.js';
-import { formLinks, stepView } from './step-views.js';
+import { policyStepViews } from './policy-step-views.js';
+import { alternativeViews, signOnViews } from './sign-on-views.js';
 import { stylesheetOf } from './style.js';
-import { listTestUsers } from './test-users.js';
+import { beginAgain, cancel, type MakeView, type ViewInput } from './view.js';
 
 interface Message {
   readonly status: number;
@@ -18,7 +18,7 @@ interface Message {
   readonly environmentName?: string | undefined;
 }
 
-/** A page that only tells something. */
+/** A page with a message and nothing to do. */
 export const sendMessage = (request: FastifyRequest, reply: FastifyReply, { status, ...message }: Message): FastifyReply =>
   reply
     .code(status)
@@ -36,71 +36,49 @@ export const sendBody = (
     .headers(pageHeaders)
     .send(page({ ...input, stylesheet: stylesheetOf(request) }));
 
-/** The flow is over: the application is told by the resume endpoint. */
+/** The flow is over: the resume endpoint tells the application. */
 export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): FastifyReply =>
-  // 303, so that the browser goes on with GET whatever it came with.
+  // 303: the browser continues with GET, whatever the method of this request.
   reply.code(303).header('location', `${baseUrl}/as/resume?flowId=${id}`).send();
 
-interface Shown {
+const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policyStepViews, ...connectDeviceViews };
+
+const stepWithoutPage: MakeView = ({ flow }) => ({
+  heading: 'Step Not Available',
+  body: html`<h1>Step Not Available</h1>
+<p>The sign-on waits for the step <code>${flow.status}</code>, for which this page has no form. It can be done with the flows API.</p>
+<div class="others">${[beginAgain, cancel]}</div>`,
+});
+
+export interface Shown extends Pick<ViewInput, 'typed'> {
   /** 400 with a problem, else 200. */
   readonly status?: number;
   readonly problem?: Problem | undefined;
-  /** What was typed last. */
-  readonly username?: string | undefined;
-  readonly typed?: Readonly<Record<string, string | undefined>> | undefined;
   /** The form that is asked for in place of the sign-on. */
   readonly form?: string | undefined;
 }
 
 /**
- * The page for the state that a flow is in. One that shows a problem has status 400: a browser shows it all the same,
- * and a script, the log and a proxy can tell a refused sign-on from a page that is asked for.
+ * The page for the status of a flow. A page that shows a problem has status 400: a browser shows it all the same, and
+ * a script, the log and a proxy can tell a refused sign-on from a page that was asked for.
  */
 export async function sendFlowPage(
   request: FastifyRequest,
   reply: FastifyReply,
   environment: Environment,
   flow: Flow,
-  { problem, username, typed, form, status = problem ? 400 : 200 }: Shown = {},
+  { problem, typed, form, status = problem ? 400 : 200 }: Shown = {},
 ): Promise<FastifyReply> {
-  const connecting = await deviceView(environment, flow, { problem, userCode: typed?.userCode });
-  if (!connecting && (flow.status === 'COMPLETED' || flow.status === 'FAILED')) return redirectToResume(reply, flow);
   const application = await environment.store.applications.get(flow.applicationId);
   const user = flow.userId === undefined ? undefined : await environment.store.users.get(flow.userId);
-  const { redirectUri, loginHint } = flow.request;
-  const shared = { applicationName: application?.name ?? '', redirectUri, problem };
-
-  const view = async (): Promise<{ heading: string; body: Html }> => {
-    const step = stepView({ environment, flow, user, problem, typed, applicationName: shared.applicationName }, form);
-    if (step) return step;
-    switch (flow.status) {
-      case 'USERNAME_PASSWORD_REQUIRED':
-      case 'PASSWORD_REQUIRED': {
-        const users = await listTestUsers(environment, flow);
-        return {
-          heading: 'Sign On',
-          body: signOnForm({ ...shared, username: username ?? user?.username ?? loginHint, users, links: formLinks(flow) }),
-        };
-      }
-      case 'MUST_CHANGE_PASSWORD':
-      case 'PASSWORD_EXPIRED':
-        return {
-          heading: 'Change Password',
-          body: changePasswordForm({ ...shared, username: user?.username ?? '', expired: flow.status === 'PASSWORD_EXPIRED' }),
-        };
-      default:
-        return { heading: 'Step Not Available', body: stepWithoutPage(flow) };
-    }
-  };
-  const { heading, body } = connecting ?? (await view());
+  const alternative = alternativeOf(flow, form);
+  const makeView = (alternative && alternativeViews[alternative]) ?? views[flow.status] ?? stepWithoutPage;
+  const view = await makeView({ environment, flow, user, application, problem, typed });
+  if (!view) return redirectToResume(reply, flow);
   return sendBody(request, reply, {
     status,
-    title: `${problem ? 'Error: ' : ''}${heading} – ${application?.name ?? 'pingone-mock'}`,
+    title: `${problem ? 'Error: ' : ''}${view.heading} – ${application?.name ?? 'pingone-mock'}`,
     environmentName: environment.record.name,
-    body,
+    body: view.body,
   });
 }
-
-const stepWithoutPage = ({ status }: Flow): Html => html`<h1>Step Not Available</h1>
-<p>The sign-on waits for the step <code>${status}</code>, for which this page has no form. It can be done with the flows API.</p>
-<div class="others">${buttonForm('reset', 'Begin again')}${buttonForm('cancel', 'Cancel')}</div>`;

@@ -1,46 +1,68 @@
 import type { Message } from '../../environment/journal/outbox.js';
 import { type Html, html } from '../../lib/html.js';
-import { buttonForm, type FieldInput, field, type Problem, problemBox } from './form-parts.js';
-import { purpose } from './sign-on-form.js';
+import { type FieldInput, field, type Problem, problemBox } from './form-parts.js';
 
 export interface StepForm {
   readonly heading: string;
-  readonly applicationName: string;
-  readonly redirectUri?: string | undefined;
-  readonly problem?: Problem | undefined;
+  /** The line under the heading. */
+  readonly purpose: Html;
+  readonly problem: Problem | undefined;
+  /** Between the message and the form. */
   readonly intro?: Html | undefined;
+  /** The user whose new password a password manager should keep. */
+  readonly account?: string;
   readonly fields?: readonly Omit<FieldInput, 'focus' | 'problem'>[];
   readonly button: string;
-  /** What the button says of the form that it sends. */
+  /** The value of the button, if the form needs one to be told from others. */
   readonly action?: string;
-  /** More buttons, each in a form of its own. */
-  readonly others?: readonly (Html | undefined)[];
-  /** What PingOne would have sent. */
-  readonly message?: Message | undefined;
+  /** Between the form and the other buttons. */
+  readonly outro?: Html | undefined;
+  /** More buttons and links, each button in a form of its own. */
+  readonly others: readonly Html[];
 }
 
-const means = { email: 'mailed this', sms: 'sent this by SMS' } as const;
+/** One step of a sign-on: what it is about, its fields, and the one button that continues. */
+export function stepForm({ heading, purpose, problem, fields = [], account, action, ...rest }: StepForm): Html {
+  const focused = problem?.focus ?? fields.find(({ value }) => !value)?.name;
+  return html`<h1>${heading}</h1>
+${purpose}
+${problemBox(problem)}
+${rest.intro}<form method="post">
+${
+  account !== undefined &&
+  html`<input type="text" name="username" autocomplete="username" value="${account}" readonly hidden>
+`
+}${fields.map((input) => html`${field({ ...input, focus: input.name === focused, problem })}\n`)}<button class="primary"${
+    action !== undefined && html` name="action" value="${action}"`
+  }>${rest.button}</button>
+</form>
+${rest.outro}<div class="others">${rest.others}</div>`;
+}
 
-/** The message that a person would have got, to be looked up here: nothing leaves the mock. */
-const peek = (message: Message | undefined): Html | undefined =>
+/** Where the browser goes once the person has signed on: the host, or the scheme of an app on a device. */
+function destinationOf(redirectUri: string | undefined): string | undefined {
+  if (redirectUri === undefined || !URL.canParse(redirectUri)) return redirectUri;
+  const { protocol, host } = new URL(redirectUri);
+  return /^https?:$/.test(protocol) ? host : `${protocol}//${host}`;
+}
+
+/** The application that asks, and where it gets its answer. */
+export const purposeOf = (applicationName: string, redirectUri: string | undefined): Html => {
+  const destination = destinationOf(redirectUri);
+  return html`<p class="purpose">to continue to <strong><bdi>${applicationName || 'an application without a name'}</bdi></strong>${
+    destination !== undefined &&
+    html`
+<span class="destination">You return to <bdi>${destination}</bdi></span>`
+  }</p>`;
+};
+
+const sentBy = { email: 'mailed this', sms: 'sent this by SMS' } as const;
+
+/** The message that PingOne would have sent, to be read here: nothing leaves the mock. */
+export const sentMessage = (message: Message | undefined): Html | undefined =>
   message &&
-  html`<details class="mail"><summary>The mock would have ${means[message.channel]} to <bdi>${message.to}</bdi></summary>
+  html`<details class="mail"><summary>The mock would have ${sentBy[message.channel]} to <bdi>${message.to}</bdi></summary>
 <p><strong>${message.subject}</strong></p>
 <p>${message.text}</p>
 </details>
 `;
-
-/** One step of a sign-on: what it is about, its fields, and one button that goes on. */
-export function stepForm({ heading, applicationName, redirectUri, problem, fields = [], action, ...rest }: StepForm): Html {
-  const focused = problem?.focus ?? fields.find(({ value }) => !value)?.name;
-  return html`<h1>${heading}</h1>
-${purpose(applicationName, redirectUri)}
-${problemBox(problem)}
-${rest.intro}
-<form method="post">
-${fields.map((input) => html`${field({ ...input, focus: input.name === focused, problem })}\n`)}<button class="primary"${
-    action !== undefined && html` name="action" value="${action}"`
-  }>${rest.button}</button>
-</form>
-${peek(rest.message)}<div class="others">${rest.others ?? []}${buttonForm('reset', 'Begin again')}${buttonForm('cancel', 'Cancel')}</div>`;
-}

@@ -12,7 +12,7 @@ import type { Context, Environment } from '../../../src/environment/context.js';
 import { memoryFactory } from '../../../src/environment/store/factory.js';
 import { createClock } from '../../../src/lib/clock.js';
 import { defaultSettings } from '../../../src/settings/read.js';
-import { nextAction } from '../../../src/signon/steps.js';
+import { nextPolicyAction } from '../../../src/signon/policy-actions.js';
 import { rotationPolicy } from '../../helpers/configure.js';
 import { ids } from '../../helpers/server.js';
 
@@ -219,7 +219,7 @@ t.test('a new environment has what PingOne creates in one', async (t) => {
   t.equal(policy.name, 'Single_Factor');
   const now = Date.UTC(2026, 0, 1);
   const earlier = { authenticatedAt: now - 30 * 86_400_000, amr: ['pwd'] };
-  t.notOk(nextAction(policy.actions, { passed: [], earlier, now }), 'a session of a month meets the default policy');
+  t.notOk(nextPolicyAction(policy.actions, { passed: [], earlier, now }), 'a session of a month meets the default policy');
   const second = await createEnvironment(context, { name: 'Second', description: 'd', region: 'EU' });
   t.match(second.record, { name: 'Second', description: 'd', region: 'EU', organization: record.organization, license: record.license });
 });

@@ -5,6 +5,7 @@ import type { Flow, FlowDevice } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { saveFlow } from './flows.js';
 import { sendCode } from './one-time-codes.js';
+import { isEnabled } from './policy-actions.js';
 
 /** The same id in every flow: clients remember a device by it. */
 const deviceId = (userId: string, type: FlowDevice['type']): string => {
@@ -12,19 +13,23 @@ const deviceId = (userId: string, type: FlowDevice['type']): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
-const enabled = (method: unknown): unknown => (method as { enabled?: unknown } | undefined)?.enabled;
-
 /**
- * Where a user can be sent one-time passcodes under a MULTI_FACTOR_AUTHENTICATION action: the e-mail address, and the
- * mobile telephone where the action asks for SMS. PingOne has devices that users pair; here the profile stands for them.
+ * Where a user can be sent one-time passcodes under a MULTI_FACTOR_AUTHENTICATION action: to the e-mail address, and to
+ * the mobile phone if the action allows SMS. PingOne has devices that users pair; here the profile stands in for them.
  */
-export function devicesFor({ email, sms }: SignOnPolicyAction, user: User): FlowDevice[] {
+export function passcodeDevicesOf({ email, sms }: SignOnPolicyAction, user: User): FlowDevice[] {
   const { id, email: address, mobilePhone } = user;
   return [
-    ...(address && enabled(email) !== false ? [{ id: deviceId(id, 'EMAIL'), type: 'EMAIL' as const, address }] : []),
-    ...(mobilePhone && enabled(sms) === true ? [{ id: deviceId(id, 'SMS'), type: 'SMS' as const, address: mobilePhone }] : []),
+    ...(address && isEnabled(email) !== false ? [{ id: deviceId(id, 'EMAIL'), type: 'EMAIL' as const, address }] : []),
+    ...(mobilePhone && isEnabled(sms) === true ? [{ id: deviceId(id, 'SMS'), type: 'SMS' as const, address: mobilePhone }] : []),
   ];
 }
+
+/** As much of an address as its owner needs to recognise it: `*******01`, `a****@example.com`. */
+export const maskAddress = (address: string): string => {
+  const at = address.lastIndexOf('@');
+  return at < 0 ? address.slice(-2).padStart(address.length, '*') : `${address.slice(0, 1).padEnd(at, '*')}${address.slice(at)}`;
+};
 
 /** Sends a passcode to one of a flow's devices, and waits for it. */
 export const sendPasscode = (environment: Environment, flow: Flow, user: User, device: FlowDevice): Promise<Flow> =>

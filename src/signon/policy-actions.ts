@@ -4,9 +4,9 @@ import type { User } from '../environment/model/user.js';
 import { conditionHolds } from '../pingone/conditions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
 
-/** What is known of a sign-on when its next step is looked for. */
+/** What decides which action of a policy comes next. */
 export interface SignOnFacts {
-  /** The ids of the actions that were done in this flow. */
+  /** The ids of the policy actions that this flow has done. */
   readonly passed: readonly string[];
   /** An earlier sign-on in the same browser that still counts. */
   readonly earlier?: Pick<Authentication, 'authenticatedAt' | 'amr'> | undefined;
@@ -22,10 +22,10 @@ export interface ProfileAttribute {
 
 const asksForPassword = ['LOGIN', 'IDENTIFIER_FIRST'];
 
-/** Whether an action of a policy is done with a password. */
+/** Whether a password meets this action of a policy. */
 export const isPasswordAction = ({ type }: Pick<SignOnPolicyAction, 'type'>): boolean => asksForPassword.includes(type);
 
-/** What a user's attribute holds, by its path: `name.given`. */
+/** The value of a user's attribute, by its path: `name.given`. */
 export const attributeOf = (user: User, path: string): unknown =>
   path
     .split('.')
@@ -43,7 +43,7 @@ export const missingAttributes = ({ attributes }: SignOnPolicyAction, user: User
       : [],
   );
 
-/** The agreements that a user has accepted are kept with the user, by id. */
+/** The ids of the agreements that a user has accepted. */
 export const acceptedAgreements = (user: User | undefined): readonly string[] =>
   Array.isArray(user?.acceptedAgreements) ? (user.acceptedAgreements as string[]) : [];
 
@@ -52,6 +52,9 @@ export const agreementOf = ({ agreement, id }: SignOnPolicyAction): string => {
   return typeof named === 'string' ? named : id;
 };
 
+/** The switch of a setting such as `{ enabled: true }`; undefined where the policy does not say. */
+export const isEnabled = (setting: unknown): unknown => (setting as { enabled?: unknown } | undefined)?.enabled;
+
 /** Whether an action has nothing to ask of this user. */
 const hasNothingToAsk = (action: SignOnPolicyAction, user: User | undefined): boolean => {
   if (action.type === 'PROGRESSIVE_PROFILING') return user !== undefined && missingAttributes(action, user).length === 0;
@@ -59,7 +62,7 @@ const hasNothingToAsk = (action: SignOnPolicyAction, user: User | undefined): bo
   return false;
 };
 
-/** Whether prompt, max_age and login_hint_token allow to go on with a session (OpenID Connect Core §3.1.2.1). */
+/** Whether prompt, max_age and login_hint_token allow a session to be used (OpenID Connect Core §3.1.2.1). */
 export const stillCounts = (
   { prompts, maxAgeSeconds, userId }: AuthorizationRequest,
   session: Pick<Authentication, 'userId' | 'authenticatedAt'>,
@@ -67,11 +70,11 @@ export const stillCounts = (
 ): boolean =>
   !prompts.includes('login') &&
   (userId === undefined || userId === session.userId) &&
-  // max_age=0 asks for a sign-on just now, as prompt=login does.
+  // max_age=0 asks for a new sign-on, as prompt=login does.
   (maxAgeSeconds === undefined || (maxAgeSeconds > 0 && now - session.authenticatedAt <= maxAgeSeconds * 1000));
 
-/** The next action of a sign-on policy, or undefined where all is done: what is passed, not called for or met already is left out. */
-export function nextAction(actions: readonly SignOnPolicyAction[], facts: SignOnFacts): SignOnPolicyAction | undefined {
+/** The next action of a sign-on policy, or undefined if none is left: those that are done, met already or not called for are skipped. */
+export function nextPolicyAction(actions: readonly SignOnPolicyAction[], facts: SignOnFacts): SignOnPolicyAction | undefined {
   const { passed, earlier, user, now } = facts;
   const conditionFacts = {
     user,

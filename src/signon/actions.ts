@@ -1,0 +1,168 @@
+// Every action of a sign-on flow, one row each. The flows API and the pages are two fronts of this table:
+// begin here to find where an action is handled.
+import type { Flow, FlowStatus } from '../environment/model/lifetimes.js';
+import { compileShape, type Schema } from '../lib/schema/compile.js';
+import { boolean, type Infer, object } from '../lib/schema/types.js';
+import { refuseBody } from '../pingone/body-refusals.js';
+import { invalidData } from '../pingone/pingone-error.js';
+import { decideDevice, verifyUserCode } from './decoupled/device-authorization.js';
+import { beginSignOn } from './engine.js';
+import { changePassword, lookUpUser, signOnWithPassword } from './password.js';
+import { forgetPassword, recoverPassword, sendRecoveryCode } from './password-recovery.js';
+import { answerAgreement, updateProfile } from './profile.js';
+import { registerUser, sendVerificationCode, verifyUser } from './registration.js';
+import { checkPasscode, selectPasscodeDevice } from './second-factor.js';
+import type { Step, StepResult } from './step.js';
+
+type Body = Readonly<Record<string, unknown>>;
+
+interface Action {
+  /** The statuses in which a flow offers the action; without any, all in which it waits for the person. */
+  readonly statuses?: readonly FlowStatus[] | undefined;
+  /** Whether the sign-on policy allows it. */
+  readonly allowed?: ((flow: Flow) => boolean) | undefined;
+  readonly run: (step: Step, body: Body) => Promise<StepResult>;
+}
+
+interface Row<S extends Schema> extends Omit<Action, 'run'> {
+  readonly input: S;
+  /** Fills in what a body may leave out. */
+  readonly complete?: (step: Step, body: Body) => Promise<Body>;
+  /** `body` is what was sent, with the members that `input` does not name. */
+  readonly run: (step: Step, input: Infer<S>, body: Body) => Promise<StepResult>;
+}
+
+/** A row whose body is read first: members of the wrong JSON type are refused, then missing or empty ones (docs/fidelity.md, 4.4). */
+function action<const S extends Schema>({ statuses, allowed, input, complete, run }: Row<S>): Action {
+  const read = compileShape(input);
+  return {
+    statuses,
+    allowed,
+    run: async (step, sent) => {
+      const body = complete ? await complete(step, sent) : sent;
+      const { value, problems } = read(body);
+      // Text of any characters is read: a name or a code with odd ones is not malformed, it is wrong.
+      const refused = problems.filter(({ kind }) => kind !== 'characters');
+      if (refused.length > 0) throw refuseBody(refused);
+      return run(step, value as Infer<S>, body);
+    },
+  };
+}
+
+const text = { type: 'string', minLength: 1 } as const;
+const nothing = object({});
+
+/** In PingOne's order, which is also that of a flow's links. */
+const table = {
+  'usernamePassword.check': action({
+    statuses: ['USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'],
+    input: object({ username: text, password: text }),
+    // Where the flow is tied to a user already, the name may be left out (inferred); if sent, it must be that user's.
+    complete: async ({ environment: { store }, flow: { userId } }, body) => {
+      const user = userId === undefined || body.username !== undefined ? undefined : await store.users.get(userId);
+      return user ? { ...body, username: user.username } : body;
+    },
+    run: signOnWithPassword,
+  }),
+  'user.lookup': action({
+    statuses: ['SIGN_ON_REQUIRED'],
+    input: object({ username: text }),
+    run: lookUpUser,
+  }),
+  'password.forgot': action({
+    statuses: ['USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'],
+    allowed: ({ withoutRecovery }) => withoutRecovery !== true,
+    input: object({ username: text }),
+    run: forgetPassword,
+  }),
+  'user.register': action({
+    statuses: ['SIGN_ON_REQUIRED', 'USERNAME_PASSWORD_REQUIRED'],
+    allowed: ({ registration }) => registration === true,
+    input: object({ username: text, email: text, password: text }),
+    run: registerUser,
+  }),
+  'password.reset': action({
+    statuses: ['MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED'],
+    input: object({ currentPassword: text, newPassword: text }),
+    run: changePassword,
+  }),
+  'password.recover': action({
+    statuses: ['RECOVERY_CODE_REQUIRED'],
+    input: object({ recoveryCode: text, newPassword: text }),
+    run: recoverPassword,
+  }),
+  'password.sendRecoveryCode': action({
+    statuses: ['RECOVERY_CODE_REQUIRED'],
+    input: nothing,
+    run: sendRecoveryCode,
+  }),
+  'user.verify': action({
+    statuses: ['VERIFICATION_CODE_REQUIRED'],
+    input: object({ verificationCode: text }),
+    run: verifyUser,
+  }),
+  'user.sendVerificationCode': action({
+    statuses: ['VERIFICATION_CODE_REQUIRED'],
+    input: nothing,
+    run: sendVerificationCode,
+  }),
+  'otp.check': action({
+    statuses: ['OTP_REQUIRED'],
+    input: object({ otp: text }),
+    run: checkPasscode,
+  }),
+  'device.select': action({
+    statuses: ['DEVICE_SELECTION_REQUIRED', 'OTP_REQUIRED'],
+    input: object({ device: object({ id: text }) }),
+    // What is missing is the id, with or without a `device` around it.
+    complete: async (_step, body) => ({ ...body, device: body.device ?? {} }),
+    run: selectPasscodeDevice,
+  }),
+  'user.update': action({
+    statuses: ['PROFILE_DATA_REQUIRED'],
+    input: nothing,
+    run: updateProfile,
+  }),
+  'user.consent': action({
+    statuses: ['AGREEMENT_CONSENT_REQUIRED'],
+    input: object({ accept: boolean }),
+    run: answerAgreement,
+  }),
+  'deviceAuthGrant.userCode.verify': action({
+    statuses: ['DAG_USER_CODE_REQUIRED'],
+    input: object({ userCode: text }),
+    run: verifyUserCode,
+  }),
+  'deviceAuthGrant.consent': action({
+    statuses: ['DAG_CONSENT_REQUIRED'],
+    input: object({ accept: boolean }),
+    run: decideDevice,
+  }),
+  'session.reset': action({
+    input: nothing,
+    run: async ({ environment, flow }) => ({ flow: await beginSignOn(environment, flow) }),
+  }),
+} satisfies Record<string, Action>;
+
+export type ActionName = keyof typeof table;
+export const actions: Readonly<Record<ActionName, Action>> = table;
+export const actionNames = Object.keys(actions) as ActionName[];
+
+/** A flow that is over waits for nobody. */
+export const isOver = ({ status }: Flow): boolean => status === 'COMPLETED' || status === 'FAILED';
+
+/** Whether a flow offers an action: in this status, and under its sign-on policy. */
+export function offers(flow: Flow, name: ActionName): boolean {
+  const { statuses, allowed } = actions[name];
+  return (statuses ? statuses.includes(flow.status) : !isOver(flow)) && (allowed === undefined || allowed(flow));
+}
+
+/** Refuses an action that a flow does not offer. */
+export function requireOffered(flow: Flow, name: ActionName): void {
+  if (offers(flow, name)) return;
+  const { status } = flow;
+  throw invalidData(
+    { code: 'INVALID_VALUE', message: `The action is not allowed in status ${status}` },
+    { reason: `${name} is not allowed in status ${status}` },
+  );
+}

@@ -1,0 +1,79 @@
+import { passwordPolicyOf } from '../../configuration/directory/passwords.js';
+import { defaultPopulation } from '../../configuration/directory/users.js';
+import type { Environment } from '../../environment/context.js';
+import type { Application } from '../../environment/model/application.js';
+import type { PasswordPolicy } from '../../environment/model/configuration.js';
+import type { Flow, FlowDevice, FlowStatus } from '../../environment/model/lifetimes.js';
+import type { User } from '../../environment/model/user.js';
+import { signOnUrl } from '../../pingone/hosts.js';
+import { actionNames, isOver, offers } from '../actions.js';
+import { maskAddress } from '../passcode-devices.js';
+
+interface FlowView {
+  readonly application: Application | undefined;
+  readonly user?: User | undefined;
+  /** What a new password has to meet, in the steps that ask for one. */
+  readonly passwordPolicy?: PasswordPolicy | undefined;
+  /** The final values: only under `pi.flow`, and only once the flow is complete. */
+  readonly authorizeResponse?: Readonly<Record<string, unknown>> | undefined;
+}
+
+const deviceBody = ({ id, type, address }: FlowDevice) => ({
+  id,
+  type,
+  status: 'ACTIVE',
+  userRetries: 0,
+  [type === 'SMS' ? 'phone' : 'email']: maskAddress(address),
+});
+
+const policyBody = ({ environment, createdAt, updatedAt, default: _isDefault, ...members }: PasswordPolicy) => members;
+
+/** What a flow shows of the step it waits in. The shapes of profile and agreement are inferred. */
+const stepBody = (flow: Flow, { passwordPolicy }: FlowView): Record<string, unknown> => ({
+  ...(passwordPolicy && { passwordPolicy: policyBody(passwordPolicy) }),
+  ...((flow.status === 'OTP_REQUIRED' || flow.status === 'DEVICE_SELECTION_REQUIRED') && { devices: flow.devices?.map(deviceBody) }),
+  ...(flow.status === 'PROFILE_DATA_REQUIRED' && { attributes: flow.attributes }),
+});
+
+function flowBody(flow: Flow, view: FlowView) {
+  const { application, user, authorizeResponse } = view;
+  const href = `${flow.baseUrl}/flows/${flow.id}`;
+  return {
+    _links: {
+      self: { href },
+      ...Object.fromEntries(actionNames.filter((name) => offers(flow, name)).map((name) => [name, { href }])),
+      ...(!isOver(flow) && { signOnPage: { href: `${signOnUrl(flow.baseUrl)}?flowId=${flow.id}` } }),
+    },
+    _embedded: {
+      ...(user && {
+        user: { id: user.id, username: user.username, ...(user.name && { name: { given: user.name.given, family: user.name.family } }) },
+      }),
+      ...stepBody(flow, view),
+      application: { name: application?.name ?? '', ...(application?.icon && { icon: application.icon }) },
+    },
+    id: flow.id,
+    environment: { id: flow.environmentId },
+    ...(flow.authentication && { session: { id: flow.authentication.sessionId } }),
+    resumeUrl: `${flow.baseUrl}/as/resume?flowId=${flow.id}`,
+    status: flow.status,
+    createdAt: new Date(flow.createdAt).toISOString(),
+    expiresAt: new Date(flow.expiresAt).toISOString(),
+    ...(flow.status === 'PROFILE_DATA_REQUIRED' && flow.promptText !== undefined && { promptText: flow.promptText }),
+    ...(flow.status === 'OTP_REQUIRED' && { bypassAllowed: false, selectedDevice: { id: flow.selectedDeviceId } }),
+    ...(flow.error && { error: flow.error }),
+    ...(authorizeResponse && { authorizeResponse }),
+  };
+}
+
+const asksForNewPassword: readonly FlowStatus[] = ['PASSWORD_EXPIRED', 'MUST_CHANGE_PASSWORD'];
+
+/** A flow as PingOne shows it (docs/fidelity.md, 4.1). */
+export async function describeFlow(environment: Environment, flow: Flow, authorizeResponse?: Record<string, unknown>) {
+  const { store } = environment;
+  const application = await store.applications.get(flow.applicationId);
+  const user: User | undefined = flow.userId === undefined ? undefined : await store.users.get(flow.userId);
+  const population = user?.population ?? (flow.registration ? await defaultPopulation(environment) : undefined);
+  const isAsked = asksForNewPassword.includes(flow.status) || flow.registration === true;
+  const passwordPolicy = isAsked && population ? await passwordPolicyOf(environment, { population }) : undefined;
+  return flowBody(flow, { application, user, passwordPolicy, authorizeResponse });
+}

@@ -1,0 +1,62 @@
+import type { FastifyError, FastifyRequest } from 'fastify';
+import { recordRefusal } from '../../diagnosis/unmatched.js';
+import { type Endpoint, environmentOf } from '../../environment/context.js';
+import { serialize } from '../../environment/serialize.js';
+import { sendHal, sendPingOneError } from '../../http/answers.js';
+import { actionMediaType, actionOf } from '../../pingone/media-types.js';
+import { malformed, PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
+import { type ActionName, actionNames, requireOffered } from '../actions.js';
+import { findFlow } from '../flows.js';
+import { perform } from '../perform.js';
+import { describeFlow } from './flow-body.js';
+
+/** PingOne's flows API, under /{environmentId}/flows: a flow's state, and the actions on it (docs/fidelity.md, 4.1 and 4.3). */
+export const flows: Endpoint = (app, context) => {
+  app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
+    const refused = error instanceof PingOneError ? error : toPingOneError(error);
+    if (!refused) throw error;
+    recordRefusal(context, request, reply, refused);
+    return sendPingOneError(request, reply, refused);
+  });
+
+  app.get('/:flowId', async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { flowId } = request.params as { flowId: string };
+    const flow = await findFlow(environment, flowId);
+    return sendHal(reply, await describeFlow(environment, flow));
+  });
+
+  app.post('/:flowId', async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { flowId } = request.params as { flowId: string };
+    // One at a time: of two actions at once, the second sees what the first has made of the flow.
+    const flow = await serialize(environment, `flow ${flowId}`, async () => {
+      const found = await findFlow(environment, flowId);
+      const name = actionNamed(request);
+      requireOffered(found, name);
+      return perform({ context, environment, flow: found, request, reply }, name, readBody(request));
+    });
+    return sendHal(reply, await describeFlow(environment, flow));
+  });
+};
+
+const toPingOneError = (error: FastifyError): PingOneError | undefined => {
+  const status = error.statusCode ?? 500;
+  return status < 500 ? malformed(error.message, status) : undefined;
+};
+
+/** The action that the media type names, in any case. */
+function actionNamed({ headers }: FastifyRequest): ActionName {
+  const asked = actionOf(headers['content-type'])?.toLowerCase();
+  const name = actionNames.find((known) => known.toLowerCase() === asked);
+  if (name) return name;
+  const known = actionNames.map(actionMediaType).join(', ');
+  throw unsupportedMediaType(`Content-Type must be one of ${known}`);
+}
+
+/** The body as an object; an empty one counts as one without members. */
+function readBody({ body }: FastifyRequest): Readonly<Record<string, unknown>> {
+  if (body === undefined) return {};
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw malformed('the body is not a JSON object');
+}

@@ -1,6 +1,0 @@
-import { updateProfile } from '../profile.js';
-import type { Action } from './action.js';
-
-/** `user.update`: the attributes that the profile lacks. */
-export const update: Action = ({ environment, flow, body, session, exchange }) =>
-  updateProfile(environment, flow, body, { session, exchange });

@@ -1,0 +1,74 @@
+import type { Environment } from '../../environment/context.js';
+import type { Flow } from '../../environment/model/lifetimes.js';
+import { type ActionName, actionNames, offers } from '../actions.js';
+import type { PageForm } from './page-form.js';
+import { credentialsOf } from './test-users.js';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The forms that a person may ask for in place of the sign-on: the `form` of the page's address, and its action. */
+export const alternatives: Readonly<Record<string, ActionName>> = { forgot: 'password.forgot', register: 'user.register' };
+
+/** The alternative that was asked for, if the flow offers its action. */
+export const alternativeOf = (flow: Flow, form: string | undefined): ActionName | undefined => {
+  const name = form !== undefined && Object.hasOwn(alternatives, form) ? alternatives[form] : undefined;
+  return name && offers(flow, name) ? name : undefined;
+};
+
+/** The attributes of a profile. Their fields have no names: they are in the order in which the flow asks for them. */
+const profileOf = (form: PageForm, { attributes = [] }: Flow): Body => {
+  const profile: Record<string, Record<string, unknown> | string> = {};
+  for (const [at, { name }] of attributes.entries()) {
+    const value = form[`attribute${at}`];
+    if (!value) continue;
+    const [first, second] = name.split('.', 2) as [string, string?];
+    if (second === undefined) profile[first] = value;
+    else profile[first] = { ...(typeof profile[first] === 'object' ? profile[first] : {}), [second]: value };
+  }
+  return profile;
+};
+
+/** What each action reads of a form: its body, or undefined if the form is not one of its own. */
+const bodies: Readonly<Record<ActionName, (form: PageForm, flow: Flow) => Body | undefined>> = {
+  'usernamePassword.check': ({ username = '', password }) => ({ username, password }),
+  'user.lookup': ({ username }) => ({ username }),
+  'password.forgot': ({ action, username }) => (action === 'forgot' ? { username } : undefined),
+  'user.register': ({ action, username, email, password }) => (action === 'register' ? { username, email, password } : undefined),
+  'password.reset': ({ currentPassword, newPassword }) => ({ currentPassword, newPassword }),
+  'password.recover': ({ recoveryCode, newPassword }) => ({ recoveryCode, newPassword }),
+  'password.sendRecoveryCode': ({ action }) => (action === 'resend' ? {} : undefined),
+  'user.verify': ({ verificationCode }) => ({ verificationCode }),
+  'user.sendVerificationCode': ({ action }) => (action === 'resend' ? {} : undefined),
+  'otp.check': ({ otp }) => ({ otp }),
+  'device.select': ({ action, device }, { selectedDeviceId }) => {
+    const id = action === 'resend' ? selectedDeviceId : device;
+    return id ? { device: { id } } : undefined;
+  },
+  'user.update': profileOf,
+  'user.consent': ({ action }) => (action === 'accept' || action === 'decline' ? { accept: action === 'accept' } : undefined),
+  'deviceAuthGrant.userCode.verify': ({ userCode }) => ({ userCode }),
+  'deviceAuthGrant.consent': ({ action }) => (action === 'accept' || action === 'deny' ? { accept: action === 'accept' } : undefined),
+  'session.reset': ({ action }) => (action === 'reset' ? {} : undefined),
+};
+
+/** A form as the action that it stands for. */
+export interface SubmittedAction {
+  readonly name: ActionName;
+  readonly body: Body;
+}
+
+/** The action that a form stands for, among those that the flow offers; undefined if it is the form of none. */
+export function actionOfForm(flow: Flow, form: PageForm): SubmittedAction | undefined {
+  // A second click on a form whose first answer, with its cookies, the browser never saw: it signs on once more.
+  const offered = flow.status === 'COMPLETED' ? (['usernamePassword.check'] as const) : actionNames.filter((name) => offers(flow, name));
+  // The last one first: each status has one action that takes any form, and it precedes those with a button of their own.
+  for (const name of offered.toReversed()) {
+    const body = bodies[name](form, flow);
+    if (body) return { name, body };
+  }
+  return undefined;
+}
+
+/** The form with what a click on a test user stands for: the user name and the password are filled in. */
+export const withTestUser = async (environment: Environment, form: PageForm): Promise<PageForm> =>
+  form.testUser ? { ...form, ...(await credentialsOf(environment, form.testUser)) } : form;

@@ -1,0 +1,29 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Environment } from '../environment/context.js';
+import type { Flow } from '../environment/model/lifetimes.js';
+import { sendSession, sessionOf } from '../http/browser-session.js';
+import { type ActionName, actions } from './actions.js';
+import { saveFlow } from './flows.js';
+
+/** A request that acts on a flow. */
+export interface FlowRequest {
+  readonly context: Context;
+  readonly environment: Environment;
+  readonly flow: Flow;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Takes one action in a flow. If it signs the person on, the answer carries the cookies of the session. */
+export async function perform(
+  { context, environment, flow, request, reply }: FlowRequest,
+  name: ActionName,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Flow> {
+  const session = await sessionOf(environment, request);
+  // A refused action is activity all the same: the flow's lifetime starts over.
+  const touched = await saveFlow(environment, flow);
+  const result = await actions[name].run({ environment, flow: touched, session, exchange: request.exchange }, body);
+  if (result.session) sendSession(context, environment, request, reply, result.session);
+  return result.flow;
+}

@@ -1,0 +1,18 @@
+import type { Environment } from '../environment/context.js';
+import type { Exchange } from '../environment/journal/exchange.js';
+import type { Flow, Session } from '../environment/model/lifetimes.js';
+
+/** One step of a sign-on: the flow it is taken in, and what the request that takes it brings along. */
+export interface Step {
+  readonly environment: Environment;
+  readonly flow: Flow;
+  /** The session that the browser has already. */
+  readonly session?: Session | undefined;
+  readonly exchange?: Exchange | undefined;
+}
+
+/** Where a step led: the flow as it is now, and a session whose cookies have to be sent. */
+export interface StepResult {
+  readonly flow: Flow;
+  readonly session?: Session | undefined;
+}
