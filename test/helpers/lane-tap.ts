@@ -1,0 +1,3 @@
+import { file } from './lane-file.js';
+
+export default file.t;

@@ -1,0 +1,3 @@
+import { runLane } from '../helpers/lane.js';
+
+await runLane(4, 4);
