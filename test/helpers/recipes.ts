@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Test } from 'tap';
+import { runChild } from './child.js';
 
 const root = process.cwd();
 
@@ -49,20 +48,12 @@ export interface Recipe {
 }
 
 /** Runs a recipe as its reader does; what the runner wrote, and the code it ended with. */
-export async function runRecipe(t: Test, { program, argv, env }: Recipe): Promise<{ code: number; output: string }> {
+export async function runRecipe(t: Test, { program, argv, env }: Recipe): Promise<{ code: number | null; output: string }> {
   // Nothing of the runner that runs this test is for the one that it starts.
   const clean = Object.entries(process.env).filter(([key]) => !/^(TAP|NODE_TEST|NODE_OPTIONS|_TAPJS)/.test(key));
-  const { code, stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    program === undefined ? argv : [join(installed, program), ...argv],
-    {
-      cwd: program === undefined ? bareProject(t) : recipesFolder,
-      env: { ...Object.fromEntries(clean), NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
-      timeout: 100_000,
-    },
-  ).then(
-    (ended) => ({ code: 0, ...ended }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-  return { code, output: `${stdout}\n${stderr}` };
+  const { code, output, errors } = await runChild(process.execPath, program === undefined ? argv : [join(installed, program), ...argv], {
+    cwd: program === undefined ? bareProject(t) : recipesFolder,
+    env: { ...Object.fromEntries(clean), NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+  });
+  return { code, output: `${output}\n${errors}` };
 }

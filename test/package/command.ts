@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { type Ended, endGroup, startChild } from '../helpers/child.js';
 
 const built = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
@@ -14,24 +14,9 @@ const cleanEnv = (): Env =>
     ),
   );
 
-export interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
 /** The built command as a process of its own, in this folder or in another one. */
-export function launch(argv: readonly string[], env: Env = {}, cwd?: string) {
-  const child = spawn(process.execPath, [built, ...argv], { cwd, env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const written = { output: '', errors: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (written.output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (written.errors += text));
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...written }));
-  });
-  return { child, written, ended };
-}
+export const launch = (argv: readonly string[], env: Env = {}, cwd?: string) =>
+  startChild(process.execPath, [built, ...argv], { cwd, env: { ...cleanEnv(), ...env } });
 
 export const run = (argv: readonly string[], env: Env = {}): Promise<Ended> => launch(argv, env).ended;
 
@@ -49,7 +34,7 @@ export interface Ready {
 /** The command once it is ready, on a free port; it is ended with the test. */
 export async function launchReady(t: { teardown(end: () => unknown): unknown }, argv: readonly string[] = [], env: Env = {}, cwd?: string) {
   const launched = launch(['--json', '--port', '0', ...argv], env, cwd);
-  t.teardown(() => end(launched.child));
+  t.teardown(() => endGroup(launched.child));
   const ready = await new Promise<Ready>((resolve, reject) => {
     launched.child.stdout.on('data', () => {
       const [line, more] = launched.written.output.split('\n', 2);
@@ -58,8 +43,4 @@ export async function launchReady(t: { teardown(end: () => unknown): unknown }, 
     launched.ended.then(({ code, errors }) => reject(new Error(`ended with ${code}: ${errors}`)), reject);
   });
   return { ...launched, ready };
-}
-
-function end(child: ChildProcess): void {
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
 }

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { ask } from '../helpers/ask.js';
+import { runScript } from '../helpers/child.js';
 import { launchReady, type Ready } from './command.js';
 
 // The commands of docs/https.md and docs/container.md, run as they stand there, but for the ports.
@@ -42,12 +43,7 @@ t.teardown(() => rmSync(folder, { recursive: true }));
 
 const { NODE_OPTIONS: _options, ...env } = process.env;
 
-const run = (commands: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    execFile('bash', ['-euo', 'pipefail', '-c', commands], { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) =>
-      error ? reject(Object.assign(new Error(`${commands}\n${stdout}${stderr}`), { code: error.code })) : resolve(stdout),
-    );
-  });
+const run = (commands: string): Promise<string> => runScript(commands, { cwd: folder, env });
 
 /** A command that starts a server: its flags. */
 const flagsOf = (commands: string): string[] => commands.trim().replace('node dist/cli.js', '').split(' ').filter(Boolean);

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import t from 'tap';
+import { runChild, runScript } from '../helpers/child.js';
 import { launchReady } from './command.js';
 
 const readme = readFileSync(fileURLToPath(new URL('../../../README.md', import.meta.url)), 'utf8');
@@ -13,26 +12,21 @@ const commandsUnder = (heading: string): string => {
   return [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands]) => commands).join('\n');
 };
 
-const run = async (commands: string): Promise<string> => {
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', commands], { timeout: 60_000 });
-  return stdout;
-};
-
 t.test('the commands of the README give tokens, a diagnosis and an application', async (t) => {
   const { ready } = await launchReady(t);
   const here = (commands: string) => commands.replaceAll('http://localhost:9400', ready.url);
   const [tenLines, workflow] = here(commandsUnder('The first token')).split('examples/pkce-workflow.sh');
   t.equal(workflow?.trim(), '', 'the workflow stands last; it has a test of its own');
-  const answer = await run(tenLines as string);
+  const answer = await runScript(tenLines as string);
   t.match(answer, /^COMPLETED\n/);
   const tokens = JSON.parse(answer.slice('COMPLETED\n'.length));
   t.match(tokens, { access_token: /^ey/, id_token: /^ey/, token_type: 'Bearer', scope: 'openid profile' });
 
-  const diagnosed = await run(`${tenLines?.split('flow=')[0]}\n${here(commandsUnder('When something is refused'))}`);
+  const diagnosed = await runScript(`${tenLines?.split('flow=')[0]}\n${here(commandsUnder('When something is refused'))}`);
   t.match(diagnosed, /✓ the verifier fits[\s\S]*✓ code_challenge[\s\S]*\/as"\n$/, 'what is said of a refusal');
 
   const setup = here(commandsUnder('Configure applications'));
-  const application = await run(`as=${ready.issuer}\n${setup}`);
+  const application = await runScript(`as=${ready.issuer}\n${setup}`);
   t.match(application, /^[0-9a-f-]{36}\n$/, 'an application is created');
 });
 
@@ -48,12 +42,12 @@ t.test('the README’s example of the library works as shown', async (t) => {
         '&redirect_uri=' + encodeURIComponent(app.redirectUris[0]) + '&code_challenge=' + 'a'.repeat(43) + '&code_challenge_method=S256';
        const callback`,
     );
-  const { stdout } = await promisify(execFile)(process.execPath, [
+  const { output } = await runChild(process.execPath, [
     '--input-type=module',
     '-e',
     `${body}\nconsole.log(JSON.stringify({ callback, token, refused: (await fetch(mock.issuer + '/token', { method: 'POST' })).status }));\nawait mock.close();`,
   ]);
-  t.match(JSON.parse(stdout), { callback: /^http:\/\/localhost:5173\/callback\?code=/, token: /^ey/, refused: 503 });
+  t.match(JSON.parse(output), { callback: /^http:\/\/localhost:5173\/callback\?code=/, token: /^ey/, refused: 503 });
 });
 
 t.test('scripts and files named in the README exist', async (t) => {

@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import t from 'tap';
+import { runChild } from '../helpers/child.js';
 import { launchReady } from './command.js';
 
 const script = fileURLToPath(new URL('../../../examples/pkce-workflow.sh', import.meta.url));
 
 t.test('PingOne’s documented workflow runs step by step against the built command', async (t) => {
   const { ready } = await launchReady(t);
-  const { stdout } = await promisify(execFile)('bash', [script], {
-    env: { ...process.env, authPath: ready.url },
-    maxBuffer: 1_000_000,
-    timeout: 60_000,
-  });
+  const { output: stdout } = await runChild('bash', [script], { env: { ...process.env, authPath: ready.url } });
   for (const step of ['1: create', '2: submit', '3: verify', '4: submit', '5: call', '6: get'])
     t.match(stdout, `== Step ${step}`, `step ${step} is walked`);
   t.match(stdout, /"authorizeResponse": \{\s+"code": "[0-9a-f-]{36}"/, 'pi.flow gives the code as JSON');

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -14,6 +12,8 @@ import { type Damage, DataFolderError } from '../../../src/environment/store/dam
 import type { FolderOptions } from '../../../src/environment/store/environment-folder.js';
 import { openFolder } from '../../../src/environment/store/folder.js';
 import { createCollection } from '../../../src/lib/collections/memory.js';
+import { endGroup, startChild } from '../../helpers/child.js';
+import { until } from '../../helpers/until.js';
 import { conform, names, type Person, personIndexes } from './conformance.js';
 
 /** Opens a folder that is closed at the end of the test; a damage that the test does not expect fails it. */
@@ -124,7 +124,7 @@ t.test('the change log is folded into the files after a quiet while', async (t) 
   const folder = t.testdir();
   const { people } = await open(t, folder, { idleMilliseconds: 10 });
   await people.put({ id: 'ada' });
-  while ((await filesOf(path.join(folder, 'one'))) !== 'people.json') await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(async () => (await filesOf(path.join(folder, 'one'))) === 'people.json');
   t.same(await json(path.join(folder, 'one', 'people.json')), { people: [{ id: 'ada' }] });
 });
 
@@ -167,15 +167,15 @@ t.test('every acknowledged write survives kill -9', async (t) => {
     ['b', 20, 400],
     ['c', 7, 170],
   ] as const) {
-    const child = spawn(process.execPath, [writer, folder, String(writers), prefix], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = once(child, 'exit');
+    const { child, ended } = startChild(process.execPath, [writer, folder, String(writers), prefix]);
     let count = 0;
     for await (const line of createInterface(child.stdout)) {
       (line.startsWith('+') ? kept : gone).push(line.slice(1));
       count += 1;
       if (count === answers) child.kill('SIGKILL');
     }
-    t.same(await ended, [null, 'SIGKILL']);
+    t.match(await ended, { code: null, errors: '' });
+    t.equal(child.signalCode, 'SIGKILL');
   }
   const { people } = await open(t, folder);
   const ids = new Set((await people.list()).map(({ id }) => id));
@@ -370,10 +370,14 @@ t.test('only one process at a time has a folder open', async (t) => {
   await t.rejects(open(t, folder), { message: new RegExp(`process ${process.ppid} has it open`) });
   if (process.platform === 'linux') {
     // A child that was killed, and whose parent never waits for it.
-    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; kill -9 $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    t.teardown(() => parent.kill('SIGKILL'));
+    const { child: parent } = startChild('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000']);
+    t.teardown(() => endGroup(parent));
     const zombie = Number(await once(parent.stdout, 'data'));
-    while (!/\) Z/.test(await readFile(`/proc/${zombie}/stat`, 'latin1'))) await pause(10);
+    const statOf = (pid: number | undefined) => readFile(`/proc/${pid}/stat`, 'latin1');
+    // The shell would wait for it; what it turns into does not.
+    await until(async () => (await statOf(parent.pid)).includes('(sleep)'));
+    process.kill(zombie, 'SIGKILL');
+    await until(async () => /\) Z/.test(await statOf(zombie)));
     await writeFile(lock, `${zombie}\n`);
     await (await open(t, folder)).close();
   }
