@@ -76,7 +76,7 @@ async function signOn(page: Page, home: string) {
   return call(page, 'manager.signinCallback()');
 }
 
-t.test('a single-page application signs on, renews in an iframe, and signs off', { timeout: 60_000 }, async (t) => {
+t.test('a single-page application signs on, renews in an iframe, and signs off', async (t) => {
   const { page, said, home, environment } = await world(t, { grantTypes: ['AUTHORIZATION_CODE'] });
   const user = await signOn(page, home);
   t.match(user, { token_type: 'Bearer', profile: { sub: ids.alice, email: 'alice@example.com' } }, 'with what userinfo says');
@@ -93,7 +93,7 @@ t.test('a single-page application signs on, renews in an iframe, and signs off',
   t.same(said, [], 'the console is silent');
 });
 
-t.test('a refresh token works across origins until it is revoked', { timeout: 60_000 }, async (t) => {
+t.test('a refresh token works across origins until it is revoked', async (t) => {
   const { page, said, home } = await world(t);
   const user = await signOn(page, home);
   t.type(user.refresh_token, 'string');
@@ -107,7 +107,7 @@ t.test('a refresh token works across origins until it is revoked', { timeout: 60
   t.same(said, []);
 });
 
-t.test('the OP iframe notifies a page that its session has ended in another window', { timeout: 60_000 }, async (t) => {
+t.test('the OP iframe notifies a page that its session has ended in another window', async (t) => {
   const { page, home, issuer, said } = await world(t, { opSessionCheckEnabled: true }, { monitorSession: true });
   const user = await signOn(page, home);
   t.match(user.session_state, /^[0-9a-f]{64}\.\S+$/);
@@ -122,7 +122,7 @@ t.test('the OP iframe notifies a page that its session has ended in another wind
   t.same(said, []);
 });
 
-t.test('a page whose origin the application does not allow cannot read its answers', { timeout: 60_000 }, async (t) => {
+t.test('a page whose origin the application does not allow cannot read its answers', async (t) => {
   const { page, home, issuer } = await world(t, { corsSettings: { behavior: 'ALLOW_NO_ORIGINS' } });
   await page.goto(home);
   const ask = (path: string) =>

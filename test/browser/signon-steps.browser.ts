@@ -58,7 +58,7 @@ const looks = [
 ] as const;
 
 for (const look of looks)
-  t.test(`every step is accessible and fits its window: ${look.colorScheme}`, { timeout: 90_000 }, async (t) => {
+  t.test(`every step is accessible and fits its window: ${look.colorScheme}`, async (t) => {
     const server = await startSignOn(t);
     const { authorizeUrl, environment } = server;
     const { page } = await visit(t, browser, { ...look, bypassCSP: true });

@@ -138,7 +138,7 @@ const looks = [
 
 for (const look of looks) {
   const name = `${look.colorScheme}, ${look.viewport.width} pixels wide`;
-  t.test(`every state of the sign-on page is accessible and fits its window: ${name}`, { timeout: 90_000 }, async (t) => {
+  t.test(`every state of the sign-on page is accessible and fits its window: ${name}`, async (t) => {
     const { url, authorizeUrl, environment } = await world(t);
     const base = `${url}/${environment.id}/signon`;
     await setPassword(environment, ids.bob, 'First-Passw0rd', { forceChange: true });

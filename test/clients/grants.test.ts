@@ -5,6 +5,7 @@ import { newClientKey } from '../helpers/application.js';
 import { addResource, changeApplication, grant } from '../helpers/configure.js';
 import { answerDevice, type StartedDevice } from '../helpers/device.js';
 import { ids, listen, type TestServer } from '../helpers/server.js';
+import { until } from '../helpers/until.js';
 
 /** Independent clients over HTTP: the grants that need no browser, every client authentication, introspection, revocation. */
 
@@ -46,7 +47,8 @@ t.test('openid-client connects a device', async (t) => {
   const config = await discover(server.issuer, ids.device, client.None());
   const started = await client.initiateDeviceAuthorization(config, { scope: 'openid profile' });
   const polling = client.pollDeviceAuthorizationGrant(config, started);
-  setTimeout(() => void answerDevice(server.app, started as StartedDevice), 1200);
+  await until(() => server.environment.requests.list({ endpoint: 'token' }).length > 0);
+  await answerDevice(server.app, started as StartedDevice);
   const tokens = await polling;
   t.match(tokens.claims(), { sub: ids.alice, aud: ids.device });
   t.match(await client.fetchUserInfo(config, tokens.access_token, ids.alice), { preferred_username: 'alice' });

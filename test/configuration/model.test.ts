@@ -160,7 +160,7 @@ async function begin(folder: string): Promise<Real> {
   return real;
 }
 
-t.test('random operations with restarts in between match a simple model', { timeout: 60_000 }, async (t) => {
+t.test('random operations with restarts in between match a simple model', async (t) => {
   const usernames = fc.constantFrom('anna', 'Anna', 'ben', 'cleo', 'dora', 'emil', 'ALICE');
   const commands = fc.commands(
     [

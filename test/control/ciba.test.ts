@@ -3,6 +3,7 @@ import type { App } from '../../src/environment/context.js';
 import { as, basic, post } from '../helpers/client.js';
 import { changeApplication } from '../helpers/configure.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
+import { untilHandled } from '../helpers/until.js';
 
 /** Whoever plays the person: over the control API, and on the page of approvals. */
 
@@ -65,10 +66,11 @@ t.test('a backchannel request is listed and decided once through the control API
 
 t.test('a waiting caller of the control API receives a backchannel request at once', async (t) => {
   const { app } = await build(t);
-  const waiting = app.inject({ url: `${own}?wait=10s` });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const handled = untilHandled(own);
+  const waiting = app.inject({ url: `${own}?wait=60s` }).then((response) => response.json());
+  await handled;
   const id = await ask(app);
-  t.match((await waiting).json(), { requests: [{ id }] });
+  t.match(await waiting, { requests: [{ id }] });
 });
 
 t.test('a person approves or denies on the page of approvals, once and from this site only', async (t) => {

@@ -291,7 +291,7 @@ t.test('transactions are listed, filtered, awaited and cleared', async (t) => {
   clock.advance(61_000);
   t.equal((await list('?state=expired')).length, 1, 'a code that nobody redeemed in time');
 
-  const waiting = list('?wait=5s&state=failed');
+  const waiting = list('?wait=60s&state=failed');
   const other = await authorize(app);
   await redeem(app, other, badVerifier);
   const [failed] = await waiting;

@@ -90,10 +90,8 @@ t.test('every change of a transaction is sent as an event, and bye is the last',
   const { lastEventId } = (await (await fetch(`${url}/__mock/v1/transactions`)).json()) as { lastEventId: number };
   t.equal(lastEventId, received.at(-1)?.id, 'the list says where a stream goes on');
 
-  const before = performance.now();
   await app.close();
   await stream.ended;
-  t.ok(performance.now() - before < 1000, 'the server closes at once');
   t.match(stream.events.at(-1), { event: 'bye' });
 });
 

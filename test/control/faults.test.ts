@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import type { FaultBody } from '../../src/control/faults.js';
 import { as, askAuthorize, authorize, basic, post, redeem } from '../helpers/client.js';
 import { buildTestServer, ids, listen } from '../helpers/server.js';
+import { until } from '../helpers/until.js';
 
 const redirectUri = 'http://localhost:3000/callback';
 
@@ -99,13 +100,11 @@ t.test('openid-client detects every injected fault except a delay', async (t) =>
 
 t.test('a delayed answer does not keep the server from closing', async (t) => {
   const { app, environment } = await buildTestServer(t);
-  environment.faults.add({ endpoint: 'token', delayMilliseconds: 60_000 });
-  const begun = performance.now();
+  environment.faults.add({ endpoint: 'token', delayMilliseconds: 3_600_000 });
   const asked = post(app, `${as}/token`, { grant_type: 'client_credentials' });
-  while (environment.faults.active) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => !environment.faults.active);
   await app.close();
   t.ok((await asked).statusCode);
-  t.ok(performance.now() - begun < 20_000);
 });
 
 t.test('a fault applies only to the requests it is for, as many times as asked', async (t) => {

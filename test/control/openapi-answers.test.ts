@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { basic } from '../helpers/client.js';
 import { changeApplication } from '../helpers/configure.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
+import { until } from '../helpers/until.js';
 
 interface Schema {
   $ref?: string;
@@ -180,7 +180,7 @@ t.test('every answer of the control API matches its description', async (t) => {
     body: new URLSearchParams({ grant_type: 'authorization_code', client_id: ids.spa, code: 'no-code' }),
   });
   // The journal is written after the answer.
-  await sleep(20);
+  await until(() => server.environment.transactions.list().some(({ diagnosis }) => diagnosis));
   for (const prefix of [mock, environment]) {
     await ask('GET', `${prefix}/requests`);
     await ask('GET', `${prefix}/requests/count`);

@@ -44,7 +44,8 @@ export async function visit(
   const profile = await browser.newContext(options);
   t.teardown(() => profile.close());
   const page = await profile.newPage();
-  page.setDefaultTimeout(10_000);
+  // For a page that hangs, not for a machine that is slow.
+  page.setDefaultTimeout(300_000);
   const said: string[] = [];
   page.on('console', (message) => {
     const { url } = message.location();

@@ -330,7 +330,8 @@ t.test('only the server’s clock moves, and each environment has its own', asyn
   mock.clock.freeze('2031-01-01T00:00:00Z');
   t.equal(decodeJwt(await mock.issueToken()).iat, Date.UTC(2031, 0) / 1000);
   mock.clock.reset();
-  t.ok(Math.abs(Date.now() - Number(mock.clock.now())) < 5000);
+  const before = Date.now();
+  t.ok(before <= Number(mock.clock.now()) && Number(mock.clock.now()) <= Date.now());
   for (const wrong of [() => mock.clock.advance('9999999d'), () => mock.clock.set('2030-02-31'), () => mock.clock.set(8.6e15)])
     t.throws(wrong, { code: 'value_refused' });
   const env = await mock.createEnvironment();
@@ -341,7 +342,7 @@ t.test('only the server’s clock moves, and each environment has its own', asyn
 t.test('transactions and requests can be listed and awaited', async (t) => {
   const mock = await start(t);
   const flow = await mock.authorize();
-  const waiting = mock.transactions.waitFor({ app: 'Demo SPA', state: 'failed' }, { timeout: '5s' });
+  const waiting = mock.transactions.waitFor({ app: 'Demo SPA', state: 'failed' }, { timeout: '1h' });
   await refusal(flow.redeem({ code_verifier: 'x'.repeat(43) }));
   const transaction = await waiting;
   t.match(transaction, {
@@ -364,7 +365,7 @@ t.test('transactions and requests can be listed and awaited', async (t) => {
   t.equal(mock.requests.last('token')?.form.code_verifier, 'x'.repeat(43));
   t.match(mock.requests.last('token'), { answer: { status: 400 }, transactionId: transaction.id, client: mock.env.OIDC_CLIENT_ID });
   t.equal(mock.requests.last('authorize')?.query.code_challenge_method, 'S256');
-  const two = mock.requests.waitFor({ endpoint: 'discovery' }, { count: 2 });
+  const two = mock.requests.waitFor({ endpoint: 'discovery' }, { count: 2, timeout: '1h' });
   await fetch(mock.discovery);
   await fetch(mock.discovery);
   t.equal((await two).length, 2);

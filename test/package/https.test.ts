@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { ask } from '../helpers/ask.js';
+import { until } from '../helpers/until.js';
 import { launch, launchReady, run } from './command.js';
 
 const environmentId = 'e0000000-0000-4000-8000-000000000001';
@@ -66,7 +66,7 @@ t.test('the command ca prints and exports the same authority each time', async (
 t.test('the banner shows the https address, the proxy and what to trust', async (t) => {
   const { child, written, ended } = launch(['--log', 'pretty', '--port', '0', '--https', '--https-port', '0', '--proxy']);
   t.teardown(() => child.kill('SIGKILL'));
-  while (!written.output.includes('OIDC_CLIENT_ID=')) await wait(20);
+  await until(() => written.output.includes('OIDC_CLIENT_ID='));
   for (const line of [
     /^ {2}HTTPS +https:\/\//m,
     /^ {2}Proxy +HTTPS_PROXY=http:/m,
@@ -96,10 +96,8 @@ t.test('a signal ends open streams, and a second one does not wait', async (t) =
     stream.on('error', reject);
   });
   t.equal(began, 200);
-  const started = Date.now();
   child.kill('SIGTERM');
   t.equal((await ended).code, 0);
-  t.ok(Date.now() - started < 1000);
 
   const twice = await launchReady(t);
   twice.child.kill('SIGINT');

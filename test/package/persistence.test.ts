@@ -32,7 +32,7 @@ async function managementOf({ url, issuer }: Ready) {
 const imported = 'application/vnd.pingidentity.user.import+json';
 const check = 'application/vnd.pingidentity.password.check+json';
 
-t.test('every acknowledged change survives kill -9 in the middle of many writes', { timeout: 120_000 }, async (t) => {
+t.test('every acknowledged change survives kill -9 in the middle of many writes', async (t) => {
   const data = join(folder, 'stress');
   /** What a user must look like; undefined: must be gone. While a request is not answered, both are right. */
   const certain = new Map<string, string | undefined>();
@@ -93,7 +93,7 @@ t.test('every acknowledged change survives kill -9 in the middle of many writes'
     t.equal((await call('POST', `/users/${id}/password`, { password: 'Some-Passw0rd1' }, check)).status, 200, 'password');
 });
 
-t.test('damaged files are reported with their place and set aside, and the rest is served', { timeout: 120_000 }, async (t) => {
+t.test('damaged files are reported with their place and set aside, and the rest is served', async (t) => {
   const whole = join(folder, 'whole');
   const first = await launchReady(t, ['--data', whole]);
   const make = await managementOf(first.ready);

@@ -2,8 +2,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
+import { until } from '../helpers/until.js';
 import { launch, launchReady, run } from './command.js';
 
 // The commands beside `start`, as they are built.
@@ -98,10 +98,10 @@ t.test('start reloads a changed seed', async (t) => {
   };
   t.equal(await nameOf(), 'One');
   writeFileSync(file, '{');
-  while (!written.errors.includes('stays in force')) await wait(20);
+  await until(() => written.errors.includes('stays in force'));
   t.equal(await nameOf(), 'One');
   writeFileSync(file, seed('Two'));
-  while (!written.output.includes('seed reloaded')) await wait(20);
+  await until(() => written.output.includes('seed reloaded'));
   t.equal(await nameOf(), 'Two');
 });
 

@@ -13,6 +13,7 @@ import { watchSeed } from '../../../src/configuration/seed/reload.js';
 import type { Context } from '../../../src/environment/context.js';
 import { memoryFactory } from '../../../src/environment/store/factory.js';
 import { defaultSettings, type Settings } from '../../../src/settings/read.js';
+import { until } from '../../helpers/until.js';
 
 const id = 'e0000000-0000-4000-8000-00000000000a';
 const seedOf = (name: string, usernames: readonly string[] = [], more: object = {}) =>
@@ -104,7 +105,7 @@ t.test('a seed is read from a URL, without its password in error messages', asyn
 
 /** Waits for the next line of the log that says how a reload went. */
 async function nextLine(lines: { ok?: boolean; msg: string }[]) {
-  for (let tries = 0; lines.length === 0 && tries < 100; tries += 1) await wait(50);
+  await until(() => lines.length > 0);
   return lines.shift();
 }
 
@@ -213,7 +214,7 @@ t.test('a seed behind a URL is polled, and reloaded once it has changed', async 
   /** Waits until the server was asked so many times more. */
   const polls = async (times: number) => {
     const wanted = asked.length + times;
-    for (let tries = 0; asked.length < wanted && tries < 200; tries += 1) await wait(50);
+    await until(() => asked.length >= wanted);
     await wait(50);
   };
 

@@ -1,33 +1,47 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import type { ReadyKey } from '../../../src/environment/keys/key-ring.js';
 import { createKeyPool, type KeyPool } from '../../../src/environment/keys/pool.js';
-import { createSpareKeys, type SpareKeys } from '../../../src/environment/keys/spare-keys.js';
+import { createSpareKeys } from '../../../src/environment/keys/spare-keys.js';
 import { createMock } from '../../../src/index.js';
 import { createRandom } from '../../../src/lib/random.js';
+import { holdTimers } from '../../helpers/hold-timers.js';
+import { until } from '../../helpers/until.js';
 
 const startedAt = Date.UTC(2030, 0, 1);
-const spares = (wanted: number, quietMilliseconds: number) =>
-  createSpareKeys({ random: createRandom(), now: () => startedAt, wanted, quietMilliseconds });
+const quietMilliseconds = 500;
+
+/** Spare keys in a time that passes only where a test says so, and how many were begun to be made. */
+function spares(t: Test, wanted: number) {
+  const pass = holdTimers(t);
+  const begun: number[] = [];
+  const now = () => {
+    begun.push(startedAt);
+    return startedAt;
+  };
+  const spare = createSpareKeys({ random: createRandom(), now, wanted, quietMilliseconds });
+  t.teardown(() => spare.close());
+  return { spare, begun, pass };
+}
 
 /** Takes a key as soon as there is one. */
-async function taken(spare: Pick<SpareKeys, 'take'>): Promise<ReadyKey> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const key = spare.take();
-    if (key) return key;
-    await wait(25);
-  }
-  throw new Error('no key was made within ten seconds');
+async function taken({ spare, pass }: ReturnType<typeof spares>): Promise<ReadyKey> {
+  let key: ReadyKey | undefined;
+  await until(() => {
+    pass(quietMilliseconds);
+    key = spare.take();
+    return key;
+  });
+  return key as ReadyKey;
 }
 
 t.test('new keys are made in the background once one has been asked for', async (t) => {
-  const spare = spares(2, 5);
-  t.teardown(() => spare.close());
-  await wait(400);
-  t.equal(spare.take(), undefined, 'none is made at the start: most servers never need one');
-  const [one, other] = [await taken(spare), await taken(spare)];
+  const made = spares(t, 2);
+  made.pass(3_600_000);
+  t.equal(made.begun.length, 0, 'none is made at the start: most servers never need one');
+  const [one, other] = [await taken(made), await taken(made)];
   t.not(one.n, other.n, 'each is another one');
   for (const key of [one, other]) {
     const certificate = new X509Certificate(Buffer.from(key.x5c[0] ?? '', 'base64'));
@@ -38,20 +52,19 @@ t.test('new keys are made in the background once one has been asked for', async 
 });
 
 t.test('making keys waits for a quiet moment, and ends with the server', async (t) => {
-  const busy = spares(1, 800);
-  t.teardown(() => busy.close());
+  const { spare, begun, pass } = spares(t, 1);
   for (let asked = 0; asked < 20; asked += 1) {
-    t.equal(busy.take(), undefined);
-    await wait(50);
+    t.equal(spare.take(), undefined);
+    pass(quietMilliseconds - 1);
   }
-  await wait(3000);
-  t.ok(busy.take());
+  t.equal(begun.length, 0);
+  pass(1);
+  t.equal(begun.length, 1);
+  await until(() => spare.take());
 
-  const closed = spares(1, 5);
-  closed.take();
-  closed.close();
-  await wait(500);
-  t.equal(closed.take(), undefined);
+  spare.close();
+  pass(3_600_000);
+  t.equal(begun.length, 1);
 });
 
 const named = (n: string) => ({ n, x5c: [] }) as unknown as ReadyKey;
@@ -102,11 +115,11 @@ t.test('environments get key pairs of their own again once new ones have been ma
   t.ok(shared, 'more environments than ready pairs: some share one');
   t.equal(new Set(kids).size, kids.length, 'never under the same key id');
 
-  for (let tries = 0; tries < 10; tries += 1) {
-    await wait(1000);
+  await until(async () => {
+    // A key is made only while nobody asks for one.
+    await wait(2 * quietMilliseconds);
     const late = await keysOf((await mock.createEnvironment({ name: 'Late' })).issuer);
-    if (late.some(({ n }) => !seen.has(n))) return t.pass('the pool was refilled in the background');
-    for (const { n } of late) seen.add(n);
-  }
-  return t.fail('the pool was not refilled');
+    return late.some(({ n }) => !seen.has(n));
+  });
+  t.pass('the pool was refilled in the background');
 });

@@ -1,0 +1,25 @@
+import type { Test } from 'tap';
+
+/** Holds every timer of this process until the test lets its time pass: to the end of the test. */
+export function holdTimers(t: Test): (milliseconds: number) => void {
+  const { setTimeout, clearTimeout } = globalThis;
+  t.teardown(() => Object.assign(globalThis, { setTimeout, clearTimeout }));
+  const held = new Map<object, { readonly at: number; readonly run: () => void }>();
+  let now = 0;
+  Object.assign(globalThis, {
+    setTimeout(run: () => void, milliseconds = 0) {
+      const timer = { unref: () => timer, ref: () => timer };
+      held.set(timer, { at: now + milliseconds, run });
+      return timer;
+    },
+    clearTimeout: (timer: object) => held.delete(timer),
+  });
+  return (milliseconds) => {
+    now += milliseconds;
+    for (const [timer, { at, run }] of held)
+      if (at <= now) {
+        held.delete(timer);
+        run();
+      }
+  };
+}
