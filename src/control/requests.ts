@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
 import { endpointNames } from '../environment/journal/endpoints.js';
 import { toRecordedRequest } from '../environment/journal/raw-http.js';
-import type { RequestFilter, RequestJournal } from '../environment/journal/requests.js';
+import type { RequestFilter, RequestJournal } from '../environment/journal/request-journal.js';
 import { sendJson } from '../http/answers.js';
 import { parseMoment } from '../lib/moment.js';
 import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';

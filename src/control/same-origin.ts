@@ -20,7 +20,7 @@ const isListed = (name: string, allowed: readonly string[]): boolean =>
   });
 
 /** The error for a request from an untrusted host name or origin. Any web page can reach a local server: see CVE-2025-24010. */
-function originError(request: FastifyRequest, { settings, origin, askedOrigin }: Context): ControlError | undefined {
+function originError(request: FastifyRequest, { settings, origin, requestOrigin }: Context): ControlError | undefined {
   const { origin: from } = request.headers;
   const name = nameOf(authorityOf(request.raw) ?? '');
   const ownName = settings.baseUrl === undefined ? undefined : new URL(settings.baseUrl).hostname;
@@ -31,7 +31,7 @@ function originError(request: FastifyRequest, { settings, origin, askedOrigin }:
       `the host name ${JSON.stringify(name)} is not trusted`,
       `use localhost or an IP address, or start with PINGONE_MOCK_ALLOWED_HOSTS=${name || 'NAME'}`,
     );
-  if (from !== undefined && from !== askedOrigin(request.raw) && from !== origin(request))
+  if (from !== undefined && from !== requestOrigin(request.raw) && from !== origin(request))
     return new ControlError(
       403,
       'origin_refused',

@@ -2,7 +2,7 @@ import { collectSeed } from '../configuration/seed/collect.js';
 import { seedSchema } from '../configuration/seed/schema.js';
 import type { App, Context } from '../environment/context.js';
 import { ownRequestHeader } from '../environment/journal/own-requests.js';
-import { askedUnder } from '../environment/public-urls.js';
+import { injectUnder } from '../environment/public-urls.js';
 import { sendJson } from '../http/answers.js';
 import { makeManagementToken } from '../oauth/tokens/management-token.js';
 import { shows } from './answer-schemas.js';
@@ -18,7 +18,7 @@ export const seedExport = (app: App, context: Context): void => {
       const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
       const headers = { authorization: `Bearer ${token}`, [ownRequestHeader]: 'seed' };
       const read = async (path: string) => {
-        const answer = await app.inject({ url: `/v1${path}`, headers, ...askedUnder(context.origin(request)) });
+        const answer = await app.inject({ url: `/v1${path}`, headers, ...injectUnder(context.origin(request)) });
         return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
       };
       const collected = await collectSeed({ read }, { environmentId: environment.id, users: true, secrets: true });

@@ -2,7 +2,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { findUserByUsername } from '../configuration/directory/users.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import type { User } from '../environment/model/user.js';
-import { askedUnder } from '../environment/public-urls.js';
+import { injectUnder } from '../environment/public-urls.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { nearest } from '../lib/nearest.js';
@@ -143,7 +143,7 @@ export const signOn = (app: App, context: Context): void => {
     const environment = environmentOfPath(context, request);
     const { authorize_url: authorizeUrl, username, deny = false } = request.body;
     const { url, origin = context.origin(request) } = readUrl(authorizeUrl, environment, context);
-    const under = askedUnder(origin);
+    const under = injectUnder(origin);
     const user = username === undefined ? undefined : await userNamed(environment, username, deny);
     if (!user && !deny) throw valueRefused(`username: ${expectations.missing(string)}`, 'name the user who signs on, or deny');
 

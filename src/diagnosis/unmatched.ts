@@ -54,7 +54,7 @@ function recordUnknownEnvironment(context: Context, request: FastifyRequest, rep
 export function recordUnrouted(context: Context, request: FastifyRequest, reply: FastifyReply, routes: Routes): void {
   const path = request.url.split('?', 1)[0] as string;
   const [first = '', second] = path.split('/').slice(1);
-  if ((first !== 'as' && second !== 'as') || context.askedOrigin(request.raw) === undefined) return;
+  if ((first !== 'as' && second !== 'as') || context.requestOrigin(request.raw) === undefined) return;
   const paths = routes.map(({ segments }) => segments.slice(2).join('/')).filter((each) => each.startsWith('as/'));
   const environments = context.environments.list().map(named);
   const allowed = allowedMethods(routes, path);
@@ -88,7 +88,7 @@ export function recordRefusal(context: Context, request: FastifyRequest, reply: 
   const { exchange } = request;
   const { environmentId, flowId } = request.params as { environmentId?: string; flowId?: string };
   // Without a host there is no address under which anything could be looked at.
-  if (environmentId === undefined || exchange.transactionId !== undefined || context.askedOrigin(request.raw) === undefined) return;
+  if (environmentId === undefined || exchange.transactionId !== undefined || context.requestOrigin(request.raw) === undefined) return;
   const environment = context.environments.get(environmentId);
   if (!environment) {
     recordUnknownEnvironment(context, request, reply, environmentId);

@@ -6,7 +6,7 @@ import type { RuleName } from '../protocol/rules/index.js';
 import type { Environment, Environments } from './context.js';
 import { applicationOfToken } from './test-worker.js';
 
-/** The claims of an access token of ours (docs/fidelity.md, 6.2). */
+/** The claims of our access tokens (docs/fidelity.md, 6.2). */
 export interface AccessTokenClaims extends JWTPayload {
   client_id: string;
   iss: string;
@@ -22,13 +22,13 @@ export interface AccessTokenClaims extends JWTPayload {
   'p1.rid'?: string;
 }
 
-/** A presented access token, judged. `claims` only where every check held. */
+/** The verdict on a presented access token. `claims` is set only if every check passed. */
 export interface PresentedAccessToken {
   readonly checks: readonly Check<RuleName>[];
   readonly claims?: AccessTokenClaims;
 }
 
-/** The environment that a token says it comes from, or undefined: nothing is verified yet. */
+/** The environment that a token names, unverified; undefined if it names none of ours. */
 export function environmentOfToken(environments: Environments, token: string): Environment | undefined {
   try {
     const { env } = decodeJwt<AccessTokenClaims>(token);
@@ -38,14 +38,13 @@ export function environmentOfToken(environments: Environments, token: string): E
   }
 }
 
-/** What was issued for PingOne's own API, or without a session, cannot be revoked (docs/fidelity.md, 7.3). */
+/** Tokens for PingOne's own API, and tokens without a session, cannot be revoked (docs/fidelity.md, 7.3). */
 export const isRevocable = ({ sid, aud }: AccessTokenClaims): boolean => sid !== undefined && !aud?.includes?.(pingOneApiAudience);
 
 /**
- * Judges an access token that was presented to this environment: made by one of its keys, not expired, not revoked, of
- * an application that is there and enabled (docs/fidelity.md, 7.2: inferred).
- * The issuer's host does not matter: the key and the environment decide, so that a token got through one name of this
- * server works through another.
+ * Verifies an access token: signed by a key of this environment, not expired, not revoked, and issued to an application
+ * that exists and is enabled (docs/fidelity.md, 7.2: inferred).
+ * It does not check the issuer: a token issued under one host name of this server is valid under another.
  */
 export async function verifyAccessToken(environment: Environment, token: string): Promise<PresentedAccessToken> {
   const { keys, clock, store, id } = environment;
@@ -62,7 +61,7 @@ export async function verifyAccessToken(environment: Environment, token: string)
   try {
     const { payload } = await jwtVerify<AccessTokenClaims>(token, key.publicKey(), {
       algorithms: ['RS256'],
-      // Times are judged below, so that the check can say what it expected.
+      // Expiry is checked below, so that the check can name the times.
       currentDate: new Date(0),
     });
     claims = payload;

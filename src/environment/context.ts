@@ -15,9 +15,9 @@ import type { ClaimsRules } from './faults/claims-rules.js';
 import type { Hooks } from './faults/hooks.js';
 import type { Faults } from './faults/registry.js';
 import type { Exchange } from './journal/exchange.js';
-import type { NameWarnings } from './journal/name-warnings.js';
+import type { WarnOnHostMismatch } from './journal/host-mismatch.js';
 import type { Outbox } from './journal/outbox.js';
-import type { RequestJournal } from './journal/requests.js';
+import type { RequestJournal } from './journal/request-journal.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import type { Transactions } from './journal/transactions.js';
 import type { EnvironmentKeys } from './keys/environment-keys.js';
@@ -27,51 +27,51 @@ import type { EnvironmentRecord } from './model/configuration.js';
 import type { PublicUrls } from './public-urls.js';
 import type { Store } from './store/types.js';
 
-/** One PingOne environment with all that belongs to it. Nothing of it is shared with another one. */
+/** One PingOne environment with everything in it. Environments share nothing. */
 export interface Environment {
   readonly id: string;
-  /** What the management API shows of it. */
+  /** The environment as the management API shows it. */
   record: EnvironmentRecord;
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: EnvironmentKeys;
   readonly store: Store;
   readonly transactions: Transactions;
-  /** What is done wrong on purpose. */
+  /** Injected faults. */
   readonly faults: Faults;
-  /** What tests change in tokens and answers. */
+  /** Functions of tests that change tokens and responses. */
   readonly hooks: Hooks;
   readonly claimsRules: ClaimsRules;
-  /** What a reset goes back to. */
+  /** The state that a reset restores. */
   baseline?: Baseline;
-  /** Every request to this environment. */
+  /** The newest requests to this environment. */
   readonly requests: RequestJournal;
-  /** What PingOne would have sent by e-mail or SMS. */
+  /** Messages that PingOne would have sent by e-mail or SMS. */
   readonly outbox: Outbox;
   readonly log: FastifyBaseLogger;
-  /** Aborted once the environment is removed: nobody waits for it any longer. */
+  /** Aborted when the environment is removed, to end pending waits. */
   readonly removed: AbortSignal;
-  /** The other environments of this server: for diagnosis only, which looks where something belongs that is unknown here. */
+  /** The server's other environments. For diagnosis only: a code unknown here may be theirs. */
   others(): Environment[];
 }
 
-/** The environments that this server plays. */
+/** The environments of this server. */
 export interface Environments {
   get(id: string): Environment | undefined;
   list(): Environment[];
-  /** Adds an empty environment; its contents are put by `domain/environments.ts`. */
+  /** Adds an empty environment; `configuration/environments/create.ts` fills it. */
   add(record: EnvironmentRecord): Promise<Environment>;
-  /** Changes what the management API shows of it. */
+  /** Replaces an environment's record. */
   replace(record: EnvironmentRecord): Promise<void>;
   remove(id: string): Promise<boolean>;
-  /** Remembers that these environments, all where none are named, are what the server starts with. */
+  /** Marks environments, by default all of them, as those that the server started with. */
   markSeeded(ids?: readonly string[]): void;
   isSeeded(id: string): boolean;
-  /** Brings seeded environments back that were removed; what is in them, a reset puts there. */
+  /** Restores seeded environments that were removed. They are empty: a reset fills them. */
   restoreSeeded(): Promise<void>;
 }
 
-/** What every endpoint is given. */
+/** What every endpoint can use. */
 export interface Context extends PublicUrls {
   readonly settings: Settings;
   readonly log: FastifyBaseLogger;
@@ -79,19 +79,19 @@ export interface Context extends PublicUrls {
   readonly clock: Clock;
   readonly random: Random;
   readonly environments: Environments;
-  /** The requests that belong to no environment. */
+  /** Requests that belong to no environment. */
   readonly requests: RequestJournal;
-  /** What was asked of an environment that is not there. */
+  /** Transactions of requests to unknown environments. */
   readonly unmatched: Transactions;
-  /** Where new keys come from. */
+  /** The source of new signing keys. */
   readonly keyPool: KeyPool;
-  /** What changes in the transactions of all environments. */
+  /** Changes in the transactions of all environments. */
   readonly events: TransactionEvents;
-  /** What a start still waits for; empty once the server is ready. */
+  /** What the start still waits for; empty once the server is ready. */
   readonly waitingFor: Set<string>;
-  /** PEM of the server's own certificate authority, where it has one. */
+  /** PEM of the certificate of the server's own certificate authority, if it has one. */
   readonly certificateAuthority: string | undefined;
-  readonly warnOnHostMismatch: NameWarnings;
+  readonly warnOnHostMismatch: WarnOnHostMismatch;
 }
 
 export type App = FastifyInstance<
@@ -107,12 +107,12 @@ export type Endpoint = (app: App, context: Context) => void;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** This request as it went over the wire, for the journal and the steps of a transaction. */
+    /** The request as it came over the wire, for the journal and for the steps of a transaction. */
     exchange: Exchange;
   }
 }
 
-/** The environment of a path on the authorization server's host; unknown: 404 in PingOne's format. */
+/** The environment that the path names. Throws PingOne's 404 if it is unknown. */
 export function environmentOf(context: Context, request: FastifyRequest): Environment {
   const { environmentId } = request.params as { environmentId: string };
   const environment = context.environments.get(environmentId);

@@ -4,10 +4,10 @@ import type { Collection } from '../lib/collections/types.js';
 import { createRandom, createSeededRandom } from '../lib/random.js';
 import type { Settings } from '../settings/read.js';
 import type { Context } from './context.js';
-import { createEnvironments, type Diagnose } from './environments.js';
+import { createEnvironments, type Diagnose } from './create-environments.js';
+import { createHostMismatchWarning } from './journal/host-mismatch.js';
 import { createJournalBudget } from './journal/journal-budget.js';
-import { createNameWarnings } from './journal/name-warnings.js';
-import { createRequestJournal } from './journal/requests.js';
+import { createRequestJournal } from './journal/request-journal.js';
 import { createTransactionEvents } from './journal/transaction-events.js';
 import { createTransactions } from './journal/transactions.js';
 import { readKeyFile } from './keys/key-file.js';
@@ -17,7 +17,7 @@ import type { EnvironmentRecord } from './model/configuration.js';
 import { createPublicUrls } from './public-urls.js';
 import { type CollectionFactory, serverWide } from './store/factory.js';
 
-/** Where the environments themselves are kept. */
+/** The collection of the environments' records. */
 export const environmentRecords = (factory: CollectionFactory): Collection<EnvironmentRecord> =>
   factory.collection(serverWide, 'environments');
 
@@ -26,14 +26,14 @@ export interface ContextInput {
   log: FastifyBaseLogger;
   factory: CollectionFactory;
   clock?: Clock;
-  /** PEM of the certificate of the server's own authority. */
+  /** PEM of the certificate of the server's own certificate authority. */
   certificateAuthority?: string | undefined;
-  /** The environments that the factory holds already. */
+  /** The records of the environments that the factory already holds. */
   records?: Collection<EnvironmentRecord>;
   diagnose?: Diagnose;
 }
 
-/** Puts together what the endpoints work with. The environments are those that the factory holds. */
+/** Creates the context, with the environments that the factory holds. */
 export async function createContext({
   settings,
   log,
@@ -47,11 +47,11 @@ export async function createContext({
   const events = createTransactionEvents();
   const journalBudget = createJournalBudget();
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
-  // Ids of their own: who asked for an environment that is not there must not change the ids that others get.
-  const strayIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:unmatched`);
-  const unmatched = createTransactions({ environmentId: '', now: clock.now, newId: strayIds.uuid, onClear: () => events.forget('') });
+  // A separate source of ids: a request to an unknown environment must not change the ids that seeded environments get.
+  const unmatchedIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:unmatched`);
+  const unmatched = createTransactions({ environmentId: '', now: clock.now, newId: unmatchedIds.uuid, onClear: () => events.forget('') });
   unmatched.subscribe(events.push);
-  // Named keys are all that there are to be; what is to be the same each time must not hang on how fast a key is made.
+  // No spare keys beside a key file, which names all keys, nor with a random seed: the result would depend on timing.
   const keyPool =
     keyFile === undefined
       ? createKeyPool(undefined, randomSeed === undefined ? createSpareKeys({ random: createRandom(), now: clock.now }) : undefined)
@@ -79,7 +79,7 @@ export async function createContext({
     keyPool,
     waitingFor: new Set(['seed']),
     certificateAuthority,
-    warnOnHostMismatch: createNameWarnings(log),
+    warnOnHostMismatch: createHostMismatchWarning(log),
     ...createPublicUrls(settings, () => environments.list()[0]?.id),
   };
 }

@@ -6,49 +6,49 @@ import { hostNameOf, originOf, readForwarded } from '../lib/origin.js';
 import { malformed, type PingOneError } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
 
-/** The addresses under which the world sees this server. Nothing else may make one from a Host header. */
+/** The URLs under which clients reach this server. Nothing else may build one from a Host header. */
 export interface PublicUrls {
-  /** The public origin of a request, as http://localhost:9400: the base URL of the settings, or what the Host header says. */
+  /** The public origin, as http://localhost:9400: the configured base URL, or else the request's own origin. */
   origin(request: FastifyRequest): string;
-  /** What the paths of an environment start with, as http://localhost:9400/{environmentId}; a custom domain has no id. */
+  /** The base URL of an environment, as http://localhost:9400/{environmentId}; a custom domain has no id. */
   baseUrl(request: FastifyRequest, environment: { readonly id: string }): string;
-  /** The same for what applications ask without a browser: where the back channel is dynamic, the request's own origin. */
+  /** The base URL for the back channel: under the request's own origin if the setting `backchannel` is dynamic. */
   backChannelUrl(request: FastifyRequest, environment: { readonly id: string }): string;
-  /** What the paths of an environment start with under an origin. */
+  /** The base URL of an environment under an origin. */
   environmentUrl(origin: string, environmentId: string): string;
-  /** The origin that a request itself names, whatever the base URL; undefined where it is missing or malformed. */
-  askedOrigin(request: IncomingMessage): string | undefined;
-  /** The path of a request as the routes know it: with the environment's id, without a prefix of ours. */
+  /** The origin that a request names, whatever the base URL; undefined if its host is missing, malformed or repeated. */
+  requestOrigin(request: IncomingMessage): string | undefined;
+  /** The URL of a request as routes expect it: with the environment's id, without the path of the base URL. */
   routedUrl(request: IncomingMessage): string;
 }
 
-/** RFC 9112 §3.2: never a guess. */
+/** A request without one valid Host header is refused (RFC 9112 §3.2). */
 export const badHost = (): PingOneError => malformed('the Host header is missing, malformed or given twice');
 
-/** Whether a request names more than one host: it is refused, since the next server may take the other one (RFC 9112 §3.2). */
+/** Whether a request has several Host headers. It is refused: another server might pick the other one (RFC 9112 §3.2). */
 export const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean =>
   rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length > 1;
 
-/** The authority in the absolute form of a request, as a proxy's client sends it: what Host says counts no more (RFC 9112 §3.2.2). */
+/** The authority of a request in absolute form, as clients of a proxy send it. It overrides Host (RFC 9112 §3.2.2). */
 function targetAuthority(raw: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(raw.originalUrl ?? raw.url ?? '') ?? [];
   return authority;
 }
 
-/** The authority that a request names, as it came. */
+/** The authority that a request names. */
 export const authorityOf = (raw: IncomingMessage): string | undefined => targetAuthority(raw) ?? raw.headers.host;
 
-/** In place of a peer's address, where the server asks itself: none of a network begins so. */
+/** Marks requests of the server to itself; no network address starts like this. */
 const itself = 'itself:';
 
-/** What `inject` needs for a request that comes as if under an origin: without a socket there is neither TLS nor a proxy. */
-export const askedUnder = (origin: string): { remoteAddress: string; authority: string } => ({
+/** Options of `inject` for a request under an origin, which it cannot show by TLS or a proxy's headers. */
+export const injectUnder = (origin: string): { remoteAddress: string; authority: string } => ({
   remoteAddress: `${itself}${origin}`,
   authority: new URL(origin).host,
 });
 
-/** Whether a peer's word on the address is taken. */
-function trust(trustProxy: Settings['trustProxy']): (peer: string | undefined) => boolean {
+/** Whether a peer is a trusted proxy, whose Forwarded headers count. */
+function trustedProxies(trustProxy: Settings['trustProxy']): (peer: string | undefined) => boolean {
   if (typeof trustProxy === 'boolean') return () => trustProxy;
   const trusted = new BlockList();
   for (const text of trustProxy) {
@@ -61,32 +61,32 @@ function trust(trustProxy: Settings['trustProxy']): (peer: string | undefined) =
     trusted.check(peer.replace(/^::ffff:(?=\d+\.)/, ''), isIPv6(peer) && !/^::ffff:\d+\./.test(peer) ? 'ipv6' : 'ipv4');
 }
 
-/** What a custom domain serves without an environment's id. */
+/** Paths that a custom domain serves without an environment's id. */
 const withoutId = /^\/(as|flows|signon|device)(?=[/?]|$)/;
 
-/** Follows container.md A.6: a fixed base URL, or scheme and Host, or what a trusted proxy says. */
+/** An origin is the configured base URL, or else what a trusted proxy says, or else scheme and Host of the request. */
 export function createPublicUrls(
   { baseUrl: fixed, backchannel, trustProxy, customDomains, https }: Settings,
   firstEnvironment: () => string | undefined,
 ): PublicUrls {
-  const believes = trust(trustProxy);
-  // Asked several times for one request, and mostly of the same name: what was found out last is kept.
+  const isTrusted = trustedProxies(trustProxy);
+  // Computed several times a request, mostly for the same host: caches the last result.
   let last: { readonly encrypted: boolean; readonly host: string | undefined; readonly origin: string | undefined } | undefined;
   const directOrigin = (encrypted: boolean, host: string | undefined): string | undefined => {
     if (last?.host !== host || last?.encrypted !== encrypted) last = { encrypted, host, origin: originOf({ encrypted, host }) };
     return last.origin;
   };
-  const askedOrigin: PublicUrls['askedOrigin'] = (raw) => {
+  const requestOrigin: PublicUrls['requestOrigin'] = (raw) => {
     if (hasSeveralHosts(raw)) return undefined;
-    // Where there is no other port, what comes without a socket (inject) is taken as if it had come through that one.
+    // With https only, a request without a TLS socket can only come from `inject`.
     const encrypted = https === 'only' || (raw.socket as TLSSocket).encrypted === true;
     const host = authorityOf(raw);
     const { remoteAddress } = raw.socket;
     if (remoteAddress?.startsWith(itself)) return remoteAddress.slice(itself.length);
-    return believes(remoteAddress) ? originOf({ encrypted, host, forwarded: readForwarded(raw.headers) }) : directOrigin(encrypted, host);
+    return isTrusted(remoteAddress) ? originOf({ encrypted, host, forwarded: readForwarded(raw.headers) }) : directOrigin(encrypted, host);
   };
   const own = (request: FastifyRequest): string => {
-    const origin = askedOrigin(request.raw);
+    const origin = requestOrigin(request.raw);
     if (origin === undefined) throw badHost();
     return origin;
   };
@@ -104,13 +104,13 @@ export function createPublicUrls(
     baseUrl: (request, environment) => environmentUrl(origin(request), environment.id),
     backChannelUrl: (request, environment) => environmentUrl(backchannel === 'dynamic' ? own(request) : origin(request), environment.id),
     environmentUrl,
-    askedOrigin,
+    requestOrigin,
     routedUrl(raw) {
-      // A proxy's client sends the whole address (RFC 9112 §3.2.2).
+      // Clients of a proxy send an absolute URL (RFC 9112 §3.2.2).
       let url = (raw.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
       if (fixedPath !== '' && url.startsWith(`${fixedPath}/`)) url = url.slice(fixedPath.length);
       if (!domains || !withoutId.test(url)) return url;
-      const environmentId = environmentOfDomain(hostNameOf(askedOrigin(raw) ?? ''));
+      const environmentId = environmentOfDomain(hostNameOf(requestOrigin(raw) ?? ''));
       return environmentId === undefined ? url : `/${environmentId}${url}`;
     },
   };

@@ -3,8 +3,8 @@ import type { Environment } from './context.js';
 const turns = new WeakMap<Environment, Map<string, Promise<unknown>>>();
 
 /**
- * Does some work on a thing of an environment when earlier work on it is done: what reads, decides and writes is then
- * one step. Five wrong passwords at once are five.
+ * Runs work on an item after earlier work on it, so that reading, deciding and writing are one step: five concurrent
+ * wrong passwords count as five.
  */
 export async function serialize<T>(environment: Environment, id: string, work: () => Promise<T>): Promise<T> {
   const waiting = turns.get(environment) ?? new Map<string, Promise<unknown>>();
@@ -18,9 +18,6 @@ export async function serialize<T>(environment: Environment, id: string, work: (
   }
 }
 
-/**
- * The same for work on things of several kinds: what points to something waits for those who remove it. The kinds are
- * always named in one order, so that no two wait for each other.
- */
-export const inTurns = <T>(environment: Environment, ids: readonly string[], work: () => Promise<T>): Promise<T> =>
+/** The same for work on several items. All callers must name them in the same order, or they deadlock. */
+export const serializeAll = <T>(environment: Environment, ids: readonly string[], work: () => Promise<T>): Promise<T> =>
   ids.reduceRight<() => Promise<T>>((inner, id) => () => serialize(environment, id, inner), work)();

@@ -2,10 +2,10 @@ import type { Environment } from './context.js';
 import type { Authentication, Session, SessionEnd } from './model/lifetimes.js';
 import type { User } from './model/user.js';
 
-/** Thirty days: how long a session lasts after a sign-on, and its cookie with it (docs/fidelity.md, 3.9). */
+/** How long a session and its cookie last after a sign-on: 30 days (docs/fidelity.md, 3.9). */
 export const sessionSeconds = 2_592_000;
 
-/** PingOne keeps so many sessions of a user; the oldest is dropped. */
+/** The most sessions of a user; a new one ends the oldest. */
 const sessionsPerUser = 10;
 
 /** Finds the session of a browser by the value of its cookie. */
@@ -13,15 +13,15 @@ export async function findSession({ store }: Environment, token: string | undefi
   return token === undefined ? undefined : (await store.sessions.find('token', token))[0];
 }
 
-/** The sessions of a user, the one that was used last first. */
+/** The sessions of a user, most recently used first. */
 export async function listSessions({ store }: Environment, userId: string): Promise<Session[]> {
   return (await store.sessions.find('userId', userId)).sort((a, b) => b.activeAt - a.activeAt);
 }
 
-/** Where the trace of a session is kept, beside those of codes and refresh tokens. */
+/** The id of a session's trace; codes' and refresh tokens' traces are in the same collection. */
 export const sessionTraceId = (sessionId: string): string => `session:${sessionId}`;
 
-/** Ends a session, and the refresh tokens that belong to it; what comes too late can be told why. */
+/** Ends a session and its refresh tokens. Traces keep the reason, for the diagnosis of later requests. */
 export async function endSession({ store }: Environment, sessionId: string, ended: SessionEnd): Promise<Session | undefined> {
   const session = await store.sessions.take(sessionId);
   for (const { id, familyId, clientId, transactionId, expiresAt } of await store.refreshTokens.find('sessionId', sessionId)) {
@@ -34,8 +34,8 @@ export async function endSession({ store }: Environment, sessionId: string, ende
 }
 
 /**
- * A person has just signed on in a browser. Its session goes on where it is the same person's, with a new time of
- * sign-on; another person's is ended and a new one begins (docs/fidelity.md, 3.4).
+ * Starts a session after a sign-on. The same user's earlier session in the browser continues, with a new sign-on time;
+ * another user's is ended (docs/fidelity.md, 3.4).
  */
 export async function startSession(
   environment: Environment,
@@ -51,7 +51,7 @@ export async function startSession(
   const session: Session = {
     id,
     sessionId: id,
-    // A new value at every sign-on: a cookie that somebody else planted is worth nothing afterwards.
+    // A new value at every sign-on, against session fixation.
     token: random.uuid(),
     userId: user.id,
     createdAt: own?.createdAt ?? now,
@@ -72,7 +72,7 @@ export async function startSession(
   return session;
 }
 
-/** What the tokens of a session tell of the sign-on. */
+/** What a session's tokens say about the sign-on. */
 export const authenticationOf = ({ userId, sessionId, authenticatedAt, acr, amr }: Session): Authentication => ({
   userId,
   sessionId,
@@ -81,7 +81,7 @@ export const authenticationOf = ({ userId, sessionId, authenticatedAt, acr, amr 
   amr,
 });
 
-/** The user of a session, unless disabled, locked or gone. */
+/** Finds a user, unless disabled, locked or deleted. */
 export async function findActiveUser({ store }: Environment, userId: string): Promise<User | undefined> {
   const user = await store.users.get(userId);
   return user?.enabled && user.account.canAuthenticate && user.account.status === 'OK' ? user : undefined;

@@ -1,10 +1,10 @@
 import type { Environment } from './context.js';
 import type { Application } from './model/application.js';
 
-/** Fixed, and of no environment: a token that names it was made by the control API. */
+/** The client id of management tokens that the control API issues. No environment stores this application. */
 export const testWorkerId = 'a0000000-0000-4000-8000-00000000c0de';
 
-/** Who asks for a test where an environment has no worker with enough roles. It is kept nowhere: a test finds what it made itself. */
+/** The worker of those tokens. It is not stored, so that tests find only what they created. */
 export const testWorker = ({ record }: Environment): Application => ({
   id: testWorkerId,
   environment: { id: record.id },
@@ -17,6 +17,6 @@ export const testWorker = ({ record }: Environment): Application => ({
   updatedAt: record.updatedAt,
 });
 
-/** The application that a token names: one that is kept, or the worker of tests. */
+/** The application that a token names: a stored one, or the test worker. */
 export const applicationOfToken = async (environment: Environment, clientId: string): Promise<Application | undefined> =>
   clientId === testWorkerId ? testWorker(environment) : environment.store.applications.get(clientId);

@@ -26,7 +26,7 @@ const predefinedClaims: readonly (readonly [claim: string, scope: string])[] = O
 );
 
 /** The predefined claims that granted scopes open, in order. */
-export const openedClaims = (scopes: readonly string[]): string[] =>
+export const claimsOfScopes = (scopes: readonly string[]): string[] =>
   predefinedClaims.filter(([, scope]) => scopes.includes(scope)).map(([name]) => name);
 
 /** Puts a predefined claim into its place: `address.locality` is a member of `address` (OpenID Connect Core §5.1.1). */

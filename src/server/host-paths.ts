@@ -13,7 +13,7 @@ const isOwn = /^\/(__mock|healthz|readyz)(\/|$)/;
  * authorization server's: session cookies are host-only, and the resume endpoint must see them. A client of the proxy that
  * asks for any other host over plain HTTP gets nothing.
  */
-export function keepPathsToTheirHosts(app: App, { askedOrigin, settings }: Context): void {
+export function keepPathsToTheirHosts(app: App, { requestOrigin, settings }: Context): void {
   const proxied = settings.proxy ? ownHosts(settings) : undefined;
   app.addHook('onRequest', (request, reply, done) => {
     const [, host] = (proxied && /^https?:\/\/(\[[^\]]*\]|[^:/?]*)/i.exec(request.originalUrl)) || [];
@@ -24,7 +24,7 @@ export function keepPathsToTheirHosts(app: App, { askedOrigin, settings }: Conte
         .send(`offline mock: this is pingone-mock, which leads nowhere else; not to ${host}\n`);
     const path = request.url.split('?', 1)[0] as string;
     if (hasSeveralHosts(request.raw)) return done(badHost());
-    const origin = askedOrigin(request.raw) ?? '';
+    const origin = requestOrigin(request.raw) ?? '';
     if (origin === '' && settings.baseUrl === undefined && !isOwn.test(path)) return done(badHost());
     const role = roleOfHost(hostNameOf(origin));
     // A browser would carry it over to every other server of this machine.

@@ -48,7 +48,7 @@ async function openStore({ dataFolder }: Settings, warn: (text: string) => void)
     import('../configuration/stored/validate.js'),
   ]);
   return openFolder(dataFolder, {
-    judge: storedProblem,
+    validate: storedProblem,
     onDamage: ({ file, line, column, reason, setAside }) =>
       warn(`${file}:${line}:${column} is damaged (${reason}); it was set aside as ${setAside}`),
   });

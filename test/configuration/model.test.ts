@@ -133,7 +133,7 @@ const find = (username: string) =>
   });
 
 async function open(folder: string): Promise<{ app: App; close(): Promise<void> }> {
-  const factory = await openFolder(folder, { judge: storedProblem, onDamage: ({ reason }) => wanted(false, `damaged: ${reason}`) });
+  const factory = await openFolder(folder, { validate: storedProblem, onDamage: ({ reason }) => wanted(false, `damaged: ${reason}`) });
   const context = await openContext({ settings: { ...defaultSettings, dataFolder: folder }, log: pino({ level: 'silent' }), factory });
   await seed(context);
   const app = await buildServer(context);

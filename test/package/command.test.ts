@@ -94,7 +94,7 @@ t.test('unusable settings end the command with code 2 and one message', async (t
     [[], { PINGONE_MOCK_PORT: '1', PINGONE_MOCK_PORT_FILE: '/x' }, 'PINGONE_MOCK_PORT and PINGONE_MOCK_PORT_FILE are both set'],
     [['--config', '/none/seed.json'], {}, '/none/seed.json'],
     [[], { PINGONE_MOCK_CONFIG: '{"environments":[' }, 'PINGONE_MOCK_CONFIG'],
-    [['--data', 'package.json'], {}, '--data (PINGONE_MOCK_DATA): package.json can not be used: '],
+    [['--data', 'package.json'], {}, '--data (PINGONE_MOCK_DATA): package.json cannot be used: '],
     [[], { PINGONE_MOCK_DATA: 'package.json/x' }, 'package.json is a file, not a folder. Choose another data folder.'],
     [
       ['--data', t.testdir({ '.lock': `${process.pid}\n` })],

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
-import { livingSecrets, newSecret } from '../../environment/secrets.js';
+import { validSecrets, newSecret } from '../../environment/secrets.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { notFound, notUnique } from '../../pingone/pingone-error.js';
 import { subjectExpression } from '../../pingone/predefined.js';
@@ -142,4 +142,4 @@ export async function deleteApplication({ store }: Environment, id: string): Pro
 
 /** The secrets that an application may authenticate with now. */
 export const applicationSecrets = (environment: Environment, applicationId: string, now: number): Promise<string[]> =>
-  livingSecrets(environment, applicationId, now);
+  validSecrets(environment, applicationId, now);

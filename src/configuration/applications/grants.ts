@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Grant, Resource } from '../../environment/model/configuration.js';
-import { inTurns } from '../../environment/serialize.js';
+import { serializeAll } from '../../environment/serialize.js';
 import { UniquenessError } from '../../lib/collections/types.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { emptyValue, invalidValue, notUnique, type PingOneError, requestFailed, unknownReference } from '../../pingone/pingone-error.js';
@@ -34,7 +34,7 @@ async function requireScopes({ store }: Environment, body: GrantBody, resource: 
 
 /** Grants scopes of a resource to an application, in a new grant or in place of an existing one. */
 export const grant = (environment: Environment, application: Application, body: GrantBody, existing?: Grant): Promise<Grant> =>
-  inTurns(environment, [`grants ${application.id}`, 'resources'], async () => {
+  serializeAll(environment, [`grants ${application.id}`, 'resources'], async () => {
     const { store } = environment;
     const resource = await store.resources.get(body.resource.id.toLowerCase());
     if (!resource) throw unknownReference('resource');

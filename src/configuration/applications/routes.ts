@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
-import { inTurns, serialize } from '../../environment/serialize.js';
+import { serialize, serializeAll } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { showItem } from '../../pingone/item-view.js';
@@ -88,7 +88,7 @@ export const applications: Endpoint = (app, context) => {
 
   app.post(path, { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody } }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    const application = await inTurns(environment, referredTo(request.body), async () => {
+    const application = await serializeAll(environment, referredTo(request.body), async () => {
       await requireReferences(environment, request.body);
       return createApplication(environment, request.body);
     });
@@ -110,7 +110,7 @@ export const applications: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
     const turns = [`application ${applicationId}`, ...referredTo(request.body)];
-    const application = await inTurns(environment, turns, async () => {
+    const application = await serializeAll(environment, turns, async () => {
       const existing = await applicationOf(environment, applicationId);
       await requireNoStronger(request, environment, existing);
       await requireReferences(environment, request.body, existing);

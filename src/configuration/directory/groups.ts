@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Group, Membership } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
-import { inTurns, serialize } from '../../environment/serialize.js';
+import { serializeAll, serialize } from '../../environment/serialize.js';
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, notUnique, unknownReference } from '../../pingone/pingone-error.js';
@@ -108,7 +108,7 @@ async function requireOwnName({ store }: Environment, { id, name, population }: 
 }
 
 export const createGroup = (environment: Environment, { population, ...body }: GroupBody): Promise<Group> =>
-  inTurns(environment, ['populations', 'groups'], async () => {
+  serializeAll(environment, ['populations', 'groups'], async () => {
     const found = population && (await requirePopulation(environment, population.id.toLowerCase()));
     await requireUserFilter(environment, body.userFilter);
     const group: Group = { ...newMembers(environment), ...body, ...(found && { population: { id: found.id } }) };

@@ -1,7 +1,7 @@
 import type { Environment, Environments } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
-import { inTurns } from '../../environment/serialize.js';
+import { serializeAll } from '../../environment/serialize.js';
 import type { FilterPlan } from '../../lib/filter/plan.js';
 import { toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -72,18 +72,18 @@ const membersOf = ({ passwordPolicy, ...body }: PopulationBody) => ({
 });
 
 export const createPopulation = (environment: Environment, body: PopulationBody): Promise<Population> =>
-  inTurns(environment, ['populations', 'password policies'], () =>
+  serializeAll(environment, ['populations', 'password policies'], () =>
     put(environment, { ...newMembers(environment), ...membersOf(body), default: body.default ?? false }),
   );
 
 export const replacePopulation = (environment: Environment, existing: Population, body: PopulationBody): Promise<Population> =>
-  inTurns(environment, ['populations', 'password policies'], () =>
+  serializeAll(environment, ['populations', 'password policies'], () =>
     put(environment, { ...keptMembers(environment, existing), ...membersOf(body), default: body.default ?? existing.default }),
   );
 
 /** Removes a population without users that is not the default one, with its groups (docs/fidelity.md, management 2.6). */
 export const deletePopulation = (environments: Environments, environment: Environment, { id }: Population): Promise<void> =>
-  inTurns(environment, ['populations', 'groups'], async () => {
+  serializeAll(environment, ['populations', 'groups'], async () => {
     const { store } = environment;
     if (store.populations.size <= 1) throw constraint(texts.populationLast.text);
     if ((await store.populations.get(id))?.default) throw constraint(texts.populationDefault.text);

@@ -57,7 +57,7 @@ async function put(
   if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
   const policy = { ...members, ...complete };
   await makePolicyKeys(environment, policy);
-  const keys = environment.keys.firstOf(policy.id);
+  const keys = environment.keys.initialKeysOf(policy.id);
   await environment.store.keyRotationPolicies.put(keys ? { ...policy, keys } : policy);
   return policy;
 }

@@ -1,6 +1,6 @@
 import type { Context, Environment, Environments } from '../../environment/context.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
-import { inTurns } from '../../environment/serialize.js';
+import { serializeAll } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, insufficientPermissions, invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
 import { newMembers } from '../items.js';
@@ -71,7 +71,7 @@ export const assignRole = (
   holder: RoleAssignment['holder'],
   body: NewRoleAssignment,
 ): Promise<RoleAssignment> =>
-  inTurns(environment, [`roles of ${holder.id}`, 'custom roles'], async () => {
+  serializeAll(environment, [`roles of ${holder.id}`, 'custom roles'], async () => {
     const { store } = environment;
     const role = await assignableRole(environment, body.role.id);
     if (!role) throw unknownReference('role');

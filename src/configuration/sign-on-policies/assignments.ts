@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { SignOnPolicyAssignment } from '../../environment/model/configuration.js';
-import { inTurns } from '../../environment/serialize.js';
+import { serializeAll } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers } from '../items.js';
@@ -22,7 +22,7 @@ export function assignSignOnPolicy(
   { priority, signOnPolicy }: AssignmentBody,
 ): Promise<SignOnPolicyAssignment> {
   const policyId = signOnPolicy.id.toLowerCase();
-  return inTurns(environment, [`sign-on policies of ${id}`, 'sign-on policies'], async () => {
+  return serializeAll(environment, [`sign-on policies of ${id}`, 'sign-on policies'], async () => {
     await requireAssignable(environment, id, policyId);
     const assignment = { ...newMembers(environment), application: { id }, priority, signOnPolicy: { id: policyId } };
     await environment.store.signOnPolicyAssignments.put(assignment);

@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.js';
 
-/** The endpoints by the names that the journal, faults and hooks call them. */
+/** The names of endpoints in the journal, in faults and in hooks. */
 export const endpointNames = [
   'discovery',
   'jwks',
@@ -20,10 +20,10 @@ export const endpointNames = [
 ] as const;
 export type EndpointName = (typeof endpointNames)[number];
 
-/** Names whose route's last part is called otherwise. */
+/** Endpoints whose name is not the last segment of their route. */
 const byLastPart: Readonly<Record<string, EndpointName>> = { 'openid-configuration': 'discovery' };
 
-/** The endpoint of a route's pattern, as "token" of "/:environmentId/as/token". */
+/** The endpoint of a route, as "token" for "/:environmentId/as/token". */
 function endpointOfRoute(route: string): EndpointName {
   if (route === '/v1' || route.startsWith('/v1/')) return 'management';
   const [, , folder, ...rest] = route.split('/');
@@ -33,5 +33,5 @@ function endpointOfRoute(route: string): EndpointName {
   return folder === 'as' && (endpointNames as readonly string[]).includes(name) ? (name as EndpointName) : 'other';
 }
 
-/** Worked out when somebody asks: most requests are never asked about. */
+/** The endpoint of a request. Computed on demand: most requests never need it. */
 export const endpointOf = ({ route }: Exchange): EndpointName => endpointOfRoute(route ?? '');

@@ -1,20 +1,20 @@
-/** One HTTP request and its answer, as they went over the wire. */
+/** An HTTP request and its response, as they went over the wire. */
 export interface Exchange {
-  /** The correlation id of the answer. */
+  /** The correlation id of the response. */
   readonly id: string;
   readonly at: number;
   readonly method: string;
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body as it came, or undefined where there was none. */
+  /** The raw body; undefined if there was none. */
   body?: string | undefined;
-  /** The pattern of the route, as /:environmentId/as/token. */
+  /** The route, as /:environmentId/as/token. */
   route?: string | undefined;
   environmentId?: string | undefined;
   transactionId?: string | undefined;
   answer?: ExchangeAnswer | undefined;
-  /** What was done to it on purpose ("fault injected"). */
+  /** Descriptions of the faults that were injected. */
   faults?: string[] | undefined;
 }
 

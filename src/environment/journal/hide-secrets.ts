@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.js';
 
-/** Members of forms, of JSON bodies and of queries whose values PINGONE_MOCK_HIDE_SECRETS leaves out. */
+/** Members of forms, JSON bodies and queries whose values PINGONE_MOCK_HIDE_SECRETS hides. */
 export const secretMembers: readonly string[] = [
   'access_token',
   'actor_token',
@@ -35,10 +35,10 @@ const inJson = new RegExp(`("(?:${members})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'g
 const challengeInForm = /((?:^|[?&#])code_challenge=)[^&#]*/g;
 const isS256 = /(?:^|[?&#])code_challenge_method=S256(?=[&#]|$)/;
 
-/** A plain challenge is the verifier itself, and where no method is named it is plain (RFC 7636 §4.3). */
+/** A plain challenge is the verifier itself, and plain is the default method (RFC 7636 §4.3). */
 const withoutPlainChallenge = (text: string): string => (isS256.test(text) ? text : text.replace(challengeInForm, `$1${hidden}`));
 
-/** A body, a URL or a header's text without its secrets. */
+/** A body, a URL or a header value without its secrets. */
 const hideInText = (text: string): string => withoutPlainChallenge(text).replace(inForm, `$1${hidden}`).replace(inJson, `$1"${hidden}"`);
 
 const hideInHeaders = <V>(values: Readonly<Record<string, V>>): Record<string, V | string> =>
@@ -49,7 +49,7 @@ const hideInHeaders = <V>(values: Readonly<Record<string, V>>): Record<string, V
     ]),
   );
 
-/** A request and its answer without what somebody could sign on or call an API with. */
+/** A copy of an exchange without credentials, codes and tokens. */
 export const withoutSecrets = (exchange: Exchange): Exchange => ({
   ...exchange,
   url: hideInText(exchange.url),

@@ -1,22 +1,22 @@
 import type { Exchange } from './exchange.js';
 
-/** An exchange for as long as it is remembered. */
-export interface Kept {
+/** An exchange in a journal; undefined once it was evicted. */
+export interface KeptExchange {
   exchange: Exchange | undefined;
   readonly bytes: number;
 }
 
-/** What the journals of all environments may hold together: where it is too much, the oldest is forgotten, whosever it is. */
+/** Limits the memory of all journals together: beyond it, the oldest exchange of any environment is evicted. */
 export interface JournalBudget {
-  keep(exchange: Exchange): Kept;
-  forget(kept: Kept): void;
+  keep(exchange: Exchange): KeptExchange;
+  forget(kept: KeptExchange): void;
 }
 
 const mebibyte = 1024 * 1024;
-/** What an exchange takes beside its texts, about. */
+/** Roughly what an exchange takes besides its strings, in bytes. */
 const overhead = 2048;
-/** A transaction may remember an exchange for longer: no more than this of a body then. */
-const longestForgotten = 4000;
+/** An evicted exchange may still be in a transaction: its bodies are cut to this length. */
+const evictedBodyLength = 4000;
 
 function bytesOf({ url, headers, body = '', answer }: Exchange): number {
   let bytes = overhead + url.length + body.length + (answer?.body?.length ?? 0);
@@ -24,23 +24,23 @@ function bytesOf({ url, headers, body = '', answer }: Exchange): number {
   return bytes;
 }
 
-/** A copy, since the cut part of a text would keep the whole of it alive. */
+/** Copies the slice: V8 would otherwise keep the whole string in memory. */
 const shortened = (text: string): string =>
-  `${Buffer.from(text.slice(0, longestForgotten)).toString()}… (forgotten: ${text.length} characters in all)`;
+  `${Buffer.from(text.slice(0, evictedBodyLength)).toString()}… (forgotten: ${text.length} characters in all)`;
 
 function cutBodies(exchange: Exchange): void {
   const { body, answer } = exchange;
-  if (body !== undefined && body.length > longestForgotten) exchange.body = shortened(body);
-  if (answer?.body !== undefined && answer.body.length > longestForgotten) exchange.answer = { ...answer, body: shortened(answer.body) };
+  if (body !== undefined && body.length > evictedBodyLength) exchange.body = shortened(body);
+  if (answer?.body !== undefined && answer.body.length > evictedBodyLength) exchange.answer = { ...answer, body: shortened(answer.body) };
 }
 
 export function createJournalBudget(largest = 128 * mebibyte): JournalBudget {
-  let queue: Kept[] = [];
+  let queue: KeptExchange[] = [];
   let head = 0;
   let total = 0;
   let forgotten = 0;
 
-  const forget = (kept: Kept): void => {
+  const forget = (kept: KeptExchange): void => {
     if (!kept.exchange) return;
     cutBodies(kept.exchange);
     kept.exchange = undefined;
@@ -52,8 +52,8 @@ export function createJournalBudget(largest = 128 * mebibyte): JournalBudget {
       const kept = { exchange, bytes: bytesOf(exchange) };
       queue.push(kept);
       total += kept.bytes;
-      // The newest stays, however large it is.
-      for (; total > largest && head < queue.length - 1; head += 1) forget(queue[head] as Kept);
+      // Never evicts the newest, however large it is.
+      for (; total > largest && head < queue.length - 1; head += 1) forget(queue[head] as KeptExchange);
       if (forgotten > 1000 && forgotten * 2 > queue.length) {
         queue = queue.filter((each) => each.exchange);
         [head, forgotten] = [0, 0];

@@ -1,25 +1,25 @@
-/** A message that PingOne would have sent by e-mail or SMS. Nothing is sent: it waits here to be read. */
+/** A message that PingOne would have sent by e-mail or SMS. The mock only keeps it for tests to read. */
 export interface Message {
   readonly id: string;
   readonly at: number;
   readonly channel: 'email' | 'sms';
-  /** An address or a telephone number. */
+  /** An e-mail address or a phone number. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** The code that the message carries, if it carries one. */
+  /** The code in the message, if there is one. */
   readonly code?: string | undefined;
   readonly flowId?: string | undefined;
   readonly userId?: string | undefined;
 }
 
-/** The messages of one environment, newest last, bounded: the oldest is forgotten first. */
+/** The messages of one environment, newest last. Bounded: the oldest are dropped. */
 export interface Outbox {
   add(message: Omit<Message, 'id' | 'at'>): Message;
   list(): Message[];
   /** The last message of a flow. */
   lastOf(flowId: string): Message | undefined;
-  /** Tells of every message; answers the function that ends it. */
+  /** Calls the listener for every message; returns the function that unsubscribes it. */
   subscribe(listener: (message: Message) => void): () => void;
   clear(): void;
 }
@@ -27,7 +27,7 @@ export interface Outbox {
 interface OutboxOptions {
   now: () => number;
   newId: () => string;
-  /** How many are remembered. */
+  /** The most messages to keep. */
   capacity?: number;
 }
 

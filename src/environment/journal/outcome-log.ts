@@ -2,10 +2,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import { failed } from '../../protocol/check.js';
 import type { StepKind, Transaction, Transactions } from './transactions.js';
 
-/** The steps that end something: a code went out, tokens went out. Whatever else fails is an outcome, too. */
+/** Steps that are logged when they succeed; failed steps are always logged. */
 const outcomes: ReadonlySet<StepKind> = new Set(['code', 'tokens', 'revoke', 'logout']);
 
-/** A step of the token endpoint is told as one of it. */
+/** Steps of the token endpoint: when they fail, the event is `token`. */
 const tokenSteps: ReadonlySet<StepKind> = new Set([
   'client_auth',
   'code.lookup',
@@ -17,11 +17,11 @@ const tokenSteps: ReadonlySet<StepKind> = new Set([
 ]);
 
 interface LogOptions {
-  /** Where a transaction can be looked at. */
+  /** The URL of a transaction's page. */
   readonly see: (transaction: Transaction) => string;
 }
 
-/** Writes one log line for each outcome of a transaction: of one that failed, what was the mistake. */
+/** Logs a line for each outcome of a transaction; for a failed one, with its diagnosis. */
 export function logOutcomes(transactions: Transactions, log: FastifyBaseLogger, { see }: LogOptions): void {
   transactions.subscribe((transaction) => {
     const step = transaction.steps.at(-1);

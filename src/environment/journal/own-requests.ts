@@ -1,8 +1,8 @@
 import type { Exchange } from './exchange.js';
 
-/** Marks what a test's own library asks of the management API: setting up a test is not what it is about. */
+/** Marks requests of our library to the management API, which set a test up and are not what it tests. */
 export const ownRequestHeader = 'x-mock-own-request';
 
-/** Whether a request is of the test's own: it is in no journal, and no fault or hook is for it. */
+/** Whether a request comes from our library: it is not recorded, and faults and hooks do not apply to it. */
 export const isOwnRequest = ({ headers, url }: Pick<Exchange, 'headers' | 'url'>): boolean =>
   headers[ownRequestHeader] !== undefined && url.startsWith('/v1/');

@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.js';
 import { withoutSecrets } from './hide-secrets.js';
 import { clientOf, sentForm, sentQuery } from './sent-client.js';
 
-/** A request as the control API shows it. */
+/** A request in the form of the control API. */
 export interface RawRequest {
   method: string;
   url: string;
@@ -11,7 +11,7 @@ export interface RawRequest {
   body?: string | undefined;
 }
 
-/** An answer as the control API shows it. */
+/** A response in the form of the control API. */
 export interface RawAnswer {
   status: number;
   headers: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export const rawRequest = ({ method, url, headers, body }: Exchange): RawRequest
 export const rawAnswer = ({ answer }: Exchange): RawAnswer | undefined =>
   answer && { ...answer, tookMilliseconds: Math.round(answer.tookMilliseconds * 1000) / 1000 };
 
-/** One entry of the journal as the control API shows it. */
+/** An entry of the journal in the form of the control API. */
 export interface RecordedRequest extends RawRequest {
   id: string;
   at: string;
@@ -36,7 +36,7 @@ export interface RecordedRequest extends RawRequest {
   /** The members of a form body. */
   form: Record<string, string>;
   answer?: RawAnswer | undefined;
-  /** What was done to it on purpose. */
+  /** Descriptions of the faults that were injected. */
   faults?: readonly string[] | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { readClient } from '../../protocol/client-authentication.js';
 import type { Exchange } from './exchange.js';
 
-/** The members of a form or of a query, each with the first value that was sent for it. */
+/** The parameters of a form or query; of repeated ones, the first. */
 const formOf = (text: string | undefined): Record<string, string> => {
   const form: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(text ?? '')) form[name] ??= value;
@@ -10,7 +10,7 @@ const formOf = (text: string | undefined): Record<string, string> => {
 
 const header = (exchange: Pick<Exchange, 'headers'>, name: string): string => String(exchange.headers[name] ?? '');
 
-/** The form of a request's body; undefined where the body is none. */
+/** The parameters of a form body; undefined if the body is not a form. */
 export const sentForm = (exchange: Exchange): Record<string, string> | undefined =>
   exchange.body !== undefined && /^application\/x-www-form-urlencoded\b/i.test(header(exchange, 'content-type'))
     ? formOf(exchange.body)
@@ -21,7 +21,7 @@ export const sentQuery = ({ url }: Pick<Exchange, 'url'>): Record<string, string
   return at < 0 ? {} : formOf(url.slice(at + 1));
 };
 
-/** The client that a request says it comes from. Nothing of it is proven. */
+/** The client id that a request names, unauthenticated. */
 export function clientOf(exchange: Exchange): string | undefined {
   const sent = { ...sentQuery(exchange), ...sentForm(exchange) };
   return readClient(header(exchange, 'authorization'), sent).clientId ?? sent.client_id;

@@ -27,24 +27,24 @@ export type StepKind =
   | 'revoke'
   | 'logout'
   | 'replay'
-  /** Something was done on purpose by whoever tests. */
+  /** A fault was injected. */
   | 'fault';
 
-/** One thing that happened in a transaction, with the checks that were made. */
+/** A step of a transaction, with its checks. */
 export interface Step {
   readonly n: number;
   readonly kind: StepKind;
   readonly at: number;
-  /** null: nothing was decided. */
+  /** null: the step decides nothing. */
   readonly ok: boolean | null;
   readonly title: string;
   readonly checks: readonly Check<RuleName>[];
-  /** The request that led to this step, with its answer once that is sent. */
+  /** The request that led to this step, with its response once sent. */
   readonly exchange?: Exchange | undefined;
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** All that belongs to one authorization request, or to a token request that belongs to none. */
+/** Everything that follows from one authorization request, or from a token request without one. */
 export interface Transaction {
   readonly id: string;
   readonly environmentId: string;
@@ -56,32 +56,32 @@ export interface Transaction {
   readonly steps: Step[];
   error?: string | undefined;
   diagnosis?: Diagnosis | undefined;
-  /** The base URLs under which its requests came. */
+  /** The base URLs of its requests. */
   readonly baseUrls: string[];
 }
 
-/** What happened in one environment, newest last, bounded: the oldest is forgotten first. */
+/** The transactions of one environment, newest last. Bounded: the oldest are dropped. */
 export interface Transactions {
   start(seed: Pick<Transaction, 'application'>): Transaction;
   get(id: string): Transaction | undefined;
   list(): Transaction[];
-  /** Adds a step. A step that failed makes the transaction fail, by its own diagnosis, unless it says otherwise afterwards. */
+  /** Adds a step. A failed one fails the transaction, with the step's diagnosis. */
   step(transaction: Transaction, step: Omit<Step, 'n' | 'at'> & { diagnosis?: Diagnosis | undefined }): Step;
-  /** Tells of every change; answers the function that ends it. */
+  /** Calls the listener on every change; returns the function that unsubscribes it. */
   subscribe(listener: (transaction: Transaction) => void): () => void;
   clear(): void;
 }
 
-const mostSteps = 100;
-const keptFromTheBeginning = 20;
+const maxSteps = 100;
+const firstStepsKept = 20;
 
 interface TransactionsOptions {
   environmentId: string;
   now: () => number;
   newId: () => string;
-  /** How many are remembered. */
+  /** The most transactions to keep. */
   capacity?: number;
-  /** Told when all are forgotten at once. */
+  /** Called when all transactions are deleted. */
   onClear?: () => void;
 }
 
@@ -110,15 +110,15 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
     step(transaction, { kind, ok, title, checks, exchange, data, diagnosis }) {
       const step: Step = { n: (transaction.steps.at(-1)?.n ?? 0) + 1, kind, at: now(), ok, title, checks, exchange, data };
       transaction.steps.push(step);
-      // A refresh token may live for a month: what its transaction remembers is bounded, and it keeps how it began.
-      if (transaction.steps.length > mostSteps) transaction.steps.splice(keptFromTheBeginning, 1);
+      // Refresh tokens can keep a transaction alive for months: drops steps, but never the first ones.
+      if (transaction.steps.length > maxSteps) transaction.steps.splice(firstStepsKept, 1);
       if (exchange) exchange.transactionId = transaction.id;
       if (ok === false) {
         transaction.state = 'failed';
         transaction.error = title;
         transaction.diagnosis = diagnosis;
       } else if (transaction.state !== 'failed') {
-        // What went wrong before was put right; its step stays.
+        // The endpoint has recovered from the failure: only its step stays.
         transaction.error = undefined;
         transaction.diagnosis = undefined;
       }

@@ -5,7 +5,7 @@ import { explicit, integer, objectIdentifier, sequence, set } from '../../lib/x5
 
 const makePair = promisify(generateKeyPair);
 
-/** The curves by the lengths that PingOne has for them. */
+/** The curves by key length. */
 const curves: Readonly<Record<number, string>> = { 224: 'secp224r1', 256: 'prime256v1', 384: 'secp384r1', 521: 'secp521r1' };
 
 export interface ConfiguredKeyInput {
@@ -20,7 +20,7 @@ export interface ConfiguredKeyInput {
   readonly notAfterAt: number;
 }
 
-/** Makes a key, on another thread: a long one takes seconds. */
+/** Generates a key, on another thread: a long one takes seconds. */
 export async function makePrivateKey({ algorithm, keyLength }: Pick<ConfiguredKeyInput, 'algorithm' | 'keyLength'>): Promise<KeyObject> {
   const { privateKey } =
     algorithm === 'RSA'
@@ -29,7 +29,7 @@ export async function makePrivateKey({ algorithm, keyLength }: Pick<ConfiguredKe
   return privateKey;
 }
 
-/** Makes a key with a certificate that it has signed itself. */
+/** Generates a key with a self-signed certificate, in base64. */
 export async function makeConfiguredKey({
   algorithm,
   keyLength,
@@ -37,7 +37,7 @@ export async function makeConfiguredKey({
 }: ConfiguredKeyInput): Promise<{ privateKey: object; certificate: string }> {
   const privateKey = await makePrivateKey({ algorithm, keyLength });
   const certificate = makeCertificate({ ...input, publicKey: createPublicKey(privateKey), signingKey: privateKey });
-  // The curve of 224 bits has no JWK (RFC 7518 §6.2.1.1): all private halves are kept as PKCS #8.
+  // PKCS #8 and not JWK, which does not support the 224-bit curve (RFC 7518 §6.2.1.1).
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
   return { privateKey: { pkcs8 }, certificate: certificate.toString('base64') };
 }
@@ -45,13 +45,13 @@ export async function makeConfiguredKey({
 const inPem = (label: string, base64: string): string =>
   `-----BEGIN ${label}-----\n${(base64.match(/.{1,64}/g) ?? []).join('\n')}\n-----END ${label}-----\n`;
 
-/** A certificate as text (RFC 7468 §5). */
+/** A certificate as PEM (RFC 7468 §5). */
 export const certificatePem = (base64: string): string => inPem('CERTIFICATE', base64);
 
 const data = objectIdentifier('1.2.840.113549.1.7.1');
 const signedData = objectIdentifier('1.2.840.113549.1.7.2');
 
-/** A certificate in a PKCS #7 message that signs nothing, the usual way to hand certificates over (RFC 2315 §9.1). */
+/** A certificate in a PKCS #7 message without signatures, as PEM (RFC 2315 §9.1). */
 export const certificatePkcs7 = (base64: string): string => {
   const content = sequence(integer(Buffer.from([1])), set(), sequence(data), explicit(0, Buffer.from(base64, 'base64')), set());
   return inPem('PKCS7', sequence(signedData, explicit(0, content)).toString('base64'));

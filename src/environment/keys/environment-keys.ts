@@ -5,42 +5,43 @@ import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { makePrivateKey } from './configured-key.js';
 import { createKeyRing, type KeyRing, type KeyRingOptions, type KeyUse, type NamedKey, type ReadyKey } from './key-ring.js';
 
-/** What keys are made and rotated by: a key rotation policy. */
+/** A key rotation policy: how its keys are made and rotated. */
 export interface KeyPolicy {
   readonly id: string;
   readonly keyLength: number;
-  /** Whom the certificates speak of. */
+  /** The subject of its certificates. */
   readonly dn: string;
-  /** Days. */
+  /** In days. */
   readonly validityPeriod: number;
+  /** In days. */
   readonly rotationPeriod: number;
-  /** The keys that it began with, where it has some from earlier. */
-  readonly keys?: FirstKeys | undefined;
+  /** Its stored initial keys; new ones are made if it has none. */
+  readonly keys?: InitialKeys | undefined;
 }
 
-/** The keys that a policy began with. */
-export interface FirstKeys {
+/** The keys that a policy starts with. */
+export interface InitialKeys {
   readonly current: NamedKey;
   readonly next: NamedKey;
 }
 
-/** The keys of an environment: those of its default key rotation policy, and those of the others, each its own. */
+/** The signing keys of an environment. The members of KeyRing are those of its default key rotation policy. */
 export interface EnvironmentKeys extends KeyRing {
-  /** The keys of a policy: the default one's where it is not one of the others. */
+  /** The keys of a policy; those of the default one if the id is undefined or unknown. */
   ofPolicy(id: string | undefined): KeyRing;
-  /** What to keep, so that a policy has the same keys after a restart; of the others only. */
-  firstOf(id: string): FirstKeys | undefined;
-  /** Makes the keys of the policies beside the default one, and drops those of policies that are gone. */
+  /** The initial keys of a policy besides the default one, to store for the next start. */
+  initialKeysOf(id: string): InitialKeys | undefined;
+  /** Makes keys for the policies besides the default one, and drops those of other policies. */
   setPolicies(policies: readonly KeyPolicy[]): Promise<void>;
 }
 
 interface Ring {
   readonly keys: KeyRing;
-  readonly first: FirstKeys;
+  readonly initial: InitialKeys;
   policy: KeyPolicy;
 }
 
-/** Ready-made keys have this length; longer ones are made for their policy. */
+/** The length of ready-made keys; longer ones are generated for their policy. */
 const readyLength = 2048;
 const day = 86_400_000;
 
@@ -52,7 +53,7 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
   const main = createKeyRing(options);
   const rings = new Map<string, Ring>();
 
-  /** A key with a certificate that says what its policy says. */
+  /** A key with a certificate by its policy. */
   const certified = (ready: ReadyKey, { dn, validityPeriod }: KeyPolicy): ReadyKey => {
     const signingKey = createPrivateKey({ key: { ...ready } as JsonWebKey, format: 'jwk' });
     const now = options.now();
@@ -67,8 +68,8 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
     return { ...ready, x5c: [certificate.toString('base64')] };
   };
 
-  /** Two longer keys take turns: a new one at each rotation would make whoever asks first wait for seconds. */
-  async function source({ keyLength, keys }: KeyPolicy): Promise<(use: KeyUse) => ReadyKey> {
+  /** A source of keys. Long keys are generated twice and alternate: generating one at each rotation would block a request for seconds. */
+  async function keySource({ keyLength, keys }: KeyPolicy): Promise<(use: KeyUse) => ReadyKey> {
     if (keyLength === readyLength) return options.take;
     const made = keys
       ? [keys.current.privateJwk, keys.next.privateJwk]
@@ -82,18 +83,18 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
   }
 
   async function makeRing(policy: KeyPolicy): Promise<Ring> {
-    const takeAny = await source(policy);
+    const takeAny = await keySource(policy);
     const take = (use: KeyUse) => certified(takeAny(use), held.policy);
     const held = { policy };
     const named = (use: KeyUse): NamedKey => ({ privateJwk: take(use), kid: options.newKid() });
-    const first = policy.keys ?? { current: named('current'), next: named('next') };
-    const keys = createKeyRing({ ...options, own: main.default, begin: first, take, rotationDays: () => held.policy.rotationPeriod });
-    return Object.assign(held, { keys, first });
+    const initial = policy.keys ?? { current: named('current'), next: named('next') };
+    const keys = createKeyRing({ ...options, defaultKey: main.default, initial, take, rotationDays: () => held.policy.rotationPeriod });
+    return Object.assign(held, { keys, initial });
   }
 
-  /** Whether the keys that there are are those that a policy asks for. */
-  const fits = ({ policy, first }: Ring, { keyLength, keys = first }: KeyPolicy): boolean =>
-    policy.keyLength === keyLength && keys.current.kid === first.current.kid;
+  /** Whether a ring still has the keys that a policy wants. */
+  const fits = ({ policy, initial }: Ring, { keyLength, keys = initial }: KeyPolicy): boolean =>
+    policy.keyLength === keyLength && keys.current.kid === initial.current.kid;
 
   const others = () => [...rings.values()].map(({ keys }) => keys);
   const all = () => [...main.all(), ...others().flatMap((ring) => ring.all().filter((key) => key !== main.default))];
@@ -122,7 +123,7 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
       for (const ring of [main, ...others()]) ring.restore();
     },
     ofPolicy: (id) => (id === undefined ? main : (rings.get(id)?.keys ?? main)),
-    firstOf: (id) => rings.get(id)?.first,
+    initialKeysOf: (id) => rings.get(id)?.initial,
     async setPolicies(policies) {
       for (const policy of policies) {
         const known = rings.get(policy.id);

@@ -5,22 +5,22 @@ import { makeCertificate } from '../../lib/x509/certificate.js';
 import { SettingsError } from '../../settings/read.js';
 import type { ReadyKey } from './key-ring.js';
 
-const years = 365 * 24 * 60 * 60 * 1000;
+const year = 365 * 24 * 60 * 60 * 1000;
 
-/** A certificate for a key that came without one: PingOne's key sets show one for each key. */
+/** A certificate for a key without one: in PingOne's JWKS each key has one. */
 function selfSigned(privateKey: KeyObject, now: number, random: Random): string {
   const certificate = makeCertificate({
     subject: { organization: 'pingone-mock', commonName: 'Key of PINGONE_MOCK_KEY_FILE, for tests only' },
     publicKey: createPublicKey(privateKey),
     signingKey: privateKey,
     serialNumber: random.bytes(8),
-    notBeforeAt: now - years,
-    notAfterAt: now + 20 * years,
+    notBeforeAt: now - year,
+    notAfterAt: now + 20 * year,
   });
   return certificate.toString('base64');
 }
 
-/** Whether the first certificate of a chain is for this key. */
+/** Whether the first certificate of a chain belongs to this key. */
 function belongs(chain: unknown, privateKey: KeyObject): chain is string[] {
   try {
     return new X509Certificate(Buffer.from((chain as string[])[0] as string, 'base64')).checkPrivateKey(privateKey);
@@ -29,7 +29,7 @@ function belongs(chain: unknown, privateKey: KeyObject): chain is string[] {
   }
 }
 
-/** The signing keys of a file: a JWK set with private RSA keys of 2048 bits and more (RFC 7517 §5). */
+/** Reads the signing keys of a file: a JWK set with private RSA keys of at least 2048 bits (RFC 7517 §5). */
 export function readKeyFile(path: string, now: number, random: Random): ReadyKey[] {
   const refuse = (message: string) => new SettingsError(`PINGONE_MOCK_KEY_FILE: ${message}`);
   let keys: unknown;
@@ -38,7 +38,7 @@ export function readKeyFile(path: string, now: number, random: Random): ReadyKey
   } catch (error) {
     throw refuse(error instanceof SyntaxError ? `${path} is not JSON: ${error.message}` : (error as Error).message);
   }
-  if (!Array.isArray(keys) || keys.length === 0) throw refuse(`${path} is no JWK set; expected {"keys":[…]} with at least one key`);
+  if (!Array.isArray(keys) || keys.length === 0) throw refuse(`${path} is not a JWK set; expected {"keys":[…]} with at least one key`);
   return keys.map((key: JsonWebKey & { x5c?: unknown }, at) => {
     let privateKey: KeyObject;
     try {

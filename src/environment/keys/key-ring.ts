@@ -5,13 +5,13 @@ import { signCompact } from './jws.js';
 /** One of an environment's keys, ready to sign. */
 export interface SigningKey {
   readonly kid: string;
-  /** base64url SHA-1 of the DER certificate (RFC 7517 §4.8). */
+  /** Base64url of the SHA-1 of the DER certificate (RFC 7517 §4.8). */
   readonly x5t: string;
-  /** A token in compact form. The private half is read once, when it is first used. */
+  /** Returns a JWS in compact form. */
   sign(header: object, payload: object): Promise<string>;
-  /** Its public half, for verifying; worked out once. */
+  /** The public key, for verifying. */
   publicKey(): KeyObject;
-  /** What the JWKS shows of it, in PingOne's order (docs/fidelity.md, 6.5). */
+  /** Its entry in the JWKS, with members in PingOne's order (docs/fidelity.md, 6.5). */
   readonly publicJwk: PublicJwk;
 }
 
@@ -26,47 +26,47 @@ export interface PublicJwk {
   alg: string;
 }
 
-/** A ready private key with its certificate, as fixtures/signing-keys.json holds it. */
+/** A private key with its certificate, as in fixtures/signing-keys.json. */
 export interface ReadyKey extends JWK {
   x5c: string[];
 }
 
-/** A ready key under its id. */
+/** A key with its id. */
 export interface NamedKey {
   readonly kid: string;
   readonly privateJwk: ReadyKey;
 }
 
-/** What a key is for: a ring has one of each, and its NEXT signs only after a rotation. */
+/** The role of a key in a ring, which has one of each. NEXT signs only after a rotation. */
 export type KeyUse = 'default' | 'current' | 'next';
 
-/** An environment's keys: the default key, and those of its key rotation policy. */
+/** The default key, and the keys of one key rotation policy. */
 export interface KeyRing {
-  /** PingOne's own key, `kid` "default": worker tokens, tokens for the PingOne API, JWT refresh tokens. */
+  /** `kid` "default". It signs worker tokens, tokens for the PingOne API, and JWT refresh tokens. */
   readonly default: SigningKey;
-  /** The key rotation policy's CURRENT key: ID tokens and access tokens. */
+  /** The policy's CURRENT key. It signs ID tokens and access tokens. */
   readonly current: SigningKey;
-  /** The key that will be CURRENT after the next rotation. */
+  /** The policy's NEXT key, which becomes CURRENT at the next rotation. */
   readonly next: SigningKey;
-  /** When CURRENT became it. */
+  /** When the last rotation was. */
   readonly rotatedAt: number;
-  /** Every key that a token may carry, or soon will. */
+  /** All keys, including NEXT and PREVIOUS. */
   all(): SigningKey[];
   find(kid: string | undefined): SigningKey | undefined;
-  /** The JWK set as text: made once, and again after a rotation. */
+  /** The JWK set as JSON. */
   jwks(): string;
-  /** NEXT becomes CURRENT, CURRENT becomes PREVIOUS, and a new NEXT appears. */
+  /** NEXT becomes CURRENT, CURRENT becomes PREVIOUS, and there is a new NEXT. */
   rotate(): void;
-  /** Forgets PREVIOUS at once: what it signed is worth nothing any more. */
+  /** Removes PREVIOUS, which invalidates the tokens that it signed. */
   dropPrevious(): void;
-  /** The keys that the ring began with, as after a start. */
+  /** Restores the initial keys, as after a start. */
   restore(): void;
 }
 
 function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
   let privateHalf: KeyObject | undefined;
   let publicHalf: KeyObject | undefined;
-  // Worked out when somebody asks: an environment that issues nothing pays nothing for it.
+  // Computed on demand: an environment that issues no tokens does not pay for it.
   let thumbprint: string | undefined;
   let publicJwk: PublicJwk | undefined;
   const x5t = (): string => {
@@ -100,31 +100,31 @@ const usualRotationDays = 90;
 const day = 86_400_000;
 
 export interface KeyRingOptions {
-  /** The default key, where the ring is not to make its own. */
-  own?: SigningKey;
-  /** The keys to begin with, where they are not to be taken. */
-  begin?: { readonly current: NamedKey; readonly next: NamedKey };
-  /** Hands out the next ready key. */
+  /** The default key; by default the ring makes its own. */
+  defaultKey?: SigningKey;
+  /** The initial keys; by default they are taken. */
+  initial?: { readonly current: NamedKey; readonly next: NamedKey };
+  /** Returns a new key. */
   take: (use: KeyUse) => ReadyKey;
   /** A new key id: a version 1 UUID. */
   newKid: () => string;
   now: () => number;
-  /** The period of the key rotation policy, where it is not the usual one. */
+  /** The period of the key rotation policy, if it was changed. */
   rotationDays?: () => number | undefined;
 }
 
-/** The keys of one environment. They rotate when they are first used after their period is over: there are no timers. */
+/** Creates a key ring. There are no timers: keys rotate when they are first used after the end of their period. */
 export function createKeyRing({
   take,
   newKid,
   now,
   rotationDays = () => undefined,
-  own = toSigningKey(take('default'), 'default'),
-  begin,
+  defaultKey = toSigningKey(take('default'), 'default'),
+  initial,
 }: KeyRingOptions): KeyRing {
   let previous: SigningKey | undefined;
-  let current = begin ? toSigningKey(begin.current.privateJwk, begin.current.kid) : toSigningKey(take('current'), newKid());
-  let next = begin ? toSigningKey(begin.next.privateJwk, begin.next.kid) : toSigningKey(take('next'), newKid());
+  let current = initial ? toSigningKey(initial.current.privateJwk, initial.current.kid) : toSigningKey(take('current'), newKid());
+  let next = initial ? toSigningKey(initial.next.privateJwk, initial.next.kid) : toSigningKey(take('next'), newKid());
   const first = [current, next] as const;
   let rotatedAt = now();
   let set: string | undefined;
@@ -138,15 +138,15 @@ export function createKeyRing({
     const periods = Math.floor((now() - rotatedAt) / period);
     if (!(periods > 0)) return;
     rotatedAt += periods * period;
-    // After three rotations no key is left that was there before: more change nothing.
+    // Three rotations replace all keys, so more would make no difference.
     for (let round = Math.min(periods, 3); round > 0; round -= 1) rotate();
   };
   const all = () => {
     rotateWhenDue();
-    return [own, current, next, ...(previous ? [previous] : [])];
+    return [defaultKey, current, next, ...(previous ? [previous] : [])];
   };
   return {
-    default: own,
+    default: defaultKey,
     get current() {
       rotateWhenDue();
       return current;

@@ -3,21 +3,21 @@ import type { KeyUse, ReadyKey } from './key-ring.js';
 import type { SpareKeys } from './spare-keys.js';
 
 /**
- * Ready-made keys, in order, and new ones once they are given out. What signs is what environments must not share: the
- * second half of the ready keys is for CURRENT keys alone, and the other keys of an environment are shared by then. Once
- * all are given out, and no new one is there yet, CURRENT keys are shared too; always under key ids of their own.
+ * Hands out ready-made keys, then newly generated ones. Above all, environments should not share CURRENT keys, so the
+ * second half of the ready-made keys is reserved for them, and other keys are shared from then on. CURRENT keys are
+ * shared only when all are handed out and no new one is ready. Shared keys have different key ids.
  */
 export interface KeyPool {
   take(use: KeyUse): ReadyKey;
   close(): void;
 }
 
-/** The pool that ships with the program: making an RSA key costs 60 to 345 ms, a start has no time for that. */
+/** Creates a pool, by default of the keys that ship with the program: generating an RSA key takes 60 to 345 ms, too long for a start. */
 export function createKeyPool(
   keys: readonly ReadyKey[] = (JSON.parse(signingKeysJson) as { keys: ReadyKey[] }).keys,
   spare?: SpareKeys,
 ): KeyPool {
-  // The first environment has three of its own, however few there are.
+  // At least three, so that the first environment shares none.
   const forAllUses = Math.max(3, keys.length / 2);
   const given: Record<KeyUse, ReadyKey[]> = { default: [], current: [], next: [] };
   let count = 0;

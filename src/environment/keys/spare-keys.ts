@@ -4,21 +4,21 @@ import type { Random } from '../../lib/random.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
 import type { ReadyKey } from './key-ring.js';
 
-/** New keys, made in the background once the ready ones are used up. */
+/** Keys that are generated in the background, once the ready-made ones are used up. */
 export interface SpareKeys {
   take(): ReadyKey | undefined;
-  /** Whether there are so many that they need not be saved for what signs. */
+  /** Whether there are enough not to reserve them for CURRENT keys. */
   readonly plenty: boolean;
-  /** No more are made. */
+  /** Stops generating. */
   close(): void;
 }
 
 interface SpareKeysOptions {
   readonly random: Random;
   readonly now: () => number;
-  /** How many are kept ready. */
+  /** How many to keep ready. */
   readonly wanted?: number;
-  /** How long nobody must have asked before one is made: a test that makes environments is not slowed down by it. */
+  /** How long no key must have been taken before one is generated, so that it slows no test down. */
   readonly quietMilliseconds?: number;
 }
 
@@ -38,7 +38,7 @@ async function makeKey(random: Random, now: number): Promise<ReadyKey> {
   return { ...privateKey.export({ format: 'jwk' }), x5c: [certificate.toString('base64')] } as ReadyKey;
 }
 
-/** Making a key costs 60 to 345 ms on another thread: one at a time, and only while it is quiet. */
+/** Generates one key at a time, and only while none is being taken: each takes 60 to 345 ms on another thread. */
 export function createSpareKeys({ random, now, wanted = 6, quietMilliseconds = 500 }: SpareKeysOptions): SpareKeys {
   const spare: ReadyKey[] = [];
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 import type { Client, ClientAuthenticationMethod, GrantType, ResponseTypePart } from '../../protocol/client.js';
 import type { PkceEnforcement } from '../../protocol/pkce.js';
 
-/** An application as PingOne's management API spells it, without `_links`; members that are absent are not set. */
+/** An application in the spelling of PingOne's management API, without `_links`. Absent members are not set. */
 export interface Application {
   readonly id: string;
   readonly environment: { readonly id: string };
@@ -41,12 +41,12 @@ const grantTypes: Record<string, GrantType> = {
   CIBA: 'urn:openid:params:grant-type:ciba',
 };
 
-/** Every grant_type that PingOne knows, whatever an application may use. */
+/** Every grant_type that PingOne knows. */
 export const knownGrantTypes: readonly string[] = Object.values(grantTypes).filter((grant) => grant !== 'implicit');
 
 const clients = new WeakMap<Application, Client>();
 
-/** The application as a client in the words of OAuth. Worked out once for each stored version of it. */
+/** The application as an OAuth client. Cached for each stored version. */
 export function toClient(application: Application): Client {
   const known = clients.get(application);
   if (known) return known;

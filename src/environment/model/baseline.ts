@@ -1,9 +1,9 @@
 import type { Item } from '../../lib/collections/types.js';
 import type { EnvironmentRecord } from './configuration.js';
 
-/** What an environment was when it had been made and seeded: what a reset goes back to. */
+/** The state of an environment after it was created and seeded, which a reset restores. */
 export interface Baseline {
   readonly record: EnvironmentRecord;
-  /** The items of each collection, in order. They are never changed in place, so that keeping them is enough. */
+  /** The items of each collection, in order. Items are never changed in place, so no copies are needed. */
   readonly items: ReadonlyMap<string, readonly Item[]>;
 }

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
 
-/** The smaller things of an environment's configuration, as PingOne's management API spells them, without `_links`. */
+/** The configuration of an environment in the spelling of PingOne's management API, without `_links`. */
 
 interface Identified {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface EnvironmentRecord extends Identified {
   readonly region: string;
   readonly organization: { readonly id: string };
   readonly license: { readonly id: string };
-  /** Days after which the default key rotation policy changes its keys, where somebody has set them. */
+  /** The period of the default key rotation policy in days, if it was changed. */
   readonly rotationPeriod?: number;
   readonly billOfMaterials?: { readonly products: readonly object[]; readonly solutionType?: string };
   readonly [member: string]: unknown;
@@ -33,7 +33,7 @@ export interface Population extends Owned {
   readonly [member: string]: unknown;
 }
 
-/** A secret of an application or of a resource, kept under its owner's id. */
+/** The secret of an application or resource, under its owner's id. */
 export interface Secret {
   readonly id: string;
   readonly secret: string;
@@ -54,7 +54,7 @@ export interface Scope extends Owned {
   readonly name: string;
   readonly description?: string;
   readonly resource: { readonly id: string };
-  /** The attributes of users that a scope of PingOne's own API opens. */
+  /** The user attributes that a scope of PingOne's own API gives access to. */
   readonly schemaAttributes?: readonly string[];
   readonly [member: string]: unknown;
 }
@@ -91,13 +91,13 @@ export interface RoleAssignment extends Owned {
   readonly scope: { readonly id: string; readonly type: string };
 }
 
-/** A role of an environment's own. */
+/** A role that an environment defines. */
 export interface CustomRole extends Owned {
   readonly name: string;
   readonly description?: string;
   readonly applicableTo: readonly string[];
   readonly permissions: readonly { readonly id: string }[];
-  /** The roles whose holders may give it. */
+  /** The roles whose holders may assign it. */
   readonly canBeAssignedBy: readonly { readonly id: string }[];
 }
 
@@ -134,14 +134,14 @@ export interface Group extends Owned {
   readonly [member: string]: unknown;
 }
 
-/** That a user is in a group, or a group in another. */
+/** A user or a group as a member of a group. */
 export interface Membership {
   readonly id: string;
   readonly group: { readonly id: string };
   readonly member: { readonly id: string; readonly type: 'USER' | 'GROUP' };
 }
 
-/** An attribute of users: one of PingOne's that was switched, or one of the environment's own. */
+/** A user attribute: a changed one of PingOne's, or a custom one. */
 export interface SchemaAttribute extends Owned {
   readonly schema: { readonly id: string };
   readonly name: string;
@@ -158,7 +158,7 @@ export interface SchemaAttribute extends Owned {
   readonly subAttributes?: readonly object[];
 }
 
-/** A key with its certificate. The private half stays here. */
+/** A key with its certificate. The API never shows the private key. */
 export interface KeyRecord {
   readonly id: string;
   readonly environment: { readonly id: string };
@@ -177,7 +177,7 @@ export interface KeyRecord {
   readonly expiresAt: string;
   /** Base64 of the certificate's DER. */
   readonly certificate: string;
-  /** Private JWK; PingOne's own default key signs from elsewhere. */
+  /** `{ pkcs8 }` in base64, or a JWK; absent for the default key, whose private key is in the key ring. */
   readonly privateKey?: object;
 }
 
@@ -190,11 +190,11 @@ export interface KeyRotationPolicy extends Owned {
   readonly dn: string;
   readonly validityPeriod: number;
   readonly rotationPeriod: number;
-  /** The keys that it began with, kept for the next start; PingOne tells nobody. The default policy's are the environment's. */
+  /** Its initial keys, stored for the next start and never shown. The default policy uses the environment's keys. */
   readonly keys?: PolicyKeys | undefined;
 }
 
-/** What signs for a policy, and what will. */
+/** The key that signs for a policy, and the next one. */
 export interface PolicyKeys {
   readonly current: PolicyKey;
   readonly next: PolicyKey;
@@ -202,6 +202,6 @@ export interface PolicyKeys {
 
 export interface PolicyKey {
   readonly kid: string;
-  /** With its certificate. */
+  /** Includes its certificate. */
   readonly privateJwk: JWK & { x5c: string[] };
 }

@@ -1,18 +1,18 @@
 import type { AuthorizationParameters, AuthorizationRequest } from '../../protocol/authorization-request.js';
 import type { CodeChallenge } from '../../protocol/pkce.js';
 
-/** What a person's sign-on proved, as tokens tell it. */
+/** The facts of a sign-on that go into tokens. */
 export interface Authentication {
   readonly userId: string;
   readonly sessionId: string;
-  /** When the person last signed on. */
+  /** When the user last signed on. */
   readonly authenticatedAt: number;
   /** The sign-on policy that was met. */
   readonly acr: string;
   readonly amr: readonly string[];
 }
 
-/** A person signed on in one browser. Found by the value of the cookie `ST`, or by its id. */
+/** A user's session in one browser. Found by the value of the cookie `ST`, or by its id. */
 export interface Session extends Authentication {
   /** Equals `sessionId`. */
   readonly id: string;
@@ -23,12 +23,12 @@ export interface Session extends Authentication {
   readonly expiresAt: number;
 }
 
-/** A code that a user was sent outside of any flow. */
+/** A code that was sent to a user outside of a flow. */
 export interface UserCode {
-  /** What it is for, and whose it is: a new one takes the place of the one before. */
+  /** Purpose and user: a new code replaces the previous one. */
   readonly id: string;
   readonly value: string;
-  /** Where it was sent to. */
+  /** The address that it was sent to. */
   readonly to: string;
   /** Wrong attempts. */
   readonly failures: number;
@@ -53,49 +53,49 @@ export type FlowStatus =
   | 'COMPLETED'
   | 'FAILED';
 
-/** A code that was sent to a person, for the step that a flow waits in. */
+/** A code that was sent to a user, for the current step of a flow. */
 export interface SentCode {
   readonly purpose: 'recovery' | 'verification' | 'passcode';
   readonly value: string;
   readonly expiresAt: number;
-  /** Wrong ones that were tried. */
+  /** Wrong attempts. */
   readonly failures: number;
-  /** Whom it was sent to. */
+  /** The user that it was sent to. */
   readonly userId: string;
 }
 
-/** Where a one-time passcode can be sent. */
+/** A device that can receive a one-time passcode. */
 export interface FlowDevice {
   readonly id: string;
   readonly type: 'EMAIL' | 'SMS';
   readonly address: string;
 }
 
-/** How far a flow has come in its sign-on policy. */
+/** The progress of a flow through its sign-on policy. */
 export interface SignOnProgress {
-  /** The actions of the policy that are done, by id. */
+  /** The ids of the completed actions. */
   readonly passed?: readonly string[] | undefined;
-  /** What they proved, as `amr` tells it. */
+  /** What they contribute to `amr`. */
   readonly amr?: readonly string[] | undefined;
-  /** An earlier sign-on of the same browser and user that still counts. */
+  /** An earlier sign-on of the same user in this browser, if it still counts. */
   readonly earlier?: Pick<Authentication, 'authenticatedAt' | 'amr'> | undefined;
   readonly sentCode?: SentCode | undefined;
   readonly devices?: readonly FlowDevice[] | undefined;
   readonly selectedDeviceId?: string | undefined;
-  /** What the profile is asked for. */
+  /** The attributes that the profile form asks for. */
   readonly attributes?: readonly { readonly name: string; readonly required: boolean }[] | undefined;
   readonly promptText?: string | undefined;
-  /** The action of the policy that the flow waits in. */
+  /** The current action. */
   readonly actionId?: string | undefined;
-  /** How many of the policies that are tried one after the other have failed. */
+  /** How many of the policies, which are tried in turn, have failed. */
   readonly failedPolicies?: number | undefined;
-  /** The policy lets people register. */
+  /** The policy allows registration. */
   readonly registration?: true | undefined;
-  /** The policy does not let people recover a password. */
+  /** The policy does not allow password recovery. */
   readonly withoutRecovery?: true | undefined;
 }
 
-/** A sign-on under way: from the authorization request to the resume call. */
+/** A sign-on in progress: from the authorization request to the resume call. */
 export interface Flow extends SignOnProgress {
   readonly id: string;
   readonly environmentId: string;
@@ -103,44 +103,44 @@ export interface Flow extends SignOnProgress {
   readonly request: AuthorizationRequest;
   readonly status: FlowStatus;
   readonly transactionId: string;
-  /** The base URL under which the authorization request came, as http://localhost:9400/{environmentId}. */
+  /** The base URL of the authorization request, as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;
   readonly createdAt: number;
   readonly expiresAt: number;
-  /** Whose flow it is, once that is known. */
+  /** The user, once known. */
   readonly userId?: string | undefined;
-  /** Set when the sign-on is done. */
+  /** Set once the user has signed on. */
   readonly authentication?: Authentication | undefined;
-  /** The flow connects a device (RFC 8628 §3.3): which one is known once its user code is. */
+  /** Set if the flow authorizes a device (RFC 8628 §3.3); `deviceCode` once its user code was entered. */
   readonly deviceGrant?: { readonly deviceCode?: string | undefined } | undefined;
   /** Why the flow failed, in PingOne's words. */
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
-/** An authorization request that a client pushed, until it is used (RFC 9126). */
+/** A pushed authorization request, until it is used (RFC 9126). */
 export interface PushedRequest {
   /** The request_uri. */
   readonly id: string;
   readonly clientId: string;
-  /** What the push began; the sign-on goes on with it. */
+  /** The transaction of the push, which the sign-on continues. */
   readonly transactionId: string;
-  /** Its request object opened already. */
+  /** With the claims of its request object, if it had one. */
   readonly parameters: AuthorizationParameters;
 }
 
-/** An authorization code and what it stands for (RFC 6749 §4.1.2). */
+/** An authorization code and what it grants (RFC 6749 §4.1.2). */
 export interface AuthorizationCode {
   /** The code itself. */
   readonly id: string;
   readonly clientId: string;
   readonly redirectUri?: string | undefined;
   readonly scopes: readonly string[];
-  /** The audience that `resource` named (RFC 8707). */
+  /** From the parameter `resource` (RFC 8707). */
   readonly audience?: string | undefined;
   readonly nonce?: string | undefined;
   readonly codeChallenge?: CodeChallenge | undefined;
   readonly authentication: Authentication;
-  /** The family of the tokens that it gives. */
+  /** The family of the tokens that it yields. */
   readonly familyId: string;
   readonly transactionId: string;
   readonly baseUrl: string;
@@ -149,23 +149,23 @@ export interface AuthorizationCode {
 }
 
 /**
- * The trace of a code or of a rotated refresh token. It outlives what it speaks of, so that a second use is known as
- * one and can revoke what the first gave. A code's trace is put with the code: there is no moment without one.
+ * The trace of a code, a rotated refresh token or an ended session. It outlives its subject, so that a second use is
+ * recognized and revokes the tokens of the first. A code's trace is stored with the code, so that it is never missing.
  */
 export interface Trace {
-  /** The code or refresh token itself. */
+  /** The code, the refresh token, or `session:` with a session's id. */
   readonly id: string;
   readonly clientId: string;
-  /** The family of the tokens that it gave. */
+  /** The family of the tokens that it yielded. */
   readonly familyId: string;
   readonly transactionId: string;
-  /** Of a rotated refresh token: what it carried, and how long it may come again (the application's grace period). */
+  /** Of a rotated refresh token: its contents, and until when it may be used again (the application's grace period). */
   readonly rotated?: { readonly token: RefreshToken; readonly reusableUntil: number } | undefined;
-  /** Of a refresh token that went with its session, and of the session: why that ended. */
+  /** Of a session and of its refresh tokens: why the session ended. */
   readonly ended?: SessionEnd | undefined;
 }
 
-/** Why a session ended before its time: for the diagnosis. */
+/** Why a session ended early, for the diagnosis. */
 export type SessionEnd = 'limit' | 'sign_off' | 'other_user' | 'management';
 
 /** A refresh token (RFC 6749 §1.5). */
@@ -183,7 +183,7 @@ export interface RefreshToken {
   readonly expiresAt: number;
 }
 
-/** A family of tokens that has ended, or one access token that was revoked: kept as long as such a token could live. */
+/** A revoked family of tokens, or a revoked access token: kept as long as its tokens could be valid. */
 export interface Revocation {
   /** The family's id, or the token's `jti`. */
   readonly id: string;

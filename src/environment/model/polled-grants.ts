@@ -1,27 +1,27 @@
 import type { Authentication } from './lifetimes.js';
 
-/** A grant that a client asks for again and again until a person has decided (RFC 8628 §3.4, OpenID Connect CIBA Core §10.1). */
+/** A grant that a client polls for until the user has decided (RFC 8628 §3.4, OpenID Connect CIBA Core §10.1). */
 export interface PolledGrant {
-  /** What the client polls with: the device code, or the `auth_req_id`. */
+  /** The device code, or the `auth_req_id`. */
   readonly id: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly transactionId: string;
-  /** The family of the tokens that it gives. */
+  /** The family of the tokens that it yields. */
   readonly familyId: string;
   readonly issuedAt: number;
-  /** When it ends; it is remembered for a while longer, so that the client can be told. */
+  /** It is kept for a while longer, so that the client gets `expired_token`. */
   readonly expiresAt: number;
   /** Grows whenever the client polls too fast. */
   readonly intervalSeconds: number;
   readonly lastPolledAt?: number | undefined;
   readonly decision?: 'approved' | 'denied' | undefined;
-  /** Who approved it. */
+  /** Set once approved. */
   readonly authentication?: Authentication | undefined;
 }
 
 export interface DeviceAuthorization extends PolledGrant {
-  /** As it is compared: without its hyphen. */
+  /** Without its hyphen, as it is compared. */
   readonly userCode: string;
 }
 

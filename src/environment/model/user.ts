@@ -1,4 +1,4 @@
-/** A user as PingOne's management API spells it, without `_links`; members that are absent are not set. */
+/** A user in the spelling of PingOne's management API, without `_links`. Absent members are not set. */
 export interface User {
   readonly id: string;
   readonly environment: { readonly id: string };
@@ -36,7 +36,7 @@ export interface User {
   readonly [member: string]: unknown;
 }
 
-/** What is kept of a user's password, apart from the user. In plain text: this is a mock, and its files are for reading. */
+/** A user's password, stored apart from the user. In plain text, unless a hash was imported: its files are meant to be read. */
 export interface Password {
   /** The user's id. */
   readonly id: string;
@@ -44,8 +44,8 @@ export interface Password {
   readonly lastChangedAt: string;
   readonly forceChange?: boolean;
   readonly history?: readonly string[];
-  /** Wrong attempts since the last right one. */
+  /** Wrong attempts since the last successful one. */
   readonly failures?: number;
-  /** Locked out until this moment (milliseconds since the epoch). */
+  /** Locked out until then (milliseconds since the epoch). */
   readonly lockedUntil?: number;
 }

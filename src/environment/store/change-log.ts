@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { Change } from '../../lib/collections/memory.js';
 import type { Item } from '../../lib/collections/types.js';
 import { isItem, ownersOnly } from './collection-file.js';
-import { decode, Unreadable } from './damage.js';
+import { decodeUtf8, Unreadable } from './damage.js';
 import { isStoreName } from './factory.js';
-import { placeAt, scanJson } from './json-place.js';
+import { positionAt, scanJson } from './json-position.js';
 
 /** One line of the log. */
 export interface LoggedChange {
@@ -23,7 +23,7 @@ function parseLine(text: string): LoggedChange {
     value = JSON.parse(text);
   } catch (error) {
     const problem = scanJson(text);
-    throw new Unreadable({ line: 1, column: placeAt(text, problem?.offset ?? 0).column }, problem?.reason ?? String(error));
+    throw new Unreadable({ line: 1, column: positionAt(text, problem?.offset ?? 0).column }, problem?.reason ?? String(error));
   }
   if (typeof value === 'object' && value !== null && 'collection' in value) {
     const { collection } = value;
@@ -33,28 +33,28 @@ function parseLine(text: string): LoggedChange {
       if ('take' in value && typeof value.take === 'string') return { collection, change: { take: value.take } };
     }
   }
-  throw new Unreadable({ line: 1, column: 1 }, 'this is no change of a collection');
+  throw new Unreadable({ line: 1, column: 1 }, 'not a change of a collection');
 }
 
-/** The changes since the readable files were written, one on a line: what a write costs does not grow with the data. */
+/** The changes since the readable files were written, one a line. The cost of a write does not depend on the amount of data. */
 export interface ChangeLog {
   readonly path: string;
   readonly bytes: number;
   /**
-   * What the log holds. A last line without its end is what a kill leaves of a write that nobody was told of: it is
-   * dropped. Any other line that does not read is a problem.
+   * Reads the log. An unterminated last line is dropped: the process was killed during a write that it had not
+   * acknowledged. Any other unreadable line is a problem.
    */
   read(): Promise<{ changes: LoggedChange[]; problems: Unreadable[] }>;
-  /** Settles when the lines are on disk. */
+  /** Resolves once the lines are on disk. */
   write(lines: string): Promise<void>;
-  /** Ends the log: all of it stands in the readable files. */
+  /** Deletes the log, once the readable files have all of it. */
   remove(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes the names in a folder safe: a new file, a renamed one. */
+/** Flushes a folder's entries to disk, after files in it were created or renamed. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders, and needs none of this.
+  // Windows cannot open folders, and does not need it.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
@@ -76,10 +76,10 @@ export function createChangeLog(folder: string): ChangeLog {
   };
   const start = async () => {
     await mkdir(folder, { recursive: true });
-    // It holds changes of all collections, of the secret ones too.
+    // Readable by the owner only: it has changes of secret collections too.
     const opened = await open(file, 'a', ownersOnly);
     handle = opened;
-    // What stands behind the last whole line was never answered for.
+    // Drops an unterminated line, which was never acknowledged.
     await opened.truncate(bytes);
     if (bytes === 0) await syncFolder(folder);
     return opened;
@@ -101,10 +101,10 @@ export function createChangeLog(folder: string): ChangeLog {
       for (let from = 0, line = 1; from < bytes; line += 1) {
         const to = contents.indexOf(0x0a, from);
         try {
-          changes.push(parseLine(decode(contents.subarray(from, to))));
+          changes.push(parseLine(decodeUtf8(contents.subarray(from, to))));
         } catch (error) {
           if (!(error instanceof Unreadable)) throw error;
-          problems.push(new Unreadable({ line, column: error.place.column }, error.message));
+          problems.push(new Unreadable({ line, column: error.position.column }, error.message));
         }
         from = to + 1;
       }
@@ -117,7 +117,7 @@ export function createChangeLog(folder: string): ChangeLog {
         await opened.datasync();
         bytes += Buffer.byteLength(lines);
       } catch (error) {
-        // Opened anew by the next write, which cuts off what this one left half done.
+        // The next write reopens the file, and truncates what this one wrote.
         await close();
         throw error;
       }

@@ -3,20 +3,20 @@ import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import type { Item } from '../../lib/collections/types.js';
-import { decode, freeName, type OnDamage, setAside, Unreadable } from './damage.js';
-import { type Place, placeAt, placeOfItem, scanJson } from './json-place.js';
+import { decodeUtf8, freeName, type OnDamage, setAside, Unreadable } from './damage.js';
+import { positionAt, positionOfItem, scanJson, type TextPosition } from './json-position.js';
 
-/** `{ "users": [ … ] }`. Other members, such as a note that a person put there, stay. */
+/** `{ "users": [ … ] }`. Other members, such as a note that somebody added, are kept. */
 type Contents = Record<string, unknown>;
 
-/** For whoever runs the server alone; what the others are for says the umask. */
+/** The mode of files that only their owner may read; the umask decides for the others. */
 export const ownersOnly = 0o600;
 
 /** Collections with passwords, secrets or private keys. */
 const secret: ReadonlySet<string> = new Set(['passwords', 'secrets', 'configuredKeys', 'keyRotationPolicies']);
 
-/** Deeper than this, indentation would be most of the file. */
-const deepest = 100;
+/** In deeper objects most of an indented file would be indentation. */
+const maxDepth = 100;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -26,9 +26,9 @@ const isShallow = (value: unknown, levels: number): boolean =>
 export const isItem = (value: unknown): value is Item =>
   isObject(value) && Object.hasOwn(value, 'id') && 'id' in value && typeof value.id === 'string' && value.id !== '';
 
-/** One line for each item where one of them is too deep to be shown in lines of its own. */
+/** Indented JSON, or one line an item if the items are nested too deeply. */
 function format(contents: Contents): string {
-  if (isShallow(contents, deepest)) return `${JSON.stringify(contents, null, 2)}\n`;
+  if (isShallow(contents, maxDepth)) return `${JSON.stringify(contents, null, 2)}\n`;
   const members = Object.entries(contents).map(([name, value]) => {
     const lines = Array.isArray(value) ? `[\n${value.map((item) => JSON.stringify(item)).join(',\n')}\n]` : JSON.stringify(value);
     return `${JSON.stringify(name)}: ${lines}`;
@@ -36,15 +36,15 @@ function format(contents: Contents): string {
   return `{\n${members.join(',\n')}\n}\n`;
 }
 
-/** A lowdb adapter that replaces the file in one step: whoever reads it, or is killed, finds the old or the new one. */
+/** A lowdb adapter that replaces the file atomically: after a kill there is either the old or the new one. */
 const atomicFile = (file: string, mode: number): Adapter<Contents> => ({
   async read() {
-    const text = decode(await readFile(file));
+    const text = decodeUtf8(await readFile(file));
     try {
       return JSON.parse(text);
     } catch (error) {
-      const fault = scanJson(text);
-      throw new Unreadable(placeAt(text, fault?.offset ?? 0), fault?.reason ?? String(error));
+      const problem = scanJson(text);
+      throw new Unreadable(positionAt(text, problem?.offset ?? 0), problem?.reason ?? String(error));
     }
   },
   async write(contents) {
@@ -67,10 +67,10 @@ export const isTemporaryName = (name: string): boolean => name.startsWith('.') &
 /** The readable file of one collection. */
 export interface CollectionFile {
   readonly path: string;
-  /** The items that can be read. Each that can not is reported, with the whole file set aside. */
+  /** Reads the items. Unreadable ones are reported, and a copy of the file is set aside. */
   read(onDamage: OnDamage): Promise<{ items: Item[]; isDamaged: boolean }>;
-  /** Sets aside what the file holds or would hold: some of it may stand in the log only. */
-  keepAside(items: Item[]): { setAside: string; placeOf(position: number): Place };
+  /** Sets a file with these items aside; some of them may have been in the log only. */
+  keepAside(items: Item[]): { setAside: string; positionOf(index: number): TextPosition };
   write(items: Item[]): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export function collectionFile(folder: string, name: string): CollectionFile {
     await low.read();
     const items = isObject(low.data) && Object.hasOwn(low.data, name) ? low.data[name] : undefined;
     if (!Array.isArray(items))
-      throw new Unreadable({ line: 1, column: 1 }, `an object with a list called ${JSON.stringify(name)} is expected`);
+      throw new Unreadable({ line: 1, column: 1 }, `expected an object with a list called ${JSON.stringify(name)}`);
     low.data[name] = [];
     return items as unknown[];
   };
@@ -100,19 +100,19 @@ export function collectionFile(folder: string, name: string): CollectionFile {
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
         low.data = structuredClone(defaults);
-        onDamage({ file, ...error.place, reason: error.message, setAside: setAside(file, 'move') });
+        onDamage({ file, ...error.position, reason: error.message, setAside: setAside(file, 'move') });
         return { items: [], isDamaged: true };
       }
       const items = new Map<string, Item>();
       let aside: string | undefined;
-      for (const [position, item] of found.entries()) {
+      for (const [index, item] of found.entries()) {
         if (isItem(item) && !items.has(item.id)) {
           items.set(item.id, item);
           continue;
         }
         aside ??= setAside(file, 'copy');
-        const reason = isItem(item) ? `an item before this has the id ${JSON.stringify(item.id)} too` : 'this is no object with an id';
-        onDamage({ file, ...placeOfItem(decode(await readFile(file)), name, position), reason, setAside: aside });
+        const reason = isItem(item) ? `an earlier item has the id ${JSON.stringify(item.id)} too` : 'not an object with an id';
+        onDamage({ file, ...positionOfItem(decodeUtf8(await readFile(file)), name, index), reason, setAside: aside });
       }
       return { items: [...items.values()], isDamaged: aside !== undefined };
     },
@@ -120,12 +120,12 @@ export function collectionFile(folder: string, name: string): CollectionFile {
       const text = format({ [name]: items });
       const aside = freeName(file);
       writeFileSync(aside, text, { mode });
-      return { setAside: aside, placeOf: (position) => placeOfItem(text, name, position) };
+      return { setAside: aside, positionOf: (index) => positionOfItem(text, name, index) };
     },
     async write(items) {
       low.data[name] = items;
       const written = low.write();
-      // The text to write exists by now.
+      // lowdb has serialized the list by now: do not keep a second copy.
       low.data[name] = [];
       await written;
     },

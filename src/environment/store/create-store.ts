@@ -7,7 +7,7 @@ import type { CollectionFactory } from './factory.js';
 import { indexes } from './indexes.js';
 import type { Store } from './types.js';
 
-/** Makes something when it is first asked for. */
+/** Creates a value on first use. */
 function onDemand<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
@@ -21,11 +21,11 @@ export function createStore(factory: CollectionFactory, environmentId: string, c
   const kept = Object.fromEntries(
     Object.entries(indexes).map(([name, of]) => [name, factory.collection(environmentId, name, of as readonly Index<Item>[])]),
   ) as unknown as Pick<Store, keyof typeof indexes>;
-  // Most environments of tests use few of these, and a new one is to cost next to nothing.
+  // Created on demand: most environments of tests use few of them, and must be cheap.
   const flows = onDemand(() => createExpiring<Flow>({ clock }));
   const codes = onDemand(() => createExpiring<AuthorizationCode>({ clock }));
   const pushedRequests = onDemand(() => createExpiring<PushedRequest>({ clock }));
-  // Two of them a flow, for more than an hour: the newest are those that somebody asks about.
+  // Two a flow, for more than an hour: capped, since only the newest are likely to be needed.
   const traces = onDemand(() => createExpiring<Trace>({ clock, cap: 10_000 }));
   const sessions = onDemand(() =>
     createExpiring<Session>({

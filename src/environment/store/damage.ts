@@ -1,31 +1,31 @@
 import { isUtf8 } from 'node:buffer';
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
-import type { Place } from './json-place.js';
+import type { TextPosition } from './json-position.js';
 
-/** Something in the data folder that could not be read. What could be read is in use; what stood there is set aside. */
-export interface Damage extends Place {
+/** Something in the data folder that could not be read. The rest is in use, and the original was set aside. */
+export interface Damage extends TextPosition {
   file: string;
   reason: string;
-  /** The file as it was, under its new name. */
+  /** The path of the original. */
   setAside: string;
 }
 
 export type OnDamage = (damage: Damage) => void;
 
-/** The data folder can not be used: somebody else has it, or it is closed. */
+/** The data folder cannot be used: it is locked, closed or inaccessible. */
 export class DataFolderError extends Error {}
 
-/** A place in a file that does not read. */
+/** A file cannot be read beyond this position. */
 export class Unreadable extends Error {
   constructor(
-    readonly place: Place,
+    readonly position: TextPosition,
     reason: string,
   ) {
     super(reason);
   }
 }
 
-/** The next free name for what stood in this file. */
+/** The next free name to set this file aside under. */
 export function freeName(file: string): string {
   let count = 1;
   while (existsSync(`${file}.damaged-${count}`)) count += 1;
@@ -33,8 +33,8 @@ export function freeName(file: string): string {
 }
 
 /**
- * Keeps a damaged file under the next free name. Copied where the rest of it is in use: until that has been written
- * anew, the file stays what it was, and a crash in between loses nothing.
+ * Keeps a damaged file under the next free name. It is copied if the rest of it is in use, so that a crash before that
+ * is rewritten loses nothing.
  */
 export function setAside(file: string, how: 'move' | 'copy'): string {
   const aside = freeName(file);
@@ -43,14 +43,14 @@ export function setAside(file: string, how: 'move' | 'copy'): string {
   return aside;
 }
 
-/** The text of a file or of a line; bytes that are no UTF-8 are never quietly replaced. */
-export function decode(bytes: Uint8Array): string {
+/** Decodes UTF-8. Invalid bytes are an error, and never replaced. */
+export function decodeUtf8(bytes: Uint8Array): string {
   const lossy = new TextDecoder();
   if (isUtf8(bytes)) return lossy.decode(bytes);
   for (let start = 0, line = 1; ; line += 1) {
     const feed = bytes.indexOf(0x0a, start);
     const part = bytes.subarray(start, feed === -1 ? bytes.length : feed);
-    if (!isUtf8(part)) throw new Unreadable({ line, column: lossy.decode(part).indexOf('\uFFFD') + 1 }, 'this is not UTF-8');
+    if (!isUtf8(part)) throw new Unreadable({ line, column: lossy.decode(part).indexOf('\uFFFD') + 1 }, 'not UTF-8');
     start = feed + 1;
   }
 }

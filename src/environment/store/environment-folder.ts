@@ -9,37 +9,37 @@ import { DataFolderError, type OnDamage } from './damage.js';
 import { loadFolder } from './load-folder.js';
 
 export interface FolderOptions {
-  /** Told of everything that could not be read. */
+  /** Called for everything that could not be read. */
   onDamage: OnDamage;
-  /** What an item of a collection has wrong, by which it can not be used: it is set aside then. */
-  judge?: (collection: string, item: Item) => string | undefined;
-  /** Told when the log could not be folded while idle (the disk is full): nothing is lost, the log stays. */
+  /** Returns why a stored item is unusable (it is then set aside), or undefined. */
+  validate?: (collection: string, item: Item) => string | undefined;
+  /** Called if the log could not be folded, as when the disk is full. Nothing is lost: the log stays. */
   onFailure?: (error: unknown) => void;
-  /** How long nothing has been written when the log is folded into the readable files. */
+  /** The idle time after which the log is folded into the readable files. */
   idleMilliseconds?: number;
 }
 
-/** A collection as this folder knows it: until somebody declares it, what was read is kept as it is. */
-interface Kept {
+/** A collection in this folder. Until it is declared with its indexes, its items are kept as they were read. */
+interface FolderCollection {
   file: CollectionFile;
   items(): Item[];
-  /** Whether the readable file is behind. */
+  /** Whether the readable file lacks changes. */
   isBehind: boolean;
   declared?: Collection<Item>;
 }
 
-/** An item that a person changed so that the collection can not hold it: what an index reads is missing, or taken. */
-interface Refusal {
-  position: number;
+/** An item that the collection cannot hold, since somebody edited the file: invalid, or not unique. */
+interface UnusableItem {
+  index: number;
   reason: string;
 }
 
 const reasonOf = (error: unknown) =>
   error instanceof UniquenessError
     ? `the item ${JSON.stringify(error.existingId)} has the same ${error.index}`
-    : `something is missing or of another type here (${error instanceof Error ? error.message : error})`;
+    : `a member is missing or has the wrong type (${error instanceof Error ? error.message : error})`;
 
-/** One environment: a readable file for each collection, and the log of what they do not hold yet. */
+/** The folder of one environment: a readable file a collection, and the log of later changes. */
 export interface EnvironmentFolder {
   readonly isEmpty: boolean;
   load(): Promise<void>;
@@ -49,28 +49,28 @@ export interface EnvironmentFolder {
   remove(): Promise<void>;
 }
 
-/** A log of this size is folded even when it is never idle, so that the disk does not fill and a start does not drag. */
-const longestLog = 32 * 1024 * 1024;
+/** A log of this size is folded at once, to limit its size on disk and the time of the next start. */
+const maxLogBytes = 32 * 1024 * 1024;
 
-/** What `remove` calls a folder before it empties it, so that a kill leaves all of an environment or nothing. */
+/** `remove` renames the folder to this before it deletes files, so that a kill leaves all of an environment or nothing. */
 export const removedPrefix = '.removed-';
 
-/** `ready` settles when the folder may be used: when one of the same name is gone. */
+/** @param ready resolves once a folder of the same name has been removed */
 export function createEnvironmentFolder(
   folder: string,
   options: FolderOptions,
   ready: Promise<void> = Promise.resolve(),
 ): EnvironmentFolder {
-  const { onDamage, judge, onFailure = () => {}, idleMilliseconds = 1000 } = options;
-  const kept = new Map<string, Kept>();
+  const { onDamage, validate, onFailure = () => {}, idleMilliseconds = 1000 } = options;
+  const kept = new Map<string, FolderCollection>();
   const log = createChangeLog(folder);
   let state: 'open' | 'closed' | 'removed' = 'open';
   let timer: NodeJS.Timeout | undefined;
   let batch: { lines: string[]; written: Promise<void> } | undefined;
 
-  // Appends and folds take turns: a fold must not remove lines that came after it read memory.
+  // Appends and folds must not overlap: a fold would delete lines that were appended after it read the items.
   let turn: Promise<unknown> = ready;
-  const serialize = (job: () => Promise<void>): Promise<void> => {
+  const enqueue = (job: () => Promise<void>): Promise<void> => {
     const done = turn.then(job);
     turn = done.catch(() => {});
     return done;
@@ -89,13 +89,13 @@ export function createEnvironmentFolder(
       }
     }
     if (behind.length > 0) await syncFolder(folder);
-    // A kill before this line is harmless: replayed, the log leads to what the files say.
+    // A kill before this is harmless: replaying the log on the new files changes nothing.
     await log.remove();
   };
   const foldSoon = () => {
     clearTimeout(timer);
     if (state !== 'open') return;
-    timer = setTimeout(() => void serialize(fold).catch(onFailure), idleMilliseconds);
+    timer = setTimeout(() => void enqueue(fold).catch(onFailure), idleMilliseconds);
     timer.unref();
   };
 
@@ -107,27 +107,27 @@ export function createEnvironmentFolder(
     } finally {
       foldSoon();
     }
-    if (log.bytes > longestLog) void serialize(fold).catch(onFailure);
+    if (log.bytes > maxLogBytes) void enqueue(fold).catch(onFailure);
   };
-  const record = (name: string, one: Kept, change: Change<Item>): Promise<void> => {
+  const logChange = (name: string, one: FolderCollection, change: Change<Item>): Promise<void> => {
     if (state === 'closed') throw new DataFolderError('the data folder is closed');
-    // Removed together with all it holds: there is nothing left to keep.
+    // The environment is gone, and so is this change.
     if (state === 'removed') return Promise.resolve();
     const line = formatLine({ collection: name, change });
     one.isBehind = true;
-    batch ??= { lines: [], written: serialize(writeBatch) };
+    batch ??= { lines: [], written: enqueue(writeBatch) };
     batch.lines.push(line);
     return batch.written;
   };
 
-  const keep = (name: string, one: Kept): Kept => {
+  const keep = (name: string, one: FolderCollection): FolderCollection => {
     kept.set(name, one);
     return one;
   };
-  const refuse = (one: Kept, refused: Refusal[]) => {
-    if (refused.length === 0) return;
-    const { setAside, placeOf } = one.file.keepAside(one.items());
-    for (const { position, reason } of refused) onDamage({ file: one.file.path, ...placeOf(position), reason, setAside });
+  const reportUnusable = (one: FolderCollection, unusable: UnusableItem[]) => {
+    if (unusable.length === 0) return;
+    const { setAside, positionOf } = one.file.keepAside(one.items());
+    for (const { index, reason } of unusable) onDamage({ file: one.file.path, ...positionOf(index), reason, setAside });
     one.isBehind = true;
     foldSoon();
   };
@@ -137,7 +137,7 @@ export function createEnvironmentFolder(
       return [...kept.values()].every(({ declared, items }) => (declared ? declared.size : items().length) === 0);
     },
     load: () =>
-      serialize(async () => {
+      enqueue(async () => {
         const { collections, isDamaged } = await loadFolder(folder, log, onDamage);
         for (const [name, { file, items, isBehind }] of collections) keep(name, { file, items: () => [...items.values()], isBehind });
         if (isDamaged) await fold();
@@ -147,35 +147,35 @@ export function createEnvironmentFolder(
       const one = kept.get(name) ?? keep(name, { file: collectionFile(folder, name), items: () => [], isBehind: false });
       if (one.declared) return one.declared as Collection<T>;
       const table = createTable(indexes);
-      const refused: Refusal[] = [];
-      for (const [position, item] of (one.items() as T[]).entries()) {
-        const fault = judge?.(name, item);
-        if (fault !== undefined) {
-          refused.push({ position, reason: fault });
+      const unusable: UnusableItem[] = [];
+      for (const [index, item] of (one.items() as T[]).entries()) {
+        const problem = validate?.(name, item);
+        if (problem !== undefined) {
+          unusable.push({ index, reason: problem });
           continue;
         }
         try {
           table.prepare(item).apply();
         } catch (error) {
-          refused.push({ position, reason: reasonOf(error) });
+          unusable.push({ index, reason: reasonOf(error) });
         }
       }
-      refuse(one, refused);
+      reportUnusable(one, unusable);
       one.items = () => table.list();
-      const declared = collectionOver<T>(table, (change) => record(name, one, change));
+      const declared = collectionOver<T>(table, (change) => logChange(name, one, change));
       one.declared = declared as Collection<Item>;
       return declared;
     },
-    flush: () => serialize(fold),
+    flush: () => enqueue(fold),
     async close() {
       clearTimeout(timer);
       if (state === 'open') state = 'closed';
-      await serialize(state === 'closed' ? fold : async () => {}).finally(log.close);
+      await enqueue(state === 'closed' ? fold : async () => {}).finally(log.close);
     },
     remove() {
       clearTimeout(timer);
       state = 'removed';
-      return serialize(async () => {
+      return enqueue(async () => {
         await log.close();
         const removed = path.join(path.dirname(folder), `${removedPrefix}${path.basename(folder)}`);
         await rm(removed, { recursive: true, force: true });

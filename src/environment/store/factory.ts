@@ -1,33 +1,33 @@
 import { createCollection } from '../../lib/collections/memory.js';
 import type { Collection, Index, Item } from '../../lib/collections/types.js';
 
-/** Where collections come from, whether they are kept in memory only or in a folder. */
+/** Creates collections, in memory or in a data folder. */
 export interface CollectionFactory {
-  /** The environments that hold something, in order; without the reserved `server`. */
+  /** The ids of environments that are not empty, sorted; without the reserved `server`. */
   environmentIds(): string[];
-  /** The collection of this name: the same one each time, with the indexes that were given first. */
+  /** The collection of this name: always the same one, with the indexes of the first call. */
   collection<T extends Item>(environmentId: string, name: string, indexes?: readonly Index<T>[]): Collection<T>;
   /** Removes an environment with everything in it. */
   removeEnvironment(environmentId: string): Promise<void>;
-  /** Settles when everything written so far stands in the readable files. */
+  /** Resolves once the readable files have all changes so far. */
   flush(): Promise<void>;
-  /** Flushes and lets go of the folder, where there is one: it takes no more writes then. */
+  /** Flushes, closes and unlocks the folder. Later writes fail. */
   close(): Promise<void>;
 }
 
-/** The reserved environment for what belongs to no environment: organizations, the environments themselves. */
+/** The reserved id for collections that belong to no environment: organizations, and the environments themselves. */
 export const serverWide = 'server';
 
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
-/** Whether this may name an environment or a collection: each becomes the name of a folder or a file. */
+/** Whether this can be the name of an environment or a collection, and so of a folder or a file. */
 export const isStoreName = (name: string): boolean => nameForm.test(name);
 
 export function requireStoreName(name: string): void {
-  if (!isStoreName(name)) throw new RangeError('the name of an environment or of a collection has letters, digits, - and _ only');
+  if (!isStoreName(name)) throw new RangeError('the name of an environment or a collection must consist of letters, digits, - and _');
 }
 
-/** Collections that end with the process. */
+/** Collections in memory only. */
 export function memoryFactory(): CollectionFactory {
   const environments = new Map<string, Map<string, Collection<Item>>>();
   return {

@@ -6,19 +6,19 @@ import { DataFolderError } from './damage.js';
 
 interface Holder {
   pid: number;
-  /** When this process started, as its system counts: the same number may belong to another process by now. */
+  /** The start time of the process, by which it differs from a later one with the same pid. */
   startedAt?: string;
 }
 
 /**
- * Linux tells when a process started; in a container, where a server is often number 1 each time, nothing else can. It
- * also tells of one that has ended and that nobody has waited for yet: a zombie holds nothing.
+ * The state and the start time of a process, on Linux only. In a container the server's pid is often 1, and only the
+ * start time tells two runs apart. A zombie process does not hold the lock.
  */
 function statusOf(pid: number): { ended: boolean; startedAt?: string | undefined } {
   if (process.platform !== 'linux') return { ended: false };
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program stands in parentheses and may hold anything (proc(5): state is field 3, starttime field 22).
+    // The program's name is in parentheses and may contain anything (proc(5): state is field 3, starttime field 22).
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     return { ended: fields[0] === 'Z' || fields[0] === 'X', startedAt: fields[19] };
   } catch {
@@ -30,7 +30,7 @@ function isAlive({ pid, startedAt }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it is alive, and belongs to another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
   const status = statusOf(pid);
@@ -50,8 +50,8 @@ const readText = (file: string) =>
     throw error;
   });
 
-/** Takes a stale lock away; where somebody else was faster and this is a new one, puts it back. */
-async function takeAway(file: string, stale: string): Promise<void> {
+/** Removes a stale lock. If another process has replaced it meanwhile, puts that one back. */
+async function removeStale(file: string, stale: string): Promise<void> {
   const away = `${file}.stale-${process.pid}`;
   try {
     await rename(file, away);
@@ -63,7 +63,7 @@ async function takeAway(file: string, stale: string): Promise<void> {
   await rm(away, { force: true });
 }
 
-/** Makes this process the only one that writes to a folder. Returns what ends that. */
+/** Makes this process the only one that writes to a folder. Returns the function that unlocks it. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, '.lock');
   const startedAt = statusOf(process.pid).startedAt;
@@ -81,13 +81,13 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     const holder = parseHolder(text);
     if (holder ? isAlive(holder) : attempt < 5) {
       if (holder) {
-        const who = holder.pid === process.pid ? 'this process has it open already' : `process ${holder.pid} has it open`;
-        throw new DataFolderError(`${folder} can not be used: ${who}. Stop it, or choose another data folder.`);
+        const who = holder.pid === process.pid ? 'this process has already opened it' : `process ${holder.pid} has it open`;
+        throw new DataFolderError(`${folder} cannot be used: ${who}. Stop it, or choose another data folder.`);
       }
-      // Made, but not written yet: its owner is about to.
+      // Another process has created it, and is about to write it.
       await pause(20);
       continue;
     }
-    await takeAway(file, text);
+    await removeStale(file, text);
   }
 }

@@ -8,8 +8,8 @@ import { type CollectionFactory, isStoreName, requireStoreName, serverWide } fro
 import { lockFolder } from './folder-lock.js';
 
 /**
- * Collections that survive a restart, and a `kill -9` once a write was answered: a folder for each environment, in it
- * a readable JSON file for each collection. Everything is read here, before the first request.
+ * Collections that survive a restart, and after a resolved write also a `kill -9`: one folder an environment with one
+ * readable JSON file a collection. Reads everything before it resolves.
  */
 export async function openFolder(folder: string, options: FolderOptions): Promise<CollectionFactory> {
   const unlock = await inDataFolder(folder, async () => {
@@ -37,7 +37,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
     throw error;
   }
 
-  /** All of them, whatever happens to one; then the first failure. */
+  /** Waits for all of them, then throws the first error. */
   const settle = async (promises: Promise<void>[]) => {
     for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason;
   };
@@ -62,7 +62,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
       if (!environment) return removals.get(environmentId);
       environments.delete(environmentId);
       const removal = environment.remove();
-      // The next of this name waits, and starts whether this went well or not: its caller is told.
+      // The next environment of this name waits for the end, whether this succeeds or not.
       const done = removal.catch(() => {}).finally(() => removals.delete(environmentId));
       removals.set(environmentId, done);
       await removal;

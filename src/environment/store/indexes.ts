@@ -1,11 +1,11 @@
 import type { Index } from '../../lib/collections/types.js';
 import type { Store } from './types.js';
 
-type Kept = { [Name in keyof Store]: Store[Name] extends { page: unknown } ? Name : never }[keyof Store];
+type ConfigurationName = { [Name in keyof Store]: Store[Name] extends { page: unknown } ? Name : never }[keyof Store];
 type ItemOf<Name extends keyof Store> = Store[Name] extends { get(id: string): Promise<infer T> } ? NonNullable<T> : never;
 
-/** What each collection of configuration is looked up by. The list is also the list of the collections. */
-export const indexes: { readonly [Name in Kept]: readonly Index<ItemOf<Name>>[] } = {
+/** The indexes of each collection of configuration. Its keys are the list of these collections. */
+export const indexes: { readonly [Name in ConfigurationName]: readonly Index<ItemOf<Name>>[] } = {
   populations: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   users: [
     { name: 'username', of: ({ username }) => username.toLowerCase(), unique: true },
@@ -58,5 +58,5 @@ export const indexes: { readonly [Name in Kept]: readonly Index<ItemOf<Name>>[] 
   keyRotationPolicies: [],
 };
 
-/** The names of the collections that hold configuration; the others hold what has a lifetime. */
-export const configurationNames = Object.keys(indexes) as readonly Kept[];
+/** The names of the collections of configuration; the other collections hold items with a lifetime. */
+export const configurationNames = Object.keys(indexes) as readonly ConfigurationName[];

@@ -9,19 +9,19 @@ import { isStoreName } from './factory.js';
 export interface LoadedCollection {
   file: CollectionFile;
   items: Map<string, Item>;
-  /** Whether the file says something else than `items`. */
+  /** Whether the file differs from `items`. */
   isBehind: boolean;
 }
 
-/** What a folder holds, by the name of the collection. */
+/** The collections of a folder, by name. */
 export interface LoadedFolder {
   collections: Map<string, LoadedCollection>;
   isDamaged: boolean;
 }
 
 /**
- * Applies the log to what the files hold. The files may hold some of it already, or all: `add` puts an item last
- * whether it was there or not, so that the outcome, order and all, is the same.
+ * Applies the log to the items of the files. These may already have some or all of its changes: `add` moves an existing
+ * item to the end, so that the result, including the order, is the same.
  */
 function replay(changes: LoggedChange[], collectionOf: (name: string) => LoadedCollection): void {
   for (const { collection, change } of changes) {
@@ -60,6 +60,6 @@ export async function loadFolder(folder: string, log: ChangeLog, onDamage: OnDam
   replay(changes, (name) => collections.get(name) ?? load(name));
   if (problems.length === 0) return { collections, isDamaged: isAnyDamaged };
   const aside = setAside(log.path, 'copy');
-  for (const { place, message } of problems) onDamage({ file: log.path, ...place, reason: message, setAside: aside });
+  for (const { position, message } of problems) onDamage({ file: log.path, ...position, reason: message, setAside: aside });
   return { collections, isDamaged: true };
 }

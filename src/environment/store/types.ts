@@ -24,9 +24,9 @@ import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, 
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { Password, User } from '../model/user.js';
 
-/** Everything that one environment keeps. */
+/** The collections of one environment. */
 export interface Store {
-  // What stays. Index names stand in `indexes.ts`.
+  // Configuration: kept in the data folder, if there is one. For its indexes see `indexes.ts`.
   readonly populations: Collection<Population>;
   readonly users: Collection<User>;
   readonly passwords: Collection<Password>;
@@ -49,7 +49,7 @@ export interface Store {
   readonly configuredKeys: Collection<KeyRecord>;
   readonly keyRotationPolicies: Collection<KeyRotationPolicy>;
 
-  // What has a lifetime: in memory only.
+  // Items with a lifetime: in memory only.
   readonly flows: Expiring<Flow>;
   readonly codes: Expiring<AuthorizationCode>;
   readonly pushedRequests: Expiring<PushedRequest>;

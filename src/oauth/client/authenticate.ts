@@ -3,7 +3,7 @@ import { diagnoseClientAuthentication } from '../../diagnosis/client.js';
 import type { Environment } from '../../environment/context.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import type { Resource } from '../../environment/model/configuration.js';
-import { livingSecrets } from '../../environment/secrets.js';
+import { validSecrets } from '../../environment/secrets.js';
 import { toSeconds } from '../../lib/clock.js';
 import { type Check, type Decision, decide, decideByAll } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
@@ -116,6 +116,6 @@ export async function authenticateResource(
   const presented = readClient(authorization, body);
   const resource = presented.clientId === undefined ? undefined : await environment.store.resources.get(presented.clientId);
   if (resource?.type !== 'CUSTOM') return undefined;
-  const secrets = await livingSecrets(environment, resource.id, environment.clock.now());
+  const secrets = await validSecrets(environment, resource.id, environment.clock.now());
   return decideByAll(await judge(environment, presented, toResourceClient(resource), called, { secrets }), resource);
 }

@@ -3,7 +3,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping, Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
-import { type Claims, isReservedClaim, openedClaims, placeClaim } from '../../pingone/claims.js';
+import { type Claims, isReservedClaim, claimsOfScopes, placeClaim } from '../../pingone/claims.js';
 import { enforce } from '../../pingone/errors.js';
 import { compileExpression, type Expression, type Facts } from '../../pingone/expressions.js';
 import { refuse } from '../../protocol/check.js';
@@ -50,7 +50,7 @@ async function openIdAttributes({ store }: Environment, scopes: readonly string[
   if (!openId) return [];
   const attributes = await store.resourceAttributes.find('resource.id', openId.id);
   const byName = new Map(attributes.map((attribute) => [attribute.name, attribute]));
-  const opened = openedClaims(scopes).flatMap((name) => byName.get(name) ?? []);
+  const opened = claimsOfScopes(scopes).flatMap((name) => byName.get(name) ?? []);
   const custom = attributes.filter(({ type }) => type === 'CUSTOM');
   if (custom.length === 0) return opened;
   const granted = await Promise.all(scopes.map((name) => store.scopes.find('resource and name', `${openId.id} ${name}`)));

@@ -56,7 +56,7 @@ t.test('a stored item of a wrong shape is reported with the member', async (t) =
 /** A server with a data folder, and what was damaged in it. */
 async function start(t: Test, folder: string) {
   const damages: Damage[] = [];
-  const factory = await openFolder(folder, { judge: storedProblem, onDamage: (damage) => damages.push(damage) });
+  const factory = await openFolder(folder, { validate: storedProblem, onDamage: (damage) => damages.push(damage) });
   const mended: string[] = [];
   const context = await openContext({
     settings: { ...defaultSettings, dataFolder: folder },

@@ -27,8 +27,8 @@ t.test('a key file that cannot be used is refused with one message', async (t) =
   const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const cases: [content: unknown, message: RegExp][] = [
     ['{', /keys\.json is not JSON: /],
-    ['null', /is no JWK set; expected/],
-    [{ keys: [] }, /is no JWK set; expected/],
+    ['null', /is not a JWK set; expected/],
+    [{ keys: [] }, /is not a JWK set; expected/],
     [{ keys: [null] }, /keys\[0\] is not a private key/],
     [{ keys: [ready, { kty: 'RSA', n: ready?.n, e: 'AQAB' }] }, /keys\[1\] is not a private key/],
     [{ keys: [elliptic] }, /keys\[0\] is not an RSA key/],

@@ -214,62 +214,52 @@ const damaged: [name: string, files: Record<string, string | Buffer>, expected: 
   [
     'a file that ends too early',
     { 'people.json': '{\n  "people": [\n    { "id": "ada" },\n' },
-    [{ line: 4, column: 1, reason: 'the text ends where value is expected' }],
+    [{ line: 4, column: 1, reason: 'unexpected end, expected value' }],
     '',
   ],
-  ['an empty file', { 'people.json': '' }, [{ line: 1, column: 1, reason: 'the text ends where value is expected' }], ''],
+  ['an empty file', { 'people.json': '' }, [{ line: 1, column: 1, reason: 'unexpected end, expected value' }], ''],
   [
     'a missing comma',
     { 'people.json': '{"people": [\n {"id": "ada"}\n {"id": "bob"}\n]}' },
-    [{ line: 3, column: 2, reason: '{ stands where a comma or ] is expected' }],
+    [{ line: 3, column: 2, reason: 'unexpected {, expected a comma or ]' }],
     '',
   ],
   [
     'a comma too many',
     { 'people.json': '{"people": [{"id": "ada",}]}' },
-    [{ line: 1, column: 26, reason: '} stands where name is expected' }],
+    [{ line: 1, column: 26, reason: 'unexpected }, expected name' }],
     '',
   ],
-  ['a missing colon', { 'people.json': '{"people" []}' }, [{ line: 1, column: 11, reason: '[ stands where : is expected' }], ''],
-  [
-    'a second value',
-    { 'people.json': '{"people": []}\n{}' },
-    [{ line: 2, column: 1, reason: '{ stands where nothing more is expected' }],
-    '',
-  ],
+  ['a missing colon', { 'people.json': '{"people" []}' }, [{ line: 1, column: 11, reason: 'unexpected [, expected :' }], ''],
+  ['a second value', { 'people.json': '{"people": []}\n{}' }, [{ line: 2, column: 1, reason: 'unexpected {, expected nothing more' }], ''],
   [
     'a conflict of git',
     { 'people.json': '{"people": [\n<<<<<<< ours\n]}' },
-    [{ line: 2, column: 1, reason: 'this is not JSON: value or ] is expected' }],
+    [{ line: 2, column: 1, reason: 'not JSON: expected value or ]' }],
     '',
   ],
-  [
-    'a wrong escape',
-    { 'people.json': '{"people": [{"id": "a\\x"}]}' },
-    [{ line: 1, column: 20, reason: 'this is not JSON: value is expected' }],
-    '',
-  ],
+  ['a wrong escape', { 'people.json': '{"people": [{"id": "a\\x"}]}' }, [{ line: 1, column: 20, reason: 'not JSON: expected value' }], ''],
   [
     'a list for an object',
     { 'people.json': '["people"]' },
-    [{ line: 1, column: 1, reason: 'an object with a list called "people" is expected' }],
+    [{ line: 1, column: 1, reason: 'expected an object with a list called "people"' }],
     '',
   ],
   ['an object for a list', { 'people.json': '{"people": {}}' }, [{ line: 1, column: 1 }], ''],
   [
     'bytes that are no text',
     { 'people.json': Buffer.from('{"people": [\n{"id": "\xff"}]}', 'latin1') },
-    [{ line: 2, column: 9, reason: 'this is not UTF-8' }],
+    [{ line: 2, column: 9, reason: 'not UTF-8' }],
     '',
   ],
   [
     'items without an id, or with one that is there already',
     { 'people.json': '{\n"other": [1, {}],\n"people": [{"id": "ada"}, {"name": "x"},\n  {"id": ""}, 7, {"id": "ada"},\n {"id": "bob"}]}' },
     [
-      { line: 3, column: 27, reason: 'this is no object with an id' },
-      { line: 4, column: 3, reason: 'this is no object with an id' },
+      { line: 3, column: 27, reason: 'not an object with an id' },
+      { line: 4, column: 3, reason: 'not an object with an id' },
       { line: 4, column: 15 },
-      { line: 4, column: 18, reason: 'an item before this has the id "ada" too' },
+      { line: 4, column: 18, reason: 'an earlier item has the id "ada" too' },
     ],
     'ada bob',
   ],
@@ -305,13 +295,13 @@ const damaged: [name: string, files: Record<string, string | Buffer>, expected: 
       ),
     },
     [
-      { line: 2, column: 41, reason: 'the text ends where a comma or } is expected' },
-      { line: 3, column: 1, reason: 'this is no change of a collection' },
+      { line: 2, column: 41, reason: 'unexpected end, expected a comma or }' },
+      { line: 3, column: 1, reason: 'not a change of a collection' },
       { line: 4, column: 1 },
       { line: 5, column: 1 },
       { line: 6, column: 1 },
       { line: 7, column: 1 },
-      { line: 8, column: 1, reason: 'this is not UTF-8' },
+      { line: 8, column: 1, reason: 'not UTF-8' },
     ],
     'bob cyd',
   ],
@@ -350,14 +340,14 @@ t.test('an item that an index cannot read is set aside', async (t) => {
     { name: 'country', of: ({ country }) => country.name },
   ]);
   t.equal(towns.size, 0);
-  t.match(damages, [{ line: 3, column: 5, reason: /^something is missing/ }]);
+  t.match(damages, [{ line: 3, column: 5, reason: /^a member is missing/ }]);
 });
 
 t.test('only one process at a time has a folder open', async (t) => {
   const folder = t.testdir({ one: {} });
   const first = await open(t, folder);
   await t.rejects(open(t, folder), {
-    message: `${folder} can not be used: this process has it open already. Stop it, or choose another data folder.`,
+    message: `${folder} cannot be used: this process has already opened it. Stop it, or choose another data folder.`,
   });
   await first.close();
   await first.close();
@@ -392,7 +382,7 @@ t.test('only one process at a time has a folder open', async (t) => {
 
 t.test('a folder that cannot be opened is not left locked', async (t) => {
   const folder = t.testdir({ one: { 'people.json': {} } });
-  await t.rejects(open(t, folder), { message: new RegExp(`^${folder} can not be used: EISDIR`), cause: { code: 'EISDIR' } });
+  await t.rejects(open(t, folder), { message: new RegExp(`^${folder} cannot be used: EISDIR`), cause: { code: 'EISDIR' } });
   t.equal(await filesOf(folder), 'one');
 });
 
@@ -401,14 +391,14 @@ t.test('a folder that cannot hold data is refused with what to do about it', asy
   await open(t, path.join(base, 'a', 'b', 'c'));
   t.equal(await filesOf(path.join(base, 'a', 'b', 'c')), '.lock', 'every missing folder is made');
   const cases: [folder: string, message: RegExp][] = [
-    [path.join(base, 'file'), /file can not be used: \S+\/file is a file, not a folder\. Choose another data folder\.$/],
-    [path.join(base, 'file', 'below', 'it'), /it can not be used: \S+\/file is a file, not a folder\./],
+    [path.join(base, 'file'), /file cannot be used: \S+\/file is a file, not a folder\. Choose another data folder\.$/],
+    [path.join(base, 'file', 'below', 'it'), /it cannot be used: \S+\/file is a file, not a folder\./],
   ];
   if (process.platform === 'linux')
     cases.push(
-      ['/proc/x', /^\/proc\/x can not be used: .*\/proc\b.* another data folder\.$/],
-      ['/proc/x/y', /^\/proc\/x\/y can not be used: .*\/proc\b/],
-      ['/dev/null/x', /^\/dev\/null\/x can not be used: \/dev\/null is a file, not a folder/],
+      ['/proc/x', /^\/proc\/x cannot be used: .*\/proc\b.* another data folder\.$/],
+      ['/proc/x/y', /^\/proc\/x\/y cannot be used: .*\/proc\b/],
+      ['/dev/null/x', /^\/dev\/null\/x cannot be used: \/dev\/null is a file, not a folder/],
     );
   for (const [folder, message] of cases) await t.rejects(open(t, folder), { constructor: DataFolderError, message }, folder);
 
@@ -428,7 +418,7 @@ t.test('a folder that cannot hold data is refused with what to do about it', asy
       await t.rejects(open(t, path.join(base, folder as string)), {
         constructor: DataFolderError,
         message: new RegExp(
-          `${folder} can not be used: this user may not read and write \\S+/${place} \\(its mode is 0555, its owner \\d+, this user ${user}\\)\\. ` +
+          `${folder} cannot be used: this user may not read and write \\S+/${place} \\(its mode is 0555, its owner \\d+, this user ${user}\\)\\. ` +
             `Run chmod a\\+rwx \\S+/${place}, or chown ${user} \\S+/${place}, or choose another data folder\\.$`,
         ),
       });

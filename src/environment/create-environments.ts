@@ -9,7 +9,7 @@ import { createFaults } from './faults/registry.js';
 import type { JournalBudget } from './journal/journal-budget.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
-import { createRequestJournal } from './journal/requests.js';
+import { createRequestJournal } from './journal/request-journal.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import { transactionUrl } from './journal/transaction-url.js';
 import type { Transaction } from './journal/transactions.js';
@@ -27,22 +27,22 @@ interface EnvironmentsOptions {
   log: FastifyBaseLogger;
   factory: CollectionFactory;
   events: TransactionEvents;
-  /** Where the environments themselves are kept. */
+  /** The collection of the environments' records. */
   records: Collection<EnvironmentRecord>;
   randomSeed?: string | undefined;
-  /** What the journals may hold together. */
+  /** Limits the memory of all journals together. */
   journalBudget: JournalBudget;
-  /** Explains what was refused: it sees each change of a transaction before everyone else does. */
+  /** Explains failures. It sees every change of a transaction before other listeners do. */
   diagnose?: Diagnose | undefined;
 }
 
-/** Gives the steps of a transaction that failed a diagnosis. */
+/** Adds a diagnosis to the failed steps of a transaction. */
 export type Diagnose = (environment: Environment, transaction: Transaction) => void;
 
-/** Key ids hold a moment; where ids are to be the same each time, so is that. */
-const momentOfSeededKids = Date.UTC(2026, 0, 1);
+/** Key ids contain a time (UUID version 1); with a random seed it is fixed, so that they are reproducible. */
+const seededKidTime = Date.UTC(2026, 0, 1);
 
-/** The environments of this server: those that are kept already, and those that are added. */
+/** Opens the stored environments; more can be added. */
 export async function createEnvironments({
   clock,
   keyPool,
@@ -78,7 +78,7 @@ export async function createEnvironments({
       keys: createEnvironmentKeys({
         random,
         take: keyPool.take,
-        newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : momentOfSeededKids),
+        newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : seededKidTime),
         now: own.now,
         rotationDays: () => environment.record.rotationPeriod,
       }),
@@ -136,7 +136,7 @@ export async function createEnvironments({
         if (removed.baseline) again.baseline = removed.baseline;
         await records.put(record);
       }
-      // The first one stays the first: it is the one that is meant where none is named.
+      // Keeps the order: the first environment is the default one.
       const others = [...environments.values()].filter(({ id }) => !seeded.some((environment) => environment.id === id));
       const inOrder = seeded.flatMap(({ id }) => environments.get(id) ?? []);
       environments.clear();

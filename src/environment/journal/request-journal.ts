@@ -2,7 +2,7 @@ import { createRing } from '../../lib/ring.js';
 import type { EndpointName } from './endpoints.js';
 import { endpointOf } from './endpoints.js';
 import type { Exchange } from './exchange.js';
-import { createJournalBudget, type JournalBudget, type Kept } from './journal-budget.js';
+import { createJournalBudget, type JournalBudget, type KeptExchange } from './journal-budget.js';
 import { clientOf } from './sent-client.js';
 
 export interface RequestFilter {
@@ -10,17 +10,17 @@ export interface RequestFilter {
   readonly client?: string | undefined;
   readonly status?: number | undefined;
   readonly method?: string | undefined;
-  /** Only what came at or after this moment (milliseconds since the epoch, by the server's clock). */
+  /** Only requests from this time on (milliseconds since the epoch, by the server's clock). */
   readonly since?: number | undefined;
   readonly transaction?: string | undefined;
 }
 
-/** Every request with its answer, newest last, bounded: the oldest is forgotten first. */
+/** Requests with their responses, newest last. Bounded: the oldest are evicted. */
 export interface RequestJournal {
   readonly size: number;
   add(exchange: Exchange): void;
   list(filter?: RequestFilter): Exchange[];
-  /** Tells of every request; answers the function that ends it. */
+  /** Calls the listener for every request; returns the function that unsubscribes it. */
   subscribe(listener: (exchange: Exchange) => void): () => void;
   clear(): void;
 }
@@ -34,7 +34,7 @@ const fits = (exchange: Exchange, { endpoint, client, status, method, since, tra
   (client === undefined || clientOf(exchange) === client);
 
 export function createRequestJournal(budget: JournalBudget = createJournalBudget(), capacity = 1000): RequestJournal {
-  const ring = createRing<Kept>(capacity);
+  const ring = createRing<KeptExchange>(capacity);
   const all = () => ring.list().flatMap(({ exchange }) => exchange ?? []);
   const listeners = new Set<(exchange: Exchange) => void>();
   return {

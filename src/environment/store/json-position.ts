@@ -1,10 +1,10 @@
-/** Where something stands in a text, for a person: both count from 1. */
-export interface Place {
+/** A position in a text; both count from 1. */
+export interface TextPosition {
   line: number;
   column: number;
 }
 
-export function placeAt(text: string, offset: number): Place {
+export function positionAt(text: string, offset: number): TextPosition {
   const before = text.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
@@ -15,12 +15,12 @@ const token =
 
 type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end' | 'nothing more';
 
-/** Told of each value: how deep it stands, where it starts, and in which member of the whole. */
+/** Called for each value with its depth, its offset, and the member of the outermost object that it is in. */
 type OnValue = (depth: number, offset: number, member: string) => void;
 
 /**
- * Reads a text that JSON.parse refused (or one whose items are to be found) and says where it stops being JSON:
- * the parser's own message names no place in some versions of Node.
+ * Finds the first error in JSON that JSON.parse refused, or calls `onValue` for the values of valid JSON.
+ * The message of JSON.parse has no position in some versions of Node.
  */
 export function scanJson(text: string, onValue?: OnValue): { offset: number; reason: string } | undefined {
   const open: ('{' | '[')[] = [];
@@ -72,21 +72,20 @@ export function scanJson(text: string, onValue?: OnValue): { offset: number; rea
     space.exec(text);
     offset = space.lastIndex;
     const wanted: string = expected === ', or end' ? `a comma or ${open.at(-1) === '{' ? '}' : ']'}` : expected;
-    if (offset === text.length)
-      return wanted === 'nothing more' ? undefined : { offset, reason: `the text ends where ${wanted} is expected` };
+    if (offset === text.length) return wanted === 'nothing more' ? undefined : { offset, reason: `unexpected end, expected ${wanted}` };
     token.lastIndex = offset;
     const found = token.exec(text)?.[0];
-    if (found === undefined) return { offset, reason: `this is not JSON: ${wanted} is expected` };
-    if (!accepts(found)) return { offset, reason: `${found.slice(0, 20)} stands where ${wanted} is expected` };
+    if (found === undefined) return { offset, reason: `not JSON: expected ${wanted}` };
+    if (!accepts(found)) return { offset, reason: `unexpected ${found.slice(0, 20)}, expected ${wanted}` };
     offset += found.length;
   }
 }
 
-/** Where an item of `{ "name": [item, item] }` starts. */
-export function placeOfItem(text: string, name: string, position: number): Place {
+/** The position of an item of `{ "name": [item, item] }`. */
+export function positionOfItem(text: string, name: string, index: number): TextPosition {
   const offsets: number[] = [];
   scanJson(text, (depth, offset, member) => {
     if (depth === 2 && member === name) offsets.push(offset);
   });
-  return placeAt(text, offsets[position] ?? 0);
+  return positionAt(text, offsets[index] ?? 0);
 }
