@@ -2,10 +2,10 @@ import type { ShapeError } from '../lib/schema/compile.js';
 import { managementTexts as texts } from './management-texts.js';
 import { type ErrorDetail, invalidData, invalidRequest, type PingOneError } from './pingone-error.js';
 
-/** A path as PingOne writes it in `target`: `name.family`. A position in a list is not told. */
+/** A path as PingOne writes it in `target`: `name.family`, without indexes of lists. */
 const targetOf = ({ path }: ShapeError): string | undefined => path.filter((part) => typeof part === 'string').join('.') || undefined;
 
-const judgements: { readonly [Kind in ShapeError['kind']]: (problem: ShapeError) => Omit<ErrorDetail, 'target'> } = {
+const detailsByKind: { readonly [Kind in ShapeError['kind']]: (problem: ShapeError) => Omit<ErrorDetail, 'target'> } = {
   missing: () => ({ code: 'EMPTY_VALUE', message: texts.empty.text }),
   empty: () => ({ code: 'EMPTY_VALUE', message: texts.empty.text }),
   type: () => ({ code: 'INVALID_VALUE', message: texts.wrongType.text }),
@@ -31,35 +31,35 @@ const judgements: { readonly [Kind in ShapeError['kind']]: (problem: ShapeError)
   unknown: () => ({ code: 'INVALID_VALUE', message: texts.wrongType.text }),
 };
 
-/** One item of `details` for each problem; what was said already is not said again. */
+/** The `details` for these problems, without repeated ones. */
 export function problemDetails(problems: readonly ShapeError[]): ErrorDetail[] {
   const details = problems.map((problem): ErrorDetail => {
-    const { code, ...rest } = judgements[problem.kind](problem);
+    const { code, ...rest } = detailsByKind[problem.kind](problem);
     return { code, target: targetOf(problem), ...rest };
   });
   return details.filter(({ code, target }, at) => details.findIndex((other) => other.code === code && other.target === target) === at);
 }
 
 /**
- * How a body is refused. PingOne reads a body before it validates it: where a member has the wrong JSON type, nothing
- * else is looked at, and the code is INVALID_REQUEST (docs/fidelity.md, management 2.5).
+ * The error for a body. PingOne parses a body before it validates it: if a member has the wrong JSON type, the code is
+ * INVALID_REQUEST, and no other problem is reported (docs/fidelity.md, management 2.5).
  */
 export function refuseBody(problems: readonly ShapeError[]): PingOneError {
   const unreadable = problems.filter(({ kind }) => kind === 'type');
   if (unreadable.length === 0) {
     const details = problemDetails(problems);
-    // The one problem that was recorded with a message of its own (docs/fidelity.md, management 2.5).
+    // The only problem with a message of its own (docs/fidelity.md, management 2.5).
     const onlyEmail = details.length === 1 && details[0]?.message === texts.emailForm.text;
     return invalidData(details, { text: onlyEmail ? texts.emailMessage.text : undefined });
   }
   return invalidRequest(problemDetails(unreadable).filter(({ target }) => target !== undefined));
 }
 
-/** The same for a profile in a flow, in the platform's words (docs/fidelity.md, 4.4). */
+/** The error for a profile in a flow, with the platform's message (docs/fidelity.md, 4.4). */
 export const refuseProfile = (problems: readonly ShapeError[], more: readonly ErrorDetail[] = []): PingOneError =>
   problems.some(({ kind }) => kind === 'type') ? refuseBody(problems) : invalidData([...problemDetails(problems), ...more]);
 
-/** How a query string is refused. */
+/** The error for a query string. */
 export const refuseQuery = (problems: readonly ShapeError[]): PingOneError =>
   invalidRequest(
     problemDetails(problems).map((detail) =>
@@ -67,6 +67,6 @@ export const refuseQuery = (problems: readonly ShapeError[]): PingOneError =>
     ),
   );
 
-/** How a path is refused whose ids are no UUIDs. */
+/** The error for a path with ids that are not UUIDs. */
 export const refusePath = (problems: readonly ShapeError[]): PingOneError =>
   invalidRequest(problemDetails(problems).map(({ target }) => ({ code: 'INVALID_VALUE', target, message: texts.notUuid.text })));

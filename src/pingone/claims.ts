@@ -1,10 +1,10 @@
-/** A set of claims; an absent one is left out, never null (docs/fidelity.md, 6.6). */
+/** Claims by name. Absent ones are omitted, never null (docs/fidelity.md, 6.6). */
 export type Claims = Record<string, unknown>;
 
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
-/** Drops what is absent or empty. */
-export function present(claims: Claims): Claims {
+/** Omits claims that are undefined, null or empty. */
+export function omitEmpty(claims: Claims): Claims {
   const kept: Claims = {};
   for (const name of Object.keys(claims)) if (isPresent(claims[name])) kept[name] = claims[name];
   return kept;
@@ -12,7 +12,7 @@ export function present(claims: Claims): Claims {
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** The predefined claims that each scope opens, in the order that was recorded; others follow (docs/fidelity.md, 6.3 and 6.6). */
+/** The predefined claims of each scope, in PingOne's order (docs/fidelity.md, 6.3 and 6.6). */
 const claimsOfScope: Readonly<Record<string, readonly string[]>> = {
   profile: words(`preferred_username name given_name updated_at family_name middle_name nickname picture zoneinfo locale
     profile website gender birthdate`),
@@ -25,11 +25,11 @@ const predefinedClaims: readonly (readonly [claim: string, scope: string])[] = O
   names.map((name) => [name, scope] as const),
 );
 
-/** The predefined claims that granted scopes open, in order. */
+/** The predefined claims of granted scopes, in PingOne's order. */
 export const claimsOfScopes = (scopes: readonly string[]): string[] =>
   predefinedClaims.filter(([, scope]) => scopes.includes(scope)).map(([name]) => name);
 
-/** Puts a predefined claim into its place: `address.locality` is a member of `address` (OpenID Connect Core §5.1.1). */
+/** Sets a predefined claim. `address.locality` is a member of `address` (OpenID Connect Core §5.1.1). */
 export function placeClaim(claims: Claims, name: string, value: unknown): void {
   if (!isPresent(value)) return;
   const [parent, child] = name.split('.', 2) as [string, string?];
@@ -37,7 +37,7 @@ export function placeClaim(claims: Claims, name: string, value: unknown): void {
   else claims[parent] = { ...(claims[parent] as Claims | undefined), [child]: value };
 }
 
-/** Claims that the server alone sets, whatever a mapping of that name says (docs/fidelity.md, management 5.4 and 5.5). */
+/** Claims that only the server sets; attribute mappings of these names have no effect (docs/fidelity.md, management 5.4 and 5.5). */
 const reserved: ReadonlySet<string> = new Set(
   words('acr amr at_hash aud auth_time azp c_hash client_id env exp iat iss jti nbf nonce org scope sid sub'),
 );

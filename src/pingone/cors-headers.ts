@@ -1,9 +1,9 @@
-/** The header lists of cross-origin answers (Fetch §3.2). */
+/** The header lists of CORS responses (Fetch §3.2). */
 
-/** PingOne's one, and ours. */
+/** PingOne's Correlation-Id, and our header. */
 export const exposedHeaders = 'Correlation-Id, x-mock-diagnosis';
 
-/** PingOne's list, and what its SDKs send (docs/fidelity.md, 8.3). */
+/** PingOne's list, and the headers that its SDKs send (docs/fidelity.md, 8.3). */
 export const requestHeaders = [
   'Accept',
   'Accept-Language',
@@ -29,8 +29,8 @@ export const requestHeaders = [
   'X-Ping-External-Session-ID',
 ].join(', ');
 
-/** Recorded (docs/fidelity.md, management 1.4). */
+/** The list of the management API (docs/fidelity.md, management 1.4). */
 export const managementHeaders = 'Content-Type,Content-Disposition,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Correlation-Id';
 
-/** How long a browser need not ask again. */
+/** How long browsers may cache a preflight response. */
 export const preflightSeconds = 3600;

@@ -1,25 +1,25 @@
-/** The expressions that attribute mappings are written in: constants, and `${…}` with what PingOne documents of them. */
+/** PingOne's expression language for attribute mappings: constant text, and `${…}`, as far as PingOne documents it. */
 
-/** What an expression may speak of, by the name that it begins with, as `user`. */
+/** The values that an expression can refer to, by their first name, as `user`. */
 export type Facts = Readonly<Record<string, unknown>>;
 
 export interface Expression {
-  /** The value; undefined where nothing that it speaks of is there. */
+  /** The value; undefined if everything that it refers to is missing. */
   evaluate(facts: Facts): unknown;
-  /** Whether the text names this word anywhere: what is costly to look up is looked up for whom asks. */
+  /** Whether the expression contains a word, so that costly values are only looked up if needed. */
   mentions(word: string): boolean;
 }
 
 interface Part {
   readonly of: (facts: Facts) => unknown;
-  /** Says the same of everybody. */
+  /** Has the same value for every user. */
   readonly constant?: true;
 }
 
-/** Deep enough for anybody, and far from the end of the stack. */
-const deepest = 32;
+/** Limits the nesting, and so the stack. */
+const maxDepth = 32;
 
-/** What is thrown where a text goes on in a way that we do not know; caught by `compileExpression` alone. */
+/** Thrown on syntax that we do not support; caught by `compileExpression`. */
 const unsupported = (): Error => new Error('unsupported expression');
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
@@ -27,16 +27,16 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 const asText = (value: unknown): string =>
   isEmpty(value) ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 
-/** Texts one after the other; nothing where all that could differ from user to user is empty. */
+/** Concatenates the parts; undefined if all parts that are not constant are empty. */
 const joined = (parts: readonly Part[], facts: Facts): unknown => {
   const values = parts.map(({ of }) => of(facts));
-  const speaks = parts.some(({ constant }, at) => !constant && !isEmpty(values[at]));
-  return speaks || parts.every(({ constant }) => constant) ? values.map(asText).join('') : undefined;
+  const hasValue = parts.some(({ constant }, at) => !constant && !isEmpty(values[at]));
+  return hasValue || parts.every(({ constant }) => constant) ? values.map(asText).join('') : undefined;
 };
 
 const join = (parts: readonly Part[]): Part => {
   const [only] = parts;
-  // A single one keeps the type of its value; beside anything else it becomes text.
+  // A single part keeps the type of its value; several become a string.
   return parts.length === 1 && only ? only : { of: (facts) => joined(parts, facts) };
 };
 
@@ -58,8 +58,8 @@ type Token = { kind: 'word' | 'text' | 'number' | 'mark'; value: string };
 
 const unquoted = (text: string): string => text.slice(1, -1).replaceAll(text.charAt(0).repeat(2), text.charAt(0));
 
-/** Reads what stands between `${` and its `}`, from a place in the text on. */
-function createReader(source: string, from: number) {
+/** Parses an expression from after `${` to its `}`. */
+function parseExpression(source: string, from: number) {
   let at = from;
   const peek = (): { found: Token; end: number } | undefined => {
     token.lastIndex = at;
@@ -107,7 +107,7 @@ function createReader(source: string, from: number) {
     return { of: (facts) => of(argument.of(facts)) };
   };
 
-  /** `{'sub': user.id}`: a member without a value is left out. */
+  /** `{'sub': user.id}`: empty members are omitted. */
   const map = (depth: number): Part => {
     const members: [name: string, value: Part][] = [];
     while (!skip('}')) {
@@ -134,7 +134,7 @@ function createReader(source: string, from: number) {
   };
 
   const term = (depth: number): Part => {
-    if (depth > deepest) throw unsupported();
+    if (depth > maxDepth) throw unsupported();
     const { kind, value } = next();
     if (kind === 'word') return word(value);
     if (kind === 'text') return constant(unquoted(value));
@@ -158,14 +158,14 @@ function createReader(source: string, from: number) {
   return { part, end: at };
 }
 
-/** Makes an expression out of its text, or undefined where it is one that PingOne may know and we do not. */
+/** Compiles a text with expressions. Returns undefined for syntax that we do not support, though PingOne may. */
 export function compileExpression(text: string): Expression | undefined {
   const parts: Part[] = [];
   let at = 0;
   try {
     for (let open = text.indexOf('${'); open >= 0; open = text.indexOf('${', at)) {
       if (open > at) parts.push(constant(text.slice(at, open)));
-      const read = createReader(text, open + 2);
+      const read = parseExpression(text, open + 2);
       parts.push(read.part);
       at = read.end;
     }

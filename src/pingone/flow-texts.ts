@@ -2,12 +2,12 @@ import type { Evidence } from '../protocol/rules/index.js';
 
 const text = (evidence: Evidence, value: string) => ({ evidence, text: value }) as const;
 
-/** The texts of `details` in the answers of the flows API, each with how well it is known (docs/fidelity.md, 4.4). */
+/** The messages in `details` of the flows API, each with its evidence (docs/fidelity.md, 4.4). */
 export const flowTexts = {
   credentials: text('recorded', 'Invalid username and/or password'),
   lockedOut: text('inferred', 'The password is locked out'),
   noPassword: text('inferred', 'The user has no password'),
-  currentPassword: text('inferred', 'The current password is not right'),
+  currentPassword: text('inferred', 'The current password is incorrect'),
   recoveryCode: text('inferred', 'The recovery code is not valid'),
   verificationCode: text('inferred', 'The verification code is not valid'),
   passcode: text('inferred', 'The one-time passcode is not valid'),

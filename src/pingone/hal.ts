@@ -1,8 +1,8 @@
-/** Hypertext Application Language, as PingOne writes it (docs/fidelity.md, management 1.5). */
+/** Hypertext Application Language in PingOne's form (docs/fidelity.md, management 1.5). */
 
 export type Links = Readonly<Record<string, { readonly href: string }>>;
 
-/** Makes links of addresses; a relation without one is left out. */
+/** Builds `_links` from URLs by relation; relations without a URL are omitted. */
 export const toLinks = (hrefs: Readonly<Record<string, string | undefined>>): Links =>
   Object.fromEntries(Object.entries(hrefs).flatMap(([relation, href]) => (href === undefined ? [] : [[relation, { href }]])));
 
@@ -14,17 +14,17 @@ export interface CollectionBody {
 }
 
 interface CollectionOptions {
-  /** The address of this page. */
+  /** The URL of this page. */
   self: string;
-  /** The address of the next page, where there is one. */
+  /** The URL of the next page, if there is one. */
   next?: string | undefined;
-  /** The address of the page before, where there is one. */
+  /** The URL of the previous page, if there is one. */
   prev?: string | undefined;
-  /** How many there are in all; left out where PingOne leaves it out. */
+  /** The total number of items; undefined where PingOne omits it. */
   count?: number | undefined;
 }
 
-/** A list of resources under their name. */
+/** A collection, its items under their name in `_embedded`. */
 export const toCollection = (name: string, items: readonly unknown[], { self, next, prev, count }: CollectionOptions): CollectionBody => ({
   _links: toLinks({ self, next, prev }),
   _embedded: { [name]: items },
@@ -32,10 +32,10 @@ export const toCollection = (name: string, items: readonly unknown[], { self, ne
   size: items.length,
 });
 
-/** A cursor for the URL: where the next page starts, and of which list. */
+/** A cursor: the list, and the item that the page starts after. */
 export const writeCursor = (list: string, after: string): string => Buffer.from(`${list} ${after}`).toString('base64url');
 
-/** Where a page starts; undefined for a cursor that was not made for this list. */
+/** The item that a page starts after; undefined for a cursor of another list. */
 export function readCursor(list: string, cursor: string): string | undefined {
   const written = Buffer.from(cursor, 'base64url').toString();
   const after = written.startsWith(`${list} `) ? written.slice(list.length + 1) : undefined;

@@ -1,28 +1,28 @@
 import { hostNameOf } from '../lib/origin.js';
 
-/** PingOne's own host names, under which an application that is not told of the mock asks (docs/fidelity.md, 1.1). */
+/** PingOne's host names, for applications that cannot be configured to use other ones (docs/fidelity.md, 1.1). */
 
-/** The top level domain of each region. */
+/** The top-level domain of each region. */
 const regionDomains = ['com', 'ca', 'eu', 'com.au', 'sg', 'asia'] as const;
 
-/** What a host of PingOne's is for. */
+/** What a PingOne host is for. */
 export type HostRole = 'auth' | 'api' | 'apps' | 'orchestrate-api';
 
 const roles: readonly HostRole[] = ['auth', 'api', 'apps', 'orchestrate-api'];
 
-/** Every one of them, in every region. */
+/** All hosts of all regions. */
 export const pingOneHosts: readonly string[] = regionDomains.flatMap((domain) => roles.map((role) => `${role}.pingone.${domain}`));
 
 const known = new Set(pingOneHosts);
 
-/** What a host name is for, or undefined where it is not PingOne's. */
+/** What a host is for; undefined if it is not PingOne's. */
 export const roleOfHost = (hostName: string): HostRole | undefined =>
   known.has(hostName) ? (hostName.slice(0, hostName.indexOf('.')) as HostRole) : undefined;
 
 const isManagement = /^\/v1(\/|$)/;
 const isSignOn = /^\/[^/]+\/signon(\/|$)/;
 
-/** Whether a host of PingOne's has this path at all: the management API has its own, and so has the sign-on page. */
+/** Whether a PingOne host serves this path: the management API and the sign-on pages have their own hosts. */
 export const servesPath = (role: HostRole, path: string): boolean => {
   if (role === 'api') return isManagement.test(path);
   if (role === 'apps') return isSignOn.test(path);
@@ -34,11 +34,11 @@ const withRole = (url: string, from: HostRole, to: HostRole): string => {
   return roleOfHost(hostName) === from ? url.replace(`//${from}.`, `//${to}.`) : url;
 };
 
-/** Where the sign-on page of an environment is: PingOne has it on the host for apps, everybody else where the rest is. */
+/** The URL of an environment's sign-on page. On PingOne's hosts it is under `apps`. */
 export const signOnUrl = (baseUrl: string): string => `${withRole(baseUrl, 'auth', 'apps')}/signon/`;
 
-/** The same address on the authorization server's host. */
+/** The URL with PingOne's `apps` host replaced by `auth`. Other URLs stay as they are. */
 export const onAuthHost = (url: string): string => withRole(url, 'apps', 'auth');
 
-/** Where the management API is that belongs to an authorization server. */
+/** The URL with PingOne's `auth` host replaced by `api`. Other URLs stay as they are. */
 export const onApiHost = (url: string): string => withRole(url, 'auth', 'api');

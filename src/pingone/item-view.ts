@@ -3,11 +3,11 @@ import { type Links, toLinks } from './hal.js';
 interface ItemAddresses {
   readonly self: string;
   readonly environment?: string;
-  /** More relations with their addresses. */
+  /** Further relations with their URLs. */
   readonly [relation: string]: string | undefined;
 }
 
-/** Something of an environment as an answer shows it: its links, then its members without those that PingOne does not tell. */
+/** An item as responses show it: its links, then its members except hidden ones. */
 export function showItem<T extends { readonly id: string }>(
   item: T,
   addresses: ItemAddresses,
@@ -17,5 +17,5 @@ export function showItem<T extends { readonly id: string }>(
   return { _links: toLinks(addresses), ...Object.fromEntries(members) };
 }
 
-/** Moments that PingOne keeps to itself for some resources. */
+/** Times that PingOne hides for some resources. */
 export const moments = ['createdAt', 'updatedAt'] as const;

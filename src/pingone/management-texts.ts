@@ -3,8 +3,8 @@ import type { Evidence } from '../protocol/rules/index.js';
 const text = <const T>(evidence: Evidence, value: T) => ({ evidence, text: value }) as const;
 
 /**
- * The texts of `details` and of single services, each with how well it is known: the one place where they stand
- * (docs/fidelity.md, management 2.5, 2.6, 2.7 and 6.5).
+ * All messages of the management API besides the platform's own, each with its evidence (docs/fidelity.md, management
+ * 2.5, 2.6, 2.7 and 6.5).
  */
 export const managementTexts = {
   // The shape of a body or a query.
@@ -41,7 +41,7 @@ export const managementTexts = {
       `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`,
   ),
 
-  // What is not there, what is there already.
+  // Missing items, existing items.
   environmentUnknown: text('recorded', (id: string) => `Unable to find environment with ID: '${id}'`),
   applicationUnknown: text('recorded', (id: string) => `Unable to find Application with ID: '${id}'`),
   notUnique: text('recorded', 'is unique but a non-unique value is provided'),
@@ -77,7 +77,7 @@ export const managementTexts = {
   roleReadOnly: text('recorded', (id: string) => `Role assignment ${id} cannot be deleted as it is read only`),
   roleUnknown: text('recorded', (id: string) => `There is no role with id ${id}`),
   roleInUse: text('inferred', 'The role is assigned and must not be in use.'),
-  roleScopeInUse: text('inferred', 'The role is assigned on a type of scope that it would not be applicable to.'),
+  roleScopeInUse: text('inferred', 'The role is assigned with a type of scope that it would no longer be applicable to.'),
   roleBuiltIn: text('inferred', 'A built-in role cannot be changed or deleted.'),
   roleMaximum: text('documented', 'At most 250 role assignments may have the scope POPULATION.'),
 
@@ -86,7 +86,7 @@ export const managementTexts = {
   policyDefault: text('recorded', 'Cannot delete a default policy'),
   policyAssigned: text('inferred', 'The policy is assigned to applications and must not be in use.'),
   policyWithoutActions: text('documented', 'The policy has no action.'),
-  policyAssignedTwice: text('inferred', 'The policy is assigned to the application already.'),
+  policyAssignedTwice: text('inferred', 'The policy is already assigned to the application.'),
   lastAction: text('recorded', 'Cannot delete last action from the policy'),
   actionUnsupported: text('inferred', 'Actions of this type are not supported.'),
   passwordPolicyDefault: text('recorded', 'Default Password Policy can not be deleted'),
@@ -101,8 +101,8 @@ export const managementTexts = {
       `Key with ID '${id}' in Environment '${environmentId}' is not for ISSUANCE. Usage type should be ISSUANCE.`,
   ),
   keyInUse: text('recorded', 'The Key must not be in use'),
-  keyLength: text('inferred', 'is not a length for this algorithm'),
-  keySignature: text('inferred', 'does not fit the algorithm of the key'),
+  keyLength: text('inferred', 'is not a valid length for this algorithm'),
+  keySignature: text('inferred', 'does not match the algorithm of the key'),
   keyFile: text('inferred', 'The file could not be read as PKCS12.'),
   keyFilePassword: text('inferred', 'The file is encrypted, and the password is missing or wrong.'),
   keyFileKind: text('inferred', 'The file must hold a private RSA or EC key of a supported length, and its certificate.'),
@@ -117,12 +117,12 @@ export const managementTexts = {
   populationLast: text('recorded', 'An environment must contain at least one population'),
   totalsRange: text('inferred', 'The filter must name a startDate and an endDate, with no more than ten years between them.'),
   totalsDate: text('inferred', 'startDate and endDate must be moments in the form of ISO 8601.'),
-  totalsJunction: text('inferred', 'The filter may compare with eq, and join with and.'),
+  totalsJunction: text('inferred', 'The filter supports only the operators eq and and.'),
   populationDefault: text('inferred', 'The default population cannot be deleted.'),
   groupInUse: text('inferred', 'The group is used in the access control of applications.'),
   populationUsers: text('inferred', 'The population has users and must be empty.'),
-  userFilter: text('inferred', 'is not a filter that users can be judged by'),
-  groupDynamic: text('inferred', 'The user is a member by the filter of the group.'),
+  userFilter: text('inferred', 'is not a valid filter for users'),
+  groupDynamic: text('inferred', 'The user is a member because of the filter of the group.'),
   groupNested: text('inferred', 'A group cannot be a member of itself, directly or through others.'),
   groupPopulation: text('documented', 'The group takes users of its population only.'),
   groupNameTwice: text('documented', 'The user is a member of another group with this name already.'),
@@ -136,7 +136,7 @@ export const managementTexts = {
   schemaStandard: text('documented', 'Only enabled and unique can be changed of a standard attribute.'),
   schemaCore: text('documented', 'A core attribute cannot be changed or deleted.'),
   schemaType: text('inferred', 'Custom attributes are of the type STRING or JSON.'),
-  schemaPattern: text('inferred', 'must be a regular expression that its own examples fit'),
+  schemaPattern: text('inferred', 'must be a regular expression that matches its own examples'),
   schemaInFilter: text('inferred', 'The attribute is used in the filter of a group.'),
   schemaOfJson: text('inferred', 'is supported for attributes of the type STRING only'),
   enumerated: text('inferred', 'The value is not one of the enumerated values.'),

@@ -64,7 +64,7 @@ export class PingOneError extends Error {
 export const invalidData = (details: Details, words: Words = {}): PingOneError =>
   new PingOneError({ status: 400, code: 'INVALID_DATA', details, ...words });
 
-/** A body or query with members of the wrong kind. */
+/** A body or query with members of the wrong type. */
 export const invalidRequest = (details: Details): PingOneError => new PingOneError({ status: 400, code: 'INVALID_REQUEST', details });
 
 /** A request that could not be read at all: PingOne does not say what is wrong with it. */
@@ -72,7 +72,7 @@ export const malformed = (reason: string, status = 400): PingOneError => new Pin
 
 export const unsupportedMediaType = (reason: string): PingOneError => malformed(reason, 415);
 
-/** The request is right, but what it asks for cannot be done. */
+/** The request is valid, but what it asks for cannot be done. */
 export const requestFailed = (details: Details, { status = 400, ...words }: Words & { status?: number } = {}): PingOneError =>
   new PingOneError({ status, code: 'REQUEST_FAILED', details, ...words });
 
@@ -87,7 +87,7 @@ export const notFound = (words: Words = {}): PingOneError => new PingOneError({ 
 
 export const unexpected = (reason: string): PingOneError => new PingOneError({ status: 500, code: 'UNEXPECTED_ERROR', reason });
 
-/** One value has the right shape and is wrong all the same. */
+/** A value of the right type that is not allowed. */
 export const invalidValue = (target: string, message: string, innerError?: Record<string, unknown>): PingOneError =>
   invalidData({ code: 'INVALID_VALUE', target, message, ...(innerError && { innerError }) });
 
@@ -101,6 +101,6 @@ export const unknownReference = (target: string): PingOneError => invalidValue(t
 export const notUnique = (target: string, message: string = texts.notUnique.text, words: Words = {}): PingOneError =>
   invalidData({ code: 'UNIQUENESS_VIOLATION', target, message }, words);
 
-/** Something that must stay as it is, or must not be deleted because others need it. */
+/** An item that must not be changed or deleted, for instance because others refer to it. */
 export const constraint = (message: string, { text, referencedValues }: { text?: string; referencedValues?: readonly string[] } = {}) =>
   invalidData({ code: 'CONSTRAINT_VIOLATION', message, ...(referencedValues && { innerError: { referencedValues } }) }, { text });

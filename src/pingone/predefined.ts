@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
 
-/** What PingOne puts into every environment (docs/fidelity.md, management 3.2, 5.2 to 5.4). */
+/** The contents of every new PingOne environment (docs/fidelity.md, management 3.2, 5.2 to 5.4). */
 
 /** The scopes of the resource `openid`. */
 export const openIdScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
-/** The scopes of the resource `PingOne API`. Those of devices, pairing keys, linked accounts and consents open nothing here. */
+/** The scopes of the resource `PingOne API`. Those for devices, pairing keys, linked accounts and consents give access to nothing here. */
 export const pingOneApiScopes = [
   'p1:read:user',
   'p1:update:user',
@@ -30,7 +30,7 @@ export const pingOneApiScopes = [
   'p1:update:oauthConsent',
 ];
 
-/** The predefined claims of the resource `openid` and what they are made of. */
+/** The predefined claims of the resource `openid`, with their expressions. */
 export const openIdClaims: Readonly<Record<string, string>> = {
   'address.country': '${user.address.countryCode}',
   'address.formatted': '',
@@ -65,7 +65,7 @@ interface SystemApplication {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** Where PingOne's own pictures are: an address as clients show it, never asked by us (docs/fidelity.md, management 3.2). */
+/** The icon of PingOne's own applications, for clients to show. The mock never requests it (docs/fidelity.md, management 3.2). */
 export const systemIconUrl = 'https://assets.pingone.com/ux/ui-library/5.0.2/images/logo-pingidentity.png';
 
 export const systemApplications: readonly SystemApplication[] = [
@@ -89,22 +89,22 @@ export const systemApplications: readonly SystemApplication[] = [
   },
 ];
 
-/** The policy that asks for a password, and asks nothing of somebody whose session is valid (contract: single sign-on). */
+/** The policy that asks for a password, unless the user has a valid session. */
 export const singleFactorPolicy = {
   name: 'Single_Factor',
   description: 'A sign-on policy that requires username and password',
   action: {
     type: 'LOGIN',
     priority: 1,
-    // Longer than any session lasts: a valid session always meets it.
+    // Longer than any session, so that a valid session always satisfies it.
     condition: { secondsSince: '${session.lastSignOn.withAuthenticator.pwd.at}', greater: 31_536_000 },
     recovery: { enabled: true },
     registration: { enabled: false },
   },
 } as const;
 
-/** What `sub` is made of, for every application and every resource. */
+/** The expression of `sub` for every application and resource. */
 export const subjectExpression = '${user.id}';
 
-/** The audience of tokens for PingOne's own API, whatever name this server goes by. */
+/** The audience of tokens for PingOne's own API, whatever this server's host name. */
 export const pingOneApiAudience = 'https://api.pingone.com';

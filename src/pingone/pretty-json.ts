@@ -13,5 +13,5 @@ const text = (value: unknown, indent: string): string => {
   return JSON.stringify(value) ?? 'null';
 };
 
-/** JSON as PingOne prints it: two blanks of indent, a blank on both sides of the colon (docs/fidelity.md, management 1.3). */
+/** JSON in PingOne's layout: indented by two spaces, with a space on both sides of the colon (docs/fidelity.md, management 1.3). */
 export const prettyJson = (value: unknown): string => text(value, '');

@@ -3,7 +3,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping, Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
-import { type Claims, isReservedClaim, claimsOfScopes, placeClaim } from '../../pingone/claims.js';
+import { type Claims, claimsOfScopes, isReservedClaim, placeClaim } from '../../pingone/claims.js';
 import { enforce } from '../../pingone/errors.js';
 import { compileExpression, type Expression, type Facts } from '../../pingone/expressions.js';
 import { refuse } from '../../protocol/check.js';

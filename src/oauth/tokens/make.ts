@@ -7,7 +7,7 @@ import type { Authentication } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
 import { policyIdOf } from '../../environment/policy-keys.js';
 import { toSeconds } from '../../lib/clock.js';
-import { type Claims, present } from '../../pingone/claims.js';
+import { type Claims, omitEmpty } from '../../pingone/claims.js';
 import { pingOneApiAudience } from '../../pingone/predefined.js';
 import { halfHash } from '../../protocol/jwt.js';
 import { resourceClaims, userClaims } from './claims.js';
@@ -107,7 +107,7 @@ export async function makeIdToken(environment: Environment, input: IdTokenInput)
   const { issuer, application, user, scopes, authentication, nonce, accessToken, code } = input;
   const now = toSeconds(clock.now());
   const mapped = await userClaims(environment, { application, user, scopes, target: 'idToken' });
-  const claims: Claims = present({
+  const claims: Claims = omitEmpty({
     iss: issuer,
     sub: mapped.subject,
     aud: application.id,

@@ -432,10 +432,13 @@ t.test('a seed refers to keys, rotation policies and roles by name', async (t) =
       'applications[0].signing.keyRotationPolicy: there is no key rotation policy "often"',
     ],
     [{ ...parts, keys: [] }, 'applications[0].kerberos.key: there is no key "Kerberos"'],
-    [{ keys: [{ ...key, keyLength: 1 }] }, 'keys[0].keyLength: is not a length for this algorithm'],
+    [{ keys: [{ ...key, keyLength: 1 }] }, 'keys[0].keyLength: is not a valid length for this algorithm'],
     [{ keys: [{ ...key, privateKey: 'x' }] }, 'keys[0]: unknown name "privateKey"'],
     [{ keyRotationPolicies: [{ ...policy, rotationPeriod: 1 }] }, 'keyRotationPolicies[0].rotationPeriod: '],
-    [{ keyRotationPolicies: [{ ...policy, keyLength: 2049 }] }, 'keyRotationPolicies[0].keyLength: is not a length for this algorithm'],
+    [
+      { keyRotationPolicies: [{ ...policy, keyLength: 2049 }] },
+      'keyRotationPolicies[0].keyLength: is not a valid length for this algorithm',
+    ],
     [{ roles: [{ name: 'x', permissions: ['x'] }] }, 'roles[0].permissions[0]: expected an object'],
     [{ roles: [{ name: 'x', permissions: [] }] }, 'roles[0].permissions: '],
   ] as const;

@@ -139,7 +139,7 @@ t.test('a password that must be changed is changed on the page', async (t) => {
     [
       'another current password',
       ['wrong', 'Second-Passw0rd'],
-      /The current password is not right.*name="currentPassword"[^>]*aria-invalid/s,
+      /The current password is incorrect.*name="currentPassword"[^>]*aria-invalid/s,
     ],
     [
       'a new one that breaks the policy',
