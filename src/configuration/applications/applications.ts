@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
-import { validSecrets, newSecret } from '../../environment/secrets.js';
+import { newSecret, validSecrets } from '../../environment/secrets.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { notFound, notUnique } from '../../pingone/pingone-error.js';
 import { subjectExpression } from '../../pingone/predefined.js';

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Group, Membership } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
-import { serializeAll, serialize } from '../../environment/serialize.js';
+import { serialize, serializeAll } from '../../environment/serialize.js';
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, notUnique, unknownReference } from '../../pingone/pingone-error.js';
