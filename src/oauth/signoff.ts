@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Context, type Endpoint, type Environment, environmentOf } from '../environment/context.js';
-import { type Application, toClient } from '../environment/model/application.js';
-import { recordFailure } from '../environment/record.js';
+import { type Endpoint, type Environment, environmentOf } from '../environment/context.js';
+import type { Application } from '../environment/model/application.js';
+import { beginTransaction, recordFailure } from '../environment/record.js';
 import { endSession } from '../environment/sessions.js';
 import { formOf } from '../http/bodies.js';
 import { clearSession, sessionOf } from '../http/browser-session.js';
@@ -12,7 +12,7 @@ import { refuseOtherBody } from './authorize/read.js';
 import { sendUnredirectable, withParameters } from './authorize/respond.js';
 import { type JudgedSignOff, judgeIdpSignOff, judgeSignOff, type SignOffRequest } from './sign-off.js';
 
-/** The parameters of query and form together; one that is empty counts as absent, one that came twice as none of both. */
+/** The parameters of query and form together. An empty one counts as absent, and so does one that was sent twice. */
 function readSignOff(request: FastifyRequest): SignOffRequest {
   const wire: Readonly<Record<string, unknown>> = { ...(request.query as object), ...formOf(request) };
   const text = (name: string): string | undefined => {
@@ -28,29 +28,24 @@ function readSignOff(request: FastifyRequest): SignOffRequest {
 }
 
 interface SignOff {
-  readonly context: Context;
   readonly environment: Environment;
+  readonly baseUrl: string;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly asked: SignOffRequest;
   readonly judged: JudgedSignOff;
   readonly sessionId: string | undefined;
 }
 
-/** Ends the session, or says on a page why not; undefined where the answer is still to be sent. */
-async function signOff({ context, environment, request, reply, judged, sessionId }: SignOff): Promise<FastifyReply | undefined> {
+/** Ends the session, or shows a page that says why not. Returns whether the sign-off was accepted and is still to be answered. */
+async function signOff({ environment, baseUrl, request, reply, judged, sessionId }: SignOff): Promise<boolean> {
   const { exchange } = request;
-  const baseUrl = context.baseUrl(request, environment);
   const { application, checks } = judged;
-  const client = application && toClient(application);
-  const transaction = environment.transactions.start({
-    application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement },
-  });
-  transaction.baseUrls.push(baseUrl);
-  const check = failed(checks);
-  if (check) {
-    recordFailure(environment, transaction, { kind: 'logout', title: `Sign-off refused by ${check.rule}`, checks, exchange });
-    return sendUnredirectable(request, reply, environment, new OAuthError(check.rule, checks), { baseUrl, application });
+  const transaction = beginTransaction(environment, { application, baseUrl });
+  const refusedBy = failed(checks);
+  if (refusedBy) {
+    recordFailure(environment, transaction, { kind: 'logout', title: `Sign-off refused by ${refusedBy.rule}`, checks, exchange });
+    sendUnredirectable(request, reply, environment, new OAuthError(refusedBy.rule, checks), { baseUrl, application });
+    return false;
   }
   const ended = sessionId === undefined ? undefined : await endSession(environment, sessionId, 'sign_off');
   const user = ended && (await environment.store.users.get(ended.userId));
@@ -58,10 +53,10 @@ async function signOff({ context, environment, request, reply, judged, sessionId
   transaction.state = 'succeeded';
   const title = ended ? `Signed off ${user?.username ?? ended.userId}` : 'Signed off: there was no session';
   environment.transactions.step(transaction, { kind: 'logout', ok: true, title, checks, exchange });
-  return undefined;
+  return true;
 }
 
-/** Where the browser goes after it has been signed off. */
+/** Where the browser goes after the sign-off. */
 const destinationOf = (
   environment: Environment,
   { postLogoutRedirectUri, state }: SignOffRequest,
@@ -70,7 +65,7 @@ const destinationOf = (
 ): string => {
   if (postLogoutRedirectUri !== undefined) return withParameters(postLogoutRedirectUri, 'query', state === undefined ? {} : { state });
   const { loginPageUrl } = application ?? {};
-  // The application's own page is told which environment it is (docs/fidelity.md, 7.4).
+  // The application's own page learns the environment (docs/fidelity.md, 7.4).
   return loginPageUrl ? withParameters(loginPageUrl, 'query', { environmentId: environment.id }) : `${baseUrl}/as/signon`;
 };
 
@@ -87,8 +82,7 @@ export const signoff: Endpoint = (app, context) => {
       const asked = readSignOff(request);
       const session = await sessionOf(environment, request);
       const judged = await judgeSignOff(environment, asked, { issuer: `${baseUrl}/as`, session });
-      const refused = await signOff({ context, environment, request, reply, asked, judged, sessionId: session?.id });
-      if (refused) return refused;
+      if (!(await signOff({ environment, baseUrl, request, reply, judged, sessionId: session?.id }))) return reply;
       clearSession(context, environment, request, reply);
       return reply
         .code(302)
@@ -104,8 +98,7 @@ export const signoff: Endpoint = (app, context) => {
     const asked = readSignOff(request);
     const judged = await judgeIdpSignOff(environment, asked, `${baseUrl}/as`);
     const own = await sessionOf(environment, request);
-    const refused = await signOff({ context, environment, request, reply, asked, judged, sessionId: judged.sessionId });
-    if (refused) return refused;
+    if (!(await signOff({ environment, baseUrl, request, reply, judged, sessionId: judged.sessionId }))) return reply;
     if (own && own.id === judged.sessionId) clearSession(context, environment, request, reply);
     if (asked.postLogoutRedirectUri === undefined && /\bapplication\/json\b/i.test(request.headers.accept ?? ''))
       return reply.code(204).send();
@@ -114,7 +107,7 @@ export const signoff: Endpoint = (app, context) => {
     return reply.code(302).header('location', location).send();
   });
 
-  // What a browser shows after a sign-off that leads nowhere else.
+  // The page that a browser shows after a sign-off without a destination.
   app.get('/signon', (request, reply) => {
     const { record } = environmentOf(context, request);
     return reply.headers(pageHeaders).send(signedOffPage({ stylesheet: '../signon/style.css', environmentName: record.name }));

@@ -30,12 +30,12 @@ export interface TestServer {
 }
 
 /** The whole server in process, with the default seed, real keys and the real store; it ends with the test. */
-export async function buildTestServer(t: Test, settings: Partial<Settings> = {}): Promise<TestServer> {
+export async function buildTestServer(t: Test, settings: Partial<Settings> = {}, log = pino({ level: 'silent' })): Promise<TestServer> {
   const clock = createClock();
   clock.freeze(Date.UTC(2026, 10, 22, 12));
   const context = await openContext({
     settings: { ...defaultSettings, ...settings },
-    log: pino({ level: 'silent' }),
+    log,
     factory: memoryFactory(),
     clock,
   });

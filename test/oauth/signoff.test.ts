@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import t from 'tap';
 import { sessionState } from '../../src/http/session-state.js';
 import { changeApplication } from '../helpers/application.js';
@@ -172,6 +173,14 @@ t.test('an invalid id_token_hint is refused and ends no session', async (t) => {
   await changeApplication(environment, ids.spa, { enabled: false });
   const disabled = await signOff(server, { id_token_hint: alice.idToken }, { cookie: alice.cookie });
   t.match(errorOf(disabled)?.details?.[0]?.message, /unknown or disabled/, 'a disabled application’s');
+});
+
+t.test('a refused sign-off is answered once', async (t) => {
+  const lines: string[] = [];
+  const server = await buildTestServer(t, {}, pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }));
+  for (const endpoint of ['signoff', 'idpSignoff']) await signOff(server, { id_token_hint: 'x' }, {}, endpoint);
+  t.equal(lines.length, 2, 'one line for each refusal');
+  t.notMatch(lines.join(''), /already sent/);
 });
 
 t.test('idpSignoff takes an ID token in place of the cookie', async (t) => {
