@@ -4,7 +4,7 @@ import { sendJson } from '../http/answers.js';
 import { array, boolean, object, oneOf, string } from '../lib/schema/types.js';
 import { decide } from '../protocol/check.js';
 import { diagnoseChallengeRequest, diagnosePkce } from '../protocol/mistakes/index.js';
-import { checkCodeChallenge, recordedChallenge, transform, verifyPkce } from '../protocol/pkce.js';
+import { checkCodeChallenge, recordedChallenge, soundPolicies, transform, verifyPkce } from '../protocol/pkce.js';
 
 const body = object(
   {},
@@ -22,7 +22,7 @@ export const pkceDiagnosis = (app: App): void => {
   app.post('/pkce/diagnose', { schema }, (request, reply) => {
     const { challenge, method, verifier, enforcement = 'OPTIONAL' } = request.body;
     const recorded = recordedChallenge(challenge, method);
-    const authorize = decide(checkCodeChallenge(challenge, method, enforcement)).checks;
+    const authorize = decide(checkCodeChallenge(challenge, method, soundPolicies[enforcement])).checks;
     const token = verifier === undefined ? [] : decide(verifyPkce(recorded, verifier)).checks;
     const ok = [...authorize, ...token].every((check) => check.ok);
     const diagnosis =

@@ -1,5 +1,5 @@
-import { type Checks, check, need } from './check.js';
-import { type CodeChallenge, verifyPkce } from './pkce.js';
+import { type Checks, check, decide, need } from './check.js';
+import { type CodeChallenge, type PkcePolicy, verifyPkce } from './pkce.js';
 
 /** What was recorded with a code, and its redemption is judged by. */
 export interface IssuedCode {
@@ -16,16 +16,27 @@ export interface Redemption {
   readonly codeVerifier?: string | undefined;
 }
 
-/**
- * Judges the redemption of a code (RFC 6749 §4.1.3, RFC 7636 §4.6).
- * `usedBefore` says of a code that is gone that it once existed.
- */
+/** What a redemption is judged by beside the code. */
+export interface RedemptionPlace {
+  readonly now: number;
+  /** Of a code that is gone: whether it once existed. */
+  readonly usedBefore: boolean;
+  readonly policy: PkcePolicy;
+}
+
+/** A code that may be redeemed. */
+export interface RedeemedCode<Code> {
+  readonly code: Code;
+  /** It passed only because the policy ignores the challenge. */
+  readonly challengeIgnored: boolean;
+}
+
+/** Judges the redemption of a code (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 export function* checkRedemption<Code extends IssuedCode>(
   found: Code | undefined,
   { clientId, redirectUri, codeVerifier }: Redemption,
-  now: number,
-  usedBefore = false,
-): Checks<Code> {
+  { now, usedBefore, policy }: RedemptionPlace,
+): Checks<RedeemedCode<Code>> {
   const code = yield* need(!found && usedBefore ? 'code_unused' : 'code_known', found);
   yield check('code_unused', true);
   yield check('code_fresh', now < code.expiresAt, {
@@ -38,6 +49,12 @@ export function* checkRedemption<Code extends IssuedCode>(
     expected: code.redirectUri ?? 'none',
     got: redirectUri ?? 'none',
   });
-  yield* verifyPkce(code.codeChallenge, codeVerifier);
-  return code;
+  const pkce = verifyPkce(code.codeChallenge, codeVerifier);
+  if (policy.challenge === 'verified') {
+    yield* pkce;
+    return { code, challengeIgnored: false };
+  }
+  const { checks, refusedBy } = decide(pkce);
+  yield* checks.filter(({ ok }) => ok);
+  return { code, challengeIgnored: refusedBy !== undefined };
 }

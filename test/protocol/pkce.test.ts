@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { decide } from '../../src/protocol/check.js';
-import { type CodeChallenge, checkCodeChallenge, recordedChallenge, s256, transform, verifyPkce } from '../../src/protocol/pkce.js';
+import {
+  type CodeChallenge,
+  checkCodeChallenge,
+  recordedChallenge,
+  s256,
+  soundPolicies,
+  transform,
+  verifyPkce,
+} from '../../src/protocol/pkce.js';
 
 // RFC 7636, appendix B.
 const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
@@ -72,13 +80,29 @@ t.test('challenge and method must meet what the application requires', async (t)
   ] as const;
   for (const [name, sent, method, rules] of cases)
     for (const [at, enforcement] of (['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'] as const).entries())
-      t.equal(decide(checkCodeChallenge(sent, method, enforcement)).refusedBy?.rule ?? '', rules[at], `${name}, ${enforcement}`);
+      t.equal(
+        decide(checkCodeChallenge(sent, method, soundPolicies[enforcement])).refusedBy?.rule ?? '',
+        rules[at],
+        `${name}, ${enforcement}`,
+      );
 });
 
 t.test('a challenge is recorded with its method, plain by default', async (t) => {
   t.equal(recordedChallenge(undefined, undefined), undefined);
   t.same(recordedChallenge(value, 'S256'), challenge);
   t.same(recordedChallenge(verifier, undefined), { value: verifier, method: 'plain' });
+});
+
+t.test('a broken policy lets a plain challenge pass, and says so', async (t) => {
+  const accepting = { ...soundPolicies.S256_REQUIRED, plain: 'accepted' } as const;
+  const outcome = (sent: string | undefined, method: string | undefined) => {
+    const decision = decide(checkCodeChallenge(sent, method, accepting));
+    return decision.refusedBy ? decision.refusedBy.rule : decision.value;
+  };
+  t.same(outcome(verifier, 'plain'), { codeChallenge: { value: verifier, method: 'plain' }, plainAccepted: true });
+  t.same(outcome(value, 'S256'), { codeChallenge: challenge, plainAccepted: false });
+  t.equal(outcome(undefined, undefined), 'challenge_present', 'a challenge is still needed');
+  t.equal(outcome('short', 'plain'), 'challenge_length', 'of the right form');
 });
 
 const unreserved = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~'];
@@ -91,7 +115,7 @@ t.test('every matching pair is accepted at authorize and at token', async (t) =>
       const sent = transform(text, method as 'S256');
       const recorded = recordedChallenge(sent, method);
       return (
-        decide(checkCodeChallenge(sent, method, 'REQUIRED')).refusedBy === undefined &&
+        decide(checkCodeChallenge(sent, method, soundPolicies.REQUIRED)).refusedBy === undefined &&
         decide(verifyPkce(recorded, text)).refusedBy === undefined
       );
     }),
@@ -114,7 +138,7 @@ t.test('whatever is sent, only the last check of the list can fail', async (t) =
   fc.assert(
     fc.property(anything, anything, anything, (sent, method, text) => {
       for (const enforcement of ['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'] as const) {
-        const { checks } = decide(checkCodeChallenge(sent, method, enforcement));
+        const { checks } = decide(checkCodeChallenge(sent, method, soundPolicies[enforcement]));
         if (checks.slice(0, -1).some(({ ok }) => !ok)) return false;
       }
       const { checks } = decide(verifyPkce(recordedChallenge(sent, method), text));

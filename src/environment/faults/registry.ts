@@ -51,8 +51,10 @@ export interface Faults {
   clear(): void;
   /** The fault that a request meets, which is thereby spent once. */
   take(endpoint: EndpointName, client: string | undefined): InjectedFault | undefined;
-  /** Whether PKCE is broken in this way for a client. Spends it once. */
-  takeBrokenPkce(kind: BrokenPkce, client: string | undefined): boolean;
+  /** Whether PKCE is broken in this way for a client. */
+  breaksPkce(kind: BrokenPkce, client: string): boolean;
+  /** Uses a fault that breaks PKCE in this way for a client once. */
+  takeBrokenPkce(kind: BrokenPkce, client: string): void;
 }
 
 export function createFaults(newId: () => string): Faults {
@@ -81,7 +83,8 @@ export function createFaults(newId: () => string): Faults {
     clear: () => faults.clear(),
     take: (endpoint, client) =>
       find((fault) => fault.pkce === undefined && (fault.endpoint === undefined || fault.endpoint === endpoint) && isFor(fault, client)),
-    takeBrokenPkce: (kind, client) => find((fault) => fault.pkce === kind && isFor(fault, client)) !== undefined,
+    breaksPkce: (kind, client) => [...faults.values()].some((fault) => fault.pkce === kind && isFor(fault, client)),
+    takeBrokenPkce: (kind, client) => void find((fault) => fault.pkce === kind && isFor(fault, client)),
   };
 }
 

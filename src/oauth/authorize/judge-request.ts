@@ -1,7 +1,7 @@
 import { checkAcrValues } from '../../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../../environment/context.js';
 import { type Application, toClient } from '../../environment/model/application.js';
-import { enforcedOnPurpose } from '../../faults/broken-pkce.js';
+import { countBrokenPkce, pkcePolicyOf } from '../../faults/pkce-policy.js';
 import {
   type AuthorizationParameters,
   type AuthorizationRequest,
@@ -13,7 +13,7 @@ import {
   words,
 } from '../../protocol/authorization-request.js';
 import { type Check, check, type Decision, decide, decideByAll } from '../../protocol/check.js';
-import { checkCodeChallenge, recordedChallenge } from '../../protocol/pkce.js';
+import { checkCodeChallenge } from '../../protocol/pkce.js';
 import { grantableScopes, resolveScopes } from '../tokens/scopes.js';
 import { judgeLoginHintToken } from './login-hint-token.js';
 
@@ -40,22 +40,25 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
   // PKCE protects codes: a request that asks for none has nothing to protect.
   const usesCode = responseTypes.includes('code');
   const acrValues = words(parameters.acrValues);
+  const policyNames = await checkAcrValues(environment, application.id, acrValues);
   const granted = await grantableScopes(environment, application, resource);
   const scopes = resolveScopes(granted, words(parameters.scope), application.requestScopesForMultipleResourcesEnabled === true);
   const hint =
     loginHintToken === undefined ? undefined : await judgeLoginHintToken(environment, application, { token: loginHintToken, issuer });
-  return decideByAll(
+  const challenge = usesCode
+    ? decide(checkCodeChallenge(codeChallenge, codeChallengeMethod, pkcePolicyOf(environment, application)))
+    : undefined;
+  const pkce = challenge?.refusedBy ? undefined : challenge?.value;
+  const decision = decideByAll(
     [
       check('authorize_parameter_once', repeated.length === 0, { got: repeated[0] }),
       ...resolving,
       ...decide(checkResponseType(responseType, client)).checks,
       ...mode.checks,
-      ...(usesCode
-        ? decide(checkCodeChallenge(codeChallenge, codeChallengeMethod, enforcedOnPurpose(environment, client, codeChallengeMethod))).checks
-        : []),
+      ...(challenge?.checks ?? []),
       ...scopes.checks,
       ...checkPrompt(prompt, maxAge),
-      ...(await checkAcrValues(environment, application.id, acrValues)),
+      ...policyNames,
       ...(hint?.checks ?? []),
     ],
     {
@@ -72,7 +75,9 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
       loginHint: parameters.loginHint,
       userId: hint?.refusedBy ? undefined : hint?.value,
       audience: resource,
-      codeChallenge: usesCode ? recordedChallenge(codeChallenge, codeChallengeMethod) : undefined,
+      codeChallenge: pkce?.codeChallenge,
     },
   );
+  if (!decision.refusedBy && pkce?.plainAccepted) countBrokenPkce(environment, 'plain-accepted', application.id);
+  return decision;
 }

@@ -1,7 +1,7 @@
 import { diagnoseCode } from '../../diagnosis/authorization.js';
 import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
-import { judgedOnPurpose, takeCode } from '../../faults/broken-pkce.js';
+import { countBrokenPkce, pkcePolicyOf } from '../../faults/pkce-policy.js';
 import { enforce } from '../../pingone/errors.js';
 import { type Decision, decide, decideByAll, refuse } from '../../protocol/check.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
@@ -24,7 +24,7 @@ const redemptionSteps = [
 function recordRedemption(
   { environment, transaction, body }: GrantInput,
   code: AuthorizationCode | undefined,
-  { checks }: Decision<AuthorizationCode>,
+  { checks }: Decision<unknown>,
   diagnosis: Diagnosis | undefined,
 ): void {
   const { codeChallenge } = code ?? {};
@@ -50,15 +50,20 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
     return recordAndAssert<never>(environment, transaction, { kind: 'code.lookup', title: 'Code looked up' }, refuse('code_present'));
 
   // Taken before it is checked: a code that was tried is spent, no matter who tried it.
-  const code = await takeCode(environment, presented, application.id, exchange);
+  const code = await store.codes.take(presented);
   const trace = code ? undefined : await store.traces.get(presented);
   // Presented a second time: whoever has the tokens of the first time may be a thief (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
   const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };
-  const judged = decide(checkRedemption(code, redemption, clock.now(), trace !== undefined));
-  const decision = judgedOnPurpose(environment, judged, code, exchange);
+  const policy = pkcePolicyOf(environment, application);
+  const decision = decide(checkRedemption(code, redemption, { now: clock.now(), usedBefore: trace !== undefined, policy }));
+  if (code && policy.codes === 'reusable') {
+    countBrokenPkce(environment, 'code-reusable', application.id, exchange);
+    await store.codes.put(code, code.expiresAt);
+  }
+  if (!decision.refusedBy && decision.value.challengeIgnored) countBrokenPkce(environment, 'challenge-ignored', application.id, exchange);
   recordRedemption(input, code, decision, code || trace ? undefined : await diagnoseCode(environment, presented));
-  const redeemed = enforce(decision);
+  const { code: redeemed } = enforce(decision);
   input.context.warnOnHostMismatch(redeemed.baseUrl, baseUrl);
   const { authentication, scopes, familyId, nonce, audience } = redeemed;
   return issueUserTokens(environment, {

@@ -1,5 +1,5 @@
 import { decide } from '../check.js';
-import { checkCodeChallenge, type PkceEnforcement } from '../pkce.js';
+import { checkCodeChallenge, type PkceEnforcement, soundPolicies } from '../pkce.js';
 import { diagnoseChallengeForm } from './challenge-form.js';
 import type { Diagnosis } from './diagnosis.js';
 import { pkceSnippets } from './snippets.js';
@@ -15,7 +15,7 @@ const snippet = pkceSnippets.javascript;
 
 /** What is wrong with the PKCE part of an authorization request; undefined where it is right. */
 export function diagnoseChallengeRequest({ challenge, method, enforcement }: ChallengeRequest): Diagnosis | undefined {
-  const { refusedBy } = decide(checkCodeChallenge(challenge, method, enforcement));
+  const { refusedBy } = decide(checkCodeChallenge(challenge, method, soundPolicies[enforcement]));
   switch (refusedBy?.rule) {
     case undefined:
       return undefined;
