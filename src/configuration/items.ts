@@ -3,22 +3,22 @@ import type { Store } from '../environment/store/types.js';
 import { type Collection, type Item, UniquenessError } from '../lib/collections/types.js';
 import { constraint, notFound, notUnique } from '../pingone/pingone-error.js';
 
-/** The moment, as the management API writes moments. */
+/** The current time, as the management API writes it. */
 export const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
 
-/** The members that everything in an environment has, for something new. */
+/** The common members of a new item. */
 export const newMembers = (environment: Environment) => {
   const createdAt = nowOf(environment);
   return { id: environment.random.uuid(), environment: { id: environment.id }, createdAt, updatedAt: createdAt };
 };
 
-/** What stays of an item when a body replaces it. */
+/** The common members of an item that a body replaces. */
 export const keptMembers = (
   environment: Environment,
   { id, createdAt }: { readonly id: string; readonly createdAt: string },
 ): ReturnType<typeof newMembers> => ({ id, environment: { id: environment.id }, createdAt, updatedAt: nowOf(environment) });
 
-/** Refuses to remove what others point to; says who they are. */
+/** Refuses to delete what others refer to, and names those. */
 export function requireUnused(users: readonly { readonly id: string }[], message: string, text?: string): void {
   const referencedValues = users.slice(0, 20).map(({ id }) => id);
   if (users.length > 0) throw constraint(message, { referencedValues, ...(text !== undefined && { text }) });
@@ -33,7 +33,7 @@ export const finder =
     return item;
   };
 
-/** Puts an item; where another one has a value that must be unique, PingOne's refusal names that member. */
+/** Stores an item; if another item has a value that must be unique, the refusal names that member. */
 export async function putUnique<T extends Item>(collection: Collection<T>, item: T, target: string): Promise<void> {
   try {
     await collection.put(item);

@@ -5,11 +5,11 @@ import { createClock } from '../lib/clock.js';
 import { repairFolder } from './stored/repair.js';
 
 interface OpenInput extends Omit<ContextInput, 'records' | 'diagnose'> {
-  /** Called with a sentence for each repair of what the factory holds. */
+  /** Called with a sentence for each repair. */
   readonly onMended?: ((text: string) => void) | undefined;
 }
 
-/** Repairs what the factory holds, then puts together what the endpoints work with. */
+/** Repairs the stored data, then creates what the endpoints work with. */
 export async function openContext({ onMended = () => {}, ...input }: OpenInput): Promise<Context> {
   const { factory, clock = createClock() } = input;
   const records = environmentRecords(factory);

@@ -6,14 +6,14 @@ import { prettyJson } from '../pingone/pretty-json.js';
 /** Keeps the framework from adding a charset to the content type: PingOne sends none (docs/fidelity.md, clients). */
 const asItIs = (text: unknown): string => text as string;
 
-/** Answers as OAuth and OpenID Connect endpoints do: plain `application/json`. A text is JSON already. */
+/** Answers like OAuth and OpenID Connect endpoints: plain `application/json`. A string is already JSON. */
 export const sendJson = (reply: FastifyReply, body: object | string): FastifyReply =>
   reply
     .header('content-type', 'application/json')
     .serializer(asItIs)
     .send(typeof body === 'string' ? body : JSON.stringify(body));
 
-/** Answers as PingOne's own APIs do: HAL, printed for reading. */
+/** Answers like PingOne's own APIs: HAL, indented. */
 export const sendHal = (reply: FastifyReply, body: object): FastifyReply => reply.header('content-type', halJson).send(prettyJson(body));
 
 /** Refuses in PingOne's own format. */

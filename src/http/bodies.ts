@@ -5,7 +5,7 @@ import type { App } from '../environment/context.js';
 
 const formText: unique symbol = Symbol('the form as it came');
 
-/** A form as members; a name that came more than once has a list (and so fails `type: string`). */
+/** A form as an object; a repeated name has a list as its value, which fails `type: string`. */
 const parseForm = (text: string): Record<string, unknown> => {
   const form: Record<PropertyKey, unknown> = Object.create(null) as Record<PropertyKey, unknown>;
   for (const [name, value] of new URLSearchParams(text)) {
@@ -16,27 +16,27 @@ const parseForm = (text: string): Record<string, unknown> => {
   return form;
 };
 
-/** Whether a request says that its body is a form. */
+/** Whether the content type of a request is that of a form. */
 export const isForm = (request: FastifyRequest): boolean =>
   /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
 
-/** Whether a request has a body that is no form. None at all is none, whatever the content type says. */
+/** Whether a request has a body that is not a form. An empty body does not count, whatever the content type says. */
 export const hasOtherBody = (request: FastifyRequest): boolean => request.body !== undefined && request.body !== null && !isForm(request);
 
-/** The members of a form; none where the body is something else. */
+/** The members of a form; an empty object for any other body. */
 export const formOf = (request: FastifyRequest): Readonly<Record<string, unknown>> =>
   typeof request.body === 'object' && request.body !== null && isForm(request) ? (request.body as Record<string, unknown>) : {};
 
 /**
- * How bodies are read: forms, JSON of any media type, and the rest as bare text, which each endpoint may refuse.
- * Members named __proto__ or constructor are dropped, as any unknown member is.
+ * Reads bodies: forms, JSON of any media type, and everything else as plain text, which endpoints may refuse. Members
+ * named __proto__ or constructor are dropped like any unknown member.
  */
 export function readBodies(app: App): void {
   app.register(formbody, { parser: parseForm });
   app.removeContentTypeParser(['application/json', 'text/plain']);
   const parseJson = app.getDefaultJsonParser('remove', 'remove');
   app.addContentTypeParser(/^application\/([\w.+-]+\+)?json/i, { parseAs: 'buffer' }, (request, body, done) => {
-    // What is no UTF-8 would be stored as something that nobody sent (RFC 8259 §8.1).
+    // Invalid UTF-8 would be stored as something other than what was sent (RFC 8259 §8.1).
     if (!isUtf8(body as Buffer)) return done(Object.assign(new Error('the body is not UTF-8'), { statusCode: 400 }));
     const text = (body as Buffer).toString();
     request.exchange.body = text;

@@ -14,7 +14,7 @@ const cookieInput = (context: Context, environment: Environment, request: Fastif
   return { path: base.pathname === '/' ? '/' : base.pathname, secure: base.protocol === 'https:' };
 };
 
-/** Gives a browser the cookies of a session. */
+/** Sets the cookies of a session. */
 export function sendSession(
   context: Context,
   environment: Environment,
@@ -27,14 +27,14 @@ export function sendSession(
   reply.header('set-cookie', beginCookies(token, { now: environment.clock.now(), expiresAt }, cookieInput(context, environment, request)));
 }
 
-/** Takes a browser's session cookies away. */
+/** Clears the session cookies. */
 export function clearSession(context: Context, environment: Environment, request: FastifyRequest, reply: FastifyReply): void {
   const input = cookieInput(context, environment, request);
   reply.header('set-cookie', endCookies(input));
   if (hasBrowserState(request.headers.cookie)) reply.header('set-cookie', endBrowserStateCookie(input));
 }
 
-/** Lets the OP iframe in a browser see which session it has (OpenID Connect Session Management §3.2). */
+/** Sets the cookie by which the OP iframe knows the browser's session (OpenID Connect Session Management §3.2). */
 export function sendBrowserState(
   context: Context,
   environment: Environment,

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../environment/context.js';
 
-/** Routes that many runs never ask for, in an app of their own. */
+/** Routes that many runs never use, in an app of their own. */
 export interface DeferredApp {
-  /** The app, built when it is first asked for. */
+  /** The app, built on first use. */
   get(): Promise<App>;
-  /** Lets it answer a request in the place of the one that took it; `failed` is called where it cannot be built. */
+  /** Hands a request over to it; `failed` is called if the app cannot be built. */
   answer(request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void): void;
   close(): Promise<void>;
 }

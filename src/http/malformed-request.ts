@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Random } from '../lib/random.js';
 
-/** What Node's HTTP parser says with a connection that it gives up. */
+/** The error with which Node's HTTP parser gives up on a connection. */
 interface ParserError extends NodeJS.ErrnoException {
   readonly rawPacket?: unknown;
 }
@@ -12,12 +12,12 @@ const answers: Readonly<Record<string, readonly [status: string, message: string
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'Request Timeout'],
 };
 
-/** A TLS record begins with the type "handshake" and a version 3.x (RFC 8446 §5.1). */
+/** A TLS record starts with the type "handshake" and a version 3.x (RFC 8446 §5.1). */
 const isTls = (packet: unknown): boolean => packet instanceof Uint8Array && packet[0] === 0x16 && packet[1] === 0x03;
 
 /**
- * Answers what is no HTTP: headers above 16 KB, a request that is not finished in time, anything else. No route and no
- * journal ever sees it; the answer has the form in which PingOne's gateway refuses (docs/fidelity.md, 1.1).
+ * Answers what is not valid HTTP: headers above 16 KB, an unfinished request, anything else. It reaches neither a route
+ * nor the journal; the answer has the format of PingOne's gateway (docs/fidelity.md, 1.1).
  */
 export const answerMalformed =
   (log: FastifyBaseLogger, random: Random) =>
@@ -25,7 +25,7 @@ export const answerMalformed =
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const [status, message] = answers[error.code ?? ''] ?? ['400 Bad Request', 'Bad Request'];
     const reason = isTls(error.rawPacket) ? 'a client speaks TLS to the port for plain HTTP: is its URL https?' : error.message;
-    // A browser opens connections that it may never use.
+    // Browsers open connections that they may never use.
     const level = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'debug' : 'warn';
     log[level]({ event: 'http', code: error.code }, `no HTTP request: ${reason}`);
     const body = JSON.stringify({ message });

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { App } from '../environment/context.js';
 
-/** The methods of every route, by its pattern taken apart at the slashes. */
+/** The methods of every route, by the segments of its pattern. */
 export type Routes = { segments: string[]; methods: Set<string> }[];
 
-/** Listens to the routes that are registered, so that a wrong method can be told from a wrong path. */
+/** Collects the routes that are registered, to distinguish a wrong method from a wrong path. */
 export function collectRoutes(app: App): Routes {
   const routes: Routes = [];
   const byUrl = new Map<string, Routes[number]>();
@@ -21,7 +21,7 @@ export function collectRoutes(app: App): Routes {
   return routes;
 }
 
-/** The methods that a path has; none where there is no such path. */
+/** The methods that a path has; empty for an unknown path. */
 export const allowedMethods = (routes: Routes, path: string): string[] => {
   const segments = path.split('/');
   const fits = ({ segments: pattern }: Routes[number]) =>
@@ -30,8 +30,8 @@ export const allowedMethods = (routes: Routes, path: string): string[] => {
 };
 
 /**
- * A path that is not there, or a method that it does not have. PingOne's gateway answers these, before any service of
- * PingOne's: 405 for the method, 403 for the path, in the gateway's own form (docs/fidelity.md, 1.1).
+ * Answers an unknown path or method as PingOne's gateway does, before any of its services: 405 for the method, 403 for
+ * the path, in the gateway's own format (docs/fidelity.md, 1.1).
  */
 export function answerUnrouted(request: FastifyRequest, reply: FastifyReply, routes: Routes): FastifyReply {
   const methods = allowedMethods(routes, request.url.split('?', 1)[0] as string);
@@ -45,7 +45,7 @@ export function answerUnrouted(request: FastifyRequest, reply: FastifyReply, rou
   return answerUnknownPath(reply);
 }
 
-/** A path that PingOne's gateway does not know. */
+/** Answers a path that PingOne's gateway does not know. */
 export const answerUnknownPath = (reply: FastifyReply): FastifyReply =>
   reply
     .code(403)

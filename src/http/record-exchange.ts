@@ -2,10 +2,10 @@ import type { Context } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import { isOwnRequest } from '../environment/journal/own-requests.js';
 
-/** The journal is for looking at, not for keeping files: more of a body is not remembered. */
+/** The journal is for inspection, not for storing files: longer bodies are cut. */
 const longestBody = 64 * 1024;
 
-/** A copy, since the cut part of a text would keep the whole of it alive. */
+/** A copy, since a substring would keep the whole string in memory. */
 const shortened = (body: string | undefined): string | undefined =>
   body !== undefined && body.length > longestBody
     ? `${Buffer.from(body.slice(0, longestBody)).toString()}… (cut: ${body.length} characters in all)`
@@ -13,7 +13,7 @@ const shortened = (body: string | undefined): string | undefined =>
 
 const isOwnPath = (route: string): boolean => route.startsWith('/__mock') || route === '/healthz' || route === '/readyz';
 
-/** Puts a request whose answer is about to go out into the journal, and tells those who watch its transaction. */
+/** Records a request in the journal just before its answer is sent, and notifies those who watch its transaction. */
 export function recordExchange({ environments, requests, unmatched, events }: Context, exchange: Exchange): void {
   if (isOwnPath(exchange.route ?? exchange.url) || isOwnRequest(exchange)) return;
   exchange.body = shortened(exchange.body);

@@ -8,14 +8,13 @@ interface Route {
 
 type CompilersFactory = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
 
-/** Refused for its form; folders with words of their own for that have a validator compiler of their own. */
+/** A request that does not match its schema. Folders that word this differently have their own validator compiler. */
 const refused = (path: readonly (string | number)[], kind: string): Error =>
   Object.assign(new Error(`${path.join('.') || 'the whole'}: ${kind}`), { statusCode: 400 });
 
 /**
- * Checks what routes say of their bodies and queries by the same reading as seeds and the management API. The framework's
- * own validator is never loaded: it took a third of the time to the first answer, and 20 MB. A schema of alternatives is
- * left to its endpoint.
+ * Validates bodies and queries in the same way as seeds and the management API. Fastify's own validator is never loaded:
+ * it took a third of the time to the first answer, and 20 MB. Endpoints check schemas with alternatives themselves.
  */
 export const compilersFactory = {
   buildValidator:
@@ -24,7 +23,7 @@ export const compilersFactory = {
       const check = compileShape(schema as Schema);
       return (part: unknown) => {
         const { value, problems } = check(part);
-        // What a text may not hold, the endpoint tells: it knows what the text is for.
+        // Endpoints check the contents of a string: they know its purpose.
         const problem = problems.find(({ kind }) => kind !== 'characters');
         return problem ? { error: refused(problem.path, problem.kind) } : { value };
       };

@@ -3,16 +3,16 @@
 const names = ['ST', 'ST-NO-SS'] as const;
 
 interface CookieInput {
-  /** The path that the cookie is for, as /{environmentId}. */
+  /** The path of the cookie, /{environmentId}. */
   readonly path: string;
-  /** Whether the request came over https: browsers drop `SameSite=None` without `Secure`. */
+  /** Whether the request came over https: browsers reject `SameSite=None` without `Secure`. */
   readonly secure: boolean;
 }
 
 const attributes = ({ path, secure }: CookieInput, end: string): string =>
   secure ? `Path=${path}; ${end}; Secure; HttpOnly; SameSite=None` : `Path=${path}; ${end}; HttpOnly; SameSite=Lax`;
 
-/** The `Set-Cookie` values that begin a session in a browser. */
+/** The `Set-Cookie` values that start a session in a browser. */
 export function beginCookies(token: string, { now, expiresAt }: { now: number; expiresAt: number }, input: CookieInput): string[] {
   const end = `Max-Age=${Math.max(0, Math.round((expiresAt - now) / 1000))}; Expires=${new Date(expiresAt).toUTCString()}`;
   return names.map((name) => `${name}=${token}; ${attributes(input, end)}`);
@@ -22,7 +22,7 @@ export function beginCookies(token: string, { now, expiresAt }: { now: number; e
 export const endCookies = (input: CookieInput): string[] =>
   names.map((name) => `${name}=; ${attributes(input, 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT')}`);
 
-/** The session token that a browser sent, or undefined. `ST` goes before its twin. */
+/** The session token that a browser sent, or undefined. `ST` takes precedence over its twin. */
 export function readSessionToken(cookieHeader: string | undefined): string | undefined {
   const cookies = new Map<string, string>();
   for (const pair of (cookieHeader ?? '').split(';')) {

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** OpenID Connect Session Management 1.0: how an application's page sees that the session in its browser is another one. */
+/** OpenID Connect Session Management 1.0: how a page notices that the browser's session has changed. */
 
 const cookieName = 'OP-BROWSER-STATE';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** What stands for a session in the browser (§3.2). A script reads it, so it tells nothing of the session's cookie. */
+/** The browser state of a session (§3.2). Scripts can read it, so it does not reveal the session's cookie. */
 const browserState = (sessionId: string): string => sha256(`browser state ${sessionId}`).slice(0, 32);
 
-/** `session_state` of an authorization response (§3.2): the same is worked out by the script of the OP iframe. */
+/** `session_state` of an authorization response (§3.2). The script of the OP iframe computes the same value. */
 export const sessionState = (input: { clientId: string; origin: string; sessionId: string; salt: string }): string =>
   `${sha256(`${input.clientId} ${input.origin} ${browserState(input.sessionId)} ${input.salt}`)}.${input.salt}`;
 
-/** Whether a browser takes part: only one that was given a `session_state` has this cookie. */
+/** Whether a browser takes part: only after it was given a `session_state` does it have this cookie. */
 export const hasBrowserState = (cookieHeader: string | undefined): boolean =>
   (cookieHeader ?? '').split(';').some((pair) => pair.trim().startsWith(`${cookieName}=`));
 

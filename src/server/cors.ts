@@ -8,18 +8,18 @@ import { exposedHeaders, managementHeaders, preflightSeconds, requestHeaders } f
 import { readJwt } from '../protocol/jwt.js';
 
 /**
- * Which pages may ask what, of all endpoints in one place (docs/fidelity.md, 8.3). Answers that refuse have the same
- * headers: without them the page could not read why.
+ * CORS for all endpoints in one place (docs/fidelity.md, 8.3). Refusals have the same headers, so that a page can read
+ * why it was refused.
  */
 
-/** `application`: its origins alone; `any`: every origin; `star`: every origin, as the management API says it; `never`. */
+/** `application`: only its origins; `any`: every origin; `star`: every origin, by `*` as in the management API; `never`. */
 type Rule = 'application' | 'any' | 'star' | 'never';
 
 const byApplication = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
-/** Pages for people, and what only a browser is sent to. */
+/** Pages for people, and what only browsers navigate to. */
 const never = new Set(['signon', 'device', 'rp']);
 
-/** The rule of a path as the routes know it. */
+/** The rule for a path. */
 function ruleOf(path: string): Rule {
   const [, first = '', area = '', endpoint = ''] = path.split('/');
   if (first === 'v1') return 'star';
@@ -29,7 +29,7 @@ function ruleOf(path: string): Rule {
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] as string;
 
-/** The rule of a request: that of its route where it has one, worked out once for each. */
+/** The rule for a request; cached by route. */
 const createRules = () => {
   const byRoute = new Map<string, Rule>();
   return (request: FastifyRequest): Rule => {
@@ -47,7 +47,7 @@ const methodsOf = (routes: Routes, path: string): string[] => {
   return methodOrder.filter((method) => allowed.has(method));
 };
 
-/** The application that a request to the authorization server is for, as far as that can be told. */
+/** The application that a request to the authorization server is for, if it can be determined. */
 async function applicationOf({ store }: Environment, request: FastifyRequest): Promise<Application | undefined> {
   const wire: Readonly<Record<string, unknown>> = { ...(request.query as object), ...formOf(request) };
   const text = (name: string): string => (typeof wire[name] === 'string' ? wire[name] : '');
@@ -57,7 +57,7 @@ async function applicationOf({ store }: Environment, request: FastifyRequest): P
   return store.applications.get(id);
 }
 
-/** The origin of the page that asks; undefined where no page does. */
+/** The origin of the page that sent the request, if a page did. */
 const originOf = ({ headers: { origin } }: FastifyRequest): string | undefined =>
   origin !== undefined && /^(null|[a-z][a-z0-9+.-]*:\/\/[^\s,/]+)$/i.test(origin) ? origin : undefined;
 
@@ -67,9 +67,9 @@ const crossOrigin = (reply: FastifyReply, origin: string): FastifyReply =>
     .header('access-control-allow-credentials', 'true')
     .header('access-control-expose-headers', exposedHeaders);
 
-/** Lets pages on other origins ask, and read what they are answered. */
+/** Lets pages on other origins send requests and read the answers. */
 export function allowOtherOrigins(app: App, { environments }: Context, routes: Routes): void {
-  // The answer of the resume endpoint spends the flow that tells its application: it is looked up before.
+  // Looked up before the answer, because the resume endpoint removes the flow that names the application.
   const decided = new WeakMap<FastifyRequest, boolean>();
   const ruleFor = createRules();
 
@@ -78,13 +78,13 @@ export function allowOtherOrigins(app: App, { environments }: Context, routes: R
     if (before !== undefined) return before;
     const environment = environments.get(request.url.split('/', 2)[1] ?? '');
     const application = environment && (await applicationOf(environment, request));
-    // Of an unknown application any page is told so.
+    // Any page may read that its application is unknown.
     const allowed = allowsOrigin(application?.corsSettings as CorsSettings | undefined, origin);
     decided.set(request, allowed);
     return allowed;
   }
 
-  /** Most answers are told by their path alone; only those of an application have to wait for it. */
+  /** Most answers depend on their path only; those of an application have to wait for it. */
   function addHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const rule = ruleFor(request);
     if (rule === 'never') return undefined;

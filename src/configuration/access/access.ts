@@ -12,7 +12,7 @@ import { selfServiceOf } from './self-service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks, once the access token was verified. */
+    /** Who makes the request; set once the access token is verified. */
     actor: Actor;
     /** The only populations whose users the actor may reach here; undefined where it may reach all. */
     populations: ReadonlySet<string> | undefined;
@@ -21,10 +21,10 @@ declare module 'fastify' {
   }
 }
 
-/** Parts of an environment's own record that have a path of their own. */
+/** Parts of an environment's record that have their own path. */
 const ownParts = ['billOfMaterials', 'capabilities', 'status', 'totalIdentities', 'type'];
 
-/** What a route is about: the collection right under the environment, or the environments themselves. */
+/** What a route is about: a collection directly under the environment, or `environments`. */
 const areaOf = (request: FastifyRequest): string => {
   const area = request.routeOptions.url?.split('/')[4] ?? 'environments';
   return ownParts.includes(area) ? 'environments' : area;
@@ -42,7 +42,7 @@ const attemptOf = (
   { id, record }: Environment,
 ) => ({ environmentId: id, organizationId: record.organization.id, area, writes, permission, applicationId });
 
-/** What a request is about, as roles judge it. */
+/** What a request does, in the terms of roles. */
 const reachOf = (request: FastifyRequest): Reach => ({
   actor: request.actor,
   area: areaOf(request),
@@ -51,27 +51,27 @@ const reachOf = (request: FastifyRequest): Reach => ({
   applicationId: (request.params as { applicationId?: string }).applicationId?.toLowerCase(),
 });
 
-/** Whether the actor may do what the request asks for in an environment. */
+/** Whether the actor may make this request in an environment. */
 export const mayReach = (reach: Reach, environment: Environment): boolean =>
   isPermitted(reach.actor.roleAssignments, attemptOf(reach, environment));
 
-/** An environment that is not there: 404 when it is itself asked for, 403 for what would be in it. */
+/** Refuses an unknown environment: 404 for the environment itself, 403 for anything in it. */
 function refuseEnvironment(request: FastifyRequest, id: string): PingOneError {
   if (request.method === 'GET' && areaOf(request) === 'environments') return notFound({ text: texts.environmentUnknown.text(id) });
   return accessFailed({ reason: `there is no environment ${id}` });
 }
 
-/** Refuses what lies outside of the populations that the actor has roles in; lists leave it out. */
+/** Refuses users and populations outside those that the actor has roles in. Lists leave them out instead. */
 async function requireWithinPopulations(request: FastifyRequest, { store }: Environment, reached: ReadonlySet<string>): Promise<void> {
   const { userId, populationId } = request.params as Record<string, string | undefined>;
   const wanted = userId === undefined ? populationId?.toLowerCase() : (await store.users.get(userId.toLowerCase()))?.population.id;
   if (wanted !== undefined && !reached.has(wanted)) throw insufficientPermissions();
   const writes = !['GET', 'HEAD'].includes(request.method);
-  // Populations themselves are made and removed by whoever has the environment.
+  // Only roles on the environment allow creating and deleting populations.
   if (writes && areaOf(request) === 'populations') throw insufficientPermissions();
 }
 
-/** Where a body puts a user. */
+/** Refuses a body that puts a user into a population which the actor has no role in. */
 function requirePopulationOfBody(request: FastifyRequest): void {
   const { populations, body } = request;
   const path = request.routeOptions.url ?? '';
@@ -83,7 +83,7 @@ function requirePopulationOfBody(request: FastifyRequest): void {
     throw insufficientPermissions();
 }
 
-/** Asks for an access token on every route, and for a role in the environment of the path, or a scope of the person's own. */
+/** Requires an access token on every route, and a role in the environment of the path or a self-service scope. */
 export function requireAccess(app: App, context: Context): void {
   app.decorateRequest('actor', null as unknown as Actor);
   app.decorateRequest('populations', undefined);
@@ -92,7 +92,7 @@ export function requireAccess(app: App, context: Context): void {
     if (request.is404 || request.method === 'OPTIONS') return;
     request.actor = await authenticate(context, request);
     const { environmentId } = request.params as { environmentId?: string };
-    // An id that is no UUID is refused where the path is validated.
+    // Path validation refuses an id that is not a UUID.
     if (environmentId === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(environmentId)) return;
     const environment = context.environments.get(environmentId.toLowerCase());
     if (!environment) throw refuseEnvironment(request, environmentId.toLowerCase());

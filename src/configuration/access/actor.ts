@@ -12,13 +12,13 @@ import { groupsOf } from '../directory/groups.js';
 import { findRole, type Held } from '../roles/built-in.js';
 import { heldRoles } from '../roles/custom-roles.js';
 
-/** Who asks: a worker, or a person through one. */
+/** Who makes a request: a worker, or a person through an application. */
 export interface Actor {
   /** The environment that the actor belongs to, where its roles are kept. */
   readonly environmentId: string;
   readonly applicationId: string;
   readonly userId?: string | undefined;
-  /** What a person's token lets the person do to itself. A worker's says nothing: roles decide. */
+  /** What a person's token lets the person do to themselves; empty for a worker, for whom roles decide. */
   readonly scopes: readonly string[];
   readonly roleAssignments: readonly (RoleAssignment & Held)[];
 }
@@ -42,7 +42,7 @@ const invalidToken = (reason: string): PingOneError =>
     reason,
   });
 
-/** Whose token it is, or a 401. Roles are read at each call: a change of them works at once. */
+/** The actor of the access token, or a 401. Roles are read on each request, so that changes take effect at once. */
 export async function authenticate({ environments }: Context, request: FastifyRequest): Promise<Actor> {
   const { authorization } = request.headers;
   const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
@@ -57,18 +57,18 @@ export async function authenticate({ environments }: Context, request: FastifyRe
   if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for another audience');
   const application = await applicationOfToken(environment, claims.client_id);
   if (!application) throw invalidToken('the application of the token is gone');
-  // What other applications get with OpenID Connect scopes is good for userinfo only.
+  // Tokens of other applications with OpenID Connect scopes are valid for userinfo only.
   const isWorker = application.type === 'WORKER';
   if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
   const userId = claims.sub;
   if (userId !== undefined && !(await findActiveUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
-  // Of a person's token the person's roles count; an application that is no worker lends nobody any, but its scopes.
+  // A person's token through a worker carries the person's roles; through any other application, only its scopes count.
   const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
   const scopes = isWorker ? [] : words(claims.scope);
   return { environmentId: environment.id, applicationId: application.id, userId, scopes, roleAssignments };
 }
 
-/** The roles of a worker or of a person, those of the person's groups with them. */
+/** The roles of a worker or a person, including those of the person's groups. */
 async function rolesOf(environment: Environment, holderId: string): Promise<(RoleAssignment & Held)[]> {
   if (holderId === testWorkerId) return testWorkerRoles(environment);
   const groups = await groupsOf(environment, holderId);

@@ -4,13 +4,13 @@ import { actionOf } from '../../pingone/media-types.js';
 import { findSelfService, type OpenAttributes, variantsOf } from '../directory/self-service.js';
 import { mediaTypeOf } from '../http/bodies.js';
 
-/** Which attributes scopes open: those that they list together; all, `*`, where one of them lists none. */
+/** The attributes that scopes give access to: all that they list, or `*` where one of them lists none. */
 async function openedBy({ store }: Environment, names: readonly string[]): Promise<OpenAttributes> {
   const [api] = await store.resources.find('type', 'PINGONE_API');
   const listed: string[] = [];
   for (const name of names) {
     const [scope] = await store.scopes.find('resource and name', `${api?.id} ${name}`);
-    // A variant that was removed since opens nothing.
+    // A variant of a scope that was removed gives access to nothing.
     if (!scope && name.split(':').length > 3) continue;
     const schemaAttributes = scope?.schemaAttributes;
     listed.push(...(schemaAttributes ?? ['*']));
@@ -18,7 +18,7 @@ async function openedBy({ store }: Environment, names: readonly string[]): Promi
   return new Set(listed);
 }
 
-/** What a person may reach of itself with a request; undefined where the token's scopes do not allow what is asked for. */
+/** What a request may reach of the person who makes it; undefined where the token's scopes do not allow the request. */
 export async function selfServiceOf(
   request: FastifyRequest,
   environment: Environment,
@@ -30,7 +30,7 @@ export async function selfServiceOf(
   const held = service ? variantsOf(service.scope, scopes) : [];
   if (held.length === 0) return undefined;
   const user = await environment.store.users.get(userId);
-  // Whom another identity provider answers for is not granted these (docs/fidelity.md, management 5.3).
+  // Not for users of an external identity provider (docs/fidelity.md, management 5.3).
   if (service?.ownIdentity && user?.identityProvider.type !== 'PING_ONE') return undefined;
   return { open: await openedBy(environment, held) };
 }

@@ -20,7 +20,7 @@ export async function applicationOf({ store }: Environment, id: string): Promise
 const mobileIds = ['bundleId', 'packageName', 'huaweiAppId', 'huaweiPackageName'] as const;
 type Mobile = NonNullable<ApplicationBody['mobile']>;
 
-/** Values that no two applications of an environment share (docs/fidelity.md, management 3.4, 3.5). */
+/** Refuses values that must be unique in an environment (docs/fidelity.md, management 3.4, 3.5). */
 async function requireUnique({ store }: Environment, body: ApplicationBody, ownId: string | undefined): Promise<void> {
   const given = mobileIds.filter((name) => body.mobile?.[name] !== undefined);
   if (body.devicePathId === undefined && given.length === 0) return;
@@ -32,7 +32,7 @@ async function requireUnique({ store }: Environment, body: ApplicationBody, ownI
   }
 }
 
-/** Makes an application of a body that has the right shape, with its secret and its mapping of `sub`. */
+/** Creates an application from a body of the right shape, with its secret and its mapping of `sub`. */
 export async function createApplication(
   environment: Environment,
   body: ApplicationBody,
@@ -73,7 +73,7 @@ export async function createApplication(
   return application;
 }
 
-/** What may be changed of the applications that PingOne brings along (docs/fidelity.md, management 3.2). */
+/** What can be changed in system applications (docs/fidelity.md, management 3.2). */
 const systemMembers = [
   'enabled',
   'applyDefaultTheme',
@@ -83,7 +83,7 @@ const systemMembers = [
   'pkceEnforcement',
 ] as const;
 
-/** What stays as it is, whatever a body says: an application keeps what made it. */
+/** The body with the members that cannot change as they were. */
 function immutable(existing: Application, body: ApplicationBody): ApplicationBody {
   const kept = existing.mobile as Mobile | undefined;
   const mobile = kept && { ...body.mobile, ...Object.fromEntries(mobileIds.map((name) => [name, kept[name]])) };
@@ -98,7 +98,7 @@ function immutable(existing: Application, body: ApplicationBody): ApplicationBod
   };
 }
 
-/** Replaces an application by a body that has the right shape: what the body leaves out gets its default again. */
+/** Replaces an application by a body of the right shape: what the body leaves out is reset to its default. */
 export async function replaceApplication(environment: Environment, existing: Application, body: ApplicationBody): Promise<Application> {
   const updatedAt = nowOf(environment);
   if (isSystemType(existing.type)) {
@@ -122,7 +122,7 @@ export async function replaceApplication(environment: Environment, existing: App
   return application;
 }
 
-/** Removes an application with all that belongs to it. */
+/** Deletes an application with all that belongs to it. */
 export async function deleteApplication({ store }: Environment, id: string): Promise<void> {
   await store.applications.take(id);
   const [grants, mappings, roles, policies] = await Promise.all([
@@ -140,6 +140,6 @@ export async function deleteApplication({ store }: Environment, id: string): Pro
   ]);
 }
 
-/** The secrets that an application may authenticate with now. */
+/** The secrets that an application can authenticate with now. */
 export const applicationSecrets = (environment: Environment, applicationId: string, now: number): Promise<string[]> =>
   validSecrets(environment, applicationId, now);

@@ -6,7 +6,7 @@ import { emptyValue, invalidValue } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, putUnique } from '../items.js';
 import { type AttributeMappingBody, isReservedMapping } from './schema.js';
 
-/** The scopes that a mapping may name: those that the application is granted, and `openid`, which needs no grant. */
+/** The scopes that a mapping may name: those granted to the application, and `openid`, which needs no grant. */
 async function nameableScopes({ store }: Environment, applicationId: string): Promise<string[]> {
   const [openId] = await store.resources.find('type', 'OPENID_CONNECT');
   const own = openId ? await store.scopes.find('resource and name', `${openId.id} openid`) : [];
@@ -14,7 +14,7 @@ async function nameableScopes({ store }: Environment, applicationId: string): Pr
   return [...own.map(({ id }) => id), ...grants.flatMap(({ scopes }) => scopes.map(({ id }) => id))];
 }
 
-/** Judges where a mapping's claim goes (docs/fidelity.md, management 5.5). */
+/** Where a mapping puts its claim, or a refusal (docs/fidelity.md, management 5.5). */
 async function targetsOf(environment: Environment, { id }: Application, body: AttributeMappingBody) {
   const { idToken = true, userInfo = true, oidcScopes } = body;
   if (!idToken && !userInfo) throw invalidValue('idToken', texts.attributeTargets.text);
@@ -54,7 +54,7 @@ export async function createAttributeMapping(
   });
 }
 
-/** Replaces a mapping: its name stays, and of the core one only the value can be changed. */
+/** Replaces a mapping. Its name cannot change, and the core mapping only its value. */
 export async function replaceAttributeMapping(
   environment: Environment,
   application: Application,

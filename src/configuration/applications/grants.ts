@@ -10,14 +10,14 @@ import type { GrantBody } from './schema.js';
 
 const failed = (target: string, message: string): PingOneError => requestFailed({ code: 'INVALID_VALUE', target, message });
 
-/** A worker has its power from roles; only a person's sign-on through it can need scopes (docs/fidelity.md, management 5.1). */
+/** A worker's access comes from roles; it needs scopes only for a person's sign-on (docs/fidelity.md, management 5.1). */
 function requireGrantable({ type, grantTypes = [] }: Application, resource: Resource): void {
   if (type !== 'WORKER') return;
   if (resource.type !== 'OPENID_CONNECT') throw failed('resource', texts.grantOfWorker.text);
   if (grantTypes.every((grant) => grant === 'CLIENT_CREDENTIALS')) throw failed('scopes', texts.grantOfService.text);
 }
 
-/** The ids of a body's scopes, each once, where they are scopes of the resource and their names occur in no other grant. */
+/** The distinct ids of a body's scopes. Each must belong to the resource, and its name must not occur in another grant. */
 async function requireScopes({ store }: Environment, body: GrantBody, resource: Resource, others: readonly Grant[]): Promise<string[]> {
   const ids = [...new Set(body.scopes.map(({ id }) => id.toLowerCase()))];
   if (ids.length === 0) throw emptyValue('scopes');

@@ -19,7 +19,7 @@ const clientCredentials: Defaults = {
   tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
 };
 
-/** What an application of each type gets where its body says nothing (docs/fidelity.md, management 3.6; SERVICE and on: inferred). */
+/** The defaults of each type of application (docs/fidelity.md, management 3.6; from SERVICE on inferred). */
 const defaultsByType: Readonly<Record<string, Defaults>> = {
   WEB_APP: authorizationCode,
   NATIVE_APP: {
@@ -34,7 +34,7 @@ const defaultsByType: Readonly<Record<string, Defaults>> = {
   AI_AGENT: clientCredentials,
 };
 
-/** The default response types that the grant types have a use for: an application without CODE's grant gets no CODE. */
+/** The default response types that fit the grant types: CODE only with AUTHORIZATION_CODE. */
 const usable = (responseTypes: Defaults['responseTypes'], grantTypes: Defaults['grantTypes']) =>
   responseTypes.filter((type) => grantTypes.includes(type === 'CODE' ? 'AUTHORIZATION_CODE' : 'IMPLICIT'));
 
@@ -45,7 +45,7 @@ const mobileWithDefaults = (mobile: ApplicationBody['mobile'] = {}): NonNullable
   passcodeGracePeriod: mobile.passcodeGracePeriod ?? 5,
 });
 
-/** Fills in what PingOne fills in. A body that has been through this comes out unchanged. */
+/** Adds PingOne's defaults. A body that has them comes out unchanged. */
 export function withDefaults(body: ApplicationBody): ApplicationBody {
   const base: ApplicationBody = { ...body, enabled: body.enabled ?? false, hiddenFromAppPortal: body.hiddenFromAppPortal ?? false };
   const defaults = defaultsByType[body.type];
@@ -76,7 +76,7 @@ export function withDefaults(body: ApplicationBody): ApplicationBody {
   };
 }
 
-/** The members in the order in which PingOne prints them (docs/fidelity.md, management 3.9: approximate). */
+/** The members in PingOne's order (docs/fidelity.md, management 3.9: approximate). */
 const order = `
   name description enabled hiddenFromAppPortal homePageUrl loginPageUrl icon tags type accessControl protocol
   createdAt updatedAt externalId assignActorRoles mobile responseTypes grantTypes idpSignoff refreshTokenType
@@ -103,11 +103,11 @@ interface Identity {
   readonly environmentId: string;
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Signs the tokens of applications that choose no policy. */
+  /** The policy of applications that do not choose one. */
   readonly keyRotationPolicyId: string;
 }
 
-/** The application that a complete body makes. What its protocol has no use for is left out. */
+/** The application that a complete body describes, without members that its protocol does not use. */
 export function toApplication(
   body: ApplicationBody,
   { id, environmentId, createdAt, updatedAt, keyRotationPolicyId }: Identity,

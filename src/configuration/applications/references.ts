@@ -7,8 +7,8 @@ import { accessGroupsOf } from '../directory/groups.js';
 import type { ApplicationBody } from './schema.js';
 
 /**
- * What a body points at must be there (docs/fidelity.md, management 2.6). Asked of clients, not of seeds: a seed that was
- * pulled names keys that stayed where it came from.
+ * Refuses a body that refers to something that does not exist (docs/fidelity.md, management 2.6). Not for seeds: one that
+ * was pulled from a tenant refers to the tenant's keys.
  */
 export async function requireReferences(
   environment: Environment,
@@ -18,7 +18,7 @@ export async function requireReferences(
   const { store, id } = environment;
   const known = before as Pick<ApplicationBody, 'signing' | 'kerberos'> | undefined;
   const named = signing?.keyRotationPolicy.id.toLowerCase();
-  // What is there may be sent again as it was read.
+  // What was read may be sent back unchanged.
   const policyId = named === known?.signing?.keyRotationPolicy.id ? undefined : named;
   if (policyId !== undefined && policyId !== keyRotationPolicyIdOf(environment) && !(await store.keyRotationPolicies.get(policyId)))
     throw unknownReference('signing.keyRotationPolicy');

@@ -17,7 +17,7 @@ import { showApplication } from './view.js';
 
 const path = '/environments/:environmentId/applications/:applicationId';
 
-/** The secret, where the actor may have it: never its own, never that of a worker that can do more than the actor. */
+/** The secret, if the actor may read it: not its own, nor that of a worker with stronger roles. */
 async function secretOf(
   { environments }: Context,
   { actor }: FastifyRequest,
@@ -41,7 +41,7 @@ export const applicationSecret: Endpoint = (app, context) =>
     find: (environment, id, request) => secretOf(context, request, environment, id),
   });
 
-/** Applications of other protocols are granted nothing, and have no claims. */
+/** Applications of other protocols have neither grants nor claims. */
 function requireOpenId({ protocol }: Application): void {
   if (protocol !== 'OPENID_CONNECT') throw notFound();
 }

@@ -20,7 +20,7 @@ import { showApplication } from './view.js';
 
 const path = '/environments/:environmentId/applications';
 
-/** The attribute mappings of an application inside of its answer, where the query asks (docs/fidelity.md, management 1.8). */
+/** The attribute mappings to embed in an application, where the query asks for them (docs/fidelity.md, management 1.8). */
 async function embeddedAttributes({ store }: Environment, { id }: Application, url: string, expand: string | undefined): Promise<object> {
   if (expand !== 'attributes') return {};
   const mappings = await store.attributeMappings.find('application.id', id);
@@ -34,7 +34,7 @@ async function embeddedAttributes({ store }: Environment, { id }: Application, u
 const filterableApplications = filterable<Application>([['type', equal]]);
 const expandQuery = object({}, { expand: string });
 
-/** A new worker has the roles of whoever made it, unless that was declined (docs/fidelity.md, management 3.10). */
+/** A new worker gets its creator's roles, unless the body declines (docs/fidelity.md, management 3.10). */
 async function inheritRoles(
   { actor }: FastifyRequest,
   { store, random, id: environmentId }: Environment,
@@ -56,7 +56,7 @@ async function inheritRoles(
   );
 }
 
-/** What must not be removed while an application that points to it, or is unique in it, is made or changed. */
+/** The turns to hold while an application is created or changed, so that what it refers to is not deleted meanwhile. */
 const referredTo = ({ signing, kerberos, devicePathId, mobile, accessControl }: ApplicationBody): readonly string[] => [
   ...(devicePathId !== undefined || mobile ? ['unique members of applications'] : []),
   ...(signing ? ['key rotation policies'] : []),
@@ -70,7 +70,7 @@ const warnOfPlainHttp = ({ log }: FastifyRequest, { name, redirectUris }: Applic
 
 /** Applications (docs/fidelity.md, management section 3). */
 export const applications: Endpoint = (app, context) => {
-  /** Nobody gets at a worker that can do more, neither by its secret nor by other means (docs/fidelity.md, management 4). */
+  /** An actor must not change a worker that has stronger roles, just as it may not read its secret (docs/fidelity.md, management 4). */
   const requireNoStronger = async ({ actor }: FastifyRequest, environment: Environment, { id, type }: Application): Promise<void> => {
     if (type !== 'WORKER' || actor.applicationId === id) return;
     if (await isStronger(context.environments, environment, id, actor.roleAssignments)) throw insufficientPermissions();

@@ -1,6 +1,6 @@
 import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
-/** What an application's body may hold (docs/fidelity.md, management 3.3 to 3.5). Its rules stand in `application-rules.ts`. */
+/** The body of an application (docs/fidelity.md, management 3.3 to 3.5). The rules between its members are separate. */
 
 const between = <const L extends number, const H extends number>(minimum: L, maximum: H) =>
   ({ type: 'integer', minimum, maximum }) as const;
@@ -119,7 +119,7 @@ const openIdMembers = {
   mobile,
 } as const;
 
-/** The body of PUT: also of the applications that PingOne brings along. */
+/** The body of PUT, also for system applications. */
 export const applicationBody = object(
   {
     name: { type: 'string', minLength: 1, maxLength: 256 },
@@ -135,11 +135,11 @@ export const newApplicationBody = {
 } as const;
 export type ApplicationBody = Infer<typeof applicationBody>;
 
-/** What an application is granted of a resource (docs/fidelity.md, management 5.1). */
+/** The scopes of a resource that an application is granted (docs/fidelity.md, management 5.1). */
 export const grantBody = object({ resource: reference, scopes: array(reference) });
 export type GrantBody = Infer<typeof grantBody>;
 
-/** An application's own claim (docs/fidelity.md, management 5.5). */
+/** A claim of an application's tokens (docs/fidelity.md, management 5.5). */
 export const attributeMappingBody = object(
   { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', minLength: 1, maxLength: 16_384 } },
   { required: boolean, idToken: boolean, userInfo: boolean, oidcScopes: array(string) },
@@ -148,5 +148,5 @@ export type AttributeMappingBody = Infer<typeof attributeMappingBody>;
 
 const reservedMappings = 'acr amr at_hash aud auth_time azp client_id exp iat iss jti nbf nonce org scope sid'.split(' ');
 
-/** Names that an attribute mapping of an application cannot have (docs/fidelity.md, management 5.5). */
+/** Names that an application's attribute mapping cannot have (docs/fidelity.md, management 5.5). */
 export const isReservedMapping = (text: string): boolean => reservedMappings.includes(text);

@@ -47,7 +47,7 @@ async function seedMappings({ environment }: Target, id: string, attributes: Non
   }
 }
 
-/** One of the applications that PingOne brings along takes on the id of the seed, and what may be changed of it. */
+/** Gives a system application the id of the seed, and the members that may be changed. */
 async function adoptSystemApplication({ environment }: Target, body: SeedBody): Promise<Application | undefined> {
   const { applications } = environment.store;
   const existing = (await applications.list()).find(({ type }) => type === body.type);
@@ -56,11 +56,11 @@ async function adoptSystemApplication({ environment }: Target, body: SeedBody): 
   return replaceApplication(environment, { ...existing, id: body.id?.toLowerCase() ?? existing.id }, body);
 }
 
-/** What an application points at: by its name, which must be there; an id may be of something that stayed where it came from. */
+/** Resolves a reference. A name must exist; an id may refer to something that the seed does not contain. */
 const pointAt = (pointer: Pointer, items: readonly { id: string; name: string }[], what: string, place: Place): { id: string } =>
   uuidForm.test(pointedAt(pointer)) ? { id: pointedAt(pointer).toLowerCase() } : { id: follow(pointer, items, what, place).id };
 
-/** The body with what signs for it and its key by their ids. */
+/** The body with the ids of its key rotation policy and its Kerberos key. */
 async function withKeys({ environment }: Target, { signing, kerberos, ...body }: SeedApplication, place: Place): Promise<SeedBody> {
   const policies = signing ? await keyRotationPolicies(environment) : [];
   const keys = kerberos ? await configuredKeys(environment) : [];

@@ -1,26 +1,26 @@
-/** The forms of address that an application's members take (docs/fidelity.md, management 3.3, 3.4, 3.8). */
+/** The kinds of URI in an application's members (docs/fidelity.md, management 3.3, 3.4, 3.8). */
 
 const parse = (text: string): URL | undefined => (/\s/.test(text) || !URL.canParse(text) ? undefined : new URL(text));
 
 const isLoopback = ({ hostname }: URL): boolean => hostname === 'localhost' || hostname === '127.0.0.1';
 
-/** What a browser would run or show instead of going anywhere. */
+/** Schemes that a browser runs or shows instead of navigating. */
 const inert = /^(javascript|data|vbscript|about|blob|file):/i;
 
-/** Any scheme of an application, no fragment: a redirect URI, where a browser is sent after signing off. */
+/** Any scheme without a fragment: redirect URIs and sign-off URLs. */
 export const isAbsoluteUri = (text: string): boolean =>
   /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && !inert.test(text) && !text.includes('#') && parse(text) !== undefined;
 
 /** http or https, on any host. */
 export const isWebUrl = (text: string): boolean => /^https?:$/.test(parse(text)?.protocol ?? '');
 
-/** https, or http on this machine. */
+/** https, or http on the local machine. */
 export function isSecureUrl(text: string): boolean {
   const url = parse(text);
   return url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)));
 }
 
-/** http on another host than this machine: PingOne's clients refuse it, so it is worth a warning. */
+/** http on a remote host: PingOne's clients refuse it, so it deserves a warning. */
 export const insecureRedirectUris = (uris: readonly string[] = []): string[] => uris.filter((uri) => isWebUrl(uri) && !isSecureUrl(uri));
 
 /** At most one `*`, and only in the path or the query. */
@@ -29,6 +29,6 @@ export function hasWildcardInPlace(text: string): boolean {
   return text.indexOf('*', star + 1) < 0 && /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#*]+[/?]/.test(text.slice(0, star));
 }
 
-/** An origin as corsSettings has it: http(s), a name, localhost or an IPv4 address, perhaps `*` for a subdomain. */
+/** An origin in corsSettings: http(s), a name, localhost or an IPv4 address, optionally with `*` as its subdomain. */
 export const isOrigin = (text: string): boolean =>
   /^https?:\/\/(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.(\*|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?))*(:\d{1,5})?$/.test(text);

@@ -4,7 +4,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 const redirecting = { grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN'], responseTypes: ['CODE'] } as const;
 
-/** What an application of a type usually has: how the default seed writes it, and the console proposes it. */
+/** The usual members of each type of application, as in the default seed and the console. */
 const usual: Readonly<Record<string, Members>> = {
   SINGLE_PAGE_APP: { ...redirecting, tokenEndpointAuthMethod: 'NONE', pkceEnforcement: 'S256_REQUIRED' },
   NATIVE_APP: { ...redirecting, tokenEndpointAuthMethod: 'NONE', pkceEnforcement: 'REQUIRED' },
@@ -14,10 +14,10 @@ const usual: Readonly<Record<string, Members>> = {
   WORKER: { grantTypes: ['CLIENT_CREDENTIALS'], tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC' },
 };
 
-/** Where tests expect their callback, in the default seed as here. */
+/** Where tests usually have their callback; the same as in the default seed. */
 const usualRedirectUris = ['http://localhost:3000/callback', 'http://127.0.0.1:3000/callback', 'https://example.com/callback'];
 
-/** Completes what a test says of an application, so that it may say only what the test is about. */
+/** Completes an application that a test describes, so that the test names only what matters to it. */
 export function withUsualMembers<T extends Members>(given: T, name: string): T & ApplicationBody {
   const type = typeof given.type === 'string' ? given.type : 'SINGLE_PAGE_APP';
   const members = usual[type];

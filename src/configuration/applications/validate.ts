@@ -39,7 +39,7 @@ const grants: Validator = ({ grantTypes = [], responseTypes = [], tokenEndpointA
 };
 
 const redirects: Validator = ({ grantTypes = [], redirectUris = [], allowWildcardInRedirectUris, postLogoutRedirectUris = [] }) => [
-  // Whether it was the body that named the grant type, or its type's default: what is read can be written (section 3.4).
+  // Whether the grant type comes from the body or a default does not matter: what is read can be written back (section 3.4).
   grantTypes.some((grant) => grant === 'AUTHORIZATION_CODE' || grant === 'IMPLICIT') &&
     redirectUris.length === 0 &&
     required('redirectUris', texts.redirectUrisNeeded.text),

@@ -1,7 +1,7 @@
 import type { Application } from '../../environment/model/application.js';
 import { toLinks } from '../../pingone/hal.js';
 
-/** What the links of an application are: more for a worker, fewer for the system's own (docs/fidelity.md, management 3.2, 3.9). */
+/** The links of an application: more for a worker, fewer for a system application (docs/fidelity.md, management 3.2, 3.9). */
 function linksOf(application: Application, environmentUrl: string) {
   const { type, protocol, signing } = application;
   const self = `${environmentUrl}/applications/${application.id}`;

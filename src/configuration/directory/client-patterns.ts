@@ -1,12 +1,12 @@
 import { runInThisContext } from 'node:vm';
 
-/** Texts that a regular expression of a client is asked about. */
+/** Strings to test against a client-supplied regular expression. */
 export interface PatternQuestion {
   readonly pattern: string;
   readonly texts: readonly string[];
 }
 
-/** What every pattern of one body may take together. A useful one takes some microseconds, asking this way 0.2 ms. */
+/** The time limit for all patterns of a body. A useful one takes microseconds, the separate context 0.2 ms. */
 const longestMilliseconds = 250;
 
 const ask = (questions: readonly PatternQuestion[], milliseconds: number): boolean[][] | undefined => {
@@ -17,14 +17,14 @@ const ask = (questions: readonly PatternQuestion[], milliseconds: number): boole
   try {
     return runInThisContext(code, { timeout: Math.ceil(milliseconds) }) as boolean[][];
   } catch {
-    // No pattern, or one that goes back and forth for ever: V8 ends it where a script has a time limit.
+    // Invalid, or catastrophic backtracking, which V8 ends because the script has a time limit.
     return undefined;
   }
 };
 
 /**
- * Whether each text fits its pattern. No pattern of a client can hold up the server: undefined is one that gives no
- * answer in time, or is none (docs/fidelity.md, management 6.4).
+ * Whether each text matches its pattern; undefined for a pattern that is invalid or too slow, so that clients cannot hang
+ * the server (docs/fidelity.md, management 6.4).
  */
 export function judgePatterns(questions: readonly PatternQuestion[]): (boolean[] | undefined)[] {
   if (questions.length === 0) return [];

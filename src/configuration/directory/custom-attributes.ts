@@ -5,9 +5,9 @@ import { compileShape, type Schema, type Shaped, type ShapeError } from '../../l
 import { notUnique } from '../../pingone/pingone-error.js';
 import { judgePatterns } from './client-patterns.js';
 
-/** Values of attributes that an environment has added to its users. */
+/** The values of custom attributes. */
 
-/** PingOne's bound on such values is not known: that of the longest of its own attributes. */
+/** PingOne's limit for such values is not known; this is that of its longest attribute. */
 const longestText = 1024;
 
 function schemaOf({ name, type, multiValued, required, enumeratedValues }: SchemaAttribute): Schema {
@@ -27,7 +27,7 @@ function schemaOf({ name, type, multiValued, required, enumeratedValues }: Schem
   };
 }
 
-// What is stored is never changed in place: one check for each stored version.
+// Stored items are never changed in place, so one compiled check per stored version suffices.
 const checks = new WeakMap<SchemaAttribute, (value: unknown) => Shaped>();
 
 const checkOf = (attribute: SchemaAttribute): ((value: unknown) => Shaped) => {
@@ -36,17 +36,17 @@ const checkOf = (attribute: SchemaAttribute): ((value: unknown) => Shaped) => {
   return check;
 };
 
-/** The attributes that users have beside PingOne's own. */
+/** The custom attributes of an environment. */
 async function customAttributesOf({ store }: Environment): Promise<SchemaAttribute[]> {
   if (store.schemaAttributes.size === 0) return [];
   return (await store.schemaAttributes.list()).filter(({ schemaType, enabled }) => schemaType === 'CUSTOM' && enabled);
 }
 
-/** The names of what the environment has added to its users: answers show it after PingOne's own. */
+/** The names of the custom attributes, which answers show after PingOne's own. */
 export const addedNames = async (environment: Environment): Promise<string[]> =>
   (await customAttributesOf(environment)).map(({ name }) => name);
 
-/** The values that do not fit the pattern of their attribute. Each pattern came with a request: they are asked with care. */
+/** The values that do not match their attribute's pattern. Clients supply the patterns, so they are run with a time limit. */
 function patternProblems(attributes: readonly SchemaAttribute[], values: Readonly<Record<string, unknown>>): ShapeError[] {
   const asked = attributes.flatMap(({ name, multiValued, regexValidation }) => {
     const texts = [values[name] ?? []].flat();
@@ -63,7 +63,7 @@ function patternProblems(attributes: readonly SchemaAttribute[], values: Readonl
   );
 }
 
-/** What a user's body says of them. */
+/** Reads the custom attributes of a user's body. */
 export async function readCustomAttributes(
   environment: Environment,
   body: unknown,
@@ -77,14 +77,14 @@ export async function readCustomAttributes(
     Object.assign(value, shaped.value);
     problems.push(...shaped.problems);
   }
-  // What is too long, or no text, is told first.
+  // Too long values, and those that are not strings, come first.
   const isWrong = new Set(problems.map(({ path: [name] }) => name));
   const judged = attributes.filter(({ name }) => !isWrong.has(name));
   problems.push(...patternProblems(judged, value));
   return { value, problems };
 }
 
-/** Does some work that gives a user these values, while nobody else can take those that must be unique. */
+/** Runs work that sets these values, while no other request can take those that must be unique. */
 export async function withUniqueAttributes<T>(
   environment: Environment,
   values: Readonly<Record<string, unknown>>,

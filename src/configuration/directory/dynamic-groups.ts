@@ -7,9 +7,9 @@ import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue } from '../../pingone/pingone-error.js';
 import { filterableUsers } from './filterable.js';
 
-/** Groups whose members are all users that a filter fits (docs/fidelity.md, management 6.6: `userFilter`). */
+/** Groups whose members are all users that a filter selects (docs/fidelity.md, management 6.6: `userFilter`). */
 
-/** Reads the filter of a group; one that cannot be used is told why. It may not speak of groups in its turn. */
+/** Reads the filter of a group, or throws. It must not refer to groups. */
 function read(text: string, customAttributes: readonly string[]): FilterPlan<User> | string {
   const { attributes } = filterableUsers({ customAttributes });
   try {
@@ -22,21 +22,21 @@ function read(text: string, customAttributes: readonly string[]): FilterPlan<Use
   }
 }
 
-/** Whether users with these attributes of one's own can be judged by a filter. */
+/** Whether a filter is valid for users with these custom attributes. */
 export const isUserFilter = (text: string, customAttributes: readonly string[]): boolean =>
   typeof read(text, customAttributes) !== 'string';
 
-/** A disabled attribute is told nobody, but a filter may go on speaking of it. */
+/** Includes disabled attributes: answers do not show them, but filters may still use them. */
 const customNames = async ({ store }: Environment): Promise<string[]> =>
   (await store.schemaAttributes.list()).filter(({ schemaType }) => schemaType === 'CUSTOM').map(({ name }) => name);
 
-/** Refuses a filter that no user could be judged by. */
+/** Refuses an invalid filter. */
 export async function requireUserFilter(environment: Environment, userFilter: string | undefined): Promise<void> {
   if (userFilter === undefined || userFilter === '') return;
   if (!isUserFilter(userFilter, await customNames(environment))) throw invalidValue('userFilter', texts.userFilter.text);
 }
 
-/** The groups whose filter can not be without an attribute of one's own. */
+/** The groups whose filter uses a custom attribute. */
 export async function groupsThatSpeakOf(environment: Environment, attribute: string): Promise<Group[]> {
   const names = await customNames(environment);
   const others = names.filter((name) => name !== attribute);
@@ -44,7 +44,7 @@ export async function groupsThatSpeakOf(environment: Environment, attribute: str
   return groups.filter(({ userFilter }) => isUserFilter(String(userFilter), names) && !isUserFilter(String(userFilter), others));
 }
 
-// What is stored is never changed in place: one plan for each stored version.
+// Stored groups are never changed in place, so one plan per stored version suffices.
 const plans = new WeakMap<Group, FilterPlan<User> | string>();
 
 async function planOf(environment: Environment, group: Group): Promise<FilterPlan<User> | undefined> {
@@ -56,7 +56,7 @@ async function planOf(environment: Environment, group: Group): Promise<FilterPla
 const fitsIn = (group: Group, plan: FilterPlan<User> | undefined, user: User): boolean =>
   plan !== undefined && (!group.population || group.population.id === user.population.id) && plan.fits(user);
 
-/** The groups whose filter fits a user. */
+/** The groups whose filter selects a user. */
 export async function dynamicGroupsOf(environment: Environment, userId: string): Promise<Group[]> {
   const groups = await environment.store.groups.find('has a filter', 'yes');
   const user = groups.length === 0 ? undefined : await environment.store.users.get(userId);
@@ -65,7 +65,7 @@ export async function dynamicGroupsOf(environment: Environment, userId: string):
   return groups.filter((group, at) => fitsIn(group, plansOfGroups[at], user));
 }
 
-/** The users that the filter of a group fits, where it has one. */
+/** The users that the filter of a group selects, if it has one. */
 export async function dynamicMembersOf(environment: Environment, group: Group | undefined): Promise<User[]> {
   if (!group?.userFilter) return [];
   const plan = await planOf(environment, group);

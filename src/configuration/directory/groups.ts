@@ -40,7 +40,7 @@ export const accessGroupsOf = (application: object | undefined): ReadonlySet<str
 export const applicationsFor = async ({ store }: Environment, groupId: string): Promise<Application[]> =>
   (await store.applications.list()).filter((application) => accessGroupsOf(application).has(groupId));
 
-/** Every group that a user, or a group, is in, directly or through another group, each once. */
+/** Every group that a user or a group is in, directly or through other groups, without duplicates. */
 export async function groupsOf(environment: Environment, memberId: string): Promise<Group[]> {
   const { store } = environment;
   const found = new Map<string, Group>();
@@ -59,13 +59,13 @@ export async function groupsOf(environment: Environment, memberId: string): Prom
   return [...found.values()];
 }
 
-/** A group with whether a member is in it itself, or through another group. */
+/** A group, and whether a member is in it directly or through another group. */
 export interface GroupMembership {
   readonly group: Group;
   readonly type: 'DIRECT' | 'INDIRECT';
 }
 
-/** The same with how: directly, or through another group. The direct ones come first. */
+/** The groups of a member with the type of each membership, direct ones first. */
 export async function membershipsOf(environment: Environment, memberId: string): Promise<GroupMembership[]> {
   const members = await environment.store.memberships.find('member.id', memberId);
   const dynamic = await dynamicGroupsOf(environment, memberId);
@@ -75,14 +75,14 @@ export async function membershipsOf(environment: Environment, memberId: string):
   return [...all.filter(({ type }) => type === 'DIRECT'), ...all.filter(({ type }) => type === 'INDIRECT')];
 }
 
-/** How many users and groups are in a group itself. */
+/** How many users and groups are direct members of a group. */
 export async function countDirectMembers({ store }: Environment, groupId: string): Promise<{ users: number; groups: number }> {
   const members = await store.memberships.find('group.id', groupId);
   const groups = members.filter(({ member }) => member.type === 'GROUP').length;
   return { users: members.length - groups, groups };
 }
 
-/** How many users are in a group, itself or through other groups, each counted once. */
+/** How many distinct users are in a group, directly or through other groups. */
 export async function countAllUsers(environment: Environment, groupId: string): Promise<number> {
   const { store } = environment;
   const users = new Set<string>();
@@ -101,7 +101,7 @@ export async function countAllUsers(environment: Environment, groupId: string): 
   return users.size;
 }
 
-/** A name occurs once in a population, and once among the groups of no population (docs/fidelity.md, management 6.6). */
+/** Names are unique in a population, and among the groups without one (docs/fidelity.md, management 6.6). */
 async function requireOwnName({ store }: Environment, { id, name, population }: Group): Promise<void> {
   for (const other of await store.groups.find('name', name.toLowerCase()))
     if (other.id !== id && other.population?.id === population?.id) throw notUnique('name');
@@ -128,14 +128,14 @@ export const replaceGroup = (environment: Environment, existing: Group, { popula
     return group;
   });
 
-/** Removes a group; its members stay without it, and its roles go. */
+/** Deletes a group with its memberships and roles, unless applications use it. */
 export const deleteGroup = (environment: Environment, id: string): Promise<void> =>
   serialize(environment, 'groups', async () => {
     requireUnused(await applicationsFor(environment, id), texts.groupInUse.text);
     await removeGroup(environment, id);
   });
 
-/** The same, whoever points to it. */
+/** Deletes a group even if applications use it. */
 export async function removeGroup({ store }: Environment, id: string): Promise<void> {
   await store.groups.take(id);
   const [members, nested, roles] = await Promise.all([
@@ -149,7 +149,7 @@ export async function removeGroup({ store }: Environment, id: string): Promise<v
   ]);
 }
 
-/** Puts a member into a group; where one of the two was removed meanwhile, it is none. */
+/** Adds a member to a group, unless one of the two was deleted meanwhile. */
 async function put(environment: Environment, group: Group, member: Membership['member']): Promise<void> {
   const { store, random } = environment;
   const membership = { id: random.uuid(), group: { id: group.id }, member };
@@ -160,7 +160,7 @@ async function put(environment: Environment, group: Group, member: Membership['m
   throw unknownReference('id');
 }
 
-/** Puts a user into a group (docs/fidelity.md, management 6.6). */
+/** Adds a user to a group (docs/fidelity.md, management 6.6). */
 export const addUser = (environment: Environment, group: Group, user: User): Promise<void> =>
   serialize(environment, `groups of ${user.id}`, async () => {
     const { store } = environment;
@@ -173,7 +173,7 @@ export const addUser = (environment: Environment, group: Group, user: User): Pro
     await put(environment, group, { id: user.id, type: 'USER' });
   });
 
-/** Puts a group into another one, never into itself. */
+/** Adds a group to another one, but not to itself. */
 export const nestGroup = (environment: Environment, group: Group, into: Group): Promise<void> =>
   serialize(environment, 'nested groups', async () => {
     const above = await groupsOf(environment, into.id);

@@ -6,7 +6,7 @@ import { constraint, invalidValue, notUnique } from '../../pingone/pingone-error
 import { keptMembers, newMembers, requireUnused } from '../items.js';
 import type { PasswordPolicyBody } from './schema.js';
 
-/** The default policy is one: whoever becomes it takes the place of the one before. */
+/** There is one default policy. */
 async function put({ store }: Environment, policy: PasswordPolicy): Promise<PasswordPolicy> {
   const { passwordPolicies } = store;
   const others = (await passwordPolicies.list()).filter(({ id }) => id !== policy.id);
@@ -23,7 +23,7 @@ export const createPasswordPolicy = (environment: Environment, body: PasswordPol
     put(environment, { ...newMembers(environment), ...body, default: body.default ?? false }),
   );
 
-/** Replaces a policy. The default one stays it until another one becomes it. */
+/** Replaces a policy. The default policy remains the default until another becomes it. */
 export const replacePasswordPolicy = (
   environment: Environment,
   existing: PasswordPolicy,
@@ -33,7 +33,7 @@ export const replacePasswordPolicy = (
     put(environment, { ...keptMembers(environment, existing), ...body, default: body.default === true || existing.default }),
   );
 
-/** The populations whose users are held to a policy of their own. */
+/** The populations that choose a policy. */
 export const populationsOf = async ({ store }: Environment, policyId: string) =>
   (await store.populations.list()).filter(({ passwordPolicy }) => passwordPolicy?.id === policyId);
 

@@ -1,7 +1,7 @@
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import type { ErrorDetail } from '../../pingone/pingone-error.js';
 
-/** What a password policy asks, as PingOne spells it (docs/fidelity.md, management 6.5). */
+/** The requirements of a password policy, in PingOne's spelling (docs/fidelity.md, management 6.5). */
 export interface PasswordRequirements {
   readonly length?: { readonly min?: number; readonly max?: number };
   readonly minCharacters?: Readonly<Record<string, number>>;
@@ -13,7 +13,7 @@ export interface PasswordRequirements {
   readonly maxAgeDays?: number;
 }
 
-/** The policy that every environment starts with. */
+/** The password policy of every new environment. */
 export const standardPasswordPolicy = {
   name: 'Standard',
   description: 'A standard policy that incorporates industry best practices',
@@ -36,7 +36,7 @@ export const standardPasswordPolicy = {
   default: true,
 } as const satisfies PasswordRequirements & Record<string, unknown>;
 
-// A short list of our own: PingOne's is long and not published.
+// A short list, since PingOne's long one is not published.
 const common = [
   'password',
   'passw0rd',
@@ -55,9 +55,9 @@ const common = [
   '123456',
 ];
 
-/** Whether a password is a common word with nothing but digits and marks around it. */
+/** Whether a password is a common word surrounded by digits and punctuation only. */
 const isCommon = (password: string): boolean => {
-  // No word of the list is that long, and the search below is not made for long texts.
+  // No listed word is that long, and the expressions below are slow for long strings.
   if (password.length > 255) return false;
   const bare = password.toLowerCase().replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
   return common.includes(bare) || common.includes(bare.replace(/^\d+|\d+$/g, ''));
@@ -80,7 +80,7 @@ interface Missed {
   readonly text: string;
 }
 
-/** Every requirement that a password misses, in PingOne's order; `minCharacters` once for each set. */
+/** Every requirement that a password does not satisfy, in PingOne's order; `minCharacters` once per set. */
 export function missedRequirements(policy: PasswordRequirements, password: string): Missed[] {
   const missed: Missed[] = [];
   const miss = (requirement: string, text: string) => missed.push({ requirement, text });
@@ -99,17 +99,17 @@ export function missedRequirements(policy: PasswordRequirements, password: strin
   return missed;
 }
 
-/** The detail for missed requirements: of a new user's password, or of one that is changed. */
+/** The detail for missed requirements of a new user's password, or of a changed one. */
 export const missedDetail = (missed: readonly Missed[], { creating = false } = {}): ErrorDetail => ({
   code: 'INVALID_VALUE',
   target: creating ? 'password' : 'newPassword',
   message: creating ? texts.policyMissedOnCreate.text : texts.policyMissed.text,
   innerError: {
     unsatisfiedRequirements: missed.map(({ requirement }) => requirement),
-    // One text for each requirement: of several missed sets, the last.
+    // One text per requirement: for several sets, that of the last.
     ...Object.fromEntries(missed.map(({ requirement, text }) => [requirement, text])),
   },
 });
 
-/** What is missed by a password that is, or was lately, the user's own. */
+/** The requirement that a current or recent password misses. */
 export const missedHistory: Missed = { requirement: 'history', text: texts.policyHistory.text };

@@ -4,7 +4,7 @@ import { toLinks } from '../../pingone/hal.js';
 
 export type PasswordStatus = 'OK' | 'NO_PASSWORD' | 'PASSWORD_EXPIRED' | 'PASSWORD_LOCKED_OUT' | 'MUST_CHANGE_PASSWORD' | 'EXTERNAL';
 
-/** What is known of a user's password without showing it. */
+/** The state of a user's password. */
 export interface PasswordState {
   readonly user: User;
   readonly policy: PasswordPolicy;

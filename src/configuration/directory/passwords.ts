@@ -7,7 +7,7 @@ import { invalidData } from '../../pingone/pingone-error.js';
 import { missedDetail, missedHistory, missedRequirements, type PasswordRequirements } from './password-policy.js';
 import type { PasswordState } from './password-view.js';
 
-/** What came of a password that somebody typed. */
+/** The outcome of checking a password. */
 export type PasswordVerdict =
   | { kind: 'right'; status: 'OK' | 'MUST_CHANGE_PASSWORD' | 'PASSWORD_EXPIRED' }
   | { kind: 'wrong'; failuresRemaining: number }
@@ -16,7 +16,7 @@ export type PasswordVerdict =
 
 const day = 86_400_000;
 
-/** The policy that a user's password is held to: the population's, else the environment's default. */
+/** The policy for a user's password: the population's, or else the environment's default. */
 export async function passwordPolicyOf({ store }: Environment, user: Pick<User, 'population'>): Promise<PasswordPolicy> {
   const population = await store.populations.get(user.population.id);
   const own = population?.passwordPolicy && (await store.passwordPolicies.get(population.passwordPolicy.id));
@@ -38,7 +38,7 @@ const usableStatus = (password: Password, { maxAgeDays }: PasswordRequirements, 
 
 const secondsLocked = ({ lockedUntil = 0 }: Password, now: number): number => Math.max(0, Math.ceil((lockedUntil - now) / 1000));
 
-/** Judges a password. Wrong ones are counted, and too many lock it for a while; a right one ends the count. */
+/** Checks a password. Too many wrong attempts lock it for a while; the right password resets the count. */
 export const checkPassword = (environment: Environment, userId: string, value: string): Promise<PasswordVerdict> =>
   serialize(environment, `password ${userId}`, async () => {
     const { store, clock } = environment;
@@ -56,14 +56,14 @@ export const checkPassword = (environment: Environment, userId: string, value: s
     }
     const allowed = policy.lockout?.failureCount;
     if (allowed === undefined) return { kind: 'wrong', failuresRemaining: Number.MAX_SAFE_INTEGER };
-    // A lock that is over gives all attempts back.
+    // An expired lock resets the attempts.
     const counted = (lockedUntil === undefined ? failures : 0) + 1;
     const locks = counted >= allowed && { lockedUntil: now + (policy.lockout?.durationSeconds ?? 900) * 1000 };
     await store.passwords.put({ ...rest, failures: counted, ...locks });
     return { kind: 'wrong', failuresRemaining: Math.max(0, allowed - counted) };
   });
 
-/** What a new password misses of a user's policy; a hash is taken as it is. */
+/** Refuses a new password that does not satisfy the user's policy. A hash is taken as it is. */
 export async function requirePolicy(environment: Environment, user: Pick<User, 'population'>, value: string): Promise<void> {
   const policy = (await passwordPolicyOf(environment, user)) as PasswordRequirements;
   const missed = isPasswordHash(value) ? [] : missedRequirements(policy, value);
@@ -71,13 +71,13 @@ export async function requirePolicy(environment: Environment, user: Pick<User, '
 }
 
 interface SetPasswordOptions {
-  /** The user must choose another one at the next sign-on. */
+  /** The user must change it at the next sign-on. */
   forceChange?: boolean | undefined;
-  /** Whether the password has to satisfy the policy; it has to, unless this is false. */
+  /** Whether the password has to satisfy the policy; true by default. */
   checkPolicy?: boolean;
 }
 
-/** Gives a user a password. Ends a lock. */
+/** Sets a user's password and ends a lock. */
 export const setPassword = (
   environment: Environment,
   userId: string,
@@ -88,7 +88,7 @@ export const setPassword = (
     const { store, clock } = environment;
     const policy = await requirementsOf(environment, userId);
     const before = await store.passwords.get(userId);
-    // The current one counts as the first of the history.
+    // The current password counts as the first of the history.
     const used = before ? [before.value, ...(before.history ?? [])] : [];
     if (checkPolicy && !isPasswordHash(value)) {
       const missed = missedRequirements(policy, value);
@@ -115,7 +115,7 @@ export const unlockPassword = (environment: Environment, userId: string): Promis
     await store.passwords.put(rest);
   });
 
-/** What can be told of a user's password without showing it. */
+/** The state of a user's password. */
 export async function passwordStateOf(environment: Environment, user: User): Promise<PasswordState> {
   const { store, clock } = environment;
   const policy = await passwordPolicyOf(environment, user);

@@ -14,7 +14,7 @@ import type { PopulationBody } from './schema.js';
 /** The population of this id, or a 404. */
 export const populationOf = finder(({ populations }) => populations);
 
-/** How many users are in a population. In an environment with one population, all of them are. */
+/** How many users are in a population. An environment's only population has them all. */
 export const countUsers = async ({ store }: Environment, id: string): Promise<number> =>
   store.populations.size === 1 ? store.users.size : store.users.count('population.id', id);
 
@@ -35,7 +35,7 @@ export function showPopulation(population: Population, userCount: number, enviro
   };
 }
 
-/** Narrows a plan to the populations that the actor has roles in. */
+/** Limits a filter to the populations that the actor has roles in. */
 export function withinReach(
   plan: FilterPlan<Population> | undefined,
   reached: ReadonlySet<string> | undefined,
@@ -44,7 +44,7 @@ export function withinReach(
   return { fits: (population) => reached.has(population.id) && (plan?.fits(population) ?? true), lookups: plan?.lookups };
 }
 
-/** Narrows a plan to the users of some populations: those that the actor has roles in. */
+/** Limits a filter to the users of the populations that the actor has roles in. */
 export function usersWithinReach(
   plan: FilterPlan<User> | undefined,
   reached: ReadonlySet<string> | undefined,
@@ -59,7 +59,7 @@ async function put(environment: Environment, population: Population): Promise<Po
   const { populations, passwordPolicies } = environment.store;
   if (population.passwordPolicy && !(await passwordPolicies.get(population.passwordPolicy.id))) throw unknownReference('passwordPolicy');
   await putUnique(populations, population, 'name');
-  // Being the default is taken from whoever was it before.
+  // There is one default population.
   if (population.default)
     for (const other of await populations.list())
       if (other.default && other.id !== population.id) await populations.put({ ...other, default: false });
@@ -81,7 +81,7 @@ export const replacePopulation = (environment: Environment, existing: Population
     put(environment, { ...keptMembers(environment, existing), ...membersOf(body), default: body.default ?? existing.default }),
   );
 
-/** Removes a population without users that is not the default one, with its groups (docs/fidelity.md, management 2.6). */
+/** Deletes an empty population that is not the default, with its groups (docs/fidelity.md, management 2.6). */
 export const deletePopulation = (environments: Environments, environment: Environment, { id }: Population): Promise<void> =>
   serializeAll(environment, ['populations', 'groups'], async () => {
     const { store } = environment;
@@ -92,7 +92,7 @@ export const deletePopulation = (environments: Environments, environment: Enviro
     const groups = (await store.groups.list()).filter((group) => group.population?.id === id);
     for (const group of groups) requireUnused(await applicationsFor(environment, group.id), texts.groupInUse.text);
     const population = await store.populations.take(id);
-    // Whoever was made meanwhile, and found the population there, keeps it.
+    // A user that was created meanwhile keeps the population.
     const { items: meanwhile } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
     if (population && meanwhile.length > 0) {
       await store.populations.put(population);

@@ -19,14 +19,14 @@ const listQuery = object({}, { ...pageQuery, expand: string });
 
 type ListQuery = Infer<typeof listQuery>;
 
-/** A group that a body names. */
+/** The group in a body. */
 const namedGroup = async ({ store }: Environment, { id }: { id: string }): Promise<Group> => {
   const group = await store.groups.get(id.toLowerCase());
   if (!group) throw unknownReference('id');
   return group;
 };
 
-/** Which groups users, and groups, are in (docs/fidelity.md, management 6.6). */
+/** The groups of users and of groups (docs/fidelity.md, management 6.6). */
 export const groupMemberships: Endpoint = (app, context) => {
   interface Member {
     readonly folder: 'users' | 'groups';
@@ -69,7 +69,7 @@ export const groupMemberships: Endpoint = (app, context) => {
     if (!membership) throw notFound();
     return show(request, environment, member, membership, expand);
   };
-  /** Only what is direct can be ended. */
+  /** Only direct memberships can be removed. */
   const remove = async (environment: Environment, memberId: string, groupId: string): Promise<void> => {
     const { store } = environment;
     const [membership] = await store.memberships.find('pair', `${groupId} ${memberId}`);

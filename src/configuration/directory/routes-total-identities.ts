@@ -11,7 +11,7 @@ import { queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment } from '../http/paths.js';
 
 const day = 86_400_000;
-/** More than anybody looks back, and little enough to be answered at once. */
+/** The longest period, which can still be answered at once. */
 const mostDays = 3660;
 
 const filterableTotals = filterable([
@@ -21,7 +21,7 @@ const filterableTotals = filterable([
 
 const refused = (message: string): PingOneError => invalidRequest({ code: 'INVALID_FILTER', target: 'filter', message });
 
-/** The moments that a filter compares with, by attribute: only `eq` and `and` are offered. */
+/** The moments in a filter, by attribute: only `eq` and `and` are supported. */
 function momentsOf(filter: Filter): Map<string, number> {
   if (filter.kind === 'compare') {
     const at = typeof filter.value === 'string' ? parseMoment(filter.value) : undefined;
@@ -32,7 +32,7 @@ function momentsOf(filter: Filter): Map<string, number> {
   return new Map(filter.parts.flatMap((part) => [...momentsOf(part)]));
 }
 
-/** How many users an environment had, day by day (docs/fidelity.md, management 6.3): of those that it still has. */
+/** How many of its present users an environment had on each day (docs/fidelity.md, management 6.3). */
 export const totalIdentities: Endpoint = (app, context) => {
   const path = '/environments/:environmentId/totalIdentities';
   app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {

@@ -16,7 +16,7 @@ const path = '/environments/:environmentId/users/:userId';
 
 const readVerification = bodyReader(object({ verificationCode: { type: 'string', minLength: 1 } as const }));
 
-/** Parts of a user that have a path of their own (docs/fidelity.md, management 6.3): the profile leaves them alone. */
+/** Parts of a user that have their own path (docs/fidelity.md, management 6.3). Changes of the profile do not affect them. */
 export const userAccount: Endpoint = (app, context) => {
   const part = (request: FastifyRequest, environment: Environment, user: User, name: string, members: object) => {
     const url = `${environmentUrl(context, request, environment)}/users/${user.id}`;

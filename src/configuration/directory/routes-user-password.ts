@@ -24,7 +24,7 @@ const refuse = (detail: ErrorDetail): never => {
   throw invalidData(detail);
 };
 
-/** Goes on only where the password was right (docs/fidelity.md, management 6.5). */
+/** Refuses a wrong, locked or missing password (docs/fidelity.md, management 6.5). */
 function requireRight(verdict: PasswordVerdict, target: string): void {
   if (verdict.kind === 'wrong')
     refuse({
@@ -45,7 +45,7 @@ function requireRight(verdict: PasswordVerdict, target: string): void {
 
 type Work = (environment: Environment, user: User, body: unknown) => Promise<void>;
 
-/** What can be done with a password, by the action that the media type names. */
+/** What each action, named by the media type, does with a password. */
 const works: Readonly<Record<string, Work>> = {
   'password.set': async (environment, { id }, body) => {
     const { value, forceChange } = readSet(body);
@@ -67,7 +67,7 @@ const works: Readonly<Record<string, Work>> = {
   'password.unlock': (environment, { id }) => unlockPassword(environment, id),
 };
 
-/** A user's password (docs/fidelity.md, management 6.5): its state is told, never the password. */
+/** A user's password (docs/fidelity.md, management 6.5): answers show its state, never the password. */
 export const userPassword: Endpoint = (app, context) => {
   const act = async (request: FastifyRequest) => {
     const environment = environmentOf(context, request);

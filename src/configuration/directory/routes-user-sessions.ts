@@ -9,7 +9,7 @@ const path = '/environments/:environmentId/users/:userId';
 
 const moment = (at: number): string => new Date(at).toISOString();
 
-/** A session as the management API shows it. Its token is nobody's business but the browser's. */
+/** A session as an answer shows it, without its token. */
 function showSession(
   { id, userId, createdAt, activeAt, authenticatedAt, expiresAt }: Session,
   environmentUrl: string,

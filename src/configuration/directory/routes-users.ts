@@ -29,14 +29,14 @@ const create = async (environment: Environment, request: FastifyRequest): Promis
     return withUniqueAttributes(environment, body, undefined, () => createUser(environment, body));
   }
   const { password, ...body } = await readImportedUser(environment, request.body);
-  // The password is judged before there is a user.
+  // The password is checked before the user is created.
   if (password) await requirePolicy(environment, { population: await requirePopulation(environment, body.population?.id) }, password.value);
   const user = await withUniqueAttributes(environment, body, undefined, () => createUser(environment, body));
   if (password) await setPassword(environment, user.id, password.value, { forceChange: password.forceChange, checkPolicy: false });
   return user;
 };
 
-/** What the groups of a user are called, where the query asks (docs/fidelity.md, management 1.8). */
+/** The ids and names of a user's groups, where the query asks for them (docs/fidelity.md, management 1.8). */
 async function includedGroups(environment: Environment, userId: string, include: string | undefined): Promise<object> {
   const wanted = (include ?? '').split(',');
   const [ids, names] = [wanted.includes('memberOfGroupIDs'), wanted.includes('memberOfGroupNames')];

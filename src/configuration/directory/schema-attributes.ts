@@ -17,7 +17,7 @@ export async function schemaOf(environment: Environment, id: string): Promise<{ 
   return { id };
 }
 
-/** What PingOne brings along, as it is until somebody changes it. */
+/** PingOne's own attributes before any change. */
 const broughtAlong = (environment: Environment): SchemaAttribute[] =>
   standardAttributes.map(({ name, displayName, type, schemaType, unique = false, required = false, subAttributes }) => ({
     id: derivedId('user attribute', environment.id, name),
@@ -38,7 +38,7 @@ const broughtAlong = (environment: Environment): SchemaAttribute[] =>
     updatedAt: environment.record.createdAt,
   }));
 
-/** All attributes of users: PingOne's, then those of one's own. */
+/** All attributes of users: PingOne's own, then the custom ones. */
 export async function schemaAttributes(environment: Environment): Promise<SchemaAttribute[]> {
   const kept = await environment.store.schemaAttributes.list();
   const changed = new Map(kept.map((attribute) => [attribute.id, attribute]));
@@ -46,7 +46,7 @@ export async function schemaAttributes(environment: Environment): Promise<Schema
   return [...broughtAlong(environment).map((attribute) => changed.get(attribute.id) ?? attribute), ...own];
 }
 
-/** Whether a pattern is one, answers in time, and its own examples fit. */
+/** Whether a pattern is valid, quick enough, and right about its own examples. */
 function isSound({
   pattern,
   valuesPatternShouldMatch = [],
@@ -59,7 +59,7 @@ function isSound({
   return fitting?.every((fits) => fits) === true && others?.every((fits) => !fits) === true;
 }
 
-/** An attribute of one's own, of a body that has the right shape. */
+/** A custom attribute from a body of the right shape. */
 function custom(environment: Environment, members: ReturnType<typeof newMembers>, body: SchemaAttributeBody): SchemaAttribute {
   const { type = 'STRING', schemaType, enumeratedValues, regexValidation, ...rest } = body;
   if (!isAttributeName(body.name)) throw invalidValue('name', texts.schemaName.text);
@@ -95,7 +95,7 @@ export async function createSchemaAttribute(
   return attribute;
 }
 
-/** Replaces an attribute: its name and its type stay, and PingOne's own can only be switched. */
+/** Replaces an attribute. Its name and type cannot change, and PingOne's own can only be enabled or made unique. */
 export async function replaceSchemaAttribute(
   environment: Environment,
   existing: SchemaAttribute,
@@ -121,7 +121,7 @@ export async function replaceSchemaAttribute(
   return attribute;
 }
 
-/** One that takes several values from now on: those that users have become lists. It never goes back (docs/fidelity.md, management 6.4). */
+/** Turns the values of users into lists, for an attribute that becomes multi-valued and remains so (docs/fidelity.md, management 6.4). */
 async function makeLists({ store }: Environment, name: string): Promise<void> {
   for (const user of await store.users.list()) {
     const value = user[name];
@@ -129,7 +129,7 @@ async function makeLists({ store }: Environment, name: string): Promise<void> {
   }
 }
 
-/** Removes an attribute of one's own, and what users have of it. The filter of a group that speaks of it keeps it there. */
+/** Deletes a custom attribute and its values, unless the filter of a group uses it. */
 export async function deleteSchemaAttribute(environment: Environment, { id, name, schemaType }: SchemaAttribute): Promise<void> {
   const { store } = environment;
   if (schemaType !== 'CUSTOM') throw constraint(schemaType === 'CORE' ? texts.schemaCore.text : texts.schemaStandard.text);

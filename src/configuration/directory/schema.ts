@@ -3,7 +3,7 @@ import { array, boolean, type Infer, object, reference, string, uuid } from '../
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const description = { type: 'string', maxLength: 1024 } as const;
 
-/** What a population's body may hold (docs/fidelity.md, management 6.2). */
+/** The body of a population (docs/fidelity.md, management 6.2). */
 export const populationBody = object(
   { name },
   {
@@ -17,7 +17,7 @@ export const populationBody = object(
 );
 export type PopulationBody = Infer<typeof populationBody>;
 
-/** What a group's body may hold (docs/fidelity.md, management 6.6). */
+/** The body of a group (docs/fidelity.md, management 6.6). */
 export const groupBody = object(
   { name },
   {
@@ -33,7 +33,7 @@ export type GroupBody = Infer<typeof groupBody>;
 const count = (minimum = 1, maximum = 2_147_483_647) => ({ type: 'integer', minimum, maximum }) as const;
 const sequenceRule = (minimum: number) => object({}, { maxLength: { type: 'integer', minimum, maximum: 3 } as const });
 
-/** What the body of a password policy may hold (docs/fidelity.md, management 6.5). */
+/** The body of a password policy (docs/fidelity.md, management 6.5). */
 export const passwordPolicyBody = object(
   { name, excludesCommonlyUsed: boolean, excludesProfileData: boolean, notSimilarToCurrent: boolean },
   {

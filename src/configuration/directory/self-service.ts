@@ -1,15 +1,15 @@
 import { standardAttributes } from './user-attributes.js';
 
-/** What a person's access token lets the person do to itself, by its scopes (docs/fidelity.md, management 5.3). */
+/** What the scopes of an access token let people do with their own user (docs/fidelity.md, management 5.3). */
 
 interface SelfService {
   readonly method: string;
-  /** What follows the user's own path. */
+  /** The path after that of the user. */
   readonly part: string;
-  /** The action that the media type names, where it decides. */
+  /** The action that the media type names, if it matters. */
   readonly action?: string;
   readonly scope: string;
-  /** Not for people whom another identity provider answers for. */
+  /** Not for users of an external identity provider. */
   readonly ownIdentity?: true;
 }
 
@@ -26,34 +26,34 @@ const selfServices: readonly SelfService[] = [
   { method: 'DELETE', part: '/sessions/:itemId', scope: 'p1:delete:sessions' },
 ];
 
-/** What a request asks to do to a user, as far as a scope can allow that; `route` is its path under /v1. */
+/** The self-service operation of a request, if there is one; `route` is its path under /v1. */
 export function findSelfService(method: string, route: string, action: string | undefined): SelfService | undefined {
   const part = /^\/v1\/environments\/:environmentId\/users\/:userId(.*)$/.exec(route)?.[1];
   const asked = method === 'HEAD' ? 'GET' : method;
   return selfServices.find((each) => each.method === asked && each.part === part && (each.action ?? action) === action);
 }
 
-/** The scopes among these that allow what a scope allows: itself, and its variants, which may open less. */
+/** Which of these scopes are a scope or its variants, which may give access to fewer attributes. */
 export const variantsOf = (scope: string, among: readonly string[]): string[] =>
   among.filter((name) => name === scope || name.startsWith(`${scope}:`));
 
 /**
- * The attributes of users that a person may see or change of itself, as scopes name them: `email`, `name`, `name.given`,
- * or `*` for all. Undefined: whoever asks has a role, and is bound to none.
+ * The attributes that people may see or change in their own user, as scopes name them: `email`, `name`, `name.given`, or
+ * `*` for all. Undefined for actors with a role, who are not limited.
  */
 export type OpenAttributes = ReadonlySet<string> | undefined;
 
-/** Whether everything of a user may be seen, what is no attribute with it. */
+/** Whether all of a user may be seen, not only attributes. */
 export const opensAll = (open: OpenAttributes): boolean => !open || open.has('*');
 
-/** What is said of a user beside its attributes: no scope lets a person change it (docs/fidelity.md, management 5.3). */
+/** Members of a user that are not attributes: no scope lets people change them (docs/fidelity.md, management 5.3). */
 const beside = ['emailVerified', 'enabled', 'identityProvider', 'lifecycle', 'mfaEnabled', 'population', 'verifyStatus'];
 
 type Members = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether a member of a user is an attribute, and one that is closed. `added` are the names of the environment's own. */
+/** Whether a member of a user is an attribute without access. `added` are the names of custom attributes. */
 function closedParts(user: Members, name: string, open: ReadonlySet<string>, added: readonly string[]): 'none' | 'all' | string[] {
   const known = standardAttributes.find((attribute) => attribute.name === name);
   if ((!known && !added.includes(name)) || open.has('*') || open.has(name)) return 'none';
@@ -63,7 +63,7 @@ function closedParts(user: Members, name: string, open: ReadonlySet<string>, add
   return closed.length < parts.length ? closed : 'all';
 }
 
-/** A user without the attributes that are closed. */
+/** A user without the attributes that the actor has no access to. */
 export function withoutClosed<T extends Members>(user: T, open: OpenAttributes, added: readonly string[]): T {
   if (!open) return user;
   const shown = Object.entries(user).flatMap(([name, value]) => {
@@ -75,7 +75,7 @@ export function withoutClosed<T extends Members>(user: T, open: OpenAttributes, 
   return Object.fromEntries(shown) as T;
 }
 
-/** Whether a body leaves every closed attribute as it is, and what is none: what it does not name, or names as it is, it does not change. */
+/** Whether a body changes nothing that the actor has no access to. */
 export function leavesClosed(body: unknown, user: Members, open: OpenAttributes, added: readonly string[]): boolean {
   if (!open || !isObject(body)) return true;
   const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
@@ -88,7 +88,7 @@ export function leavesClosed(body: unknown, user: Members, open: OpenAttributes,
   });
 }
 
-/** A whole new body with the closed attributes of the user in it, so that what it does not name of them stays. */
+/** A complete body in which the attributes without access keep the user's values. */
 export function keepingClosed(body: unknown, user: Members, open: OpenAttributes, added: readonly string[]): unknown {
   if (!open || !isObject(body)) return body;
   const kept: Record<string, unknown> = { ...body };

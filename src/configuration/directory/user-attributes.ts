@@ -1,7 +1,7 @@
 import type { SchemaAttribute } from '../../environment/model/configuration.js';
 import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
 
-/** The attributes that every user has, and what the body of one of one's own may hold (the resource `schemas`). */
+/** The attributes of every user, and the body of a custom attribute (the resource `schemas`). */
 
 interface StandardAttribute {
   readonly name: string;
@@ -39,13 +39,13 @@ export const standardAttributes: readonly StandardAttribute[] = [
   standard('type', 'Type'),
 ];
 
-/** Members of a user that are no attributes, and so no names for any. */
+/** Members of a user that are not attributes, whose names are reserved. */
 const reserved =
   'id environment population account enabled emailVerified identityProvider lifecycle lastSignOn mfaEnabled verifyStatus createdAt updatedAt password memberOfGroupIDs memberOfGroupNames acceptedAgreements _links _embedded constructor prototype __proto__'
     .toLowerCase()
     .split(' ');
 
-/** Whether an attribute of one's own may have this name. */
+/** Whether a custom attribute may have this name. */
 export const isAttributeName = (name: string): boolean =>
   /^[a-zA-Z][a-zA-Z0-9_-]*$/.test(name) &&
   !reserved.includes(name.toLowerCase()) &&
@@ -70,6 +70,6 @@ const optional = {
 } as const;
 
 export const schemaAttributeBody = object({ name: texts }, optional);
-/** PATCH: what is left out stays. */
+/** The body of PATCH: what is left out stays. */
 export const schemaAttributePatch = object({}, { name: texts, ...optional });
 export type SchemaAttributeBody = Infer<typeof schemaAttributeBody>;

@@ -9,10 +9,10 @@ import { keepingClosed, leavesClosed, type OpenAttributes } from './self-service
 import { type UserBody, userBody } from './user-schema.js';
 import { replaceUser } from './users.js';
 
-/** Reads the body of a user: what every user has, and what the environment has added. All problems are told at once. */
+/** Reads the body of a user, including custom attributes. A refusal names all problems. */
 export function userReader<const S extends Schema>(schema: S) {
   const check = compileShape(schema);
-  /** `judged` are the members whose problems count, where not all do. */
+  /** Only problems of members in `judged` count, if it is given. */
   return async (environment: Environment, body: unknown, judged?: object): Promise<Infer<S>> => {
     if (body === undefined || body === null) throw malformed('the body is empty');
     const { value, problems } = check(body);
@@ -28,7 +28,7 @@ const readUser = userReader(userBody);
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A user with a patch on it: what the patch leaves out stays, null clears (docs/fidelity.md, management 1.9). */
+/** Merges a patch into a user: what it leaves out stays, null clears (docs/fidelity.md, management 1.9). */
 function merge(user: User, patch: Record<string, unknown>): unknown {
   const merged: Record<string, unknown> = { ...user };
   for (const [name, value] of Object.entries(patch)) {
@@ -38,13 +38,13 @@ function merge(user: User, patch: Record<string, unknown>): unknown {
   return merged;
 }
 
-/** A change of a user that leaves the attributes alone that the actor may not change (docs/fidelity.md, management 5.3). */
+/** Changes a user, but no attributes that the actor has no access to (docs/fidelity.md, management 5.3). */
 type Change = (environment: Environment, existing: User, body: unknown, open: OpenAttributes) => Promise<User>;
 
 const replace = (environment: Environment, existing: User, body: UserBody): Promise<User> =>
   withUniqueAttributes(environment, body, existing.id, () => replaceUser(environment, existing, body));
 
-/** A patch is judged together with what is there, by what it says: what was there already is not held against it. */
+/** Applies a patch. Only the members that it names are checked, not what was there before. */
 export const patchUser: Change = async (environment, existing, body, open) => {
   if (!isObject(body)) throw malformed('the body is not an object');
   const merged = merge(existing, body) as Record<string, unknown>;
@@ -53,7 +53,7 @@ export const patchUser: Change = async (environment, existing, body, open) => {
   return replace(environment, existing, await readUser(environment, merged, body));
 };
 
-/** A whole new profile: what it leaves out is cleared, but for what the actor may not reach. */
+/** Replaces the profile: what it leaves out is cleared, except what the actor has no access to. */
 export const putUser: Change = async (environment, existing, body, open) => {
   const added = await addedNames(environment);
   if (!leavesClosed(body, existing, open, added)) throw insufficientPermissions();

@@ -8,11 +8,11 @@ import { invalidValue, type PingOneError, requestFailed } from '../../pingone/pi
 import { passwordStateOf, setPassword } from './passwords.js';
 import { changeUser } from './users.js';
 
-/** Codes that a user is sent at somebody's request, outside of any flow: they wait in the outbox. */
+/** Codes that a user is sent outside of a flow. They are found in the outbox. */
 
 const alphanumeric = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const recoveryMilliseconds = 5 * 60_000;
-/** A verification code has no end (docs/fidelity.md, management 6.3); a century is as good. */
+/** A century: a verification code does not expire (docs/fidelity.md, management 6.3). */
 const verificationMilliseconds = 36_500 * 86_400_000;
 const attempts = 5;
 
@@ -28,7 +28,7 @@ async function send(environment: Environment, user: User, purpose: string, lifet
   await store.userCodes.put({ id: `${purpose} ${userId}`, value, to, failures: 0, expiresAt }, expiresAt);
 }
 
-/** Spends a code; a wrong one is counted. Letters have no case (docs/fidelity.md, management 6.5). */
+/** Redeems a code; wrong ones are counted. Codes are case-insensitive (docs/fidelity.md, management 6.5). */
 const spend = (
   { store }: Environment,
   id: string,
@@ -45,7 +45,7 @@ const spend = (
   return spendNow();
 };
 
-/** Sends a code for a new password. */
+/** Sends a code for setting a new password. */
 export async function sendRecoveryCode(environment: Environment, user: User): Promise<void> {
   const { status } = await passwordStateOf(environment, user);
   if (!user.enabled || status === 'NO_PASSWORD' || status === 'PASSWORD_LOCKED_OUT')
@@ -53,7 +53,7 @@ export async function sendRecoveryCode(environment: Environment, user: User): Pr
   await send(environment, user, 'recovery', recoveryMilliseconds, 'Reset your password');
 }
 
-/** Sets a new password for whoever has the code. A code that a password fails the policy with may be used again. */
+/** Sets a new password by a recovery code. The code remains valid if the password does not satisfy the policy. */
 export const recoverPassword = (environment: Environment, user: User, presented: string, newPassword: string): Promise<void> =>
   serialize(environment, `recovery ${user.id}`, async () => {
     const code = await spend(environment, `recovery ${user.id}`, presented, {
@@ -68,13 +68,13 @@ export const recoverPassword = (environment: Environment, user: User, presented:
     }
   });
 
-/** Sends a code that shows that the address is the user's; until it is used the account waits for it. */
+/** Sends a code that verifies the e-mail address; the account is pending verification until it is used. */
 export async function sendVerificationCode(environment: Environment, user: User): Promise<User> {
   await send(environment, user, 'verification', verificationMilliseconds, 'Verify your account');
   return changeUser(environment, user, { lifecycle: { status: 'VERIFICATION_REQUIRED' } });
 }
 
-/** The account is verified, and its address where it is still the one that the code was sent to. */
+/** Verifies the account, and its address if the code was sent to it. */
 export async function verifyUser(environment: Environment, user: User, presented: string): Promise<User> {
   const wrong = invalidValue('verificationCode', texts.verificationCode.text);
   const { to } = await spend(environment, `verification ${user.id}`, presented, { wrong, tooMany: wrong });

@@ -1,6 +1,6 @@
 import { boolean, type Infer, object, oneOf, reference, string, uuid } from '../../lib/schema/types.js';
 
-/** What a user's body may hold (docs/fidelity.md, management 6.4). */
+/** The bodies of users (docs/fidelity.md, management 6.4). */
 
 const printable = '^[\\p{L}\\p{M}\\p{Zs}\\p{S}\\p{N}\\p{P}]*$';
 const nameLike = "^[\\p{L}\\p{M}\\p{N}' .\\-]*$";
@@ -85,7 +85,7 @@ export const importedUserBody = object(
   },
 );
 
-/** A user of a seed: an e-mail address may be left out, and more can be set. */
+/** A user in a seed: the e-mail address is optional, and more can be set. */
 export const seededUserMembers = {
   ...changeable,
   email,
@@ -100,7 +100,7 @@ export const seededUsername = username;
 export type UserBody = Infer<typeof userBody>;
 type ImportedUserBody = Infer<typeof importedUserBody>;
 
-/** What a user can be made of: the widest of the bodies. */
+/** The union of all bodies that create a user. */
 export type NewUser = Partial<Omit<ImportedUserBody, 'username' | 'password'>> & {
   username: string;
   id?: string;

@@ -1,7 +1,7 @@
 import type { User } from '../../environment/model/user.js';
 import { toLinks } from '../../pingone/hal.js';
 
-/** The members in the order in which PingOne prints them (docs/fidelity.md, management 6.4). */
+/** The members in PingOne's order (docs/fidelity.md, management 6.4). */
 const order = `
   account accountId address createdAt email emailVerified enabled externalId identityProvider lastSignOn lifecycle
   locale mfaEnabled mobilePhone name nickname photo population preferredLanguage primaryPhone timezone title type
@@ -16,7 +16,7 @@ const membersOf = (user: User, added: readonly string[]): Record<string, unknown
   ...Object.fromEntries([...order, ...added].filter((name) => user[name] !== undefined).map((name) => [name, user[name]])),
 });
 
-/** What a user leads to in a list: fewer links than alone. */
+/** The links of a user in a list: fewer than in an answer of its own. */
 function listLinks(user: User, environmentUrl: string): Record<string, string> {
   const self = `${environmentUrl}/users/${user.id}`;
   const password = `${self}/password`;
@@ -38,7 +38,7 @@ export const showListedUser = (user: User, environmentUrl: string, added: readon
   ...membersOf(user, added),
 });
 
-/** A user as an answer of its own. `added` are the names of what the environment has added to its users. */
+/** A user as an answer of its own. `added` are the names of custom attributes. */
 export function showUser(user: User, environmentUrl: string, added: readonly string[] = []) {
   const { self, linkedAccounts, ...rest } = listLinks(user, environmentUrl);
   const links = {

@@ -17,26 +17,26 @@ export const userOf = finder(({ users }) => users);
 export const withUser = <T>(environment: Environment, id: string, work: (user: User) => Promise<T>): Promise<T> =>
   serialize(environment, `user ${id}`, async () => work(await userOf(environment, id)));
 
-/** The population that users without one are put into. */
+/** The population of users that are created without one. */
 export async function defaultPopulation({ store }: Environment): Promise<Population | undefined> {
   const populations = await store.populations.list();
   return populations.find((population) => population.default) ?? populations[0];
 }
 
-/** The population of this id; without one, the default population. Unknown: refused. */
+/** The population of this id, or the default population without one. An unknown id is refused. */
 export async function requirePopulation(environment: Environment, id: string | undefined, target = 'population'): Promise<Population> {
   const population = id === undefined ? await defaultPopulation(environment) : await environment.store.populations.get(id);
   if (population) return population;
   throw invalidValue(target, texts.populationUnknown.text);
 }
 
-/** A user with what follows from being enabled or locked. */
+/** Derives `canAuthenticate` from whether the user is enabled and not locked. */
 const withAccount = (user: User): User => ({
   ...user,
   account: { ...user.account, canAuthenticate: user.enabled && user.account.status === 'OK' },
 });
 
-/** Makes a user of a body that has the right shape. Of two with one username at once, one is made. */
+/** Creates a user from a body of the right shape. Of two concurrent requests with the same username, one succeeds. */
 export async function createUser(environment: Environment, body: NewUser): Promise<User> {
   const population = await requirePopulation(environment, body.population?.id);
   const createdAt = nowOf(environment);
@@ -46,7 +46,7 @@ export async function createUser(environment: Environment, body: NewUser): Promi
     id: id ?? environment.random.uuid(),
     environment: { id: environment.id },
     population: { id: population.id },
-    // Always there: clients read its members without asking (docs/fidelity.md, clients).
+    // Always present: clients read its members without checking (docs/fidelity.md, clients).
     name: body.name ?? {},
     enabled: body.enabled ?? true,
     account: { canAuthenticate: true, status: 'OK' },
@@ -62,14 +62,14 @@ export async function createUser(environment: Environment, body: NewUser): Promi
   return user;
 }
 
-/** Takes a new user away again whose population was removed meanwhile: users do not wait for populations, they are too many. */
+/** Removes a new user whose population was deleted meanwhile: creating users does not lock populations, for speed. */
 async function requireStillThere(environment: Environment, { id, population }: User): Promise<void> {
   if (await environment.store.populations.get(population.id)) return;
   await environment.store.users.take(id);
   await requirePopulation(environment, population.id);
 }
 
-/** Members that PUT and PATCH of a user leave alone. */
+/** Members that PUT and PATCH do not change. */
 const kept = ({
   id,
   environment,
@@ -98,7 +98,7 @@ const kept = ({
   createdAt,
 });
 
-/** Replaces a user by a body that has the right shape: what the body leaves out is cleared. */
+/** Replaces a user by a body of the right shape: what the body leaves out is cleared. */
 export async function replaceUser(environment: Environment, existing: User, body: Partial<UserBody> & { username: string }): Promise<User> {
   const { identityProvider, ...members } = body;
   const user: User = {
@@ -112,7 +112,7 @@ export async function replaceUser(environment: Environment, existing: User, body
   return user;
 }
 
-/** What can be changed of a user apart from its profile. */
+/** What can be changed in a user besides the profile. */
 export type UserChange = Partial<Pick<User, 'enabled' | 'mfaEnabled' | 'population' | 'lifecycle' | 'emailVerified'>> & {
   account?: Omit<User['account'], 'canAuthenticate'>;
 };
@@ -128,7 +128,7 @@ export async function changeUser(environment: Environment, existing: User, { acc
   return user;
 }
 
-/** Moves a user. The groups of the population that it leaves do not go along (docs/fidelity.md, management 6.3). */
+/** Moves a user to another population, and out of the groups of the previous one (docs/fidelity.md, management 6.3). */
 export async function moveUser(environment: Environment, existing: User, population: Population): Promise<User> {
   const { store } = environment;
   if (existing.population.id === population.id) return existing;
@@ -139,7 +139,7 @@ export async function moveUser(environment: Environment, existing: User, populat
   return changeUser(environment, existing, { population: { id: population.id } });
 }
 
-/** Removes a user with all that belongs to it: its sessions end, and their refresh tokens with them. */
+/** Deletes a user with all that belongs to it: its sessions end, and their refresh tokens with them. */
 export async function deleteUser(environment: Environment, id: string): Promise<void> {
   const { store } = environment;
   await store.users.take(id);
@@ -157,7 +157,7 @@ export async function deleteUser(environment: Environment, id: string): Promise<
   ]);
 }
 
-/** Usernames are told apart without their case. */
+/** Usernames are case-insensitive. */
 export async function findUserByUsername({ store }: Environment, username: string): Promise<User | undefined> {
   const [user] = await store.users.find('username', username.toLowerCase());
   return user;

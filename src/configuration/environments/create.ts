@@ -14,7 +14,7 @@ import { rememberBaseline } from '../baseline.js';
 import { standardPasswordPolicy } from '../directory/password-policy.js';
 import { newMembers } from '../items.js';
 
-/** What a new environment is made of; the rest is PingOne's default. */
+/** A new environment; PingOne's defaults apply to the rest. */
 export interface NewEnvironment {
   id?: string | undefined;
   name?: string | undefined;
@@ -27,7 +27,7 @@ export interface NewEnvironment {
   billOfMaterials?: EnvironmentRecord['billOfMaterials'];
 }
 
-/** Gives a resource its scopes, by name. */
+/** Adds scopes to a resource. */
 const addScopes = ({ store, random }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
   const { id: resourceId, environment, createdAt, updatedAt } = resource;
   return names.map((name) =>
@@ -91,11 +91,11 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
     });
   });
 
-/** Adds an environment with all that PingOne gives a new one (docs/fidelity.md, management 6.1). */
+/** Creates an environment with PingOne's default contents (docs/fidelity.md, management 6.1). */
 export async function createEnvironment(context: Context, body: NewEnvironment): Promise<Environment> {
   const { environments, random, clock } = context;
   const createdAt = new Date(clock.now()).toISOString();
-  // One license for all environments of an organization, as a trial has it.
+  // One license for all environments of an organization, as in a trial.
   const neighbour = environments.list()[0]?.record;
   const record: EnvironmentRecord = {
     id: body.id ?? random.uuid(),

@@ -8,10 +8,10 @@ import { dropRolesOn } from '../roles/role-assignments.js';
 import { createEnvironment } from './create.js';
 import type { BillOfMaterials, EnvironmentBody } from './schema.js';
 
-/** The roles that whoever makes an environment has in it (docs/fidelity.md, management 6.1). */
+/** The roles that an environment's creator gets (docs/fidelity.md, management 6.1). */
 const creatorsRoles = ['Environment Admin', 'Identity Data Admin', 'Client Application Developer'];
 
-/** A name occurs once in an organization. */
+/** Names are unique in an organization. */
 function requireOwnName({ environments }: Context, name: string, organizationId: string, ownId?: string): void {
   const taken = environments
     .list()
@@ -32,7 +32,7 @@ export interface Creator {
   readonly holder: RoleAssignment['holder'];
 }
 
-/** Makes an environment in an organization, fully usable, and gives its creator roles in it. */
+/** Creates a usable environment in an organization, and gives its creator roles. */
 export async function addEnvironment(
   context: Context,
   organizationId: string,
@@ -55,7 +55,7 @@ export async function addEnvironment(
   return environment;
 }
 
-/** PRODUCTION is for good (docs/fidelity.md, management 6.1). */
+/** PRODUCTION cannot be changed back (docs/fidelity.md, management 6.1). */
 const requireType = ({ record }: Environment, type: EnvironmentRecord['type']): void => {
   if (record.type === 'PRODUCTION' && type !== 'PRODUCTION') throw invalidValue('type', texts.productionType.text);
 };
@@ -66,7 +66,7 @@ async function change({ environments }: Context, environment: Environment, membe
   return record;
 }
 
-/** Replaces what is told of an environment. Its region, its organization and its bill of materials stay. */
+/** Replaces the members of an environment, but not its region, organization and bill of materials. */
 export async function replaceEnvironment(context: Context, environment: Environment, body: EnvironmentBody): Promise<EnvironmentRecord> {
   const { name, type, description, icon, license } = body;
   requireType(environment, type);
@@ -81,7 +81,7 @@ export async function changeType(context: Context, environment: Environment, typ
 
 const thirtyDays = 30 * 86_400_000;
 
-/** An environment that waits to be deleted is there as before, and can be taken back. */
+/** An environment that is pending deletion still works, and can be restored. */
 export async function changeStatus(context: Context, environment: Environment, status: string): Promise<EnvironmentRecord> {
   const leaves = status === 'DELETE_PENDING';
   return change(context, environment, {
@@ -94,7 +94,7 @@ export async function changeStatus(context: Context, environment: Environment, s
 export const changeBillOfMaterials = (context: Context, environment: Environment, bill: BillOfMaterials): Promise<EnvironmentRecord> =>
   change(context, environment, { billOfMaterials: withProductIds(environment, bill) });
 
-/** Removes an environment with all that is in it, and every role in it; not one for production. */
+/** Deletes an environment with all its contents and the roles in it, unless its type is PRODUCTION. */
 export async function removeEnvironment({ environments }: Context, { id, record }: Environment): Promise<void> {
   if (record.type === 'PRODUCTION') throw requestFailed({ code: 'CONSTRAINT_VIOLATION', message: texts.productionDelete.text });
   await environments.remove(id);

@@ -11,9 +11,9 @@ export const filterableEnvironments = filterable<EnvironmentRecord>([
   ['status', equal, { of: (environment) => at('status')(environment) ?? 'ACTIVE' }],
 ]);
 
-/** What environments can be put in order by (docs/fidelity.md, management 1.8). PingOne does not document it: what an answer shows. */
+/** The attributes that environments can be sorted by: not documented, so those that answers show (docs/fidelity.md, management 1.8). */
 export const orderableEnvironments = ['id', 'name', 'description', 'type', 'region', 'status', 'createdAt', 'updatedAt'];
 
-/** Moments are compared as texts: PingOne writes them all in one form. */
+/** Moments are compared as strings, since PingOne writes them all in one format. */
 export const filterableLicenses = filterable<{ readonly id: string; readonly beginsAt: string }>([['beginsAt', ['lt']]]);
 export const orderableLicenses = ['id', 'name', 'package', 'status', 'beginsAt'];

@@ -3,7 +3,7 @@ import { toLinks } from '../../pingone/hal.js';
 
 const oldest = (records: readonly EnvironmentRecord[]): EnvironmentRecord => records.reduce((a, b) => (b.createdAt < a.createdAt ? b : a));
 
-/** An organization as an answer shows it: all that is known of it is its environments. */
+/** An organization as an answer shows it, derived from its environments. */
 export function showOrganization(records: readonly EnvironmentRecord[], root: string) {
   const { organization, createdAt } = oldest(records);
   const self = `${root}/organizations/${organization.id}`;
@@ -17,7 +17,7 @@ export function showOrganization(records: readonly EnvironmentRecord[], root: st
   };
 }
 
-/** A license as an answer shows it. It allows everything, and never ends. */
+/** A license as an answer shows it. It allows everything, and does not expire. */
 export function showLicense(records: readonly EnvironmentRecord[], root: string) {
   const { organization, license, createdAt } = oldest(records);
   const organizationUrl = `${root}/organizations/${organization.id}`;

@@ -15,7 +15,7 @@ const path = '/organizations';
 const ofOrganization = object({ organizationId: uuid });
 const ofLicense = object({ organizationId: uuid, licenseId: uuid });
 
-/** The environments that the actor reaches, or whose organization it has a role in. */
+/** The environments that the actor has a role in, directly or on their organization. */
 const reached = ({ environments }: Context, request: FastifyRequest): Environment[] =>
   environments
     .list()
@@ -25,11 +25,11 @@ const reached = ({ environments }: Context, request: FastifyRequest): Environmen
         request.actor.roleAssignments.some(({ scope }) => scope.type === 'ORGANIZATION' && scope.id === environment.record.organization.id),
     );
 
-/** Organizations and their licenses (docs/fidelity.md, management 6.1): what the environments of this server say of them. */
+/** Organizations and their licenses (docs/fidelity.md, management 6.1), as this server's environments name them. */
 export const organizations: Endpoint = (app, context) => {
   const within = (request: FastifyRequest, organizationId: string): Environment[] => {
     const own = reached(context, request).filter(({ record }) => record.organization.id === organizationId);
-    // An unknown one is told in no other way than a foreign one (docs/fidelity.md, management 2.5).
+    // The refusal does not reveal whether the organization exists (docs/fidelity.md, management 2.5).
     if (own.length === 0) throw accessFailed({ reason: `no role in organization ${organizationId}` });
     return own;
   };

@@ -19,7 +19,7 @@ import { showBillOfMaterials, showEnvironment } from './view.js';
 
 const path = '/environments/:environmentId';
 
-/** What an environment can do here, by the names that PingOne has for it: what the mock carries out. */
+/** PingOne's names of capabilities, and whether the mock has them. */
 const capabilities = {
   canUseCustomSchema: true,
   canUseMyAccount: false,
@@ -57,7 +57,7 @@ export const environments: Endpoint = (app, context) => {
     const self = `${rootOf(context, request)}/environments`;
     const sorting = readOrder<EnvironmentRecord>(order, orderableEnvironments);
     const paged = wanted.limit !== undefined || wanted.cursor !== undefined;
-    // A page is a thousand where no size is asked for (docs/fidelity.md, management 1.6).
+    // The default page size is 1000 here (docs/fidelity.md, management 1.6).
     const pageOf = (records: EnvironmentRecord[]) => {
       if (sorting) return pageInOrder(records, 'environments', sorting, { ...wanted, limit: wanted.limit ?? 1000 });
       if (!paged) return { items: records };
@@ -123,7 +123,7 @@ export const environments: Endpoint = (app, context) => {
     return { _links: toLinks({ self: `${url}/capabilities`, environment: url }), ...capabilities };
   });
 
-  // What belongs to other products, and clients read on start: nobody has any here.
+  // Belongs to products that the mock does not play, but clients read it on start.
   for (const name of ['gateways', 'identityProviders'] as const) {
     emptyList(app, context, `${path}/${name}`);
     app.get(`${path}/${name}/:itemId`, { schema: { params: ofItem } }, async (request) => {

@@ -1,6 +1,6 @@
 import { array, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
-/** What an environment's body may hold (docs/fidelity.md, management 6.1). */
+/** The body of an environment (docs/fidelity.md, management 6.1). */
 
 export const environmentTypes = ['PRODUCTION', 'SANDBOX'] as const;
 const regions = ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] as const;

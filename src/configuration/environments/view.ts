@@ -1,7 +1,7 @@
 import type { EnvironmentRecord } from '../../environment/model/configuration.js';
 import { toLinks } from '../../pingone/hal.js';
 
-/** What stands under an environment, in PingOne's order (docs/fidelity.md, management 6.1). */
+/** The links of an environment, in PingOne's order (docs/fidelity.md, management 6.1). */
 const parts = `
   populations users applications activities branding resources passwordPolicies userActivities signOnPolicies keys
   templates notificationsSettings schemas gateways capabilities activeIdentityCounts propagation/plans
@@ -10,7 +10,7 @@ const parts = `
   .trim()
   .split(/\s+/);
 
-/** An environment as an answer shows it. `root` is the address that ends in /v1. */
+/** An environment as an answer shows it. `root` is the address of /v1. */
 export function showEnvironment(record: EnvironmentRecord, root: string) {
   const { id, name, description, icon, organization, type, status, region, createdAt, updatedAt, license } = record;
   const { softDeletedAt, hardDeletedAllowedAt } = record;

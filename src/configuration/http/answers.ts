@@ -22,7 +22,7 @@ export function answerOptions(app: App): () => void {
   };
 }
 
-/** What Fastify refuses, in PingOne's words: a body that is no JSON, or too large. */
+/** What Fastify refuses, in PingOne's words: a body that is not JSON, or too large. */
 function toPingOneError(error: FastifyError | PingOneError): PingOneError {
   if (error instanceof PingOneError) return error;
   const status = error.statusCode ?? 500;
@@ -30,7 +30,7 @@ function toPingOneError(error: FastifyError | PingOneError): PingOneError {
   return unexpected(error.message);
 }
 
-/** The one place where this folder's errors are written. */
+/** Writes every refusal of the management API. */
 export function answerRefusals(error: FastifyError | PingOneError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refused = toPingOneError(error);
   if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
@@ -40,16 +40,16 @@ export function answerRefusals(error: FastifyError | PingOneError, request: Fast
   return reply.code(refused.status).header('content-type', halJson).send(refused.envelope(request.id));
 }
 
-/** 201, with where the new resource is. */
+/** 201, with the address of the new item. */
 export const created = <T extends { _links: Readonly<Record<string, { href: string }>> }>(reply: FastifyReply, body: T): FastifyReply =>
   reply.code(201).header('location', body._links.self?.href).send(body);
 
-/** 204: done, and nothing to show. */
+/** 204: done, without a body. */
 export const done = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').code(204).send();
 
 /**
- * A method or a path that is not routed never reaches PingOne: its gateway answers, in a form of its own, and takes a
- * Bearer token for a signature that it cannot read (docs/fidelity.md, management 2.7).
+ * An unknown method or path never reaches PingOne: its gateway answers in a format of its own, and mistakes a Bearer
+ * token for a malformed signature (docs/fidelity.md, management 2.7).
  */
 export function answerUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { authorization } = request.headers;

@@ -8,14 +8,14 @@ import { malformed, type PingOneError, unsupportedMediaType } from '../../pingon
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The media types of a route's bodies, where it is not application/json alone. */
+    /** The media types that the route accepts; without it, application/json only. */
     accepts?: readonly string[];
-    /** What its bodies hold, by media type, where the endpoint reads them itself: for the description. */
+    /** The schemas of its bodies by media type, for the API's description, where the endpoint reads them itself. */
     bodies?: Readonly<Record<string, Schema>>;
   }
 }
 
-/** What a route reads itself: a schema for each action that it knows, as `account.lock`, and for application/json. */
+/** The configuration of a route that reads its bodies itself: a schema for each action, such as `account.lock`, and for application/json. */
 export function accepting(schemas: Readonly<Record<string, Schema>>): {
   accepts: readonly string[];
   bodies: Readonly<Record<string, Schema>>;
@@ -26,22 +26,22 @@ export function accepting(schemas: Readonly<Record<string, Schema>>): {
   return { accepts: Object.keys(bodies), bodies };
 }
 
-/** The body of an action that its media type says all about. */
+/** The body of an action that needs nothing but its media type. */
 export const nothing = object({});
 
-/** Reads a body, and says by which schema. */
+/** Reads a body; `schema` is what it is checked against. */
 export interface BodyReader<S extends Schema> {
   (body: unknown): Infer<S>;
   readonly schema: S;
 }
 
-/** The media type of a request, without its parameters: as the route spells it, for media types have no case. */
+/** The media type of a request without its parameters, as the route spells it: media types are case-insensitive. */
 export function mediaTypeOf({ headers, routeOptions }: FastifyRequest): string {
   const given = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return routeOptions.config.accepts?.find((type) => type.toLowerCase() === given) ?? given;
 }
 
-/** Refuses bodies of a media type that the route does not know: 415 (docs/fidelity.md, management 1.3). */
+/** Refuses a body whose media type the route does not accept: 415 (docs/fidelity.md, management 1.3). */
 export function requireMediaType(app: App): void {
   app.addHook('preValidation', (request, _reply, done) => {
     const given = mediaTypeOf(request);
@@ -54,7 +54,7 @@ export function requireMediaType(app: App): void {
   });
 }
 
-/** Reads a body that no route schema covers: where the media type decides on its form. */
+/** Reads a body whose schema depends on its media type, so that no route schema can describe it. */
 export function bodyReader<const S extends Schema>(schema: S): BodyReader<S> {
   const check = compileShape(schema);
   const read = (body: unknown): Infer<S> => {
@@ -71,13 +71,13 @@ const refusals: Readonly<Record<string, (problems: readonly ShapeError[]) => Pin
   params: refusePath,
 };
 
-/** Ids are lower case inside, however the path spells them. */
+/** Ids are kept in lower case, whatever the case in the path. */
 const lowerCase = (value: unknown): unknown =>
   Object.fromEntries(Object.entries(value as Record<string, string>).map(([name, id]) => [name, id.toLowerCase()]));
 
 /**
- * Makes a route's schemas into validators that refuse in PingOne's words. The same reading serves seeds, drops unknown
- * members everywhere, takes null as absent, and costs nothing at start, which is why it is not Ajv's.
+ * Compiles a route's schemas into validators that refuse in PingOne's words. Seeds are read in the same way: unknown
+ * members are dropped, null counts as absent. Ajv is not used because of its cost at start.
  */
 export const validateForManagement: FastifySchemaCompiler<Schema> = ({ schema, httpPart }) => {
   const refuse = refusals[httpPart ?? ''];

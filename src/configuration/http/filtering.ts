@@ -7,13 +7,13 @@ import { type ErrorDetail, invalidRequest, type PingOneError } from '../../pingo
 import type { Filterable } from './filterable.js';
 import { pageById, readPage } from './paging.js';
 
-/** A filter longer than this is none that a client means. */
+/** Longer than any filter that a client sends on purpose. */
 const longest = 32_768;
 
 const refused = (message: string, innerError?: ErrorDetail['innerError']): PingOneError =>
   invalidRequest({ code: 'INVALID_FILTER', target: 'filter', message, ...(innerError && { innerError }) });
 
-/** Reads a filter and judges it by what the list offers; a bad one is refused with what would be right. */
+/** Reads a filter and checks it against what the list offers; a refusal says what would be valid. */
 export function readFilter<T>(text: string, { attributes, names, lists }: Filterable<T>): Filter {
   if (text.length > longest) throw refused(texts.filterLength.text(longest));
   let filter: Filter;
@@ -30,14 +30,14 @@ export function readFilter<T>(text: string, { attributes, names, lists }: Filter
   });
 }
 
-/** The value that every alternative of `memberOfGroups[…]` compares an attribute with; undefined where it names none. */
+/** The values that `memberOfGroups[…]` compares an attribute with. */
 const compared = (filter: Filter, attribute: string): string[] => {
   if (filter.kind === 'compare') return filter.attribute === attribute && filter.operator === 'eq' ? [String(filter.value)] : [];
   if (filter.kind === 'and' || filter.kind === 'or') return filter.parts.flatMap((part) => compared(part, attribute));
   return [];
 };
 
-/** Who belongs to the groups of a `memberOfGroups[id eq "…"]`: users or groups, directly or through a group in between. */
+/** The ids of the users and groups that `memberOfGroups[id eq "…"]` finds, whether they are direct or indirect members. */
 async function membersOf({ store }: Environment, filter: Filter): Promise<Set<string>> {
   const types = compared(filter, 'type').map((type) => type.toUpperCase());
   const [direct, indirect] = [types.length === 0 || types.includes('DIRECT'), types.length === 0 || types.includes('INDIRECT')];
@@ -66,7 +66,7 @@ async function membersIn(environment: Environment | undefined, filter: Filter): 
   return members;
 }
 
-/** Makes a filter of the query ready; without one everything fits. */
+/** Prepares the filter of a query; undefined without one, where everything fits. */
 export async function planOf<T extends Item>(
   environment: Environment | undefined,
   text: string | undefined,
@@ -80,13 +80,13 @@ export async function planOf<T extends Item>(
 interface FilteredPage<T> {
   readonly items: T[];
   readonly cursor?: string | undefined;
-  /** The cursor of the page before: empty for the first. */
+  /** The cursor of the previous page: empty for the first page. */
   readonly previous?: string | undefined;
-  /** How many fit in all. */
+  /** How many items fit in total. */
   readonly count: number;
 }
 
-/** One page of what fits a filter. Where an index can tell what fits, nothing else is looked at. */
+/** One page of the items that fit a filter. Other items are not looked at where an index finds those that fit. */
 export async function readFilteredPage<T extends Item>(
   collection: Collection<T>,
   list: string,
@@ -106,7 +106,7 @@ export async function readFilteredPage<T extends Item>(
     const page = await readPage(collection, list, { ...wanted, where: fits, ...(only && { among: only }) });
     return { ...page, count: candidates.filter(fits).length };
   }
-  // Several values at once, as Terraform asks: few enough to be gathered and put in one order.
+  // Several values at once, as Terraform sends them: few enough to collect and sort.
   const found = new Map<string, T>();
   for (const { index, value } of lookups) {
     const items = index === 'id' ? [await collection.get(value)] : await collection.find(index, value);

@@ -3,16 +3,16 @@ import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidRequest } from '../../pingone/pingone-error.js';
 import { badCursor, pageSize, previousIn } from './paging.js';
 
-/** An order that a list was asked for. */
+/** The order that a request asks for. */
 export interface Order<T> {
-  /** What the items are put in order by: what they do not have comes first. */
+  /** What the items are sorted by: items without it come first. */
   of(item: T): string;
   readonly descending: boolean;
-  /** As it stands in the query. */
+  /** As the query spells it. */
   readonly text: string;
 }
 
-/** Reads `order=[-]attribute` (docs/fidelity.md, management 1.8); an attribute that the list has not is refused. */
+/** Reads `order=[-]attribute` (docs/fidelity.md, management 1.8); an unknown attribute is refused. */
 export function readOrder<T extends object>(text: string | undefined, attributes: readonly string[]): Order<T> | undefined {
   if (text === undefined) return undefined;
   const descending = text.startsWith('-');
@@ -24,18 +24,18 @@ export function readOrder<T extends object>(text: string | undefined, attributes
       message: texts.parameter.text,
       innerError: { supportedAttributes: attributes },
     });
-  // Capitals do not matter, as in filters (RFC 7643 §2.2).
+  // Case does not matter, as in filters (RFC 7643 §2.2).
   return { of: (item) => String((item as Record<string, unknown>)[name] ?? '').toLowerCase(), descending, text };
 }
 
-/** Puts items in an order; those that are alike in it, in the order of their ids. */
+/** Sorts items; equal ones by their ids. */
 export function sortBy<T extends { readonly id: string }>(items: readonly T[], { of, descending }: Order<T>): T[] {
   const sign = descending ? -1 : 1;
   const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
   return [...items].sort((a, b) => sign * compare(of(a), of(b)) || compare(a.id, b.id));
 }
 
-/** One page of a list in an order. The cursor names the last item and its place, so that the next page is found without it. */
+/** One page of a sorted list. The cursor holds the last item's id and value, so that the next page is found even if that item is gone. */
 export function pageInOrder<T extends { readonly id: string }>(
   items: readonly T[],
   list: string,
@@ -67,7 +67,7 @@ interface Place {
   readonly value: string;
 }
 
-/** The place that a cursor of ours holds; undefined for one that was forged. */
+/** The place that a cursor holds; undefined for a forged one. */
 function readPlace(text: string | undefined): Place | undefined {
   try {
     const { id, value } = JSON.parse(text ?? '{}') as Partial<Place>;

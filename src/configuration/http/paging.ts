@@ -8,11 +8,11 @@ import { invalidRequest, type PingOneError } from '../../pingone/pingone-error.j
 /** The query parameters of a list that comes in pages (docs/fidelity.md, management 1.6). */
 export const pageQuery = { limit: { type: 'integer', minimum: 1 }, cursor: string } as const;
 
-/** PingOne gives no more at once, whatever is asked for. */
+/** PingOne's maximum, whatever limit a client sends. */
 const largestPage = 1000;
 const usualPage = 200;
 
-/** How many items a page holds that was asked for so many. */
+/** The size of a page for a requested limit. */
 export const pageSize = (limit = usualPage): number => Math.min(limit, largestPage);
 
 interface PageRequest<T> extends Pick<PageOptions<T>, 'where' | 'among'> {
@@ -22,7 +22,7 @@ interface PageRequest<T> extends Pick<PageOptions<T>, 'where' | 'among'> {
 
 export const badCursor = (): PingOneError => invalidRequest({ code: 'INVALID_PARAMETER', target: 'cursor', message: texts.cursor.text });
 
-/** One page of a collection, with the cursors of the next and of the one before. `list` names the list: a cursor of another one is refused. */
+/** One page of a collection, with the cursors of the next and the previous one. `list` names the list: a cursor of another list is refused. */
 export async function readPage<T extends Item>(collection: Collection<T>, list: string, { limit, cursor, ...options }: PageRequest<T>) {
   const after = cursor === undefined ? undefined : readCursor(list, cursor);
   if (cursor !== undefined && after === undefined) throw badCursor();
@@ -38,7 +38,7 @@ export async function readPage<T extends Item>(collection: Collection<T>, list: 
   }
 }
 
-/** One page of a list that was gathered and put in the order of its ids. */
+/** One page of a list that is sorted by id. */
 export function pageById<T extends Item>(items: readonly T[], list: string, { limit, cursor }: PageRequest<T>) {
   const after = cursor === undefined ? '' : readCursor(list, cursor);
   if (after === undefined) throw badCursor();
@@ -53,13 +53,13 @@ export function pageById<T extends Item>(items: readonly T[], list: string, { li
   };
 }
 
-/** The cursor of the page before the one that starts at a position of a list: empty for the first, absent where nothing is before. */
+/** The cursor of the page before the one that starts at a position: empty for the first page, undefined where there is none. */
 export function previousIn<T>(items: readonly T[], start: number, size: number, cursorAt: (item: T) => string): string | undefined {
   const before = items[start - size - 1];
   return start === 0 ? undefined : before === undefined ? '' : cursorAt(before);
 }
 
-/** The query of a request, as it stands in a link; with a cursor, that of another page of the same list, an empty one for the first. */
+/** The query of a request as a link repeats it. With a cursor, it leads to that page of the same list; an empty cursor leads to the first. */
 export function queryOf(request: FastifyRequest, cursor?: string): string {
   const [, query = ''] = request.url.split('?', 2);
   const kept = query.split('&').filter((part) => part !== '' && (cursor === undefined || !part.startsWith('cursor=')));
@@ -67,7 +67,7 @@ export function queryOf(request: FastifyRequest, cursor?: string): string {
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 
-/** The addresses of the pages around one (docs/fidelity.md, management 1.6). */
+/** The addresses of the next and the previous page (docs/fidelity.md, management 1.6). */
 export const pagesAround = (
   request: FastifyRequest,
   url: string,

@@ -9,15 +9,10 @@ export const ofApplication = object({ environmentId: uuid, applicationId: uuid }
 export const ofUser = object({ environmentId: uuid, userId: uuid });
 export const ofPopulation = object({ environmentId: uuid, populationId: uuid });
 export const ofGroup = object({ environmentId: uuid, groupId: uuid });
-export const ofResource = object({ environmentId: uuid, resourceId: uuid });
-export const ofSignOnPolicy = object({ environmentId: uuid, policyId: uuid });
-/** A thing that belongs to an application, a user, a group, a resource or a policy. */
-export const ofApplicationItem = object({ environmentId: uuid, applicationId: uuid, itemId: uuid });
+/** An item that belongs to a user or a group. */
 export const ofUserItem = object({ environmentId: uuid, userId: uuid, itemId: uuid });
 export const ofGroupItem = object({ environmentId: uuid, groupId: uuid, itemId: uuid });
-export const ofResourceItem = object({ environmentId: uuid, resourceId: uuid, itemId: uuid });
-export const ofSignOnPolicyItem = object({ environmentId: uuid, policyId: uuid, itemId: uuid });
-/** A thing of an environment. */
+/** An item of an environment. */
 export const ofItem = object({ environmentId: uuid, itemId: uuid });
 
 /** The address that every path of this API starts with. */

@@ -16,7 +16,7 @@ const thirtyDays = 30 * 86_400_000;
 
 const readRotation = bodyReader(object({}, { previous: object({ expiresAt: string }) }));
 
-/** When the previous secret ends, as the body says: from a minute to thirty days ahead (docs/fidelity.md, management 4). */
+/** When the previous secret expires, according to the body: one minute to thirty days ahead (docs/fidelity.md, management 4). */
 function readExpiry(body: unknown, now: number): string | undefined {
   if (body === undefined || body === null) return undefined;
   const expiresAt = readRotation(body).previous?.expiresAt;

@@ -3,22 +3,22 @@ import { malformed } from '../../pingone/pingone-error.js';
 
 export const multipart = 'multipart/form-data';
 
-/** A form with a file, as it was sent. */
+/** A form with files, as it was sent. */
 export interface UploadedForm {
   readonly texts: Readonly<Record<string, string>>;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Lets bodies of the type that browsers and curl send files in through as they are (RFC 7578). */
+/** Passes multipart bodies through unread (RFC 7578). */
 export function acceptUploads(app: App): void {
   app.addContentTypeParser(multipart, { parseAs: 'buffer' }, (request, body, done) => {
-    // What is in it may be a private key and its password: not for the journal.
+    // It may hold a private key and its password, which do not belong in the journal.
     request.exchange.body = `(${body.length} bytes of ${multipart})`;
     done(null, body);
   });
 }
 
-/** Reads the members of such a form. */
+/** Reads the members of a multipart form. */
 export async function readUpload(body: unknown, contentType: string | undefined): Promise<UploadedForm> {
   if (!(body instanceof Uint8Array)) throw malformed('the body is empty');
   let form: FormData;

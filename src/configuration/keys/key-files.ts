@@ -9,10 +9,10 @@ import { newMembers } from '../items.js';
 import { membersFromCertificate, putKey } from './keys.js';
 import { keyLengths } from './schema.js';
 
-/** The lengths by the curves that OpenSSL has for them. */
+/** Key lengths by OpenSSL's names of curves. */
 const curveLengths: Readonly<Record<string, number>> = { secp224r1: 224, prime256v1: 256, secp384r1: 384, secp521r1: 521 };
 
-/** What a private key is, where PingOne has such keys. */
+/** The algorithm and length of a private key, if PingOne supports them. */
 function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): Pick<KeyRecord, 'algorithm' | 'keyLength'> {
   const algorithm = type === 'rsa' ? 'RSA' : 'EC';
   const keyLength = type === 'rsa' ? details?.modulusLength : curveLengths[details?.namedCurve ?? ''];
@@ -26,24 +26,24 @@ const fileTexts: Readonly<Record<Pkcs12Problem, string>> = {
   password: texts.keyFilePassword.text,
 };
 
-/** Reads a PKCS #12 file, and what its certificate tells; what is wrong with it is told of the member of the form. */
+/** Reads a PKCS #12 file and its certificate; a refusal names the member of the form that is wrong. */
 function readKeyFile(file: Uint8Array, password: string | undefined) {
   try {
     const { privateKey, certificate, name } = readPkcs12(file, password);
     return { privateKey, name, told: membersFromCertificate(certificate), signatureAlgorithm: signatureAlgorithmOf(certificate) };
   } catch (error) {
-    // A certificate may be one to OpenSSL, and its dates none.
+    // OpenSSL accepts certificates with invalid dates.
     const fault = error instanceof Pkcs12Error ? error.problem : 'unreadable';
     const detail = { code: 'INVALID_VALUE', target: fault === 'password' ? 'password' : 'file', message: fileTexts[fault] };
-    // What the file has that is not read here is told in the log.
+    // The log says which feature of the file is not supported.
     throw invalidData(detail, { reason: error instanceof Pkcs12Error ? error.reason : undefined });
   }
 }
 
-/** The common name of a distinguished name, as it is without what escapes its commas (RFC 4514 §2.4). */
+/** The common name in a distinguished name, unescaped (RFC 4514 §2.4). */
 const commonNameOf = (name: string): string | undefined => /(?:^|, )CN=((?:\\.|[^,\\])+)/.exec(name)?.[1]?.replace(/\\(.)/g, '$1');
 
-/** Takes a key with its certificate from a file: all that is told of it stands there (docs/fidelity.md, management 6.8). */
+/** Adds a key and its certificate from a file, which describes them completely (docs/fidelity.md, management 6.8). */
 export async function uploadKey(
   environment: Environment,
   { file, usageType, password }: { file: Uint8Array; usageType: string; password?: string | undefined },

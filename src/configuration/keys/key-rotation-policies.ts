@@ -8,7 +8,7 @@ import { constraint, invalidValue, notUnique } from '../../pingone/pingone-error
 import { keptMembers, newMembers, requireUnused } from '../items.js';
 import { type KeyRotationPolicyBody, keyLengths } from './schema.js';
 
-/** What the policy says that every environment begins with. */
+/** The default policy of every new environment. */
 export const standardPolicyOf = (environmentName: string) => ({
   name: 'Default Key Rotation Policy',
   algorithm: 'RSA',
@@ -20,7 +20,7 @@ export const standardPolicyOf = (environmentName: string) => ({
   rotationPeriod: 90,
 });
 
-/** The policy that every environment begins with, as it is until somebody changes it. */
+/** The default policy of an environment until it is changed. */
 function standard(environment: Environment): KeyRotationPolicy {
   const { id, record } = environment;
   return {
@@ -33,14 +33,14 @@ function standard(environment: Environment): KeyRotationPolicy {
   };
 }
 
-/** All key rotation policies, the environment's default one first. */
+/** All key rotation policies, the environment's default policy first. */
 export async function keyRotationPolicies(environment: Environment): Promise<KeyRotationPolicy[]> {
   const kept = await environment.store.keyRotationPolicies.list();
   const first = standard(environment);
   return [kept.find(({ id }) => id === first.id) ?? first, ...kept.filter(({ id }) => id !== first.id)];
 }
 
-/** What a body says, with PingOne's periods where it says none; refused where there is no such length of keys, and no such name. */
+/** The body with PingOne's default periods; refused where its key length or its name is invalid. */
 export function completePolicy<T extends KeyRotationPolicyBody>(body: T) {
   if (!keyLengths.RSA.includes(body.keyLength)) throw invalidValue('keyLength', texts.keyLength.text, { allowedValues: keyLengths.RSA });
   if (!encodeName(body.dn)) throw invalidValue('dn', texts.keyDistinguishedName.text);
@@ -65,7 +65,7 @@ async function put(
 export const createKeyRotationPolicy = (environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> =>
   serialize(environment, 'key rotation policies', () => put(environment, newMembers(environment), body));
 
-/** Replaces a policy. Its keys follow its period at once; another name and validity show in the certificate of the next one. */
+/** Replaces a policy. A new rotation period applies at once; a new name or validity shows in the next key's certificate. */
 export const replaceKeyRotationPolicy = (
   { environments }: Context,
   environment: Environment,
@@ -79,7 +79,7 @@ export const replaceKeyRotationPolicy = (
     return policy;
   });
 
-/** Removes a policy that no application uses. */
+/** Deletes a policy that no application uses. */
 export const deleteKeyRotationPolicy = (environment: Environment, { id }: KeyRotationPolicy): Promise<void> =>
   serialize(environment, 'key rotation policies', async () => {
     if (id === keyRotationPolicyIdOf(environment)) throw constraint(texts.rotationPolicyDefault.text);

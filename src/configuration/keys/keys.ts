@@ -18,13 +18,13 @@ const moment = (at: number): string => new Date(at).toISOString();
 /** The name in a certificate as PingOne writes it: `CN=…, O=…`. */
 const nameOf = (text: string): string => text.split('\n').reverse().join(', ');
 
-/** What a key has from its certificate. */
+/** The members of a key that its certificate determines. */
 export function membersFromCertificate(certificate: X509Certificate) {
   const [startsAt, expiresAt] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
   return {
     subjectDN: nameOf(certificate.subject),
     issuerDN: nameOf(certificate.issuer),
-    // As much of it as a JSON number holds exactly.
+    // Cut to what a JSON number can represent exactly.
     serialNumber: Number(BigInt(`0x${certificate.serialNumber}`) & 0xffff_ffff_ffffn),
     validityPeriod: Math.round((expiresAt - startsAt) / day),
     startsAt: moment(startsAt),
@@ -33,7 +33,7 @@ export function membersFromCertificate(certificate: X509Certificate) {
   };
 }
 
-/** The key that PingOne itself signs with, as it is until somebody changes it. It is made with the environment. */
+/** The key that PingOne signs with by default. It is created with the environment. */
 function ownKey({ id, record, keys }: Environment): KeyRecord {
   const certificate = keys.default.publicJwk.x5c[0] ?? '';
   return {
@@ -50,7 +50,7 @@ function ownKey({ id, record, keys }: Environment): KeyRecord {
   };
 }
 
-/** All keys: PingOne's own, then those of one's own. */
+/** All keys: PingOne's default key, then the configured ones. */
 export async function configuredKeys(environment: Environment): Promise<KeyRecord[]> {
   const kept = await environment.store.configuredKeys.list();
   const own = ownKey(environment);
@@ -66,7 +66,7 @@ export async function keyOf(environment: Environment, id: string): Promise<KeyRe
   return key;
 }
 
-/** Keeps a key; one that is the default takes the place of the default one. Asked in turn. */
+/** Stores a key; a default key replaces the previous default. Callers hold the turn of `keys`. */
 export async function putKey(environment: Environment, key: KeyRecord): Promise<KeyRecord> {
   if (key.default)
     for (const other of await configuredKeys(environment))
@@ -75,7 +75,7 @@ export async function putKey(environment: Environment, key: KeyRecord): Promise<
   return key;
 }
 
-/** Everything that is wrong with a key that somebody asks for. */
+/** Refuses a new key, with everything that is wrong with it. */
 function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issuerDN }: KeyBody): void {
   const detail = (target: string, message: string, innerError?: Record<string, unknown>) => ({
     code: 'INVALID_VALUE',
@@ -95,7 +95,7 @@ function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issue
   if (details.length > 0) throw invalidData(details);
 }
 
-/** Makes a real key with a real certificate. */
+/** Creates a real key with a real certificate. */
 export async function createKey(environment: Environment, body: KeyBody, given: { id?: string | undefined } = {}): Promise<KeyRecord> {
   requireKey(body);
   const { id: ownId, environment: own, createdAt } = newMembers(environment);
@@ -138,7 +138,7 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
   );
 }
 
-/** Changes what a key is for. The default one stays it until another one becomes it. */
+/** Changes the usage of a key. The default key remains the default until another key becomes it. */
 export const changeKey = (environment: Environment, existing: KeyRecord, body: KeyChange): Promise<KeyRecord> => {
   if (body.issuerDN !== undefined && !encodeName(body.issuerDN)) throw invalidValue('issuerDN', texts.keyDistinguishedName.text);
   return serialize(environment, 'keys', () =>
@@ -146,11 +146,11 @@ export const changeKey = (environment: Environment, existing: KeyRecord, body: K
   );
 };
 
-/** The applications that use a key: for Kerberos, the only use that an application names a key for. */
+/** The applications that use a key. Applications name keys only for Kerberos. */
 export const applicationsOfKey = async ({ store }: Environment, keyId: string): Promise<Application[]> =>
   (await store.applications.list()).filter(({ kerberos }) => (kerberos as { key?: { id?: string } } | undefined)?.key?.id === keyId);
 
-/** Removes a key that nothing uses (docs/fidelity.md, management 2.6). */
+/** Deletes a key that is not in use (docs/fidelity.md, management 2.6). */
 export const deleteKey = (environment: Environment, key: KeyRecord): Promise<void> =>
   serialize(environment, 'keys', async () => {
     const used = await applicationsOfKey(environment, key.id);

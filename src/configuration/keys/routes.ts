@@ -20,13 +20,13 @@ import { keyBody, keyChange, keyRotationPolicyBody, keyUpload } from './schema.j
 
 const path = '/environments/:environmentId/keys';
 
-/** The forms in which a certificate can be asked for (docs/fidelity.md, management 6.8). */
+/** The formats in which a certificate can be requested (docs/fidelity.md, management 6.8). */
 const forms: Readonly<Record<string, (certificate: string) => string>> = {
   'application/x-x509-ca-cert': certificatePem,
   'application/x-pkcs7-certificates': certificatePkcs7,
 };
 
-/** For the description: what the key is shown as, beside those. */
+/** The formats of the answer, for the API's description. */
 const answers = {
   200: { 'application/hal+json': { type: 'object' }, ...Object.fromEntries(Object.keys(forms).map((type) => [type, { type: 'string' }])) },
 };
@@ -36,14 +36,14 @@ const readForm = bodyReader(keyUpload);
 
 const thirtyDays = 30 * 86_400_000;
 
-/** Whether a key may be used at a moment. */
+/** The status of a key at a moment. */
 function statusOf({ startsAt, expiresAt }: KeyRecord, now: number): string {
   if (now < Date.parse(startsAt)) return 'NOT_YET_VALID';
   if (now >= Date.parse(expiresAt)) return 'EXPIRED';
   return now >= Date.parse(expiresAt) - thirtyDays ? 'EXPIRING' : 'VALID';
 }
 
-/** Keys with their certificates; the private half is never told (docs/fidelity.md, management 6.8). */
+/** Keys with their certificates, without the private keys (docs/fidelity.md, management 6.8). */
 export const keys: Endpoint = (app, context) => {
   acceptUploads(app);
   const show = (key: KeyRecord, url: string, { record, clock }: Environment) => ({
@@ -59,7 +59,7 @@ export const keys: Endpoint = (app, context) => {
   });
   list();
 
-  /** From the form of an upload: the file stands for itself, the rest is judged as any body. */
+  /** Reads the form of an upload: the file is taken as it is, the rest is checked like any body. */
   const upload = async (request: FastifyRequest, environment: Environment): Promise<KeyRecord> => {
     const { texts: members, files } = await readUpload(request.body, request.headers['content-type']);
     const file = files.get('file');

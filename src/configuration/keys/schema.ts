@@ -1,10 +1,10 @@
 import { boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
 
-/** What the bodies of keys and key rotation policies may hold (docs/fidelity.md, management 6.8). */
+/** The bodies of keys and key rotation policies (docs/fidelity.md, management 6.8). */
 
 const filled = { type: 'string', minLength: 1, maxLength: 1024 } as const;
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
-/** A century of days: dates stay writable. */
+/** A century, so that dates remain valid. */
 const days = { type: 'integer', minimum: 1, maximum: 36_500 } as const;
 
 const usageTypes = ['ENCRYPTION', 'SIGNING', 'SSL/TLS', 'ISSUANCE', 'OUTBOUND_MTLS'] as const;
@@ -28,13 +28,13 @@ export const keyBody = object(
 );
 export type KeyBody = Infer<typeof keyBody>;
 
-/** The form that a key is uploaded by. Bounded, for it comes in no JSON. */
+/** The form of an uploaded key. */
 export const keyUpload = object(
   { file: { type: 'string', format: 'binary' }, usageType: oneOf(...usageTypes) },
   { password: { type: 'string', maxLength: 1024 } },
 );
 
-/** PUT: what can be changed of a key. */
+/** The body of PUT: what can be changed. */
 export const keyChange = object({ default: boolean, usageType: oneOf(...usageTypes) }, { issuerDN: filled });
 export type KeyChange = Infer<typeof keyChange>;
 

@@ -5,7 +5,7 @@ import type { SeedKey, SeedKeyRotationPolicy } from '../seed/types.js';
 import { completePolicy } from './key-rotation-policies.js';
 import { changeKey, configuredKeys, createKey } from './keys.js';
 
-/** A key that is like the one of the seed, under its id: no private key stands in a seed. What is there already stays. */
+/** Creates a key like the seed's, under its id, since seeds hold no private keys. An existing key is kept. */
 export async function seedKey({ environment }: Target, { id, ...seed }: SeedKey, place: Place): Promise<void> {
   const known = (await configuredKeys(environment)).find(
     (key) => key.id === id?.toLowerCase() || (id === undefined && key.name === seed.name),
@@ -15,7 +15,7 @@ export async function seedKey({ environment }: Target, { id, ...seed }: SeedKey,
   );
 }
 
-/** A policy of the seed that is the default one takes the place of the generated one. */
+/** A default policy of the seed replaces the generated one. */
 export async function seedKeyRotationPolicy(
   { environment, context }: Target,
   { default: isDefault = false, ...seed }: SeedKeyRotationPolicy,

@@ -9,7 +9,7 @@ const requireValue = ({ value }: ResourceAttributeBody): void => {
   if (value === '') throw emptyValue('value');
 };
 
-/** Where a claim goes: told for the openid resource alone (docs/fidelity.md, management 5.4). */
+/** The tokens that a claim is put into, which only attributes of the openid resource say (docs/fidelity.md, management 5.4). */
 const targetsOf = ({ type }: Resource, { idToken = true, userInfo = true }: ResourceAttributeBody) =>
   type === 'OPENID_CONNECT' && { idToken, userInfo };
 
@@ -48,7 +48,7 @@ export async function replaceResourceAttribute(
   if (type !== 'CUSTOM' && name !== existing.name) throw invalidValue('name', texts.immutable.text);
   if (type === 'CUSTOM' && resource.type === 'OPENID_CONNECT' && isReservedAttribute(name))
     throw invalidValue('name', texts.attributeName.text(name, resource.type));
-  // A predefined claim may be made of nothing: that is how some of them are at first.
+  // A predefined attribute may have an empty value, as some have by default.
   if (type !== 'PREDEFINED') requireValue(body);
   return put(environment, {
     ...keptMembers(environment, existing),
@@ -60,7 +60,7 @@ export async function replaceResourceAttribute(
   });
 }
 
-/** Removes an attribute of one's own; no scope opens it any more. */
+/** Deletes a custom attribute, also from the scopes that map it. */
 export async function deleteResourceAttribute({ store }: Environment, { id, type, resource }: ResourceAttribute): Promise<void> {
   if (type !== 'CUSTOM') throw constraint(texts.attributePredefined.text);
   await store.resourceAttributes.take(id);

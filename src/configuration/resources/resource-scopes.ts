@@ -8,11 +8,11 @@ import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
 import { keptMembers, newMembers, requireUnused } from '../items.js';
 import { isPingOneScopeName, isScopeName, opensAttributes, type ScopeBody } from './schema.js';
 
-/** Whether PingOne brings a scope along. */
+/** Whether a scope is one of PingOne's own. */
 const isPredefined = ({ type }: Resource, name: string): boolean =>
   (type === 'OPENID_CONNECT' && openIdScopes.includes(name)) || (type === 'PINGONE_API' && pingOneApiScopes.includes(name));
 
-/** Judges what a body says of a scope (docs/fidelity.md, management 5.3). */
+/** Refuses a scope with invalid values (docs/fidelity.md, management 5.3). */
 async function requireScope({ store }: Environment, resource: Resource, body: ScopeBody): Promise<void> {
   const { name, schemaAttributes, mappedClaims } = body;
   const fits =
@@ -49,7 +49,7 @@ export async function replaceScope(environment: Environment, resource: Resource,
   const predefined = isPredefined(resource, existing.name);
   if (predefined && body.name !== existing.name) throw invalidValue('name', texts.immutable.text);
   await requireScope(environment, resource, body);
-  // What PingOne says of its own scopes stays.
+  // The description of PingOne's own scopes stays.
   const description = predefined ? existing.description : body.description;
   return put(environment, {
     ...keptMembers(environment, existing),
@@ -59,7 +59,7 @@ export async function replaceScope(environment: Environment, resource: Resource,
   });
 }
 
-/** Removes a scope that no application is granted. */
+/** Deletes a scope that no application is granted. */
 export const deleteScope = (environment: Environment, resource: Resource, scope: Scope): Promise<void> =>
   serialize(environment, 'resources', () => remove(environment, resource, scope));
 

@@ -13,7 +13,7 @@ export const resourceOf = finder(({ resources }) => resources);
 
 const exists = (target: string): PingOneError => notUnique(target, texts.resourceExists.text, { text: texts.resourceExists.text });
 
-/** No two resources of an environment have one name or one audience (docs/fidelity.md, management 5.2). */
+/** Names and audiences are unique in an environment (docs/fidelity.md, management 5.2). */
 async function requireUnique({ store }: Environment, { id, name, audience }: Pick<Resource, 'id' | 'name' | 'audience'>): Promise<void> {
   for (const other of await store.resources.list()) {
     if (other.id === id) continue;
@@ -22,9 +22,9 @@ async function requireUnique({ store }: Environment, { id, name, audience }: Pic
   }
 }
 
-/** What a body makes of a resource: what it leaves out has PingOne's default. */
+/** The resource that a body describes, with PingOne's defaults for what it leaves out. */
 function complete(members: ReturnType<typeof newMembers>, { type, audience, ...body }: ResourceBody): Resource {
-  // Left out, it is the name: that has to fit as well.
+  // The audience defaults to the name, which then has to be valid too.
   if (!isOwnAudience(audience ?? body.name)) throw invalidValue('audience', texts.audienceForm.text);
   return {
     ...members,
@@ -37,7 +37,7 @@ function complete(members: ReturnType<typeof newMembers>, { type, audience, ...b
   };
 }
 
-/** A resource of one's own with what PingOne gives it: a secret, and the mapping of `sub`. */
+/** Adds a custom resource with what PingOne gives it: a secret, and the mapping of `sub`. */
 export async function addCustomResource(environment: Environment, resource: Resource, secret = newSecret(environment)): Promise<void> {
   const { store } = environment;
   await Promise.all([
@@ -53,7 +53,7 @@ export async function addCustomResource(environment: Environment, resource: Reso
   ]);
 }
 
-/** Makes a resource of one's own, with its secret and its attribute `sub`. */
+/** Creates a custom resource, with its secret and its attribute `sub`. */
 export const createResource = (environment: Environment, body: ResourceBody): Promise<Resource> =>
   serialize(environment, 'resources', async () => {
     if (body.type !== undefined && body.type !== 'CUSTOM')
@@ -73,7 +73,7 @@ export const replaceResource = (environment: Environment, existing: Resource, bo
     return resource;
   });
 
-/** Removes a resource that no application is granted, with all that belongs to it. */
+/** Deletes a resource that no application is granted, with all that belongs to it. */
 export const deleteResource = (environment: Environment, resource: Resource): Promise<void> =>
   serialize(environment, 'resources', () => remove(environment, resource));
 

@@ -1,6 +1,6 @@
 import { array, boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
 
-/** What the bodies of resources, their scopes and their attributes may hold (docs/fidelity.md, management 5.2 to 5.4). */
+/** The bodies of resources, their scopes and their attributes (docs/fidelity.md, management 5.2 to 5.4). */
 
 const name = { type: 'string', minLength: 1, maxLength: 255 } as const;
 
@@ -29,16 +29,16 @@ export const resourceAttributeBody = object(
 );
 export type ResourceAttributeBody = Infer<typeof resourceAttributeBody>;
 
-/** The letters of a scope (RFC 6749 §3.3). */
+/** The characters of a scope (RFC 6749 §3.3). */
 export const isScopeName = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
 
-/** What a scope that is added to PingOne's own API is called. */
+/** The names that custom scopes of the PingOne API may have. */
 export const isPingOneScopeName = (text: string): boolean => /^p1:(read|update):user:[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
 
-/** The scopes that name the attributes of a user which they open. */
+/** The scopes that may list the user attributes which they give access to. */
 export const opensAttributes = (text: string): boolean => /^p1:(read|update):user(:|$)/.test(text);
 
-/** Whether PingOne would take this for the audience of a resource of one's own. */
+/** Whether PingOne accepts this as the audience of a custom resource. */
 export const isOwnAudience = (text: string): boolean => !/[#@]|pingone|pingidentity/i.test(text);
 
 const reservedClaims = 'acr amr aud auth_time client_id env exp iat iss jti org scope sid sub'.split(' ');

@@ -12,7 +12,7 @@ const builtInTypes: Readonly<Record<string, Resource['type']>> = {
   PING_ONE_API: 'PINGONE_API',
 };
 
-/** A resource that the environment has already gets another id: what belongs to it goes along. */
+/** Gives an existing resource another id, with all that belongs to it. */
 async function rename({ store }: Environment, resource: Resource, id: string): Promise<Resource> {
   if (resource.id === id) return resource;
   const renamed = { ...resource, id };
@@ -27,7 +27,7 @@ async function rename({ store }: Environment, resource: Resource, id: string): P
   return renamed;
 }
 
-/** The resource of a seed: one that the environment has by type, by name or by id, or a new one. */
+/** The resource of a seed: an existing one by type, name or id, or a new one. */
 async function resourceFor({ environment }: Target, seed: Omit<SeedResource, 'scopes' | 'attributes'>): Promise<Resource> {
   const { store } = environment;
   const { type = 'CUSTOM', secret, ...members } = seed;

@@ -1,17 +1,17 @@
 import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { knownPermissions } from './permissions.js';
 
-/** What a role gives access to: the collections right under an environment, or `environments` itself. */
+/** What a role gives access to: collections directly under an environment, or `environments` itself. */
 type Areas = 'all' | readonly string[];
 
 export interface Role {
   readonly id: string;
   readonly name: string;
   readonly applicableTo: readonly string[];
-  /** Our reading of its permissions, by collection: PingOne's own list is finer (docs/fidelity.md, management 6.9). */
+  /** Permissions by collection, as the mock interprets them: PingOne's are more fine-grained (docs/fidelity.md, management 6.9). */
   readonly reads: Areas;
   readonly writes: Areas;
-  /** Roles that whoever has this one may give, beside the role itself. */
+  /** Roles that its holders may assign, besides the role itself. */
   readonly canAssign?: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const developerReads = [
   'schemas',
 ];
 
-/** The roles that every organization has (docs/fidelity.md, management 6.9). */
+/** The roles of every organization (docs/fidelity.md, management 6.9). */
 export const builtInRoles: readonly Role[] = [
   { id: '1813bc13-8d13-4e88-a825-d40bfe82777b', name: 'Organization Admin', applicableTo: ['ORGANIZATION'], reads: 'all', writes: 'all' },
   {
@@ -84,21 +84,21 @@ export const builtInRoles: readonly Role[] = [
   },
 ];
 
-/** A built-in role by its id, or by its name as people write it. */
+/** A built-in role by its id or its name, in any case. */
 export const findRole = (idOrName: string): Role | undefined =>
   builtInRoles.find(({ id, name }) => id === idOrName.toLowerCase() || name.toLowerCase() === idOrName.toLowerCase());
 
-/** The permissions of a built-in role, among those of what the mock serves: what it gives access to, the finer way round. */
+/** The permissions of a built-in role, as far as they are about what the mock serves. */
 export const permissionsOf = ({ reads, writes }: Role): readonly string[] =>
   knownPermissions.filter((permission) => covers(permission.writes ? writes : reads, permission.area)).map(({ id }) => id);
 
-/** The built-in roles whose holders may give a role, beside those who have it themselves. */
+/** The built-in roles whose holders may assign a role, besides the holders of that role. */
 export const assignersOf = (roleId: string): readonly string[] =>
   builtInRoles.filter(({ canAssign }) => canAssign?.includes(roleId)).map(({ id }) => id);
 
 type Assigned = Pick<RoleAssignment, 'role' | 'scope'>;
 
-/** A role that somebody has; of one of an environment's own, what it permits. */
+/** An assigned role; for a custom role, with its permissions. */
 export interface Held extends Assigned {
   readonly permissions?: readonly string[] | undefined;
 }
@@ -109,7 +109,7 @@ interface Place {
 }
 
 interface Attempt extends Place {
-  /** The collection right under the environment, or `environments`. */
+  /** The collection directly under the environment, or `environments`. */
   readonly area: string;
   readonly writes: boolean;
   /** The permission that a custom role needs for it. */
@@ -122,7 +122,7 @@ function covers(areas: Areas, area: string): boolean {
   return areas === 'all' || areas.includes(area);
 }
 
-/** Whether a role is one for this, wherever it is held. */
+/** Whether a role allows this, regardless of its scope. */
 function allows({ role, permissions }: Held, { area, writes, permission }: Attempt): boolean {
   const builtIn = findRole(role.id);
   if (builtIn) return covers(writes ? builtIn.writes : builtIn.reads, area);
@@ -132,22 +132,22 @@ function allows({ role, permissions }: Held, { area, writes, permission }: Attem
 const reaches = ({ scope }: Assigned, { environmentId, organizationId }: Place): boolean =>
   (scope.type === 'ORGANIZATION' && scope.id === organizationId) || (scope.type === 'ENVIRONMENT' && scope.id === environmentId);
 
-/** A scope with the broader ones around it, the narrowest first. */
+/** A scope with the broader ones that contain it, the narrowest first. */
 export type ScopeChain = readonly RoleAssignment['scope'][];
 
-/** Whether one of these is the role, or one that may give it, on the scope or on a broader one (docs/fidelity.md, management 6.9). */
+/** Whether an assignment is of this role, or of one that may assign it, on the same or a broader scope (docs/fidelity.md, management 6.9). */
 export const holdsRole = (own: readonly Assigned[], roleId: string, chain: ScopeChain, assigners: readonly string[] = []): boolean =>
   own.some(
     ({ role, scope }) =>
       (role.id === roleId || assigners.includes(role.id)) && chain.some(({ id, type }) => id === scope.id && type === scope.type),
   );
 
-/** Whether role assignments allow something in an environment: what the roles of a worker, or of a person, decide. */
+/** Whether the roles of a worker or a person allow something in an environment. */
 export const isPermitted = (assignments: readonly Held[], attempt: Attempt): boolean =>
   assignments.some((assignment) => {
     if (!allows(assignment, attempt)) return false;
     const { type, id } = assignment.scope;
-    // A population's administrators see its users; which of them is decided where the users are read.
+    // A population's administrators may read users; which ones, is decided where the users are read.
     return (
       reaches(assignment, attempt) ||
       (type === 'POPULATION' && ['users', 'populations'].includes(attempt.area)) ||
@@ -156,9 +156,8 @@ export const isPermitted = (assignments: readonly Held[], attempt: Attempt): boo
   });
 
 /**
- * Whether somebody may make a role of these permissions: whoever has a built-in role for that, any; whoever has none, one
- * of what that somebody may do as well, so that nobody's own role grows by its own permissions (docs/fidelity.md,
- * management 6.9).
+ * Whether an actor may create a role with these permissions: any with a built-in role for it, otherwise only those that
+ * the actor has, so that a custom role cannot be used to extend itself (docs/fidelity.md, management 6.9).
  */
 export function mayGrant(own: readonly Held[], permissions: readonly string[], place: Place): boolean {
   const held = own.filter((assignment) => reaches(assignment, place));
@@ -168,7 +167,7 @@ export function mayGrant(own: readonly Held[], permissions: readonly string[], p
   return permissions.every((permission) => theirs.has(permission));
 }
 
-/** The only populations that role assignments reach for this, or undefined where they reach more than those. */
+/** The populations that role assignments are limited to for this, or undefined where they are not limited. */
 export function permittedPopulations(assignments: readonly Held[], attempt: Attempt): ReadonlySet<string> | undefined {
   const fitting = assignments.filter((assignment) => allows(assignment, attempt));
   if (!['users', 'populations'].includes(attempt.area) || fitting.some((assignment) => reaches(assignment, attempt))) return undefined;

@@ -7,10 +7,10 @@ import { emptyValue, unknownReference } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { assignersOf, findRole, type Held } from './built-in.js';
 
-/** What the body of a custom role may hold (docs/fidelity.md, management 6.9). */
+/** The body of a custom role (docs/fidelity.md, management 6.9). */
 const roleScopes = ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] as const;
 
-/** As `applications:read:application`. PingOne has more of them than the mock has a use for: each that has the form is taken. */
+/** For example `applications:read:application`. PingOne has more than the mock uses, so any well-formed one is accepted. */
 const permission = object({ id: { type: 'string', pattern: '^[A-Za-z0-9]{1,64}:[A-Za-z0-9]{1,64}:[A-Za-z0-9]{1,64}$' } });
 
 export const roleBody = object(
@@ -23,14 +23,14 @@ export const roleBody = object(
 );
 export type RoleBody = Infer<typeof roleBody>;
 
-/** What can be given of a role: where, and by whom beside those who have it. */
+/** Where a role may be assigned, and who may assign it besides those who have it. */
 export interface Assignable {
   readonly id: string;
   readonly applicableTo: readonly string[];
   readonly assigners: readonly string[];
 }
 
-/** A role that can be given in an environment: a built-in one, or one of its own. */
+/** A role that can be assigned in an environment: built-in or custom. */
 export async function assignableRole({ store }: Environment, id: string): Promise<Assignable | undefined> {
   const builtIn = findRole(id);
   if (builtIn) return { id: builtIn.id, applicableTo: builtIn.applicableTo, assigners: assignersOf(builtIn.id) };
@@ -38,7 +38,7 @@ export async function assignableRole({ store }: Environment, id: string): Promis
   return role && { id: role.id, applicableTo: role.applicableTo, assigners: role.canBeAssignedBy.map((each) => each.id) };
 }
 
-/** Role assignments with what custom roles permit. */
+/** Role assignments, with the permissions of custom roles. */
 export const heldRoles = ({ store }: Environment, assignments: readonly RoleAssignment[]): Promise<(RoleAssignment & Held)[]> =>
   Promise.all(
     assignments.map(async (assignment) => {
@@ -48,13 +48,13 @@ export const heldRoles = ({ store }: Environment, assignments: readonly RoleAssi
     }),
   );
 
-/** The custom roles that holders of a role may give: told by those, not by the role (docs/fidelity.md, management 6.9). */
+/** The custom roles that holders of a role may assign. The custom roles say so, not the role (docs/fidelity.md, management 6.9). */
 export const assignableBy = (roles: readonly CustomRole[], roleId: string): { id: string }[] =>
   roles.filter(({ canBeAssignedBy }) => canBeAssignedBy.some(({ id }) => id === roleId)).map(({ id }) => ({ id }));
 
 const unique = (ids: readonly { readonly id: string }[]): { id: string }[] => [...new Set(ids.map(({ id }) => id))].map((id) => ({ id }));
 
-/** A role of nothing, or for nowhere, is refused. */
+/** Refuses a role without permissions, or one that cannot be assigned anywhere. */
 export function requireContents({ applicableTo, permissions }: { applicableTo: readonly string[]; permissions: readonly object[] }): void {
   const empty = Object.entries({ applicableTo, permissions }).filter(([, items]) => items.length === 0);
   if (empty.length === 0) return;
@@ -76,7 +76,7 @@ async function put(environment: Environment, members: ReturnType<typeof newMembe
     canBeAssignedBy,
     permissions: unique(body.permissions),
   };
-  // What is assigned stays where it may be assigned.
+  // Existing assignments must remain valid.
   const assigned = (await store.roleAssignments.list()).filter((each) => each.role.id === role.id);
   requireUnused(
     assigned.filter(({ scope }) => !role.applicableTo.includes(scope.type)),
@@ -89,13 +89,13 @@ async function put(environment: Environment, members: ReturnType<typeof newMembe
 export const createRole = (environment: Environment, body: RoleBody): Promise<CustomRole> =>
   serialize(environment, 'custom roles', () => put(environment, newMembers(environment), body, body.applicableTo ?? []));
 
-/** Replaces a role; whoever has it can do from now on what it says. */
+/** Replaces a role; the change applies to its holders at once. */
 export const replaceRole = (environment: Environment, existing: CustomRole, body: RoleBody): Promise<CustomRole> =>
   serialize(environment, 'custom roles', () =>
     put(environment, keptMembers(environment, existing), body, body.applicableTo ?? existing.applicableTo),
   );
 
-/** Removes a role that nobody has; others that its holders could give cannot be given by them any more. */
+/** Deletes a role without assignments, also from the `canBeAssignedBy` of other roles. */
 export const deleteRole = (environment: Environment, { id }: CustomRole): Promise<void> =>
   serialize(environment, 'custom roles', async () => {
     const { store } = environment;

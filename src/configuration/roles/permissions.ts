@@ -1,10 +1,10 @@
 /**
  * The permissions that administrators' roles are made of, as `service:action:resource` (docs/fidelity.md, management 6.9).
- * Those of what the mock serves; which of them a request needs, by the path under the environment.
+ * These are the permissions for what the mock serves, and which of them a request needs.
  */
 
 interface Place {
-  /** The collection under the environment, and what is in one of its items. */
+  /** The collection under the environment, and optionally a part of its items. */
   readonly path: string;
   readonly service: string;
   readonly resource: string;
@@ -75,7 +75,7 @@ interface Known extends Permission {
   readonly writes: boolean;
 }
 
-/** Every permission of what the mock serves, each once. */
+/** Every permission for what the mock serves, without duplicates. */
 export const knownPermissions: readonly Known[] = [
   ...new Map(
     places.flatMap((place) =>
@@ -89,7 +89,7 @@ export const knownPermissions: readonly Known[] = [
 
 const known = new Map(knownPermissions.map((permission) => [permission.id, permission]));
 
-/** A permission by its id: one of what the mock does not serve has nothing but its id. */
+/** A permission by its id; for what the mock does not serve, only the id is known. */
 export function showPermission(id: string): Permission | { readonly id: string } {
   const permission = known.get(id);
   return permission ? { id, classifier: permission.classifier, description: permission.description } : { id };
@@ -104,8 +104,8 @@ const passwordActions = new Map([
 ]);
 
 /**
- * The permission that a request needs: from its method, its route as it is registered, and the action of its media type,
- * as `password.check`. A post to one thing, and one for a secret, changes what is there.
+ * The permission that a request needs, from its method, its route as registered, and the action of its media type, such
+ * as `password.check`. A POST to an item or a secret counts as an update.
  */
 export function permissionFor(method: string, route: string, action = ''): string {
   const [, , , , area = '', , part = ''] = route.split('/');

@@ -10,7 +10,7 @@ import { assignableRole } from './custom-roles.js';
 type Scope = RoleAssignment['scope'];
 type Assigned = Pick<RoleAssignment, 'role' | 'scope'>;
 
-/** What a role assignment is made of. */
+/** The body of a role assignment. */
 export interface NewRoleAssignment {
   readonly role: { readonly id: string };
   readonly scope: { readonly id: string; readonly type: string };
@@ -21,7 +21,7 @@ const around = ({ id, record }: Environment): Scope[] => [
   { id: record.organization.id, type: 'ORGANIZATION' },
 ];
 
-/** A scope with the broader ones around it, or undefined where it is not there. */
+/** A scope with the broader ones that contain it, or undefined if it does not exist. */
 async function scopeChain(environments: Environments, { id, type }: Scope): Promise<ScopeChain | undefined> {
   const all = environments.list();
   if (type === 'ORGANIZATION') return all.some(({ record }) => record.organization.id === id) ? [{ id, type }] : undefined;
@@ -37,7 +37,7 @@ async function scopeChain(environments: Environments, { id, type }: Scope): Prom
   return undefined;
 }
 
-/** Whether somebody has the role of an assignment, or one that may give it, on its scope or on a broader one (docs/fidelity.md, management 6.9). */
+/** Whether an actor has the assignment's role, or one that may assign it, on the same or a broader scope (docs/fidelity.md, management 6.9). */
 export async function mayAssign(
   environments: Environments,
   environment: Environment,
@@ -48,7 +48,7 @@ export async function mayAssign(
   return holdsRole(own, role.id, chain, (await assignableRole(environment, role.id))?.assigners);
 }
 
-/** Whether a holder has roles that somebody could not give: who may not do as much must not get at it (docs/fidelity.md, management 4). */
+/** Whether a holder has roles that an actor could not assign: then the actor must not get hold of it (docs/fidelity.md, management 4). */
 export async function isStronger(
   environments: Environments,
   environment: Environment,
@@ -60,10 +60,10 @@ export async function isStronger(
   return false;
 }
 
-/** So many populations one holder may have roles in (docs/fidelity.md, management 6.9). */
+/** The maximum number of populations that one holder may have roles in (docs/fidelity.md, management 6.9). */
 const mostPopulations = 250;
 
-/** Gives a role to an application, a user or a group, on behalf of somebody who has the role too or may give it. */
+/** Assigns a role to an application, a user or a group, on behalf of an actor that has the role or may assign it. */
 export const assignRole = (
   { environments }: Context,
   environment: Environment,
@@ -89,7 +89,7 @@ export const assignRole = (
     return assignment;
   });
 
-/** Takes away every role on a scope that is gone. */
+/** Removes every role assignment on a deleted scope. */
 export async function dropRolesOn(environments: Environments, scope: Scope): Promise<void> {
   for (const { store } of environments.list())
     for (const { id, scope: held } of await store.roleAssignments.list())

@@ -18,14 +18,14 @@ const path = '/environments/:environmentId/roles';
 
 const filterableRoles = filterable<{ readonly id: string; readonly type: string }>([['type', equal]]);
 
-/** Nobody makes a role of more than they may do themselves, or their own one such (docs/fidelity.md, management 6.9). */
+/** A role must not permit more than its creator may do, so that nobody can extend their own (docs/fidelity.md, management 6.9). */
 function requireGrantable({ actor }: FastifyRequest, { id, record }: Environment, { permissions }: RoleBody): void {
   const place = { environmentId: id, organizationId: record.organization.id };
   const wanted = permissions.map((permission) => permission.id);
   if (!mayGrant(actor.roleAssignments, wanted, place)) throw insufficientPermissions(undefined, 'a role of more than the actor may do');
 }
 
-/** The environment's own role of this id, or a refusal. */
+/** The custom role of this id, or a refusal. */
 const ownRole = async ({ store }: Environment, id: string): Promise<CustomRole> => {
   if (findRole(id)) throw constraint(texts.roleBuiltIn.text);
   const role = await store.customRoles.get(id);
@@ -33,7 +33,7 @@ const ownRole = async ({ store }: Environment, id: string): Promise<CustomRole> 
   return role;
 };
 
-/** Roles: those that every organization has, and those of an environment's own (docs/fidelity.md, management 6.9). */
+/** Roles: the built-in ones, and the custom ones of an environment (docs/fidelity.md, management 6.9). */
 export const roles: Endpoint = (app, context) => {
   const show = (request: FastifyRequest, role: Role) => {
     const { id, name, applicableTo, canAssign } = role;
@@ -63,7 +63,7 @@ export const roles: Endpoint = (app, context) => {
       canAssign: assignableBy(others, id),
     };
   };
-  /** A built-in role as the list of an environment has it: with the environment's roles that its holders may give. */
+  /** A built-in role as an environment shows it: with the custom roles that its holders may assign. */
   const showAmong = (request: FastifyRequest, role: Role, others: readonly CustomRole[]) => {
     const { canAssign = [], ...rest } = show(request, role);
     return { ...rest, type: 'PLATFORM', canAssign: [...canAssign, ...assignableBy(others, role.id)] };

@@ -13,7 +13,7 @@ export async function seedRole({ environment }: Target, seed: SeedRole, place: P
   await customRoles.put(role);
 }
 
-/** Gives roles to an application or a user. Without a scope, a role holds for as much as it can of its environment. */
+/** Assigns roles to an application, a user or a group. Without a scope, a role applies to the environment, or else to the organization. */
 export async function seedRoles(
   { environment }: Target,
   holder: { id: string; type: 'APPLICATION' | 'USER' | 'GROUP' },
@@ -26,7 +26,7 @@ export async function seedRoles(
   for (const [at, { id, role: pointer, scope }] of assignments.entries()) {
     const wanted = pointedAt(pointer);
     const role = findRole(wanted) ?? (await store.customRoles.find('name', wanted.toLowerCase()))[0];
-    // A role of one's own, by its id, is kept as it is.
+    // An unknown id may be a custom role that the seed does not contain.
     if (!role && !/^[0-9a-f-]{36}$/i.test(wanted))
       throw refusal(
         within(place, `roleAssignments[${at}].role`),

@@ -10,7 +10,7 @@ import type { Target } from './items.js';
 import { type Place, type Seed, within } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
-/** One part after the other: later parts point at earlier ones. */
+/** One after the other, since later items refer to earlier ones. */
 async function each<T>(
   items: readonly T[] | undefined,
   place: Place,
@@ -20,7 +20,7 @@ async function each<T>(
   for (const [at, item] of (items ?? []).entries()) await put(item, within(place, `${kind}[${at}]`));
 }
 
-/** A population of the seed that is the default one, or has its name, takes the place of the generated one. */
+/** A population of the seed that is the default, or has the same name, replaces the generated one. */
 async function dropGeneratedPopulation({ store }: Environment, populations: SeedEnvironment['populations'] = []): Promise<void> {
   for (const generated of await store.populations.list())
     if (populations.some(({ name, default: isDefault }) => isDefault || name.toLowerCase() === generated.name.toLowerCase()))
@@ -48,7 +48,7 @@ async function applyEnvironment(context: Context, seed: SeedEnvironment, place: 
   await each(seed.applications, place, 'applications', (item, at) => seedApplication(target, item, at));
 }
 
-/** Puts what a seed holds. An environment that is there already gets what the seed adds; what has an id replaces. */
+/** Applies a seed. It adds to an existing environment; items with an id replace existing ones. */
 export async function applySeed(context: Context, { source, environments }: Seed): Promise<void> {
   await each(environments, { source, path: '' }, 'environments', (environment, place) => applyEnvironment(context, environment, place));
 }

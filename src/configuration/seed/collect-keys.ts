@@ -5,12 +5,12 @@ import { type Item, idOf, type List, without } from './collected.js';
 const answered = ['status', 'startsAt', 'expiresAt', 'organization'];
 
 /**
- * Keys as what they are, for no private key is ever told: a seed has new ones made that are like them. The key that
- * PingOne itself signs with comes with every environment.
+ * Descriptions of keys, since private keys cannot be read: a seed creates similar keys. PingOne's default key is left
+ * out, as every environment has one.
  */
 export async function collectKeys(list: List, environmentId: string): Promise<Item[]> {
   const keys = await list('/keys');
-  // A mock's is known by its id; a tenant's, which keeps the environment's first name, by how it is called.
+  // The default key of a mock is recognized by its id, that of a tenant by its name.
   const own =
     keys.find(({ id }) => id === derivedId('default key', environmentId)) ??
     keys.find(({ name }) => String(name).startsWith('PingOne SSO Certificate for '));
@@ -20,20 +20,20 @@ export async function collectKeys(list: List, environmentId: string): Promise<It
     return {
       ...members,
       name,
-      // A greater one is none any more once it was read as JSON.
+      // A larger number has lost its precision in JSON.
       ...(Number.isSafeInteger(serialNumber) && { serialNumber }),
       ...(key.default === true && { default: true }),
     };
   });
 }
 
-/** What belongs to a policy itself, as it can be compared. */
+/** The members of a policy that can be compared. */
 const settings = ({ name, algorithm, keyLength, signatureAlgorithm, usageType, dn, validityPeriod, rotationPeriod }: Item): string =>
   JSON.stringify([name, algorithm, keyLength, signatureAlgorithm, usageType, dn, validityPeriod, rotationPeriod]);
 
 /**
- * Key rotation policies, the first of them the default one: PingOne does not say which it is, and most environments have
- * no other. One that is as every environment begins is left out.
+ * Key rotation policies. The first is taken as the default, since PingOne does not say which one is, and most
+ * environments have one only. An unchanged default policy is left out.
  */
 export async function collectKeyRotationPolicies(list: List, environmentName: string) {
   const [first, ...others] = await list('/keyRotationPolicies');
@@ -45,7 +45,7 @@ export async function collectKeyRotationPolicies(list: List, environmentName: st
   };
 }
 
-/** The roles of an environment's own. */
+/** The custom roles of an environment. */
 export async function collectRoles(list: List): Promise<Item[]> {
   const roles = (await list('/roles')).filter(({ type }) => type === 'CUSTOM');
   return roles.map((role) => ({

@@ -5,23 +5,23 @@ import { prune } from './prune.js';
 import { seedSchema } from './schema.js';
 
 /**
- * Reads an environment through the management API and writes it as a seed: a running mock's own, or a tenant's. A seed
- * holds the bodies of that API, so what is read is kept as it is, but for what only an answer says.
+ * Reads an environment of a running mock or a tenant through the management API, and writes it as a seed. A seed holds
+ * the bodies of that API, so answers are kept as they are, without what only answers have.
  */
 
-/** Where the management API is, and how it is asked. */
+/** Reads the management API. */
 export interface ManagementReader {
-  /** Answers the body of a path below /v1, or undefined where there is none or it may not be read. */
+  /** The body of a path under /v1, or undefined where it does not exist or may not be read. */
   read(path: string): Promise<Record<string, unknown> | undefined>;
 }
 
 export interface CollectOptions {
   readonly environmentId: string;
-  /** Users are left out unless they are asked for: they are people. */
+  /** Includes users, which are left out by default because they are personal data. */
   readonly users?: boolean;
-  /** Secrets of applications and resources, where the reader may read them. */
+  /** Includes the secrets of applications and resources that may be read. */
   readonly secrets?: boolean;
-  /** Told what is there and is not in the seed. */
+  /** Called with what is left out of the seed. */
   readonly onLeftOut?: (text: string) => void;
 }
 
@@ -33,7 +33,7 @@ export async function collectSeed(
 ) {
   const base = `/environments/${environmentId}`;
 
-  /** Every item of a list, page after page. */
+  /** Every item of a list, reading all pages. */
   const list = async (path: string): Promise<Item[]> => {
     const items: Item[] = [];
     const seen = new Set<string>();
@@ -78,14 +78,14 @@ export async function collectSeed(
     const actions = await list(`/signOnPolicies/${policy.id}/actions`);
     signOnPolicies.push({
       ...withDefault(policy),
-      // Said even where there is none: a policy of a seed that says nothing signs on with a password.
+      // Written even if empty: without actions, a seeded policy would ask for a password.
       actions: actions.map((action) => without(action)),
     });
   }
 
   const { policies, standardId } = await collectKeyRotationPolicies(list, String(environment.name));
   const named = new Set(policies.map(({ id: policy }) => policy));
-  /** What is signed for by the default policy, or by one that could not be read, says nothing of it. */
+  /** Omits a key rotation policy that is the default, or could not be read. */
   const signingOf = ({ signing }: Item) => {
     const policy = idOf((signing as { keyRotationPolicy?: unknown } | undefined)?.keyRotationPolicy);
     return policy !== standardId && named.has(policy) ? { signing: { keyRotationPolicy: policy } } : {};
@@ -102,7 +102,7 @@ export async function collectSeed(
       onLeftOut(`${base}${own} (its protocol is ${protocol})`);
       continue;
     }
-    // What PingOne brings along has no secret and no mappings, the console's own no grants either.
+    // System applications have no secret and no mappings, the console no grants either.
     const system = String(type).startsWith('PING_ONE_');
     const ofConsole = type === 'PING_ONE_ADMIN_CONSOLE';
     const roles = type === 'WORKER' ? await list(`${own}/roleAssignments`) : [];
@@ -164,7 +164,7 @@ export async function collectSeed(
   return inOrder(collected, seedSchema);
 }
 
-/** What the environment adds to its users. */
+/** The custom attributes of users. */
 async function collectSchemaAttributes(list: List): Promise<Item[]> {
   const schema = (await list('/schemas')).find(({ name }) => name === 'User');
   const attributes = schema ? await list(`/schemas/${schema.id}/attributes`) : [];
@@ -176,11 +176,11 @@ async function collectSchemaAttributes(list: List): Promise<Item[]> {
     }));
 }
 
-/** Roles of somebody's own: what a group gives is told of the group. */
+/** Roles that are assigned directly, not through a group. */
 const rolesOf = (assignments: readonly Item[]) =>
   assignments.filter(({ group }) => group === undefined).map(({ id, role, scope }) => ({ id, role: idOf(role), scope }));
 
-/** Groups with the groups that they are in themselves, and their roles. */
+/** Groups with the groups that they are direct members of, and their roles. */
 async function collectGroups(list: List): Promise<Item[]> {
   const groups = [];
   for (const group of await list('/groups')) {
@@ -198,7 +198,7 @@ async function collectGroups(list: List): Promise<Item[]> {
   return groups;
 }
 
-/** Users with the groups that they are in themselves. What they know, a password, nobody can read. */
+/** Users with the groups that they are direct members of. Passwords cannot be read. */
 async function collectUsers(list: List): Promise<Item[]> {
   const users = [];
   const dynamic = new Set((await list('/groups')).filter(({ userFilter }) => userFilter !== undefined).map(({ id }) => id));

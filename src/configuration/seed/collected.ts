@@ -1,10 +1,10 @@
-/** A thing as an answer of the management API has it. */
+/** An item in an answer of the management API. */
 export type Item = Record<string, unknown> & { id: string };
 
-/** Every item of a list, page after page. */
+/** Every item of a list, reading all pages. */
 export type List = (path: string) => Promise<Item[]>;
 
-/** What an answer says beside the body that makes a thing. */
+/** Members of answers that bodies do not have. */
 const answered = [
   '_links',
   '_embedded',
@@ -26,14 +26,14 @@ const answered = [
   'default',
 ];
 
-/** What a body says of a thing, without some more of it. */
+/** The members of an item that a body has, without some more of them. */
 export const without = (item: Item, ...names: string[]): Item =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name) && !answered.includes(name))) as Item;
 
-/** Whether it is the default of its kind is told only of the one that is. */
+/** `default` is kept only where it is true. */
 export const withDefault = (item: Item): Item => ({ ...without(item), ...(item.default === true && { default: true }) });
 
 export const idOf = (value: unknown): string => String((value as { id?: unknown } | undefined)?.id);
 
-/** An optional member of a seed: left out where it would be empty. */
+/** An optional member of a seed, left out if empty. */
 export const listed = <T>(name: string, items: readonly T[]): Record<string, readonly T[]> => (items.length === 0 ? {} : { [name]: items });

@@ -5,7 +5,7 @@ import { readSeedTexts, type SeedText } from './sources.js';
 
 const parse = ({ text, source }: SeedText): Seed => {
   try {
-    // Some editors put a byte order mark before a text; JSON has none (RFC 8259 §8.1).
+    // Some editors write a byte order mark, which JSON does not allow (RFC 8259 §8.1).
     return readSeed(JSON.parse(text.replace(/^\uFEFF/, '')), source);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -13,7 +13,7 @@ const parse = ({ text, source }: SeedText): Seed => {
   }
 };
 
-/** Gives the environments of a seed that name no id those that they had before, and the first one that of the settings. */
+/** Gives environments without an id the one that they had before, and the first one that of the settings. */
 const withIds = (seeds: readonly Seed[], first: string | undefined, before: readonly string[]): Seed[] => {
   let at = 0;
   return seeds.map((seed) => ({
@@ -27,13 +27,13 @@ const withIds = (seeds: readonly Seed[], first: string | undefined, before: read
   }));
 };
 
-/** Applies the seed of the settings to a server that holds nothing. Every part is read and judged before the first is applied. */
+/** Applies the seed of the settings to an empty server. All parts are read and checked before the first is applied. */
 export async function fill(context: Context, texts: readonly SeedText[], idsBefore: readonly string[] = []): Promise<void> {
   const seeds = texts.map(parse);
   for (const each of withIds(seeds, context.settings.environmentId, idsBefore)) await applySeed(context, each);
 }
 
-/** Fills a server that holds nothing yet; the texts that were read for it. */
+/** Seeds an empty server; returns the texts that were read. */
 export async function seed(context: Context): Promise<readonly SeedText[]> {
   const { environments, settings, waitingFor } = context;
   const texts = environments.list().length === 0 ? await readSeedTexts(settings) : [];

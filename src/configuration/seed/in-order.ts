@@ -1,8 +1,8 @@
 import type { Schema } from '../../lib/schema/compile.js';
 
 /**
- * A value with its members in the order of a schema, those that the schema does not name behind them: however a seed was
- * come by, it is written in one way, so that what starts from it is exported the same again.
+ * A value with its members in the order of a schema, followed by those that the schema does not name, so that exports of
+ * the same configuration are identical.
  */
 export function inOrder<T>(value: T, schema: Schema): T {
   if (Array.isArray(value)) return value.map((item) => inOrder(item, schema.items ?? {})) as T;

@@ -1,17 +1,17 @@
 import type { Context, Environment } from '../../environment/context.js';
 
-/** Where the parts of a seed are put. */
+/** Where a seed is applied. */
 export interface Target {
   readonly environment: Environment;
   readonly context: Context;
 }
 
-/** Members of an answer that a seed may repeat and that say nothing. */
+/** Members of answers that a seed may contain, and that are ignored. */
 const ignored = ['_links', '_embedded', 'environment', 'createdAt', 'updatedAt'];
 
 type Kept<T> = Omit<T, 'id'> & { id: string; environment: { id: string }; createdAt: string; updatedAt: string };
 
-/** What a seed says of a thing, with what everything in an environment has: the form in which it is kept. */
+/** An item of a seed as it is stored, with the common members. */
 export function itemOf<T extends { id?: string | undefined }>({ id, random, clock }: Environment, seed: T): Kept<T> {
   const at = new Date(clock.now()).toISOString();
   const members = Object.fromEntries(Object.entries(seed).filter(([name]) => !ignored.includes(name)));

@@ -2,14 +2,14 @@ import { pathOf } from '../../lib/schema/expectations.js';
 import { isUserFilter } from '../directory/dynamic-groups.js';
 import { unknownMembers } from './read.js';
 
-/** What was read of an environment, as a seed has it. */
+/** An environment that was collected, in the format of a seed. */
 type Item = Record<string, unknown>;
 type Contents = Record<string, Item[] | undefined>;
 
 const idOf = (pointer: unknown): string =>
   String(typeof pointer === 'object' && pointer !== null ? (pointer as { id?: unknown }).id : pointer);
 
-/** Takes out of an object or a list what stands at a path. */
+/** Removes the value at a path of an object or a list. */
 function removeAt(value: object, path: readonly (string | number)[]): void {
   const [name, ...rest] = path;
   if (name === undefined) return;
@@ -19,8 +19,8 @@ function removeAt(value: object, path: readonly (string | number)[]): void {
 }
 
 /**
- * Takes out of a seed that was collected what it could not be started from: pointers at what was left out, and members
- * that no seed has. Each is told.
+ * Removes what would make a collected seed invalid: references to what was left out, and members that seeds do not have.
+ * Each is reported.
  */
 export function prune(environment: object, tell: (text: string) => void): void {
   const contents = environment as Contents;
@@ -30,7 +30,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   const scopes = new Set((contents.resources ?? []).flatMap(({ scopes = [] }) => (scopes as Item[]).map(({ id }) => String(id))));
 
   const loses = (place: string, pointer: unknown): void => tell(`${place}: ${idOf(pointer)} is not in the seed`);
-  /** A member that points at one thing. */
+  /** A member that holds a reference. */
   const one = (kind: string, name: string, known: ReadonlySet<string>): void => {
     for (const [at, item] of (contents[kind] ?? []).entries()) {
       if (item[name] === undefined || known.has(idOf(item[name]))) continue;
@@ -38,7 +38,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
       delete item[name];
     }
   };
-  /** A member that is a list of what points. */
+  /** A member that holds a list of references. */
   const many = (item: Item, place: string, name: string, isKnown: (part: never) => boolean, pointer = (part: unknown) => part): void => {
     const list = item[name] as unknown[] | undefined;
     if (!list) return;
@@ -82,7 +82,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
     );
     const group = (application.accessControl as { group?: Item } | undefined)?.group;
     if (group) many(group, `${place}.accessControl.group`, 'groups', ({ id }) => groups.has(id));
-    // Of no group at all nobody would be a member.
+    // A restriction to no group would lock out everyone.
     if (group && !group.groups) delete (application.accessControl as { group?: Item }).group;
   }
   for (const path of unknownMembers(environment)) {

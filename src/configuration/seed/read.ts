@@ -21,7 +21,7 @@ function refuse(source: string, problems: readonly ShapeError[]): SeedError {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `apps` is another word for `applications`: shorter, for a seed in one line. */
+/** `apps` is short for `applications`, for seeds on the command line. */
 function withoutAlias(value: unknown, place: Place): unknown {
   if (!isObject(value) || !Object.hasOwn(value, 'apps')) return value;
   if (Object.hasOwn(value, 'applications')) throw refusal(place, '"apps" is another word for "applications"; write one of the two');
@@ -29,7 +29,7 @@ function withoutAlias(value: unknown, place: Place): unknown {
   return { ...rest, applications: apps };
 }
 
-/** The values of what an environment adds to its users stand beside PingOne's own: they are told apart by their names. */
+/** Separates the values of custom attributes from PingOne's own members, by their names. */
 function withCustomAttributes(environment: unknown): unknown {
   if (!isObject(environment) || !Array.isArray(environment.schemaAttributes) || !Array.isArray(environment.users)) return environment;
   const names = environment.schemaAttributes.flatMap((attribute) =>
@@ -45,7 +45,7 @@ function withCustomAttributes(environment: unknown): unknown {
   return { ...environment, users };
 }
 
-/** Two things of one kind with one id would be one thing. */
+/** Refuses two items of a kind with the same id. */
 function requireDistinctIds(environments: readonly SeedEnvironment[], source: string): void {
   for (const [at, environment] of environments.entries())
     for (const [kind, items] of Object.entries(environment)) {
@@ -63,7 +63,7 @@ function requireDistinctIds(environments: readonly SeedEnvironment[], source: st
 
 const checkEnvironment = compileShape(environmentSchema, { unknown: 'refuse' });
 
-/** Where an environment that was read elsewhere has members that no seed has. */
+/** The places of members that seeds do not have. */
 export const unknownMembers = (environment: object): ShapeError['path'][] =>
   checkEnvironment(withCustomAttributes(environment))
     .problems.filter(({ kind }) => kind === 'unknown')
@@ -71,7 +71,7 @@ export const unknownMembers = (environment: object): ShapeError['path'][] =>
 
 const checkSeed = compileShape(seedSchema, { unknown: 'refuse' });
 
-/** Reads a seed. Whatever is wrong with it is told in one message: the file, the place in it, and what was expected. */
+/** Reads a seed. One error names everything that is wrong: the file, the place, and what was expected. */
 export function readSeed(json: unknown, source: string): Seed {
   const place: Place = { source, path: '' };
   const input =

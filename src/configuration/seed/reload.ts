@@ -10,7 +10,7 @@ import { fill } from './fill.js';
 import { polledAddress, readSeedTexts, type SeedText, watchedPath } from './sources.js';
 import { fetchSeed, type SeedVersion } from './url.js';
 
-/** Makes what a seed says beside the running server, so that a bad one changes nothing. */
+/** Builds the seed's environments apart from the running server, so that an invalid seed changes nothing. */
 async function rehearse({ settings, environments }: Context, texts: readonly SeedText[]): Promise<Environment[]> {
   const context = await openContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
   const seeded = environments.list().filter(({ id }) => environments.isSeeded(id));
@@ -23,7 +23,7 @@ async function rehearse({ settings, environments }: Context, texts: readonly See
   return context.environments.list();
 }
 
-/** Puts new environments of the seed in the place of the old ones. What tests have made beside them stays, unless the seed now names it. */
+/** Replaces the environments of the seed. Environments that tests created stay, unless the seed now names them. */
 async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise<void> {
   const { environments } = context;
   const wanted = await rehearse(context, texts);
@@ -45,10 +45,10 @@ async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise
 
 const digest = (texts: readonly SeedText[]): string => createHash('sha256').update(JSON.stringify(texts)).digest('hex');
 
-// An editor writes a file in several steps.
+// Editors write files in several steps.
 const settleMilliseconds = 100;
 
-/** Reloads the seed whenever its file, its folder or what its URL answers changes: a bad one is told in the log, and leaves the old one in force. */
+/** Reloads the seed when its file, folder or URL changes. An invalid seed is logged, and the old one remains in force. */
 export function watchSeed(context: Context, initial: readonly SeedText[]): { close(): void } {
   const { settings, log } = context;
   const free = settings.dataFolder === undefined;
@@ -61,7 +61,7 @@ export function watchSeed(context: Context, initial: readonly SeedText[]): { clo
   let work = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
-  /** The texts as they are now; undefined where the server of the URL says that nothing has changed. */
+  /** The current texts; undefined where the URL's server says that nothing has changed. */
   const read = async (): Promise<readonly SeedText[] | undefined> => {
     if (address === undefined) return readSeedTexts(settings);
     const fetched = await fetchSeed(address, version, stop.signal);
@@ -79,7 +79,7 @@ export function watchSeed(context: Context, initial: readonly SeedText[]): { clo
       log.info({ event: 'seed', ok: true }, `seed reloaded from ${path ?? texts[0]?.source}`);
     } catch (error) {
       const { message } = error as Error;
-      // A URL that stays out of reach is told of once, not at each attempt.
+      // An unreachable URL is logged once, not at each attempt.
       if (stop.signal.aborted || message === told) return;
       told = message;
       log.warn({ event: 'seed', ok: false }, `the changed seed is not used, the old one stays in force: ${message}`);
@@ -100,13 +100,13 @@ export function watchSeed(context: Context, initial: readonly SeedText[]): { clo
   if (address !== undefined) lookAfter(settings.seedPollSeconds * 1000);
   if (path !== undefined) {
     try {
-      // The folder of a file: a file that is replaced by another one of its name is not seen by watching itself.
+      // The folder is watched, because watching a file does not notice its replacement.
       for (const folder of new Set([path, dirname(path)]))
         watchers.push(watch(folder, { persistent: false }, () => lookAfter(settleMilliseconds)).on('error', () => {}));
     } catch (error) {
       log.warn({ event: 'seed' }, `changes of ${path} will not be noticed (${(error as NodeJS.ErrnoException).code})`);
     }
-    // What has changed since it was read.
+    // Changes since it was read.
     work = look();
   }
   return {

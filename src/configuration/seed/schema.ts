@@ -7,9 +7,9 @@ import { roleBody } from '../roles/custom-roles.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
 import { any, flag, ignored, list, name, seedObject, text } from './schema-parts.js';
 
-/** What a seed may hold: the bodies of the management API, and what PingOne keeps beside them (contract, "The format of a seed"). */
+/** The schema of a seed: the bodies of the management API, and what PingOne stores besides them. */
 
-/** A name or an id, or an object that holds the one or the other. */
+/** A name or an id, or an object with one of them. */
 const pointer: Schema = { type: ['string', 'object'], minLength: 1, properties: { id: uuid, name } };
 
 const roleAssignments = list(
@@ -68,7 +68,7 @@ const user = seedObject(
     population: pointer,
     groups: list(pointer),
     roleAssignments,
-    // Values of what `schemaAttributes` adds: read.ts puts them here.
+    // The values of custom attributes: read.ts puts them here.
     customAttributes: { type: 'object' },
     account: {
       type: 'object',
@@ -79,7 +79,7 @@ const user = seedObject(
   ['username'],
 );
 
-/** What an environment adds to its users. */
+/** A custom attribute of users. */
 const schemaAttribute = seedObject(
   {
     name,
@@ -130,7 +130,7 @@ const resource = seedObject(
   ['name'],
 );
 
-/** The body of a POST, and what an answer has beside it. */
+/** The body of POST, and the ignored members of answers. */
 const asBody = (body: Schema, more: Record<string, Schema>): Schema => seedObject({ ...body.properties, ...more }, body.required);
 
 const key = asBody(keyBody, { organization: any, status: any, startsAt: any, expiresAt: any });
@@ -156,7 +156,7 @@ const application: Schema = seedObject(
   applicationBody.required as readonly string[],
 );
 
-/** An environment with all that is in it. */
+/** An environment with its contents. */
 export const environmentSchema: Schema = {
   type: 'object',
   properties: {

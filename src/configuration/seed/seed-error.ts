@@ -2,17 +2,17 @@ import { nearest } from '../../lib/nearest.js';
 import { PingOneError } from '../../pingone/pingone-error.js';
 import type { Pointer, SeedEnvironment } from './types.js';
 
-/** A seed that was read, with where it came from. */
+/** A seed and its source. */
 export interface Seed {
   readonly source: string;
   readonly environments: readonly SeedEnvironment[];
 }
 
-/** A seed that cannot be used. The message names the file, the place in it, and what was expected there. */
+/** A seed that cannot be used. The message names the file, the place, and what was expected there. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';
 
-  /** The message tells of the first problem; these are all of them, where there are several. */
+  /** All problems, where there are several; the message is about the first. */
   constructor(
     message: string,
     readonly problems: readonly string[] = [message],
@@ -35,13 +35,13 @@ export const within = ({ source, path }: Place, more: string): Place => ({
 export const refusal = ({ source, path }: Place, message: string): SeedError =>
   new SeedError(`${source}: ${path === '' ? '' : `${path}: `}${message}`);
 
-/** "; did you mean "x"?", where there is something to mean. */
+/** "; did you mean "x"?", if there is a similar name. */
 export const suggestion = (name: string, known: Iterable<string>): string => {
   const meant = nearest(name, known);
   return meant === undefined ? '' : `; did you mean "${meant}"?`;
 };
 
-/** Does a part of the work; what PingOne would refuse is told as a problem of the seed. */
+/** Does part of the work; a refusal in PingOne's words becomes an error of the seed. */
 export async function refusedAt<T>(place: Place, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -52,10 +52,10 @@ export async function refusedAt<T>(place: Place, work: () => Promise<T>): Promis
   }
 }
 
-/** The id or the name that a pointer holds. */
+/** The id or name of a reference. */
 export const pointedAt = (pointer: Pointer): string => (typeof pointer === 'string' ? pointer : (pointer.id ?? pointer.name ?? ''));
 
-/** What a pointer points at, by id or by name. */
+/** The item that a reference names, by id or by name. */
 export function follow<T extends { id: string; name: string }>(pointer: Pointer, items: readonly T[], what: string, place: Place): T {
   const wanted = pointedAt(pointer).toLowerCase();
   const found = items.find(({ id }) => id.toLowerCase() === wanted) ?? items.find(({ name }) => name.toLowerCase() === wanted);

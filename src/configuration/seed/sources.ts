@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/read.js';
 import { SeedError } from './index.js';
 import { fetchSeed, isAddress } from './url.js';
 
-/** A part of a seed as it was found, and where. */
+/** The text of a part of a seed, and its source. */
 export interface SeedText {
   readonly text: string;
   readonly source: string;
@@ -30,7 +30,7 @@ const listFolder = (path: string, from: string): string[] => {
   }
 };
 
-/** Every *.json of a folder, in the order of the names. */
+/** Every *.json of a folder, sorted by name. */
 const readFolder = (path: string, from = ''): SeedText[] =>
   listFolder(path, from)
     .filter((name) => name.endsWith('.json'))
@@ -39,7 +39,7 @@ const readFolder = (path: string, from = ''): SeedText[] =>
 
 type SeedSettings = Pick<Settings, 'config' | 'configFile' | 'seedFolder'>;
 
-/** The texts of the seed that the settings name: inline, a file, a folder, a URL; the built-in one where they name none. */
+/** The texts of the seed in the settings: inline, a file, a folder or a URL; otherwise the built-in one. */
 export async function readSeedTexts({ config, configFile, seedFolder }: SeedSettings): Promise<SeedText[]> {
   if (config !== undefined) return [{ text: config, source: 'PINGONE_MOCK_CONFIG' }];
   if (configFile !== undefined && isAddress(configFile)) {
@@ -56,12 +56,12 @@ export async function readSeedTexts({ config, configFile, seedFolder }: SeedSett
   return parts.length > 0 ? parts : [{ text: defaultSeedJson, source: 'the built-in seed' }];
 }
 
-/** The file or folder that the seed comes from, where it can change under the server. */
+/** The file or folder of the seed, if it can change while the server runs. */
 export function watchedPath({ config, configFile, seedFolder }: SeedSettings): string | undefined {
   if (config !== undefined || (configFile !== undefined && isAddress(configFile))) return undefined;
   return configFile ?? seedFolder;
 }
 
-/** The URL that the seed comes from. */
+/** The URL of the seed. */
 export const polledAddress = ({ config, configFile }: SeedSettings): string | undefined =>
   config === undefined && configFile !== undefined && isAddress(configFile) ? configFile : undefined;

@@ -3,7 +3,7 @@ import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { NewUser } from '../directory/user-schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
 
-/** A seed as it is read: see `schema.ts` for what each member may hold. */
+/** A seed as it is read; schema.ts describes each member. */
 
 /** A name or an id. */
 export type Pointer = string | { id?: string; name?: string };

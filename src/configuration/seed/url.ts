@@ -1,6 +1,6 @@
 import { SeedError } from './index.js';
 
-/** What a server calls the version that it gave (RFC 9110 §8.8): it is asked with the next time. */
+/** The version of a response (RFC 9110 §8.8), sent along with the next request. */
 export interface SeedVersion {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
@@ -8,7 +8,7 @@ export interface SeedVersion {
 
 export interface FetchedSeed {
   readonly text: string;
-  /** The URL without the password that may stand in it. */
+  /** The URL without its password. */
   readonly source: string;
   readonly version: SeedVersion;
 }
@@ -18,10 +18,10 @@ const mostBytes = 10_000_000;
 
 export const isAddress = (path: string): boolean => /^https?:\/\//i.test(path);
 
-/** A URL without the password that may stand in it. */
+/** A URL without its password. */
 const shown = (address: string): string => address.replace(/\/\/[^/@]*@/, '//');
 
-/** Reads a body up to a size: what is announced may be wrong, and what is not may be endless. */
+/** Reads a body up to a maximum size, whatever its content-length says. */
 async function readBody({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -38,7 +38,7 @@ const conditionsOf = ({ etag, lastModified }: SeedVersion): Record<string, strin
   return lastModified === undefined ? {} : { 'if-modified-since': lastModified };
 };
 
-/** Fetches a seed; undefined where the server says that it still is the known version. */
+/** Fetches a seed; undefined where it has not changed since the known version. */
 export async function fetchSeed(address: string, known: SeedVersion = {}, stop?: AbortSignal): Promise<FetchedSeed | undefined> {
   const source = shown(address);
   if (!URL.canParse(address)) throw new SeedError(`${source}: is no URL`);

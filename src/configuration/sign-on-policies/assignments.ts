@@ -7,7 +7,7 @@ import { constraint, invalidValue, notUnique, unknownReference } from '../../pin
 import { keptMembers, newMembers } from '../items.js';
 import type { AssignmentBody } from './schema.js';
 
-/** The policy that may be assigned: it has an action, and the application does not have it yet (docs/fidelity.md, management 6.7). */
+/** Refuses a policy that has no actions, or is assigned already (docs/fidelity.md, management 6.7). */
 async function requireAssignable({ store }: Environment, applicationId: string, policyId: string): Promise<void> {
   if (!(await store.signOnPolicies.get(policyId))) throw unknownReference('signOnPolicy');
   if ((await store.signOnPolicyActions.find('signOnPolicy.id', policyId)).length === 0) throw constraint(texts.policyWithoutActions.text);
@@ -15,7 +15,7 @@ async function requireAssignable({ store }: Environment, applicationId: string, 
   if (assigned.some(({ signOnPolicy }) => signOnPolicy.id === policyId)) throw notUnique('signOnPolicy', texts.policyAssignedTwice.text);
 }
 
-/** Has an application use a policy. */
+/** Assigns a policy to an application. */
 export function assignSignOnPolicy(
   environment: Environment,
   { id }: Application,

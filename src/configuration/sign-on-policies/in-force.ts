@@ -23,7 +23,7 @@ async function assignedPolicies({ store }: Environment, applicationId: string): 
   return policies.filter((policy) => policy !== undefined);
 }
 
-/** Judges acr_values: each names a policy that is assigned to the application (docs/fidelity.md, 3.1 and 3.5). */
+/** Checks acr_values: each must name a policy that is assigned to the application (docs/fidelity.md, 3.1 and 3.5). */
 export async function checkAcrValues(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<Check[]> {
   if (acrValues.length === 0) return [];
   const names = (await assignedPolicies(environment, applicationId)).map(({ name }) => name);

@@ -34,7 +34,7 @@ export const signOnPolicies: Endpoint = (app, context) => {
 
 const byPriority = <T extends { readonly priority: number }>(items: T[]): T[] => items.sort((a, b) => a.priority - b.priority);
 
-/** What a sign-on policy asks for, step by step (docs/fidelity.md, management 6.7). */
+/** The steps of a sign-on policy (docs/fidelity.md, management 6.7). */
 export const signOnPolicyActions: Endpoint = (app, context) => {
   const { list, create, read, replace, remove } = resource(app, context, {
     path: `${path}/actions/:itemId`,

@@ -1,6 +1,6 @@
 import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 
-/** What the bodies of sign-on policies, their actions and their assignments may hold (docs/fidelity.md, management 6.7). */
+/** The bodies of sign-on policies, their actions and their assignments (docs/fidelity.md, management 6.7). */
 
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const whole = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
@@ -54,7 +54,7 @@ export const actionMembers = {
   AGREEMENT: { ...common, agreement: reference, disableDeclineOption: boolean },
 } as const;
 
-/** What an action of some types cannot be without. */
+/** Required members of some types of action. */
 const neededMembers: Readonly<Record<string, readonly string[]>> = {
   PROGRESSIVE_PROFILING: ['attributes', 'preventMultiplePromptsPerFlow', 'promptIntervalSeconds', 'promptText'],
   AGREEMENT: ['agreement'],
@@ -86,6 +86,6 @@ export const anyActionBody = {
   }),
 };
 
-/** That an application uses a policy; the lowest priority comes first. */
+/** The assignment of a policy to an application; the lowest priority comes first. */
 export const assignmentBody = object({ signOnPolicy: reference, priority: whole });
 export type AssignmentBody = Infer<typeof assignmentBody>;

@@ -8,7 +8,7 @@ import { constraint, invalidValue } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type SignOnPolicyBody } from './schema.js';
 
-/** Sign-on policies as they are configured; what comes of them stands in `sign-on-policies.ts`. */
+/** How sign-on policies are configured; in-force.ts decides which one applies. */
 
 /** The sign-on policy of this id, or a 404. */
 export const signOnPolicyOf = finder(({ signOnPolicies }) => signOnPolicies);
@@ -23,17 +23,17 @@ async function put(environment: Environment, policy: SignOnPolicy): Promise<Sign
   return policy;
 }
 
-/** Makes a policy, which is never the default one at first (docs/fidelity.md, management 6.7). */
+/** Creates a policy, which is not the default at first (docs/fidelity.md, management 6.7). */
 export const createSignOnPolicy = (environment: Environment, body: SignOnPolicyBody): Promise<SignOnPolicy> =>
   serialize(environment, 'sign-on policies', () => put(environment, { ...newMembers(environment), ...body, default: false }));
 
-/** Replaces a policy. It can become the default one; it ends to be when another one becomes it. */
+/** Replaces a policy. It can become the default, and remains it until another policy does. */
 export const replaceSignOnPolicy = (environment: Environment, existing: SignOnPolicy, body: SignOnPolicyBody): Promise<SignOnPolicy> =>
   serialize(environment, 'sign-on policies', () =>
     put(environment, { ...keptMembers(environment, existing), ...body, default: body.default === true || existing.default }),
   );
 
-/** Removes a policy that no application uses, with its actions. */
+/** Deletes a policy that no application uses, with its actions. */
 export const deleteSignOnPolicy = (environment: Environment, policy: SignOnPolicy): Promise<void> =>
   serialize(environment, 'sign-on policies', async () => {
     const { store } = environment;
@@ -80,7 +80,7 @@ export async function replaceAction(environment: Environment, existing: SignOnPo
   return putAction(environment, { ...keptMembers(environment, existing), ...body, signOnPolicy: existing.signOnPolicy });
 }
 
-/** Removes an action; one stays in a policy. */
+/** Deletes an action, but not the last one of a policy. */
 export const deleteAction = (environment: Environment, { id, signOnPolicy }: SignOnPolicyAction): Promise<void> =>
   serialize(environment, `actions of ${signOnPolicy.id}`, async () => {
     const { signOnPolicyActions } = environment.store;

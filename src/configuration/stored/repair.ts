@@ -14,7 +14,7 @@ interface Mending {
   readonly clock: Clock;
 }
 
-/** What an environment may have been, as far as the rest of its folder tells; the same at each start. */
+/** A record for an environment whose own is missing, reconstructed from the rest of its folder; the same at each start. */
 async function recordFor(id: string, { store, neighbour, now }: { store: Store; neighbour?: EnvironmentRecord | undefined; now: string }) {
   const name = `Environment ${id}`;
   const assignments = await store.roleAssignments.list();
@@ -42,7 +42,7 @@ async function recordFor(id: string, { store, neighbour, now }: { store: Store; 
   return record;
 }
 
-/** Every environment has a default population, and its users one that is there. */
+/** Restores the default population, and moves users of unknown populations into it. */
 async function mendPopulations(id: string, { populations, users }: Store, now: string): Promise<string[]> {
   const told: string[] = [];
   const present = await populations.list();
@@ -70,8 +70,8 @@ async function mendPopulations(id: string, { populations, users }: Store, now: s
 }
 
 /**
- * Makes good what is gone from a data folder that somebody edited, and that the server can not do without: the record
- * of an environment whose folder is there, and its default population. What was done, each as a message to a person.
+ * Restores what is missing from a data folder that was edited and that the server needs: the record of an environment
+ * whose folder exists, and its default population. Returns a message for each repair.
  */
 export async function repairFolder({ factory, records, clock }: Mending): Promise<string[]> {
   const now = new Date(clock.now()).toISOString();

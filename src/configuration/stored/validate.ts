@@ -13,8 +13,8 @@ import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/sch
 import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
 
 /**
- * What the code relies on in items of a data folder. People edit its files: an item of another shape is told with its
- * place when the folder is read, in place of a request that fails much later.
+ * What the code relies on in the items of a data folder. People edit its files, so an item of another shape is reported
+ * with its place when the folder is read, instead of failing a request much later.
  */
 
 const text: Schema = { type: 'string' };
@@ -32,7 +32,7 @@ const policyKey = has({ n: text, e: text, d: text, x5c: list(text) });
 const owned = { environment: reference };
 const stamps = { createdAt: text, updatedAt: text };
 
-/** The members of a body, none of them asked for: what is stored may have got them another way. */
+/** The members of a body as optional: stored items may be older or incomplete. */
 const membersOf = ({ properties = {} }: Schema): Record<string, Schema> =>
   Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, lenient(member)]));
 const lenient = (schema: Schema): Schema => ({
@@ -103,7 +103,7 @@ const shapes: Readonly<Record<string, Schema>> = {
   ),
 };
 
-/** Collections whose bounds are judged too: a start works with these numbers before anybody could change them. */
+/** Collections whose numeric limits are checked too, because the start depends on these numbers. */
 const bounded: ReadonlySet<string> = new Set(['environments', 'keyRotationPolicies']);
 
 const checks = new Map<string, (value: unknown) => Shaped>(
@@ -148,10 +148,10 @@ function keyFault({ certificate, privateKey }: KeyRecord): string | undefined {
   return isRead(key) ? undefined : 'privateKey.pkcs8: expected a private key, PKCS #8 in base64';
 }
 
-/** What no shape says: judged of what has the right one. */
+/** Rules that a shape cannot express. */
 const rules: Readonly<Record<string, (item: never) => string | undefined>> = { keyRotationPolicies: policyFault, configuredKeys: keyFault };
 
-/** What an item of a collection has wrong, or undefined where it can be used. */
+/** Returns why a stored item is unusable, or undefined. */
 export function storedProblem(collection: string, item: unknown): string | undefined {
   for (const { kind, path, schema } of checks.get(collection)?.(item).problems ?? [])
     if (kind === 'missing' || kind === 'type' || (kind !== 'unknown' && bounded.has(collection)))
