@@ -1,4 +1,4 @@
-/** PingOne for tests: starts, steers and watches a mock of it. */
+/** PingOne for tests: start a mock of it, control it and watch it. */
 
 export type { TransactionBody as Transaction } from './control/transaction-body.js';
 export type {

@@ -19,7 +19,7 @@ const named = (given: string | { readonly id: string } | undefined): string | un
 const withoutUndefined = (members: Readonly<Record<string, string | undefined>>): [string, string][] =>
   Object.entries(members).filter((pair): pair is [string, string] => pair[1] !== undefined);
 
-/** How a client proves itself at the token endpoint, by its own method. */
+/** How a client authenticates at the token endpoint, by its own method. */
 function credentialsOf({ id, secret = '', tokenEndpointAuthMethod }: App): {
   form: Record<string, string>;
   headers: Record<string, string>;
@@ -30,11 +30,11 @@ function credentialsOf({ id, secret = '', tokenEndpointAuthMethod }: App): {
   return { form: { client_id: id }, headers: {} };
 }
 
-/** Plays the client of a code flow up to the code: what the application under test would do, done right. */
+/** Plays the client of a code flow up to the code, as a correct application would. */
 export async function authorizeAsClient(client: Client, options: AuthorizeOptions): Promise<AuthorizedFlow> {
   const { transport, issuer } = client;
-  const chanceOf = () => client.random.bytes(32).toString('base64url');
-  const { scope = 'openid profile email', pkce = 'S256', state = chanceOf(), nonce = chanceOf(), parameters = {} } = options;
+  const randomText = () => client.random.bytes(32).toString('base64url');
+  const { scope = 'openid profile email', pkce = 'S256', state = randomText(), nonce = randomText(), parameters = {} } = options;
   const [app, user] = await Promise.all([client.findApp(named(options.app)), client.findUser(named(options.user))]);
   const redirectUri = options.redirectUri ?? app.redirectUris?.[0];
   if (redirectUri === undefined)
@@ -42,7 +42,7 @@ export async function authorizeAsClient(client: Client, options: AuthorizeOption
       code: 'no_redirect_uri',
       fix: 'give it one: apps.create({ redirectUris: [...] })',
     });
-  const verifier = pkce === false ? '' : chanceOf();
+  const verifier = pkce === false ? '' : randomText();
   const challenge = pkce === false ? {} : { code_challenge: pkce === 'S256' ? s256(verifier) : verifier, code_challenge_method: pkce };
   const asked = { response_type: 'code', client_id: app.id, redirect_uri: redirectUri, scope, state, nonce, ...challenge, ...parameters };
   const authorizeUrl = `${issuer}/authorize?${new URLSearchParams(withoutUndefined(asked))}`;
@@ -81,7 +81,7 @@ export async function authorizeAsClient(client: Client, options: AuthorizeOption
     throw new MockError(`the token endpoint: status ${answer.status} without tokens`, {
       code: 'answer_empty',
       status: answer.status,
-      fix: 'a fault may have been for this request',
+      fix: 'an injected fault may have hit this request',
     });
   };
   return { code, verifier, state, nonce, authorizeUrl, callback, redirectUri, redeem };

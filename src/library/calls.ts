@@ -6,7 +6,7 @@ interface Call {
   readonly method?: string;
   readonly body?: object | undefined;
   readonly type?: string;
-  /** Of the management API. */
+  /** For the management API. */
   readonly token?: string | undefined;
 }
 
@@ -15,20 +15,20 @@ const diagnosisOf = ({ headers }: MockAnswer): string | undefined => {
   return typeof diagnosis === 'string' ? diagnosis : undefined;
 };
 
-/** Throws what the server refused; else its JSON. */
+/** Returns the JSON of a response; throws if the server refused the request. */
 export function expectJson(answer: MockAnswer, what: string): unknown {
   if (answer.status >= 400) throw refusedAnswer(what, answer.status, answer.text, diagnosisOf(answer));
   try {
     return answer.text === '' ? undefined : JSON.parse(answer.text);
   } catch {
-    throw new MockError(`${what}: the answer is not JSON: ${answer.text.slice(0, 200)}`, {
+    throw new MockError(`${what}: the response is not JSON: ${answer.text.slice(0, 200)}`, {
       code: 'answer_unreadable',
       status: answer.status,
     });
   }
 }
 
-/** Calls a path with JSON, and answers JSON. */
+/** Sends JSON to a path and returns the JSON of the response. */
 export async function call(
   transport: Transport,
   path: string,

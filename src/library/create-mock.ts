@@ -8,7 +8,7 @@ import { createLocalMock } from './local-mock.js';
 import { type MockOptions, settingsOf, startedWith } from './options.js';
 import type { Mock } from './types.js';
 
-/** A mock that does not listen: the same object, with `inject` in place of a port. For the fastest unit tests. */
+/** A mock that does not listen: the same object, with `inject` instead of a port. For the fastest unit tests. */
 export const createMock = (options: MockOptions = {}): Promise<Mock> => startedWith(options, create);
 
 async function create(options: MockOptions): Promise<Mock> {

@@ -9,7 +9,7 @@ const refused = (what: string, value: unknown, fix: string): MockError =>
 export function toMilliseconds(duration: Duration): number {
   const milliseconds = typeof duration === 'number' ? duration : parseDuration(duration);
   if (milliseconds !== undefined && Number.isFinite(milliseconds)) return Math.round(milliseconds);
-  throw refused('a length of time', duration, 'write it as "61s", "5m" or "1h30m"');
+  throw refused('a duration', duration, 'write it as "61s", "5m" or "1h30m"');
 }
 
 export function toMoment(moment: Moment): number {

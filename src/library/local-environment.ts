@@ -16,39 +16,39 @@ import type { Transport } from './transport.js';
 import type { Environment } from './types.js';
 import type { EnvironmentContents } from './variables.js';
 
-/** A hook that would never run: nothing would tell of the mistake. */
+/** Refuses a hook that would silently never run. */
 function checkHook(name: HookName, hook: unknown): void {
   const known = hookNames.includes(name);
   if (known && typeof hook === 'function') return;
   const unknown = `there is no hook ${JSON.stringify(name)}; did you mean "${nearest(String(name), hookNames)}"?`;
   throw new MockError(known ? `${name}: expected a function, got ${typeof hook}` : unknown, {
     code: 'value_refused',
-    fix: 'there are token.before-sign, error.before-response, and ENDPOINT.before-response of every endpoint',
+    fix: 'hooks: token.before-sign, error.before-response, and ENDPOINT.before-response for every endpoint',
   });
 }
 
 /**
- * An environment of a server in this process. What a test does between two requests works at once here, with or without
- * `await`; the rest is what a remote environment does.
+ * An environment of a server in this process. What a test does between two requests takes effect at once, with or without
+ * `await`; the rest works as in a remote environment.
  */
 export function createLocalEnvironment(context: Context, transport: Transport, contents: EnvironmentContents): Environment {
   const { hideSecrets, randomSeed } = context.settings;
-  // What the mock makes up as the client repeats as the server's ids do.
+  // With a random seed, what the mock makes up as the client repeats too.
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${contents.id}:client`);
   const own = (): ServerEnvironment => {
     const environment = context.environments.get(contents.id);
     if (environment) return environment;
-    throw new MockError(`there is no environment ${contents.id} any more`, {
+    throw new MockError(`environment ${contents.id} no longer exists`, {
       code: 'environment_unknown',
       status: 404,
-      fix: 'it was deleted, or the whole mock was reset: make another one with createEnvironment()',
+      fix: 'it was deleted, or the whole mock was reset: make a new one with createEnvironment()',
     });
   };
   const remote = createRemoteEnvironment(transport, contents, random);
-  /** What the control API refuses is refused here in the same words: it is the same code that judges. */
-  const judged = <T>(request: string, judge: () => T): T => {
+  /** Runs a check of the control API, so that both refuse in the same words. */
+  const checked = <T>(request: string, check: () => T): T => {
     try {
-      return judge();
+      return check();
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       const { status, code, message, fix } = error;
@@ -56,18 +56,18 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
       throw new MockError(`${what}: ${message}`, { code, status, fix, body: { error: { code, message, fix } } });
     }
   };
-  const changeOwnClock = (change: ClockChange) => judged('PUT clock', () => changeClock(own().clock, change));
+  const changeOwnClock = (change: ClockChange) => checked('PUT clock', () => changeClock(own().clock, change));
   const filter: Environment['requests']['filter'] = (wanted = {}) =>
     own()
-      .requests.list(judged('GET requests', () => checkFilter(requestQuery(wanted))))
+      .requests.list(checked('GET requests', () => checkFilter(requestQuery(wanted))))
       .map((exchange) => toRecordedRequest(exchange, hideSecrets));
 
   return {
     ...remote,
-    failNext: (endpoint, fault) => void own().faults.add(judged('POST faults', () => checkFault(faultBody(endpoint, fault)))),
-    breakPkce: (pkce, options) => void own().faults.add(judged('POST faults', () => checkFault(brokenPkceBody(pkce, options)))),
+    failNext: (endpoint, fault) => void own().faults.add(checked('POST faults', () => checkFault(faultBody(endpoint, fault)))),
+    breakPkce: (pkce, options) => void own().faults.add(checked('POST faults', () => checkFault(brokenPkceBody(pkce, options)))),
     clearFaults: () => own().faults.clear(),
-    addRule: (rule) => void own().claimsRules.add(judged('POST rules', () => checkClaimsRule(claimsRuleBody(rule)))),
+    addRule: (rule) => void own().claimsRules.add(checked('POST rules', () => checkClaimsRule(claimsRuleBody(rule)))),
     clock: {
       advance: (duration) => changeOwnClock({ advance: `${toMilliseconds(duration)}ms` }),
       set: (moment) => changeOwnClock({ set: toMoment(moment) }),

@@ -5,7 +5,7 @@ import { MockError } from './mock-error.js';
 import type { Transport } from './transport.js';
 import type { App, Collection, NewApp, NewUser, User } from './types.js';
 
-/** The management API of one environment, called with a token that is fetched when it is needed. */
+/** The management API of one environment, with a token that is fetched on first use. */
 export interface Management {
   token(): Promise<string>;
   send(path: string, options?: { method?: string; body?: object; type?: string }): Promise<unknown>;
@@ -26,7 +26,7 @@ export function createManagement(transport: Transport, environmentId: string): M
       try {
         return await attempt();
       } catch (error) {
-        // The test has moved the clock, or has gone back to the seed: another token then.
+        // The test moved the clock or reset the mock: get a new token.
         if (!(error instanceof MockError) || error.status !== 401) throw error;
         kept = undefined;
         return attempt();
@@ -55,9 +55,9 @@ interface Kind<T, New> {
   readonly kind: string;
   readonly nameOf: (item: T) => string;
   readonly create: (body: New, count: number) => Promise<T>;
-  /** With what is read by itself. */
+  /** Adds what has a path of its own. */
   readonly complete?: (item: T) => Promise<T>;
-  /** The part of a change that PUT takes, once what is set by itself was. */
+  /** Sets what has a path of its own; returns the rest of the change, for PUT. */
   readonly change?: (id: string, change: Partial<New>) => Promise<Partial<New>>;
 }
 
@@ -76,7 +76,7 @@ function collectionOf<T extends { id: string }, New extends object>(management: 
     throw new MockError(`there is no ${kind.kind.slice(0, -1)} ${JSON.stringify(idOrName)} in this environment`, {
       code: 'not_found',
       status: 404,
-      fix: `there are ${items.map(kind.nameOf).join(', ') || 'none'}`,
+      fix: `existing: ${items.map(kind.nameOf).join(', ') || 'none'}`,
     });
   };
   return {
@@ -115,7 +115,7 @@ export const createUsers = (management: Management, random: Random): Collection<
     kind: 'users',
     nameOf: ({ username }) => username,
     async create({ password, enabled, ...body }) {
-      // By chance: others may create users of the same environment, each with a count of their own.
+      // Random, since other programs may create users in the same environment.
       const username = body.username ?? `user-${random.bytes(6).toString('hex')}`;
       const complete = { email: `${username}@example.com`, ...body, username };
       const created = (await management.send('/users', {
@@ -127,7 +127,7 @@ export const createUsers = (management: Management, random: Random): Collection<
       await management.send(`/users/${created.id}/enabled`, { method: 'PUT', body: { enabled } });
       return { ...created, enabled };
     },
-    // PingOne has paths of their own for these two, and passes over them in the user itself.
+    // PingOne has separate paths for these two and ignores them in the user itself.
     async change(id, { password, enabled, ...rest }) {
       if (password !== undefined)
         await management.send(`/users/${id}/password`, {

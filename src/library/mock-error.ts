@@ -5,15 +5,15 @@ interface MockErrorDetails {
   readonly body?: unknown;
 }
 
-/** What the mock refused, in its own words, and what to do about it. */
+/** A refusal by the mock, in its own words, and how to fix it. */
 export class MockError extends Error {
   override readonly name = 'MockError';
   /** The control API's code, or OAuth's, or PingOne's. */
   readonly code: string;
-  /** HTTP status; 0 where there was no answer. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number;
   readonly fix: string | undefined;
-  /** The whole answer, where it was JSON. */
+  /** The whole response, if it was JSON. */
   readonly body: unknown;
 
   constructor(message: string, { code, status = 0, fix, body }: MockErrorDetails) {
@@ -34,7 +34,7 @@ const parsed = (text: string): unknown => {
 };
 
 interface Envelopes {
-  /** Control API: an object; OAuth: a text. */
+  /** An object from the control API, a text from OAuth endpoints. */
   error?: string | { code?: string; message?: string; fix?: string };
   error_description?: string;
   code?: string;
@@ -42,7 +42,7 @@ interface Envelopes {
   details?: { code?: string; target?: string; message?: string }[];
 }
 
-/** The refusal in any of the three formats that a mock answers in. */
+/** Reads a refusal in any of the mock's three formats. */
 export function refusedAnswer(what: string, status: number, text: string, diagnosis?: string | undefined): MockError {
   const body = parsed(text);
   const {
@@ -56,7 +56,7 @@ export function refusedAnswer(what: string, status: number, text: string, diagno
   if (typeof error === 'object')
     return new MockError(`${what}: ${error.message ?? status}`, { code: error.code ?? String(status), status, fix: error.fix, body });
   if (typeof error === 'string') return new MockError(`${what}: ${error}: ${description ?? ''}`, { code: error, status, fix: hint, body });
-  const told = details.map((detail) => [detail.target, detail.message].filter(Boolean).join(': ')).join('; ');
+  const explained = details.map((detail) => [detail.target, detail.message].filter(Boolean).join(': ')).join('; ');
   const fallback = message ?? `status ${status}${text === '' ? '' : `: ${text.slice(0, 200)}`}`;
-  return new MockError(`${what}: ${told === '' ? fallback : told}`, { code: code ?? String(status), status, fix: hint, body });
+  return new MockError(`${what}: ${explained === '' ? fallback : explained}`, { code: code ?? String(status), status, fix: hint, body });
 }

@@ -6,23 +6,23 @@ import { MockError } from './mock-error.js';
 
 /** Every setting of the server, and a seed as an object. */
 export interface MockOptions extends Partial<Settings> {
-  /** What the mock starts with, in place of the default seed. */
+  /** What the mock starts with, instead of the default seed. */
   seed?: { readonly environments: readonly object[] };
 }
 
 const known = ['seed', ...settingRows.map(([name]) => name as string)];
 
-/** An option that is misspelt would be one that is left out. */
+/** Refuses a misspelt option, which would otherwise be ignored. */
 function checkNames(options: object): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new MockError(`unknown option "${unknown}"; did you mean "${nearest(unknown, known)}"?`, {
     code: 'name_unknown',
-    fix: `known are ${known.join(', ')}`,
+    fix: `known names: ${known.join(', ')}`,
   });
 }
 
-/** Starts with the options; a seed that came as one of them is told of as that. */
+/** Starts with the options; errors in an inline seed name the option `seed`. */
 export async function startedWith<T>(options: MockOptions, start: (options: MockOptions) => Promise<T>): Promise<T> {
   checkNames(options);
   try {
@@ -34,7 +34,7 @@ export async function startedWith<T>(options: MockOptions, start: (options: Mock
   }
 }
 
-/** Settings of a mock for tests: it says nothing, reads no environment variable, and always has its control API. */
+/** Settings for tests: no log, no environment variables, and always the control API. */
 export const settingsOf = ({ seed, ...settings }: MockOptions): Settings => ({
   ...defaultSettings,
   logFormat: 'off',

@@ -22,7 +22,7 @@ import { type EnvironmentContents, variablesOf } from './variables.js';
 
 const longestPollMilliseconds = 20_000;
 
-/** Asks again and again, each time waiting as long as the server lets us, until there is something or the time is up. */
+/** Repeats a long poll until it finds something or the time is up. */
 async function poll<T>(timeout: number, ask: (wait: string) => Promise<T | undefined>): Promise<T | undefined> {
   for (let left = timeout; ; left -= longestPollMilliseconds) {
     const found = await ask(`${Math.max(0, Math.min(left, longestPollMilliseconds))}ms`);
@@ -47,9 +47,7 @@ function createTransactions(transport: Transport, base: string): MockTransaction
       throw new MockError(`no transaction with ${JSON.stringify(filter)} within ${timeout}`, {
         code: 'timeout',
         fix:
-          seen.length === 0
-            ? 'there is no transaction at all: does the application use this issuer?'
-            : `the newest are: ${seen.join('; ')}`,
+          seen.length === 0 ? 'there are no transactions at all: does the application use this issuer?' : `the newest: ${seen.join('; ')}`,
       });
     },
     clear: async () => void (await call(transport, `${base}/transactions`, { method: 'DELETE' })),
@@ -72,7 +70,7 @@ function createRequests(transport: Transport, base: string): MockRequests {
       if (found) return found;
       throw new MockError(`fewer than ${count} requests with ${JSON.stringify(filter)} within ${timeout}`, {
         code: 'timeout',
-        fix: `there are ${(await list(requestQuery(filter))).length} of them, and ${(await list({})).length} in all`,
+        fix: `${(await list(requestQuery(filter))).length} requests match, of ${(await list({})).length} in all`,
       });
     },
     clear: async () => void (await call(transport, `${base}/requests`, { method: 'DELETE' })),
@@ -90,7 +88,7 @@ function createClockOf(transport: Transport, base: string): MockClock {
   };
 }
 
-/** An environment behind its control API: everything goes over the transport, whichever that is. */
+/** An environment behind its control API, over any transport. */
 export function createRemoteEnvironment(
   transport: Transport,
   contents: EnvironmentContents,
@@ -114,7 +112,7 @@ export function createRemoteEnvironment(
     const username = typeof user === 'string' ? user : 'id' in user ? user.id : undefined;
     const answer = await post('/sign-on', { authorize_url: String(authorizeUrl), username, deny });
     const { callback_url: callback, form } = answer as { callback_url: string; form?: Record<string, string> };
-    // What a page would post comes as a query, so that one text holds it.
+    // A form_post callback is returned as a URL with a query, so that it fits one text.
     return form === undefined ? callback : `${callback}${callback.includes('?') ? '&' : '?'}${new URLSearchParams(form)}`;
   };
   const issueTokens = async (options: IssueTokenOptions = {}) => (await post('/tokens', tokenBody(options))) as IssuedTokens;
@@ -127,7 +125,7 @@ export function createRemoteEnvironment(
     env: variablesOf(transport.url, contents),
     issueTokens,
     async issueToken(options) {
-      // An access token has no nonce: it would be right in every way.
+      // An access token has no nonce, so it would be entirely valid.
       if (options?.invalid === 'nonce')
         throw new MockError('issueToken: an access token has no nonce that could be wrong', {
           code: 'value_refused',

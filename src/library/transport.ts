@@ -14,14 +14,14 @@ export interface MockAnswer {
   readonly text: string;
 }
 
-/** How a client reaches its mock: in its own process, or over HTTP. */
+/** How the library reaches its mock: in process, or over HTTP. */
 export interface Transport {
-  /** The base of all addresses, as http://127.0.0.1:9400. */
+  /** The base URL, such as http://127.0.0.1:9400. */
   readonly url: string;
   send(request: MockRequest): Promise<MockAnswer>;
 }
 
-/** What this library needs of a server in the same process. */
+/** The part of a Fastify server that the library uses. */
 export interface Injectable {
   inject(options: {
     method: 'GET' | 'POST';
@@ -32,7 +32,7 @@ export interface Injectable {
 }
 
 const noAnswer = (what: string, reason: string, fix: string): MockError =>
-  new MockError(`${what}: no answer (${reason})`, { code: 'no_answer', fix });
+  new MockError(`${what}: no response (${reason})`, { code: 'no_answer', fix });
 
 /** A server in this process: nothing goes over a socket, and addresses are made as if it had. */
 export function injectTransport(app: Injectable, url: string): Transport {
@@ -55,7 +55,7 @@ export function injectTransport(app: Injectable, url: string): Transport {
   };
 }
 
-/** A server somewhere else: in a container, or another process. */
+/** A server in a container or another process. */
 export function fetchTransport(url: string): Transport {
   return {
     url,
@@ -65,7 +65,7 @@ export function fetchTransport(url: string): Transport {
         return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
       } catch (error) {
         const { code } = ((error as Error).cause ?? {}) as { code?: string };
-        const fix = `start the mock, or give connectMock the URL under which it answers: ${url}/readyz`;
+        const fix = `start the mock, or give connectMock the right URL: ${url}/readyz must respond`;
         throw noAnswer(`${method} ${url}${path}`, code ?? (error as Error).message, fix);
       }
     },

@@ -5,27 +5,27 @@ import type { EndpointName } from '../environment/journal/endpoints.js';
 import type { RecordedRequest } from '../environment/journal/raw-http.js';
 import type { TransactionState } from '../environment/journal/transactions.js';
 
-/** A length of time: "61s", "5m", "1h30m", "500ms", or milliseconds. */
+/** A duration: "61s", "5m", "1h30m", "500ms", or milliseconds. */
 export type Duration = string | number;
 
 /** A moment: ISO 8601, milliseconds since the epoch, or a Date. */
 export type Moment = string | number | Date;
 
-/** At once where the mock runs in this process, a promise where it does not. `await` serves both. */
+/** Immediate if the mock runs in this process, else a promise. `await` works for both. */
 export type MaybePromise<T> = T | Promise<T>;
 
 export interface IssueTokenOptions {
-  /** A user's name or id: the token is that user's, `sub` his id, as after a sign-on. Anything else is the claim `sub` as it is to be. */
+  /** A user's name or id, for a token like that after a sign-on, with the id as `sub`. Anything else becomes `sub` as it is. */
   sub?: string;
   scope?: string;
-  /** Put into the tokens over what they hold; null takes a claim away. */
+  /** Added to the tokens, over existing claims; null removes a claim. */
   claims?: Record<string, unknown>;
   /** "5m", or seconds. */
   expiresIn?: string | number;
   audience?: string | readonly string[];
   clientId?: string;
   nonce?: string;
-  /** Wrong in this one way, and right in every other. */
+  /** Invalid in this one way, and valid in every other. */
   invalid?: WrongToken;
 }
 
@@ -37,12 +37,12 @@ export interface IssuedTokens {
   id_token?: string;
 }
 
-/** What the token endpoint answers. */
+/** A response of the token endpoint. */
 export interface TokenAnswer extends IssuedTokens {
   refresh_token?: string;
 }
 
-/** An application, in PingOne's own words. */
+/** An application, as PingOne's management API shows it. */
 export interface App {
   id: string;
   name: string;
@@ -52,12 +52,12 @@ export interface App {
   grantTypes?: readonly string[];
   tokenEndpointAuthMethod?: string;
   pkceEnforcement?: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
-  /** Where it has one. */
+  /** If it has one. */
   secret?: string;
   [member: string]: unknown;
 }
 
-/** A new application: all that is left out is what such an application usually has. */
+/** A new application. Omitted members get the usual values for its type. */
 export interface NewApp {
   name?: string;
   type?: 'SINGLE_PAGE_APP' | 'NATIVE_APP' | 'WEB_APP' | 'CUSTOM_APP' | 'SERVICE' | 'WORKER';
@@ -91,22 +91,22 @@ export interface NewUser {
 export interface Collection<T, New> {
   create(body?: New): Promise<T>;
   list(): Promise<T[]>;
-  /** By id or by name. */
+  /** By id or name. */
   get(idOrName: string): Promise<T>;
-  /** What the change leaves out stays as it is. */
+  /** Members that the change omits stay as they are. */
   update(idOrName: string, change: Partial<New>): Promise<T>;
   delete(idOrName: string): Promise<void>;
 }
 
 export interface SignOnOptions {
-  /** The person says no: the application gets access_denied. */
+  /** The user refuses: the application gets access_denied. */
   deny?: boolean;
 }
 
 export interface AuthorizeOptions {
-  /** An application, or its id or name. The first that people sign on to, where it is left out. */
+  /** An application, or its id or name. Default: the first that users sign on to. */
   app?: string | { readonly id: string };
-  /** A user, or its id or name. The first one, where it is left out. */
+  /** A user, or its id or name. Default: the first. */
   user?: string | { readonly id: string };
   scope?: string;
   redirectUri?: string;
@@ -114,11 +114,11 @@ export interface AuthorizeOptions {
   nonce?: string;
   /** false: without PKCE. */
   pkce?: 'S256' | 'plain' | false;
-  /** More parameters of the authorization request; undefined leaves one out. */
+  /** More parameters of the authorization request; undefined omits one. */
   parameters?: Record<string, string | undefined>;
 }
 
-/** A sign-on up to its code: the mock has played the client as well. */
+/** A sign-on up to its code, in which the mock played the client too. */
 export interface AuthorizedFlow {
   code: string;
   /** The code_verifier; empty without PKCE. */
@@ -128,11 +128,11 @@ export interface AuthorizedFlow {
   authorizeUrl: string;
   callback: string;
   redirectUri: string;
-  /** Exchanges the code. Members given here go over what the client would send; undefined leaves one out. */
+  /** Exchanges the code. The members override what the client would send; undefined omits one. */
   redeem(form?: Record<string, string | undefined>): Promise<TokenAnswer>;
 }
 
-/** What goes wrong on purpose. */
+/** A fault to inject. */
 export interface FaultOptions {
   status?: number;
   /** An OAuth error code. */
@@ -140,34 +140,34 @@ export interface FaultOptions {
   errorDescription?: string;
   retryAfterSeconds?: number;
   delay?: Duration;
-  /** The connection ends without an answer. */
+  /** Closes the connection without a response. */
   drop?: boolean;
-  /** The answer ends in the middle. */
+  /** Cuts the response off in the middle. */
   malformed?: boolean;
-  /** The answer comes a few bytes at a time, over this long. */
+  /** Sends the response a few bytes at a time, over this duration. */
   drip?: Duration;
-  /** The tokens of the answer are wrong in this way. */
+  /** Makes the tokens in the response invalid in this way. */
   token?: WrongToken;
-  /** Once where it is left out. */
+  /** Default: once. */
   times?: number | 'always';
   /** Only for this client. */
   clientId?: string;
 }
 
-/** A claims rule: a hook in words that go over HTTP. */
+/** A claims rule: a hook as data, which works over HTTP. */
 export interface RuleOptions {
   on: EndpointName;
   match?: { clientId?: string; grantType?: string; username?: string };
-  /** On "token": "id_token.NAME", "access_token.NAME"; else members of the answer. null takes one away. */
+  /** On "token": "id_token.NAME", "access_token.NAME"; else members of the response. null removes one. */
   set: Record<string, unknown>;
   times?: number;
 }
 
 export interface MockClock {
-  /** Moves the server's time, and nobody else's. */
+  /** Moves the server's time only. */
   advance(duration: Duration): MaybePromise<void>;
   set(moment: Moment): MaybePromise<void>;
-  /** Stops time, where it is or at a moment. */
+  /** Stops time, now or at a moment. */
   freeze(moment?: Moment): MaybePromise<void>;
   reset(): MaybePromise<void>;
   now(): MaybePromise<Date>;
@@ -178,7 +178,7 @@ export interface TransactionFilter {
   app?: string;
   state?: TransactionState;
   user?: string;
-  /** A part of the error's text, or the code of a diagnosis. */
+  /** Part of the error's text, or the code of a diagnosis. */
   error?: string;
 }
 
@@ -186,7 +186,7 @@ export interface MockTransactions {
   /** Newest first. */
   list(filter?: TransactionFilter): Promise<TransactionBody[]>;
   get(id: string): Promise<TransactionBody>;
-  /** The newest one that fits, as soon as there is one. */
+  /** The newest one that matches, as soon as there is one. */
   waitFor(filter?: TransactionFilter, options?: { timeout?: Duration }): Promise<TransactionBody>;
   clear(): Promise<void>;
 }
@@ -203,7 +203,7 @@ export interface MockRequests {
   /** Oldest first. */
   filter(filter?: RequestFilterOptions): MaybePromise<RecordedRequest[]>;
   last(endpoint?: EndpointName): MaybePromise<RecordedRequest | undefined>;
-  /** So many requests that fit, as soon as there are as many. */
+  /** The requests that match, as soon as there are `count` of them. */
   waitFor(filter?: RequestFilterOptions, options?: { timeout?: Duration; count?: number }): Promise<RecordedRequest[]>;
   clear(): MaybePromise<void>;
 }
@@ -218,7 +218,7 @@ export interface OutboxMessage {
   code?: string;
 }
 
-/** One environment of a mock, wherever that runs: all that tests do with it. */
+/** One environment of a mock, wherever it runs, and all that tests can do with it. */
 export interface RemoteEnvironment {
   readonly environmentId: string;
   readonly issuer: string;
@@ -227,36 +227,36 @@ export interface RemoteEnvironment {
   readonly env: Readonly<Record<string, string>>;
   /** An access token, verifiable through the real JWKS URL. */
   issueToken(options?: IssueTokenOptions): Promise<string>;
-  /** The same with an ID token beside it. */
+  /** The same, with an ID token. */
   issueTokens(options?: IssueTokenOptions): Promise<IssuedTokens>;
-  /** Through the management API, with a token of its own. */
+  /** Through the management API. */
   readonly apps: Collection<App, NewApp>;
   readonly users: Collection<User, NewUser>;
-  /** A token for the management API that may do everything in this environment. */
+  /** A token for the management API with all permissions in this environment. */
   managementToken(): Promise<string>;
-  /** From the URL that the application made to the callback URL that it must receive. */
+  /** Signs a user on: from the application's authorization URL to the callback URL that it gets. */
   signOn(authorizeUrl: string | URL, user: string | { readonly id: string } | SignOnOptions, options?: SignOnOptions): Promise<string>;
   authorize(options?: AuthorizeOptions): Promise<AuthorizedFlow>;
-  /** Lets the next answer of an endpoint go wrong, or the next few. */
+  /** Injects a fault into the next response of an endpoint, or the next few. */
   failNext(endpoint: EndpointName, fault: FaultOptions): MaybePromise<void>;
-  /** Breaks PKCE on purpose, until it is reset. */
+  /** Breaks PKCE on purpose, until the faults are cleared. */
   breakPkce(how: BrokenPkce, options?: { clientId?: string }): MaybePromise<void>;
-  /** Takes back all faults. */
+  /** Removes all faults. */
   clearFaults(): MaybePromise<void>;
   addRule(rule: RuleOptions): MaybePromise<void>;
   rotateKeys(options?: { keepOld?: boolean }): Promise<{ kid: string; kids: string[] }>;
   readonly clock: MockClock;
   readonly transactions: MockTransactions;
   readonly requests: MockRequests;
-  /** What it would have sent by mail or text message. */
+  /** Messages that PingOne would have sent by e-mail or text message. */
   outbox(filter?: { to?: string; wait?: Duration }): Promise<OutboxMessage[]>;
-  /** Back to how it was made. */
+  /** Restores its original state. */
   reset(): Promise<void>;
-  /** Removes it with all that is in it. */
+  /** Removes it with everything in it. */
   delete(): Promise<void>;
 }
 
-/** The same calls without their promise, where the answer need not be waited for. */
+/** The same calls, without a promise where the result is immediate. */
 type AtOnce<T> = {
   [Name in keyof T]: T[Name] extends (...given: infer Given) => infer Answer
     ? (...given: Given) => [Exclude<Answer, Promise<unknown>>] extends [never] ? Answer : Exclude<Answer, Promise<unknown>>
@@ -267,12 +267,12 @@ type AtOnce<T> = {
 export interface Environment extends AtOnce<RemoteEnvironment> {
   readonly clock: AtOnce<MockClock>;
   readonly requests: AtOnce<MockRequests>;
-  /** Changes tokens or answers before they go out; answers the function that ends it. */
+  /** Changes tokens or responses before they are sent; returns a function that removes the hook. */
   on<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;
   once<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;
 }
 
-/** What an isolated environment is made of: an environment of a seed, all of it optional. */
+/** The contents of a new environment, as in a seed; everything is optional. */
 export interface NewEnvironment {
   id?: string;
   name?: string;
@@ -286,17 +286,17 @@ export interface NewEnvironment {
 }
 
 interface Server<E extends RemoteEnvironment> {
-  /** As http://127.0.0.1:9400. */
+  /** Such as http://127.0.0.1:9400. */
   readonly url: string;
-  /** Its own issuer, keys, data, journal, clock, faults and hooks. */
+  /** With its own issuer, keys, data, journal, clock, faults and hooks. */
   createEnvironment(contents?: NewEnvironment): Promise<E>;
-  /** The whole server: back to the seed. */
+  /** Restores the seed on the whole server. */
   reset(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A mock that runs somewhere else; its own members are those of its default environment. */
+/** A mock in another process. It is its default environment, too. */
 export interface ConnectedMock extends Omit<RemoteEnvironment, 'delete' | 'reset'>, Server<RemoteEnvironment> {}
 
 export interface InjectedRequest {
@@ -313,13 +313,13 @@ export interface InjectedAnswer {
   json<T = unknown>(): T;
 }
 
-/** A mock in this process; its own members are those of its default environment. */
+/** A mock in this process. It is its default environment, too. */
 export interface Mock extends Omit<Environment, 'delete' | 'reset'>, Server<Environment> {
-  /** The address of `https: 'on'`, beside `url`. */
+  /** The second address with `https: 'on'`. */
   readonly httpsUrl: string | undefined;
-  /** What may be a mistake in the options, though it can be used: an `autoLogin` that is no user yet. */
+  /** Possible mistakes in the options, such as an `autoLogin` whose user does not exist yet. */
   readonly warnings: readonly string[];
-  /** PEM of the certificate authority that clients of https, and of the proxy, have to trust. */
+  /** PEM of the certificate authority that clients of HTTPS and of the proxy must trust. */
   readonly ca: string | undefined;
   /** Sends a request without a socket. */
   inject(request: string | InjectedRequest): Promise<InjectedAnswer>;

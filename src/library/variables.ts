@@ -1,12 +1,12 @@
 import type { environmentContentsSchema } from '../control/answer-schemas.js';
 import type { Infer } from '../lib/schema/types.js';
 
-/** What the control API says about an environment. */
+/** An environment, as the control API shows it. */
 export type EnvironmentContents = Pick<Infer<typeof environmentContentsSchema>, 'id' | 'issuer' | 'discovery' | 'applications' | 'users'>;
 
 const isWorker = ({ type }: { readonly type: string }): boolean => type === 'WORKER' || type === 'SERVICE';
 
-/** The environment variables by which programs find the mock: those that the documentation of common clients names. */
+/** The environment variables with which programs find the mock, by the names that common clients document. */
 export function variablesOf(url: string, { id, issuer, discovery, applications }: EnvironmentContents): Record<string, string> {
   const client = applications.find((application) => !isWorker(application));
   const worker = applications.find(({ type }) => type === 'WORKER');
@@ -14,7 +14,7 @@ export function variablesOf(url: string, { id, issuer, discovery, applications }
     PINGONE_MOCK_URL: url,
     PINGONE_ENVIRONMENT_ID: id,
     PINGONE_API_URL: `${url}/v1`,
-    // As PingOne's documentation calls them: apiPath ends in /v1, authPath does not.
+    // PingOne's documentation has these names: apiPath ends in /v1, authPath does not.
     PINGONE_API_PATH: `${url}/v1`,
     PINGONE_AUTH_PATH: url,
     OIDC_ISSUER: issuer,

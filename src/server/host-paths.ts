@@ -5,13 +5,13 @@ import { hostNameOf } from '../lib/origin.js';
 import { onAuthHost, roleOfHost, servesPath } from '../pingone/hosts.js';
 import { ownHosts } from './tls/names.js';
 
-/** What belongs to the mock itself is there under every name. */
+/** The mock's own paths, which every host serves. */
 const isOwn = /^\/(__mock|healthz|readyz)(\/|$)/;
 
 /**
- * PingOne's real hosts each have their own paths. The sign-on page is announced on the host for apps and shown on the
- * authorization server's: session cookies are host-only, and the resume endpoint must see them. A client of the proxy that
- * asks for any other host over plain HTTP gets nothing.
+ * Each of PingOne's real hosts serves its own paths. URLs of the sign-on page name the host for apps, but the page is
+ * shown on the authorization server's: session cookies are host-only, and the resume endpoint must receive them. Clients
+ * of the proxy that ask for any other host over plain HTTP are refused.
  */
 export function keepPathsToTheirHosts(app: App, { requestOrigin, settings }: Context): void {
   const proxied = settings.proxy ? ownHosts(settings) : undefined;
@@ -21,18 +21,18 @@ export function keepPathsToTheirHosts(app: App, { requestOrigin, settings }: Con
       return void reply
         .code(403)
         .type('text/plain; charset=utf-8')
-        .send(`offline mock: this is pingone-mock, which leads nowhere else; not to ${host}\n`);
+        .send(`offline mock: this is pingone-mock, which forwards no requests: ${host} is not reachable here\n`);
     const path = request.url.split('?', 1)[0] as string;
     if (hasSeveralHosts(request.raw)) return done(badHost());
     const origin = requestOrigin(request.raw) ?? '';
     if (origin === '' && settings.baseUrl === undefined && !isOwn.test(path)) return done(badHost());
     const role = roleOfHost(hostNameOf(origin));
-    // A browser would carry it over to every other server of this machine.
+    // A browser would apply it to every other server on this machine.
     if (role === undefined && origin.startsWith('https:')) reply.removeHeader('strict-transport-security');
     if (role === undefined || isOwn.test(path)) return done();
     if (!servesPath(role, path)) return void answerUnknownPath(reply);
     if (role !== 'apps') return done();
-    // 307, so that a form stays a form.
+    // 307 keeps the method and the form.
     reply
       .code(307)
       .header('location', `${onAuthHost(origin)}${request.url}`)

@@ -7,14 +7,14 @@ import type { Credentials } from './tls/index.js';
 
 /** The open ports of a server. */
 export interface Listeners {
-  /** Undefined under `--https only`. */
+  /** Undefined with `--https only`. */
   readonly httpPort: number | undefined;
-  /** Undefined where https is off. */
+  /** Undefined if HTTPS is off. */
   readonly httpsPort: number | undefined;
   close(): Promise<void>;
 }
 
-/** What is answered at a stop gets so long; what is open then (an event stream, an idle connection) is cut off. */
+/** How long responses may take at a stop; then open connections (event streams, idle ones) are cut off. */
 const graceMilliseconds = 200;
 
 const listen = (server: Server, port: number, host: string): Promise<number> =>
@@ -26,7 +26,7 @@ const listen = (server: Server, port: number, host: string): Promise<number> =>
     });
   });
 
-/** `localhost` is two addresses, and some clients try one of them only. What comes to the second one goes on to the first one's server. */
+/** `localhost` is two addresses, and some clients try only one. Connections to the second go to the first one's server. */
 function listenBeside(server: Server): Promise<void> {
   const { port } = server.address() as AddressInfo;
   const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
@@ -38,7 +38,7 @@ function listenBeside(server: Server): Promise<void> {
   });
 }
 
-/** Opens the ports that the settings ask for: HTTP, HTTPS, or both, all of them with the same routes. */
+/** Opens the ports of the settings: HTTP, HTTPS or both, with the same routes. */
 export async function openListeners(app: App, settings: Settings, credentials: Credentials | undefined): Promise<Listeners> {
   const { https, httpsPort, host, port, proxy } = settings;
   const servers: HttpServer[] = https === 'only' ? [] : [app.server];
@@ -54,7 +54,7 @@ export async function openListeners(app: App, settings: Settings, credentials: C
       for (const server of new Set([app.server, ...(secure ? [secure] : [])])) server.closeAllConnections();
       endTunnels?.();
     }, graceMilliseconds);
-    // The framework tells those who hold connections open, and closes its own server, listening or not.
+    // The framework runs its onClose hooks and closes its own server, listening or not.
     await Promise.all([app.close(), secure && new Promise((resolve) => secure.close(resolve))]);
     endTunnels?.();
     clearTimeout(cut);
@@ -70,7 +70,7 @@ export async function openListeners(app: App, settings: Settings, credentials: C
   }
 }
 
-/** The same; an error says which setting named the port. */
+/** Listens; an error names the setting of the port. */
 async function listenSecurely(server: Server, port: number, host: string): Promise<number> {
   try {
     return await listen(server, port, host);

@@ -2,21 +2,21 @@ import { type DestinationStream, type Logger, multistream, pino } from 'pino';
 import { secretMembers } from '../environment/journal/hide-secrets.js';
 import type { Settings } from '../settings/read.js';
 
-/** Where lines go: a terminal, a file, a pipe. */
+/** A terminal, file or pipe that takes lines. */
 export interface LineStream extends DestinationStream {
   readonly isTTY?: boolean;
 }
 
-/** Events go to `output`; from `warn` upwards they go to `errors`. */
+/** Events go to `output`, or to `errors` from level `warn` on. */
 export interface LogStreams {
   readonly output: LineStream;
   readonly errors: LineStream;
 }
 
-// What PINGONE_MOCK_HIDE_SECRETS leaves out, at the top of an event and one level down.
-const secrets = [...secretMembers, 'authorization', 'cookie'];
+// What PINGONE_MOCK_HIDE_SECRETS removes, at the top of an event and one level down.
+const hiddenMembers = [...secretMembers, 'authorization', 'cookie'];
 
-/** The log of one server. No transports: a worker's file would not survive the bundle. */
+/** The log of one server. No pino transports: their worker's file would be missing from the bundle. */
 export function createLogger(settings: Pick<Settings, 'logFormat' | 'logLevel' | 'hideSecrets'>, { output, errors }: LogStreams): Logger {
   const level = settings.logFormat === 'off' ? 'silent' : settings.logLevel;
   const shape = settings.logFormat === 'pretty' ? prettyStream : (stream: LineStream) => stream;
@@ -25,7 +25,7 @@ export function createLogger(settings: Pick<Settings, 'logFormat' | 'logLevel' |
       level,
       base: null,
       serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
-      ...(settings.hideSecrets && { redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), remove: true } }),
+      ...(settings.hideSecrets && { redact: { paths: hiddenMembers.flatMap((name) => [name, `*.${name}`]), remove: true } }),
     },
     multistream(
       [
@@ -37,7 +37,7 @@ export function createLogger(settings: Pick<Settings, 'logFormat' | 'logLevel' |
   );
 }
 
-/** Keeps lines back until they are released, so that nothing comes before the ready line. */
+/** Buffers lines until they are released, so that nothing precedes the ready line. */
 export function holdBack(stream: LineStream): LineStream & { release(): void } {
   let held: string[] | undefined = [];
   return {
@@ -61,7 +61,7 @@ type Paint = (text: string, ...codes: number[]) => string;
 
 const [dim, red, green, yellow] = [2, 31, 32, 33] as const;
 
-/** One event on one line: when, how it went, what it was, what is said about it, the rest as name=value. */
+/** One event on one line: time, outcome, event, message, and the rest as name=value. */
 export function prettyLine(
   { time, level, event, ok, application, msg, see, err, error = err, ...rest }: Record<string, unknown>,
   colours: boolean,
@@ -71,7 +71,7 @@ export function prettyLine(
   if (event !== undefined) parts.push(plain(event).padEnd(9));
   if (application !== undefined) parts.push(plain(application));
   if (msg !== undefined) parts.push(plain(msg));
-  if (error !== undefined) parts.push(paint(fault(error, Number(level)), red));
+  if (error !== undefined) parts.push(paint(errorText(error, Number(level)), red));
   for (const [name, value] of Object.entries(rest)) parts.push(paint(`${name}=${plain(value)}`, dim));
   if (see !== undefined) parts.push(paint(`→ ${plain(see)}`, dim));
   return parts.join(' ').trimEnd();
@@ -84,17 +84,17 @@ function mark(level: number, ok: unknown, paint: Paint): string {
   return level >= 40 ? paint('!', yellow) : paint('·', dim);
 }
 
-/** The hour of day, in the time zone of whoever reads. */
+/** The time of day in the local time zone. */
 const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8);
 
-/** What came over the wire must not break the line or colour the terminal. */
+/** Escapes what could break the line or colour the terminal: values come from clients. */
 const plain = (value: unknown): string =>
   (typeof value === 'string' ? value : JSON.stringify(value)).replace(
     /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-function fault(error: unknown, level: number): string {
+function errorText(error: unknown, level: number): string {
   const { message, stack } = (typeof error === 'object' && error !== null ? error : {}) as { message?: unknown; stack?: unknown };
   return level >= 50 && typeof stack === 'string' ? stack : plain(message ?? error);
 }

@@ -2,12 +2,12 @@ import { findUserByUsername } from '../configuration/directory/users.js';
 import type { Context } from '../environment/context.js';
 import { nearest } from '../lib/nearest.js';
 
-const orNearest = (name: string, known: Iterable<string>): string => {
+const didYouMean = (name: string, known: Iterable<string>): string => {
   const meant = nearest(name, known);
-  return meant === undefined ? '' : `; the nearest one is ${meant}`;
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
 };
 
-/** What the settings point at and is not there. It may still be made, so that the server starts. */
+/** Warnings about what the settings refer to but does not exist. It may be created later, so the server starts. */
 export async function missingTargets({ environments, settings }: Context): Promise<string[]> {
   const { customDomains, autoLogin } = settings;
   const all = environments.list();
@@ -15,7 +15,7 @@ export async function missingTargets({ environments, settings }: Context): Promi
     id === undefined || environments.get(id)
       ? []
       : [
-          `PINGONE_MOCK_CUSTOM_DOMAINS: ${name} stands for environment ${id}, and there is none with this id${orNearest(
+          `PINGONE_MOCK_CUSTOM_DOMAINS: ${name} is mapped to environment ${id}, which does not exist${didYouMean(
             id,
             all.map((each) => each.id),
           )}`,
@@ -26,5 +26,5 @@ export async function missingTargets({ environments, settings }: Context): Promi
   if (found.some(Boolean)) return domains;
   const users = await Promise.all(all.map(({ store }) => store.users.page({ limit: 100 })));
   const known = users.flatMap(({ items }) => items.map(({ username }) => username));
-  return [...domains, `PINGONE_MOCK_AUTO_LOGIN: there is no user "${autoLogin}" in any environment${orNearest(autoLogin, known)}`];
+  return [...domains, `PINGONE_MOCK_AUTO_LOGIN: there is no user "${autoLogin}" in any environment${didYouMean(autoLogin, known)}`];
 }

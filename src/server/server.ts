@@ -28,7 +28,7 @@ import { allowOtherOrigins } from './cors.js';
 import { health } from './health.js';
 import { keepPathsToTheirHosts } from './host-paths.js';
 
-/** What stands on every answer (docs/fidelity.md, 8.3). */
+/** The headers of every response (docs/fidelity.md, 8.3). */
 const everyAnswer = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -39,7 +39,7 @@ const everyAnswer = {
   expires: '0',
 } as const;
 
-/** Errors that no folder has a handler for: in PingOne's envelope, and never more than it says. */
+/** Errors that no folder handles, in PingOne's envelope and with its texts only. */
 const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
   if (error instanceof PingOneError) return error;
   const status = error.statusCode ?? 500;
@@ -47,22 +47,22 @@ const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
   return unexpected(error.message);
 };
 
-/** Who may take a request once its host is known to be right: true where it was taken. */
+/** Takes over requests once their host is checked; returns whether it did. */
 type Taker = (request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void) => boolean;
 
-/** What holds for every request, whatever answers it. */
-function createApp(context: Context, chance: Random, take?: Taker): App {
+/** An app with everything that applies to all requests, but without endpoints. */
+function createApp(context: Context, requestIds: Random, take?: Taker): App {
   const app: App = Fastify({
     loggerInstance: context.log,
     logController: new LogController({ disableRequestLogging: true }),
-    // Not twice: who hands a request over has done it.
+    // The deferred app gets URLs that are rewritten already.
     ...(take && { rewriteUrl: context.routedUrl }),
-    genReqId: () => chance.uuid(),
+    genReqId: () => requestIds.uuid(),
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
     schemaController: { compilersFactory },
-    clientErrorHandler: answerMalformed(context.log, chance),
+    clientErrorHandler: answerMalformed(context.log, requestIds),
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       const refused = toPingOneError(error);
       reply
@@ -137,15 +137,15 @@ const isManagement = (url: string): boolean => url.startsWith('/v1') && /^\/v1(?
 
 /** The whole server, not yet listening. */
 export async function buildServer(context: Context): Promise<App> {
-  // Of its own: how often somebody asked for the health of a server must not change the ids that it gives.
+  // A source of its own, so that the number of requests, such as health checks, does not change the other ids.
   const { randomSeed } = context.settings;
-  const chance = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
-  // More than half of all routes and of their schemas: read and built when it is first asked, for the sake of the start.
+  const requestIds = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
+  // More than half of all routes and schemas: built on the first request to /v1, to start faster.
   const managementApp = deferApp(async () => {
     const { management } = await import('../configuration/routes.js');
-    return addFolders(createApp(context, chance), context, [['/v1', management]]);
+    return addFolders(createApp(context, requestIds), context, [['/v1', management]]);
   });
-  const app = createApp(context, chance, (request, reply, failed) => {
+  const app = createApp(context, requestIds, (request, reply, failed) => {
     if (!isManagement(request.url)) return false;
     managementApp.answer(request, reply, failed);
     return true;

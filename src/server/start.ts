@@ -10,12 +10,12 @@ import { openListeners } from './listeners.js';
 import { missingTargets } from './missing-references.js';
 import { buildServer } from './server.js';
 
-/** A server that listens. */
+/** A listening server. */
 export interface RunningServer {
   readonly url: string;
-  /** Where https is on beside http. */
+  /** If HTTPS is on beside HTTP. */
   readonly httpsUrl?: string | undefined;
-  /** PEM of the certificate authority that clients have to trust. */
+  /** PEM of the certificate authority that clients must trust. */
   readonly ca?: string | undefined;
   /** For Chromium's --ignore-certificate-errors-spki-list. */
   readonly keyHash?: string | undefined;
@@ -32,15 +32,15 @@ export interface RunningServer {
 }
 
 export interface StartOptions {
-  /** Where events are logged; nowhere by default. */
+  /** The log; none by default. */
   readonly logger?: FastifyBaseLogger;
-  /** Whether the seed is loaded again when its file, its folder or what its URL answers changes. */
+  /** Whether to reload the seed when its file, folder or URL changes. */
   readonly watch?: boolean;
-  /** Told of each warning when it arises: a start that fails later has told what it found. */
+  /** Called with each warning at once, so that none is lost if the start fails later. */
   readonly onWarning?: (text: string) => void;
 }
 
-/** Opens the folder of the settings; only then is lowdb loaded. */
+/** Opens the data folder, if there is one; only then is lowdb loaded. */
 async function openStore({ dataFolder }: Settings, warn: (text: string) => void): Promise<CollectionFactory> {
   if (dataFolder === undefined) return memoryFactory();
   const [{ openFolder }, { storedProblem }] = await Promise.all([
@@ -56,7 +56,7 @@ async function openStore({ dataFolder }: Settings, warn: (text: string) => void)
 
 const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host);
 
-/** Starts the whole server: keys and seed are in place before the port opens. */
+/** Starts the whole server. Keys and seed are in place before the port opens. */
 export async function startServer(
   settings: Settings,
   { logger = pino({ level: 'silent' }), watch = false, onWarning = () => {} }: StartOptions = {},

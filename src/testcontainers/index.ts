@@ -6,14 +6,14 @@ import { type ContainerOptions, containerSettings } from './settings.js';
 
 export { type ContainerOptions, type ContainerSettings, containerSettings } from './settings.js';
 
-/** What is used of a started container of Testcontainers. */
+/** The part of a Testcontainers container that is used. */
 export interface StartedContainer {
   getHost(): string;
   getMappedPort(port: number): number;
   stop(): Promise<unknown>;
 }
 
-/** What is used of `GenericContainer` of Testcontainers, in every version since 10. */
+/** The part of Testcontainers' `GenericContainer` that is used, the same in every version since 10. */
 export interface ContainerBuilder {
   withExposedPorts(...ports: number[]): this;
   withEnvironment(environment: Record<string, string>): this;
@@ -23,7 +23,7 @@ export interface ContainerBuilder {
   start(): Promise<StartedContainer>;
 }
 
-/** A mock in a container of its own: all that `connectMock` gives, and `close` stops the container. */
+/** A mock in its own container: like `connectMock`, but `close` stops the container. */
 export interface ContainerMock extends ConnectedMock {
   readonly container: StartedContainer;
 }
@@ -31,29 +31,29 @@ export interface ContainerMock extends ConnectedMock {
 const longestStartMilliseconds = 60_000;
 const pauseMilliseconds = 100;
 
-/** How much of what a container wrote is told: the last of it is why it ended. */
-const mostTold = 2000;
+/** How much of a container's log an error quotes: its end says why it stopped. */
+const quotedCharacters = 2000;
 
-/** Keeps the end of what a container writes. */
+/** Keeps the end of a container's log. */
 function createLog() {
   let text = '';
   return {
     listen(stream: NodeJS.ReadableStream) {
       stream.on('data', (part) => {
-        text = (text + part).slice(-mostTold);
+        text = (text + part).slice(-quotedCharacters);
       });
     },
     end: () => text.trim(),
   };
 }
 
-/** The reason of the engine, and the words of the server itself: a seed that is refused is told of there. */
-const membersFromCertificate = (error: unknown, said: string): Error => {
+/** Adds the container's log to an error: there the server says, for example, what is wrong with the seed. */
+const withLog = (error: unknown, log: string): Error => {
   const { message } = error as Error;
-  return said === '' ? (error as Error) : new Error(`${message}\nThe container said:\n${said}`, { cause: error });
+  return log === '' ? (error as Error) : new Error(`${message}\nThe container logged:\n${log}`, { cause: error });
 };
 
-/** A port that is open is not yet a server that is ready. */
+/** Waits until the server is ready, which an open port does not mean. */
 export async function untilReady(url: string, timeoutMilliseconds: number): Promise<void> {
   const end = AbortSignal.timeout(timeoutMilliseconds);
   for (;;) {
@@ -68,7 +68,7 @@ export async function untilReady(url: string, timeoutMilliseconds: number): Prom
 }
 
 /**
- * Starts a container of the mock. Testcontainers is handed in, so that any version of it will do:
+ * Starts the mock in a container. Testcontainers is a parameter, so that any version works:
  * `startPingOneMock(GenericContainer, { seed })`.
  */
 export async function startPingOneMock(
@@ -86,7 +86,7 @@ export async function startPingOneMock(
     .withLogConsumer(log.listen)
     .start()
     .catch((error: unknown) => {
-      throw membersFromCertificate(error, log.end());
+      throw withLog(error, log.end());
     });
   const stop = async () => void (await container.stop());
   const url = `http://${container.getHost()}:${container.getMappedPort(port)}`;
@@ -95,6 +95,6 @@ export async function startPingOneMock(
     return { ...(await connectMock(url)), container, close: stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
-    throw membersFromCertificate(error, log.end());
+    throw withLog(error, log.end());
   }
 }

@@ -284,7 +284,7 @@ t.test('failNext makes the next answers fail as asked', async (t) => {
   }
   mock.failNext('authorize', { malformed: true });
   t.match(await refusal(mock.authorize({ parameters: { response_mode: 'pi.flow' } })), { code: 'answer_altered', message: /not JSON/ });
-  t.throws(() => mock.failNext('token', { delay: 'a while' }), { message: /length of time/ });
+  t.throws(() => mock.failNext('token', { delay: 'a while' }), { message: /expected a duration/ });
 });
 
 t.test('requests that a test makes to set itself up meet no fault and no hook', async (t) => {
@@ -371,7 +371,7 @@ t.test('transactions and requests can be listed and awaited', async (t) => {
   t.equal((await two).length, 2);
   t.match(await refusal(mock.requests.waitFor({ endpoint: 'revoke' }, { timeout: '10ms' })), {
     code: 'timeout',
-    fix: /there are 0 of them/,
+    fix: /0 requests match/,
   });
   mock.requests.clear();
   t.same(mock.requests.filter(), []);

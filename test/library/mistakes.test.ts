@@ -121,7 +121,7 @@ t.test('unknown options and addresses without a mock are refused', async (t) => 
   t.teardown(() => server.close());
   t.match(await refusal(() => connectMock(`${server.url}/xx`)), {
     message: /there is no mock at http:.*\/xx/,
-    fix: new RegExp(`leave the path /xx out: the address of a mock is as ${server.url}$`),
+    fix: new RegExp(`omit the path /xx: the address of a mock is like ${server.url}$`),
   });
 });
 

@@ -133,13 +133,13 @@ t.test('a setting that refers to a missing user or environment causes a warning 
   const cases: [settings: Partial<Settings>, warnings: string[]][] = [
     [{}, []],
     [{ autoLogin: 'Alice' }, []],
-    [{ autoLogin: 'alise' }, ['PINGONE_MOCK_AUTO_LOGIN: there is no user "alise" in any environment; the nearest one is alice']],
+    [{ autoLogin: 'alise' }, ['PINGONE_MOCK_AUTO_LOGIN: there is no user "alise" in any environment; did you mean alice?']],
     [{ customDomains: { 'a.example': environmentId, 'b.example': undefined } }, []],
     [
       { customDomains: { 'a.example': none } },
       [
-        `PINGONE_MOCK_CUSTOM_DOMAINS: a.example stands for environment ${none}, and there is none with this id; ` +
-          `the nearest one is ${environmentId}`,
+        `PINGONE_MOCK_CUSTOM_DOMAINS: a.example is mapped to environment ${none}, which does not exist; ` +
+          `did you mean ${environmentId}?`,
       ],
     ],
   ];

@@ -91,10 +91,10 @@ t.test('a container is configured, started, used and stopped', async (t) => {
 });
 
 t.test('a container that fails to start or is never ready is reported with its output', async (t) => {
-  const said = 'pingone-mock: seed.json: environments[0]: unknown name "nmae"; the nearest one is name\n';
+  const said = 'pingone-mock: seed.json: environments[0]: unknown name "nmae"; did you mean "name"?\n';
   const ended = standIn('http://127.0.0.1:9', { says: said, fails: new Error('Health check failed: unhealthy') });
   await t.rejects(startPingOneMock(ended.GenericContainer), {
-    message: `Health check failed: unhealthy\nThe container said:\n${said.trim()}`,
+    message: `Health check failed: unhealthy\nThe container logged:\n${said.trim()}`,
     cause: { message: 'Health check failed: unhealthy' },
   });
   const silent = standIn('http://127.0.0.1:9', { fails: new Error('no such image') });
@@ -105,7 +105,7 @@ t.test('a container that fails to start or is never ready is reported with its o
   t.teardown(() => server.close());
   const waiting = standIn(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { says: 'waiting for the seed' });
   await t.rejects(startPingOneMock(waiting.GenericContainer, { startupTimeout: 300 }), {
-    message: /not ready within 0\.3 s\nThe container said:\nwaiting for the seed/,
+    message: /not ready within 0\.3 s\nThe container logged:\nwaiting for the seed/,
   });
   t.same(waiting.asked.at(-1), ['stop'], 'and it does not stay behind');
 });
@@ -157,6 +157,6 @@ t.test('a real container serves its seed or refuses it', { skip: skip || (image 
   await mock.close();
   await t.rejects(fetch(mock.url), 'it is gone');
   await t.rejects(startPingOneMock(GenericContainer, { image: image as string, seed: { environments: [{ nmae: 'x' }] } }), {
-    message: /The container said:\n[\s\S]*unknown name "nmae"/,
+    message: /The container logged:\n[\s\S]*unknown name "nmae"/,
   });
 });

@@ -6,7 +6,7 @@ import { notPermitted, type Subjects } from '../../lib/x509/extensions.js';
 import { SettingsError } from '../../settings/read.js';
 import { type Authority, makeAuthority, privateKeyPem, readAuthority, toPem } from './authority.js';
 
-/** Shorter than this, and it is time for a new one. */
+/** An authority with less time left is replaced. */
 const leastLifeMilliseconds = 24 * 60 * 60 * 1000;
 
 export interface KeptAuthority {
@@ -14,7 +14,7 @@ export interface KeptAuthority {
   readonly warnings: readonly string[];
 }
 
-/** `ca-key.pem` holds key and certificate, so that both appear in one step; `ca.pem` is the certificate for others to trust. */
+/** `ca-key.pem` holds key and certificate, so that both appear in one step; `ca.pem` is the certificate for clients to trust. */
 const files = (folder: string) => ({ own: join(folder, 'ca-key.pem'), shown: join(folder, 'ca.pem') });
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
@@ -32,14 +32,14 @@ function parse(path: string, text: string): Authority {
     return readAuthority(text);
   } catch (error) {
     throw new SettingsError(
-      `${path} does not hold a certificate authority (${error instanceof Error ? error.message : error}); remove it to have a new one made`,
+      `${path} does not hold a certificate authority (${error instanceof Error ? error.message : error}); remove it, and a new one is made`,
     );
   }
 }
 
 const writeShown = (path: string, { certificate }: Authority): void => writeFileSync(path, toPem(certificate), { mode: 0o644 });
 
-/** Writes a new authority, unless another process was quicker: then its authority holds. */
+/** Writes a new authority, unless another process was faster: then that one is used. */
 function keep(folder: string, authority: Authority): void {
   const { own, shown } = files(folder);
   const draft = `${own}.${process.pid}`;
@@ -55,7 +55,7 @@ function keep(folder: string, authority: Authority): void {
   }
 }
 
-/** The authority of a folder, made where there is none, so that the trust in it lasts. A folder that cannot be written costs that trust alone. */
+/** The authority of a folder, made if there is none, so that clients need to trust it only once. If the folder is not writable, it lasts until the server stops. */
 export function openAuthority(folder: string, permitted: Subjects, now: number, random: Random): KeptAuthority {
   const { own, shown } = files(folder);
   const warnings: string[] = [];
@@ -65,7 +65,7 @@ export function openAuthority(folder: string, permitted: Subjects, now: number, 
     if (missing.length > 0)
       throw new SettingsError(
         `the certificate authority in ${folder} may not sign for ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' and more' : ''}; ` +
-          `remove ${own} to have a new one made, and trust that`,
+          `remove ${own}, and trust the new one that is made`,
       );
     try {
       if (!existsSync(shown)) writeShown(shown, kept);
@@ -77,7 +77,7 @@ export function openAuthority(folder: string, permitted: Subjects, now: number, 
   const authority = makeAuthority(permitted, now, random);
   try {
     if (kept) {
-      warnings.push(`the certificate authority in ${folder} has come to its end; a new one was made, and clients have to trust that`);
+      warnings.push(`the certificate authority in ${folder} expired; a new one was made, which clients must trust`);
       rmSync(own);
     }
     keep(folder, authority);

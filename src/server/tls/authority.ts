@@ -14,7 +14,7 @@ import {
   subjectKey,
 } from '../../lib/x509/extensions.js';
 
-/** A certificate authority of one's own: what clients have to trust. */
+/** A certificate authority of our own, which clients must trust. */
 export interface Authority {
   readonly name: DistinguishedName;
   readonly certificate: Buffer;
@@ -26,7 +26,7 @@ export interface Authority {
 const organization = 'pingone-mock (for tests only)';
 const day = 24 * 60 * 60 * 1000;
 const lifetime = 365 * day;
-/** Clocks of containers and virtual machines differ a little. */
+/** The clocks of containers and virtual machines differ a little. */
 const leeway = day;
 
 export const toPem = (der: Buffer): string =>
@@ -36,17 +36,17 @@ export const privateKeyPem = (key: KeyObject): string => key.export({ type: 'pkc
 
 const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-/** At most 20 bytes, positive and never the same twice (RFC 5280 §4.1.2.2). */
+/** At most 20 bytes, positive and unique (RFC 5280 §4.1.2.2). */
 const serialNumber = (random: Random): Buffer => {
   const bytes = random.bytes(16);
   bytes[0] = ((bytes[0] as number) & 0x7f) | 0x40;
   return bytes;
 };
 
-/** Makes an authority that can sign for these names and addresses alone, for a year. */
+/** Makes an authority for these names and addresses only, valid for a year. */
 export function makeAuthority(permitted: Subjects, now: number, random: Random): Authority {
   const { publicKey, privateKey } = newKeys();
-  // Each has a name of its own: trust stores find an issuer by its name.
+  // A unique name, since trust stores look up issuers by name.
   const name = { organization, commonName: `pingone-mock test CA ${keyIdentifier(publicKey).toString('hex', 0, 4)}` };
   const endsAt = now + lifetime;
   const certificate = makeCertificate({
@@ -61,7 +61,7 @@ export function makeAuthority(permitted: Subjects, now: number, random: Random):
   return { name, certificate, privateKey, endsAt };
 }
 
-/** An authority from its certificate and its key, both PEM in one text. */
+/** Reads an authority from one PEM text with its certificate and key. */
 export function readAuthority(pem: string): Authority {
   const certificate = new X509Certificate(pem);
   const privateKey = createPrivateKey(pem);
@@ -70,12 +70,12 @@ export function readAuthority(pem: string): Authority {
   return { name: { organization, commonName: name }, certificate: certificate.raw, privateKey, endsAt: Date.parse(certificate.validTo) };
 }
 
-/** Makes certificates for one key of a server, all signed by the authority. */
+/** Issues certificates for one server key, signed by the authority. */
 export function createIssuer(authority: Authority, now: number, random: Random) {
   const { publicKey, privateKey } = newKeys();
   return {
     key: privateKeyPem(privateKey),
-    /** A chain for these names and addresses: the server's certificate, and the authority's, by which clients may know it. */
+    /** A chain for these names and addresses: the server's certificate and the authority's. */
     issue: (subjects: Subjects): string => {
       const certificate = makeCertificate({
         subject: { organization, commonName: 'pingone-mock server' },

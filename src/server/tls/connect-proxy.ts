@@ -3,15 +3,15 @@ import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
 
 interface ProxyOptions {
-  /** The servers whose ports take CONNECT. */
+  /** The servers whose ports accept CONNECT. */
   readonly servers: readonly Server[];
-  /** Who speaks TLS with whoever was let through. */
+  /** The TLS server at the end of each tunnel. */
   readonly secure: Server;
   readonly hosts: ReadonlySet<string>;
   readonly log: FastifyBaseLogger;
 }
 
-/** What ends a connection instead of a tunnel. */
+/** The response to a refused CONNECT. */
 interface Refusal {
   readonly status: string;
   readonly text: string;
@@ -26,33 +26,33 @@ const refuse = (socket: Duplex, { status, text, header = '' }: Refusal): void =>
   );
 };
 
-/** A text of a client, without what could break a line, and not longer than one. To be looked at, never to be compared. */
+/** A text from a client, cleaned and shortened for display; never for comparison. */
 const shown = (text: string): string => text.replace(/[^\w.:[\]-]/g, '').slice(0, 255);
 
-/** The host and the port that a client asks for; undefined where one is missing or malformed (RFC 9110 §9.3.6). */
+/** The host and port of a CONNECT request; undefined if one is missing or malformed (RFC 9110 §9.3.6). */
 function readTarget({ url = '' }: IncomingMessage): { host: string; port: number } | undefined {
   const [, host, digits] = /^([^:[\]]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})$/.exec(url) ?? [];
   const port = Number(digits);
   return host === undefined || port < 1 || port > 65535 ? undefined : { host: host.toLowerCase(), port };
 }
 
-/** Why a target is not led to; undefined where it is. */
+/** Why a target is refused, or undefined. */
 function judge(target: ReturnType<typeof readTarget>, hosts: ReadonlySet<string>): Refusal | undefined {
   if (!target)
-    return { status: '400 Bad Request', text: 'CONNECT needs a host name and a port from 1 to 65535, as in auth.pingone.com:443' };
+    return { status: '400 Bad Request', text: 'CONNECT needs a host name and a port from 1 to 65535, such as auth.pingone.com:443' };
   const { host, port } = target;
   const status = '403 offline mock';
   if (!hosts.has(host))
     return {
       status,
-      text: `offline mock: this proxy leads to PingOne's host names alone, and those are pingone-mock; not to ${shown(host)}`,
+      text: `offline mock: this proxy leads only to PingOne's host names, all of which are pingone-mock; not to ${shown(host)}`,
     };
-  return port === 443 ? undefined : { status, text: `offline mock: ${host} is there on port 443 alone; not on ${port}` };
+  return port === 443 ? undefined : { status, text: `offline mock: ${host} is served only on port 443, not on ${port}` };
 }
 
 /**
- * Answers CONNECT (RFC 9110 §9.3.6): a tunnel to one of our hosts ends in our own TLS server, and there is no other, so
- * that an application cannot reach the real tenant by mistake. Answers the function that ends what is still open.
+ * Answers CONNECT (RFC 9110 §9.3.6). A tunnel to one of our hosts ends in our own TLS server; all others are refused, so
+ * that an application cannot reach the real tenant by mistake. Returns a function that closes the open tunnels.
  */
 export function answerConnect({ servers, secure, hosts, log }: ProxyOptions): () => void {
   const tunnels = new Set<Duplex>();
@@ -79,7 +79,7 @@ export function answerConnect({ servers, secure, hosts, log }: ProxyOptions): ()
   };
 }
 
-/** Where the proxy is off: says so. Node alone would end the connection without a word. */
+/** Refuses CONNECT while the proxy is off. Node itself would close the connection without a response. */
 export function declineConnect(servers: readonly Server[], log: FastifyBaseLogger): void {
   const text = 'this is pingone-mock, and its proxy is off: start it with --proxy or PINGONE_MOCK_PROXY=on';
   for (const server of servers)
@@ -87,7 +87,7 @@ export function declineConnect(servers: readonly Server[], log: FastifyBaseLogge
       socket.on('error', () => socket.destroy());
       const host = shown(request.url ?? '');
       log.warn({ event: 'proxy', ok: false, host }, `refused a connection to ${host}: the proxy is off; start with --proxy`);
-      // RFC 9110 §15.5.6 wants the methods that there are.
+      // RFC 9110 §15.5.6 requires the list of methods.
       refuse(socket, { status: '405 Method Not Allowed', text, header: 'allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n' });
     });
 }

@@ -9,21 +9,21 @@ import { createIssuer, makeAuthority, toPem } from './authority.js';
 import { openAuthority } from './authority-folder.js';
 import { certifiedNames, isWithin } from './names.js';
 
-/** What the server shows to prove its name. */
+/** The server's certificates and key. */
 export interface Credentials {
-  /** The chain for clients that name no host. */
+  /** The chain for clients that send no host name. */
   readonly certificate: string;
   readonly key: string;
-  /** The chain for a name that a client asks for. */
+  /** The chain for the host name that a client sends. */
   contextFor(name: string): SecureContext | undefined;
-  /** PEM of the server's own authority; undefined where the user brought a certificate. */
+  /** PEM of the server's own authority; undefined with the user's own certificate. */
   readonly authority: string | undefined;
-  /** What Chromium's --ignore-certificate-errors-spki-list takes: of the authority, or of the certificate that the user brought. */
+  /** For Chromium's --ignore-certificate-errors-spki-list: the hash of the authority, or of the user's certificate. */
   readonly keyHash: string;
   readonly warnings: readonly string[];
 }
 
-/** A name that a client invents must not fill the memory. */
+/** Names are made up by clients, so their number is limited. */
 const rememberedNames = 64;
 
 const keyHashOf = (certificate: X509Certificate): string =>
@@ -33,7 +33,7 @@ const keyHashOf = (certificate: X509Certificate): string =>
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The certificate that the user brought, as mkcert makes one. */
+/** The user's own certificate, such as one by mkcert. */
 function ownCertificate(settings: Settings, certificateFile: string, keyFile: string): Credentials {
   const read = (name: string, path: string): string => {
     try {
@@ -59,14 +59,14 @@ function ownCertificate(settings: Settings, certificateFile: string, keyFile: st
     contextFor: () => undefined,
     authority: undefined,
     keyHash: keyHashOf(shown),
-    warnings: uncovered.length > 0 ? [`${certificateFile} is not for ${uncovered.join(', ')}: clients will refuse it there`] : [],
+    warnings: uncovered.length > 0 ? [`${certificateFile} does not cover ${uncovered.join(', ')}: clients will reject it there`] : [],
   };
 }
 
-/** Certificates of an authority that is made here. What they hold is true of the real time, whatever the clock of the tests says. */
+/** Certificates by an authority of our own. They are valid in real time, whatever clock tests set. */
 function madeCertificates(settings: Settings): Credentials {
   const now = createClock().now();
-  // Never the reproducible one: two certificates with one serial number are refused.
+  // Never the seeded one: clients reject two certificates with the same serial number.
   const random = createRandom();
   const subjects = certifiedNames(settings);
   const { authority, warnings } =
@@ -79,7 +79,7 @@ function madeCertificates(settings: Settings): Credentials {
     certificate: issue(subjects),
     key,
     contextFor(name) {
-      // A wildcard for *.localhost is refused by most clients, so each name gets a certificate once it is asked for.
+      // Most clients reject a wildcard for *.localhost, so each name gets a certificate on first use.
       if (isIP(name) > 0 || subjects.names.includes(name) || !isWithin(name, subjects.names)) return undefined;
       let context = contexts.get(name);
       if (context === undefined) {
@@ -95,7 +95,7 @@ function madeCertificates(settings: Settings): Credentials {
   };
 }
 
-/** What the settings ask for: the user's own certificate, or one of an authority that is made here. */
+/** The user's own certificate if the settings have one, else certificates by an authority of our own. */
 export const openCredentials = (settings: Settings): Credentials =>
   settings.tlsCert !== undefined && settings.tlsKey !== undefined
     ? ownCertificate(settings, settings.tlsCert, settings.tlsKey)

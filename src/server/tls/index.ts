@@ -1,4 +1,4 @@
-/** HTTPS and the proxy. Loaded only where the settings ask for one of them. */
+/** HTTPS and the proxy, loaded only if the settings ask for one of them. */
 export { answerConnect } from './connect-proxy.js';
 export { type Credentials, openCredentials } from './credentials.js';
 export { proxiedHosts } from './names.js';

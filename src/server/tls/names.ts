@@ -6,11 +6,11 @@ import type { Settings } from '../../settings/read.js';
 
 const bare = (name: string): string => name.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 
-/** The names that the user gave this server. */
+/** The names from the settings. */
 const configured = ({ tlsHosts, customDomains, baseUrl }: Settings): string[] =>
   [...tlsHosts, ...Object.keys(customDomains), ...(baseUrl === undefined ? [] : [hostNameOf(baseUrl)])].map(bare);
 
-/** Under which names and addresses clients may find this server; PingOne's own only for the proxy, or where they are asked for. */
+/** The names and addresses of this server. PingOne's are included only for the proxy or if the settings name them. */
 export function certifiedNames(settings: Settings): Subjects {
   const { host, proxy } = settings;
   const listening = host === '0.0.0.0' || host === '::' ? [] : [host];
@@ -27,15 +27,15 @@ export function certifiedNames(settings: Settings): Subjects {
   return { names: [...all].filter((name) => isIP(name) === 0), addresses: [...all].filter((name) => isIP(name) > 0) };
 }
 
-/** Every host that a request may be for, as it stands in a URL. */
+/** Every host that a request may name, in the form that URLs have. */
 export function ownHosts(settings: Settings): ReadonlySet<string> {
   const { names, addresses } = certifiedNames(settings);
   return new Set([...names, ...addresses.map((address) => (address.includes(':') ? `[${address}]` : address))]);
 }
 
-/** What the proxy leads to this server: PingOne's hosts, and the names that the user gave it. */
+/** The hosts that the proxy serves: PingOne's, and the names from the settings. */
 export const proxiedHosts = (settings: Settings): ReadonlySet<string> => new Set([...pingOneHosts, ...configured(settings)]);
 
-/** Whether a name is one of these, or lies below one. */
+/** Whether a name is one of these, or a subdomain of one. */
 export const isWithin = (name: string, names: readonly string[]): boolean =>
   names.some((each) => name === each || name.endsWith(`.${each}`));

@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { App } from '../../environment/context.js';
 import type { Credentials } from './credentials.js';
 
-/** What a client says that does not trust the certificate, in the words of OpenSSL. */
+/** OpenSSL's codes for the alert of a client that does not trust the certificate. */
 const distrust = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|CERTIFICATE_EXPIRED)/;
 
-/** The same routes over TLS. The framework's own server stays the one for plain HTTP. */
+/** The same routes over TLS. The framework's own server serves plain HTTP. */
 export function createSecureServer(app: App, { certificate, key, contextFor }: Credentials): Server {
   const { keepAliveTimeout, requestTimeout, headersTimeout } = app.server;
   const server = createServer(
@@ -21,17 +21,14 @@ export function createSecureServer(app: App, { certificate, key, contextFor }: C
     },
     (request, response) => app.routing(request, response),
   );
-  const tellDistrust = (error: NodeJS.ErrnoException): void => {
+  const warnOfDistrust = (error: NodeJS.ErrnoException): void => {
     if (distrust.test(error.code ?? ''))
-      app.log.warn(
-        { event: 'tls', code: error.code },
-        'a client does not trust the certificate of this server: docs/https.md tells how it can',
-      );
+      app.log.warn({ event: 'tls', code: error.code }, 'a client does not trust the certificate of this server: see docs/https.md');
   };
-  server.on('tlsClientError', tellDistrust);
-  // With TLS 1.3 the refusal comes after the handshake, where the HTTP parser waits for a request.
+  server.on('tlsClientError', warnOfDistrust);
+  // With TLS 1.3 the alert comes after the handshake, when the HTTP parser expects a request.
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    tellDistrust(error);
+    warnOfDistrust(error);
     app.server.emit('clientError', error, socket);
   });
   return server;

@@ -129,14 +129,14 @@ t.test('an authority kept in a folder is used again, until it expires or does no
     () => openCredentials({ ...settings, proxy: true }),
     new SettingsError(
       `the certificate authority in ${folder} may not sign for auth.pingone.com, api.pingone.com, apps.pingone.com and more; ` +
-        `remove ${folder}/ca-key.pem to have a new one made, and trust that`,
+        `remove ${folder}/ca-key.pem, and trust the new one that is made`,
     ),
   );
   t.throws(() => openCredentials({ ...settings, tlsHosts: ['192.0.2.1'] }), /may not sign for 192\.0\.2\.1/);
   t.doesNotThrow(() => openCredentials({ ...settings, tlsHosts: ['app.localhost', '127.0.0.2'] }), 'below what it may sign for');
 
   const later = openAuthority(folder, { names: ['localhost'], addresses: [] }, Date.now() + 366 * day, random);
-  t.match(later.warnings, [/has come to its end; a new one was made/]);
+  t.match(later.warnings, [/expired; a new one was made/]);
   t.not(toPem(later.authority.certificate), first.authority);
 
   rmSync(join(folder, 'ca.pem'));
@@ -219,7 +219,7 @@ t.test('a certificate of one’s own is used, and an unusable one is refused', a
   const folder = t.testdir({ 'c.pem': issue(subjects), 'k.pem': key, 'other.pem': other.key, 'bad.pem': 'no certificate' });
   const settings = { tlsCert: join(folder, 'c.pem'), tlsKey: join(folder, 'k.pem') };
   const server = await start(t, { https: 'on', ...settings, tlsHosts: ['login.example.test', 'other.example.test'] });
-  t.match(server.warnings, [/c\.pem is not for other\.example\.test: clients will refuse it there/]);
+  t.match(server.warnings, [/c\.pem does not cover other\.example\.test: clients will reject it there/]);
   t.equal((await ask(`${server.httpsUrl}/healthz`, { ca: toPem(authority.certificate) })).status, 200);
   t.equal((await ask(`${server.url}/__mock/ca.pem`)).status, 404, 'whoever brought it knows its authority');
   const refused = (over: Partial<Settings>) => () => openCredentials({ ...defaultSettings, ...settings, ...over });
@@ -331,7 +331,7 @@ t.test('the proxy connects only to known names on port 443', async (t) => {
     ['auth.pingone.com:x', 400],
     ['auth.pingone.com:443:443', 400],
     [':443', 400],
-    ['auth.pingone.com:80', 403, /auth\.pingone\.com is there on port 443 alone; not on 80\n$/],
+    ['auth.pingone.com:80', 403, /auth\.pingone\.com is served only on port 443, not on 80\n$/],
     ['auth.pingone.com:9443', 403, /not on 9443\n$/],
     ['[::1]:443', 403, /not to \[::1\]\n$/],
     ['auth.ping%one.com:443', 403, /not to auth\.pingone\.com\n$/],
@@ -347,7 +347,7 @@ t.test('the proxy connects only to known names on port 443', async (t) => {
   }
   t.match(
     lines.find(({ port }) => port === 80),
-    { event: 'proxy', host: 'auth.pingone.com', msg: /port 443 alone/ },
+    { event: 'proxy', host: 'auth.pingone.com', msg: /only on port 443/ },
   );
 });
 
