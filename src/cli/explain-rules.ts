@@ -22,11 +22,11 @@ export interface Finding {
 
 const good = (parameter: string, text: string): Finding => ({ parameter, outcome: 'good', text });
 const warning = (parameter: string, text: string): Finding => ({ parameter, outcome: 'warning', text });
-const fault = (parameter: string, diagnosis: Diagnosis): Finding => ({ parameter, outcome: 'fault', text: diagnosis.title, diagnosis });
+const invalid = (parameter: string, diagnosis: Diagnosis): Finding => ({ parameter, outcome: 'fault', text: diagnosis.title, diagnosis });
 
 const ofChecks = (parameter: string, checks: readonly Check[], right: string): Finding => {
   const check = failed(checks);
-  return check ? fault(parameter, diagnoseRule(check)) : good(parameter, right);
+  return check ? invalid(parameter, diagnoseRule(check)) : good(parameter, right);
 };
 
 const known = [
@@ -55,7 +55,7 @@ const known = [
 export function explainNames(parameters: URLSearchParams): Finding[] {
   const names = [...new Set(parameters.keys())];
   return names.flatMap((name) => {
-    if (parameters.getAll(name).length > 1) return [fault(name, diagnoseRule(check('authorize_parameter_once', false, { got: name })))];
+    if (parameters.getAll(name).length > 1) return [invalid(name, diagnoseRule(check('authorize_parameter_once', false, { got: name })))];
     if (known.includes(name)) return [];
     return [warning(name, `PingOne has no such parameter; did you mean ${nearest(name, known)}?`)];
   });
@@ -68,15 +68,15 @@ export function explainTarget(parameters: URLSearchParams, client: Client | unde
     return [
       parameters.get('response_mode') === 'pi.flow'
         ? good('redirect_uri', 'not needed with pi.flow')
-        : fault('redirect_uri', diagnoseRule(check('redirect_uri_present', false))),
+        : invalid('redirect_uri', diagnoseRule(check('redirect_uri_present', false))),
     ];
   if (client) {
     const matched = matchRedirectUri(redirectUri, client.redirectUris, { wildcards: client.wildcardRedirectUris });
-    if (matched === undefined) return [fault('redirect_uri', diagnoseRedirectUri({ got: redirectUri, expected: client.redirectUris }))];
+    if (matched === undefined) return [invalid('redirect_uri', diagnoseRedirectUri({ got: redirectUri, expected: client.redirectUris }))];
     return [good('redirect_uri', matched === redirectUri ? 'registered' : `registered, as ${matched}`)];
   }
   if (redirectUri.includes('#'))
-    return [fault('redirect_uri', diagnoseRedirectUri({ got: redirectUri, expected: [redirectUri.split('#')[0] as string] }))];
+    return [invalid('redirect_uri', diagnoseRedirectUri({ got: redirectUri, expected: [redirectUri.split('#')[0] as string] }))];
   if (!URL.canParse(redirectUri)) return [warning('redirect_uri', 'not an absolute URI')];
   if (/^http:\/\/(?!localhost[:/]|127\.|\[::1\])/.test(redirectUri))
     return [warning('redirect_uri', 'http on a host other than localhost: the code travels unencrypted')];
@@ -87,7 +87,7 @@ function explainPkce(parameters: URLSearchParams, client: Client): Finding[] {
   const challenge = parameters.get('code_challenge') || undefined;
   const method = parameters.get('code_challenge_method') || undefined;
   const diagnosis = diagnoseChallengeRequest({ challenge, method, enforcement: client.pkceEnforcement });
-  if (diagnosis) return [fault('code_challenge', diagnosis)];
+  if (diagnosis) return [invalid('code_challenge', diagnosis)];
   if (challenge === undefined) return [warning('code_challenge', 'missing: without PKCE, a stolen code can be redeemed')];
   if (method !== 'S256')
     return [

@@ -137,11 +137,11 @@ export const explainUrl: Run = async ({ argv, output }) => {
   if (text === undefined || !URL.canParse(text))
     throw new SettingsError('expected a complete URL in quotes, such as "http://localhost:9400/…/as/authorize?…"');
   const findings = await explain(new URL(text), values.config);
-  const faults = findings.filter(({ outcome }) => outcome === 'fault');
-  if (values.json) output.write(`${JSON.stringify({ ok: faults.length === 0, findings })}\n`);
+  const invalid = findings.filter(({ outcome }) => outcome === 'fault');
+  if (values.json) output.write(`${JSON.stringify({ ok: invalid.length === 0, findings })}\n`);
   else {
     for (const { parameter, outcome, text: said } of findings) output.write(`${marks[outcome]} ${parameter.padEnd(22)} ${said}\n`);
-    for (const { diagnosis } of faults) if (diagnosis) output.write(`\n${diagnosisText(diagnosis)}`);
+    for (const { diagnosis } of invalid) if (diagnosis) output.write(`\n${diagnosisText(diagnosis)}`);
   }
-  return faults.length > 0 ? 1 : 0;
+  return invalid.length > 0 ? 1 : 0;
 };

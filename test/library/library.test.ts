@@ -283,7 +283,7 @@ t.test('failNext makes the next answers fail as asked', async (t) => {
     t.match(await refusal(mock.authorize()), { code: 'answer_altered', status: 502, message, fix: /clearFaults/ });
   }
   mock.failNext('authorize', { malformed: true });
-  t.match(await refusal(mock.authorize({ parameters: { response_mode: 'pi.flow' } })), { code: 'answer_altered', message: /not JSON/ });
+  t.match(await refusal(mock.authorize({ parameters: { response_mode: 'pi.flow' } })), { code: 'answer_altered', message: /malformed JSON/ });
   t.throws(() => mock.failNext('token', { delay: 'a while' }), { message: /expected a duration/ });
 });
 
