@@ -16,5 +16,4 @@ export const flowTexts = {
   noDevices: text('inferred', 'The user has no usable device'),
   unsupported: text('inferred', 'The sign-on policy could not be completed'),
   required: text('inferred', 'must not be empty'),
-  wrongType: text('documented', 'Invalid value for attribute.'),
 } as const;

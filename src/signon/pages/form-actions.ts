@@ -7,7 +7,7 @@ import { credentialsOf } from './test-users.js';
 type Body = Readonly<Record<string, unknown>>;
 
 /** The forms that a person may ask for in place of the sign-on: the `form` of the page's address, and its action. */
-export const alternatives: Readonly<Record<string, ActionName>> = { forgot: 'password.forgot', register: 'user.register' };
+const alternatives: Readonly<Record<string, ActionName>> = { forgot: 'password.forgot', register: 'user.register' };
 
 /** The alternative that was asked for, if the flow offers its action. */
 export const alternativeOf = (flow: Flow, form: string | undefined): ActionName | undefined => {

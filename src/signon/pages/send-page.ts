@@ -55,7 +55,7 @@ export interface Shown extends Pick<ViewInput, 'typed'> {
   readonly status?: number;
   readonly problem?: Problem | undefined;
   /** The form that is asked for in place of the sign-on. */
-  readonly form?: string | undefined;
+  readonly alternative?: string | undefined;
 }
 
 /**
@@ -67,12 +67,12 @@ export async function sendFlowPage(
   reply: FastifyReply,
   environment: Environment,
   flow: Flow,
-  { problem, typed, form, status = problem ? 400 : 200 }: Shown = {},
+  { problem, typed, alternative, status = problem ? 400 : 200 }: Shown = {},
 ): Promise<FastifyReply> {
   const application = await environment.store.applications.get(flow.applicationId);
   const user = flow.userId === undefined ? undefined : await environment.store.users.get(flow.userId);
-  const alternative = alternativeOf(flow, form);
-  const makeView = (alternative && alternativeViews[alternative]) ?? views[flow.status] ?? stepWithoutPage;
+  const asked = alternativeOf(flow, alternative);
+  const makeView = (asked && alternativeViews[asked]) ?? views[flow.status] ?? stepWithoutPage;
   const view = await makeView({ environment, flow, user, application, problem, typed });
   if (!view) return redirectToResume(reply, flow);
   return sendBody(request, reply, {

@@ -15,7 +15,7 @@ export const show: Endpoint = (app, context) => {
     const environmentName = environment.record.name;
     if (error !== undefined)
       return sendBody(request, reply, { status: 400, title: 'Cannot Continue – pingone-mock', environmentName, body: errorBody(error) });
-    if (flowId) return sendFlowPage(request, reply, environment, await findFlow(environment, flowId), { form });
+    if (flowId) return sendFlowPage(request, reply, environment, await findFlow(environment, flowId), { alternative: form });
     return sendMessage(request, reply, {
       status: 200,
       heading: 'Nothing to Do Yet',

@@ -55,7 +55,7 @@ async function answer(submitted: FlowRequest, posted: PageForm): Promise<Fastify
     return await show(await perform(submitted, action.name, action.body));
   } catch (error) {
     if (!(error instanceof PingOneError) || error.status >= 500) throw error;
-    return show(flow, { problem: problemOf(error, action.name, flow), typed: form, form: form.action });
+    return show(flow, { problem: problemOf(error, action.name, flow), typed: form, alternative: form.action });
   }
 }
 

@@ -83,3 +83,18 @@ t.test('a person switches accounts, and a form from another site is refused', as
   await post(app, page, { action: 'accept' });
   t.equal((await poll(app, device.device_code)).statusCode, 200);
 });
+
+t.test('a form that a device’s page has answered is not also handled as one of the sign-on', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const flowAt = (page: string) => environment.store.flows.get(page.slice(-36));
+  const device = await startDevice(app);
+  const page = pageOf(await enter(app, device.verification_uri_complete));
+  await post(app, page, alice);
+  await post(app, page, { action: 'accept' });
+  const connected = await flowAt(page);
+  t.match((await post(app, page, alice)).body, /Device Connected/);
+  t.same(await flowAt(page), connected, 'the flow is over');
+  const other = pageOf(await enter(app, (await startDevice(app)).verification_uri_complete));
+  await post(app, other, { action: 'cancel' });
+  t.match(await flowAt(other), { status: 'FAILED', error: { message: 'The authorization request has been denied.' } });
+});
