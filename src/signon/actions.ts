@@ -148,7 +148,7 @@ export type ActionName = keyof typeof table;
 export const actions: Readonly<Record<ActionName, Action>> = table;
 export const actionNames = Object.keys(actions) as ActionName[];
 
-/** A flow that is over waits for nobody. */
+/** Whether a flow has ended, one way or the other. */
 export const isOver = ({ status }: Flow): boolean => status === 'COMPLETED' || status === 'FAILED';
 
 /** Whether a flow offers an action: in this status, and under its sign-on policy. */

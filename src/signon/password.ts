@@ -18,7 +18,7 @@ const refusedAsLocked = (username: string, secondsUntilUnlock: number): PingOneE
 export async function lookUpUser(step: Step, { username }: { username: string }): Promise<StepResult> {
   const { environment, flow } = step;
   const user = await findUserByUsername(environment, username);
-  if (!user || !(await findActiveUser(environment, user.id))) throw refusedCredentials(`there is no usable user ${username}`);
+  if (!user || !(await findActiveUser(environment, user.id))) throw refusedCredentials(`there is no active user ${username}`);
   // What was proved before may have been proved by somebody else.
   return advance({ ...step, flow: { ...flow, userId: user.id, amr: undefined, passed: undefined } });
 }

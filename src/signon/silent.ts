@@ -34,7 +34,7 @@ export async function authenticateWithoutPage(environment: Environment, input: S
     // The session may meet the policy of this request, whichever policy the sign-on itself went through.
     const next = nextPolicyAction(policy.actions, { passed: [], earlier: session, user: known, now });
     const authentication = { ...authenticationOf(session), acr: policy.name };
-    if (!next) return { authentication, username: known.username, title: `Signed on already as ${known.username}` };
+    if (!next) return { authentication, username: known.username, title: `Already signed on as ${known.username}` };
   }
   if (autoLogin === undefined) return undefined;
   const found = await findUserByUsername(environment, autoLogin);
@@ -43,7 +43,7 @@ export async function authenticateWithoutPage(environment: Environment, input: S
   if (!user) {
     log.warn(
       { event: 'auto-login', username: autoLogin, environmentId: environment.id },
-      `auto login: there is no usable user ${autoLogin} in this environment`,
+      `auto login: there is no active user ${autoLogin} in this environment`,
     );
     return undefined;
   }

@@ -74,7 +74,7 @@ t.test('the device and approval pages are accessible and fit a phone, light and 
     await check('something to approve');
     await page.getByRole('button', { name: 'Approve' }).click();
     await check('approved');
-    await page.getByRole('link', { name: 'Back to what waits' }).click();
+    await page.getByRole('link', { name: 'Back to the waiting requests' }).click();
     t.equal(page.url(), approvals);
   }
 });

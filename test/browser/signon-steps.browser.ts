@@ -26,7 +26,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('button', { name: 'Send the code' }).click();
     await page.getByLabel('Recovery Code').fill(await readCode(page, /\b[A-Z0-9]{8}\b/));
     await page.getByLabel('New Password').fill('Another-Passw0rd');
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
     await page.waitForURL(/\/callback/);
     t.ok(callbacks.at(-1)?.get('code'), 'recovered');
 

@@ -81,7 +81,7 @@ t.test('a person approves or denies on the page of approvals, once and from this
   const page = await app.inject({ url });
   t.match(page.headers['content-type'], /text\/html/);
   t.match(page.body, /&lt;b&gt;50 \$&lt;\/b&gt;/, 'what an application says is text');
-  t.match(page.body, /Demo Web<\/bdi> asks <bdi>alice/);
+  t.match(page.body, /Demo Web<\/bdi> requests approval from <bdi>alice/);
   const cases = [
     ['from another site', { id, action: 'approve' }, { 'sec-fetch-site': 'cross-site' }, 403],
     ['no decision', { id }, {}, 400],

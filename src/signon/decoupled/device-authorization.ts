@@ -40,13 +40,13 @@ export async function startDeviceAuthorization(
   return authorization;
 }
 
-/** The device with a user code, as long as it waits; case and hyphens do not matter. */
+/** The device with a user code, if it is still waiting; case and hyphens do not matter. */
 export async function findWaitingDevice({ store, clock }: Environment, userCode: string): Promise<DeviceAuthorization | undefined> {
   const [found] = await store.deviceAuthorizations.find('userCode', normalUserCode(userCode));
   return found && !found.decision && clock.now() < found.expiresAt ? found : undefined;
 }
 
-/** The device that a flow connects, as long as it waits. */
+/** The device that a flow connects, if it is still waiting. */
 async function deviceOf(environment: Environment, { deviceGrant }: Flow): Promise<DeviceAuthorization | undefined> {
   const { store, clock } = environment;
   const found = deviceGrant?.deviceCode === undefined ? undefined : await store.deviceAuthorizations.get(deviceGrant.deviceCode);

@@ -9,11 +9,11 @@ import { sendBody, sendMessage } from './send-page.js';
 
 const approvalForm = object({}, { id: string, action: string });
 
-/** One request, as it would stand on the person's telephone. */
+/** One request, as a person's phone would show it. */
 async function requestBody({ store }: Environment, { id, clientId, userId, scopes, bindingMessage }: BackchannelRequest): Promise<Html> {
   const [application, user] = [await store.applications.get(clientId), await store.users.get(userId)];
   return html`<section aria-labelledby="request-${id}">
-<h2 id="request-${id}"><bdi>${application?.name ?? clientId}</bdi> asks <bdi>${user?.username ?? userId}</bdi></h2>
+<h2 id="request-${id}"><bdi>${application?.name ?? clientId}</bdi> requests approval from <bdi>${user?.username ?? userId}</bdi></h2>
 ${bindingMessage !== undefined && html`<p><strong><bdi>${bindingMessage}</bdi></strong></p>`}
 <p>It will be able to use ${scopes.map((scope) => html`<code>${scope}</code> `)}</p>
 <form method="post"><input type="hidden" name="id" value="${id}"><button class="primary" name="action" value="approve">Approve</button></form>
@@ -22,14 +22,14 @@ ${bindingMessage !== undefined && html`<p><strong><bdi>${bindingMessage}</bdi></
 }
 
 const explanations: Readonly<Record<string, string>> = {
-  approved: 'Approved. The application gets its tokens when it asks next.',
-  denied: 'Denied. The application is told when it asks next.',
-  unknown: 'This request is unknown here.',
-  'decided already': 'Somebody has decided this request already.',
+  approved: 'Approved. The application gets its tokens the next time it asks.',
+  denied: 'Denied. The application learns about it the next time it asks.',
+  unknown: 'There is no such request.',
+  'decided already': 'This request has already been decided.',
   expired: 'This request has expired.',
 };
 
-/** The device on which people approve what applications ask without a browser (OpenID Connect CIBA): the mock plays everybody's. */
+/** A page that stands in for every person's device: it approves what applications request without a browser (OpenID Connect CIBA). */
 export const approvals: Endpoint = (app, context) => {
   const path = '/approvals';
   app.get(path, async (request, reply) => {
@@ -37,20 +37,20 @@ export const approvals: Endpoint = (app, context) => {
     const waiting = await waitingBackchannelRequests(environment);
     const bodies = await Promise.all(waiting.map((each) => requestBody(environment, each)));
     const body = html`<h1>Approvals</h1>
-${bodies.length === 0 ? html`<p>Nothing waits for anybody. Load this page again when an application has asked.</p>` : bodies}`;
+${bodies.length === 0 ? html`<p>No requests are waiting. Reload this page after an application has sent one.</p>` : bodies}`;
     return sendBody(request, reply, { status: 200, title: 'Approvals – pingone-mock', environmentName: environment.record.name, body });
   });
 
   app.post(path, { schema: { body: approvalForm }, attachValidation: true }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const environmentName = environment.record.name;
-    const back = html`<p><a class="plain" href="approvals">Back to what waits</a></p>`;
+    const back = html`<p><a class="plain" href="approvals">Back to the waiting requests</a></p>`;
     const refuse = (status: number, text: string) =>
       sendMessage(request, reply, { status, heading: 'Cannot Continue', environmentName, text: html`<p>${text}</p>\n${back}` });
     if (isForeign(request)) return refuse(403, 'The form was sent from another site.');
-    if (!isForm(request) || request.validationError) return refuse(400, 'What was sent is not a form of this page.');
+    if (!isForm(request) || request.validationError) return refuse(400, 'The data sent does not match a form of this page.');
     const { id = '', action } = request.body;
-    if (action !== 'approve' && action !== 'deny') return refuse(400, 'What was sent is not a form of this page.');
+    if (action !== 'approve' && action !== 'deny') return refuse(400, 'The data sent does not match a form of this page.');
     const decision = await decideBackchannelRequest(environment, id, action === 'approve');
     const status = decision === 'approved' || decision === 'denied' ? 200 : 409;
     const text = html`<p>${explanations[decision]}</p>\n${back}`;

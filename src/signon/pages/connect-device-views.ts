@@ -32,7 +32,7 @@ const consentView: MakeView = async (input) => {
     body: html`<h1>Allow the Device?</h1>
 <p class="purpose"><strong><bdi>${application?.name || 'an application without a name'}</bdi></strong> asks to act for ${nameOf(input)}</p>
 ${problemBox(problem)}
-<p>Go on only if the device shows the code <strong><code>${shownUserCode(device?.userCode ?? '')}</code></strong>.</p>
+<p>Continue only if the device shows the code <strong><code>${shownUserCode(device?.userCode ?? '')}</code></strong>.</p>
 ${scopes.length > 0 && html`<p>It will be able to use:</p>\n<ul class="advice">${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul>`}
 <form method="post"><button class="primary" name="action" value="accept">Allow</button></form>
 <div class="others">${[buttonForm('deny', 'Do not allow'), anotherAccount]}</div>`,
@@ -54,6 +54,6 @@ export const connectDeviceViews: Partial<Record<FlowStatus, MakeView>> = {
       heading: 'Device Not Connected',
       body: html`<h1>Device Not Connected</h1>
 <p>${flow.error?.message ?? 'The sign-on has failed.'}</p>
-<p>To try again, begin on the device: it needs a new code.</p>`,
+<p>To try again, start on the device: it needs a new code.</p>`,
     },
 };

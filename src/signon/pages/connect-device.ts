@@ -22,7 +22,7 @@ export const device: Endpoint = (app, context) => {
     });
 };
 
-/** What a flow that belongs to no authorization request is kept with: nothing is asked for but the sign-on. */
+/** Stands in for the authorization request, which a flow of this kind does not have: only the sign-on is asked for. */
 const requestOf = (applicationId: string): AuthorizationRequest => ({
   clientId: applicationId,
   responseTypes: [],
@@ -34,7 +34,7 @@ const requestOf = (applicationId: string): AuthorizationRequest => ({
 
 type BeginSession = (session: NonNullable<Awaited<ReturnType<typeof sessionOf>>>) => void;
 
-/** Begins a flow, and answers where its page is; a path that names no application leads to the page for errors. */
+/** Begins a flow and returns the address of its page; for a path that names no application, that of the error page. */
 async function enter(context: Context, environment: Environment, request: FastifyRequest, begin: BeginSession): Promise<string> {
   const baseUrl = context.baseUrl(request, environment);
   const { identifier } = request.params as { identifier?: string };

@@ -17,7 +17,7 @@ const parseJson = (value: string): unknown => {
   }
 };
 
-/** PingOne's error object from the parameter `error` of the page, as far as it is one: anybody may write anything there. */
+/** PingOne's error object from the page's parameter `error`, or undefined if it is not one: anyone can put anything there. */
 function readError(parameter: string): ReceivedError | undefined {
   const parsed = parseJson(parameter);
   const message = isObject(parsed) ? text(parsed.message) : undefined;
@@ -32,16 +32,15 @@ function readError(parameter: string): ReceivedError | undefined {
 
 const advice: Readonly<Record<string, string>> = {
   redirect_uri:
-    'The redirect_uri of the request must equal one of the redirect URIs of the application, to the character: scheme, host, path, query and a slash at the end. Only the port of a loopback host may differ.',
-  post_logout_redirect_uri:
-    'The post_logout_redirect_uri must equal one of the postLogoutRedirectUris of the application, to the character.',
-  client_id: 'The client_id must be the id of an application of this environment that is enabled.',
+    'The redirect_uri of the request must match one of the application’s redirect URIs exactly: scheme, host, path, query and a trailing slash. Only the port of a loopback host may differ.',
+  post_logout_redirect_uri: 'The post_logout_redirect_uri must match one of the application’s postLogoutRedirectUris exactly.',
+  client_id: 'The client_id must be the id of an enabled application in this environment.',
 };
 
-/** Errors that are no fault of the request: the resume endpoint's. */
+/** The resume endpoint's errors, which the request did not cause. */
 const adviceOnCode: Readonly<Record<string, string>> = {
-  ACCESS_FAILED: 'The application is told only through the browser that signed on. Use that browser, and let it keep cookies.',
-  NOT_FOUND: 'This sign-on is finished already, or was left alone for more than fifteen minutes.',
+  ACCESS_FAILED: 'Only the browser that signed on can return to the application. Use that browser, and allow it to keep cookies.',
+  NOT_FOUND: 'This sign-on has already finished, or was idle for more than fifteen minutes.',
 };
 
 const ownMember = (table: Readonly<Record<string, string>>, name: string | undefined): string[] =>
@@ -53,9 +52,9 @@ const adviceFor = ({ code, details }: ReceivedError): readonly string[] => {
   const onTargets = details.flatMap(({ target }) => ownMember(advice, target));
   const guess =
     details.length === 0 && code === 'INVALID_DATA'
-      ? ['Most likely no application of this environment has the client_id of the request.']
+      ? ['Most likely no application in this environment has the client_id of the request.']
       : [];
-  return [...onTargets, ...guess, 'The log of pingone-mock has a line about this request, with what came and what was expected.'];
+  return [...onTargets, ...guess, 'The log of pingone-mock has a line about this request, with what it received and what it expected.'];
 };
 
 const received = (error: ReceivedError): Html => html`<div class="problem" role="alert">
@@ -70,14 +69,14 @@ const received = (error: ReceivedError): Html => html`<div class="problem" role=
 </div>
 <h2>What to do</h2>
 <ul class="advice">
-${adviceFor(error).map((line) => html`<li>${line}</li>\n`)}<li>Then start again from the application: nothing can be continued from here.</li>
+${adviceFor(error).map((line) => html`<li>${line}</li>\n`)}<li>Then start again from the application: this page cannot continue.</li>
 </ul>${
   error.id !== undefined &&
   html`
 <p class="correlation">Correlation ID <code>${error.id}</code></p>`
 }`;
 
-/** The page for an error that may not go to the application, because its redirect_uri cannot be trusted (docs/fidelity.md, 3.6). */
+/** The page for an error that must not go to the application, because the redirect_uri cannot be trusted (docs/fidelity.md, 3.6). */
 export function errorBody(parameter: string): Html {
   const error = readError(parameter);
   return html`<h1>Cannot Continue</h1>
@@ -87,7 +86,7 @@ ${
     : html`<div class="problem" role="alert">
 <p>The page was opened with an error that is not in PingOne\u2019s format.</p>
 </div>
-${parameter !== '' && html`<p>This is what came:</p>\n<pre tabindex="0">${parameter.slice(0, 500)}</pre>`}
+${parameter !== '' && html`<p>This is what it received:</p>\n<pre tabindex="0">${parameter.slice(0, 500)}</pre>`}
 <p>Start again from the application. If the mock itself sent you here, please report it.</p>`
 }`;
 }

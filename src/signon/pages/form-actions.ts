@@ -15,7 +15,7 @@ export const alternativeOf = (flow: Flow, form: string | undefined): ActionName 
   return name && offers(flow, name) ? name : undefined;
 };
 
-/** The attributes of a profile. Their fields have no names: they are in the order in which the flow asks for them. */
+/** The attributes of a profile. Their fields are numbered in the order in which the flow asks for them. */
 const profileOf = (form: PageForm, { attributes = [] }: Flow): Body => {
   const profile: Record<string, Record<string, unknown> | string> = {};
   for (const [at, { name }] of attributes.entries()) {
@@ -28,7 +28,7 @@ const profileOf = (form: PageForm, { attributes = [] }: Flow): Body => {
   return profile;
 };
 
-/** What each action reads of a form: its body, or undefined if the form is not one of its own. */
+/** The body of each action, read from a form; undefined if the form does not ask for this action. */
 const bodies: Readonly<Record<ActionName, (form: PageForm, flow: Flow) => Body | undefined>> = {
   'usernamePassword.check': ({ username = '', password }) => ({ username, password }),
   'user.lookup': ({ username }) => ({ username }),
@@ -51,17 +51,17 @@ const bodies: Readonly<Record<ActionName, (form: PageForm, flow: Flow) => Body |
   'session.reset': ({ action }) => (action === 'reset' ? {} : undefined),
 };
 
-/** A form as the action that it stands for. */
+/** The action that a form asks for. */
 export interface SubmittedAction {
   readonly name: ActionName;
   readonly body: Body;
 }
 
-/** The action that a form stands for, among those that the flow offers; undefined if it is the form of none. */
+/** The action that a form asks for, out of those that the flow offers; undefined if it asks for none of them. */
 export function actionOfForm(flow: Flow, form: PageForm): SubmittedAction | undefined {
-  // A second click on a form whose first answer, with its cookies, the browser never saw: it signs on once more.
+  // A second click on the form of a sign-on: the browser never saw the first answer, nor its cookies, so it signs on once more.
   const offered = flow.status === 'COMPLETED' ? (['usernamePassword.check'] as const) : actionNames.filter((name) => offers(flow, name));
-  // The last one first: each status has one action that takes any form, and it precedes those with a button of their own.
+  // From the last to the first: the first action of each status takes any form, the others have a button of their own.
   for (const name of offered.toReversed()) {
     const body = bodies[name](form, flow);
     if (body) return { name, body };
@@ -69,6 +69,6 @@ export function actionOfForm(flow: Flow, form: PageForm): SubmittedAction | unde
   return undefined;
 }
 
-/** The form with what a click on a test user stands for: the user name and the password are filled in. */
+/** A click on a test user counts as a form with that user's name and password. */
 export const withTestUser = async (environment: Environment, form: PageForm): Promise<PageForm> =>
   form.testUser ? { ...form, ...(await credentialsOf(environment, form.testUser)) } : form;

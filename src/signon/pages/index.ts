@@ -12,26 +12,26 @@ const startAgain = html`<p>Please start again from the application.</p>`;
 
 const unknownEnvironment = {
   heading: 'Unknown Environment',
-  text: html`<p>pingone-mock has no environment with this id. Please check the addresses that the application is set up with.</p>`,
+  text: html`<p>pingone-mock has no environment with this id. Please check the addresses in the configuration of the application.</p>`,
 };
 
-/** What each status means to the person in front of the page. */
+/** What a status means to the person. */
 const explain = (status: number) => {
   if (status === 404)
     return {
       heading: 'Sign-On Has Ended',
-      text: html`<p>This sign-on is unknown here: it is finished, it was left alone for more than fifteen minutes, or pingone-mock has been restarted since.</p>
+      text: html`<p>This sign-on no longer exists: it has finished, it was idle for more than fifteen minutes, or pingone-mock has restarted since.</p>
 ${startAgain}`,
     };
-  if (status === 413) return { heading: 'Too Much', text: html`<p>The form that was sent is too large.</p>\n${startAgain}` };
+  if (status === 413) return { heading: 'Form Too Large', text: html`<p>The form that was sent is too large.</p>\n${startAgain}` };
   if (status < 500) return { heading: 'Cannot Continue', text: html`<p>The request could not be understood.</p>\n${startAgain}` };
   return {
-    heading: 'Something Broke',
-    text: html`<p>This is a fault of pingone-mock, and its log tells more. Please report it.</p>\n${startAgain}`,
+    heading: 'Something Went Wrong',
+    text: html`<p>This is a bug in pingone-mock, and its log has the details. Please report it.</p>\n${startAgain}`,
   };
 };
 
-/** The sign-on page, under /{environmentId}/signon (PingOne's host for apps). All that it answers is for people: its errors are pages. */
+/** The sign-on page, under /{environmentId}/signon (PingOne's host for apps). Its answers are for people, so errors are pages as well. */
 export const signon: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
     const status = error instanceof PingOneError ? error.status : (error.statusCode ?? 500);

@@ -1,17 +1,17 @@
 import { type Html, html, toMarkup } from '../../lib/html.js';
 
-/** What every page of the sign-on host shares, whoever serves it. */
+/** What all pages of the sign-on host share, whichever endpoint sends them. */
 
 /**
- * Nothing but our own style sheet: no script runs on these pages, whatever gets into them. There is no `form-action`:
- * browsers apply it to the redirects that follow a form as well, and those lead to the application.
+ * Only our own style sheet is loaded, and no script runs on these pages, whatever gets into them. There is no
+ * `form-action`: browsers also apply it to the redirects that follow a form, and those lead to the application.
  */
 const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': contentSecurityPolicy,
-  // The address holds the flow's id, which is nobody else's business.
+  // The address contains the flow's id, which other sites must not learn.
   'referrer-policy': 'same-origin',
 } as const;
 
@@ -61,11 +61,11 @@ ${body}
 </html>
 `);
 
-/** A page that only tells something. */
+/** A page with a message and nothing to do. */
 export const messagePage = ({ heading, text, ...rest }: { heading: string; text: Html } & Omit<PageInput, 'title' | 'body'>): string =>
   page({ ...rest, title: `${heading} – pingone-mock`, body: html`<h1>${heading}</h1>\n${text}` });
 
-/** What a browser shows after a sign-off that leads nowhere else. */
+/** The page after a sign-off that redirects nowhere. */
 export const signedOffPage = (input: Omit<PageInput, 'title' | 'body'>): string =>
   messagePage({
     ...input,

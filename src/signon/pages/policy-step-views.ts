@@ -41,9 +41,9 @@ export const policyStepViews: Partial<Record<FlowStatus, MakeView>> = {
   RECOVERY_CODE_REQUIRED: (input) =>
     policyStep(input, {
       heading: 'Reset Your Password',
-      intro: html`<p>If there is such an account, a recovery code is on its way to its e-mail address. It is good for five minutes.</p>`,
+      intro: html`<p>If the account exists, a recovery code is on its way to its e-mail address. It is valid for five minutes.</p>`,
       fields: [{ name: 'recoveryCode', label: 'Recovery Code', ...code, value: input.typed?.recoveryCode }, newPassword],
-      button: 'Save and go on',
+      button: 'Save and continue',
       outro: lastMessage(input),
       others: [buttonForm('resend', 'Send another code')],
     }),
@@ -82,12 +82,12 @@ ${deviceButtons(input.flow, 'user')}
         ...profileField(attribute, at),
         value: input.typed?.[`attribute${at}`],
       })),
-      button: 'Save and go on',
+      button: 'Save and continue',
     }),
   AGREEMENT_CONSENT_REQUIRED: (input) =>
     policyStep(input, {
       heading: 'Agreement',
-      intro: html`<p>The sign-on policy asks you to accept an agreement. The mock has no text of it.</p>`,
+      intro: html`<p>The sign-on policy asks you to accept an agreement. The mock does not have its text.</p>`,
       button: 'Accept',
       action: 'accept',
       others: [buttonForm('decline', 'Decline')],

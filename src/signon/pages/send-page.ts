@@ -46,7 +46,7 @@ const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policy
 const stepWithoutPage: MakeView = ({ flow }) => ({
   heading: 'Step Not Available',
   body: html`<h1>Step Not Available</h1>
-<p>The sign-on waits for the step <code>${flow.status}</code>, for which this page has no form. It can be done with the flows API.</p>
+<p>The sign-on is waiting for the step <code>${flow.status}</code>, which has no form on this page. Use the flows API instead.</p>
 <div class="others">${[beginAgain, cancel]}</div>`,
 });
 

@@ -7,7 +7,7 @@ import { sendBody, sendFlowPage, sendMessage } from './send-page.js';
 
 export const pageQuery = object({}, { flowId: string, error: string, form: string });
 
-/** The page itself: for a flow, or for an error that could go nowhere else (docs/fidelity.md, 3.6 and 3.7). */
+/** The page for a flow, or for an error that could not go anywhere else (docs/fidelity.md, 3.6 and 3.7). */
 export const show: Endpoint = (app, context) => {
   app.get('/', { schema: { querystring: pageQuery } }, async (request, reply) => {
     const environment = environmentOf(context, request);
@@ -22,7 +22,7 @@ export const show: Endpoint = (app, context) => {
       environmentName,
       text: html`<p>A sign-on begins in an application. It sends the browser to the authorization endpoint of this environment:</p>
 <pre tabindex="0">/${environment.id}/as/authorize</pre>
-<p>From there the browser comes to this page with the sign-on that it is to do.</p>`,
+<p>From there, the browser is sent to this page to sign on.</p>`,
     });
   });
 };

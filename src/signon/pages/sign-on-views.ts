@@ -60,7 +60,7 @@ const changePassword: MakeView = (input) => {
   return formView(input, {
     heading: 'Change Password',
     purpose: html`${purpose(input)}
-<p>${expired ? 'The password of' : 'Before you go on, the password of'} ${nameOf(input)} ${expired ? 'has expired.' : 'must be changed.'}</p>`,
+<p>The password of ${nameOf(input)} ${expired ? 'has expired.' : 'must be changed before you continue.'}</p>`,
     account: input.user?.username ?? '',
     fields: [{ ...password, name: 'currentPassword', label: 'Current Password' }, newPassword],
     button: 'Change Password',

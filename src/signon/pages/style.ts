@@ -7,11 +7,11 @@ const styleSheet = pages['signon.css'] ?? '';
 const version = createHash('sha256').update(styleSheet).digest('base64url').slice(0, 16);
 const etag = `"${version}"`;
 
-/** Where the style sheet is, as seen from the page of this request: relative, so that it holds behind any proxy. */
+/** The address of the style sheet, relative to the page of this request, so that it works behind any proxy. */
 export const stylesheetOf = (request: FastifyRequest): string =>
   `${/\/signon$/.test(request.url.split('?', 1)[0] as string) ? 'signon/' : ''}style.css?v=${version}`;
 
-/** The look of every page. Its address changes with it, so a browser asks for it once. */
+/** The style sheet of every page. Its address changes with its content, so that a browser asks for it only once. */
 export const style: Endpoint = (app) => {
   app.get('/style.css', (request, reply) => {
     const { v } = request.query as { v?: unknown };

@@ -20,7 +20,7 @@ const formProblem = (message: string): Problem => ({ message, fields: [], focus:
 /** Why a request is not read as a form of this page. */
 function unreadable(request: FastifyRequest): { status: number; problem: Problem } | undefined {
   if (isForeign(request)) return { status: 403, problem: formProblem('The form was sent from another site. Please use the one below.') };
-  if (!isForm(request)) return { status: 415, problem: formProblem('What was sent is not a form. Please use the one below.') };
+  if (!isForm(request)) return { status: 415, problem: formProblem('The data sent is not a form. Please use the one below.') };
   if (request.validationError)
     return { status: 400, problem: formProblem('A field was sent more than once. Please fill in the form below.') };
   return undefined;
@@ -59,7 +59,7 @@ async function answer(submitted: FlowRequest, posted: PageForm): Promise<Fastify
   }
 }
 
-/** The person does not want to sign on: the application, or the device that waits, is told so (RFC 6749 §4.1.2.1). */
+/** The person does not want to sign on: the application, or the waiting device, learns that access is denied (RFC 6749 §4.1.2.1). */
 async function cancel({ environment, flow, request, reply }: FlowRequest): Promise<FastifyReply> {
   const { exchange } = request;
   if (flow.deviceGrant?.deviceCode !== undefined) {

@@ -25,7 +25,7 @@ export interface View {
 
 export type MakeView = (input: ViewInput) => View | undefined | Promise<View | undefined>;
 
-export const beginAgain = buttonForm('reset', 'Begin again');
+export const beginAgain = buttonForm('reset', 'Start over');
 export const anotherAccount = buttonForm('reset', 'Use another account');
 export const cancel = buttonForm('cancel', 'Cancel');
 

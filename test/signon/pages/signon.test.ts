@@ -190,10 +190,10 @@ t.test('a body that is not the page’s own form is refused', async (t) => {
   const server = await buildTestServer(t);
   const cases: [name: string, body: string, headers: Record<string, string>, status: number, shown: string][] = [
     ['a repeated field', 'username=alice&username=bob&password=x', {}, 400, 'A field was sent more than once'],
-    ['JSON', JSON.stringify(alice), { 'content-type': 'application/json' }, 415, 'What was sent is not a form'],
+    ['JSON', JSON.stringify(alice), { 'content-type': 'application/json' }, 415, 'The data sent is not a form'],
     ['broken JSON', '{', { 'content-type': 'application/json' }, 400, 'could not be understood'],
-    ['text', 'username=alice', { 'content-type': 'text/plain' }, 415, 'What was sent is not a form'],
-    ['parts', '--x\r\n\r\n--x--', { 'content-type': 'multipart/form-data; boundary=x' }, 415, 'What was sent is not a form'],
+    ['text', 'username=alice', { 'content-type': 'text/plain' }, 415, 'The data sent is not a form'],
+    ['parts', '--x\r\n\r\n--x--', { 'content-type': 'multipart/form-data; boundary=x' }, 415, 'The data sent is not a form'],
     ['2 MB', `username=${'x'.repeat(2_000_000)}`, {}, 413, 'too large'],
     ['a broken escape', 'username=%E0%A4%A&password=%', {}, 400, 'Invalid username'],
     ['another site', new URLSearchParams(alice).toString(), { 'sec-fetch-site': 'cross-site' }, 403, 'sent from another site'],
@@ -245,7 +245,7 @@ t.test('an error that may not go to the application is shown and explained', asy
   t.equal(mismatch.statusCode, 400);
   t.match(mismatch.body, 'One or more validation errors were in the request.');
   t.match(mismatch.body, '<li>Redirect URI mismatch');
-  t.match(mismatch.body, 'to the character');
+  t.match(mismatch.body, 'exactly: scheme, host');
   t.match(mismatch.body, /Correlation ID <code>[0-9a-f-]{36}/);
 
   const object = (members: object) => JSON.stringify({ id: 'i', code: 'INVALID_DATA', message: 'm', ...members });
