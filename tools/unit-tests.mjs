@@ -4,8 +4,7 @@ import { readdirSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url);
 
-for (const folder of ['lib', 'settings', 'protocol', 'pingone'])
-  for (const name of readdirSync(new URL(`test/${folder}`, root), { recursive: true })
-    .map(String)
-    .sort())
-    if (name.endsWith('.test.ts')) await import(new URL(`build/test/${folder}/${name.replace(/ts$/, 'js')}`, root).href);
+const tests = readdirSync(new URL('test/', root), { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^(lib|settings|protocol|pingone)\W.*\.test\.ts$/.test(path))
+  .sort();
+for (const path of tests) await import(new URL(`build/test/${path.replace(/ts$/, 'js')}`, root).href);

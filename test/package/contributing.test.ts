@@ -130,3 +130,22 @@ t.test('package.json, the Dockerfile and the documents name one repository', asy
   t.match(text('Dockerfile'), `org.opencontainers.image.source="${address}"`);
   t.match(text('SECURITY.md'), `${address}/security/advisories/new`);
 });
+
+/** The folders of src/ that have to say what they are: those at its top, and those with more than six files. */
+const foldersToExplain = readdirSync('src', { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => `${entry.parentPath}/${entry.name}`.replaceAll('\\', '/'))
+  .filter((path) => path.split('/').length === 2 || readdirSync(path).filter((name) => /\.(ts|js)$/.test(name)).length > 6);
+
+t.test('every large folder of src/ says in a few lines what it is, and names files that it has', async (t) => {
+  t.ok(foldersToExplain.length > 30);
+  for (const folder of foldersToExplain) {
+    if (!t.ok(existsSync(`${folder}/README.md`), `${folder}/README.md`)) continue;
+    const page = text(`${folder}/README.md`);
+    t.ok(page.startsWith(`# ${folder.replace('src/', '')}/\n`), `${folder}: the title is its path`);
+    t.match(page, /\b(Begin|Start) with\b/, `${folder}: where to begin`);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `/${path.replaceAll('\\', '/')}`);
+    for (const [, name = ''] of page.matchAll(/`([\w./-]+\.(?:ts|js|mjs|html|css))`/g))
+      t.ok(existsSync(name) || existsSync(`${folder}/${name}`) || files.some((path) => path.endsWith(`/${name}`)), `${folder}: ${name}`);
+  }
+});
