@@ -150,13 +150,9 @@ t.test('a refusal that has nothing to do with PKCE shows the line of the server 
   const token = `/${environmentId}/as/token`;
   const spa = { client_id: ids.spa, redirect_uri: 'http://localhost:3000/callback' };
   for (const [request, file, line] of [
-    [
-      () => signOn(url, { parameters: { redirect_uri: 'http://localhost:3000/elsewhere' } }),
-      'authorization-client.ts',
-      /ok: matchRedirectUri\(/,
-    ],
-    [() => signOn(url, { clientId: 'nobody' }), 'authorization-client.ts', /ok: application !== undefined/],
-    [() => signOn(url, { parameters: { response_type: 'cod' } }), 'authorization-request.ts', /ok: parts !== undefined/],
+    [() => signOn(url, { parameters: { redirect_uri: 'http://localhost:3000/elsewhere' } }), 'judge-client.ts', /matchRedirectUri\(/],
+    [() => signOn(url, { clientId: 'nobody' }), 'judge-client.ts', /application !== undefined/],
+    [() => signOn(url, { parameters: { response_type: 'cod' } }), 'authorization-request.ts', /parts !== undefined/],
     [
       () => post(app, token, { grant_type: 'authorization_code', client_id: ids.web, code: 'x' }),
       'client-authentication.ts',

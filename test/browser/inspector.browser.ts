@@ -356,7 +356,7 @@ t.test('the tokens page explains a token, checks its signature and breaks it on 
     ['Flip a bit', 'The signature is invalid'],
     ['Change sub', 'The signature is invalid'],
     ['alg: none', 'alg is none'],
-    ['Unknown kid', 'kid nobody-knows-this-key is none of'],
+    ['Unknown kid', 'kid nobody-knows-this-key is not among'],
     ['Expired', 'The signature is valid'],
     ['Other audience', 'The signature is valid'],
     ['Other issuer', 'The signature is valid'],
@@ -457,7 +457,7 @@ t.test('the calculator computes while one types, and names the mistake in a chal
   await page.getByLabel('code_verifier').fill('too short');
   await page.getByText('✗ 9 characters').waitFor();
   await page.getByLabel('code_verifier').fill('é'.repeat(43));
-  await page.getByText('86 bytes of UTF-8: a verifier has ASCII only').waitFor();
+  await page.getByText('86 bytes of UTF-8: a verifier must be ASCII').waitFor();
   t.same(said, []);
 });
 
