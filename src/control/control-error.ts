@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from '../http/answers.js';
-import { PingOneError } from '../pingone/errors.js';
+import { refusalOf } from '../http/refusals.js';
+import type { PingOneError } from '../pingone/pingone-error.js';
 
 /** An error of the control API: what is wrong, and how the author of the test can fix it. */
 export class ControlError extends Error {
@@ -21,13 +22,13 @@ const codes: Readonly<Record<number, string>> = { 400: 'body_unreadable', 413: '
 
 function toControlError(error: FastifyError | Error): ControlError | undefined {
   if (error instanceof ControlError) return error;
-  if (error instanceof PingOneError) {
-    const [detail] = error.details;
-    const place = detail?.target === undefined ? '' : `${detail.target}: `;
-    return new ControlError(error.status, error.code.toLowerCase(), `${place}${detail?.message ?? error.text}`, error.reason);
-  }
-  const { statusCode = 500 } = error as FastifyError;
-  return statusCode < 500 ? new ControlError(statusCode, codes[statusCode] ?? 'refused', error.message) : undefined;
+  const refused = refusalOf(error as FastifyError | PingOneError);
+  if (!refused) return undefined;
+  const { status, code, details, text, reason } = refused;
+  if (refused !== error) return new ControlError(status, codes[status] ?? 'refused', error.message);
+  const [detail] = details;
+  const place = detail?.target === undefined ? '' : `${detail.target}: `;
+  return new ControlError(status, code.toLowerCase(), `${place}${detail?.message ?? text}`, reason);
 }
 
 /** The error handler of the control API and of the inspector: `{ error: { code, message, fix } }`. */

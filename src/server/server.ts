@@ -12,13 +12,14 @@ import { deferApp } from '../http/deferred-app.js';
 import { answerMalformed } from '../http/malformed-request.js';
 import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
 import { recordExchange } from '../http/record-exchange.js';
+import { refusalOf } from '../http/refusals.js';
 import { compilersFactory } from '../http/route-schemas.js';
 import { inspectorEndpoints } from '../inspector/index.js';
 import { home, inspector } from '../inspector/routes.js';
 import { createSeededRandom, type Random } from '../lib/random.js';
 import { oauth } from '../oauth/index.js';
 import { halJson } from '../pingone/media-types.js';
-import { malformed, PingOneError, unexpected } from '../pingone/pingone-error.js';
+import { unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { flows } from '../signon/flows-api/routes.js';
 import { device } from '../signon/pages/connect-device.js';
@@ -39,14 +40,6 @@ const everyAnswer = {
   expires: '0',
 } as const;
 
-/** Errors that no folder handles, in PingOne's envelope and with its texts only. */
-const toPingOneError = (error: FastifyError | PingOneError): PingOneError => {
-  if (error instanceof PingOneError) return error;
-  const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return malformed(error.message, status);
-  return unexpected(error.message);
-};
-
 /** Takes over requests once their host is checked; returns whether it did. */
 type Taker = (request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void) => boolean;
 
@@ -64,7 +57,7 @@ function createApp(context: Context, requestIds: Random, take?: Taker): App {
     schemaController: { compilersFactory },
     clientErrorHandler: answerMalformed(context.log, requestIds),
     frameworkErrors: (error, _request, reply: FastifyReply) => {
-      const refused = toPingOneError(error);
+      const refused = refusalOf(error) ?? unexpected(error.message);
       reply
         .code(refused.status)
         .header('content-type', halJson)
@@ -104,7 +97,7 @@ function createApp(context: Context, requestIds: Random, take?: Taker): App {
   });
   dripAnswers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refused = toPingOneError(error);
+    const refused = refusalOf(error) ?? unexpected(error.message);
     if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
     return sendPingOneError(request, reply, refused);
   });

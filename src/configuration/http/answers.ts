@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../environment/context.js';
+import { refusalOf } from '../../http/refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { halJson } from '../../pingone/media-types.js';
-import { malformed, PingOneError, unexpected } from '../../pingone/pingone-error.js';
+import { type PingOneError, unexpected } from '../../pingone/pingone-error.js';
 
 /** Writes the headers that every answer of this API has; server/cors.ts adds those for other origins. */
 export function writeHeaders(app: App): void {
@@ -22,17 +23,9 @@ export function answerOptions(app: App): () => void {
   };
 }
 
-/** What Fastify refuses, in PingOne's words: a body that is not JSON, or too large. */
-function toPingOneError(error: FastifyError | PingOneError): PingOneError {
-  if (error instanceof PingOneError) return error;
-  const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return malformed(error.message, status);
-  return unexpected(error.message);
-}
-
 /** Writes every refusal of the management API. */
 export function answerRefusals(error: FastifyError | PingOneError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refused = toPingOneError(error);
+  const refused = refusalOf(error) ?? unexpected(error.message);
   if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
   else request.log.info({ url: request.url, status: refused.status, reason: refused.message }, 'refused by the management API');
   // RFC 6750 §3.

@@ -3,8 +3,9 @@ import { recordRefusal } from '../../diagnosis/unmatched.js';
 import { type Endpoint, environmentOf } from '../../environment/context.js';
 import { serialize } from '../../environment/serialize.js';
 import { sendHal, sendPingOneError } from '../../http/answers.js';
+import { refusalOf } from '../../http/refusals.js';
 import { actionMediaType, actionOf } from '../../pingone/media-types.js';
-import { malformed, PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
+import { malformed, type PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
 import { type ActionName, actionNames, requireOffered } from '../actions.js';
 import { findFlow } from '../flows.js';
 import { perform } from '../perform.js';
@@ -13,7 +14,7 @@ import { describeFlow } from './flow-body.js';
 /** PingOne's flows API, under /{environmentId}/flows: a flow's state, and the actions on it (docs/fidelity.md, 4.1 and 4.3). */
 export const flows: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
-    const refused = error instanceof PingOneError ? error : toPingOneError(error);
+    const refused = refusalOf(error);
     if (!refused) throw error;
     recordRefusal(context, request, reply, refused);
     return sendPingOneError(request, reply, refused);
@@ -38,11 +39,6 @@ export const flows: Endpoint = (app, context) => {
     });
     return sendHal(reply, await describeFlow(environment, flow));
   });
-};
-
-const toPingOneError = (error: FastifyError): PingOneError | undefined => {
-  const status = error.statusCode ?? 500;
-  return status < 500 ? malformed(error.message, status) : undefined;
 };
 
 /** The action that the media type names, in any case. */

@@ -1,7 +1,8 @@
 import type { FastifyError } from 'fastify';
 import type { Endpoint } from '../../environment/context.js';
+import { refusalOf } from '../../http/refusals.js';
 import { html } from '../../lib/html.js';
-import { PingOneError } from '../../pingone/pingone-error.js';
+import type { PingOneError } from '../../pingone/pingone-error.js';
 import { approvals } from './approvals.js';
 import { sendMessage } from './send-page.js';
 import { show } from './show.js';
@@ -34,7 +35,7 @@ ${startAgain}`,
 /** The sign-on page, under /{environmentId}/signon (PingOne's host for apps). Its answers are for people, so errors are pages as well. */
 export const signon: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
-    const status = error instanceof PingOneError ? error.status : (error.statusCode ?? 500);
+    const status = refusalOf(error)?.status ?? 500;
     if (status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
     const { environmentId } = request.params as { environmentId?: string };
     const environment = context.environments.get(environmentId ?? '');
