@@ -4,56 +4,48 @@ import type { Flow, SentCode } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { sameSecret } from '../lib/same-secret.js';
 import { flowTexts } from '../pingone/flow-texts.js';
-import { invalidData } from '../pingone/pingone-error.js';
+import { type ErrorDetail, invalidData } from '../pingone/pingone-error.js';
 import { saveFlow } from './flows.js';
 
 type Purpose = SentCode['purpose'];
 
-const alphanumeric = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-const minute = 60_000;
-
 interface Kind {
+  readonly name: string;
   readonly length: number;
   readonly alphabet: string;
-  readonly lifetime: number;
+  readonly minutes: number;
   readonly subject: string;
-  readonly text: (code: string, user: User) => string;
-  readonly code: string;
-  readonly target: string;
-  readonly message: string;
+  /** What a wrong one is answered with. */
+  readonly refusal: ErrorDetail;
 }
+
+const alphanumeric = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 /** A recovery code has eight characters and lasts five minutes, as documented (docs/fidelity.md, 4.3); the others are inferred. */
 const kinds: Readonly<Record<Purpose, Kind>> = {
   recovery: {
+    name: 'recovery code',
     length: 8,
     alphabet: alphanumeric,
-    lifetime: 5 * minute,
+    minutes: 5,
     subject: 'Reset your password',
-    text: (code, { username }) => `The recovery code for ${username} is ${code}. It is valid for five minutes.`,
-    code: 'INVALID_VALUE',
-    target: 'recoveryCode',
-    message: flowTexts.recoveryCode.text,
+    refusal: { code: 'INVALID_VALUE', target: 'recoveryCode', message: flowTexts.recoveryCode.text },
   },
   verification: {
+    name: 'verification code',
     length: 8,
     alphabet: alphanumeric,
-    lifetime: 30 * minute,
+    minutes: 30,
     subject: 'Verify your account',
-    text: (code, { username }) => `The verification code for ${username} is ${code}. It is valid for thirty minutes.`,
-    code: 'INVALID_VALUE',
-    target: 'verificationCode',
-    message: flowTexts.verificationCode.text,
+    refusal: { code: 'INVALID_VALUE', target: 'verificationCode', message: flowTexts.verificationCode.text },
   },
   passcode: {
+    name: 'one-time passcode',
     length: 6,
     alphabet: '0123456789',
-    lifetime: 30 * minute,
+    minutes: 30,
     subject: 'Your one-time passcode',
-    text: (code, { username }) => `The one-time passcode for ${username} is ${code}. It is valid for thirty minutes.`,
-    code: 'INVALID_OTP',
-    target: 'otp',
-    message: flowTexts.passcode.text,
+    refusal: { code: 'INVALID_OTP', target: 'otp', message: flowTexts.passcode.text },
   },
 };
 
@@ -68,10 +60,11 @@ export interface Receiver {
 /** Makes a code for a flow and puts it into the outbox. It replaces any code that was sent before. */
 export function sendCode(environment: Environment, flow: Flow, user: User, purpose: Purpose, { channel, to }: Receiver): SentCode {
   const { random, clock, outbox } = environment;
-  const { length, alphabet, lifetime, subject, text } = kinds[purpose];
+  const { name, length, alphabet, minutes, subject } = kinds[purpose];
   const value = random.text(length, alphabet);
-  outbox.add({ channel, to, subject, text: text(value, user), code: value, flowId: flow.id, userId: user.id });
-  return { purpose, value, expiresAt: clock.now() + lifetime, failures: 0, userId: user.id };
+  const text = `The ${name} for ${user.username} is ${value}. It is valid for ${minutes} minutes.`;
+  outbox.add({ channel, to, subject, text, code: value, flowId: flow.id, userId: user.id });
+  return { purpose, value, expiresAt: clock.now() + minutes * 60_000, failures: 0, userId: user.id };
 }
 
 /** Sends a verification code to a user's e-mail address, and waits for it. */
@@ -84,8 +77,7 @@ export const sendVerification = (environment: Environment, flow: Flow, user: Use
 
 /** Refuses a code that is not the one that was sent, has expired, or was guessed at too often. */
 export async function requireCode(environment: Environment, flow: Flow, purpose: Purpose, presented: string): Promise<SentCode> {
-  const { code, target, message } = kinds[purpose];
-  const refuse = (reason: string) => invalidData({ code, target, message }, { reason });
+  const refuse = (reason: string) => invalidData(kinds[purpose].refusal, { reason });
   const sent = flow.sentCode?.purpose === purpose ? flow.sentCode : undefined;
   if (!sent) throw refuse('no code was sent');
   if (sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');

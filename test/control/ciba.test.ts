@@ -76,7 +76,7 @@ t.test('a waiting caller of the control API receives a backchannel request at on
 t.test('a person approves or denies on the page of approvals, once and from this site only', async (t) => {
   const { app } = await build(t);
   const url = `/${environmentId}/signon/approvals`;
-  t.match((await app.inject({ url })).body, /Nothing waits for anybody/);
+  t.match((await app.inject({ url })).body, /No requests are waiting/);
   const id = await ask(app, { binding_message: '<b>50 $</b>' });
   const page = await app.inject({ url });
   t.match(page.headers['content-type'], /text\/html/);

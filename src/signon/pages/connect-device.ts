@@ -1,7 +1,6 @@
-import type { FastifyRequest } from 'fastify';
-import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import type { Transaction } from '../../environment/journal/transactions.js';
-import { type Application, toClient } from '../../environment/model/application.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Context, type Endpoint, environmentOf } from '../../environment/context.js';
+import { beginTransaction } from '../../environment/record.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
@@ -15,9 +14,7 @@ import { authenticateWithoutPage } from '../silent.js';
 export const device: Endpoint = (app, context) => {
   for (const path of ['/', '/:identifier'])
     app.get(path, { exposeHeadRoute: false }, async (request, reply) => {
-      const location = await enter(context, environmentOf(context, request), request, (session) => {
-        sendSession(context, environmentOf(context, request), request, reply, session);
-      });
+      const location = await enter(context, request, reply);
       return reply.code(302).header('location', location).send();
     });
 };
@@ -32,10 +29,9 @@ const requestOf = (applicationId: string): AuthorizationRequest => ({
   acrValues: [],
 });
 
-type BeginSession = (session: NonNullable<Awaited<ReturnType<typeof sessionOf>>>) => void;
-
 /** Begins a flow and returns the address of its page; for a path that names no application, that of the error page. */
-async function enter(context: Context, environment: Environment, request: FastifyRequest, begin: BeginSession): Promise<string> {
+async function enter(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const environment = environmentOf(context, request);
   const baseUrl = context.baseUrl(request, environment);
   const { identifier } = request.params as { identifier?: string };
   const { user_code: userCode } = request.query as { user_code?: unknown };
@@ -47,8 +43,7 @@ async function enter(context: Context, environment: Environment, request: Fastif
   const found = typeof userCode === 'string' ? await findWaitingDevice(environment, userCode) : undefined;
   const waiting = named && found?.clientId !== named.id ? undefined : found;
   const application = waiting ? await environment.store.applications.get(waiting.clientId) : named;
-  const transaction = transactionFor(environment, waiting?.transactionId, application);
-  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
+  const transaction = beginTransaction(environment, { transactionId: waiting?.transactionId, application, baseUrl });
 
   const asked = requestOf(application?.id ?? '');
   const session = await sessionOf(environment, request);
@@ -60,17 +55,8 @@ async function enter(context: Context, environment: Environment, request: Fastif
   if (silent) {
     transaction.user = silent.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
-    if (silent.begun) begin(silent.begun);
+    if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
     await saveFlow(environment, { ...flow, status: deviceStatus(flow) });
   } else await beginSignOn(environment, flow, session);
   return `${signOnUrl(baseUrl)}?flowId=${flow.id}`;
-}
-
-function transactionFor({ transactions }: Environment, id: string | undefined, application: Application | undefined): Transaction {
-  const known = id === undefined ? undefined : transactions.get(id);
-  if (known) return known;
-  const client = application && toClient(application);
-  return transactions.start({
-    application: client && { id: client.id, name: client.name, pkceEnforcement: client.pkceEnforcement },
-  });
 }

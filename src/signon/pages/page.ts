@@ -61,14 +61,12 @@ ${body}
 </html>
 `);
 
-/** A page with a message and nothing to do. */
-export const messagePage = ({ heading, text, ...rest }: { heading: string; text: Html } & Omit<PageInput, 'title' | 'body'>): string =>
-  page({ ...rest, title: `${heading} – pingone-mock`, body: html`<h1>${heading}</h1>\n${text}` });
+/** The title and the body of a page with a message and nothing to do. */
+export const messageOf = (heading: string, text: Html): Pick<PageInput, 'title' | 'body'> => ({
+  title: `${heading} – pingone-mock`,
+  body: html`<h1>${heading}</h1>\n${text}`,
+});
 
 /** The page after a sign-off that redirects nowhere. */
 export const signedOffPage = (input: Omit<PageInput, 'title' | 'body'>): string =>
-  messagePage({
-    ...input,
-    heading: 'Signed Off',
-    text: html`<p>Your session in this browser has ended. You can close this page.</p>`,
-  });
+  page({ ...input, ...messageOf('Signed Off', html`<p>Your session in this browser has ended. You can close this page.</p>`) });

@@ -5,36 +5,31 @@ import { type Html, html } from '../../lib/html.js';
 import { connectDeviceViews } from './connect-device-views.js';
 import { alternativeOf } from './form-actions.js';
 import type { Problem } from './form-parts.js';
-import { messagePage, page, pageHeaders } from './page.js';
+import { messageOf, page, pageHeaders } from './page.js';
 import { policyStepViews } from './policy-step-views.js';
 import { alternativeViews, signOnViews } from './sign-on-views.js';
 import { stylesheetOf } from './style.js';
 import { beginAgain, cancel, type MakeView, type ViewInput } from './view.js';
 
-interface Message {
+interface Page {
   readonly status: number;
-  readonly heading: string;
-  readonly text: Html;
+  readonly title: string;
+  readonly body: Html;
   readonly environmentName?: string | undefined;
 }
 
-/** A page with a message and nothing to do. */
-export const sendMessage = (request: FastifyRequest, reply: FastifyReply, { status, ...message }: Message): FastifyReply =>
-  reply
-    .code(status)
-    .headers(pageHeaders)
-    .send(messagePage({ ...message, stylesheet: stylesheetOf(request) }));
-
 /** A page around a body of its own. */
-export const sendBody = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { status, ...input }: { status: number; title: string; body: Html; environmentName?: string | undefined },
-): FastifyReply =>
+export const sendBody = (request: FastifyRequest, reply: FastifyReply, { status, ...input }: Page): FastifyReply =>
   reply
     .code(status)
     .headers(pageHeaders)
     .send(page({ ...input, stylesheet: stylesheetOf(request) }));
+
+type Message = Omit<Page, 'title' | 'body'> & { readonly heading: string; readonly text: Html };
+
+/** A page with a message and nothing to do. */
+export const sendMessage = (request: FastifyRequest, reply: FastifyReply, { heading, text, ...rest }: Message): FastifyReply =>
+  sendBody(request, reply, { ...rest, ...messageOf(heading, text) });
 
 /** The flow is over: the resume endpoint tells the application. */
 export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): FastifyReply =>
