@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { request as askHttp } from 'node:http';
-import { request as askHttps } from 'node:https';
 import { file } from '../settings/kinds.js';
 import { readSettings, type Settings, SettingsError } from '../settings/read.js';
 import type { Run } from './command.js';
-import { localUrl } from './local-url.js';
+import { getLocally, localUrl } from './local-server.js';
 
 /** Prints the certificate that clients must trust: of the authority in --ca-dir (made if there is none), or of the running server. */
 export const ca: Run = async ({ argv, env, output, errors, stop }) => {
@@ -36,17 +34,8 @@ async function fromFolder(settings: Settings, errors: { write(text: string): unk
   return authority;
 }
 
-const fromServer = (settings: Settings, signal: AbortSignal): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const url = localUrl(settings, '/__mock/ca.pem');
-    // The certificate cannot be verified: it is the very one that is asked for.
-    const options = { signal, timeout: 2000, agent: false, rejectUnauthorized: false } as const;
-    const asked = (url.startsWith('https:') ? askHttps : askHttp)(url, options, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => resolve(response.statusCode === 200 ? text : undefined));
-    });
-    asked.on('timeout', () => asked.destroy(new Error('no answer within 2 s')));
-    asked.on('error', () => resolve(undefined));
-    asked.end();
-  });
+/** Undefined if no server answers, or it has no authority. */
+async function fromServer(settings: Settings, signal: AbortSignal): Promise<string | undefined> {
+  const response = await getLocally(localUrl(settings, '/__mock/ca.pem'), signal).catch(() => undefined);
+  return response?.status === 200 ? response.text : undefined;
+}

@@ -167,7 +167,7 @@ export const commands: readonly Command[] = [
   {
     name: 'ca',
     usage: '[--export FILE]',
-    meaning: 'print the CA certificate that HTTPS clients must trust',
+    meaning: 'print the CA certificate for HTTPS clients to trust',
     details: [
       'Prints the certificate authority’s certificate as PEM: the one in --ca-dir, made',
       'if there is none, or else the running server’s.',

@@ -1,32 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { get as getHttp } from 'node:http';
-import { get as getHttps } from 'node:https';
 import { readSettings } from '../settings/read.js';
 import type { Run } from './command.js';
-import { localUrl } from './local-url.js';
+import { getLocally, localUrl } from './local-server.js';
 
 /** Asks the server described by the settings whether it is ready. */
 export const healthcheck: Run = async ({ argv, env, output, errors, stop }) => {
   const { settings } = readSettings({ argv: argv.length > 0 ? argv : flagsOfProcessOne(), env });
   const url = localUrl(settings, '/readyz');
-  const answer = await ask(url, stop);
+  const answer = await getLocally(url, stop).then(
+    ({ status }) => status,
+    (error: NodeJS.ErrnoException) => error.code ?? error.message,
+  );
   const ok = answer === 200;
   if (settings.json) output.write(`${JSON.stringify({ ok, url, answer })}\n`);
   else if (!ok) errors.write(`pingone-mock: ${url} answers ${answer}\n`);
   return ok ? 0 : 1;
 };
-
-/** The HTTP status, or why there is none. */
-const ask = (url: string, signal: AbortSignal): Promise<number | string> =>
-  new Promise((resolve) => {
-    const options = { signal, timeout: 2000, agent: false, rejectUnauthorized: false } as const;
-    const request = (url.startsWith('https:') ? getHttps : getHttp)(url, options, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    request.on('timeout', () => request.destroy(new Error('no answer within 2 s')));
-    request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-  });
 
 /** In a container, the server's flags ("docker run … --port 8080") are those of process 1; the health check does not get them. */
 function flagsOfProcessOne(): string[] {

@@ -276,14 +276,17 @@ t.test('failNext makes the next answers fail as asked', async (t) => {
   t.match(await refusal((await mock.authorize()).redeem()), { code: 'answer_empty', status: 204, message: /status 204 without tokens/ });
   for (const [fault, message] of [
     [{ status: 204 }, /answered with status 204 and no Location, because of a fault/],
-    [{ status: 302 }, /answered with status 302 and no address/],
+    [{ status: 302 }, /answered with status 302 and no Location/],
     [{ malformed: true }, /redirected to a truncated address: .*flowId=/],
   ] as const) {
     mock.failNext('authorize', fault);
     t.match(await refusal(mock.authorize()), { code: 'answer_altered', status: 502, message, fix: /clearFaults/ });
   }
   mock.failNext('authorize', { malformed: true });
-  t.match(await refusal(mock.authorize({ parameters: { response_mode: 'pi.flow' } })), { code: 'answer_altered', message: /malformed JSON/ });
+  t.match(await refusal(mock.authorize({ parameters: { response_mode: 'pi.flow' } })), {
+    code: 'answer_altered',
+    message: /malformed JSON/,
+  });
   t.throws(() => mock.failNext('token', { delay: 'a while' }), { message: /expected a duration/ });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { runChild, runScript } from '../helpers/child.js';
@@ -23,7 +23,7 @@ t.test('the commands of the README give tokens, a diagnosis and an application',
   t.match(tokens, { access_token: /^ey/, id_token: /^ey/, token_type: 'Bearer', scope: 'openid profile' });
 
   const diagnosed = await runScript(`${tenLines?.split('flow=')[0]}\n${here(commandsUnder('When something is refused'))}`);
-  t.match(diagnosed, /✓ the verifier fits[\s\S]*✓ code_challenge[\s\S]*\/as"\n$/, 'what is said of a refusal');
+  t.match(diagnosed, /✓ the verifier matches[\s\S]*✓ code_challenge[\s\S]*\/as"\n$/, 'what is said of a refusal');
 
   const setup = here(commandsUnder('Configure applications'));
   const application = await runScript(`as=${ready.issuer}\n${setup}`);
@@ -53,6 +53,5 @@ t.test('the README’s example of the library works as shown', async (t) => {
 t.test('scripts and files named in the README exist', async (t) => {
   const { scripts } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'));
   for (const [, name] of readme.matchAll(/npm run ([\w:]+)/g)) t.ok(name && name in scripts, `npm run ${name}`);
-  for (const [, path] of readme.matchAll(/\]\(([^)#:]+)\)/g))
-    t.doesNotThrow(() => readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url))), `${path}`);
+  for (const [, path] of readme.matchAll(/\]\(([^)#:]+)\)/g)) t.ok(existsSync(new URL(`../../../${path}`, import.meta.url)), `${path}`);
 });
