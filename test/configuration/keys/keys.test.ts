@@ -244,12 +244,12 @@ t.test('an uploaded key is named after its subject, and a file that cannot be re
       return error;
     }
   };
-  t.match(faultOf(whole), { fault: 'key' });
-  t.match(faultOf(Buffer.from(files.rc2, 'base64'), 'secret'), { fault: 'unreadable', reason: /RC2.*export it again by AES/ });
-  const rounds = { fault: 'unreadable', reason: /asks for 2000000 rounds; at most 300000/ };
+  t.match(faultOf(whole), { problem: 'key' });
+  t.match(faultOf(Buffer.from(files.rc2, 'base64'), 'secret'), { problem: 'unreadable', reason: /RC2.*export it again with AES/ });
+  const rounds = { problem: 'unreadable', reason: /asks for 2000000 rounds; at most 300000/ };
   t.match(faultOf(Buffer.from(files.rounds, 'base64'), 'secret'), rounds);
   const old = { file: Buffer.from(files.rc2, 'base64'), usageType: 'SIGNING', password: 'secret' };
-  await t.rejects(uploadKey(environment, old), { message: /export it again by AES/ }, 'which the log tells');
+  await t.rejects(uploadKey(environment, old), { message: /export it again with AES/ }, 'which the log tells');
   t.match((await upload(files.rc2, 'secret')).json(), { details: [{ message: 'The file could not be read as PKCS12.' }] });
 });
 
