@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../environment/context.js';
 import { transactionUrl } from '../environment/journal/transaction-url.js';
-import { recordFailure } from '../environment/record.js';
+import { beginTransaction, recordFailure } from '../environment/record.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
 import { toSeconds } from '../lib/clock.js';
 import { OAuthError, type PingOneError } from '../pingone/errors.js';
@@ -31,8 +31,7 @@ interface Stray {
 function recordStray(context: Context, request: FastifyRequest, reply: FastifyReply, stray: Stray): void {
   const { environment, title, check, diagnosis } = stray;
   const transactions = environment?.transactions ?? context.unmatched;
-  const transaction = transactions.start({ application: undefined });
-  transaction.baseUrls.push(context.origin(request));
+  const transaction = beginTransaction({ transactions }, { baseUrl: context.origin(request) });
   const kind = request.method === 'POST' ? 'token' : 'authorize';
   request.exchange.environmentId = environment?.id;
   transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange: request.exchange, diagnosis });
@@ -95,8 +94,7 @@ export function recordRefusal(context: Context, request: FastifyRequest, reply: 
     return;
   }
   exchange.environmentId = environment.id;
-  const transaction = environment.transactions.start({ application: undefined });
-  transaction.baseUrls.push(context.baseUrl(request, environment));
+  const transaction = beginTransaction(environment, { baseUrl: context.baseUrl(request, environment) });
   const checks =
     refused instanceof OAuthError ? refused.checks : [check(ruleOf(refused), false, { got: refused.reason ?? refused.message })];
   const ofUserinfo = request.routeOptions.url?.endsWith('/userinfo') === true;

@@ -42,14 +42,17 @@ interface Beginning {
   /** The transaction that the request continues, if it is known. */
   readonly transactionId?: string | undefined;
   readonly application?: Parameters<typeof summaryOf>[0] | undefined;
-  /** The base URL under which the request came. */
-  readonly baseUrl: string;
+  /** The base URL under which the request came, if it came from outside. */
+  readonly baseUrl?: string | undefined;
 }
 
 /** The transaction that a request continues, or a new one. */
-export function beginTransaction({ transactions }: Environment, { transactionId, application, baseUrl }: Beginning): Transaction {
+export function beginTransaction(
+  { transactions }: Pick<Environment, 'transactions'>,
+  { transactionId, application, baseUrl }: Beginning,
+): Transaction {
   const known = transactionId === undefined ? undefined : transactions.get(transactionId);
   const transaction = known ?? transactions.start({ application: application && summaryOf(application) });
-  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
+  if (baseUrl !== undefined && !transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
   return transaction;
 }

@@ -2,10 +2,11 @@ import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import { clientOf, sentForm } from '../environment/journal/sent-client.js';
 import type { Transaction } from '../environment/journal/transactions.js';
-import { toClient } from '../environment/model/application.js';
+import { beginTransaction } from '../environment/record.js';
 
-/** The transaction of a request that no endpoint has seen: that of its code or refresh token, else a new one. */
-async function transactionOf({ store, transactions }: Environment, exchange: Exchange): Promise<Transaction> {
+/** The transaction of a request that no endpoint has seen: that of its code or refresh token, or a new one. */
+async function transactionOf(environment: Environment, exchange: Exchange): Promise<Transaction> {
+  const { store } = environment;
   const { code, refresh_token: refreshToken } = sentForm(exchange) ?? {};
   const trace =
     code !== undefined
@@ -13,15 +14,14 @@ async function transactionOf({ store, transactions }: Environment, exchange: Exc
       : refreshToken !== undefined
         ? await store.refreshTokens.get(refreshToken)
         : undefined;
-  const known = trace && transactions.get(trace.transactionId);
-  if (known) return known;
   const application = await store.applications.get(clientOf(exchange) ?? '');
-  if (!application?.grantTypes) return transactions.start({ application: undefined });
-  const { id, name, pkceEnforcement } = toClient(application);
-  return transactions.start({ application: { id, name, pkceEnforcement } });
+  return beginTransaction(environment, {
+    transactionId: trace?.transactionId,
+    application: application?.grantTypes && application,
+  });
 }
 
-/** Says in the transaction of a request what was done to it on purpose. Without a status there was no answer. */
+/** Records in the transaction of a request what was done to it on purpose. Without a status there was no answer. */
 export async function markFaults(environment: Environment, exchange: Exchange, status: number | undefined): Promise<void> {
   const { transactions } = environment;
   const known = exchange.transactionId === undefined ? undefined : transactions.get(exchange.transactionId);
@@ -29,7 +29,7 @@ export async function markFaults(environment: Environment, exchange: Exchange, s
   for (const fault of exchange.faults ?? [])
     transactions.step(transaction, {
       kind: 'fault',
-      // What the endpoint itself decided stands; an answer that came in its place is a failure.
+      // What the endpoint itself decided remains; an answer in its place is a failure.
       ok: known || (status !== undefined && status < 400) ? null : false,
       title: `fault injected: ${fault}`,
       checks: [],

@@ -1,16 +1,89 @@
 import type { FastifyRequest } from 'fastify';
+import { type AccessTokenClaims, verifyAccessToken } from '../environment/access-token.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../environment/context.js';
+import type { Application } from '../environment/model/application.js';
+import type { Resource } from '../environment/model/configuration.js';
+import type { RefreshToken } from '../environment/model/lifetimes.js';
+import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
+import { toSeconds } from '../lib/clock.js';
 import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
-import { decide, decideByAll, need } from '../protocol/check.js';
+import { check, decide, decideByAll, need } from '../protocol/check.js';
 import { authenticateResource, type ClientParameters } from './client/authenticate.js';
 import { checkOnce, clientMembers, formRoute, readClientRequest, readForm } from './client/form-request.js';
-import { type Caller, introspectToken } from './introspection.js';
+import { checkRefreshTokenForm } from './tokens/refresh-tokens.js';
+
+/** The caller: the application that a token may have been issued to, or the resource that it may be for. */
+type Caller =
+  | { readonly application: Application; readonly resource?: undefined }
+  | { readonly resource: Resource; readonly application?: undefined };
+
+/** RFC 7662 §2.2: PingOne's core claims, without those that an attribute mapping adds. */
+type Introspection = { readonly active: false } | ({ readonly active: true } & Readonly<Record<string, unknown>>);
+
+const inactive: Introspection = { active: false };
+
+async function introspectRefreshToken(environment: Environment, { application }: Caller, token: RefreshToken): Promise<Introspection> {
+  if (application?.id !== token.clientId) return inactive;
+  enforce(decideByAll([checkRefreshTokenForm(environment, token.id)]));
+  const { store } = environment;
+  const { userId, sessionId } = token.authentication;
+  const usable =
+    (await findActiveUser(environment, userId)) !== undefined &&
+    (await store.sessions.get(sessionId)) !== undefined &&
+    (await store.revocations.get(token.familyId)) === undefined;
+  if (!usable) return inactive;
+  return {
+    active: true,
+    scope: token.scopes.join(' '),
+    client_id: token.clientId,
+    token_type: 'Bearer',
+    exp: toSeconds(token.expiresAt),
+    iat: toSeconds(token.issuedAt),
+    sub: userId,
+  };
+}
+
+async function introspectAccessToken(
+  environment: Environment,
+  { application, resource }: Caller,
+  claims: AccessTokenClaims,
+): Promise<Introspection> {
+  const own = claims.client_id === application?.id || (resource && claims.aud.includes(resource.audience ?? resource.name));
+  // A worker that asks about another client's token was seen to be refused; for others it is just not active.
+  if (application?.type === 'WORKER')
+    enforce(decideByAll([check('introspection_own_token', own === true, { expected: claims.client_id, got: application.id })]));
+  if (!own) return inactive;
+  // A user's token, like a refresh token, is active for as long as the user may sign on.
+  const { 'p1.userId': userId = claims.sub } = claims;
+  if (claims.sid !== undefined && !(await findActiveUser(environment, String(userId)))) return inactive;
+  const { scope, client_id, exp, iat, sub, aud, iss, jti } = claims;
+  return {
+    active: true,
+    ...(scope !== undefined && { scope }),
+    client_id,
+    token_type: 'Bearer',
+    exp,
+    iat,
+    ...(sub !== undefined && { sub }),
+    aud,
+    iss,
+    jti,
+  };
+}
+
+/** Whether a token of this caller is valid, and what it says. An invalid one, or one of another client, is just not active. */
+async function introspectToken(environment: Environment, caller: Caller, token: string): Promise<Introspection> {
+  const refreshToken = await environment.store.refreshTokens.get(token);
+  if (refreshToken) return introspectRefreshToken(environment, caller, refreshToken);
+  const { claims } = await verifyAccessToken(environment, token);
+  return claims ? introspectAccessToken(environment, caller, claims) : inactive;
+}
 
 const introspectionRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
 
-/** Token introspection (RFC 7662; docs/fidelity.md, 7.2): by the client that got the token, or the resource it is for. */
+/** Token introspection (RFC 7662; docs/fidelity.md, 7.2), by the client that got the token or the resource that it is for. */
 export const introspect: Endpoint = (app, context) => {
   app.post('/introspect', formRoute(introspectionRequest), async (request, reply) => {
     const environment = environmentOf(context, request);

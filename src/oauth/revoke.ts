@@ -1,10 +1,47 @@
-import type { Endpoint } from '../environment/context.js';
+import { isRevocable, verifyAccessToken } from '../environment/access-token.js';
+import type { Endpoint, Environment } from '../environment/context.js';
+import type { Application } from '../environment/model/application.js';
+import { beginTransaction } from '../environment/record.js';
 import { sendJson } from '../http/answers.js';
 import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
 import { decide, need } from '../protocol/check.js';
 import { clientMembers, formRoute, readClientRequest } from './client/form-request.js';
-import { revokeToken } from './revocation.js';
+import { revokeFamily } from './tokens/refresh-tokens.js';
+
+/** The result of a revocation, for its transaction: the client always gets the same answer. */
+interface Revoked {
+  /** The transaction that issued the token, if that is known. */
+  readonly transactionId?: string | undefined;
+  readonly title: string;
+  readonly ok: true | null;
+}
+
+const nothing = (reason: string, transactionId?: string): Revoked => ({ transactionId, title: `Nothing revoked: ${reason}`, ok: null });
+
+/**
+ * Revokes a token of this client (RFC 7009 §2.1). A token that cannot be revoked, or belongs to another client, stays
+ * valid without the client learning it: PingOne's answer to that is not known (docs/fidelity.md, 7.3: inferred).
+ */
+async function revokeToken(environment: Environment, application: Application, token: string): Promise<Revoked> {
+  const { store } = environment;
+  const kept = await store.refreshTokens.get(token);
+  const trace = kept ? undefined : await store.traces.get(token);
+  const refresh = kept ?? (trace?.rotated && trace);
+  if (refresh) {
+    const { clientId, familyId, transactionId } = refresh;
+    if (clientId !== application.id) return nothing('the refresh token was issued to another client', transactionId);
+    // The whole family: nothing that began with one sign-on outlives its refresh token.
+    await revokeFamily(environment, familyId);
+    return { transactionId, title: 'Refresh token revoked, with its family', ok: true };
+  }
+  const { claims } = await verifyAccessToken(environment, token);
+  if (!claims) return nothing('the token is unknown, expired or revoked already');
+  if (claims.client_id !== application.id) return nothing('the access token was issued to another client');
+  if (!isRevocable(claims)) return nothing('tokens for PingOne’s API, and tokens without a session, cannot be revoked');
+  await store.revocations.put({ id: String(claims.jti) }, claims.exp * 1000);
+  return { title: 'Access token revoked', ok: true };
+}
 
 const revocationRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
 
@@ -16,11 +53,11 @@ export const revoke: Endpoint = (app, context) => {
       endpoint: 'revoke',
     });
     const presented = enforce(decide(need('token_present', form.token, { spec: 'RFC 7009 §2.1' })));
-    const { transaction, title, ok } = await revokeToken(environment, application, presented);
-    if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
+    const { transactionId, title, ok } = await revokeToken(environment, application, presented);
+    const transaction = beginTransaction(environment, { transactionId, application, baseUrl });
     if (transaction.state === 'waiting') transaction.state = 'succeeded';
     environment.transactions.step(transaction, { kind: 'revoke', ok, title, checks: [], exchange: request.exchange });
-    // Some clients read the content type before they see that nothing comes (docs/fidelity.md, clients).
+    // Some clients read the content type before they notice that the body is empty (docs/fidelity.md, clients).
     return sendJson(reply, '');
   });
 };

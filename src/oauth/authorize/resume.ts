@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
+import { beginTransaction } from '../../environment/record.js';
 import { sendHal } from '../../http/answers.js';
 import { sessionOf } from '../../http/browser-session.js';
 import { OAuthError } from '../../pingone/errors.js';
@@ -64,8 +65,7 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
   // Only the browser that signed on may take the code away; the flow stays for it.
   const session = await sessionOf(environment, request);
   if (session?.id === flow.authentication.sessionId) return finish(context, environment, flow, { request, reply });
-  const transaction = transactionOf(environment, flow);
-  if (!transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
+  const transaction = beginTransaction(environment, { transactionId: flow.transactionId, baseUrl });
   transactions.step(transaction, {
     kind: 'redirect',
     ok: null,
