@@ -46,16 +46,20 @@ t.test('the live page stays responsive through a thousand transactions', async (
   const { page, said } = await visit(t, browser);
   await page.goto(`${url}/__mock/live`);
   await page.getByText('● live').waitFor();
-  await page.evaluate(`window.longest = 0; let before = performance.now();
-    setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - before); before = now; }, 10)`);
+  const devtools = await page.context().newCDPSession(page);
+  // Of the processor: how busy the machine is does not count.
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const spent = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  };
+  const before = await spent();
   const target = `${url}/${environmentId}/as/authorize?client_id=${ids.spa}`;
   for (let at = 0; at < 100; at++) await Promise.all(Array.from({ length: 10 }, () => fetch(target)));
-  const last = performance.now();
   await fetch(`${url}/${environmentId}/as/authorize?client_id=the-last-one`);
   await page.locator('.item', { hasText: 'the-last-one' }).first().waitFor();
-  const behind = performance.now() - last;
-  const longest = await page.evaluate<number>('longest');
-  t.comment(`the longest stretch: ${longest.toFixed(0)} ms; the last one appeared after ${behind.toFixed(0)} ms`);
+  const seconds = (await spent()) - before;
+  t.ok(seconds < 10, `${seconds.toFixed(1)} s of the processor for the page`);
   t.equal(await page.locator('.item').count(), 300, 'what it shows is bounded');
   t.same(said, []);
 });

@@ -74,7 +74,7 @@ t.test('nothing that happens while a tab loads the list is lost, at its start or
   const authorize = (client: string) => fetch(`${url}/${environmentId}/as/authorize?client_id=${client}`);
 
   const other = await page.context().newPage();
-  other.setDefaultTimeout(300_000);
+  other.setDefaultTimeout(120_000);
   /** The answer was made, and is on its way while something else happens. */
   const late = (client: string) => async (route: Route) => {
     const response = await route.fetch();

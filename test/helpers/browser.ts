@@ -45,7 +45,7 @@ export async function visit(
   t.teardown(() => profile.close());
   const page = await profile.newPage();
   // For a page that hangs, not for a machine that is slow.
-  page.setDefaultTimeout(300_000);
+  page.setDefaultTimeout(120_000);
   const said: string[] = [];
   page.on('console', (message) => {
     const { url } = message.location();
