@@ -1,51 +1,37 @@
 import type { Clock } from '../clock.js';
-import { firstPosition, insertSorted, removeSorted } from './sorted.js';
+import { createHeap, type Ending } from './heap.js';
 import { createTable } from './table.js';
 import type { Expiring, Index, Item } from './types.js';
 
-interface Life {
+interface Life extends Ending {
   readonly id: string;
-  readonly endsAt: number;
-  /** Of two lives that end at the same moment, the one with the lower number ends first. */
-  readonly order: number;
 }
 
-const byEnd = (one: Life, other: Life): number => one.endsAt - other.endsAt || one.order - other.order;
-
 export interface ExpiringOptions<T> {
-  /** Moving this clock can end lifetimes. */
+  /** The environment's clock: whoever moves it ends lifetimes. */
   clock: Pick<Clock, 'now'>;
   cap?: number;
   indexes?: readonly Index<T>[];
 }
 
 /**
- * Items with a lifetime, without timers: every call first drops what has expired, so that results never depend on
- * when that was last done.
+ * Things with a lifetime, without timers: every call first drops what is over by the clock, so that what it sees does
+ * not depend on when somebody last cleaned up, and memory holds only what lives.
  */
 export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes = [] }: ExpiringOptions<T>): Expiring<T> {
   const table = createTable(indexes);
   const lives = new Map<string, Life>();
-  /** The same lives; the first ends first. */
-  const endings: Life[] = [];
+  const heap = createHeap<Life>();
   let lastOrder = 0;
 
-  const forget = ({ id }: Life): T | undefined => {
-    lives.delete(id);
-    return table.take(id);
-  };
   const end = (life: Life): T | undefined => {
-    removeSorted(endings, life, byEnd);
-    return forget(life);
+    heap.remove(life);
+    lives.delete(life.id);
+    return table.take(life.id);
   };
   const sweep = () => {
     const now = clock.now();
-    if (endings[0] && endings[0].endsAt <= now)
-      for (const life of endings.splice(
-        0,
-        firstPosition(endings, ({ endsAt }) => endsAt > now),
-      ))
-        forget(life);
+    for (let first = heap.first(); first && first.endsAt <= now; first = heap.first()) end(first);
     return now;
   };
 
@@ -62,18 +48,18 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
       const now = sweep();
       const { isNew, apply } = table.prepare(item);
       const existing = lives.get(item.id);
-      // NaN would never expire, so it counts as expired.
+      // NaN would never end: it counts as over.
       if (!(expiresAt > now)) {
         if (existing) end(existing);
         return;
       }
-      if (existing) removeSorted(endings, existing, byEnd);
-      while (isNew && endings[0] && table.size >= cap) end(endings[0]);
+      if (existing) heap.remove(existing);
+      for (let first = heap.first(); isNew && first && table.size >= cap; first = heap.first()) end(first);
       lastOrder += 1;
-      const life: Life = { id: item.id, endsAt: expiresAt, order: lastOrder };
+      const life: Life = { id: item.id, endsAt: expiresAt, order: lastOrder, position: 0 };
       apply();
       lives.set(item.id, life);
-      insertSorted(endings, life, byEnd);
+      heap.add(life);
     },
     async take(id) {
       sweep();

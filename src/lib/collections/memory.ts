@@ -1,12 +1,12 @@
 import { createTable, type Table } from './table.js';
 import type { Collection, Index, Item } from './types.js';
 
-/** A change to a collection: a new item, a replacement, or the id of a removed item. */
+/** What happened to a collection: an item that is new, one that replaced another, the id of one that is gone. */
 export type Change<T> = { add: T } | { put: T } | { take: string };
 
 /**
- * Called just before memory changes. If it throws, nothing changes. The write settles after the promise that it
- * returns.
+ * Told of a change right before memory changes. When it throws, nothing is changed; what it returns is waited for
+ * before the write is answered.
  */
 export type OnChange<T> = (change: Change<T>) => Promise<void> | undefined;
 
@@ -14,7 +14,7 @@ export type OnChange<T> = (change: Change<T>) => Promise<void> | undefined;
 export const createCollection = <T extends Item>(indexes?: readonly Index<T>[], onChange?: OnChange<T>): Collection<T> =>
   collectionOver(createTable(indexes), onChange);
 
-/** A collection over an existing table. */
+/** A collection whose items are in this table already. */
 export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnChange<T>): Collection<T> {
   return {
     get size() {
@@ -23,7 +23,7 @@ export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnCha
     async get(id) {
       return table.get(id);
     },
-    // No await before memory has changed: that makes put and take a single step.
+    // No await before memory has changed: that is what makes put and take one step.
     async put(item) {
       const { isNew, apply } = table.prepare(item);
       const safe = onChange?.(isNew ? { add: item } : { put: item });

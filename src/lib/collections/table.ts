@@ -1,28 +1,13 @@
-import { firstPosition, insertSorted, removeSorted } from './sorted.js';
+import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
 import { type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
 
-/** An item's place in the order. The sequence never changes and is never given again. */
-interface Row<T> {
-  readonly sequence: number;
-  item: T;
-  /** The item's value of each index, as of when it was put. */
-  values: readonly (string | undefined)[];
-}
-
-/** In the order of their sequences. */
-type Rows<T> = Row<T>[];
-
-const bySequence = <T>(one: Row<T>, other: Row<T>): number => one.sequence - other.sequence;
-
-const positionAfter = <T>(rows: Rows<T>, start: number): number => firstPosition(rows, ({ sequence }) => sequence > start);
-
-/** Items in memory, in order of insertion, with their indexes. Every kind of collection is built on it. */
+/** What every kind of collection is made of: items in memory, in the order in which they came, with their indexes. */
 export interface Table<T extends Item> {
   readonly size: number;
   get(id: string): T | undefined;
   /**
-   * The first half of a put: may throw UniquenessError, changes nothing. `apply` is the second half, in the same tick.
-   * A step in between (writing to disk) may still refuse.
+   * The first half of a put: throws UniquenessError, changes nothing. The second half is `apply`, in the same tick;
+   * what has to come in between (the text for the disk) may still refuse.
    */
   prepare(item: T): { isNew: boolean; apply(): void };
   take(id: string): T | undefined;
@@ -32,24 +17,24 @@ export interface Table<T extends Item> {
   page(options: PageOptions<T>): Page<T>;
 }
 
-/** Where a page ended: the sequence of its last item, and the ids of the last few items, newest first. */
+/** Where a page ended: the sequence of its last item, and the ids of the last few that were given, the very last first. */
 interface PageEnd {
   readonly sequence: number;
   readonly ids: readonly string[];
 }
 
-/** Enough that one of them probably still exists later. */
+/** Enough that one of them is still there when the others are gone. */
 const namedIds = 5;
 
 const writeEnd = ({ sequence, ids }: PageEnd): string => JSON.stringify([...ids, sequence]);
 
-/** Accepts only what `writeEnd` writes. */
+/** Only what `writeEnd` writes. */
 function readEnd(after: string): PageEnd {
   let parts: unknown;
   try {
     parts = JSON.parse(after);
   } catch {
-    // Rejected below.
+    // Judged below.
   }
   if (Array.isArray(parts) && JSON.stringify(parts) === after) {
     const ids = parts.slice(0, -1);
@@ -62,35 +47,35 @@ function readEnd(after: string): PageEnd {
 
 export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): Table<T> {
   const byId = new Map<string, Row<T>>();
-  const all: Rows<T> = [];
-  const byValue = indexes.map(() => new Map<string, Rows<T>>());
+  const all: OrderedRows<T> = [];
+  const byValue = indexes.map(() => new Map<string, OrderedRows<T>>());
   let lastSequence = 0;
 
-  const rowsWith = (name: string, value: string): Rows<T> => {
+  const rowsWith = (name: string, value: string): OrderedRows<T> => {
     const position = indexes.findIndex((index) => index.name === name);
-    if (position === -1) throw new RangeError(`there is no index ${name}`);
+    if (position === -1) throw new RangeError(`no index is called ${name}`);
     return byValue[position]?.get(value) ?? [];
   };
   const enter = (row: Row<T>) => {
     for (const [position, value] of row.values.entries()) {
       if (value === undefined) continue;
       const rows = byValue[position]?.get(value);
-      if (rows) insertSorted(rows, row, bySequence);
-      else byValue[position]?.set(value, [row]);
+      if (rows) insertRow(rows, row);
+      else byValue[position]?.set(value, [[row]]);
     }
   };
   const leave = (row: Row<T>) => {
     for (const [position, value] of row.values.entries()) {
       const rows = value === undefined ? undefined : byValue[position]?.get(value);
       if (value === undefined || !rows) continue;
-      removeSorted(rows, row, bySequence);
+      removeRow(rows, row);
       if (rows.length === 0) byValue[position]?.delete(value);
     }
   };
   /**
-   * The sequence after which the next page starts. A table that was loaded again counts from 1 again, so the place is
-   * found by an item of the page before. One with a greater sequence than that was removed and added again. If all items
-   * so far were named and are gone, the next page is the first.
+   * The sequence after which the next page starts. Loaded anew, a table counts anew, without what is gone: then an item
+   * that was given tells the place. What has a greater sequence than it had was removed and came back. Where the few
+   * were all that was given, and are gone, nothing is left before the next page.
    */
   const startAfter = ({ sequence, ids }: PageEnd): number => {
     for (const id of ids) {
@@ -99,11 +84,10 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     }
     return ids.length < namedIds ? 0 : sequence;
   };
-  /** The cursor of the page of this size that ends where another one starts. */
-  const previousOf = (rows: Rows<T>, start: number, { limit, where }: PageOptions<T>): { previous?: string } => {
+  /** After what the page of this size starts that ends where another one starts. */
+  const previousOf = (rows: OrderedRows<T>, start: number, { limit, where }: PageOptions<T>): { previous?: string } => {
     const back: Row<T>[] = [];
-    for (let position = positionAfter(rows, start) - 1; position >= 0; position -= 1) {
-      const row = rows[position] as Row<T>;
+    for (const row of rowsUpTo(rows, start)) {
       if (where && !where(row.item)) continue;
       back.push(row);
       if (back.length === limit + namedIds) break;
@@ -113,7 +97,11 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     if (!last) return { previous: '' };
     return { previous: writeEnd({ sequence: last.sequence, ids: [last, ...others].map(({ item }) => item.id) }) };
   };
-  const items = (rows: Rows<T>): T[] => rows.map(({ item }) => item);
+  const items = (rows: OrderedRows<T>): T[] => {
+    const found: T[] = [];
+    for (const piece of rows) for (const { item } of piece) found.push(item);
+    return found;
+  };
 
   return {
     get size() {
@@ -126,7 +114,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
       for (const [position, { name, unique }] of indexes.entries()) {
         const value = values[position];
         if (!unique || value === undefined) continue;
-        const holder = byValue[position]?.get(value)?.[0];
+        const holder = byValue[position]?.get(value)?.[0]?.[0];
         if (holder && holder !== existing) throw new UniquenessError(name, holder.item.id);
       }
       return {
@@ -142,7 +130,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
           lastSequence += 1;
           const row = { sequence: lastSequence, item, values };
           byId.set(item.id, row);
-          insertSorted(all, row, bySequence);
+          insertRow(all, row);
           enter(row);
         },
       };
@@ -151,24 +139,23 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
       const row = byId.get(id);
       if (!row) return undefined;
       byId.delete(id);
-      removeSorted(all, row, bySequence);
+      removeRow(all, row);
       leave(row);
       return row.item;
     },
     find: (index, value) => items(rowsWith(index, value)),
-    count: (index, value) => rowsWith(index, value).length,
+    count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),
     list: () => items(all),
     page(options) {
       const { after, limit, where, among } = options;
-      if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is not a positive whole number');
+      if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is no positive whole number');
       const end = after === undefined ? { sequence: 0, ids: [] } : readEnd(after);
       const start = startAfter(end);
       const rows = among ? rowsWith(among.index, among.value) : all;
       const before = start === 0 ? {} : previousOf(rows, start, options);
       const found: T[] = [];
       let last = start;
-      for (let position = positionAfter(rows, start); position < rows.length; position += 1) {
-        const row = rows[position] as Row<T>;
+      for (const row of rowsAfter(rows, start)) {
         if (where && !where(row.item)) continue;
         if (found.length === limit) {
           const given = [

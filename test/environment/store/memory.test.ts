@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { memoryFactory } from '../../../src/environment/store/factory.js';
 import { createCollection } from '../../../src/lib/collections/memory.js';
+import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter } from '../../../src/lib/collections/ordered-rows.js';
 import { conform, names, type Person, personIndexes } from './conformance.js';
 
 conform(t, 'in memory', async () => {
@@ -54,6 +55,49 @@ t.test('paging while items come and go skips nothing and repeats nothing', async
       { numRuns: 300 },
     ),
   );
+});
+
+t.test('ordered rows behave like a sorted list, across many pieces too', async (t) => {
+  const row = (sequence: number): Row<number> => ({ sequence, item: sequence, values: [] });
+  const model = new Map<number, Row<number>>();
+  const rows: OrderedRows<number> = [];
+  const check = (label: string) => {
+    const sorted = [...model.keys()].sort((one, other) => one - other);
+    t.same(
+      [...rowsAfter(rows, 0)].map(({ sequence }) => sequence),
+      sorted,
+      label,
+    );
+    const middle = sorted[sorted.length >> 1] ?? 0;
+    t.equal(
+      rowsAfter(rows, middle).next().value?.sequence,
+      sorted.find((sequence) => sequence > middle),
+      `${label}, from the middle`,
+    );
+    t.ok(
+      rows.every((piece) => piece.length > 0 && piece.length <= 512),
+      `${label}, in short pieces`,
+    );
+  };
+  const add = (sequence: number) => {
+    const one = row(sequence);
+    model.set(sequence, one);
+    insertRow(rows, one);
+  };
+  // 1009 is prime: every number comes once, in no order.
+  for (let number = 1; number < 1009; number += 1) add((number * 421) % 1009);
+  check('added in no order');
+  for (let number = 2000; number < 4000; number += 1) add(number);
+  check('added at the end');
+  for (const [sequence, one] of [...model]) {
+    if (sequence % 7 === 0) continue;
+    removeRow(rows, one);
+    model.delete(sequence);
+  }
+  check('mostly removed');
+  removeRow(rows, row(7));
+  removeRow([], row(1));
+  check('another row with the same sequence is not removed');
 });
 
 t.test('a page looks only at the items it returns and those of the page before', async (t) => {
