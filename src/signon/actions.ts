@@ -1,5 +1,4 @@
-// signon/: a person signs on. Begin with this table: each action of a flow is one row, and flows-api/ and pages/ are two
-// fronts of it. engine.ts leads a flow through its sign-on policy; decoupled/ is for devices and for CIBA.
+// Every action of a sign-on flow, one row each; the flows API and the pages are two fronts of this table.
 import type { Flow, FlowStatus } from '../environment/model/lifetimes.js';
 import { compileShape, type Schema } from '../lib/schema/compile.js';
 import { boolean, type Infer, object } from '../lib/schema/types.js';
