@@ -156,11 +156,11 @@ t.test('a refusal that has nothing to do with PKCE shows the line of the server 
   for (const [request, file, line] of [
     [() => signOn(url, { parameters: { redirect_uri: 'http://localhost:3000/elsewhere' } }), 'judge-client.ts', /matchRedirectUri\(/],
     [() => signOn(url, { clientId: 'nobody' }), 'judge-client.ts', /application !== undefined/],
-    [() => signOn(url, { parameters: { response_type: 'cod' } }), 'authorization-request.ts', /parts !== undefined/],
+    [() => signOn(url, { parameters: { response_type: 'cod' } }), 'authorization-request.ts', /parseResponseType(got)/],
     [
       () => post(app, token, { grant_type: 'authorization_code', client_id: ids.web, code: 'x' }),
       'client-authentication.ts',
-      /method === client/,
+      /method === known/,
     ],
     [() => post(app, token, { grant_type: 'refresh_token', refresh_token: 'nothing', ...spa }), 'refresh-tokens.ts', /const living = /],
     [() => signOn(url, { sends: newVerifier() }), 'pkce.ts', /equal\(derived, challenge\.value\)/],
