@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { openContext } from '../configuration/open-context.js';
-import { seed } from '../configuration/seed/fill.js';
+import { seedServer } from '../configuration/seed/fill.js';
 import type { Context } from '../environment/context.js';
 import { memoryFactory } from '../environment/store/factory.js';
 import { defaultSettings, type Settings } from '../settings/read.js';
@@ -12,6 +12,6 @@ export async function openOffline(settings: Partial<Settings> = {}): Promise<Con
     log: pino({ level: 'silent' }),
     factory: memoryFactory(),
   });
-  await seed(context);
+  await seedServer(context);
   return context;
 }

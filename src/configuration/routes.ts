@@ -16,7 +16,7 @@ import { userSessions } from './directory/routes-user-sessions.js';
 import { users } from './directory/routes-users.js';
 import { environments } from './environments/routes.js';
 import { organizations } from './environments/routes-organizations.js';
-import { answerOptions, answerRefusals, answerUnrouted, writeHeaders } from './http/answers.js';
+import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
 import { requireMediaType, validateForManagement } from './http/bodies.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
@@ -28,7 +28,7 @@ export const management: Endpoint = (app, context) => {
   app.setValidatorCompiler(validateForManagement);
   app.setReplySerializer(prettyJson);
   app.setErrorHandler(answerRefusals);
-  app.setNotFoundHandler(answerUnrouted);
+  app.setNotFoundHandler(answerUnroutedV1);
   writeHeaders(app);
   const registerOptions = answerOptions(app);
   requireAccess(app, context);

@@ -47,7 +47,7 @@ export async function call(
 }
 
 /** The members that are set, as a query ("?wait=2s&state=failed"), or an empty text. */
-export function queryOf(members: object): string {
+export function toQuery(members: object): string {
   const set = Object.entries(members).filter(([, value]) => value !== undefined);
   return set.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(set.map(([name, value]) => [name, String(value)])))}`;
 }

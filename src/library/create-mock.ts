@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { openContext } from '../configuration/open-context.js';
-import { seed } from '../configuration/seed/fill.js';
+import { seedServer } from '../configuration/seed/fill.js';
 import { memoryFactory } from '../environment/store/factory.js';
 import { missingTargets } from '../server/missing-references.js';
 import { buildServer } from '../server/server.js';
@@ -14,7 +14,7 @@ export const createMock = (options: MockOptions = {}): Promise<Mock> => startedW
 async function create(options: MockOptions): Promise<Mock> {
   const settings = settingsOf(options);
   const context = await openContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
-  await seed(context);
+  await seedServer(context);
   const warnings = await missingTargets(context);
   const app = await buildServer(context);
   return createLocalMock({

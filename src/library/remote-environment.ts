@@ -1,7 +1,7 @@
 import type { TransactionBody } from '../control/transaction-body.js';
 import { createRandom, type Random } from '../lib/random.js';
 import { authorizeAsClient } from './authorize.js';
-import { call, queryOf } from './calls.js';
+import { call, toQuery } from './calls.js';
 import { brokenPkceBody, checkOptions, claimsRuleBody, faultBody, requestQuery, tokenBody } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { createApps, createManagement, createUsers } from './management.js';
@@ -32,7 +32,7 @@ async function poll<T>(timeout: number, ask: (wait: string) => Promise<T | undef
 
 function createTransactions(transport: Transport, base: string): MockTransactions {
   const list = async (filter: TransactionFilter & { wait?: string } = {}) =>
-    ((await call(transport, `${base}/transactions${queryOf({ ...filter })}`)) as { transactions: TransactionBody[] }).transactions;
+    ((await call(transport, `${base}/transactions${toQuery({ ...filter })}`)) as { transactions: TransactionBody[] }).transactions;
   return {
     list,
     get: async (id) => (await call(transport, `${base}/transactions/${encodeURIComponent(id)}`)) as TransactionBody,
@@ -56,7 +56,7 @@ function createTransactions(transport: Transport, base: string): MockTransaction
 
 function createRequests(transport: Transport, base: string): MockRequests {
   type Recorded = Awaited<ReturnType<MockRequests['filter']>>;
-  const list = async (query: object) => ((await call(transport, `${base}/requests${queryOf(query)}`)) as { requests: Recorded }).requests;
+  const list = async (query: object) => ((await call(transport, `${base}/requests${toQuery(query)}`)) as { requests: Recorded }).requests;
   return {
     filter: async (filter = {}) => list(requestQuery(filter)),
     last: async (endpoint) => (await list({ endpoint, limit: 1 })).at(-1),
@@ -173,7 +173,7 @@ export function createRemoteEnvironment(
     async outbox(options = {}) {
       checkOptions('outbox', options);
       const { to, wait } = options;
-      const query = queryOf({ to, wait: wait === undefined ? undefined : `${toMilliseconds(wait)}ms` });
+      const query = toQuery({ to, wait: wait === undefined ? undefined : `${toMilliseconds(wait)}ms` });
       return ((await call(transport, `${base}/outbox${query}`)) as { messages: OutboxMessage[] }).messages;
     },
     reset: async () => void (await post('/reset')),

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { openContext } from '../configuration/open-context.js';
-import { seed } from '../configuration/seed/fill.js';
+import { seedServer } from '../configuration/seed/fill.js';
 import { watchSeed } from '../configuration/seed/reload.js';
 import type { App, Context } from '../environment/context.js';
 import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
@@ -70,7 +70,7 @@ export async function startServer(
   const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
   for (const text of credentials?.warnings ?? []) warn(text);
   const context = await openContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });
-  const texts = await seed(context);
+  const texts = await seedServer(context);
   for (const text of await missingTargets(context)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;
   const app = await buildServer(context);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import t from 'tap';
 import { openContext } from '../../src/configuration/open-context.js';
-import { seed } from '../../src/configuration/seed/fill.js';
+import { seedServer } from '../../src/configuration/seed/fill.js';
 import { storedProblem } from '../../src/configuration/stored/validate.js';
 import type { App } from '../../src/environment/context.js';
 import { openFolder } from '../../src/environment/store/folder.js';
@@ -135,7 +135,7 @@ const find = (username: string) =>
 async function open(folder: string): Promise<{ app: App; close(): Promise<void> }> {
   const factory = await openFolder(folder, { validate: storedProblem, onDamage: ({ reason }) => wanted(false, `damaged: ${reason}`) });
   const context = await openContext({ settings: { ...defaultSettings, dataFolder: folder }, log: pino({ level: 'silent' }), factory });
-  await seed(context);
+  await seedServer(context);
   const app = await buildServer(context);
   return {
     app,

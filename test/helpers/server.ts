@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import { openContext } from '../../src/configuration/open-context.js';
-import { seed } from '../../src/configuration/seed/fill.js';
+import { seedServer } from '../../src/configuration/seed/fill.js';
 import type { App, Context, Environment } from '../../src/environment/context.js';
 import { memoryFactory } from '../../src/environment/store/factory.js';
 import { type Clock, createClock } from '../../src/lib/clock.js';
@@ -39,7 +39,7 @@ export async function buildTestServer(t: Test, settings: Partial<Settings> = {},
     factory: memoryFactory(),
     clock,
   });
-  await seed(context);
+  await seedServer(context);
   const app = await buildServer(context);
   t.teardown(() => app.close());
   return { app, context, environment: context.environments.list()[0] as Environment, clock };

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { pino } from 'pino';
 import t from 'tap';
 import { openContext } from '../../src/configuration/open-context.js';
-import { seed } from '../../src/configuration/seed/fill.js';
+import { seedServer } from '../../src/configuration/seed/fill.js';
 import type { Environment } from '../../src/environment/context.js';
 import { memoryFactory } from '../../src/environment/store/factory.js';
 import { pingOneHosts } from '../../src/pingone/hosts.js';
@@ -233,7 +233,7 @@ t.test('rules 4 and 6: iss is that of the token request, and a change of name is
   const log = pino({ level: 'warn' }, { write: (line) => lines.push(JSON.parse(line)) });
   const build = async (settings: Partial<Settings>) => {
     const context = await openContext({ settings: { ...defaultSettings, ...settings }, log, factory: memoryFactory() });
-    await seed(context);
+    await seedServer(context);
     const app = await buildServer(context);
     t.teardown(() => app.close());
     return { app, environment: context.environments.get(environmentId) as Environment };

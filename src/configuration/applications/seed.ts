@@ -1,5 +1,5 @@
 import type { Application } from '../../environment/model/application.js';
-import { keyRotationPolicies } from '../keys/key-rotation-policies.js';
+import { listKeyRotationPolicies } from '../keys/key-rotation-policies.js';
 import { configuredKeys } from '../keys/keys.js';
 import { seedRoles } from '../roles/seed.js';
 import { itemOf, type Target } from '../seed/items.js';
@@ -62,7 +62,7 @@ const pointAt = (pointer: Pointer, items: readonly { id: string; name: string }[
 
 /** The body with the ids of its key rotation policy and its Kerberos key. */
 async function withKeys({ environment }: Target, { signing, kerberos, ...body }: SeedApplication, place: Place): Promise<SeedBody> {
-  const policies = signing ? await keyRotationPolicies(environment) : [];
+  const policies = signing ? await listKeyRotationPolicies(environment) : [];
   const keys = kerberos ? await configuredKeys(environment) : [];
   return {
     ...body,

@@ -6,7 +6,7 @@ import { toCollection, toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, insufficientPermissions, notFound, unknownReference } from '../../pingone/pingone-error.js';
 import { created, done } from '../http/answers.js';
-import { pageById, pageQuery, pagesAround, queryOf } from '../http/paging.js';
+import { pageById, pagesAround, pagingQuery, queryOf } from '../http/paging.js';
 import { environmentUrl, ofGroup, ofGroupItem, ofUser, ofUserItem } from '../http/paths.js';
 import { dynamicGroupsOf } from './dynamic-groups.js';
 import { addUser, type GroupMembership, groupOf, membershipsOf, nestGroup, showGroup } from './groups.js';
@@ -15,7 +15,7 @@ import { userOf } from './users.js';
 const ofUsers = '/environments/:environmentId/users/:userId/memberOfGroups';
 const ofGroups = '/environments/:environmentId/groups/:groupId/memberOfGroups';
 const query = object({}, { expand: string });
-const listQuery = object({}, { ...pageQuery, expand: string });
+const listQuery = object({}, { ...pagingQuery, expand: string });
 
 type ListQuery = Infer<typeof listQuery>;
 

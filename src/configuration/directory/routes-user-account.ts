@@ -8,7 +8,7 @@ import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
 import { addedNames } from './custom-attributes.js';
 import { unlockPassword } from './passwords.js';
-import { sendVerificationCode, verifyUser } from './user-codes.js';
+import { sendUserVerificationCode, verifyUserAccount } from './user-codes.js';
 import { showUser } from './user-view.js';
 import { changeUser, moveUser, requirePopulation, userOf, withUser } from './users.js';
 
@@ -35,7 +35,7 @@ export const userAccount: Endpoint = (app, context) => {
     const verify = action === 'user.verify' ? readVerification(request.body) : undefined;
     if (action === 'user.sendVerificationCode' || verify) {
       const user = await withUser(environment, request.params.userId, (existing) =>
-        verify ? verifyUser(environment, existing, verify.verificationCode) : sendVerificationCode(environment, existing),
+        verify ? verifyUserAccount(environment, existing, verify.verificationCode) : sendUserVerificationCode(environment, existing),
       );
       return showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
     }

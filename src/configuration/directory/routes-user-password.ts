@@ -9,7 +9,7 @@ import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
 import { showPasswordPolicy, showPasswordState } from './password-view.js';
 import { checkPassword, type PasswordVerdict, passwordStateOf, setPassword, unlockPassword } from './passwords.js';
-import { recoverPassword, sendRecoveryCode } from './user-codes.js';
+import { recoverUserPassword, sendUserRecoveryCode } from './user-codes.js';
 import { userOf } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId/password';
@@ -59,10 +59,10 @@ const works: Readonly<Record<string, Work>> = {
   'password.check': async (environment, { id }, body) => {
     requireRight(await checkPassword(environment, id, readCheck(body).password), 'password');
   },
-  'password.sendRecoveryCode': sendRecoveryCode,
+  'password.sendRecoveryCode': sendUserRecoveryCode,
   'password.recover': async (environment, user, body) => {
     const { recoveryCode, newPassword } = readRecovery(body);
-    await recoverPassword(environment, user, recoveryCode, newPassword);
+    await recoverUserPassword(environment, user, recoveryCode, newPassword);
   },
   'password.unlock': (environment, { id }) => unlockPassword(environment, id),
 };

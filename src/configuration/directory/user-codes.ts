@@ -46,7 +46,7 @@ const spend = (
 };
 
 /** Sends a code for setting a new password. */
-export async function sendRecoveryCode(environment: Environment, user: User): Promise<void> {
+export async function sendUserRecoveryCode(environment: Environment, user: User): Promise<void> {
   const { status } = await passwordStateOf(environment, user);
   if (!user.enabled || status === 'NO_PASSWORD' || status === 'PASSWORD_LOCKED_OUT')
     throw failed(texts.recoveryImpossible.text, 'password');
@@ -54,7 +54,7 @@ export async function sendRecoveryCode(environment: Environment, user: User): Pr
 }
 
 /** Sets a new password by a recovery code. The code remains valid if the password does not satisfy the policy. */
-export const recoverPassword = (environment: Environment, user: User, presented: string, newPassword: string): Promise<void> =>
+export const recoverUserPassword = (environment: Environment, user: User, presented: string, newPassword: string): Promise<void> =>
   serialize(environment, `recovery ${user.id}`, async () => {
     const code = await spend(environment, `recovery ${user.id}`, presented, {
       wrong: invalidValue('recoveryCode', texts.recoveryCode.text),
@@ -69,13 +69,13 @@ export const recoverPassword = (environment: Environment, user: User, presented:
   });
 
 /** Sends a code that verifies the e-mail address; the account is pending verification until it is used. */
-export async function sendVerificationCode(environment: Environment, user: User): Promise<User> {
+export async function sendUserVerificationCode(environment: Environment, user: User): Promise<User> {
   await send(environment, user, 'verification', verificationMilliseconds, 'Verify your account');
   return changeUser(environment, user, { lifecycle: { status: 'VERIFICATION_REQUIRED' } });
 }
 
 /** Verifies the account, and its address if the code was sent to it. */
-export async function verifyUser(environment: Environment, user: User, presented: string): Promise<User> {
+export async function verifyUserAccount(environment: Environment, user: User, presented: string): Promise<User> {
   const wrong = invalidValue('verificationCode', texts.verificationCode.text);
   const { to } = await spend(environment, `verification ${user.id}`, presented, { wrong, tooMany: wrong });
   return changeUser(environment, user, { lifecycle: { status: 'ACCOUNT_OK' }, ...(to === user.email && { emailVerified: true }) });

@@ -101,7 +101,7 @@ export type UserBody = Infer<typeof userBody>;
 type ImportedUserBody = Infer<typeof importedUserBody>;
 
 /** The union of all bodies that create a user. */
-export type NewUser = Partial<Omit<ImportedUserBody, 'username' | 'password'>> & {
+export type UserInput = Partial<Omit<ImportedUserBody, 'username' | 'password'>> & {
   username: string;
   id?: string;
   enabled?: boolean;

@@ -6,7 +6,7 @@ import { endSession, listSessions } from '../../environment/sessions.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue } from '../../pingone/pingone-error.js';
 import { finder, putUnique } from '../items.js';
-import type { NewUser, UserBody } from './user-schema.js';
+import type { UserBody, UserInput } from './user-schema.js';
 
 const nowOf = ({ clock }: Environment): string => new Date(clock.now()).toISOString();
 
@@ -37,7 +37,7 @@ const withAccount = (user: User): User => ({
 });
 
 /** Creates a user from a body of the right shape. Of two concurrent requests with the same username, one succeeds. */
-export async function createUser(environment: Environment, body: NewUser): Promise<User> {
+export async function createUser(environment: Environment, body: UserInput): Promise<User> {
   const population = await requirePopulation(environment, body.population?.id);
   const createdAt = nowOf(environment);
   const { id, identityProvider, lifecycle, ...members } = body;

@@ -15,7 +15,7 @@ import { standardPasswordPolicy } from '../directory/password-policy.js';
 import { newMembers } from '../items.js';
 
 /** A new environment; PingOne's defaults apply to the rest. */
-export interface NewEnvironment {
+export interface EnvironmentInput {
   id?: string | undefined;
   name?: string | undefined;
   description?: string | undefined;
@@ -92,7 +92,7 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
   });
 
 /** Creates an environment with PingOne's default contents (docs/fidelity.md, management 6.1). */
-export async function createEnvironment(context: Context, body: NewEnvironment): Promise<Environment> {
+export async function createEnvironment(context: Context, body: EnvironmentInput): Promise<Environment> {
   const { environments, random, clock } = context;
   const createdAt = new Date(clock.now()).toISOString();
   // One license for all environments of an organization, as in a trial.

@@ -8,7 +8,7 @@ import { mayReach } from '../access/access.js';
 import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { pageInOrder, readOrder } from '../http/ordering.js';
-import { pageById, pageQuery, pagesAround, queryOf } from '../http/paging.js';
+import { pageById, pagesAround, pagingQuery, queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
 import { emptyList } from '../http/resource.js';
 import { findRole } from '../roles/built-in.js';
@@ -46,7 +46,7 @@ export const environments: Endpoint = (app, context) => {
     return fitting.scope.id;
   };
 
-  const listQuery = object({}, { ...pageQuery, filter: string, order: string, expand: string });
+  const listQuery = object({}, { ...pagingQuery, filter: string, order: string, expand: string });
   app.get('/environments', { schema: { querystring: listQuery } }, async (request) => {
     const { filter, order, expand, ...wanted } = request.query;
     const plan = await planOf(undefined, filter, filterableEnvironments);

@@ -44,7 +44,7 @@ export const done = (reply: FastifyReply): FastifyReply => reply.removeHeader('c
  * An unknown method or path never reaches PingOne: its gateway answers in a format of its own, and mistakes a Bearer
  * token for a malformed signature (docs/fidelity.md, management 2.7).
  */
-export function answerUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerUnroutedV1(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { authorization } = request.headers;
   const message =
     authorization === undefined

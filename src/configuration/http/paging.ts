@@ -6,7 +6,7 @@ import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidRequest, type PingOneError } from '../../pingone/pingone-error.js';
 
 /** The query parameters of a list that comes in pages (docs/fidelity.md, management 1.6). */
-export const pageQuery = { limit: { type: 'integer', minimum: 1 }, cursor: string } as const;
+export const pagingQuery = { limit: { type: 'integer', minimum: 1 }, cursor: string } as const;
 
 /** PingOne's maximum, whatever limit a client sends. */
 const largestPage = 1000;

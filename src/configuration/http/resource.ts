@@ -10,7 +10,7 @@ import { type Links, toCollection } from '../../pingone/hal.js';
 import { notFound } from '../../pingone/pingone-error.js';
 import { created, done } from './answers.js';
 import { readFilteredPage } from './filtering.js';
-import { pageQuery, pagesAround, queryOf } from './paging.js';
+import { pagesAround, pagingQuery, queryOf } from './paging.js';
 import { addressOf, environmentUrl, idOf, idsIn, namesIn } from './paths.js';
 
 /** A request to a resource, with what its handlers need. */
@@ -49,7 +49,7 @@ const configOf = (described: object | undefined): FastifyContextConfig =>
   described ? { bodies: { 'application/json': described as Schema } } : {};
 
 /** The query of a list that can be filtered and comes in pages. */
-export const filteredPageQuery = object({}, { ...pageQuery, filter: string });
+export const filteredPageQuery = object({}, { ...pagingQuery, filter: string });
 
 interface FilteredPage<T extends Item> {
   readonly url: string;

@@ -34,7 +34,7 @@ function standard(environment: Environment): KeyRotationPolicy {
 }
 
 /** All key rotation policies, the environment's default policy first. */
-export async function keyRotationPolicies(environment: Environment): Promise<KeyRotationPolicy[]> {
+export async function listKeyRotationPolicies(environment: Environment): Promise<KeyRotationPolicy[]> {
   const kept = await environment.store.keyRotationPolicies.list();
   const first = standard(environment);
   return [kept.find(({ id }) => id === first.id) ?? first, ...kept.filter(({ id }) => id !== first.id)];
@@ -53,7 +53,7 @@ async function put(
   body: KeyRotationPolicyBody,
 ): Promise<KeyRotationPolicy> {
   const complete = completePolicy(body);
-  const others = (await keyRotationPolicies(environment)).filter(({ id }) => id !== members.id);
+  const others = (await listKeyRotationPolicies(environment)).filter(({ id }) => id !== members.id);
   if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
   const policy = { ...members, ...complete };
   await makePolicyKeys(environment, policy);

@@ -12,7 +12,7 @@ import { uploadKey } from './key-files.js';
 import {
   createKeyRotationPolicy,
   deleteKeyRotationPolicy,
-  keyRotationPolicies as policiesOf,
+  listKeyRotationPolicies,
   replaceKeyRotationPolicy,
 } from './key-rotation-policies.js';
 import { changeKey, configuredKeys, createKey, deleteKey, keyOf } from './keys.js';
@@ -92,7 +92,7 @@ export const keys: Endpoint = (app, context) => {
 export const keyRotationPolicies: Endpoint = (app, context) => {
   const { list, create, read, replace, remove } = resource(app, context, {
     path: '/environments/:environmentId/keyRotationPolicies/:itemId',
-    items: ({ environment }) => policiesOf(environment),
+    items: ({ environment }) => listKeyRotationPolicies(environment),
     show: (policy, urls, { environment }) => {
       const { current, next, rotatedAt } = environment.keys.ofPolicy(policy.id);
       return {

@@ -1,6 +1,6 @@
 import { derivedId } from '../../lib/derived-id.js';
 import { standardPolicyOf } from '../keys/key-rotation-policies.js';
-import { type Item, idOf, type List, without } from './collected.js';
+import { type CollectedItem, collectedId, type List, without } from './collected.js';
 
 const answered = ['status', 'startsAt', 'expiresAt', 'organization'];
 
@@ -8,7 +8,7 @@ const answered = ['status', 'startsAt', 'expiresAt', 'organization'];
  * Descriptions of keys, since private keys cannot be read: a seed creates similar keys. PingOne's default key is left
  * out, as every environment has one.
  */
-export async function collectKeys(list: List, environmentId: string): Promise<Item[]> {
+export async function collectKeys(list: List, environmentId: string): Promise<CollectedItem[]> {
   const keys = await list('/keys');
   // The default key of a mock is recognized by its id, that of a tenant by its name.
   const own =
@@ -28,7 +28,16 @@ export async function collectKeys(list: List, environmentId: string): Promise<It
 }
 
 /** The members of a policy that can be compared. */
-const settings = ({ name, algorithm, keyLength, signatureAlgorithm, usageType, dn, validityPeriod, rotationPeriod }: Item): string =>
+const settings = ({
+  name,
+  algorithm,
+  keyLength,
+  signatureAlgorithm,
+  usageType,
+  dn,
+  validityPeriod,
+  rotationPeriod,
+}: CollectedItem): string =>
   JSON.stringify([name, algorithm, keyLength, signatureAlgorithm, usageType, dn, validityPeriod, rotationPeriod]);
 
 /**
@@ -38,7 +47,7 @@ const settings = ({ name, algorithm, keyLength, signatureAlgorithm, usageType, d
 export async function collectKeyRotationPolicies(list: List, environmentName: string) {
   const [first, ...others] = await list('/keyRotationPolicies');
   const standard = first && settings(first) === settings({ id: '', ...standardPolicyOf(environmentName) });
-  const told = (policy: Item) => without(policy, 'currentKeyId', 'nextKeyId', 'rotatedAt');
+  const told = (policy: CollectedItem) => without(policy, 'currentKeyId', 'nextKeyId', 'rotatedAt');
   return {
     policies: [...(first && !standard ? [{ ...told(first), default: true }] : []), ...others.map(told)],
     standardId: first?.id,
@@ -46,10 +55,10 @@ export async function collectKeyRotationPolicies(list: List, environmentName: st
 }
 
 /** The custom roles of an environment. */
-export async function collectRoles(list: List): Promise<Item[]> {
+export async function collectRoles(list: List): Promise<CollectedItem[]> {
   const roles = (await list('/roles')).filter(({ type }) => type === 'CUSTOM');
   return roles.map((role) => ({
     ...without(role, 'type', 'canAssign'),
-    permissions: (role.permissions as unknown[]).map((permission) => ({ id: idOf(permission) })),
+    permissions: (role.permissions as unknown[]).map((permission) => ({ id: collectedId(permission) })),
   }));
 }

@@ -1,5 +1,5 @@
 import { collectKeyRotationPolicies, collectKeys, collectRoles } from './collect-keys.js';
-import { type Item, idOf, type List, listed, withDefault, without } from './collected.js';
+import { type CollectedItem, collectedId, type List, listed, withDefault, without } from './collected.js';
 import { inOrder } from './in-order.js';
 import { prune } from './prune.js';
 import { seedSchema } from './schema.js';
@@ -34,13 +34,13 @@ export async function collectSeed(
   const base = `/environments/${environmentId}`;
 
   /** Every item of a list, reading all pages. */
-  const list = async (path: string): Promise<Item[]> => {
-    const items: Item[] = [];
+  const list = async (path: string): Promise<CollectedItem[]> => {
+    const items: CollectedItem[] = [];
     const seen = new Set<string>();
     for (let next: string | undefined = `${base}${path}`; next !== undefined && !seen.has(next); ) {
       seen.add(next);
       const body: Record<string, unknown> | undefined = await reader.read(next);
-      for (const members of Object.values((body?._embedded ?? {}) as Record<string, Item[]>)) items.push(...members);
+      for (const members of Object.values((body?._embedded ?? {}) as Record<string, CollectedItem[]>)) items.push(...members);
       const href = (body?._links as { next?: { href?: string } } | undefined)?.next?.href;
       next = href === undefined ? undefined : href.slice(href.indexOf('/environments/'));
     }
@@ -86,11 +86,11 @@ export async function collectSeed(
   const { policies, standardId } = await collectKeyRotationPolicies(list, String(environment.name));
   const named = new Set(policies.map(({ id: policy }) => policy));
   /** Omits a key rotation policy that is the default, or could not be read. */
-  const signingOf = ({ signing }: Item) => {
-    const policy = idOf((signing as { keyRotationPolicy?: unknown } | undefined)?.keyRotationPolicy);
+  const signingOf = ({ signing }: CollectedItem) => {
+    const policy = collectedId((signing as { keyRotationPolicy?: unknown } | undefined)?.keyRotationPolicy);
     return policy !== standardId && named.has(policy) ? { signing: { keyRotationPolicy: policy } } : {};
   };
-  const applications: Item[] = [];
+  const applications: CollectedItem[] = [];
   for (const application of await list('/applications')) {
     const { id, type, protocol } = application;
     const own = `/applications/${id}`;
@@ -114,8 +114,8 @@ export async function collectSeed(
         'grants',
         (ofConsole ? [] : await list(`${own}/grants`)).map((grant) => ({
           id: grant.id,
-          resource: idOf(grant.resource),
-          scopes: (grant.scopes as unknown[]).map(idOf),
+          resource: collectedId(grant.resource),
+          scopes: (grant.scopes as unknown[]).map(collectedId),
         })),
       ),
       ...listed(
@@ -127,7 +127,7 @@ export async function collectSeed(
         'signOnPolicyAssignments',
         (ofConsole ? [] : await list(`${own}/signOnPolicyAssignments`)).map(({ id: assignment, priority, signOnPolicy }) => ({
           id: assignment,
-          signOnPolicy: idOf(signOnPolicy),
+          signOnPolicy: collectedId(signOnPolicy),
           priority,
         })),
       ),
@@ -165,23 +165,23 @@ export async function collectSeed(
 }
 
 /** The custom attributes of users. */
-async function collectSchemaAttributes(list: List): Promise<Item[]> {
+async function collectSchemaAttributes(list: List): Promise<CollectedItem[]> {
   const schema = (await list('/schemas')).find(({ name }) => name === 'User');
   const attributes = schema ? await list(`/schemas/${schema.id}/attributes`) : [];
   return attributes
     .filter(({ schemaType }) => schemaType === 'CUSTOM')
     .map(({ displayName, ...attribute }) => ({
-      ...without(attribute as Item, 'schema', 'schemaType', 'ldapAttribute', 'subAttributes'),
+      ...without(attribute as CollectedItem, 'schema', 'schemaType', 'ldapAttribute', 'subAttributes'),
       ...(displayName !== undefined && { displayName }),
     }));
 }
 
 /** Roles that are assigned directly, not through a group. */
-const rolesOf = (assignments: readonly Item[]) =>
-  assignments.filter(({ group }) => group === undefined).map(({ id, role, scope }) => ({ id, role: idOf(role), scope }));
+const rolesOf = (assignments: readonly CollectedItem[]) =>
+  assignments.filter(({ group }) => group === undefined).map(({ id, role, scope }) => ({ id, role: collectedId(role), scope }));
 
 /** Groups with the groups that they are direct members of, and their roles. */
-async function collectGroups(list: List): Promise<Item[]> {
+async function collectGroups(list: List): Promise<CollectedItem[]> {
   const groups = [];
   for (const group of await list('/groups')) {
     const above = (await list(`/groups/${group.id}/memberOfGroups`)).filter(({ type }) => type !== 'INDIRECT');
@@ -199,7 +199,7 @@ async function collectGroups(list: List): Promise<Item[]> {
 }
 
 /** Users with the groups that they are direct members of. Passwords cannot be read. */
-async function collectUsers(list: List): Promise<Item[]> {
+async function collectUsers(list: List): Promise<CollectedItem[]> {
   const users = [];
   const dynamic = new Set((await list('/groups')).filter(({ userFilter }) => userFilter !== undefined).map(({ id }) => id));
   for (const user of await list('/users')) {

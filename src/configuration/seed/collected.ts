@@ -1,8 +1,8 @@
 /** An item in an answer of the management API. */
-export type Item = Record<string, unknown> & { id: string };
+export type CollectedItem = Record<string, unknown> & { id: string };
 
 /** Every item of a list, reading all pages. */
-export type List = (path: string) => Promise<Item[]>;
+export type List = (path: string) => Promise<CollectedItem[]>;
 
 /** Members of answers that bodies do not have. */
 const answered = [
@@ -27,13 +27,13 @@ const answered = [
 ];
 
 /** The members of an item that a body has, without some more of them. */
-export const without = (item: Item, ...names: string[]): Item =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name) && !answered.includes(name))) as Item;
+export const without = (item: CollectedItem, ...names: string[]): CollectedItem =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name) && !answered.includes(name))) as CollectedItem;
 
 /** `default` is kept only where it is true. */
-export const withDefault = (item: Item): Item => ({ ...without(item), ...(item.default === true && { default: true }) });
+export const withDefault = (item: CollectedItem): CollectedItem => ({ ...without(item), ...(item.default === true && { default: true }) });
 
-export const idOf = (value: unknown): string => String((value as { id?: unknown } | undefined)?.id);
+export const collectedId = (value: unknown): string => String((value as { id?: unknown } | undefined)?.id);
 
 /** An optional member of a seed, left out if empty. */
 export const listed = <T>(name: string, items: readonly T[]): Record<string, readonly T[]> => (items.length === 0 ? {} : { [name]: items });

@@ -34,7 +34,7 @@ export async function fill(context: Context, texts: readonly SeedText[], idsBefo
 }
 
 /** Seeds an empty server; returns the texts that were read. */
-export async function seed(context: Context): Promise<readonly SeedText[]> {
+export async function seedServer(context: Context): Promise<readonly SeedText[]> {
   const { environments, settings, waitingFor } = context;
   const texts = environments.list().length === 0 ? await readSeedTexts(settings) : [];
   await fill(context, texts);

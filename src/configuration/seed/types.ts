@@ -1,6 +1,6 @@
 import type { ApplicationBody } from '../applications/schema.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
-import type { NewUser } from '../directory/user-schema.js';
+import type { UserInput } from '../directory/user-schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
@@ -39,7 +39,7 @@ export interface SeedGroup extends SeedItem {
   externalId?: string;
   population?: Pointer;
 }
-export interface SeedUser extends Omit<NewUser, 'population'> {
+export interface SeedUser extends Omit<UserInput, 'population'> {
   password?: string | { value: string; forceChange?: boolean };
   population?: Pointer;
   groups?: Pointer[];

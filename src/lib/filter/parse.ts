@@ -12,7 +12,7 @@ export interface Comparison {
 }
 
 /** `attribute[filter]`: at least one member of a list matches the filter. */
-export interface Membership {
+export interface MembershipTest {
   readonly kind: 'some';
   readonly attribute: string;
   readonly filter: Filter;
@@ -28,7 +28,7 @@ export interface Negation {
   readonly filter: Filter;
 }
 
-export type Filter = Comparison | Membership | Junction | Negation;
+export type Filter = Comparison | MembershipTest | Junction | Negation;
 
 /** A syntax error: its place, and what was expected there. */
 export class FilterError extends Error {

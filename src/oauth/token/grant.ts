@@ -41,4 +41,4 @@ export interface GrantInput {
 }
 
 /** Answers a token request of one grant type. */
-export type Grant = (input: GrantInput) => Promise<TokenResponse>;
+export type GrantHandler = (input: GrantInput) => Promise<TokenResponse>;

@@ -9,12 +9,12 @@ import { authorizationCodeGrant } from './authorization-code.js';
 import { backchannelGrant } from './backchannel.js';
 import { clientCredentialsGrant } from './client-credentials.js';
 import { deviceCodeGrant } from './device-code.js';
-import { type Grant, type TokenRequest, tokenRequest } from './grant.js';
+import { type GrantHandler, type TokenRequest, tokenRequest } from './grant.js';
 import { refreshTokenGrant } from './refresh-token.js';
 import { tokenExchangeGrant } from './token-exchange.js';
 
 /** The grants, by grant_type. */
-const grants: Readonly<Record<string, Grant>> = {
+const grants: Readonly<Record<string, GrantHandler>> = {
   authorization_code: authorizationCodeGrant,
   refresh_token: refreshTokenGrant,
   client_credentials: clientCredentialsGrant,

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { createEnvironment } from '../../../src/configuration/environments/create.js';
 import { openContext } from '../../../src/configuration/open-context.js';
-import { seed } from '../../../src/configuration/seed/fill.js';
+import { seedServer } from '../../../src/configuration/seed/fill.js';
 import { watchSeed } from '../../../src/configuration/seed/reload.js';
 import type { Context } from '../../../src/environment/context.js';
 import { memoryFactory } from '../../../src/environment/store/factory.js';
@@ -38,7 +38,7 @@ async function open(settings: Partial<Settings>) {
   const lines: { ok?: boolean; msg: string }[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const context = await openContext({ settings: { ...defaultSettings, ...settings }, log, factory: memoryFactory() });
-  const texts = await seed(context);
+  const texts = await seedServer(context);
   return { context, lines, texts };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { openContext } from '../../../src/configuration/open-context.js';
-import { seed } from '../../../src/configuration/seed/fill.js';
+import { seedServer } from '../../../src/configuration/seed/fill.js';
 import { storedProblem } from '../../../src/configuration/stored/validate.js';
 import type { Damage } from '../../../src/environment/store/damage.js';
 import { openFolder } from '../../../src/environment/store/folder.js';
@@ -64,7 +64,7 @@ async function start(t: Test, folder: string) {
     factory,
     onMended: (text) => mended.push(text),
   });
-  await seed(context);
+  await seedServer(context);
   const app = await buildServer(context);
   const close = async () => {
     await app.close();

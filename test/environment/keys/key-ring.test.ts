@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import t from 'tap';
 import { createKeyRotationPolicy } from '../../../src/configuration/keys/key-rotation-policies.js';
 import { openContext } from '../../../src/configuration/open-context.js';
-import { seed } from '../../../src/configuration/seed/fill.js';
+import { seedServer } from '../../../src/configuration/seed/fill.js';
 import { openFolder } from '../../../src/environment/store/folder.js';
 import { defaultSettings } from '../../../src/settings/read.js';
 import { as, authorize, basic, post, redeem } from '../../helpers/client.js';
@@ -171,7 +171,7 @@ t.test('the keys of a policy survive a restart in a data folder', async (t) => {
     const factory = await openFolder(folder, { onDamage: ({ reason }) => t.fail(reason) });
     const settings = { ...defaultSettings, dataFolder: folder };
     const context = await openContext({ settings, log: pino({ level: 'silent' }), factory });
-    await seed(context);
+    await seedServer(context);
     return { environment: context.environments.list()[0] as TestServer['environment'], close: () => factory.close() };
   };
   const before = await start();
