@@ -52,6 +52,12 @@ t.test('a command or path that is not there is found', async (t) => {
   t.same(missingFrom(page), ['build/test/none.test.js', 'npm run no:such', 'src/none.ts', 'docs/none.md']);
 });
 
+t.test('ARCHITECTURE.md names functions in the files that have them', async (t) => {
+  const rows = [...text('ARCHITECTURE.md').matchAll(/^\| .* \| `(src\/[^`]+)` \| `(\w+)` \|$/gm)];
+  t.ok(rows.length > 20);
+  for (const [, path = '', name = ''] of rows) t.match(text(path), new RegExp(`\\b${name}\\b`), `${name} in ${path}`);
+});
+
 t.test('the row that CONTRIBUTING.md shows is one of docs/fidelity.md', async (t) => {
   const [, shown = ''] = /^```json\n(.*?)^```/ms.exec(text('CONTRIBUTING.md')) ?? [];
   const rows = readdirSync('tools/fidelity').flatMap((name) =>
