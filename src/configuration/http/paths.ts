@@ -9,9 +9,6 @@ export const ofApplication = object({ environmentId: uuid, applicationId: uuid }
 export const ofUser = object({ environmentId: uuid, userId: uuid });
 export const ofPopulation = object({ environmentId: uuid, populationId: uuid });
 export const ofGroup = object({ environmentId: uuid, groupId: uuid });
-/** An item that belongs to a user or a group. */
-export const ofUserItem = object({ environmentId: uuid, userId: uuid, itemId: uuid });
-export const ofGroupItem = object({ environmentId: uuid, groupId: uuid, itemId: uuid });
 /** An item of an environment. */
 export const ofItem = object({ environmentId: uuid, itemId: uuid });
 
