@@ -1,7 +1,7 @@
 import { collectSeed } from '../configuration/seed/collect.js';
 import { seedSchema } from '../configuration/seed/schema.js';
 import type { App, Context } from '../environment/context.js';
-import { ownRequestHeader } from '../environment/journal/own-requests.js';
+import { ownRequestHeader } from '../environment/journal/exchange.js';
 import { injectUnder } from '../environment/public-urls.js';
 import { sendJson } from '../http/answers.js';
 import { makeManagementToken } from '../oauth/tokens/management-token.js';

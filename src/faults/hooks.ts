@@ -5,7 +5,6 @@ import type { App, Context, Environment } from '../environment/context.js';
 import type { HookedRequest, ResponseDraft } from '../environment/faults/hooks.js';
 import { describeFault, type InjectedFault } from '../environment/faults/registry.js';
 import { endpointOf } from '../environment/journal/endpoints.js';
-import { isOwnRequest } from '../environment/journal/own-requests.js';
 import { clientOf, sentForm } from '../environment/journal/sent-client.js';
 import { recordExchange } from '../http/record-exchange.js';
 import { alterTokens } from './alter-tokens.js';
@@ -17,13 +16,6 @@ declare module 'fastify' {
     /** What is done to the answer on purpose. */
     fault: InjectedFault | undefined;
   }
-}
-
-/** The environment that a request is for, unless it is for the mock itself, or of the test's own. */
-function environmentOf({ environments }: Context, { params, exchange }: FastifyRequest): Environment | undefined {
-  const { environmentId } = (params ?? {}) as { environmentId?: string };
-  if (environmentId === undefined || exchange.route?.startsWith('/__mock') || isOwnRequest(exchange)) return undefined;
-  return environments.get(environmentId);
 }
 
 const describe = ({ transactions }: Environment, { exchange }: FastifyRequest): HookedRequest => ({
@@ -88,71 +80,68 @@ function drip(text: string, milliseconds: number): Readable {
   );
 }
 
-/** Faults that come in place of an answer, or before it. Without any, a request is asked one question and goes on. */
-export function injectFaults(app: App, context: Context): void {
+/** What tests do to requests and answers. A request that meets no fault, hook or rule passes by. */
+export interface FaultHooks {
+  /** The environment whose faults and hooks a request may meet. */
+  environmentOf(request: FastifyRequest): Environment | undefined;
+  /** Lets a fault delay a request, answer it or drop its connection. */
+  inject(environment: Environment, request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** Lets faults, hooks and rules change an answer. */
+  alter(environment: Environment, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown>;
+  /** Slows an answer down, once it is in the journal. */
+  drip(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown;
+}
+
+export function createFaultHooks(app: App, context: Context): FaultHooks {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   app.decorateRequest('fault', undefined);
 
-  const apply = async (environment: Environment, request: FastifyRequest, reply: FastifyReply, fault: InjectedFault) => {
-    const { exchange } = request;
-    exchange.environmentId = environment.id;
-    request.fault = fault;
-    exchange.faults = [...(exchange.faults ?? []), describeFault(fault)];
-    environment.log.warn(
-      { event: 'fault', ok: false, environmentId: environment.id, endpoint: endpointOf(exchange), client: clientOf(exchange) },
-      `fault injected: ${describeFault(fault)}`,
-    );
-    if (fault.delayMilliseconds !== undefined)
-      await sleep(fault.delayMilliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
-    if (fault.drop) {
-      await markFaults(environment, exchange, undefined);
-      recordExchange(context, exchange);
-      reply.hijack();
-      request.raw.destroy();
-      reply.raw.destroy();
-      return;
-    }
-    const answer = await faultAnswer(environment, exchange, fault);
-    if (answer) return reply.code(answer.status).headers(answer.headers).send(answer.body);
-    return undefined;
-  };
-
-  app.addHook('preValidation', (request, reply, done) => {
-    const environment = environmentOf(context, request);
-    if (!environment?.faults.active) return done();
-    const fault = environment.faults.take(endpointOf(request.exchange), clientOf(request.exchange));
-    if (!fault) return done();
-    apply(environment, request, reply, fault).then(() => {
-      if (!reply.sent) done();
-    }, done);
-  });
-}
-
-/** Hooks, rules and faults that change an answer. */
-export function alterAnswers(app: App, context: Context): void {
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const environment = environmentOf(context, request);
-    if (!environment || !(environment.hooks.active || request.fault || request.exchange.faults)) return done(null, payload);
-    alter(environment, request, reply, payload).then(
-      (altered) => done(null, altered),
-      (error: unknown) => {
-        // Whoever wrote the hook is to see it at once.
+  return {
+    environmentOf({ params, exchange }) {
+      const { environmentId } = (params ?? {}) as { environmentId?: string };
+      return environmentId === undefined || exchange.isOwn ? undefined : context.environments.get(environmentId);
+    },
+    async inject(environment, request, reply) {
+      const { exchange } = request;
+      const fault = environment.faults.take(endpointOf(exchange), clientOf(exchange));
+      if (!fault) return;
+      exchange.environmentId = environment.id;
+      request.fault = fault;
+      exchange.faults = [...(exchange.faults ?? []), describeFault(fault)];
+      environment.log.warn(
+        { event: 'fault', ok: false, environmentId: environment.id, endpoint: endpointOf(exchange), client: clientOf(exchange) },
+        `fault injected: ${describeFault(fault)}`,
+      );
+      if (fault.delayMilliseconds !== undefined)
+        await sleep(fault.delayMilliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
+      if (fault.drop) {
+        await markFaults(environment, exchange, undefined);
+        recordExchange(context, exchange);
+        reply.hijack();
+        request.raw.destroy();
+        reply.raw.destroy();
+        return;
+      }
+      const answer = await faultAnswer(environment, exchange, fault);
+      if (answer) await reply.code(answer.status).headers(answer.headers).send(answer.body);
+    },
+    async alter(environment, request, reply, payload) {
+      try {
+        return await alter(environment, request, reply, payload);
+      } catch (error) {
+        // Whoever wrote the hook should see it at once.
         reply.code(500).header('content-type', 'application/json');
         const message = `a hook of the test failed: ${error instanceof Error ? error.message : error}`;
         environment.log.error({ error, url: request.url }, message);
-        done(null, JSON.stringify({ error: 'server_error', error_description: message }));
-      },
-    );
-  });
-}
-
-/** Slows answers down, once they are in the journal. */
-export function dripAnswers(app: App): void {
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const milliseconds = request.fault?.dripMilliseconds;
-    if (milliseconds === undefined || typeof payload !== 'string') return done(null, payload);
-    reply.removeHeader('content-length');
-    done(null, drip(payload, milliseconds));
-  });
+        return JSON.stringify({ error: 'server_error', error_description: message });
+      }
+    },
+    drip(request, reply, payload) {
+      const milliseconds = request.fault?.dripMilliseconds;
+      if (milliseconds === undefined || typeof payload !== 'string') return payload;
+      reply.removeHeader('content-length');
+      return drip(payload, milliseconds);
+    },
+  };
 }

@@ -1,18 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import formbody from '@fastify/formbody';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../environment/context.js';
 
-const formText: unique symbol = Symbol('the form as it came');
-
 /** A form as an object; a repeated name has a list as its value, which fails `type: string`. */
 const parseForm = (text: string): Record<string, unknown> => {
-  const form: Record<PropertyKey, unknown> = Object.create(null) as Record<PropertyKey, unknown>;
+  const form = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of new URLSearchParams(text)) {
     const earlier = form[name];
     form[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
   }
-  Object.defineProperty(form, formText, { value: text });
   return form;
 };
 
@@ -32,7 +28,6 @@ export const formOf = (request: FastifyRequest): Readonly<Record<string, unknown
  * named __proto__ or constructor are dropped like any unknown member.
  */
 export function readBodies(app: App): void {
-  app.register(formbody, { parser: parseForm });
   app.removeContentTypeParser(['application/json', 'text/plain']);
   const parseJson = app.getDefaultJsonParser('remove', 'remove');
   app.addContentTypeParser(/^application\/([\w.+-]+\+)?json/i, { parseAs: 'buffer' }, (request, body, done) => {
@@ -43,13 +38,13 @@ export function readBodies(app: App): void {
     if (text.trim() === '') return done(null, undefined);
     return void parseJson(request, text, done);
   });
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
+    const text = body.toString();
+    request.exchange.body = text;
+    done(null, parseForm(text));
+  });
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     request.exchange.body = body as string;
     done(null, body === '' ? undefined : body);
-  });
-  app.addHook('preValidation', (request, _reply, done) => {
-    const form = request.body as { [formText]?: string } | null | undefined;
-    if (typeof form === 'object' && form !== null && form[formText] !== undefined) request.exchange.body = form[formText];
-    done();
   });
 }

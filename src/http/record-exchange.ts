@@ -1,23 +1,18 @@
 import type { Context } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
-import { isOwnRequest } from '../environment/journal/own-requests.js';
 
 /** The journal is for inspection, not for storing files: longer bodies are cut. */
 const longestBody = 64 * 1024;
 
 /** A copy, since a substring would keep the whole string in memory. */
-const shortened = (body: string | undefined): string | undefined =>
-  body !== undefined && body.length > longestBody
-    ? `${Buffer.from(body.slice(0, longestBody)).toString()}… (cut: ${body.length} characters in all)`
-    : body;
-
-const isOwnPath = (route: string): boolean => route.startsWith('/__mock') || route === '/healthz' || route === '/readyz';
+const shortened = (body: string): string =>
+  `${Buffer.from(body.slice(0, longestBody)).toString()}… (cut: ${body.length} characters in all)`;
 
 /** Records a request in the journal just before its answer is sent, and notifies those who watch its transaction. */
 export function recordExchange({ environments, requests, unmatched, events }: Context, exchange: Exchange): void {
-  if (isOwnPath(exchange.route ?? exchange.url) || isOwnRequest(exchange)) return;
-  exchange.body = shortened(exchange.body);
-  const { answer } = exchange;
+  if (exchange.isOwn) return;
+  const { body, answer } = exchange;
+  if (body !== undefined && body.length > longestBody) exchange.body = shortened(body);
   if (answer?.body !== undefined && answer.body.length > longestBody) exchange.answer = { ...answer, body: shortened(answer.body) };
   exchange.environmentId ??= environments.get(exchange.url.split('/', 2)[1] ?? '')?.id;
   const { environmentId, transactionId } = exchange;

@@ -1,4 +1,4 @@
-import { ownRequestHeader } from '../environment/journal/own-requests.js';
+import { ownRequestHeader } from '../environment/journal/exchange.js';
 import { MockError, refusedAnswer } from './mock-error.js';
 import type { MockAnswer, Transport } from './transport.js';
 

@@ -12,6 +12,12 @@ import { readJwt } from '../protocol/jwt.js';
  * why it was refused.
  */
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    cors?: Rule;
+  }
+}
+
 /** `application`: only its origins; `any`: every origin; `star`: every origin, by `*` as in the management API; `never`. */
 type Rule = 'application' | 'any' | 'star' | 'never';
 
@@ -29,17 +35,8 @@ function ruleOf(path: string): Rule {
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] as string;
 
-/** The rule for a request; cached by route. */
-const createRules = () => {
-  const byRoute = new Map<string, Rule>();
-  return (request: FastifyRequest): Rule => {
-    const { route } = request.exchange;
-    if (route === undefined) return ruleOf(pathOf(request));
-    const rule = byRoute.get(route) ?? ruleOf(route);
-    byRoute.set(route, rule);
-    return rule;
-  };
-};
+/** The rule for a request: that of its route, or of its path if it has none. */
+const ruleFor = (request: FastifyRequest): Rule => request.routeOptions.config.cors ?? ruleOf(pathOf(request));
 
 const methodOrder = ['OPTIONS', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const methodsOf = (routes: Routes, path: string): string[] => {
@@ -68,10 +65,20 @@ const crossOrigin = (reply: FastifyReply, origin: string): FastifyReply =>
     .header('access-control-expose-headers', exposedHeaders);
 
 /** Lets pages on other origins send requests and read the answers. */
-export function allowOtherOrigins(app: App, { environments }: Context, routes: Routes): void {
-  // Looked up before the answer, because the resume endpoint removes the flow that names the application.
+export interface Cors {
+  /** Whether a page asks what it may send to an existing path. */
+  isPreflight(request: FastifyRequest): boolean;
+  answerPreflight(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** Looks up what the answer depends on before the endpoint runs: the resume endpoint removes the flow that names the application. */
+  prepare(request: FastifyRequest): Promise<void>;
+  addHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+export function createCors(app: App, { environments }: Context, routes: Routes): Cors {
   const decided = new WeakMap<FastifyRequest, boolean>();
-  const ruleFor = createRules();
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, cors: ruleOf(route.url) };
+  });
 
   async function isAllowed(request: FastifyRequest, origin: string): Promise<boolean> {
     const before = decided.get(request);
@@ -84,51 +91,43 @@ export function allowOtherOrigins(app: App, { environments }: Context, routes: R
     return allowed;
   }
 
-  /** Most answers depend on their path only; those of an application have to wait for it. */
-  function addHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+  async function addHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const rule = ruleFor(request);
-    if (rule === 'never') return undefined;
+    if (rule === 'never') return;
     if (rule === 'star') {
       crossOrigin(reply, '*')
         .header('access-control-allow-headers', managementHeaders)
         .header('access-control-allow-methods', methodsOf(routes, pathOf(request)).join(','));
-      return undefined;
+      return;
     }
     reply.header('vary', 'Origin');
     const origin = originOf(request);
-    if (origin === undefined) return undefined;
-    if (rule === 'application') return isAllowed(request, origin).then((allowed) => void (allowed && crossOrigin(reply, origin)));
-    crossOrigin(reply, origin);
-    return undefined;
+    if (origin !== undefined && (rule === 'any' || (await isAllowed(request, origin)))) crossOrigin(reply, origin);
   }
 
-  async function answerPreflight(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const path = pathOf(request);
-    await addHeaders(request, reply);
-    if (reply.hasHeader('access-control-allow-origin')) {
-      if (ruleOf(path) !== 'star')
-        reply
-          .header('access-control-allow-headers', requestHeaders)
-          .header('access-control-allow-methods', methodsOf(routes, path).join(', '));
-      reply.header('access-control-max-age', String(preflightSeconds));
-    }
-    reply.code(204).send();
-  }
-
-  app.addHook('onRequest', (request, reply, done) => {
-    const asks = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-    const path = asks ? pathOf(request) : '';
-    if (asks && ruleOf(path) !== 'never' && allowedMethods(routes, path).length > 0) answerPreflight(request, reply).catch(done);
-    else done();
-  });
-  app.addHook('preHandler', (request, _reply, done) => {
-    const origin = originOf(request);
-    if (origin === undefined || ruleFor(request) !== 'application') done();
-    else isAllowed(request, origin).then(() => done(), done);
-  });
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const waiting = addHeaders(request, reply);
-    if (waiting) waiting.then(() => done(null, payload), done);
-    else done(null, payload);
-  });
+  return {
+    isPreflight(request) {
+      const path = pathOf(request);
+      const asks = request.headers['access-control-request-method'] !== undefined;
+      return asks && ruleOf(path) !== 'never' && allowedMethods(routes, path).length > 0;
+    },
+    async answerPreflight(request, reply) {
+      const path = pathOf(request);
+      const rule = ruleOf(path);
+      await addHeaders(request, reply);
+      if (reply.hasHeader('access-control-allow-origin')) {
+        if (rule !== 'star')
+          reply
+            .header('access-control-allow-headers', requestHeaders)
+            .header('access-control-allow-methods', methodsOf(routes, path).join(', '));
+        reply.header('access-control-max-age', String(preflightSeconds));
+      }
+      reply.code(204).send();
+    },
+    async prepare(request) {
+      const origin = originOf(request);
+      if (origin !== undefined && ruleFor(request) === 'application') await isAllowed(request, origin);
+    },
+    addHeaders,
+  };
 }

@@ -1,17 +1,13 @@
-import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
 import { control } from '../control/index.js';
 import { collectDescriptions } from '../control/openapi.js';
-import { setDiagnosisHeader } from '../diagnosis/header.js';
 import { recordUnrouted } from '../diagnosis/unmatched.js';
 import type { App, Context, Endpoint } from '../environment/context.js';
-import type { Exchange } from '../environment/journal/exchange.js';
-import { alterAnswers, dripAnswers, injectFaults } from '../faults/hooks.js';
 import { sendPingOneError } from '../http/answers.js';
 import { readBodies } from '../http/bodies.js';
-import { deferApp } from '../http/deferred-app.js';
+import { type DeferredApp, deferApp } from '../http/deferred-app.js';
 import { answerMalformed } from '../http/malformed-request.js';
 import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
-import { recordExchange } from '../http/record-exchange.js';
 import { refusalOf } from '../http/refusals.js';
 import { compilersFactory } from '../http/route-schemas.js';
 import { inspectorEndpoints } from '../inspector/index.js';
@@ -25,32 +21,17 @@ import { flows } from '../signon/flows-api/routes.js';
 import { device } from '../signon/pages/connect-device.js';
 import { signon } from '../signon/pages/index.js';
 import { caDownload } from './ca-download.js';
-import { allowOtherOrigins } from './cors.js';
 import { health } from './health.js';
-import { keepPathsToTheirHosts } from './host-paths.js';
-
-/** The headers of every response (docs/fidelity.md, 8.3). */
-const everyAnswer = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'x-xss-protection': '1; mode=block',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
-  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
-  pragma: 'no-cache',
-  expires: '0',
-} as const;
-
-/** Takes over requests once their host is checked; returns whether it did. */
-type Taker = (request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void) => boolean;
+import { hookRequests } from './request-hooks.js';
 
 /** An app with everything that applies to all requests, but without endpoints. */
-function createApp(context: Context, requestIds: Random, take?: Taker): App {
+function createApp(context: Context, requestIds: Random, management?: DeferredApp): App {
   const app: App = Fastify({
     loggerInstance: context.log,
     logController: new LogController({ disableRequestLogging: true }),
     // The deferred app gets URLs that are rewritten already.
-    ...(take && { rewriteUrl: context.routedUrl }),
-    genReqId: () => requestIds.uuid(),
+    ...(management && { rewriteUrl: context.routedUrl }),
+    genReqId: requestIds.uuid,
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
@@ -65,37 +46,9 @@ function createApp(context: Context, requestIds: Random, take?: Taker): App {
     },
   });
 
-  app.decorateRequest('exchange', null as unknown as Exchange);
-  app.addHook('onRequest', (request, reply, done) => {
-    request.exchange = {
-      id: request.id,
-      at: context.clock.now(),
-      method: request.method,
-      url: request.originalUrl,
-      headers: request.headers,
-      route: request.routeOptions.url,
-    };
-    reply.headers(everyAnswer).header('correlation-id', request.id);
-    done();
-  });
   const routes = collectRoutes(app);
   app.decorate('registeredRoutes', collectDescriptions(app));
-  allowOtherOrigins(app, context, routes);
-  keepPathsToTheirHosts(app, context);
-  if (take) app.addHook('onRequest', (request, reply, done) => void (take(request, reply, done) || done()));
-  alterAnswers(app, context);
-  app.addHook('onSend', (request, reply, payload, done) => {
-    setDiagnosisHeader(context, request, reply);
-    request.exchange.answer = {
-      status: reply.statusCode,
-      headers: reply.getHeaders(),
-      body: typeof payload === 'string' ? payload : undefined,
-      tookMilliseconds: reply.elapsedTime,
-    };
-    recordExchange(context, request.exchange);
-    done();
-  });
-  dripAnswers(app);
+  hookRequests(app, context, { routes, management });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refused = refusalOf(error) ?? unexpected(error.message);
     if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
@@ -107,7 +60,6 @@ function createApp(context: Context, requestIds: Random, take?: Taker): App {
   });
 
   readBodies(app);
-  injectFaults(app, context);
   return app;
 }
 
@@ -126,8 +78,6 @@ async function addFolders(app: App, context: Context, folders: readonly Folder[]
   return app;
 }
 
-const isManagement = (url: string): boolean => url.startsWith('/v1') && /^\/v1(?=[/?]|$)/.test(url);
-
 /** The whole server, not yet listening. */
 export async function buildServer(context: Context): Promise<App> {
   // A source of its own, so that the number of requests, such as health checks, does not change the other ids.
@@ -138,11 +88,7 @@ export async function buildServer(context: Context): Promise<App> {
     const { management } = await import('../configuration/routes.js');
     return addFolders(createApp(context, requestIds), context, [['/v1', management]]);
   });
-  const app = createApp(context, requestIds, (request, reply, failed) => {
-    if (!isManagement(request.url)) return false;
-    managementApp.answer(request, reply, failed);
-    return true;
-  });
+  const app = createApp(context, requestIds, managementApp);
   const { registeredRoutes } = app;
   app.decorate('describedRoutes', async () => [...registeredRoutes, ...(await managementApp.get()).registeredRoutes]);
   app.addHook('onClose', async () => {

@@ -1,3 +1,6 @@
+/** Marks requests of our library to the management API, which set a test up and are not what it tests. */
+export const ownRequestHeader = 'x-mock-own-request';
+
 /** An HTTP request and its response, as they went over the wire. */
 export interface Exchange {
   /** The correlation id of the response. */
@@ -11,6 +14,8 @@ export interface Exchange {
   body?: string | undefined;
   /** The route, as /:environmentId/as/token. */
   route?: string | undefined;
+  /** A request to the mock itself, or one that sets a test up: no journal shows it, and faults and hooks do not apply. */
+  readonly isOwn?: boolean | undefined;
   environmentId?: string | undefined;
   transactionId?: string | undefined;
   answer?: ExchangeAnswer | undefined;

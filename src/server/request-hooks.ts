@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { setDiagnosisHeader } from '../diagnosis/header.js';
+import type { App, Context, Environment } from '../environment/context.js';
+import { type Exchange, ownRequestHeader } from '../environment/journal/exchange.js';
+import { createFaultHooks } from '../faults/hooks.js';
+import type { DeferredApp } from '../http/deferred-app.js';
+import type { Routes } from '../http/pingone-gateway.js';
+import { recordExchange } from '../http/record-exchange.js';
+import { createCors } from './cors.js';
+import { createHostCheck } from './host-paths.js';
+
+/** The headers of every response (docs/fidelity.md, 8.3). */
+const everyAnswer = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-xss-protection': '1; mode=block',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  pragma: 'no-cache',
+  expires: '0',
+} as const;
+
+/** The same for a response that may differ by the origin of the page that reads it. */
+const answerByOrigin = { ...everyAnswer, vary: 'Origin' } as const;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** CORS has headers to add for this request. */
+    needsCors: boolean;
+  }
+}
+
+/** The mock's own endpoints, which no journal shows and no fault meets. */
+const isOwnPath = (path: string): boolean => path.startsWith('/__mock') || path === '/healthz' || path === '/readyz';
+
+const isManagement = /^\/v1(?=[/?]|$)/;
+
+interface HookOptions {
+  readonly routes: Routes;
+  /** The app that answers the management API in place of this one. */
+  readonly management?: DeferredApp | undefined;
+}
+
+/**
+ * What happens to every request before and after its endpoint: one hook for each moment, which says in which order. Most
+ * requests come from no page, and meet no fault: they pass without waiting.
+ */
+export function hookRequests(app: App, context: Context, { routes, management }: HookOptions): void {
+  const { environments } = context;
+  const cors = createCors(app, context, routes);
+  const faultHooks = createFaultHooks(app, context);
+  const checkHost = createHostCheck(context);
+  app.decorateRequest('exchange', null as unknown as Exchange);
+  app.decorateRequest('needsCors', false);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const { id, method, headers, originalUrl: url, routeOptions } = request;
+    const { url: route, config } = routeOptions;
+    const isOwn = isOwnPath(route ?? url) || (headers[ownRequestHeader] !== undefined && url.startsWith('/v1/'));
+    request.exchange = { id, at: context.clock.now(), method, url, headers, route, isOwn };
+    const rule = route === undefined ? 'unrouted' : config.cors;
+    const byOrigin = rule === 'any' || rule === 'application';
+    request.needsCors = rule === 'star' || rule === 'unrouted' || (byOrigin && headers.origin !== undefined);
+    reply.headers(byOrigin ? answerByOrigin : everyAnswer).header('correlation-id', id);
+    if (method === 'OPTIONS' && cors.isPreflight(request)) return void cors.answerPreflight(request, reply).catch(done);
+    const refused = checkHost(request, reply);
+    if (refused === 'answered') return undefined;
+    if (refused) return done(refused);
+    if (management && isManagement.test(request.url)) return management.answer(request, reply, done);
+    return done();
+  });
+
+  // The body has been read by now.
+  app.addHook('preValidation', (request, reply, done) => {
+    const environment = faultHooks.environmentOf(request);
+    if (!request.needsCors && !environment?.faults.active) return done();
+    return void prepare(environment, request, reply).then(() => {
+      if (!reply.sent) done();
+    }, done);
+  });
+  async function prepare(environment: Environment | undefined, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (request.needsCors) await cors.prepare(request);
+    if (environment?.faults.active) await faultHooks.inject(environment, request, reply);
+  }
+
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const environment = faultHooks.environmentOf(request);
+    const altering = environment && (environment.hooks.active || request.fault || request.exchange.faults) ? environment : undefined;
+    if (!request.needsCors && !altering) {
+      record(request, reply, payload);
+      return done(null, payload);
+    }
+    return void finish(altering, request, reply, payload).then((altered) => done(null, altered), done);
+  });
+  async function finish(
+    altering: Environment | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+  ): Promise<unknown> {
+    if (request.needsCors) await cors.addHeaders(request, reply);
+    const altered = altering ? await faultHooks.alter(altering, request, reply, payload) : payload;
+    record(request, reply, altered);
+    return faultHooks.drip(request, reply, altered);
+  }
+  function record(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+    const { exchange } = request;
+    const environment = exchange.environmentId === undefined ? undefined : environments.get(exchange.environmentId);
+    const transaction = exchange.transactionId === undefined ? undefined : environment?.transactions.get(exchange.transactionId);
+    if (environment && transaction && transaction.steps.at(-1)?.ok !== true) setDiagnosisHeader(environment, transaction, reply);
+    exchange.answer = {
+      status: reply.statusCode,
+      headers: reply.getHeaders(),
+      body: typeof payload === 'string' ? payload : undefined,
+      tookMilliseconds: reply.elapsedTime,
+    };
+    recordExchange(context, exchange);
+  }
+}
