@@ -18,10 +18,13 @@ const flags = [
   '--disable-sync',
 ];
 
+// Playwright would close the browser alone, and the test would wait for it for ever. Chromium ends with the pipe from this process.
+const letSignalsPass = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 /** The system's Chromium, with more flags and a proxy where they are given; it ends with the test. */
 export async function launchBrowser(t: Test, { args = [], ...options }: Pick<LaunchOptions, 'args' | 'proxy'> = {}): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: [...flags, ...args], ...options });
+  const browser = await chromium.launch({ executablePath, args: [...flags, ...args], ...letSignalsPass, ...options });
   t.teardown(() => browser.close());
   return browser;
 }
