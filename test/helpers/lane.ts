@@ -13,7 +13,7 @@ export async function runLane(number: number, lanes: number): Promise<void> {
   const all = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.test.js'));
   register('./lane-hooks.js', import.meta.url);
   for (const path of all.sort().filter((_, at) => at % lanes === number - 1))
-    await t.test(`test/${path}`, async (t) => {
+    await t.test(path, async (t) => {
       file.t = t;
       await import(new URL(path, folder).href);
     });
