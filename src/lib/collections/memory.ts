@@ -5,10 +5,10 @@ import type { Collection, Index, Item } from './types.js';
 export type Change<T> = { add: T } | { put: T } | { take: string };
 
 /**
- * Told of a change right before memory changes. When it throws, nothing is changed; what it returns is waited for
- * before the write is answered.
+ * Called just before memory changes. If it throws, nothing changes. The write settles after the promise that it returns.
+ * If the change cannot be stored after all, the callee calls `undo`, and then rejects.
  */
-export type OnChange<T> = (change: Change<T>) => Promise<void> | undefined;
+export type OnChange<T> = (change: Change<T>, undo: () => void) => Promise<void> | undefined;
 
 /** A collection in memory. */
 export const createCollection = <T extends Item>(indexes?: readonly Index<T>[], onChange?: OnChange<T>): Collection<T> =>
@@ -25,17 +25,18 @@ export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnCha
     },
     // No await before memory has changed: that is what makes put and take one step.
     async put(item) {
-      const { isNew, apply } = table.prepare(item);
-      const safe = onChange?.(isNew ? { add: item } : { put: item });
+      const { isNew, apply, undo } = table.prepare(item);
+      const safe = onChange?.(isNew ? { add: item } : { put: item }, undo);
       apply();
       await safe;
     },
     async take(id) {
-      if (table.get(id) === undefined) return undefined;
-      const safe = onChange?.({ take: id });
-      const item = table.take(id);
+      const taken = table.prepareTake(id);
+      if (!taken) return undefined;
+      const safe = onChange?.({ take: id }, taken.undo);
+      taken.apply();
       await safe;
-      return item;
+      return taken.item;
     },
     async find(index, value) {
       return table.find(index, value);

@@ -1,6 +1,14 @@
 import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
 import { type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
 
+/** A change that can be made, and taken back for as long as nobody has changed the item again. */
+export interface PreparedChange<T> {
+  readonly item: T;
+  apply(): void;
+  /** Puts back what was there, with its place and its indexes; does nothing where something else is there by now. */
+  undo(): void;
+}
+
 /** What every kind of collection is made of: items in memory, in the order in which they came, with their indexes. */
 export interface Table<T extends Item> {
   readonly size: number;
@@ -9,7 +17,9 @@ export interface Table<T extends Item> {
    * The first half of a put: throws UniquenessError, changes nothing. The second half is `apply`, in the same tick;
    * what has to come in between (the text for the disk) may still refuse.
    */
-  prepare(item: T): { isNew: boolean; apply(): void };
+  prepare(item: T): PreparedChange<T> & { isNew: boolean };
+  /** The same for a take; undefined where there is nothing to take. */
+  prepareTake(id: string): PreparedChange<T> | undefined;
   take(id: string): T | undefined;
   find(index: string, value: string): T[];
   count(index: string, value: string): number;
@@ -72,6 +82,32 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
       if (rows.length === 0) byValue[position]?.delete(value);
     }
   };
+  const add = (row: Row<T>) => {
+    byId.set(row.item.id, row);
+    insertRow(all, row);
+    enter(row);
+  };
+  const remove = (row: Row<T>) => {
+    byId.delete(row.item.id);
+    removeRow(all, row);
+    leave(row);
+  };
+  const change = (row: Row<T>, to: Pick<Row<T>, 'item' | 'values'>) => {
+    leave(row);
+    Object.assign(row, to);
+    enter(row);
+  };
+  const valuesOf = (item: T) => indexes.map((index) => index.of(item));
+  /** Which other item has one of these values that must be unique. */
+  const conflictOf = (values: Row<T>['values'], own?: Row<T>): UniquenessError | undefined => {
+    for (const [position, { name, unique }] of indexes.entries()) {
+      const value = values[position];
+      if (!unique || value === undefined) continue;
+      const holder = byValue[position]?.get(value)?.[0]?.[0];
+      if (holder && holder !== own) return new UniquenessError(name, holder.item.id);
+    }
+    return undefined;
+  };
   /**
    * The sequence after which the next page starts. Loaded anew, a table counts anew, without what is gone: then an item
    * that was given tells the place. What has a greater sequence than it had was removed and came back. Where the few
@@ -110,38 +146,46 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     get: (id) => byId.get(id)?.item,
     prepare(item) {
       const existing = byId.get(item.id);
-      const values = indexes.map((index) => index.of(item));
-      for (const [position, { name, unique }] of indexes.entries()) {
-        const value = values[position];
-        if (!unique || value === undefined) continue;
-        const holder = byValue[position]?.get(value)?.[0]?.[0];
-        if (holder && holder !== existing) throw new UniquenessError(name, holder.item.id);
+      const values = valuesOf(item);
+      const conflict = conflictOf(values, existing);
+      if (conflict) throw conflict;
+      if (existing) {
+        const before = { item: existing.item, values: existing.values };
+        return {
+          isNew: false,
+          item,
+          apply: () => change(existing, { item, values }),
+          undo() {
+            if (existing.item === item && byId.get(item.id) === existing && !conflictOf(before.values, existing)) change(existing, before);
+          },
+        };
       }
+      lastSequence += 1;
+      const row = { sequence: lastSequence, item, values };
       return {
-        isNew: existing === undefined,
-        apply() {
-          if (existing) {
-            leave(existing);
-            existing.item = item;
-            existing.values = values;
-            enter(existing);
-            return;
-          }
-          lastSequence += 1;
-          const row = { sequence: lastSequence, item, values };
-          byId.set(item.id, row);
-          insertRow(all, row);
-          enter(row);
+        isNew: true,
+        item,
+        apply: () => add(row),
+        undo() {
+          if (row.item === item && byId.get(item.id) === row) remove(row);
+        },
+      };
+    },
+    prepareTake(id) {
+      const row = byId.get(id);
+      if (!row) return undefined;
+      return {
+        item: row.item,
+        apply: () => remove(row),
+        undo() {
+          if (!byId.has(id) && !conflictOf(row.values)) add(row);
         },
       };
     },
     take(id) {
       const row = byId.get(id);
-      if (!row) return undefined;
-      byId.delete(id);
-      removeRow(all, row);
-      leave(row);
-      return row.item;
+      if (row) remove(row);
+      return row?.item;
     },
     find: (index, value) => items(rowsWith(index, value)),
     count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),

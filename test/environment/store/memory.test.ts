@@ -125,6 +125,38 @@ t.test('a change that cannot be kept is not made', async (t) => {
   t.same(await people.find('name', 'Ada'), []);
 });
 
+t.test('changes that are undone, the last first, leave the collection as it was', async (t) => {
+  const change = fc.record({ take: fc.boolean(), id: fc.nat(5), name: fc.nat(3), town: fc.nat(2) });
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 12 }), fc.array(change, { maxLength: 12 }), async (first, second) => {
+        const undos: (() => void)[] = [];
+        const people = createCollection<Person>(personIndexes, (_change, undo) => {
+          undos.push(undo);
+          return undefined;
+        });
+        const make = async ({ take, id, name, town }: { take: boolean; id: number; name: number; town: number }) => {
+          if (take) await people.take(`p${id}`);
+          else await people.put({ id: `p${id}`, name: `n${name}`, town: `t${town}` }).catch(() => {});
+        };
+        const everything = async () =>
+          JSON.stringify([
+            await people.list(),
+            ...(await Promise.all([0, 1, 2, 3].map((name) => people.find('name', `n${name}`)))),
+            ...(await Promise.all([0, 1, 2].map((town) => people.find('town', `t${town}`)))),
+          ]);
+        for (const one of first) await make(one);
+        const before = await everything();
+        undos.length = 0;
+        for (const one of second) await make(one);
+        for (const undo of undos.reverse()) undo();
+        if ((await everything()) !== before) throw new Error('not as before');
+      }),
+      { numRuns: 300 },
+    ),
+  );
+});
+
 t.test('a write can be read at once, and is acknowledged when it is safe', async (t) => {
   const changes: unknown[] = [];
   let settle = () => {};
