@@ -1,4 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
+import { WriteFailure } from '../environment/store/write-failure.js';
 import { sendJson } from '../http/answers.js';
 import { refusalOf } from '../http/refusals.js';
 import type { PingOneError } from '../pingone/pingone-error.js';
@@ -22,6 +24,10 @@ const codes: Readonly<Record<number, string>> = { 400: 'body_unreadable', 413: '
 
 function toControlError(error: FastifyError | Error): ControlError | undefined {
   if (error instanceof ControlError) return error;
+  if (error instanceof WriteFailure) {
+    const { code, why, fix } = diagnoseWriteFailure(error);
+    return new ControlError(500, code, why, fix);
+  }
   const refused = refusalOf(error as FastifyError | PingOneError);
   if (!refused) return undefined;
   const { status, code, details, text, reason } = refused;
@@ -34,7 +40,7 @@ function toControlError(error: FastifyError | Error): ControlError | undefined {
 /** The error handler of the control API and of the inspector: `{ error: { code, message, fix } }`. */
 export function answerControlError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toControlError(error);
-  if (!known) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
+  if (!known || error instanceof WriteFailure) reportFailure(request, reply, error);
   const { status, code, message, fix } = known ?? new ControlError(500, 'fault_of_the_mock', error.message, 'please report it');
   return sendJson(reply.code(status), { error: { code, message, ...(fix !== undefined && { fix }) } });
 }

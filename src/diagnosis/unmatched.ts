@@ -83,7 +83,13 @@ function diagnoseBearer(environment: Environment, { headers }: FastifyRequest, r
 const ruleOf = ({ code }: PingOneError) => code.toLowerCase() as Lowercase<PingOneError['code']>;
 
 /** What was refused before there was a transaction is listed as one of its own, so that it can be looked at as well. */
-export function recordRefusal(context: Context, request: FastifyRequest, reply: FastifyReply, refused: OAuthError | PingOneError): void {
+export function recordRefusal(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refused: OAuthError | PingOneError,
+  diagnosis?: Diagnosis,
+): void {
   const { exchange } = request;
   const { environmentId, flowId } = request.params as { environmentId?: string; flowId?: string };
   // Without a host there is no address under which anything could be looked at.
@@ -103,6 +109,6 @@ export function recordRefusal(context: Context, request: FastifyRequest, reply: 
     environment,
     transaction,
     { kind, title: `Refused: ${refused.message}`, checks, exchange },
-    ofUserinfo ? diagnoseBearer(environment, request, refused.message) : undefined,
+    diagnosis ?? (ofUserinfo ? diagnoseBearer(environment, request, refused.message) : undefined),
   );
 }

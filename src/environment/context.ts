@@ -59,8 +59,8 @@ export interface Environment {
 export interface Environments {
   get(id: string): Environment | undefined;
   list(): Environment[];
-  /** Adds an empty environment; `configuration/environments/create.ts` fills it. */
-  add(record: EnvironmentRecord): Promise<Environment>;
+  /** Adds an environment once `fill` has put its contents. */
+  add(record: EnvironmentRecord, fill?: (environment: Environment) => Promise<void>): Promise<Environment>;
   /** Replaces an environment's record. */
   replace(record: EnvironmentRecord): Promise<void>;
   remove(id: string): Promise<boolean>;
@@ -89,6 +89,8 @@ export interface Context extends PublicUrls {
   readonly events: TransactionEvents;
   /** What the start still waits for; empty once the server is ready. */
   readonly waitingFor: Set<string>;
+  /** Why the data folder refused the last write, until one succeeds. */
+  storageFailure(): Error | undefined;
   /** PEM of the certificate of the server's own certificate authority, if it has one. */
   readonly certificateAuthority: string | undefined;
   readonly warnOnHostMismatch: WarnOnHostMismatch;

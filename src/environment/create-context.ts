@@ -78,6 +78,7 @@ export async function createContext({
     events,
     keyPool,
     waitingFor: new Set(['seed']),
+    storageFailure: () => factory.failure,
     certificateAuthority,
     warnOnHostMismatch: createHostMismatchWarning(log),
     ...createPublicUrls(settings, () => environments.list()[0]?.id),

@@ -20,6 +20,7 @@ import type { EnvironmentRecord } from './model/configuration.js';
 import { makePolicyKeys } from './policy-keys.js';
 import { createStore } from './store/create-store.js';
 import type { CollectionFactory } from './store/factory.js';
+import { currentUnit } from './store/unit.js';
 
 interface EnvironmentsOptions {
   clock: Clock;
@@ -41,6 +42,17 @@ export type Diagnose = (environment: Environment, transaction: Transaction) => v
 
 /** Key ids contain a time (UUID version 1); with a random seed it is fixed, so that they are reproducible. */
 const seededKidTime = Date.UTC(2026, 0, 1);
+
+/** Does work that may fail, and takes back what memory was told before: now, or when a later write of the same request fails. */
+async function orElse(undo: () => void, work: () => Promise<unknown>): Promise<void> {
+  try {
+    currentUnit()?.add(undo);
+    await work();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
 
 /** Opens the stored environments; more can be added. */
 export async function createEnvironments({
@@ -105,25 +117,53 @@ export async function createEnvironments({
   return {
     get: (id) => environments.get(id),
     list: () => [...environments.values()],
-    async add(record) {
+    async add(record, fill = async () => {}) {
       const environment = open(record);
-      await records.put(record);
+      const drop = () => {
+        if (environments.get(record.id) === environment) environments.delete(record.id);
+      };
+      await orElse(drop, async () => {
+        // The record comes last: a kill in between leaves no environment that lacks its contents.
+        await fill(environment);
+        await records.put(record);
+      });
       return environment;
     },
     async replace(record) {
       const environment = environments.get(record.id);
+      const before = environment?.record;
       if (environment) environment.record = record;
-      await records.put(record);
+      await orElse(
+        () => {
+          if (before && environment?.record === record) environment.record = before;
+        },
+        () => records.put(record),
+      );
     },
     async remove(id) {
-      environments.get(id)?.requests.clear();
-      const existed = environments.delete(id);
-      removals.get(id)?.abort();
-      removals.delete(id);
-      if (existed) events.forget(id);
-      await records.take(id);
-      await factory.removeEnvironment(id);
-      return existed;
+      const inOrder = [...environments];
+      const removed = environments.get(id);
+      environments.delete(id);
+      await orElse(
+        () => {
+          if (!removed || environments.has(id)) return;
+          const added = [...environments].filter(([other]) => !inOrder.some(([known]) => known === other));
+          const there = inOrder.filter(([known]) => known === id || environments.has(known));
+          environments.clear();
+          for (const [each, environment] of [...there, ...added]) environments.set(each, environment);
+        },
+        async () => {
+          await records.take(id);
+          await factory.removeEnvironment(id);
+        },
+      );
+      removed?.requests.clear();
+      if (!environments.has(id)) {
+        removals.get(id)?.abort();
+        removals.delete(id);
+        if (removed) events.forget(id);
+      }
+      return removed !== undefined;
     },
     markSeeded(ids = [...environments.keys()]) {
       seeded = ids.flatMap((id) => environments.get(id) ?? []);

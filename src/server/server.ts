@@ -1,8 +1,11 @@
 import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
 import { control } from '../control/index.js';
 import { collectDescriptions } from '../control/openapi.js';
-import { recordUnrouted } from '../diagnosis/unmatched.js';
+import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
+import { recordRefusal, recordUnrouted } from '../diagnosis/unmatched.js';
 import type { App, Context, Endpoint } from '../environment/context.js';
+import { inUnit } from '../environment/store/unit.js';
+import { WriteFailure } from '../environment/store/write-failure.js';
 import { sendPingOneError } from '../http/answers.js';
 import { readBodies } from '../http/bodies.js';
 import { type DeferredApp, deferApp } from '../http/deferred-app.js';
@@ -51,7 +54,8 @@ function createApp(context: Context, requestIds: Random, management?: DeferredAp
   hookRequests(app, context, { routes, management });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refused = refusalOf(error) ?? unexpected(error.message);
-    if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
+    if (refused.status >= 500) reportFailure(request, reply, error);
+    if (error instanceof WriteFailure) recordRefusal(context, request, reply, refused, diagnoseWriteFailure(error));
     return sendPingOneError(request, reply, refused);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -60,6 +64,7 @@ function createApp(context: Context, requestIds: Random, management?: DeferredAp
   });
 
   readBodies(app);
+  if (context.settings.dataFolder !== undefined) app.addHook('preHandler', (_request, _reply, done) => inUnit(done));
   return app;
 }
 

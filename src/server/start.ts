@@ -41,16 +41,17 @@ export interface StartOptions {
 }
 
 /** Opens the data folder, if there is one; only then is lowdb loaded. */
-async function openStore({ dataFolder }: Settings, warn: (text: string) => void): Promise<CollectionFactory> {
+async function openStore({ dataFolder }: Settings, log: FastifyBaseLogger, warn: (text: string) => void): Promise<CollectionFactory> {
   if (dataFolder === undefined) return memoryFactory();
-  const [{ openFolder }, { storedProblem }] = await Promise.all([
+  const [{ openFolder }, { describeDamage }, { storedProblem }] = await Promise.all([
     import('../environment/store/folder.js'),
+    import('../environment/store/damage.js'),
     import('../configuration/stored/validate.js'),
   ]);
   return openFolder(dataFolder, {
     validate: storedProblem,
-    onDamage: ({ file, line, column, reason, setAside }) =>
-      warn(`${file}:${line}:${column} is damaged (${reason}); it was set aside as ${setAside}`),
+    onDamage: (damage) => warn(describeDamage(damage)),
+    onFailure: (error) => log.warn({ error }, 'the readable files could not be written; changes.log keeps what they lack'),
   });
 }
 
@@ -66,7 +67,7 @@ export async function startServer(
     warnings.push(text);
     onWarning(text);
   };
-  const factory = await openStore(settings, warn);
+  const factory = await openStore(settings, logger, warn);
   const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
   for (const text of credentials?.warnings ?? []) warn(text);
   const context = await openContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });

@@ -111,13 +111,14 @@ export async function createEnvironment(context: Context, body: EnvironmentInput
     updatedAt: createdAt,
     keyRotationPolicyId: random.uuid(),
   };
-  const environment = await environments.add(record);
-  await Promise.all([
-    environment.store.populations.put({ ...newMembers(environment), name: 'Default', default: true }),
-    ...addPolicies(environment),
-    ...addResources(environment),
-    ...addSystemApplications(environment),
-  ]);
+  const environment = await environments.add(record, async (made) => {
+    await Promise.all([
+      made.store.populations.put({ ...newMembers(made), name: 'Default', default: true }),
+      ...addPolicies(made),
+      ...addResources(made),
+      ...addSystemApplications(made),
+    ]);
+  });
   await rememberBaseline(environment);
   return environment;
 }

@@ -97,6 +97,7 @@ export const changeBillOfMaterials = (context: Context, environment: Environment
 /** Deletes an environment with all its contents and the roles in it, unless its type is PRODUCTION. */
 export async function removeEnvironment({ environments }: Context, { id, record }: Environment): Promise<void> {
   if (record.type === 'PRODUCTION') throw requestFailed({ code: 'CONSTRAINT_VIOLATION', message: texts.productionDelete.text });
-  await environments.remove(id);
   await dropRolesOn(environments, { id, type: 'ENVIRONMENT' });
+  // Last, for it cannot be taken back.
+  await environments.remove(id);
 }

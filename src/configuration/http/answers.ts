@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { reportFailure } from '../../diagnosis/failure.js';
 import type { App } from '../../environment/context.js';
 import { refusalOf } from '../../http/refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -26,7 +27,7 @@ export function answerOptions(app: App): () => void {
 /** Writes every refusal of the management API. */
 export function answerRefusals(error: FastifyError | PingOneError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refused = refusalOf(error) ?? unexpected(error.message);
-  if (refused.status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
+  if (refused.status >= 500) reportFailure(request, reply, error);
   else request.log.info({ url: request.url, status: refused.status, reason: refused.message }, 'refused by the management API');
   // RFC 6750 §3.
   if (refused.status === 401) reply.header('www-authenticate', refused.details.length > 0 ? 'Bearer error="invalid_token"' : 'Bearer');

@@ -62,8 +62,19 @@ async function put(
   return policy;
 }
 
+/** Changes the policies one after another. Where one cannot be stored, the keys that were made for it go again. */
+const changingPolicies = <T>(environment: Environment, change: () => Promise<T>): Promise<T> =>
+  serialize(environment, 'key rotation policies', async () => {
+    try {
+      return await change();
+    } catch (error) {
+      await makePolicyKeys(environment);
+      throw error;
+    }
+  });
+
 export const createKeyRotationPolicy = (environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> =>
-  serialize(environment, 'key rotation policies', () => put(environment, newMembers(environment), body));
+  changingPolicies(environment, () => put(environment, newMembers(environment), body));
 
 /** Replaces a policy. A new rotation period applies at once; a new name or validity shows in the next key's certificate. */
 export const replaceKeyRotationPolicy = (
@@ -72,7 +83,7 @@ export const replaceKeyRotationPolicy = (
   existing: KeyRotationPolicy,
   body: KeyRotationPolicyBody,
 ): Promise<KeyRotationPolicy> =>
-  serialize(environment, 'key rotation policies', async () => {
+  changingPolicies(environment, async () => {
     const policy = await put(environment, keptMembers(environment, existing), body);
     if (policy.id === keyRotationPolicyIdOf(environment))
       await environments.replace({ ...environment.record, rotationPeriod: policy.rotationPeriod });

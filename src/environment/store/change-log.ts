@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Change } from '../../lib/collections/memory.js';
@@ -6,8 +7,9 @@ import { isItem, ownersOnly } from './collection-file.js';
 import { decodeUtf8, Unreadable } from './damage.js';
 import { isStoreName } from './factory.js';
 import { positionAt, scanJson } from './json-position.js';
+import { writing } from './write-failure.js';
 
-/** One line of the log. */
+/** A change as the log keeps it. */
 export interface LoggedChange {
   collection: string;
   change: Change<Item>;
@@ -15,16 +17,20 @@ export interface LoggedChange {
 
 export const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-export const formatLine = ({ collection, change }: LoggedChange): string => `${JSON.stringify({ collection, ...change })}\n`;
+export const formatChange = ({ collection, change }: LoggedChange): string => JSON.stringify({ collection, ...change });
 
-function parseLine(text: string): LoggedChange {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const problem = scanJson(text);
-    throw new Unreadable({ line: 1, column: positionAt(text, problem?.offset ?? 0).column }, problem?.reason ?? String(error));
-  }
+/** Changes that belong together share a line: half of them can never be read. */
+export const formatLine = (changes: readonly string[]): string => `${changes.length === 1 ? changes[0] : `[${changes.join(',')}]`}\n`;
+
+/**
+ * The first line: how many bytes have been acknowledged, itself included. What ends before was cut; what comes after it
+ * was never answered for. It keeps its length when the number changes.
+ */
+const formatMark = (bytes: number): Buffer => Buffer.from(`{"acknowledged":${String(bytes).padStart(16)}}\n`);
+const markLength = formatMark(0).length;
+const markForm = /^\{"acknowledged": *(\d{1,16})\}\r?$/;
+
+function readChange(value: unknown): LoggedChange {
   if (typeof value === 'object' && value !== null && 'collection' in value) {
     const { collection } = value;
     if (typeof collection === 'string' && isStoreName(collection)) {
@@ -36,18 +42,68 @@ function parseLine(text: string): LoggedChange {
   throw new Unreadable({ line: 1, column: 1 }, 'not a change of a collection');
 }
 
-/** The changes since the readable files were written, one a line. The cost of a write does not depend on the amount of data. */
+function parseLine(text: string): LoggedChange[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const problem = scanJson(text);
+    throw new Unreadable({ line: 1, column: positionAt(text, problem?.offset ?? 0).column }, problem?.reason ?? String(error));
+  }
+  return Array.isArray(value) && value.length > 0 ? value.map(readChange) : [readChange(value)];
+}
+
+/** What a log holds. */
+interface LogContents {
+  changes: LoggedChange[];
+  problems: Unreadable[];
+  isEmpty: boolean;
+  /** Whether it can be appended to as it is. */
+  isWhole: boolean;
+}
+
+function readContents(contents: Buffer): LogContents {
+  const changes: LoggedChange[] = [];
+  const problems: Unreadable[] = [];
+  let acknowledged: number | undefined;
+  let line = 0;
+  let isCut = false;
+  for (let from = 0; from < contents.length; ) {
+    const feed = contents.indexOf(0x0a, from);
+    const to = feed === -1 ? contents.length : feed;
+    line += 1;
+    try {
+      const text = decodeUtf8(contents.subarray(from, to));
+      const mark = line === 1 ? markForm.exec(text)?.[1] : undefined;
+      if (mark === undefined) changes.push(...parseLine(text));
+      else acknowledged = Number(mark);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      // Half a line at the end that was never answered for is what a kill leaves: nobody misses it.
+      if (feed === -1 && acknowledged !== undefined && from >= acknowledged) break;
+      isCut = feed === -1;
+      problems.push(new Unreadable({ line, column: error.position.column }, error.message));
+    }
+    from = to + 1;
+  }
+  // Where only the last newline is gone, everything is there.
+  const ends = contents.at(-1) === 0x0a ? contents.length : contents.length + 1;
+  if (acknowledged !== undefined && ends < acknowledged && !isCut)
+    problems.push(
+      new Unreadable({ line: line + 1, column: 1 }, `${acknowledged - contents.length} bytes of acknowledged changes are gone here`),
+    );
+  return { changes, problems, isEmpty: contents.length === 0, isWhole: problems.length === 0 && acknowledged === contents.length };
+}
+
+/** The changes since the readable files were written, one on a line: what a write costs does not grow with the data. */
 export interface ChangeLog {
   readonly path: string;
   readonly bytes: number;
-  /**
-   * Reads the log. An unterminated last line is dropped: the process was killed during a write that it had not
-   * acknowledged. Any other unreadable line is a problem.
-   */
-  read(): Promise<{ changes: LoggedChange[]; problems: Unreadable[] }>;
-  /** Resolves once the lines are on disk. */
+  /** What the log holds; undefined where there is none. Every line that cannot be read is a problem. */
+  read(): Promise<LogContents | undefined>;
+  /** Settles when the lines are on disk. Where the system refuses that, the log is what it was. */
   write(lines: string): Promise<void>;
-  /** Deletes the log, once the readable files have all of it. */
+  /** Ends the log: all of it is in the readable files. */
   remove(): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,7 +120,15 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-export function createChangeLog(folder: string): ChangeLog {
+async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** `onStart` is called when a log has begun, before anything in it is acknowledged. */
+export function createChangeLog(folder: string, onStart: () => Promise<void> = async () => {}): ChangeLog {
   const file = path.join(folder, 'changes.log');
   let bytes = 0;
   let handle: FileHandle | undefined;
@@ -74,14 +138,25 @@ export function createChangeLog(folder: string): ChangeLog {
     handle = undefined;
     await closing?.close();
   };
+  /** Cuts off what a failed write left. */
+  const restore = async (opened: FileHandle) => {
+    await opened.truncate(bytes);
+    await writeAt(opened, formatMark(bytes), 0);
+  };
   const start = async () => {
     await mkdir(folder, { recursive: true });
-    // Readable by the owner only: it has changes of secret collections too.
-    const opened = await open(file, 'a', ownersOnly);
+    // It holds changes of all collections, of the secret ones too.
+    const opened = await open(file, constants.O_RDWR | constants.O_CREAT, ownersOnly);
     handle = opened;
-    // Drops an unterminated line, which was never acknowledged.
-    await opened.truncate(bytes);
-    if (bytes === 0) await syncFolder(folder);
+    const isNew = bytes === 0;
+    if (isNew) {
+      await opened.truncate(0);
+      await writeAt(opened, formatMark(markLength), 0);
+      await opened.datasync();
+      await onStart();
+      await syncFolder(folder);
+      bytes = markLength;
+    } else await restore(opened);
     return opened;
   };
 
@@ -91,37 +166,33 @@ export function createChangeLog(folder: string): ChangeLog {
       return bytes;
     },
     async read() {
-      const changes: LoggedChange[] = [];
-      const problems: Unreadable[] = [];
-      const contents = await readFile(file).catch((error: unknown) => {
-        if (isMissing(error)) return Buffer.alloc(0);
-        throw error;
-      });
-      bytes = contents.lastIndexOf(0x0a) + 1;
-      for (let from = 0, line = 1; from < bytes; line += 1) {
-        const to = contents.indexOf(0x0a, from);
-        try {
-          changes.push(parseLine(decodeUtf8(contents.subarray(from, to))));
-        } catch (error) {
-          if (!(error instanceof Unreadable)) throw error;
-          problems.push(new Unreadable({ line, column: error.position.column }, error.message));
-        }
-        from = to + 1;
-      }
-      return { changes, problems };
-    },
-    async write(lines) {
+      let contents: Buffer;
       try {
-        const opened = handle ?? (await start());
-        await opened.appendFile(lines);
-        await opened.datasync();
-        bytes += Buffer.byteLength(lines);
+        contents = await readFile(file);
       } catch (error) {
-        // The next write reopens the file, and truncates what this one wrote.
-        await close();
+        if (isMissing(error)) return undefined;
         throw error;
       }
+      const found = readContents(contents);
+      bytes = contents.length;
+      return found;
     },
+    write: (lines) =>
+      writing(file, async () => {
+        try {
+          const opened = handle ?? (await start());
+          const text = Buffer.from(lines);
+          await writeAt(opened, text, bytes);
+          await writeAt(opened, formatMark(bytes + text.length), 0);
+          await opened.datasync();
+          bytes += text.length;
+        } catch (error) {
+          // At once, for a kill may be next; and again when the next write opens it, should this fail too.
+          if (handle && bytes > 0) await restore(handle).catch(() => {});
+          await close().catch(() => {});
+          throw error;
+        }
+      }),
     async remove() {
       await close();
       bytes = 0;

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import type { Item } from '../../lib/collections/types.js';
 import { decodeUtf8, freeName, type OnDamage, setAside, Unreadable } from './damage.js';
 import { positionAt, positionOfItem, scanJson, type TextPosition } from './json-position.js';
+import { replaceFile } from './replace-file.js';
+import { writing } from './write-failure.js';
 
 /** `{ "users": [ … ] }`. Other members, such as a note that somebody added, are kept. */
 type Contents = Record<string, unknown>;
@@ -37,32 +39,23 @@ function format(contents: Contents): string {
 }
 
 /** A lowdb adapter that replaces the file atomically: after a kill there is either the old or the new one. */
-const atomicFile = (file: string, mode: number): Adapter<Contents> => ({
+const atomicFile = (file: string, name: string, mode: number): Adapter<Contents> => ({
   async read() {
     const text = decodeUtf8(await readFile(file));
+    let value: unknown;
     try {
-      return JSON.parse(text);
+      value = JSON.parse(text);
     } catch (error) {
       const problem = scanJson(text);
       throw new Unreadable(positionAt(text, problem?.offset ?? 0), problem?.reason ?? String(error));
     }
+    // Checked here: lowdb takes null for a file that is not there.
+    if (!isObject(value) || !Array.isArray((value as Contents)[name]))
+      throw new Unreadable({ line: 1, column: 1 }, `expected an object with a list called ${JSON.stringify(name)}`);
+    return value as Contents;
   },
-  async write(contents) {
-    const text = format(contents);
-    const fresh = temporaryName(file);
-    const handle = await open(fresh, 'w', mode);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
-  },
+  write: (contents) => writing(file, () => replaceFile(file, format(contents), mode)),
 });
-
-const temporaryName = (file: string) => path.join(path.dirname(file), `.${path.basename(file)}.new`);
-export const isTemporaryName = (name: string): boolean => name.startsWith('.') && name.endsWith('.json.new');
 
 /** The readable file of one collection. */
 export interface CollectionFile {
@@ -80,13 +73,11 @@ export function collectionFile(folder: string, name: string): CollectionFile {
   const defaults: Contents = { [name]: [] };
   // lowdb reads and writes the file but holds no items in between: they live in the collection's table, and a second list
   // would be held in memory for as long, and could differ. So `data` is filled for each write and emptied again.
-  const low = new Low<Contents>(atomicFile(file, mode), structuredClone(defaults));
+  const low = new Low<Contents>(atomicFile(file, name, mode), structuredClone(defaults));
 
   const readWhole = async () => {
     await low.read();
-    const items = isObject(low.data) && Object.hasOwn(low.data, name) ? low.data[name] : undefined;
-    if (!Array.isArray(items))
-      throw new Unreadable({ line: 1, column: 1 }, `expected an object with a list called ${JSON.stringify(name)}`);
+    const items = low.data[name];
     low.data[name] = [];
     return items as unknown[];
   };

@@ -2,12 +2,20 @@ import { isUtf8 } from 'node:buffer';
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import type { TextPosition } from './json-position.js';
 
-/** Something in the data folder that could not be read. The rest is in use, and the original was set aside. */
-export interface Damage extends TextPosition {
+/** Something in the data folder that is missing or could not be read. What could be read is in use. */
+export interface Damage extends Partial<TextPosition> {
   file: string;
   reason: string;
-  /** The path of the original. */
-  setAside: string;
+  /** The file as it was, under its new name; absent where the file is missing. */
+  setAside?: string;
+}
+
+/** What is wrong, where, and what to do, as a sentence for a person. */
+export function describeDamage({ file, line, column, reason, setAside }: Damage): string {
+  if (setAside === undefined)
+    return `${file} is missing (${reason}): the server goes on without it. To get it back, stop the server and put the file back from a copy`;
+  const place = line === undefined ? '' : `:${line}:${column}`;
+  return `${file}${place} is damaged (${reason}); it was set aside as ${setAside}`;
 }
 
 export type OnDamage = (damage: Damage) => void;

@@ -1,7 +1,8 @@
 import { type Stats, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { DataFolderError } from './damage.js';
+import { isSystemError, refusalOf, WriteFailure } from './write-failure.js';
 
 const statsOf = (place: string): Stats | undefined => {
   try {
@@ -37,19 +38,32 @@ function explain(folder: string, error: NodeJS.ErrnoException): DataFolderError 
     );
   }
   if (error.code === 'EROFS') return refuse(`${place} is read-only`, 'Mount it writable');
+  if (error.code === 'ELOOP') return refuse(`${error.path ?? folder} is a symbolic link that leads back to itself`);
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return refuse(`${refusalOf(error)} (${error.message})`, 'Make room there');
   if (error.code === 'ENOENT') return refuse(`nothing can be created in ${place}`);
   return refuse(error.message);
 }
 
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+function explained(folder: string, error: unknown): unknown {
+  const cause = error instanceof WriteFailure ? error.cause : error;
+  return isSystemError(cause) ? explain(folder, cause) : error;
+}
 
 /** Runs work on the data folder. System errors become DataFolderErrors. */
 export async function inDataFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw isSystemError(error) ? explain(folder, error) : error;
+    throw explained(folder, error);
+  }
+}
+
+/** The same for what is done at once. */
+export function explaining<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explained(folder, error);
   }
 }
 
@@ -65,5 +79,9 @@ export async function makeFolder(folder: string): Promise<void> {
       // Another process may have created it meanwhile.
       if (error.code !== 'EEXIST') throw error;
     });
+    if (!statsOf(each) && (await lstat(each)).isSymbolicLink())
+      throw new DataFolderError(
+        `${folder} cannot be used: ${each} is a symbolic link to ${await readlink(each)}, and nothing is there. Mend the link, or choose another data folder.`,
+      );
   }
 }

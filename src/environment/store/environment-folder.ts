@@ -3,10 +3,13 @@ import path from 'node:path';
 import { type Change, collectionOver } from '../../lib/collections/memory.js';
 import { createTable } from '../../lib/collections/table.js';
 import { type Collection, type Index, type Item, UniquenessError } from '../../lib/collections/types.js';
-import { createChangeLog, formatLine, isMissing, syncFolder } from './change-log.js';
+import { createChangeLog, formatChange, formatLine, isMissing, syncFolder } from './change-log.js';
 import { type CollectionFile, collectionFile } from './collection-file.js';
 import { DataFolderError, type OnDamage } from './damage.js';
 import { loadFolder } from './load-folder.js';
+import { createMetaFile, metaName } from './meta-file.js';
+import { currentUnit, type Unit } from './unit.js';
+import { WriteFailure, writing } from './write-failure.js';
 
 export interface FolderOptions {
   /** Called for everything that could not be read. */
@@ -23,7 +26,9 @@ export interface FolderOptions {
 interface FolderCollection {
   file: CollectionFile;
   items(): Item[];
-  /** Whether the readable file lacks changes. */
+  /** How many items the readable file holds. */
+  count: number;
+  /** Whether the readable file is behind. */
   isBehind: boolean;
   declared?: Collection<Item>;
 }
@@ -39,9 +44,22 @@ const reasonOf = (error: unknown) =>
     ? `the item ${JSON.stringify(error.existingId)} has the same ${error.index}`
     : `a member is missing or has the wrong type (${error instanceof Error ? error.message : error})`;
 
-/** The folder of one environment: a readable file a collection, and the log of later changes. */
+/** Changes that are written with one append, and that are all refused where that fails. */
+interface Batch {
+  /** The changes of one tick belong together: none is kept without the others. */
+  groups: string[][];
+  undos: (() => void)[];
+  units: Set<Unit>;
+  /** What came of it, once the write has begun. */
+  outcome?: Promise<void>;
+  written: Promise<void>;
+}
+
+/** One environment: a readable file for each collection, and the log of what they do not hold yet. */
 export interface EnvironmentFolder {
   readonly isEmpty: boolean;
+  /** What the last write failed of; undefined again once one has succeeded. */
+  readonly failure: WriteFailure | undefined;
   load(): Promise<void>;
   collection<T extends Item>(name: string, indexes?: readonly Index<T>[]): Collection<T>;
   flush(): Promise<void>;
@@ -63,10 +81,18 @@ export function createEnvironmentFolder(
 ): EnvironmentFolder {
   const { onDamage, validate, onFailure = () => {}, idleMilliseconds = 1000 } = options;
   const kept = new Map<string, FolderCollection>();
-  const log = createChangeLog(folder);
+  const meta = createMetaFile(folder);
+  const writeMeta = (isLogged: boolean) => {
+    const counts = [...kept].flatMap(([name, { count }]) => (count > 0 ? [[name, count] as const] : [])).sort();
+    return meta.write({ collections: Object.fromEntries(counts), log: isLogged });
+  };
+  const log = createChangeLog(folder, () => writeMeta(true));
   let state: 'open' | 'closed' | 'removed' = 'open';
   let timer: NodeJS.Timeout | undefined;
-  let batch: { lines: string[]; written: Promise<void> } | undefined;
+  let batch: Batch | undefined;
+  let group: { readonly of: Batch; readonly changes: string[] } | undefined;
+  let failure: WriteFailure | undefined;
+  let isFoldFailing = false;
 
   // Appends and folds must not overlap: a fold would delete lines that were appended after it read the items.
   let turn: Promise<unknown> = ready;
@@ -76,47 +102,122 @@ export function createEnvironmentFolder(
     return done;
   };
 
-  const fold = async () => {
-    const behind = [...kept.values()].filter(({ isBehind }) => isBehind);
-    if (behind.length > 0) await mkdir(folder, { recursive: true });
-    for (const one of behind) {
-      one.isBehind = false;
-      try {
-        await one.file.write(one.items());
-      } catch (error) {
-        one.isBehind = true;
-        throw error;
-      }
-    }
-    if (behind.length > 0) await syncFolder(folder);
-    // A kill before this is harmless: replaying the log on the new files changes nothing.
-    await log.remove();
-  };
-  const foldSoon = () => {
-    clearTimeout(timer);
-    if (state !== 'open') return;
-    timer = setTimeout(() => void enqueue(fold).catch(onFailure), idleMilliseconds);
-    timer.unref();
-  };
-
-  const writeBatch = async () => {
-    const lines = batch?.lines ?? [];
+  /** Undoes a batch that could not be written, and the changes since, which may build on it. */
+  const refuseBatch = (refused: Batch, error: unknown) => {
+    const later = batch;
     batch = undefined;
+    for (const one of later ? [later, refused] : [refused]) {
+      for (const undo of one.undos.reverse()) undo();
+      for (const unit of one.units) unit.fail(error);
+    }
+    if (!later) return;
+    later.outcome = Promise.reject(error);
+    later.outcome.catch(() => {});
+  };
+  const writeOut = async (one: Batch) => {
+    if (batch === one) batch = undefined;
     try {
-      await log.write(lines.join(''));
+      await log.write(one.groups.map(formatLine).join(''));
+      failure = undefined;
+    } catch (error) {
+      if (error instanceof WriteFailure) failure = error;
+      refuseBatch(one, error);
+      throw error;
     } finally {
       foldSoon();
     }
-    if (log.bytes > maxLogBytes) void enqueue(fold).catch(onFailure);
+    if (log.bytes > maxLogBytes) void enqueue(fold).catch(foldFailed);
   };
-  const logChange = (name: string, one: FolderCollection, change: Change<Item>): Promise<void> => {
+  const write = (one: Batch): Promise<void> => {
+    one.outcome ??= writeOut(one);
+    return one.outcome;
+  };
+
+  const fold = async () => {
+    // Taken in one step with the batch that waits: the files never hold a change that may still be refused.
+    const behind = [...kept.values()].filter(({ isBehind }) => isBehind).map((one) => ({ one, items: one.items() }));
+    for (const { one } of behind) one.isBehind = false;
+    const left = new Set(behind.map(({ one }) => one));
+    try {
+      if (batch) await write(batch);
+      if (behind.length > 0) await writing(folder, () => mkdir(folder, { recursive: true }));
+      for (const { one, items } of behind) {
+        await one.file.write(items);
+        one.count = items.length;
+        left.delete(one);
+      }
+      if (behind.length > 0 || meta.current?.log)
+        await writing(path.join(folder, metaName), async () => {
+          await writeMeta(false);
+          await syncFolder(folder);
+        });
+      // A kill before this line is harmless: replayed, the log leads to what the files say.
+      await log.remove();
+      isFoldFailing = false;
+    } catch (error) {
+      for (const one of left) one.isBehind = true;
+      throw error;
+    }
+  };
+  const foldFailed = (error: unknown) => {
+    // Once, until one succeeds. What a refused request has logged already is not repeated.
+    if (!isFoldFailing && failure === undefined) onFailure(error);
+    isFoldFailing = true;
+    foldSoon(failure ? idleMilliseconds : 30 * idleMilliseconds);
+  };
+  /** After a failure, something small is tried first: whether a write succeeds must not wait for somebody's next one. */
+  const foldWhenWritable = async () => {
+    if (failure)
+      await writing(path.join(folder, metaName), async () => {
+        await mkdir(folder, { recursive: true });
+        await writeMeta(log.bytes > 0);
+      });
+    failure = undefined;
+    await fold();
+  };
+  const foldSoon = (milliseconds = idleMilliseconds) => {
+    clearTimeout(timer);
+    if (state !== 'open') return;
+    timer = setTimeout(() => void enqueue(foldWhenWritable).catch(foldFailed), milliseconds);
+    timer.unref();
+  };
+
+  const startBatch = (): Batch => {
+    const started: Batch = {
+      groups: [],
+      undos: [],
+      units: new Set(),
+      written: enqueue(() => write(started)),
+    };
+    return started;
+  };
+  const groupOf = (current: Batch): string[] => {
+    if (group?.of === current) return group.changes;
+    const started = { of: current, changes: [] as string[] };
+    group = started;
+    current.groups.push(started.changes);
+    queueMicrotask(() => {
+      if (group === started) group = undefined;
+    });
+    return started.changes;
+  };
+  const logChange = (name: string, one: FolderCollection, change: Change<Item>, undo: () => void): Promise<void> => {
     if (state === 'closed') throw new DataFolderError('the data folder is closed');
-    // The environment is gone, and so is this change.
-    if (state === 'removed') return Promise.resolve();
-    const line = formatLine({ collection: name, change });
     one.isBehind = true;
-    batch ??= { lines: [], written: enqueue(writeBatch) };
-    batch.lines.push(line);
+    // Removed together with all it holds: there is nothing left to keep.
+    if (state === 'removed') return Promise.resolve();
+    const text = formatChange({ collection: name, change });
+    const takeBack = () => {
+      undo();
+      one.isBehind = true;
+      foldSoon();
+    };
+    const unit = currentUnit();
+    unit?.add(takeBack);
+    batch ??= startBatch();
+    groupOf(batch).push(text);
+    batch.undos.push(takeBack);
+    if (unit) batch.units.add(unit);
     return batch.written;
   };
 
@@ -136,15 +237,22 @@ export function createEnvironmentFolder(
     get isEmpty() {
       return [...kept.values()].every(({ declared, items }) => (declared ? declared.size : items().length) === 0);
     },
+    get failure() {
+      return failure;
+    },
     load: () =>
       enqueue(async () => {
-        const { collections, isDamaged } = await loadFolder(folder, log, onDamage);
-        for (const [name, { file, items, isBehind }] of collections) keep(name, { file, items: () => [...items.values()], isBehind });
-        if (isDamaged) await fold();
-        else if (log.bytes > 0) foldSoon();
+        const { collections, meta: found, isUnsound } = await loadFolder(folder, log, onDamage);
+        meta.found(found);
+        for (const [name, { file, items, count, isBehind }] of collections)
+          keep(name, { file, items: () => [...items.values()], count, isBehind });
+        if (isUnsound) {
+          await fold();
+          await writeMeta(false);
+        } else if (log.bytes > 0) foldSoon();
       }),
     collection<T extends Item>(name: string, indexes?: readonly Index<T>[]): Collection<T> {
-      const one = kept.get(name) ?? keep(name, { file: collectionFile(folder, name), items: () => [], isBehind: false });
+      const one = kept.get(name) ?? keep(name, { file: collectionFile(folder, name), items: () => [], count: 0, isBehind: false });
       if (one.declared) return one.declared as Collection<T>;
       const table = createTable(indexes);
       const unusable: UnusableItem[] = [];
@@ -162,7 +270,7 @@ export function createEnvironmentFolder(
       }
       reportUnusable(one, unusable);
       one.items = () => table.list();
-      const declared = collectionOver<T>(table, (change) => logChange(name, one, change));
+      const declared = collectionOver<T>(table, (change, undo) => logChange(name, one, change, undo));
       one.declared = declared as Collection<Item>;
       return declared;
     },
@@ -176,17 +284,22 @@ export function createEnvironmentFolder(
       clearTimeout(timer);
       state = 'removed';
       return enqueue(async () => {
-        await log.close();
+        await log.close().catch(() => {});
         const removed = path.join(path.dirname(folder), `${removedPrefix}${path.basename(folder)}`);
-        await rm(removed, { recursive: true, force: true });
         try {
-          await rename(folder, removed);
+          await writing(folder, async () => {
+            await rm(removed, { recursive: true, force: true });
+            await rename(folder, removed);
+          });
         } catch (error) {
           // Nothing was ever written there.
-          if (isMissing(error)) return;
+          if (error instanceof WriteFailure && isMissing(error.cause)) return;
+          state = 'open';
+          foldSoon();
           throw error;
         }
-        await rm(removed, { recursive: true });
+        // It is gone under its name; what is left of it goes at the next start.
+        await rm(removed, { recursive: true }).catch(onFailure);
       });
     },
   };

@@ -3,6 +3,8 @@ import type { Collection, Index, Item } from '../../lib/collections/types.js';
 
 /** Creates collections, in memory or in a data folder. */
 export interface CollectionFactory {
+  /** Why the last write failed, until one succeeds. */
+  readonly failure: Error | undefined;
   /** The ids of environments that are not empty, sorted; without the reserved `server`. */
   environmentIds(): string[];
   /** The collection of this name: always the same one, with the indexes of the first call. */
@@ -31,6 +33,7 @@ export function requireStoreName(name: string): void {
 export function memoryFactory(): CollectionFactory {
   const environments = new Map<string, Map<string, Collection<Item>>>();
   return {
+    failure: undefined,
     environmentIds: () =>
       [...environments]
         .filter(([id, collections]) => id !== serverWide && [...collections.values()].some(({ size }) => size > 0))

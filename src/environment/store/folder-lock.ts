@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataFolderError } from './damage.js';
@@ -63,6 +63,19 @@ async function removeStale(file: string, stale: string): Promise<void> {
   await rm(away, { force: true });
 }
 
+/** Creates a file that must not exist yet. On a full disk, none is left. */
+async function createFile(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(text);
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Makes this process the only one that writes to a folder. Returns the function that unlocks it. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, '.lock');
@@ -71,7 +84,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await writeFile(file, mine, { flag: 'wx' });
+      await createFile(file, mine);
       return () => rm(file, { force: true });
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;

@@ -1,8 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Collection, Index, Item } from '../../lib/collections/types.js';
 import { DataFolderError } from './damage.js';
-import { inDataFolder, makeFolder } from './data-folder.js';
+import { explaining, inDataFolder, makeFolder } from './data-folder.js';
 import { createEnvironmentFolder, type EnvironmentFolder, type FolderOptions, removedPrefix } from './environment-folder.js';
 import { type CollectionFactory, isStoreName, requireStoreName, serverWide } from './factory.js';
 import { lockFolder } from './folder-lock.js';
@@ -20,8 +21,24 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
   const removals = new Map<string, Promise<void>>();
   let isClosed = false;
 
+  const strangers = new Set<string>();
+  /**
+   * A link to a folder is refused: it could lead into the folder of another environment or of another server, which
+   * nothing would keep from writing the same files. The data folder as a whole may be a link.
+   */
+  const refuseLink = async (entry: Dirent) => {
+    const place = path.join(folder, entry.name);
+    const target = await stat(place).catch((error: unknown) => error);
+    if (target instanceof Error || !('isFile' in (target as object)) || !(target as { isFile(): boolean }).isFile())
+      throw new DataFolderError(
+        `${folder} cannot be used: ${place} is a symbolic link. Put the folder itself in its place, or make ${folder} the link.`,
+      );
+  };
+
   const loadAll = async () => {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isSymbolicLink() && isStoreName(entry.name)) await refuseLink(entry);
+      if (!entry.isDirectory()) strangers.add(entry.name);
       if (!entry.isDirectory()) continue;
       if (entry.name.startsWith(removedPrefix)) await rm(path.join(folder, entry.name), { recursive: true });
       if (!isStoreName(entry.name)) continue;
@@ -43,6 +60,10 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
   };
 
   return {
+    get failure() {
+      for (const { failure } of environments.values()) if (failure) return failure;
+      return undefined;
+    },
     environmentIds: () =>
       [...environments]
         .filter(([id, environment]) => id !== serverWide && !environment.isEmpty)
@@ -54,15 +75,22 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
       if (isClosed) throw new DataFolderError('the data folder is closed');
       const environment =
         environments.get(environmentId) ?? createEnvironmentFolder(path.join(folder, environmentId), options, removals.get(environmentId));
+      if (strangers.has(environmentId))
+        throw new DataFolderError(
+          `${folder} cannot be used: ${path.join(folder, environmentId)} is a file, and a folder is expected there. Put the folder back, or move the file away.`,
+        );
       environments.set(environmentId, environment);
-      return environment.collection(name, indexes);
+      return explaining(folder, () => environment.collection(name, indexes));
     },
     async removeEnvironment(environmentId) {
       const environment = environments.get(environmentId);
       if (!environment) return removals.get(environmentId);
       environments.delete(environmentId);
-      const removal = environment.remove();
-      // The next environment of this name waits for the end, whether this succeeds or not.
+      const removal = environment.remove().catch((error: unknown) => {
+        if (!environments.has(environmentId)) environments.set(environmentId, environment);
+        throw error;
+      });
+      // The next of this name waits, and starts whether this went well or not: its caller is told.
       const done = removal.catch(() => {}).finally(() => removals.delete(environmentId));
       removals.set(environmentId, done);
       await removal;

@@ -1,5 +1,7 @@
 import type { FastifyError } from 'fastify';
+import { reportFailure } from '../../diagnosis/failure.js';
 import type { Endpoint } from '../../environment/context.js';
+import { WriteFailure } from '../../environment/store/write-failure.js';
 import { refusalOf } from '../../http/refusals.js';
 import { html } from '../../lib/html.js';
 import type { PingOneError } from '../../pingone/pingone-error.js';
@@ -32,17 +34,22 @@ ${startAgain}`,
   };
 };
 
+const cannotWrite = ({ message }: WriteFailure) => ({
+  heading: 'Cannot Save',
+  text: html`<p>The data folder of pingone-mock refused a write: ${message}. Nothing was changed; try again once that is mended.</p>\n${startAgain}`,
+});
+
 /** The sign-on page, under /{environmentId}/signon (PingOne's host for apps). Its answers are for people, so errors are pages as well. */
 export const signon: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
     const status = refusalOf(error)?.status ?? 500;
-    if (status >= 500) request.log.error({ error, url: request.url }, 'bug in pingone-mock: please report it');
+    if (status >= 500) reportFailure(request, reply, error);
     const { environmentId } = request.params as { environmentId?: string };
     const environment = context.environments.get(environmentId ?? '');
     return sendMessage(request, reply, {
       status,
       environmentName: environment?.record.name,
-      ...(environment ? explain(status) : unknownEnvironment),
+      ...(!environment ? unknownEnvironment : error instanceof WriteFailure ? cannotWrite(error) : explain(status)),
     });
   });
   for (const endpoint of [show, submit, approvals, style]) endpoint(app, context);

@@ -97,13 +97,13 @@ t.test('items broken by hand are reported with their line and set aside, and no 
   t.match(
     edited
       .split('\n')
-      .slice(damage.line - 1, damage.line + 12)
+      .slice(Number(damage.line) - 1, Number(damage.line) + 12)
       .join('\n'),
     `"id": "${named('carol').id}"`,
     'the line where carol begins',
   );
   t.same(
-    (JSON.parse(await readFile(damage.setAside, 'utf8')) as { users: Item[] }).users.map(({ username }) => username),
+    (JSON.parse(await readFile(damage.setAside as string, 'utf8')) as { users: Item[] }).users.map(({ username }) => username),
     ['alice', 'bob', 'carol', 'dave', 'erin'],
     'what stood there is kept',
   );
@@ -179,7 +179,7 @@ t.test('an environment that lost its record keeps its contents, and says so once
       await break_(join(folder, 'server', 'environments.json'));
 
       const second = await start(t, folder);
-      t.equal(second.damages.length, name === 'gone' ? 0 : 1);
+      t.equal(second.damages.length, 1);
       t.match(second.mended, [new RegExp(`environment ${environmentId} has a folder, .*no record`)]);
       t.equal((await second.call('GET', 'users')).json().count, 3);
       t.equal((await second.call('GET', `applications/${ids.spa}`)).statusCode, 200);
