@@ -2,9 +2,10 @@ import type { EnvironmentRecord, Population } from '../../environment/model/conf
 import { policyIdOf } from '../../environment/policy-keys.js';
 import { createStore } from '../../environment/store/create-store.js';
 import type { CollectionFactory } from '../../environment/store/factory.js';
+import { configurationNames } from '../../environment/store/indexes.js';
 import type { Store } from '../../environment/store/types.js';
 import type { Clock } from '../../lib/clock.js';
-import type { Collection } from '../../lib/collections/types.js';
+import type { Collection, Item } from '../../lib/collections/types.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { standardPolicyOf } from '../keys/key-rotation-policies.js';
 
@@ -69,6 +70,24 @@ async function mendPopulations(id: string, { populations, users }: Store, now: s
   return told;
 }
 
+/** What came from another environment's folder: a file that was put back in the wrong place. */
+async function reportForeign(id: string, store: Store): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of configurationNames) {
+    const items: readonly (Item & { environment?: { id: string } })[] = await store[name].list();
+    const foreign = items.filter(({ environment }) => environment !== undefined && environment.id !== id);
+    if (foreign.length > 0)
+      found.push(
+        `${id}/${name}.json: ${foreign.length} of its ${items.length} items belong to the environment ${foreign[0]?.environment?.id}. Put the file of this environment in its place`,
+      );
+  }
+  const passwords = await store.passwords.list();
+  const owners = await Promise.all(passwords.map((password) => store.users.get(password.id)));
+  if (passwords.length > 0 && owners.every((owner) => owner === undefined))
+    found.push(`${id}/passwords.json: none of its ${passwords.length} passwords belongs to a user of ${id}/users.json`);
+  return found;
+}
+
 /**
  * Restores what is missing from a data folder that was edited and that the server needs: the record of an environment
  * whose folder exists, and its default population. Returns a message for each repair.
@@ -86,6 +105,13 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
       `environment ${id} has a folder, and there is no record of it in server/environments.json: it goes on as ${JSON.stringify(record.name)}, type SANDBOX, with all that its folder holds`,
     );
   }
-  for (const { id } of await records.list()) told.push(...(await mendPopulations(id, storeOf(id), now)));
+  const present = new Set(factory.environmentIds());
+  for (const { id } of await records.list()) {
+    if (!present.has(id))
+      told.push(
+        `environment ${id} is in server/environments.json, and its folder ${id} is missing or empty: it starts with nothing. To get it back, stop the server and put the folder back from a copy`,
+      );
+    told.push(...(await reportForeign(id, storeOf(id))), ...(await mendPopulations(id, storeOf(id), now)));
+  }
   return told;
 }
