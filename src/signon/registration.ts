@@ -1,4 +1,4 @@
-import { requirePolicy, setPassword } from '../configuration/directory/passwords.js';
+import { requirePolicy } from '../configuration/directory/passwords.js';
 import { type UserBody, userBody } from '../configuration/directory/user-schema.js';
 import { createUser, requirePopulation } from '../configuration/directory/users.js';
 import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
@@ -34,12 +34,11 @@ export async function registerUser(
   const { identityProvider, ...profile } = value as UserBody;
   const population = await requirePopulation(environment, await populationId(environment, flow));
   await requirePolicy(environment, { population: { id: population.id } }, password);
-  const user = await createUser(environment, {
-    ...profile,
-    population: { id: population.id },
-    lifecycle: { status: 'VERIFICATION_REQUIRED' },
-  });
-  await setPassword(environment, user.id, password, { checkPolicy: false });
+  const user = await createUser(
+    environment,
+    { ...profile, population: { id: population.id }, lifecycle: { status: 'VERIFICATION_REQUIRED' } },
+    { value: password },
+  );
   return advance({ ...step, flow: await withPassword(environment, flow, user) });
 }
 

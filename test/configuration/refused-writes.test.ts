@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { openContext } from '../../src/configuration/open-context.js';
-import { seed } from '../../src/configuration/seed/fill.js';
+import { seedServer } from '../../src/configuration/seed/fill.js';
 import { openFolder } from '../../src/environment/store/folder.js';
 import { buildServer } from '../../src/server/server.js';
 import { defaultSettings } from '../../src/settings/read.js';
@@ -23,7 +25,7 @@ async function start(t: Test, folder: string) {
   });
   const log = pino({}, stream);
   const context = await openContext({ settings: { ...defaultSettings, dataFolder: folder }, log, factory });
-  await seed(context);
+  await seedServer(context);
   const app = await buildServer(context);
   t.teardown(() => app.close());
 
@@ -234,4 +236,22 @@ t.test('a sign-on that cannot be kept says so in its diagnosis, on its page and 
   t.equal(refused.statusCode, 500);
   t.match(refused.json().error, { code: 'disk_full', message: /disk full/, fix: /\/readyz/ });
   await factory.close();
+});
+
+t.test('what belongs together is one line of the log, which a kill cannot halve', async (t) => {
+  const folder = t.testdir();
+  const { call, factory } = await start(t, folder);
+  const lastLine = async () =>
+    JSON.parse((await readFile(join(folder, environmentId, 'changes.log'), 'utf8')).trimEnd().split('\n').at(-1) as string);
+  const created = await call('POST', 'users', { body: imported('whole'), action: 'user.import' });
+  t.match(await lastLine(), [{ collection: 'users' }, { collection: 'passwords' }]);
+  const { id } = created.json();
+  const group = await idOf(call, 'groups', { name: 'Whole' });
+  await idOf(call, `users/${id}/memberOfGroups`, { id: group });
+  t.equal((await call('DELETE', `users/${id}`)).statusCode, 204);
+  t.match(await lastLine(), [{ collection: 'users', take: id }, { collection: 'passwords', take: id }, { collection: 'memberships' }]);
+  t.equal((await call('POST', 'users', { body: imported('alice'), action: 'user.import' })).statusCode, 400);
+  await factory.close();
+  const passwords = JSON.parse(await readFile(join(folder, environmentId, 'passwords.json'), 'utf8')).passwords as { id: string }[];
+  t.same(new Set(passwords.map(({ id }) => id)), new Set([ids.alice, ids.bob]), 'a user that was refused leaves no password');
 });

@@ -10,7 +10,7 @@ import { filteredPageQuery, showFilteredPage } from '../http/resource.js';
 import { addedNames, withUniqueAttributes } from './custom-attributes.js';
 import { filterableUsers } from './filterable.js';
 import { groupsOf } from './groups.js';
-import { requirePolicy, setPassword } from './passwords.js';
+import { requirePolicy } from './passwords.js';
 import { usersWithinReach } from './populations.js';
 import { opensAll, withoutClosed } from './self-service.js';
 import { patchUser, putUser, userReader } from './user-changes.js';
@@ -31,9 +31,8 @@ const create = async (environment: Environment, request: FastifyRequest): Promis
   const { password, ...body } = await readImportedUser(environment, request.body);
   // The password is checked before the user is created.
   if (password) await requirePolicy(environment, { population: await requirePopulation(environment, body.population?.id) }, password.value);
-  const user = await withUniqueAttributes(environment, body, undefined, () => createUser(environment, body));
-  if (password) await setPassword(environment, user.id, password.value, { forceChange: password.forceChange, checkPolicy: false });
-  return user;
+  const given = password && { value: password.value, ...(password.forceChange && { forceChange: true }) };
+  return withUniqueAttributes(environment, body, undefined, () => createUser(environment, body, given));
 };
 
 /** The ids and names of a user's groups, where the query asks for them (docs/fidelity.md, management 1.8). */

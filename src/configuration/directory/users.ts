@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
-import type { User } from '../../environment/model/user.js';
+import type { Password, User } from '../../environment/model/user.js';
 import { serialize } from '../../environment/serialize.js';
 import { endSession, listSessions } from '../../environment/sessions.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -36,8 +36,11 @@ const withAccount = (user: User): User => ({
   account: { ...user.account, canAuthenticate: user.enabled && user.account.status === 'OK' },
 });
 
+/** The password that a new user begins with: a text or a hash, which its policy allows. */
+export type NewPassword = Pick<Password, 'value' | 'forceChange'>;
+
 /** Creates a user from a body of the right shape. Of two concurrent requests with the same username, one succeeds. */
-export async function createUser(environment: Environment, body: UserInput): Promise<User> {
+export async function createUser(environment: Environment, body: UserInput, password?: NewPassword): Promise<User> {
   const population = await requirePopulation(environment, body.population?.id);
   const createdAt = nowOf(environment);
   const { id, identityProvider, lifecycle, ...members } = body;
@@ -57,7 +60,18 @@ export async function createUser(environment: Environment, body: UserInput): Pro
     createdAt,
     updatedAt: createdAt,
   });
-  await putUnique(environment.store.users, user, 'username');
+  const { users, passwords } = environment.store;
+  // In one step: a kill leaves the user with its password, or neither.
+  const written = [
+    putUnique(users, user, 'username'),
+    ...(password ? [passwords.put({ ...password, id: user.id, lastChangedAt: createdAt })] : []),
+  ];
+  try {
+    await Promise.all(written);
+  } catch (error) {
+    await passwords.take(user.id);
+    throw error;
+  }
   await requireStillThere(environment, user);
   return user;
 }
@@ -65,7 +79,7 @@ export async function createUser(environment: Environment, body: UserInput): Pro
 /** Removes a new user whose population was deleted meanwhile: creating users does not lock populations, for speed. */
 async function requireStillThere(environment: Environment, { id, population }: User): Promise<void> {
   if (await environment.store.populations.get(population.id)) return;
-  await environment.store.users.take(id);
+  await Promise.all([environment.store.users.take(id), environment.store.passwords.take(id)]);
   await requirePopulation(environment, population.id);
 }
 
@@ -142,19 +156,26 @@ export async function moveUser(environment: Environment, existing: User, populat
 /** Deletes a user with all that belongs to it: its sessions end, and their refresh tokens with them. */
 export async function deleteUser(environment: Environment, id: string): Promise<void> {
   const { store } = environment;
-  await store.users.take(id);
-  const [memberships, roles, sessions] = await Promise.all([
-    store.memberships.find('member.id', id),
-    store.roleAssignments.find('holder.id', id),
-    listSessions(environment, id),
-  ]);
+  const [sessions, belongings] = await Promise.all([listSessions(environment, id), belongingsOf(environment, id)]);
+  // In one step: a kill leaves all of it or nothing.
   await Promise.all([
+    store.users.take(id),
     store.passwords.take(id),
     ...['recovery', 'verification'].map((purpose) => store.userCodes.take(`${purpose} ${id}`)),
     ...sessions.map((session) => endSession(environment, session.id, 'management')),
-    ...memberships.map((item) => store.memberships.take(item.id)),
-    ...roles.map((item) => store.roleAssignments.take(item.id)),
+    ...belongings.map((take) => take()),
   ]);
+  // What was added in between.
+  await Promise.all((await belongingsOf(environment, id)).map((take) => take()));
+}
+
+/** What takes a user's memberships and roles away. */
+async function belongingsOf({ store }: Environment, id: string): Promise<(() => Promise<unknown>)[]> {
+  const [memberships, roles] = await Promise.all([store.memberships.find('member.id', id), store.roleAssignments.find('holder.id', id)]);
+  return [
+    ...memberships.map((item) => () => store.memberships.take(item.id)),
+    ...roles.map((item) => () => store.roleAssignments.take(item.id)),
+  ];
 }
 
 /** Usernames are case-insensitive. */

@@ -92,7 +92,11 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
   });
 
 /** Creates an environment with PingOne's default contents (docs/fidelity.md, management 6.1). */
-export async function createEnvironment(context: Context, body: EnvironmentInput): Promise<Environment> {
+export async function createEnvironment(
+  context: Context,
+  body: EnvironmentInput,
+  before: (environment: Environment) => Promise<unknown> = async () => {},
+): Promise<Environment> {
   const { environments, random, clock } = context;
   const createdAt = new Date(clock.now()).toISOString();
   // One license for all environments of an organization, as in a trial.
@@ -112,6 +116,7 @@ export async function createEnvironment(context: Context, body: EnvironmentInput
     keyRotationPolicyId: random.uuid(),
   };
   const environment = await environments.add(record, async (made) => {
+    await before(made);
     await Promise.all([
       made.store.populations.put({ ...newMembers(made), name: 'Default', default: true }),
       ...addPolicies(made),

@@ -41,18 +41,18 @@ export async function addEnvironment(
 ): Promise<Environment> {
   requireOwnName(context, body.name, organizationId);
   const bill = withProductIds(context, billOfMaterials ?? { products: [{ type: 'PING_ONE_BASE' }] });
-  const environment = await createEnvironment(context, { ...body, organization: { id: organizationId }, billOfMaterials: bill });
-  await Promise.all(
-    creatorsRoles.map((name) =>
-      home.store.roleAssignments.put({
-        ...newMembers(home),
-        holder,
-        role: { id: findRole(name)?.id ?? name },
-        scope: { id: environment.id, type: 'ENVIRONMENT' },
-      }),
-    ),
-  );
-  return environment;
+  const addRoles = ({ id }: Environment) =>
+    Promise.all(
+      creatorsRoles.map((name) =>
+        home.store.roleAssignments.put({
+          ...newMembers(home),
+          holder,
+          role: { id: findRole(name)?.id ?? name },
+          scope: { id, type: 'ENVIRONMENT' },
+        }),
+      ),
+    );
+  return createEnvironment(context, { ...body, organization: { id: organizationId }, billOfMaterials: bill }, addRoles);
 }
 
 /** PRODUCTION cannot be changed back (docs/fidelity.md, management 6.1). */
