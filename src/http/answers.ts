@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PingOneError } from '../pingone/errors.js';
-import { halJson } from '../pingone/media-types.js';
+import { halJson, managementType } from '../pingone/media-types.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 
 /** Keeps the framework from adding a charset to the content type: PingOne sends none (docs/fidelity.md, clients). */
-const asItIs = (text: unknown): string => text as string;
+export const asItIs = (text: unknown): string => text as string;
 
 /** Answers like OAuth and OpenID Connect endpoints: plain `application/json`. A string is already JSON. */
 export const sendJson = (reply: FastifyReply, body: object | string): FastifyReply =>
@@ -12,6 +12,13 @@ export const sendJson = (reply: FastifyReply, body: object | string): FastifyRep
     .header('content-type', 'application/json')
     .serializer(asItIs)
     .send(typeof body === 'string' ? body : JSON.stringify(body));
+
+/** Whether a URL is one of the management API. */
+export const isManagement = (url: string): boolean => url.startsWith('/v1') && /^\/v1(?=[/?]|$)/.test(url);
+
+/** The content type of PingOne's own answers, for a request: only the management API negotiates it. */
+export const ownType = ({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): string =>
+  isManagement(url) ? managementType(headers.accept) : halJson;
 
 /** Answers like PingOne's own APIs: HAL, indented. */
 export const sendHal = (reply: FastifyReply, body: object): FastifyReply => reply.header('content-type', halJson).send(prettyJson(body));

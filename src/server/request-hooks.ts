@@ -3,9 +3,11 @@ import { setDiagnosisHeader } from '../diagnosis/header.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import { type Exchange, ownRequestHeader } from '../environment/journal/exchange.js';
 import { createFaultHooks } from '../faults/hooks.js';
+import { isManagement, ownType } from '../http/answers.js';
 import type { DeferredApp } from '../http/deferred-app.js';
 import type { Routes } from '../http/pingone-gateway.js';
 import { recordExchange } from '../http/record-exchange.js';
+import { halJson } from '../pingone/media-types.js';
 import { createCors } from './cors.js';
 import { createHostCheck } from './host-paths.js';
 
@@ -32,8 +34,6 @@ declare module 'fastify' {
 
 /** The mock's own endpoints, which no journal shows and no fault meets. */
 const isOwnPath = (path: string): boolean => path.startsWith('/__mock') || path === '/healthz' || path === '/readyz';
-
-const isManagement = /^\/v1(?=[/?]|$)/;
 
 interface HookOptions {
   readonly routes: Routes;
@@ -66,7 +66,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const refused = checkHost(request, reply);
     if (refused === 'answered') return undefined;
     if (refused) return done(refused);
-    if (management && isManagement.test(request.url)) return management.answer(request, reply, done);
+    if (management && isManagement(request.url)) return management.answer(request, reply, done);
     return done();
   });
 
@@ -84,6 +84,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
   }
 
   app.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.getHeader('content-type') === halJson) reply.header('content-type', ownType(request));
     const environment = faultHooks.environmentOf(request);
     const altering = environment && (environment.hooks.active || request.fault || request.exchange.faults) ? environment : undefined;
     if (!request.needsCors && !altering) {

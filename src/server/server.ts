@@ -6,7 +6,7 @@ import { recordRefusal, recordUnrouted } from '../diagnosis/unmatched.js';
 import type { App, Context, Endpoint } from '../environment/context.js';
 import { inUnit } from '../environment/store/unit.js';
 import { WriteFailure } from '../environment/store/write-failure.js';
-import { sendPingOneError } from '../http/answers.js';
+import { asItIs, ownType, sendPingOneError } from '../http/answers.js';
 import { readBodies } from '../http/bodies.js';
 import { type DeferredApp, deferApp } from '../http/deferred-app.js';
 import { answerMalformed } from '../http/malformed-request.js';
@@ -17,7 +17,6 @@ import { inspectorEndpoints } from '../inspector/index.js';
 import { home, inspector } from '../inspector/routes.js';
 import { createSeededRandom, type Random } from '../lib/random.js';
 import { oauth } from '../oauth/index.js';
-import { halJson } from '../pingone/media-types.js';
 import { unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { flows } from '../signon/flows-api/routes.js';
@@ -40,11 +39,12 @@ function createApp(context: Context, requestIds: Random, management?: DeferredAp
     routerOptions: { maxParamLength: 512 },
     schemaController: { compilersFactory },
     clientErrorHandler: answerMalformed(context.log, requestIds),
-    frameworkErrors: (error, _request, reply: FastifyReply) => {
+    frameworkErrors: (error, request, reply: FastifyReply) => {
       const refused = refusalOf(error) ?? unexpected(error.message);
       reply
         .code(refused.status)
-        .header('content-type', halJson)
+        .header('content-type', ownType(request))
+        .serializer(asItIs)
         .send(prettyJson(refused.envelope(context.random.uuid())));
     },
   });
