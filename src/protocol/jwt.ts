@@ -21,12 +21,16 @@ const jsonObject = (part: string): Record<string, unknown> | undefined => {
   }
 };
 
-/** Takes a token in compact form apart; undefined where it is none. */
+/**
+ * Takes a token in compact form apart; undefined where it is none. Extensions that a recipient has to understand are
+ * refused, since there is none that we do (RFC 7515 §4.1.11); the payload of a JWT is always encoded (RFC 7797 §7).
+ */
 export function readJwt(text: string): Jwt | undefined {
   const parts = text.split('.');
   if (parts.length !== 3) return undefined;
   const [header, claims] = [jsonObject(parts[0] as string), jsonObject(parts[1] as string)];
   if (!header || !claims || typeof header.alg !== 'string') return undefined;
+  if (header.crit !== undefined || header.b64 === false) return undefined;
   return { alg: header.alg, kid: typeof header.kid === 'string' ? header.kid : undefined, claims };
 }
 

@@ -42,6 +42,9 @@ const detailOf = (response: Awaited<ReturnType<typeof askAuthorize>>): string =>
   return error.startsWith('{') ? (JSON.parse(error).details?.[0]?.message ?? '') : `${error}: ${searchParams.get('error_description')}`;
 };
 
+const withHeader = (token: string, header: object): string =>
+  token.replace(/^[^.]+/, Buffer.from(JSON.stringify(header)).toString('base64url'));
+
 const serve = async (t: Test, listener: RequestListener): Promise<string> => {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -100,6 +103,8 @@ t.test('a request object with a bad signature, header or claim is refused', asyn
     ['no token at all', 'x', /not a JSON Web Token/],
     ['two parts', right.split('.').slice(0, 2).join('.'), /not a JSON Web Token/],
     ['a header that is no object', `${Buffer.from('[]').toString('base64url')}.e30.x`, /not a JSON Web Token/],
+    ['an extension that has to be understood', withHeader(right, { alg: 'HS256', crit: ['exp'], exp: 1 }), /not a JSON Web Token/],
+    ['an unencoded payload', withHeader(right, { alg: 'HS256', b64: false }), /not a JSON Web Token/],
     ['alg none', makeJwt(claims, { alg: 'none' }), /must be signed/],
     ['alg None', makeJwt(claims, { alg: 'None' }), /Unsupported request object algorithm: None/],
     ['ES256', makeJwt(claims, { alg: 'ES256', key: (await newClientKey('ES256')).privateKey }), /Unsupported request object algorithm/],

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey } from 'node:crypto';
+import { createHmac, createPublicKey, KeyObject, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
@@ -21,6 +21,12 @@ const otherPair = generateKeyPair('RS256', { extractable: true });
 const hs = (claims: JWTPayload, alg = 'HS256', key = secret) => new SignJWT(claims).setProtectedHeader({ alg }).sign(key);
 const rs = async (claims: JWTPayload, alg = 'RS256', header = {}) =>
   new SignJWT(claims).setProtectedHeader({ alg, ...header }).sign(await importJWK(await exportJWK((await pair).privateKey), alg));
+/** Signed with a payload that counts as not encoded (RFC 7797): what is signed is the same. */
+const unencoded = async (claims: JWTPayload) => {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${encode({ alg: 'RS256', b64: false, crit: ['b64'] })}.${encode(claims)}`;
+  return `${text}.${sign('sha256', Buffer.from(text), KeyObject.from((await pair).privateKey)).toString('base64url')}`;
+};
 const without = (name: string) => Object.fromEntries(Object.entries(right).filter(([key]) => key !== name));
 
 const ask = (app: App, assertion: string | undefined, more: Record<string, string | undefined> = {}) =>
@@ -77,6 +83,8 @@ t.test('an assertion with a bad key, algorithm, audience or claim is refused', a
     ['HS256 with the public key', withPublicKey, unsupported],
     ['HS256 with the secret', await hs(right), unsupported],
     ['ES256', await new SignJWT(right).setProtectedHeader({ alg: 'ES256' }).sign(es.privateKey), invalid],
+    ['b64 false in crit, and signed so', await unencoded(right), unsupported],
+    ['b64 false in crit, and client_id', await unencoded(right), invalid, { client_id: ids.worker }],
     ['another key', await new SignJWT(right).setProtectedHeader({ alg: 'RS256' }).sign((await otherPair).privateKey), invalid],
     ['another kid', await rs(right, 'RS256', { kid: 'two' }), invalid],
     ['another audience', await rs({ ...right, aud: 'https://evil.example/token' }), invalid],
