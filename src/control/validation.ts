@@ -29,7 +29,7 @@ function shapeError(problems: readonly ShapeError[], where: string): ControlErro
 const wheres: Readonly<Record<string, string>> = { body: 'body', querystring: 'query', params: 'path' };
 
 const compile = (schema: Schema, httpPart: string) =>
-  compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse', fractions: 'refuse' });
+  compileShape(schema, { coerce: httpPart === 'querystring', unknown: 'refuse', fractions: 'refuse', nulls: 'refuse' });
 
 /** Compiles a route's schemas to validators that refuse unknown names. */
 const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) => {

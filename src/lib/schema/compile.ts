@@ -40,6 +40,8 @@ interface ShapeOptions {
   unknown?: 'drop' | 'refuse';
   /** What to do with 1.5 where a whole number is expected. */
   fractions?: 'cut' | 'refuse';
+  /** What a null means where the schema does not say. */
+  nulls?: 'absent' | 'refuse';
 }
 
 type Path = readonly (string | number)[];
@@ -114,8 +116,8 @@ const checkObject = (schema: Schema, options: ShapeOptions): Check => {
     const kept: Record<string, unknown> = {};
     for (const { name, member, check } of members) {
       const part = Object.hasOwn(given, name) ? given[name] : undefined;
-      if (part !== undefined && part !== null) kept[name] = check(part, [...path, name], problems);
-      else if (part === null && member.nullAs !== undefined) kept[name] = member.nullAs;
+      if (part === null && member.nullAs !== undefined) kept[name] = member.nullAs;
+      else if (part !== undefined && (part !== null || options.nulls === 'refuse')) kept[name] = check(part, [...path, name], problems);
       else if (required.includes(name)) problems.push({ path: [...path, name], kind: 'missing', schema: member });
     }
     if (options.unknown === 'refuse')
