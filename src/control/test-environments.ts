@@ -4,6 +4,7 @@ import { applySeed, readSeed, SeedError } from '../configuration/seed/index.js';
 import { environmentSchema } from '../configuration/seed/schema.js';
 import type { App, Context } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
+import { derivedId } from '../lib/derived-id.js';
 import type { Schema } from '../lib/schema/compile.js';
 import { array, object } from '../lib/schema/types.js';
 import { creates, environmentContentsSchema, environmentSummarySchema, shows } from './answer-schemas.js';
@@ -72,7 +73,9 @@ export const testEnvironments = (app: App, context: Context): void => {
         'omit the id, or delete that environment first',
       );
     try {
-      const seed = readSeed({ environments: [{ name: 'Test', ...withDefaults(body), id: body.id ?? id }] }, 'the body');
+      // An organization of its own, so that a role in it reaches no other environment.
+      const organization = { id: derivedId('organization', id) };
+      const seed = readSeed({ environments: [{ name: 'Test', organization, ...withDefaults(body), id: body.id ?? id }] }, 'the body');
       await applySeed(context, seed);
     } catch (error) {
       await context.environments.remove(id);

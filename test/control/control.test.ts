@@ -580,3 +580,30 @@ t.test('the management token works in any environment, whatever the roles of its
     t.equal(made.statusCode, 201, body ? 'of an environment whose worker has no roles' : 'of the seed');
   }
 });
+
+t.test('the management token of an environment made for a test reaches no other', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const bodies = [
+    {},
+    { apps: [{ type: 'WORKER', name: 'Admin', roleAssignments: [{ role: 'Organization Admin' }, { role: 'Environment Admin' }] }] },
+  ];
+  const made: string[] = [];
+  for (const body of bodies) made.push((await call(app, 'POST', `${base}/environments`, body)).json.id);
+  for (const id of made) {
+    const { access_token: token } = (await call(app, 'POST', `${base}/environments/${id}/management-token`)).json;
+    const headers = { authorization: `Bearer ${token}` };
+    const get = (path: string) => app.inject({ url: `/v1${path}`, headers });
+    const listed = (await get('/environments')).json()._embedded.environments;
+    t.same(
+      listed.map((each: { id: string }) => each.id),
+      [id],
+      'it lists its own',
+    );
+    const organizations = (await get('/organizations')).json()._embedded.organizations;
+    t.equal(organizations.length, 1);
+    t.not(organizations[0].id, environment.record.organization.id, 'an organization of its own');
+    for (const other of [environmentId, ...made].filter((each) => each !== id))
+      for (const path of ['', '/users', '/applications', `/applications/${ids.worker}/secret`])
+        t.ok([403, 404].includes((await get(`/environments/${other}${path}`)).statusCode), `${other}${path}`);
+  }
+});
