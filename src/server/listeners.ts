@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { App } from '../environment/context.js';
 import type { Settings } from '../settings/read.js';
+import { reportFullServers } from './connection-limit.js';
 import { declineConnect } from './tls/connect-proxy.js';
 import type { Credentials } from './tls/index.js';
 
@@ -63,6 +64,7 @@ export async function openListeners(app: App, settings: Settings, credentials: C
     const httpPort = https === 'only' ? undefined : await listen(app.server, port, host);
     const openHttpsPort = secure && https !== 'off' ? await listenSecurely(secure, httpsPort, host) : undefined;
     if (host === 'localhost') await Promise.all(servers.map(listenBeside));
+    reportFullServers(servers, app.log);
     return { httpPort, httpsPort: openHttpsPort, close };
   } catch (error) {
     await close();

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
+import { endGroup } from '../helpers/child.js';
 import { until } from '../helpers/until.js';
-import { launch, launchReady, run } from './command.js';
+import { launch, launchLimited, launchReady, type Ready, run } from './command.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 /** How long Fastify keeps a connection open that is not used. */
@@ -69,6 +70,22 @@ t.test('the server keeps running after the reader of the ready line closes the p
   t.equal((await fetch(`${ready.url}/readyz`)).status, 200);
   child.kill('SIGTERM');
   t.equal((await ended).code, 0);
+});
+
+t.test('the server that runs out of file descriptors says so, once, and goes on when some are free again', async (t) => {
+  const { child, written } = launchLimited(96, ['--json', '--port', '0']);
+  t.teardown(() => endGroup(child));
+  await until(() => written.output.includes('\n'));
+  const { url } = JSON.parse(written.output.split('\n')[0] as string) as Ready;
+  const { hostname, port } = new URL(url);
+  const sockets = Array.from({ length: 120 }, () => connect(Number(port), hostname).on('error', () => undefined));
+  await until(() => written.errors.includes('no file descriptors are left'));
+  const [line, ...more] = written.errors.split('\n').filter((each) => each.includes('no file descriptors are left'));
+  t.match(JSON.parse(line as string), { level: 50, code: 'EMFILE', connections: Number, msg: /ulimit -n/ });
+  t.same(more, []);
+  for (const socket of sockets) socket.destroy();
+  await until(async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.ok === true);
+  t.equal(child.exitCode, null);
 });
 
 t.test('the pretty log shows a person how to connect and sign on', async (t) => {

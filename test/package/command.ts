@@ -18,6 +18,10 @@ const cleanEnv = (): Env =>
 export const launch = (argv: readonly string[], env: Env = {}, cwd?: string) =>
   startChild(process.execPath, [built, ...argv], { cwd, env: { ...cleanEnv(), ...env } });
 
+/** The same with a limit of open file descriptors. */
+export const launchLimited = (descriptors: number, argv: readonly string[]) =>
+  startChild('sh', ['-c', 'ulimit -n "$0" && exec "$@"', String(descriptors), process.execPath, built, ...argv], { env: cleanEnv() });
+
 export const run = (argv: readonly string[], env: Env = {}): Promise<Ended> => launch(argv, env).ended;
 
 /** What the ready line says. */
