@@ -4,6 +4,7 @@ import type { App } from '../../../src/environment/context.js';
 import type { Application } from '../../../src/environment/model/application.js';
 import { halfHash } from '../../../src/protocol/jwt.js';
 import { as, askAuthorize, authorize, basic, locationOf, newVerifier, post, redeem, redirectUri } from '../../helpers/client.js';
+import { grant } from '../../helpers/configure.js';
 import { buildTestServer, environmentId, ids, listen, type TestServer } from '../../helpers/server.js';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -259,6 +260,34 @@ t.test('of simultaneous redemptions exactly one gets tokens', async (t) => {
     const authorized = await authorize(app);
     const responses = await Promise.all(Array.from({ length: 4 }, () => redeem(app, authorized)));
     t.same(responses.map(({ statusCode }) => statusCode).sort(), [200, 400, 400, 400]);
+  }
+});
+
+t.test('a code used twice ends its refresh tokens and the access tokens of custom resources, not those of PingOne’s API', async (t) => {
+  const server = await buildTestServer(t);
+  const { app } = server;
+  await grant(server, ids.spa, 'Orders', ['orders:read']);
+  const isActive = async (token: string) => (await post(app, `${as}/introspect`, { token, client_id: ids.spa })).json().active;
+  const userinfo = async (token: string) =>
+    (await app.inject({ url: `${as}/userinfo`, headers: { authorization: `Bearer ${token}` } })).statusCode;
+
+  for (const [scope, api] of [
+    ['openid orders:read', false],
+    ['openid profile', true],
+  ] as const) {
+    const authorized = await authorize(app, { parameters: { scope } });
+    const first = (await redeem(app, authorized)).json();
+    const refreshed = (await refresh(app, first.refresh_token)).json();
+    const tokens = [first.access_token, refreshed.access_token];
+    for (const token of [...tokens, refreshed.refresh_token]) t.equal(await isActive(token), true, `${scope}: before`);
+    const again = await redeem(app, authorized);
+    t.match([again.statusCode, again.json()], [400, { error: 'invalid_grant' }]);
+    t.equal(await isActive(refreshed.refresh_token), false, `${scope}: the refresh token`);
+    t.match((await refresh(app, refreshed.refresh_token)).json(), { error: 'invalid_grant' });
+    for (const token of tokens) {
+      t.equal(await isActive(token), api, `${scope}: the access token`);
+      t.equal(await userinfo(token), api ? 200 : 401);
+    }
   }
 });
 
