@@ -8,7 +8,8 @@ import { type PkcePolicy, soundPolicies } from '../protocol/pkce.js';
 
 /** How PKCE is applied to a request of an application: as it demands, unless a fault says otherwise. Uses no fault up. */
 export function pkcePolicyOf({ faults }: Environment, { id, pkceEnforcement = 'OPTIONAL' }: Application): PkcePolicy {
-  const sound = soundPolicies[pkceEnforcement];
+  // A data folder that was edited by hand may hold any text; one that PingOne does not know demands PKCE.
+  const sound = Object.hasOwn(soundPolicies, pkceEnforcement) ? soundPolicies[pkceEnforcement] : soundPolicies.REQUIRED;
   if (!faults.active) return sound;
   return {
     enforcement: pkceEnforcement,

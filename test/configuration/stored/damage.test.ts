@@ -132,9 +132,7 @@ const wrongKinds = (name: string) => [
 /** Where a cut may hurt: around each line, and in the middle of it. */
 function cutsOf(text: string, isLog: boolean): number[] {
   if (isLog)
-    return Array.from({ length: text.length }, (_, at) => at).filter(
-      (at) => at % 41 === 0 || text[at] === '\n' || text[at - 1] === '\n',
-    );
+    return Array.from({ length: text.length }, (_, at) => at).filter((at) => at % 41 === 0 || text[at] === '\n' || text[at - 1] === '\n');
   const cuts = new Set([0, 1]);
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) for (const each of [at - 1, at, at + 1]) cuts.add(each);
   return [...cuts].filter((at) => at >= 0 && at < text.length);
@@ -227,7 +225,7 @@ for (const whole of [killed, closed]) {
   });
 }
 
-t.test('what is whole is kept', async (t) => {
+t.test('everything that is whole is kept', async (t) => {
   const kept = async (place: string, damage: string, apply: (file: string, folder: string) => Promise<unknown>) => {
     const { lost, told } = await judge(t, killed, place, damage, apply);
     t.same([lost, told], [[], []], `${place}: ${damage}`);
