@@ -1,15 +1,16 @@
 import type { Environment } from '../environment/context.js';
 import { type BrokenPkce, describeFault } from '../environment/faults/registry.js';
 import type { Exchange } from '../environment/journal/exchange.js';
-import type { Application } from '../environment/model/application.js';
+import { type Application, pkceEnforcementOf } from '../environment/model/application.js';
 import { type PkcePolicy, soundPolicies } from '../protocol/pkce.js';
 
 /** PKCE broken on purpose, so that a team sees whether its client and its monitoring notice. Only a fault can ask for that. */
 
 /** How PKCE is applied to a request of an application: as it demands, unless a fault says otherwise. Uses no fault up. */
-export function pkcePolicyOf({ faults }: Environment, { id, pkceEnforcement = 'OPTIONAL' }: Application): PkcePolicy {
-  // A data folder that was edited by hand may hold any text; one that PingOne does not know demands PKCE.
-  const sound = Object.hasOwn(soundPolicies, pkceEnforcement) ? soundPolicies[pkceEnforcement] : soundPolicies.REQUIRED;
+export function pkcePolicyOf({ faults }: Environment, application: Application): PkcePolicy {
+  const { id } = application;
+  const pkceEnforcement = pkceEnforcementOf(application);
+  const sound = soundPolicies[pkceEnforcement];
   if (!faults.active) return sound;
   return {
     enforcement: pkceEnforcement,

@@ -1,5 +1,5 @@
 import type { Client, ClientAuthenticationMethod, GrantType, ResponseTypePart } from '../../protocol/client.js';
-import type { PkceEnforcement } from '../../protocol/pkce.js';
+import { type PkceEnforcement, soundPolicies } from '../../protocol/pkce.js';
 
 /** An application in the spelling of PingOne's management API, without `_links`. Absent members are not set. */
 export interface Application {
@@ -46,6 +46,10 @@ export const knownGrantTypes: readonly string[] = Object.values(grantTypes).filt
 
 const clients = new WeakMap<Application, Client>();
 
+/** What an application demands of PKCE. A data folder edited by hand may hold any text: what PingOne does not know demands PKCE. */
+export const pkceEnforcementOf = ({ pkceEnforcement = 'OPTIONAL' }: Application): PkceEnforcement =>
+  Object.hasOwn(soundPolicies, pkceEnforcement) ? pkceEnforcement : 'REQUIRED';
+
 /** The application as an OAuth client. Cached for each stored version. */
 export function toClient(application: Application): Client {
   const known = clients.get(application);
@@ -58,7 +62,7 @@ export function toClient(application: Application): Client {
     grantTypes: (application.grantTypes ?? []).flatMap((grant) => grantTypes[grant] ?? []),
     responseTypes: (application.responseTypes ?? []).map((type) => type.toLowerCase() as ResponseTypePart),
     authenticationMethod: (application.tokenEndpointAuthMethod ?? 'NONE').toLowerCase() as ClientAuthenticationMethod,
-    pkceEnforcement: application.pkceEnforcement ?? 'OPTIONAL',
+    pkceEnforcement: pkceEnforcementOf(application),
     redirectUris: application.redirectUris ?? [],
     wildcardRedirectUris: application.allowWildcardInRedirectUris ?? false,
     postLogoutRedirectUris: application.postLogoutRedirectUris ?? [],
