@@ -88,7 +88,7 @@ export const diagnoseCheck = (environment: Environment, transaction: Transaction
 /** Whether a refusal is what the client expects or asked for, so that there is nothing to put right. */
 export const isExpectedByClient = ({ rule }: Check<RuleName>): boolean => 'expectedByClient' in rules[rule];
 
-/** Gives every failed step a diagnosis, unless the client expects its answer. It listens to transactions before those that report them. */
+/** Gives a transaction whose last step has failed a diagnosis, unless the client expects that answer. */
 export function completeDiagnosis(environment: Environment, transaction: Transaction): void {
   const step = transaction.steps.at(-1);
   if (step?.ok !== false || transaction.diagnosis) return;

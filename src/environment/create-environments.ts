@@ -6,10 +6,9 @@ import type { Environment, Environments } from './context.js';
 import { createClaimsRules } from './faults/claims-rules.js';
 import { createHooks } from './faults/hooks.js';
 import { createFaults } from './faults/registry.js';
-import type { JournalBudget } from './journal/journal-budget.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
-import { createRequestJournal } from './journal/request-journal.js';
+import { createRequestJournal, type JournalBudget } from './journal/request-journal.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import { transactionUrl } from './journal/transaction-url.js';
 import type { Transaction } from './journal/transactions.js';
@@ -33,11 +32,11 @@ interface EnvironmentsOptions {
   randomSeed?: string | undefined;
   /** Limits the memory of all journals together. */
   journalBudget: JournalBudget;
-  /** Explains failures. It sees every change of a transaction before other listeners do. */
+  /** Explains failures, before those who listen to transactions learn about them. */
   diagnose?: Diagnose | undefined;
 }
 
-/** Adds a diagnosis to the failed steps of a transaction. */
+/** Adds a diagnosis to a transaction whose last step has failed. */
 export type Diagnose = (environment: Environment, transaction: Transaction) => void;
 
 /** Key ids contain a time (UUID version 1); with a random seed it is fixed, so that they are reproducible. */
@@ -78,6 +77,7 @@ export async function createEnvironments({
       now: own.now,
       newId: random.uuid,
       onClear: () => events.forget(record.id),
+      onFailure: (transaction) => diagnose(environment, transaction),
     });
     const hooks = createHooks();
     const removal = new AbortController();
@@ -105,7 +105,6 @@ export async function createEnvironments({
       removed: removal.signal,
       others: () => [...environments.values()].filter((other) => other !== environment),
     };
-    transactions.subscribe((transaction) => diagnose(environment, transaction));
     logOutcomes(transactions, log, { see: transactionUrl });
     transactions.subscribe(events.push);
     environments.set(record.id, environment);

@@ -1,5 +1,4 @@
 import type { Environment } from './context.js';
-import type { Application } from './model/application.js';
 import type { KeyRotationPolicy } from './model/configuration.js';
 
 /** The id of the key rotation policy for applications that choose none. The environment's record has it. */
@@ -7,10 +6,6 @@ export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
   const { keyRotationPolicyId } = record;
   return typeof keyRotationPolicyId === 'string' ? keyRotationPolicyId : id;
 };
-
-/** The id of the key rotation policy that an application chooses. */
-export const policyIdOf = ({ signing }: Application): string | undefined =>
-  (signing as { keyRotationPolicy?: { id?: string } } | undefined)?.keyRotationPolicy?.id;
 
 /**
  * Makes keys for every key rotation policy (docs/fidelity.md, 6.5), and stores them with the policy.

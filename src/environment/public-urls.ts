@@ -26,17 +26,18 @@ export interface PublicUrls {
 export const badHost = (): PingOneError => malformed('the Host header is missing, malformed or given twice');
 
 /** Whether a request has several Host headers. It is refused: another server might pick the other one (RFC 9112 §3.2). */
-export const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean =>
-  rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length > 1;
-
-/** The authority of a request in absolute form, as clients of a proxy send it. It overrides Host (RFC 9112 §3.2.2). */
-function targetAuthority(raw: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
-  const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(raw.originalUrl ?? raw.url ?? '') ?? [];
-  return authority;
+export function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') hosts += 1;
+  return hosts > 1;
 }
 
-/** The authority that a request names. */
-export const authorityOf = (raw: IncomingMessage): string | undefined => targetAuthority(raw) ?? raw.headers.host;
+/** The authority that a request names: in its target, as clients of a proxy send it, or in Host (RFC 9112 §3.2.2). */
+export function authorityOf(raw: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
+  const target = raw.originalUrl ?? raw.url ?? '';
+  return (target.startsWith('/') ? undefined : /^https?:\/\/([^/?#]*)/i.exec(target)?.[1]) ?? raw.headers.host;
+}
 
 /** Marks requests of the server to itself; no network address starts like this. */
 const itself = 'itself:';
@@ -69,28 +70,35 @@ export function createPublicUrls(
   { baseUrl: fixed, backchannel, trustProxy, customDomains, https }: Settings,
   firstEnvironment: () => string | undefined,
 ): PublicUrls {
-  const isTrusted = trustedProxies(trustProxy);
-  // Computed several times a request, mostly for the same host: caches the last result.
+  const isTrusted = trustProxy === false ? undefined : trustedProxies(trustProxy);
+  // Most requests name the same host: caches the last result.
   let last: { readonly encrypted: boolean; readonly host: string | undefined; readonly origin: string | undefined } | undefined;
-  const directOrigin = (encrypted: boolean, host: string | undefined): string | undefined => {
-    if (last?.host !== host || last?.encrypted !== encrypted) last = { encrypted, host, origin: originOf({ encrypted, host }) };
-    return last.origin;
-  };
-  const requestOrigin: PublicUrls['requestOrigin'] = (raw) => {
+  const readOrigin = (raw: IncomingMessage): string | undefined => {
     if (hasSeveralHosts(raw)) return undefined;
     // With https only, a request without a TLS socket can only come from `inject`.
     const encrypted = https === 'only' || (raw.socket as TLSSocket).encrypted === true;
     const host = authorityOf(raw);
     const { remoteAddress } = raw.socket;
     if (remoteAddress?.startsWith(itself)) return remoteAddress.slice(itself.length);
-    return isTrusted(remoteAddress) ? originOf({ encrypted, host, forwarded: readForwarded(raw.headers) }) : directOrigin(encrypted, host);
+    if (isTrusted?.(remoteAddress)) return originOf({ encrypted, host, forwarded: readForwarded(raw.headers) });
+    if (last?.host !== host || last?.encrypted !== encrypted) last = { encrypted, host, origin: originOf({ encrypted, host }) };
+    return last.origin;
+  };
+  // Needed several times a request.
+  const origins = new WeakMap<IncomingMessage, { readonly origin: string | undefined }>();
+  const requestOrigin: PublicUrls['requestOrigin'] = (raw) => {
+    let known = origins.get(raw);
+    if (!known) {
+      known = { origin: readOrigin(raw) };
+      origins.set(raw, known);
+    }
+    return known.origin;
   };
   const own = (request: FastifyRequest): string => {
     const origin = requestOrigin(request.raw);
     if (origin === undefined) throw badHost();
     return origin;
   };
-  const origin = (request: FastifyRequest): string => fixed ?? own(request);
 
   const domains = Object.keys(customDomains).length > 0;
   const environmentOfDomain = (hostName: string): string | undefined =>
@@ -100,9 +108,13 @@ export function createPublicUrls(
 
   const fixedPath = fixed === undefined ? '' : new URL(fixed).pathname.replace(/\/$/, '');
   return {
-    origin,
-    baseUrl: (request, environment) => environmentUrl(origin(request), environment.id),
-    backChannelUrl: (request, environment) => environmentUrl(backchannel === 'dynamic' ? own(request) : origin(request), environment.id),
+    origin: (request) => fixed ?? own(request),
+    baseUrl(request, { id }) {
+      const origin = fixed ?? own(request);
+      return domains ? environmentUrl(origin, id) : `${origin}/${id}`;
+    },
+    backChannelUrl: (request, environment) =>
+      environmentUrl(backchannel === 'dynamic' ? own(request) : (fixed ?? own(request)), environment.id),
     environmentUrl,
     requestOrigin,
     routedUrl(raw) {

@@ -1,7 +1,8 @@
 import { OAuthError } from '../pingone/errors.js';
 import type { Decision } from '../protocol/check.js';
 import type { Diagnosis } from '../protocol/mistakes/index.js';
-import type { Environment } from './context.js';
+import type { Context, Environment } from './context.js';
+import type { Exchange } from './journal/exchange.js';
 import type { Step, Transaction } from './journal/transactions.js';
 import type { Application } from './model/application.js';
 
@@ -55,4 +56,25 @@ export function beginTransaction(
   const transaction = known ?? transactions.start({ application: application && summaryOf(application) });
   if (baseUrl !== undefined && !transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
   return transaction;
+}
+
+/** The journal is for inspection, not for storing files: longer bodies are cut. */
+const longestBody = 64 * 1024;
+
+/** A copy, since a substring would keep the whole string in memory. */
+const shortened = (body: string): string =>
+  `${Buffer.from(body.slice(0, longestBody)).toString()}… (cut: ${body.length} characters in all)`;
+
+/** Records a request in the journal just before its answer is sent, and notifies those who watch its transaction. */
+export function recordExchange({ environments, requests, unmatched, events }: Context, exchange: Exchange): void {
+  if (exchange.isOwn) return;
+  const { body, answer } = exchange;
+  if (body !== undefined && body.length > longestBody) exchange.body = shortened(body);
+  if (answer?.body !== undefined && answer.body.length > longestBody) exchange.answer = { ...answer, body: shortened(answer.body) };
+  exchange.environmentId ??= environments.get(exchange.url.split('/', 2)[1] ?? '')?.id;
+  const { environmentId, transactionId } = exchange;
+  const environment = environmentId === undefined ? undefined : environments.get(environmentId);
+  (environment?.requests ?? requests).add(exchange);
+  const transaction = transactionId === undefined ? undefined : (environment?.transactions ?? unmatched).get(transactionId);
+  if (transaction) events.push(transaction);
 }

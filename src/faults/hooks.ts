@@ -6,7 +6,7 @@ import type { HookedRequest, ResponseDraft } from '../environment/faults/hooks.j
 import { describeFault, type InjectedFault } from '../environment/faults/registry.js';
 import { endpointOf } from '../environment/journal/endpoints.js';
 import { clientOf, sentForm } from '../environment/journal/sent-client.js';
-import { recordExchange } from '../http/record-exchange.js';
+import { recordExchange } from '../environment/record.js';
 import { alterTokens } from './alter-tokens.js';
 import { faultAnswer } from './answer.js';
 import { markFaults } from './mark.js';
@@ -82,8 +82,6 @@ function drip(text: string, milliseconds: number): Readable {
 
 /** What tests do to requests and answers. A request that meets no fault, hook or rule passes by. */
 export interface FaultHooks {
-  /** The environment whose faults and hooks a request may meet. */
-  environmentOf(request: FastifyRequest): Environment | undefined;
   /** Lets a fault delay a request, answer it or drop its connection. */
   inject(environment: Environment, request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** Lets faults, hooks and rules change an answer. */
@@ -98,10 +96,6 @@ export function createFaultHooks(app: App, context: Context): FaultHooks {
   app.decorateRequest('fault', undefined);
 
   return {
-    environmentOf({ params, exchange }) {
-      const { environmentId } = (params ?? {}) as { environmentId?: string };
-      return environmentId === undefined || exchange.isOwn ? undefined : context.environments.get(environmentId);
-    },
     async inject(environment, request, reply) {
       const { exchange } = request;
       const fault = environment.faults.take(endpointOf(exchange), clientOf(exchange));

@@ -6,12 +6,11 @@ import { type PkcePolicy, soundPolicies } from '../protocol/pkce.js';
 
 /** PKCE broken on purpose, so that a team sees whether its client and its monitoring notice. Only a fault can ask for that. */
 
-/** How PKCE is applied to a request of an application: as it demands, unless a fault says otherwise. Uses no fault up. */
+/** How PKCE is applied to a request of an application while there are faults: as it demands, unless one says otherwise. Uses none up. */
 export function pkcePolicyOf({ faults }: Environment, application: Application): PkcePolicy {
   const { id } = application;
   const pkceEnforcement = pkceEnforcementOf(application);
   const sound = soundPolicies[pkceEnforcement];
-  if (!faults.active) return sound;
   return {
     enforcement: pkceEnforcement,
     plain: faults.breaksPkce('plain-accepted', id) ? 'accepted' : sound.plain,

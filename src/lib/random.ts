@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomFillSync } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto';
 
 /** The one source of randomness: ids, codes, secrets. */
 export interface Random {
@@ -56,7 +56,7 @@ const fromBytes = (bytes: Random['bytes']): Random => ({
 export function createRandom(): Random {
   const block = Buffer.alloc(4096);
   let used = block.length;
-  return fromBytes((length) => {
+  const bytes = (length: number): Buffer => {
     if (length > block.length) return randomBytes(length);
     if (used + length > block.length) {
       randomFillSync(block);
@@ -64,7 +64,8 @@ export function createRandom(): Random {
     }
     used += length;
     return Buffer.from(block.subarray(used - length, used));
-  });
+  };
+  return { ...fromBytes(bytes), uuid: () => randomUUID() };
 }
 
 /** The same ids in the same order for the same seed, for snapshot tests. Never for real secrets. */

@@ -11,7 +11,7 @@ import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
 import { check, decide, decideByAll, need } from '../protocol/check.js';
 import { authenticateResource, type ClientParameters } from './client/authenticate.js';
-import { checkOnce, clientMembers, formRoute, readClientRequest, readForm } from './client/form-request.js';
+import { checkOnce, clientMembers, readClientRequest, readForm } from './client/form-request.js';
 import { checkRefreshTokenForm } from './tokens/refresh-tokens.js';
 
 /** The caller: the application that a token may have been issued to, or the resource that it may be for. */
@@ -85,7 +85,7 @@ const introspectionRequest = object({}, { ...clientMembers, token: string, token
 
 /** Token introspection (RFC 7662; docs/fidelity.md, 7.2), by the client that got the token or the resource that it is for. */
 export const introspect: Endpoint = (app, context) => {
-  app.post('/introspect', formRoute(introspectionRequest), async (request, reply) => {
+  app.post('/introspect', async (request, reply) => {
     const environment = environmentOf(context, request);
     const { form, repeated } = readForm(request, introspectionRequest);
     enforce(decideByAll([checkOnce(repeated)]));

@@ -6,7 +6,7 @@ import { sendJson } from '../http/answers.js';
 import { object, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
 import { decide, need } from '../protocol/check.js';
-import { clientMembers, formRoute, readClientRequest } from './client/form-request.js';
+import { clientMembers, readClientRequest } from './client/form-request.js';
 import { revokeFamily } from './tokens/refresh-tokens.js';
 
 /** The result of a revocation, for its transaction: the client always gets the same answer. */
@@ -47,7 +47,7 @@ const revocationRequest = object({}, { ...clientMembers, token: string, token_ty
 
 /** Token revocation (RFC 7009; docs/fidelity.md, 7.3): an empty answer, whatever became of the token. */
 export const revoke: Endpoint = (app, context) => {
-  app.post('/revoke', formRoute(revocationRequest), async (request, reply) => {
+  app.post('/revoke', async (request, reply) => {
     const { environment, baseUrl, form, application } = await readClientRequest(context, request, {
       schema: revocationRequest,
       endpoint: 'revoke',

@@ -26,8 +26,11 @@ const predefinedClaims: readonly (readonly [claim: string, scope: string])[] = O
 );
 
 /** The predefined claims of granted scopes, in PingOne's order. */
-export const claimsOfScopes = (scopes: readonly string[]): string[] =>
-  predefinedClaims.filter(([, scope]) => scopes.includes(scope)).map(([name]) => name);
+export function claimsOfScopes(scopes: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const [name, scope] of predefinedClaims) if (scopes.includes(scope)) names.push(name);
+  return names;
+}
 
 /** Sets a predefined claim. `address.locality` is a member of `address` (OpenID Connect Core §5.1.1). */
 export function placeClaim(claims: Claims, name: string, value: unknown): void {

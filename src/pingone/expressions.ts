@@ -48,7 +48,7 @@ const member = (value: unknown, name: string): unknown =>
 /** The functions, by name. */
 const functions: Readonly<Record<string, (value: unknown) => unknown>> = {
   'datetime.toUnixTimestamp': (value) => {
-    const at = typeof value === 'number' ? value : Date.parse(asText(value));
+    const at = typeof value === 'number' ? value : Date.parse(typeof value === 'string' ? value : asText(value));
     return Number.isNaN(at) ? undefined : Math.floor(at / 1000);
   },
 };

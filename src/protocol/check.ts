@@ -20,7 +20,10 @@ export const check = <Name extends RuleName>(rule: Name, ok: boolean, values?: A
 });
 
 /** The first check that did not hold, or undefined if all did. */
-export const failed = <Name extends RuleName>(checks: readonly Check<Name>[]): Check<Name> | undefined => checks.find(({ ok }) => !ok);
+export function failed<Name extends RuleName>(checks: readonly Check<Name>[]): Check<Name> | undefined {
+  for (const each of checks) if (!each.ok) return each;
+  return undefined;
+}
 
 /** Checks of which one did not hold. */
 export interface Refused<Name extends RuleName = RefusalRule> {

@@ -62,12 +62,14 @@ function readAssertion(
   };
 }
 
-const byAssertion = ({ authenticationMethod }: Client): boolean =>
-  authenticationMethod === 'client_secret_jwt' || authenticationMethod === 'private_key_jwt';
+const assertionMethods: ReadonlySet<string> = new Set(['client_secret_jwt', 'private_key_jwt'] satisfies ClientAuthenticationMethod[]);
 
 /** Whether an assertion decides: the client uses them, and this request authenticates by the client's own method. */
 export const mayAssert = (presented: PresentedClient, client: Client | undefined): boolean =>
-  client !== undefined && byAssertion(client) && presented.method === client.authenticationMethod && !presented.several;
+  client !== undefined &&
+  assertionMethods.has(client.authenticationMethod) &&
+  presented.method === client.authenticationMethod &&
+  !presented.several;
 
 /**
  * Judges a client's authentication: it is known and enabled, and proves itself by its own method, with a valid secret or an
@@ -83,7 +85,7 @@ export function* checkClientAuthentication(
   const known = yield* need('client_known', client, { got: presented.clientId ?? 'no client_id' });
   const method = presented.several ? 'several methods at once' : presented.method;
   yield check('client_authentication_method', method === known.authenticationMethod, { expected: known.authenticationMethod, got: method });
-  if (byAssertion(known)) yield* assertionChecks;
+  if (assertionMethods.has(known.authenticationMethod)) yield* assertionChecks;
   else if (known.authenticationMethod !== 'none') {
     const right = secrets.some((secret) => presented.secrets.some((shown) => sameSecret(secret, shown)));
     yield check('client_credentials', right);

@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setDiagnosisHeader } from '../diagnosis/header.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import { type Exchange, ownRequestHeader } from '../environment/journal/exchange.js';
+import { recordExchange } from '../environment/record.js';
 import { createFaultHooks } from '../faults/hooks.js';
 import { isManagement, ownType } from '../http/answers.js';
 import type { DeferredApp } from '../http/deferred-app.js';
 import type { Routes } from '../http/pingone-gateway.js';
-import { recordExchange } from '../http/record-exchange.js';
 import { halJson } from '../pingone/media-types.js';
 import { createCors } from './cors.js';
 import { createHostCheck } from './host-paths.js';
@@ -27,13 +27,15 @@ const answerByOrigin = { ...everyAnswer, vary: 'Origin' } as const;
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** The environment whose faults and hooks this request may meet. */
+    environment: Environment | undefined;
     /** CORS has headers to add for this request. */
     needsCors: boolean;
   }
 }
 
 /** The mock's own endpoints, which no journal shows and no fault meets. */
-const isOwnPath = (path: string): boolean => path.startsWith('/__mock') || path === '/healthz' || path === '/readyz';
+const isOwnPath = /^\/(__mock|healthz$|readyz$)/;
 
 interface HookOptions {
   readonly routes: Routes;
@@ -51,13 +53,16 @@ export function hookRequests(app: App, context: Context, { routes, management }:
   const faultHooks = createFaultHooks(app, context);
   const checkHost = createHostCheck(context);
   app.decorateRequest('exchange', null as unknown as Exchange);
+  app.decorateRequest('environment', undefined);
   app.decorateRequest('needsCors', false);
 
   app.addHook('onRequest', (request, reply, done) => {
     const { id, method, headers, originalUrl: url, routeOptions } = request;
     const { url: route, config } = routeOptions;
-    const isOwn = isOwnPath(route ?? url) || (headers[ownRequestHeader] !== undefined && url.startsWith('/v1/'));
+    const isOwn = isOwnPath.test(route ?? url) || (headers[ownRequestHeader] !== undefined && url.startsWith('/v1/'));
     request.exchange = { id, at: context.clock.now(), method, url, headers, route, isOwn };
+    const { environmentId } = (request.params ?? {}) as { environmentId?: string };
+    request.environment = isOwn || environmentId === undefined ? undefined : environments.get(environmentId);
     const rule = route === undefined ? 'unrouted' : config.cors;
     const byOrigin = rule === 'any' || rule === 'application';
     request.needsCors = rule === 'star' || rule === 'unrouted' || (byOrigin && headers.origin !== undefined);
@@ -72,7 +77,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
 
   // The body has been read by now.
   app.addHook('preValidation', (request, reply, done) => {
-    const environment = faultHooks.environmentOf(request);
+    const { environment } = request;
     if (!request.needsCors && !environment?.faults.active) return done();
     return void prepare(environment, request, reply).then(() => {
       if (!reply.sent) done();
@@ -85,7 +90,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
 
   app.addHook('onSend', (request, reply, payload, done) => {
     if (reply.getHeader('content-type') === halJson) reply.header('content-type', ownType(request));
-    const environment = faultHooks.environmentOf(request);
+    const { environment } = request;
     const altering = environment && (environment.hooks.active || request.fault || request.exchange.faults) ? environment : undefined;
     if (!request.needsCors && !altering) {
       record(request, reply, payload);

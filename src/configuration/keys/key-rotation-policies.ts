@@ -1,6 +1,7 @@
 import type { Context, Environment } from '../../environment/context.js';
+import { policyIdOf } from '../../environment/model/application.js';
 import type { KeyRotationPolicy } from '../../environment/model/configuration.js';
-import { keyRotationPolicyIdOf, makePolicyKeys, policyIdOf } from '../../environment/policy-keys.js';
+import { keyRotationPolicyIdOf, makePolicyKeys } from '../../environment/policy-keys.js';
 import { serialize } from '../../environment/serialize.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';

@@ -1,5 +1,5 @@
+import { policyIdOf } from '../../environment/model/application.js';
 import type { EnvironmentRecord, Population } from '../../environment/model/configuration.js';
-import { policyIdOf } from '../../environment/policy-keys.js';
 import { createStore } from '../../environment/store/create-store.js';
 import type { CollectionFactory } from '../../environment/store/factory.js';
 import { configurationNames } from '../../environment/store/indexes.js';

@@ -8,7 +8,7 @@ export interface TokenDraft {
   payload: Record<string, unknown>;
 }
 
-/** What a hook is told of the request. */
+/** What a hook learns about the request. */
 export interface HookedRequest {
   readonly endpoint: EndpointName;
   readonly method: string;
@@ -46,10 +46,10 @@ export type Hook<Name extends HookName> = (argument: HookArguments[Name]) => voi
 
 /** What is done to tokens and answers before they go out. */
 export interface Hooks {
-  /** Whether there are any: the one question that every answer asks. */
+  /** Whether there are any. Every request asks. */
   readonly active: boolean;
   has(name: HookName): boolean;
-  /** Answers the function that takes it away again. */
+  /** Returns the function that removes the hook. */
   on<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;
   once<Name extends HookName>(name: Name, hook: Hook<Name>): () => void;
   /** One after the other, in the order in which they were added. */
@@ -67,21 +67,28 @@ export function createHooks(): Hooks {
   const entries = new Set<Entry>();
   const add = (entry: Entry) => {
     entries.add(entry);
-    return () => void entries.delete(entry);
+    hooks.active = true;
+    return () => remove(entry);
   };
-  return {
-    get active() {
-      return entries.size > 0;
-    },
+  const remove = (entry: Entry) => {
+    entries.delete(entry);
+    hooks.active = entries.size > 0;
+  };
+  const hooks: Hooks & { active: boolean } = {
+    active: false,
     has: (name) => [...entries].some((entry) => entry.name === name),
     on: (name, hook) => add({ name, hook, once: false }),
     once: (name, hook) => add({ name, hook, once: true }),
     async run(name, argument) {
       const due = [...entries].filter((entry) => entry.name === name);
-      // Taken away before any of them runs: of two answers at once, one gets it.
-      for (const entry of due) if (entry.once) entries.delete(entry);
+      // Removed before any of them runs: of two answers at once, one gets it.
+      for (const entry of due) if (entry.once) remove(entry);
       for (const { hook } of due) await (hook as (argument: unknown) => void | Promise<void>)(argument);
     },
-    clear: () => entries.clear(),
+    clear() {
+      entries.clear();
+      hooks.active = false;
+    },
   };
+  return hooks;
 }

@@ -43,7 +43,7 @@ export interface InjectedFault extends NewInjectedFault {
 
 /** The faults of one environment, first come, first served. */
 export interface Faults {
-  /** Whether there are any: the one question that every request asks. */
+  /** Whether there are any. Every request asks. */
   readonly active: boolean;
   add(fault: NewInjectedFault): InjectedFault;
   list(): InjectedFault[];
@@ -62,30 +62,39 @@ export function createFaults(newId: () => string): Faults {
 
   const spend = (fault: InjectedFault | undefined): InjectedFault | undefined => {
     if (!fault) return undefined;
-    if (fault.left <= 1) faults.delete(fault.id);
+    if (fault.left <= 1) remove(fault.id);
     else faults.set(fault.id, { ...fault, left: fault.left - 1 });
     return fault;
   };
   const find = (fits: (fault: InjectedFault) => boolean) => spend([...faults.values()].find(fits));
   const isFor = (fault: InjectedFault, client: string | undefined) => fault.client === undefined || fault.client === client;
 
-  return {
-    get active() {
-      return faults.size > 0;
-    },
+  const remove = (id: string): boolean => {
+    const existed = faults.delete(id);
+    registry.active = faults.size > 0;
+    return existed;
+  };
+
+  const registry: Faults & { active: boolean } = {
+    active: false,
     add(given) {
       const fault: InjectedFault = { ...given, id: newId(), left: given.times ?? (given.pkce ? Number.POSITIVE_INFINITY : 1) };
       faults.set(fault.id, fault);
+      registry.active = true;
       return fault;
     },
     list: () => [...faults.values()],
-    remove: (id) => faults.delete(id),
-    clear: () => faults.clear(),
+    remove,
+    clear() {
+      faults.clear();
+      registry.active = false;
+    },
     take: (endpoint, client) =>
       find((fault) => fault.pkce === undefined && (fault.endpoint === undefined || fault.endpoint === endpoint) && isFor(fault, client)),
     breaksPkce: (kind, client) => [...faults.values()].some((fault) => fault.pkce === kind && isFor(fault, client)),
     takeBrokenPkce: (kind, client) => void find((fault) => fault.pkce === kind && isFor(fault, client)),
   };
+  return registry;
 }
 
 /** What a fault does, for people: log, journal and transaction say it. */

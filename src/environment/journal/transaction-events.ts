@@ -27,19 +27,20 @@ export function createTransactionEvents(): TransactionEvents {
   const ring = createRing<TransactionEvent>(capacity);
   const listeners = new Set<(event: TransactionEvent) => void>();
   let lastNumber = 0;
-  const emit = (environmentId: string, transaction?: Transaction) => {
+  const emit = (changed: Transaction | { readonly environmentId: string; readonly id?: undefined }) => {
     lastNumber += 1;
-    const event: TransactionEvent = { number: lastNumber, environmentId, transaction };
+    const { environmentId } = changed;
+    const event: TransactionEvent = { number: lastNumber, environmentId, transaction: changed.id === undefined ? undefined : changed };
     ring.add(event);
     for (const listener of listeners) listener(event);
   };
   return {
-    push: (transaction) => emit(transaction.environmentId, transaction),
+    push: emit,
     forget(environmentId) {
       const others = ring.list().filter((event) => event.environmentId !== environmentId);
       ring.clear();
       for (const event of others) ring.add(event);
-      emit(environmentId);
+      emit({ environmentId });
     },
     since: (number) => ring.list().filter((event) => event.number > number),
     get lastNumber() {

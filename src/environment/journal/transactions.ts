@@ -83,9 +83,11 @@ interface TransactionsOptions {
   capacity?: number;
   /** Called when all transactions are deleted. */
   onClear?: () => void;
+  /** Called after a failed step, before any listener. */
+  onFailure?: (transaction: Transaction) => void;
 }
 
-export function createTransactions({ environmentId, now, newId, capacity = 500, onClear }: TransactionsOptions): Transactions {
+export function createTransactions({ environmentId, now, newId, capacity = 500, onClear, onFailure }: TransactionsOptions): Transactions {
   const transactions = new Map<string, Transaction>();
   const listeners = new Set<(transaction: Transaction) => void>();
 
@@ -117,6 +119,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
         transaction.state = 'failed';
         transaction.error = title;
         transaction.diagnosis = diagnosis;
+        onFailure?.(transaction);
       } else if (transaction.state !== 'failed') {
         // The endpoint has recovered from the failure: only its step stays.
         transaction.error = undefined;

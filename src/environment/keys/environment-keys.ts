@@ -3,7 +3,8 @@ import type { Random } from '../../lib/random.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { makePrivateKey } from './configured-key.js';
-import { createKeyRing, type KeyRing, type KeyRingOptions, type KeyUse, type NamedKey, type ReadyKey } from './key-ring.js';
+import { createKeyRing, type KeyRingOptions } from './key-ring.js';
+import type { KeyRing, KeyUse, NamedKey, ReadyKey } from './types.js';
 
 /** A key rotation policy: how its keys are made and rotated. */
 export interface KeyPolicy {

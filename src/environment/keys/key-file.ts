@@ -3,7 +3,7 @@ import type { Random } from '../../lib/random.js';
 import { readTextFile } from '../../lib/text-file.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
 import { SettingsError } from '../../settings/read.js';
-import type { ReadyKey } from './key-ring.js';
+import type { ReadyKey } from './types.js';
 
 const year = 365 * 24 * 60 * 60 * 1000;
 

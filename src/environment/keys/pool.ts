@@ -1,6 +1,6 @@
 import { signingKeysJson } from '../../embedded.js';
-import type { KeyUse, ReadyKey } from './key-ring.js';
 import type { SpareKeys } from './spare-keys.js';
+import type { KeyUse, ReadyKey } from './types.js';
 
 /**
  * Hands out ready-made keys, then newly generated ones. Above all, environments should not share CURRENT keys, so the

@@ -2,7 +2,7 @@ import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Random } from '../../lib/random.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
-import type { ReadyKey } from './key-ring.js';
+import type { ReadyKey } from './types.js';
 
 /** Keys that are generated in the background, once the ready-made ones are used up. */
 export interface SpareKeys {

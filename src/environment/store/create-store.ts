@@ -7,15 +7,6 @@ import type { CollectionFactory } from './factory.js';
 import { indexes } from './indexes.js';
 import type { Store } from './types.js';
 
-/** Creates a value on first use. */
-function onDemand<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
 export interface StoreCaps {
   /** How many items a collection with a lifetime holds; where there are more, those that would end first make room. */
   readonly cap?: number;
@@ -37,68 +28,46 @@ export function createStore(
   const kept = Object.fromEntries(
     Object.entries(indexes).map(([name, of]) => [name, factory.collection(environmentId, name, of as readonly Index<Item>[])]),
   ) as unknown as Pick<Store, keyof typeof indexes>;
-  // Created on demand: most environments of tests use few of them, and must be cheap.
-  const flows = onDemand(() => createExpiring<Flow>({ clock, cap }));
-  const codes = onDemand(() => createExpiring<AuthorizationCode>({ clock, cap }));
-  const pushedRequests = onDemand(() => createExpiring<PushedRequest>({ clock, cap }));
-  const traces = onDemand(() => createExpiring<Trace>({ clock, cap }));
-  const sessions = onDemand(() =>
-    createExpiring<Session>({
-      clock,
-      cap,
-      indexes: [
-        { name: 'token', of: ({ token }) => token },
-        { name: 'userId', of: ({ userId }) => userId },
-      ],
-    }),
-  );
-  const refreshTokens = onDemand(() =>
-    createExpiring<RefreshToken>({
-      clock,
-      cap,
-      indexes: [
-        { name: 'familyId', of: ({ familyId }) => familyId },
-        { name: 'sessionId', of: ({ authentication }) => authentication.sessionId },
-      ],
-    }),
-  );
-  const revocations = onDemand(() => createExpiring<Revocation>({ clock, cap: revocationCap }));
-  const userCodes = onDemand(() => createExpiring<UserCode>({ clock, cap }));
-  const deviceAuthorizations = onDemand(() =>
-    createExpiring<DeviceAuthorization>({ clock, cap, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
-  );
-  const backchannelRequests = onDemand(() => createExpiring<BackchannelRequest>({ clock, cap }));
-  return {
-    ...kept,
-    get flows() {
-      return flows();
-    },
-    get codes() {
-      return codes();
-    },
-    get pushedRequests() {
-      return pushedRequests();
-    },
-    get traces() {
-      return traces();
-    },
-    get sessions() {
-      return sessions();
-    },
-    get refreshTokens() {
-      return refreshTokens();
-    },
-    get revocations() {
-      return revocations();
-    },
-    get userCodes() {
-      return userCodes();
-    },
-    get deviceAuthorizations() {
-      return deviceAuthorizations();
-    },
-    get backchannelRequests() {
-      return backchannelRequests();
-    },
+  const late: { readonly [Name in Exclude<keyof Store, keyof typeof indexes>]: () => Store[Name] } = {
+    flows: () => createExpiring<Flow>({ clock, cap }),
+    codes: () => createExpiring<AuthorizationCode>({ clock, cap }),
+    pushedRequests: () => createExpiring<PushedRequest>({ clock, cap }),
+    traces: () => createExpiring<Trace>({ clock, cap }),
+    sessions: () =>
+      createExpiring<Session>({
+        clock,
+        cap,
+        indexes: [
+          { name: 'token', of: ({ token }) => token },
+          { name: 'userId', of: ({ userId }) => userId },
+        ],
+      }),
+    refreshTokens: () =>
+      createExpiring<RefreshToken>({
+        clock,
+        cap,
+        indexes: [
+          { name: 'familyId', of: ({ familyId }) => familyId },
+          { name: 'sessionId', of: ({ authentication }) => authentication.sessionId },
+        ],
+      }),
+    revocations: () => createExpiring<Revocation>({ clock, cap: revocationCap }),
+    userCodes: () => createExpiring<UserCode>({ clock, cap }),
+    deviceAuthorizations: () =>
+      createExpiring<DeviceAuthorization>({ clock, cap, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
+    backchannelRequests: () => createExpiring<BackchannelRequest>({ clock, cap }),
   };
+  // Created on first use: most environments of tests use few of them, and must be cheap.
+  const store = kept as Store;
+  for (const [name, create] of Object.entries(late))
+    Object.defineProperty(store, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = create();
+        Object.defineProperty(store, name, { value, enumerable: true });
+        return value;
+      },
+    });
+  return store;
 }

@@ -54,7 +54,7 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
         return;
       }
       if (existing) heap.remove(existing);
-      for (let first = heap.first(); isNew && first && table.size >= cap; first = heap.first()) end(first);
+      for (let first = heap.first(); isNew && first && lives.size >= cap; first = heap.first()) end(first);
       lastOrder += 1;
       const life: Life = { id: item.id, endsAt: expiresAt, order: lastOrder, position: 0 };
       apply();

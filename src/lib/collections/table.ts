@@ -59,12 +59,13 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
   const byId = new Map<string, Row<T>>();
   const all: OrderedRows<T> = [];
   const byValue = indexes.map(() => new Map<string, OrderedRows<T>>());
+  const byIndex = new Map(indexes.map(({ name }, position) => [name, byValue[position]]));
   let lastSequence = 0;
 
   const rowsWith = (name: string, value: string): OrderedRows<T> => {
-    const position = indexes.findIndex((index) => index.name === name);
-    if (position === -1) throw new RangeError(`no index is called ${name}`);
-    return byValue[position]?.get(value) ?? [];
+    const rows = byIndex.get(name);
+    if (!rows) throw new RangeError(`no index is called ${name}`);
+    return rows.get(value) ?? [];
   };
   const enter = (row: Row<T>) => {
     for (const [position, value] of row.values.entries()) {

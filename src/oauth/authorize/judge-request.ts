@@ -13,7 +13,7 @@ import {
   words,
 } from '../../protocol/authorization-request.js';
 import { type Check, check, type Decision, decide, decideByAll } from '../../protocol/check.js';
-import { checkCodeChallenge } from '../../protocol/pkce.js';
+import { checkCodeChallenge, soundPolicies } from '../../protocol/pkce.js';
 import { grantableScopes, resolveScopes } from '../tokens/scopes.js';
 import { judgeLoginHintToken } from './login-hint-token.js';
 
@@ -45,9 +45,8 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
   const scopes = resolveScopes(granted, words(parameters.scope), application.requestScopesForMultipleResourcesEnabled === true);
   const hint =
     loginHintToken === undefined ? undefined : await judgeLoginHintToken(environment, application, { token: loginHintToken, issuer });
-  const challenge = usesCode
-    ? decide(checkCodeChallenge(codeChallenge, codeChallengeMethod, pkcePolicyOf(environment, application)))
-    : undefined;
+  const policy = environment.faults.active ? pkcePolicyOf(environment, application) : soundPolicies[client.pkceEnforcement];
+  const challenge = usesCode ? decide(checkCodeChallenge(codeChallenge, codeChallengeMethod, policy)) : undefined;
   const pkce = challenge?.refusedBy ? undefined : challenge?.value;
   const decision = decideByAll(
     [

@@ -5,7 +5,7 @@ import { type Infer, object, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
 import { type Check, check, decideByAll } from '../../protocol/check.js';
 import { startBackchannelRequest } from '../../signon/decoupled/backchannel.js';
-import { checkConfidential, checkGrant, clientMembers, formRoute, readClientRequest } from '../client/form-request.js';
+import { checkConfidential, checkGrant, clientMembers, readClientRequest } from '../client/form-request.js';
 import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
 import { findHintedUser } from './hinted-user.js';
 
@@ -36,7 +36,7 @@ function checkParameters(form: Infer<typeof backchannelRequest>): Check[] {
 
 /** The backchannel authentication endpoint, in poll mode only (docs/fidelity.md, 7.7). */
 export const cibaAuthorization: Endpoint = (app, context) => {
-  app.post('/cibaAuthorization', formRoute(backchannelRequest), async (request, reply) => {
+  app.post('/cibaAuthorization', async (request, reply) => {
     const { environment, baseUrl, form, application, client, begin } = await readClientRequest(context, request, {
       schema: backchannelRequest,
       endpoint: 'cibaAuthorization',

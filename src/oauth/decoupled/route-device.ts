@@ -6,14 +6,14 @@ import { words } from '../../protocol/authorization-request.js';
 import { decideByAll } from '../../protocol/check.js';
 import { startDeviceAuthorization } from '../../signon/decoupled/device-authorization.js';
 import { deviceAuthorizationBody } from '../../signon/decoupled/device-body.js';
-import { checkGrant, clientMembers, formRoute, readClientRequest } from '../client/form-request.js';
+import { checkGrant, clientMembers, readClientRequest } from '../client/form-request.js';
 import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
 
 const deviceAuthorizationRequest = object({}, { ...clientMembers, scope: string });
 
 /** Device authorization (RFC 8628 §3.1; docs/fidelity.md, 7.6). */
 export const deviceAuthorization: Endpoint = (app, context) => {
-  app.post('/device_authorization', formRoute(deviceAuthorizationRequest), async (request, reply) => {
+  app.post('/device_authorization', async (request, reply) => {
     const { environment, baseUrl, form, application, client, begin } = await readClientRequest(context, request, {
       schema: deviceAuthorizationRequest,
       endpoint: 'device_authorization',

@@ -2,11 +2,11 @@ import { diagnoseCode } from '../../diagnosis/authorization.js';
 import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { countBrokenPkce, pkcePolicyOf } from '../../faults/pkce-policy.js';
-import { enforce } from '../../pingone/errors.js';
-import { type Decision, decide, decideByAll, refuse } from '../../protocol/check.js';
+import { OAuthError } from '../../pingone/errors.js';
+import { type Check, type Decision, decide, decideByAll, refuse } from '../../protocol/check.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
-import { transform } from '../../protocol/pkce.js';
-import { checkRedemption } from '../../protocol/redemption.js';
+import { soundPolicies, transform } from '../../protocol/pkce.js';
+import { checkRedemption, type RedeemedCode } from '../../protocol/redemption.js';
 import { refusals } from '../../protocol/rules/index.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { revokeFamily } from '../tokens/refresh-tokens.js';
@@ -20,25 +20,30 @@ const redemptionSteps = [
   ['pkce.compare', 'Verifier compared with the challenge'],
 ] as const;
 
-/** Records a decision in the steps that the transaction shows it by. */
+/** Records a decision in the steps that the transaction shows it by; returns the code, or throws. */
 function recordRedemption(
   { environment, transaction, body }: GrantInput,
   code: AuthorizationCode | undefined,
-  { checks }: Decision<unknown>,
+  decision: Decision<RedeemedCode<AuthorizationCode>>,
   diagnosis: Diagnosis | undefined,
-): void {
+): AuthorizationCode {
+  const { checks, refusedBy } = decision;
   const { codeChallenge } = code ?? {};
   const verifier = body.code_verifier;
   if (codeChallenge && verifier !== undefined) {
-    const compared = checks.find(({ rule }) => rule === 'verifier_matches_challenge');
+    const last = checks.at(-1);
+    const compared = last?.rule === 'verifier_matches_challenge' ? last : undefined;
     transaction.pkce.verifier = verifier;
     transaction.pkce.computed = compared?.got ?? transform(verifier, codeChallenge.method);
     transaction.pkce.match = compared?.ok ?? false;
   }
   for (const [kind, title] of redemptionSteps) {
-    const made = checks.filter(({ rule }) => refusals[rule].step === kind);
+    const made: Check[] = [];
+    for (const each of checks) if (refusals[each.rule].step === kind) made.push(each);
     if (made.length > 0) recordAndAssert(environment, transaction, { kind, title }, decideByAll(made), diagnosis);
   }
+  if (refusedBy) throw new OAuthError(refusedBy.rule, checks);
+  return decision.value.code;
 }
 
 /** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
@@ -55,16 +60,18 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   // Presented a second time: whoever has the tokens of the first time may be a thief (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
   const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };
-  const policy = pkcePolicyOf(environment, application);
+  const policy = environment.faults.active
+    ? pkcePolicyOf(environment, application)
+    : soundPolicies[application.pkceEnforcement ?? 'OPTIONAL'];
   const decision = decide(checkRedemption(code, redemption, { now: clock.now(), usedBefore: trace !== undefined, policy }));
   if (code && policy.codes === 'reusable') {
     countBrokenPkce(environment, 'code-reusable', application.id, exchange);
     await store.codes.put(code, code.expiresAt);
   }
   if (!decision.refusedBy && decision.value.challengeIgnored) countBrokenPkce(environment, 'challenge-ignored', application.id, exchange);
-  recordRedemption(input, code, decision, code || trace ? undefined : await diagnoseCode(environment, presented));
-  const { code: redeemed } = enforce(decision);
-  input.context.warnOnHostMismatch(redeemed.baseUrl, baseUrl);
+  const diagnosis = code || trace ? undefined : await diagnoseCode(environment, presented);
+  const redeemed = recordRedemption(input, code, decision, diagnosis);
+  if (redeemed.baseUrl !== baseUrl) input.context.warnOnHostMismatch(redeemed.baseUrl, baseUrl);
   const { authentication, scopes, familyId, nonce, audience } = redeemed;
   return issueUserTokens(environment, {
     transaction,

@@ -4,7 +4,7 @@ import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/
 import { sendJson } from '../../http/answers.js';
 import { check, decideByAll } from '../../protocol/check.js';
 import { authenticateClient } from '../client/authenticate.js';
-import { checkConfidential, checkGrant, checkOnce, formRoute, readForm } from '../client/form-request.js';
+import { checkConfidential, checkGrant, checkOnce, readForm } from '../client/form-request.js';
 import { authorizationCodeGrant } from './authorization-code.js';
 import { backchannelGrant } from './backchannel.js';
 import { clientCredentialsGrant } from './client-credentials.js';
@@ -32,7 +32,7 @@ const confidentialGrants: readonly string[] = [
 
 /** The token endpoint (RFC 6749 §3.2). */
 export const token: Endpoint = (app, context) => {
-  app.post('/token', formRoute(tokenRequest), async (request, reply) => {
+  app.post('/token', async (request, reply) => {
     const environment = environmentOf(context, request);
     const { exchange } = request;
     const { form: body, repeated } = readForm(request, tokenRequest);

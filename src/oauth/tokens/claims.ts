@@ -28,10 +28,12 @@ function expressionOf({ log, id: environmentId }: Environment, attribute: Attrib
   return expression === 'unsupported' ? undefined : expression;
 }
 
-/** What expressions may speak of. Groups are looked up for whom asks. */
+/** What expressions may refer to. Groups are looked up only if one mentions them. */
 async function factsFor(environment: Environment, user: User | undefined, attributes: readonly Attribute[]): Promise<Facts> {
   if (!user) return {};
-  if (!attributes.some((attribute) => expressionOf(environment, attribute)?.mentions('memberOfGroup'))) return { user };
+  let mentionsGroups = false;
+  for (const attribute of attributes) mentionsGroups ||= expressionOf(environment, attribute)?.mentions('memberOfGroup') === true;
+  if (!mentionsGroups) return { user };
   const groups = await groupsOf(environment, user.id);
   return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) } };
 }
@@ -49,9 +51,17 @@ async function openIdAttributes({ store }: Environment, scopes: readonly string[
   const [openId] = await store.resources.find('type', 'OPENID_CONNECT');
   if (!openId) return [];
   const attributes = await store.resourceAttributes.find('resource.id', openId.id);
-  const byName = new Map(attributes.map((attribute) => [attribute.name, attribute]));
-  const opened = claimsOfScopes(scopes).flatMap((name) => byName.get(name) ?? []);
-  const custom = attributes.filter(({ type }) => type === 'CUSTOM');
+  const byName = new Map<string, ResourceAttribute>();
+  const custom: ResourceAttribute[] = [];
+  for (const attribute of attributes) {
+    byName.set(attribute.name, attribute);
+    if (attribute.type === 'CUSTOM') custom.push(attribute);
+  }
+  const opened: ResourceAttribute[] = [];
+  for (const name of claimsOfScopes(scopes)) {
+    const attribute = byName.get(name);
+    if (attribute) opened.push(attribute);
+  }
   if (custom.length === 0) return opened;
   const granted = await Promise.all(scopes.map((name) => store.scopes.find('resource and name', `${openId.id} ${name}`)));
   const named = new Set(granted.flat().flatMap(({ mappedClaims }) => (Array.isArray(mappedClaims) ? (mappedClaims as string[]) : [])));
@@ -64,7 +74,8 @@ async function openedMappings(
   mappings: AttributeMapping[],
   scopes: readonly string[],
 ): Promise<AttributeMapping[]> {
-  const custom = mappings.filter(({ mappingType }) => mappingType === 'CUSTOM');
+  const custom: AttributeMapping[] = [];
+  for (const mapping of mappings) if (mapping.mappingType === 'CUSTOM') custom.push(mapping);
   if (custom.length === 0) return custom;
   const granted = new Set(scopes);
   for (const { id, name } of (await Promise.all(scopes.map((scope) => store.scopes.find('name', scope)))).flat()) granted.add(id).add(name);
@@ -88,11 +99,10 @@ export async function userClaims(environment: Environment, input: UserClaimsInpu
   const { application, user, scopes, target } = input;
   const { store } = environment;
   const stored = application ? await store.attributeMappings.find('application.id', application.id) : [];
-  const [resourceAttributes, mappings] = await Promise.all([
-    openIdAttributes(environment, scopes),
-    openedMappings(environment, stored, scopes),
-  ]);
-  const core = stored.find(({ mappingType, name }) => mappingType === 'CORE' && name === 'sub');
+  const resourceAttributes = await openIdAttributes(environment, scopes);
+  const mappings = stored.length === 0 ? [] : await openedMappings(environment, stored, scopes);
+  let core: AttributeMapping | undefined;
+  for (const mapping of stored) if (mapping.mappingType === 'CORE' && mapping.name === 'sub') core ??= mapping;
   const facts = await factsFor(environment, user, [...resourceAttributes, ...mappings, ...(core ? [core] : [])]);
   const claims: Claims = {};
   for (const attribute of [...resourceAttributes, ...mappings]) {
@@ -103,7 +113,8 @@ export async function userClaims(environment: Environment, input: UserClaimsInpu
     } else placeClaim(claims, attribute.name, value);
   }
   const subject = core ? evaluate(environment, core, facts) : user.id;
-  return { subject: subject === undefined ? user.id : subjectOf(subject), claims };
+  if (typeof subject === 'string') return { subject, claims };
+  return { subject: subject === undefined ? user.id : JSON.stringify(subject), claims };
 }
 
 /** What the attributes of a custom resource put into its access tokens (docs/fidelity.md, 6.2). */

@@ -1,11 +1,9 @@
 import type { Environment } from '../../environment/context.js';
-import type { SigningKey } from '../../environment/keys/key-ring.js';
-import type { Application } from '../../environment/model/application.js';
-import { isAfterChange } from '../../environment/model/changes-of-2027.js';
+import type { SigningKey } from '../../environment/keys/types.js';
+import { type Application, isAfterChange, policyIdOf } from '../../environment/model/application.js';
 import type { Resource } from '../../environment/model/configuration.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
-import { policyIdOf } from '../../environment/policy-keys.js';
 import { toSeconds } from '../../lib/clock.js';
 import { type Claims, omitEmpty } from '../../pingone/claims.js';
 import { pingOneApiAudience } from '../../pingone/predefined.js';
@@ -24,21 +22,20 @@ export interface AccessTokenInput {
   readonly issuer: string;
   readonly application: Application;
   readonly scopes: readonly string[];
-  /** The resource beside OpenID Connect; its audience and its lifetime hold. */
+  /** The resource besides OpenID Connect, which decides the audience and the lifetime. */
   readonly resource?: Resource | undefined;
   /** Further custom resources that the token is for. */
   readonly furtherResources?: readonly Resource[];
   readonly authentication?: Authentication | undefined;
-  /** The family that the token is revoked with: `p1.rid`. Left out, the token is its own (`jti`). */
+  /** The family that the token is revoked with: `p1.rid`. By default the token is its own (`jti`). */
   readonly familyId?: string | undefined;
   /** Who acts for the subject (RFC 8693 §4.1). */
   readonly act?: Claims | undefined;
 }
 
-/** Application permissions that are on show themselves even where a user has none: nobody has any here. */
-const hasPermissions = (resource: Resource | undefined): boolean =>
-  (resource as { applicationPermissionsSettings?: { claimEnabled?: unknown } } | undefined)?.applicationPermissionsSettings
-    ?.claimEnabled === true;
+/** Whether tokens show the application permissions, even if a user has none, as nobody here has. */
+const showsPermissions = (resource: Resource): boolean =>
+  (resource as { applicationPermissionsSettings?: { claimEnabled?: unknown } }).applicationPermissionsSettings?.claimEnabled === true;
 
 export interface IssuedAccessToken {
   readonly token: string;
@@ -76,9 +73,9 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
     ...(input.act && { act: input.act }),
     env: record.id,
     org: record.organization.id,
-    // Who it is where `sub` says something else (docs/fidelity.md, 6.2).
+    // The user, if `sub` says something else (docs/fidelity.md, 6.2).
     ...(authentication && mapped.subject !== authentication.userId && { 'p1.userId': authentication.userId }),
-    ...(authentication && hasPermissions(custom) && { 'p1.permissions': [] }),
+    ...(authentication && custom && showsPermissions(custom) && { 'p1.permissions': [] }),
     'p1.rid': input.familyId ?? jti,
   };
   const header = {

@@ -1,10 +1,9 @@
 import { findUserByUsername } from '../../configuration/directory/users.js';
 import type { Environment } from '../../environment/context.js';
 import type { WrongToken } from '../../environment/faults/registry.js';
-import type { Application } from '../../environment/model/application.js';
+import { type Application, policyIdOf } from '../../environment/model/application.js';
 import type { Resource } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
-import { policyIdOf } from '../../environment/policy-keys.js';
 import { authenticationOf, startSession } from '../../environment/sessions.js';
 import { forgeToken, signParts, type TokenParts, takeApart } from '../../faults/forge-token.js';
 import { words } from '../../protocol/authorization-request.js';

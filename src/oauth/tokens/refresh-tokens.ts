@@ -1,6 +1,5 @@
 import type { Environment } from '../../environment/context.js';
-import { type Application, toClient } from '../../environment/model/application.js';
-import { isAfterChange, isJwtRefreshToken, refreshTokenTypeOf } from '../../environment/model/changes-of-2027.js';
+import { type Application, isAfterChange, isJwtRefreshToken, refreshTokenTypeOf, toClient } from '../../environment/model/application.js';
 import type { AuthorizationCode, RefreshToken, Trace } from '../../environment/model/lifetimes.js';
 import { sessionSeconds } from '../../environment/sessions.js';
 import { toSeconds } from '../../lib/clock.js';

@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
-import type { Resource, Scope } from '../../environment/model/configuration.js';
+import type { Resource } from '../../environment/model/configuration.js';
 import { type Check, check } from '../../protocol/check.js';
 
 /** What an application may ask for: the scopes of its grants, each with its resource. */
@@ -24,10 +24,11 @@ export async function grantedScopes({ store }: Environment, applicationId: strin
   for (const grant of await store.grants.find('application.id', applicationId)) {
     const resource = await store.resources.get(grant.resource.id);
     if (!resource) continue;
-    const scopes = await Promise.all(grant.scopes.map(({ id }) => store.scopes.get(id)));
-    const names = scopes.filter((scope): scope is Scope => scope !== undefined).map(({ name }) => name);
-    if (resource.type === 'OPENID_CONNECT') granted.openid.push(...names.filter((name) => name !== 'openid'));
-    else granted.others.push({ resource, scopes: names });
+    const names = new Set<string>();
+    for (const { id } of grant.scopes) names.add((await store.scopes.get(id))?.name ?? '');
+    names.delete('');
+    if (resource.type === 'OPENID_CONNECT') granted.openid = [...new Set(['openid', ...granted.openid, ...names])];
+    else granted.others.push({ resource, scopes: [...names] });
   }
   return granted;
 }

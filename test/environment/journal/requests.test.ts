@@ -1,7 +1,6 @@
 import t from 'tap';
 import type { Exchange } from '../../../src/environment/journal/exchange.js';
-import { createJournalBudget } from '../../../src/environment/journal/journal-budget.js';
-import { createRequestJournal } from '../../../src/environment/journal/request-journal.js';
+import { createJournalBudget, createRequestJournal } from '../../../src/environment/journal/request-journal.js';
 
 const exchange = (id: string, body: string): Exchange => ({
   id,
