@@ -238,7 +238,7 @@ t.test('a sign-on that cannot be kept says so in its diagnosis, on its page and 
   await factory.close();
 });
 
-t.test('writes that belong together are one line of the log, which a kill cannot halve', async (t) => {
+t.test('changes that belong together are one line of the log, which a kill cannot halve', async (t) => {
   const folder = t.testdir();
   const { call, factory } = await start(t, folder);
   const lastLine = async () =>

@@ -1,8 +1,10 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { Application } from '../../environment/model/application.js';
 import type { KeyRecord, KeyRotationPolicy, PolicyKey } from '../../environment/model/configuration.js';
 import { compileShape, type Schema, type Shaped } from '../../lib/schema/compile.js';
 import { expectations, pathOf } from '../../lib/schema/expectations.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
+import { soundPolicies } from '../../protocol/pkce.js';
 import { applicationBody, attributeMappingBody } from '../applications/schema.js';
 import { groupBody, passwordPolicyBody, populationBody } from '../directory/schema.js';
 import { schemaAttributeBody } from '../directory/user-attributes.js';
@@ -129,6 +131,10 @@ const isRead = (read: () => unknown): boolean => {
 
 const privateKeyOf = ({ privateJwk }: PolicyKey): KeyObject => createPrivateKey({ key: { ...privateJwk }, format: 'jwk' });
 
+/** Which PKCE applies is looked up by this value, at each authorization request. */
+const applicationFault = ({ pkceEnforcement = 'OPTIONAL' }: Application): string | undefined =>
+  Object.hasOwn(soundPolicies, pkceEnforcement) ? undefined : `pkceEnforcement: expected one of ${Object.keys(soundPolicies).join(', ')}`;
+
 function policyFault({ keyLength, dn, keys }: KeyRotationPolicy): string | undefined {
   if (!keyLengths.RSA.includes(keyLength)) return `keyLength: expected one of ${keyLengths.RSA.join(', ')}`;
   if (!encodeName(dn)) return 'dn: expected a distinguished name such as CN=…, O=…';
@@ -149,7 +155,11 @@ function keyFault({ certificate, privateKey }: KeyRecord): string | undefined {
 }
 
 /** Rules that a shape cannot express. */
-const rules: Readonly<Record<string, (item: never) => string | undefined>> = { keyRotationPolicies: policyFault, configuredKeys: keyFault };
+const rules: Readonly<Record<string, (item: never) => string | undefined>> = {
+  applications: applicationFault,
+  keyRotationPolicies: policyFault,
+  configuredKeys: keyFault,
+};
 
 /** Returns why a stored item is unusable, or undefined. */
 export function storedProblem(collection: string, item: unknown): string | undefined {

@@ -62,7 +62,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };
   const policy = environment.faults.active
     ? pkcePolicyOf(environment, application)
-    : soundPolicies[application.pkceEnforcement ?? 'OPTIONAL'];
+    : soundPolicies[pkceEnforcementOf(application)];
   const decision = decide(checkRedemption(code, redemption, { now: clock.now(), usedBefore: trace !== undefined, policy }));
   if (code && policy.codes === 'reusable') {
     countBrokenPkce(environment, 'code-reusable', application.id, exchange);

@@ -47,6 +47,7 @@ t.test('a stored item of a wrong shape is reported with the member', async (t) =
     ['users', { ...alice, nickname: ['Al'] }, 'nickname: expected a text'],
     ['applications', { ...spa, redirectUris: 'https://x' }, 'redirectUris: expected a list'],
     ['applications', { ...spa, grantTypes: [1] }, 'grantTypes[0]: expected a text'],
+    ['applications', { ...spa, pkceEnforcement: 'x' }, 'pkceEnforcement: expected one of OPTIONAL, REQUIRED, S256_REQUIRED'],
     ['grants', { ...grant, scopes: [{}] }, 'scopes[0].id: is missing; expected a text'],
     ['users', { ...alice, email: undefined, team: { of: 'ours' } }, undefined],
   ] as const;

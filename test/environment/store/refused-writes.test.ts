@@ -145,7 +145,7 @@ t.test('a request that writes several times leaves nothing when a later write is
   t.equal(names(await again.people.list()), 'a c d e');
 });
 
-t.test('a change that another request has made since is not undone', async (t) => {
+t.test('a change that another request has replaced is not undone', async (t) => {
   const disk = await failingDisk(t);
   const { people } = await open(t, t.testdir());
   for (const person of start) await people.put(person);
