@@ -1,16 +1,29 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../environment/context.js';
+import { isDeeperThan } from '../lib/json-depth.js';
+
+/** Far more than any request has: a form with more could only keep the server busy. */
+export const mostParameters = 1000;
+
+/** Deeper than any body needs, and far from exhausting the stack where it is read, changed or written. */
+export const deepestBody = 100;
+
+/** A body that is not read, as Fastify itself refuses one. */
+const unreadable = (reason: string): Error => Object.assign(new Error(reason), { statusCode: 400 });
 
 /** A form as an object; a repeated name has a list as its value, which fails `type: string`. */
-const parseForm = (text: string): Record<string, unknown> => {
-  const form = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of new URLSearchParams(text)) {
+function parseForm(text: string): Record<string, unknown> {
+  const parameters = new URLSearchParams(text);
+  if (parameters.size > mostParameters) throw unreadable(`the form has ${parameters.size} parameters; at most ${mostParameters} are read`);
+  const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of parameters) {
     const earlier = form[name];
-    form[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+    if (Array.isArray(earlier)) earlier.push(value);
+    else form[name] = earlier === undefined ? value : [earlier, value];
   }
   return form;
-};
+}
 
 /** Whether the content type of a request is that of a form. */
 export const isForm = (request: FastifyRequest): boolean =>
@@ -32,16 +45,21 @@ export function readBodies(app: App): void {
   const parseJson = app.getDefaultJsonParser('remove', 'remove');
   app.addContentTypeParser(/^application\/([\w.+-]+\+)?json/i, { parseAs: 'buffer' }, (request, body, done) => {
     // Invalid UTF-8 would be stored as something other than what was sent (RFC 8259 §8.1).
-    if (!isUtf8(body as Buffer)) return done(Object.assign(new Error('the body is not UTF-8'), { statusCode: 400 }));
+    if (!isUtf8(body as Buffer)) return done(unreadable('the body is not UTF-8'));
     const text = (body as Buffer).toString();
     request.exchange.body = text;
     if (text.trim() === '') return done(null, undefined);
+    if (isDeeperThan(text, deepestBody)) return done(unreadable(`the body is nested deeper than ${deepestBody} levels`));
     return void parseJson(request, text, done);
   });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
     const text = body.toString();
     request.exchange.body = text;
-    done(null, parseForm(text));
+    try {
+      done(null, parseForm(text));
+    } catch (error) {
+      done(error as Error);
+    }
   });
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     request.exchange.body = body as string;

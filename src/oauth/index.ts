@@ -4,6 +4,7 @@ import type { Endpoint } from '../environment/context.js';
 import { sendJson, sendPingOneError } from '../http/answers.js';
 import { refusalOf } from '../http/refusals.js';
 import { OAuthError, PingOneError } from '../pingone/errors.js';
+import { check } from '../protocol/check.js';
 import type { RefusalRule } from '../protocol/rules/index.js';
 import { par } from './authorize/par.js';
 import { resume } from './authorize/resume.js';
@@ -29,7 +30,8 @@ export const oauth: Endpoint = (app, context) => {
     const isFastifys = known !== error;
     // Userinfo answers in PingOne's own format, even if Fastify refuses (docs/fidelity.md, 7.1).
     if (!known || (isFastifys && request.routeOptions.url?.endsWith('/userinfo'))) throw error;
-    const refused = isFastifys ? new OAuthError(rulesOfFastify[known.status] ?? 'body_readable') : known;
+    const rule = rulesOfFastify[known.status] ?? 'body_readable';
+    const refused = isFastifys ? new OAuthError(rule, [check(rule, false, { got: known.message })]) : known;
     recordRefusal(context, request, reply, refused);
     if (refused instanceof PingOneError) return sendPingOneError(request, reply, refused);
     // RFC 6749 §5.2: a client that used the Authorization header learns which scheme to use.
