@@ -19,17 +19,23 @@ function distance(from: string, to: string): number {
 
 const at = (row: readonly number[], column: number): number => row[column] as number;
 
-// The work grows with the length, and names may come from clients.
+// The work grows with the length and the number of names, and names may come from clients.
 const longest = 200;
+const mostCompared = 1000;
 
-/** The known name closest to a misspelt one, ignoring case; undefined if there are no known names. */
+/** The known name closest to a misspelt one, ignoring case, among the first 1000; undefined if there are no known names. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.slice(0, longest).toLowerCase();
   let found: string | undefined;
   let least = Number.POSITIVE_INFINITY;
+  let compared = 0;
   for (const candidate of known) {
-    const spelt = candidate.toLowerCase();
+    compared += 1;
+    if (compared > mostCompared) break;
+    const spelt = candidate.slice(0, longest).toLowerCase();
     const contained = Math.min(wanted.length, spelt.length) > 2 && (wanted.includes(spelt) || spelt.includes(wanted));
+    // At least as many edits as one is longer than the other.
+    if (!contained && Math.abs(wanted.length - spelt.length) >= least) continue;
     // "DATA_DIR" means "DATA", however many letters follow.
     const cost = contained ? Math.min(distance(wanted, spelt), 2) : distance(wanted, spelt);
     if (cost < least) {

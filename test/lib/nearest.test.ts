@@ -13,6 +13,7 @@ const cases = [
   ['a shorter word inside does not win over the right one', 'CODE_LIFETME', known, 'CODE_LIFETIME'],
   ['nothing near: still the nearest', 'zzzz', ['abcdefgh', 'zz'], 'zz'],
   ['an empty name', '', known, 'PORT'],
+  ['more known names than are compared', 'name2000', Array.from({ length: 3000 }, (_, at) => `name${at}`), 'name200'],
   ['nothing known', 'PORT', [], undefined],
 ] as const;
 

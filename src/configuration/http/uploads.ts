@@ -18,9 +18,24 @@ export function acceptUploads(app: App): void {
   });
 }
 
+/** More than any form has; to read each takes time. */
+export const mostParts = 20;
+
+/** How many parts a body has at most, by the delimiters in it (RFC 2046 §5.1.1). */
+function partsOf(body: Uint8Array, contentType: string | undefined): number {
+  const [, quoted, token = quoted] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(contentType ?? '') ?? [];
+  if (!token) return 0;
+  const [bytes, delimiter] = [Buffer.from(body.buffer, body.byteOffset, body.length), Buffer.from(`--${token}`)];
+  let count = 0;
+  for (let at = bytes.indexOf(delimiter); at >= 0; at = bytes.indexOf(delimiter, at + delimiter.length)) count += 1;
+  // The last delimiter ends the body.
+  return count - 1;
+}
+
 /** Reads the members of a multipart form. */
 export async function readUpload(body: unknown, contentType: string | undefined): Promise<UploadedForm> {
   if (!(body instanceof Uint8Array)) throw malformed('the body is empty');
+  if (partsOf(body, contentType) > mostParts) throw malformed(`the form has more than ${mostParts} parts`);
   let form: FormData;
   try {
     form = await new Response(body, { headers: { 'content-type': contentType ?? '' } }).formData();

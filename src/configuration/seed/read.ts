@@ -14,9 +14,18 @@ const tell = (source: string, problem: ShapeError): string => {
   return refusal({ source, path: pathOf(problem.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
 };
 
+/** More than anyone corrects at once; to find the nearest of the known names takes time for each. */
+export const mostTold = 50;
+
 function refuse(source: string, problems: readonly ShapeError[]): SeedError {
-  const told = unknownFirst(problems).map((problem) => tell(source, problem));
-  return new SeedError(`${told[0]}${told.length > 1 ? ` (and ${told.length - 1} more)` : ''}`, told);
+  const told = unknownFirst(problems)
+    .slice(0, mostTold)
+    .map((problem) => tell(source, problem));
+  const untold = problems.length - told.length;
+  return new SeedError(
+    `${told[0]}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
+    untold > 0 ? [...told, `${source}: and ${untold} more problems`] : told,
+  );
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -32,13 +41,15 @@ function withoutAlias(value: unknown, place: Place): unknown {
 /** Separates the values of custom attributes from PingOne's own members, by their names. */
 function withCustomAttributes(environment: unknown): unknown {
   if (!isObject(environment) || !Array.isArray(environment.schemaAttributes) || !Array.isArray(environment.users)) return environment;
-  const names = environment.schemaAttributes.flatMap((attribute) =>
-    isObject(attribute) && typeof attribute.name === 'string' && isAttributeName(attribute.name) ? [attribute.name] : [],
+  const names = new Set(
+    environment.schemaAttributes.flatMap((attribute) =>
+      isObject(attribute) && typeof attribute.name === 'string' && isAttributeName(attribute.name) ? [attribute.name] : [],
+    ),
   );
   const users = environment.users.map((user) => {
     if (!isObject(user)) return user;
     const [own, others] = [true, false].map((wanted) =>
-      Object.fromEntries(Object.entries(user).filter(([name]) => names.includes(name) === wanted)),
+      Object.fromEntries(Object.entries(user).filter(([name]) => names.has(name) === wanted)),
     );
     return { ...others, customAttributes: own };
   });

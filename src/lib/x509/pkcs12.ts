@@ -3,6 +3,7 @@ import {
   createHash,
   createHmac,
   createPrivateKey,
+  hash,
   type KeyObject,
   pbkdf2Sync,
   timingSafeEqual,
@@ -31,19 +32,35 @@ export interface Pkcs12Key {
   readonly name: string | undefined;
 }
 
-/** More rounds than any program uses by default: a file with more could only keep the server busy. */
-const mostRounds = 300_000;
+/** What one file may cost, all its parts together: more than any program uses by default. A file with more could only keep the server busy. */
+export const mostRounds = 100_000;
 
-const roundsOf = (found: DerNode): number => {
-  const rounds = numberOf(found);
-  if (rounds < 1) throw new DerError('no rounds');
-  if (rounds > mostRounds)
-    throw new Pkcs12Error(
-      'unreadable',
-      `the file asks for ${rounds} rounds; at most ${mostRounds} are allowed: export it again with fewer (-iter)`,
-    );
-  return rounds;
-};
+/** What each part counts for at least: its salt, its password and its cipher take time as well. */
+const leastRounds = 250;
+
+/** Reads how many rounds a part asks for, of `hashes` hashes each. */
+type ReadRounds = (found: DerNode, hashes: number) => number;
+
+function countRounds(): ReadRounds {
+  let asked = 0;
+  return (found, hashes) => {
+    const rounds = numberOf(found);
+    if (rounds < 1) throw new DerError('no rounds');
+    asked += Math.max(rounds, leastRounds) * hashes;
+    if (asked > mostRounds)
+      throw new Pkcs12Error(
+        'unreadable',
+        `the file asks for ${asked} rounds or more; at most ${mostRounds} are allowed: export it again with fewer (-iter)`,
+      );
+    return rounds;
+  };
+}
+
+/** How to open the parts of a file. */
+interface Opening {
+  readonly password: string;
+  readonly readRounds: ReadRounds;
+}
 
 const digests: Readonly<Record<string, { readonly name: string; readonly block: number }>> = {
   '1.3.14.3.2.26': { name: 'sha1', block: 64 },
@@ -79,24 +96,23 @@ const spread = (password: string): Buffer => Buffer.from(`${password}\0`, 'utf16
 
 /** Derives key material (RFC 7292, appendix B.2). `purpose`: 1 a key, 2 an initial vector, 3 a key for a MAC. */
 function derive(
-  digest: { name: string; block: number },
+  { name, block }: { name: string; block: number },
   password: Uint8Array,
   salt: Uint8Array,
   purpose: number,
   rounds: number,
   size: number,
 ) {
-  const { name, block } = digest;
   const filled = (bytes: Uint8Array) =>
     bytes.length === 0 ? Buffer.alloc(0) : Buffer.alloc(block * Math.ceil(bytes.length / block), Buffer.from(bytes));
   const input = Buffer.concat([filled(salt), filled(password)]);
   const made: Buffer[] = [];
   for (let length = 0; length < size; ) {
-    let hash = createHash(name).update(Buffer.alloc(block, purpose)).update(input).digest();
-    for (let round = 1; round < rounds; round += 1) hash = createHash(name).update(hash).digest();
-    made.push(hash);
-    length += hash.length;
-    const added = Buffer.alloc(block, hash);
+    let digest = hash(name, Buffer.concat([Buffer.alloc(block, purpose), input]), 'buffer');
+    for (let round = 1; round < rounds; round += 1) digest = hash(name, digest, 'buffer');
+    made.push(digest);
+    length += digest.length;
+    const added = Buffer.alloc(block, digest);
     for (let start = 0; start < input.length; start += block) {
       let carry = 1;
       for (let at = block - 1; at >= 0; at -= 1) {
@@ -119,11 +135,12 @@ function decipher(cipher: string, key: Uint8Array, vector: Uint8Array, content: 
 }
 
 /** Decrypts with the algorithm named before the content: PBES2 (RFC 8018 §6.2), or SHA-1 with Triple DES (RFC 7292, appendix C). */
-function decrypt(algorithm: DerNode, content: Uint8Array, password: string): Buffer {
+function decrypt(algorithm: DerNode, content: Uint8Array, { password, readRounds }: Opening): Buffer {
   const parameters = algorithm.at(1);
   const kind = identifierOf(algorithm.at(0));
   if (kind === types.sha1And3Des) {
-    const [salt, rounds] = [bytesOf(parameters.at(0)), roundsOf(parameters.at(1))];
+    // Two hashes for the key, one for the vector.
+    const [salt, rounds] = [bytesOf(parameters.at(0)), readRounds(parameters.at(1), 3)];
     const sha1 = { name: 'sha1', block: 64 };
     const part = (purpose: number, size: number) => derive(sha1, spread(password), salt, purpose, rounds, size);
     return decipher('des-ede3-cbc', part(1, 24), part(2, 8), content);
@@ -138,18 +155,18 @@ function decrypt(algorithm: DerNode, content: Uint8Array, password: string): Buf
   const pseudorandom = derivation.children().find(({ tag }) => tag === 0x30);
   const hmac = pseudorandom ? hmacs[identifierOf(pseudorandom.at(0))] : 'sha1';
   if (hmac === undefined) throw new DerError('an unknown key derivation');
-  const key = pbkdf2Sync(password, bytesOf(derivation.at(0)), roundsOf(derivation.at(1)), cipher.key, hmac);
+  const key = pbkdf2Sync(password, bytesOf(derivation.at(0)), readRounds(derivation.at(1), 1), cipher.key, hmac);
   return decipher(cipher.name, key, bytesOf(parameters.at(1).at(1)), content);
 }
 
 /** Whether the file is unchanged since someone with the password wrote it (RFC 7292 §5.1). */
-function isGenuine(mac: DerNode, safe: Uint8Array, password: Uint8Array): boolean {
+function isGenuine(mac: DerNode, safe: Uint8Array, password: Uint8Array, readRounds: ReadRounds): boolean {
   const digest = digests[identifierOf(mac.at(0).at(0).at(0))];
   if (!digest) throw new DerError('an unknown MAC');
   const rounds = mac.children()[2];
   const expected = bytesOf(mac.at(0).at(1));
   const size = createHash(digest.name).digest().length;
-  const key = derive(digest, password, bytesOf(mac.at(1)), 3, rounds ? roundsOf(rounds) : 1, size);
+  const key = derive(digest, password, bytesOf(mac.at(1)), 3, rounds ? readRounds(rounds, 1) : 1, size);
   const actual = createHmac(digest.name, key).update(safe).digest();
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
@@ -174,7 +191,7 @@ function readBag(bag: DerNode): Bag {
 }
 
 /** Everything in the file, decrypted. */
-function readBags(safe: Uint8Array, password: string): Bag[] {
+function readBags(safe: Uint8Array, opening: Opening): Bag[] {
   return readDer(safe)
     .children()
     .flatMap((part) => {
@@ -183,13 +200,13 @@ function readBags(safe: Uint8Array, password: string): Bag[] {
       if (kind === types.data) return readDer(bytesOf(content)).children();
       if (kind !== types.encryptedData) throw new DerError('an unknown part');
       const encrypted = content.at(1);
-      return readDer(decrypt(encrypted.at(1), bytesOf(encrypted.at(2)), password)).children();
+      return readDer(decrypt(encrypted.at(1), bytesOf(encrypted.at(2)), opening)).children();
     })
     .map(readBag);
 }
 
-function privateKeyOf({ kind, value }: Bag, password: string): KeyObject {
-  const pkcs8 = kind === types.key ? value.whole : decrypt(value.at(0), bytesOf(value.at(1)), password);
+function privateKeyOf({ kind, value }: Bag, opening: Opening): KeyObject {
+  const pkcs8 = kind === types.key ? value.whole : decrypt(value.at(0), bytesOf(value.at(1)), opening);
   try {
     return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
   } catch {
@@ -202,13 +219,14 @@ function readFile(file: Uint8Array, password: string): Pkcs12Key {
   if (numberOf(pfx.at(0)) !== 3 || identifierOf(pfx.at(1).at(0)) !== types.data) throw new DerError('not PKCS #12');
   const safe = bytesOf(pfx.at(1).at(1).at(0));
   const mac = pfx.children()[2];
+  const opening: Opening = { password, readRounds: countRounds() };
   // For no password, some programs use an empty one, others none at all.
   const passwords = password === '' ? [spread(''), Buffer.alloc(0)] : [spread(password)];
-  if (mac && !passwords.some((each) => isGenuine(mac, safe, each))) throw new Pkcs12Error('password');
-  const bags = readBags(safe, password);
+  if (mac && !passwords.some((each) => isGenuine(mac, safe, each, opening.readRounds))) throw new Pkcs12Error('password');
+  const bags = readBags(safe, opening);
   const keyBag = bags.find(({ kind }) => kind === types.key || kind === types.shroudedKey);
   if (!keyBag) throw new Pkcs12Error('key');
-  const privateKey = privateKeyOf(keyBag, password);
+  const privateKey = privateKeyOf(keyBag, opening);
   const certificate = bags
     .filter(({ kind }) => kind === types.certificate)
     .map(({ value }) => new X509Certificate(bytesOf(value.at(1).at(0))))

@@ -6,6 +6,7 @@ import { findUserByUsername } from '../../../src/configuration/directory/users.j
 import { createEnvironment } from '../../../src/configuration/environments/create.js';
 import { openContext } from '../../../src/configuration/open-context.js';
 import { applySeed, readSeed, SeedError } from '../../../src/configuration/seed/index.js';
+import { mostTold } from '../../../src/configuration/seed/read.js';
 import { policyInForce } from '../../../src/configuration/sign-on-policies/in-force.js';
 import { defaultSeedJson } from '../../../src/embedded.js';
 import type { Context, Environment } from '../../../src/environment/context.js';
@@ -29,8 +30,26 @@ async function seeded(environment: object, context?: Context): Promise<Environme
   return server.environments.list()[0] as Environment;
 }
 
+/** Everything that a refused seed has wrong. */
+function refusalOf(seed: unknown): readonly string[] {
+  try {
+    readSeed(seed, 'test.json');
+    return [];
+  } catch (error) {
+    return (error as SeedError).problems;
+  }
+}
+
 const one = (part: object) => ({ environments: [part] });
 const application = { name: 'a', type: 'WEB_APP', protocol: 'OPENID_CONNECT', redirectUris: ['https://x'] };
+
+t.test('of many problems, fifty are named and the others counted', async (t) => {
+  const unknown = Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`applications${at}`, 1]));
+  const [first = '', ...others] = refusalOf(one(unknown));
+  t.equal(first, 'test.json: environments[0]: unknown name "applications0"; did you mean "applications"?');
+  t.equal(others.length, mostTold);
+  t.equal(others.at(-1), 'test.json: and 59950 more problems');
+});
 
 t.test('a malformed seed is refused with one message that names the place', async (t) => {
   const cases: [string, unknown, string][] = [
