@@ -51,6 +51,8 @@ const kinds: Readonly<Record<Purpose, Kind>> = {
 
 /** After this many wrong codes the right one no longer counts: a new one has to be sent (inferred). */
 const maxFailures = 5;
+/** After this many wrong codes in one flow, however often a new one was sent, the person has to begin again (inferred). */
+const maxFailuresOfFlow = 15;
 
 export interface Receiver {
   readonly channel: Message['channel'];
@@ -80,10 +82,12 @@ export async function requireCode(environment: Environment, flow: Flow, purpose:
   const refuse = (reason: string) => invalidData(kinds[purpose].refusal, { reason });
   const sent = flow.sentCode?.purpose === purpose ? flow.sentCode : undefined;
   if (!sent) throw refuse('no code was sent');
+  const { wrongCodes = 0 } = flow;
+  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong codes in this flow: the sign-on has to begin again');
   if (sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');
   if (sent.failures >= maxFailures) throw refuse('too many wrong codes: a new one has to be sent');
   // People copy codes by hand: case does not matter.
   if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;
-  await saveFlow(environment, { ...flow, sentCode: { ...sent, failures: sent.failures + 1 } });
+  await saveFlow(environment, { ...flow, wrongCodes: wrongCodes + 1, sentCode: { ...sent, failures: sent.failures + 1 } });
   throw refuse('it is not the code that was sent');
 }

@@ -35,6 +35,14 @@ export interface UserCode {
   readonly expiresAt: number;
 }
 
+/** How many wrong user codes of devices a session has sent. */
+export interface WrongUserCodes {
+  /** The id of the session. */
+  readonly id: string;
+  readonly count: number;
+  readonly endsAt: number;
+}
+
 /** PingOne's flow statuses (docs/fidelity.md, 4.2). */
 export type FlowStatus =
   | 'SIGN_ON_REQUIRED'
@@ -111,6 +119,8 @@ export interface Flow extends SignOnProgress {
   readonly userId?: string | undefined;
   /** Set once the user has signed on. */
   readonly authentication?: Authentication | undefined;
+  /** How many wrong codes were sent back in this flow, of all that were sent to the user. */
+  readonly wrongCodes?: number | undefined;
   /** Set if the flow authorizes a device (RFC 8628 §3.3); `deviceCode` once its user code was entered. */
   readonly deviceGrant?: { readonly deviceCode?: string | undefined } | undefined;
   /** Why the flow failed, in PingOne's words. */

@@ -1,7 +1,17 @@
 import type { Clock } from '../../lib/clock.js';
 import { createExpiring } from '../../lib/collections/expiring.js';
 import type { Index, Item } from '../../lib/collections/types.js';
-import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, Session, Trace, UserCode } from '../model/lifetimes.js';
+import type {
+  AuthorizationCode,
+  Flow,
+  PushedRequest,
+  RefreshToken,
+  Revocation,
+  Session,
+  Trace,
+  UserCode,
+  WrongUserCodes,
+} from '../model/lifetimes.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { CollectionFactory } from './factory.js';
 import { indexes } from './indexes.js';
@@ -53,6 +63,7 @@ export function createStore(
       }),
     revocations: () => createExpiring<Revocation>({ clock, cap: revocationCap }),
     userCodes: () => createExpiring<UserCode>({ clock, cap }),
+    wrongUserCodes: () => createExpiring<WrongUserCodes>({ clock, cap }),
     deviceAuthorizations: () =>
       createExpiring<DeviceAuthorization>({ clock, cap, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
     backchannelRequests: () => createExpiring<BackchannelRequest>({ clock, cap }),

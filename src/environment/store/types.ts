@@ -20,7 +20,17 @@ import type {
   SignOnPolicyAction,
   SignOnPolicyAssignment,
 } from '../model/configuration.js';
-import type { AuthorizationCode, Flow, PushedRequest, RefreshToken, Revocation, Session, Trace, UserCode } from '../model/lifetimes.js';
+import type {
+  AuthorizationCode,
+  Flow,
+  PushedRequest,
+  RefreshToken,
+  Revocation,
+  Session,
+  Trace,
+  UserCode,
+  WrongUserCodes,
+} from '../model/lifetimes.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { Password, User } from '../model/user.js';
 
@@ -58,6 +68,7 @@ export interface Store {
   readonly refreshTokens: Expiring<RefreshToken>;
   readonly revocations: Expiring<Revocation>;
   readonly userCodes: Expiring<UserCode>;
+  readonly wrongUserCodes: Expiring<WrongUserCodes>;
   readonly deviceAuthorizations: Expiring<DeviceAuthorization>;
   readonly backchannelRequests: Expiring<BackchannelRequest>;
 }

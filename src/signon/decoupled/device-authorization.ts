@@ -9,6 +9,7 @@ import { saveFlow, transactionOf } from '../flows.js';
 import type { Step, StepResult } from '../step.js';
 import { normalUserCode, userCodeAlphabet } from './device-body.js';
 import { keepPolled } from './keep.js';
+import { tryUserCode } from './user-code-attempts.js';
 
 const defaultTimeoutSeconds = 600;
 const defaultIntervalSeconds = 5;
@@ -40,10 +41,18 @@ export async function startDeviceAuthorization(
   return authorization;
 }
 
-/** The device with a user code, if it is still waiting; case and hyphens do not matter. */
-export async function findWaitingDevice({ store, clock }: Environment, userCode: string): Promise<DeviceAuthorization | undefined> {
+/**
+ * The device with a user code, if it is still waiting; case and hyphens do not matter.
+ * @param clientId the application whose devices alone count; empty for those of any
+ */
+export async function findWaitingDevice(
+  { store, clock }: Environment,
+  userCode: string,
+  clientId: string,
+): Promise<DeviceAuthorization | undefined> {
   const [found] = await store.deviceAuthorizations.find('userCode', normalUserCode(userCode));
-  return found && !found.decision && clock.now() < found.expiresAt ? found : undefined;
+  const waits = found && !found.decision && clock.now() < found.expiresAt;
+  return waits && (clientId === '' || clientId === found.clientId) ? found : undefined;
 }
 
 /** The device that a flow connects, if it is still waiting. */
@@ -63,14 +72,18 @@ export async function findDeviceApplication({ store }: Environment, identifier: 
 export const deviceStatus = ({ deviceGrant }: Flow) =>
   deviceGrant?.deviceCode === undefined ? ('DAG_USER_CODE_REQUIRED' as const) : ('DAG_CONSENT_REQUIRED' as const);
 
+const notFoundReason = 'no device of this application waits with this user code';
+
 /** Finds the device by the user code that the person typed (`deviceAuthGrant.userCode.verify`). */
 export async function verifyUserCode({ environment, flow }: Step, { userCode }: { userCode: string }): Promise<StepResult> {
-  const device = await findWaitingDevice(environment, userCode);
-  const other = device && flow.request.clientId !== '' && flow.request.clientId !== device.clientId;
-  if (!device || other)
+  const { clientId } = flow.request;
+  const { device, tooMany } = await tryUserCode(environment, flow.authentication?.sessionId ?? flow.id, () =>
+    findWaitingDevice(environment, userCode, clientId),
+  );
+  if (!device)
     throw invalidData(
       { code: 'INVALID_VALUE', target: 'userCode', message: 'The user code is invalid or has expired' },
-      { reason: other ? 'the user code belongs to another application' : 'no device waits with this user code' },
+      { reason: tooMany ? 'too many wrong user codes in this session: the next counts in some minutes' : notFoundReason },
     );
   environment.transactions.step(transactionOf(environment, device), {
     kind: 'consent',

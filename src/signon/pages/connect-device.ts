@@ -6,6 +6,7 @@ import { signOnUrl } from '../../pingone/hosts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 import { deviceStatus, findDeviceApplication, findWaitingDevice } from '../decoupled/device-authorization.js';
+import { tryUserCode } from '../decoupled/user-code-attempts.js';
 import { beginSignOn } from '../engine.js';
 import { saveFlow, startFlow } from '../flows.js';
 import { authenticateWithoutPage } from '../silent.js';
@@ -40,13 +41,14 @@ async function enter(context: Context, request: FastifyRequest, reply: FastifyRe
     const refused = invalidData([], { reason: `no application has the id or devicePathId ${identifier}` });
     return `${signOnUrl(baseUrl)}?error=${encodeURIComponent(JSON.stringify(refused.envelope(request.id)))}`;
   }
-  const found = typeof userCode === 'string' ? await findWaitingDevice(environment, userCode) : undefined;
-  const waiting = named && found?.clientId !== named.id ? undefined : found;
+  const session = await sessionOf(environment, request);
+  const find = async () => (typeof userCode === 'string' ? findWaitingDevice(environment, userCode, named?.id ?? '') : undefined);
+  // Without a session there is nothing to count by; whoever has guessed right still has to sign on.
+  const waiting = typeof userCode === 'string' && session ? (await tryUserCode(environment, session.id, find)).device : await find();
   const application = waiting ? await environment.store.applications.get(waiting.clientId) : named;
   const transaction = beginTransaction(environment, { transactionId: waiting?.transactionId, application, baseUrl });
 
   const asked = requestOf(application?.id ?? '');
-  const session = await sessionOf(environment, request);
   const { autoLogin } = context.settings;
   const silent = await authenticateWithoutPage(environment, { request: asked, session, autoLogin, log: context.log });
   const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });

@@ -19,6 +19,7 @@ t.test('every collection with a lifetime is bounded, and those that would end fi
     'refreshTokens',
     'revocations',
     'userCodes',
+    'wrongUserCodes',
     'deviceAuthorizations',
     'backchannelRequests',
   ]);

@@ -257,6 +257,45 @@ t.test('a user code is checked, and works only at its own application’s addres
   t.match((await enter(app, second.verification_uri_complete)).length, 36, 'a decided code leads to the question for one');
 });
 
+t.test('after ten wrong user codes no code is right for ten minutes, in any flow of the session', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, clock, environment } = server;
+  await changeApplication(server, ids.device, { deviceTimeout: 3600 });
+  const device = await startDevice(app);
+  const page = `/${environmentId}/device`;
+  const flowId = await enter(app, page);
+  const verify = (flow: string, userCode: string) => act(app, flow, 'deviceAuthGrant.userCode.verify', { userCode });
+  const signedOn = await act(app, flowId, 'usernamePassword.check', { username: 'alice', password: 'Alice-Passw0rd' });
+  const cookie = cookiesOf(signedOn);
+
+  const early = await Promise.all(Array.from({ length: 4 }, () => verify(flowId, 'BBBB-BBBB')));
+  t.same(
+    early.map(({ statusCode }) => statusCode),
+    [400, 400, 400, 400],
+  );
+  // Further flows of the same browser need no sign-on. At the complete address a wrong code counts as well.
+  const [second, third] = [await enter(app, page, cookie), await enter(app, page, cookie)];
+  await Promise.all([second, third].flatMap((flow) => [verify(flow, 'CCCC-CCCC'), verify(flow, 'DDDD-DDDD')]));
+  await enter(app, `${page}?user_code=FFFF-FFFF`, cookie);
+  t.equal((await environment.store.wrongUserCodes.list())[0]?.count, 9);
+  await verify(second, 'GGGG-GGGG');
+  const refused = await verify(third, device.user_code);
+  t.match([refused.statusCode, refused.json()], [400, { details: [{ code: 'INVALID_VALUE', target: 'userCode' }] }], 'the right one');
+  const complete = await enter(app, device.verification_uri_complete, cookie);
+  t.equal((await environment.store.flows.get(complete))?.status, 'DAG_USER_CODE_REQUIRED', 'at the complete address');
+  t.match(
+    environment.requests.list().some(({ answer }) => answer?.body?.includes('too many')),
+    false,
+    'the answer is that to a wrong one',
+  );
+
+  const other = await enter(app, page);
+  await act(app, other, 'usernamePassword.check', { username: 'bob', password: 'Bob-Passw0rd1' });
+  t.equal((await verify(other, device.user_code)).statusCode, 200, 'another session is not held up');
+  clock.advance(10 * 60_000);
+  t.equal((await verify(third, device.user_code)).json().status, 'DAG_CONSENT_REQUIRED', 'ten minutes later it counts again');
+});
+
 t.test('every device address leads to a sign-on', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;

@@ -60,6 +60,34 @@ t.test('a second step asks for a one-time passcode by e-mail', async (t) => {
   }
 });
 
+t.test('wrong passcodes end a passcode after five, and a flow after fifteen', async (t) => {
+  const server = await buildTestServer(t);
+  await assignPolicy(server, 'Two_Steps', [{}, mfa]);
+  const flow = await startFlow(server);
+  const [device] = (await flow.act('usernamePassword.check', alice)).json()._embedded.devices;
+  const invalid = { code: 'INVALID_DATA', details: [{ code: 'INVALID_OTP' }] };
+  const guess = (count: number) => Promise.all(Array.from({ length: count }, () => flow.act('otp.check', { otp: 'wrong' })));
+  const another = () => flow.act('device.select', { device: { id: device.id } });
+  const right = () => flow.act('otp.check', { otp: lastCode(server, flow.id) });
+
+  await guess(5);
+  t.match((await right()).json(), invalid, 'after five, at once or one after another, the right one no longer counts');
+  await another();
+  await guess(4);
+  await flow.act('session.reset');
+  await flow.act('usernamePassword.check', alice);
+  await guess(4);
+  await another();
+  await guess(1);
+  await another();
+  await guess(1);
+  await another();
+  t.match((await right()).json(), invalid, 'after fifteen, a new one does not help, nor does it to begin again');
+  const next = await startFlow(server);
+  await next.act('usernamePassword.check', alice);
+  t.equal((await next.act('otp.check', { otp: lastCode(server, next.id) })).json().status, 'COMPLETED', 'another flow is not held up');
+});
+
 t.test('a user with several devices chooses one, and one without any fails unless bypassed', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
