@@ -17,7 +17,7 @@ import { users } from './directory/routes-users.js';
 import { environments } from './environments/routes.js';
 import { organizations } from './environments/routes-organizations.js';
 import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
-import { requireMediaType, validateForManagement } from './http/bodies.js';
+import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
@@ -30,6 +30,7 @@ export const management: Endpoint = (app, context) => {
   app.setErrorHandler(answerRefusals);
   app.setNotFoundHandler(answerUnroutedV1);
   writeHeaders(app);
+  preferAction(app);
   const registerOptions = answerOptions(app);
   requireAccess(app, context);
   requireMediaType(app);

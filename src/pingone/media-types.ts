@@ -31,6 +31,16 @@ const prefix = 'application/vnd.pingidentity.';
 /** The media type of an action, as `usernamePassword.check`. */
 export const actionMediaType = (action: string): string => `${prefix}${action}+json`;
 
+/**
+ * The one content type of a request that has several: the SDKs name an action beside `application/json`. Undefined if none
+ * of them names an action.
+ */
+export const actionAmong = (contentTypes: readonly string[]): string | undefined =>
+  contentTypes
+    .flatMap((value) => value.split(','))
+    .map((type) => type.trim())
+    .find((type) => type.toLowerCase().startsWith(prefix));
+
 /** The action that a content type names, in the request's spelling; undefined if it is not one of PingOne's media types. */
 export const actionOf = (contentType: string | undefined): string | undefined => {
   const type = contentType?.split(';', 1)[0]?.trim() ?? '';

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
+import { isManagement } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
 import { allowsOrigin, type CorsSettings } from '../lib/origin-match.js';
@@ -33,7 +34,11 @@ function ruleOf(path: string): Rule {
   return first.startsWith('__mock') || area === '' || never.has(area) ? 'never' : 'any';
 }
 
-const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] as string;
+/** The path of a request, in the management API without a slash at its end. */
+function pathOf(request: FastifyRequest): string {
+  const [path = ''] = request.url.split('?', 1);
+  return isManagement(path) && path.endsWith('/') ? path.slice(0, -1) : path;
+}
 
 /** The rule for a request: that of its route, or of its path if it has none. */
 const ruleFor = (request: FastifyRequest): Rule => request.routeOptions.config.cors ?? ruleOf(pathOf(request));

@@ -36,7 +36,8 @@ function createApp(context: Context, requestIds: Random, management?: DeferredAp
     genReqId: requestIds.uuid,
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 512 },
+    // PingOne's management API is the one whose clients write a slash at the end.
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: management === undefined },
     schemaController: { compilersFactory },
     clientErrorHandler: answerMalformed(context.log, requestIds),
     frameworkErrors: (error, request, reply: FastifyReply) => {

@@ -57,7 +57,8 @@ export const mayReach = (reach: Reach, environment: Environment): boolean =>
 
 /** Refuses an unknown environment: 404 for the environment itself, 403 for anything in it. */
 function refuseEnvironment(request: FastifyRequest, id: string): PingOneError {
-  if (request.method === 'GET' && areaOf(request) === 'environments') return notFound({ text: texts.environmentUnknown.text(id) });
+  if (['GET', 'HEAD'].includes(request.method) && areaOf(request) === 'environments')
+    return notFound({ text: texts.environmentUnknown.text(id) });
   return accessFailed({ reason: `there is no environment ${id}` });
 }
 

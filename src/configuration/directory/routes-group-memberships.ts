@@ -7,6 +7,8 @@ import { toCollection, toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, insufficientPermissions, notFound, unknownReference } from '../../pingone/pingone-error.js';
 import { created, done } from '../http/answers.js';
+import { equal, exact, filterable } from '../http/filterable.js';
+import { planOf } from '../http/filtering.js';
 import { pageById, pagesAround, pagingQuery, queryOf } from '../http/paging.js';
 import { addressOf, environmentUrl, idOf, idsIn, namesIn } from '../http/paths.js';
 import { dynamicGroupsOf } from './dynamic-groups.js';
@@ -14,7 +16,12 @@ import { addUser, type GroupMembership, groupOf, membershipsOf, nestGroup, showG
 import { userOf } from './users.js';
 
 const query = object({}, { expand: string });
-const listQuery = object({}, { ...pagingQuery, expand: string });
+const listQuery = object({}, { ...pagingQuery, expand: string, filter: string });
+
+const filterableMemberships = filterable<GroupMembership & { readonly id: string }>([
+  ['id', equal, exact],
+  ['type', equal],
+]);
 
 /** The group in a body. */
 const namedGroup = async ({ store }: Environment, { id }: { id: string }): Promise<Group> => {
@@ -72,8 +79,10 @@ const membershipsOfMembers =
         environment,
         member: { id },
       } = await open(request);
-      const { expand, ...wanted } = request.query;
-      const all = (await membershipsOf(environment, id)).map((membership) => ({ id: membership.group.id, membership }));
+      const { expand, filter, ...wanted } = request.query;
+      const plan = await planOf(environment, filter, filterableMemberships);
+      const found = (await membershipsOf(environment, id)).map((membership) => ({ id: membership.group.id, ...membership }));
+      const all = plan ? found.filter(plan.fits) : found;
       const paged = wanted.limit !== undefined || wanted.cursor !== undefined;
       const { items, ...pages } = paged
         ? pageById(
@@ -82,7 +91,7 @@ const membershipsOfMembers =
             wanted,
           )
         : { items: all };
-      const shown = await Promise.all(items.map(({ membership }) => show(request, environment, membership, expand)));
+      const shown = await Promise.all(items.map((membership) => show(request, environment, membership, expand)));
       const self = addressOf(context, request, path);
       return toCollection('groupMemberships', shown, {
         self: `${self}${queryOf(request)}`,

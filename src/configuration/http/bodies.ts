@@ -3,7 +3,7 @@ import type { App } from '../../environment/context.js';
 import { compileShape, type Schema, type ShapeError } from '../../lib/schema/compile.js';
 import { type Infer, object } from '../../lib/schema/types.js';
 import { refuseBody, refusePath, refuseQuery } from '../../pingone/body-refusals.js';
-import { actionMediaType } from '../../pingone/media-types.js';
+import { actionAmong, actionMediaType } from '../../pingone/media-types.js';
 import { malformed, type PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
 
 declare module 'fastify' {
@@ -41,6 +41,17 @@ export function mediaTypeOf({ headers, routeOptions }: FastifyRequest): string {
   return routeOptions.config.accepts?.find((type) => type.toLowerCase() === given) ?? given;
 }
 
+/** Of several content types, the one that names an action counts. Node keeps the first of several headers. */
+export function preferAction(app: App): void {
+  app.addHook('onRequest', ({ raw: { headers, rawHeaders } }, _reply, done) => {
+    const first = headers['content-type'];
+    if (first === undefined) return done();
+    const values = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'content-type');
+    if (values.length > 1 || first.includes(',')) headers['content-type'] = actionAmong(values) ?? first;
+    done();
+  });
+}
+
 /** Refuses a body whose media type the route does not accept: 415 (docs/fidelity.md, management 1.3). */
 export function requireMediaType(app: App): void {
   app.addHook('preValidation', (request, _reply, done) => {
@@ -75,6 +86,15 @@ const refusals: Readonly<Record<string, (problems: readonly ShapeError[]) => Pin
 const lowerCase = (value: unknown): unknown =>
   Object.fromEntries(Object.entries(value as Record<string, string>).map(([name, id]) => [name, id.toLowerCase()]));
 
+/** A query in which a parameter that was repeated with one value stands once. */
+function withoutRepetitions(query: unknown): unknown {
+  const entries = Object.entries(query as Record<string, unknown>);
+  if (!entries.some(([, value]) => Array.isArray(value))) return query;
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) && value.every((one) => one === value[0]) ? value[0] : value]),
+  );
+}
+
 /**
  * Compiles a route's schemas into validators that refuse in PingOne's words. Seeds are read in the same way: unknown
  * members are dropped, null counts as absent. Ajv is not used because of its cost at start.
@@ -91,9 +111,10 @@ export const validateForManagement: FastifySchemaCompiler<Schema> = ({ schema, h
       }
     };
   }
-  const check = compileShape(schema, { coerce: httpPart === 'querystring' });
+  const isQuery = httpPart === 'querystring';
+  const check = compileShape(schema, { coerce: isQuery });
   return (part: unknown) => {
-    const { value, problems } = check(part);
+    const { value, problems } = check(isQuery ? withoutRepetitions(part) : part);
     if (problems.length > 0) return { error: refuse(problems) };
     return { value: httpPart === 'params' ? lowerCase(value) : value };
   };
