@@ -14,7 +14,7 @@ export const sendJson = (reply: FastifyReply, body: object | string): FastifyRep
     .send(typeof body === 'string' ? body : JSON.stringify(body));
 
 /** Whether a URL is one of the management API. */
-export const isManagement = (url: string): boolean => url.startsWith('/v1') && /^\/v1(?=[/?]|$)/.test(url);
+export const isManagement = (url: string): boolean => /^\/v1(?=[/?]|$)/.test(url);
 
 /** The content type of PingOne's own answers, for a request: only the management API negotiates it. */
 export const ownType = ({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): string =>

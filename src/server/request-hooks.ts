@@ -71,7 +71,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const refused = checkHost(request, reply);
     if (refused === 'answered') return undefined;
     if (refused) return done(refused);
-    if (management && isManagement(request.url)) return management.answer(request, reply, done);
+    if (management && request.url.startsWith('/v1') && isManagement(request.url)) return management.answer(request, reply, done);
     return done();
   });
 

@@ -33,6 +33,12 @@ const pieceOf = <T>(rows: OrderedRows<T>, sequence: number) =>
   Math.max(0, search(rows.length, (position) => sequenceAt(rows[position], 0) > sequence) - 1);
 
 export function insertRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
+  // Mostly the newest row, which goes to the end.
+  const last = rows.at(-1);
+  if (last && last.length < longest && (last.at(-1)?.sequence ?? 0) < row.sequence) {
+    last.push(row);
+    return;
+  }
   const at = pieceOf(rows, row.sequence);
   const piece = rows[at];
   if (!piece) {
@@ -53,10 +59,12 @@ export function insertRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
 }
 
 export function removeRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
-  const at = pieceOf(rows, row.sequence);
+  // Of those that live for a while it is mostly the oldest that goes.
+  const isFirst = rows[0]?.[0] === row;
+  const at = isFirst ? 0 : pieceOf(rows, row.sequence);
   const piece = rows[at];
   if (!piece) return;
-  const position = search(piece.length, (candidate) => sequenceAt(piece, candidate) >= row.sequence);
+  const position = isFirst ? 0 : search(piece.length, (candidate) => sequenceAt(piece, candidate) >= row.sequence);
   if (piece[position] !== row) return;
   piece.splice(position, 1);
   if (piece.length === 0) rows.splice(at, 1);

@@ -98,7 +98,12 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     Object.assign(row, to);
     enter(row);
   };
-  const valuesOf = (item: T) => indexes.map((index) => index.of(item));
+  const valuesOf = (item: T) => {
+    const values: (string | undefined)[] = [];
+    for (const { of } of indexes) values.push(of(item));
+    return values;
+  };
+  const hasUnique = indexes.some(({ unique }) => unique);
   /** Which other item has one of these values that must be unique. */
   const conflictOf = (values: Row<T>['values'], own?: Row<T>): UniquenessError | undefined => {
     for (const [position, { name, unique }] of indexes.entries()) {
@@ -148,7 +153,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     prepare(item) {
       const existing = byId.get(item.id);
       const values = valuesOf(item);
-      const conflict = conflictOf(values, existing);
+      const conflict = hasUnique ? conflictOf(values, existing) : undefined;
       if (conflict) throw conflict;
       if (existing) {
         const before = { item: existing.item, values: existing.values };

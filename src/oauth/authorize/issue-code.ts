@@ -5,7 +5,7 @@ import { notFound, unexpected } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 import { transactionOf } from '../../signon/flows.js';
 import { makeAccessToken, makeIdToken } from '../tokens/make.js';
-import { forAudience, grantedScopes, resolveScopes } from '../tokens/scopes.js';
+import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
 
 /** A used or expired code is known as such for an hour longer. */
 const traceMilliseconds = 3_600_000;
@@ -86,7 +86,7 @@ async function frontChannelTokens(
   const response: AuthorizationResponse = {};
   const [application, user] = [await store.applications.get(flow.applicationId), await store.users.get(authentication.userId)];
   if (!application || !user) throw notFound({ reason: 'the application or the user is gone' });
-  const granted = forAudience(await grantedScopes(environment, application.id), request.audience);
+  const granted = await grantedScopes(environment, application.id, request.audience);
   const { resource, furtherResources } = resolveScopes(granted, request.scopes, true);
   if (request.responseTypes.includes('token')) {
     const { token, expiresInSeconds } = await makeAccessToken(environment, {

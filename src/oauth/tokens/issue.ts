@@ -7,7 +7,7 @@ import { findActiveUser } from '../../environment/sessions.js';
 import { refuse } from '../../protocol/check.js';
 import { makeAccessToken, makeIdToken } from './make.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
-import { forAudience, grantedScopes, resolveScopes } from './scopes.js';
+import { grantedScopes, resolveScopes } from './scopes.js';
 
 /** RFC 6749 §5.1, in PingOne's order. */
 export interface TokenResponse {
@@ -48,7 +48,7 @@ export async function issueUserTokens(environment: Environment, input: UserToken
   if (!user) return recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Tokens' }, refuse('user_usable'));
 
   const issuer = `${baseUrl}/as`;
-  const granted = forAudience(await grantedScopes(environment, application.id), audience);
+  const granted = await grantedScopes(environment, application.id, audience);
   const { resource, furtherResources } = resolveScopes(granted, scopes, application.requestScopesForMultipleResourcesEnabled === true);
   const made = await makeAccessToken(environment, { issuer, application, scopes, resource, furtherResources, authentication, familyId });
   const response: TokenResponse = { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds };

@@ -18,8 +18,17 @@ export interface ResolvedScopes {
   readonly checks: readonly Check[];
 }
 
-/** Reads the grants of an application. `openid` itself needs no grant (docs/fidelity.md, 10.1). */
-export async function grantedScopes({ store }: Environment, applicationId: string): Promise<GrantedScopes> {
+/**
+ * Leaves one custom resource alone beside OpenID Connect: the one that `resource` named by its audience (RFC 8707). Two
+ * resources may have a scope of the same name. An audience that is none of theirs changes nothing.
+ */
+function forAudience(granted: GrantedScopes, audience: string): GrantedScopes {
+  const named = granted.others.filter(({ resource }) => resource.type === 'CUSTOM' && resource.audience === audience);
+  return named.length > 0 ? { openid: granted.openid, others: named } : granted;
+}
+
+/** Reads the grants of an application, for an audience if one is named. `openid` itself needs no grant (docs/fidelity.md, 10.1). */
+export async function grantedScopes({ store }: Environment, applicationId: string, audience?: string): Promise<GrantedScopes> {
   const granted = { openid: ['openid'], others: [] as { resource: Resource; scopes: string[] }[] };
   for (const grant of await store.grants.find('application.id', applicationId)) {
     const resource = await store.resources.get(grant.resource.id);
@@ -27,29 +36,16 @@ export async function grantedScopes({ store }: Environment, applicationId: strin
     const names = new Set<string>();
     for (const { id } of grant.scopes) names.add((await store.scopes.get(id))?.name ?? '');
     names.delete('');
-    if (resource.type === 'OPENID_CONNECT') granted.openid = [...new Set(['openid', ...granted.openid, ...names])];
+    if (resource.type === 'OPENID_CONNECT') granted.openid = [...new Set([...granted.openid, ...names])];
     else granted.others.push({ resource, scopes: [...names] });
   }
-  return granted;
+  return audience === undefined ? granted : forAudience(granted, audience);
 }
 
-/**
- * Leaves one custom resource alone beside OpenID Connect: the one that `resource` named by its audience (RFC 8707). Two
- * resources may have a scope of the same name. An audience that is none of theirs changes nothing.
- */
-export function forAudience(granted: GrantedScopes, audience: string | undefined): GrantedScopes {
-  if (audience === undefined) return granted;
-  const named = granted.others.filter(({ resource }) => resource.type === 'CUSTOM' && resource.audience === audience);
-  return named.length > 0 ? { openid: granted.openid, others: named } : granted;
-}
-
-/**
- * What an application may ask for when a person signs on. A worker gets nothing but OpenID Connect then (docs/fidelity.md,
- * 3.8).
- */
+/** What an application may ask for when a person signs on; a worker only for OpenID Connect (docs/fidelity.md, 3.8). */
 export async function grantableScopes(environment: Environment, application: Application, audience?: string): Promise<GrantedScopes> {
-  const granted = await grantedScopes(environment, application.id);
-  return application.type === 'WORKER' ? { openid: granted.openid, others: [] } : forAudience(granted, audience);
+  const granted = await grantedScopes(environment, application.id, audience);
+  return application.type === 'WORKER' ? { openid: granted.openid, others: [] } : granted;
 }
 
 /**
@@ -60,7 +56,8 @@ export async function grantableScopes(environment: Environment, application: App
 export function resolveScopes(granted: GrantedScopes, requested: readonly string[], severalResources = false): ResolvedScopes {
   const asked = requested.length === 0 ? granted.openid.filter((name) => name !== 'offline_access') : [...new Set(requested)];
   const resources = granted.others.filter(({ scopes }) => scopes.some((name) => asked.includes(name) && !granted.openid.includes(name)));
-  const scopes = asked.filter((name) => granted.openid.includes(name) || resources.some((other) => other.scopes.includes(name)));
+  const scopes: string[] = [];
+  for (const name of asked) if (granted.openid.includes(name) || resources.some((other) => other.scopes.includes(name))) scopes.push(name);
   // Scopes of PingOne's own API never go together with those of another resource.
   const together = resources.length <= 1 || (severalResources && resources.every(({ resource }) => resource.type === 'CUSTOM'));
   return {
