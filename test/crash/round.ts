@@ -151,10 +151,11 @@ async function check(api: Api, { expectations, round, random, writers }: Round):
   return { checked: things.length, problems };
 }
 
-/** Kills the server as soon as it replaces a readable file. */
+/** Kills the server as soon as it replaces a readable file. Where that was too quick to be seen, the log is gone: then right after. */
 async function killInFold(folder: string, environmentId: string, kill: () => void): Promise<void> {
   for (;;) {
-    if (readdirSync(join(folder, environmentId)).some((name) => name.endsWith('.json.new'))) return kill();
+    const names = readdirSync(join(folder, environmentId));
+    if (names.some((name) => name.endsWith('.json.new')) || !names.includes('changes.log')) return kill();
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
