@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
-import { hostNameOf, originOf, readForwarded } from '../lib/origin.js';
+import { kindOfHost, type OwnNames } from '../lib/host-kinds.js';
+import { bareHost, hostNameOf, hostOf, originOf, readForwarded } from '../lib/origin.js';
+import { pingOneHosts } from '../pingone/hosts.js';
 import { malformed, type PingOneError } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
 
@@ -18,6 +20,12 @@ export interface PublicUrls {
   environmentUrl(origin: string, environmentId: string): string;
   /** The origin that a request names, whatever the base URL; undefined if its host is missing, malformed or repeated. */
   requestOrigin(request: IncomingMessage): string | undefined;
+  /** Whether the server answers under a host name. */
+  servesHost(name: string): boolean;
+  /** The host name of a request that the server does not answer: empty if it is malformed, undefined if it is fine. */
+  refusedHost(request: IncomingMessage): string | undefined;
+  /** Whether a request comes from a page of this server. False without an Origin header. */
+  isOwnOrigin(request: FastifyRequest): boolean;
   /** The URL of a request as routes expect it: with the environment's id, without the path of the base URL. */
   routedUrl(request: IncomingMessage): string;
 }
@@ -34,7 +42,7 @@ export function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
 }
 
 /** The authority that a request names: in its target, as clients of a proxy send it, or in Host (RFC 9112 §3.2.2). */
-export function authorityOf(raw: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
+function authorityOf(raw: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
   const target = raw.originalUrl ?? raw.url ?? '';
   return (target.startsWith('/') ? undefined : /^https?:\/\/([^/?#]*)/i.exec(target)?.[1]) ?? raw.headers.host;
 }
@@ -62,15 +70,48 @@ function trustedProxies(trustProxy: Settings['trustProxy']): (peer: string | und
     trusted.check(peer.replace(/^::ffff:(?=\d+\.)/, ''), isIPv6(peer) && !/^::ffff:\d+\./.test(peer) ? 'ipv6' : 'ipv4');
 }
 
+/** The host names that the settings give to this server. */
+function ownNames({ host, baseUrl, tlsHosts, customDomains, allowedHosts }: Settings): OwnNames {
+  const own = [host, ...(baseUrl === undefined ? [] : [new URL(baseUrl).hostname]), ...Object.keys(customDomains)];
+  return {
+    names: new Set([...pingOneHosts, ...own.map(bareHost)]),
+    domains: tlsHosts.map(bareHost),
+    patterns: allowedHosts.map(bareHost),
+  };
+}
+
+/** Host headers come from clients and must not fill the memory: so many are remembered, up to the length of a name with its port. */
+const rememberedHosts = 256;
+const longestHost = 260;
+
+/** Judges Host headers, each once: answers the name that is refused, empty if malformed, undefined if it is served. */
+function createHostRule(servesHost: (name: string) => boolean): (authority: string) => string | undefined {
+  const judged = new Map<string, string | undefined>();
+  return (authority) => {
+    if (judged.has(authority)) return judged.get(authority);
+    const name = hostOf(authority);
+    const refused = name !== undefined && servesHost(name) ? undefined : (name ?? '');
+    if (judged.size >= rememberedHosts) judged.clear();
+    if (authority.length <= longestHost) judged.set(authority, refused);
+    return refused;
+  };
+}
+
+/** The origin of a URL, without its path. */
+const pageOrigin = (url: string | undefined): string | undefined => (url === undefined ? undefined : new URL(url).origin);
+
 /** Paths that a custom domain serves without an environment's id. */
 const withoutId = /^\/(as|flows|signon|device)(?=[/?]|$)/;
 
 /** An origin is the configured base URL, or else what a trusted proxy says, or else scheme and Host of the request. */
-export function createPublicUrls(
-  { baseUrl: fixed, backchannel, trustProxy, customDomains, https }: Settings,
-  firstEnvironment: () => string | undefined,
-): PublicUrls {
+export function createPublicUrls(settings: Settings, firstEnvironment: () => string | undefined): PublicUrls {
+  const { baseUrl: fixed, backchannel, trustProxy, customDomains, https } = settings;
   const isTrusted = trustProxy === false ? undefined : trustedProxies(trustProxy);
+  // With a bare `on` every peer is trusted, a browser too: only a peer that the setting names vouches for its hosts.
+  const isNamedProxy = trustProxy === true ? undefined : isTrusted;
+  const names = ownNames(settings);
+  const servesHost = (name: string): boolean => kindOfHost(name, names) !== undefined;
+  const hostRule = createHostRule(servesHost);
   // Most requests name the same host: caches the last result.
   let last: { readonly encrypted: boolean; readonly host: string | undefined; readonly origin: string | undefined } | undefined;
   const readOrigin = (raw: IncomingMessage): string | undefined => {
@@ -117,6 +158,16 @@ export function createPublicUrls(
       environmentUrl(backchannel === 'dynamic' ? own(request) : (fixed ?? own(request)), environment.id),
     environmentUrl,
     requestOrigin,
+    servesHost,
+    refusedHost(raw) {
+      const { remoteAddress } = raw.socket;
+      if (remoteAddress?.startsWith(itself) || isNamedProxy?.(remoteAddress)) return undefined;
+      const authority = authorityOf(raw);
+      // Only HTTP/1.0 goes without, and no browser speaks it.
+      return authority === undefined ? undefined : hostRule(authority);
+    },
+    isOwnOrigin: ({ headers: { origin: from }, raw }) =>
+      from !== undefined && (from === pageOrigin(requestOrigin(raw)) || from === pageOrigin(fixed)),
     routedUrl(raw) {
       // Clients of a proxy send an absolute URL (RFC 9112 §3.2.2).
       let url = (raw.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';

@@ -40,6 +40,15 @@ export function originOf({ encrypted, host, forwarded = {} }: RequestAddress): s
 /** The host name or address in an origin or URL, without the port. */
 export const hostNameOf = (url: string): string => /^[a-z]+:\/\/(\[[^\]]*\]|[^:/]*)/.exec(url)?.[1] ?? '';
 
+/** A host name or address as names are compared: without the IPv6 brackets and the dot of the root. */
+export const bareHost = (hostName: string): string => hostName.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+
+/** The host of a Host header as URLs spell it (lower case, IPv4 in dotted form), bare and without the port; undefined if it is malformed. */
+export const hostOf = (authority: string): string | undefined => {
+  const origin = originOf({ encrypted: false, host: authority });
+  return origin === undefined ? undefined : bareHost(new URL(origin).hostname);
+};
+
 type Header = string | string[] | undefined;
 
 /** The first value of a header to which each proxy appends its own. */

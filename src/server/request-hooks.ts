@@ -67,10 +67,10 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const byOrigin = rule === 'any' || rule === 'application';
     request.needsCors = rule === 'star' || rule === 'unrouted' || (byOrigin && headers.origin !== undefined);
     reply.headers(byOrigin ? answerByOrigin : everyAnswer).header('correlation-id', id);
-    if (method === 'OPTIONS' && cors.isPreflight(request)) return void cors.answerPreflight(request, reply).catch(done);
     const refused = checkHost(request, reply);
     if (refused === 'answered') return undefined;
     if (refused) return done(refused);
+    if (method === 'OPTIONS' && cors.isPreflight(request)) return void cors.answerPreflight(request, reply).catch(done);
     if (management && request.url.startsWith('/v1') && isManagement(request.url)) return management.answer(request, reply, done);
     return done();
   });

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 /** How the text of a setting is read. `parse` returns undefined if the text is not as expected. */
 export interface Kind<T> {
@@ -67,6 +68,34 @@ export const hosts: Kind<readonly string[]> = {
   parse(text) {
     const names = split(text).map(host.parse);
     return names.every((name) => name !== undefined) ? names : undefined;
+  },
+};
+
+/** Host names that a server answers under. Names of other alphabets count as browsers send them. */
+export const hostPatterns: Kind<readonly string[]> = {
+  expected: 'host names, *.name for all names below one, or * for all, separated by commas',
+  shape: 'HOST,…',
+  parse(text) {
+    const patterns = split(text).map((part) => {
+      const [, below = '', name = ''] = /^(\*\.)?(.*)$/.exec(part) ?? [];
+      const parsed = host.parse(/\P{ASCII}/u.test(name) && !/[/?#@:\\]/.test(name) ? domainToASCII(name) : name);
+      return part === '*' ? part : parsed && below + parsed;
+    });
+    return patterns.every((pattern) => pattern !== undefined) ? patterns : undefined;
+  },
+};
+
+/** Origins of pages, as browsers send them; `*` for every origin. */
+export const origins: Kind<readonly string[]> = {
+  expected: 'origins such as https://app.example.com:8443, or * for all, separated by commas',
+  shape: 'ORIGIN,…',
+  parse(text) {
+    const parsed = split(text).map((part) => {
+      if (part === '*') return part;
+      if (!/^https?:\/\/[^/?#@*]+\/?$/i.test(part) || !URL.canParse(part)) return undefined;
+      return new URL(part).origin;
+    });
+    return parsed.every((origin) => origin !== undefined) ? parsed : undefined;
   },
 };
 

@@ -97,7 +97,16 @@ const settingTable = {
     default: {},
     meaning: 'host names whose paths omit the environment id',
   }),
-  allowedHosts: setting(kinds.hosts, { variable: 'PINGONE_MOCK_ALLOWED_HOSTS', default: [], meaning: 'additional host names for /__mock' }),
+  allowedHosts: setting(kinds.hostPatterns, {
+    variable: 'PINGONE_MOCK_ALLOWED_HOSTS',
+    default: [],
+    meaning: 'additional host names; *.name: all below; *: every name',
+  }),
+  allowedOrigins: setting(kinds.origins, {
+    variable: 'PINGONE_MOCK_ALLOWED_ORIGINS',
+    default: [],
+    meaning: 'additional origins of pages that may call it; *: all',
+  }),
   https: setting(kinds.choice('off', 'on', 'only'), {
     variable: 'PINGONE_MOCK_HTTPS',
     flag: '--https',

@@ -84,11 +84,105 @@ t.test('rule 1: a request without a single valid Host is refused over the wire',
     write(`GET ${target}${discoveryPath} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
   for (const host of ['localhost:1', 'evil.example', 'auth.pingone.com', 'a b'])
     t.match(await absolute('http://localhost:1', host), /"issuer":"http:\/\/localhost:1\//, `the absolute form beside Host: ${host}`);
+  for (const host of ['localhost', 'evil.example.com'])
+    t.match(await absolute('http://evil.example.com', host), /^HTTP\/1.1 421 /, `the absolute form of a foreign name beside Host: ${host}`);
+  t.match(await absolute('', 'evil.example.com'), /^HTTP\/1.1 421 /);
   for (const target of ['http://', 'http://user@localhost', 'http://a..b'])
     t.match(await absolute(target, 'localhost'), /^HTTP\/1.1 400 /, target);
   for (const target of ['', 'http://localhost:1'])
     t.match(await absolute(target, 'localhost:1\r\nHOST: localhost:1'), /^HTTP\/1.1 400 /, `two Host headers, ${target || 'origin form'}`);
   t.match(await write('GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n'), /^HTTP\/1.1 400 /, 'whatever is asked');
+});
+
+t.test('the server answers under names that no foreign page can have and under its own, else with 421', async (t) => {
+  const lines: { event?: string; level: number; msg: string }[] = [];
+  const log = pino({ level: 'warn' }, { write: (line) => lines.push(JSON.parse(line)) });
+  const named: Partial<Settings> = {
+    host: 'box.example.net',
+    baseUrl: 'https://Public.example.com/p1',
+    tlsHosts: ['tls.example.com'],
+    customDomains: { 'auth.acme.com': environmentId },
+    allowedHosts: ['one.example.com', '*.dev.example.com'],
+  };
+  const paths = [discoveryPath, '/v1/environments', '/__mock/', '/__mock/v1/', '/__mock/ca.pem', '/', `/${environmentId}/signon/`, '/x'];
+  const plain = await buildTestServer(t, {}, log);
+  const own = await buildTestServer(t, named);
+  const all = await buildTestServer(t, { allowedHosts: ['*'] });
+  const served = async ({ app }: { app: typeof plain.app }, host: string) => {
+    const statuses = await Promise.all(paths.map(async (url) => (await app.inject({ url, headers: { host } })).statusCode));
+    const refused = statuses.filter((status) => status === 421).length;
+    t.ok(refused === 0 || refused === paths.length, `${host}: the same on every path`);
+    return refused === 0;
+  };
+  for (const host of [
+    'localhost',
+    'LOCALHOST:1',
+    'a.localhost.',
+    '127.0.0.1:9400',
+    '[::1]:9400',
+    'pingone:9400',
+    'a.test',
+    'p.ns.svc',
+    'api.pingone.eu',
+  ])
+    t.ok(await served(plain, host), host);
+  const ours = [
+    'box.example.net',
+    'public.example.com',
+    'PUBLIC.example.com.:443',
+    'tls.example.com',
+    'a.tls.example.com',
+    'auth.acme.com',
+  ];
+  for (const host of [...ours, 'one.example.com', 'a.dev.example.com']) {
+    t.ok(await served(own, host), host);
+    t.notOk(await served(plain, host), `${host}, which no setting names`);
+  }
+  for (const host of ['evil.example.com', 'x.public.example.com', 'dev.example.com', 'auth.pingone.com.evil.com']) {
+    t.notOk(await served(own, host), host);
+    t.ok(await served(all, host), `${host}, with *`);
+  }
+
+  lines.length = 0;
+  const refused = await plain.app.inject({
+    url: discoveryPath,
+    headers: { host: 'Evil.Example.COM.:9400', origin: 'http://evil.example.com' },
+  });
+  t.equal(refused.statusCode, 421);
+  t.match(refused.headers, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-mock-diagnosis': /^host_refused; .*PINGONE_MOCK_ALLOWED_HOSTS/,
+  });
+  t.match(refused.body, /evil\.example\.com.*PINGONE_MOCK_ALLOWED_HOSTS=evil\.example\.com/s);
+  t.notOk(Object.keys(refused.headers).some((name) => name.startsWith('access-control')));
+  t.match(lines, [{ event: 'host', level: 40, msg: /PINGONE_MOCK_ALLOWED_HOSTS=evil\.example\.com/ }]);
+  t.equal(lines.length, 1);
+  const preflight = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST', host: 'evil.example.com' };
+  for (const url of [`${as}/token`, '/v1/environments'])
+    t.equal((await plain.app.inject({ method: 'OPTIONS', url, headers: preflight })).statusCode, 421, `a preflight of ${url}`);
+  t.equal((await plain.app.inject({ method: 'POST', url: `${as}/token`, headers: { host: 'evil.example.com' } })).statusCode, 421);
+  for (const url of ['/healthz', '/readyz'])
+    t.equal((await plain.app.inject({ url, headers: { host: 'evil.example.com' } })).statusCode, 200, url);
+  t.equal((await own.app.inject({ url: discoveryPath, headers: { host: 'a b' } })).statusCode, 400, 'malformed, with a base URL as well');
+});
+
+t.test('a proxy that is named vouches for its host names, a bare on does not', async (t) => {
+  const rebound = { host: 'evil.example.com' };
+  const cases: [name: string, trustProxy: Settings['trustProxy'], peer: string, headers: Record<string, string>, status: number][] = [
+    ['a named proxy', ['10.0.0.0/8'], '10.1.2.3', { host: 'sso.example.com' }, 200],
+    ['a named proxy that rewrites the host', ['10.0.0.0/8'], '10.1.2.3', { host: 'mock', 'x-forwarded-host': 'sso.example.com' }, 200],
+    ['another peer', ['10.0.0.0/8'], '127.0.0.1', rebound, 421],
+    ['another peer that says it is a proxy', ['10.0.0.0/8'], '127.0.0.1', { ...rebound, 'x-forwarded-host': 'localhost' }, 421],
+    ['everybody', true, '127.0.0.1', rebound, 421],
+    ['a page that sends headers of proxies', true, '127.0.0.1', { ...rebound, 'x-forwarded-host': 'localhost' }, 421],
+    ['the same by Forwarded', true, '127.0.0.1', { ...rebound, forwarded: 'host=localhost' }, 421],
+    ['a proxy under a served name', true, '10.1.2.3', { host: 'mock', 'x-forwarded-host': 'sso.example.com' }, 200],
+    ['nobody', false, '127.0.0.1', { host: 'mock', 'x-forwarded-host': 'evil.example.com' }, 200],
+  ];
+  for (const [name, trustProxy, remoteAddress, headers, status] of cases) {
+    const { app } = await buildTestServer(t, { trustProxy });
+    t.equal((await app.inject({ url: discoveryPath, remoteAddress, headers })).statusCode, status, name);
+  }
 });
 
 t.test('the path of the base URL is accepted before every path', async (t) => {

@@ -81,6 +81,18 @@ t.test('settings are read from flags first, then from variables or files', async
       { customDomains: { 'auth.example.com': id.toLowerCase(), 'b.example': undefined } },
     ],
     ['hosts', [], { PINGONE_MOCK_ALLOWED_HOSTS: 'a.example, B.example' }, { allowedHosts: ['a.example', 'b.example'] }],
+    [
+      'host patterns',
+      [],
+      { PINGONE_MOCK_ALLOWED_HOSTS: '*.A.example, *, [::1], münchen.example.com' },
+      { allowedHosts: ['*.a.example', '*', '::1', 'xn--mnchen-3ya.example.com'] },
+    ],
+    [
+      'origins',
+      [],
+      { PINGONE_MOCK_ALLOWED_ORIGINS: 'HTTPS://A.example.com:443/ http://b.example.com:81,*' },
+      { allowedOrigins: ['https://a.example.com', 'http://b.example.com:81', '*'] },
+    ],
     ['ids are lower case', [], { PINGONE_MOCK_ENV_ID: id }, { environmentId: id.toLowerCase() }],
     [
       'own certificate',
@@ -171,7 +183,23 @@ t.test('unusable settings are refused with one message', async (t) => {
       { PINGONE_MOCK_TRUST_PROXY: '10.0.0.0/33' },
       'PINGONE_MOCK_TRUST_PROXY is "10.0.0.0/33"; expected on, off, or IP addresses and networks (10.0.0.0/8), separated by commas',
     ],
-    [[], { PINGONE_MOCK_ALLOWED_HOSTS: 'a b/c' }, 'PINGONE_MOCK_ALLOWED_HOSTS is "a b/c"; expected host names, separated by commas'],
+    [
+      [],
+      { PINGONE_MOCK_ALLOWED_HOSTS: 'a b/c' },
+      'PINGONE_MOCK_ALLOWED_HOSTS is "a b/c"; expected host names, *.name for all names below one, or * for all, separated by commas',
+    ],
+    ...['*.', '**', 'a.*.b', '*a', 'ä/b', 'https://a.example'].map((text): [string[], Env, string] => [
+      [],
+      { PINGONE_MOCK_ALLOWED_HOSTS: text },
+      `PINGONE_MOCK_ALLOWED_HOSTS is ${JSON.stringify(text)}; expected host names, *.name for all names below one, or * for all, separated by commas`,
+    ]),
+    ...['app.example.com', 'https://a.example/x', 'https://*.a.example', 'null', 'ftp://a', 'https://a:99999'].map(
+      (text): [string[], Env, string] => [
+        [],
+        { PINGONE_MOCK_ALLOWED_ORIGINS: text },
+        `PINGONE_MOCK_ALLOWED_ORIGINS is ${JSON.stringify(text)}; expected origins such as https://app.example.com:8443, or * for all, separated by commas`,
+      ],
+    ),
     ...['a.example=demo', '=x', 'a=b=c', `a b/=${'e0000000-0000-4000-8000-000000000001'}`].map((text): [string[], Env, string] => [
       [],
       { PINGONE_MOCK_CUSTOM_DOMAINS: text },
