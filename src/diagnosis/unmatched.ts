@@ -10,6 +10,7 @@ import { readJwt } from '../protocol/jwt.js';
 import {
   type Diagnosis,
   diagnoseAccessToken,
+  diagnoseRule,
   diagnoseUnknownEnvironment,
   diagnoseUnrouted,
   diagnosisHeader,
@@ -34,7 +35,9 @@ function recordStray(context: Context, request: FastifyRequest, reply: FastifyRe
   const transaction = beginTransaction({ transactions }, { baseUrl: context.origin(request) });
   const kind = request.method === 'POST' ? 'token' : 'authorize';
   request.exchange.environmentId = environment?.id;
-  transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange: request.exchange, diagnosis });
+  // A request that was answered has a transaction of its own.
+  const exchange = request.exchange.transactionId === undefined ? request.exchange : undefined;
+  transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange, diagnosis });
   const see = transactionUrl(transaction);
   // An environment's own transactions are logged by themselves.
   if (!environment) context.log.warn({ event: 'request', ok: false, diagnosis: diagnosis.code, see }, diagnosis.title);
@@ -47,6 +50,29 @@ function recordUnknownEnvironment(context: Context, request: FastifyRequest, rep
   const expected = environments.map(({ id }) => id).join(' or ') || 'an environment of this server';
   const known = check('environment_known', false, { expected, got: environmentId });
   recordStray(context, request, reply, { title: 'Refused: no such environment', check: known, diagnosis });
+}
+
+interface ForeignOrigin {
+  readonly origin: string;
+  readonly environment?: Environment | undefined;
+  /** The application that the request is for, if it names one. */
+  readonly application?: { readonly name: string } | undefined;
+}
+
+/** A page that may not read the answer: the browser tells it nothing, so the developer learns it here. */
+export function recordForeignOrigin(context: Context, request: FastifyRequest, reply: FastifyReply, foreign: ForeignOrigin): void {
+  const { origin, environment, application } = foreign;
+  if (context.requestOrigin(request.raw) === undefined) return;
+  const isManagement = request.url.startsWith('/v1');
+  const allowed = isManagement
+    ? check('management_origin_allowed', false, { got: origin })
+    : check('origin_allowed', false, { expected: application?.name ?? 'an application of this environment', got: origin });
+  recordStray(context, request, reply, {
+    environment,
+    title: `Refused: pages of ${origin}`,
+    check: allowed,
+    diagnosis: diagnoseRule(allowed),
+  });
 }
 
 /** A path that is nearly one of the authorization server's, or a method that it does not have (docs/fidelity.md, 1.1). */

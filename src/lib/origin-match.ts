@@ -4,11 +4,16 @@ export interface CorsSettings {
   readonly origins?: readonly string[];
 }
 
-const defaultPort = (origin: string): string => origin.replace(/^(http:\/\/[^/]*):80$|^(https:\/\/[^/]*):443$/, '$1$2');
+/** An origin as browsers send it. */
+const normalized = (origin: string): string =>
+  origin
+    .toLowerCase()
+    .replace(/\/$/, '')
+    .replace(/^(http:\/\/[^/]*):80$|^(https:\/\/[^/]*):443$/, '$1$2');
 
 /** Whether an origin matches a setting. `*` matches within one label of the host name, never a dot. */
 function matchesOrigin(setting: string, origin: string): boolean {
-  const [before = '', ...rest] = defaultPort(setting.toLowerCase().replace(/\/$/, '')).split('*');
+  const [before = '', ...rest] = normalized(setting).split('*');
   if (rest.length !== 1) return rest.length === 0 && before === origin;
   const after = rest[0] as string;
   if (!/^https?:\/\/[^/:]*$/.test(before) || !origin.startsWith(before) || !origin.endsWith(after)) return false;
@@ -20,4 +25,27 @@ export function allowsOrigin(settings: CorsSettings | undefined, origin: string)
   if (settings?.behavior === 'ALLOW_NO_ORIGINS') return false;
   if (settings?.behavior !== 'ALLOW_SPECIFIC_ORIGINS') return true;
   return (settings.origins ?? []).some((setting) => matchesOrigin(setting, origin.toLowerCase()));
+}
+
+/** Whether an origin is of this machine: only programs that run here can have it, whatever its scheme. */
+export const isLocalOrigin = (origin: string): boolean =>
+  /^[a-z][a-z0-9+.-]*:\/\/(localhost|[^/@:]*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(origin);
+
+/** The origin of an absolute URI, as a browser sends it for pages there; undefined if it has no authority. */
+export function originOfUri(uri: string): string | undefined {
+  if (/^https?:/i.test(uri)) return URL.canParse(uri) ? new URL(uri).origin : undefined;
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]+/i.exec(uri)?.[0].toLowerCase();
+}
+
+/** The origins that settings list, those with `*` among them. */
+export const listedOrigins = ({ behavior, origins = [] }: CorsSettings = {}): string[] =>
+  behavior === 'ALLOW_SPECIFIC_ORIGINS' ? origins.map(normalized) : [];
+
+/** What a list may contain to match an origin: the origin itself, or `*` in place of one label of its host name. */
+export function coveringOrigins(origin: string): string[] {
+  const asSent = normalized(origin);
+  const [, scheme, name = '', port] = /^(https?:\/\/)([a-z0-9.-]+)(:\d+)?$/.exec(asSent) ?? [];
+  if (scheme === undefined) return [asSent];
+  const labels = name.split('.');
+  return [asSent, ...labels.map((_label, at) => `${scheme}${labels.with(at, '*').join('.')}${port ?? ''}`)];
 }

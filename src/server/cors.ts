@@ -1,16 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { recordForeignOrigin } from '../diagnosis/unmatched.js';
+import { originGrant } from '../environment/application-origins.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
 import { isManagement } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
-import { allowsOrigin, type CorsSettings } from '../lib/origin-match.js';
+import { isLocalOrigin } from '../lib/origin-match.js';
 import { exposedHeaders, managementHeaders, preflightSeconds, requestHeaders } from '../pingone/cors-headers.js';
+import { readClient } from '../protocol/client-authentication.js';
 import { readJwt } from '../protocol/jwt.js';
 
 /**
- * CORS for all endpoints in one place (docs/fidelity.md, 8.3). Refusals have the same headers, so that a page can read
- * why it was refused.
+ * CORS for all endpoints in one place (docs/fidelity.md, 8.3). A developer's browser visits anything, and the demo users
+ * and secrets are public: only pages of this machine and of the applications may read what the server answers, refusals
+ * included. Stricter than PingOne, which answers most operations to any origin.
  */
 
 declare module 'fastify' {
@@ -19,19 +23,22 @@ declare module 'fastify' {
   }
 }
 
-/** `application`: only its origins; `any`: every origin; `star`: every origin, by `*` as in the management API; `never`. */
-type Rule = 'application' | 'any' | 'star' | 'never';
+/**
+ * `token`: the origins of the application. `authorize`: the same, but only those that its corsSettings list if it has any.
+ * `management`: by `*` as in the management API, for origins of this machine. `never`: no other origin.
+ */
+type Rule = 'token' | 'authorize' | 'management' | 'never';
 
-const byApplication = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
+const likeAuthorize = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
 /** Pages for people, and what only browsers navigate to. */
 const never = new Set(['signon', 'device', 'rp']);
 
 /** The rule for a path. */
 function ruleOf(path: string): Rule {
   const [, first = '', area = '', endpoint = ''] = path.split('/');
-  if (first === 'v1') return 'star';
-  if (area === 'as') return byApplication.has(endpoint) ? 'application' : endpoint === 'txs' ? 'never' : 'any';
-  return first.startsWith('__mock') || area === '' || never.has(area) ? 'never' : 'any';
+  if (first === 'v1') return 'management';
+  if (area === 'as') return likeAuthorize.has(endpoint) ? 'authorize' : endpoint === 'txs' ? 'never' : 'token';
+  return first.startsWith('__mock') || area === '' || never.has(area) ? 'never' : 'token';
 }
 
 /** The path of a request, in the management API without a slash at its end. */
@@ -49,14 +56,23 @@ const methodsOf = (routes: Routes, path: string): string[] => {
   return methodOrder.filter((method) => allowed.has(method));
 };
 
-/** The application that a request to the authorization server is for, if it can be determined. */
+/** The application that a request to the authorization server is for, if it names one in the way that its endpoint reads. */
 async function applicationOf({ store }: Environment, request: FastifyRequest): Promise<Application | undefined> {
   const wire: Readonly<Record<string, unknown>> = { ...(request.query as object), ...formOf(request) };
-  const text = (name: string): string => (typeof wire[name] === 'string' ? wire[name] : '');
-  const audience = readJwt(text('id_token_hint'))?.claims.aud;
-  const flow = await store.flows.get(text('flowId'));
-  const id = flow?.applicationId ?? (typeof audience === 'string' ? audience : text('client_id'));
-  return store.applications.get(id);
+  const text = (name: string): string | undefined => (typeof wire[name] === 'string' ? wire[name] : undefined);
+  const { authorization } = request.headers;
+  const [area, endpoint = ''] = pathOf(request).split('/').slice(2);
+  const flowId = area === 'flows' ? endpoint : endpoint === 'resume' ? text('flowId') : undefined;
+  if (flowId !== undefined) return store.applications.get((await store.flows.get(flowId))?.applicationId ?? '');
+  const named = (id: unknown) => (typeof id === 'string' ? store.applications.get(id) : undefined);
+  if (endpoint === 'authorize') return named(text('client_id'));
+  if (endpoint === 'userinfo') return named(readJwt(/^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '')?.claims.client_id);
+  if (likeAuthorize.has(endpoint)) return named(readJwt(text('id_token_hint') ?? '')?.claims.aud ?? text('client_id'));
+  const { client_id, client_assertion } = formOf(request);
+  const body = { client_id, client_assertion } as Parameters<typeof readClient>[1];
+  return typeof (client_id ?? '') === 'string' && typeof (client_assertion ?? '') === 'string'
+    ? named(readClient(authorization, body).clientId)
+    : undefined;
 }
 
 /** The origin of the page that sent the request, if a page did. */
@@ -79,35 +95,87 @@ export interface Cors {
   addHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
-export function createCors(app: App, { environments }: Context, routes: Routes): Cors {
-  const decided = new WeakMap<FastifyRequest, boolean>();
+/** What was decided about the page that sent a request. */
+interface Verdict {
+  readonly allowed: boolean;
+  readonly environment?: Environment | undefined;
+  readonly application?: Application | undefined;
+  /** Allowed, but not by the corsSettings of the application. */
+  readonly unlisted?: boolean;
+  reported?: boolean;
+}
+
+/** Origins come from clients and must not fill the memory. */
+const maxWarnings = 256;
+
+export function createCors(app: App, context: Context, routes: Routes): Cors {
+  const { environments, settings, log } = context;
+  const { allowedOrigins } = settings;
+  const decided = new WeakMap<FastifyRequest, Verdict>();
+  const warned = new Set<string>();
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, cors: ruleOf(route.url) };
   });
 
-  async function isAllowed(request: FastifyRequest, origin: string): Promise<boolean> {
-    const before = decided.get(request);
-    if (before !== undefined) return before;
+  /** Origins that may call everything but applications that forbid it: of this machine, or named by the setting. */
+  const isTrusted = (origin: string): boolean =>
+    isLocalOrigin(origin) || allowedOrigins.includes('*') || allowedOrigins.includes(origin.toLowerCase());
+
+  async function judge(request: FastifyRequest, origin: string, rule: Rule): Promise<Verdict> {
+    const trusted = isTrusted(origin);
+    if (rule === 'management') return { allowed: trusted };
     const environment = environments.get(request.url.split('/', 2)[1] ?? '');
-    const application = environment && (await applicationOf(environment, request));
-    // Any page may read that its application is unknown.
-    const allowed = allowsOrigin(application?.corsSettings as CorsSettings | undefined, origin);
-    decided.set(request, allowed);
-    return allowed;
+    if (!environment) return { allowed: trusted };
+    const application = await applicationOf(environment, request);
+    if (!application) return { allowed: trusted || (await environment.store.applicationOrigins.has(origin)), environment };
+    const grant = originGrant(application, { origin, isTrusted: trusted, onlyListed: rule === 'authorize' });
+    return { allowed: grant !== undefined, unlisted: grant === 'unlisted', environment, application };
+  }
+
+  async function verdictOf(request: FastifyRequest, origin: string, rule: Rule): Promise<Verdict> {
+    const before = decided.get(request);
+    if (before) return before;
+    const verdict = await judge(request, origin, rule);
+    decided.set(request, verdict);
+    return verdict;
+  }
+
+  /** PingOne documents that without corsSettings operations such as authorize and token answer no other origin. */
+  function warnOfUnlisted({ id, name }: Application, origin: string): void {
+    const pair = `${id} ${origin}`;
+    if (warned.has(pair) || warned.size >= maxWarnings) return;
+    warned.add(pair);
+    log.warn(
+      { event: 'origin', origin, application: name },
+      `the corsSettings do not list ${origin}: PingOne may not answer its pages at /as/authorize and /as/token; add it to corsSettings.origins`,
+    );
+  }
+
+  /** Tells the developer, once a request: neither the page nor the answer says why the browser refuses it. */
+  function report(request: FastifyRequest, reply: FastifyReply, origin: string, verdict: Verdict): void {
+    if (verdict.reported) return;
+    verdict.reported = true;
+    const { allowed, unlisted, environment, application } = verdict;
+    if (!allowed) recordForeignOrigin(context, request, reply, { origin, environment, application });
+    else if (unlisted && application && request.method !== 'OPTIONS') warnOfUnlisted(application, origin);
   }
 
   async function addHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const rule = ruleFor(request);
     if (rule === 'never') return;
-    if (rule === 'star') {
+    reply.header('vary', 'Origin');
+    const origin = originOf(request);
+    if (origin === undefined ? rule !== 'management' : context.isOwnOrigin(request)) return;
+    if (origin !== undefined) {
+      const verdict = await verdictOf(request, origin, rule);
+      report(request, reply, origin, verdict);
+      if (!verdict.allowed) return;
+    }
+    if (rule === 'management')
       crossOrigin(reply, '*')
         .header('access-control-allow-headers', managementHeaders)
         .header('access-control-allow-methods', methodsOf(routes, pathOf(request)).join(','));
-      return;
-    }
-    reply.header('vary', 'Origin');
-    const origin = originOf(request);
-    if (origin !== undefined && (rule === 'any' || (await isAllowed(request, origin)))) crossOrigin(reply, origin);
+    else crossOrigin(reply, origin as string);
   }
 
   return {
@@ -118,10 +186,9 @@ export function createCors(app: App, { environments }: Context, routes: Routes):
     },
     async answerPreflight(request, reply) {
       const path = pathOf(request);
-      const rule = ruleOf(path);
       await addHeaders(request, reply);
       if (reply.hasHeader('access-control-allow-origin')) {
-        if (rule !== 'star')
+        if (ruleOf(path) !== 'management')
           reply
             .header('access-control-allow-headers', requestHeaders)
             .header('access-control-allow-methods', methodsOf(routes, path).join(', '));
@@ -131,7 +198,8 @@ export function createCors(app: App, { environments }: Context, routes: Routes):
     },
     async prepare(request) {
       const origin = originOf(request);
-      if (origin !== undefined && ruleFor(request) === 'application') await isAllowed(request, origin);
+      const rule = ruleFor(request);
+      if (origin !== undefined && rule !== 'never' && !context.isOwnOrigin(request)) await verdictOf(request, origin, rule);
     },
     addHeaders,
   };

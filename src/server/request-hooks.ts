@@ -64,8 +64,8 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const { environmentId } = (request.params ?? {}) as { environmentId?: string };
     request.environment = isOwn || environmentId === undefined ? undefined : environments.get(environmentId);
     const rule = route === undefined ? 'unrouted' : config.cors;
-    const byOrigin = rule === 'any' || rule === 'application';
-    request.needsCors = rule === 'star' || rule === 'unrouted' || (byOrigin && headers.origin !== undefined);
+    const byOrigin = rule !== 'never' && rule !== 'unrouted';
+    request.needsCors = rule === 'management' || rule === 'unrouted' || (byOrigin && headers.origin !== undefined);
     reply.headers(byOrigin ? answerByOrigin : everyAnswer).header('correlation-id', id);
     const refused = checkHost(request, reply);
     if (refused === 'answered') return undefined;

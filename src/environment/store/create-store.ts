@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.js';
 import { createExpiring } from '../../lib/collections/expiring.js';
 import type { Index, Item } from '../../lib/collections/types.js';
+import { countOrigins } from '../application-origins.js';
 import type {
   AuthorizationCode,
   Flow,
@@ -38,7 +39,7 @@ export function createStore(
   const kept = Object.fromEntries(
     Object.entries(indexes).map(([name, of]) => [name, factory.collection(environmentId, name, of as readonly Index<Item>[])]),
   ) as unknown as Pick<Store, keyof typeof indexes>;
-  const late: { readonly [Name in Exclude<keyof Store, keyof typeof indexes>]: () => Store[Name] } = {
+  const late: { readonly [Name in Exclude<keyof Store, keyof typeof indexes | 'applicationOrigins'>]: () => Store[Name] } = {
     flows: () => createExpiring<Flow>({ clock, cap }),
     codes: () => createExpiring<AuthorizationCode>({ clock, cap }),
     pushedRequests: () => createExpiring<PushedRequest>({ clock, cap }),
@@ -68,8 +69,9 @@ export function createStore(
       createExpiring<DeviceAuthorization>({ clock, cap, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
     backchannelRequests: () => createExpiring<BackchannelRequest>({ clock, cap }),
   };
+  const { applications, origins } = countOrigins(kept.applications);
+  const store = { ...kept, applications, applicationOrigins: origins } as Store;
   // Created on first use: most environments of tests use few of them, and must be cheap.
-  const store = kept as Store;
   for (const [name, create] of Object.entries(late))
     Object.defineProperty(store, name, {
       configurable: true,

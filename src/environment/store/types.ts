@@ -1,4 +1,5 @@
 import type { Collection, Expiring } from '../../lib/collections/types.js';
+import type { ApplicationOrigins } from '../application-origins.js';
 import type { Application } from '../model/application.js';
 import type {
   AttributeMapping,
@@ -43,6 +44,7 @@ export interface Store {
   readonly groups: Collection<Group>;
   readonly memberships: Collection<Membership>;
   readonly applications: Collection<Application>;
+  readonly applicationOrigins: ApplicationOrigins;
   readonly secrets: Collection<Secret>;
   readonly resources: Collection<Resource>;
   readonly scopes: Collection<Scope>;

@@ -28,6 +28,20 @@ export const observedRules = {
   },
   path_known: { spec: 'PingOne', title: 'There is no such path', fix: 'Take the endpoints from the discovery document.' },
   method_allowed: { spec: 'PingOne', title: 'The path does not accept this method', fix: 'Use a method that the header Allow lists.' },
+  origin_allowed: {
+    spec: 'Fetch §3.2',
+    title: ({ got }) => `Pages of ${got} may not read this answer`,
+    why: ({ expected }) =>
+      `The answer has no CORS headers, so the browser withholds it. Pages of this machine may read it, of the origins of the redirect URIs and in corsSettings of ${expected}, and of PINGONE_MOCK_ALLOWED_ORIGINS; none if corsSettings say ALLOW_NO_ORIGINS.`,
+    fix: ({ got, expected }) =>
+      `Add ${got} to corsSettings.origins of ${expected} (ALLOW_SPECIFIC_ORIGINS), as PingOne demands, or start with PINGONE_MOCK_ALLOWED_ORIGINS=${got}.`,
+  },
+  management_origin_allowed: {
+    spec: 'Fetch §3.2',
+    title: ({ got }) => `Pages of ${got} may not use the management API`,
+    why: 'The answer has no CORS headers, so the browser withholds it. Pages of this machine may read it, and of PINGONE_MOCK_ALLOWED_ORIGINS.',
+    fix: ({ got }) => `Start with PINGONE_MOCK_ALLOWED_ORIGINS=${got}.`,
+  },
   session_cookie: {
     spec: 'PingOne sessions',
     title: 'The resume request lacks the session cookie of the browser that signed on',

@@ -1,0 +1,101 @@
+import type { Collection } from '../lib/collections/types.js';
+import { allowsOrigin, type CorsSettings, coveringOrigins, listedOrigins, originOfUri } from '../lib/origin-match.js';
+import type { Application } from './model/application.js';
+
+const settingsOf = ({ corsSettings }: Application): CorsSettings | undefined => corsSettings as CorsSettings | undefined;
+
+const redirectOrigins = new WeakMap<Application, ReadonlySet<string>>();
+
+/** The origins of an application's redirect URIs. Cached for each stored version. */
+function redirectOriginsOf(application: Application): ReadonlySet<string> {
+  const known = redirectOrigins.get(application);
+  if (known) return known;
+  const origins = new Set((application.redirectUris ?? []).flatMap((uri) => originOfUri(uri) ?? []));
+  redirectOrigins.set(application, origins);
+  return origins;
+}
+
+interface OriginQuestion {
+  readonly origin: string;
+  /** Whether the server trusts the origin whatever the application. */
+  readonly isTrusted: boolean;
+  /** Whether corsSettings that list origins allow only these. */
+  readonly onlyListed: boolean;
+}
+
+/** Whether pages of an origin may call the endpoints of an application, and whether its corsSettings list it; undefined if they may not. */
+export function originGrant(
+  application: Application,
+  { origin, isTrusted, onlyListed }: OriginQuestion,
+): 'listed' | 'unlisted' | undefined {
+  const settings = settingsOf(application);
+  const isSpecific = settings?.behavior === 'ALLOW_SPECIFIC_ORIGINS';
+  if (settings !== undefined && !isSpecific) return undefined;
+  if (isSpecific && allowsOrigin(settings, origin)) return 'listed';
+  if (isSpecific && onlyListed) return undefined;
+  return isTrusted || redirectOriginsOf(application).has(origin.toLowerCase()) ? 'unlisted' : undefined;
+}
+
+/** The origins that the applications of an environment list or redirect to, all together. */
+export interface ApplicationOrigins {
+  has(origin: string): Promise<boolean>;
+}
+
+const grantedOrigins = (application: Application | undefined): ReadonlySet<string> =>
+  application === undefined || settingsOf(application)?.behavior === 'ALLOW_NO_ORIGINS'
+    ? new Set()
+    : new Set([...listedOrigins(settingsOf(application)), ...redirectOriginsOf(application)]);
+
+/**
+ * Counts the origins of a collection of applications. Each change of the collection changes the counts, so that a question
+ * never reads all applications; the first question counts what was there before.
+ */
+export function countOrigins(applications: Collection<Application>): {
+  applications: Collection<Application>;
+  origins: ApplicationOrigins;
+} {
+  const byApplication = new Map<string, ReadonlySet<string>>();
+  const counts = new Map<string, number>();
+  const add = (origins: Iterable<string>, by: 1 | -1): void => {
+    for (const origin of origins) {
+      const count = (counts.get(origin) ?? 0) + by;
+      if (count > 0) counts.set(origin, count);
+      else counts.delete(origin);
+    }
+  };
+  const count = (id: string, application: Application | undefined): void => {
+    const granted = grantedOrigins(application);
+    add(byApplication.get(id) ?? [], -1);
+    add(granted, 1);
+    if (granted.size > 0) byApplication.set(id, granted);
+    else byApplication.delete(id);
+  };
+  let counted: Promise<void> | undefined;
+  const countAll = async (): Promise<void> => {
+    for (const application of await applications.list()) count(application.id, application);
+  };
+  /** Whatever a write did, what the collection holds now counts: a refused write may have been undone. */
+  const after = async <T>(id: string, write: Promise<T>): Promise<T> => {
+    try {
+      return await write;
+    } finally {
+      if (counted) {
+        await counted;
+        count(id, await applications.get(id));
+      }
+    }
+  };
+  return {
+    applications: Object.assign(Object.create(applications) as Collection<Application>, {
+      put: (application: Application) => after(application.id, applications.put(application)),
+      take: (id: string) => after(id, applications.take(id)),
+    }),
+    origins: {
+      async has(origin) {
+        counted ??= countAll();
+        await counted;
+        return coveringOrigins(origin).some((covering) => counts.has(covering));
+      },
+    },
+  };
+}
