@@ -22,7 +22,7 @@ async function registeredBy({ store }: Environment, redirectUri: string, but: st
   return applications.find(({ id, redirectUris = [] }) => id !== but && matchRedirectUri(redirectUri, redirectUris) !== undefined)?.name;
 }
 
-/** Why an authorization request was refused; undefined where it was not. */
+/** Why an authorization request was refused; undefined if it was not. */
 export async function diagnoseAuthorizationRequest(
   environment: Environment,
   { clientId, redirectUri = '', scope, codeChallenge, codeChallengeMethod }: AuthorizationParameters,
@@ -55,7 +55,7 @@ const decoded = (text: string): string => {
   }
 };
 
-/** Why a code is known to nobody: it is one of another environment, or was changed on the way. */
+/** Why a code is unknown: it belongs to another environment, or was changed on the way. */
 export async function diagnoseCode(environment: Environment, code: string): Promise<Diagnosis> {
   for (const other of environment.others())
     if (await other.store.traces.get(code))
@@ -66,7 +66,7 @@ export async function diagnoseCode(environment: Environment, code: string): Prom
   });
 }
 
-/** Why a refresh token is unknown, or has no session: that ended, or the token belongs elsewhere; undefined where neither is known. */
+/** Why a refresh token is unknown or has no session: the session ended, or the token belongs elsewhere; undefined if neither is known. */
 export async function diagnoseRefreshToken(
   environment: Environment,
   token: string,

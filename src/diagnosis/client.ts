@@ -27,7 +27,7 @@ export async function diagnoseUnknown(environment: Environment, clientId: string
 
 const trimmed = (secret: string): string => secret.trim().replace(/^(["'])(.*)\1$/s, '$2');
 
-/** Whose secret was sent, if anybody's. */
+/** The owner of the secret that was sent, if it has one. */
 async function ownerOf(environment: Environment, sent: readonly string[], but: string) {
   for (const each of [environment, ...environment.others()])
     for (const { id, secret } of await each.store.secrets.list()) {

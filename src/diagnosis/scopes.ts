@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/context.js';
 import { type Diagnosis, diagnoseScopes } from '../protocol/mistakes/index.js';
 
-/** Why none of the scopes that an application asked for is granted to it. */
+/** Why an application is granted none of the scopes that it asked for. */
 export async function diagnoseUngranted(
   { store }: Environment,
   asked: readonly string[],

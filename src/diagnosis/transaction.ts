@@ -18,7 +18,7 @@ type Diagnose = (environment: Environment, transaction: Transaction, check: Chec
 const ofSameApplication = ({ transactions }: Environment, { id, application }: Transaction): Transaction[] =>
   transactions.list().filter((other) => other.id !== id && application !== undefined && other.application?.id === application.id);
 
-/** A parameter of the authorization request that began a transaction, as it came. */
+/** A parameter of the authorization request that began a transaction, as it was sent. */
 function requested({ steps }: Transaction, name: string): string | undefined {
   const exchange = steps.find(({ kind }) => kind === 'authorize')?.exchange;
   if (!exchange) return undefined;
@@ -26,7 +26,7 @@ function requested({ steps }: Transaction, name: string): string | undefined {
   return new URLSearchParams(exchange.body ?? '').get(name) ?? query.get(name) ?? undefined;
 }
 
-/** state or nonce, where another sign-on of the same application had the same. */
+/** state or nonce, if another sign-on of the same application used the same value. */
 function reusedParameter(environment: Environment, transaction: Transaction): 'state' | 'nonce' | undefined {
   const others = ofSameApplication(environment, transaction);
   return (['state', 'nonce'] as const).find((name) => {
@@ -41,7 +41,7 @@ const pkce: Diagnose = (environment, transaction) => {
     challenge,
     method,
     methodNamed: Boolean(requested(transaction, 'code_challenge_method')),
-    // Only a verifier that nobody asked for is not kept with the transaction.
+    // A transaction keeps every verifier, except one without a challenge.
     verifier: challenge === undefined ? '' : verifier,
     otherTransactions: ofSameApplication(environment, transaction).map(({ id, pkce: other }) => ({ id, ...other })),
   });
@@ -62,7 +62,7 @@ const codeLifetimeSeconds = ({ steps }: Transaction): number => {
   return code ? (Number(code.data?.expiresAt) - code.at) / 1000 : 0;
 };
 
-/** What can be said of a rule from the transaction alone; every other rule explains itself. */
+/** The rules that can be explained from the transaction; every other rule is explained by its row. */
 const diagnoses: Readonly<Partial<Record<RuleName, Diagnose>>> = {
   no_verifier_without_challenge: pkce,
   verifier_present: pkce,
@@ -81,7 +81,7 @@ const diagnoses: Readonly<Partial<Record<RuleName, Diagnose>>> = {
       : diagnoseRedirectUri({ got: check.got, expected: [check.expected], source: 'authorization request' }),
 };
 
-/** Why a step failed, as far as its check and its transaction tell. */
+/** Why a step failed, by its check and its transaction. */
 export const diagnoseCheck = (environment: Environment, transaction: Transaction, check: Check<RuleName>): Diagnosis =>
   diagnoses[check.rule]?.(environment, transaction, check) ?? diagnoseRule(check);
 

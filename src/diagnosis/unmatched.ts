@@ -28,7 +28,7 @@ interface Stray {
   readonly diagnosis: Diagnosis;
 }
 
-/** What never came to an endpoint is listed as well: with the environment of its path, or by itself where there is none. */
+/** Records a request that reached no endpoint, in the environment of its path, or by itself if there is none. */
 function recordStray(context: Context, request: FastifyRequest, reply: FastifyReply, stray: Stray): void {
   const { environment, title, check, diagnosis } = stray;
   const transactions = environment?.transactions ?? context.unmatched;
@@ -39,7 +39,7 @@ function recordStray(context: Context, request: FastifyRequest, reply: FastifyRe
   const exchange = request.exchange.transactionId === undefined ? request.exchange : undefined;
   transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange, diagnosis });
   const see = transactionUrl(transaction);
-  // An environment's own transactions are logged by themselves.
+  // The transactions of an environment are logged elsewhere.
   if (!environment) context.log.warn({ event: 'request', ok: false, diagnosis: diagnosis.code, see }, diagnosis.title);
   reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, see));
 }
@@ -91,7 +91,7 @@ export function recordUnrouted(context: Context, request: FastifyRequest, reply:
   });
 }
 
-/** Why userinfo was refused: by the token that was sent. */
+/** Why userinfo was refused, going by the token that was sent. */
 function diagnoseBearer(environment: Environment, { headers }: FastifyRequest, reason: string): Diagnosis {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   const jwt = bearer === undefined ? undefined : readJwt(bearer);
@@ -108,7 +108,7 @@ function diagnoseBearer(environment: Environment, { headers }: FastifyRequest, r
 /** The rule of a refusal in PingOne's own format: its code. */
 const ruleOf = ({ code }: PingOneError) => code.toLowerCase() as Lowercase<PingOneError['code']>;
 
-/** What was refused before there was a transaction is listed as one of its own, so that it can be looked at as well. */
+/** Records a request that was refused before it had a transaction as one of its own, so that it can be inspected too. */
 export function recordRefusal(
   context: Context,
   request: FastifyRequest,
@@ -118,7 +118,7 @@ export function recordRefusal(
 ): void {
   const { exchange } = request;
   const { environmentId, flowId } = request.params as { environmentId?: string; flowId?: string };
-  // Without a host there is no address under which anything could be looked at.
+  // Without a host there is no URL under which it could be inspected.
   if (environmentId === undefined || exchange.transactionId !== undefined || context.requestOrigin(request.raw) === undefined) return;
   const environment = context.environments.get(environmentId);
   if (!environment) {

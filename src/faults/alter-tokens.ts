@@ -9,7 +9,7 @@ interface Alteration {
   readonly wrongToken?: WrongToken | undefined;
 }
 
-/** Tokens as they stand in JSON, in a redirect, and in a page that posts itself. */
+/** Tokens as they occur in JSON, in a redirect, and in a page that posts itself. */
 const tokenForm = /\b(access_token|id_token)(?:"\s*:\s*"|=|" value=")(eyJ[\w-]+\.[\w-]+\.[\w-]*)/g;
 
 type Kind = 'access_token' | 'id_token';
@@ -19,8 +19,8 @@ const draftOf = (parts: TokenParts | undefined): TokenDraft => ({ issued: parts 
 const same = (one: TokenParts, other: string): boolean => JSON.stringify(one) === other;
 
 /**
- * Changes the tokens of an answer as hooks and faults ask for. An answer goes out once, so what is done here counts once
- * for all of its tokens; they are signed anew only where something was changed.
+ * Changes the tokens of an answer as hooks and faults demand. Both apply once an answer, to all of its tokens together. A
+ * token is signed again only if it was changed.
  */
 export async function alterTokens(environment: Environment, text: string, { request, wrongToken }: Alteration): Promise<string> {
   const { hooks } = environment;
@@ -43,7 +43,7 @@ export async function alterTokens(environment: Environment, text: string, { requ
       : forgeToken(environment, { header, payload }, wrongToken);
   };
   const newAccessToken = await sign('access_token', accessToken);
-  // The hash of the access token that goes out, unless a hook wanted another one.
+  // The hash of the access token that is sent, unless a hook set another one.
   const hash = (JSON.parse(before.id_token) as TokenDraft).payload.at_hash;
   if (newAccessToken !== undefined && hash !== undefined && idToken.payload.at_hash === hash)
     idToken.payload.at_hash = halfHash(newAccessToken);

@@ -3,7 +3,7 @@ import type { Environment } from '../environment/context.js';
 import type { WrongToken } from '../environment/faults/registry.js';
 import { toSeconds } from '../lib/clock.js';
 
-/** A token taken apart. */
+/** A decoded token. */
 export interface TokenParts {
   header: Record<string, unknown>;
   payload: Record<string, unknown>;
@@ -17,7 +17,7 @@ export function takeApart(token: string): TokenParts | undefined {
   }
 }
 
-/** Signs with the environment's key that the header names; with its current one where it names none of them. */
+/** Signs with the environment's key that the header names, or else with its current one. */
 export function signParts({ keys }: Environment, { header, payload }: TokenParts): Promise<string> {
   const key = keys.find(typeof header.kid === 'string' ? header.kid : undefined) ?? keys.current;
   return key.sign(header, payload);
@@ -53,14 +53,14 @@ const changes: Readonly<
       aud: Array.isArray(payload.aud) ? ['https://another-audience.example.com'] : 'https://another-audience.example.com',
     },
   }),
-  // An access token has no nonce, and gets none.
+  // An access token has no nonce, so it gets none.
   nonce: ({ header, payload }, { random }) => ({
     header,
     payload: payload.at_hash === undefined && payload.nonce === undefined ? payload : { ...payload, nonce: random.uuid() },
   }),
 };
 
-/** Makes a token that is wrong in one way, and right in every other. */
+/** Makes a token that is wrong in one way and right in every other. */
 export async function forgeToken(environment: Environment, parts: TokenParts, wrong: WrongToken): Promise<string> {
   if (wrong === 'signature') return withBrokenSignature(await signParts(environment, parts));
   if (wrong === 'alg-none') return `${encoded({ ...parts.header, alg: 'none' })}.${encoded(parts.payload)}.`;

@@ -29,7 +29,7 @@ const describe = ({ transactions }: Environment, { exchange }: FastifyRequest): 
 
 const isJson = (reply: FastifyReply): boolean => /\bjson\b/.test(String(reply.getHeader('content-type') ?? ''));
 
-/** Lets the hooks change an answer before it goes out. */
+/** Lets hooks change an answer before it is sent. */
 async function runResponseHooks(environment: Environment, request: FastifyRequest, reply: FastifyReply, text: string): Promise<string> {
   const hooked = describe(environment, request);
   const name = reply.statusCode >= 400 ? 'error.before-response' : (`${hooked.endpoint}.before-response` as const);
@@ -47,14 +47,14 @@ async function runResponseHooks(environment: Environment, request: FastifyReques
   return JSON.stringify(draft.body);
 }
 
-/** What goes out in place of what the endpoint answered. */
+/** The answer that is sent in place of the endpoint's. */
 async function alter(environment: Environment, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const { fault, exchange } = request;
   const alteration = { request: () => describe(environment, request), wrongToken: fault?.wrongToken };
   const location = reply.getHeader('location');
   if (typeof location === 'string') {
     const altered = await alterTokens(environment, location, alteration);
-    // A redirect says all in its address: that ends in the middle of the query.
+    // A redirect has all its data in its URL: that is cut in the middle of the query.
     const from = fault?.malformed ? Math.max(0, altered.indexOf('?')) : altered.length;
     reply.header('location', altered.slice(0, Math.ceil((from + altered.length) / 2)));
   }
@@ -66,7 +66,7 @@ async function alter(environment: Environment, request: FastifyRequest, reply: F
   return text;
 }
 
-/** A text a few bytes at a time. */
+/** Sends a text a few bytes at a time. */
 function drip(text: string, milliseconds: number): Readable {
   const bytes = Buffer.from(text);
   const parts = Math.max(1, Math.min(20, bytes.length));

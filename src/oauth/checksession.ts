@@ -6,7 +6,7 @@ const script = pages['check-session.js'] ?? '';
 const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Session</title></head><body><script>${script}</script></body></html>`;
 const hash = createHash('sha256').update(script).digest('base64');
 
-/** The OP iframe (OpenID Connect Session Management 1.0 §3.3). Applications frame it: it alone has no X-Frame-Options. */
+/** The OP iframe (OpenID Connect Session Management 1.0 §3.3). Only this page has no X-Frame-Options, since applications frame it. */
 export const checksession: Endpoint = (app, context) => {
   app.get('/checksession', (request, reply) => {
     environmentOf(context, request);

@@ -1,6 +1,6 @@
 /**
- * The discovery document, its keys in the order in which PingOne sends them (docs/fidelity.md, 2). What applications ask
- * without a browser may lie under another name than the issuer.
+ * The discovery document, with its members in PingOne's order (docs/fidelity.md, 2). Endpoints that applications call
+ * without a browser may have another host than the issuer.
  */
 export const discoveryDocument = (issuer: string, backChannel: string = issuer) => ({
   issuer,

@@ -2,10 +2,10 @@ import { type Endpoint, environmentOf } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { discoveryDocument } from './discovery-document.js';
 
-/** A name that a client invents in its Host header must not fill the memory. */
+/** Host headers come from clients and must not fill the memory. */
 const rememberedNames = 64;
 
-/** The discovery document (OpenID Connect Discovery §4). Made once for each name under which the server is asked. */
+/** The discovery document (OpenID Connect Discovery §4), cached for each host name. */
 export const discovery: Endpoint = (app, context) => {
   const documents = new Map<string, string>();
   app.get('/.well-known/openid-configuration', (request, reply) => {

@@ -6,7 +6,7 @@ import { audienceNames } from '../protocol/jwt.js';
 import { findClient } from './authorize/judge-client.js';
 import { readIdToken } from './tokens/id-token.js';
 
-/** What a request to end a session says (OpenID Connect RP-Initiated Logout §2). */
+/** A request to end a session (OpenID Connect RP-Initiated Logout §2). */
 export interface SignOffRequest {
   readonly idTokenHint?: string | undefined;
   readonly clientId?: string | undefined;
@@ -14,7 +14,7 @@ export interface SignOffRequest {
   readonly state?: string | undefined;
 }
 
-/** A request to end a session, judged. */
+/** The checks of a request to end a session. */
 export interface JudgedSignOff {
   readonly checks: readonly Check[];
   readonly application?: Application | undefined;
@@ -24,7 +24,7 @@ export interface JudgedSignOff {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Whose the sign-off is: what hint and client_id say, each by itself and together. */
+/** Judges hint and client_id, each by itself and together; they name the application. */
 async function judgeApplication(
   environment: Environment,
   { idTokenHint, clientId }: SignOffRequest,
@@ -48,10 +48,10 @@ async function judgeApplication(
   return { checks, application, sessionId: text(claims?.sid) };
 }
 
-/** URI and state together must stay below so many characters (docs/fidelity.md, 7.4). */
+/** URI and state together must have fewer characters (docs/fidelity.md, 7.4). */
 const longest = 8192;
 
-/** Judges where the browser may go afterwards: to what the application registered, or any application where none is named. */
+/** Judges where the browser may go afterwards: to what the application registered, or any application if none is named. */
 async function judgeDestination(
   { store }: Environment,
   { postLogoutRedirectUri, state = '' }: SignOffRequest,
@@ -71,7 +71,7 @@ async function judgeDestination(
 
 interface Place {
   readonly issuer: string;
-  /** The session of the browser that asks. */
+  /** The session of the browser. */
   readonly session: Session | undefined;
 }
 

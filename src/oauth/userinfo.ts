@@ -18,7 +18,7 @@ function readBearer(request: FastifyRequest): string | undefined {
 const refused = (status: 401 | 403, code: string, message: string, reason: string) =>
   accessFailed({ status, details: { code, message }, reason });
 
-/** What the granted scopes tell of the user (OpenID Connect Core §5.3; docs/fidelity.md, 7.1). */
+/** The user's claims that the granted scopes allow (OpenID Connect Core §5.3; docs/fidelity.md, 7.1). */
 export const userinfo: Endpoint = (app, context) => {
   app.route({
     method: ['GET', 'POST'],
@@ -29,7 +29,7 @@ export const userinfo: Endpoint = (app, context) => {
       const presented = bearer === undefined ? undefined : await verifyAccessToken(environment, bearer);
       const claims = presented?.claims;
       if (!claims) {
-        // RFC 6750 §3.1: without a token the scheme alone, with a bad one the error as well.
+        // RFC 6750 §3.1: without a token only the scheme, with an invalid one the error as well.
         reply.header('www-authenticate', bearer === undefined ? 'Bearer realm="PingOne"' : 'Bearer realm="PingOne", error="invalid_token"');
         const failing = presented?.checks.find(({ ok }) => !ok);
         const expired = failing?.rule === 'token_fresh';

@@ -1,6 +1,6 @@
 import type { AuthorizationParameters } from './authorization-request.js';
 
-/** The parameters of an authorization request that mean something here, by their name on the wire. Others are ignored. */
+/** The parameters that PingOne knows, with their names on the wire. Others are ignored. */
 export const parameterNames = {
   clientId: 'client_id',
   responseType: 'response_type',
@@ -23,7 +23,7 @@ export const parameterNames = {
 
 const entries = Object.entries(parameterNames) as [keyof AuthorizationParameters, string][];
 
-/** Reads the parameters that are texts. An empty one counts as absent (RFC 6749 §3.1). */
+/** Reads the parameters that are strings. An empty one counts as absent (RFC 6749 §3.1). */
 export function toAuthorizationParameters(wire: Readonly<Record<string, unknown>>): AuthorizationParameters {
   const parameters: AuthorizationParameters = {};
   for (const [name, wireName] of entries) {
@@ -33,6 +33,6 @@ export function toAuthorizationParameters(wire: Readonly<Record<string, unknown>
   return parameters;
 }
 
-/** The names of parameters that came more than once (RFC 6749 §3.1: must not). */
+/** The names of parameters that were sent more than once (RFC 6749 §3.1: must not). */
 export const repeatedParameters = (wire: Readonly<Record<string, unknown>>): string[] =>
   entries.flatMap(([, wireName]) => (Array.isArray(wire[wireName]) ? [wireName] : []));

@@ -7,7 +7,7 @@ export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'pi.flow';
 
 export const responseModes: readonly ResponseMode[] = ['query', 'fragment', 'form_post', 'pi.flow'];
 
-/** The parameters of an authorization request, as they came (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). */
+/** The parameters of an authorization request, as they were sent (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). */
 export interface AuthorizationParameters {
   clientId?: string;
   responseType?: string;
@@ -28,7 +28,7 @@ export interface AuthorizationParameters {
   codeChallengeMethod?: string;
 }
 
-/** An authorization request that was found to be right. It is kept with its flow, and what a code needs with the code. */
+/** A valid authorization request. It is stored with its flow, and what a code needs of it with the code. */
 export interface AuthorizationRequest {
   readonly clientId: string;
   readonly responseTypes: readonly ResponseTypePart[];
@@ -41,26 +41,26 @@ export interface AuthorizationRequest {
   readonly maxAgeSeconds?: number | undefined;
   readonly acrValues: readonly string[];
   readonly loginHint?: string | undefined;
-  /** Who is to sign on, and nobody else: what a login_hint_token said. */
+  /** The only user who may sign on, as a login_hint_token demands. */
   readonly userId?: string | undefined;
   readonly codeChallenge?: CodeChallenge | undefined;
   /** The audience that `resource` names (RFC 8707). */
   readonly audience?: string | undefined;
 }
 
-/** The space-separated parts of a parameter; none for an absent one. */
+/** The space-separated words of a parameter; none if it is absent. */
 export const words = (text: string | undefined): string[] => (text === undefined ? [] : text.split(' ').filter(Boolean));
 
 const known: readonly string[] = ['code', 'token', 'id_token'];
 
-/** The parts of a response_type, in the order of the standards, or undefined where it is none that PingOne lists. */
+/** The parts of a response_type in the order of the standards; undefined if PingOne does not list it. */
 export function parseResponseType(responseType: string | undefined): ResponseTypePart[] | undefined {
   const parts = words(responseType);
   if (parts.length === 0 || new Set(parts).size !== parts.length || !parts.every((part) => known.includes(part))) return undefined;
   return known.filter((part) => parts.includes(part)) as ResponseTypePart[];
 }
 
-/** Where the answer goes when the request does not say: codes alone in the query, tokens in the fragment. */
+/** Where the answer goes by default: a code alone in the query, tokens in the fragment. */
 export const defaultResponseMode = (types: readonly ResponseTypePart[]): ResponseMode =>
   types.length === 1 && types[0] === 'code' ? 'query' : 'fragment';
 

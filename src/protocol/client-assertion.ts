@@ -11,7 +11,7 @@ export interface ClientAssertion {
   readonly type: string | undefined;
   /** Undefined if the text is not a token. */
   readonly jwt: Jwt | undefined;
-  /** The `client_id` beside it, which may be left out. */
+  /** The `client_id` beside it, which is optional. */
   readonly namedClientId: string | undefined;
 }
 

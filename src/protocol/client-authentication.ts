@@ -4,16 +4,16 @@ import type { Client, ClientAuthenticationMethod } from './client.js';
 import type { ClientAssertion } from './client-assertion.js';
 import { readJwt } from './jwt.js';
 
-/** What a request shows of its client (RFC 6749 §2.3). */
+/** The client of a request, and how it authenticates (RFC 6749 §2.3). */
 export interface PresentedClient {
   readonly method: ClientAuthenticationMethod;
   readonly clientId: string | undefined;
-  /** The secret in every reading that clients use: raw, and form-url-decoded. */
+  /** The secret as clients may mean it: raw, and form-url-decoded. */
   readonly secrets: readonly string[];
   readonly assertion?: ClientAssertion;
   /** Credentials that cannot be read at all. */
   readonly malformed?: true;
-  /** Shown in more than one way at once (RFC 6749 §2.3: must not). */
+  /** Sent in more than one way at once (RFC 6749 §2.3: must not). */
   readonly several?: true;
 }
 
@@ -46,7 +46,7 @@ export function readClient(
   return { method: 'none', clientId: body.client_id, secrets: [] };
 }
 
-/** The algorithm says which of the two methods it is; the client may leave its id to the assertion (RFC 7523 §3). */
+/** The algorithm tells which of the two methods it is; the client's id may be in the assertion only (RFC 7523 §3). */
 function readAssertion(
   text: string,
   body: { client_id?: string; client_secret?: string; client_assertion_type?: string },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
 
-/** A JSON Web Token taken apart (RFC 7519 §7.2). Nothing of it is verified. */
+/** A JSON Web Token, decoded (RFC 7519 §7.2). Nothing in it is verified. */
 export interface Jwt {
   readonly alg: string;
   readonly kid?: string | undefined;
@@ -22,8 +22,8 @@ const jsonObject = (part: string): Record<string, unknown> | undefined => {
 };
 
 /**
- * Takes a token in compact form apart; undefined where it is none. Extensions that a recipient has to understand are
- * refused, since there is none that we do (RFC 7515 §4.1.11); the payload of a JWT is always encoded (RFC 7797 §7).
+ * Decodes a token in compact form; undefined if it is not one. Critical extensions are refused, since we support none
+ * (RFC 7515 §4.1.11), and so is an unencoded payload, which a JWT must not have (RFC 7797 §7).
  */
 export function readJwt(text: string): Jwt | undefined {
   const parts = text.split('.');
@@ -34,7 +34,7 @@ export function readJwt(text: string): Jwt | undefined {
   return { alg: header.alg, kid: typeof header.kid === 'string' ? header.kid : undefined, claims };
 }
 
-/** What a client may have signed with. */
+/** What a client may sign with. */
 export interface VerificationKeys {
   readonly secrets: readonly string[];
   readonly keys: readonly JWK[];
@@ -51,7 +51,7 @@ const verifies = async (text: string, alg: string, key: () => Promise<Parameters
   }
 };
 
-/** Whether a key may be tried for a token: public RSA, for signing, and with the token's `kid` and `alg` where both have one. */
+/** Whether a key may have signed a token: public RSA, for signing, with the token's `kid` and `alg` if both have them. */
 const fits = (key: JWK, alg: string, kid: string | undefined): boolean =>
   key.kty === 'RSA' &&
   (key.use ?? 'sig') === 'sig' &&
@@ -60,13 +60,13 @@ const fits = (key: JWK, alg: string, kid: string | undefined): boolean =>
 
 /**
  * Whether a token's signature is the client's. The algorithm chooses the kind of key: HS with the client's secrets only,
- * RS with its public keys only, so that nobody signs with a public key as if it were a secret (RFC 8725 §2.1, §3.1).
+ * RS with its public keys only, so that a public key cannot be used as if it were a secret (RFC 8725 §2.1, §3.1).
  */
 export async function isSignedByClient(text: string, { alg, kid }: Pick<Jwt, 'alg' | 'kid'>, own: VerificationKeys): Promise<boolean> {
   if (!clientAlgorithms.includes(alg)) return false;
   const candidates = alg.startsWith('HS')
     ? own.secrets.filter((secret) => secret !== '').map((secret) => async () => encoder.encode(secret))
-    : // Made anew of the public members: what else a set may hold, a private half among it, is not looked at.
+    : // Built from the public members only: a set may hold others, even a private half.
       own.keys
         .filter((key) => fits(key, alg, kid))
         .map(
@@ -78,13 +78,13 @@ export async function isSignedByClient(text: string, { alg, kid }: Pick<Jwt, 'al
   return false;
 }
 
-/** The seconds of a time claim, or undefined where it is absent; NaN where it is no number. */
+/** The seconds of a time claim; undefined if it is absent, NaN if it is not a number. */
 export const timeClaim = (value: unknown): number | undefined =>
   value === undefined ? undefined : typeof value === 'number' ? value : Number.NaN;
 
 /**
- * Whether an audience names an environment's issuer. One environment has as many issuers as the server has names: a
- * back end and a browser may know it by different ones. The environment's id in the path tells them from all others.
+ * Whether an audience names an environment's issuer. An environment has one issuer for each host name of the server, and a
+ * back end and a browser may use different ones. The environment's id in the path identifies all of them.
  */
 export function audienceNames(audience: unknown, { issuer, environmentId }: { issuer: string; environmentId: string }): boolean {
   return (Array.isArray(audience) ? audience : [audience]).some(

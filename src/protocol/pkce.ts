@@ -1,8 +1,8 @@
 /**
  * Proof Key for Code Exchange, as a server sees it (RFC 7636).
  *
- * The client makes a secret text, the code_verifier, and shows the server only its transform, the code_challenge, when
- * it asks for a code. Whoever brings the code must bring the verifier: a stolen code alone is worth nothing.
+ * The client makes a secret, the code_verifier, and shows the server only its transform, the code_challenge, when it asks
+ * for a code. Redeeming the code takes the verifier: a stolen code alone is worthless.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Checks, check, need } from './check.js';
@@ -44,7 +44,7 @@ export const s256 = (verifier: string): string => createHash('sha256').update(ve
 /** The transform of a method (RFC 7636 §4.2). */
 export const transform = (verifier: string, method: CodeChallengeMethod): string => (method === 'S256' ? s256(verifier) : verifier);
 
-/** Compares without telling, by the time it takes, where two texts differ. */
+/** Compares in constant time, so that the time does not tell where two texts differ. */
 const equal = (one: string, other: string): boolean => {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);

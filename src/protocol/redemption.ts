@@ -1,7 +1,7 @@
 import { type Checks, check, decide, need } from './check.js';
 import { type CodeChallenge, type PkcePolicy, verifyPkce } from './pkce.js';
 
-/** What was recorded with a code, and its redemption is judged by. */
+/** What was recorded with a code, as far as its redemption depends on it. */
 export interface IssuedCode {
   readonly clientId: string;
   readonly redirectUri?: string | undefined;
@@ -16,7 +16,7 @@ export interface Redemption {
   readonly codeVerifier?: string | undefined;
 }
 
-/** What a redemption is judged by beside the code. */
+/** What a redemption depends on besides the code. */
 export interface RedemptionPlace {
   readonly now: number;
   /** Of a code that is gone: whether it once existed. */

@@ -51,7 +51,7 @@ export function checkRequestObjectClaims({ alg, claims }: Jwt, place: RequestObj
   const { clientId, issuer, environmentId, now } = place;
   const signed = alg !== 'none';
   const text = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).slice(0, 200));
-  // OpenID Connect Core §6.1: a signed one names issuer and audience; an unsigned one proves nothing by them.
+  // OpenID Connect Core §6.1: a signed one names issuer and audience; in an unsigned one they prove nothing.
   const [nbf, exp] = [timeClaim(claims.nbf), timeClaim(claims.exp)];
   const nested = ['request', 'request_uri'].find((name) => claims[name] !== undefined);
   const odd = Object.values(parameterNames).find((name) => claims[name] !== undefined && !isPlain(claims[name]));

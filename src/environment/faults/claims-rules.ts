@@ -1,7 +1,7 @@
 import type { EndpointName } from '../journal/endpoints.js';
 import type { HookedRequest, Hooks, TokenDraft } from './hooks.js';
 
-/** A hook in words that go over HTTP: on this endpoint, for these requests, put these values. */
+/** A hook as data: on this endpoint, for these requests, set these values. */
 export interface NewClaimsRule {
   readonly on: EndpointName;
   readonly match?: {

@@ -1,6 +1,6 @@
 import { type EndpointName, endpointNames } from '../journal/endpoints.js';
 
-/** A token as it is about to be signed. Whatever a hook puts into it is signed. */
+/** A token that is about to be signed, with whatever a hook puts into it. */
 export interface TokenDraft {
   /** Whether the answer holds this token; a draft that is not issued may be changed without effect. */
   readonly issued: boolean;
@@ -24,7 +24,7 @@ export interface TokensBeforeSign {
   readonly request: HookedRequest;
 }
 
-/** An answer that is about to go out. Whatever a hook changes of it goes out. */
+/** An answer that is about to be sent, with whatever a hook changes. */
 export interface ResponseDraft {
   status: number;
   headers: Record<string, string>;
@@ -44,7 +44,7 @@ export const hookNames: readonly HookName[] = [
 ];
 export type Hook<Name extends HookName> = (argument: HookArguments[Name]) => void | Promise<void>;
 
-/** What is done to tokens and answers before they go out. */
+/** What is done to tokens and answers before they are sent. */
 export interface Hooks {
   /** Whether there are any. Every request asks. */
   readonly active: boolean;

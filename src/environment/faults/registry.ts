@@ -1,43 +1,43 @@
 import type { EndpointName } from '../journal/endpoints.js';
 
-/** Ways in which a token can be wrong; each is one that a client must notice. */
+/** Ways in which a token can be wrong, each of which a client must notice. */
 export const wrongTokens = ['signature', 'kid', 'expired', 'not-yet-valid', 'issuer', 'audience', 'nonce', 'alg-none'] as const;
 export type WrongToken = (typeof wrongTokens)[number];
 
-/** Ways in which PKCE can be broken on purpose, so that a team sees whether anybody notices. */
+/** Ways in which PKCE can be broken on purpose, so that a team sees whether its monitoring notices. */
 export const brokenPkce = ['challenge-ignored', 'plain-accepted', 'code-reusable'] as const;
 export type BrokenPkce = (typeof brokenPkce)[number];
 
-/** What is done to an answer on purpose. Several may come together: late, and then an error. */
+/** What is done to an answer on purpose. Several can be combined: late, and then an error. */
 export interface FaultEffect {
   readonly status?: number | undefined;
-  /** An OAuth error code; 400 unless a status stands beside it. */
+  /** An OAuth error code; with status 400 unless `status` is set. */
   readonly error?: string | undefined;
   readonly errorDescription?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
   readonly delayMilliseconds?: number | undefined;
   /** The connection ends without an answer. */
   readonly drop?: boolean | undefined;
-  /** The answer ends in the middle. */
+  /** The answer is cut in the middle. */
   readonly malformed?: boolean | undefined;
-  /** The answer comes a few bytes at a time, over this long. */
+  /** The answer is sent a few bytes at a time, over this long. */
   readonly dripMilliseconds?: number | undefined;
   readonly wrongToken?: WrongToken | undefined;
   readonly pkce?: BrokenPkce | undefined;
 }
 
 export interface NewInjectedFault extends FaultEffect {
-  /** Every endpoint where it is left out. */
+  /** Every endpoint by default. */
   readonly endpoint?: EndpointName | undefined;
-  /** Every client where it is left out. */
+  /** Every client by default. */
   readonly client?: string | undefined;
-  /** How often it happens: once where it is left out, and always for broken PKCE. */
+  /** How often it happens; by default once, and always for broken PKCE. */
   readonly times?: number | undefined;
 }
 
 export interface InjectedFault extends NewInjectedFault {
   readonly id: string;
-  /** How often it will still happen; Infinity: until it is removed. */
+  /** How often it will still happen; Infinity until it is removed. */
   readonly left: number;
 }
 
@@ -49,7 +49,7 @@ export interface Faults {
   list(): InjectedFault[];
   remove(id: string): boolean;
   clear(): void;
-  /** The fault that a request meets, which is thereby spent once. */
+  /** The fault that a request meets. This uses it up once. */
   take(endpoint: EndpointName, client: string | undefined): InjectedFault | undefined;
   /** Whether PKCE is broken in this way for a client. */
   breaksPkce(kind: BrokenPkce, client: string): boolean;
@@ -97,7 +97,7 @@ export function createFaults(newId: () => string): Faults {
   return registry;
 }
 
-/** What a fault does, for people: log, journal and transaction say it. */
+/** What a fault does, for the log, the journal and the transaction. */
 export function describeFault(fault: FaultEffect): string {
   const { status, error, retryAfterSeconds, delayMilliseconds, drop, malformed, dripMilliseconds, wrongToken, pkce } = fault;
   const parts = [

@@ -15,8 +15,8 @@ interface AccessControl {
 }
 
 /**
- * Judges whether a user may have tokens of an application. Asked when they are first issued, by code or implicitly, and
- * never again (docs/fidelity.md, 3.8).
+ * Judges whether a user may have tokens of an application. This happens when they are first issued, by code or
+ * implicitly, and never again (docs/fidelity.md, 3.8).
  */
 async function checkAccess(environment: Environment, application: Application, userId: string): Promise<Check[]> {
   const { role, group } = (application.accessControl ?? {}) as AccessControl;

@@ -13,7 +13,7 @@ import { refuseAccess } from './access-control.js';
 import { type AuthorizationResponse, finishAuthorization } from './issue-code.js';
 import { sendRefusal, sendToClient, targetOf } from './respond.js';
 
-/** Ends a completed flow: the client gets what it asked for, or hears that this user may not have it. */
+/** Ends a completed flow: the client gets what it asked for, or learns that this user may not have it. */
 export async function finish(
   context: Context,
   environment: Environment,
@@ -34,7 +34,7 @@ export async function finish(
   return target ? sendToClient(reply, target, response) : sendHal(reply, await describeFlow(environment, flow, response));
 }
 
-/** The response; or why a token of it could not be made, which the client is told as any other refusal. */
+/** The response, or why one of its tokens could not be made. */
 async function makeResponse(
   { settings: { codeLifetimeSeconds } }: Context,
   environment: Environment,

@@ -7,7 +7,7 @@ import { transactionOf } from '../../signon/flows.js';
 import { makeAccessToken, makeIdToken } from '../tokens/make.js';
 import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
 
-/** A used or expired code is known as such for an hour longer. */
+/** For how long a used or expired code is still recognised. */
 const traceMilliseconds = 3_600_000;
 
 /** The parameters of a successful authorization response (RFC 6749 §4.1.2, OpenID Connect Core §3.2.2.5, §3.3.2.5). */
@@ -43,7 +43,7 @@ async function issueCode(
   return code;
 }
 
-/** Ends a completed flow: makes what the request asked for. The flow is spent; of two calls at once one gets the answer. */
+/** Ends a completed flow and makes what the request asked for. This spends the flow: of two calls at once, one gets the answer. */
 export async function finishAuthorization(
   environment: Environment,
   flowId: string,

@@ -63,7 +63,7 @@ export async function judgeClient(environment: Environment, asked: ClientToJudge
   if (!application) return { decision: decideByAll(checks, undefined as AcceptedClient | undefined), parameters };
   checks.push(check('authorize_client_enabled', application.enabled));
 
-  // The redirect_uri may be inside: that has to be opened first. If nothing outside is right either, a page tells.
+  // The redirect_uri may be in the request object, which is resolved first. Without a usable one outside, its errors go to a page.
   const resolved = await resolveParameters(environment, application, asked);
   const { parameters: found, checks: resolving, transactionId } = resolved;
   if (failed(resolving) && parameters.redirectUri === undefined && parameters.responseMode !== 'pi.flow') checks.push(...resolving);

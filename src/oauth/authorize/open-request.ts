@@ -83,7 +83,7 @@ async function takePushed(
   if (pushed)
     checks.push(check('request_uri_client', pushed.clientId === application.id, { expected: pushed.clientId, got: application.id }));
   if (!pushed || failed(checks)) return { parameters, checks };
-  // Only prompt may stay outside: clients that renew in the background put it there (docs/fidelity.md, 3.1).
+  // Only prompt may be outside: clients that renew in the background put it there (docs/fidelity.md, 3.1).
   const { transactionId } = pushed;
   return {
     parameters: { ...pushed.parameters, ...(parameters.prompt !== undefined && { prompt: parameters.prompt }) },

@@ -20,7 +20,7 @@ const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'cli
 const clientOf = (form: Readonly<Record<string, unknown>>): ClientParameters =>
   Object.fromEntries(clientParameters.flatMap((name) => (typeof form[name] === 'string' && form[name] !== '' ? [[name, form[name]]] : [])));
 
-/** Keeps a request until it is used, or its time is over. */
+/** Keeps a request until it is used or expires. */
 async function push(
   { random, clock, store }: Environment,
   { id: clientId, parTimeout }: Application,

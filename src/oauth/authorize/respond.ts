@@ -13,7 +13,7 @@ export interface ResponseTarget {
   readonly redirectUri: string;
 }
 
-/** The target of a request that was found right; undefined under `pi.flow`, where the answer is the body. */
+/** The target of a valid request; undefined under `pi.flow`, where the answer is the body. */
 export const targetOf = ({
   responseMode,
   redirectUri,
@@ -44,7 +44,7 @@ export function sendToClient(
     .send();
 }
 
-/** Tells the client that it does not get what it asked for (RFC 6749 §4.1.2.1); under `pi.flow` in the body. */
+/** Sends a refusal to the client (RFC 6749 §4.1.2.1); under `pi.flow` in the body. */
 export function sendRefusal(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -74,15 +74,15 @@ export function signOnPage(
 
 interface Unredirectable {
   readonly baseUrl: string;
-  /** Whose own sign-on page it goes to, if it has one. */
+  /** The application whose own sign-on page is used, if it has one. */
   readonly application?: Application | undefined;
-  /** Whoever asked reads JSON, whatever the Accept header says. */
+  /** The caller reads JSON, whatever its Accept header says. */
   readonly json?: boolean;
 }
 
 /**
- * An error that must not go to the client, since client or redirect_uri are not known to be right: a page of the
- * sign-on application, or PingOne's JSON for whom a page is of no use (docs/fidelity.md, 3.6).
+ * Sends an error that must not go to the redirect_uri, since it or the client is wrong: to a page of the sign-on
+ * application, or as PingOne's JSON to a caller without use for a page (docs/fidelity.md, 3.6).
  */
 export function sendUnredirectable(
   request: FastifyRequest,

@@ -12,9 +12,9 @@ import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { finish } from './finish.js';
 import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
 
-/** Goes on after a flow: PingOne's own endpoint between sign-on and authorization response (docs/fidelity.md, 3.9). */
+/** PingOne's own endpoint between sign-on and authorization response (docs/fidelity.md, 3.9). */
 export const resume: Endpoint = (app, context) => {
-  // A HEAD must not spend the flow: it is answered with 405.
+  // A HEAD must not spend the flow: it gets 405.
   app.get('/resume', { exposeHeadRoute: false }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { flowId } = request.query as { flowId?: unknown };
@@ -24,7 +24,7 @@ export const resume: Endpoint = (app, context) => {
       const unknown = notFound({ reason: `no flow ${flowId}` });
       return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
     }
-    // Nobody waits behind a flow that connects a device: its page says how it ended.
+    // No client waits for a flow that connects a device: its page says how it ended.
     if (flow.deviceGrant)
       return reply
         .code(302)
@@ -62,7 +62,7 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
       .header('location', signOnPage(environment, application, { baseUrl, flowId: flow.id }))
       .send();
 
-  // Only the browser that signed on may take the code away; the flow stays for it.
+  // Only the browser that signed on gets the code; the flow remains for it.
   const session = await sessionOf(environment, request);
   if (session?.id === flow.authentication.sessionId) return finish(context, environment, flow, { request, reply });
   const transaction = beginTransaction(environment, { transactionId: flow.transactionId, baseUrl });

@@ -74,7 +74,7 @@ interface Accepted {
   readonly reply: FastifyReply;
 }
 
-/** The request is right: the person is signed on already, or is sent to sign on. */
+/** The request is valid: the user is signed on already, or is sent to sign on. */
 async function continueAuthorization(context: Context, accepted: Accepted, asked: AuthorizationRequest): Promise<FastifyReply> {
   const { environment, application, transaction, baseUrl, request, reply } = accepted;
   const { exchange } = request;
@@ -136,7 +136,7 @@ const recordChallenge = ({ transactions }: Environment, transaction: Transaction
   transactions.step(transaction, { kind: 'pkce.recorded', ok: true, title, checks: [], data: { challenge, method } });
 };
 
-/** Where even an error goes: as asked where that exists, else as the response type has it. */
+/** Where even an error goes: as requested if that mode exists, or else by the response type. */
 const modeOf = (asked: string | undefined, responseType: string | undefined): ResponseMode => {
   const tokens = /token/.test(responseType ?? '');
   if (asked === 'query' && tokens) return 'fragment';

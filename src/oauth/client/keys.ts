@@ -2,7 +2,7 @@ import type { JWK } from 'jose';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 
-/** The public keys of an application, and why there are none where that is so. */
+/** The public keys of an application, or why there are none. */
 export interface ClientKeys {
   readonly keys: readonly JWK[];
   readonly problem?: string;
@@ -13,31 +13,31 @@ interface Fetched extends ClientKeys {
   readonly until: number;
 }
 
-/** A key id that nobody has seen is looked for anew, but not more often than this: anyone can invent one. */
+/** The shortest time between two requests for an unknown key id, which anyone can make up. */
 const pauseMilliseconds = 1_000;
 
 const cacheMilliseconds = 60_000;
 const timeoutMilliseconds = 2_000;
 const sizeLimit = 65_536;
-/** So many addresses are remembered; who changes them all the time does not fill the memory. */
+/** The most URLs that are cached, so that ever-changing ones do not fill the memory. */
 const rememberedUrls = 100;
 
 const fetched = new WeakMap<Environment, Map<string, Promise<Fetched>>>();
 
 const none = (problem: string): ClientKeys => ({ keys: [], problem });
 
-/** Reads a JWK set; members that are no keys are left out (RFC 7517 §5). */
+/** Reads a JWK set, ignoring members that are not keys (RFC 7517 §5). */
 function parseKeys(text: string, from: string): ClientKeys {
   try {
     const { keys } = JSON.parse(text) as { keys?: unknown };
-    if (!Array.isArray(keys)) return none(`${from} is no JWK set: it has no list "keys"`);
+    if (!Array.isArray(keys)) return none(`${from} is not a JWK set: it has no list "keys"`);
     return { keys: keys.filter((key): key is JWK => typeof key === 'object' && key !== null && typeof key.kty === 'string') };
   } catch {
     return none(`${from} is not JSON`);
   }
 }
 
-/** The body as text, as far as the limit allows. */
+/** The body as text; undefined if it exceeds the limit. */
 async function readLimited(response: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -49,9 +49,9 @@ async function readLimited(response: Response): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Asks for the JWK set at an address that the configuration names. Only there: never at an address from a request. */
+/** Fetches the JWK set from a URL in the configuration, never from a URL in a request. */
 async function fetchKeys(url: string): Promise<ClientKeys> {
-  if (!/^https?:\/\//i.test(url)) return none(`jwksUrl ${url} is no http(s) address`);
+  if (!/^https?:\/\//i.test(url)) return none(`jwksUrl ${url} is not an http(s) URL`);
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/jwk-set+json, application/json' },
@@ -80,7 +80,7 @@ async function cachedKeys(environment: Environment, url: string, kid: string | u
     if (!rotated || now - earlier.at < pauseMilliseconds) return earlier;
   }
   if (known.size >= rememberedUrls) known.clear();
-  // What went wrong is asked again next time; requests at once share one question.
+  // Failures are not cached; concurrent requests share one fetch.
   const asked = fetchKeys(url).then((found) => ({
     ...found,
     at: clock.now(),
@@ -91,8 +91,8 @@ async function cachedKeys(environment: Environment, url: string, kid: string | u
 }
 
 /**
- * The public keys that an application signs with: its `jwks`, or what stands at its `jwksUrl`, kept for a minute. A `kid`
- * that is not among them is a sign that the keys were rotated: they are asked for again.
+ * The public keys that an application signs with: its `jwks`, or those at its `jwksUrl`, cached for a minute. An unknown
+ * `kid` indicates a rotation, so that they are fetched again.
  */
 export async function clientKeys(environment: Environment, { jwks, jwksUrl }: Application, kid?: string): Promise<ClientKeys> {
   if (typeof jwks === 'string' && jwks !== '') return parseKeys(jwks, 'jwks');

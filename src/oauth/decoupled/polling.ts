@@ -10,18 +10,18 @@ import { enforce } from '../../pingone/errors.js';
 import { type Check, check, decideByAll } from '../../protocol/check.js';
 import { keepPolled, traceMilliseconds } from '../../signon/decoupled/keep.js';
 
-/** RFC 8628 §3.5: so much longer a client waits after each `slow_down`. */
+/** RFC 8628 §3.5: by how much each `slow_down` lengthens the interval. */
 const slowDownSeconds = 5;
 
-/** Timers of clients are not exact. */
+/** The timers of clients are not exact. */
 const toleranceMilliseconds = 50;
 
 export interface Poll {
   readonly application: Application;
   readonly transaction: Transaction;
-  /** What the client polls with. */
+  /** The id that the client polls with. */
   readonly id: string | undefined;
-  /** What the rules begin with: each kind of grant has texts of its own. */
+  /** The beginning of the rules' names: each kind of grant has its own. */
   readonly kind: 'device_code' | 'auth_req_id';
   readonly spec: string;
 }
@@ -30,8 +30,8 @@ export interface Poll {
 export type Approved = PolledGrant & { readonly authentication: Authentication };
 
 /**
- * Answers one poll: the grant, which is spent with that, once a person has approved it. Polls of one client are taken
- * one after the other, so that of two at once one gets tokens.
+ * Answers one poll with the grant, once the user has approved it. That spends the grant. Polls for a grant are answered
+ * one after the other, so that of two at once only one gets tokens.
  */
 export function pollGrant<T extends PolledGrant>(environment: Environment, grants: Expiring<T>, poll: Poll): Promise<Approved> {
   return serialize(environment, `poll ${poll.id}`, () => answerPoll(environment, grants, poll));

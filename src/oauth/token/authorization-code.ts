@@ -13,7 +13,7 @@ import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { revokeFamily } from '../tokens/refresh-tokens.js';
 import type { GrantInput } from './grant.js';
 
-/** The steps of a redemption, each with the rules that name it in their rows. */
+/** The steps that show a redemption; the row of a rule names its step. */
 const redemptionSteps = [
   ['code.lookup', 'Code looked up'],
   ['redirect_uri.check', 'redirect_uri compared'],

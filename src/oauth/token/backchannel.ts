@@ -2,7 +2,7 @@ import { pollGrant } from '../decoupled/polling.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import type { GrantInput } from './grant.js';
 
-/** What a client gets once the person has approved on another device (OpenID Connect CIBA Core §10.1). */
+/** What a client gets once the user has approved on another device (OpenID Connect CIBA Core §10.1). */
 export async function backchannelGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const { authentication, scopes, familyId } = await pollGrant(environment, environment.store.backchannelRequests, {
     application,
@@ -11,7 +11,7 @@ export async function backchannelGrant({ environment, body, application, transac
     kind: 'auth_req_id',
     spec: 'OpenID Connect CIBA Core §11',
   });
-  // No refresh token: PingOne names the code and the device grant for them, and no other (docs/fidelity.md, 3.8).
+  // No refresh token: PingOne issues them for the code and the device grant only (docs/fidelity.md, 3.8).
   const title = 'Tokens issued after approval';
   return issueUserTokens(environment, { transaction, baseUrl, application, authentication, scopes, familyId, title });
 }

@@ -9,8 +9,8 @@ import type { GrantInput } from './grant.js';
 
 /**
  * A token for the application itself (RFC 6749 §4.4). A worker without scopes of a custom resource gets one for PingOne's
- * API, whose power comes from its roles; else the scopes of one custom resource are granted, and all others that were
- * asked for are ignored (docs/fidelity.md, 5.1).
+ * API, where its roles count. Otherwise the scopes of one custom resource are granted, and other requested scopes ignored
+ * (docs/fidelity.md, 5.1).
  */
 export async function clientCredentialsGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const issuer = `${baseUrl}/as`;

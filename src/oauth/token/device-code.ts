@@ -2,7 +2,7 @@ import { pollGrant } from '../decoupled/polling.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import type { GrantInput } from './grant.js';
 
-/** What a device gets once its person has let it in (RFC 8628 §3.4). */
+/** What a device gets once the user has approved it (RFC 8628 §3.4). */
 export async function deviceCodeGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const { authentication, scopes, familyId } = await pollGrant(environment, environment.store.deviceAuthorizations, {
     application,

@@ -6,7 +6,7 @@ import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import { spendRefreshToken } from '../tokens/refresh-tokens.js';
 import type { GrantInput } from './grant.js';
 
-/** Exchanges a refresh token for new tokens, the refresh token's own successor among them (RFC 6749 §6). */
+/** Exchanges a refresh token for new tokens, including its own successor (RFC 6749 §6). */
 export async function refreshTokenGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
   const { store, clock } = environment;
   const presented = body.refresh_token;
@@ -20,13 +20,13 @@ export async function refreshTokenGrant({ environment, body, application, transa
 
   const { authentication, familyId, nonce, audience, scopes: refreshScopes } = spent;
   const asked = words(body.scope);
-  // Never wider than it was; the successor keeps all of it.
+  // Never more than before; the successor keeps all of them.
   const scopes = asked.length === 0 ? refreshScopes : refreshScopes.filter((name) => asked.includes(name));
   const values = { spec: 'RFC 6749 §6', expected: refreshScopes.join(' '), got: body.scope };
   const granted = check('scope_granted', scopes.length > 0, values);
   recordAndAssert(environment, transaction, { kind: 'refresh', title: 'Refresh allowed' }, decideByAll([granted]));
   const session = await store.sessions.get(authentication.sessionId);
-  // A refresh shows that the session is in use; it never makes it longer (docs/fidelity.md, 3.9).
+  // A refresh shows that the session is in use, but never extends it (docs/fidelity.md, 3.9).
   if (session) await store.sessions.put({ ...session, activeAt: clock.now() }, session.expiresAt);
   return issueUserTokens(environment, {
     transaction,

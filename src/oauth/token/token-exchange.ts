@@ -9,7 +9,7 @@ import { makeAccessToken } from '../tokens/make.js';
 import { type CustomScopes, customScopes } from '../tokens/scopes.js';
 import type { GrantInput, TokenRequest } from './grant.js';
 
-/** Judges the parameters by themselves. A gateway's credential is no token of ours: that form is not played. */
+/** Judges the parameters by themselves. Exchanging a gateway's credential is not supported. */
 function checkParameters({
   subject_token,
   subject_token_type,
@@ -32,7 +32,7 @@ function checkParameters({
   ];
 }
 
-/** Judges what is asked for: scopes of one custom resource, and nothing of PingOne's own. */
+/** Judges the scopes: they must belong to one custom resource, not to PingOne's own. */
 function checkScopes(asked: readonly string[], { scopes, granted, checks }: CustomScopes): Check[] {
   const own = asked.filter((name) => openIdScopes.includes(name) || pingOneApiScopes.includes(name));
   return [
@@ -74,7 +74,7 @@ export async function tokenExchangeGrant({ environment, body, application, trans
     scopes,
     resource: resources[0],
     authentication,
-    // Whoever revokes the subject's family ends what was made of it.
+    // Revoking the subject's family revokes this token as well.
     familyId: typeof subject['p1.rid'] === 'string' ? subject['p1.rid'] : undefined,
     act: actOf(subject, actor),
   });

@@ -8,10 +8,10 @@ import { enforce } from '../../pingone/errors.js';
 import { compileExpression, type Expression, type Facts } from '../../pingone/expressions.js';
 import { refuse } from '../../protocol/check.js';
 
-/** An attribute of a resource or of an application: what a claim is made of. */
+/** The source of a claim: an attribute of a resource or of an application. */
 type Attribute = ResourceAttribute | AttributeMapping;
 
-// What is stored is never changed in place: one expression for each stored version.
+// Stored attributes are never changed in place: caches one expression for each version.
 const expressions = new WeakMap<Attribute, Expression | 'unsupported'>();
 
 function expressionOf({ log, id: environmentId }: Environment, attribute: Attribute): Expression | undefined {
@@ -38,7 +38,7 @@ async function factsFor(environment: Environment, user: User | undefined, attrib
   return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) } };
 }
 
-/** The value of an attribute. One that is required and empty ends the request (docs/fidelity.md, 5.4). */
+/** The value of an attribute. A required attribute without a value refuses the request (docs/fidelity.md, 5.4). */
 function evaluate(environment: Environment, attribute: Attribute, facts: Facts): unknown {
   const value = expressionOf(environment, attribute)?.evaluate(facts);
   const empty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
@@ -46,7 +46,7 @@ function evaluate(environment: Environment, attribute: Attribute, facts: Facts):
   return empty ? undefined : value;
 }
 
-/** Attributes of the resource `openid` that granted scopes open: predefined ones by their scope, others where a scope names them. */
+/** The attributes of the resource `openid` that the granted scopes allow: predefined ones by their scope, others if a scope names them. */
 async function openIdAttributes({ store }: Environment, scopes: readonly string[]): Promise<ResourceAttribute[]> {
   const [openId] = await store.resources.find('type', 'OPENID_CONNECT');
   if (!openId) return [];
@@ -68,7 +68,7 @@ async function openIdAttributes({ store }: Environment, scopes: readonly string[
   return [...opened, ...custom.filter(({ id, name }) => named.has(id) || named.has(name))];
 }
 
-/** Mappings of an application that granted scopes open: `openid` where a mapping names none. */
+/** The mappings of an application that the granted scopes allow. A mapping without scopes needs `openid`. */
 async function openedMappings(
   { store }: Environment,
   mappings: AttributeMapping[],
@@ -88,13 +88,13 @@ interface UserClaimsInput {
   readonly application: Application | undefined;
   readonly user: User;
   readonly scopes: readonly string[];
-  /** Where the claims go: mappings may leave one of the two out. */
+  /** Where the claims go: a mapping may exclude one of the two. */
   readonly target: 'idToken' | 'userInfo';
 }
 
 const subjectOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** What the granted scopes tell of a user, and what the application calls that user (`sub`). */
+/** The claims of a user that the granted scopes allow, and the application's name for the user (`sub`). */
 export async function userClaims(environment: Environment, input: UserClaimsInput): Promise<{ subject: string; claims: Claims }> {
   const { application, user, scopes, target } = input;
   const { store } = environment;
@@ -117,13 +117,13 @@ export async function userClaims(environment: Environment, input: UserClaimsInpu
   return { subject: subject === undefined ? user.id : JSON.stringify(subject), claims };
 }
 
-/** What the attributes of a custom resource put into its access tokens (docs/fidelity.md, 6.2). */
+/** The claims that a custom resource adds to its access tokens (docs/fidelity.md, 6.2). */
 export interface ResourceClaims {
   readonly subject: string | undefined;
   readonly claims: Claims;
 }
 
-/** `user` is absent where an application asks for itself. */
+/** `user` is absent if an application asks for itself. */
 export async function resourceClaims(environment: Environment, resource: Resource, user: User | undefined): Promise<ResourceClaims> {
   const attributes = await environment.store.resourceAttributes.find('resource.id', resource.id);
   const facts = await factsFor(environment, user, attributes);

@@ -17,7 +17,7 @@ export type TokenClaims = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** The claims of a token of this environment that is good now, by the type that is said of it; undefined for any other. */
+/** The claims of a valid token of this environment, of the given type; undefined for any other. */
 export async function claimsOfToken(environment: Environment, token: string, type: string): Promise<TokenClaims | undefined> {
   if (type === tokenTypes.accessToken) return (await verifyAccessToken(environment, token)).claims;
   const claims = await readIdToken(environment, token);
@@ -25,7 +25,7 @@ export async function claimsOfToken(environment: Environment, token: string, typ
   return claims?.env === environment.id && typeof claims.aud === 'string' && fresh ? claims : undefined;
 }
 
-/** The sign-on that a subject's token tells of; undefined for a token that belongs to an application alone. */
+/** The sign-on behind a subject token; undefined for an application's own token. */
 export function authenticationOfClaims(claims: TokenClaims): Authentication | undefined {
   const userId = text(claims['p1.userId']) ?? text(claims.sub);
   const sessionId = text(claims.sid);
@@ -41,10 +41,10 @@ export function authenticationOfClaims(claims: TokenClaims): Authentication | un
 
 const isObject = (value: unknown): value is TokenClaims => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Who acts: the user of the actor's token, or the application that it was issued to. */
+/** The actor: the user of the actor token, or the application that it was issued to. */
 const actorName = ({ sub, client_id, aud }: TokenClaims): string => text(sub) ?? text(client_id) ?? text(aud) ?? '';
 
-/** Whether the subject's `may_act` names the actor: each member that it has must be the actor's own (RFC 8693 §4.4). */
+/** Whether the subject's `may_act` names the actor: each of its members must be the actor's (RFC 8693 §4.4). */
 export function checkMayAct(subject: TokenClaims, actor: TokenClaims): Check[] {
   const { may_act: mayAct } = subject;
   if (mayAct === undefined) return [];
@@ -54,7 +54,7 @@ export function checkMayAct(subject: TokenClaims, actor: TokenClaims): Check[] {
   return [check('may_act_matches', ok, { expected: JSON.stringify(mayAct), got: `sub ${actorName(actor)}` })];
 }
 
-/** The `act` of the new token: the actor, and within it whoever acted before (RFC 8693 §4.1). */
+/** The `act` of the new token: the actor, with the previous actor nested in it (RFC 8693 §4.1). */
 export const actOf = (subject: TokenClaims, actor: TokenClaims | undefined): TokenClaims | undefined => {
   const before = isObject(subject.act) ? subject.act : undefined;
   return actor ? { sub: actorName(actor), ...(before && { act: before }) } : before;

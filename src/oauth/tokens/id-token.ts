@@ -1,7 +1,7 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import type { Environment } from '../../environment/context.js';
 
-/** The claims of an ID token of this environment, also of one that has expired; undefined where it is none. */
+/** The claims of an ID token of this environment, even if it has expired; undefined if it is not one. */
 export async function readIdToken({ keys }: Environment, token: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const key = keys.find(decodeProtectedHeader(token).kid);
@@ -14,7 +14,7 @@ export async function readIdToken({ keys }: Environment, token: string): Promise
   }
 }
 
-/** The user that an ID token speaks of, whatever `sub` is mapped to; undefined in other tokens, whose `aud` is a list. */
+/** The user of an ID token, whatever `sub` is mapped to; undefined for other tokens, whose `aud` is a list. */
 export function userOfIdToken(claims: Readonly<Record<string, unknown>> | undefined): string | undefined {
   if (!claims || typeof claims.aud !== 'string') return undefined;
   const id = claims['p1.userId'] ?? claims.sub;

@@ -30,17 +30,17 @@ export interface UserTokens {
   readonly nonce?: string | undefined;
   /** The audience that `resource` named in the authorization request. */
   readonly audience?: string | undefined;
-  /** The family that all these tokens are revoked with. */
+  /** The family that these tokens are revoked with. */
   readonly familyId: string;
-  /** What a refresh token carries on: all that the first one could. Left out where the grant gives none. */
+  /** The scopes of the refresh token, which are those of the first one. Absent if the grant gives none. */
   readonly refreshScopes?: readonly string[] | undefined;
-  /** How the step of the transaction reads. */
+  /** The title of the step in the transaction. */
   readonly title: string;
 }
 
 /**
- * Issues what a grant that speaks for a user gives: an access token, with `openid` an ID token, and a refresh token
- * where the application gets one. The one place for code, refresh, device and backchannel grants.
+ * Issues the tokens of a grant for a user: an access token, an ID token if `openid` is granted, and a refresh token if the
+ * application gets one. Used by the code, refresh, device and backchannel grants.
  */
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
   const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, title } = input;

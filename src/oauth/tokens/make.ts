@@ -10,11 +10,11 @@ import { pingOneApiAudience } from '../../pingone/predefined.js';
 import { halfHash } from '../../protocol/jwt.js';
 import { resourceClaims, userClaims } from './claims.js';
 
-/** An ID token lives an hour (docs/fidelity.md, 6.2). */
+/** An ID token is valid for an hour (docs/fidelity.md, 6.2). */
 const idTokenSeconds = 3600;
 const accessTokenSeconds = 3600;
 
-/** Two spellings of a token's header were recorded, one for each kind of key (docs/fidelity.md, 6.1). */
+/** Two orders of the header were recorded, one for each kind of key (docs/fidelity.md, 6.1). */
 const headerOf = (key: SigningKey): Record<string, string> =>
   key.kid === 'default' ? { alg: 'RS256', kid: key.kid } : { kid: key.kid, alg: 'RS256' };
 
@@ -139,6 +139,6 @@ export interface RefreshTokenClaims {
   readonly iss: string;
 }
 
-/** Makes a refresh token of the older kind, a JWT (docs/fidelity.md, 6.4). */
+/** Makes a refresh token in the older format, a JWT (docs/fidelity.md, 6.4). */
 export const makeJwtRefreshToken = ({ keys }: Environment, claims: RefreshTokenClaims): Promise<string> =>
   keys.default.sign(headerOf(keys.default), claims);

@@ -13,7 +13,7 @@ async function isMighty({ store, id, record }: Environment, worker: Application)
   );
 }
 
-/** A token for the management API that may do everything in its environment: tests set up what they need with it. */
+/** A token for the management API that allows everything in its environment: tests set up what they need with it. */
 export async function makeManagementToken(environment: Environment, issuer: string): Promise<IssuedAccessToken> {
   const workers = (await environment.store.applications.list()).filter(({ type, enabled }) => type === 'WORKER' && enabled);
   let mighty: Application | undefined;

@@ -12,14 +12,14 @@ import { makeAccessToken } from './make.js';
 
 export interface MintInput {
   readonly issuer: string;
-  /** The id or the name of a user, of whom the tokens then tell as after a sign-on; anything else is the claim as it is to be. */
+  /** The id or the name of a user, whose tokens are then as after a sign-on; anything else becomes the claim as it is. */
   readonly sub?: string | undefined;
   /** The id or the name of an application, or any text. */
   readonly client?: string | undefined;
   readonly scope?: string | undefined;
   readonly audience?: string | readonly string[] | undefined;
   readonly nonce?: string | undefined;
-  /** Put into both tokens, over what they hold; null takes a claim away. */
+  /** Set in both tokens, over their own; null removes a claim. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
   readonly expiresInSeconds?: number | undefined;
   readonly invalid?: WrongToken | undefined;
@@ -33,7 +33,7 @@ export interface MintedTokens {
   readonly id_token?: string;
 }
 
-/** The application that tokens are made for where none is named: the first that people sign on to. */
+/** The named application; by default the first one that users sign on to. */
 async function applicationOf({ store, record, id: environmentId }: Environment, client: string | undefined): Promise<Application> {
   const applications = (await store.applications.list()).filter(({ grantTypes }) => grantTypes);
   const found =
@@ -67,11 +67,11 @@ async function resourceOf({ store }: Environment, scopes: readonly string[]): Pr
 const userOf = async (environment: Environment, sub: string | undefined): Promise<User | undefined> =>
   sub === undefined ? undefined : ((await environment.store.users.get(sub)) ?? (await findUserByUsername(environment, sub)));
 
-/** Claims with others over them; null takes one away. */
+/** Claims with others set over them; null removes one. */
 const over = (payload: Record<string, unknown>, claims: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries({ ...payload, ...claims }).filter(([, value]) => value !== undefined && value !== null));
 
-/** Makes tokens without a flow, signed by the environment's key: what a test of an API needs. A user gets a session with them. */
+/** Makes tokens without a flow, signed by the environment's key, for tests of an API. A user gets a session with them. */
 export async function mintTokens(environment: Environment, input: MintInput): Promise<MintedTokens> {
   const { keys, record } = environment;
   const { issuer, scope, audience, nonce, claims = {}, invalid } = input;
@@ -94,7 +94,7 @@ export async function mintTokens(environment: Environment, input: MintInput): Pr
   const now = access.payload.iat as number;
   access.payload = over(access.payload, {
     exp: now + expiresIn,
-    // A user's is what a sign-on gives: the id, or what the resource maps to it.
+    // For a user it is as after a sign-on: the id, or what the resource maps to `sub`.
     ...(!user && sub !== undefined && { sub }),
     ...(audience !== undefined && { aud: typeof audience === 'string' ? [audience] : audience }),
     ...claims,

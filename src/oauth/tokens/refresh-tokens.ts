@@ -10,8 +10,8 @@ import type { GrantedScopes } from './scopes.js';
 const refreshTokenSeconds = 2_592_000;
 
 /**
- * Whether an application gets a refresh token: it has the grant, and either no resource grant holds `offline_access`
- * or `offline_access` was asked for (docs/fidelity.md, 3.8).
+ * Whether an application gets a refresh token: it has the grant, and `offline_access` is either not granted to it or was
+ * requested (docs/fidelity.md, 3.8).
  */
 export function getsRefreshToken(application: Application, granted: GrantedScopes, scopes: readonly string[]): boolean {
   const { grantTypes } = toClient(application);
@@ -20,10 +20,10 @@ export function getsRefreshToken(application: Application, granted: GrantedScope
   return !granted.openid.includes('offline_access') || scopes.includes('offline_access');
 }
 
-/** What a refresh token carries on from the code or from the refresh token before it. */
+/** What a refresh token takes over from the code, or from the refresh token before it. */
 export type RefreshTokenInput = Pick<AuthorizationCode, 'familyId' | 'scopes' | 'nonce' | 'audience' | 'authentication' | 'transactionId'>;
 
-/** Makes and keeps a refresh token, in the form that the application asks for. Never longer than the session could live. */
+/** Makes and stores a refresh token, in the application's format. It never outlives the longest session. */
 export async function issueRefreshToken(
   environment: Environment,
   application: Application,
@@ -69,7 +69,7 @@ export async function issueRefreshToken(
   return id;
 }
 
-/** Whether a refresh token is of a form that is no longer taken: a JWT, from March 2, 2027 on (docs/fidelity.md, 5.4). */
+/** The check that a refresh token has a format that is still accepted: not a JWT, from March 2, 2027 on (docs/fidelity.md, 5.4). */
 export const checkRefreshTokenForm = ({ clock }: Environment, presented: string): Check =>
   check('refresh_token_form', !isJwtRefreshToken(presented) || !isAfterChange(clock.now()), {
     expected: 'an opaque refresh token',
@@ -78,13 +78,13 @@ export const checkRefreshTokenForm = ({ clock }: Environment, presented: string)
 
 export interface SpentRefreshToken {
   readonly checks: readonly Check[];
-  /** What it carried. Present where the token was there; good only where every check held. */
+  /** The token, if it was found; valid only if every check held. */
   readonly token?: RefreshToken | undefined;
 }
 
 /**
- * Takes a refresh token, leaves its trace in the same step, and says what was wrong with it. A rotated one that comes
- * again within the application's grace period counts as if it were new; after that it was copied (RFC 9700 §4.14.2).
+ * Takes a refresh token, leaves its trace in the same step, and checks it. A rotated token may be used again within the
+ * application's grace period; after that it counts as stolen (RFC 9700 §4.14.2).
  */
 export async function spendRefreshToken(environment: Environment, application: Application, presented: string): Promise<SpentRefreshToken> {
   const { store, clock } = environment;
@@ -96,7 +96,7 @@ export async function spendRefreshToken(environment: Environment, application: A
     checkRefreshTokenForm(environment, presented),
     check('refresh_token_client', owner === application.id, { expected: owner, got: application.id }),
   ];
-  // Whoever brings another client's token harms nobody by it.
+  // Presenting another client's token must not harm that client.
   if (checks.some(({ ok }) => !ok)) return { checks };
 
   const grace = application.refreshTokenRollingGracePeriodDuration ?? 0;
@@ -105,7 +105,7 @@ export async function spendRefreshToken(environment: Environment, application: A
     kept && store.traces.put(traceOf(kept, now + grace * 1000), kept.expiresAt),
   ]);
   const left = spent ? undefined : (trace ?? (await store.traces.get(presented)));
-  // What went with its session was never used twice.
+  // A token that ended with its session was not used twice.
   const lost = left?.ended ? undefined : left;
   const again = lost?.rotated && now < lost.rotated.reusableUntil ? lost.rotated.token : undefined;
   if (lost && !again) {
@@ -131,7 +131,7 @@ const traceOf = (token: RefreshToken, reusableUntil: number): Trace => ({
   rotated: { token, reusableUntil },
 });
 
-/** Ends a family of tokens: every refresh token of it at once, and access tokens wherever revocation is looked up. */
+/** Revokes a family of tokens: its refresh tokens at once, its access tokens wherever revocation is checked. */
 export async function revokeFamily({ store, clock }: Environment, familyId: string): Promise<void> {
   await store.revocations.put({ id: familyId }, clock.now() + refreshTokenSeconds * 1000);
   for (const { id } of await store.refreshTokens.find('familyId', familyId)) await store.refreshTokens.take(id);

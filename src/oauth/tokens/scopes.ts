@@ -9,18 +9,18 @@ export interface GrantedScopes {
   readonly others: readonly { readonly resource: Resource; readonly scopes: readonly string[] }[];
 }
 
-/** What a request gets: the scopes, the resource beside OpenID Connect if there is one, and how that was judged. */
+/** What a request gets: the scopes, the resource besides OpenID Connect if there is one, and the checks. */
 export interface ResolvedScopes {
   readonly scopes: readonly string[];
   readonly resource: Resource | undefined;
-  /** Further resources, for an application that may ask for several at once. */
+  /** Further resources, for an application that may request several at once. */
   readonly furtherResources: readonly Resource[];
   readonly checks: readonly Check[];
 }
 
 /**
- * Leaves one custom resource alone beside OpenID Connect: the one that `resource` named by its audience (RFC 8707). Two
- * resources may have a scope of the same name. An audience that is none of theirs changes nothing.
+ * Limits the grants to OpenID Connect and the custom resource that `resource` names by its audience (RFC 8707): two
+ * resources may have a scope of the same name. An unknown audience changes nothing.
  */
 function forAudience(granted: GrantedScopes, audience: string): GrantedScopes {
   const named = granted.others.filter(({ resource }) => resource.type === 'CUSTOM' && resource.audience === audience);
@@ -49,16 +49,16 @@ export async function grantableScopes(environment: Environment, application: App
 }
 
 /**
- * Which of the requested scopes are granted: those of OpenID Connect together with those of one other resource. What the
- * application has no grant for is left out; where nothing is left the request is refused. A request without `scope`
- * asks for all of OpenID Connect that the application is granted (RFC 6749 §3.3: a default).
+ * Which of the requested scopes are granted: those of OpenID Connect and of one other resource. Scopes that the
+ * application is not granted are left out; if none remain, the request is refused. The default of `scope` is everything
+ * that the application is granted of OpenID Connect (RFC 6749 §3.3).
  */
 export function resolveScopes(granted: GrantedScopes, requested: readonly string[], severalResources = false): ResolvedScopes {
   const asked = requested.length === 0 ? granted.openid.filter((name) => name !== 'offline_access') : [...new Set(requested)];
   const resources = granted.others.filter(({ scopes }) => scopes.some((name) => asked.includes(name) && !granted.openid.includes(name)));
   const scopes: string[] = [];
   for (const name of asked) if (granted.openid.includes(name) || resources.some((other) => other.scopes.includes(name))) scopes.push(name);
-  // Scopes of PingOne's own API never go together with those of another resource.
+  // Scopes of PingOne's own API cannot be combined with those of another resource.
   const together = resources.length <= 1 || (severalResources && resources.every(({ resource }) => resource.type === 'CUSTOM'));
   return {
     scopes,
@@ -74,18 +74,18 @@ export function resolveScopes(granted: GrantedScopes, requested: readonly string
   };
 }
 
-/** The scopes of custom resources that an application is granted, of which a request gets some. */
+/** The scopes of custom resources that a request without a user gets. */
 export interface CustomScopes {
-  /** The resources that are asked of: a token is for one. */
+  /** The requested resources, of which a token is for one. */
   readonly resources: readonly Resource[];
-  /** What is granted of the first of them. */
+  /** The granted scopes of the first of them. */
   readonly scopes: readonly string[];
-  /** All that could be asked for. */
+  /** All scopes that could be requested. */
   readonly granted: readonly string[];
   readonly checks: readonly Check[];
 }
 
-/** What a request without a person gets: all scopes of the one custom resource, or those that it names (docs/fidelity.md, 5.1). */
+/** Resolves the scopes of a request without a user: all of the one custom resource, or those that it names (docs/fidelity.md, 5.1). */
 export async function customScopes(environment: Environment, applicationId: string, asked: readonly string[]): Promise<CustomScopes> {
   const { others } = await grantedScopes(environment, applicationId);
   const custom = others.filter(({ resource, scopes }) => resource.type === 'CUSTOM' && scopes.length > 0);

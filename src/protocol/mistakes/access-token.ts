@@ -2,20 +2,20 @@ import type { Named } from './client.js';
 import type { Diagnosis } from './diagnosis.js';
 import { diagnoseTimes } from './times.js';
 
-/** What a refused access token says of itself; nothing of it is verified. */
+/** A refused access token, decoded; nothing in it is verified. */
 export interface PresentedToken {
   readonly header: { readonly alg?: unknown; readonly kid?: unknown };
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
 export interface TokenQuestion {
-  /** Undefined where none came, null where what came is no JWT. */
+  /** Undefined if none was sent, null if it is not a JWT. */
   readonly token: PresentedToken | null | undefined;
   readonly environment: Named;
   readonly others: readonly Named[];
   readonly knownKids: readonly string[];
   readonly nowSeconds: number;
-  /** What the server found, for where nothing better is known. */
+  /** What the server found, in case nothing better is known. */
   readonly reason: string;
 }
 
@@ -28,15 +28,15 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
     return {
       code: 'token_missing',
       title: 'No access token was sent',
-      why: 'There is no header Authorization: Bearer that could be read.',
+      why: 'The request has no readable header Authorization: Bearer.',
       fix: 'Send Authorization: Bearer and the access_token of the token response.',
       ...exact,
     };
   if (token === null)
     return {
       code: 'token_unreadable',
-      title: 'What was sent is no JWT',
-      why: 'Access tokens of PingOne are three base64url parts with dots between them. A refresh token is not, and a text "undefined" is not.',
+      title: 'The access token is not a JWT',
+      why: 'PingOne’s access tokens are three base64url parts separated by dots. A refresh token is not, and a text "undefined" is not.',
       fix: 'Send the access_token of the token response.',
       ...exact,
     };
@@ -46,9 +46,9 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
     const other = others.find(({ id }) => id === env);
     return {
       code: 'token_of_other_environment',
-      title: `The access token is of another environment: ${other?.name ?? env}`,
+      title: `The access token is from another environment: ${other?.name ?? env}`,
       why: `Its claim env is ${env}, and the request went to ${environment.name} (${environment.id}).`,
-      fix: 'Use token and endpoint of one issuer.',
+      fix: 'Use a token and an endpoint of the same issuer.',
       ...exact,
     };
   }
@@ -56,7 +56,7 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
     return {
       code: 'id_token_as_access_token',
       title: 'An ID token was sent as the access token',
-      why: 'It has the application as its audience and no client_id: it tells the application who signed on, and opens nothing.',
+      why: 'It has the application as its audience and no client_id: it tells the application who signed on, but gives access to nothing.',
       fix: 'Send access_token, not id_token.',
       ...exact,
     };
@@ -66,8 +66,8 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
     return {
       code: 'token_key_unknown',
       title: `The access token is signed by a key that this environment does not have: ${header.kid}`,
-      why: 'It comes from another server, or from before a restart of the mock: its keys are new each time, but for the one called default.',
-      fix: 'Get a new token; give the mock fixed keys with PINGONE_MOCK_KEY_FILE where tokens must outlive it.',
+      why: 'It comes from another server, or from before a restart of the mock, which makes new keys each time, except for the one called default.',
+      fix: 'Get a new token; if tokens must survive a restart, give the mock fixed keys with PINGONE_MOCK_KEY_FILE.',
       ...exact,
     };
   return {

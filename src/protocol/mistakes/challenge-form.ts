@@ -1,4 +1,4 @@
-/** What the form of a challenge says of the mistake that made it, where the verifier is not known yet. */
+/** What the form of a challenge reveals about the mistake behind it, while the verifier is not known yet. */
 import type { Diagnosis } from './diagnosis.js';
 import { candidates, isDigest, unwrapped } from './pkce-candidates.js';
 import { pkceSnippets } from './snippets.js';
@@ -28,7 +28,7 @@ const forms: readonly (readonly [code: string, suggests: (challenge: string) => 
   ['challenge_cut', (challenge) => challenge.length >= 8 && challenge.length < 43 && /^[A-Za-z0-9_-]+$/.test(challenge)],
 ];
 
-/** The most likely mistake behind a challenge that has not the form of one; undefined where its form is right. */
+/** The most likely mistake behind a malformed challenge; undefined if it is well formed. */
 export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Diagnosis | undefined {
   if (method !== 'S256' || /^[A-Za-z0-9_-]{43}$/.test(challenge)) return undefined;
   const snippet = pkceSnippets.javascript;
@@ -42,7 +42,7 @@ export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Dia
     code: 'challenge_form',
     title:
       challenge.length === 43
-        ? `The challenge has characters that base64url has not: ${strangeCharacters(challenge, /[^A-Za-z0-9\-_]/gu)}`
+        ? `The challenge has characters that are not base64url: ${strangeCharacters(challenge, /[^A-Za-z0-9\-_]/gu)}`
         : `The challenge has ${challenge.length} characters; a SHA-256 in base64url has 43`,
     why: '32 bytes in base64url without padding are 43 characters of A-Z a-z 0-9 - _, whatever was hashed (RFC 7636 §4.2).',
     fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge.',

@@ -13,7 +13,7 @@ export interface ChallengeRequest {
 
 const snippet = pkceSnippets.javascript;
 
-/** What is wrong with the PKCE part of an authorization request; undefined where it is right. */
+/** What is wrong with the PKCE part of an authorization request; undefined if nothing is. */
 export function diagnoseChallengeRequest({ challenge, method, enforcement }: ChallengeRequest): Diagnosis | undefined {
   const { refusedBy } = decide(checkCodeChallenge(challenge, method, soundPolicies[enforcement]));
   switch (refusedBy?.rule) {
@@ -32,8 +32,8 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
       return {
         code: 'challenge_missing',
         title: 'code_challenge_method was sent without code_challenge',
-        why: 'The challenge was left out or is empty: the client believes itself protected, and is not.',
-        fix: 'Send code_challenge as well; look whether it is made before the URL is put together.',
+        why: 'The challenge is missing or empty: the client believes it is protected, and is not.',
+        fix: 'Send code_challenge as well; check that it is made before the URL is built.',
         snippet,
         confidence: 'exact',
       };
@@ -51,7 +51,7 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
         title:
           method === undefined
             ? 'code_challenge_method was not sent, so plain is assumed'
-            : 'The application takes S256 only, and plain was sent',
+            : 'The application accepts S256 only, and plain was sent',
         why: `pkceEnforcement of the application is S256_REQUIRED${method === undefined ? ', and without code_challenge_method the method is plain (RFC 7636 §4.3)' : ''}.`,
         fix: 'Send code_challenge_method=S256, with the SHA-256 of the verifier as the challenge.',
         snippet,

@@ -2,7 +2,7 @@ import { nearest } from '../../lib/nearest.js';
 import type { ClientAuthenticationMethod } from '../client.js';
 import type { Diagnosis } from './diagnosis.js';
 
-/** Something that goes by a name and an id, as an application or an environment. */
+/** Something with a name and an id, such as an application or an environment. */
 export interface Named {
   readonly id: string;
   readonly name: string;
@@ -14,18 +14,18 @@ export interface UnknownClient {
   readonly environment: Named;
   /** The applications of that environment. */
   readonly applications: readonly Named[];
-  /** Where an application of this id exists, if not there. */
+  /** The environment that has an application with this id instead. */
   readonly elsewhere?: { readonly environment: Named; readonly application: Named } | undefined;
 }
 
-/** Why a client_id names nobody. */
+/** Why a client_id names no client. */
 export function diagnoseUnknownClient({ clientId, environment, applications, elsewhere }: UnknownClient): Diagnosis {
   if (clientId === undefined)
     return {
       code: 'client_id_missing',
       title: 'No client_id was sent',
       why: 'Neither the Authorization header nor the parameters name an application.',
-      fix: 'Send client_id; look whether the variable that it is read from is set.',
+      fix: 'Send client_id; check that the variable that it is read from is set.',
       confidence: 'exact',
     };
   if (elsewhere)
@@ -44,9 +44,9 @@ export function diagnoseUnknownClient({ clientId, environment, applications, els
   if (spelt)
     return {
       code: 'client_id_altered',
-      title: `The client_id is the one of ${spelt.name}, but for case, quotes or white space`,
-      why: `Sent was ${JSON.stringify(clientId)}, the id is ${spelt.id}. Ids are compared character by character.`,
-      fix: 'Send the id as it is; look at the quotes in the .env file.',
+      title: `The client_id is that of ${spelt.name}, except for case, quotes or white space`,
+      why: `${JSON.stringify(clientId)} was sent, the id is ${spelt.id}. Ids are compared character by character.`,
+      fix: 'Send the id as it is; check the quotes in the .env file.',
       confidence: 'exact',
     };
   const named = applications.find(({ name }) => name.toLowerCase() === trimmed);
@@ -67,8 +67,8 @@ export function diagnoseUnknownClient({ clientId, environment, applications, els
   if (known && differing <= 3)
     return {
       code: 'client_id_misspelt',
-      title: `The client_id is nearly the one of ${known.name}`,
-      why: `Sent was ${clientId}, the id is ${known.id}: ${differing} ${differing === 1 ? 'character differs' : 'characters differ'}.`,
+      title: `The client_id is nearly that of ${known.name}`,
+      why: `${clientId} was sent, the id is ${known.id}: ${differing} ${differing === 1 ? 'character differs' : 'characters differ'}.`,
       fix: `Send client_id=${known.id}.`,
       confidence: 'likely',
     };
@@ -91,24 +91,24 @@ const ways: Readonly<Record<string, string>> = {
 
 const way = (method: string): string => (ways[method] === undefined ? method : `${method} (${ways[method]})`);
 
-/** The client proved itself, but not in the way that its application is configured for. */
+/** The client authenticated by another method than the application's. */
 export const diagnoseAuthenticationMethod = (got: string, configured: ClientAuthenticationMethod | string): Diagnosis => ({
   code: 'wrong_authentication_method',
-  title: `The client came by ${got}; the application is configured for ${configured}`,
-  why: `Came: ${way(got)}. Configured: ${way(configured)}. PingOne takes the configured method only.`,
+  title: `The client authenticated with ${got}; the application requires ${configured}`,
+  why: `Received: ${way(got)}. Required: ${way(configured)}. PingOne accepts only the method of the application.`,
   fix:
     got === 'none'
-      ? 'Send the secret: look whether the variable that it is read from is set.'
+      ? 'Send the secret; check that the variable that it is read from is set.'
       : `Set the client library’s token_endpoint_auth_method to ${configured}, or tokenEndpointAuthMethod of the application to ${got.toUpperCase()}.`,
   confidence: 'exact',
 });
 
 export interface WrongSecret {
-  /** Whose secret it is instead. */
+  /** The application that has this secret instead. */
   readonly ofOther?: { readonly application: Named; readonly environment: Named } | undefined;
-  /** When the previous secret, which is the one that was sent, ended. */
+  /** When the previous secret, which was sent, expired. */
   readonly expiredAt?: string | undefined;
-  /** The secret fits once white space or quotes are taken off. */
+  /** The secret is right without the white space or quotes around it. */
   readonly trimmed?: boolean | undefined;
   /** Another value of the configuration was sent as the secret. */
   readonly isClientId?: boolean | undefined;
@@ -128,7 +128,7 @@ export function diagnoseSecret({ ofOther, expiredAt, trimmed, isClientId, applic
   if (ofOther)
     return {
       code: 'secret_of_other_application',
-      title: `The secret is the one of another application: ${ofOther.application.name}`,
+      title: `The secret belongs to another application: ${ofOther.application.name}`,
       why: `client_id names ${application.name} (${application.id}), the secret belongs to ${ofOther.application.name} (${ofOther.application.id}) in the environment ${ofOther.environment.name}.`,
       fix: 'Take id and secret from the same application of the same environment.',
       confidence: 'exact',
@@ -137,7 +137,7 @@ export function diagnoseSecret({ ofOther, expiredAt, trimmed, isClientId, applic
     return {
       code: 'secret_white_space',
       title: 'The secret has white space or quotes around it',
-      why: 'Without them it is the right one: a line break at the end of a file, or quotes in an .env file.',
+      why: 'Without them it is right: a line break at the end of a file, or quotes in an .env file.',
       fix: 'Trim the secret where it is read.',
       confidence: 'exact',
     };
@@ -146,19 +146,19 @@ export function diagnoseSecret({ ofOther, expiredAt, trimmed, isClientId, applic
       code: 'client_id_as_secret',
       title: 'The client_id was sent as the secret',
       why: 'id and secret have the same value.',
-      fix: 'Look at the names of the variables that they are read from.',
+      fix: 'Check the names of the variables that they are read from.',
       confidence: 'exact',
     };
   return {
     code: 'secret_wrong',
-    title: `The secret is not the one of ${application.name}`,
-    why: 'It belongs to no application of this server either.',
-    fix: 'Copy the secret anew. A secret with special characters must be percent-encoded in an Authorization header (RFC 6749 §2.3.1).',
+    title: `The secret is not that of ${application.name}`,
+    why: 'It belongs to no other application of this server either.',
+    fix: 'Copy the secret again. A secret with special characters must be percent-encoded in an Authorization header (RFC 6749 §2.3.1).',
     confidence: 'exact',
   };
 }
 
-/** The path names an environment that is not there. */
+/** The path names an environment that does not exist. */
 export function diagnoseUnknownEnvironment(id: string, environments: readonly Named[]): Diagnosis {
   const close = nearest(
     id,

@@ -1,4 +1,4 @@
-/** Why a step failed, told to the developer of the client. It never changes the answer. */
+/** Why a step failed, for the developer of the client. It never changes the answer. */
 export interface Diagnosis {
   /** A stable name, as `hex_text`: what tests and scripts compare. */
   readonly code: string;

@@ -4,16 +4,16 @@ import type { Diagnosis } from './diagnosis.js';
 
 export interface Unrouted {
   readonly method: string;
-  /** The path as it came, without its query. */
+  /** The path as it was sent, without its query. */
   readonly path: string;
-  /** The methods that this path has; none: there is no such path. */
+  /** The methods that this path accepts; none if there is no such path. */
   readonly allowed: readonly string[];
   /** The paths of the authorization server, without the environment: `as/authorize`. */
   readonly paths: readonly string[];
   readonly environments: readonly Named[];
 }
 
-/** Why a request came to no endpoint of the authorization server. */
+/** Why a request reached no endpoint of the authorization server. */
 export function diagnoseUnrouted({ method, path, allowed, paths, environments }: Unrouted): Diagnosis {
   if (allowed.length > 0)
     return {

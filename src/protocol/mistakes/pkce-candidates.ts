@@ -1,6 +1,6 @@
 /**
  * The mistakes that clients make with PKCE, one row each. A row that fits accounts for the recorded challenge to the
- * character, so its diagnosis is exact where the row does not say otherwise. Every row is tried only after the real check has failed.
+ * character, so its diagnosis is exact unless the row says otherwise. Rows are tried only after the real check has failed.
  */
 import { createHash } from 'node:crypto';
 import { type CodeChallengeMethod, s256, transform } from '../pkce.js';
@@ -16,7 +16,7 @@ export interface OtherTransaction {
 export interface PkceEvidence {
   /** The recorded challenge. */
   readonly challenge: string;
-  /** The recorded method; `plain` also where the request named none. */
+  /** The recorded method; `plain` if the request named none. */
   readonly method: CodeChallengeMethod;
   readonly verifier: string;
   readonly otherTransactions?: readonly OtherTransaction[] | undefined;
@@ -27,7 +27,7 @@ export interface Candidate {
   readonly title: string;
   readonly why: string;
   readonly fix: string;
-  /** Where another mistake would make the same values. */
+  /** If another mistake would lead to the same values. */
   readonly confidence?: 'likely';
   fits(evidence: PkceEvidence): boolean;
 }
@@ -42,7 +42,7 @@ const unpadded = (text: string): string => text.replace(/=+$/, '');
 /** base64 in either alphabet, padded or not, in the alphabet of base64url. */
 const normal = (text: string): string => unpadded(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll(' ', '-');
 
-/** A row that makes challenges of the verifier in a wrong way; one of them must be the recorded one. */
+/** A row that makes challenges from the verifier in a wrong way; one of them must be the recorded one. */
 const makes =
   (wrong: (verifier: string) => readonly string[]) =>
   ({ challenge, verifier }: PkceEvidence): boolean =>
@@ -57,7 +57,7 @@ export const isDigest = (text: string): boolean => /^[A-Za-z0-9_-]{42}[AEIMQUYcg
 /** A text without the white space and the quotes around it. */
 export const unwrapped = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/s, '$2');
 
-/** The bytes that a verifier was made of, where it is an encoding of some. */
+/** The bytes that a verifier encodes, if it encodes any. */
 const decoded = (verifier: string): Buffer[] => [
   Buffer.from(verifier, 'base64url'),
   ...(/^([0-9a-f]{2})+$/i.test(verifier) ? [Buffer.from(verifier, 'hex')] : []),
@@ -75,7 +75,7 @@ const percentDecoded = (text: string): string => {
 const bigEndian = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
 const byteOrderMark = (bytes: Buffer, mark: readonly number[]): Buffer => Buffer.concat([Buffer.from(mark), bytes]);
 
-/** Whether the verifier with something taken off is the right one: the challenge was made before it was put on. */
+/** Whether the verifier without something that was added later is the right one. */
 const isRight = (verifier: string, { challenge, method, verifier: sent }: PkceEvidence): boolean =>
   verifier !== sent && transform(verifier, method) === challenge;
 
@@ -193,7 +193,7 @@ export const candidates: readonly Candidate[] = [
   },
   {
     code: 'trailing_newline',
-    title: 'A line break or a space stands around the verifier',
+    title: 'There is a line break or a space around the verifier',
     why: 'What was hashed and what was sent differ by white space: the shell’s echo, or reading a file, adds a line break.',
     fix: 'Trim the verifier once, before the challenge is made of it (printf in place of echo).',
     fits: (evidence) =>
@@ -201,14 +201,14 @@ export const candidates: readonly Candidate[] = [
   },
   {
     code: 'challenge_wrapped',
-    title: 'White space or quotes stand around the challenge',
+    title: 'There are white space or quotes around the challenge',
     why: 'Without them it would be a right challenge: reading a file, the shell’s echo, or JSON.stringify puts them there.',
     fix: 'Trim the challenge, and send the text alone (printf in place of echo).',
     fits: ({ challenge, method, verifier }) => unwrapped(challenge) !== challenge && unwrapped(challenge) === transform(verifier, method),
   },
   {
     code: 'json_quoted',
-    title: 'Quotes stand around the verifier',
+    title: 'There are quotes around the verifier',
     why: 'The verifier went through JSON on one of the two ways only: its text was hashed or sent with the quotes.',
     fix: 'Parse what you read from storage (JSON.parse), or store the plain text.',
     fits: (evidence) =>
@@ -256,7 +256,7 @@ export const candidates: readonly Candidate[] = [
 
 const percentEncoded = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
-/** `method_missing`, where the request said itself that the method is plain. */
+/** `method_missing`, if the request itself named the method plain. */
 export const methodPlain = {
   code: 'method_plain',
   title: 'The challenge is a SHA-256, but code_challenge_method=plain was sent',
@@ -264,10 +264,10 @@ export const methodPlain = {
   fix: 'Send code_challenge_method=S256 with the authorization request.',
 } as const;
 
-/** Where no row fits. */
+/** If no row fits. */
 export const differentVerifier = {
   code: 'different_verifier',
   title: 'The verifier is not the one that the challenge was made of',
-  why: 'No usual mistake makes this challenge of this verifier, so the two were most likely made separately: the page was loaded anew between the two steps, or another instance of the application answered the callback.',
+  why: 'No usual mistake makes this challenge of this verifier, so the two were most likely made separately: the page was reloaded between the two steps, or another instance of the application answered the callback.',
   fix: 'Keep the verifier where it survives the redirect (session storage, a server session), and read the same one after it.',
 } as const;

@@ -8,10 +8,10 @@ import { pkceSnippets } from './snippets.js';
 import { strangeCharacters } from './text-difference.js';
 
 export interface PkceAttempt {
-  /** What was recorded with the code; absent where the authorization request had no challenge. */
+  /** What was recorded with the code; absent if the authorization request had no challenge. */
   readonly challenge?: string | undefined;
   readonly method?: CodeChallenge['method'] | undefined;
-  /** The request named its method itself: nothing was assumed. */
+  /** The request named its method. */
   readonly methodNamed?: boolean | undefined;
   readonly verifier?: string | undefined;
   readonly otherTransactions?: readonly OtherTransaction[] | undefined;
@@ -19,7 +19,7 @@ export interface PkceAttempt {
 
 const snippet = pkceSnippets.javascript;
 
-/** Names the mistake behind a verifier that was refused; undefined where it is right. */
+/** Names the mistake behind a verifier that was refused; undefined if it is right. */
 export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier, otherTransactions }: PkceAttempt): Diagnosis | undefined {
   const { refusedBy } = decide(verifyPkce(challenge === undefined ? undefined : { value: challenge, method }, verifier));
   if (!refusedBy) return undefined;
@@ -36,12 +36,12 @@ export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier
     return {
       code: 'verifier_missing',
       title: 'No code_verifier was sent',
-      why: 'The authorization request had a code_challenge, so its code is worth nothing without the verifier (RFC 7636 §4.5).',
-      fix: 'Send code_verifier with the token request. If you do, look whether it is empty: the place where it was kept may not survive the redirect.',
+      why: 'The authorization request had a code_challenge, so its code is worthless without the verifier (RFC 7636 §4.5).',
+      fix: 'Send code_verifier with the token request. If you do, check whether it is empty: where it was stored may not survive the redirect.',
       confidence: 'exact',
     };
   const evidence: PkceEvidence = { challenge, method, verifier, otherTransactions };
-  // A pair that fits, and was refused for its length alone, is no mix-up.
+  // A pair that matches and was refused only for its length is not a mix-up.
   const fits = transform(verifier, method) === challenge;
   const found = fits ? undefined : candidates.find((candidate) => candidate.fits(evidence));
   if (found) {
@@ -60,8 +60,8 @@ function diagnoseVerifierForm(rule: RefusalRule, verifier: string): Diagnosis | 
     return {
       code: 'verifier_length',
       title: `The verifier has ${verifier.length} characters; it must have 43 to 128`,
-      why: 'RFC 7636 §4.1 asks for 43 to 128 characters, so that it can be guessed by nobody and kept by everybody.',
-      fix: 'Make it of 32 random bytes in base64url: 43 characters.',
+      why: 'RFC 7636 §4.1 requires 43 to 128 characters: long enough that it cannot be guessed.',
+      fix: 'Generate it from 32 random bytes in base64url: 43 characters.',
       snippet,
       confidence: 'exact',
     };
@@ -70,7 +70,7 @@ function diagnoseVerifierForm(rule: RefusalRule, verifier: string): Diagnosis | 
     code: 'verifier_characters',
     title: `The verifier has characters that a verifier may not have: ${strangeCharacters(verifier, /[^A-Za-z0-9\-._~]/gu)}`,
     why: `RFC 7636 §4.1 allows A-Z a-z 0-9 - . _ ~ only.${/[+/= ]/.test(verifier) ? ' This one looks like base64: PKCE uses base64url without padding.' : ''}`,
-    fix: 'Make it of 32 random bytes in base64url.',
+    fix: 'Generate it from 32 random bytes in base64url.',
     snippet,
     confidence: 'exact',
   };

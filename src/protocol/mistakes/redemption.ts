@@ -27,9 +27,9 @@ export const diagnoseExpiredCode = (expiredAt: number, now: number, lifetimeSeco
 /** The code was issued to another client. */
 export const diagnoseCodeOfOtherClient = (issuedTo: string, broughtBy: string, origins: readonly string[]): Diagnosis => ({
   code: 'code_of_other_client',
-  title: `The code was issued to ${issuedTo}, and ${broughtBy} brought it`,
+  title: `The code was issued to ${issuedTo}, but ${broughtBy} presented it`,
   why: `A code is bound to the client that asked for it (RFC 6749 §4.1.3).${
-    origins.length > 1 ? ` The requests came by several origins: ${origins.join(', ')}.` : ''
+    origins.length > 1 ? ` The requests used several origins: ${origins.join(', ')}.` : ''
   }`,
   fix: 'Send the same client_id to /as/authorize and /as/token; front end and back end must be configured alike.',
   confidence: 'exact',
@@ -38,11 +38,11 @@ export const diagnoseCodeOfOtherClient = (issuedTo: string, broughtBy: string, o
 interface UnknownCode {
   readonly code: string;
   readonly elsewhere?: CodeElsewhere | undefined;
-  /** The known code that it is once it is decoded or trimmed. */
+  /** It is a known code once it is decoded or trimmed. */
   readonly altered?: boolean | undefined;
 }
 
-/** Nobody knows the code. */
+/** The code is unknown. */
 export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): Diagnosis {
   if (elsewhere)
     return {
@@ -56,15 +56,15 @@ export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): 
     return {
       code: 'code_altered',
       title: 'The code was changed on the way',
-      why: `Sent was ${JSON.stringify(code)}; without white space and percent-encoding it is a code of this server.`,
+      why: `${JSON.stringify(code)} was sent; without white space and percent-encoding it is a code of this server.`,
       fix: 'Read the code with a URL parser, and encode the form once.',
       confidence: 'exact',
     };
   return {
     code: 'code_unknown',
     title: 'This server never issued the code, or has forgotten it',
-    why: `${JSON.stringify(code)} is no code that is known here. A restart and a reset forget all codes.`,
-    fix: 'Take the parameter code of the callback as it comes; start the sign-on anew after a restart of the mock.',
+    why: `This server has no record of the code ${JSON.stringify(code)}. A restart and a reset forget all codes.`,
+    fix: 'Take the parameter code of the callback as it is; start the sign-on again after a restart of the mock.',
     confidence: 'likely',
   };
 }
@@ -81,7 +81,7 @@ export const diagnoseRefreshTokenElsewhere = (environment: { readonly id: string
 const endings = {
   limit: {
     code: 'session_limit',
-    title: 'The session of the refresh token was dropped: its user has signed on in more than ten',
+    title: 'The session of the refresh token was dropped: its user has more than ten sessions',
     why: 'PingOne keeps ten sessions of a user; one more drops the oldest, and ends its refresh tokens. Every sign-on without the cookie of an earlier one begins a session, so tests that share one user run into it.',
     fix: 'Give each test a user of its own (users.create, createEnvironment), or sign on with the cookies of the browser before.',
   },
@@ -89,12 +89,12 @@ const endings = {
     code: 'session_ended',
     title: 'The user has signed off, and the session of the refresh token ended',
     why: 'PingOne ends refresh tokens with their session.',
-    fix: 'Let the user sign on again, and forget the tokens when somebody signs off.',
+    fix: 'Let the user sign on again, and forget the tokens when a user signs off.',
   },
   other_user: {
     code: 'session_ended',
     title: 'Another user has signed on in the same browser, and the session of the refresh token ended',
-    why: 'A browser has one session: that of whoever signed on last. PingOne ends refresh tokens with their session.',
+    why: 'A browser has one session: that of the user who signed on last. PingOne ends refresh tokens with their session.',
     fix: 'Let the user sign on again; a test of two users needs two browsers (two cookie jars).',
   },
   management: {
@@ -108,20 +108,20 @@ const endings = {
 /** A refresh token whose session is over, for a reason that is known. */
 export const diagnoseEndedSession = (ended: keyof typeof endings): Diagnosis => ({ ...endings[ended], confidence: 'exact' });
 
-/** The sign-on ended in another browser than it began in, as far as cookies tell. */
+/** Going by its cookies, the browser that resumes is not the one that signed on. */
 export function diagnoseSessionCookie(origins: readonly string[], got: string): Diagnosis {
   if (origins.length > 1)
     return {
       code: 'origins_mixed',
-      title: 'The sign-on began under one name of the server and went on under another',
-      why: `The requests came by ${origins.join(' and ')}. Cookies belong to one host name: what was set under the first is not sent to the second. localhost and 127.0.0.1 are two names.`,
+      title: 'The sign-on began under one name of the server and continued under another',
+      why: `The requests used ${origins.join(' and ')}. Cookies belong to one host name: what was set under the first is not sent to the second. localhost and 127.0.0.1 are two names.`,
       fix: 'Use one name everywhere: in the issuer of the application, in the browser, in the tests. PINGONE_MOCK_BASE_URL fixes what the mock calls itself.',
       confidence: 'exact',
     };
   return {
     code: 'session_cookie',
-    title: 'The sign-on was finished by somebody who has not its session cookie',
-    why: `Came: ${got}. PingOne gives the code to the browser that signed on, which it knows by the cookie ST. In a frame of another site, or by http where https is expected, the browser holds it back.`,
+    title: 'The resume request lacks the session cookie of the browser that signed on',
+    why: `Received: ${got}. PingOne gives the code only to the browser that signed on, which the cookie ST identifies. In a frame of another site, or over http where https is expected, the browser withholds it.`,
     fix: 'Follow resumeUrl in the browser that signed on. A client without cookies uses response_mode=pi.flow.',
     confidence: 'exact',
   };

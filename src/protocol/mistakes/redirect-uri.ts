@@ -30,11 +30,11 @@ interface Row {
   readonly code: string;
   readonly title: string;
   readonly fix: string;
-  /** Two URIs that are equal after this differ in nothing else. */
+  /** If two URIs are equal after this, they differ in nothing else. */
   without(uri: string): string;
 }
 
-/** The ways in which a redirect_uri is nearly right; the first that explains the whole difference is named. */
+/** The ways in which a redirect_uri can be nearly right. The first that explains the whole difference is reported. */
 const rows: readonly Row[] = [
   {
     code: 'redirect_uri_white_space',
@@ -81,7 +81,7 @@ const rows: readonly Row[] = [
   {
     code: 'redirect_uri_fragment',
     title: 'redirect_uri has a fragment',
-    fix: 'A redirect URI has no fragment (RFC 6749 §3.1.2): cut what stands behind #. Use a path in place of a hash route.',
+    fix: 'A redirect URI has no fragment (RFC 6749 §3.1.2): remove everything from # on. Use a path instead of a hash route.',
     without: (uri) => rebuilt(uri, () => ({ fragment: '' })),
   },
   {
@@ -104,7 +104,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Equal, or equal but for a port that need not be written. */
+/** Equal, except for a port that is the default one. */
 const same = (one: string, other: string): boolean => {
   const plain = (uri: string) => rebuilt(uri, ({ scheme, port }) => (port !== '' && defaultPorts[scheme] === port ? { port: '' } : {}));
   return one === other || plain(one) === plain(other);
@@ -112,11 +112,11 @@ const same = (one: string, other: string): boolean => {
 
 export interface RedirectUriQuestion {
   readonly got: string;
-  /** What would have been right: the registered ones, or the one of the authorization request. */
+  /** The right values: the registered ones, or the one of the authorization request. */
   readonly expected: readonly string[];
-  /** Who else registered the URI that came, by name. */
+  /** The name of another application that registered the URI. */
   readonly registeredBy?: string | undefined;
-  /** What the expected ones are, for the text. */
+  /** Where the expected ones come from, for the text. */
   readonly source?: 'registered' | 'authorization request';
 }
 

@@ -13,12 +13,12 @@ export interface ScopeQuestion {
   readonly application: string;
 }
 
-/** How many characters two texts of nearly the same length differ by, at most. */
+/** The most characters by which two texts of similar length may differ. */
 const unlike = (one: string, other: string): number =>
   Math.abs(one.length - other.length) +
   [...one.slice(0, other.length + 3)].filter((character, at) => !other.includes(character) && character !== other[at]).length;
 
-/** Why none of the scopes that were asked for is granted. */
+/** Why none of the requested scopes is granted. */
 export function diagnoseScopes({ asked, known, application }: ScopeQuestion): Diagnosis | undefined {
   const existing = known.filter(({ name }) => asked.includes(name));
   const [found] = existing;

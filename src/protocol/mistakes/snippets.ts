@@ -43,7 +43,7 @@ string verifier = Base64Url(RandomNumberGenerator.GetBytes(32));
 string challenge = Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));`,
 };
 
-/** How the languages are called. */
+/** The names of the languages. */
 export const languageNames: Readonly<Record<Language, string>> = {
   javascript: 'JavaScript',
   java: 'Java',

@@ -1,4 +1,4 @@
-/** Where two texts begin to differ, for a person: `character 25: "/" where nothing was expected`. */
+/** Where two texts begin to differ, for people: `character 25: "/" where nothing was expected`. */
 export function textDifference(got: string, expected: string): string {
   let at = 0;
   while (at < got.length && got[at] === expected[at]) at += 1;
@@ -6,7 +6,7 @@ export function textDifference(got: string, expected: string): string {
   return `character ${at + 1}: ${show(got)} where ${show(expected)} was expected`;
 }
 
-/** The characters of a text that do not belong there, the first eight of them, each once. */
+/** The first eight different characters of a text that do not belong there. */
 export const strangeCharacters = (text: string, strange: RegExp): string =>
   [...new Set(text.match(strange))]
     .slice(0, 8)

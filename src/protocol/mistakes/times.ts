@@ -7,14 +7,14 @@ export interface Times {
   readonly exp?: number | undefined;
 }
 
-/** A span of time for a person. */
+/** A span of time, for people. */
 export function span(seconds: number): string {
   const size = Math.abs(Math.round(seconds));
   if (size < 120) return `${size} s`;
   return size < 7200 ? `${Math.round(size / 60)} min` : `${Math.round(size / 3600)} h`;
 }
 
-/** Whether a refused JWT is one of a clock that goes wrong; undefined where its times are right. `what` is the token's name. */
+/** Whether a JWT was refused because of a wrong clock; undefined if its times are right. `what` is the token's name. */
 export function diagnoseTimes(what: string, { iat, nbf, exp }: Times, nowSeconds: number): Diagnosis | undefined {
   const begins = Math.max(iat ?? Number.NEGATIVE_INFINITY, nbf ?? Number.NEGATIVE_INFINITY);
   if (begins > nowSeconds)

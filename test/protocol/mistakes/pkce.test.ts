@@ -228,7 +228,7 @@ t.test('each PKCE mistake in an authorization request is named', async (t) => {
     diagnoseChallengeRequest({ challenge: sent, method, enforcement });
   t.match(said('+'.repeat(50), 'plain'), { title: /this one has "\+"$/ }, 'of the right length, of wrong characters');
   t.match(said('a'.repeat(40), 'plain'), { title: /this one has 40$/ });
-  t.match(said(`${'a'.repeat(42)}!`, 'S256'), { title: /^The challenge has characters that base64url has not: "!"$/ });
+  t.match(said(`${'a'.repeat(42)}!`, 'S256'), { title: /^The challenge has characters that are not base64url: "!"$/ });
   t.match(said(challenge, undefined, 'S256_REQUIRED'), { why: /without code_challenge_method/ });
   t.notMatch(said(challenge, 'plain', 'S256_REQUIRED')?.why, /without code_challenge_method/, 'a method was sent');
   t.match(diagnosePkce({ challenge, method: 'plain', methodNamed: true, verifier }), {
