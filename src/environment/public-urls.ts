@@ -151,7 +151,8 @@ export function createPublicUrls(settings: Settings, firstEnvironment: () => str
   return {
     origin: (request) => fixed ?? own(request),
     baseUrl(request, { id }) {
-      const origin = fixed ?? own(request);
+      const origin = fixed ?? requestOrigin(request.raw);
+      if (origin === undefined) throw badHost();
       return domains ? environmentUrl(origin, id) : `${origin}/${id}`;
     },
     backChannelUrl: (request, environment) =>

@@ -4,8 +4,6 @@ import type { KeyRing, KeyUse, NamedKey, PublicJwk, ReadyKey, SigningKey } from 
 
 const signOnThreadPool = promisify(sign);
 
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
 function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
   let privateHalf: KeyObject | undefined;
   let publicHalf: KeyObject | undefined;
@@ -26,7 +24,8 @@ function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
     async sign(header, payload) {
       privateHalf ??= createPrivateKey({ key: { ...ready }, format: 'jwk' });
       // RS256, with the members in the given order (RFC 7515 §7.1). This is the most expensive step of a flow.
-      const input = `${encode(header)}.${encode(payload)}`;
+      const parts = [JSON.stringify(header), JSON.stringify(payload)] as const;
+      const input = `${Buffer.from(parts[0]).toString('base64url')}.${Buffer.from(parts[1]).toString('base64url')}`;
       const signature = await signOnThreadPool('sha256', Buffer.from(input), privateHalf);
       return `${input}.${signature.toString('base64url')}`;
     },

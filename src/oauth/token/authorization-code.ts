@@ -1,5 +1,4 @@
 import { diagnoseCode } from '../../diagnosis/authorization.js';
-import { pkceEnforcementOf } from '../../environment/model/application.js';
 import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { countBrokenPkce, pkcePolicyOf } from '../../faults/pkce-policy.js';
@@ -49,7 +48,7 @@ function recordRedemption(
 
 /** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 export async function authorizationCodeGrant(input: GrantInput): Promise<TokenResponse> {
-  const { environment, body, application, transaction, exchange, baseUrl } = input;
+  const { environment, body, application, client, transaction, exchange, baseUrl } = input;
   const { store, clock } = environment;
   const presented = body.code;
   if (presented === undefined)
@@ -61,7 +60,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   // Presented a second time: whoever has the tokens of the first time may be a thief (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
   const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };
-  const policy = environment.faults.active ? pkcePolicyOf(environment, application) : soundPolicies[pkceEnforcementOf(application)];
+  const policy = environment.faults.active ? pkcePolicyOf(environment, application) : soundPolicies[client.pkceEnforcement];
   const decision = decide(checkRedemption(code, redemption, { now: clock.now(), usedBefore: trace !== undefined, policy }));
   if (code && policy.codes === 'reusable') {
     countBrokenPkce(environment, 'code-reusable', application.id, exchange);

@@ -3,6 +3,7 @@ import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import { type Infer, object, string } from '../../lib/schema/types.js';
+import type { Client } from '../../protocol/client.js';
 import { clientMembers } from '../client/form-request.js';
 import type { TokenResponse } from '../tokens/issue.js';
 
@@ -33,6 +34,7 @@ export interface GrantInput {
   readonly environment: Environment;
   readonly body: TokenRequest;
   readonly application: Application;
+  readonly client: Client;
   readonly transaction: Transaction;
   readonly exchange: Exchange;
   /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */

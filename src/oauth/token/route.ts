@@ -62,7 +62,7 @@ export const token: Endpoint = (app, context) => {
       ? recordAndAssert<never>(environment, transaction, { kind: 'token', title: 'Grant' }, allowed)
       : allowed.value;
     // RFC 6749 §5.1: the answer must not be cached. Every answer says no-store already.
-    return sendJson(reply, await grant({ environment, body, application, transaction, exchange, baseUrl, context }));
+    return sendJson(reply, await grant({ environment, body, application, client, transaction, exchange, baseUrl, context }));
   });
 };
 
