@@ -19,7 +19,7 @@ import type { EnvironmentRecord } from './model/configuration.js';
 import { makePolicyKeys } from './policy-keys.js';
 import { createStore } from './store/create-store.js';
 import type { CollectionFactory } from './store/factory.js';
-import { currentUnit } from './store/unit.js';
+import { currentUnit, outsideUnit } from './store/unit.js';
 
 interface EnvironmentsOptions {
   clock: Clock;
@@ -116,14 +116,17 @@ export async function createEnvironments({
   return {
     get: (id) => environments.get(id),
     list: () => [...environments.values()],
-    async add(record, fill = async () => {}) {
+    async add(record, fill) {
       const environment = open(record);
       const drop = () => {
         if (environments.get(record.id) === environment) environments.delete(record.id);
       };
       await orElse(drop, async () => {
-        // The record comes last: a kill in between leaves no environment that lacks its contents.
-        await fill(environment);
+        if (fill) {
+          // Removed at the next start if a kill comes in between: nobody was told of it.
+          await records.put({ ...record, unfinished: true });
+          await fill(environment);
+        }
         await records.put(record);
       });
       return environment;
@@ -152,8 +155,11 @@ export async function createEnvironments({
           for (const [each, environment] of [...there, ...added]) environments.set(each, environment);
         },
         async () => {
-          await records.take(id);
+          // A kill in between ends the removal at the next start.
+          if (removed) await records.put({ ...removed.record, unfinished: true });
           await factory.removeEnvironment(id);
+          // That cannot be undone, so neither is this: if it fails, the next start does it.
+          await outsideUnit(() => records.take(id)).catch(() => {});
         },
       );
       removed?.requests.clear();

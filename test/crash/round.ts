@@ -59,10 +59,10 @@ async function write({ random, expectations, round }: Round, api: Api, writer: n
     const name = `r${round}w${writer}n${number}`;
     const user = `users/${name}`;
     const person = { username: name, email: 'u@example.com' };
-    const { id } = await change(user, lookOfUser('new', 'First-Passw0rd1'), () =>
+    const { id: userId } = await change(user, lookOfUser('new', 'First-Passw0rd1'), () =>
       api.send('POST', 'users', { ...person, title: 'new', password: { value: 'First-Passw0rd1' } }, 'user.import'),
     );
-    const path = `users/${id}`;
+    const path = `users/${userId}`;
     switch (below(random, 8)) {
       case 0:
         await change(user, undefined, () => api.send('DELETE', path));
@@ -86,15 +86,12 @@ async function write({ random, expectations, round }: Round, api: Api, writer: n
         await change(`keys/${name}`, 'whole', () => api.send('POST', 'keys', key(name)));
         break;
       case 6:
-        if (below(random, 4) === 0)
-          await change(`environments/${name}`, 'whole', () =>
-            api.send('POST', '/environments', {
-              name,
-              region: 'NA',
-              type: 'SANDBOX',
-              license: { id: 'b0000000-0000-4000-8000-00000000000f' },
-            }),
-          );
+        if (below(random, 3) === 0) {
+          const body = { name, region: 'NA', type: 'SANDBOX', license: { id: 'b0000000-0000-4000-8000-00000000000f' } };
+          const environment = `environments/${name}`;
+          const { id } = await change(environment, 'whole', () => api.send('POST', '/environments', body));
+          if (below(random, 4) > 0) await change(environment, undefined, () => api.send('DELETE', `/environments/${id}`));
+        }
         break;
       default:
         await change(`groups/${name}`, 'whole', () => api.send('POST', 'groups', { name }));

@@ -96,6 +96,11 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
   const now = new Date(clock.now()).toISOString();
   const told: string[] = [];
   const storeOf = (id: string) => createStore(factory, id, clock);
+  for (const { id, unfinished } of await records.list()) {
+    if (!unfinished) continue;
+    await factory.removeEnvironment(id);
+    await records.take(id);
+  }
   for (const id of factory.environmentIds()) {
     if (await records.get(id)) continue;
     const [neighbour] = await records.list();

@@ -22,6 +22,8 @@ export interface EnvironmentRecord extends Identified {
   /** The period of the default key rotation policy in days, if it was changed. */
   readonly rotationPeriod?: number;
   readonly billOfMaterials?: { readonly products: readonly object[]; readonly solutionType?: string };
+  /** Only as stored, while the environment is being created or removed: what a kill leaves is removed at the next start. */
+  readonly unfinished?: true;
   readonly [member: string]: unknown;
 }
 

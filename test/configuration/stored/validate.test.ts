@@ -194,6 +194,29 @@ t.test('an environment that lost its record keeps its contents, and says so once
     });
 });
 
+t.test('an environment that a kill left half created or half removed is removed at the start', async (t) => {
+  const folder = t.testdir();
+  const first = await start(t, folder);
+  const body = { name: 'Second', region: 'NA', type: 'SANDBOX', license: { id: 'b0000000-0000-4000-8000-00000000000f' } };
+  const { id } = (await first.call('POST', '/environments', { body })).json();
+  await first.close();
+  const file = join(folder, 'server', 'environments.json');
+  const text = await readFile(file, 'utf8');
+  t.notMatch(text, 'unfinished', 'one that is complete is not marked');
+  const contents = JSON.parse(text) as { environments: Item[] };
+  for (const record of contents.environments) if (record.id === id) record.unfinished = true;
+  await writeFile(file, JSON.stringify(contents));
+
+  const second = await start(t, folder);
+  t.same([second.damages, second.mended], [[], []]);
+  t.same(
+    second.context.environments.list().map((environment) => environment.id),
+    [environmentId],
+  );
+  t.notOk((await readdir(folder)).includes(id), 'with its folder');
+  t.equal((await second.call('POST', '/environments', { body })).statusCode, 201, 'and its name is free');
+});
+
 t.test('a missing default population is made again, and users without a population are reported', async (t) => {
   const folder = t.testdir();
   const first = await start(t, folder);
