@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WriteFailure } from '../environment/store/write-failure.js';
+import { ownType } from '../http/answers.js';
+import { unexpected } from '../pingone/pingone-error.js';
+import { prettyJson } from '../pingone/pretty-json.js';
 import { type Diagnosis, diagnosisHeader } from '../protocol/mistakes/index.js';
 
 /** Why a request could not be kept: not the client's mistake, nor a bug. */
@@ -21,4 +24,25 @@ export function reportFailure(request: FastifyRequest, reply: FastifyReply, erro
   const diagnosis = diagnoseWriteFailure(error);
   request.log.error({ event: 'storage', diagnosis: diagnosis.code, url }, diagnosis.why);
   reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, '/readyz'));
+}
+
+/** A header whose value HTTP cannot carry (RFC 9110 §5.5), as it was about to be sent. */
+export function unsendableHeader(headers: Readonly<Record<string, unknown>>): string | undefined {
+  const isUnsendable = (value: unknown): boolean => /[^\t\x20-\x7e\x80-\xff]/.test(String(value));
+  for (const [name, value] of Object.entries(headers))
+    if (Array.isArray(value) ? value.some(isUnsendable) : isUnsendable(value)) return name;
+  return undefined;
+}
+
+/**
+ * What is sent in place of an answer that cannot be: a bug, found when the endpoint was done. Fastify would answer in a
+ * format of its own. What the endpoint meant to redirect to, or to be stored, goes with its answer.
+ */
+export function replaceAnswer(request: FastifyRequest, reply: FastifyReply, error: Error): string {
+  reportFailure(request, reply, error);
+  const unsendable = unsendableHeader(reply.getHeaders());
+  for (const name of ['location', 'set-cookie', 'content-length', 'content-encoding', ...(unsendable === undefined ? [] : [unsendable])])
+    reply.removeHeader(name);
+  reply.code(500).header('content-type', ownType(request));
+  return prettyJson(unexpected(error.message).envelope(request.id));
 }

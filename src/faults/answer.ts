@@ -3,6 +3,7 @@ import type { FaultEffect } from '../environment/faults/registry.js';
 import { endpointOf } from '../environment/journal/endpoints.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import { sentForm, sentQuery } from '../environment/journal/sent-client.js';
+import { asciiAddress } from '../lib/ascii-address.js';
 import { halJson } from '../pingone/media-types.js';
 import { PingOneError } from '../pingone/pingone-error.js';
 import type { PlatformCode } from '../pingone/platform-messages.js';
@@ -42,7 +43,8 @@ async function redirected(
   if (redirectUri === undefined || !application?.redirectUris || !matchRedirectUri(redirectUri, application.redirectUris, {}))
     return undefined;
   const query = new URLSearchParams({ ...parameters, ...(state !== undefined && { state }) });
-  return { status: 302, headers: { location: `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}` }, body: '' };
+  const location = asciiAddress(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`);
+  return { status: 302, headers: { location }, body: '' };
 }
 
 /** What is answered in place of the endpoint; undefined where the fault lets it answer itself. */

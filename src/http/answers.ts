@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { asciiAddress } from '../lib/ascii-address.js';
 import type { PingOneError } from '../pingone/errors.js';
 import { halJson, managementType } from '../pingone/media-types.js';
 import { prettyJson } from '../pingone/pretty-json.js';
@@ -22,6 +23,10 @@ export const ownType = ({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'
 
 /** Answers like PingOne's own APIs: HAL, indented. */
 export const sendHal = (reply: FastifyReply, body: object): FastifyReply => reply.header('content-type', halJson).send(prettyJson(body));
+
+/** Sends the browser to an address, whatever characters that was registered with. The only place where a Location is written for one. */
+export const sendRedirect = (reply: FastifyReply, address: string, status: 302 | 303 | 307 = 302): FastifyReply =>
+  reply.code(status).header('location', asciiAddress(address)).send();
 
 /** Refuses in PingOne's own format. */
 export const sendPingOneError = (request: FastifyRequest, reply: FastifyReply, error: PingOneError): FastifyReply =>

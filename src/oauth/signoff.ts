@@ -3,6 +3,7 @@ import { type Endpoint, type Environment, environmentOf } from '../environment/c
 import type { Application } from '../environment/model/application.js';
 import { beginTransaction, recordFailure } from '../environment/record.js';
 import { endSession } from '../environment/sessions.js';
+import { sendRedirect } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { clearSession, sessionOf } from '../http/browser-session.js';
 import { OAuthError } from '../pingone/errors.js';
@@ -84,10 +85,7 @@ export const signoff: Endpoint = (app, context) => {
       const judged = await judgeSignOff(environment, asked, { issuer: `${baseUrl}/as`, session });
       if (!(await signOff({ environment, baseUrl, request, reply, judged, sessionId: session?.id }))) return reply;
       clearSession(context, environment, request, reply);
-      return reply
-        .code(302)
-        .header('location', destinationOf(environment, asked, judged.application, baseUrl))
-        .send();
+      return sendRedirect(reply, destinationOf(environment, asked, judged.application, baseUrl));
     },
   });
 
@@ -104,7 +102,7 @@ export const signoff: Endpoint = (app, context) => {
       return reply.code(204).send();
     const location =
       asked.postLogoutRedirectUri === undefined ? `${baseUrl}/as/signon` : destinationOf(environment, asked, undefined, baseUrl);
-    return reply.code(302).header('location', location).send();
+    return sendRedirect(reply, location);
   });
 
   // The page that a browser shows after a sign-off without a destination.

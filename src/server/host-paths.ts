@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../environment/context.js';
 import { badHost, hasSeveralHosts } from '../environment/public-urls.js';
+import { sendRedirect } from '../http/answers.js';
 import { answerUnknownPath } from '../http/pingone-gateway.js';
 import { hostNameOf } from '../lib/origin.js';
 import { type HostRole, onAuthHost, roleOfHost, servesPath } from '../pingone/hosts.js';
@@ -71,11 +72,7 @@ export function createHostCheck(context: Context) {
     const isServed = servesPath(role, path);
     if (isServed && role !== 'apps') return undefined;
     // 307 keeps the method and the form.
-    if (isServed)
-      reply
-        .code(307)
-        .header('location', `${onAuthHost(origin)}${request.url}`)
-        .send();
+    if (isServed) sendRedirect(reply, `${onAuthHost(origin)}${request.url}`, 307);
     else answerUnknownPath(reply);
     return 'answered';
   };

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { replaceAnswer, unsendableHeader } from '../diagnosis/failure.js';
 import { setDiagnosisHeader } from '../diagnosis/header.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import { type Exchange, ownRequestHeader } from '../environment/journal/exchange.js';
@@ -92,11 +93,18 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     if (reply.getHeader('content-type') === halJson) reply.header('content-type', ownType(request));
     const { environment } = request;
     const altering = environment && (environment.hooks.active || request.fault || request.exchange.faults) ? environment : undefined;
-    if (!request.needsCors && !altering) {
-      record(request, reply, payload);
-      return done(null, payload);
+    if (request.needsCors || altering)
+      return void finish(altering, request, reply, payload).then(
+        (altered) => done(null, altered),
+        (error: Error) => done(null, replaceAnswer(request, reply, error)),
+      );
+    let sent = payload;
+    try {
+      sent = record(request, reply, payload);
+    } catch (error) {
+      sent = replaceAnswer(request, reply, error as Error);
     }
-    return void finish(altering, request, reply, payload).then((altered) => done(null, altered), done);
+    return done(null, sent);
   });
   async function finish(
     altering: Environment | undefined,
@@ -106,20 +114,28 @@ export function hookRequests(app: App, context: Context, { routes, management }:
   ): Promise<unknown> {
     if (request.needsCors) await cors.addHeaders(request, reply);
     const altered = altering ? await faultHooks.alter(altering, request, reply, payload) : payload;
-    record(request, reply, altered);
-    return faultHooks.drip(request, reply, altered);
+    return faultHooks.drip(request, reply, record(request, reply, altered));
   }
-  function record(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+  /** Writes the answer into the journal, just before it goes out; returns what goes out. */
+  function record(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     const { exchange } = request;
     const environment = exchange.environmentId === undefined ? undefined : environments.get(exchange.environmentId);
     const transaction = exchange.transactionId === undefined ? undefined : environment?.transactions.get(exchange.transactionId);
     if (environment && transaction && transaction.steps.at(-1)?.ok !== true) setDiagnosisHeader(environment, transaction, reply);
+    let [sent, headers] = [payload, reply.getHeaders()];
+    const unsendable = unsendableHeader(headers);
+    if (unsendable !== undefined) {
+      const problem = new Error(`the header ${unsendable} has characters that HTTP cannot carry: ${JSON.stringify(headers[unsendable])}`);
+      sent = replaceAnswer(request, reply, problem);
+      headers = reply.getHeaders();
+    }
     exchange.answer = {
       status: reply.statusCode,
-      headers: reply.getHeaders(),
-      body: typeof payload === 'string' ? payload : undefined,
+      headers,
+      body: typeof sent === 'string' ? sent : undefined,
       tookMilliseconds: reply.elapsedTime,
     };
     recordExchange(context, exchange);
+    return sent;
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
-import { sendPingOneError } from '../../http/answers.js';
+import { sendPingOneError, sendRedirect } from '../../http/answers.js';
 import { OAuthError, type PingOneError } from '../../pingone/errors.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import type { AuthorizationRequest, ResponseMode } from '../../protocol/authorization-request.js';
@@ -38,10 +38,7 @@ export function sendToClient(
     const { html, contentSecurityPolicy } = formPostPage(redirectUri, parameters);
     return reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(html);
   }
-  return reply
-    .code(302)
-    .header('location', withParameters(redirectUri, mode, parameters))
-    .send();
+  return sendRedirect(reply, withParameters(redirectUri, mode, parameters));
 }
 
 /** Sends a refusal to the client (RFC 6749 §4.1.2.1); under `pi.flow` in the body. */
@@ -94,8 +91,5 @@ export function sendUnredirectable(
   const refused = error instanceof OAuthError ? error.toPingOne() : error;
   if (json || wantsJson(request)) return sendPingOneError(request, reply, refused);
   const text = JSON.stringify(refused.envelope(request.id));
-  return reply
-    .code(302)
-    .header('location', signOnPage(environment, application, { baseUrl, error: text }))
-    .send();
+  return sendRedirect(reply, signOnPage(environment, application, { baseUrl, error: text }));
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { beginTransaction } from '../../environment/record.js';
-import { sendHal } from '../../http/answers.js';
+import { sendHal, sendRedirect } from '../../http/answers.js';
 import { sessionOf } from '../../http/browser-session.js';
 import { OAuthError } from '../../pingone/errors.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
@@ -25,11 +25,7 @@ export const resume: Endpoint = (app, context) => {
       return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
     }
     // No client waits for a flow that connects a device: its page says how it ended.
-    if (flow.deviceGrant)
-      return reply
-        .code(302)
-        .header('location', signOnPage(environment, undefined, { baseUrl, flowId: flow.id }))
-        .send();
+    if (flow.deviceGrant) return sendRedirect(reply, signOnPage(environment, undefined, { baseUrl, flowId: flow.id }));
     if (flow.request.responseMode === 'pi.flow')
       return flow.status === 'COMPLETED' && flow.authentication
         ? finish(context, environment, flow, { request, reply })
@@ -57,10 +53,7 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
   }
   const application = await store.applications.get(flow.applicationId);
   if (flow.status !== 'COMPLETED' || !flow.authentication)
-    return reply
-      .code(302)
-      .header('location', signOnPage(environment, application, { baseUrl, flowId: flow.id }))
-      .send();
+    return sendRedirect(reply, signOnPage(environment, application, { baseUrl, flowId: flow.id }));
 
   // Only the browser that signed on gets the code; the flow remains for it.
   const session = await sessionOf(environment, request);

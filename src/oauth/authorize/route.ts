@@ -4,7 +4,7 @@ import { type Context, type Endpoint, type Environment, environmentOf } from '..
 import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import { beginTransaction, recordFailure } from '../../environment/record.js';
-import { sendHal } from '../../http/answers.js';
+import { sendHal, sendRedirect } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
 import { OAuthError } from '../../pingone/errors.js';
 import {
@@ -101,10 +101,7 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
     return finish(context, environment, flow, { request, reply });
   }
   if (asked.responseMode === 'pi.flow') return sendHal(reply, await describeFlow(environment, flow));
-  return reply
-    .code(302)
-    .header('location', signOnPage(environment, application, { baseUrl, flowId: flow.id }))
-    .send();
+  return sendRedirect(reply, signOnPage(environment, application, { baseUrl, flowId: flow.id }));
 }
 
 interface Recorded {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, type Endpoint, environmentOf } from '../../environment/context.js';
 import { beginTransaction } from '../../environment/record.js';
+import { sendRedirect } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
@@ -15,8 +16,7 @@ import { authenticateWithoutPage } from '../silent.js';
 export const device: Endpoint = (app, context) => {
   for (const path of ['/', '/:identifier'])
     app.get(path, { exposeHeadRoute: false }, async (request, reply) => {
-      const location = await enter(context, request, reply);
-      return reply.code(302).header('location', location).send();
+      return sendRedirect(reply, await enter(context, request, reply));
     });
 };
 

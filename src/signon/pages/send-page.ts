@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../../environment/context.js';
 import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
+import { sendRedirect } from '../../http/answers.js';
 import { type Html, html } from '../../lib/html.js';
 import { connectDeviceViews } from './connect-device-views.js';
 import { alternativeOf } from './form-actions.js';
@@ -34,7 +35,7 @@ export const sendMessage = (request: FastifyRequest, reply: FastifyReply, { head
 /** The flow is over: the resume endpoint tells the application. */
 export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): FastifyReply =>
   // 303: the browser continues with GET, whatever the method of this request.
-  reply.code(303).header('location', `${baseUrl}/as/resume?flowId=${id}`).send();
+  sendRedirect(reply, `${baseUrl}/as/resume?flowId=${id}`, 303);
 
 const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policyStepViews, ...connectDeviceViews };
 
