@@ -57,7 +57,7 @@ async function introspectAccessToken(
   if (!own) return inactive;
   // A user's token, like a refresh token, is active for as long as the user may sign on.
   const { 'p1.userId': userId = claims.sub } = claims;
-  if (claims.sid !== undefined && !(await findActiveUser(environment, String(userId)))) return inactive;
+  if (claims.sid !== undefined && !(await findActiveUser(environment, userId ?? ''))) return inactive;
   const { scope, client_id, exp, iat, sub, aud, iss, jti } = claims;
   return {
     active: true,

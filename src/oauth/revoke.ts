@@ -39,7 +39,7 @@ async function revokeToken(environment: Environment, application: Application, t
   if (!claims) return nothing('the token is unknown, expired or revoked already');
   if (claims.client_id !== application.id) return nothing('the access token was issued to another client');
   if (!isRevocable(claims)) return nothing('tokens for PingOne’s API, and tokens without a session, cannot be revoked');
-  await store.revocations.put({ id: String(claims.jti) }, claims.exp * 1000);
+  if (claims.jti !== undefined) await store.revocations.put({ id: claims.jti }, claims.exp * 1000);
   return { title: 'Access token revoked', ok: true };
 }
 

@@ -41,7 +41,7 @@ export const userinfo: Endpoint = (app, context) => {
         );
       }
       const scopes = words(claims.scope);
-      const user = claims.sid === undefined ? undefined : await findActiveUser(environment, String(claims['p1.userId'] ?? claims.sub));
+      const user = claims.sid === undefined ? undefined : await findActiveUser(environment, claims['p1.userId'] ?? claims.sub ?? '');
       if (!user || !scopes.includes('openid')) {
         reply.header('www-authenticate', 'Bearer realm="PingOne", error="insufficient_scope", scope="openid"');
         throw refused(

@@ -36,5 +36,7 @@ export function conditionHolds(condition: unknown, facts: ConditionFacts, depth 
   const [actual, compared] = [resolve(value, facts), resolve(equals ?? contains, facts)];
   if (equals !== undefined) return actual === compared;
   if (contains === undefined) return true;
-  return Array.isArray(compared) ? compared.includes(actual) : typeof compared === 'string' && compared.includes(String(actual));
+  return Array.isArray(compared)
+    ? compared.includes(actual)
+    : typeof compared === 'string' && compared.includes(typeof actual === 'object' ? JSON.stringify(actual) : String(actual));
 }

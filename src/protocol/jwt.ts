@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
 
+import { isDeeperThan } from '../lib/json-depth.js';
+
 /** A JSON Web Token, decoded (RFC 7519 §7.2). Nothing in it is verified. */
 export interface Jwt {
   readonly alg: string;
@@ -11,10 +13,15 @@ export interface Jwt {
 /** The algorithms that clients may sign with (docs/fidelity.md, 2). */
 export const clientAlgorithms: readonly string[] = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'];
 
+/** Deeper than any claim, and far from exhausting the stack where a claim is shown. */
+const deepestJwt = 100;
+
 const jsonObject = (part: string): Record<string, unknown> | undefined => {
   if (!/^[A-Za-z0-9_-]+$/.test(part)) return undefined;
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    const json = Buffer.from(part, 'base64url').toString();
+    if (isDeeperThan(json, deepestJwt)) return undefined;
+    const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

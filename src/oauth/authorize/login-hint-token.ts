@@ -1,6 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { toSeconds } from '../../lib/clock.js';
+import { textOf } from '../../lib/text-of.js';
 import { check, type Decision, decideByAll } from '../../protocol/check.js';
 import { audienceNames, clientAlgorithms, readJwt, timeClaim } from '../../protocol/jwt.js';
 import { checkClientSignature } from './open-request.js';
@@ -23,10 +24,10 @@ export async function judgeLoginHintToken(
       await checkClientSignature(environment, application, token, jwt, 'login_hint_token_signature'),
       check('login_hint_token_claims', iss === application.id && audienceNames(aud, { issuer, environmentId: environment.id }), {
         expected: `iss ${application.id}, aud ${issuer}`,
-        got: `iss ${String(iss)}, aud ${String(aud)}`,
+        got: `iss ${textOf(iss)}, aud ${textOf(aud)}`,
       }),
-      check('login_hint_token_fresh', endsAt !== undefined && toSeconds(environment.clock.now()) < endsAt, { got: String(exp) }),
-      check('login_hint_token_user', user !== undefined, { got: String(sub) }),
+      check('login_hint_token_fresh', endsAt !== undefined && toSeconds(environment.clock.now()) < endsAt, { got: textOf(exp) }),
+      check('login_hint_token_user', user !== undefined, { got: textOf(sub) }),
     ],
     user?.id,
   );

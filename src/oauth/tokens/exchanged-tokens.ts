@@ -2,6 +2,7 @@ import { verifyAccessToken } from '../../environment/access-token.js';
 import type { Environment } from '../../environment/context.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
 import { toSeconds } from '../../lib/clock.js';
+import { isWithinTime } from '../../lib/moment.js';
 import { type Check, check } from '../../protocol/check.js';
 import { readIdToken } from './id-token.js';
 
@@ -25,6 +26,10 @@ export async function claimsOfToken(environment: Environment, token: string, typ
   return claims?.env === environment.id && typeof claims.aud === 'string' && fresh ? claims : undefined;
 }
 
+/** A time claim as a moment; undefined for what no date can hold. */
+const momentOf = (seconds: unknown): number | undefined =>
+  typeof seconds === 'number' && isWithinTime(seconds * 1000) ? seconds * 1000 : undefined;
+
 /** The sign-on behind a subject token; undefined for an application's own token. */
 export function authenticationOfClaims(claims: TokenClaims): Authentication | undefined {
   const userId = text(claims['p1.userId']) ?? text(claims.sub);
@@ -33,7 +38,8 @@ export function authenticationOfClaims(claims: TokenClaims): Authentication | un
   return {
     userId,
     sessionId,
-    authenticatedAt: Number(claims.auth_time ?? claims.iat) * 1000,
+    // Neither is one of ours where a test put something else into the token.
+    authenticatedAt: momentOf(claims.auth_time) ?? momentOf(claims.iat) ?? 0,
     acr: text(claims.acr) ?? '',
     amr: Array.isArray(claims.amr) ? claims.amr.filter((method) => typeof method === 'string') : [],
   };

@@ -1,3 +1,4 @@
+import { textOf } from '../../lib/text-of.js';
 import type { Named } from './client.js';
 import type { Diagnosis } from './diagnosis.js';
 import { diagnoseTimes } from './times.js';
@@ -62,10 +63,10 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
     };
   const times = diagnoseTimes('The access token', { iat: number(iat), nbf: number(nbf), exp: number(exp) }, nowSeconds);
   if (times) return times;
-  if (!knownKids.includes(String(header.kid)))
+  if (!(typeof header.kid === 'string' && knownKids.includes(header.kid)))
     return {
       code: 'token_key_unknown',
-      title: `The access token is signed by a key that this environment does not have: ${header.kid}`,
+      title: `The access token is signed by a key that this environment does not have: ${textOf(header.kid)}`,
       why: 'It comes from another server, or from before a restart of the mock, which makes new keys each time, except for the one called default.',
       fix: 'Get a new token; if tokens must survive a restart, give the mock fixed keys with PINGONE_MOCK_KEY_FILE.',
       ...exact,
@@ -73,7 +74,7 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
   return {
     code: 'token_refused',
     title: `The access token was refused: ${reason.replaceAll('_', ' ')}`,
-    why: `Scopes of the token: ${claims.scope ?? 'none'}. A token may be revoked, changed, or lack the scope openid.`,
+    why: `Scopes of the token: ${textOf(claims.scope)}. A token may be revoked, changed, or lack the scope openid.`,
     fix: 'Compare the reason with the scopes and the life of the token.',
     confidence: 'likely',
   };

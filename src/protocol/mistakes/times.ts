@@ -1,3 +1,4 @@
+import { isWithinTime } from '../../lib/moment.js';
 import type { Diagnosis } from './diagnosis.js';
 
 export interface Times {
@@ -43,4 +44,6 @@ export function diagnoseTimes(what: string, { iat, nbf, exp }: Times, nowSeconds
   };
 }
 
-const at = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19).concat('Z');
+/** A moment as a person reads it; as it was written where no date can hold it: milliseconds in place of seconds, or worse. */
+const at = (seconds: number): string =>
+  isWithinTime(seconds * 1000) ? new Date(seconds * 1000).toISOString().slice(0, 19).concat('Z') : `${seconds} seconds since 1970`;
