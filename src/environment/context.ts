@@ -49,6 +49,8 @@ export interface Environment {
   /** Messages that PingOne would have sent by e-mail or SMS. */
   readonly outbox: Outbox;
   readonly log: FastifyBaseLogger;
+  /** Whether the server answers under a host name: only then may it be the audience of what a client signs. */
+  servesHost(name: string): boolean;
   /** Aborted when the environment is removed, to end pending waits. */
   readonly removed: AbortSignal;
   /** The server's other environments. For diagnosis only: a code unknown here may be theirs. */

@@ -55,6 +55,7 @@ export async function createContext({
     keyFile === undefined
       ? createKeyPool(undefined, randomSeed === undefined ? createSpareKeys({ random: createRandom(), now: clock.now }) : undefined)
       : createKeyPool(readKeyFile(keyFile, clock.now(), createRandom()));
+  const urls = createPublicUrls(settings, () => environments.list()[0]?.id);
   const environments = await createEnvironments({
     clock,
     log,
@@ -64,6 +65,7 @@ export async function createContext({
     journalBudget,
     keyPool,
     records,
+    servesHost: urls.servesHost,
     diagnose,
   });
   return {
@@ -80,6 +82,6 @@ export async function createContext({
     storageFailure: () => factory.failure,
     certificateAuthority,
     warnOnHostMismatch: createHostMismatchWarning(log),
-    ...createPublicUrls(settings, () => environments.list()[0]?.id),
+    ...urls,
   };
 }

@@ -32,6 +32,8 @@ interface EnvironmentsOptions {
   randomSeed?: string | undefined;
   /** Limits the memory of all journals together. */
   journalBudget: JournalBudget;
+  /** Whether the server answers under a host name. */
+  servesHost: Environment['servesHost'];
   /** Explains failures, before those who listen to transactions learn about them. */
   diagnose?: Diagnose | undefined;
 }
@@ -63,6 +65,7 @@ export async function createEnvironments({
   records,
   randomSeed,
   journalBudget,
+  servesHost,
   diagnose = () => {},
 }: EnvironmentsOptions): Promise<Environments> {
   const environments = new Map<string, Environment>();
@@ -102,6 +105,7 @@ export async function createEnvironments({
       requests: createRequestJournal(journalBudget),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
       log,
+      servesHost,
       removed: removal.signal,
       others: () => [...environments.values()].filter((other) => other !== environment),
     };

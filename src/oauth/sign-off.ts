@@ -35,7 +35,8 @@ async function judgeApplication(
   if (idTokenHint !== undefined) {
     checks.push(check('id_token_hint_signature', claims !== undefined));
     if (!claims) return { checks };
-    const ok = audienceNames(claims.iss, { issuer, environmentId: environment.id });
+    // Signed by this server, under whatever name it was known then.
+    const ok = audienceNames(claims.iss, { issuer, environmentId: environment.id, servesHost: () => true });
     checks.push(check('id_token_hint_issuer', ok, { expected: issuer, got: text(claims.iss) }));
   }
   const application = await findClient(environment, text(claims?.aud) ?? clientId);

@@ -1,6 +1,6 @@
 /** A client that proves itself by a signed token (RFC 7523 §3, OpenID Connect Core §9; docs/fidelity.md, 5.2). */
 import { type Check, type Checks, check, decide, need } from './check.js';
-import { audienceNames, clientAlgorithms, isSignedByClient, type Jwt, timeClaim, type VerificationKeys } from './jwt.js';
+import { audienceNames, clientAlgorithms, type IssuerNames, isSignedByClient, type Jwt, timeClaim, type VerificationKeys } from './jwt.js';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -15,10 +15,8 @@ export interface ClientAssertion {
   readonly namedClientId: string | undefined;
 }
 
-export interface AssertionPlace {
+export interface AssertionPlace extends IssuerNames {
   readonly clientId: string;
-  readonly issuer: string;
-  readonly environmentId: string;
   /** The endpoint that is called, as `token` or `introspect`. */
   readonly endpoint: string;
   /** Seconds. */
@@ -30,10 +28,10 @@ export interface AssertionPlace {
 
 const longestSeconds = 3600;
 /** The issuer itself, the token endpoint, or the endpoint that is called: what an audience may name. */
-function namesUs(audience: unknown, { issuer, environmentId, endpoint }: AssertionPlace): boolean {
-  const end = new RegExp(`/(token|${endpoint})$`);
+function namesUs(audience: unknown, place: AssertionPlace): boolean {
+  const end = new RegExp(`/(token|${place.endpoint})$`);
   const names = (Array.isArray(audience) ? audience : [audience]).map((name) => (typeof name === 'string' ? name.replace(end, '') : name));
-  return audienceNames(names, { issuer, environmentId });
+  return audienceNames(names, place);
 }
 
 const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).slice(0, 200));

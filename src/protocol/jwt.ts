@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
+import { hostOf } from '../lib/origin.js';
 
 import { isDeeperThan } from '../lib/json-depth.js';
 
@@ -89,16 +90,26 @@ export async function isSignedByClient(text: string, { alg, kid }: Pick<Jwt, 'al
 export const timeClaim = (value: unknown): number | undefined =>
   value === undefined ? undefined : typeof value === 'number' ? value : Number.NaN;
 
+/** The issuer that an audience must name. */
+export interface IssuerNames {
+  readonly issuer: string;
+  readonly environmentId: string;
+  /** Whether the server answers under a host name. */
+  servesHost(name: string): boolean;
+}
+
 /**
  * Whether an audience names an environment's issuer. An environment has one issuer for each host name of the server, and a
  * back end and a browser may use different ones. The environment's id in the path identifies all of them.
+ * The host must be one of the server's, so that what was signed for another server does not count here.
  */
-export function audienceNames(audience: unknown, { issuer, environmentId }: { issuer: string; environmentId: string }): boolean {
-  return (Array.isArray(audience) ? audience : [audience]).some(
-    (name) =>
-      name === issuer ||
-      (typeof name === 'string' && /^https?:\/\/[^/?#@]+(?:\/[^?#]*)?\/([^/?#]+)\/as$/.exec(name)?.[1] === environmentId),
-  );
+export function audienceNames(audience: unknown, { issuer, environmentId, servesHost }: IssuerNames): boolean {
+  return (Array.isArray(audience) ? audience : [audience]).some((name) => {
+    if (name === issuer) return true;
+    const [, authority = '', id] = /^https?:\/\/([^/?#@]+)(?:\/[^?#]*)?\/([^/?#]+)\/as$/.exec(typeof name === 'string' ? name : '') ?? [];
+    const host = id === environmentId ? hostOf(authority) : undefined;
+    return host !== undefined && servesHost(host);
+  });
 }
 
 /** Base64url of the left half of a SHA-256 (OpenID Connect Core §3.1.3.6): at_hash, c_hash. */

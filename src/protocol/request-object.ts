@@ -6,7 +6,7 @@
 import { parameterNames, toAuthorizationParameters } from './authorization-parameters.js';
 import type { AuthorizationParameters } from './authorization-request.js';
 import { type Check, type Checks, check, need } from './check.js';
-import { audienceNames, clientAlgorithms, type Jwt, readJwt, timeClaim } from './jwt.js';
+import { audienceNames, clientAlgorithms, type IssuerNames, type Jwt, readJwt, timeClaim } from './jwt.js';
 
 /** An application's settings for request objects. */
 export interface RequestObjectSettings {
@@ -35,10 +35,8 @@ export function* checkRequestObjectForm(text: string, { requireSigned, supportUn
   return jwt;
 }
 
-export interface RequestObjectPlace {
+export interface RequestObjectPlace extends IssuerNames {
   readonly clientId: string;
-  readonly issuer: string;
-  readonly environmentId: string;
   /** Seconds. */
   readonly now: number;
 }
@@ -48,7 +46,7 @@ const leewaySeconds = 60;
 
 /** Judges the claims of a request object: its issuer, its audience, and when it is valid. */
 export function checkRequestObjectClaims({ alg, claims }: Jwt, place: RequestObjectPlace): Check[] {
-  const { clientId, issuer, environmentId, now } = place;
+  const { clientId, issuer, now } = place;
   const signed = alg !== 'none';
   const text = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).slice(0, 200));
   // OpenID Connect Core §6.1: a signed one names issuer and audience; in an unsigned one they prove nothing.
@@ -60,7 +58,7 @@ export function checkRequestObjectClaims({ alg, claims }: Jwt, place: RequestObj
       expected: clientId,
       got: text(claims.iss),
     }),
-    check('request_object_audience', claims.aud === undefined ? !signed : audienceNames(claims.aud, { issuer, environmentId }), {
+    check('request_object_audience', claims.aud === undefined ? !signed : audienceNames(claims.aud, place), {
       expected: issuer,
       got: text(claims.aud),
     }),

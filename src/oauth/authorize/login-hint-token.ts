@@ -17,12 +17,13 @@ export async function judgeLoginHintToken(
   if (!jwt || !readable.ok) return { checks: [readable], refusedBy: readable };
   const { iss, aud, exp, sub } = jwt.claims;
   const endsAt = timeClaim(exp);
+  const { id: environmentId, servesHost } = environment;
   const user = typeof sub === 'string' ? await environment.store.users.get(sub) : undefined;
   return decideByAll(
     [
       readable,
       await checkClientSignature(environment, application, token, jwt, 'login_hint_token_signature'),
-      check('login_hint_token_claims', iss === application.id && audienceNames(aud, { issuer, environmentId: environment.id }), {
+      check('login_hint_token_claims', iss === application.id && audienceNames(aud, { issuer, environmentId, servesHost }), {
         expected: `iss ${application.id}, aud ${issuer}`,
         got: `iss ${textOf(iss)}, aud ${textOf(aud)}`,
       }),

@@ -62,6 +62,7 @@ async function openObject(
       clientId: application.id,
       issuer,
       environmentId: environment.id,
+      servesHost: environment.servesHost,
       now: toSeconds(environment.clock.now()),
     }),
   ];

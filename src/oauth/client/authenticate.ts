@@ -45,7 +45,7 @@ interface OwnMeans {
 
 /** Judges what was presented, including an assertion, against what the client owns. */
 async function judge(
-  { id: environmentId, clock }: Environment,
+  { id: environmentId, clock, servesHost }: Environment,
   presented: PresentedClient,
   client: Client | undefined,
   called: CalledEndpoint,
@@ -57,6 +57,7 @@ async function judge(
     ...called,
     clientId: client.id,
     environmentId,
+    servesHost,
     now: toSeconds(clock.now()),
     // Each method by its own means only: a secret never verifies what a key should have signed.
     own: client.authenticationMethod === 'client_secret_jwt' ? { secrets, keys: [] } : { secrets: [], keys: keys?.keys ?? [] },

@@ -65,7 +65,7 @@ export const clientRules = {
     spec: 'RFC 7523 §3',
     ...invalidClient('Invalid client credentials'),
     title: 'aud of the assertion names another server',
-    fix: 'Set it to the issuer or the token endpoint, exactly as in the discovery document of this environment: host and environment must match.',
+    fix: 'Set it to the issuer or the token endpoint, exactly as in the discovery document of this environment: host and environment must match. A further name of the server belongs in PINGONE_MOCK_ALLOWED_HOSTS.',
   },
   client_assertion_expires: {
     spec: 'RFC 7523 §3',

@@ -122,6 +122,7 @@ t.test('a request object with a bad signature, header or claim is refused', asyn
     ['another issuer', signed({ iss: ids.spa }), /issued by another client/],
     ['no issuer', signed({ iss: undefined }), /issued by another client/],
     ['another audience', signed({ aud: 'https://auth.pingone.com/e0000000-0000-4000-8000-00000000000f/as' }), /another audience/],
+    ['another server’s host', signed({ aud: `https://evil.example.com/${environmentId}/as` }), /another audience/],
     ['no audience', signed({ aud: undefined }), /another audience/],
     ['the token endpoint for an audience', signed({ aud: `${issuer}/token` }), /another audience/],
     ['an audience that only ends like ours', signed({ aud: `https://evil.example?/${environmentId}/as` }), /another audience/],

@@ -49,6 +49,7 @@ t.test('a signed assertion is accepted in every algorithm and for every audience
     ['the token endpoint', right.aud],
     ['the issuer', `http://localhost${as}`],
     ['the issuer under another of our names', `https://auth.pingone.com/${environmentId}/as`],
+    ['the issuer under a name of this machine', `http://pingone.localhost:9400/${environmentId}/as`],
     ['one of a list', ['https://elsewhere.example', `http://localhost${as}`]],
   ] as const;
   await useSecret(server);
@@ -88,6 +89,14 @@ t.test('an assertion with a bad key, algorithm, audience or claim is refused', a
     ['another key', await new SignJWT(right).setProtectedHeader({ alg: 'RS256' }).sign((await otherPair).privateKey), invalid],
     ['another kid', await rs(right, 'RS256', { kid: 'two' }), invalid],
     ['another audience', await rs({ ...right, aud: 'https://evil.example/token' }), invalid],
+    ['another server’s host', await rs({ ...right, aud: `https://evil.example.com/${environmentId}/as` }), invalid],
+    [
+      'another server’s host with a port, by its token endpoint',
+      await rs({ ...right, aud: `http://evil.example.com:9400${as}/token` }),
+      invalid,
+    ],
+    ['a host that only begins like ours', await rs({ ...right, aud: `http://localhost@evil.example.com${as}` }), invalid],
+    ['a host that cannot be one', await rs({ ...right, aud: `http://local_host:99999${as}` }), invalid],
     ['another environment', await rs({ ...right, aud: right.aud.replace(environmentId, environmentId.replace('e', 'f')) }), invalid],
     ['another endpoint', await rs({ ...right, aud: `http://localhost${as}/revoke` }), invalid],
     ['no audience', await rs(without('aud')), invalid],
