@@ -84,6 +84,7 @@ t.test('a person approves or denies on the page of approvals, once and from this
   t.match(page.body, /Demo Web<\/bdi> requests approval from <bdi>alice/);
   const cases = [
     ['from another site', { id, action: 'approve' }, { 'sec-fetch-site': 'cross-site' }, 403],
+    ['from another site, by its origin', { id, action: 'approve' }, { origin: 'http://evil.example.com' }, 403],
     ['no decision', { id }, {}, 400],
     ['unknown', { id: 'x', action: 'deny' }, {}, 409],
     ['denied', { id, action: 'deny' }, { 'sec-fetch-site': 'same-origin' }, 200],

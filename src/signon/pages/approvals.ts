@@ -47,7 +47,7 @@ ${bodies.length === 0 ? html`<p>No requests are waiting. Reload this page after 
     const back = html`<p><a class="plain" href="approvals">Back to the waiting requests</a></p>`;
     const refuse = (status: number, text: string) =>
       sendMessage(request, reply, { status, heading: 'Cannot Continue', environmentName, text: html`<p>${text}</p>\n${back}` });
-    if (isForeign(request)) return refuse(403, 'The form was sent from another site.');
+    if (isForeign(context, request)) return refuse(403, 'The form was sent from another site.');
     if (!isForm(request) || request.validationError) return refuse(400, 'The data sent does not match a form of this page.');
     const { id = '', action } = request.body;
     if (action !== 'approve' && action !== 'deny') return refuse(400, 'The data sent does not match a form of this page.');

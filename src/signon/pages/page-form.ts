@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Context } from '../../environment/context.js';
 import { type Infer, object, string } from '../../lib/schema/types.js';
 
 /** More attributes than a policy asks for on one page. */
@@ -30,11 +31,12 @@ export const pageForm = object(
 export type PageForm = Infer<typeof pageForm> & Readonly<Record<string, string | undefined>>;
 
 /**
- * Whether a browser says that a form came from another site (Fetch Metadata). A flow's id cannot be guessed, so no one
- * can act in another person's flow; but an attacker could start a flow, make somebody else's browser post the
- * attacker's own password to it, and leave a session of theirs in that browser. A client that says nothing is not a browser.
+ * Whether a browser says that a form came from another site. A flow's id cannot be guessed, so no one can act in another
+ * person's flow; but an attacker could start a flow, make somebody else's browser post the attacker's own password to it,
+ * and leave a session of theirs in that browser. Browsers send Fetch Metadata over https and to this machine only, `Origin`
+ * everywhere. A client that says nothing is not a browser.
  */
-export const isForeign = ({ headers }: FastifyRequest): boolean => {
-  const site = headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
+export const isForeign = ({ isOwnOrigin }: Context, request: FastifyRequest): boolean => {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  return site === undefined ? origin !== undefined && !isOwnOrigin(request) : site !== 'same-origin' && site !== 'none';
 };

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Endpoint, environmentOf } from '../../environment/context.js';
+import { type Context, type Endpoint, environmentOf } from '../../environment/context.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { serialize } from '../../environment/serialize.js';
 import { isForm } from '../../http/bodies.js';
@@ -18,8 +18,9 @@ import { pageQuery } from './show.js';
 const formProblem = (message: string): Problem => ({ message, fields: [], focus: 'username' });
 
 /** Why a request is not read as a form of this page. */
-function unreadable(request: FastifyRequest): { status: number; problem: Problem } | undefined {
-  if (isForeign(request)) return { status: 403, problem: formProblem('The form was sent from another site. Please use the one below.') };
+function unreadable(context: Context, request: FastifyRequest): { status: number; problem: Problem } | undefined {
+  if (isForeign(context, request))
+    return { status: 403, problem: formProblem('The form was sent from another site. Please use the one below.') };
   if (!isForm(request)) return { status: 415, problem: formProblem('The data sent is not a form. Please use the one below.') };
   if (request.validationError)
     return { status: 400, problem: formProblem('A field was sent more than once. Please fill in the form below.') };
@@ -35,7 +36,7 @@ export const submit: Endpoint = (app, context) => {
     // One at a time: a second click finds what the first has made of the flow.
     return serialize(environment, `flow ${id}`, async () => {
       const flow = await findFlow(environment, id);
-      const refused = unreadable(request);
+      const refused = unreadable(context, request);
       if (refused) return sendFlowPage(request, reply, environment, flow, refused);
       return answer({ context, environment, flow, request, reply }, request.body);
     });

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { setPassword } from '../../../src/configuration/directory/passwords.js';
+import type { Settings } from '../../../src/settings/read.js';
 import { pageHeaders, signedOffPage } from '../../../src/signon/pages/page.js';
 import { buildTestServer, environmentId, ids, type TestServer } from '../../helpers/server.js';
 
@@ -198,6 +199,15 @@ t.test('a body that is not the page’s own form is refused', async (t) => {
     ['a broken escape', 'username=%E0%A4%A&password=%', {}, 400, 'Invalid username'],
     ['another site', new URLSearchParams(alice).toString(), { 'sec-fetch-site': 'cross-site' }, 403, 'sent from another site'],
     ['another host of this site', new URLSearchParams(alice).toString(), { 'sec-fetch-site': 'same-site' }, 403, 'sent from another site'],
+    ...['http://evil.example.com', 'http://localhost:3000', 'https://localhost', 'null'].map(
+      (origin): [string, string, Record<string, string>, number, string] => [
+        `an older browser, from ${origin}`,
+        new URLSearchParams(alice).toString(),
+        { origin },
+        403,
+        'sent from another site',
+      ],
+    ),
   ];
   for (const [name, body, headers, status, shown] of cases) {
     const response = await post(server, await begin(server), body, headers);
@@ -205,6 +215,24 @@ t.test('a body that is not the page’s own form is refused', async (t) => {
     t.match(response.body, shown, name);
     t.match(response.headers, pageHeaders, name);
     t.notOk(response.headers['set-cookie'], `${name}: no session`);
+  }
+});
+
+t.test('a form of the page itself is read where the browser sends only its origin', async (t) => {
+  const behind = { baseUrl: 'https://sso.example.com/p1' };
+  const cases: [settings: Partial<Settings>, headers: { origin: string; [name: string]: string }][] = [
+    [{}, { origin: 'http://localhost' }],
+    [{}, { host: 'pingone:9400', origin: 'http://pingone:9400' }],
+    [behind, { origin: 'https://sso.example.com' }],
+    [
+      { trustProxy: true },
+      { host: 'mock', 'x-forwarded-host': 'sso.example.com', 'x-forwarded-proto': 'https', origin: 'https://sso.example.com' },
+    ],
+  ];
+  for (const [settings, headers] of cases) {
+    const server = await buildTestServer(t, settings);
+    const url = (await begin(server)).replace(/^\/p1/, '');
+    t.equal((await post(server, url, new URLSearchParams(alice).toString(), headers)).statusCode, 303, headers.origin);
   }
 });
 
