@@ -1,5 +1,12 @@
 /** Whether a redirect_uri is one of those that the client registered (RFC 6749 §3.1.2.3, RFC 8252 §7.3). */
 
+/**
+ * Whether a browser runs or shows what has this scheme, or talks to it, instead of navigating there: no client would get the
+ * answer (docs/fidelity.md, 3.1.1).
+ */
+export const hasInertScheme = (uri: string): boolean =>
+  /^(javascript|data|vbscript|about|blob|file|filesystem|view-source|wss?):/i.test(uri);
+
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** An http(s) URI, split as text: without normalisation, two different texts are never equal. */
@@ -24,12 +31,30 @@ const matchesWildcard = (registered: string, requested: string): boolean => {
   if (!/^https?:\/\/[^/?#]+[/?]/.test(before) && !/^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[^/?#]*[/?]/i.test(before)) return false;
   if (requested.length < before.length + after.length || !requested.startsWith(before) || !requested.endsWith(after)) return false;
   const covered = requested.slice(before.length, requested.length - after.length);
-  // A dot segment would lead out of the registered path once a browser resolves it.
-  const leads = /(^|[/\\])(\.|%2e)(\.|%2e)?([/\\?]|$)/i.test(requested.slice(before.lastIndexOf('/')));
-  // Nor may it reach from the path into a query, or hide an encoded slash.
-  const beyond = before.includes('?') ? /[\\\s#]|%2f|%5c/i : /[?\\\s#]|%2f|%5c/i;
-  return !leads && !beyond.test(covered);
+  const [decoded, path] = [decodedFully(covered), decodedFully(requested.slice(before.lastIndexOf('/')))];
+  if (decoded === undefined || path === undefined) return false;
+  // A dot segment would lead out of the registered path once a browser resolves it; a server may drop parameters (..;x) first.
+  if (/(^|[/\\])\.\.?([/\\?;]|$)/.test(path)) return false;
+  // Nor may it reach from the path into a query, or hide a slash that somebody decodes later.
+  const beyond = before.includes('?') ? /[\\\s#]/ : /[?\\\s#]/;
+  return !beyond.test(covered) && slashes(decoded) === slashes(covered);
 };
+
+const slashes = (text: string): number => text.split(/[/\\]/).length;
+
+/** More than anybody encodes, and few enough to be cheap. */
+const mostDecodings = 4;
+
+/** A text with its percent-encoding undone, and that of the result; undefined if there is always more. */
+function decodedFully(text: string): string | undefined {
+  let now = text;
+  for (let times = 0; times <= mostDecodings; times += 1) {
+    const next = now.replace(/%([0-9a-f]{2})/gi, (_encoded, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    if (next === now) return now;
+    now = next;
+  }
+  return undefined;
+}
 
 /** Finds the registered entry that a requested redirect_uri matches, or undefined. A fragment never matches. */
 export function matchRedirectUri(
@@ -37,7 +62,7 @@ export function matchRedirectUri(
   registered: readonly string[],
   { wildcards = false }: { wildcards?: boolean } = {},
 ): string | undefined {
-  if (requested.includes('#')) return undefined;
+  if (requested.includes('#') || hasInertScheme(requested)) return undefined;
   return (
     registered.find((entry) => entry === requested) ??
     registered.find((entry) => matchesLoopback(entry, requested)) ??

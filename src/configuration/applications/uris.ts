@@ -1,15 +1,14 @@
+import { hasInertScheme } from '../../protocol/redirect-uri.js';
+
 /** The kinds of URI in an application's members (docs/fidelity.md, management 3.3, 3.4, 3.8). */
 
 const parse = (text: string): URL | undefined => (/\s/.test(text) || !URL.canParse(text) ? undefined : new URL(text));
 
 const isLoopback = ({ hostname }: URL): boolean => hostname === 'localhost' || hostname === '127.0.0.1';
 
-/** Schemes that a browser runs or shows instead of navigating. */
-const inert = /^(javascript|data|vbscript|about|blob|file):/i;
-
 /** Any scheme without a fragment: redirect URIs and sign-off URLs. */
 export const isAbsoluteUri = (text: string): boolean =>
-  /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && !inert.test(text) && !text.includes('#') && parse(text) !== undefined;
+  /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && !hasInertScheme(text) && !text.includes('#') && parse(text) !== undefined;
 
 /** http or https, on any host. */
 export const isWebUrl = (text: string): boolean => /^https?:$/.test(parse(text)?.protocol ?? '');

@@ -241,9 +241,18 @@ t.test('an application is replaced by what was read, and keeps its type', async 
   const other = await call('PUT', `applications/${ids.web}`, { body: { ...before, type: 'SINGLE_PAGE_APP', assignActorRoles: true } });
   t.match(other.json(), { type: 'WEB_APP', assignActorRoles: false }, 'the type stays');
   t.equal((await call('PUT', `applications/${ids.bob}`, { body: before })).statusCode, 404);
-  for (const uri of ['javascript:alert(1)', 'data:text/html,x', 'VBScript:x']) {
-    const refused = await call('PUT', `applications/${ids.web}`, { body: { ...before, redirectUris: [uri] } });
-    t.match(refused.json(), { code: 'INVALID_DATA', details: [{ target: 'redirectUris' }] }, uri);
+  const inert = ['javascript:alert(1)', 'data:text/html,x', 'VBScript:x', 'about:blank', 'blob:https://a.example/1', 'file:///etc/passwd'];
+  const others = [
+    'view-source:https://a.example/cb',
+    'filesystem:https://a.example/temporary/x',
+    'ws://a.example/cb',
+    'WSS://a.example/cb',
+  ];
+  for (const uri of [...inert, ...others]) {
+    for (const member of ['redirectUris', 'postLogoutRedirectUris']) {
+      const refused = await call('PUT', `applications/${ids.web}`, { body: { ...before, [member]: [uri] } });
+      t.match(refused.json(), { code: 'INVALID_DATA', details: [{ target: member }] }, `${member}: ${uri}`);
+    }
   }
   const wrong = await call('PUT', `applications/${ids.web}`, { body: { ...before, redirectUris: ['x'] } });
   t.match(wrong.json(), { code: 'INVALID_DATA', details: [{ target: 'redirectUris' }] });
