@@ -10,7 +10,7 @@ t.test('containerSettings gives the server variables it knows, and refuses other
   t.same(containerSettings({}), {
     image: 'pingone-mock',
     port: 9400,
-    environment: { PINGONE_MOCK_LOG: 'json', PINGONE_MOCK_PORT: '9400', PINGONE_MOCK_HOST: '0.0.0.0' },
+    environment: { PINGONE_MOCK_LOG: 'json', PINGONE_MOCK_ALLOWED_HOSTS: '*', PINGONE_MOCK_PORT: '9400', PINGONE_MOCK_HOST: '0.0.0.0' },
     contents: [],
   });
   const seed = { environments: [{ name: 'Of a test' }] };
@@ -22,6 +22,10 @@ t.test('containerSettings gives the server variables it knows, and refuses other
   t.equal(image, 'registry/mock:1');
   t.same(contents, [{ content: JSON.stringify(seed), target: '/seed/seed.json' }]);
   t.match(environment, { PINGONE_MOCK_AUTO_LOGIN: 'alice', PINGONE_MOCK_PORT: '9400' }, 'the port inside is fixed');
+  const named = containerSettings({ settings: { PINGONE_MOCK_ALLOWED_HOSTS: 'engine.example.com' } }).environment;
+  t.equal(named.PINGONE_MOCK_ALLOWED_HOSTS, 'engine.example.com', 'a list that is given stays');
+  const file = containerSettings({ settings: { PINGONE_MOCK_ALLOWED_HOSTS_FILE: '/run/secrets/hosts' } }).environment;
+  t.notOk('PINGONE_MOCK_ALLOWED_HOSTS' in file, 'a file as well: both would be an error');
   t.throws(() => containerSettings({ settings: { PATH: '/' } }), { message: /unknown setting PATH/ });
   const { settings, warnings } = readSettings({ argv: [], env: environment });
   t.same(warnings, [], 'the server knows them all');
