@@ -31,6 +31,8 @@ export interface DescribedRoute {
   };
   /** Schemas of its request bodies by media type, where the endpoint reads them itself. */
   readonly bodies?: Readonly<Record<string, object>> | undefined;
+  /** What it reads from query and form together, where the endpoint reads them itself. */
+  readonly parameters?: object | undefined;
 }
 
 /** Collects the routes that are registered from now on. */
@@ -44,6 +46,7 @@ export function collectDescriptions(app: App): DescribedRoute[] {
           url,
           schema: (schema ?? {}) as DescribedRoute['schema'],
           bodies: config?.bodies,
+          parameters: config?.parameters,
         });
   });
   return routes;

@@ -1,8 +1,6 @@
-import { hidden, withoutSecrets } from '../environment/journal/hide-secrets.js';
+import { hidden, hideInCheck, hidingSecretsOf, withoutSecrets } from '../environment/journal/hide-secrets.js';
 import { rawAnswer, rawRequest } from '../environment/journal/raw-http.js';
 import type { Step, Transaction, TransactionState } from '../environment/journal/transactions.js';
-import type { Check } from '../protocol/check.js';
-import type { RuleName } from '../protocol/rules/index.js';
 
 /** The largest transaction that is sent, whatever its requests hold. */
 const largestBytes = 20_000;
@@ -33,12 +31,6 @@ function withoutSecretValues<T extends { challenge?: unknown; method?: unknown }
   const secrets = Object.entries(values).filter(([name, value]) => names.includes(name) && value !== undefined);
   return { ...values, ...Object.fromEntries(secrets.map(([name]) => [name, hidden])) };
 }
-
-const hideInCheck = (check: Check<RuleName>): Check<RuleName> => ({
-  ...check,
-  ...(/^verifier_|^challenge_characters$/.test(check.rule) && check.got !== undefined && { got: hidden }),
-  ...(check.rule === 'verifier_matches_challenge' && check.using !== 'S256' && { expected: hidden }),
-});
 
 const showStep = ({ n, kind, at, ok, title, exchange, checks, data }: Step, hideSecrets: boolean) => {
   const shown = exchange && hideSecrets ? withoutSecrets(exchange) : exchange;
@@ -86,7 +78,8 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) 
 /** A transaction as JSON, at most 20 kB: first long strings are cut, then steps in the middle are dropped. */
 export function transactionBody(transaction: Transaction, options: BodyOptions): TransactionBody {
   const fits = (body: object) => Buffer.byteLength(JSON.stringify(body)) <= largestBytes;
-  const whole = showWhole(transaction, options);
+  const shown = showWhole(transaction, options);
+  const whole = options.hideSecrets ? hidingSecretsOf(transaction)(shown) : shown;
   if (fits(whole)) return whole;
   let body = whole;
   for (const limit of textLimits) {

@@ -42,7 +42,7 @@ export async function createContext({
   records = environmentRecords(factory),
   diagnose,
 }: ContextInput): Promise<Context> {
-  const { randomSeed, keyFile } = settings;
+  const { randomSeed, keyFile, hideSecrets } = settings;
   const events = createTransactionEvents();
   const journalBudget = createJournalBudget();
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
@@ -62,6 +62,7 @@ export async function createContext({
     factory,
     events,
     randomSeed,
+    hideSecrets,
     journalBudget,
     keyPool,
     records,

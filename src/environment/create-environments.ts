@@ -30,6 +30,8 @@ interface EnvironmentsOptions {
   /** The collection of the environments' records. */
   records: Collection<EnvironmentRecord>;
   randomSeed?: string | undefined;
+  /** Whether the log leaves secrets out. */
+  hideSecrets: boolean;
   /** Limits the memory of all journals together. */
   journalBudget: JournalBudget;
   /** Whether the server answers under a host name. */
@@ -64,6 +66,7 @@ export async function createEnvironments({
   events,
   records,
   randomSeed,
+  hideSecrets,
   journalBudget,
   servesHost,
   diagnose = () => {},
@@ -109,7 +112,7 @@ export async function createEnvironments({
       removed: removal.signal,
       others: () => [...environments.values()].filter((other) => other !== environment),
     };
-    logOutcomes(transactions, log, { see: transactionUrl });
+    logOutcomes(transactions, log, { see: transactionUrl, hideSecrets });
     transactions.subscribe(events.push);
     environments.set(record.id, environment);
     return environment;

@@ -7,7 +7,7 @@ import type { RefreshToken } from '../environment/model/lifetimes.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { toSeconds } from '../lib/clock.js';
-import { object, string } from '../lib/schema/types.js';
+import { object, secret, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
 import { check, decide, decideByAll, need } from '../protocol/check.js';
 import { authenticateResource, type ClientParameters } from './client/authenticate.js';
@@ -81,11 +81,11 @@ async function introspectToken(environment: Environment, caller: Caller, token: 
   return claims ? introspectAccessToken(environment, caller, claims) : inactive;
 }
 
-const introspectionRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
+const introspectionRequest = object({}, { ...clientMembers, token: secret(string), token_type_hint: string });
 
 /** Token introspection (RFC 7662; docs/fidelity.md, 7.2), by the client that got the token or the resource that it is for. */
 export const introspect: Endpoint = (app, context) => {
-  app.post('/introspect', async (request, reply) => {
+  app.post('/introspect', { config: { parameters: introspectionRequest } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { form, repeated } = readForm(request, introspectionRequest);
     enforce(decideByAll([checkOnce(repeated)]));

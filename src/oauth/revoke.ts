@@ -3,7 +3,7 @@ import type { Endpoint, Environment } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
 import { beginTransaction } from '../environment/record.js';
 import { sendJson } from '../http/answers.js';
-import { object, string } from '../lib/schema/types.js';
+import { object, secret, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
 import { decide, need } from '../protocol/check.js';
 import { clientMembers, readClientRequest } from './client/form-request.js';
@@ -43,11 +43,11 @@ async function revokeToken(environment: Environment, application: Application, t
   return { title: 'Access token revoked', ok: true };
 }
 
-const revocationRequest = object({}, { ...clientMembers, token: string, token_type_hint: string });
+const revocationRequest = object({}, { ...clientMembers, token: secret(string), token_type_hint: string });
 
 /** Token revocation (RFC 7009; docs/fidelity.md, 7.3): an empty answer, whatever became of the token. */
 export const revoke: Endpoint = (app, context) => {
-  app.post('/revoke', async (request, reply) => {
+  app.post('/revoke', { config: { parameters: revocationRequest } }, async (request, reply) => {
     const { environment, baseUrl, form, application } = await readClientRequest(context, request, {
       schema: revocationRequest,
       endpoint: 'revoke',

@@ -6,12 +6,15 @@ import { endSession } from '../environment/sessions.js';
 import { sendRedirect } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { clearSession, sessionOf } from '../http/browser-session.js';
+import { object, secret, string } from '../lib/schema/types.js';
 import { OAuthError } from '../pingone/errors.js';
 import { failed } from '../protocol/check.js';
 import { pageHeaders, signedOffPage } from '../signon/pages/page.js';
 import { refuseOtherBody } from './authorize/read.js';
 import { sendUnredirectable, withParameters } from './authorize/respond.js';
 import { type JudgedSignOff, judgeIdpSignOff, judgeSignOff, type SignOffRequest } from './sign-off.js';
+
+const signOffParameters = object({}, { id_token_hint: secret(string), client_id: string, post_logout_redirect_uri: string, state: string });
 
 /** The parameters of query and form together. An empty one counts as absent, and so does one that was sent twice. */
 function readSignOff(request: FastifyRequest): SignOffRequest {
@@ -76,6 +79,7 @@ export const signoff: Endpoint = (app, context) => {
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
     url: '/signoff',
+    config: { parameters: signOffParameters },
     handler: async (request, reply) => {
       const environment = environmentOf(context, request);
       const baseUrl = context.baseUrl(request, environment);
@@ -90,7 +94,7 @@ export const signoff: Endpoint = (app, context) => {
   });
 
   // Without a cookie: the ID token says whose session it is.
-  app.get('/idpSignoff', { exposeHeadRoute: false }, async (request, reply) => {
+  app.get('/idpSignoff', { exposeHeadRoute: false, config: { parameters: signOffParameters } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const baseUrl = context.baseUrl(request, environment);
     const asked = readSignOff(request);

@@ -3,6 +3,7 @@ import { verifyAccessToken } from '../environment/access-token.js';
 import { type Endpoint, environmentOf } from '../environment/context.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
+import { object, secret, string } from '../lib/schema/types.js';
 import { accessFailed } from '../pingone/pingone-error.js';
 import { words } from '../protocol/authorization-request.js';
 import { userClaims } from './tokens/claims.js';
@@ -23,6 +24,7 @@ export const userinfo: Endpoint = (app, context) => {
   app.route({
     method: ['GET', 'POST'],
     url: '/userinfo',
+    config: { parameters: object({}, { access_token: secret(string) }) },
     handler: async (request, reply) => {
       const environment = environmentOf(context, request);
       const bearer = readBearer(request);

@@ -1,5 +1,4 @@
 import { type DestinationStream, type Logger, multistream, pino } from 'pino';
-import { secretMembers } from '../environment/journal/hide-secrets.js';
 import type { Settings } from '../settings/read.js';
 
 /** A terminal, file or pipe that takes lines. */
@@ -13,8 +12,14 @@ export interface LogStreams {
   readonly errors: LineStream;
 }
 
-// What PINGONE_MOCK_HIDE_SECRETS removes, at the top of an event and one level down.
-const hiddenMembers = [...secretMembers, 'authorization', 'cookie'];
+/** What PINGONE_MOCK_HIDE_SECRETS removes, at the top of an event and one level down: should an event ever have it. */
+const hiddenMembers = ['authorization', 'cookie', 'password', 'secret', 'client_secret', 'client_assertion'].concat(
+  ['code', 'code_verifier', 'device_code', 'user_code', 'auth_req_id', 'otp'],
+  ['token', 'access_token', 'refresh_token', 'id_token', 'id_token_hint', 'login_hint_token', 'subject_token', 'actor_token'],
+);
+
+/** A query may hold codes and tokens. */
+const withoutQuery = (url: unknown): unknown => (typeof url === 'string' ? url.replace(/\?.*$/s, '?(hidden)') : url);
 
 /** The log of one server. No pino transports: their worker's file would be missing from the bundle. */
 export function createLogger(settings: Pick<Settings, 'logFormat' | 'logLevel' | 'hideSecrets'>, { output, errors }: LogStreams): Logger {
@@ -24,7 +29,11 @@ export function createLogger(settings: Pick<Settings, 'logFormat' | 'logLevel' |
     {
       level,
       base: null,
-      serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
+      serializers: {
+        err: pino.stdSerializers.err,
+        error: pino.stdSerializers.err,
+        ...(settings.hideSecrets && { url: withoutQuery }),
+      },
       ...(settings.hideSecrets && { redact: { paths: hiddenMembers.flatMap((name) => [name, `*.${name}`]), remove: true } }),
     },
     multistream(

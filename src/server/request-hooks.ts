@@ -61,7 +61,8 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const { id, method, headers, originalUrl: url, routeOptions } = request;
     const { url: route, config } = routeOptions;
     const isOwn = isOwnPath.test(route ?? url) || (headers[ownRequestHeader] !== undefined && url.startsWith('/v1/'));
-    request.exchange = { id, at: context.clock.now(), method, url, headers, route, isOwn };
+    const schemas = route === undefined ? undefined : config.exchangeSchemas;
+    request.exchange = { id, at: context.clock.now(), method, url, headers, route, schemas, isOwn };
     const { environmentId } = (request.params ?? {}) as { environmentId?: string };
     request.environment = isOwn || environmentId === undefined ? undefined : environments.get(environmentId);
     const rule = route === undefined ? 'unrouted' : config.cors;

@@ -9,6 +9,7 @@ import { WriteFailure } from '../environment/store/write-failure.js';
 import { asItIs, ownType, sendPingOneError } from '../http/answers.js';
 import { readBodies } from '../http/bodies.js';
 import { type DeferredApp, deferApp } from '../http/deferred-app.js';
+import { noteExchangeSchemas } from '../http/exchange-schemas.js';
 import { answerMalformed } from '../http/malformed-request.js';
 import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
 import { refusalOf } from '../http/refusals.js';
@@ -61,6 +62,7 @@ function createApp(context: Context, requestIds: Random, management?: DeferredAp
   });
 
   const routes = collectRoutes(app);
+  noteExchangeSchemas(app);
   app.decorate('registeredRoutes', collectDescriptions(app));
   hookRequests(app, context, { routes, management });
   answerErrors(app, context);

@@ -185,7 +185,7 @@ const settingTable = {
   hideSecrets: setting(kinds.onOrOff, {
     variable: 'PINGONE_MOCK_HIDE_SECRETS',
     default: false,
-    meaning: 'hide secrets in log and journal',
+    meaning: 'hide secrets in log, journal and inspector',
   }),
   json: setting(kinds.onOrOff, { flag: '--json', bare: 'on', default: false, meaning: 'one JSON line per event on stdout, "ready" first' }),
 } as const;

@@ -1,7 +1,7 @@
 // Every action of a sign-on flow, one row each; the flows API and the pages are two fronts of this table.
 import type { Flow, FlowStatus } from '../environment/model/lifetimes.js';
 import { compileShape, type Schema } from '../lib/schema/compile.js';
-import { boolean, type Infer, object } from '../lib/schema/types.js';
+import { boolean, type Infer, object, secret } from '../lib/schema/types.js';
 import { refuseBody } from '../pingone/body-refusals.js';
 import { invalidData } from '../pingone/pingone-error.js';
 import { decideDevice, verifyUserCode } from './decoupled/device-authorization.js';
@@ -20,10 +20,12 @@ interface Action {
   readonly statuses?: readonly FlowStatus[] | undefined;
   /** Whether the sign-on policy allows it. */
   readonly allowed?: ((flow: Flow) => boolean) | undefined;
+  /** The members of its body. */
+  readonly input: Schema;
   readonly run: (step: Step, body: Body) => Promise<StepResult>;
 }
 
-interface Row<S extends Schema> extends Omit<Action, 'run'> {
+interface Row<S extends Schema> extends Omit<Action, 'run' | 'input'> {
   readonly input: S;
   /** Fills in what a body may leave out. */
   readonly complete?: (step: Step, body: Body) => Promise<Body>;
@@ -37,6 +39,7 @@ function action<const S extends Schema>({ statuses, allowed, input, complete, ru
   return {
     statuses,
     allowed,
+    input,
     run: async (step, sent) => {
       const body = complete ? await complete(step, sent) : sent;
       const { value, problems } = read(body);
@@ -55,7 +58,7 @@ const nothing = object({});
 const table = {
   'usernamePassword.check': action({
     statuses: ['USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'],
-    input: object({ username: text, password: text }),
+    input: object({ username: text, password: secret(text) }),
     // Where the flow is tied to a user already, the name may be left out (inferred); if sent, it must be that user's.
     complete: async ({ environment: { store }, flow: { userId } }, body) => {
       const user = userId === undefined || body.username !== undefined ? undefined : await store.users.get(userId);
@@ -77,17 +80,17 @@ const table = {
   'user.register': action({
     statuses: ['SIGN_ON_REQUIRED', 'USERNAME_PASSWORD_REQUIRED'],
     allowed: ({ registration }) => registration === true,
-    input: object({ username: text, email: text, password: text }),
+    input: object({ username: text, email: text, password: secret(text) }),
     run: registerUser,
   }),
   'password.reset': action({
     statuses: ['MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED'],
-    input: object({ currentPassword: text, newPassword: text }),
+    input: object({ currentPassword: secret(text), newPassword: secret(text) }),
     run: changePassword,
   }),
   'password.recover': action({
     statuses: ['RECOVERY_CODE_REQUIRED'],
-    input: object({ recoveryCode: text, newPassword: text }),
+    input: object({ recoveryCode: secret(text), newPassword: secret(text) }),
     run: recoverPassword,
   }),
   'password.sendRecoveryCode': action({
@@ -97,7 +100,7 @@ const table = {
   }),
   'user.verify': action({
     statuses: ['VERIFICATION_CODE_REQUIRED'],
-    input: object({ verificationCode: text }),
+    input: object({ verificationCode: secret(text) }),
     run: verifyUser,
   }),
   'user.sendVerificationCode': action({
@@ -107,7 +110,7 @@ const table = {
   }),
   'otp.check': action({
     statuses: ['OTP_REQUIRED'],
-    input: object({ otp: text }),
+    input: object({ otp: secret(text) }),
     run: checkPasscode,
   }),
   'device.select': action({
@@ -129,7 +132,7 @@ const table = {
   }),
   'deviceAuthGrant.userCode.verify': action({
     statuses: ['DAG_USER_CODE_REQUIRED'],
-    input: object({ userCode: text }),
+    input: object({ userCode: secret(text) }),
     run: verifyUserCode,
   }),
   'deviceAuthGrant.consent': action({

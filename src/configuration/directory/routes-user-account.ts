@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
-import { boolean, object, reference } from '../../lib/schema/types.js';
+import { boolean, object, reference, secret } from '../../lib/schema/types.js';
 import { toLinks } from '../../pingone/hal.js';
 import { actionOf } from '../../pingone/media-types.js';
 import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
@@ -14,7 +14,7 @@ import { changeUser, moveUser, requirePopulation, userOf, withUser } from './use
 
 const path = '/environments/:environmentId/users/:userId';
 
-const readVerification = bodyReader(object({ verificationCode: { type: 'string', minLength: 1 } as const }));
+const readVerification = bodyReader(object({ verificationCode: secret({ type: 'string', minLength: 1 }) }));
 
 /** Parts of a user that have their own path (docs/fidelity.md, management 6.3). Changes of the profile do not affect them. */
 export const userAccount: Endpoint = (app, context) => {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
-import { boolean, object, string } from '../../lib/schema/types.js';
+import { boolean, object, secret, string } from '../../lib/schema/types.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { actionOf } from '../../pingone/media-types.js';
 import { type ErrorDetail, invalidData, requestFailed } from '../../pingone/pingone-error.js';
@@ -15,10 +15,10 @@ import { userOf } from './users.js';
 const path = '/environments/:environmentId/users/:userId/password';
 
 const filled = { type: 'string', minLength: 1 } as const;
-const readSet = bodyReader(object({ value: filled }, { forceChange: boolean }));
-const readReset = bodyReader(object({ currentPassword: filled, newPassword: filled }));
-const readCheck = bodyReader(object({ password: filled }));
-const readRecovery = bodyReader(object({ recoveryCode: filled, newPassword: filled }));
+const readSet = bodyReader(object({ value: secret(filled) }, { forceChange: boolean }));
+const readReset = bodyReader(object({ currentPassword: secret(filled), newPassword: secret(filled) }));
+const readCheck = bodyReader(object({ password: secret(filled) }));
+const readRecovery = bodyReader(object({ recoveryCode: secret(filled), newPassword: secret(filled) }));
 
 const refuse = (detail: ErrorDetail): never => {
   throw invalidData(detail);

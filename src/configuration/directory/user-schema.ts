@@ -1,4 +1,4 @@
-import { boolean, type Infer, object, oneOf, reference, string, uuid } from '../../lib/schema/types.js';
+import { boolean, type Infer, object, oneOf, reference, secret, string, uuid } from '../../lib/schema/types.js';
 
 /** The bodies of users (docs/fidelity.md, management 6.4). */
 
@@ -81,7 +81,7 @@ export const importedUserBody = object(
     mfaEnabled: boolean,
     emailVerified: boolean,
     lifecycle,
-    password: object({ value: { type: 'string', minLength: 1 } }, { forceChange: boolean }),
+    password: object({ value: secret({ type: 'string', minLength: 1 }) }, { forceChange: boolean }),
   },
 );
 

@@ -3,7 +3,7 @@ import { type App, type Context, type Environment, environmentOf } from '../../e
 import type { Secret } from '../../environment/model/configuration.js';
 import { dropPreviousSecret, rotateSecret } from '../../environment/secrets.js';
 import { serialize } from '../../environment/serialize.js';
-import { object, string } from '../../lib/schema/types.js';
+import { object, secret, string } from '../../lib/schema/types.js';
 import { toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidData, invalidRequest } from '../../pingone/pingone-error.js';
@@ -29,6 +29,8 @@ function readExpiry(body: unknown, now: number): string | undefined {
   const innerError = { rangeMinimumValue: new Date(earliest).toISOString(), rangeMaximumValue: new Date(latest).toISOString() };
   throw invalidData({ code: 'OUT_OF_RANGE', target, message: texts.outOfRange.text, innerError });
 }
+
+const answer = object({ secret: secret(string) }, { previous: object({ secret: secret(string), expiresAt: string }) });
 
 type Owner = 'application' | 'resource';
 
@@ -65,13 +67,13 @@ export function secretRoutes(app: App, context: Context, { path, owner, find }: 
     });
   };
 
-  app.get(path, { schema: { params } }, async (request) => {
+  app.get(path, { schema: { params }, config: { answer } }, async (request) => {
     const environment = environmentOf(context, request);
     return show(request, environment, await find(environment, ownerIdOf(request), request));
   });
 
   // The body may be left out, so the endpoint reads it.
-  const config = { bodies: { 'application/json': readRotation.schema } };
+  const config = { bodies: { 'application/json': readRotation.schema }, answer };
   app.post(path, { schema: { params }, config }, async (request) => {
     const environment = environmentOf(context, request);
     const previousExpiresAt = readExpiry(request.body, environment.clock.now());

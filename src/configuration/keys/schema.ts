@@ -1,4 +1,4 @@
-import { boolean, type Infer, object, oneOf, string } from '../../lib/schema/types.js';
+import { boolean, type Infer, object, oneOf, secret, string } from '../../lib/schema/types.js';
 
 /** The bodies of keys and key rotation policies (docs/fidelity.md, management 6.8). */
 
@@ -31,7 +31,7 @@ export type KeyBody = Infer<typeof keyBody>;
 /** The form of an uploaded key. */
 export const keyUpload = object(
   { file: { type: 'string', format: 'binary' }, usageType: oneOf(...usageTypes) },
-  { password: { type: 'string', maxLength: 1024 } },
+  { password: secret({ type: 'string', maxLength: 1024 }) },
 );
 
 /** The body of PUT: what can be changed. */

@@ -1,5 +1,5 @@
 import type { Schema } from '../../lib/schema/compile.js';
-import { uuid } from '../../lib/schema/types.js';
+import { secret, uuid } from '../../lib/schema/types.js';
 import { applicationBody } from '../applications/schema.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
@@ -64,7 +64,7 @@ const user = seedObject(
   {
     username: seededUsername,
     ...(seededUserMembers as Record<string, Schema>),
-    password: { type: ['string', 'object'], minLength: 1, required: ['value'], properties: { value: name, forceChange: flag } },
+    password: secret({ type: ['string', 'object'], minLength: 1, required: ['value'], properties: { value: name, forceChange: flag } }),
     population: pointer,
     groups: list(pointer),
     roleAssignments,
@@ -123,7 +123,7 @@ const resource = seedObject(
     accessTokenValiditySeconds: { type: 'integer', minimum: 300, maximum: 2_592_000 },
     introspectEndpointAuthMethod: { type: 'string', enum: ['NONE', 'CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'] },
     applicationPermissionsSettings: any,
-    secret: name,
+    secret: secret(name),
     scopes: list(seedObject({ name, description: text, schemaAttributes: list(text), mappedClaims: list(text), resource: any }, ['name'])),
     attributes: list(seedObject({ ...claim, type: any, resource: any }, ['name', 'value'])),
   },
@@ -143,7 +143,7 @@ const application: Schema = seedObject(
     signing: { type: 'object', required: ['keyRotationPolicy'], properties: { keyRotationPolicy: pointer } },
     kerberos: { type: 'object', required: ['key'], properties: { key: pointer } },
     clientId: any,
-    secret: name,
+    secret: secret(name),
     grants: list(seedObject({ resource: pointer, scopes: list(pointer), application: any }, ['resource', 'scopes'])),
     attributes: list(
       seedObject({ ...claim, required: flag, oidcScopes: list(text), mappingType: any, application: any }, ['name', 'value']),

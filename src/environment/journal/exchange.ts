@@ -1,5 +1,14 @@
+import type { Schema } from '../../lib/schema/compile.js';
+
 /** Marks requests of our library to the management API, which set a test up and are not what it tests. */
 export const ownRequestHeader = 'x-mock-own-request';
+
+/** The schemas of what a route reads and answers: they say what is secret of it. */
+export interface ExchangeSchemas {
+  readonly query: readonly Schema[];
+  readonly body: readonly Schema[];
+  readonly answer: readonly Schema[];
+}
 
 /** An HTTP request and its response, as they went over the wire. */
 export interface Exchange {
@@ -14,6 +23,7 @@ export interface Exchange {
   body?: string | undefined;
   /** The route, as /:environmentId/as/token. */
   route?: string | undefined;
+  readonly schemas?: ExchangeSchemas | undefined;
   /** A request to the mock itself, or one that sets a test up: no journal shows it, and faults and hooks do not apply. */
   readonly isOwn?: boolean | undefined;
   environmentId?: string | undefined;

@@ -1,63 +1,196 @@
-import type { Exchange } from './exchange.js';
-
-/** Members of forms, JSON bodies and queries whose values PINGONE_MOCK_HIDE_SECRETS hides. */
-export const secretMembers: readonly string[] = [
-  'access_token',
-  'actor_token',
-  'assertion',
-  'auth_req_id',
-  'client_assertion',
-  'client_secret',
-  'code',
-  'code_verifier',
-  'currentPassword',
-  'device_code',
-  'id_token',
-  'id_token_hint',
-  'login_hint_token',
-  'newPassword',
-  'password',
-  'refresh_token',
-  'secret',
-  'subject_token',
-  'token',
-  'user_code',
-];
-const members = secretMembers.join('|');
-
-const headers: ReadonlySet<string> = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
+// What PINGONE_MOCK_HIDE_SECRETS leaves out. The schemas of a route say which members are secret. Whatever was found so
+// is left out wherever else it is shown: in other headers, in checks, in diagnoses, in the log.
+import type { Schema } from '../../lib/schema/compile.js';
+import { isSecret, schemasOfMember, withoutSecretMembers } from '../../lib/schema/secrets.js';
+import { object, secret, string } from '../../lib/schema/types.js';
+import type { Check } from '../../protocol/check.js';
+import type { RuleName } from '../../protocol/rules/index.js';
+import type { Exchange, ExchangeAnswer } from './exchange.js';
+import type { Transaction } from './transactions.js';
 
 export const hidden = '(hidden)';
 
-const inForm = new RegExp(`((?:^|[?&#])(?:${members})=)[^&#]*`, 'g');
-const inJson = new RegExp(`("(?:${members})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'g');
+/** Of addresses in headers, such as Location and Referer: what an authorization response and others carry. */
+const address: Schema = object(
+  {},
+  {
+    code: secret(string),
+    access_token: secret(string),
+    id_token: secret(string),
+    refresh_token: secret(string),
+    id_token_hint: secret(string),
+    login_hint_token: secret(string),
+    user_code: secret(string),
+    code_verifier: secret(string),
+    client_secret: secret(string),
+    client_assertion: secret(string),
+  },
+);
 
-const challengeInForm = /((?:^|[?&#])code_challenge=)[^&#]*/g;
-const isS256 = /(?:^|[?&#])code_challenge_method=S256(?=[&#]|$)/;
+const secretHeader = /authorization|cookie|api-?key|token|secret|passw|credential/i;
 
-/** A plain challenge is the verifier itself, and plain is the default method (RFC 7636 §4.3). */
-const withoutPlainChallenge = (text: string): string => (isS256.test(text) ? text : text.replace(challengeInForm, `$1${hidden}`));
+type Values = Set<string>;
 
-/** A body, a URL or a header value without its secrets. */
-const hideInText = (text: string): string => withoutPlainChallenge(text).replace(inForm, `$1${hidden}`).replace(inJson, `$1"${hidden}"`);
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+};
 
-const hideInHeaders = <V>(values: Readonly<Record<string, V>>): Record<string, V | string> =>
+/** The texts in a secret, which may be an object. */
+function addTexts(value: unknown, values: Values): void {
+  if (typeof value === 'string' || typeof value === 'number') values.add(String(value));
+  else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) addTexts(member, values);
+}
+
+/** The pairs of a query or a form, without the values of secrets and of names that are not known. */
+function hideInPairs(text: string, schemas: readonly Schema[], values: Values, unknown: 'keep' | 'hide'): string {
+  const pairs = text.split('&').map((pair) => {
+    const at = pair.indexOf('=');
+    return { pair, name: at < 0 ? pair : pair.slice(0, at), value: at < 0 ? undefined : decoded(pair.slice(at + 1)) };
+  });
+  // A plain challenge is the verifier itself, and plain is the default method (RFC 7636 §4.3).
+  const isHashed = pairs.some(({ name, value }) => name === 'code_challenge_method' && value === 'S256');
+  return pairs
+    .map(({ pair, name, value }) => {
+      const of = schemasOfMember(schemas, decoded(name));
+      const found = of?.some(isSecret) === true || (decoded(name) === 'code_challenge' && !isHashed);
+      if (found && value) values.add(value);
+      if (!found && (of || unknown === 'keep')) return pair;
+      return value === undefined ? pair && hidden : `${name}=${hidden}`;
+    })
+    .join('&');
+}
+
+function hideInAddress(url: string, schemas: readonly Schema[], values: Values, unknown: 'keep' | 'hide'): string {
+  const [, path = url, query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? [];
+  const parts = [query, fragment].map((part) => part && part[0] + hideInPairs(part.slice(1), schemas, values, unknown));
+  return path + parts.join('');
+}
+
+/** JSON as it was, or without its secrets; what cannot be read is left out whole. */
+function hideInJson(text: string, schemas: readonly Schema[], values: Values, unknown: 'keep' | 'hide'): string {
+  let changed = false;
+  const hide = (value: unknown, isKnown: boolean) => {
+    changed = true;
+    if (isKnown) addTexts(value, values);
+    return hidden;
+  };
+  try {
+    const shown = withoutSecretMembers(JSON.parse(text), schemas, { unknown, hide });
+    return changed ? JSON.stringify(shown) : text;
+  } catch {
+    return hidden;
+  }
+}
+
+const isJson = (contentType: string): boolean => /^application\/([\w.+-]+\+)?json/i.test(contentType);
+
+function hideInBody({ body, headers, schemas }: Exchange, values: Values): string | undefined {
+  const contentType = String(headers['content-type'] ?? '');
+  const { body: of = [] } = schemas ?? {};
+  // Of uploads the journal has but the size.
+  if (!body || /^\(\d+ bytes of [\w/-]+\)$/.test(body)) return body;
+  if (isJson(contentType)) return hideInJson(body, of, values, 'hide');
+  return /^application\/x-www-form-urlencoded/i.test(contentType) ? hideInPairs(body, of, values, 'hide') : hidden;
+}
+
+function hideInAnswer({ body, headers }: ExchangeAnswer, of: readonly Schema[], values: Values): string | undefined {
+  const contentType = String(headers['content-type'] ?? '');
+  if (!body) return body;
+  if (isJson(contentType)) return hideInJson(body, of, values, 'keep');
+  // Pages repeat what was typed, and the one of form_post holds the code.
+  return contentType.startsWith('text/html') ? hidden : body;
+}
+
+/** The secrets in a header that is left out: credentials by themselves, of cookies their values. */
+function addHeader(name: string, value: string, values: Values): void {
+  const [, scheme = '', rest = value] = /^(\w+) +(.*)$/.exec(value) ?? [];
+  if (/cookie/i.test(name)) for (const [, text = ''] of value.matchAll(/=([^;,]*)/g)) values.add(text);
+  else values.add(rest);
+  if (/^basic$/i.test(scheme))
+    values.add(
+      decoded(
+        Buffer.from(rest, 'base64')
+          .toString()
+          .replace(/^[^:]*:/, ''),
+      ),
+    );
+}
+
+const hideInHeaders = <V>(headers: Readonly<Record<string, V>>, values: Values): Record<string, V | string> =>
   Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      headers.has(name.toLowerCase()) ? hidden : typeof value === 'string' ? hideInText(value) : value,
-    ]),
+    Object.entries(headers).map(([name, value]) => {
+      if (!secretHeader.test(name)) return [name, typeof value === 'string' ? hideInAddress(value, [address], values, 'keep') : value];
+      // A cookie's attributes are no secrets, but short enough to be left alone.
+      for (const each of Array.isArray(value) ? value : [value])
+        addHeader(name, /^set-cookie$/i.test(name) ? (String(each).split(';', 1)[0] as string) : String(each), values);
+      return [name, hidden];
+    }),
   );
 
+/** Shorter ones are words and numbers that stand for something else as well. */
+const shortest = 6;
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** Replaces values in texts. A short one is replaced only where it stands by itself. */
+function replacing(values: ReadonlySet<string>): (text: string) => string {
+  const forms = [...values]
+    .filter(({ length }) => length >= shortest)
+    .sort((one, other) => other.length - one.length)
+    .flatMap((value) => [...new Set([value, encodeURIComponent(Buffer.from(value).toString()), JSON.stringify(value).slice(1, -1)])])
+    .map((form) => (form.length < 16 ? `(?<![\\w-])${escaped(form)}(?![\\w-])` : escaped(form)));
+  if (forms.length === 0) return (text) => text;
+  const pattern = new RegExp(forms.join('|'), 'g');
+  return (text) => text.replace(pattern, hidden);
+}
+
+/** The same for all texts of a value. */
+function replaceIn<T>(value: T, replace: (text: string) => string): T {
+  if (typeof value === 'string') return replace(value) as T;
+  if (Array.isArray(value)) return value.map((item) => replaceIn(item, replace)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replaceIn(member, replace)])) as T;
+}
+
+function hideMembers(exchange: Exchange, values: Values): Exchange {
+  const { url, headers, answer, schemas } = exchange;
+  return {
+    ...exchange,
+    url: hideInAddress(url, schemas?.query ?? [], values, 'hide'),
+    headers: hideInHeaders(headers, values) as Exchange['headers'],
+    body: hideInBody(exchange, values),
+    answer: answer && {
+      ...answer,
+      headers: hideInHeaders(answer.headers, values),
+      body: hideInAnswer(answer, schemas?.answer ?? [], values),
+    },
+  };
+}
+
 /** A copy of an exchange without credentials, codes and tokens. */
-export const withoutSecrets = (exchange: Exchange): Exchange => ({
-  ...exchange,
-  url: hideInText(exchange.url),
-  headers: hideInHeaders(exchange.headers) as Exchange['headers'],
-  body: exchange.body === undefined ? undefined : hideInText(exchange.body),
-  answer: exchange.answer && {
-    ...exchange.answer,
-    headers: hideInHeaders(exchange.answer.headers),
-    body: exchange.answer.body === undefined ? undefined : hideInText(exchange.answer.body),
-  },
+export function withoutSecrets(exchange: Exchange): Exchange {
+  const values: Values = new Set();
+  const { schemas, ...shown } = hideMembers(exchange, values);
+  return replaceIn(shown, replacing(values));
+}
+
+/** Leaves out of what is shown of a transaction whatever its requests call secret. */
+export function hidingSecretsOf({ steps, pkce }: Pick<Transaction, 'steps' | 'pkce'>): <T>(shown: T) => T {
+  const values: Values = new Set();
+  for (const exchange of new Set(steps.flatMap((step) => step.exchange ?? []))) hideMembers(exchange, values);
+  for (const { data } of steps) if (typeof data?.code === 'string') values.add(data.code);
+  if (pkce.verifier !== undefined) values.add(pkce.verifier);
+  const replace = replacing(values);
+  return (shown) => replaceIn(shown, replace);
+}
+
+/** A check without the verifier, or what was computed from it. */
+export const hideInCheck = (check: Check<RuleName>): Check<RuleName> => ({
+  ...check,
+  ...(/^verifier_|^challenge_characters$/.test(check.rule) && check.got !== undefined && { got: hidden }),
+  ...(check.rule === 'verifier_matches_challenge' && check.using !== 'S256' && { expected: hidden }),
 });

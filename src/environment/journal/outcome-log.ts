@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { failed } from '../../protocol/check.js';
+import { hideInCheck, hidingSecretsOf } from './hide-secrets.js';
 import type { StepKind, Transaction, Transactions } from './transactions.js';
 
 /** Steps that are logged when they succeed; failed steps are always logged. */
@@ -17,18 +18,21 @@ const tokenSteps: ReadonlySet<StepKind> = new Set([
 ]);
 
 interface LogOptions {
+  /** Leaves out of every line what the transaction's requests call secret. */
+  readonly hideSecrets?: boolean;
   /** The URL of a transaction's page. */
   readonly see: (transaction: Transaction) => string;
 }
 
 /** Logs a line for each outcome of a transaction; for a failed one, with its diagnosis. */
-export function logOutcomes(transactions: Transactions, log: FastifyBaseLogger, { see }: LogOptions): void {
+export function logOutcomes(transactions: Transactions, log: FastifyBaseLogger, { see, hideSecrets }: LogOptions): void {
   transactions.subscribe((transaction) => {
     const step = transaction.steps.at(-1);
     if (!step || (step.ok !== false && !outcomes.has(step.kind))) return;
-    const check = failed(step.checks);
+    const hide = hideSecrets ? hidingSecretsOf(transaction) : <T>(shown: T) => shown;
+    const check = hideSecrets ? failed(step.checks.map(hideInCheck)) : failed(step.checks);
     const { diagnosis } = transaction;
-    const line = {
+    const line = hide({
       event: step.ok === false && tokenSteps.has(step.kind) ? 'token' : step.kind,
       ok: step.ok,
       environmentId: transaction.environmentId,
@@ -36,11 +40,11 @@ export function logOutcomes(transactions: Transactions, log: FastifyBaseLogger, 
       application: transaction.application?.name,
       user: transaction.user,
       ...(check && { rule: check.rule, expected: check.expected, got: check.got, spec: check.spec }),
-    };
-    if (step.ok !== false) log.info(line, step.title);
-    else if (!diagnosis) log.warn(line, step.title);
+    });
+    if (step.ok !== false) log.info(line, hide(step.title));
+    else if (!diagnosis) log.warn(line, hide(step.title));
     else {
-      const { code, title, confidence } = diagnosis;
+      const { code, title, confidence } = hide(diagnosis);
       log.warn({ ...line, diagnosis: code, confidence, see: see(transaction) }, `${step.kind.startsWith('pkce') ? 'PKCE: ' : ''}${title}`);
     }
   });

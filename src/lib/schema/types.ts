@@ -7,6 +7,12 @@ export const string = { type: 'string' } as const;
 export const boolean = { type: 'boolean' } as const;
 export const integer = { type: 'integer' } as const;
 
+/**
+ * A member that no one else may see: OpenAPI's `format: password`. The journal learns from it what to leave out with
+ * PINGONE_MOCK_HIDE_SECRETS.
+ */
+export const secret = <const S extends object>(schema: S) => ({ ...schema, format: 'password' }) as const;
+
 /** A string that is one of these. */
 export const oneOf = <const V extends readonly string[]>(...values: V) => ({ type: 'string', enum: values }) as const;
 

@@ -9,8 +9,10 @@ import { repeatedParameters, toAuthorizationParameters } from '../../protocol/au
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
 import { check, type Decision, decideByAll, refuse } from '../../protocol/check.js';
 import { authenticateClient, type ClientParameters } from '../client/authenticate.js';
+import { clientMembers } from '../client/form-request.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
+import { authorizationParameters } from './read.js';
 
 const defaultTimeoutSeconds = 60;
 
@@ -35,7 +37,8 @@ async function push(
 
 /** Pushed authorization requests (RFC 9126; docs/fidelity.md, 7.5). */
 export const par: Endpoint = (app, context) => {
-  app.post('/par', async (request, reply) => {
+  const config = { parameters: { ...authorizationParameters, properties: { ...authorizationParameters.properties, ...clientMembers } } };
+  app.post('/par', { config }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { exchange } = request;
     const contentType = request.headers['content-type'];

@@ -1,9 +1,26 @@
 import type { FastifyRequest } from 'fastify';
 import { formOf, hasOtherBody } from '../../http/bodies.js';
+import { object, secret, string } from '../../lib/schema/types.js';
 import { enforce } from '../../pingone/errors.js';
-import { repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
+import { parameterNames, repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
 import { refuse } from '../../protocol/check.js';
+
+/** The parameters by their names on the wire, and the ID token that some clients send along. */
+export const authorizationParameters = object(
+  {},
+  {
+    ...Object.fromEntries(Object.values(parameterNames).map((name) => [name, string])),
+    login_hint_token: secret(string),
+    id_token_hint: secret(string),
+  },
+);
+
+/** What is secret of an answer under `pi.flow`; addresses and pages are known without a schema. */
+export const authorizationAnswer = object(
+  {},
+  { authorizeResponse: object({}, { code: secret(string), access_token: secret(string), id_token: secret(string) }) },
+);
 
 /** The parameters in query and form together (the form takes precedence), and the names that were sent twice. */
 export function readAuthorizationParameters(request: FastifyRequest): { parameters: AuthorizationParameters; repeated: string[] } {

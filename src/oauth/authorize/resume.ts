@@ -4,18 +4,21 @@ import type { Flow } from '../../environment/model/lifetimes.js';
 import { beginTransaction } from '../../environment/record.js';
 import { sendHal, sendRedirect } from '../../http/answers.js';
 import { sessionOf } from '../../http/browser-session.js';
+import { object, string } from '../../lib/schema/types.js';
 import { OAuthError } from '../../pingone/errors.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { check } from '../../protocol/check.js';
 import { transactionOf } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { finish } from './finish.js';
+import { authorizationAnswer } from './read.js';
 import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
 
 /** PingOne's own endpoint between sign-on and authorization response (docs/fidelity.md, 3.9). */
 export const resume: Endpoint = (app, context) => {
   // A HEAD must not spend the flow: it gets 405.
-  app.get('/resume', { exposeHeadRoute: false }, async (request, reply) => {
+  const config = { parameters: object({}, { flowId: string }), answer: authorizationAnswer };
+  app.get('/resume', { exposeHeadRoute: false, config }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { flowId } = request.query as { flowId?: unknown };
     const flow = await environment.store.flows.get(typeof flowId === 'string' ? flowId : '');

@@ -21,7 +21,7 @@ import { authenticateWithoutPage } from '../../signon/silent.js';
 import { finish } from './finish.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
-import { readAuthorizationParameters, refuseOtherBody } from './read.js';
+import { authorizationAnswer, authorizationParameters, readAuthorizationParameters, refuseOtherBody } from './read.js';
 import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and POST. */
@@ -30,6 +30,7 @@ export const authorize: Endpoint = (app, context) => {
     method: ['GET', 'POST'],
     url: '/authorize',
     exposeHeadRoute: false,
+    config: { parameters: authorizationParameters, answer: authorizationAnswer },
     handler: (request, reply) => answer(context, request, reply),
   });
 };

@@ -4,14 +4,19 @@ import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import { beginTransaction, recordAndAssert } from '../../environment/record.js';
 import { isForm } from '../../http/bodies.js';
-import { type Infer, string } from '../../lib/schema/types.js';
+import { type Infer, secret, string } from '../../lib/schema/types.js';
 import { enforce } from '../../pingone/errors.js';
 import { type Check, check, decideByAll, refuse } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { authenticateClient, type ClientParameters } from './authenticate.js';
 
 /** The members of a form that name or prove its client. */
-export const clientMembers = { client_id: string, client_secret: string, client_assertion: string, client_assertion_type: string } as const;
+export const clientMembers = {
+  client_id: string,
+  client_secret: secret(string),
+  client_assertion: secret(string),
+  client_assertion_type: string,
+} as const;
 
 export interface ReadForm<Form> {
   readonly form: Form;

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../environment/context.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
-import { type Infer, object, string } from '../../lib/schema/types.js';
+import { type Infer, object, secret, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
 import { type Check, check, decideByAll } from '../../protocol/check.js';
 import { startBackchannelRequest } from '../../signon/decoupled/backchannel.js';
@@ -15,12 +15,14 @@ const backchannelRequest = object(
     ...clientMembers,
     scope: string,
     login_hint: string,
-    id_token_hint: string,
-    login_hint_token: string,
+    id_token_hint: secret(string),
+    login_hint_token: secret(string),
     binding_message: string,
     requested_expiry: string,
   },
 );
+
+const backchannelAnswer = object({ auth_req_id: secret(string) });
 
 /** Judges the parameters by themselves: a scope, exactly one hint, and the form of the optional ones. */
 function checkParameters(form: Infer<typeof backchannelRequest>): Check[] {
@@ -36,7 +38,7 @@ function checkParameters(form: Infer<typeof backchannelRequest>): Check[] {
 
 /** The backchannel authentication endpoint, in poll mode only (docs/fidelity.md, 7.7). */
 export const cibaAuthorization: Endpoint = (app, context) => {
-  app.post('/cibaAuthorization', async (request, reply) => {
+  app.post('/cibaAuthorization', { config: { parameters: backchannelRequest, answer: backchannelAnswer } }, async (request, reply) => {
     const { environment, baseUrl, form, application, client, begin } = await readClientRequest(context, request, {
       schema: backchannelRequest,
       endpoint: 'cibaAuthorization',

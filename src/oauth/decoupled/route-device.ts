@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../environment/context.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
-import { object, string } from '../../lib/schema/types.js';
+import { object, secret, string } from '../../lib/schema/types.js';
 import { words } from '../../protocol/authorization-request.js';
 import { decideByAll } from '../../protocol/check.js';
 import { startDeviceAuthorization } from '../../signon/decoupled/device-authorization.js';
@@ -10,10 +10,16 @@ import { checkGrant, clientMembers, readClientRequest } from '../client/form-req
 import { grantedScopes, resolveScopes } from '../tokens/scopes.js';
 
 const deviceAuthorizationRequest = object({}, { ...clientMembers, scope: string });
+const deviceAuthorizationAnswer = object({
+  device_code: secret(string),
+  user_code: secret(string),
+  verification_uri_complete: secret(string),
+});
 
 /** Device authorization (RFC 8628 §3.1; docs/fidelity.md, 7.6). */
 export const deviceAuthorization: Endpoint = (app, context) => {
-  app.post('/device_authorization', async (request, reply) => {
+  const config = { parameters: deviceAuthorizationRequest, answer: deviceAuthorizationAnswer };
+  app.post('/device_authorization', { config }, async (request, reply) => {
     const { environment, baseUrl, form, application, client, begin } = await readClientRequest(context, request, {
       schema: deviceAuthorizationRequest,
       endpoint: 'device_authorization',

@@ -2,7 +2,7 @@ import type { Context, Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
-import { type Infer, object, string } from '../../lib/schema/types.js';
+import { type Infer, object, secret, string } from '../../lib/schema/types.js';
 import type { Client } from '../../protocol/client.js';
 import { clientMembers } from '../client/form-request.js';
 import type { TokenResponse } from '../tokens/issue.js';
@@ -13,20 +13,23 @@ export const tokenRequest = object(
   {
     grant_type: string,
     ...clientMembers,
-    code: string,
+    code: secret(string),
     redirect_uri: string,
-    code_verifier: string,
-    refresh_token: string,
+    code_verifier: secret(string),
+    refresh_token: secret(string),
     scope: string,
-    device_code: string,
-    auth_req_id: string,
-    subject_token: string,
+    device_code: secret(string),
+    auth_req_id: secret(string),
+    subject_token: secret(string),
     subject_token_type: string,
-    actor_token: string,
+    actor_token: secret(string),
     actor_token_type: string,
     requested_token_type: string,
   },
 );
+/** What is secret of the answer. */
+export const tokenAnswer = object({ access_token: secret(string) }, { refresh_token: secret(string), id_token: secret(string) });
+
 export type TokenRequest = Infer<typeof tokenRequest>;
 
 /** What a grant works with. */

@@ -9,7 +9,7 @@ import { authorizationCodeGrant } from './authorization-code.js';
 import { backchannelGrant } from './backchannel.js';
 import { clientCredentialsGrant } from './client-credentials.js';
 import { deviceCodeGrant } from './device-code.js';
-import { type GrantHandler, type TokenRequest, tokenRequest } from './grant.js';
+import { type GrantHandler, type TokenRequest, tokenAnswer, tokenRequest } from './grant.js';
 import { refreshTokenGrant } from './refresh-token.js';
 import { tokenExchangeGrant } from './token-exchange.js';
 
@@ -32,7 +32,7 @@ const confidentialGrants: readonly string[] = [
 
 /** The token endpoint (RFC 6749 §3.2). */
 export const token: Endpoint = (app, context) => {
-  app.post('/token', async (request, reply) => {
+  app.post('/token', { config: { parameters: tokenRequest, answer: tokenAnswer } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { exchange } = request;
     const { form: body, repeated } = readForm(request, tokenRequest);

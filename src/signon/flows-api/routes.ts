@@ -6,7 +6,7 @@ import { sendHal, sendPingOneError } from '../../http/answers.js';
 import { refusalOf } from '../../http/refusals.js';
 import { actionMediaType, actionOf } from '../../pingone/media-types.js';
 import { malformed, type PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
-import { type ActionName, actionNames, requireOffered } from '../actions.js';
+import { type ActionName, actionNames, actions, requireOffered } from '../actions.js';
 import { findFlow } from '../flows.js';
 import { perform } from '../perform.js';
 import { describeFlow } from './flow-body.js';
@@ -27,7 +27,8 @@ export const flows: Endpoint = (app, context) => {
     return sendHal(reply, await describeFlow(environment, flow));
   });
 
-  app.post('/:flowId', async (request, reply) => {
+  const bodies = Object.fromEntries(actionNames.map((name) => [actionMediaType(name), actions[name].input]));
+  app.post('/:flowId', { config: { bodies } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { flowId } = request.params as { flowId: string };
     // One at a time: of two actions at once, the second sees what the first has made of the flow.

@@ -2,12 +2,12 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { BackchannelRequest } from '../../environment/model/polled-grants.js';
 import { isForm } from '../../http/bodies.js';
 import { type Html, html } from '../../lib/html.js';
-import { object, string } from '../../lib/schema/types.js';
+import { object, secret, string } from '../../lib/schema/types.js';
 import { decideBackchannelRequest, waitingBackchannelRequests } from '../decoupled/backchannel.js';
 import { isForeign } from './page-form.js';
 import { sendBody, sendMessage } from './send-page.js';
 
-const approvalForm = object({}, { id: string, action: string });
+const approvalForm = object({}, { id: secret(string), action: string });
 
 /** One request, as a person's phone would show it. */
 async function requestBody({ store }: Environment, { id, clientId, userId, scopes, bindingMessage }: BackchannelRequest): Promise<Html> {

@@ -3,6 +3,7 @@ import { type Context, type Endpoint, environmentOf } from '../../environment/co
 import { beginTransaction } from '../../environment/record.js';
 import { sendRedirect } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
+import { object, secret, string } from '../../lib/schema/types.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
@@ -15,7 +16,7 @@ import { authenticateWithoutPage } from '../silent.js';
 /** Where a person goes to connect a device (RFC 8628 §3.3; docs/fidelity.md, 7.6), under /{environmentId}/device. */
 export const device: Endpoint = (app, context) => {
   for (const path of ['/', '/:identifier'])
-    app.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+    app.get(path, { exposeHeadRoute: false, config: { parameters: object({}, { user_code: secret(string) }) } }, async (request, reply) => {
       return sendRedirect(reply, await enter(context, request, reply));
     });
 };

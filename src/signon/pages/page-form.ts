@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../../environment/context.js';
-import { type Infer, object, string } from '../../lib/schema/types.js';
+import { type Infer, object, secret, string } from '../../lib/schema/types.js';
 
 /** More attributes than a policy asks for on one page. */
 const mostAttributes = 20;
@@ -13,17 +13,17 @@ export const pageForm = object(
   {},
   {
     username: string,
-    password: string,
-    currentPassword: string,
-    newPassword: string,
-    recoveryCode: string,
-    verificationCode: string,
-    otp: string,
+    password: secret(string),
+    currentPassword: secret(string),
+    newPassword: secret(string),
+    recoveryCode: secret(string),
+    verificationCode: secret(string),
+    otp: secret(string),
     device: string,
     email: string,
     testUser: string,
     action: string,
-    userCode: string,
+    userCode: secret(string),
     ...attributes,
   },
 );

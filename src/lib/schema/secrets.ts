@@ -1,0 +1,55 @@
+import type { Schema } from './compile.js';
+
+/** A schema, or one with alternatives. */
+interface Alternatives extends Schema {
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+}
+
+/** Deeper than anyone needs, and far from exhausting the stack. */
+const deepest = 64;
+
+const alternativesOf = (schema: Schema): readonly Schema[] => {
+  const { oneOf, anyOf } = schema as Alternatives;
+  return (oneOf ?? anyOf)?.flatMap(alternativesOf) ?? [schema];
+};
+
+/** Whether a schema is that of a secret: `secret()` marks it. */
+export const isSecret = ({ format }: Schema): boolean => format === 'password';
+
+/** The schemas of an object's member; undefined where the object is of no schema's that knows it. */
+export function schemasOfMember(schemas: readonly Schema[], name: string): readonly Schema[] | undefined {
+  const all = schemas.flatMap(alternativesOf);
+  const known = all.flatMap(({ properties }) => (properties && Object.hasOwn(properties, name) ? [properties[name] as Schema] : []));
+  if (known.length > 0) return known.flatMap(alternativesOf);
+  // An object whose members are not listed may have any.
+  const isOpen = all.some(({ type, properties }) => properties === undefined && (type === undefined || type.includes('object')));
+  return isOpen ? [{}] : undefined;
+}
+
+interface Hiding {
+  /** What to do with a member that no schema knows: it may be a secret whose name is misspelt. */
+  readonly unknown: 'keep' | 'hide';
+  /** What stands in the place of a value, which `schemas` call secret or do not know. */
+  readonly hide: (value: unknown, isKnown: boolean) => unknown;
+}
+
+/** A copy of a JSON value without what its schemas call secret; several may apply, and then each is heard. */
+export function withoutSecretMembers(value: unknown, schemas: readonly Schema[], hiding: Hiding, depth = 0): unknown {
+  const { unknown, hide } = hiding;
+  if (schemas.some(isSecret)) return hide(value, true);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === deepest) return hide(value, false);
+  if (Array.isArray(value)) {
+    const items = schemas.flatMap(alternativesOf).flatMap(({ type, items: of }) => of ?? (type === undefined ? [{}] : []));
+    if (items.length === 0 && unknown === 'hide') return hide(value, false);
+    return value.map((item) => withoutSecretMembers(item, items, hiding, depth + 1));
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      const of = schemasOfMember(schemas, name);
+      if (!of && unknown === 'hide') return [name, hide(member, false)];
+      return [name, withoutSecretMembers(member, of ?? [], hiding, depth + 1)];
+    }),
+  );
+}

@@ -1,0 +1,281 @@
+import type { InjectOptions } from 'fastify';
+import t, { type Test } from 'tap';
+import type { DescribedRoute } from '../../src/control/openapi.js';
+import type { Flow, FlowStatus } from '../../src/environment/model/lifetimes.js';
+import type { Schema } from '../../src/lib/schema/compile.js';
+import { isSecret } from '../../src/lib/schema/secrets.js';
+import { createLogger } from '../../src/server/log.js';
+import { type ActionName, actions } from '../../src/signon/actions.js';
+import { as, askAuthorize, authorize, basic, checkPassword, cookiesOf, locationOf, post, redeem } from '../helpers/client.js';
+import { changeApplication } from '../helpers/configure.js';
+import { answerDevice, poll, startDevice } from '../helpers/device.js';
+import { assignPolicy, lastCode, startFlow } from '../helpers/flows.js';
+import { buildTestServer, environmentId, ids, type TestServer } from '../helpers/server.js';
+
+/** PINGONE_MOCK_HIDE_SECRETS: what a schema calls secret is shown nowhere. */
+
+const control = '/__mock/v1';
+
+interface Watched extends TestServer {
+  /** Everything that the journal, the transactions, the inspector, the events and the log show. */
+  everything(): Promise<string>;
+}
+
+async function watched(t: Test, hideSecrets: boolean): Promise<Watched> {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ logFormat: 'json', logLevel: 'trace', hideSecrets }, { output: stream, errors: stream });
+  const server = await buildTestServer(t, { hideSecrets }, log);
+  const url = await server.app.listen({ port: 0, host: '127.0.0.1' });
+  const read = async (path: string) => (await fetch(`${url}${control}${path}`)).text();
+  /** All events so far: the stream ends itself when it has been silent for a moment. */
+  const readEvents = async (): Promise<string> => {
+    const aborted = new AbortController();
+    const response = await fetch(`${url}${control}/events?lastEventId=0`, { signal: aborted.signal });
+    const last = (JSON.parse(await read('/transactions?limit=1')) as { lastEventId: number }).lastEventId;
+    let text = '';
+    try {
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+        text += Buffer.from(chunk).toString();
+        if (last === 0 || text.includes(`id: ${last}\n`)) break;
+      }
+    } finally {
+      aborted.abort();
+    }
+    return text;
+  };
+  return {
+    ...server,
+    everything: async () => {
+      const { transactions } = JSON.parse(await read('/transactions')) as { transactions: { id: string }[] };
+      const paths = ['/requests', '/environments/default/requests', '/transactions', '/transactions?format=csv', '/state'];
+      const texts = await Promise.all([...paths, ...transactions.map(({ id }) => `/transactions/${id}`)].map(read));
+      return [...texts, await readEvents(), ...lines].join('\n');
+    },
+  };
+}
+
+/** The value of a schema that has everything in it, with a marker in the place of each secret. */
+function sample(schema: Schema & { oneOf?: readonly Schema[] }, mark: () => string): unknown {
+  if (isSecret(schema)) return mark();
+  if (schema.oneOf) return sample(schema.oneOf[0] as Schema, mark);
+  const type = typeof schema.type === 'string' ? schema.type : schema.type?.[0];
+  if (schema.properties) return Object.fromEntries(Object.entries(schema.properties).map(([name, member]) => [name, sample(member, mark)]));
+  if (type === 'array') return schema.items ? [sample(schema.items, mark)] : [];
+  if (type === 'object') return {};
+  if (type === 'integer') return Math.max(schema.minimum ?? 1, 1);
+  if (type === 'boolean') return true;
+  return schema.enum?.[0] ?? (schema.pattern?.includes('0-9a-fA-F]{8}') ? ids.alice : schema.format === 'email' ? 'a@example.com' : 'text');
+}
+
+const isAsked = (schema: unknown): schema is Schema => typeof schema === 'object' && schema !== null;
+
+const flowOf = async ({ app, environment }: TestServer, status: FlowStatus): Promise<string> => {
+  const id = locationOf(await askAuthorize(app)).searchParams.get('flowId') as string;
+  await environment.store.flows.put({ ...((await environment.store.flows.get(id)) as Flow), status }, Number.MAX_SAFE_INTEGER);
+  return id;
+};
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly part: string;
+  readonly type: string;
+  readonly schema: Schema;
+}
+
+/** Every schema of a route that is read from a request, with the type of body that it is for. */
+const partsOf = ({ method, url, schema, bodies = {}, parameters }: DescribedRoute): Sent[] => {
+  const usual = url.startsWith('/v1') || url.startsWith('/__mock') ? 'application/json' : 'application/x-www-form-urlencoded';
+  return [
+    ...[schema.querystring, parameters].filter(isAsked).map((of) => ({ method, url, part: 'query', type: '', schema: of })),
+    ...(method === 'GET'
+      ? []
+      : [schema.body, parameters].filter(isAsked).map((of) => ({ method, url, part: 'body', type: usual, schema: of }))),
+    ...Object.entries(bodies).map(([type, of]) => ({ method, url, part: 'body', type, schema: of as Schema })),
+  ];
+};
+
+/** Sends a marker in the place of every secret of every schema, and in headers; returns the markers. */
+async function sendMarkers(server: TestServer): Promise<{ sent: Sent[]; markers: string[] }> {
+  const { app } = server;
+  const markers: string[] = [];
+  const mark = () => {
+    markers.push(`marker${markers.length}x${'0123456789abcdef'.repeat(2)}`);
+    return markers.at(-1) as string;
+  };
+  const made = await app.inject({ method: 'POST', url: `${control}/environments/default/management-token` });
+  const { access_token: token } = made.json();
+  markers.push(token);
+  const sent: Sent[] = [];
+  for (const each of (await app.describedRoutes()).flatMap(partsOf)) {
+    const { method, url, part, type, schema } = each;
+    const before = markers.length;
+    const value = sample(schema, mark) as Record<string, string>;
+    if (markers.length === before) continue;
+    sent.push(each);
+    const action = /vnd\.pingidentity\.(.*)\+json/.exec(type)?.[1];
+    const statuses = actions[action as ActionName]?.statuses;
+    const flowId = url.includes(':flowId') || url.includes('/signon') ? await flowOf(server, statuses?.[0] ?? 'OTP_REQUIRED') : '';
+    const path = url
+      .replace(/:environmentId/, environmentId)
+      .replace(/:userId/, ids.bob)
+      .replace(/:flowId/, flowId)
+      .replace(/:applicationId/, ids.web)
+      .replace(/:\w+/g, ids.alice);
+    const search = part === 'query' ? `?${new URLSearchParams(value)}` : flowId && !url.includes(':flowId') ? `?flowId=${flowId}` : '';
+    const payload = /form-urlencoded/.test(type) ? new URLSearchParams(value).toString() : JSON.stringify(value);
+    const request = async (headers: Record<string, string>) =>
+      app.inject({
+        method: method as NonNullable<InjectOptions['method']>,
+        url: path + search,
+        headers: {
+          ...headers,
+          'x-api-key': mark(),
+          'proxy-authorization': `Basic ${mark()}`,
+          ...(part === 'body' && { 'content-type': type }),
+        },
+        ...(part === 'body' && { payload }),
+      });
+    const secret = mark();
+    markers.push(Buffer.from(`${ids.web}:${secret}`).toString('base64'));
+    if (/^\/(v1|__mock)/.test(url)) await request({ authorization: `Bearer ${token}` });
+    else {
+      await request({ cookie: `ST=${mark()}; ST-NO-SS=${mark()}`, referer: `http://localhost:3000/callback?code=${mark()}` });
+      await request({ authorization: basic(ids.web, secret) });
+      await request({ authorization: `Bearer ${mark()}` });
+    }
+  }
+  return { sent, markers };
+}
+
+t.test('a marker in every member that a schema calls secret is found nowhere', async (t) => {
+  const hiding = await watched(t, true);
+  const { sent, markers } = await sendMarkers(hiding);
+  const shown = await hiding.everything();
+  t.same(
+    markers.filter((marker) => shown.includes(marker)),
+    [],
+  );
+  t.match(shown, /\(hidden\)/);
+  const names = sent.map(({ method, url, part, type }) => `${method} ${url} ${part} ${type}`);
+  for (const name of [
+    'POST /:environmentId/as/token body application/x-www-form-urlencoded',
+    'GET /:environmentId/as/authorize query ',
+    'GET /:environmentId/device query ',
+    'POST /:environmentId/signon body application/x-www-form-urlencoded',
+    'POST /:environmentId/flows/:flowId body application/vnd.pingidentity.otp.check+json',
+    'POST /v1/environments/:environmentId/users body application/vnd.pingidentity.user.import+json',
+    'PUT /v1/environments/:environmentId/users/:userId/password body application/vnd.pingidentity.password.set+json',
+    'POST /v1/environments/:environmentId/users/:userId/password body application/vnd.pingidentity.password.recover+json',
+    'POST /v1/environments/:environmentId/keys body multipart/form-data',
+  ])
+    t.ok(names.includes(name), name);
+
+  const showing = await watched(t, false);
+  const plain = await sendMarkers(showing);
+  const all = await showing.everything();
+  const unseen = plain.markers.filter((marker) => !all.includes(marker));
+  t.ok(unseen.length < plain.markers.length / 4, `without the setting they are shown: ${unseen.length} of ${plain.markers.length} are not`);
+});
+
+t.test('secrets that the server issued are found nowhere either', async (t) => {
+  const server = await watched(t, true);
+  const { app, environment } = server;
+  const secrets: string[] = [];
+  const keep = (...values: (string | undefined)[]) =>
+    secrets.push(
+      ...values.map((value) => {
+        t.ok(value);
+        return String(value);
+      }),
+    );
+
+  const authorized = await authorize(app);
+  const tokens = (await redeem(app, authorized)).json();
+  keep(authorized.code, authorized.codeVerifier, tokens.access_token, tokens.refresh_token, tokens.id_token);
+  keep(...authorized.cookie.split('; ').map((each) => each.split('=')[1]));
+  await redeem(app, authorized);
+  await post(app, `${as}/introspect`, { token: tokens.access_token, client_id: ids.spa });
+  await app.inject({ url: `${as}/userinfo`, headers: { authorization: `Bearer ${tokens.access_token}` } });
+  await app.inject({ url: `${as}/signoff?id_token_hint=${tokens.id_token}` });
+
+  for (const response_mode of ['form_post', 'fragment', 'pi.flow'] as const) {
+    await changeApplication(server, ids.web, {
+      grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'],
+      responseTypes: ['CODE', 'ID_TOKEN', 'TOKEN'],
+    });
+    const asked = await askAuthorize(app, { client_id: ids.web, response_type: 'code id_token token', response_mode, nonce: 'n' });
+    const flowId = response_mode === 'pi.flow' ? asked.json().id : locationOf(asked).searchParams.get('flowId');
+    const signedOn = await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd');
+    const done = await app.inject({ url: `${as}/resume?flowId=${flowId}`, headers: { cookie: cookiesOf(signedOn) } });
+    const text = decodeURIComponent(`${done.headers.location ?? ''} ${done.body}`);
+    keep(/"?code"?(?:=|" value="|" ?: ?")([\w-]+)/.exec(text)?.[1]);
+    keep(...Array.from(text.matchAll(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g), ([token]) => token));
+  }
+
+  const device = await startDevice(app);
+  await answerDevice(app, device);
+  const ofDevice = (await poll(app, device.device_code)).json();
+  keep(device.device_code, device.user_code, ofDevice.access_token, ofDevice.refresh_token);
+
+  await assignPolicy(server, 'Two_Steps', [{}, { type: 'MULTI_FACTOR_AUTHENTICATION', email: { enabled: true } }]);
+  const flow = await startFlow(server);
+  await flow.act('usernamePassword.check', { username: 'alice', password: 'Alice-Passw0rd' });
+  const passcode = lastCode(server, flow.id);
+  await flow.act('otp.check', { otp: passcode });
+  keep(passcode, 'Alice-Passw0rd');
+
+  const made = await app.inject({ method: 'POST', url: `${control}/environments/default/management-token` });
+  const headers = { authorization: `Bearer ${made.json().access_token}` };
+  const path = `/v1/environments/${environmentId}/applications/${ids.web}/secret`;
+  keep((await app.inject({ url: path, headers })).json().secret);
+  keep((await app.inject({ method: 'POST', url: path, headers })).json().secret);
+
+  const shown = await server.everything();
+  t.same(
+    secrets.filter((secret) => shown.includes(secret) || shown.includes(encodeURIComponent(secret))),
+    [],
+  );
+  const outbox = (await app.inject({ url: `${control}/environments/default/outbox` })).body;
+  t.ok(outbox.includes(passcode), 'the outbox is where tests read passcodes');
+  t.ok(environment.transactions.list().length > 5);
+});
+
+t.test('what no schema knows is left out as well, however it is written', async (t) => {
+  const server = await watched(t, true);
+  const { app } = server;
+  const marker = 'marker-of-a-misspelt-secret';
+  const form = 'application/x-www-form-urlencoded';
+  const management = (await app.inject({ method: 'POST', url: `${control}/environments/default/management-token` })).json().access_token;
+  const cases: readonly (readonly [string, string, string, string])[] = [
+    ['a misspelt name', `${as}/token`, form, `grant_type=password&clientSecret=${marker}`],
+    ['a percent-encoded name', `${as}/token`, form, `grant_type=x&client%5Fsecret=${marker}`],
+    ['a name twice', `${as}/token`, form, `client_secret=a&client_secret=${marker}`],
+    ['JSON for a form', `${as}/token`, 'application/json', JSON.stringify({ client_secret: marker })],
+    ['a text', `${as}/token`, 'text/plain', marker],
+    ['XML', `${as}/token`, 'application/xml', `<secret>${marker}</secret>`],
+    ['no name', `${as}/token`, form, marker],
+    ['an unknown path', `${as}/tokn`, form, `client_secret=${marker}`],
+    ['an unknown environment', '/nowhere/as/token', form, `client_secret=${marker}`],
+    ['broken JSON', `/v1/environments/${environmentId}/users`, 'application/json', `{"password":{"value":"${marker}`],
+    ['a name with an escape', `/v1/environments/${environmentId}/users`, 'application/json', `{"pass\\u0077ord":{"value":"${marker}"}}`],
+    ['a name in capitals', `/v1/environments/${environmentId}/users`, 'application/json', `{"Password":"${marker}"}`],
+    ['a body that is cut', `/v1/environments/${environmentId}/users`, 'application/json', `{"password":"${'x'.repeat(65_515)}${marker}"}`],
+    [
+      'deeply nested',
+      `/v1/environments/${environmentId}/users`,
+      'application/json',
+      `${'[{"a":'.repeat(20_000)}"${marker}"${'}]'.repeat(20_000)}`,
+    ],
+  ];
+  for (const [name, url, type, payload] of cases) {
+    await app.inject({ method: 'POST', url, headers: { 'content-type': type, authorization: `Bearer ${management}` }, payload });
+    t.notOk((await server.everything()).includes(marker), name);
+  }
+  await app.inject({ url: `${as}/authorize?client_id=${ids.spa}&password=${marker}` });
+  await app.inject({ url: `${as}/jwks?${marker}` });
+  const shown = await server.everything();
+  t.notOk(shown.includes(marker), 'in a query');
+  t.match(shown, new RegExp(`client_id=${ids.spa}`), 'what is no secret is shown');
+});
