@@ -37,8 +37,8 @@ const withRole = (url: string, from: HostRole, to: HostRole): string => {
 /** The URL of an environment's sign-on page. On PingOne's hosts it is under `apps`. */
 export const signOnUrl = (baseUrl: string): string => `${withRole(baseUrl, 'auth', 'apps')}/signon/`;
 
-/** The URL with PingOne's `apps` host replaced by `auth`. Other URLs stay as they are. */
-export const onAuthHost = (url: string): string => withRole(url, 'apps', 'auth');
+/** The URL with PingOne's `apps` or `api` host replaced by `auth`. Other URLs stay as they are. */
+export const onAuthHost = (url: string): string => withRole(withRole(url, 'apps', 'auth'), 'api', 'auth');
 
 /** The URL with PingOne's `auth` host replaced by `api`. Other URLs stay as they are. */
 export const onApiHost = (url: string): string => withRole(url, 'auth', 'api');

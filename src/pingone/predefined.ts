@@ -2,8 +2,19 @@
 
 /** The contents of every new PingOne environment (docs/fidelity.md, management 3.2, 5.2 to 5.4). */
 
-/** The scopes of the resource `openid`. */
-export const openIdScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+/** The scopes of the resource `openid`, with their descriptions (inferred). */
+const openIdDescriptions: Readonly<Record<string, string>> = {
+  openid: 'Signs users on with OpenID Connect',
+  profile: 'Access to the profile of the user',
+  email: 'Access to the e-mail address of the user',
+  address: 'Access to the address of the user',
+  phone: 'Access to the phone number of the user',
+  offline_access: 'Access while the user is not present',
+};
+export const openIdScopes = Object.keys(openIdDescriptions);
+
+/** The description of the resource `openid` (inferred). */
+export const openIdDescription = 'The OpenID Connect scopes and claims of this environment';
 
 /** The scopes of the resource `PingOne API`. Those for devices, pairing keys, linked accounts and consents give access to nothing here. */
 export const pingOneApiScopes = [
@@ -29,6 +40,13 @@ export const pingOneApiScopes = [
   'p1:read:oauthConsent',
   'p1:update:oauthConsent',
 ];
+
+/** The description of one of PingOne's own scopes (inferred). */
+export const scopeDescription = (name: string): string => {
+  const [, action = '', subject = ''] = name.split(':');
+  const words = subject.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return openIdDescriptions[name] ?? `${action[0]?.toUpperCase()}${action.slice(1)} ${words} of the signed-on user`;
+};
 
 /** The predefined claims of the resource `openid`, with their expressions. */
 export const openIdClaims: Readonly<Record<string, string>> = {

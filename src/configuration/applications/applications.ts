@@ -86,14 +86,19 @@ const systemMembers = [
 /** The body with the members that cannot change as they were. */
 function immutable(existing: Application, body: ApplicationBody): ApplicationBody {
   const kept = existing.mobile as Mobile | undefined;
-  const mobile = kept && { ...body.mobile, ...Object.fromEntries(mobileIds.map((name) => [name, kept[name]])) };
+  const mobile = kept &&
+    body.mobile && {
+      ...body.mobile,
+      ...Object.fromEntries(mobileIds.flatMap((name) => (kept[name] === undefined ? [] : [[name, kept[name]]]))),
+    };
   return {
     ...body,
     type: existing.type as ApplicationBody['type'],
     protocol: existing.protocol as ApplicationBody['protocol'],
     assignActorRoles: existing.assignActorRoles as boolean | undefined,
-    // Once set it cannot be cleared.
+    // Once set, they cannot be cleared.
     refreshTokenDuration: body.refreshTokenDuration ?? existing.refreshTokenDuration,
+    refreshTokenRollingDuration: body.refreshTokenRollingDuration ?? existing.refreshTokenRollingDuration,
     ...(mobile && { mobile }),
   };
 }
@@ -116,7 +121,6 @@ export async function replaceApplication(environment: Environment, existing: App
     environmentId: environment.id,
     createdAt: existing.createdAt,
     updatedAt,
-    keyRotationPolicyId: keyRotationPolicyIdOf(environment),
   });
   await environment.store.applications.put(application);
   return application;

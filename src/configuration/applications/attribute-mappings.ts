@@ -1,17 +1,30 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping } from '../../environment/model/configuration.js';
+import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { emptyValue, invalidValue } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, putUnique } from '../items.js';
 import { type AttributeMappingBody, isReservedMapping } from './schema.js';
 
-/** The scopes that a mapping may name: those granted to the application, and `openid`, which needs no grant. */
-async function nameableScopes({ store }: Environment, applicationId: string): Promise<string[]> {
+/** The id of the scope `openid`. */
+async function openIdScope({ store }: Environment): Promise<string | undefined> {
   const [openId] = await store.resources.find('type', 'OPENID_CONNECT');
-  const own = openId ? await store.scopes.find('resource and name', `${openId.id} openid`) : [];
-  const grants = await store.grants.find('application.id', applicationId);
-  return [...own.map(({ id }) => id), ...grants.flatMap(({ scopes }) => scopes.map(({ id }) => id))];
+  const [scope] = openId ? await store.scopes.find('resource and name', `${openId.id} openid`) : [];
+  return scope?.id;
+}
+
+/** A mapping as an answer shows it: one that names no scopes belongs to `openid`. */
+export async function showAttributeMapping(environment: Environment, mapping: AttributeMapping, links: Parameters<typeof showItem>[1]) {
+  const scope = mapping.mappingType === 'CUSTOM' && mapping.oidcScopes === undefined ? await openIdScope(environment) : undefined;
+  return showItem(scope === undefined ? mapping : { ...mapping, oidcScopes: [scope] }, links);
+}
+
+/** The scopes that a mapping may name: those granted to the application, and `openid`, which needs no grant. */
+async function nameableScopes(environment: Environment, applicationId: string): Promise<string[]> {
+  const own = await openIdScope(environment);
+  const grants = await environment.store.grants.find('application.id', applicationId);
+  return [...(own === undefined ? [] : [own]), ...grants.flatMap(({ scopes }) => scopes.map(({ id }) => id))];
 }
 
 /** Where a mapping puts its claim, or a refusal (docs/fidelity.md, management 5.5). */

@@ -91,6 +91,21 @@ const order = `
   .trim()
   .split(/\s+/);
 
+/** The same for web applications: as printed in April 2026, with what that example lacks beside its like. */
+const webOrder = `
+  name description enabled hiddenFromAppPortal homePageUrl loginPageUrl icon tags type accessControl protocol
+  createdAt updatedAt externalId clientId assignActorRoles responseTypes pkceEnforcement
+  requestScopesForMultipleResourcesEnabled redirectUris allowWildcardInRedirectUris postLogoutRedirectUris
+  initiateLoginUri targetLinkUri corsSettings deviceTimeout grantTypes idpSignoff refreshTokenType
+  refreshTokenDuration refreshTokenRollingDuration refreshTokenRollingGracePeriodDuration
+  additionalRefreshTokenReplayProtectionEnabled tokenEndpointAuthMethod jwks jwksUrl parRequirement
+  requireSignedRequestObject supportUnsignedRequestObject devicePollingInterval devicePathId
+  deviceCustomVerificationUri parTimeout includeX5t includeTyp opSessionCheckEnabled applyDefaultTheme
+  enableDefaultThemeFooter manageDevicesViaMyAccountEnabled logoutType signing
+`
+  .trim()
+  .split(/\s+/);
+
 const linkMembers = `
   name description enabled hiddenFromAppPortal homePageUrl icon type accessControl protocol createdAt updatedAt
   externalId
@@ -103,8 +118,8 @@ interface Identity {
   readonly environmentId: string;
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** The policy of applications that do not choose one. */
-  readonly keyRotationPolicyId: string;
+  /** The policy of a new application that does not choose one. A replaced one has none then: the environment's default signs. */
+  readonly keyRotationPolicyId?: string;
 }
 
 /** The application that a complete body describes, without members that its protocol does not use. */
@@ -122,9 +137,11 @@ export function toApplication(
     ...(openId &&
       hasSigning(body.type) &&
       body.type !== 'WORKER' &&
+      keyRotationPolicyId !== undefined &&
       !body.signing && { signing: { keyRotationPolicy: { id: keyRotationPolicyId } } }),
   };
-  const names = (openId ? order : linkMembers).filter((name) => members[name] !== undefined);
+  const ordered = body.type === 'WEB_APP' ? webOrder : order;
+  const names = (openId ? ordered : linkMembers).filter((name) => members[name] !== undefined);
   return {
     environment: { id: environmentId },
     id,

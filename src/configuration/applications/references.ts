@@ -2,8 +2,9 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, unknownReference } from '../../pingone/pingone-error.js';
+import { invalidData, unknownReference } from '../../pingone/pingone-error.js';
 import { accessGroupsOf } from '../directory/groups.js';
+import { configuredKeys } from '../keys/keys.js';
 import type { ApplicationBody } from './schema.js';
 
 /**
@@ -26,7 +27,10 @@ export async function requireReferences(
   for (const groupId of accessGroupsOf({ accessControl }))
     if (!kept.has(groupId) && !(await store.groups.get(groupId))) throw unknownReference('accessControl.group.groups');
   if (!kerberos || kerberos.key.id === known?.kerberos?.key.id) return;
-  const key = await store.configuredKeys.get(kerberos.key.id.toLowerCase());
+  const keyId = kerberos.key.id.toLowerCase();
+  const key = (await configuredKeys(environment)).find((each) => each.id === keyId);
   if (!key) throw unknownReference('kerberos.key');
-  if (key.usageType !== 'ISSUANCE') throw invalidValue('kerberos.key', texts.keyUsage.text(key.id, id));
+  if (key.usageType === 'ISSUANCE') return;
+  const message = texts.keyUsage.text(key.id, id);
+  throw invalidData({ code: 'INVALID_VALUE', target: 'kerberos.key', message }, { text: message });
 }

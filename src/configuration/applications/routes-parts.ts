@@ -10,7 +10,7 @@ import { secretRoutes } from '../http/secret.js';
 import { applicationsOfKey, keyOf } from '../keys/keys.js';
 import { isStronger } from '../roles/role-assignments.js';
 import { applicationOf } from './applications.js';
-import { createAttributeMapping, replaceAttributeMapping } from './attribute-mappings.js';
+import { createAttributeMapping, replaceAttributeMapping, showAttributeMapping } from './attribute-mappings.js';
 import { grant } from './grants.js';
 import { attributeMappingBody, grantBody } from './schema.js';
 import { showApplication } from './view.js';
@@ -71,7 +71,8 @@ export const applicationAttributes: Endpoint = (app, context) => {
     path: `${path}/attributes/:itemId`,
     parent: applicationOf,
     items: ({ environment: { store }, parent }) => store.attributeMappings.find('application.id', parent.id),
-    show: (mapping, { self, environment, parent }) => showItem(mapping, { self, environment, application: parent }),
+    show: (mapping, { self, environment, parent }, call) =>
+      showAttributeMapping(call.environment, mapping, { self, environment, application: parent }),
   });
   list();
   create(attributeMappingBody, async ({ environment, parent }, body) => {

@@ -4,7 +4,6 @@ import type { Application } from '../../environment/model/application.js';
 import { serialize, serializeAll } from '../../environment/serialize.js';
 import { object, string } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
-import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { insufficientPermissions, requestFailed } from '../../pingone/pingone-error.js';
 import { created, done } from '../http/answers.js';
@@ -13,6 +12,7 @@ import { planOf } from '../http/filtering.js';
 import { environmentUrl, ofApplication, ofEnvironment } from '../http/paths.js';
 import { dropRolesOn, isStronger } from '../roles/role-assignments.js';
 import { applicationOf, createApplication, deleteApplication, replaceApplication } from './applications.js';
+import { showAttributeMapping } from './attribute-mappings.js';
 import { requireReferences } from './references.js';
 import { type ApplicationBody, applicationBody, isSystemType, newApplicationBody } from './schema.js';
 import { insecureRedirectUris } from './uris.js';
@@ -21,12 +21,14 @@ import { showApplication } from './view.js';
 const path = '/environments/:environmentId/applications';
 
 /** The attribute mappings to embed in an application, where the query asks for them (docs/fidelity.md, management 1.8). */
-async function embeddedAttributes({ store }: Environment, { id }: Application, url: string, expand: string | undefined): Promise<object> {
+async function embeddedAttributes(environment: Environment, { id }: Application, url: string, expand: string | undefined): Promise<object> {
   if (expand !== 'attributes') return {};
-  const mappings = await store.attributeMappings.find('application.id', id);
+  const mappings = await environment.store.attributeMappings.find('application.id', id);
   const application = `${url}/applications/${id}`;
-  const attributes = mappings.map((item) =>
-    showItem(item, { self: `${application}/attributes/${item.id}`, environment: url, application }),
+  const attributes = await Promise.all(
+    mappings.map((item) =>
+      showAttributeMapping(environment, item, { self: `${application}/attributes/${item.id}`, environment: url, application }),
+    ),
   );
   return { _embedded: { attributes } };
 }

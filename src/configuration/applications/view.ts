@@ -1,5 +1,10 @@
 import type { Application } from '../../environment/model/application.js';
 import { toLinks } from '../../pingone/hal.js';
+import { onAuthHost } from '../../pingone/hosts.js';
+
+/** The address of the environment's discovery document, which `metadata` leads to (inferred). */
+const discoveryOf = (environmentUrl: string): string =>
+  `${onAuthHost(environmentUrl).replace('/v1/environments/', '/')}/as/.well-known/openid-configuration`;
 
 /** The links of an application: more for a worker, fewer for a system application (docs/fidelity.md, management 3.2, 3.9). */
 function linksOf(application: Application, environmentUrl: string) {
@@ -11,6 +16,7 @@ function linksOf(application: Application, environmentUrl: string) {
   return toLinks({
     self,
     environment: environmentUrl,
+    metadata: type === 'WEB_APP' ? discoveryOf(environmentUrl) : undefined,
     attributes: `${self}/attributes`,
     secret: `${self}/secret`,
     grants: `${self}/grants`,

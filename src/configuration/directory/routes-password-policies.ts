@@ -11,7 +11,8 @@ export const passwordPolicies: Endpoint = (app, context) => {
     items: ({ environment }) => environment.store.passwordPolicies.list(),
     show: async (policy, urls, { environment }) => ({
       ...showPasswordPolicy(policy, urls.environment),
-      populationCount: (await populationsOf(environment, policy.id)).length,
+      // Left out where it is 0.
+      populationCount: (await populationsOf(environment, policy.id)).length || undefined,
     }),
   });
   list();

@@ -68,6 +68,8 @@ const username = text(128);
 const email = { type: 'string', minLength: 1, format: 'email' } as const;
 const lifecycle = object({}, { status: oneOf('ACCOUNT_OK', 'VERIFICATION_REQUIRED'), suppressVerificationCode: boolean });
 
+const verifyStatus = oneOf('NOT_INITIATED', 'ENABLED', 'DISABLED');
+
 /** The body of PUT, and of PATCH once it is merged. */
 export const userBody = object({ username, email }, changeable);
 /** The body of POST. */
@@ -81,6 +83,7 @@ export const importedUserBody = object(
     mfaEnabled: boolean,
     emailVerified: boolean,
     lifecycle,
+    verifyStatus,
     password: object({ value: secret({ type: 'string', minLength: 1 }) }, { forceChange: boolean }),
   },
 );
@@ -93,7 +96,7 @@ export const seededUserMembers = {
   emailVerified: boolean,
   enabled: boolean,
   lifecycle,
-  verifyStatus: oneOf('NOT_INITIATED', 'ENABLED', 'DISABLED'),
+  verifyStatus,
 } as const;
 export const seededUsername = username;
 

@@ -39,18 +39,22 @@ const withAccount = (user: User): User => ({
 /** The password that a new user begins with: a text or a hash, which its policy allows. */
 export type NewPassword = Pick<Password, 'value' | 'forceChange'>;
 
+/** A profile without objects that have no members: a user without a name has no `name` (docs/fidelity.md, management 6.4). */
+const withoutEmpty = <T extends object>(members: T): T =>
+  Object.fromEntries(
+    Object.entries(members).filter(([, value]) => typeof value !== 'object' || value === null || Object.keys(value).length > 0),
+  ) as T;
+
 /** Creates a user from a body of the right shape. Of two concurrent requests with the same username, one succeeds. */
 export async function createUser(environment: Environment, body: UserInput, password?: NewPassword): Promise<User> {
   const population = await requirePopulation(environment, body.population?.id);
   const createdAt = nowOf(environment);
   const { id, identityProvider, lifecycle, ...members } = body;
   const user = withAccount({
-    ...members,
+    ...withoutEmpty(members),
     id: id ?? environment.random.uuid(),
     environment: { id: environment.id },
     population: { id: population.id },
-    // Always present: clients read its members without checking (docs/fidelity.md, clients).
-    name: body.name ?? {},
     enabled: body.enabled ?? true,
     account: { canAuthenticate: true, status: 'OK' },
     identityProvider: { ...identityProvider, type: identityProvider?.type ?? 'PING_ONE' },
@@ -116,9 +120,8 @@ const kept = ({
 export async function replaceUser(environment: Environment, existing: User, body: Partial<UserBody> & { username: string }): Promise<User> {
   const { identityProvider, ...members } = body;
   const user: User = {
-    ...members,
+    ...withoutEmpty(members),
     ...kept(existing),
-    name: body.name ?? {},
     identityProvider: identityProvider ? { ...identityProvider, type: identityProvider.type ?? 'PING_ONE' } : existing.identityProvider,
     updatedAt: nowOf(environment),
   };

@@ -3,9 +3,11 @@ import type { EnvironmentRecord, Resource } from '../../environment/model/config
 import { derivedId } from '../../lib/derived-id.js';
 import {
   openIdClaims,
+  openIdDescription,
   openIdScopes,
   pingOneApiAudience,
   pingOneApiScopes,
+  scopeDescription,
   singleFactorPolicy,
   systemApplications,
   systemIconUrl,
@@ -31,14 +33,22 @@ export interface EnvironmentInput {
 const addScopes = ({ store, random }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
   const { id: resourceId, environment, createdAt, updatedAt } = resource;
   return names.map((name) =>
-    store.scopes.put({ id: random.uuid(), environment, resource: { id: resourceId }, name, createdAt, updatedAt }),
+    store.scopes.put({
+      id: random.uuid(),
+      environment,
+      resource: { id: resourceId },
+      name,
+      description: scopeDescription(name),
+      createdAt,
+      updatedAt,
+    }),
   );
 };
 
 function addResources(environment: Environment): Promise<void>[] {
   const { store, random } = environment;
   const members = newMembers(environment);
-  const openId: Resource = { ...members, id: random.uuid(), name: 'openid', type: 'OPENID_CONNECT' };
+  const openId: Resource = { ...members, id: random.uuid(), name: 'openid', description: openIdDescription, type: 'OPENID_CONNECT' };
   const pingOneApi: Resource = { ...members, id: random.uuid(), name: 'PingOne API', type: 'PINGONE_API', audience: pingOneApiAudience };
   return [
     store.resources.put(openId),

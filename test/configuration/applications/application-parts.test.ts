@@ -98,8 +98,9 @@ t.test('attribute mappings are made, replaced and deleted, and the core one keep
   t.same((await call('GET', `${path}/${made.json().id}`)).json(), made.json(), 'what was sent comes back as sent');
   t.match((await call('GET', `applications/${id}?expand=attributes`)).json()._embedded.attributes, [sub, made.json()]);
   const minimal = (await call('PUT', `${path}/${made.json().id}`, { body: { name: 'mail', value: 'y', oidcScopes: null } })).json();
-  t.match(minimal, { value: 'y', required: false, idToken: true, userInfo: true });
-  t.notOk('oidcScopes' in minimal);
+  t.match(minimal, { value: 'y', required: false, idToken: true, userInfo: true, oidcScopes: [scopes.openid] });
+  t.same((await listed(path, 'attributes')).at(-1), minimal);
+  t.notOk('oidcScopes' in sub);
 
   const cases = [
     ['nothing', {}, [400, 'EMPTY_VALUE', 'name']],

@@ -214,8 +214,8 @@ t.test('every property is kept and comes back', async (t) => {
   t.equal(replaced.statusCode, 200);
   const answer = replaced.json();
   t.match(answer, { id, name: 'new', mobile: { bundleId: 'b', packageName: 'p' } });
-  t.not(answer.signing.keyRotationPolicy.id, key.keyRotationPolicy.id, 'the environment’s own policy again');
   t.equal(answer.refreshTokenDuration, 60, 'cannot be cleared once set');
+  t.equal(answer.refreshTokenRollingDuration, 120, 'nor can this');
   for (const cleared of [
     'description',
     'corsSettings',
@@ -224,6 +224,7 @@ t.test('every property is kept and comes back', async (t) => {
     'postLogoutRedirectUris',
     'refreshTokenType',
     'includeTyp',
+    'signing',
   ])
     t.notOk(cleared in answer, `${cleared} is cleared`);
 });
