@@ -31,6 +31,9 @@ const prefix = 'application/vnd.pingidentity.';
 /** The media type of an action, as `usernamePassword.check`. */
 export const actionMediaType = (action: string): string => `${prefix}${action}+json`;
 
+/** The media type of the only action without a body, and therefore without `+json`. */
+export const forceChangeMediaType = `${prefix}password.forceChange`;
+
 /**
  * The one content type of a request that has several: the SDKs name an action beside `application/json`. Undefined if none
  * of them names an action.
@@ -45,6 +48,8 @@ export const actionAmong = (contentTypes: readonly string[]): string | undefined
 export const actionOf = (contentType: string | undefined): string | undefined => {
   const type = contentType?.split(';', 1)[0]?.trim() ?? '';
   // Media types are case-insensitive (RFC 9110 §8.3.1).
-  const isAction = type.toLowerCase().startsWith(prefix) && type.toLowerCase().endsWith('+json');
-  return isAction ? type.slice(prefix.length, -'+json'.length) : undefined;
+  const lower = type.toLowerCase();
+  if (!lower.startsWith(prefix)) return undefined;
+  if (lower === forceChangeMediaType.toLowerCase()) return type.slice(prefix.length);
+  return lower.endsWith('+json') ? type.slice(prefix.length, -'+json'.length) : undefined;
 };

@@ -1,3 +1,4 @@
+import { lockPassword } from '../configuration/directory/passwords.js';
 import type { Environment } from '../environment/context.js';
 import type { Message } from '../environment/journal/outbox.js';
 import type { Flow, SentCode } from '../environment/model/lifetimes.js';
@@ -89,5 +90,7 @@ export async function requireCode(environment: Environment, flow: Flow, purpose:
   // People copy codes by hand: case does not matter.
   if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;
   await saveFlow(environment, { ...flow, wrongCodes: wrongCodes + 1, sentCode: { ...sent, failures: sent.failures + 1 } });
+  // docs/fidelity.md, management 6.5.
+  if (purpose === 'recovery' && sent.failures + 1 === maxFailures) await lockPassword(environment, sent.userId);
   throw refuse('it is not the code that was sent');
 }

@@ -11,7 +11,8 @@ import { userOfFlow } from './flows.js';
 import { requireCode, sendVerification } from './one-time-codes.js';
 import type { Step, StepResult } from './step.js';
 
-const readProfile = compileShape(userBody);
+/** Unlike an administrator, a person who registers has to have an e-mail address: it is verified. */
+const readProfile = compileShape({ ...userBody, required: ['username', 'email'] });
 
 /** Where the policy puts people who register; else the default population. */
 async function populationId(environment: Environment, flow: Flow): Promise<string | undefined> {

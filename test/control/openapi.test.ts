@@ -49,22 +49,25 @@ t.test('the body of an action is described by the schema that reads it', async (
     Object.fromEntries(Object.entries(content(path, method)).map(([type, { schema }]) => [type, schema?.required]));
 
   t.same(required('/users', 'post'), {
-    'application/json': ['username', 'email'],
-    [action('user.import')]: ['username', 'email'],
+    'application/json': ['username'],
+    [action('user.import')]: ['username'],
   });
   t.ok(content('/users', 'post')[action('user.import')]?.schema?.properties?.password, 'an imported user may have a password');
   t.notOk(content('/users', 'post')['application/json']?.schema?.properties?.password, 'a created one has none');
-  t.same(required('/users/{userId}', 'put'), { 'application/json': ['username', 'email'] });
+  t.same(required('/users/{userId}', 'put'), { 'application/json': ['username'] });
   t.same(required('/users/{userId}', 'patch'), { 'application/json': [] }, 'a patch may leave everything out');
   t.same(required('/users/{userId}/password', 'put'), {
     [action('password.set')]: ['value'],
-    [action('password.reset')]: ['currentPassword', 'newPassword'],
+    [action('password.reset')]: ['newPassword'],
+    [action('password.setValue')]: [],
   });
   t.same(required('/users/{userId}/password', 'post'), {
     [action('password.check')]: ['password'],
     [action('password.recover')]: ['recoveryCode', 'newPassword'],
     [action('password.sendRecoveryCode')]: [],
     [action('password.unlock')]: [],
+    [action('password.forceChange')]: [],
+    'application/vnd.pingidentity.password.forceChange': [],
   });
   const actions = content('/signOnPolicies/{policyId}/actions', 'post')['application/json']?.schema;
   t.same(

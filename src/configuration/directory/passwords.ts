@@ -15,6 +15,8 @@ export type PasswordVerdict =
   | { kind: 'none' };
 
 const day = 86_400_000;
+/** In seconds, where the policy does not say. */
+const usualLock = 900;
 
 /** The policy for a user's password: the population's, or else the environment's default. */
 export async function passwordPolicyOf({ store }: Environment, user: Pick<User, 'population'>): Promise<PasswordPolicy> {
@@ -58,7 +60,7 @@ export const checkPassword = (environment: Environment, userId: string, value: s
     if (allowed === undefined) return { kind: 'wrong', failuresRemaining: Number.MAX_SAFE_INTEGER };
     // An expired lock resets the attempts.
     const counted = (lockedUntil === undefined ? failures : 0) + 1;
-    const locks = counted >= allowed && { lockedUntil: now + (policy.lockout?.durationSeconds ?? 900) * 1000 };
+    const locks = counted >= allowed && { lockedUntil: now + (policy.lockout?.durationSeconds ?? usualLock) * 1000 };
     await store.passwords.put({ ...rest, failures: counted, ...locks });
     return { kind: 'wrong', failuresRemaining: Math.max(0, allowed - counted) };
   });
@@ -104,6 +106,31 @@ export const setPassword = (
       ...(history.length > 0 && { history }),
     });
   });
+
+/** Locks a password for as long as too many wrong ones do. */
+export const lockPassword = (environment: Environment, userId: string): Promise<void> =>
+  serialize(environment, `password ${userId}`, async () => {
+    const { store, clock } = environment;
+    const password = await store.passwords.get(userId);
+    if (!password) return;
+    const { lockout } = await requirementsOf(environment, userId);
+    await store.passwords.put({ ...password, lockedUntil: clock.now() + (lockout?.durationSeconds ?? usualLock) * 1000 });
+  });
+
+/** Has the user change the password at the next sign-on; the password stays, and is unlocked. Returns whether there is one. */
+export const forcePasswordChange = (environment: Environment, userId: string): Promise<boolean> =>
+  serialize(environment, `password ${userId}`, async () => {
+    const { store } = environment;
+    const password = await store.passwords.get(userId);
+    if (!password) return false;
+    const { failures, lockedUntil, ...rest } = password;
+    await store.passwords.put({ ...rest, forceChange: true });
+    return true;
+  });
+
+/** Removes a user's password. */
+export const clearPassword = (environment: Environment, userId: string): Promise<void> =>
+  serialize(environment, `password ${userId}`, async () => void (await environment.store.passwords.take(userId)));
 
 /** Forgets wrong attempts and ends a lock. */
 export const unlockPassword = (environment: Environment, userId: string): Promise<void> =>

@@ -6,10 +6,9 @@ import { toLinks } from '../../pingone/hal.js';
 import { actionOf } from '../../pingone/media-types.js';
 import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
-import { addedNames } from './custom-attributes.js';
 import { unlockPassword } from './passwords.js';
+import { answerUser } from './user-answer.js';
 import { sendUserVerificationCode, verifyUserAccount } from './user-codes.js';
-import { showUser } from './user-view.js';
 import { changeUser, moveUser, requirePopulation, userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId';
@@ -37,7 +36,7 @@ export const userAccount: Endpoint = (app, context) => {
       const user = await withUser(environment, request.params.userId, (existing) =>
         verify ? verifyUserAccount(environment, existing, verify.verificationCode) : sendUserVerificationCode(environment, existing),
       );
-      return showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
+      return answerUser(environment, user, environmentUrl(context, request, environment));
     }
     const locks = action === 'account.lock';
     const account: Omit<User['account'], 'canAuthenticate'> = locks
@@ -45,7 +44,7 @@ export const userAccount: Endpoint = (app, context) => {
       : { status: 'OK' };
     const user = await withUser(environment, request.params.userId, (existing) => changeUser(environment, existing, { account }));
     if (!locks) await unlockPassword(environment, user.id);
-    return showUser(user, environmentUrl(context, request, environment), await addedNames(environment));
+    return answerUser(environment, user, environmentUrl(context, request, environment));
   });
 
   app.get(`${path}/enabled`, { schema: { params: ofUser } }, async (request) => {

@@ -3,12 +3,20 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { User } from '../../environment/model/user.js';
 import { boolean, object, secret, string } from '../../lib/schema/types.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { actionOf } from '../../pingone/media-types.js';
-import { type ErrorDetail, invalidData, requestFailed } from '../../pingone/pingone-error.js';
+import { actionOf, forceChangeMediaType } from '../../pingone/media-types.js';
+import { type ErrorDetail, emptyValue, invalidData, requestFailed } from '../../pingone/pingone-error.js';
 import { accepting, bodyReader, mediaTypeOf, nothing } from '../http/bodies.js';
 import { environmentUrl, ofUser } from '../http/paths.js';
 import { showPasswordPolicy, showPasswordState } from './password-view.js';
-import { checkPassword, type PasswordVerdict, passwordStateOf, setPassword, unlockPassword } from './passwords.js';
+import {
+  checkPassword,
+  clearPassword,
+  forcePasswordChange,
+  type PasswordVerdict,
+  passwordStateOf,
+  setPassword,
+  unlockPassword,
+} from './passwords.js';
 import { recoverUserPassword, sendUserRecoveryCode } from './user-codes.js';
 import { userOf } from './users.js';
 
@@ -16,7 +24,9 @@ const path = '/environments/:environmentId/users/:userId/password';
 
 const filled = { type: 'string', minLength: 1 } as const;
 const readSet = bodyReader(object({ value: secret(filled) }, { forceChange: boolean }));
-const readReset = bodyReader(object({ currentPassword: secret(filled), newPassword: secret(filled) }));
+/** An administrator need not know the current password. */
+const readReset = bodyReader(object({ newPassword: secret(filled) }, { currentPassword: secret(filled) }));
+const readValue = bodyReader(object({}, { value: secret(filled), forceChange: boolean }));
 const readCheck = bodyReader(object({ password: secret(filled) }));
 const readRecovery = bodyReader(object({ recoveryCode: secret(filled), newPassword: secret(filled) }));
 
@@ -43,7 +53,8 @@ function requireRight(verdict: PasswordVerdict, target: string): void {
     });
 }
 
-type Work = (environment: Environment, user: User, body: unknown) => Promise<void>;
+/** `isSelf`: the user changes their own password, and no administrator does. */
+type Work = (environment: Environment, user: User, body: unknown, isSelf: boolean) => Promise<void>;
 
 /** What each action, named by the media type, does with a password. */
 const works: Readonly<Record<string, Work>> = {
@@ -51,10 +62,19 @@ const works: Readonly<Record<string, Work>> = {
     const { value, forceChange } = readSet(body);
     await setPassword(environment, id, value, { forceChange });
   },
-  'password.reset': async (environment, { id }, body) => {
+  'password.reset': async (environment, { id }, body, isSelf) => {
     const { currentPassword, newPassword } = readReset(body);
-    requireRight(await checkPassword(environment, id, currentPassword), 'currentPassword');
+    if (currentPassword !== undefined) requireRight(await checkPassword(environment, id, currentPassword), 'currentPassword');
+    else if (isSelf) throw emptyValue('currentPassword');
     await setPassword(environment, id, newPassword);
+  },
+  'password.setValue': async (environment, { id }, body) => {
+    const { value, forceChange } = readValue(body ?? {});
+    if (value === undefined) await clearPassword(environment, id);
+    else await setPassword(environment, id, value, { forceChange });
+  },
+  'password.forceChange': async (environment, { id }) => {
+    if (!(await forcePasswordChange(environment, id))) requireRight({ kind: 'none' }, 'password');
   },
   'password.check': async (environment, { id }, body) => {
     requireRight(await checkPassword(environment, id, readCheck(body).password), 'password');
@@ -72,9 +92,13 @@ export const userPassword: Endpoint = (app, context) => {
   const act = async (request: FastifyRequest) => {
     const environment = environmentOf(context, request);
     const user = await userOf(environment, (request.params as { userId: string }).userId);
-    if (user.identityProvider.type !== 'PING_ONE')
+    const action = actionOf(mediaTypeOf(request)) ?? '';
+    const isExternal = user.identityProvider.type !== 'PING_ONE';
+    const clears = action === 'password.setValue' && readValue(request.body ?? {}).value === undefined;
+    if (isExternal && !clears)
       throw requestFailed({ code: 'INVALID_VALUE', target: 'identityProvider', message: texts.passwordExternal.text });
-    await works[actionOf(mediaTypeOf(request)) ?? '']?.(environment, user, request.body);
+    const isSelf = request.openAttributes !== undefined || request.actor.userId === user.id;
+    await works[action]?.(environment, user, request.body, isSelf);
     return showPasswordState(await passwordStateOf(environment, user), environmentUrl(context, request, environment));
   };
 
@@ -85,13 +109,19 @@ export const userPassword: Endpoint = (app, context) => {
     const embedded = request.query.expand === 'passwordPolicy' && { _embedded: { passwordPolicy: showPasswordPolicy(state.policy, url) } };
     return { ...showPasswordState(state, url), ...embedded };
   });
-  const sets = accepting({ 'password.set': readSet.schema, 'password.reset': readReset.schema });
+  const sets = accepting({
+    'password.set': readSet.schema,
+    'password.reset': readReset.schema,
+    'password.setValue': readValue.schema,
+  });
   app.put(path, { schema: { params: ofUser }, config: sets }, act);
   const checks = accepting({
     'password.check': readCheck.schema,
     'password.recover': readRecovery.schema,
     'password.sendRecoveryCode': nothing,
     'password.unlock': nothing,
+    [forceChangeMediaType]: nothing,
+    'password.forceChange': nothing,
   });
   app.post(path, { schema: { params: ofUser }, config: checks }, act);
 };

@@ -13,9 +13,10 @@ import { groupsOf } from './groups.js';
 import { requirePolicy } from './passwords.js';
 import { usersWithinReach } from './populations.js';
 import { opensAll, withoutClosed } from './self-service.js';
+import { answerUser } from './user-answer.js';
 import { patchUser, putUser, userReader } from './user-changes.js';
 import { importedUserBody, newUserBody, userBody } from './user-schema.js';
-import { showListedUser, showUser } from './user-view.js';
+import { showListedUser } from './user-view.js';
 import { createUser, deleteUser, requirePopulation, userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users';
@@ -66,14 +67,18 @@ export const users: Endpoint = (app, context) => {
   app.post(path, { schema: { params: ofEnvironment }, config: creates }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const user = await create(environment, request);
-    return created(reply, showUser(user, environmentUrl(context, request, environment), await addedNames(environment)));
+    return created(reply, await answerUser(environment, user, environmentUrl(context, request, environment)));
   });
 
   app.get(`${path}/:userId`, { schema: { params: ofUser, querystring: object({}, { include: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const user = await userOf(environment, request.params.userId);
     const added = await addedNames(environment);
-    const shown = withoutClosed(showUser(user, environmentUrl(context, request, environment), added), request.openAttributes, added);
+    const shown = withoutClosed(
+      await answerUser(environment, user, environmentUrl(context, request, environment)),
+      request.openAttributes,
+      added,
+    );
     const include = opensAll(request.openAttributes) ? request.query.include : undefined;
     return { ...shown, ...(await includedGroups(environment, user.id, include)) };
   });
@@ -92,7 +97,11 @@ export const users: Endpoint = (app, context) => {
         const { userId } = request.params as { userId: string };
         const user = await withUser(environment, userId, (existing) => change(environment, existing, request.body, request.openAttributes));
         const added = await addedNames(environment);
-        return withoutClosed(showUser(user, environmentUrl(context, request, environment), added), request.openAttributes, added);
+        return withoutClosed(
+          await answerUser(environment, user, environmentUrl(context, request, environment)),
+          request.openAttributes,
+          added,
+        );
       },
     });
 

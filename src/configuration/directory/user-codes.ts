@@ -5,7 +5,7 @@ import { serialize } from '../../environment/serialize.js';
 import { sameSecret } from '../../lib/same-secret.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue, type PingOneError, requestFailed } from '../../pingone/pingone-error.js';
-import { passwordStateOf, setPassword } from './passwords.js';
+import { lockPassword, passwordStateOf, setPassword } from './passwords.js';
 import { changeUser } from './users.js';
 
 /** Codes that a user is sent outside of a flow. They are found in the outbox. */
@@ -33,13 +33,14 @@ const spend = (
   { store }: Environment,
   id: string,
   presented: string,
-  refusals: { wrong: PingOneError; tooMany: PingOneError },
+  refusals: { wrong: PingOneError; tooMany: PingOneError; exhausted?: () => Promise<unknown> },
 ): Promise<UserCode> => {
   const spendNow = async () => {
     const code = await store.userCodes.take(id);
     if (!code) throw refusals.wrong;
     if (code.failures < attempts && sameSecret(code.value, presented.trim().toUpperCase())) return code;
     await store.userCodes.put({ ...code, failures: code.failures + 1 }, code.expiresAt);
+    if (code.failures + 1 === attempts) await refusals.exhausted?.();
     throw code.failures >= attempts ? refusals.tooMany : refusals.wrong;
   };
   return spendNow();
@@ -53,12 +54,13 @@ export async function sendUserRecoveryCode(environment: Environment, user: User)
   await send(environment, user, 'recovery', recoveryMilliseconds, 'Reset your password');
 }
 
-/** Sets a new password by a recovery code. The code remains valid if the password does not satisfy the policy. */
+/** Sets a new password by a recovery code. Too many wrong ones lock the password. The code remains valid if the password does not satisfy the policy. */
 export const recoverUserPassword = (environment: Environment, user: User, presented: string, newPassword: string): Promise<void> =>
   serialize(environment, `recovery ${user.id}`, async () => {
     const code = await spend(environment, `recovery ${user.id}`, presented, {
       wrong: invalidValue('recoveryCode', texts.recoveryCode.text),
       tooMany: invalidValue('recoveryCode', texts.recoveryFailures.text),
+      exhausted: () => lockPassword(environment, user.id),
     });
     try {
       await setPassword(environment, user.id, newPassword);

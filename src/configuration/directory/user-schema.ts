@@ -71,13 +71,14 @@ const lifecycle = object({}, { status: oneOf('ACCOUNT_OK', 'VERIFICATION_REQUIRE
 const verifyStatus = oneOf('NOT_INITIATED', 'ENABLED', 'DISABLED');
 
 /** The body of PUT, and of PATCH once it is merged. */
-export const userBody = object({ username, email }, changeable);
+export const userBody = object({ username }, { email, ...changeable });
 /** The body of POST. */
-export const newUserBody = object({ username, email }, { ...changeable, population: reference, mfaEnabled: boolean });
+export const newUserBody = object({ username }, { email, ...changeable, population: reference, mfaEnabled: boolean });
 /** The body of POST with the media type user.import. */
 export const importedUserBody = object(
-  { username, email },
+  { username },
   {
+    email,
     ...changeable,
     population: reference,
     mfaEnabled: boolean,
@@ -88,7 +89,7 @@ export const importedUserBody = object(
   },
 );
 
-/** A user in a seed: the e-mail address is optional, and more can be set. */
+/** A user in a seed: more can be set. */
 export const seededUserMembers = {
   ...changeable,
   email,

@@ -132,7 +132,7 @@ t.test('a user body with a bad or missing member is refused, naming the member',
   const call = await managementClient(app);
   const cases = [
     ['no username', { email: 'a@b' }, 'EMPTY_VALUE', 'username'],
-    ['no email', { username: 'a' }, 'EMPTY_VALUE', 'email'],
+    ['an empty email', { username: 'a', email: '' }, 'EMPTY_VALUE', 'email'],
     ['an empty username', { ...joe, username: '' }, 'EMPTY_VALUE', 'username'],
     ['a long username', { ...joe, username: 'x'.repeat(129) }, 'SIZE_LIMIT_EXCEEDED', 'username'],
     ['a line break in the username', { ...joe, username: 'a\nb' }, 'INVALID_VALUE', 'username'],
