@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
@@ -41,4 +42,10 @@ t.test('only a test of what is built waits for the build', async (t) => {
   t.equal(needsBuild('test/package/command.test.ts'), true, 'through a helper');
   t.equal(needsBuild('test/library/types.test.ts'), true);
   t.equal(needsBuild('test/protocol/pkce.test.ts'), false);
+});
+
+t.test('of every test it is known whether it needs the build', async (t) => {
+  const tests = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((path) => /\.(test|browser|fuzz)\.ts$/.test(path));
+  t.ok(tests.length > 100);
+  for (const path of tests) t.doesNotThrow(() => needsBuild(`test/${path.replaceAll('\\', '/')}`), path);
 });
