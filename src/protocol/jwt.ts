@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
-import { hostOf } from '../lib/origin.js';
-
 import { isDeeperThan } from '../lib/json-depth.js';
+import { hostOf } from '../lib/origin.js';
 
 /** A JSON Web Token, decoded (RFC 7519 §7.2). Nothing in it is verified. */
 export interface Jwt {
