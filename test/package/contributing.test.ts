@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 
@@ -56,6 +57,40 @@ t.test('ARCHITECTURE.md names functions in the files that have them', async (t) 
   const rows = [...text('ARCHITECTURE.md').matchAll(/^\| .* \| `(src\/[^`]+)` \| `(\w+)` \|$/gm)];
   t.ok(rows.length > 20);
   for (const [, path = '', name = ''] of rows) t.match(text(path), new RegExp(`\\b${name}\\b`), `${name} in ${path}`);
+});
+
+/** The text of a file, or of all files in a folder. */
+const textBelow = (path: string): string =>
+  statSync(path).isDirectory()
+    ? readdirSync(path)
+        .map((name) => textBelow(join(path, name)))
+        .join('\n')
+    : text(path);
+
+t.test('ARCHITECTURE.md says how to add something by types that the files of the step have', async (t) => {
+  const [, guide = ''] = /^## How to add\n(.*)/ms.exec(text('ARCHITECTURE.md')) ?? [];
+  let found = 0;
+  for (const [step] of guide.matchAll(/^\d\. .*(\n {3}.*)*/gm)) {
+    const sources = codeOf(step)
+      .flatMap(pathsIn)
+      .filter((path) => path.startsWith('src/') && existsSync(path));
+    for (const type of codeOf(step).filter((code) => /^[A-Z]\w*[a-z]\w*$/.test(code))) {
+      found += 1;
+      t.ok(
+        sources.some((path) => new RegExp(`\\b${type}\\b`).test(textBelow(path))),
+        `${type} in ${sources.join(' or ')}`,
+      );
+    }
+  }
+  t.ok(found >= 8);
+});
+
+t.test('CONTRIBUTING.md lists the steps of .ci/run', async (t) => {
+  const steps = [...text('.ci/run').matchAll(/^(?:step|tests) '([^']+)'/gm)].map(([, name]) => name);
+  const [, section = ''] = /^### Continuous integration\n(.*?)^##/ms.exec(text('CONTRIBUTING.md')) ?? [];
+  const listed = [...section.matchAll(/^\d+\. \*([^*]+)\*/gm)].map(([, name]) => name);
+  t.ok(steps.length > 5);
+  t.same(listed, steps);
 });
 
 t.test('the row that CONTRIBUTING.md shows is one of docs/fidelity.md', async (t) => {
