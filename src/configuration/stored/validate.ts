@@ -132,10 +132,10 @@ const isRead = (read: () => unknown): boolean => {
 const privateKeyOf = ({ privateJwk }: PolicyKey): KeyObject => createPrivateKey({ key: { ...privateJwk }, format: 'jwk' });
 
 /** Which PKCE applies is looked up by this value, at each authorization request. */
-const applicationFault = ({ pkceEnforcement = 'OPTIONAL' }: Application): string | undefined =>
+const applicationProblem = ({ pkceEnforcement = 'OPTIONAL' }: Application): string | undefined =>
   Object.hasOwn(soundPolicies, pkceEnforcement) ? undefined : `pkceEnforcement: expected one of ${Object.keys(soundPolicies).join(', ')}`;
 
-function policyFault({ keyLength, dn, keys }: KeyRotationPolicy): string | undefined {
+function policyProblem({ keyLength, dn, keys }: KeyRotationPolicy): string | undefined {
   if (!keyLengths.RSA.includes(keyLength)) return `keyLength: expected one of ${keyLengths.RSA.join(', ')}`;
   if (!encodeName(dn)) return 'dn: expected a distinguished name such as CN=…, O=…';
   for (const name of ['current', 'next'] as const) {
@@ -146,7 +146,7 @@ function policyFault({ keyLength, dn, keys }: KeyRotationPolicy): string | undef
   return undefined;
 }
 
-function keyFault({ certificate, privateKey }: KeyRecord): string | undefined {
+function keyProblem({ certificate, privateKey }: KeyRecord): string | undefined {
   if (!isRead(() => new X509Certificate(Buffer.from(certificate, 'base64')))) return 'certificate: expected a certificate, DER in base64';
   if (privateKey === undefined) return undefined;
   const { pkcs8 } = privateKey as { pkcs8?: unknown };
@@ -154,11 +154,11 @@ function keyFault({ certificate, privateKey }: KeyRecord): string | undefined {
   return isRead(key) ? undefined : 'privateKey.pkcs8: expected a private key, PKCS #8 in base64';
 }
 
-/** Rules that a shape cannot express. */
-const rules: Readonly<Record<string, (item: never) => string | undefined>> = {
-  applications: applicationFault,
-  keyRotationPolicies: policyFault,
-  configuredKeys: keyFault,
+/** What the shape of an item cannot express. */
+const furtherChecks: Readonly<Record<string, (item: never) => string | undefined>> = {
+  applications: applicationProblem,
+  keyRotationPolicies: policyProblem,
+  configuredKeys: keyProblem,
 };
 
 /** Returns why a stored item is unusable, or undefined. */
@@ -166,5 +166,5 @@ export function storedProblem(collection: string, item: unknown): string | undef
   for (const { kind, path, schema } of checks.get(collection)?.(item).problems ?? [])
     if (kind === 'missing' || kind === 'type' || (kind !== 'unknown' && bounded.has(collection)))
       return `${pathOf(path)}: ${expectations[kind](schema)}`;
-  return rules[collection]?.(item as never);
+  return furtherChecks[collection]?.(item as never);
 }
