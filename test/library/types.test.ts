@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const dist = join(process.cwd(), 'dist', 'index.js');
 const notBuilt = existsSync(dist) ? false : 'dist is not built';
 
-/** What testing-api.md shows, letter by letter as far as it is code. */
+/** What an application's tests write, so that its types are checked. */
 const consumer = `
 import { startMock, createMock, connectMock, type ConnectedMock, type Environment, type Mock, type Transaction } from 'pingone-mock';
 

@@ -12,8 +12,6 @@ import { defaultSettings, type Settings } from '../../src/settings/read.js';
 import { as, askAuthorize, authorize, basic, checkPassword, cookiesOf, locationOf, post, redeem } from '../helpers/client.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
-// container.md, A.6: the seven rules.
-
 const discoveryPath = `${as}/.well-known/openid-configuration`;
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 

@@ -22,8 +22,6 @@ import { runChild } from '../../helpers/child.js';
 import { environmentId } from '../../helpers/server.js';
 import { until } from '../../helpers/until.js';
 
-// https.md, E.2.
-
 interface Ran {
   readonly code: number | null;
   readonly output: string;
