@@ -80,9 +80,10 @@ export async function advance(step: Step): Promise<StepResult> {
     return { flow: await sendVerification(environment, flow, user) };
   const facts = { passed, earlier, user, now: environment.clock.now() };
   const found = nextPolicyAction(await policyActionsFor(environment, flow), facts);
-  // A policy that asks for nothing signs no one on.
-  const action = found ?? (user && amr.length > 0 ? undefined : login);
-  if (!action) return completeSignOn(environment, flow, user as User, { session: step.session, exchange: step.exchange, amr });
+  if (!found && user && amr.length > 0)
+    return completeSignOn(environment, flow, user, { session: step.session, exchange: step.exchange, amr });
+  // A policy that asks for nothing still needs a user.
+  const action = found ?? login;
   const waiting: Step = { ...step, flow: { ...flow, actionId: action.id, sentCode: undefined } };
   if (!user || isPasswordAction(action)) return askForPassword(waiting, action, user);
   if (action.type === 'MULTI_FACTOR_AUTHENTICATION') return askForPasscode(waiting, action, user);

@@ -5,7 +5,7 @@ import type { Flow, SentCode } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { sameSecret } from '../lib/same-secret.js';
 import { flowTexts } from '../pingone/flow-texts.js';
-import { type ErrorDetail, invalidData } from '../pingone/pingone-error.js';
+import { type ErrorDetail, invalidData, type PingOneError } from '../pingone/pingone-error.js';
 import { saveFlow } from './flows.js';
 
 type Purpose = SentCode['purpose'];
@@ -78,9 +78,12 @@ export const sendVerification = (environment: Environment, flow: Flow, user: Use
     sentCode: sendCode(environment, flow, user, 'verification', { channel: 'email', to: user.email ?? user.username }),
   });
 
+/** The answer to every code that cannot be used; the reason is for the log. */
+export const refusedCode = (purpose: Purpose, reason: string): PingOneError => invalidData(kinds[purpose].refusal, { reason });
+
 /** Refuses a code that is not the one that was sent, has expired, or was guessed at too often. */
 export async function requireCode(environment: Environment, flow: Flow, purpose: Purpose, presented: string): Promise<SentCode> {
-  const refuse = (reason: string) => invalidData(kinds[purpose].refusal, { reason });
+  const refuse = (reason: string) => refusedCode(purpose, reason);
   const sent = flow.sentCode?.purpose === purpose ? flow.sentCode : undefined;
   if (!sent) throw refuse('no code was sent');
   const { wrongCodes = 0 } = flow;

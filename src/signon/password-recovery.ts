@@ -6,7 +6,7 @@ import type { User } from '../environment/model/user.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { advance, withPassword } from './engine.js';
 import { saveFlow } from './flows.js';
-import { requireCode, sendCode } from './one-time-codes.js';
+import { refusedCode, requireCode, sendCode } from './one-time-codes.js';
 import type { Step, StepResult } from './step.js';
 
 const withCodeSent = (environment: Environment, flow: Flow, user: User | undefined): Flow => ({
@@ -41,7 +41,7 @@ export async function recoverPassword(
   const { userId } = await requireCode(environment, flow, 'recovery', recoveryCode);
   const user = await findActiveUser(environment, userId);
   // A user who was disabled since then gets the answer to an expired code.
-  if (!user) await requireCode(environment, { ...flow, sentCode: undefined }, 'recovery', recoveryCode);
+  if (!user) throw refusedCode('recovery', 'the user is disabled or gone');
   await setPassword(environment, userId, newPassword);
-  return advance({ ...step, flow: await withPassword(environment, flow, user as User) });
+  return advance({ ...step, flow: await withPassword(environment, flow, user) });
 }
