@@ -183,13 +183,17 @@ t.test('deleting something deletes what belongs to it', async (t) => {
 /** What was made, as a path of the API. */
 const pathOf = ({ headers }: { headers: { location?: unknown } }): string => String(headers.location).split('/v1')[1] ?? '';
 
+const turnsOfTheLoop = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** Holds the next put of a collection back until something else is done, or has waited for its turn. */
 function holdBack(collection: object, meanwhile: () => Promise<unknown>): void {
   const { put } = collection as { put(item: unknown): Promise<void> };
   Object.assign(collection, {
     async put(item: unknown) {
       Object.assign(collection, { put });
-      await Promise.race([meanwhile(), new Promise((resolve) => setTimeout(resolve, 100))]);
+      await Promise.race([meanwhile(), turnsOfTheLoop(100)]);
       return put(item);
     },
   });
