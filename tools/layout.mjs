@@ -1,7 +1,7 @@
 // The layout of src/, as one ordered list: a folder may import from those above it, never from those below.
 // test/package/layout.test.ts holds it, types included; ARCHITECTURE.md describes it.
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 
 /** In reading order, which is the order of dependency. `packages` limits what a folder may import from outside of src/. */
 export const folders = [
@@ -32,11 +32,11 @@ const ofTheirList = /(^|\/)(routes(-[a-z-]+)?)\.ts$/;
 
 /** @returns {{ specifier: string, line: number }[]} every import, re-export and dynamic import of a TypeScript file */
 export function importsOf(text) {
-  return text
-    .split('\n')
-    .flatMap((source, at) =>
-      [...source.matchAll(/(?:\bfrom\s*|\bimport\(\s*|^\s*import\s+)'([^']+)'/g)].map(([, specifier]) => ({ specifier, line: at + 1 })),
-    );
+  const found = text.matchAll(/(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)(['"`])([^'"`\n]+)\1/gm);
+  return Array.from(found, (match) => ({
+    specifier: match[2],
+    line: text.slice(0, match.index + match[0].length).split('\n').length,
+  }));
 }
 
 /** Where a relative import leads, as a path below src/. */
@@ -105,10 +105,10 @@ export function layoutProblems(files) {
   return problems;
 }
 
-/** Every TypeScript file below a folder, by its path there. */
+/** Every file right under a folder, whatever it is, and every TypeScript file further below, by its path there. */
 export function readSources(root) {
-  const paths = readdirSync(root, { recursive: true }).map(String);
-  return new Map(
-    paths.filter((path) => path.endsWith('.ts')).map((path) => [path.replaceAll('\\', '/'), readFileSync(join(root, path), 'utf8')]),
-  );
+  const paths = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && (entry.parentPath === root || /\.[cm]?tsx?$/.test(entry.name)))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')]));
 }

@@ -29,6 +29,9 @@ t.test('every violation of the layout is found', async (t) => {
     ['nor load it later', { 'lib/a.ts': "const b = await import('../pingone/b.js');" }, /lib\/ may not import/],
     ['nor in an import of several lines', { 'lib/a.ts': "import {\n  b,\n} from '../pingone/b.js';" }, /src\/lib\/a\.ts:3/],
     ['nor a type in an expression', { 'lib/a.ts': "type B = import('../pingone/b.js').B;" }, /lib\/ may not import/],
+    ['nor between other quotes', { 'lib/a.ts': 'import { b } from "../pingone/b.js";' }, /lib\/ may not import/],
+    ['nor in a template', { 'lib/a.ts': 'const b = await import(`../pingone/b.js`);' }, /lib\/ may not import/],
+    ['nor load it over several lines', { 'lib/a.ts': "const b = await import(\n  '../pingone/b.js'\n);" }, /src\/lib\/a\.ts:2/],
     ['a file has a folder', { 'loose.ts': '' }, /src\/loose\.ts is outside of every folder/],
     ['a folder has a place in the list', { 'utils/a.ts': '' }, /the layout has no folder utils\//],
     ['rules import nothing that waits or listens', { 'protocol/a.ts': "import 'fastify';" }, /protocol\/ may not import fastify/],
@@ -50,6 +53,19 @@ t.test('every violation of the layout is found', async (t) => {
     if (problem) t.match(found.join('\n'), problem, name);
     else t.same(found, [], name);
   }
+});
+
+t.test('no file right under src/ is overlooked, whatever it is called', async (t) => {
+  const root = t.testdir({
+    'index.ts': '',
+    'x.js': '',
+    'y.mts': '',
+    lib: { 'a.ts': '', 'b.mts': '' },
+    inspector: { pages: { 'page.js': '' } },
+  });
+  const files = readSources(root);
+  t.same([...files.keys()].toSorted(), ['index.ts', 'lib/a.ts', 'lib/b.mts', 'x.js', 'y.mts']);
+  t.same(layoutProblems(files), ['src/x.js is outside of every folder', 'src/y.mts is outside of every folder']);
 });
 
 t.test('ARCHITECTURE.md lists the folders in the order of the layout', async (t) => {
