@@ -1,5 +1,5 @@
-import { OAuthError } from '../pingone/errors.js';
-import type { Decision } from '../protocol/check.js';
+import { enforce } from '../pingone/errors.js';
+import { type Check, type Decision, failed } from '../protocol/check.js';
 import type { Diagnosis } from '../protocol/mistakes/index.js';
 import type { Context, Environment } from './context.js';
 import type { Exchange } from './journal/exchange.js';
@@ -14,6 +14,24 @@ export function recordFailure(environment: Environment, transaction: Transaction
   environment.transactions.step(transaction, { ...step, ok: false, diagnosis });
 }
 
+/**
+ * Records a decision as several steps of a transaction, each with the checks that `isOf` gives it, without those that
+ * have none. Then throws its refusal or returns what it led to.
+ */
+export function recordStepsAndAssert<T>(
+  environment: Environment,
+  transaction: Transaction,
+  steps: readonly DecidedStep[],
+  decision: Decision<T>,
+  { isOf, diagnosis }: { readonly isOf: (check: Check, step: DecidedStep) => boolean; readonly diagnosis?: Diagnosis | undefined },
+): T {
+  for (const step of steps) {
+    const checks = decision.checks.filter((each) => isOf(each, step));
+    if (checks.length > 0) recordChecks(environment, transaction, { ...step, checks }, diagnosis);
+  }
+  return enforce(decision);
+}
+
 /** Records a decision as a step of a transaction, then throws its refusal or returns what it led to. */
 export function recordAndAssert<T>(
   environment: Environment,
@@ -22,14 +40,14 @@ export function recordAndAssert<T>(
   decision: Decision<T>,
   diagnosis?: Diagnosis,
 ): T {
-  const { checks } = decision;
-  if (decision.refusedBy) {
-    const { rule } = decision.refusedBy;
-    recordFailure(environment, transaction, { kind, title: `${title}: refused by ${rule}`, checks, exchange, data }, diagnosis);
-    throw new OAuthError(rule, checks);
-  }
-  environment.transactions.step(transaction, { kind, ok: true, title, checks, exchange, data });
-  return decision.value;
+  recordChecks(environment, transaction, { kind, title, checks: decision.checks, exchange, data }, diagnosis);
+  return enforce(decision);
+}
+
+function recordChecks(environment: Environment, transaction: Transaction, step: FailedStep, diagnosis: Diagnosis | undefined): void {
+  const refusedBy = failed(step.checks);
+  if (refusedBy) recordFailure(environment, transaction, { ...step, title: `${step.title}: refused by ${refusedBy.rule}` }, diagnosis);
+  else environment.transactions.step(transaction, { ...step, ok: true });
 }
 
 /** An application as a transaction names it. */

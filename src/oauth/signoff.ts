@@ -7,8 +7,8 @@ import { sendRedirect } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { clearSession, sessionOf } from '../http/browser-session.js';
 import { object, secret, string } from '../lib/schema/types.js';
-import { OAuthError } from '../pingone/errors.js';
-import { failed } from '../protocol/check.js';
+import { refusalOf } from '../pingone/errors.js';
+import { decideByAll } from '../protocol/check.js';
 import { pageHeaders, signedOffPage } from '../signon/pages/page.js';
 import { refuseOtherBody } from './authorize/read.js';
 import { sendUnredirectable, withParameters } from './authorize/respond.js';
@@ -45,10 +45,11 @@ async function signOff({ environment, baseUrl, request, reply, judged, sessionId
   const { exchange } = request;
   const { application, checks } = judged;
   const transaction = beginTransaction(environment, { application, baseUrl });
-  const refusedBy = failed(checks);
-  if (refusedBy) {
-    recordFailure(environment, transaction, { kind: 'logout', title: `Sign-off refused by ${refusedBy.rule}`, checks, exchange });
-    sendUnredirectable(request, reply, environment, new OAuthError(refusedBy.rule, checks), { baseUrl, application });
+  const decision = decideByAll(checks);
+  if (decision.refusedBy) {
+    const title = `Sign-off refused by ${decision.refusedBy.rule}`;
+    recordFailure(environment, transaction, { kind: 'logout', title, checks, exchange });
+    sendUnredirectable(request, reply, environment, refusalOf(decision), { baseUrl, application });
     return false;
   }
   const ended = sessionId === undefined ? undefined : await endSession(environment, sessionId, 'sign_off');

@@ -1,4 +1,4 @@
-import { type Check, check, type Decision, failed } from '../protocol/check.js';
+import { type Check, check, type Decision, failed, type Refused } from '../protocol/check.js';
 import { type OAuthErrorCode, type Prefix, type Refusal, type RefusalRule, refusals } from '../protocol/rules/index.js';
 import { invalidData, type PingOneError, requestFailed } from './pingone-error.js';
 import { platformMessages } from './platform-messages.js';
@@ -69,8 +69,11 @@ export class OAuthError extends Error {
   }
 }
 
+/** What a decision that refused is answered with. */
+export const refusalOf = ({ refusedBy, checks }: Refused): OAuthError => new OAuthError(refusedBy.rule, checks);
+
 /** Throws the refusal of a decision, or returns what it led to. */
 export function enforce<T>(decision: Decision<T>): T {
-  if (decision.refusedBy) throw new OAuthError(decision.refusedBy.rule, decision.checks);
+  if (decision.refusedBy) throw refusalOf(decision);
   return decision.value;
 }

@@ -36,10 +36,10 @@ export type Decision<T = undefined, Name extends RuleName = RefusalRule> =
   | { readonly checks: readonly Check<Name>[]; readonly refusedBy?: undefined; readonly value: T }
   | Refused<Name>;
 
-/** Refuses by a rule that is known not to hold. */
-export function refuse(rule: RefusalRule, values?: Applied): Refused {
-  const refusedBy = check(rule, false, values);
-  return { checks: [refusedBy], refusedBy };
+/** Refuses by a rule that is known not to hold, or by one of the checks before it. */
+export function refuse(rule: RefusalRule, values?: Applied, before: readonly Check[] = []): Refused {
+  const last = check(rule, false, values);
+  return { checks: [...before, last], refusedBy: failed(before) ?? last };
 }
 
 /** Checks that are made one after the other, each only if those before it held; at the end, what they led to. */
@@ -65,7 +65,11 @@ export function* need<T, Name extends RuleName>(rule: Name, value: T | undefined
 
 /** Decides by checks that were all made, so that all of them are shown. What follows from them, `value`, is there if all held. */
 export function decideByAll<Name extends RuleName>(checks: readonly Check<Name>[]): Decision<undefined, Name>;
-export function decideByAll<T, Name extends RuleName>(checks: readonly Check<Name>[], value: T | undefined): Decision<T, Name>;
+export function decideByAll<T, Name extends RuleName>(
+  checks: readonly Check<Name>[],
+  // Not the constant `undefined`: there would be nothing to go on with.
+  value: [T] extends [undefined] ? never : T,
+): Decision<Exclude<T, undefined>, Name>;
 export function decideByAll<T, Name extends RuleName>(
   checks: readonly Check<Name>[],
   ...values: [value?: T]

@@ -3,8 +3,8 @@ import { findRole } from '../../configuration/roles/built-in.js';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
-import { OAuthError } from '../../pingone/errors.js';
-import { type Check, check, failed } from '../../protocol/check.js';
+import { type OAuthError, refusalOf } from '../../pingone/errors.js';
+import { type Check, check, decideByAll } from '../../protocol/check.js';
 
 /** The roles that make a user an administrator (docs/fidelity.md, 3.8). */
 const adminRoles = new Set(['Organization Admin', 'Environment Admin', 'Identity Data Admin', 'Client Application Developer']);
@@ -44,9 +44,8 @@ async function checkAccess(environment: Environment, application: Application, u
 export async function refuseAccess(environment: Environment, flow: Flow): Promise<OAuthError | undefined> {
   const application = await environment.store.applications.get(flow.applicationId);
   if (!application || !flow.authentication) return undefined;
-  const checks = await checkAccess(environment, application, flow.authentication.userId);
-  const refusedBy = failed(checks);
-  if (!refusedBy) return undefined;
+  const decision = decideByAll(await checkAccess(environment, application, flow.authentication.userId));
+  if (!decision.refusedBy) return undefined;
   await environment.store.flows.take(flow.id);
-  return new OAuthError(refusedBy.rule, checks);
+  return refusalOf(decision);
 }

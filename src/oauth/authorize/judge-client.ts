@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
-import { type Check, check, type Decision, decideByAll, failed } from '../../protocol/check.js';
+import { type Check, check, type Decision, decideByAll, failed, refuse } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
 import { matchRedirectUri } from '../../protocol/redirect-uri.js';
 import { resolveParameters } from './open-request.js';
@@ -59,9 +59,8 @@ export async function judgeClient(environment: Environment, asked: ClientToJudge
   if (twice) checks.push(check('authorize_parameter_once', false, { got: twice }));
   checks.push(check('client_id_present', clientId !== undefined));
   const application = await findClient(environment, clientId);
-  checks.push(check('authorize_client_known', application !== undefined, { got: clientId }));
-  if (!application) return { decision: decideByAll(checks, undefined as AcceptedClient | undefined), parameters };
-  checks.push(check('authorize_client_enabled', application.enabled));
+  if (!application) return { decision: refuse('authorize_client_known', { got: clientId }, checks), parameters };
+  checks.push(check('authorize_client_known', true, { got: clientId }), check('authorize_client_enabled', application.enabled));
 
   // The redirect_uri may be in the request object, which is resolved first. Without a usable one outside, its errors go to a page.
   const resolved = await resolveParameters(environment, application, asked);

@@ -6,7 +6,7 @@ import { type Application, toClient } from '../../environment/model/application.
 import { beginTransaction, recordFailure } from '../../environment/record.js';
 import { sendHal, sendRedirect } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
-import { OAuthError } from '../../pingone/errors.js';
+import { OAuthError, refusalOf } from '../../pingone/errors.js';
 import {
   type AuthorizationParameters,
   type AuthorizationRequest,
@@ -49,15 +49,18 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   const record = (checks: readonly Check[]) => recordRequest(environment, transaction, { request, checks, application, parameters });
   if (decision.refusedBy) {
     await record(decision.checks);
-    const refused = new OAuthError(decision.refusedBy.rule, decision.checks);
-    return sendUnredirectable(request, reply, environment, refused, { baseUrl, application, json: parameters.responseMode === 'pi.flow' });
+    return sendUnredirectable(request, reply, environment, refusalOf(decision), {
+      baseUrl,
+      application,
+      json: parameters.responseMode === 'pi.flow',
+    });
   }
 
   const accepted = decision.value;
   const target = targetOf({ responseMode: modeOf(parameters.responseMode, parameters.responseType), redirectUri: accepted.redirectUri });
   const asked = await judgeAuthorizationRequest(environment, { ...accepted, parameters, repeated: read.repeated, issuer });
   await record([...decision.checks, ...asked.checks]);
-  if (asked.refusedBy) return sendRefusal(request, reply, target, new OAuthError(asked.refusedBy.rule, asked.checks), parameters.state);
+  if (asked.refusedBy) return sendRefusal(request, reply, target, refusalOf(asked), parameters.state);
   recordChallenge(environment, transaction, asked.value);
   return continueAuthorization(
     context,

@@ -6,8 +6,8 @@ import type { PolledGrant } from '../../environment/model/polled-grants.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { serialize } from '../../environment/serialize.js';
 import type { Expiring } from '../../lib/collections/types.js';
-import { enforce } from '../../pingone/errors.js';
-import { type Check, check, decideByAll } from '../../protocol/check.js';
+import { refusalOf } from '../../pingone/errors.js';
+import { type Check, check, decideByAll, refuse } from '../../protocol/check.js';
 import { keepPolled, traceMilliseconds } from '../../signon/decoupled/keep.js';
 
 /** RFC 8628 §3.5: by how much each `slow_down` lengthens the interval. */
@@ -43,34 +43,35 @@ async function answerPoll<T extends PolledGrant>(environment: Environment, grant
   const now = clock.now();
   const grant = id === undefined ? undefined : await grants.get(id);
   const trace = id === undefined || grant ? undefined : await store.traces.get(id);
-  const checks: Check[] = [check(`${kind}_present`, id !== undefined, { spec })];
-  if (trace) checks.push(check(`${kind}_unused`, false, { spec }));
-  else checks.push(check(`${kind}_known`, grant !== undefined, { spec }));
-  if (grant) {
-    const { clientId, expiresAt } = grant;
-    checks.push(check(`${kind}_client`, clientId === application.id, { spec, expected: clientId, got: application.id }));
-    const [expected, got] = [`before ${new Date(expiresAt).toISOString()}`, new Date(now).toISOString()];
-    checks.push(check(`${kind}_fresh`, now < expiresAt, { spec, expected, got }));
-    checks.push(check('request_not_denied', grant.decision !== 'denied', { spec }));
+  const step = { kind: 'token', title: 'Poll' } as const;
+  const present: Check = check(`${kind}_present`, id !== undefined, { spec });
+  if (!grant) {
+    const refused = refuse(trace ? `${kind}_unused` : `${kind}_known`, { spec }, [present]);
+    return recordAndAssert<never>(environment, transaction, step, refused);
   }
-  const known = recordAndAssert(environment, transaction, { kind: 'token', title: 'Poll' }, decideByAll(checks, grant));
+  const { clientId, expiresAt, authentication, lastPolledAt } = grant;
+  const [expected, got] = [`before ${new Date(expiresAt).toISOString()}`, new Date(now).toISOString()];
+  const checks: Check[] = [
+    present,
+    check(`${kind}_known`, true, { spec }),
+    check(`${kind}_client`, clientId === application.id, { spec, expected: clientId, got: application.id }),
+    check(`${kind}_fresh`, now < expiresAt, { spec, expected, got }),
+    check('request_not_denied', grant.decision !== 'denied', { spec }),
+  ];
+  recordAndAssert(environment, transaction, step, decideByAll(checks));
 
-  const { authentication, lastPolledAt } = known;
   if (!authentication) {
-    const slow = lastPolledAt === undefined || now - lastPolledAt >= known.intervalSeconds * 1000 - toleranceMilliseconds;
-    const intervalSeconds = known.intervalSeconds + (slow ? 0 : slowDownSeconds);
-    await keepPolled(grants, { ...known, intervalSeconds, lastPolledAt: now });
-    const interval = { expected: `${known.intervalSeconds} s between two polls` };
-    const pending = decideByAll<never, 'polled_slowly' | 'request_decided'>(
-      [check('polled_slowly', slow, { spec, ...interval }), check('request_decided', false, { spec })],
-      undefined,
-    );
+    const slow = lastPolledAt === undefined || now - lastPolledAt >= grant.intervalSeconds * 1000 - toleranceMilliseconds;
+    const intervalSeconds = grant.intervalSeconds + (slow ? 0 : slowDownSeconds);
+    await keepPolled(grants, { ...grant, intervalSeconds, lastPolledAt: now });
+    const interval = { expected: `${grant.intervalSeconds} s between two polls` };
+    const pending = refuse('request_decided', { spec }, [check('polled_slowly', slow, { spec, ...interval })]);
     // Nothing has failed: the person has not decided yet.
     transactions.step(transaction, { kind: 'token', ok: null, title: 'Still pending', checks: pending.checks });
-    return enforce(pending);
+    throw refusalOf(pending);
   }
-  await grants.take(known.id);
-  const { familyId, clientId, transactionId } = known;
-  await store.traces.put({ id: known.id, familyId, clientId, transactionId }, known.expiresAt + traceMilliseconds);
-  return { ...known, authentication };
+  await grants.take(grant.id);
+  const { familyId, transactionId } = grant;
+  await store.traces.put({ id: grant.id, familyId, clientId, transactionId }, expiresAt + traceMilliseconds);
+  return { ...grant, authentication };
 }

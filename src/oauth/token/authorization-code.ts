@@ -1,9 +1,8 @@
 import { diagnoseCode } from '../../diagnosis/authorization.js';
 import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
-import { recordAndAssert } from '../../environment/record.js';
+import { recordAndAssert, recordStepsAndAssert } from '../../environment/record.js';
 import { countBrokenPkce, pkcePolicyOf } from '../../faults/pkce-policy.js';
-import { OAuthError } from '../../pingone/errors.js';
-import { type Check, type Decision, decide, decideByAll, refuse } from '../../protocol/check.js';
+import { type Check, type Decision, decide, refuse } from '../../protocol/check.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import { soundPolicies, transform } from '../../protocol/pkce.js';
 import { checkRedemption, type RedeemedCode } from '../../protocol/redemption.js';
@@ -14,10 +13,10 @@ import type { GrantInput } from './grant.js';
 
 /** The steps that show a redemption; the row of a rule names its step. */
 const redemptionSteps = [
-  ['code.lookup', 'Code looked up'],
-  ['redirect_uri.check', 'redirect_uri compared'],
-  ['pkce.transform', 'Verifier examined'],
-  ['pkce.compare', 'Verifier compared with the challenge'],
+  { kind: 'code.lookup', title: 'Code looked up' },
+  { kind: 'redirect_uri.check', title: 'redirect_uri compared' },
+  { kind: 'pkce.transform', title: 'Verifier examined' },
+  { kind: 'pkce.compare', title: 'Verifier compared with the challenge' },
 ] as const;
 
 /** Records a decision in the steps that the transaction shows it by; returns the code, or throws. */
@@ -27,23 +26,17 @@ function recordRedemption(
   decision: Decision<RedeemedCode<AuthorizationCode>>,
   diagnosis: Diagnosis | undefined,
 ): AuthorizationCode {
-  const { checks, refusedBy } = decision;
   const { codeChallenge } = code ?? {};
   const verifier = body.code_verifier;
   if (codeChallenge && verifier !== undefined) {
-    const last = checks.at(-1);
+    const last = decision.checks.at(-1);
     const compared = last?.rule === 'verifier_matches_challenge' ? last : undefined;
     transaction.pkce.verifier = verifier;
     transaction.pkce.computed = compared?.got ?? transform(verifier, codeChallenge.method);
     transaction.pkce.match = compared?.ok ?? false;
   }
-  for (const [kind, title] of redemptionSteps) {
-    const made: Check[] = [];
-    for (const each of checks) if (refusals[each.rule].step === kind) made.push(each);
-    if (made.length > 0) recordAndAssert(environment, transaction, { kind, title }, decideByAll(made), diagnosis);
-  }
-  if (refusedBy) throw new OAuthError(refusedBy.rule, checks);
-  return decision.value.code;
+  const isOf = (each: Check, { kind }: { readonly kind: string }) => refusals[each.rule].step === kind;
+  return recordStepsAndAssert(environment, transaction, redemptionSteps, decision, { isOf, diagnosis }).code;
 }
 
 /** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
@@ -51,8 +44,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   const { environment, body, application, client, transaction, exchange, baseUrl } = input;
   const { store, clock } = environment;
   const presented = body.code;
-  if (presented === undefined)
-    return recordAndAssert<never>(environment, transaction, { kind: 'code.lookup', title: 'Code looked up' }, refuse('code_present'));
+  if (presented === undefined) return recordAndAssert<never>(environment, transaction, redemptionSteps[0], refuse('code_present'));
 
   // Taken before it is checked: a code that was tried is spent, no matter who tried it.
   const code = await store.codes.take(presented);
