@@ -248,6 +248,8 @@ t.test('changes that belong together are one line of the log, which a kill canno
   const { id } = created.json();
   const group = await idOf(call, 'groups', { name: 'Whole' });
   await idOf(call, `users/${id}/memberOfGroups`, { id: group });
+  await idOf(call, 'applications', application('Whole'));
+  t.match(await lastLine(), [{ collection: 'applications' }, { collection: 'roleAssignments' }]);
   t.equal((await call('DELETE', `users/${id}`)).statusCode, 204);
   t.match(await lastLine(), [{ collection: 'users', take: id }, { collection: 'passwords', take: id }, { collection: 'memberships' }]);
   t.equal((await call('POST', 'users', { body: imported('alice'), action: 'user.import' })).statusCode, 400);

@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
+import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
 import { newSecret, validSecrets } from '../../environment/secrets.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -32,11 +33,14 @@ async function requireUnique({ store }: Environment, body: ApplicationBody, ownI
   }
 }
 
-/** Creates an application from a body of the right shape, with its secret and its mapping of `sub`. */
+/**
+ * Creates an application from a body of the right shape, with its secret and its mapping of `sub`. A worker gets the roles
+ * of its creator, unless the body declines (docs/fidelity.md, management 3.10). All in one step: a kill leaves all or nothing.
+ */
 export async function createApplication(
   environment: Environment,
   body: ApplicationBody,
-  { id: givenId }: { id?: string } = {},
+  { id: givenId, creatorsRoles = [] }: { id?: string; creatorsRoles?: readonly Pick<RoleAssignment, 'role' | 'scope'>[] } = {},
 ): Promise<Application> {
   const complete = withDefaults(body);
   const problems = applicationProblems(complete);
@@ -53,7 +57,20 @@ export async function createApplication(
     updatedAt: createdAt,
     keyRotationPolicyId: keyRotationPolicyIdOf(environment),
   });
+  const stamps = { createdAt, updatedAt: createdAt };
   const puts = [store.applications.put(application)];
+  if (application.type === 'WORKER' && application.assignActorRoles)
+    for (const { role, scope } of creatorsRoles)
+      puts.push(
+        store.roleAssignments.put({
+          id: random.uuid(),
+          environment: { id: environment.id },
+          holder: { id, type: 'APPLICATION' },
+          role,
+          scope,
+          ...stamps,
+        }),
+      );
   if (application.protocol === 'OPENID_CONNECT')
     puts.push(
       store.secrets.put({ id, secret: newSecret(environment) }),

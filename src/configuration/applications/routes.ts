@@ -36,28 +36,6 @@ async function embeddedAttributes(environment: Environment, { id }: Application,
 const filterableApplications = filterable<Application>([['type', equal]]);
 const expandQuery = object({}, { expand: string });
 
-/** A new worker gets its creator's roles, unless the body declines (docs/fidelity.md, management 3.10). */
-async function inheritRoles(
-  { actor }: FastifyRequest,
-  { store, random, id: environmentId }: Environment,
-  worker: Application,
-): Promise<void> {
-  const { createdAt, updatedAt } = worker;
-  await Promise.all(
-    actor.roleAssignments.map(({ role, scope }) =>
-      store.roleAssignments.put({
-        id: random.uuid(),
-        environment: { id: environmentId },
-        holder: { id: worker.id, type: 'APPLICATION' },
-        role,
-        scope,
-        createdAt,
-        updatedAt,
-      }),
-    ),
-  );
-}
-
 /** The turns to hold while an application is created or changed, so that what it refers to is not deleted meanwhile. */
 const referredTo = ({ signing, kerberos, devicePathId, mobile, accessControl }: ApplicationBody): readonly string[] => [
   ...(devicePathId !== undefined || mobile ? ['unique members of applications'] : []),
@@ -92,9 +70,8 @@ export const applications: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const application = await serializeAll(environment, referredTo(request.body), async () => {
       await requireReferences(environment, request.body);
-      return createApplication(environment, request.body);
+      return createApplication(environment, request.body, { creatorsRoles: request.actor.roleAssignments });
     });
-    if (application.type === 'WORKER' && application.assignActorRoles) await inheritRoles(request, environment, application);
     warnOfPlainHttp(request, application);
     const url = environmentUrl(context, request, environment);
     const embedded = await embeddedAttributes(environment, application, url, request.query.expand);
