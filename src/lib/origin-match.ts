@@ -5,7 +5,7 @@ export interface CorsSettings {
 }
 
 /** An origin as browsers send it. */
-const normalized = (origin: string): string =>
+export const asSent = (origin: string): string =>
   origin
     .toLowerCase()
     .replace(/\/$/, '')
@@ -13,7 +13,7 @@ const normalized = (origin: string): string =>
 
 /** Whether an origin matches a setting. `*` matches within one label of the host name, never a dot. */
 function matchesOrigin(setting: string, origin: string): boolean {
-  const [before = '', ...rest] = normalized(setting).split('*');
+  const [before = '', ...rest] = asSent(setting).split('*');
   if (rest.length !== 1) return rest.length === 0 && before === origin;
   const after = rest[0] as string;
   if (!/^https?:\/\/[^/:]*$/.test(before) || !origin.startsWith(before) || !origin.endsWith(after)) return false;
@@ -39,13 +39,13 @@ export function originOfUri(uri: string): string | undefined {
 
 /** The origins that settings list, those with `*` among them. */
 export const listedOrigins = ({ behavior, origins = [] }: CorsSettings = {}): string[] =>
-  behavior === 'ALLOW_SPECIFIC_ORIGINS' ? origins.map(normalized) : [];
+  behavior === 'ALLOW_SPECIFIC_ORIGINS' ? origins.map(asSent) : [];
 
 /** What a list may contain to match an origin: the origin itself, or `*` in place of one label of its host name. */
 export function coveringOrigins(origin: string): string[] {
-  const asSent = normalized(origin);
-  const [, scheme, name = '', port] = /^(https?:\/\/)([a-z0-9.-]+)(:\d+)?$/.exec(asSent) ?? [];
-  if (scheme === undefined) return [asSent];
+  const exact = asSent(origin);
+  const [, scheme, name = '', port] = /^(https?:\/\/)([a-z0-9.-]+)(:\d+)?$/.exec(exact) ?? [];
+  if (scheme === undefined) return [exact];
   const labels = name.split('.');
-  return [asSent, ...labels.map((_label, at) => `${scheme}${labels.with(at, '*').join('.')}${port ?? ''}`)];
+  return [exact, ...labels.map((_label, at) => `${scheme}${labels.with(at, '*').join('.')}${port ?? ''}`)];
 }

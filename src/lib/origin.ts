@@ -40,8 +40,12 @@ export function originOf({ encrypted, host, forwarded = {} }: RequestAddress): s
 /** The host name or address in an origin or URL, without the port. */
 export const hostNameOf = (url: string): string => /^[a-z]+:\/\/(\[[^\]]*\]|[^:/]*)/.exec(url)?.[1] ?? '';
 
-/** A host name or address as names are compared: without the IPv6 brackets and the dot of the root. */
-export const bareHost = (hostName: string): string => hostName.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+/** A host name or address as names are compared: in lower case, without the IPv6 brackets and the dot of the root. */
+export const bareHost = (hostName: string): string =>
+  hostName
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '');
 
 /** The host of a Host header as URLs spell it (lower case, IPv4 in dotted form), bare and without the port; undefined if it is malformed. */
 export const hostOf = (authority: string): string | undefined => {

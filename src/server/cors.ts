@@ -6,7 +6,7 @@ import type { Application } from '../environment/model/application.js';
 import { isManagement } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
-import { isLocalOrigin } from '../lib/origin-match.js';
+import { asSent, isLocalOrigin } from '../lib/origin-match.js';
 import { exposedHeaders, managementHeaders, preflightSeconds, requestHeaders } from '../pingone/cors-headers.js';
 import { readClient } from '../protocol/client-authentication.js';
 import { readJwt } from '../protocol/jwt.js';
@@ -110,7 +110,7 @@ const maxWarnings = 256;
 
 export function createCors(app: App, context: Context, routes: Routes): Cors {
   const { environments, settings, log } = context;
-  const { allowedOrigins } = settings;
+  const allowedOrigins = new Set(settings.allowedOrigins.map(asSent));
   const decided = new WeakMap<FastifyRequest, Verdict>();
   const warned = new Set<string>();
   app.addHook('onRoute', (route) => {
@@ -119,7 +119,7 @@ export function createCors(app: App, context: Context, routes: Routes): Cors {
 
   /** Origins that may call everything but applications that forbid it: of this machine, or named by the setting. */
   const isTrusted = (origin: string): boolean =>
-    isLocalOrigin(origin) || allowedOrigins.includes('*') || allowedOrigins.includes(origin.toLowerCase());
+    isLocalOrigin(origin) || allowedOrigins.has('*') || allowedOrigins.has(origin.toLowerCase());
 
   async function judge(request: FastifyRequest, origin: string, rule: Rule): Promise<Verdict> {
     const trusted = isTrusted(origin);
