@@ -1,0 +1,106 @@
+import { s256 } from '../../src/protocol/pkce.js';
+import { decideBackchannelRequest } from '../../src/signon/decoupled/backchannel.js';
+import { changeApplication } from '../helpers/application.js';
+import { as, askAuthorize, authorize, basic, cookiesOf, locationOf, newVerifier, post, redeem, redirectUri } from '../helpers/client.js';
+import { act, enter, poll, startDevice } from '../helpers/device.js';
+import { ids, type TestServer } from '../helpers/server.js';
+
+/** What of it may be used once: `begin` makes one, what it gives tries to use it and says whether it did. */
+export interface Contest {
+  readonly name: string;
+  begin(): Promise<() => Promise<boolean>>;
+}
+
+const web = { authorization: basic(ids.web, 'web-secret') };
+const ciba = 'urn:openid:params:grant-type:ciba';
+
+/** The contests of a server, with a person who has signed on. */
+export async function contestsOf(server: TestServer): Promise<Contest[]> {
+  const { app, environment } = server;
+  await changeApplication(environment, ids.web, { grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'CIBA'] });
+  const { cookie } = await authorize(app);
+  const codeVerifier = newVerifier();
+  const challenge = { code_challenge: s256(codeVerifier), code_challenge_method: 'S256' };
+
+  const newCode = async () => {
+    const code = locationOf(await askAuthorize(app, challenge, { cookie })).searchParams.get('code');
+    if (!code) throw new Error('no code was issued');
+    return { code, codeVerifier, clientId: ids.spa, cookie };
+  };
+
+  return [
+    {
+      name: 'authorization codes',
+      async begin() {
+        const code = await newCode();
+        return async () => (await redeem(app, code)).statusCode === 200;
+      },
+    },
+    {
+      name: 'refresh tokens',
+      async begin() {
+        const { refresh_token } = (await redeem(app, await newCode())).json();
+        const form = { grant_type: 'refresh_token', refresh_token, client_id: ids.spa };
+        return async () => (await post(app, `${as}/token`, form)).statusCode === 200;
+      },
+    },
+    {
+      name: 'flows',
+      async begin() {
+        const asked = await askAuthorize(app, { ...challenge, prompt: 'login' }, { cookie });
+        const flowId = locationOf(asked).searchParams.get('flowId') as string;
+        const signedOn = await act(app, flowId, 'usernamePassword.check', { username: 'bob', password: 'Bob-Passw0rd1' });
+        const headers = { cookie: cookiesOf(signedOn) };
+        return async () => {
+          const resumed = await app.inject({ url: `${as}/resume?flowId=${flowId}`, headers });
+          return /[?&]code=/.test(String(resumed.headers.location));
+        };
+      },
+    },
+    {
+      name: 'pushed requests',
+      async begin() {
+        const pushed = { response_type: 'code', redirect_uri: redirectUri, scope: 'openid' };
+        const { request_uri } = (await post(app, `${as}/par`, pushed, web)).json();
+        const query = new URLSearchParams({ client_id: ids.web, request_uri }).toString();
+        return async () => {
+          const { headers } = await app.inject({ url: `${as}/authorize?${query}`, headers: { cookie } });
+          return /[?&](code|flowId)=/.test(String(headers.location));
+        };
+      },
+    },
+    {
+      name: 'device codes',
+      async begin() {
+        const device = await startDevice(app);
+        const flowId = await enter(app, device.verification_uri_complete, cookie);
+        await act(app, flowId, 'deviceAuthGrant.consent', { accept: true });
+        return async () => (await poll(app, device.device_code)).statusCode === 200;
+      },
+    },
+    {
+      name: 'user codes',
+      async begin() {
+        const device = await startDevice(app);
+        const flows = await Promise.all([
+          enter(app, device.verification_uri_complete, cookie),
+          enter(app, device.verification_uri_complete, cookie),
+        ]);
+        let turn = 0;
+        return async () => {
+          turn += 1;
+          const { status } = (await act(app, flows[turn % 2] as string, 'deviceAuthGrant.consent', { accept: true })).json();
+          return status === 'COMPLETED';
+        };
+      },
+    },
+    {
+      name: 'backchannel requests',
+      async begin() {
+        const { auth_req_id } = (await post(app, `${as}/cibaAuthorization`, { scope: 'openid', login_hint: 'alice' }, web)).json();
+        await decideBackchannelRequest(environment, auth_req_id, true);
+        return async () => (await post(app, `${as}/token`, { grant_type: ciba, auth_req_id }, web)).statusCode === 200;
+      },
+    },
+  ];
+}
