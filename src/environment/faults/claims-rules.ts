@@ -48,8 +48,11 @@ function setClaims(set: NewClaimsRule['set'], idToken: TokenDraft, accessToken: 
   }
 }
 
-/** ClaimsRules are hooks that are made of data: they take effect where hooks do. */
-export function createClaimsRules(hooks: Hooks, newId: () => string): ClaimsRules {
+/**
+ * ClaimsRules are hooks that are made of data: they take effect where hooks do.
+ * @param capacity the most rules: where there are more, the oldest makes room
+ */
+export function createClaimsRules(hooks: Hooks, newId: () => string, capacity = 1000): ClaimsRules {
   const rules = new Map<string, { rule: ClaimsRule; remove: () => void }>();
 
   const remove = (id: string): boolean => {
@@ -76,6 +79,7 @@ export function createClaimsRules(hooks: Hooks, newId: () => string): ClaimsRule
               if (due(request)) for (const [name, value] of Object.entries(rule.set)) put(body, name, value);
             });
       rules.set(rule.id, { rule, remove: end });
+      if (rules.size > capacity) remove(rules.keys().next().value as string);
       return rule;
     },
     list: () => [...rules.values()].map(({ rule }) => rule),

@@ -57,7 +57,8 @@ export interface Faults {
   takeBrokenPkce(kind: BrokenPkce, client: string): void;
 }
 
-export function createFaults(newId: () => string): Faults {
+/** @param capacity the most faults: where there are more, the oldest makes room */
+export function createFaults(newId: () => string, capacity = 1000): Faults {
   const faults = new Map<string, InjectedFault>();
 
   const spend = (fault: InjectedFault | undefined): InjectedFault | undefined => {
@@ -80,6 +81,7 @@ export function createFaults(newId: () => string): Faults {
     add(given) {
       const fault: InjectedFault = { ...given, id: newId(), left: given.times ?? (given.pkce ? Number.POSITIVE_INFINITY : 1) };
       faults.set(fault.id, fault);
+      if (faults.size > capacity) faults.delete(faults.keys().next().value as string);
       registry.active = true;
       return fault;
     },

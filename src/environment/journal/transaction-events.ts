@@ -20,10 +20,8 @@ export interface TransactionEvents {
   subscribe(listener: (event: TransactionEvent) => void): () => void;
 }
 
-/** How many events are kept for listeners that reconnect. */
-const capacity = 500;
-
-export function createTransactionEvents(): TransactionEvents {
+/** @param capacity how many events are kept for listeners that reconnect */
+export function createTransactionEvents(capacity = 500): TransactionEvents {
   const ring = createRing<TransactionEvent>(capacity);
   const listeners = new Set<(event: TransactionEvent) => void>();
   let lastNumber = 0;
