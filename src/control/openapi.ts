@@ -102,12 +102,15 @@ const requestBody = ({ schema: { body }, bodies }: DescribedRoute, { ignoresUnkn
   };
 };
 
+const inEach = (mediaTypes: readonly string[], schema: object): Record<string, object> =>
+  Object.fromEntries(mediaTypes.map((type) => [type, schema]));
+
 /** The responses of a route that declares none: 204 for DELETE, 201 for a POST to a collection, else 200. */
-function usualAnswers({ method, url }: DescribedRoute, { routes, mediaType }: Part): SuccessfulAnswers {
+function usualAnswers({ method, url }: DescribedRoute, { routes, mediaTypes }: Part): SuccessfulAnswers {
   if (method === 'DELETE') return { 204: {} };
   const item = `${url}/:`;
   const isCollection = routes.some((other) => other.url.startsWith(item));
-  return { [method === 'POST' && isCollection ? 201 : 200]: { [mediaType]: { type: 'object' } } };
+  return { [method === 'POST' && isCollection ? 201 : 200]: inEach(mediaTypes, { type: 'object' }) };
 }
 
 const meanings: Readonly<Record<string, string>> = { 200: 'OK', 201: 'Created', 204: 'No content' };
@@ -129,7 +132,7 @@ const responses = (route: DescribedRoute, part: Part): object => ({
       answer(meanings[status] ?? 'OK', content, part),
     ]),
   ),
-  default: answer('Error', { [part.mediaType]: part.errorSchema }, part),
+  default: answer('Error', inEach(part.mediaTypes, part.errorSchema), part),
 });
 
 const operation = (route: DescribedRoute, part: Part): object => ({
@@ -142,7 +145,8 @@ const operation = (route: DescribedRoute, part: Part): object => ({
 /** What the routes under a prefix have in common. */
 interface Answers {
   readonly prefix: string;
-  readonly mediaType: string;
+  /** The media types of its answers, the usual one first. */
+  readonly mediaTypes: readonly string[];
   /** The body of every error. */
   readonly errorSchema: object;
   /** Whether unknown members are ignored; else they are refused. */

@@ -51,8 +51,13 @@ export const serverInfo = (app: App, context: Context): void => {
           '/v1 is PingOne’s management API. /__mock/v1 is the control API for tests, which PingOne does not have; there, "default" is an alias for the id of the default environment.',
         routes: await app.describedRoutes(),
         parts: [
-          { prefix: '/__mock/v1', mediaType: 'application/json', errorSchema: controlErrorSchema, ignoresUnknown: false },
-          { prefix: '/v1', mediaType: 'application/hal+json', errorSchema: pingOneErrorSchema, ignoresUnknown: true },
+          { prefix: '/__mock/v1', mediaTypes: ['application/json'], errorSchema: controlErrorSchema, ignoresUnknown: false },
+          {
+            prefix: '/v1',
+            mediaTypes: ['application/hal+json', 'application/json'],
+            errorSchema: pingOneErrorSchema,
+            ignoresUnknown: true,
+          },
         ],
       }),
     );

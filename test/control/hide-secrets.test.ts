@@ -242,7 +242,7 @@ t.test('secrets that the server issued are found nowhere either', async (t) => {
   t.ok(environment.transactions.list().length > 5);
 });
 
-t.test('what no schema knows is left out as well, however it is written', async (t) => {
+t.test('a member that no schema knows is left out as well, however it is written', async (t) => {
   const server = await watched(t, true);
   const { app } = server;
   const marker = 'marker-of-a-misspelt-secret';

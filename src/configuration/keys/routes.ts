@@ -28,7 +28,11 @@ const forms: Readonly<Record<string, (certificate: string) => string>> = {
 
 /** The formats of the answer, for the API's description. */
 const answers = {
-  200: { 'application/hal+json': { type: 'object' }, ...Object.fromEntries(Object.keys(forms).map((type) => [type, { type: 'string' }])) },
+  200: {
+    'application/hal+json': { type: 'object' },
+    'application/json': { type: 'object' },
+    ...Object.fromEntries(Object.keys(forms).map((type) => [type, { type: 'string' }])),
+  },
 };
 
 const readKey = bodyReader(keyBody);
