@@ -74,7 +74,13 @@ t.test('a container is configured, started, used and stopped', async (t) => {
     ['withExposedPorts', 9400],
     [
       'withEnvironment',
-      { PINGONE_MOCK_LOG: 'json', PINGONE_MOCK_AUTO_LOGIN: 'alice', PINGONE_MOCK_PORT: '9400', PINGONE_MOCK_HOST: '0.0.0.0' },
+      {
+        PINGONE_MOCK_LOG: 'json',
+        PINGONE_MOCK_ALLOWED_HOSTS: '*',
+        PINGONE_MOCK_AUTO_LOGIN: 'alice',
+        PINGONE_MOCK_PORT: '9400',
+        PINGONE_MOCK_HOST: '0.0.0.0',
+      },
     ],
     ['withCopyContentToContainer', [{ content: JSON.stringify(seed), target: '/seed/seed.json' }]],
     ['withStartupTimeout', 5000],
