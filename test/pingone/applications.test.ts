@@ -201,7 +201,7 @@ t.test('an application shows the links of its type', async (t) => {
   const identity = { id: 'a', environmentId: 'e', createdAt: 't', updatedAt: 't', keyRotationPolicyId: 'k' };
   const linksOf = (members: Partial<ApplicationBody>) =>
     Object.keys(showApplication(toApplication(withDefaults(body(members)), identity), 'https://x')._links);
-  t.same(linksOf({}), ['self', 'environment', 'attributes', 'secret', 'grants', 'keyRotationPolicy']);
+  t.same(linksOf({}), ['self', 'environment', 'metadata', 'attributes', 'secret', 'grants', 'keyRotationPolicy']);
   t.same(linksOf({ type: 'SERVICE' }), ['self', 'environment', 'attributes', 'secret', 'grants']);
   t.same(linksOf({ type: 'WORKER' }), ['self', 'environment', 'attributes', 'secret', 'grants', 'roleAssignments']);
   t.same(linksOf({ type: 'PING_ONE_PORTAL' }), ['grants', 'environment', 'self']);

@@ -9,7 +9,7 @@ t.test('a rule that is known not to hold refuses, unless a check before it did',
   t.match(checks, [broken, { rule: 'authorize_client_known', ok: false }], 'all are shown');
 });
 
-t.test('what a decision leads to is there once all checks hold', async (t) => {
+t.test('a decision has its value once all checks hold', async (t) => {
   const held = [check('client_id_present', true)];
   t.match(decideByAll(held, 'value' as string | undefined), { value: 'value' });
   t.throws(() => decideByAll(held, undefined as string | undefined));
