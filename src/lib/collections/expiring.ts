@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.js';
-import { createTable } from './table.js';
-import type { Expiring, Index, Item } from './types.js';
+import { type Expiring, type Index, type Item, UniquenessError } from './types.js';
 
 /** Something that ends. `position` belongs to the heap that holds it. */
 interface Ending {
-  readonly endsAt: number;
+  endsAt: number;
   /** Decides between two that end at the same moment: the lower ends first. */
-  readonly order: number;
+  order: number;
   position: number;
 }
 
@@ -65,12 +64,13 @@ function createHeap<E extends Ending>(): Heap<E> {
   };
 }
 
-interface Life extends Ending {
-  readonly id: string;
+/** An item, and when it ends. */
+interface Life<T> extends Ending {
+  item: T;
 }
 
 export interface ExpiringOptions<T> {
-  /** The environment's clock: whoever moves it ends lifetimes. */
+  /** The environment's clock: moving it ends lifetimes. */
   clock: Pick<Clock, 'now'>;
   cap?: number;
   indexes?: readonly Index<T>[];
@@ -78,18 +78,42 @@ export interface ExpiringOptions<T> {
 
 /**
  * Things with a lifetime, without timers: every call first drops what is over by the clock, so that what it sees does
- * not depend on when somebody last cleaned up, and memory holds only what lives.
+ * not depend on when the last clean-up ran, and memory holds only what lives.
  */
 export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes = [] }: ExpiringOptions<T>): Expiring<T> {
-  const table = createTable(indexes);
-  const lives = new Map<string, Life>();
-  const heap = createHeap<Life>();
+  // In the order in which the items were first put.
+  const lives = new Map<string, Life<T>>();
+  const byIndex = new Map(indexes.map((index) => [index.name, { ...index, lives: new Map<string, Set<Life<T>>>() }]));
+  const heap = createHeap<Life<T>>();
   let lastOrder = 0;
 
-  const end = (life: Life): T | undefined => {
+  /** Refuses a value that must be unique and that another item has. */
+  const assertUnique = (item: T, own: Life<T> | undefined) => {
+    for (const { name, unique, of, lives: holders } of byIndex.values()) {
+      const value = unique ? of(item) : undefined;
+      const [holder] = (value !== undefined && holders.get(value)) || [];
+      if (holder && holder !== own) throw new UniquenessError(name, holder.item.id);
+    }
+  };
+  /** Changes the entries of a life in the indexes, from one item to another; those of an equal value keep their place. */
+  const reindex = (life: Life<T>, from: T | undefined, to: T | undefined) => {
+    for (const { of, lives: holders } of byIndex.values()) {
+      const [before, after] = [from && of(from), to && of(to)];
+      if (before === after) continue;
+      const left = before === undefined ? undefined : holders.get(before);
+      left?.delete(life);
+      if (before !== undefined && left?.size === 0) holders.delete(before);
+      if (after === undefined) continue;
+      const joined = holders.get(after);
+      if (joined) joined.add(life);
+      else holders.set(after, new Set([life]));
+    }
+  };
+  const end = (life: Life<T>): T => {
     heap.remove(life);
-    lives.delete(life.id);
-    return table.take(life.id);
+    lives.delete(life.item.id);
+    reindex(life, life.item, undefined);
+    return life.item;
   };
   const sweep = () => {
     const now = clock.now();
@@ -100,26 +124,29 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
   return {
     get size() {
       sweep();
-      return table.size;
+      return lives.size;
     },
     async get(id) {
       sweep();
-      return table.get(id);
+      return lives.get(id)?.item;
     },
     async put(item, expiresAt) {
       const now = sweep();
-      const { isNew, apply } = table.prepare(item);
       const existing = lives.get(item.id);
+      if (byIndex.size > 0) assertUnique(item, existing);
       // NaN would never end: it counts as over.
       if (!(expiresAt > now)) {
         if (existing) end(existing);
         return;
       }
       if (existing) heap.remove(existing);
-      for (let first = heap.first(); isNew && first && lives.size >= cap; first = heap.first()) end(first);
+      for (let first = heap.first(); !existing && first && lives.size >= cap; first = heap.first()) end(first);
       lastOrder += 1;
-      const life: Life = { id: item.id, endsAt: expiresAt, order: lastOrder, position: 0 };
-      apply();
+      const life = existing ?? { item, endsAt: expiresAt, order: lastOrder, position: 0 };
+      reindex(life, existing?.item, item);
+      life.item = item;
+      life.endsAt = expiresAt;
+      life.order = lastOrder;
       lives.set(item.id, life);
       heap.add(life);
     },
@@ -128,13 +155,15 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
       const life = lives.get(id);
       return life && end(life);
     },
-    async find(index, value) {
+    async find(name, value) {
       sweep();
-      return table.find(index, value);
+      const index = byIndex.get(name);
+      if (!index) throw new RangeError(`no index is called ${name}`);
+      return Array.from(index.lives.get(value) ?? [], ({ item }) => item);
     },
     async list() {
       sweep();
-      return table.list();
+      return Array.from(lives.values(), ({ item }) => item);
     },
   };
 }

@@ -20,7 +20,6 @@ export interface Table<T extends Item> {
   prepare(item: T): PreparedChange<T> & { isNew: boolean };
   /** The same for a take; undefined where there is nothing to take. */
   prepareTake(id: string): PreparedChange<T> | undefined;
-  take(id: string): T | undefined;
   find(index: string, value: string): T[];
   count(index: string, value: string): number;
   list(): T[];
@@ -187,11 +186,6 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
           if (!byId.has(id) && !conflictOf(row.values)) add(row);
         },
       };
-    },
-    take(id) {
-      const row = byId.get(id);
-      if (row) remove(row);
-      return row?.item;
     },
     find: (index, value) => items(rowsWith(index, value)),
     count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),
