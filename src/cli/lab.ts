@@ -12,7 +12,7 @@ export const lab: Run = async (invocation) => {
   const { settings, warnings, flags } = readSettings({ argv, env, ownFlags: { 'no-open': 'alone' }, terminal: output.isTTY === true });
   return serve(invocation, settings, warnings, ({ url }) => {
     const address = `${url}/__mock/lab`;
-    // Not in a script. A missing browser is no failure: the address is printed.
+    // Not in a script. A missing browser is not a failure: the address is printed.
     if (output.isTTY && !flags.has('no-open'))
       spawn(opener, [address], { stdio: 'ignore', detached: true })
         .on('error', () => {})

@@ -59,7 +59,7 @@ interface ForeignOrigin {
   readonly application?: { readonly name: string } | undefined;
 }
 
-/** A page that may not read the answer: the browser tells it nothing, so the developer learns it here. */
+/** A page that may not read the answer. The browser hides the reason from the page, so the developer finds it here. */
 export function recordForeignOrigin(context: Context, request: FastifyRequest, reply: FastifyReply, foreign: ForeignOrigin): void {
   const { origin, environment, application } = foreign;
   if (context.requestOrigin(request.raw) === undefined) return;

@@ -46,7 +46,7 @@ export type Diagnose = (environment: Environment, transaction: Transaction) => v
 /** Key ids contain a time (UUID version 1); with a random seed it is fixed, so that they are reproducible. */
 const seededKidTime = Date.UTC(2026, 0, 1);
 
-/** Does work that may fail, and takes back what memory was told before: now, or when a later write of the same request fails. */
+/** Does work that may fail, and reverts memory if it does: now, or when a later write of the same request fails. */
 async function orElse(undo: () => void, work: () => Promise<unknown>): Promise<void> {
   try {
     currentUnit()?.add(undo);
@@ -130,7 +130,7 @@ export async function createEnvironments({
       };
       await orElse(drop, async () => {
         if (fill) {
-          // Removed at the next start if a kill comes in between: nobody was told of it.
+          // If a kill comes in between, the next start removes it: it was never acknowledged.
           await records.put({ ...record, unfinished: true });
           await fill(environment);
         }

@@ -5,7 +5,7 @@ import type { App } from '../environment/context.js';
 export interface DeferredApp {
   /** The app, built on first use. */
   get(): Promise<App>;
-  /** Hands a request over to it; `failed` is called if the app cannot be built. */
+  /** Hands a request over to it, and calls `failed` if the app cannot be built. */
   answer(request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void): void;
   close(): Promise<void>;
 }

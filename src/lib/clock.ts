@@ -17,7 +17,7 @@ export interface Clock {
 export function createClock(follows: { now(): number } = { now: Date.now }): Clock {
   let offset = 0;
   let frozenAt: number | undefined;
-  // Within the dates that can be written; at their end the clock stands still.
+  // Within the dates that can be written; at their end the clock stops.
   const now = () => Math.min(latest, Math.max(earliest, frozenAt ?? follows.now() + offset));
   return {
     now,

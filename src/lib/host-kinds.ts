@@ -13,7 +13,7 @@ export interface OwnNames {
 type Kind = readonly [kind: string, covers: (name: string, own: OwnNames) => boolean];
 
 /**
- * The kinds of host name that no foreign page can have. Every other name may belong to somebody who lets it point to this
+ * The kinds of host name that no foreign page can have. Every other name may belong to an attacker who lets it point to this
  * machine once a browser shows a page of theirs (DNS rebinding): the page then shares its origin with this server.
  */
 const kinds: readonly Kind[] = [

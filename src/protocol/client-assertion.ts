@@ -17,7 +17,7 @@ export interface ClientAssertion {
 
 export interface AssertionPlace extends IssuerNames {
   readonly clientId: string;
-  /** The endpoint that is called, as `token` or `introspect`. */
+  /** The endpoint of this request, as `token` or `introspect`. */
   readonly endpoint: string;
   /** Seconds. */
   readonly now: number;
@@ -27,7 +27,7 @@ export interface AssertionPlace extends IssuerNames {
 }
 
 const longestSeconds = 3600;
-/** The issuer itself, the token endpoint, or the endpoint that is called: what an audience may name. */
+/** What an audience may name: the issuer, the token endpoint, or the endpoint of this request. */
 function namesUs(audience: unknown, place: AssertionPlace): boolean {
   const end = new RegExp(`/(token|${place.endpoint})$`);
   const names = (Array.isArray(audience) ? audience : [audience]).map((name) => (typeof name === 'string' ? name.replace(end, '') : name));

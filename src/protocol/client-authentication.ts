@@ -46,7 +46,7 @@ export function readClient(
   return { method: 'none', clientId: body.client_id, secrets: [] };
 }
 
-/** The algorithm tells which of the two methods it is; the client's id may be in the assertion only (RFC 7523 §3). */
+/** The algorithm says which of the two methods this is; the client's id may be in the assertion only (RFC 7523 §3). */
 function readAssertion(
   text: string,
   body: { client_id?: string; client_secret?: string; client_assertion_type?: string },

@@ -35,7 +35,7 @@ const matchesWildcard = (registered: string, requested: string): boolean => {
   if (decoded === undefined || path === undefined) return false;
   // A dot segment would lead out of the registered path once a browser resolves it; a server may drop parameters (..;x) first.
   if (/(^|[/\\])\.\.?([/\\?;]|$)/.test(path)) return false;
-  // Nor may it reach from the path into a query, or hide a slash that somebody decodes later.
+  // Nor may it reach from the path into a query, or hide a slash that is decoded later.
   const beyond = before.includes('?') ? /[\\\s#]/ : /[?\\\s#]/;
   return !beyond.test(covered) && slashes(decoded) === slashes(covered);
 };

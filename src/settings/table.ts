@@ -4,7 +4,7 @@ import * as kinds from './kinds.js';
 interface Row<Default> {
   readonly variable?: string;
   readonly flag?: string;
-  /** The value of the flag when it stands alone. */
+  /** The value of the flag when it is given without one. */
   readonly bare?: string;
   readonly default: Default;
   readonly meaning: string;

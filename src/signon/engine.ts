@@ -145,7 +145,7 @@ async function failPolicy(step: Step, failure: Failure): Promise<StepResult> {
   return advance({ ...step, flow: { ...next, passed: [...(flow.passed ?? []), ...shown] } });
 }
 
-/** Ends a flow without a sign-on; the resume endpoint tells the application. */
+/** Ends a flow without a sign-on; the resume endpoint passes the error on to the application. */
 export async function failFlow({ environment, flow, exchange }: Step, { code, message, reason }: Failure): Promise<Flow> {
   environment.transactions.step(transactionOf(environment, flow), {
     kind: 'login',

@@ -15,7 +15,7 @@ const deviceId = (userId: string, type: FlowDevice['type']): string => {
 
 /**
  * Where a user can be sent one-time passcodes under a MULTI_FACTOR_AUTHENTICATION action: to the e-mail address, and to
- * the mobile phone if the action allows SMS. PingOne has devices that users pair; here the profile stands in for them.
+ * the mobile phone if the action allows SMS. PingOne uses devices that users pair; here the profile takes their place.
  */
 export function passcodeDevicesOf({ email, sms }: SignOnPolicyAction, user: User): FlowDevice[] {
   const { id, email: address, mobilePhone } = user;

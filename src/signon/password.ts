@@ -19,7 +19,7 @@ export async function lookUpUser(step: Step, { username }: { username: string })
   const { environment, flow } = step;
   const user = await findUserByUsername(environment, username);
   if (!user || !(await findActiveUser(environment, user.id))) throw refusedCredentials(`there is no active user ${username}`);
-  // What was proved before may have been proved by somebody else.
+  // Whatever was proved before may have been proved by another person.
   return advance({ ...step, flow: { ...flow, userId: user.id, amr: undefined, passed: undefined } });
 }
 

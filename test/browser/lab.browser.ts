@@ -15,7 +15,7 @@ interface Run {
   readonly server?: string;
 }
 
-/** Predicts something, runs the attack, and tells what came out. */
+/** Makes a prediction, runs the attack, and returns the outcome. */
 async function attack(page: Page, url: string, { exercise, pkce, enforcement = 'OPTIONAL', server }: Run): Promise<string | null> {
   await page.goto(`${url}/__mock/lab?exercise=${exercise}&pkce=${pkce}&enforcement=${enforcement}`);
   if (server !== undefined) await page.getByLabel('The server is').selectOption({ label: server });
@@ -232,7 +232,7 @@ t.test('using the lab by keyboard never loses the focus', async (t) => {
   t.equal(await focused(), 'Run the attack', 'and afterwards');
 });
 
-/** Holds what a page asks of /token until it is let go. */
+/** Holds a page's requests to /token until released. */
 async function holdTokens(page: Page): Promise<() => void> {
   let letGo = () => {};
   const free = new Promise<void>((resolve) => {
@@ -273,7 +273,7 @@ t.test('the later of two applications run at once is shown', async (t) => {
   const letGo = await holdTokens(page);
   await page.goto(`${url}/__mock/lab`);
   await page.getByRole('button', { name: 'Run App C' }).click();
-  // App A is refused before it comes to /token.
+  // App A is refused before it reaches /token.
   await page.getByRole('button', { name: 'Run App A' }).click();
   await page.getByRole('heading', { name: 'App A was refused' }).waitFor();
   const over = page.waitForResponse(/\/transactions\?/);

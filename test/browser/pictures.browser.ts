@@ -4,7 +4,7 @@ import { launchBrowser, overflowOf, visit } from '../helpers/browser.js';
 import { listen } from '../helpers/server.js';
 import { newVerifier, s256, signOn } from '../helpers/sign-on.js';
 
-/** The pictures of the documentation are made where somebody asks for them: PICTURES=docs/images. */
+/** Makes the pictures of the documentation, on request: PICTURES=docs/images. */
 const folder = process.env.PICTURES;
 
 /** Each screen with what has to be there before it is looked at; `at` is scrolled to the top. */

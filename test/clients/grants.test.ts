@@ -21,7 +21,7 @@ async function world(t: Test): Promise<World> {
 const discover = (issuer: string, clientId: string, authentication: client.ClientAuth): Promise<client.Configuration> =>
   client.discovery(new URL(issuer), clientId, undefined, authentication, { execute: [client.allowInsecureRequests] });
 
-/** PingOne does not list the endpoint of CIBA in its discovery document: whoever uses it writes it down. */
+/** PingOne's discovery document does not list the CIBA endpoint, so clients configure it. */
 function withBackchannel(
   config: client.Configuration,
   issuer: string,

@@ -85,7 +85,7 @@ const restart = command('restart', async (_model, real) => real.restart());
 /** What happens after a page that ended with this user. */
 type Between = (model: Model, real: Real, lastId: string) => Promise<void>;
 
-/** Page by page: none of those that were there throughout is skipped or told twice, whatever `between` does after each page. */
+/** Page by page: no item that exists throughout is skipped or repeated, whatever `between` does after each page. */
 const list = (limit: number, between: Between = async () => {}, name = '') =>
   command(`list by ${limit}${name}`, async (model, real) => {
     const expected = [...model.keys()].join();

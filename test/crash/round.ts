@@ -172,7 +172,7 @@ export async function runRound(options: Round): Promise<{ acknowledged: number; 
   const { ready, child, ended, written } = await launchReady({ teardown: (end) => ends.push(end) }, argv);
   const api = await connect(ready);
   const { checked, problems } = await check(api, options);
-  // A kill damages nothing: whoever reads of damage after one has a bug.
+  // A kill damages nothing: a report of damage after one is a bug.
   for (const line of written.errors.split('\n')) if (/damaged|missing|no record|not there|belong/.test(line)) problems.push(line);
 
   let acknowledged = 0;

@@ -25,7 +25,7 @@ import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 const hexText = (verifier: string) => Buffer.from(Buffer.from(s256(verifier), 'base64url').toString('hex')).toString('base64url');
 
-/** The code and the confidence that an answer tells, and whether it points to a transaction that says the same. */
+/** The code and the confidence in an answer, and whether it links a transaction that says the same. */
 function told(response: LightMyRequestResponse, environment: Environment): string | undefined {
   const header = response.headers['x-mock-diagnosis'];
   if (header === undefined) return undefined;

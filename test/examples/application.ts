@@ -29,7 +29,7 @@ export function startExample(t: Test, path: string, ready: Ready, env: Record<st
   return listening(child, path);
 }
 
-/** What stands behind `pingone-mock` on a command line, given to a shell in the root folder. */
+/** The arguments after `pingone-mock` on a command line that a shell runs in the root folder. */
 export function startShell(t: Test, line: string): Promise<string> {
   const { child } = startChild('sh', ['-c', `exec "${process.execPath}" dist/cli.js ${line}`], {
     cwd: root,

@@ -25,7 +25,7 @@ export interface TestServer {
   context: Context;
   /** The environment of the default seed. */
   environment: Environment;
-  /** The server's clock. It stands still until a test moves it. */
+  /** The server's clock, frozen until a test moves it. */
   clock: Clock;
 }
 

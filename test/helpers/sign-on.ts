@@ -50,7 +50,7 @@ export async function signOn(
   return fetch(`${as}/token`, { method: 'POST', body: new URLSearchParams(form) });
 }
 
-/** Kept only where somebody asks for pictures: SCREENSHOTS=folder. */
+/** Kept only on request: SCREENSHOTS=folder. */
 export const screenshot = async (page: Page, name: string) => {
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
 };

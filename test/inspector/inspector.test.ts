@@ -73,7 +73,7 @@ t.test('an asset is sent again only when it has changed', async (t) => {
 
 t.test('the inspector and the lab together are smaller than 30 kB', async (t) => {
   const { app } = await buildTestServer(t);
-  // One page stands for all: they have one shell, which differs in title and name.
+  // One page is enough: all share one shell, and differ in title and name.
   const urls = ['/__mock/live', ...assetNames.map((name) => `/__mock/assets/${name}`)];
   const sizes: number[] = [];
   for (const url of urls) {

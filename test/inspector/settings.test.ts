@@ -96,7 +96,7 @@ t.test('the settings for openid-client work unchanged with every authentication 
     const { config, parameters } = await make(client);
     const started = await fetch(client.buildAuthorizationUrl(config, parameters), { redirect: 'manual' });
     t.match(started.headers.get('location'), /signon\/\?flowId=/, tokenEndpointAuthMethod);
-    // A client that is proven is told of its token; one that is not is told so.
+    // An authenticated client learns about its token; any other is refused.
     const refused = await client.refreshTokenGrant(config, 'nothing').catch(({ error }: { error?: string }) => error);
     t.equal(refused, 'invalid_grant', `${tokenEndpointAuthMethod}: proven`);
   }

@@ -69,7 +69,7 @@ t.test('the shipped types are complete', { skip: notBuilt }, async (t) => {
     moduleResolution: 'nodenext',
     strict: true,
     noEmit: true,
-    // The types of a package that only work where nobody looks are none.
+    // Types that compile only with skipLibCheck are useless.
     skipLibCheck: false,
     types: ['node'],
     paths: { 'pingone-mock': [join(process.cwd(), 'dist', 'index.d.ts')] },

@@ -5,7 +5,7 @@ import { proxiedHosts } from '../../src/server/tls/names.js';
 import { defaultSettings, type Settings } from '../../src/settings/read.js';
 import { buildTestServer, environmentId } from '../helpers/server.js';
 
-// Whatever address the documents and examples send somebody to must answer under the Host rule.
+// Every address in the documents and examples must answer under the Host rule.
 
 const sources = [
   'README.md',

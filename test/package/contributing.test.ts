@@ -17,7 +17,7 @@ const codeOf = (page: string): string[] => {
   return [...blocks, ...[...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)];
 };
 
-/** A path of the repository that code names, without what only stands for a name. */
+/** A path of the repository named in code, without placeholders. */
 const pathsIn = (code: string): string[] =>
   code
     .split(/\s+/)

@@ -9,7 +9,7 @@ import { ask } from '../helpers/ask.js';
 import { runScript } from '../helpers/child.js';
 import { launchReady, type Ready } from './command.js';
 
-// The commands of docs/https.md and docs/container.md, run as they stand there, but for the ports.
+// The commands of docs/https.md and docs/container.md, run verbatim but for the ports.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cli = join(root, 'dist/cli.js');

@@ -4,7 +4,7 @@ import { readSettings } from '../../src/settings/read.js';
 import { containerSettings, untilReady } from '../../src/testcontainers/index.js';
 import { listen } from '../helpers/server.js';
 
-// Without a container engine: what the builder is told, and what is asked of a mock that runs.
+// Without a container engine: the builder's settings, and the requests to a running mock.
 
 t.test('containerSettings gives the server variables it knows, and refuses others', async (t) => {
   t.same(containerSettings({}), {

@@ -86,7 +86,7 @@ const refusals: Readonly<Record<string, (problems: readonly ShapeError[]) => Pin
 const lowerCase = (value: unknown): unknown =>
   Object.fromEntries(Object.entries(value as Record<string, string>).map(([name, id]) => [name, id.toLowerCase()]));
 
-/** A query in which a parameter that was repeated with one value stands once. */
+/** A query in which a parameter that was repeated with one value appears once. */
 function withoutRepetitions(query: unknown): unknown {
   const entries = Object.entries(query as Record<string, unknown>);
   if (!entries.some(([, value]) => Array.isArray(value))) return query;

@@ -173,7 +173,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
 
 interface EmptyListOptions {
   parent?(environment: Environment, id: string): Promise<unknown>;
-  /** What the list is called in the answer, where that is not the end of its path. */
+  /** The list's name in the answer, if it differs from the end of its path. */
   readonly member?: string;
 }
 

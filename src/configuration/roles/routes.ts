@@ -18,7 +18,7 @@ const path = '/environments/:environmentId/roles';
 
 const filterableRoles = filterable<{ readonly id: string; readonly type: string }>([['type', equal]]);
 
-/** A role must not permit more than its creator may do, so that nobody can extend their own (docs/fidelity.md, management 6.9). */
+/** A role must not permit more than its creator may do: otherwise people could extend their own rights (docs/fidelity.md, management 6.9). */
 function requireGrantable({ actor }: FastifyRequest, { id, record }: Environment, { permissions }: RoleBody): void {
   const place = { environmentId: id, organizationId: record.organization.id };
   const wanted = permissions.map((permission) => permission.id);

@@ -136,7 +136,7 @@ const shortest = 6;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** Replaces values in texts. A short one is replaced only where it stands by itself. */
+/** Replaces values in texts. A short one is replaced only as a whole word. */
 function replacing(values: ReadonlySet<string>): (text: string) => string {
   const forms = [...values]
     .filter(({ length }) => length >= shortest)

@@ -79,7 +79,7 @@ function readContents(contents: Buffer): LogContents {
       else acknowledged = Number(mark);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      // Half a line at the end that was never answered for is what a kill leaves: nobody misses it.
+      // Half a line at the end is what a kill leaves. It was never acknowledged.
       if (feed === -1 && acknowledged !== undefined && from >= acknowledged) break;
       isCut = feed === -1;
       problems.push(new Unreadable({ line, column: error.position.column }, error.message));

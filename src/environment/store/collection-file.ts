@@ -8,7 +8,7 @@ import { positionAt, positionOfItem, scanJson, type TextPosition } from './json-
 import { replaceFile } from './replace-file.js';
 import { writing } from './write-failure.js';
 
-/** `{ "users": [ … ] }`. Other members, such as a note that somebody added, are kept. */
+/** `{ "users": [ … ] }`. Other members, such as a note that a person added, are kept. */
 type Contents = Record<string, unknown>;
 
 /** The mode of files that only their owner may read; the umask decides for the others. */

@@ -33,7 +33,7 @@ interface FolderCollection {
   declared?: Collection<Item>;
 }
 
-/** An item that the collection cannot hold, since somebody edited the file: invalid, or not unique. */
+/** An item that the collection cannot hold, because the file was edited: invalid, or not unique. */
 interface UnusableItem {
   index: number;
   reason: string;
@@ -165,7 +165,7 @@ export function createEnvironmentFolder(
     isFoldFailing = true;
     foldSoon(failure ? idleMilliseconds : 30 * idleMilliseconds);
   };
-  /** After a failure, something small is tried first: whether a write succeeds must not wait for somebody's next one. */
+  /** After a failure, tries something small by itself, so that recovery does not have to wait for the next write. */
   const foldWhenWritable = async () => {
     if (failure)
       await writing(path.join(folder, metaName), async () => {

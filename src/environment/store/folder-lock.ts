@@ -12,7 +12,7 @@ interface Holder {
 
 /**
  * The state and the start time of a process, on Linux only. In a container the server's pid is often 1, and only the
- * start time tells two runs apart. A zombie process does not hold the lock.
+ * start time distinguishes two runs. A zombie process does not hold the lock.
  */
 function statusOf(pid: number): { ended: boolean; startedAt?: string | undefined } {
   if (process.platform !== 'linux') return { ended: false };

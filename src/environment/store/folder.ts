@@ -90,7 +90,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
         if (!environments.has(environmentId)) environments.set(environmentId, environment);
         throw error;
       });
-      // The next of this name waits, and starts whether this went well or not: its caller is told.
+      // The next one for this name waits, and starts even if this one failed: each caller gets its own outcome.
       const done = removal.catch(() => {}).finally(() => removals.delete(environmentId));
       removals.set(environmentId, done);
       await removal;

@@ -22,7 +22,7 @@ export interface LoadedCollection {
 export interface LoadedFolder {
   collections: Map<string, LoadedCollection>;
   meta: Meta | undefined;
-  /** Whether the folder has to be written anew before it is used: something was damaged, or the log ends in half a write. */
+  /** Whether the folder must be rewritten before use: something was damaged, or the log ends in half a write. */
   isUnsound: boolean;
 }
 
@@ -45,7 +45,7 @@ function replay(changes: LoggedChange[], collectionOf: (name: string) => LoadedC
 }
 
 /**
- * Refuses what stands in place of a file. A link most of all: replacing the file would replace the link, and the server
+ * Refuses anything that is not a regular file, links above all: replacing the file would replace the link, and the server
  * and what the link leads to would part without a word.
  */
 function requireFile(folder: string, entry: Dirent): void {

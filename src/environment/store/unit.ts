@@ -31,7 +31,7 @@ function createUnit(): Unit {
 /** Runs work whose changes belong together. */
 export const inUnit = <T>(work: () => T): T => units.run(createUnit(), work);
 
-/** Runs work that is no part of the unit: it fails on its own, and is not undone. */
+/** Runs work outside the unit: it fails on its own, and is not undone. */
 export const outsideUnit = <T>(work: () => T): T => units.exit(work);
 
 /** The unit of the code that is running, where there is one. */

@@ -1,7 +1,7 @@
 import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
 import { type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
 
-/** A change that can be made, and taken back for as long as nobody has changed the item again. */
+/** A change that can be made, and undone until the item changes again. */
 export interface PreparedChange<T> {
   readonly item: T;
   apply(): void;
@@ -114,9 +114,9 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     return undefined;
   };
   /**
-   * The sequence after which the next page starts. Loaded anew, a table counts anew, without what is gone: then an item
-   * that was given tells the place. What has a greater sequence than it had was removed and came back. Where the few
-   * were all that was given, and are gone, nothing is left before the next page.
+   * The sequence after which the next page starts. A restart renumbers the items, so one of the last few items of the page
+   * before gives the place; one whose sequence has grown since was removed and added again, and does not count. If all of
+   * them are gone and the page had no others, the next page starts at the beginning.
    */
   const startAfter = ({ sequence, ids }: PageEnd): number => {
     for (const id of ids) {

@@ -30,7 +30,7 @@ export function schemasOfMember(schemas: readonly Schema[], name: string): reado
 interface Hiding {
   /** What to do with a member that no schema knows: it may be a secret whose name is misspelt. */
   readonly unknown: 'keep' | 'hide';
-  /** What stands in the place of a value, which `schemas` call secret or do not know. */
+  /** What replaces a value that `schemas` call secret or do not know. */
   readonly hide: (value: unknown, isKnown: boolean) => unknown;
 }
 

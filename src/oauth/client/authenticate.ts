@@ -30,7 +30,7 @@ export interface ClientParameters {
   client_assertion_type?: string;
 }
 
-/** The endpoint that is called: what an assertion must be meant for. */
+/** The endpoint of this request, which an assertion's audience may name. */
 export interface CalledEndpoint {
   readonly issuer: string;
   /** The last part of its path, as `token`. */
@@ -75,7 +75,7 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const presented = readClient(authorization, body);
   const application = presented.clientId === undefined ? undefined : await environment.store.applications.get(presented.clientId);
-  // PingOne's own applications (portal, console) are OAuth clients of nobody else.
+  // PingOne's own applications (portal, console) are clients that only PingOne uses.
   const found =
     application?.protocol === 'OPENID_CONNECT' && application.grantTypes ? { application, client: toClient(application) } : undefined;
   const { client } = found ?? {};

@@ -33,7 +33,7 @@ export interface AccessTokenInput {
   readonly act?: Claims | undefined;
 }
 
-/** Whether tokens show the application permissions, even if a user has none, as nobody here has. */
+/** Whether tokens show the application permissions. They show them even if the user has none, and no user here has any. */
 const showsPermissions = (resource: Resource): boolean =>
   (resource as { applicationPermissionsSettings?: { claimEnabled?: unknown } }).applicationPermissionsSettings?.claimEnabled === true;
 

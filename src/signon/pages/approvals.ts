@@ -29,7 +29,7 @@ const explanations: Readonly<Record<string, string>> = {
   expired: 'This request has expired.',
 };
 
-/** A page that stands in for every person's device: it approves what applications request without a browser (OpenID Connect CIBA). */
+/** A page that plays every person's device: it approves what applications request without a browser (OpenID Connect CIBA). */
 export const approvals: Endpoint = (app, context) => {
   const path = '/approvals';
   app.get(path, async (request, reply) => {

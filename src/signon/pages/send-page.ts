@@ -32,7 +32,7 @@ type Message = Omit<Page, 'title' | 'body'> & { readonly heading: string; readon
 export const sendMessage = (request: FastifyRequest, reply: FastifyReply, { heading, text, ...rest }: Message): FastifyReply =>
   sendBody(request, reply, { ...rest, ...messageOf(heading, text) });
 
-/** The flow is over: the resume endpoint tells the application. */
+/** The flow is over: the resume endpoint passes the result on to the application. */
 export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): FastifyReply =>
   // 303: the browser continues with GET, whatever the method of this request.
   sendRedirect(reply, `${baseUrl}/as/resume?flowId=${id}`, 303);

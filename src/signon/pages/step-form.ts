@@ -13,7 +13,7 @@ export interface StepForm {
   readonly account?: string;
   readonly fields?: readonly Omit<FieldInput, 'focus' | 'problem'>[];
   readonly button: string;
-  /** The value of the button, if the form needs one to be told from others. */
+  /** The value of the button, if the form has several. */
   readonly action?: string;
   /** Between the form and the other buttons. */
   readonly outro?: Html | undefined;

@@ -51,7 +51,7 @@ t.test('deleting a user ends their sessions, tokens and codes', async (t) => {
   const userinfo = await app.inject({ url: `${as}/userinfo`, headers: { authorization: `Bearer ${tokens.access_token}` } });
   t.equal(userinfo.statusCode, 403);
 
-  // Somebody who comes back under the same id is somebody else.
+  // A user created again under the same id is another user.
   await createUser(environment, { id: ids.alice, email, username });
   const { location } = (await askAuthorize(app, { client_id: ids.web, prompt: 'none' }, { cookie: authorized.cookie })).headers;
   t.match(location, /login_required/, 'the cookie of the browser opens nothing');

@@ -101,7 +101,7 @@ t.test('an indexed attribute is found without a scan', async (t) => {
   const call = await managementClient(app);
   let looked = 0;
   const alice = (await environment.store.users.get(ids.alice)) as NonNullable<Awaited<ReturnType<typeof environment.store.users.get>>>;
-  // Users that count how often somebody reads their enabled flag, which every filter below asks for.
+  // Users that count how often their enabled flag is read, which every filter below does.
   for (let at = 0; at < 1000; at += 1) {
     const watched = { ...alice, id: `watched-${at}`, username: `watched${at}`, email: `w${at}@example.com`, externalId: `w${at}` };
     Object.defineProperty(watched, 'enabled', {

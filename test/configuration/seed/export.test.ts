@@ -170,7 +170,7 @@ t.test('an export refers to nothing that could not be read', async (t) => {
   ]);
 });
 
-/** One thing that somebody does; `at` chooses among what is there and what may be said. */
+/** One action; `at` chooses among the existing items and the possible values. */
 type Step = (call: Call, at: number) => Promise<unknown>;
 
 const one = async (call: Call, path: string, at: number) => {

@@ -102,7 +102,7 @@ async function judge(t: Test, whole: string, place: string, damage: string, appl
   // A file is named by itself; a folder by its name.
   const names = place.includes('/') ? [place, path.basename(place)] : [place];
   if (lost.length > 0 && !told.some((text) => names.some((name) => text.includes(name)))) t.fail(label, { lost, told });
-  // What is told once is not told again, and what was there stays.
+  // A reported problem is not reported again, and existing items stay.
   if (refusal === undefined && lost.length > 0) {
     const again = await start(folder);
     if (JSON.stringify(again.found) !== JSON.stringify(found)) t.fail(`${label}: another start`, { found, again });
@@ -367,7 +367,7 @@ t.test('files that this user may not read or write are refused by name', { skip:
     for (const entry of ['', ...(await readdir(folder, { recursive: true }))]) await chmod(path.join(folder, String(entry)), 0o777);
     await chmod(base, 0o755);
     await chmod(path.join(folder, place), mode);
-    // Root may read everything: for a while this is somebody else.
+    // Root may read everything, so this runs as another user for a while.
     if (isRoot) process.seteuid?.(65_534);
     try {
       t.match((await start(folder)).refusal, expected, place);

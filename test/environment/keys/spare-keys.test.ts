@@ -116,7 +116,7 @@ t.test('environments get key pairs of their own again once new ones have been ma
   t.equal(new Set(kids).size, kids.length, 'never under the same key id');
 
   await until(async () => {
-    // A key is made only while nobody asks for one.
+    // A key is made only while no request needs one.
     await wait(2 * quietMilliseconds);
     const late = await keysOf((await mock.createEnvironment({ name: 'Late' })).issuer);
     return late.some(({ n }) => !seen.has(n));

@@ -401,7 +401,7 @@ t.test('a folder that cannot hold data is refused with what to do about it', asy
     );
   for (const [folder, message] of cases) await t.rejects(open(t, folder), { constructor: DataFolderError, message }, folder);
 
-  // Root may write everywhere: for a while this is somebody else.
+  // Root may write everywhere, so this runs as another user for a while.
   await chmod(base, 0o755);
   const isRoot = process.geteuid?.() === 0;
   const user = isRoot ? 65_534 : process.geteuid?.();

@@ -1,4 +1,4 @@
-/** Fills the small file system that it is given and writes what held, as JSON: `full-disk.js FOLDER`. */
+/** Fills a small file system and prints, as JSON, which expectations held: `full-disk.js FOLDER`. */
 import { appendFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';

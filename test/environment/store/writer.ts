@@ -17,7 +17,7 @@ async function write(): Promise<never> {
   for (;;) {
     count += 1;
     const id = `${prefix}${count}`;
-    // Every third is removed again, and that is told too.
+    // Every third is removed again, which is reported too.
     const isTransient = count % 3 === 0;
     await people.put({ id });
     const isTaken = isTransient && (await people.take(id)) !== undefined;

@@ -46,7 +46,7 @@ t.test('a pushed request is used once, with client_id and request_uri alone', as
   t.same(response.json(), { request_uri: response.json().request_uri, expires_in: 60 });
   t.match(response.json().request_uri, /^urn:ietf:params:oauth:request_uri:[0-9a-f-]{36}$/);
 
-  // What stands beside it does not count: it may have been changed on the way.
+  // Parameters beside it do not count: they may have been changed on the way.
   const asked = await use(server, response.json().request_uri, { redirect_uri: 'https://evil.example/', scope: 'email', state: 'evil' });
   const flowId = locationOf(asked).searchParams.get('flowId') as string;
   const cookie = cookiesOf(await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd'));

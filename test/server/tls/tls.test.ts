@@ -339,7 +339,7 @@ t.test('the proxy connects only to known names on port 443', async (t) => {
   ];
   for (const [target, status, text] of cases) {
     const answer = await askConnect(url, target);
-    // What is no authority at all the parser of Node itself may refuse, with 400.
+    // Node's own parser may refuse a malformed authority, with 400.
     t.match(answer, status === 403 && !text ? /^HTTP\/1\.1 40[03] / : new RegExp(`^HTTP/1\\.1 ${status} `), target);
     if (text) t.match(answer, text, target);
   }
