@@ -6,14 +6,10 @@ export interface Target {
   readonly context: Context;
 }
 
-/** Members of answers that a seed may contain, and that are ignored. */
-const ignored = ['_links', '_embedded', 'environment', 'createdAt', 'updatedAt'];
-
 type Kept<T> = Omit<T, 'id'> & { id: string; environment: { id: string }; createdAt: string; updatedAt: string };
 
 /** An item of a seed as it is stored, with the common members. */
 export function itemOf<T extends { id?: string | undefined }>({ id, random, clock }: Environment, seed: T): Kept<T> {
   const at = new Date(clock.now()).toISOString();
-  const members = Object.fromEntries(Object.entries(seed).filter(([name]) => !ignored.includes(name)));
-  return { ...members, id: seed.id?.toLowerCase() ?? random.uuid(), environment: { id }, createdAt: at, updatedAt: at } as Kept<T>;
+  return { ...seed, id: seed.id?.toLowerCase() ?? random.uuid(), environment: { id }, createdAt: at, updatedAt: at };
 }

@@ -1,6 +1,44 @@
 import type { Schema } from '../../lib/schema/compile.js';
 import { uuid } from '../../lib/schema/types.js';
-import { any, flag, ignored, list, name, seedObject, text } from './schema-parts.js';
+import { answered, flag, ignored, list, name, plain, seedObject, text } from './schema-parts.js';
+
+const reference: Schema = { type: 'object', required: ['id'], properties: { id: uuid } };
+const whole = { type: 'integer', minimum: 1 };
+
+/** The members of the actions of all types; those that the mock does not carry out as well. */
+const actionMembers: Readonly<Record<string, Schema>> = {
+  condition: plain,
+  recovery: plain,
+  registration: {
+    type: 'object',
+    properties: { enabled: flag, external: plain, population: reference, confirmIdentityProviderAttributes: flag },
+  },
+  socialProviders: list(reference),
+  enforceLockoutForIdentityProviders: flag,
+  newUserProvisioning: plain,
+  discoveryRules: list(plain),
+  identityProvider: reference,
+  acrValues: text,
+  passUserContext: flag,
+  agreement: reference,
+  disableDeclineOption: flag,
+  attributes: list({ type: 'object', required: ['name'], properties: { name, required: flag } }),
+  preventMultiplePromptsPerFlow: flag,
+  promptIntervalSeconds: whole,
+  promptText: text,
+  authenticator: plain,
+  boundBiometrics: plain,
+  email: plain,
+  securityKey: plain,
+  fido2: plain,
+  sms: plain,
+  voice: plain,
+  applications: list(plain),
+  deviceAuthenticationPolicy: reference,
+  noDevicesMode: text,
+  uniqueUserAttribute: text,
+  offlineMode: plain,
+};
 
 export const signOnPolicy = seedObject(
   {
@@ -27,45 +65,14 @@ export const signOnPolicy = seedObject(
           ],
         },
         priority: { type: 'integer', minimum: 1 },
-        condition: { type: 'object' },
-        signOnPolicy: any,
-        ...Object.fromEntries(
-          [
-            'recovery',
-            'registration',
-            'socialProviders',
-            'enforceLockoutForIdentityProviders',
-            'newUserProvisioning',
-            'discoveryRules',
-            'identityProvider',
-            'acrValues',
-            'passUserContext',
-            'agreement',
-            'disableDeclineOption',
-            'attributes',
-            'preventMultiplePromptsPerFlow',
-            'promptIntervalSeconds',
-            'promptText',
-            'authenticator',
-            'boundBiometrics',
-            'email',
-            'securityKey',
-            'sms',
-            'voice',
-            'applications',
-            'deviceAuthenticationPolicy',
-            'noDevicesMode',
-            'uniqueUserAttribute',
-            'offlineMode',
-          ].map((member) => [member, any]),
-        ),
+        signOnPolicy: answered,
+        ...actionMembers,
       },
     }),
   },
   ['name'],
 );
 
-const whole = { type: 'integer', minimum: 1 };
 const numbers = (...members: string[]): Schema => ({
   type: 'object',
   properties: Object.fromEntries(members.map((member) => [member, whole])),
@@ -88,11 +95,11 @@ export const passwordPolicy = seedObject(
     lockout: numbers('failureCount', 'durationSeconds'),
     length: numbers('min', 'max'),
     minCharacters: numbers('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz', '0123456789', '~!@#$%^&*()-_=+[]{}|;:,.<>/?'),
-    alphabetSequenceRule: any,
-    numberSequenceRule: any,
-    qwertySequenceRule: any,
-    shiftedNumberRowSequenceRule: any,
-    populationCount: any,
+    alphabetSequenceRule: numbers('maxLength'),
+    numberSequenceRule: numbers('maxLength'),
+    qwertySequenceRule: numbers('maxLength'),
+    shiftedNumberRowSequenceRule: numbers('maxLength'),
+    populationCount: answered,
   },
   ['name'],
 );

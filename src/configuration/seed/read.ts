@@ -56,13 +56,27 @@ function withCustomAttributes(environment: unknown): unknown {
   return { ...environment, users };
 }
 
+/** What an environment has lists of. */
+const kinds = [
+  'populations',
+  'passwordPolicies',
+  'schemaAttributes',
+  'roles',
+  'keys',
+  'keyRotationPolicies',
+  'groups',
+  'users',
+  'resources',
+  'applications',
+  'signOnPolicies',
+] as const satisfies readonly (keyof SeedEnvironment)[];
+
 /** Refuses two items of a kind with the same id. */
 function requireDistinctIds(environments: readonly SeedEnvironment[], source: string): void {
   for (const [at, environment] of environments.entries())
-    for (const [kind, items] of Object.entries(environment)) {
-      if (!Array.isArray(items)) continue;
+    for (const kind of kinds) {
       const seen = new Map<string, number>();
-      for (const [position, { id }] of (items as { id?: string }[]).entries()) {
+      for (const [position, { id }] of (environment[kind] ?? []).entries()) {
         if (id === undefined) continue;
         const earlier = seen.get(id.toLowerCase());
         if (earlier !== undefined)

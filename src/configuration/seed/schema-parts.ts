@@ -6,9 +6,12 @@ import { uuid } from '../../lib/schema/types.js';
 export const text = { type: 'string' };
 export const name = { type: 'string', minLength: 1 };
 export const flag = { type: 'boolean' };
-export const any = {};
-/** Members of PingOne's answers that bodies do not have: a seed may contain them, and they are ignored. */
-export const ignored = { _links: any, _embedded: any, environment: any, createdAt: any, updatedAt: any };
+/** A member of PingOne's answers that bodies do not have: a seed may contain it, whatever its value, and no code ever sees it. */
+export const answered: Schema = { readOnly: true };
+/** An object whose members only the one who reads it knows. */
+export const plain = { type: 'object' };
+/** What every answer has. */
+export const ignored = { _links: answered, _embedded: answered, environment: answered, createdAt: answered, updatedAt: answered };
 
 export const seedObject = (properties: Record<string, Schema>, required: readonly string[] = []): Schema => ({
   type: 'object',

@@ -5,7 +5,7 @@ import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
 import { roleBody } from '../roles/custom-roles.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
-import { any, flag, ignored, list, name, seedObject, text } from './schema-parts.js';
+import { answered, flag, ignored, list, name, plain, seedObject, text } from './schema-parts.js';
 
 /** The schema of a seed: the bodies of the management API, and what PingOne stores besides them. */
 
@@ -34,9 +34,9 @@ const population = seedObject(
     default: flag,
     passwordPolicy: pointer,
     preferredLanguage: text,
-    theme: any,
-    alternativeIdentifiers: any,
-    userCount: any,
+    theme: { type: 'object', properties: { id: uuid } },
+    alternativeIdentifiers: list(text),
+    userCount: answered,
   },
   ['name'],
 );
@@ -48,14 +48,14 @@ const group = seedObject(
     population: pointer,
     externalId: text,
     userFilter: text,
-    customData: any,
+    customData: plain,
     memberOfGroups: list(pointer),
     roleAssignments,
-    displayName: any,
-    sourceId: any,
-    sourceType: any,
-    directMemberCounts: any,
-    totalMemberCounts: any,
+    displayName: answered,
+    sourceId: answered,
+    sourceType: answered,
+    directMemberCounts: answered,
+    totalMemberCounts: answered,
   },
   ['name'],
 );
@@ -69,12 +69,12 @@ const user = seedObject(
     groups: list(pointer),
     roleAssignments,
     // The values of custom attributes: read.ts puts them here.
-    customAttributes: { type: 'object' },
+    customAttributes: plain,
     account: {
       type: 'object',
-      properties: { status: { type: 'string', enum: ['OK', 'LOCKED'] }, lockedAt: text, canAuthenticate: any },
+      properties: { status: { type: 'string', enum: ['OK', 'LOCKED'] }, lockedAt: text, canAuthenticate: answered },
     },
-    lastSignOn: any,
+    lastSignOn: answered,
   },
   ['username'],
 );
@@ -86,7 +86,7 @@ const schemaAttribute = seedObject(
     displayName: text,
     description: text,
     type: { type: 'string', enum: ['STRING', 'JSON'] },
-    schemaType: any,
+    schemaType: text,
     enabled: flag,
     required: flag,
     unique: flag,
@@ -106,8 +106,8 @@ const schemaAttribute = seedObject(
         valuesPatternShouldNotMatch: list(text),
       },
     },
-    schema: any,
-    ldapAttribute: any,
+    schema: answered,
+    ldapAttribute: answered,
   },
   ['name'],
 );
@@ -122,10 +122,12 @@ const resource = seedObject(
     audience: text,
     accessTokenValiditySeconds: { type: 'integer', minimum: 300, maximum: 2_592_000 },
     introspectEndpointAuthMethod: { type: 'string', enum: ['NONE', 'CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'] },
-    applicationPermissionsSettings: any,
+    applicationPermissionsSettings: { type: 'object', properties: { claimEnabled: flag } },
     secret: secret(name),
-    scopes: list(seedObject({ name, description: text, schemaAttributes: list(text), mappedClaims: list(text), resource: any }, ['name'])),
-    attributes: list(seedObject({ ...claim, type: any, resource: any }, ['name', 'value'])),
+    scopes: list(
+      seedObject({ name, description: text, schemaAttributes: list(text), mappedClaims: list(text), resource: answered }, ['name']),
+    ),
+    attributes: list(seedObject({ ...claim, type: answered, resource: answered }, ['name', 'value'])),
   },
   ['name'],
 );
@@ -133,24 +135,32 @@ const resource = seedObject(
 /** The body of POST, and the ignored members of answers. */
 const asBody = (body: Schema, more: Record<string, Schema>): Schema => seedObject({ ...body.properties, ...more }, body.required);
 
-const key = asBody(keyBody, { organization: any, status: any, startsAt: any, expiresAt: any });
-const keyRotationPolicy = asBody(keyRotationPolicyBody, { default: flag, currentKeyId: any, nextKeyId: any, rotatedAt: any });
-const role: Schema = seedObject({ ...(roleBody.properties as Record<string, Schema>), type: any, canAssign: any }, ['name', 'permissions']);
+const key = asBody(keyBody, { organization: answered, status: answered, startsAt: answered, expiresAt: answered });
+const keyRotationPolicy = asBody(keyRotationPolicyBody, {
+  default: flag,
+  currentKeyId: answered,
+  nextKeyId: answered,
+  rotatedAt: answered,
+});
+const role: Schema = seedObject({ ...(roleBody.properties as Record<string, Schema>), type: answered, canAssign: answered }, [
+  'name',
+  'permissions',
+]);
 
 const application: Schema = seedObject(
   {
     ...(applicationBody.properties as Record<string, Schema>),
     signing: { type: 'object', required: ['keyRotationPolicy'], properties: { keyRotationPolicy: pointer } },
     kerberos: { type: 'object', required: ['key'], properties: { key: pointer } },
-    clientId: any,
+    clientId: answered,
     secret: secret(name),
-    grants: list(seedObject({ resource: pointer, scopes: list(pointer), application: any }, ['resource', 'scopes'])),
+    grants: list(seedObject({ resource: pointer, scopes: list(pointer), application: answered }, ['resource', 'scopes'])),
     attributes: list(
-      seedObject({ ...claim, required: flag, oidcScopes: list(text), mappingType: any, application: any }, ['name', 'value']),
+      seedObject({ ...claim, required: flag, oidcScopes: list(text), mappingType: answered, application: answered }, ['name', 'value']),
     ),
     roleAssignments,
     signOnPolicyAssignments: list(
-      seedObject({ signOnPolicy: pointer, priority: { type: 'integer', minimum: 1 }, application: any }, ['signOnPolicy']),
+      seedObject({ signOnPolicy: pointer, priority: { type: 'integer', minimum: 1 }, application: answered }, ['signOnPolicy']),
     ),
   },
   applicationBody.required as readonly string[],
@@ -179,14 +189,14 @@ export const environmentSchema: Schema = {
     resources: list(resource),
     applications: list(application),
     signOnPolicies: list(signOnPolicy),
-    status: any,
-    icon: any,
-    billOfMaterials: any,
+    status: answered,
+    icon: answered,
+    billOfMaterials: answered,
   },
 };
 
 export const seedSchema: Schema = {
   type: 'object',
   required: ['environments'],
-  properties: { $schema: any, environments: list(environmentSchema) },
+  properties: { $schema: answered, environments: list(environmentSchema) },
 };

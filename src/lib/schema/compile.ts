@@ -14,6 +14,8 @@ export interface Schema {
   readonly maxItems?: number;
   readonly pattern?: string;
   readonly format?: string;
+  /** Whether it is a member of answers: a body may contain it, and it is left out unread (OpenAPI's `readOnly`). */
+  readonly readOnly?: boolean;
   /** What null means, if it does not mean absent. */
   readonly nullAs?: boolean;
 }
@@ -28,7 +30,7 @@ export interface ShapeError {
 }
 
 export interface Shaped {
-  /** The value without unknown members and without nulls. */
+  /** The value without unknown members, without those of answers and without nulls. */
   readonly value: unknown;
   readonly problems: readonly ShapeError[];
 }
@@ -110,7 +112,9 @@ const checkObject = (schema: Schema, options: ShapeOptions): Check => {
       if (!isPlainJson(value)) problems.push({ path, kind: 'type', schema });
       return value;
     };
-  const members = Object.entries(properties).map(([name, member]) => ({ name, member, check: compile(member, options) }));
+  const members = Object.entries(properties)
+    .filter(([, { readOnly }]) => !readOnly)
+    .map(([name, member]) => ({ name, member, check: compile(member, options) }));
   return (value, path, problems) => {
     const given = value as Record<string, unknown>;
     const kept: Record<string, unknown> = {};

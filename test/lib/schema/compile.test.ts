@@ -143,3 +143,8 @@ t.test('a password is compared with plain text or with any supported hash', asyn
   t.ok(isPasswordHash('{SSHA512}YQ=='));
   t.notOk(isPasswordHash('{BCRYPT}x'));
 });
+
+t.test('a member of answers is accepted and left out unread, whatever its value', async (t) => {
+  const check = compileShape({ type: 'object', properties: { name: { type: 'string' }, at: { readOnly: true } } }, { unknown: 'refuse' });
+  for (const at of [null, [], [null], { id: [] }, 'x\0']) t.same(check({ name: 'n', at }), { value: { name: 'n' }, problems: [] });
+});
