@@ -21,6 +21,7 @@ import { preferAction, requireMediaType, validateForManagement } from './http/bo
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
+import { sessions, ssoCookieSettings } from './sessions/routes.js';
 import { signOnPolicies, signOnPolicyActions, signOnPolicyAssignments } from './sign-on-policies/routes.js';
 
 /** PingOne's management API, under /v1. Errors are in PingOne's envelope. */
@@ -59,6 +60,8 @@ export const management: Endpoint = (app, context) => {
     userAccount,
     userPassword,
     userSessions,
+    sessions,
+    ssoCookieSettings,
     totalIdentities,
     schemas,
     groups,

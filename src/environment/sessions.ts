@@ -1,21 +1,33 @@
 import type { Environment } from './context.js';
-import type { Authentication, Session, SessionEnd } from './model/lifetimes.js';
+import type { Authentication, Session, SessionEnd, SessionRecord, Visit } from './model/lifetimes.js';
 import type { User } from './model/user.js';
+import { keepRecord, recordSignOn, sessionsPerUser } from './session-records.js';
 
 /** How long a session and its cookie last after a sign-on: 30 days (docs/fidelity.md, 3.9). */
 export const sessionSeconds = 2_592_000;
-
-/** The most sessions of a user; a new one ends the oldest. */
-const sessionsPerUser = 10;
 
 /** Finds the session of a browser by the value of its cookie. */
 export async function findSession({ store }: Environment, token: string | undefined): Promise<Session | undefined> {
   return token === undefined ? undefined : (await store.sessions.find('token', token))[0];
 }
 
-/** The sessions of a user, most recently used first. */
-export async function listSessions({ store }: Environment, userId: string): Promise<Session[]> {
-  return (await store.sessions.find('userId', userId)).sort((a, b) => b.activeAt - a.activeAt);
+/** The sessions of a user, the newest first: also those that have expired (docs/fidelity.md, management 6.3). */
+export async function listSessions({ store }: Environment, userId: string): Promise<SessionRecord[]> {
+  // Of two that began at the same moment, the later one comes first.
+  return (await store.sessionRecords.find('userId', userId)).reverse().sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** Ends a user's oldest sessions where there are more than PingOne keeps, expired ones included. */
+export async function dropOldestSessions(environment: Environment, userId: string): Promise<void> {
+  for (const { id } of (await listSessions(environment, userId)).slice(sessionsPerUser)) await endSession(environment, id, 'limit');
+}
+
+/** Notes that a session is in use. That never lengthens it (docs/fidelity.md, 3.9). */
+export async function touchSession({ store, clock }: Environment, sessionId: string): Promise<void> {
+  const activeAt = clock.now();
+  const [session, record] = await Promise.all([store.sessions.get(sessionId), store.sessionRecords.get(sessionId)]);
+  if (session) await store.sessions.put({ ...session, activeAt }, session.expiresAt);
+  if (session && record) await keepRecord(store, { ...record, activeAt });
 }
 
 /** The id of a session's trace; codes' and refresh tokens' traces are in the same collection. */
@@ -24,6 +36,7 @@ export const sessionTraceId = (sessionId: string): string => `session:${sessionI
 /** Ends a session and its refresh tokens. Traces keep the reason, for the diagnosis of later requests. */
 export async function endSession({ store }: Environment, sessionId: string, ended: SessionEnd): Promise<Session | undefined> {
   const session = await store.sessions.take(sessionId);
+  await store.sessionRecords.take(sessionId);
   for (const { id, familyId, clientId, transactionId, expiresAt } of await store.refreshTokens.find('sessionId', sessionId)) {
     await store.refreshTokens.take(id);
     await store.traces.put({ id, familyId, clientId, transactionId, ended }, expiresAt);
@@ -31,6 +44,14 @@ export async function endSession({ store }: Environment, sessionId: string, ende
   if (session)
     await store.traces.put({ id: sessionTraceId(sessionId), familyId: '', clientId: '', transactionId: '', ended }, session.expiresAt);
   return session;
+}
+
+/** How a user signed on. */
+interface SignOn extends Pick<Authentication, 'acr' | 'amr'> {
+  /** The sign-on policy that it went through. */
+  readonly policyId?: string | undefined;
+  /** The request that completed it. */
+  readonly visit?: Visit | undefined;
 }
 
 /**
@@ -41,7 +62,7 @@ export async function startSession(
   environment: Environment,
   user: User,
   earlier: Session | undefined,
-  { acr, amr }: Pick<Authentication, 'acr' | 'amr'>,
+  { acr, amr, policyId, visit }: SignOn,
 ): Promise<Session> {
   const { clock, random, store } = environment;
   const now = clock.now();
@@ -62,11 +83,8 @@ export async function startSession(
     amr,
   };
   await store.sessions.put(session, session.expiresAt);
-  const sessions = await store.sessions.find('userId', user.id);
-  if (sessions.length > sessionsPerUser) {
-    const oldest = sessions.reduce((a, b) => (b.createdAt < a.createdAt ? b : a));
-    await endSession(environment, oldest.id, 'limit');
-  }
+  await recordSignOn(environment, session, { policyId, visit });
+  await dropOldestSessions(environment, user.id);
   const at = new Date(now).toISOString();
   await store.users.put({ ...user, lastSignOn: { at }, updatedAt: at });
   return session;

@@ -24,7 +24,9 @@ export function sendSession(
 ): void {
   const { id, expiresAt, token } = session;
   if (hasBrowserState(request.headers.cookie)) sendBrowserState(context, environment, request, reply, id);
-  reply.header('set-cookie', beginCookies(token, { now: environment.clock.now(), expiresAt }, cookieInput(context, environment, request)));
+  const isPersistent = !environment.record.useNonPersistentSessionTokenCookie;
+  const lifetime = { now: environment.clock.now(), expiresAt, isPersistent };
+  reply.header('set-cookie', beginCookies(token, lifetime, cookieInput(context, environment, request)));
 }
 
 /** Clears the session cookies. */

@@ -2,6 +2,14 @@
 
 const names = ['ST', 'ST-NO-SS'] as const;
 
+/** How long a session's cookies last. */
+interface Lifetime {
+  readonly now: number;
+  readonly expiresAt: number;
+  /** False if the browser drops them when it is closed. */
+  readonly isPersistent: boolean;
+}
+
 interface CookieInput {
   /** The path of the cookie, /{environmentId}. */
   readonly path: string;
@@ -9,18 +17,19 @@ interface CookieInput {
   readonly secure: boolean;
 }
 
-const attributes = ({ path, secure }: CookieInput, end: string): string =>
-  secure ? `Path=${path}; ${end}; Secure; HttpOnly; SameSite=None` : `Path=${path}; ${end}; HttpOnly; SameSite=Lax`;
+const attributes = ({ path, secure }: CookieInput, end: readonly string[]): string =>
+  [`Path=${path}`, ...end, ...(secure ? ['Secure', 'HttpOnly', 'SameSite=None'] : ['HttpOnly', 'SameSite=Lax'])].join('; ');
 
 /** The `Set-Cookie` values that start a session in a browser. */
-export function beginCookies(token: string, { now, expiresAt }: { now: number; expiresAt: number }, input: CookieInput): string[] {
-  const end = `Max-Age=${Math.max(0, Math.round((expiresAt - now) / 1000))}; Expires=${new Date(expiresAt).toUTCString()}`;
+export function beginCookies(token: string, { now, expiresAt, isPersistent }: Lifetime, input: CookieInput): string[] {
+  const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
+  const end = isPersistent ? [`Max-Age=${seconds}`, `Expires=${new Date(expiresAt).toUTCString()}`] : [];
   return names.map((name) => `${name}=${token}; ${attributes(input, end)}`);
 }
 
 /** The `Set-Cookie` values that end it. */
 export const endCookies = (input: CookieInput): string[] =>
-  names.map((name) => `${name}=; ${attributes(input, 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT')}`);
+  names.map((name) => `${name}=; ${attributes(input, ['Max-Age=0', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT'])}`);
 
 /** The session token that a browser sent, or undefined. `ST` takes precedence over its twin. */
 export function readSessionToken(cookieHeader: string | undefined): string | undefined {

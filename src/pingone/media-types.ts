@@ -31,7 +31,10 @@ const prefix = 'application/vnd.pingidentity.';
 /** The media type of an action, as `usernamePassword.check`. */
 export const actionMediaType = (action: string): string => `${prefix}${action}+json`;
 
-/** The media type of the only action without a body, and therefore without `+json`. */
+/** The media type that signs a session out. Like `password.forceChange` it has no body, and therefore no `+json`. */
+export const sessionLogoutMediaType = `${prefix}sso.session.logout`;
+
+/** The media type that has a user change the password. */
 export const forceChangeMediaType = `${prefix}password.forceChange`;
 
 /**

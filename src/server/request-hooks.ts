@@ -62,7 +62,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const { url: route, config } = routeOptions;
     const isOwn = isOwnPath.test(route ?? url) || (headers[ownRequestHeader] !== undefined && url.startsWith('/v1/'));
     const schemas = route === undefined ? undefined : config.exchangeSchemas;
-    request.exchange = { id, at: context.clock.now(), method, url, headers, route, schemas, isOwn };
+    request.exchange = { id, at: context.clock.now(), method, url, headers, remoteIp: request.ip, route, schemas, isOwn };
     const { environmentId } = (request.params ?? {}) as { environmentId?: string };
     request.environment = isOwn || environmentId === undefined ? undefined : environments.get(environmentId);
     const rule = route === undefined ? 'unrouted' : config.cors;

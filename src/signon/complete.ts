@@ -2,6 +2,7 @@ import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
+import { visitOf } from '../environment/session-records.js';
 import { authenticationOf, startSession } from '../environment/sessions.js';
 import { deviceStatus } from './decoupled/device-authorization.js';
 import { saveFlow, transactionOf } from './flows.js';
@@ -14,8 +15,8 @@ export async function completeSignOn(
   user: User,
   { session: earlier, exchange, amr = ['pwd'] }: Pick<Step, 'session' | 'exchange'> & { amr?: readonly string[] } = {},
 ): Promise<StepResult> {
-  const { name: acr } = await policyOfFlow(environment, flow);
-  const session = await startSession(environment, user, earlier, { acr, amr });
+  const { id: policyId, name: acr } = await policyOfFlow(environment, flow);
+  const session = await startSession(environment, user, earlier, { acr, amr, policyId, visit: visitOf(exchange) });
   const completed = await saveFlow(environment, {
     ...flow,
     // A person who connects a device is not done with the sign-on.

@@ -2,7 +2,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import { findUserByUsername } from '../configuration/directory/users.js';
 import { policyInForce } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
+import type { Exchange } from '../environment/journal/exchange.js';
 import type { Authentication, Session } from '../environment/model/lifetimes.js';
+import { visitOf } from '../environment/session-records.js';
 import { authenticationOf, findActiveUser, startSession } from '../environment/sessions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
 import { nextPolicyAction, stillCounts } from './policy-actions.js';
@@ -22,11 +24,12 @@ interface SilentInput {
   /** The user of PINGONE_MOCK_AUTO_LOGIN. */
   readonly autoLogin: string | undefined;
   readonly log: FastifyBaseLogger;
+  readonly exchange: Exchange;
 }
 
 /** Signs on by the browser's session or by auto login; undefined if a person has to be asked. */
 export async function authenticateWithoutPage(environment: Environment, input: SilentInput): Promise<SilentSignOn | undefined> {
-  const { request, session, autoLogin, log } = input;
+  const { request, session, autoLogin, log, exchange } = input;
   const now = environment.clock.now();
   const policy = await policyInForce(environment, request.clientId, request.acrValues);
   const known = session && stillCounts(request, session, now) ? await findActiveUser(environment, session.userId) : undefined;
@@ -47,6 +50,11 @@ export async function authenticateWithoutPage(environment: Environment, input: S
     );
     return undefined;
   }
-  const begun = await startSession(environment, user, session, { acr: policy.name, amr: ['pwd'] });
+  const begun = await startSession(environment, user, session, {
+    acr: policy.name,
+    amr: ['pwd'],
+    policyId: policy.id,
+    visit: visitOf(exchange),
+  });
   return { authentication: authenticationOf(begun), username: user.username, title: `Signed on by auto login as ${user.username}`, begun };
 }

@@ -15,7 +15,7 @@ export interface Role {
   readonly canAssign?: readonly string[];
 }
 
-const identities = ['users', 'populations', 'groups', 'environments', 'schemas', 'passwordPolicies'];
+const identities = ['users', 'sessions', 'populations', 'groups', 'environments', 'schemas', 'passwordPolicies'];
 const developerReads = [
   'applications',
   'resources',
@@ -44,7 +44,7 @@ export const builtInRoles: readonly Role[] = [
     name: 'Identity Data Admin',
     applicableTo: ['ENVIRONMENT', 'POPULATION'],
     reads: identities,
-    writes: ['users', 'populations', 'groups'],
+    writes: ['users', 'sessions', 'populations', 'groups'],
     canAssign: ['ce00e15f-f845-4df1-abf3-fdc4ff4e176c'],
   },
   {

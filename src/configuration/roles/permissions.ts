@@ -35,6 +35,9 @@ const others: readonly Place[] = (
     ['keys', 'certmgt', 'key', all],
     ['populations', 'dir', 'population', all],
     ['users', 'dir', 'user', all],
+    ['users/sessions', 'authn', 'sessions', ['read', 'delete']],
+    ['sessions', 'authn', 'sessions', all],
+    ['ssoCookieSettings', 'authn', 'ssoCookieSettings', ['read', 'update']],
     ['users/password', 'dir', 'userPassword', passwords],
     ['users/memberOfGroups', 'dir', 'groupMembership', assignments],
     ['users/roleAssignments', 'permissions', 'userRoleAssignments', assignments],
@@ -105,12 +108,12 @@ const passwordActions = new Map([
 
 /**
  * The permission that a request needs, from its method, its route as registered, and the action of its media type, such
- * as `password.check`. A POST to an item or a secret counts as an update.
+ * as `password.check`. A POST to an item, or to what cannot be created, counts as an update.
  */
 export function permissionFor(method: string, route: string, action = ''): string {
   const [, , , , area = '', , part = ''] = route.split('/');
   const place = byPath.get(`${area}/${part}`) ?? byPath.get(area) ?? environments;
-  const changes = place.resource === 'secret' || /:\w+$/.test(route);
+  const changes = !place.actions.includes('create') || /:\w+$/.test(route);
   const usual = methods[method] ?? (changes ? 'update' : 'create');
   return idOf(place, place.resource === 'userPassword' && usual !== 'read' ? (passwordActions.get(action) ?? 'set') : usual);
 }

@@ -5,13 +5,15 @@ import { type Check, check } from '../../protocol/check.js';
 
 /** A sign-on policy with its actions, in the order in which they run. */
 export interface PolicyInForce {
+  /** Undefined where the environment has no policy. */
+  readonly id?: string;
   readonly name: string;
   readonly actions: readonly SignOnPolicyAction[];
 }
 
 const withActions = async ({ store }: Environment, policy: SignOnPolicy): Promise<PolicyInForce> => {
   const actions = await store.signOnPolicyActions.find('signOnPolicy.id', policy.id);
-  return { name: policy.name, actions: actions.sort((a, b) => a.priority - b.priority) };
+  return { id: policy.id, name: policy.name, actions: actions.sort((a, b) => a.priority - b.priority) };
 };
 
 /** The policies that are assigned to an application, by priority. */

@@ -19,6 +19,8 @@ export interface Exchange {
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The address that the request came from. */
+  readonly remoteIp?: string | undefined;
   /** The raw body; undefined if there was none. */
   body?: string | undefined;
   /** The route, as /:environmentId/as/token. */

@@ -21,6 +21,8 @@ export interface EnvironmentRecord extends Identified {
   readonly license: { readonly id: string };
   /** The period of the default key rotation policy in days, if it was changed. */
   readonly rotationPeriod?: number;
+  /** Whether the session's cookie ends with the browser. */
+  readonly useNonPersistentSessionTokenCookie?: boolean;
   readonly billOfMaterials?: { readonly products: readonly object[]; readonly solutionType?: string };
   /** Only as stored, while the environment is being created or removed: what a kill leaves is removed at the next start. */
   readonly unfinished?: true;

@@ -23,6 +23,44 @@ export interface Session extends Authentication {
   readonly expiresAt: number;
 }
 
+/** Where a request came from. */
+export interface Visit {
+  readonly remoteIp?: string | undefined;
+  /** The header `User-Agent`. */
+  readonly userAgent?: string | undefined;
+}
+
+/** The last use of one authenticator, such as `pwd`, in a session. */
+export interface AuthenticatorUse {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The policy that asked for it. */
+  readonly policy?: { readonly id: string; readonly type: string } | undefined;
+}
+
+/** A session as the management API shows it: also once it has expired, and one that has no user yet. */
+export interface SessionRecord {
+  /** For a session of a user, that of the `Session`. */
+  readonly id: string;
+  /** The value of the cookie. Undefined for a session that was created without one. */
+  readonly token?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly createdAt: number;
+  readonly activeAt: number;
+  readonly expiresAt: number;
+  readonly idleTimeoutInMinutes: number;
+  readonly userAgent?: string | undefined;
+  /** Where the last sign-ons came from, the newest first. */
+  readonly locations: readonly { readonly at: number; readonly remoteIp: string }[];
+  readonly lastSignOn?: {
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+    readonly remoteIp?: string | undefined;
+    readonly authenticators: readonly string[];
+    readonly withAuthenticator: Readonly<Record<string, AuthenticatorUse>>;
+  };
+}
+
 /** A code that was sent to a user outside of a flow. */
 export interface UserCode {
   /** Purpose and user: a new code replaces the previous one. */

@@ -9,6 +9,7 @@ import type {
   RefreshToken,
   Revocation,
   Session,
+  SessionRecord,
   Trace,
   UserCode,
   WrongUserCodes,
@@ -46,6 +47,15 @@ export function createStore(
     traces: () => createExpiring<Trace>({ clock, cap }),
     sessions: () =>
       createExpiring<Session>({
+        clock,
+        cap,
+        indexes: [
+          { name: 'token', of: ({ token }) => token },
+          { name: 'userId', of: ({ userId }) => userId },
+        ],
+      }),
+    sessionRecords: () =>
+      createExpiring<SessionRecord>({
         clock,
         cap,
         indexes: [

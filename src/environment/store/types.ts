@@ -28,6 +28,7 @@ import type {
   RefreshToken,
   Revocation,
   Session,
+  SessionRecord,
   Trace,
   UserCode,
   WrongUserCodes,
@@ -67,6 +68,8 @@ export interface Store {
   readonly pushedRequests: Expiring<PushedRequest>;
   readonly traces: Expiring<Trace>;
   readonly sessions: Expiring<Session>;
+  /** Sessions as the management API shows them, the expired ones too. */
+  readonly sessionRecords: Expiring<SessionRecord>;
   readonly refreshTokens: Expiring<RefreshToken>;
   readonly revocations: Expiring<Revocation>;
   readonly userCodes: Expiring<UserCode>;

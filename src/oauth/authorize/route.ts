@@ -88,6 +88,7 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
     session,
     autoLogin: context.settings.autoLogin,
     log: context.log,
+    exchange,
   });
   if (!silent && asked.prompts.includes('none')) {
     const refused = new OAuthError('signed_on');

@@ -1,5 +1,6 @@
 import { diagnoseRefreshToken } from '../../diagnosis/authorization.js';
 import { recordAndAssert } from '../../environment/record.js';
+import { touchSession } from '../../environment/sessions.js';
 import { words } from '../../protocol/authorization-request.js';
 import { check, decideByAll, refuse } from '../../protocol/check.js';
 import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
@@ -8,7 +9,6 @@ import type { GrantInput } from './grant.js';
 
 /** Exchanges a refresh token for new tokens, including its own successor (RFC 6749 §6). */
 export async function refreshTokenGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
-  const { store, clock } = environment;
   const presented = body.refresh_token;
   const step = { kind: 'refresh', title: 'Refresh token looked up' } as const;
   if (presented === undefined) return recordAndAssert<never>(environment, transaction, step, refuse('refresh_token_present'));
@@ -25,9 +25,7 @@ export async function refreshTokenGrant({ environment, body, application, transa
   const values = { spec: 'RFC 6749 §6', expected: refreshScopes.join(' '), got: body.scope };
   const granted = check('scope_granted', scopes.length > 0, values);
   recordAndAssert(environment, transaction, { kind: 'refresh', title: 'Refresh allowed' }, decideByAll([granted]));
-  const session = await store.sessions.get(authentication.sessionId);
-  // A refresh shows that the session is in use, but never extends it (docs/fidelity.md, 3.9).
-  if (session) await store.sessions.put({ ...session, activeAt: clock.now() }, session.expiresAt);
+  await touchSession(environment, authentication.sessionId);
   return issueUserTokens(environment, {
     transaction,
     baseUrl,

@@ -51,10 +51,10 @@ async function enter(context: Context, request: FastifyRequest, reply: FastifyRe
 
   const asked = requestOf(application?.id ?? '');
   const { autoLogin } = context.settings;
-  const silent = await authenticateWithoutPage(environment, { request: asked, session, autoLogin, log: context.log });
+  const { exchange } = request;
+  const silent = await authenticateWithoutPage(environment, { request: asked, session, autoLogin, log: context.log, exchange });
   const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
   const flow = { ...started, deviceGrant: { deviceCode: waiting?.id } };
-  const { exchange } = request;
   if (silent) {
     transaction.user = silent.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });

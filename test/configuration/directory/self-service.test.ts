@@ -34,21 +34,13 @@ async function begin(t: Test) {
   const server = await buildTestServer(t);
   const { environment, clock } = server;
   const now = clock.now();
+  const expiresAt = now + 1e6;
+  const begun = { id: session, token: 'token', userId: ids.alice, createdAt: now, activeAt: now, expiresAt };
   await environment.store.sessions.put(
-    {
-      id: session,
-      sessionId: session,
-      token: 'token',
-      userId: ids.alice,
-      createdAt: now,
-      activeAt: now,
-      authenticatedAt: now,
-      expiresAt: now + 1e6,
-      acr: 'Single_Factor',
-      amr: ['pwd'],
-    },
-    now + 1e6,
+    { ...begun, sessionId: session, authenticatedAt: now, acr: 'Single_Factor', amr: ['pwd'] },
+    expiresAt,
   );
+  await environment.store.sessionRecords.put({ ...begun, idleTimeoutInMinutes: 17, locations: [] }, expiresAt);
   return server;
 }
 

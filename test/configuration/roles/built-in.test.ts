@@ -22,6 +22,9 @@ t.test('each route and action needs its own permission', async (t) => {
     ['PUT', `${at}/users/:userId/password`, 'password.reset', 'dir:reset:userPassword'],
     ['POST', `${at}/users/:userId/password`, 'password.check', 'dir:validate:userPassword'],
     ['POST', `${at}/users/:userId/password`, 'constructor', 'dir:set:userPassword'],
+    ['GET', `${at}/users/:userId/sessions/:itemId`, undefined, 'authn:read:sessions'],
+    ['POST', `${at}/sessions`, undefined, 'authn:create:sessions'],
+    ['POST', `${at}/ssoCookieSettings`, undefined, 'authn:update:ssoCookieSettings'],
     ['POST', `${at}/signOnPolicies/:policyId/actions`, undefined, 'authn:create:signOnPolicy'],
   ] as const;
   for (const [method, route, action, expected] of cases)

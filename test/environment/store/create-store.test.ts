@@ -16,6 +16,7 @@ t.test('every collection with a lifetime is bounded, and those that would end fi
     'pushedRequests',
     'traces',
     'sessions',
+    'sessionRecords',
     'refreshTokens',
     'revocations',
     'userCodes',
