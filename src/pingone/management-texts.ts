@@ -73,6 +73,7 @@ export const managementTexts = {
   // Roles.
   roleDuplicate: text('recorded', 'May not assign duplicate Role'),
   roleScope: text('inferred', 'The role is not applicable to this type of scope.'),
+  roleForPeople: text('inferred', 'The role cannot be assigned to a worker application.'),
   roleMissing: text('recorded', 'Must have role at the same or broader scope'),
   roleReadOnly: text('recorded', (id: string) => `Role assignment ${id} cannot be deleted as it is read only`),
   roleUnknown: text('recorded', (id: string) => `There is no role with id ${id}`),

@@ -6,7 +6,7 @@ import { moments, showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { applicationOf } from '../applications/applications.js';
-import { groupOf } from '../directory/groups.js';
+import { groupOf, groupsOf } from '../directory/groups.js';
 import { userOf } from '../directory/users.js';
 import { type Call, resource } from '../http/resource.js';
 import { assignRole, mayAssign } from '../roles/role-assignments.js';
@@ -29,20 +29,32 @@ const holders = [
   { holder: 'groups/:groupId', type: 'GROUP', find: groupOf },
 ] as const;
 
+/** The role assignments of a holder; those of a user's groups are the user's as well (docs/fidelity.md, management 6.9). */
+async function assignmentsOf(environment: Environment, type: RoleAssignment['holder']['type'], id: string): Promise<RoleAssignment[]> {
+  const groups = type === 'USER' ? await groupsOf(environment, id) : [];
+  const found = [id, ...groups.map((group) => group.id)].map((holder) => environment.store.roleAssignments.find('holder.id', holder));
+  return (await Promise.all(found)).flat();
+}
+
 /** Roles of applications, users and groups (docs/fidelity.md, management 6.9). */
 export const roleAssignments: Endpoint = (app, context) => {
-  /** An actor cannot remove what it could not assign, nor its own roles (docs/fidelity.md, management 6.9). */
-  const isReadOnly = async ({ request: { actor }, environment }: Call<unknown>, assignment: RoleAssignment): Promise<boolean> =>
+  /** An actor cannot remove what it could not assign, nor its own roles, nor those of a group from one of its members (docs/fidelity.md, management 6.9). */
+  const isReadOnly = async (
+    { request: { actor }, environment, parent }: Call<{ readonly id: string }>,
+    assignment: RoleAssignment,
+  ): Promise<boolean> =>
     assignment.holder.id === (actor.userId ?? actor.applicationId) ||
+    assignment.holder.id !== parent.id ||
     !(await mayAssign(context.environments, environment, actor.roleAssignments, assignment));
 
   for (const { holder, type, find } of holders) {
     const { list, create, read, remove } = resource(app, context, {
       path: `/environments/:environmentId/${holder}/roleAssignments/:itemId`,
       parent: find as (environment: Environment, id: string) => Promise<{ readonly id: string }>,
-      items: ({ environment: { store }, parent }) => store.roleAssignments.find('holder.id', parent.id),
+      items: ({ environment, parent }) => assignmentsOf(environment, type, parent.id),
       show: async (assignment, { self, environment }, call) => ({
         ...showItem(assignment, { self, environment }, [...moments, 'holder']),
+        ...(assignment.holder.id !== call.parent.id && { group: { id: assignment.holder.id } }),
         readOnly: await isReadOnly(call, assignment),
       }),
     });

@@ -4,7 +4,7 @@ import { serializeAll } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, insufficientPermissions, invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
 import { newMembers } from '../items.js';
-import { holdsRole, type ScopeChain } from './built-in.js';
+import { findRole, holdsRole, type ScopeChain } from './built-in.js';
 import { assignableRole } from './custom-roles.js';
 
 type Scope = RoleAssignment['scope'];
@@ -76,6 +76,7 @@ export const assignRole = (
     const role = await assignableRole(environment, body.role.id);
     if (!role) throw unknownReference('role');
     const scope = { id: body.scope.id.toLowerCase(), type: body.scope.type };
+    if (holder.type === 'APPLICATION' && findRole(role.id)?.forPeopleOnly) throw invalidValue('role', texts.roleForPeople.text);
     if (!role.applicableTo.includes(scope.type)) throw invalidValue('scope', texts.roleScope.text, { allowedValues: role.applicableTo });
     const chain = await scopeChain(environments, scope);
     if (!chain) throw unknownReference('scope');

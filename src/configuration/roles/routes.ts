@@ -10,7 +10,8 @@ import { planOf } from '../http/filtering.js';
 import { queryOf } from '../http/paging.js';
 import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
 import { resource } from '../http/resource.js';
-import { builtInRoles, findRole, mayGrant, permissionsOf, type Role } from './built-in.js';
+import { findRole, mayGrant, permissionsOf } from './built-in.js';
+import { builtInRoles, type Role } from './built-in-table.js';
 import { assignableBy, createRole, deleteRole, type RoleBody, replaceRole, roleBody } from './custom-roles.js';
 import { showPermission } from './permissions.js';
 

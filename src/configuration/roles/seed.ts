@@ -1,7 +1,8 @@
 import { itemOf, type Target } from '../seed/items.js';
 import { type Place, pointedAt, refusal, refusedAt, suggestion, within } from '../seed/seed-error.js';
 import type { SeedApplication, SeedRole } from '../seed/types.js';
-import { builtInRoles, findRole } from './built-in.js';
+import { findRole } from './built-in.js';
+import { builtInRoles } from './built-in-table.js';
 import { requireContents } from './custom-roles.js';
 
 export async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {

@@ -57,6 +57,7 @@ t.test('a role permits only its permissions, and only within its scope', async (
   t.same(permittedPopulations(held('POPULATION', ['dir:read:user']), read), new Set(['e']));
   t.equal(permittedPopulations(owner, { ...application, applicationId: 'e' }), undefined);
   t.same(assignersOf('7aba580c-5ec7-4b26-987d-85f462767455'), ['29ddce68-cd7f-4b2a-b6fc-f7a19553b496']);
+  t.same(assignersOf('29ddce68-cd7f-4b2a-b6fc-f7a19553b496'), ['1813bc13-8d13-4e88-a825-d40bfe82777b']);
   const nothing = { id: custom, name: 'None', applicableTo: [], reads: [], writes: [] };
   t.same(permissionsOf(nothing), []);
 });

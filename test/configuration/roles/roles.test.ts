@@ -40,15 +40,23 @@ t.test('the built-in roles are listed with their permissions and assigners', asy
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
   const { _embedded, count, _links } = (await call('GET', '/roles?limit=5')).json();
-  t.equal(count, 8);
+  t.equal(count, 19);
   t.equal(_links.self.href, 'http://localhost:9400/v1/roles');
   t.match(_embedded.roles[1], {
     id: role.environmentAdmin,
     name: 'Environment Admin',
     description: 'Environment Admin',
     applicableTo: ['ORGANIZATION', 'ENVIRONMENT'],
-    canAssign: [{ id: role.configurationReader }],
   });
+  const names = new Map(_embedded.roles.map(({ id, name }: { id: string; name: string }) => [id, name]));
+  t.equal(names.size, 19, 'each has an id of its own');
+  const givenBy = (name: string): (string | undefined)[] =>
+    _embedded.roles.find((each: { name: string }) => each.name === name).canAssign?.map(({ id }: { id: string }) => names.get(id));
+  t.same(givenBy('Organization Admin'), ['Environment Admin']);
+  t.same(givenBy('Environment Admin').length, 17, 'all but the organization’s and itself');
+  t.same(givenBy('Identity Data Admin'), ['Identity Data Read Only', 'Help Desk Admin']);
+  t.same(givenBy('DaVinci Admin'), ['DaVinci Admin Read Only']);
+  t.equal(givenBy('Application Owner'), undefined);
   t.same((await call('GET', `/roles/${role.environmentAdmin}`)).json(), _embedded.roles[1]);
   t.match((await call('GET', `/roles/${unknown}`)).json(), { code: 'NOT_FOUND', message: /^There is no role with id/ });
   const permissions = ({ permissions: held }: { permissions: { id: string }[] }) => held.map(({ id }) => id);
@@ -60,7 +68,7 @@ t.test('the built-in roles are listed with their permissions and assigners', asy
 
   t.same((await call('GET', 'roles?filter=type%20eq%20%22CUSTOM%22')).json()._embedded.roles, []);
   const platform = (await call('GET', 'roles?filter=type%20eq%20%22PLATFORM%22')).json();
-  t.equal(platform.count, 8, 'an environment lists the built-in ones too');
+  t.equal(platform.count, 19, 'an environment lists the built-in ones too');
   t.match(platform._embedded.roles[1], { id: role.environmentAdmin, type: 'PLATFORM' });
   t.equal((await call('GET', 'roles?filter=name%20eq%20%22x%22')).statusCode, 400);
   t.match((await call('GET', `roles/${unknown}`)).json(), { message: /^There is no role with id/ });
@@ -88,6 +96,82 @@ t.test('a role is assigned, read back and removed', async (t) => {
   t.equal((await call('POST', `groups/${group}/roleAssignments`, { body })).statusCode, 201);
 });
 
+t.test('each built-in role is applicable to its own types of scope', async (t) => {
+  const server = await buildTestServer(t);
+  const { call } = await workerWith(server, await managementClient(server.app), [
+    { role: { id: role.organizationAdmin }, scope: organization },
+    { role: { id: role.environmentAdmin }, scope: organization },
+  ]);
+  const all: { id: string; name: string; applicableTo: string[] }[] = (await call('GET', '/roles')).json()._embedded.roles;
+  const scopes = [
+    organization,
+    environmentScope,
+    { id: 'c0000000-0000-4000-8000-000000000001', type: 'POPULATION' },
+    { id: ids.web, type: 'APPLICATION' },
+  ];
+  const expected: Record<string, string> = {
+    'Organization Admin': 'ORGANIZATION',
+    'Environment Admin': 'ORGANIZATION ENVIRONMENT',
+    'Identity Data Admin': 'ENVIRONMENT POPULATION',
+    'Identity Data Read Only': 'ENVIRONMENT POPULATION',
+    'Configuration Read Only': 'ORGANIZATION ENVIRONMENT',
+    'Application Owner': 'ENVIRONMENT APPLICATION',
+    'DaVinci Admin': 'ORGANIZATION ENVIRONMENT',
+    'DaVinci Admin Read Only': 'ORGANIZATION ENVIRONMENT',
+    'Custom Roles Admin': 'ORGANIZATION ENVIRONMENT',
+    'Help Desk Admin': 'ENVIRONMENT POPULATION',
+  };
+  for (const { id, name, applicableTo } of all) {
+    const user = (await call('POST', 'users', { body: { username: name, email: 'u@example.com' } })).json().id;
+    const fits: string[] = [];
+    // The narrowest first: a role on a broader scope includes it.
+    for (const scope of scopes.toReversed()) {
+      const answer = await call('POST', `users/${user}/roleAssignments`, { body: { role: { id }, scope } });
+      if (answer.statusCode === 201) fits.unshift(scope.type);
+      else t.same(refusal(answer), [400, 'INVALID_VALUE', 'scope'], `${name} on ${scope.type}`);
+    }
+    t.same(fits, (expected[name] ?? 'ENVIRONMENT').split(' '), name);
+    t.same([...applicableTo].sort(), [...fits].sort(), name);
+  }
+});
+
+t.test('a user’s roles include those of their groups, which only the group loses', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const inner = (await call('POST', 'groups', { body: { name: 'Inner' } })).json().id;
+  const outer = (await call('POST', 'groups', { body: { name: 'Outer' } })).json().id;
+  await call('POST', `groups/${inner}/memberOfGroups`, { body: { id: outer } });
+  await call('POST', `users/${ids.alice}/memberOfGroups`, { body: { id: inner } });
+  const body = { role: { id: role.developer }, scope: environmentScope };
+  const made = (await call('POST', `groups/${outer}/roleAssignments`, { body })).json();
+  const path = `users/${ids.alice}/roleAssignments`;
+  const own = (await call('POST', path, { body: { role: { id: role.configurationReader }, scope: environmentScope } })).json();
+  const listed = (await call('GET', path)).json()._embedded.roleAssignments;
+  t.match(listed, [
+    { id: own.id, readOnly: false },
+    { id: made.id, role: body.role, readOnly: true, group: { id: outer } },
+  ]);
+  t.notOk('group' in listed[0]);
+  t.same((await call('GET', `${path}/${made.id}`)).json(), listed[1]);
+  t.match((await call('DELETE', `${path}/${made.id}`)).json(), { message: /read only$/ });
+  t.equal((await call('GET', `groups/${outer}/roleAssignments`)).json().count, 1);
+  t.equal((await call('DELETE', `groups/${outer}/roleAssignments/${made.id}`)).statusCode, 204);
+  t.same((await call('GET', path)).json()._embedded.roleAssignments, [own]);
+});
+
+t.test('a custom role may be assigned by holders of any built-in role', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const all: { id: string; name: string }[] = (await call('GET', '/roles')).json()._embedded.roles;
+  const canBeAssignedBy = all.map(({ id }) => ({ id }));
+  const body = { name: 'Mine', applicableTo: ['ENVIRONMENT'], canBeAssignedBy, permissions: [{ id: 'dir:read:user' }] };
+  const made = await call('POST', 'roles', { body });
+  t.equal(made.statusCode, 201);
+  t.same(made.json().canBeAssignedBy, canBeAssignedBy);
+  const owner = all.find(({ name }) => name === 'Application Owner')?.id;
+  t.same((await call('GET', `roles/${owner}`)).json().canAssign, [{ id: made.json().id }]);
+});
+
 t.test('an assignment is refused for a bad role or scope, or an actor without that role', async (t) => {
   const server = await buildTestServer(t);
   const { context } = server;
@@ -104,7 +188,7 @@ t.test('an assignment is refused for a bad role or scope, or an actor without th
     ['a scope that it does not allow', { role: { id: role.developer }, scope: organization }, 400, 'INVALID_VALUE', 'scope'],
     ['no such environment', { role: { id: role.developer }, scope: { id: unknown, type: 'ENVIRONMENT' } }, 400, 'INVALID_VALUE', 'scope'],
     ['the same again', { role: { id: role.environmentAdmin }, scope: environmentScope }, 400, 'UNIQUENESS_VIOLATION', 'role'],
-    ['a role that the actor lacks', { role: { id: role.daVinci }, scope: environmentScope }, 403, 'INSUFFICIENT_PERMISSIONS', undefined],
+    ['one that workers cannot have', { role: { id: role.daVinci }, scope: environmentScope }, 400, 'INVALID_VALUE', 'role'],
     [
       'a place that the actor lacks',
       { role: { id: role.developer }, scope: { id: other.id, type: 'ENVIRONMENT' } },
@@ -112,7 +196,7 @@ t.test('an assignment is refused for a bad role or scope, or an actor without th
       'INSUFFICIENT_PERMISSIONS',
       undefined,
     ],
-    ['a broader place', { role: { id: role.environmentAdmin }, scope: organization }, 403, 'INSUFFICIENT_PERMISSIONS', undefined],
+    ['a broader place', { role: { id: role.configurationReader }, scope: organization }, 403, 'INSUFFICIENT_PERMISSIONS', undefined],
     ['what a role of the actor may give', { role: { id: role.configurationReader }, scope: environmentScope }, 201, undefined, undefined],
     ['in a population', { role: { id: role.identityReader }, scope: { id: population, type: 'POPULATION' } }, 201, undefined, undefined],
   ] as const;
@@ -121,10 +205,12 @@ t.test('an assignment is refused for a bad role or scope, or an actor without th
     const [detail] = answer.json().details ?? [];
     t.same([answer.statusCode, detail?.code, detail?.target], [status, code, target], name);
   }
-  t.match((await call('POST', path, { body: cases[7][1] })).json(), {
-    code: 'ACCESS_FAILED',
-    details: [{ message: /^Must have role at the same or broader scope/ }],
+  const lesser = await workerWith(server, call, [{ role: { id: role.identityAdmin }, scope: environmentScope }]);
+  const lacked = await lesser.call('POST', `users/${ids.bob}/roleAssignments`, {
+    body: { role: { id: role.developer }, scope: environmentScope },
   });
+  t.equal(lacked.statusCode, 403);
+  t.match(lacked.json(), { code: 'ACCESS_FAILED', details: [{ message: /^Must have role at the same or broader scope/ }] });
   t.match((await call('POST', path, { body: cases[6][1] })).json(), { details: [{ message: 'May not assign duplicate Role' }] });
   t.equal((await call('GET', `applications/${ids.spa}/roleAssignments`)).statusCode, 404, 'no worker');
   t.equal((await call('GET', `users/${unknown}/roleAssignments`)).statusCode, 404);
@@ -254,10 +340,7 @@ t.test('a custom role is created, read, replaced and deleted', async (t) => {
   t.same(given.canBeAssignedBy, [{ id: made.json().id }], 'each once');
   t.notOk('description' in given);
   t.same((await call('GET', path)).json().canAssign, [{ id: given.id }], 'the one that can be given by it');
-  t.same((await call('GET', `roles/${role.environmentAdmin}`)).json().canAssign, [
-    { id: role.configurationReader },
-    { id: made.json().id },
-  ]);
+  t.match((await call('GET', `roles/${role.environmentAdmin}`)).json().canAssign.slice(17), [{ id: made.json().id }]);
 
   const changed = {
     ...custom,
