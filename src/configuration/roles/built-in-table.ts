@@ -120,7 +120,13 @@ const others: readonly Role[] = [
     writes: [],
     forPeopleOnly: true,
   },
-  { id: helpDeskAdmin, name: 'Help Desk Admin', applicableTo: ['ENVIRONMENT', 'POPULATION'], reads: identities, writes: ['users', 'sessions'] },
+  {
+    id: helpDeskAdmin,
+    name: 'Help Desk Admin',
+    applicableTo: ['ENVIRONMENT', 'POPULATION'],
+    reads: identities,
+    writes: ['users', 'sessions'],
+  },
   ...ofOtherProducts,
 ];
 
