@@ -14,7 +14,8 @@ interface Kind {
   readonly name: string;
   readonly length: number;
   readonly alphabet: string;
-  readonly minutes: number;
+  /** How long it is valid; undefined where it does not expire. */
+  readonly minutes?: number;
   readonly subject: string;
   /** What a wrong one is answered with. */
   readonly refusal: ErrorDetail;
@@ -22,7 +23,10 @@ interface Kind {
 
 const alphanumeric = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-/** A recovery code has eight characters and lasts five minutes, as documented (docs/fidelity.md, 4.3); the others are inferred. */
+/**
+ * A recovery code lasts five minutes, a verification code does not expire, and both have eight characters
+ * (docs/fidelity.md, 4.3); what is said of passcodes is inferred.
+ */
 const kinds: Readonly<Record<Purpose, Kind>> = {
   recovery: {
     name: 'recovery code',
@@ -36,7 +40,6 @@ const kinds: Readonly<Record<Purpose, Kind>> = {
     name: 'verification code',
     length: 8,
     alphabet: alphanumeric,
-    minutes: 30,
     subject: 'Verify your account',
     refusal: { code: 'INVALID_VALUE', target: 'verificationCode', message: flowTexts.verificationCode.text },
   },
@@ -65,9 +68,11 @@ export function sendCode(environment: Environment, flow: Flow, user: User, purpo
   const { random, clock, outbox } = environment;
   const { name, length, alphabet, minutes, subject } = kinds[purpose];
   const value = random.text(length, alphabet);
-  const text = `The ${name} for ${user.username} is ${value}. It is valid for ${minutes} minutes.`;
+  const lifetime = minutes === undefined ? '' : ` It is valid for ${minutes} minutes.`;
+  const text = `The ${name} for ${user.username} is ${value}.${lifetime}`;
   outbox.add({ channel, to, subject, text, code: value, flowId: flow.id, userId: user.id });
-  return { purpose, value, expiresAt: clock.now() + minutes * 60_000, failures: 0, userId: user.id };
+  const expiresAt = minutes === undefined ? undefined : clock.now() + minutes * 60_000;
+  return { purpose, value, expiresAt, failures: 0, userId: user.id };
 }
 
 /** Sends a verification code to a user's e-mail address, and waits for it. */
@@ -88,7 +93,7 @@ export async function requireCode(environment: Environment, flow: Flow, purpose:
   if (!sent) throw refuse('no code was sent');
   const { wrongCodes = 0 } = flow;
   if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong codes in this flow: the sign-on has to begin again');
-  if (sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');
+  if (sent.expiresAt !== undefined && sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');
   if (sent.failures >= maxFailures) throw refuse('too many wrong codes: a new one has to be sent');
   // People copy codes by hand: case does not matter.
   if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;

@@ -103,7 +103,8 @@ export type FlowStatus =
 export interface SentCode {
   readonly purpose: 'recovery' | 'verification' | 'passcode';
   readonly value: string;
-  readonly expiresAt: number;
+  /** Undefined for a code that does not expire. */
+  readonly expiresAt: number | undefined;
   /** Wrong attempts. */
   readonly failures: number;
   /** The user that it was sent to. */

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createUser } from '../../../src/configuration/directory/users.js';
 import { as, askAuthorize, authorize, post, redeem } from '../../helpers/client.js';
-import { managementClient } from '../../helpers/management.js';
+import { type Call, managementClient } from '../../helpers/management.js';
 import { refusal } from '../../helpers/refusal.js';
 import { buildTestServer, ids } from '../../helpers/server.js';
 
@@ -112,6 +112,21 @@ t.test('a verification code verifies an account and the address it was sent to, 
     { lifecycle: { status: 'ACCOUNT_OK' }, emailVerified: false },
     'another address',
   );
+});
+
+t.test('a verification code is good a year later, while a recovery code is not', async (t) => {
+  const { app, environment, clock } = await buildTestServer(t);
+  // With a new token each: the old one expires.
+  const call: Call = async (...asked) => (await managementClient(app))(...asked);
+  const user = `users/${ids.alice}`;
+  const sent = () => environment.outbox.list().at(-1)?.code;
+  await call('POST', user, { action: 'user.sendVerificationCode' });
+  const verificationCode = sent();
+  await call('POST', `${user}/password`, { action: 'password.sendRecoveryCode' });
+  clock.advance(365 * 86_400_000);
+  const body = { recoveryCode: sent(), newPassword: 'Other-Passw0rd' };
+  t.equal((await call('POST', `${user}/password`, { action: 'password.recover', body })).statusCode, 400);
+  t.equal((await call('POST', user, { action: 'user.verify', body: { verificationCode } })).statusCode, 200);
 });
 
 t.test('devices and linked accounts are empty lists', async (t) => {

@@ -269,6 +269,21 @@ t.test('recovery does not reveal who exists, and bypasses no other check', async
   t.equal((await without.act('password.forgot', { username: 'bob' })).statusCode, 400, 'a policy may do without');
 });
 
+t.test('a verification code does not expire as long as its flow is in use', async (t) => {
+  const server = await buildTestServer(t);
+  await change(server, ids.alice, { lifecycle: { status: 'VERIFICATION_REQUIRED' } });
+  const flow = await startFlow(server);
+  await flow.act('usernamePassword.check', alice);
+  const verificationCode = lastCode(server, flow.id) as string;
+  t.match(verificationCode, /^[A-Z2-9]{8}$/);
+  t.notMatch(server.environment.outbox.list().at(-1)?.text, /minutes/);
+  for (let round = 0; round < 4; round += 1) {
+    server.clock.advance(14 * 60_000);
+    t.equal((await flow.act('user.verify', { verificationCode: 'nope' })).statusCode, 400);
+  }
+  t.equal((await flow.act('user.verify', { verificationCode })).json().status, 'COMPLETED');
+});
+
 t.test('a registration creates a user, who verifies the e-mail address', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
