@@ -129,6 +129,33 @@ t.test('every predefined claim comes with its scope, in the recorded order', asy
   t.same(Object.keys(alone.userInfo), ['sub', 'email', 'email_verified', 'env', 'org', 'p1.region']);
 });
 
+t.test('standard claims without a value by default come once they are mapped', async (t) => {
+  const server = await buildTestServer(t);
+  const scope = 'openid profile email phone address';
+  const mapped = {
+    email_verified: '${user.emailVerified}',
+    phone_number_verified: 'true',
+    website: 'https://alice.example.com',
+    birthdate: '1990-01-31',
+    gender: 'female',
+    profile: 'https://example.com/alice',
+  };
+  const before = await tell(server, scope);
+  for (const name of Object.keys(mapped)) t.notOk(name in before.id || name in before.userInfo, name);
+  t.match(before.userInfo, { email: 'alice@example.com', preferred_username: 'alice' }, 'those that have a value are there');
+  const resource = await openIdResource(server);
+  for (const [name, value] of Object.entries(mapped)) await putAttribute(server, resource.id, name, { value });
+  const { store } = server.environment;
+  const alice = (await store.users.get(ids.alice)) as User;
+  for (const emailVerified of [true, false]) {
+    await store.users.put({ ...alice, emailVerified });
+    const { id, userInfo } = await tell(server, scope);
+    const expected = { ...mapped, email_verified: emailVerified };
+    t.match(id, expected);
+    t.match(userInfo, expected);
+  }
+});
+
 t.test('a request without scope gets every OpenID Connect scope granted to the application', async (t) => {
   const { body, id } = await tell(await buildTestServer(t), undefined);
   t.same(String(body.scope).split(' ').sort(), ['address', 'email', 'openid', 'phone', 'profile']);
