@@ -73,9 +73,9 @@ export interface UserCode {
   readonly expiresAt: number;
 }
 
-/** How many wrong user codes of devices a session has sent. */
+/** How many wrong user codes of devices a session has sent, or an address without one. */
 export interface WrongUserCodes {
-  /** The id of the session. */
+  /** The id of the session, or `peer` and the address. */
   readonly id: string;
   readonly count: number;
   readonly endsAt: number;

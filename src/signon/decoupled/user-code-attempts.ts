@@ -2,27 +2,34 @@ import type { Environment } from '../../environment/context.js';
 import type { DeviceAuthorization } from '../../environment/model/polled-grants.js';
 import { serialize } from '../../environment/serialize.js';
 
-/** After so many wrong user codes of one session, none is right for a while (RFC 8628 §5.1; the numbers are inferred). */
+/** After so many wrong user codes of one guesser, none is right for a while (RFC 8628 §5.1; the numbers are inferred). */
 export const maxWrongUserCodes = 10;
 const pauseMilliseconds = 10 * 60_000;
 
 /**
- * Looks a user code up for a session, in all of whose flows wrong ones are counted: of parallel guesses each counts.
- * @returns the device; without one, whether the session has guessed too often
+ * By what wrong codes are counted where nobody has signed on: the address that the request came from. A session that the
+ * first attempt began would be dropped with its cookie.
+ */
+export const peerGuesser = (address: string): string => `peer ${address}`;
+
+/**
+ * Looks a user code up and counts the wrong ones of a guesser, in all of its flows: of parallel guesses each counts.
+ * @param guesser the id of the session, or `peerGuesser` without one
+ * @returns the device; without one, whether the guesser has tried too often
  */
 export function tryUserCode(
   environment: Environment,
-  sessionId: string,
+  guesser: string,
   find: () => Promise<DeviceAuthorization | undefined>,
 ): Promise<{ readonly device?: DeviceAuthorization | undefined; readonly tooMany: boolean }> {
   const { store, clock } = environment;
-  return serialize(environment, `user codes of ${sessionId}`, async () => {
-    const before = await store.wrongUserCodes.get(sessionId);
+  return serialize(environment, `user codes of ${guesser}`, async () => {
+    const before = await store.wrongUserCodes.get(guesser);
     if (before && before.count >= maxWrongUserCodes) return { tooMany: true };
     const device = await find();
     if (device) return { device, tooMany: false };
     const endsAt = before?.endsAt ?? clock.now() + pauseMilliseconds;
-    await store.wrongUserCodes.put({ id: sessionId, count: (before?.count ?? 0) + 1, endsAt }, endsAt);
+    await store.wrongUserCodes.put({ id: guesser, count: (before?.count ?? 0) + 1, endsAt }, endsAt);
     return { tooMany: false };
   });
 }

@@ -8,7 +8,7 @@ import { signOnUrl } from '../../pingone/hosts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 import { deviceStatus, findDeviceApplication, findWaitingDevice } from '../decoupled/device-authorization.js';
-import { tryUserCode } from '../decoupled/user-code-attempts.js';
+import { peerGuesser, tryUserCode } from '../decoupled/user-code-attempts.js';
 import { beginSignOn } from '../engine.js';
 import { saveFlow, startFlow } from '../flows.js';
 import { authenticateWithoutPage } from '../silent.js';
@@ -43,9 +43,11 @@ async function enter(context: Context, request: FastifyRequest, reply: FastifyRe
     return `${signOnUrl(baseUrl)}?error=${encodeURIComponent(JSON.stringify(refused.envelope(request.id)))}`;
   }
   const session = await sessionOf(environment, request);
-  const find = async () => (typeof userCode === 'string' ? findWaitingDevice(environment, userCode, named?.id ?? '') : undefined);
-  // Without a session there is nothing to count by; whoever has guessed right still has to sign on.
-  const waiting = typeof userCode === 'string' && session ? (await tryUserCode(environment, session.id, find)).device : await find();
+  const guesser = session?.id ?? peerGuesser(request.ip);
+  const waiting =
+    typeof userCode === 'string'
+      ? (await tryUserCode(environment, guesser, () => findWaitingDevice(environment, userCode, named?.id ?? ''))).device
+      : undefined;
   const application = waiting ? await environment.store.applications.get(waiting.clientId) : named;
   const transaction = beginTransaction(environment, { transactionId: waiting?.transactionId, application, baseUrl });
 

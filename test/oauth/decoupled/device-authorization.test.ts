@@ -296,6 +296,31 @@ t.test('after ten wrong user codes no code is right for ten minutes, in any flow
   t.equal((await verify(third, device.user_code)).json().status, 'DAG_CONSENT_REQUIRED', 'ten minutes later it counts again');
 });
 
+t.test('wrong user codes at the complete address are counted by peer where nobody has signed on', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, clock, environment } = server;
+  await changeApplication(server, ids.device, { deviceTimeout: 3600 });
+  const device = await startDevice(app);
+  const open = async (address: string, remoteAddress = '127.0.0.1', headers = {}) => {
+    const { pathname, search } = new URL(address, 'http://localhost');
+    const opened = await app.inject({ url: `${pathname}${search}`, remoteAddress, headers });
+    const flow = await environment.store.flows.get(new URL(String(opened.headers.location)).searchParams.get('flowId') ?? '');
+    return flow?.deviceGrant?.deviceCode !== undefined;
+  };
+  const wrong = `/${environmentId}/device?user_code=BBBB-BBBB`;
+  await Promise.all(Array.from({ length: 9 }, () => open(wrong)));
+  await open(`/${environmentId}/device`);
+  t.ok(await open(device.verification_uri_complete), 'nine are not too many, and no code is no guess');
+  await open(wrong);
+  t.notOk(await open(device.verification_uri_complete), 'the right one');
+  t.ok(await open(device.verification_uri_complete, '192.0.2.7'), 'another peer is not held up');
+  const { cookie } = await authorize(app);
+  t.ok(await open(device.verification_uri_complete, '127.0.0.1', { cookie }), 'nor is a session of the same peer');
+  t.equal((await environment.store.wrongUserCodes.list()).length, 1);
+  clock.advance(10 * 60_000);
+  t.ok(await open(device.verification_uri_complete), 'ten minutes later it counts again');
+});
+
 t.test('every device address leads to a sign-on', async (t) => {
   const server = await buildTestServer(t);
   const { app } = server;
