@@ -14,6 +14,7 @@ import { createKeyPool } from './keys/pool.js';
 import { createSpareKeys } from './keys/spare-keys.js';
 import type { EnvironmentRecord } from './model/configuration.js';
 import { createPublicUrls } from './public-urls.js';
+import type { StoreCaps } from './store/create-store.js';
 import { type CollectionFactory, serverWide } from './store/factory.js';
 
 /** The collection of the environments' records. */
@@ -25,6 +26,8 @@ export interface ContextInput {
   log: FastifyBaseLogger;
   factory: CollectionFactory;
   clock?: Clock;
+  /** How much an environment holds of what has a lifetime. */
+  caps?: StoreCaps | undefined;
   /** PEM of the certificate of the server's own certificate authority. */
   certificateAuthority?: string | undefined;
   /** The records of the environments that the factory already holds. */
@@ -38,6 +41,7 @@ export async function createContext({
   log,
   factory,
   clock = createClock(),
+  caps,
   certificateAuthority,
   records = environmentRecords(factory),
   diagnose,
@@ -58,6 +62,7 @@ export async function createContext({
   const urls = createPublicUrls(settings, () => environments.list()[0]?.id);
   const environments = await createEnvironments({
     clock,
+    caps,
     log,
     factory,
     events,

@@ -17,7 +17,7 @@ import { createEnvironmentKeys } from './keys/environment-keys.js';
 import type { KeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './model/configuration.js';
 import { makePolicyKeys } from './policy-keys.js';
-import { createStore } from './store/create-store.js';
+import { createStore, type StoreCaps } from './store/create-store.js';
 import type { CollectionFactory } from './store/factory.js';
 import { currentUnit, outsideUnit } from './store/unit.js';
 
@@ -26,6 +26,7 @@ interface EnvironmentsOptions {
   keyPool: KeyPool;
   log: FastifyBaseLogger;
   factory: CollectionFactory;
+  caps?: StoreCaps | undefined;
   events: TransactionEvents;
   /** The collection of the environments' records. */
   records: Collection<EnvironmentRecord>;
@@ -63,6 +64,7 @@ export async function createEnvironments({
   keyPool,
   log,
   factory,
+  caps,
   events,
   records,
   randomSeed,
@@ -100,7 +102,7 @@ export async function createEnvironments({
         now: own.now,
         rotationDays: () => environment.record.rotationPeriod,
       }),
-      store: createStore(factory, record.id, own),
+      store: createStore(factory, record.id, own, caps),
       transactions,
       faults: createFaults(random.uuid),
       hooks,

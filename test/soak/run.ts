@@ -1,21 +1,26 @@
 // Runs flows in one process, with signing and without network, and prints the heap after forced collection:
-//   npm run test:soak -- [--flows N] [--minutes N]
+//   npm run test:soak -- [--flows N] [--minutes N] [--cap N]
+// Each flow takes a second of the server's clock, so that lifetimes end as they would in a server that runs as long. With
+// --cap the collections hold no more than that, so that a short run reaches their bounds.
 // Once the bounds of all collections are reached, the heap must stay within 3 %.
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { openContext } from '../../src/configuration/open-context.js';
 import { seedServer } from '../../src/configuration/seed/fill.js';
 import { memoryFactory } from '../../src/environment/store/factory.js';
+import { createClock } from '../../src/lib/clock.js';
 import { buildServer } from '../../src/server/server.js';
 import { defaultSettings } from '../../src/settings/read.js';
+import { environmentId } from '../helpers/server.js';
 import { runFlow } from './flows.js';
 
-const { values } = parseArgs({ options: { flows: { type: 'string' }, minutes: { type: 'string' } } });
+const { values } = parseArgs({ options: { flows: { type: 'string' }, minutes: { type: 'string' }, cap: { type: 'string' } } });
 const flows = values.flows === undefined ? (values.minutes === undefined ? 100_000 : Number.MAX_SAFE_INTEGER) : Number(values.flows);
 const until = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * 60_000;
+const caps = values.cap === undefined ? undefined : { cap: Number(values.cap), revocationCap: Number(values.cap) };
 
-/** From here on every bound is reached: traces are the last, three a flow. */
-const full = 10_000;
+/** From here on every bound is reached, or what is below it ends as fast as it comes. Low bounds are reached sooner. */
+const full = caps === undefined ? 10_000 : 1500;
 const tolerance = 0.03;
 
 const isMeasured = (count: number): boolean =>
@@ -32,9 +37,24 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-const context = await openContext({ settings: defaultSettings, log: pino({ level: 'silent' }), factory: memoryFactory() });
+const clock = createClock();
+clock.freeze(Date.now());
+const context = await openContext({ settings: defaultSettings, log: pino({ level: 'silent' }), factory: memoryFactory(), clock, caps });
 await seedServer(context);
 const app = await buildServer(context);
+const environment = context.environments.get(environmentId);
+if (!environment) throw new Error('the seed has no environment');
+
+/** How much is in what is bounded. */
+const contents = (): string => {
+  const { store, transactions, requests, outbox } = environment;
+  const stored = Object.entries(store).map(([name, { size }]) => [name, size] as const);
+  const journals = [['transactions', transactions.list().length] as const, ['requests', requests.size] as const];
+  return [...stored, ...journals, ['messages', outbox.list().length] as const]
+    .filter(([, size]) => size > 0)
+    .map(([name, size]) => `${name} ${size}`)
+    .join(', ');
+};
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const begun = Date.now();
@@ -42,6 +62,7 @@ const measured: { readonly count: number; readonly bytes: number }[] = [];
 let last = 0;
 for (let count = 1; count <= flows; count += 1) {
   await runFlow(app, count);
+  clock.advance(1000);
   const isLast = Date.now() >= until;
   if (!isMeasured(count) && !isLast) continue;
   const bytes = await heap();
@@ -52,6 +73,7 @@ for (let count = 1; count <= flows; count += 1) {
   last = count;
   if (isLast) break;
 }
+say(contents());
 await app.close();
 
 const [first, ...later] = measured.filter(({ count }) => count >= full);
