@@ -103,7 +103,7 @@ export function* verifyPkce(challenge: CodeChallenge | undefined, sent: string |
     yield check('no_verifier_without_challenge', sent === undefined);
     return;
   }
-  const verifier = yield* need('verifier_present', sent);
+  const verifier = yield* need('verifier_present', sent, { using: challenge.method });
   yield check('verifier_length', verifier.length >= 43 && verifier.length <= 128, {
     expected: '43 to 128 characters',
     got: `${verifier.length} characters`,

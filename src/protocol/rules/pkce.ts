@@ -1,4 +1,4 @@
-import { invalidGrant, invalidRequest, type Rule } from './row.js';
+import { type CheckValues, invalidGrant, invalidRequest, type Rule } from './row.js';
 
 /** What an authorization request says about PKCE. */
 export const challengeRules = {
@@ -40,6 +40,10 @@ export const challengeRules = {
   },
 } as const satisfies Record<string, Rule>;
 
+/** What PingOne says of a verifier that does not match. */
+const verifierMismatch = ({ using }: CheckValues): string =>
+  `The code_verifier sent does not match code_challenge included in the authorization request using the ${using} code_challenge_method`;
+
 /** What a token request says about PKCE. */
 export const verifierRules = {
   no_verifier_without_challenge: {
@@ -52,7 +56,11 @@ export const verifierRules = {
   verifier_present: {
     spec: 'RFC 7636 §4.5',
     step: 'pkce.transform',
-    ...invalidGrant('code_verifier is required'),
+    error: 'invalid_grant',
+    prefix: 'none',
+    // PingFederate, which shares PingOne's sentence for a wrong verifier, has it for a missing one too (docs/fidelity.md, 5.4).
+    detail: verifierMismatch,
+    evidence: 'inferred',
     title: 'code_verifier is missing',
     fix: 'Send code_verifier with the token request.',
   },
@@ -75,8 +83,7 @@ export const verifierRules = {
     step: 'pkce.compare',
     error: 'invalid_grant',
     prefix: 'none',
-    detail: ({ using }) =>
-      `The code_verifier sent does not match code_challenge included in the authorization request using the ${using} code_challenge_method`,
+    detail: verifierMismatch,
     evidence: 'recorded',
     title: 'code_verifier does not match code_challenge',
     fix: 'Send the verifier that the challenge of this sign-on was made from.',

@@ -208,7 +208,7 @@ const rows: readonly (readonly [
     'inferred',
     400,
     'invalid_grant',
-    'Request failed: code_verifier is required',
+    'The code_verifier sent does not match code_challenge included in the authorization request using the S256 code_challenge_method',
     async (server) => redeem(server.app, await authorize(server.app), { code_verifier: undefined }),
   ],
   [
