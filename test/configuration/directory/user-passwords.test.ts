@@ -106,6 +106,24 @@ t.test('wrong recovery codes lock the password', async (t) => {
   t.equal((await call('GET', path)).json().status, 'OK');
 });
 
+t.test('a recovery code is sent only where a password can be recovered', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const send = () => call('POST', path, { action: 'password.sendRecoveryCode' });
+  const enable = (enabled: boolean) => call('PUT', `users/${ids.alice}/enabled`, { body: { enabled } });
+  await enable(false);
+  t.same(refusal(await send()), [400, 'CONSTRAINT_VIOLATION', 'password'], 'disabled');
+  await enable(true);
+  t.equal((await send()).statusCode, 200);
+  for (let wrong = 0; wrong < 5; wrong += 1) await call('POST', path, { action: 'password.check', body: { password: 'wrong' } });
+  t.same(refusal(await send()), [400, 'CONSTRAINT_VIOLATION', 'password'], 'locked out');
+  await call('POST', path, { action: 'password.unlock' });
+  await call('PUT', path, { action: 'password.setValue', body: {} });
+  t.equal((await call('GET', path)).json().status, 'NO_PASSWORD');
+  t.same(refusal(await send()), [400, 'CONSTRAINT_VIOLATION', 'password'], 'no password');
+  t.equal(environment.outbox.list().length, 1);
+});
+
 t.test('a user needs no e-mail address', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
