@@ -24,6 +24,13 @@ export function requireUnused(users: readonly { readonly id: string }[], message
   if (users.length > 0) throw constraint(message, { referencedValues, ...(text !== undefined && { text }) });
 }
 
+/** What every environment has, with what is stored: a changed item replaces the one of its key, the others follow. */
+export function withStored<T>(own: readonly T[], stored: readonly T[], keyOf: (item: T) => string): T[] {
+  const changed = new Map(stored.map((item) => [keyOf(item), item]));
+  const known = new Set(own.map(keyOf));
+  return [...own.map((item) => changed.get(keyOf(item)) ?? item), ...stored.filter((item) => !known.has(keyOf(item)))];
+}
+
 /** Finds an item of a collection by its id, or throws a 404. */
 export const finder =
   <T extends Item>(collectionOf: (store: Store) => Collection<T>) =>

@@ -3,7 +3,7 @@ import type { SchemaAttribute } from '../../environment/model/configuration.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notFound } from '../../pingone/pingone-error.js';
-import { keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
+import { keptMembers, newMembers, putUnique, requireUnused, withStored } from '../items.js';
 import { judgePatterns } from './client-patterns.js';
 import { groupsThatSpeakOf } from './dynamic-groups.js';
 import { isAttributeName, type SchemaAttributeBody, standardAttributes } from './user-attributes.js';
@@ -39,12 +39,8 @@ const broughtAlong = (environment: Environment): SchemaAttribute[] =>
   }));
 
 /** All attributes of users: PingOne's own, then the custom ones. */
-export async function schemaAttributes(environment: Environment): Promise<SchemaAttribute[]> {
-  const kept = await environment.store.schemaAttributes.list();
-  const changed = new Map(kept.map((attribute) => [attribute.id, attribute]));
-  const own = kept.filter(({ schemaType }) => schemaType === 'CUSTOM');
-  return [...broughtAlong(environment).map((attribute) => changed.get(attribute.id) ?? attribute), ...own];
-}
+export const schemaAttributes = async (environment: Environment): Promise<SchemaAttribute[]> =>
+  withStored(broughtAlong(environment), await environment.store.schemaAttributes.list(), ({ id }) => id);
 
 /** Whether a pattern is valid, quick enough, and right about its own examples. */
 function isSound({

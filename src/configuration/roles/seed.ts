@@ -1,11 +1,15 @@
+import type { Schema } from '../../lib/schema/compile.js';
+import { type CollectedItem, collectedId, type List, without } from '../seed/collected.js';
 import { itemOf, type Target } from '../seed/items.js';
+import { seedKind } from '../seed/kind.js';
+import { answered, seedObject } from '../seed/schema-parts.js';
 import { type Place, pointedAt, refusal, refusedAt, suggestion, within } from '../seed/seed-error.js';
 import type { SeedApplication, SeedRole } from '../seed/types.js';
 import { findRole } from './built-in.js';
 import { builtInRoles } from './built-in-table.js';
-import { requireContents } from './custom-roles.js';
+import { requireContents, roleBody } from './custom-roles.js';
 
-export async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {
+async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {
   const { customRoles } = environment.store;
   const [named] = await customRoles.find('name', seed.name.toLowerCase());
   const role = { applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [], ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }) };
@@ -13,6 +17,22 @@ export async function seedRole({ environment }: Target, seed: SeedRole, place: P
   if (named && named.id !== role.id) await customRoles.take(named.id);
   await customRoles.put(role);
 }
+
+/** The custom roles of an environment. */
+async function collectRoles(list: List): Promise<CollectedItem[]> {
+  const roles = (await list('/roles')).filter(({ type }) => type === 'CUSTOM');
+  return roles.map((role) => ({
+    ...without(role, 'type', 'canAssign'),
+    permissions: (role.permissions as unknown[]).map((permission) => ({ id: collectedId(permission) })),
+  }));
+}
+
+/** Custom roles in a seed. */
+export const roleSeeds = seedKind('roles', {
+  schema: seedObject({ ...(roleBody.properties as Record<string, Schema>), type: answered, canAssign: answered }, ['name', 'permissions']),
+  put: seedRole,
+  collect: collectRoles,
+});
 
 /** Assigns roles to an application, a user or a group. Without a scope, a role applies to the environment, or else to the organization. */
 export async function seedRoles(

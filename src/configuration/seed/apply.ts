@@ -4,21 +4,12 @@ import { seedGroup, seedGroupTies, seedPasswordPolicy, seedPopulation, seedSchem
 import { createEnvironment } from '../environments/create.js';
 import { seedKey, seedKeyRotationPolicy } from '../keys/seed.js';
 import { seedResource } from '../resources/seed.js';
-import { seedRole } from '../roles/seed.js';
 import { seedSignOnPolicy } from '../sign-on-policies/seed.js';
 import type { Target } from './items.js';
-import { type Place, type Seed, within } from './seed-error.js';
+import { each } from './kind.js';
+import { seedKinds } from './kinds.js';
+import type { Place, Seed } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
-
-/** One after the other, since later items refer to earlier ones. */
-async function each<T>(
-  items: readonly T[] | undefined,
-  place: Place,
-  kind: string,
-  put: (item: T, place: Place) => Promise<void>,
-): Promise<void> {
-  for (const [at, item] of (items ?? []).entries()) await put(item, within(place, `${kind}[${at}]`));
-}
 
 /** A population of the seed that is the default, or has the same name, replaces the generated one. */
 async function dropGeneratedPopulation({ store }: Environment, populations: SeedEnvironment['populations'] = []): Promise<void> {
@@ -34,10 +25,10 @@ async function applyEnvironment(context: Context, seed: SeedEnvironment, place: 
     existing ?? (await createEnvironment(context, { id: id?.toLowerCase(), name, description, type, region, organization, license }));
   if (!existing) await dropGeneratedPopulation(environment, seed.populations);
   const target: Target = { environment, context };
+  for (const kind of seedKinds) await kind.apply(target, seed, place);
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));
   await each(seed.populations, place, 'populations', (item, at) => seedPopulation(target, item, at));
   await each(seed.schemaAttributes, place, 'schemaAttributes', (item, at) => seedSchemaAttribute(target, item, at));
-  await each(seed.roles, place, 'roles', (item, at) => seedRole(target, item, at));
   await each(seed.keys, place, 'keys', (item, at) => seedKey(target, item, at));
   await each(seed.keyRotationPolicies, place, 'keyRotationPolicies', (item, at) => seedKeyRotationPolicy(target, item, at));
   await each(seed.groups, place, 'groups', (item, at) => seedGroup(target, item, at));

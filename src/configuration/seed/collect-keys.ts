@@ -1,6 +1,6 @@
 import { derivedId } from '../../lib/derived-id.js';
 import { standardPolicyOf } from '../keys/key-rotation-policies.js';
-import { type CollectedItem, collectedId, type List, without } from './collected.js';
+import { type CollectedItem, type List, without } from './collected.js';
 
 const answered = ['status', 'startsAt', 'expiresAt', 'organization'];
 
@@ -52,13 +52,4 @@ export async function collectKeyRotationPolicies(list: List, environmentName: st
     policies: [...(first && !standard ? [{ ...told(first), default: true }] : []), ...others.map(told)],
     standardId: first?.id,
   };
-}
-
-/** The custom roles of an environment. */
-export async function collectRoles(list: List): Promise<CollectedItem[]> {
-  const roles = (await list('/roles')).filter(({ type }) => type === 'CUSTOM');
-  return roles.map((role) => ({
-    ...without(role, 'type', 'canAssign'),
-    permissions: (role.permissions as unknown[]).map((permission) => ({ id: collectedId(permission) })),
-  }));
 }

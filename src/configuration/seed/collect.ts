@@ -1,6 +1,7 @@
-import { collectKeyRotationPolicies, collectKeys, collectRoles } from './collect-keys.js';
+import { collectKeyRotationPolicies, collectKeys } from './collect-keys.js';
 import { type CollectedItem, collectedId, type List, listed, withDefault, without } from './collected.js';
 import { inOrder } from './in-order.js';
+import { seedKinds } from './kinds.js';
 import { prune } from './prune.js';
 import { seedSchema } from './schema.js';
 
@@ -26,6 +27,8 @@ export interface CollectOptions {
 }
 
 const ignore = (): void => {};
+
+type Contents = Record<string, readonly CollectedItem[]>;
 
 export async function collectSeed(
   reader: ManagementReader,
@@ -135,6 +138,8 @@ export async function collectSeed(
   }
 
   const { id, name, description, type, region, organization, license } = environment;
+  const smallKinds: Contents = {};
+  for (const kind of seedKinds) Object.assign(smallKinds, await kind.collect(list));
   const people = users ? await collectUsers(list) : [];
   const collected = {
     environments: [
@@ -146,10 +151,10 @@ export async function collectSeed(
         region,
         organization,
         license,
+        ...smallKinds,
         ...listed('passwordPolicies', (await list('/passwordPolicies')).map(withDefault)),
         ...listed('populations', (await list('/populations')).map(withDefault)),
         ...listed('schemaAttributes', await collectSchemaAttributes(list)),
-        ...listed('roles', await collectRoles(list)),
         ...listed('keys', await collectKeys(list, environmentId)),
         ...listed('keyRotationPolicies', policies),
         ...listed('groups', await collectGroups(list)),

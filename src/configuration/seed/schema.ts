@@ -3,7 +3,7 @@ import { secret, uuid } from '../../lib/schema/types.js';
 import { applicationBody } from '../applications/schema.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
-import { roleBody } from '../roles/custom-roles.js';
+import { seedKinds } from './kinds.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
 import { answered, flag, ignored, list, name, plain, seedObject, text } from './schema-parts.js';
 
@@ -142,10 +142,6 @@ const keyRotationPolicy = asBody(keyRotationPolicyBody, {
   nextKeyId: answered,
   rotatedAt: answered,
 });
-const role: Schema = seedObject({ ...(roleBody.properties as Record<string, Schema>), type: answered, canAssign: answered }, [
-  'name',
-  'permissions',
-]);
 
 const application: Schema = seedObject(
   {
@@ -178,10 +174,10 @@ export const environmentSchema: Schema = {
     region: { type: 'string', enum: ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] },
     organization: { type: 'object', required: ['id'], properties: { id: uuid } },
     license: { type: 'object', required: ['id'], properties: { id: uuid } },
+    ...Object.fromEntries(seedKinds.map(({ name: kind, schema }) => [kind, schema])),
     populations: list(population),
     passwordPolicies: list(passwordPolicy),
     schemaAttributes: list(schemaAttribute),
-    roles: list(role),
     keys: list(key),
     keyRotationPolicies: list(keyRotationPolicy),
     groups: list(group),
