@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { collectSeed, type ManagementReader } from '../configuration/seed/collect.js';
 import { readTextFile } from '../lib/text-file.js';
+import { onUploadsHost } from '../pingone/hosts.js';
 import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
@@ -62,8 +63,20 @@ async function workerToken(auth: string, environment: string, clientId: string, 
   );
 }
 
+/** Reads images from the host for uploads that belongs to an API, and from no other: an address in a theme may be any. */
+const imagesOf =
+  (api: string, signal: AbortSignal): ManagementReader['image'] =>
+  async (href) => {
+    if (!URL.canParse(href) || ![new URL(api).origin, onUploadsHost(new URL(api).origin)].includes(new URL(href).origin)) return undefined;
+    const answer = await fetch(href, { signal });
+    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+    await answer.body?.cancel();
+    return undefined;
+  };
+
 /** Reads over HTTP: waits when the server asks for it, and skips what it may not read. */
 const readerOf = (api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader => ({
+  image: imagesOf(api, signal),
   async read(path) {
     for (let attempt = 1; ; attempt += 1) {
       const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };

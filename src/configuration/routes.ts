@@ -4,6 +4,7 @@ import { requireAccess } from './access/access.js';
 import { roleAssignments } from './access/routes-role-assignments.js';
 import { applications } from './applications/routes.js';
 import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
+import { brandingSettings, images, themes } from './branding/routes.js';
 import { groupMemberships } from './directory/routes-group-memberships.js';
 import { groups } from './directory/routes-groups.js';
 import { passwordPolicies } from './directory/routes-password-policies.js';
@@ -66,6 +67,9 @@ export const management: Endpoint = (app, context) => {
     schemas,
     groups,
     groupMemberships,
+    images,
+    themes,
+    brandingSettings,
   ];
   for (const endpoint of endpoints) endpoint(app, context);
   registerOptions();

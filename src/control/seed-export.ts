@@ -21,7 +21,11 @@ export const seedExport = (app: App, context: Context): void => {
         const answer = await app.inject({ url: `/v1${path}`, headers, ...injectUnder(context.origin(request)) });
         return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
       };
-      const collected = await collectSeed({ read }, { environmentId: environment.id, users: true, secrets: true });
+      const image = async (href: string) => {
+        const answer = await app.inject({ url: new URL(href).pathname, headers, ...injectUnder(new URL(href).origin) });
+        return answer.statusCode === 200 ? answer.rawPayload : undefined;
+      };
+      const collected = await collectSeed({ read, image }, { environmentId: environment.id, users: true, secrets: true });
       const [environmentSeed] = collected.environments;
       for (const user of environmentSeed?.users ?? []) {
         const password = await environment.store.passwords.get(user.id);

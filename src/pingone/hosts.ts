@@ -6,9 +6,9 @@ import { hostNameOf } from '../lib/origin.js';
 const regionDomains = ['com', 'ca', 'eu', 'com.au', 'sg', 'asia'] as const;
 
 /** What a PingOne host is for. */
-export type HostRole = 'auth' | 'api' | 'apps' | 'orchestrate-api';
+export type HostRole = 'auth' | 'api' | 'apps' | 'orchestrate-api' | 'uploads';
 
-const roles: readonly HostRole[] = ['auth', 'api', 'apps', 'orchestrate-api'];
+const roles: readonly HostRole[] = ['auth', 'api', 'apps', 'orchestrate-api', 'uploads'];
 
 /** All hosts of all regions. */
 export const pingOneHosts: readonly string[] = regionDomains.flatMap((domain) => roles.map((role) => `${role}.pingone.${domain}`));
@@ -20,13 +20,15 @@ export const roleOfHost = (hostName: string): HostRole | undefined =>
   known.has(hostName) ? (hostName.slice(0, hostName.indexOf('.')) as HostRole) : undefined;
 
 const isManagement = /^\/v1(\/|$)/;
+const isUpload = /^\/environments\//;
 const isSignOn = /^\/[^/]+\/signon(\/|$)/;
 
-/** Whether a PingOne host serves this path: the management API and the sign-on pages have their own hosts. */
+/** Whether a PingOne host serves this path: the management API, the sign-on pages and uploaded images have their own hosts. */
 export const servesPath = (role: HostRole, path: string): boolean => {
   if (role === 'api') return isManagement.test(path);
   if (role === 'apps') return isSignOn.test(path);
-  return role === 'auth' && !isManagement.test(path);
+  if (role === 'uploads') return isUpload.test(path);
+  return role === 'auth' && !isManagement.test(path) && !isUpload.test(path);
 };
 
 const withRole = (url: string, from: HostRole, to: HostRole): string => {
@@ -42,3 +44,6 @@ export const onAuthHost = (url: string): string => withRole(withRole(url, 'apps'
 
 /** The URL with PingOne's `auth` host replaced by `api`. Other URLs stay as they are. */
 export const onApiHost = (url: string): string => withRole(url, 'auth', 'api');
+
+/** The URL with PingOne's `auth` or `api` host replaced by `uploads`. Other URLs stay as they are. */
+export const onUploadsHost = (url: string): string => withRole(withRole(url, 'auth', 'uploads'), 'api', 'uploads');

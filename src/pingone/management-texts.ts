@@ -142,6 +142,12 @@ export const managementTexts = {
   schemaOfJson: text('inferred', 'is supported for attributes of the type STRING only'),
   enumerated: text('inferred', 'The value is not one of the enumerated values.'),
 
+  // Images, themes.
+  imageFormat: text('inferred', 'The file must be an image in the format PNG, JPEG or GIF.'),
+  imagesLimit: text('inferred', 'The environment has too many images.'),
+  themeDefault: text('inferred', 'The default theme remains the default until another theme becomes it.'),
+  themeDefaultDelete: text('inferred', 'The default theme cannot be deleted.'),
+
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
   protocolUnsupported: text('inferred', 'Applications of this protocol are not supported.'),

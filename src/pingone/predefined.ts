@@ -126,3 +126,21 @@ export const subjectExpression = '${user.id}';
 
 /** The audience of tokens for PingOne's own API, whatever this server's host name. */
 export const pingOneApiAudience = 'https://api.pingone.com';
+
+/** The theme of every new environment (docs/fidelity.md, management 7.2). */
+export const pingDefaultTheme = {
+  template: 'default',
+  default: true,
+  configuration: {
+    name: 'Ping Default',
+    logoType: 'NONE',
+    backgroundType: 'DEFAULT',
+    backgroundColor: '#ededed',
+    bodyTextColor: '#686f77',
+    buttonColor: '#007CBA',
+    buttonTextColor: '#ffffff',
+    cardColor: '#ffffff',
+    headingTextColor: '#686f77',
+    linkTextColor: '#007CBA',
+  },
+} as const;

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
+import { uploadedImages } from '../configuration/branding/routes-uploads.js';
 import { control } from '../control/index.js';
 import { collectDescriptions } from '../control/openapi.js';
 import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
@@ -112,6 +113,7 @@ export async function buildServer(context: Context): Promise<App> {
   caDownload(app, context);
   return addFolders(app, context, [
     ['', home],
+    ['', uploadedImages],
     ['/__mock', inspector],
     ['/__mock/v1', control(inspectorEndpoints)],
     ['/:environmentId/as', oauth],

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { png } from '../helpers/images.js';
 import { launchReady, type Ready, run } from './command.js';
 
 const worker = 'a0000000-0000-4000-8000-000000000001';
@@ -19,11 +20,12 @@ async function managementOf({ url, issuer }: Ready) {
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
   const { access_token: token } = (await answer.json()) as { access_token: string };
-  return async (method: string, path: string, body?: object) => {
+  return async (method: string, path: string, body?: object | Buffer) => {
+    const isImage = Buffer.isBuffer(body);
     const response = await fetch(`${url}/v1/environments/e0000000-0000-4000-8000-000000000001${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': isImage ? 'image/png' : 'application/json' }) },
+      ...(body && { body: isImage ? new Uint8Array(body) : JSON.stringify(body) }),
     });
     return { status: response.status, body: response.status === 204 ? undefined : ((await response.json()) as Record<string, unknown>) };
   };
@@ -59,6 +61,12 @@ t.test('a seed pulled from one mock starts another one like it', async (t) => {
     redirectUris: ['https://pulled.example.com/callback'],
   });
   t.equal(created.status, 201);
+  const image = (await call('POST', '/images', png(7, 8))).body as { id: string; targets: { original: { href: string } } };
+  const logo = { id: image.id, href: image.targets.original.href };
+  t.equal((await call('PUT', '/brandingSettings', { companyName: 'Pulled', logo })).status, 200);
+  const foreign = { ...logo, href: logo.href.replace(/^http:..[^/]+/, 'http://127.0.0.1:9') };
+  const configuration = { logoType: 'IMAGE', logo: { ...foreign, id: worker }, backgroundType: 'NONE' };
+  t.equal((await call('POST', '/themes', { template: 'split', configuration })).status, 201);
   await call('POST', '/users', { username: 'carol', email: 'carol@example.com', name: { given: 'Carol' } });
 
   const pulled = await pullFrom(first.ready, '--users', '--secrets');
@@ -69,13 +77,18 @@ t.test('a seed pulled from one mock starts another one like it', async (t) => {
     name: 'Demo',
     users: [{ username: 'alice' }, { username: 'bob' }, { username: 'carol' }],
   });
+  t.same(environment.images, [
+    { id: image.id, data: png(7, 8).toString('base64'), original: { id: /_([^_]+)_original/.exec(logo.href)?.[1] } },
+  ]);
+  t.match(environment, { brandingSettings: { companyName: 'Pulled', logo: { id: image.id } }, themes: [{ template: 'split' }] });
   t.ok(environment.applications.some(({ name }: { name: string }) => name === 'Pulled'));
 
   const seed = join(folder, 'seed.json');
   writeFileSync(seed, pulled.output);
   const second = await launchReady(t, ['--config', seed]);
   const again = await pullFrom(second.ready, '--users', '--secrets');
-  t.same(JSON.parse(again.output), JSON.parse(pulled.output), 'nothing is lost, nothing is added');
+  const moved = pulled.output.replaceAll(first.ready.url, second.ready.url);
+  t.same(JSON.parse(again.output), JSON.parse(moved), 'nothing is lost, nothing is added, and images have the address of their server');
 
   const out = join(folder, 'out.json');
   const without = await pullFrom(first.ready, '--out', out);

@@ -269,7 +269,7 @@ t.test('environments, populations and secrets are shown with PingOne’s members
     updatedAt: at,
     passwordPolicy: { id: 'pp' },
   };
-  t.same(Object.keys(showPopulation(population, 3, url)), [
+  t.same(Object.keys(showPopulation(population, 3, url, { id: 't' })), [
     '_links',
     'id',
     'environment',
@@ -279,6 +279,7 @@ t.test('environments, populations and secrets are shown with PingOne’s members
     'createdAt',
     'updatedAt',
     'passwordPolicy',
+    'theme',
     'default',
   ]);
   const secret = { id: 'a', secret: 's', previous: { secret: 'old', expiresAt: at } };

@@ -244,7 +244,7 @@ t.test('rule 2: a custom domain has no environment id in its paths', async (t) =
 t.test('rule 2: PingOne’s own host names are served in every region', async (t) => {
   const { app } = await buildTestServer(t, { trustProxy: true });
   const at = (host: string) => ({ host, 'x-forwarded-proto': 'https' });
-  t.equal(pingOneHosts.length, 24);
+  t.equal(pingOneHosts.length, 30);
   for (const domain of ['com', 'ca', 'eu', 'com.au', 'sg', 'asia']) {
     const issuer = `https://auth.pingone.${domain}/${environmentId}/as`;
     t.equal((await app.inject({ url: discoveryPath, headers: at(`auth.pingone.${domain}`) })).json().issuer, issuer);

@@ -6,6 +6,7 @@ import type { FilterPlan } from '../../lib/filter/plan.js';
 import { toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, unknownReference } from '../../pingone/pingone-error.js';
+import { hasTheme } from '../branding/themes.js';
 import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { dropRolesOn } from '../roles/role-assignments.js';
 import { applicationsFor, removeGroup } from './groups.js';
@@ -19,8 +20,8 @@ export const countUsers = async ({ store }: Environment, id: string): Promise<nu
   store.populations.size === 1 ? store.users.size : store.users.count('population.id', id);
 
 /** A population as an answer shows it (docs/fidelity.md, management 6.2). */
-export function showPopulation(population: Population, userCount: number, environmentUrl: string) {
-  const { id, environment, name, description, createdAt, updatedAt, default: isDefault, ...rest } = population;
+export function showPopulation(population: Population, userCount: number, environmentUrl: string, usualTheme: { readonly id: string }) {
+  const { id, environment, name, description, createdAt, updatedAt, theme, default: isDefault, ...rest } = population;
   return {
     _links: toLinks({ self: `${environmentUrl}/populations/${id}`, environment: environmentUrl }),
     id,
@@ -31,6 +32,7 @@ export function showPopulation(population: Population, userCount: number, enviro
     createdAt,
     updatedAt,
     ...rest,
+    theme: theme ?? { id: usualTheme.id },
     default: isDefault,
   };
 }
@@ -58,6 +60,7 @@ export function usersWithinReach(
 async function put(environment: Environment, population: Population): Promise<Population> {
   const { populations, passwordPolicies } = environment.store;
   if (population.passwordPolicy && !(await passwordPolicies.get(population.passwordPolicy.id))) throw unknownReference('passwordPolicy');
+  if (population.theme && !(await hasTheme(environment, population.theme.id))) throw unknownReference('theme');
   await putUnique(populations, population, 'name');
   // There is one default population.
   if (population.default)
@@ -66,8 +69,9 @@ async function put(environment: Environment, population: Population): Promise<Po
   return population;
 }
 
-const membersOf = ({ passwordPolicy, ...body }: PopulationBody) => ({
+const membersOf = ({ passwordPolicy, theme, ...body }: PopulationBody) => ({
   ...body,
+  ...(theme && { theme: { id: theme.id.toLowerCase() } }),
   ...(passwordPolicy && { passwordPolicy: { id: passwordPolicy.id.toLowerCase() } }),
 });
 

@@ -1,5 +1,6 @@
 import { type Endpoint, environmentOf } from '../../environment/context.js';
 import { toLinks } from '../../pingone/hal.js';
+import { defaultThemeOf } from '../branding/themes.js';
 import { planOf } from '../http/filtering.js';
 import { environmentUrl, ofPopulation } from '../http/paths.js';
 import { resource } from '../http/resource.js';
@@ -23,7 +24,7 @@ export const populations: Endpoint = (app, context) => {
     path,
     find: populationOf,
     show: async (population, urls, { environment }) =>
-      showPopulation(population, await countUsers(environment, population.id), urls.environment),
+      showPopulation(population, await countUsers(environment, population.id), urls.environment, await defaultThemeOf(environment)),
   });
   pages(
     ({ populations }) => populations,

@@ -1,4 +1,4 @@
-import { array, boolean, type Infer, object, reference, string, uuid } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, reference, string } from '../../lib/schema/types.js';
 
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const description = { type: 'string', maxLength: 1024 } as const;
@@ -11,7 +11,7 @@ export const populationBody = object(
     default: boolean,
     passwordPolicy: reference,
     preferredLanguage: string,
-    theme: object({}, { id: uuid }),
+    theme: reference,
     alternativeIdentifiers: array(string),
   },
 );

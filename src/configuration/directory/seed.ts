@@ -1,3 +1,4 @@
+import { themesOf } from '../branding/themes.js';
 import { seedRoles } from '../roles/seed.js';
 import { itemOf, type Target } from '../seed/items.js';
 import { follow, type Place, refusal, refusedAt, within } from '../seed/seed-error.js';
@@ -20,16 +21,27 @@ export async function seedPasswordPolicy({ environment }: Target, seed: SeedPass
   await passwordPolicies.put(policy);
 }
 
-export async function seedPopulation({ environment }: Target, { passwordPolicy, ...seed }: SeedPopulation, place: Place): Promise<void> {
+export async function seedPopulation(
+  { environment }: Target,
+  { passwordPolicy, theme, ...seed }: SeedPopulation,
+  place: Place,
+): Promise<void> {
   const { store } = environment;
   const policy =
     passwordPolicy && follow(passwordPolicy, await store.passwordPolicies.list(), 'password policy', within(place, 'passwordPolicy'));
-  const population = { ...itemOf(environment, seed), default: seed.default ?? false, ...(policy && { passwordPolicy: { id: policy.id } }) };
+  const named = (await themesOf(environment)).map(({ id, configuration: { name = '' } }) => ({ id, name }));
+  const own = theme && follow(theme, named, 'theme', within(place, 'theme'));
+  const population = {
+    ...itemOf(environment, seed),
+    default: seed.default ?? false,
+    ...(policy && { passwordPolicy: { id: policy.id } }),
+    ...(own && { theme: { id: own.id } }),
+  };
   if (population.default)
     for (const other of await store.populations.list())
       if (other.default && other.id !== population.id) await store.populations.put({ ...other, default: false });
-  const [named] = await store.populations.find('name', seed.name.toLowerCase());
-  if (named && named.id !== population.id) throw refusal(within(place, 'name'), `another population has the name "${seed.name}"`);
+  const [twin] = await store.populations.find('name', seed.name.toLowerCase());
+  if (twin && twin.id !== population.id) throw refusal(within(place, 'name'), `another population has the name "${seed.name}"`);
   await store.populations.put(population);
 }
 

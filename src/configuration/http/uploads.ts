@@ -9,14 +9,17 @@ export interface UploadedForm {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Passes multipart bodies through unread (RFC 7578). */
-export function acceptUploads(app: App): void {
-  app.addContentTypeParser(multipart, { parseAs: 'buffer' }, (request, body, done) => {
+/** Passes bodies of a media type through unread, as bytes. */
+export function acceptBytes(app: App, type: string | RegExp): void {
+  app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
     // It may hold a private key and its password, which do not belong in the journal.
-    request.exchange.body = `(${body.length} bytes of ${multipart})`;
+    request.exchange.body = `(${body.length} bytes of ${request.headers['content-type']?.split(';', 1)[0]})`;
     done(null, body);
   });
 }
+
+/** Passes multipart bodies through unread (RFC 7578). */
+export const acceptUploads = (app: App): void => acceptBytes(app, multipart);
 
 /** More than any form has; to read each takes time. */
 export const mostParts = 20;

@@ -47,6 +47,10 @@ const others: readonly Place[] = (
     ['schemas', 'dir', 'schema', all],
     ['passwordPolicies', 'dir', 'passwordPolicy', all],
     ['roles', 'permissions', 'roles', all],
+    // Besides agreements and user consents, the names of services and resources below are inferred.
+    ['images', 'images', 'image', ['create', 'read', 'delete']],
+    ['themes', 'branding', 'theme', all],
+    ['brandingSettings', 'branding', 'settings', ['read', 'update']],
     ['identityProviders', 'identityProviders', 'identityProvider', ['read']],
     ['gateways', 'gateways', 'gateway', ['read']],
   ] as const

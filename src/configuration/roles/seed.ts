@@ -1,5 +1,5 @@
 import type { Schema } from '../../lib/schema/compile.js';
-import { type CollectedItem, collectedId, type List, without } from '../seed/collected.js';
+import { type CollectedItem, type ConfigurationReader, collectedId, without } from '../seed/collected.js';
 import { itemOf, type Target } from '../seed/items.js';
 import { seedKind } from '../seed/kind.js';
 import { answered, seedObject } from '../seed/schema-parts.js';
@@ -19,7 +19,7 @@ async function seedRole({ environment }: Target, seed: SeedRole, place: Place): 
 }
 
 /** The custom roles of an environment. */
-async function collectRoles(list: List): Promise<CollectedItem[]> {
+async function collectRoles({ list }: ConfigurationReader): Promise<CollectedItem[]> {
   const roles = (await list('/roles')).filter(({ type }) => type === 'CUSTOM');
   return roles.map((role) => ({
     ...without(role, 'type', 'canAssign'),

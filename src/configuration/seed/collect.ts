@@ -1,3 +1,4 @@
+import { collectImages } from './collect-images.js';
 import { collectKeyRotationPolicies, collectKeys } from './collect-keys.js';
 import { type CollectedItem, collectedId, type List, listed, withDefault, without } from './collected.js';
 import { inOrder } from './in-order.js';
@@ -14,6 +15,8 @@ import { seedSchema } from './schema.js';
 export interface ManagementReader {
   /** The body of a path under /v1, or undefined where it does not exist or may not be read. */
   read(path: string): Promise<Record<string, unknown> | undefined>;
+  /** The contents of an uploaded image by its address, or undefined where it cannot be read. Without it, images are left out. */
+  image?(href: string): Promise<Uint8Array | undefined>;
 }
 
 export interface CollectOptions {
@@ -27,8 +30,6 @@ export interface CollectOptions {
 }
 
 const ignore = (): void => {};
-
-type Contents = Record<string, readonly CollectedItem[]>;
 
 export async function collectSeed(
   reader: ManagementReader,
@@ -138,8 +139,9 @@ export async function collectSeed(
   }
 
   const { id, name, description, type, region, organization, license } = environment;
-  const smallKinds: Contents = {};
-  for (const kind of seedKinds) Object.assign(smallKinds, await kind.collect(list));
+  const own = { list, read: async (path: string) => (await reader.read(`${base}${path}`)) as CollectedItem | undefined };
+  const smallKinds: Record<string, unknown> = {};
+  for (const kind of seedKinds) Object.assign(smallKinds, await kind.collect(own));
   const people = users ? await collectUsers(list) : [];
   const collected = {
     environments: [
@@ -153,7 +155,7 @@ export async function collectSeed(
         license,
         ...smallKinds,
         ...listed('passwordPolicies', (await list('/passwordPolicies')).map(withDefault)),
-        ...listed('populations', (await list('/populations')).map(withDefault)),
+        ...listed('populations', await collectPopulations(list)),
         ...listed('schemaAttributes', await collectSchemaAttributes(list)),
         ...listed('keys', await collectKeys(list, environmentId)),
         ...listed('keyRotationPolicies', policies),
@@ -165,8 +167,21 @@ export async function collectSeed(
       },
     ],
   };
-  for (const contents of collected.environments) prune(contents, onLeftOut);
+  const images = await collectImages(reader, environmentId, collected);
+  for (const contents of collected.environments) {
+    Object.assign(contents, listed('images', images));
+    prune(contents, onLeftOut);
+  }
   return inOrder(collected, seedSchema);
+}
+
+/** Populations, without the theme that they have because it is the environment's default. */
+async function collectPopulations(list: List): Promise<CollectedItem[]> {
+  const usual = (await list('/themes')).find((theme) => theme.default === true)?.id;
+  return (await list('/populations')).map((population) => {
+    const { theme, ...others } = withDefault(population);
+    return theme === undefined || collectedId(theme) === usual ? { ...others, id: population.id } : { ...others, id: population.id, theme };
+  });
 }
 
 /** The custom attributes of users. */

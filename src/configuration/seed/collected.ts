@@ -4,6 +4,13 @@ export type CollectedItem = Record<string, unknown> & { id: string };
 /** Every item of a list, reading all pages. */
 export type List = (path: string) => Promise<CollectedItem[]>;
 
+/** Reads the configuration of one environment; paths begin after its address. */
+export interface ConfigurationReader {
+  readonly list: List;
+  /** A single item; undefined where it does not exist or may not be read. */
+  read(path: string): Promise<CollectedItem | undefined>;
+}
+
 /** Members of answers that bodies do not have. */
 const answered = [
   '_links',

@@ -1,5 +1,6 @@
+import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
 import { roleSeeds } from '../roles/seed.js';
 import type { SeedKind } from './kind.js';
 
-/** The kinds that nothing else in a seed has to precede. An item is applied after what it points to. */
-export const seedKinds: readonly SeedKind[] = [roleSeeds];
+/** The first members of a seed, which point to nothing but each other; an item is applied after what it points to. */
+export const seedKinds: readonly SeedKind[] = [imageSeeds, themeSeeds, brandingSettingsSeeds, roleSeeds];

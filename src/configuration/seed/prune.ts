@@ -49,6 +49,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   };
 
   one('populations', 'passwordPolicy', policies);
+  one('populations', 'theme', idsOf('themes'));
   one('groups', 'population', populations);
   one('users', 'population', populations);
   for (const kind of ['groups', 'users'])

@@ -34,7 +34,7 @@ const population = seedObject(
     default: flag,
     passwordPolicy: pointer,
     preferredLanguage: text,
-    theme: { type: 'object', properties: { id: uuid } },
+    theme: pointer,
     alternativeIdentifiers: list(text),
     userCount: answered,
   },

@@ -1,4 +1,5 @@
 import type { ApplicationBody } from '../applications/schema.js';
+import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/schema.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
@@ -28,6 +29,7 @@ interface SeedRoleAssignment extends SeedItem {
 }
 export interface SeedPopulation extends SeedPolicy {
   passwordPolicy?: Pointer;
+  theme?: Pointer;
   preferredLanguage?: string;
 }
 export interface SeedGroup extends SeedItem {
@@ -91,6 +93,9 @@ export interface SeedEnvironment extends SeedItem {
   passwordPolicies?: SeedPasswordPolicy[];
   schemaAttributes?: SeedSchemaAttribute[];
   roles?: SeedRole[];
+  images?: SeedImage[];
+  themes?: SeedTheme[];
+  brandingSettings?: SeedBrandingSettings;
   keys?: SeedKey[];
   keyRotationPolicies?: SeedKeyRotationPolicy[];
   groups?: SeedGroup[];

@@ -6,6 +6,7 @@ import { expectations, pathOf } from '../../lib/schema/expectations.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { soundPolicies } from '../../protocol/pkce.js';
 import { applicationBody, attributeMappingBody } from '../applications/schema.js';
+import { brandingSettingsBody, themeBody } from '../branding/schema.js';
 import { groupBody, passwordPolicyBody, populationBody } from '../directory/schema.js';
 import { schemaAttributeBody } from '../directory/user-attributes.js';
 import { importedUserBody } from '../directory/user-schema.js';
@@ -103,6 +104,9 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...owned, ...keyRotationPolicyBody.properties },
     { ...stamps, keys: has({ current: has({ kid: text, privateJwk: policyKey }), next: has({ kid: text, privateJwk: policyKey }) }) },
   ),
+  images: has({ ...owned, data: text, original: has({ id: text, type: text, width: whole, height: whole }) }, stamps),
+  themes: has({ ...owned, template: text, default: flag, configuration: { type: 'object' } }, { ...stamps, ...membersOf(themeBody) }),
+  brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
 };
 
 /** Collections whose numeric limits are checked too, because the start depends on these numbers. */

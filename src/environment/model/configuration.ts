@@ -8,7 +8,8 @@ interface Identified {
   readonly updatedAt: string;
 }
 
-interface Owned extends Identified {
+/** What belongs to an environment. */
+export interface Owned extends Identified {
   readonly environment: { readonly id: string };
 }
 
@@ -34,6 +35,8 @@ export interface Population extends Owned {
   readonly description?: string;
   readonly default: boolean;
   readonly passwordPolicy?: { readonly id: string };
+  /** Without one, the environment's default. */
+  readonly theme?: { readonly id: string };
   readonly [member: string]: unknown;
 }
 

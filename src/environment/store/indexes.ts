@@ -56,6 +56,9 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   schemaAttributes: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   configuredKeys: [],
   keyRotationPolicies: [],
+  images: [],
+  themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
+  brandingSettings: [],
 };
 
 /** The names of the collections of configuration; the other collections hold items with a lifetime. */

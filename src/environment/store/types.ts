@@ -1,6 +1,7 @@
 import type { Collection, Expiring } from '../../lib/collections/types.js';
 import type { ApplicationOrigins } from '../application-origins.js';
 import type { Application } from '../model/application.js';
+import type { BrandingSettings, Image, Theme } from '../model/branding.js';
 import type {
   AttributeMapping,
   CustomRole,
@@ -61,6 +62,9 @@ export interface Store {
   readonly schemaAttributes: Collection<SchemaAttribute>;
   readonly configuredKeys: Collection<KeyRecord>;
   readonly keyRotationPolicies: Collection<KeyRotationPolicy>;
+  readonly images: Collection<Image>;
+  readonly themes: Collection<Theme>;
+  readonly brandingSettings: Collection<BrandingSettings>;
 
   // Items with a lifetime: in memory only.
   readonly flows: Expiring<Flow>;

@@ -23,6 +23,7 @@ async function rows(call: Call): Promise<Row[]> {
   const worker = (
     await call('POST', 'applications', { body: { name: 'W', type: 'WORKER', protocol: 'OPENID_CONNECT', assignActorRoles: false } })
   ).json();
+  const [theme] = (await call('GET', 'themes')).json()._embedded.themes;
   const [standard] = (await call('GET', 'signOnPolicies')).json()._embedded.signOnPolicies;
   return [
     {
@@ -39,7 +40,16 @@ async function rows(call: Call): Promise<Row[]> {
     },
     {
       path: 'populations',
-      body: { name: 'P', description: 'd', default: false, alternativeIdentifiers: ['a'], theme: { id: orders } },
+      body: { name: 'P', description: 'd', default: false, alternativeIdentifiers: ['a'], theme: { id: theme.id } },
+      put: true,
+    },
+    {
+      path: 'themes',
+      body: {
+        template: 'slate',
+        default: false,
+        configuration: { name: 'T', logoType: 'NONE', backgroundType: 'COLOR', backgroundColor: '#000000' },
+      },
       put: true,
     },
     { path: 'groups', body: { name: 'H', description: 'd', externalId: 'e', userFilter: 'email sw "a"', customData: { a: 1 } }, put: true },

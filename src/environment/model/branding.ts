@@ -1,0 +1,34 @@
+import type { Owned } from './configuration.js';
+
+/** What an environment looks like, in the spelling of PingOne's management API, without `_links`. */
+
+/** An uploaded image. */
+export interface Image extends Owned {
+  /** The image as it was uploaded; PingOne makes no other sizes. */
+  readonly original: { readonly id: string; readonly type: 'png' | 'jpg' | 'gif'; readonly width: number; readonly height: number };
+  /** Base64. */
+  readonly data: string;
+}
+
+/** An image of this environment, or any other by its address. */
+export interface ImageReference {
+  readonly id: string;
+  readonly href: string;
+}
+
+export interface Theme extends Owned {
+  readonly template: string;
+  readonly default: boolean;
+  readonly configuration: {
+    readonly name?: string;
+    readonly logo?: ImageReference;
+    readonly backgroundImage?: ImageReference;
+    readonly [member: string]: unknown;
+  };
+}
+
+/** There is one, whose id is that of its environment. */
+export interface BrandingSettings extends Owned {
+  readonly companyName?: string;
+  readonly logo?: ImageReference;
+}
