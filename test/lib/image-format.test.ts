@@ -11,7 +11,7 @@ t.test('the size of an image is read from its first bytes', async (t) => {
   t.same(readImageFormat(new Uint8Array(png(1, 2))), { type: 'png', width: 1, height: 2 });
 });
 
-t.test('what is no image of these formats, or has no area, has no format', async (t) => {
+t.test('an image of another format, or without any area, has no format', async (t) => {
   for (const bytes of [
     Buffer.alloc(0),
     Buffer.from('<svg/>'),
