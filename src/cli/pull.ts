@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { collectSeed, type ManagementReader } from '../configuration/seed/collect.js';
+import { collectSeed } from '../configuration/seed/collect.js';
+import type { ManagementReader } from '../configuration/seed/collected.js';
 import { readTextFile } from '../lib/text-file.js';
 import { onUploadsHost } from '../pingone/hosts.js';
 import { SettingsError } from '../settings/read.js';

@@ -1,5 +1,5 @@
 import type { SeedImage } from '../branding/schema.js';
-import type { ManagementReader } from './collect.js';
+import type { ManagementReader } from './collected.js';
 
 /** Every object in a value that is a reference to an uploaded image of an environment: its id and its address. */
 function* referencesIn(value: unknown, environmentId: string): Generator<{ id: string; href: string; originalId: string }> {

@@ -1,6 +1,6 @@
 import { collectImages } from './collect-images.js';
 import { collectKeyRotationPolicies, collectKeys } from './collect-keys.js';
-import { type CollectedItem, collectedId, type List, listed, withDefault, without } from './collected.js';
+import { type CollectedItem, collectedId, type List, listed, type ManagementReader, withDefault, without } from './collected.js';
 import { inOrder } from './in-order.js';
 import { seedKinds } from './kinds.js';
 import { prune } from './prune.js';
@@ -10,14 +10,6 @@ import { seedSchema } from './schema.js';
  * Reads an environment of a running mock or a tenant through the management API, and writes it as a seed. A seed holds
  * the bodies of that API, so answers are kept as they are, without what only answers have.
  */
-
-/** Reads the management API. */
-export interface ManagementReader {
-  /** The body of a path under /v1, or undefined where it does not exist or may not be read. */
-  read(path: string): Promise<Record<string, unknown> | undefined>;
-  /** The contents of an uploaded image by its address, or undefined where it cannot be read. Without it, images are left out. */
-  image?(href: string): Promise<Uint8Array | undefined>;
-}
 
 export interface CollectOptions {
   readonly environmentId: string;

@@ -4,6 +4,14 @@ export type CollectedItem = Record<string, unknown> & { id: string };
 /** Every item of a list, reading all pages. */
 export type List = (path: string) => Promise<CollectedItem[]>;
 
+/** Reads the management API. */
+export interface ManagementReader {
+  /** The body of a path under /v1, or undefined where it does not exist or may not be read. */
+  read(path: string): Promise<Record<string, unknown> | undefined>;
+  /** The contents of an uploaded image by its address, or undefined where it cannot be read. Without it, images are left out. */
+  image?(href: string): Promise<Uint8Array | undefined>;
+}
+
 /** Reads the configuration of one environment; paths begin after its address. */
 export interface ConfigurationReader {
   readonly list: List;
