@@ -1,17 +1,28 @@
-import { compileExpression } from './expressions.js';
+import { ExpressionError } from './expressions/error.js';
+import { parseTemplate } from './expressions/expression.js';
 
 /** The facts that conditions of sign-on policy actions can refer to. */
 export interface ConditionFacts {
   /** Seconds since the last valid sign-on with this authenticator (`pwd`, `mfa`); undefined if there is none. */
   secondsSince(authenticator: string): number | undefined;
   readonly user?: object | undefined;
+  /** The time, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** Limits the nesting, and so the stack. */
 const maxDepth = 16;
 
-const resolve = (value: unknown, { user }: ConditionFacts): unknown =>
-  typeof value === 'string' ? compileExpression(value)?.evaluate(user ? { user } : {}) : value;
+/** The value of an expression; undefined if it has none. */
+function resolve(value: unknown, { user, now }: ConditionFacts): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return parseTemplate(value).evaluate({ user }, now) ?? undefined;
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined;
+    throw error;
+  }
+}
 
 /** `{ secondsSince: '${session.lastSignOn.withAuthenticator.pwd.at}', greater: 3600 }`: true if the last sign-on is older. */
 const isOlder = (reference: string, greater: number, facts: ConditionFacts): boolean => {

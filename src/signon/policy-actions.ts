@@ -78,6 +78,7 @@ export function nextPolicyAction(actions: readonly SignOnPolicyAction[], facts: 
   const { passed, earlier, user, now } = facts;
   const conditionFacts = {
     user,
+    now,
     secondsSince: (authenticator: string) =>
       earlier?.amr.includes(authenticator) ? Math.floor((now - earlier.authenticatedAt) / 1000) : undefined,
   };

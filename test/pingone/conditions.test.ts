@@ -5,6 +5,7 @@ import { maskAddress } from '../../src/signon/passcode-devices.js';
 
 const facts = {
   secondsSince: (authenticator: string) => ({ pwd: 100 })[authenticator],
+  now: 0,
   user: { population: { id: 'p' }, username: 'alice', memberOfGroupNames: ['Team'] },
 };
 const since = (authenticator: string, greater: number) => ({
@@ -33,12 +34,17 @@ t.test('an action runs when its condition holds, or has no condition we can read
     ['is not in a list', { value: 'Other', contains: '${user.memberOfGroupNames}' }, false],
     ['is part of a text', { value: 'lic', contains: '${user.username}' }, true],
     ['is part of nothing', { value: 'lic', contains: '${user.nickname}' }, false],
+    ['an expression that cannot be read', { value: '${user.', equals: 'x' }, false],
     ['a number', { value: 5, equals: 5 }, true],
     ['what we do not know', { value: 'x', ipRange: ['10.0.0.0/8'] }, true],
     ['a hundred deep', nested(100), true],
   ];
   for (const [name, condition, holds] of cases) t.equal(conditionHolds(condition, facts), holds, name);
-  t.equal(conditionHolds({ value: '${user.id}', equals: 'x' }, { secondsSince: () => undefined }), false, 'before anybody is known');
+  t.equal(
+    conditionHolds({ value: '${user.id}', equals: 'x' }, { secondsSince: () => undefined, now: 0 }),
+    false,
+    'before anybody is known',
+  );
 });
 
 t.test('addresses are masked', async (t) => {

@@ -4,6 +4,7 @@ import type { AttributeMapping } from '../../environment/model/configuration.js'
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { emptyValue, invalidValue } from '../../pingone/pingone-error.js';
+import { requireExpression } from '../expressions.js';
 import { keptMembers, newMembers, putUnique } from '../items.js';
 import { type AttributeMappingBody, isReservedMapping } from './schema.js';
 
@@ -54,6 +55,7 @@ export async function createAttributeMapping(
   body: AttributeMappingBody,
 ): Promise<AttributeMapping> {
   requireName(body.name);
+  requireExpression(body.value);
   const targets = await targetsOf(environment, application, body);
   const { name, value, required = false } = body;
   return put(environment, {
@@ -76,6 +78,7 @@ export async function replaceAttributeMapping(
 ): Promise<AttributeMapping> {
   const { mappingType, name } = existing;
   if (body.name !== name) throw invalidValue('name', texts.immutable.text);
+  requireExpression(body.value);
   const core = mappingType === 'CORE';
   const targets = core ? {} : await targetsOf(environment, application, body);
   return put(environment, {

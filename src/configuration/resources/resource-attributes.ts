@@ -2,12 +2,15 @@ import type { Environment } from '../../environment/context.js';
 import type { Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, emptyValue, invalidValue } from '../../pingone/pingone-error.js';
+import { requireExpression } from '../expressions.js';
 import { keptMembers, newMembers, putUnique } from '../items.js';
 import { isReservedAttribute, type ResourceAttributeBody } from './schema.js';
 
 const requireValue = ({ value }: ResourceAttributeBody): void => {
   if (value === '') throw emptyValue('value');
 };
+
+const requiredOf = ({ required }: ResourceAttributeBody) => required !== undefined && { required };
 
 /** The tokens that a claim is put into, which only attributes of the openid resource say (docs/fidelity.md, management 5.4). */
 const targetsOf = ({ type }: Resource, { idToken = true, userInfo = true }: ResourceAttributeBody) =>
@@ -27,11 +30,13 @@ export async function createResourceAttribute(
   if (resource.type === 'PINGONE_API' || (resource.type === 'OPENID_CONNECT' && isReservedAttribute(name)))
     throw invalidValue('name', texts.attributeName.text(name, resource.type));
   requireValue(body);
+  requireExpression(value);
   return put(environment, {
     ...newMembers(environment),
     name,
     type: 'CUSTOM',
     value,
+    ...requiredOf(body),
     ...targetsOf(resource, body),
     resource: { id: resource.id },
   });
@@ -50,11 +55,13 @@ export async function replaceResourceAttribute(
     throw invalidValue('name', texts.attributeName.text(name, resource.type));
   // A predefined attribute may have an empty value, as some have by default.
   if (type !== 'PREDEFINED') requireValue(body);
+  requireExpression(value);
   return put(environment, {
     ...keptMembers(environment, existing),
     name,
     type,
     value,
+    ...requiredOf(body),
     ...targetsOf(resource, body),
     resource: { id: resource.id },
   });

@@ -25,7 +25,7 @@ export type ScopeBody = Infer<typeof scopeBody>;
 
 export const resourceAttributeBody = object(
   { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', maxLength: 16_384 } },
-  { idToken: boolean, userInfo: boolean },
+  { idToken: boolean, userInfo: boolean, required: boolean },
 );
 export type ResourceAttributeBody = Infer<typeof resourceAttributeBody>;
 

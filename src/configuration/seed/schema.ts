@@ -127,7 +127,7 @@ const resource = seedObject(
     scopes: list(
       seedObject({ name, description: text, schemaAttributes: list(text), mappedClaims: list(text), resource: answered }, ['name']),
     ),
-    attributes: list(seedObject({ ...claim, type: answered, resource: answered }, ['name', 'value'])),
+    attributes: list(seedObject({ ...claim, required: flag, type: answered, resource: answered }, ['name', 'value'])),
   },
   ['name'],
 );

@@ -57,7 +57,7 @@ export interface SeedResource extends SeedItem {
   audience?: string;
   secret?: string;
   scopes?: (SeedItem & { name: string; description?: string })[];
-  attributes?: SeedClaim[];
+  attributes?: (SeedClaim & { required?: boolean })[];
 }
 export type SeedApplication = Omit<ApplicationBody, 'signing' | 'kerberos'> &
   SeedItem & {

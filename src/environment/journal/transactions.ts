@@ -22,6 +22,8 @@ export type StepKind =
   | 'pkce.transform'
   | 'pkce.compare'
   | 'tokens'
+  /** A claim was left out, since its expression has no value. */
+  | 'claim'
   | 'userinfo'
   | 'refresh'
   | 'revoke'

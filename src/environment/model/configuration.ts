@@ -70,6 +70,8 @@ export interface ResourceAttribute extends Owned {
   readonly name: string;
   readonly value: string;
   readonly type: 'CORE' | 'CUSTOM' | 'PREDEFINED';
+  /** Without a value, no token is issued. */
+  readonly required?: boolean;
   readonly resource: { readonly id: string };
   readonly idToken?: boolean;
   readonly userInfo?: boolean;

@@ -126,6 +126,17 @@ const pictures = {
     h('p.recorded', h('code.value', data.code), data.expiresAt && h('small.muted', `valid once, until ${asTime(data.expiresAt)}`)),
     open && life(envId, at, data.expiresAt),
   ],
+  claim: ({ data: { expression, reason, at, parts } }) =>
+    h(
+      'div.recorded.claim',
+      h('p', h('code.value', expression)),
+      h('p', `${reason}, at position ${at}`),
+      parts.length > 0 &&
+        h(
+          'dl',
+          parts.map(({ part, value }) => [h('dt', h('code', part)), h('dd', h('code', JSON.stringify(value)))]),
+        ),
+    ),
   'pkce.compare': (_step, { pkce }) =>
     pkce.verifier && [
       pkce.verifier === '(hidden)'

@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
 import type { AuthorizationCode, Flow } from '../../environment/model/lifetimes.js';
 import { notFound, unexpected } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
@@ -69,7 +70,7 @@ export async function finishAuthorization(
     });
   }
   if (request.responseTypes.some((type) => type !== 'code'))
-    Object.assign(response, await frontChannelTokens(environment, flow, request, authentication, response.code));
+    Object.assign(response, await frontChannelTokens(environment, flow, request, authentication, response.code, transaction));
   if (request.state !== undefined) response.state = request.state;
   return response;
 }
@@ -80,6 +81,7 @@ async function frontChannelTokens(
   request: AuthorizationRequest,
   authentication: NonNullable<Flow['authentication']>,
   code: string | undefined,
+  transaction: Transaction,
 ): Promise<AuthorizationResponse> {
   const { store } = environment;
   const issuer = `${flow.baseUrl}/as`;
@@ -96,6 +98,7 @@ async function frontChannelTokens(
       resource,
       furtherResources,
       authentication,
+      request: { transaction },
     });
     Object.assign(response, {
       access_token: token,
@@ -114,6 +117,7 @@ async function frontChannelTokens(
       nonce: request.nonce,
       accessToken: response.access_token,
       code,
+      request: { transaction },
     });
   return response;
 }

@@ -41,7 +41,7 @@ function recordRedemption(
 
 /** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 export async function authorizationCodeGrant(input: GrantInput): Promise<TokenResponse> {
-  const { environment, body, application, client, transaction, exchange, baseUrl } = input;
+  const { environment, body, application, client, transaction, requestData, exchange, baseUrl } = input;
   const { store, clock } = environment;
   const presented = body.code;
   if (presented === undefined) return recordAndAssert<never>(environment, transaction, redemptionSteps[0], refuse('code_present'));
@@ -73,6 +73,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
     audience,
     familyId,
     refreshScopes: scopes,
+    requestData,
     title: 'Tokens issued',
   });
 }

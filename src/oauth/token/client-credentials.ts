@@ -12,7 +12,14 @@ import type { GrantInput } from './grant.js';
  * API, where its roles count. Otherwise the scopes of one custom resource are granted, and other requested scopes ignored
  * (docs/fidelity.md, 5.1).
  */
-export async function clientCredentialsGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+export async function clientCredentialsGrant({
+  environment,
+  body,
+  application,
+  transaction,
+  requestData,
+  baseUrl,
+}: GrantInput): Promise<TokenResponse> {
   const issuer = `${baseUrl}/as`;
   const { resources, scopes, checks } = await customScopes(environment, application.id, words(body.scope));
 
@@ -27,7 +34,13 @@ export async function clientCredentialsGrant({ environment, body, application, t
 
   const diagnosis = scopes.length > 0 ? undefined : await diagnoseUngranted(environment, words(body.scope), application.name);
   recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued' }, decideByAll(checks), diagnosis);
-  const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes, resource: resources[0] });
+  const { token, expiresInSeconds } = await makeAccessToken(environment, {
+    issuer,
+    application,
+    scopes,
+    resource: resources[0],
+    request: { transaction, requestData },
+  });
   transaction.state = 'succeeded';
   return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };
 }

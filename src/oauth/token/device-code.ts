@@ -3,7 +3,14 @@ import { issueUserTokens, type TokenResponse } from '../tokens/issue.js';
 import type { GrantInput } from './grant.js';
 
 /** What a device gets once the user has approved it (RFC 8628 §3.4). */
-export async function deviceCodeGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+export async function deviceCodeGrant({
+  environment,
+  body,
+  application,
+  transaction,
+  requestData,
+  baseUrl,
+}: GrantInput): Promise<TokenResponse> {
   const { authentication, scopes, familyId } = await pollGrant(environment, environment.store.deviceAuthorizations, {
     application,
     transaction,
@@ -20,6 +27,7 @@ export async function deviceCodeGrant({ environment, body, application, transact
     scopes,
     familyId,
     refreshScopes: scopes,
+    requestData,
     title,
   });
 }

@@ -6,6 +6,7 @@ import { type Infer, object, secret, string } from '../../lib/schema/types.js';
 import type { Client } from '../../protocol/client.js';
 import { clientMembers } from '../client/form-request.js';
 import type { TokenResponse } from '../tokens/issue.js';
+import type { RequestData } from '../tokens/request-data.js';
 
 /** What a token request may carry (RFC 6749 §4.1.3 and the other grants). */
 export const tokenRequest = object(
@@ -39,6 +40,8 @@ export interface GrantInput {
   readonly application: Application;
   readonly client: Client;
   readonly transaction: Transaction;
+  /** The request as attribute mappings see it. */
+  readonly requestData: RequestData;
   readonly exchange: Exchange;
   /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;

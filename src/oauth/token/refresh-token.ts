@@ -8,7 +8,14 @@ import { spendRefreshToken } from '../tokens/refresh-tokens.js';
 import type { GrantInput } from './grant.js';
 
 /** Exchanges a refresh token for new tokens, including its own successor (RFC 6749 §6). */
-export async function refreshTokenGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+export async function refreshTokenGrant({
+  environment,
+  body,
+  application,
+  transaction,
+  requestData,
+  baseUrl,
+}: GrantInput): Promise<TokenResponse> {
   const presented = body.refresh_token;
   const step = { kind: 'refresh', title: 'Refresh token looked up' } as const;
   if (presented === undefined) return recordAndAssert<never>(environment, transaction, step, refuse('refresh_token_present'));
@@ -36,6 +43,7 @@ export async function refreshTokenGrant({ environment, body, application, transa
     audience,
     familyId,
     refreshScopes,
+    requestData,
     title: 'Tokens refreshed',
   });
 }

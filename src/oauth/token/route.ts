@@ -5,6 +5,7 @@ import { sendJson } from '../../http/answers.js';
 import { check, decideByAll } from '../../protocol/check.js';
 import { authenticateClient } from '../client/authenticate.js';
 import { checkConfidential, checkGrant, checkOnce, readForm } from '../client/form-request.js';
+import { requestDataOf } from '../tokens/request-data.js';
 import { authorizationCodeGrant } from './authorization-code.js';
 import { backchannelGrant } from './backchannel.js';
 import { clientCredentialsGrant } from './client-credentials.js';
@@ -62,7 +63,10 @@ export const token: Endpoint = (app, context) => {
       ? recordAndAssert<never>(environment, transaction, { kind: 'token', title: 'Grant' }, allowed)
       : allowed.value;
     // RFC 6749 §5.1: the answer must not be cached. Every answer says no-store already.
-    return sendJson(reply, await grant({ environment, body, application, client, transaction, exchange, baseUrl, context }));
+    return sendJson(
+      reply,
+      await grant({ environment, body, application, client, transaction, requestData: requestDataOf(body), exchange, baseUrl, context }),
+    );
   });
 };
 

@@ -1,50 +1,9 @@
-import { groupsOf } from '../../configuration/directory/groups.js';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping, Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { type Claims, claimsOfScopes, isReservedClaim, placeClaim } from '../../pingone/claims.js';
-import { enforce } from '../../pingone/errors.js';
-import { compileExpression, type Expression, type Facts } from '../../pingone/expressions.js';
-import { refuse } from '../../protocol/check.js';
-
-/** The source of a claim: an attribute of a resource or of an application. */
-type Attribute = ResourceAttribute | AttributeMapping;
-
-// Stored attributes are never changed in place: caches one expression for each version.
-const expressions = new WeakMap<Attribute, Expression | 'unsupported'>();
-
-function expressionOf({ log, id: environmentId }: Environment, attribute: Attribute): Expression | undefined {
-  let expression = expressions.get(attribute);
-  if (expression === undefined) {
-    expression = compileExpression(attribute.value) ?? 'unsupported';
-    expressions.set(attribute, expression);
-    if (expression === 'unsupported')
-      log.warn(
-        { event: 'expression', environmentId, attribute: attribute.name, value: attribute.value },
-        `the mapping of ${attribute.name} is written in a way that the mock does not evaluate: the claim is left out`,
-      );
-  }
-  return expression === 'unsupported' ? undefined : expression;
-}
-
-/** What expressions may refer to. Groups are looked up only if one mentions them. */
-async function factsFor(environment: Environment, user: User | undefined, attributes: readonly Attribute[]): Promise<Facts> {
-  if (!user) return {};
-  let mentionsGroups = false;
-  for (const attribute of attributes) mentionsGroups ||= expressionOf(environment, attribute)?.mentions('memberOfGroup') === true;
-  if (!mentionsGroups) return { user };
-  const groups = await groupsOf(environment, user.id);
-  return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) } };
-}
-
-/** The value of an attribute. A required attribute without a value refuses the request (docs/fidelity.md, 5.4). */
-function evaluate(environment: Environment, attribute: Attribute, facts: Facts): unknown {
-  const value = expressionOf(environment, attribute)?.evaluate(facts);
-  const empty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  if (empty && attribute.required === true) enforce(refuse('attribute_has_value', { expected: attribute.value, got: attribute.name }));
-  return empty ? undefined : value;
-}
+import { evaluate, factsFor, type MappingRequest } from './mappings.js';
 
 /** The attributes of the resource `openid` that the granted scopes allow: predefined ones by their scope, others if a scope names them. */
 async function openIdAttributes({ store }: Environment, scopes: readonly string[]): Promise<ResourceAttribute[]> {
@@ -90,6 +49,8 @@ interface UserClaimsInput {
   readonly scopes: readonly string[];
   /** Where the claims go: a mapping may exclude one of the two. */
   readonly target: 'idToken' | 'userInfo';
+  /** The request that asks for the token. */
+  readonly request?: MappingRequest | undefined;
 }
 
 const subjectOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -97,22 +58,23 @@ const subjectOf = (value: unknown): string => (typeof value === 'string' ? value
 /** The claims of a user that the granted scopes allow, and the application's name for the user (`sub`). */
 export async function userClaims(environment: Environment, input: UserClaimsInput): Promise<{ subject: string; claims: Claims }> {
   const { application, user, scopes, target } = input;
+  const request = { ...input.request, application, into: 'ID token' } as const;
   const { store } = environment;
   const stored = application ? await store.attributeMappings.find('application.id', application.id) : [];
   const resourceAttributes = await openIdAttributes(environment, scopes);
   const mappings = stored.length === 0 ? [] : await openedMappings(environment, stored, scopes);
   let core: AttributeMapping | undefined;
   for (const mapping of stored) if (mapping.mappingType === 'CORE' && mapping.name === 'sub') core ??= mapping;
-  const facts = await factsFor(environment, user, [...resourceAttributes, ...mappings, ...(core ? [core] : [])]);
+  const facts = await factsFor(environment, user, [...resourceAttributes, ...mappings, ...(core ? [core] : [])], request);
   const claims: Claims = {};
   for (const attribute of [...resourceAttributes, ...mappings]) {
     if (attribute[target] === false || isReservedClaim(attribute.name)) continue;
-    const value = evaluate(environment, attribute, facts);
+    const value = evaluate(environment, attribute, facts, request);
     if ('mappingType' in attribute) {
       if (value !== undefined) claims[attribute.name] = value;
     } else placeClaim(claims, attribute.name, value);
   }
-  const subject = core ? evaluate(environment, core, facts) : user.id;
+  const subject = core ? evaluate(environment, core, facts, request) : user.id;
   if (typeof subject === 'string') return { subject, claims };
   return { subject: subject === undefined ? user.id : JSON.stringify(subject), claims };
 }
@@ -124,15 +86,21 @@ export interface ResourceClaims {
 }
 
 /** `user` is absent if an application asks for itself. */
-export async function resourceClaims(environment: Environment, resource: Resource, user: User | undefined): Promise<ResourceClaims> {
+export async function resourceClaims(
+  environment: Environment,
+  resource: Resource,
+  user: User | undefined,
+  asked: MappingRequest,
+): Promise<ResourceClaims> {
+  const request = { ...asked, into: 'Access token' } as const;
   const attributes = await environment.store.resourceAttributes.find('resource.id', resource.id);
-  const facts = await factsFor(environment, user, attributes);
+  const facts = await factsFor(environment, user, attributes, request);
   const claims: Claims = {};
   let subject: unknown = user?.id;
   for (const attribute of attributes) {
     const isSubject = attribute.type === 'CORE' && attribute.name === 'sub';
     if (!isSubject && isReservedClaim(attribute.name)) continue;
-    const value = evaluate(environment, attribute, facts);
+    const value = evaluate(environment, attribute, facts, request);
     if (isSubject) subject = value ?? subject;
     else if (value !== undefined) claims[attribute.name] = value;
   }

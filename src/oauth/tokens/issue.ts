@@ -7,6 +7,7 @@ import { findActiveUser } from '../../environment/sessions.js';
 import { refuse } from '../../protocol/check.js';
 import { makeAccessToken, makeIdToken } from './make.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
+import type { RequestData } from './request-data.js';
 import { grantedScopes, resolveScopes } from './scopes.js';
 
 /** RFC 6749 §5.1, in PingOne's order. */
@@ -34,6 +35,8 @@ export interface UserTokens {
   readonly familyId: string;
   /** The scopes of the refresh token, which are those of the first one. Absent if the grant gives none. */
   readonly refreshScopes?: readonly string[] | undefined;
+  /** The token request, for attribute mappings. */
+  readonly requestData: RequestData;
   /** The title of the step in the transaction. */
   readonly title: string;
 }
@@ -43,14 +46,24 @@ export interface UserTokens {
  * application gets one. Used by the code, refresh, device and backchannel grants.
  */
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
-  const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, title } = input;
+  const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, requestData, title } = input;
   const user = await findActiveUser(environment, authentication.userId);
   if (!user) return recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Tokens' }, refuse('user_usable'));
 
   const issuer = `${baseUrl}/as`;
   const granted = await grantedScopes(environment, application.id, audience);
   const { resource, furtherResources } = resolveScopes(granted, scopes, application.requestScopesForMultipleResourcesEnabled === true);
-  const made = await makeAccessToken(environment, { issuer, application, scopes, resource, furtherResources, authentication, familyId });
+  const request = { transaction, requestData };
+  const made = await makeAccessToken(environment, {
+    issuer,
+    application,
+    scopes,
+    resource,
+    furtherResources,
+    authentication,
+    familyId,
+    request,
+  });
   const response: TokenResponse = { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds };
   if (refreshScopes && getsRefreshToken(application, granted, refreshScopes)) {
     const carried = { familyId, scopes: refreshScopes, nonce, audience, authentication, transactionId: transaction.id };
@@ -66,6 +79,7 @@ export async function issueUserTokens(environment: Environment, input: UserToken
       authentication,
       nonce,
       accessToken: made.token,
+      request,
     });
   transaction.state = 'succeeded';
   transaction.user = user.username;

@@ -9,6 +9,7 @@ import { type Claims, omitEmpty } from '../../pingone/claims.js';
 import { pingOneApiAudience } from '../../pingone/predefined.js';
 import { halfHash } from '../../protocol/jwt.js';
 import { resourceClaims, userClaims } from './claims.js';
+import type { MappingRequest } from './mappings.js';
 
 /** An ID token is valid for an hour (docs/fidelity.md, 6.2). */
 const idTokenSeconds = 3600;
@@ -31,6 +32,8 @@ export interface AccessTokenInput {
   readonly familyId?: string | undefined;
   /** Who acts for the subject (RFC 8693 §4.1). */
   readonly act?: Claims | undefined;
+  /** The request that asks for the token, for attribute mappings. */
+  readonly request?: MappingRequest | undefined;
 }
 
 /** Whether tokens show the application permissions. They show them even if the user has none, and no user here has any. */
@@ -50,7 +53,9 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   const custom = resource?.type === 'CUSTOM' ? resource : undefined;
   const expiresInSeconds = custom?.accessTokenValiditySeconds ?? accessTokenSeconds;
   const user = custom && authentication ? await store.users.get(authentication.userId) : undefined;
-  const mapped = custom ? await resourceClaims(environment, custom, user) : { subject: authentication?.userId, claims: {} };
+  const mapped = custom
+    ? await resourceClaims(environment, custom, user, { ...input.request, application })
+    : { subject: authentication?.userId, claims: {} };
   const jti = random.uuid();
   const changed = isAfterChange(clock.now());
   const own = !changed && (application.type === 'WORKER' || resource?.type === 'PINGONE_API');
@@ -96,14 +101,16 @@ export interface IdTokenInput {
   /** The access token and the code that are returned beside it. */
   readonly accessToken?: string | undefined;
   readonly code?: string | undefined;
+  /** The request that asks for the token, for attribute mappings. */
+  readonly request?: MappingRequest | undefined;
 }
 
 /** Makes an ID token (docs/fidelity.md, 6.3). */
 export async function makeIdToken(environment: Environment, input: IdTokenInput): Promise<string> {
   const { keys, clock, record } = environment;
-  const { issuer, application, user, scopes, authentication, nonce, accessToken, code } = input;
+  const { issuer, application, user, scopes, authentication, nonce, accessToken, code, request } = input;
   const now = toSeconds(clock.now());
-  const mapped = await userClaims(environment, { application, user, scopes, target: 'idToken' });
+  const mapped = await userClaims(environment, { application, user, scopes, target: 'idToken', request });
   const claims: Claims = omitEmpty({
     iss: issuer,
     sub: mapped.subject,

@@ -65,11 +65,23 @@ export const tokenRules = {
     why: 'A token is for one resource.',
     fix: 'Ask for the scopes of one resource at a time, or set requestScopesForMultipleResourcesEnabled.',
   },
-  attribute_has_value: {
+  access_token_attribute_has_value: {
     spec: 'PingOne attribute mappings',
-    ...requestFailed('invalid_request', ({ got }) => `The required attribute ${got} has no value`),
+    ...requestFailed(
+      'invalid_request',
+      ({ got }) => `${got} is configured as required for the Access token but does not have a value`,
+      'recorded',
+    ),
+    title: ({ got }) => `The required attribute ${got} has no value for this request`,
+    why: ({ expected }) => `Its mapping is ${expected}.`,
+    fix: 'Send what the mapping refers to, set the attribute of the user, or change the mapping of the resource.',
+  },
+  id_token_attribute_has_value: {
+    spec: 'PingOne attribute mappings',
+    ...requestFailed('invalid_request', ({ got }) => `${got} is configured as required for the ID token but does not have a value`),
     title: ({ got }) => `The required attribute ${got} has no value for this user`,
-    fix: 'Set the attribute of the user, or change the mapping of the resource.',
+    why: ({ expected }) => `Its mapping is ${expected}.`,
+    fix: 'Set the attribute of the user, or change the mapping.',
   },
   application_has_roles: {
     spec: 'PingOne roles',

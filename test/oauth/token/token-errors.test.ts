@@ -165,11 +165,11 @@ const rows: readonly (readonly [
   ],
   [
     'a required attribute has no value',
-    'attribute_has_value',
-    'inferred',
+    'access_token_attribute_has_value',
+    'recorded',
     400,
     'invalid_request',
-    'Request failed: The required attribute nick has no value',
+    'Request failed: nick is configured as required for the Access token but does not have a value',
     async (server) => {
       await requireAttribute(server);
       return redeem(server.app, await authorize(server.app, { parameters: { scope: 'openid orders:read' } }));

@@ -1,0 +1,131 @@
+import { groupsOf } from '../../configuration/directory/groups.js';
+import type { Environment } from '../../environment/context.js';
+import type { Transaction } from '../../environment/journal/transactions.js';
+import type { Application } from '../../environment/model/application.js';
+import type { AttributeMapping, ResourceAttribute } from '../../environment/model/configuration.js';
+import type { User } from '../../environment/model/user.js';
+import { recordAndAssert } from '../../environment/record.js';
+import { enforce } from '../../pingone/errors.js';
+import { ExpressionError } from '../../pingone/expressions/error.js';
+import { type Expression, type Facts, type PartValue, parseTemplate } from '../../pingone/expressions/expression.js';
+import { refuse } from '../../protocol/check.js';
+import type { RequestData } from './request-data.js';
+
+/** The source of a claim: an attribute of a resource or of an application. */
+export type Attribute = ResourceAttribute | AttributeMapping;
+
+/** The request that asks for a token, as far as mappings know of it. */
+export interface MappingRequest {
+  readonly application?: Application | undefined;
+  /** `#root.context.requestData`; absent outside of the token endpoint. */
+  readonly requestData?: RequestData | undefined;
+  /** Where a claim that is left out becomes a step. */
+  readonly transaction?: Transaction | undefined;
+}
+
+/** The request, and the token that the claims go into. */
+type Asked = MappingRequest & { readonly into: 'Access token' | 'ID token' };
+
+// Stored attributes are never changed in place: caches one expression for each version, and the reasons already logged.
+const expressions = new WeakMap<Attribute, Expression | ExpressionError>();
+const logged = new WeakMap<Attribute, string>();
+
+function expressionOf(attribute: Attribute): Expression | ExpressionError {
+  const known = expressions.get(attribute);
+  if (known) return known;
+  let parsed: Expression | ExpressionError;
+  try {
+    parsed = parseTemplate(attribute.value);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    parsed = error;
+  }
+  expressions.set(attribute, parsed);
+  return parsed;
+}
+
+const methodsWithJwt: readonly unknown[] = ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'];
+
+/** `#root.context`: the method is null unless the client authenticates with a JWT, as documented. */
+const contextOf = ({ id }: Environment, { application, requestData }: MappingRequest) => ({
+  requestData,
+  appConfig: application && {
+    clientId: application.id,
+    tokenEndpointAuthMethod: methodsWithJwt.includes(application.tokenEndpointAuthMethod) ? application.tokenEndpointAuthMethod : null,
+    envId: id,
+  },
+});
+
+/** What expressions may refer to. Groups and the request are looked up only if one mentions them. */
+export async function factsFor(
+  environment: Environment,
+  user: User | undefined,
+  attributes: readonly Attribute[],
+  request: MappingRequest,
+): Promise<Facts> {
+  const mentions = (word: string): boolean =>
+    attributes.some((attribute) => {
+      const expression = expressionOf(attribute);
+      return !(expression instanceof ExpressionError) && expression.mentions(word);
+    });
+  const context = mentions('context') || mentions('#root') ? contextOf(environment, request) : undefined;
+  if (!user || !(mentions('memberOfGroup') || mentions('#root'))) return { user, context };
+  const groups = await groupsOf(environment, user.id);
+  return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) }, context };
+}
+
+/** Says in the log, once for each reason, and in the transaction that a claim is left out. */
+function leaveOut(
+  { log, id: environmentId, transactions }: Environment,
+  attribute: Attribute,
+  error: ExpressionError,
+  parts: readonly PartValue[],
+  { transaction, into }: Asked,
+): void {
+  const { name, value } = attribute;
+  const reason = `${error.message} (at position ${error.at})`;
+  if (logged.get(attribute) !== reason) {
+    logged.set(attribute, reason);
+    log.warn({ event: 'expression', environmentId, attribute: name, value, reason }, `the claim ${name} is left out: ${reason}`);
+  }
+  if (transaction)
+    transactions.step(transaction, {
+      kind: 'claim',
+      ok: null,
+      title: `Claim ${name} left out of the ${into}`,
+      checks: [],
+      data: { claim: name, expression: value, reason: error.message, at: error.at, parts },
+    });
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/**
+ * The value of an attribute; undefined if it has none. An error leaves the claim out, as recorded.
+ * @throws {OAuthError} if a required attribute has no value (docs/fidelity.md, 5.4)
+ */
+export function evaluate(environment: Environment, attribute: Attribute, facts: Facts, asked: Asked): unknown {
+  const expression = expressionOf(attribute);
+  const now = environment.clock.now();
+  let value: unknown;
+  if (expression instanceof ExpressionError) leaveOut(environment, attribute, expression, [], asked);
+  else
+    try {
+      value = expression.evaluate(facts, now);
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      leaveOut(environment, attribute, error, expression.explain(facts, now).parts, asked);
+    }
+  if (!isEmpty(value)) return value;
+  if (attribute.required === true) refuseEmpty(environment, attribute, asked);
+  return undefined;
+}
+
+function refuseEmpty(environment: Environment, { name, value }: Attribute, { transaction, into }: Asked): never {
+  const rule = into === 'Access token' ? 'access_token_attribute_has_value' : 'id_token_attribute_has_value';
+  const refused = refuse(rule, { expected: value, got: name });
+  return transaction
+    ? recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Claims' }, refused)
+    : enforce<never>(refused);
+}

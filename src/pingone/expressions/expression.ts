@@ -1,0 +1,182 @@
+import { ExpressionError } from './error.js';
+import { evaluateNode } from './evaluator.js';
+import { Budget, longestSource } from './limits.js';
+import { parse, parseWhole } from './parser.js';
+import type { Node } from './syntax.js';
+import { textOf, toJson, type Value } from './values.js';
+
+/** The values that an expression can refer to, by their first name, as `user` (`#root`). */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** A part of an expression, as it is written, with its value. */
+export interface PartValue {
+  readonly part: string;
+  readonly value: unknown;
+}
+
+/** What an evaluation came to, with all that a person may want to see of it. */
+export interface Explained {
+  /** Absent if there is an error. */
+  readonly value?: unknown;
+  readonly error?: ExpressionError;
+  /** In the order of evaluation; the innermost first. */
+  readonly parts: readonly PartValue[];
+}
+
+/** A parsed value of an attribute: constant text, `${…}`, or both. */
+export interface Expression {
+  readonly source: string;
+  /** The first names that it refers to, as `user`. */
+  readonly names: ReadonlySet<string>;
+  /** Whether the text contains a word, so that costly facts are only looked up if needed. */
+  mentions(word: string): boolean;
+  /**
+   * Its value as JSON; undefined if it is text around expressions that are all empty.
+   * @param now the time, in milliseconds since 1970
+   * @throws {ExpressionError} and nothing else
+   */
+  evaluate(facts: Facts, now: number): unknown;
+  /** The same, with the value of each part. Never throws. */
+  explain(facts: Facts, now: number): Explained;
+}
+
+type Piece = { readonly text: string } | { readonly node: Node };
+
+/** How many parts, and how much of each, an explanation holds. */
+const mostParts = 100;
+const longestPart = 2000;
+
+const isEmpty = (value: Value): boolean => value === null || value === '';
+
+/** The first names that a node refers to: `user` of `user.name` and `#root.user`. */
+function addNames(node: Node, names: Set<string>, isRoot: boolean): void {
+  const inner = (other: Node) => addNames(other, names, isRoot);
+  switch (node.kind) {
+    case 'name':
+      if (isRoot) names.add(node.name);
+      break;
+    case 'call':
+      node.args.forEach(inner);
+      break;
+    case 'list':
+      node.items.forEach(inner);
+      break;
+    case 'map':
+      node.entries.flat().forEach(inner);
+      break;
+    case 'array':
+      [...node.sizes, ...(node.items ?? [])].forEach(inner);
+      break;
+    case 'path': {
+      const [step] = node.steps;
+      const ofRoot = node.start.kind === 'root' || (node.start.kind === 'this' && isRoot);
+      if (ofRoot && step?.kind === 'member') names.add(step.name);
+      else inner(node.start);
+      for (const one of node.steps) {
+        // Within brackets, a name is one of the element; as an index of an object, it is just a name.
+        if (one.kind === 'index' && one.index.kind !== 'name') inner(one.index);
+        if (one.kind === 'select') addNames(one.condition, names, false);
+        if (one.kind === 'project') addNames(one.result, names, false);
+      }
+      break;
+    }
+    case 'unary':
+      inner(node.operand);
+      break;
+    case 'chain':
+      [node.first, ...node.rest.map(({ operand }) => operand)].forEach(inner);
+      break;
+    case 'logic':
+      node.operands.forEach(inner);
+      break;
+    case 'choice':
+      [node.condition, node.yes, node.no].forEach(inner);
+      break;
+    case 'default':
+      [node.value, node.otherwise].forEach(inner);
+  }
+}
+
+/** A part's value, shortened to what a person reads. */
+function shown(value: Value): unknown {
+  try {
+    const json = toJson(value, new Budget());
+    const text = JSON.stringify(json);
+    return text.length > longestPart ? `${text.slice(0, longestPart)}…` : json;
+  } catch {
+    return '…';
+  }
+}
+
+function make(source: string, pieces: readonly Piece[]): Expression {
+  const names = new Set<string>();
+  for (const piece of pieces) if ('node' in piece) addNames(piece.node, names, true);
+  const [only] = pieces;
+
+  const run = (root: Facts, now: number, seen?: (node: Node, value: Value) => void): unknown => {
+    const budget = new Budget();
+    const valueAt = (node: Node): Value => evaluateNode(node, { root, budget, now, seen });
+    // A single expression keeps the type of its value; several pieces become a text.
+    if (pieces.length === 1 && only) return 'text' in only ? only.text : toJson(valueAt(only.node), budget);
+    let text = '';
+    let hasValue = false;
+    for (const piece of pieces) {
+      const value = 'text' in piece ? piece.text : valueAt(piece.node);
+      if ('node' in piece) hasValue ||= !isEmpty(value);
+      text = budget.text(text + (value === null ? '' : textOf(value, budget)));
+    }
+    return hasValue || !pieces.some((piece) => 'node' in piece) ? text : undefined;
+  };
+
+  return {
+    source,
+    names,
+    mentions: (word) => source.includes(word),
+    evaluate: (facts, now) => run(facts, now),
+    explain: (facts, now) => {
+      const parts: PartValue[] = [];
+      const seen = ({ from, to }: Node, value: Value): void => {
+        if (parts.length < mostParts) parts.push({ part: source.slice(from, to), value: shown(value) });
+      };
+      try {
+        return { value: run(facts, now, seen), parts };
+      } catch (error) {
+        if (error instanceof ExpressionError) return { error, parts };
+        throw error;
+      }
+    },
+  };
+}
+
+function requireLength(source: string): void {
+  if (source.length > longestSource) throw new ExpressionError(`it is longer than ${longestSource} characters`, longestSource);
+}
+
+/**
+ * Parses the value of an attribute: text, in which `${…}` is an expression. Text without `${` is a constant.
+ * @throws {ExpressionError} with its place
+ */
+export function parseTemplate(source: string): Expression {
+  requireLength(source);
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (let open = source.indexOf('${'); open >= 0; open = source.indexOf('${', at)) {
+    if (open > at) pieces.push({ text: source.slice(at, open) });
+    const { node, end } = parse(source, open + 2);
+    if (source[end] !== '}')
+      throw new ExpressionError(end < source.length ? `${source.charAt(end)} has no meaning here` : '} is missing', end);
+    pieces.push({ node });
+    at = end + 1;
+  }
+  if (at < source.length || pieces.length === 0) pieces.push({ text: source.slice(at) });
+  return make(source, pieces);
+}
+
+/**
+ * Parses a bare expression, without `${` around it, as the console's expression builder takes it.
+ * @throws {ExpressionError} with its place
+ */
+export function parseBare(source: string): Expression {
+  requireLength(source);
+  return make(source, [{ node: parseWhole(source) }]);
+}

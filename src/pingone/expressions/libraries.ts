@@ -1,0 +1,33 @@
+import type { Call, Library, Returned } from './call.js';
+import { coreLibrary } from './library-core.js';
+import { cryptoLibrary } from './library-crypto.js';
+import { dataLibrary } from './library-data.js';
+import { datetimeLibrary } from './library-datetime.js';
+import { regexLibrary } from './library-regex.js';
+import { stringLibrary } from './library-string.js';
+
+const libraries = {
+  string: stringLibrary,
+  data: dataLibrary,
+  datetime: datetimeLibrary,
+  regex: regexLibrary,
+  crypto: cryptoLibrary,
+  core: coreLibrary,
+} satisfies Record<string, Library>;
+
+/** The functions of every library, by their full names: `string.trim`. */
+const functions = new Map<string, (call: Call) => Returned>(
+  Object.entries(libraries).flatMap(([library, members]) =>
+    Object.entries(members).map(([name, run]) => [`${library}.${name}`, run] as const),
+  ),
+);
+
+/** The libraries, as errors name them. */
+export const libraryNames = Object.keys(libraries)
+  .map((name) => `#${name}`)
+  .join(', ');
+
+export const isLibrary = (name: string): boolean => Object.hasOwn(libraries, name);
+export const isFunction = (name: string): boolean => functions.has(name);
+/** The function of this full name. */
+export const functionOf = (name: string): ((call: Call) => Returned) | undefined => functions.get(name);
