@@ -333,7 +333,7 @@ t.test('each sample of Ping’s pages has the value that the page prints', async
     }
 });
 
-t.test('what the pages call an error is one, and says where', async (t) => {
+t.test('an expression that the pages call an error is refused at its place', async (t) => {
   const refused: [expression: string, message: RegExp, at: number][] = [
     ['user.activeDays<30', /the operator < needs a blank on both sides/, 15],
     ['5+6', /the operator \+ needs a blank/, 1],
