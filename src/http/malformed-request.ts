@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Random } from '../lib/random.js';
 
 /** The error with which Node's HTTP parser gives up on a connection. */
@@ -43,3 +43,18 @@ export const answerMalformed =
       () => socket.destroy(),
     );
   };
+
+/**
+ * Answers what Node's parser lets through and no router takes, before any hook has seen it: a request whose method has no
+ * name in Node (`PRI /` without a version). The same answer as above.
+ */
+export function answerUnreadable(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.log.warn({ event: 'http' }, 'no HTTP request: its method is unknown');
+  return reply
+    .code(400)
+    .header('content-type', 'application/json')
+    .header('correlation-id', request.id)
+    .header('x-mock-diagnosis', 'malformed_request')
+    .header('connection', 'close')
+    .send('{"message":"Bad Request"}');
+}

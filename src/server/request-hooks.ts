@@ -91,6 +91,8 @@ export function hookRequests(app: App, context: Context, { routes, management }:
   }
 
   app.addHook('onSend', (request, reply, payload, done) => {
+    // Fastify answers what has no method without asking the hooks before this one.
+    if (!request.exchange) return done(null, payload);
     if (reply.getHeader('content-type') === halJson) reply.header('content-type', ownType(request));
     const { environment } = request;
     const altering = environment && (environment.hooks.active || request.fault || request.exchange.faults) ? environment : undefined;

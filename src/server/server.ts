@@ -11,7 +11,7 @@ import { asItIs, ownType, sendPingOneError } from '../http/answers.js';
 import { readBodies } from '../http/bodies.js';
 import { type DeferredApp, deferApp } from '../http/deferred-app.js';
 import { noteExchangeSchemas } from '../http/exchange-schemas.js';
-import { answerMalformed } from '../http/malformed-request.js';
+import { answerMalformed, answerUnreadable } from '../http/malformed-request.js';
 import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
 import { refusalOf } from '../http/refusals.js';
 import { compilersFactory } from '../http/route-schemas.js';
@@ -31,6 +31,7 @@ import { hookRequests } from './request-hooks.js';
 /** Answers what no folder answers in a format of its own: in PingOne's; a bug with a line in the log. */
 export function answerErrors(app: App, context: Context): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (!request.exchange) return answerUnreadable(request, reply);
     const refused = refusalOf(error) ?? unexpected(error.message);
     if (refused.status >= 500) reportFailure(request, reply, error);
     if (error instanceof WriteFailure) recordRefusal(context, request, reply, refused, diagnoseWriteFailure(error));

@@ -30,6 +30,7 @@ const cases: readonly (readonly [name: string, bytes: string | Buffer, status: s
   ],
   ['a line break within a header', 'GET / HTTP/1.1\r\nhost: a\r\nx: \n\r\n\r\n', '400 Bad Request', /no HTTP request: /],
   ['headers of 20 kB', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, '431 Request Header Fields Too Large', /overflow/i],
+  ['a method without a name', 'PRI /x\r\n\r\n', '400 Bad Request', /no HTTP request: its method is unknown/],
   ['TLS', hello, '400 Bad Request', /a client speaks TLS to the port for plain HTTP/],
 ];
 
