@@ -10,14 +10,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const unitTests = 'tools/unit-tests.mjs';
-const isTest = /^test\/.*\.(test|browser|fuzz)\.ts$/;
+const isTest = /^test\/.*\.(test|browser)\.ts$/;
 
 /** The letters of a text and each two of them that follow each other. */
 const marksOf = (text) => new Set(Array.from(text).flatMap((letter, at) => [letter, text.slice(at, at + 2)]));
 
 /** The tests whose names have most in common with a name, best first. */
 function closestTests(name) {
-  const stem = (path) => path.replace(/^.*\//, '').replace(/(\.(test|browser|fuzz))?\.[jt]s$/, '');
+  const stem = (path) => path.replace(/^.*\//, '').replace(/(\.(test|browser))?\.[jt]s$/, '');
   const wanted = marksOf(stem(name));
   const likeness = (path) => {
     const found = marksOf(stem(path));

@@ -1,3 +1,5 @@
+import type { Schema } from '../../src/lib/schema/compile.js';
+
 /** Places in a JSON value, and values of another kind for them. */
 
 export type Place = readonly (string | number)[];
@@ -23,4 +25,19 @@ export function withValueAt<T>(value: T, [name, ...rest]: Place, other: unknown)
     else at = Reflect.get(at, part);
   }
   return copy;
+}
+
+/** A value that a schema accepts, with all of its members. */
+export function exampleOf(schema: Schema & { readonly anyOf?: readonly Schema[] }): unknown {
+  const { type, properties, items, anyOf, pattern = '', format, minLength = 0, minimum = 1 } = schema;
+  const kind = typeof type === 'object' ? type[0] : type;
+  if (anyOf?.[0]) return exampleOf(anyOf[0]);
+  if (schema.enum) return schema.enum[0];
+  if (properties) return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, exampleOf(member)]));
+  if (kind === 'integer') return minimum;
+  if (kind === 'boolean') return true;
+  if (kind === 'array') return [exampleOf(items ?? {})];
+  if (kind === 'object') return { a: 1 };
+  if (pattern.includes('{8}')) return 'b0000000-0000-4000-8000-000000000001';
+  return format === 'email' ? 'a@example.com' : 'a'.repeat(Math.max(1, minLength));
 }
