@@ -14,10 +14,9 @@ export type { BrokenPkce, WrongToken } from './environment/faults/registry.js';
 export type { EndpointName } from './environment/journal/endpoints.js';
 export type { RecordedRequest } from './environment/journal/raw-http.js';
 export { connectMock } from './library/connect-mock.js';
-export { createMock } from './library/create-mock.js';
+export { createMock, startMock } from './library/lazy.js';
 export { MockError } from './library/mock-error.js';
 export type { MockOptions } from './library/options.js';
-export { startMock } from './library/start-mock.js';
 export type {
   App,
   AuthorizedFlow,

@@ -1,10 +1,16 @@
-// Builds dist/: cli.js (the command, one bundled file) and the library with its types.
+// Builds dist/, which needs no other package: cli.js is the command; index and testcontainers are the library, each as
+// CommonJS with its types and as an ES module that passes the former on, so that both share one state.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+import { noticesOf } from './notices.mjs';
 
 process.chdir(new URL('..', import.meta.url).pathname);
-const node = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' });
 
 // Imports of a bundle are loaded before its first statement, however deep they stood. Node's own modules are made to wait
 // as well, until they are needed: as process 1 of a container the program must take signals from its first moment.
@@ -25,27 +31,102 @@ const leftOut = {
   },
 };
 
-rmSync('dist', { recursive: true, force: true });
-node('tools/embed.mjs');
-node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
-await build({
-  entryPoints: ['src/cli.ts'],
-  outfile: 'dist/cli.js',
+const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
+const [oldestMajor, oldestMinor] = engines.node.match(/\d+/g).map(Number);
+
+/** The first statement of a bundle: on a Node.js that is too old it says so, before anything fails for want of something newer. */
+const needsNode = (complain) => `{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const problem = 'pingone-mock needs Node.js ${oldestMajor}.${oldestMinor} or newer; this is ' + process.version + '.';
+  if (major < ${oldestMajor} || (major === ${oldestMajor} && minor < ${oldestMinor})) ${complain};
+}`;
+
+// The public names of the library, and the file of the package that each entry becomes.
+const entries = { index: 'src/index.ts', testcontainers: 'src/testcontainers/index.ts' };
+
+// The module for Testcontainers takes the library from the other entry.
+const fromLibrary = /^\.\.\/library\//;
+const libraryApart = {
+  name: 'library-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: fromLibrary }, ({ importer }) =>
+      importer.replaceAll('\\', '/').includes('/src/testcontainers/') ? { path: './index.cjs', external: true } : undefined,
+    );
+  },
+};
+
+const common = {
   bundle: true,
-  allowOverwrite: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
-  },
-  plugins: [lazyBuiltins, leftOut],
+  metafile: true,
   logLevel: 'warning',
-});
+};
+
+const buildCommand = () =>
+  build({
+    ...common,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.js',
+    format: 'esm',
+    banner: {
+      js: `#!/usr/bin/env node
+import { createRequire as createRequireHere } from 'node:module';
+${needsNode('{ console.error(problem); process.exit(1); }')}
+const require = createRequireHere(import.meta.url);`,
+    },
+    plugins: [lazyBuiltins, leftOut],
+  });
+
+const buildLibrary = () =>
+  build({
+    ...common,
+    entryPoints: entries,
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    banner: { js: needsNode('throw new Error(problem)') },
+    plugins: [leftOut, libraryApart],
+  });
+
+/** Rolls the types of an entry up into one file. `declarations` is the folder that the compiler wrote them to. */
+async function rollTypes(declarations, name, source) {
+  const input = join(declarations, source.replace(/^src\//, '').replace(/ts$/, 'd.ts'));
+  const apart = {
+    name: 'library-apart',
+    resolveId: (id) => (name !== 'index' && fromLibrary.test(id) ? { id: './index.cjs', external: true } : null),
+  };
+  const bundle = await rollup({ input, plugins: [apart, dts()] });
+  await bundle.write({ file: `dist/${name}.d.cts`, format: 'es' });
+  await bundle.close();
+}
+
+async function buildTypes() {
+  const declarations = mkdtempSync(join(tmpdir(), 'types-'));
+  const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', declarations];
+  try {
+    execFileSync(process.execPath, compiler, { stdio: 'inherit' });
+    for (const [name, source] of Object.entries(entries)) await rollTypes(declarations, name, source);
+  } finally {
+    rmSync(declarations, { recursive: true, force: true });
+  }
+}
+
+rmSync('dist', { recursive: true, force: true });
+execFileSync(process.execPath, ['tools/embed.mjs'], { stdio: 'inherit' });
+const [command, library] = await Promise.all([buildCommand(), buildLibrary(), buildTypes()]);
+for (const name of Object.keys(entries)) {
+  const names = Object.keys(createRequire(import.meta.url)(`../dist/${name}.cjs`));
+  writeFileSync(`dist/${name}.js`, `import library from './${name}.cjs';\n\nexport const { ${names.join(', ')} } = library;\n`);
+  writeFileSync(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
+}
+writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf([command.metafile, library.metafile]));
 chmodSync('dist/cli.js', 0o755);
 // One of them, and V8 holds the whole text in two bytes a character: some MB more in every process.
-const [wide] = /[^\0-\xff].{0,40}/.exec(readFileSync('dist/cli.js', 'utf8')) ?? [];
-if (wide !== undefined) throw new Error(`dist/cli.js holds a character above U+00FF: write it as an escape: ${wide}`);
+for (const file of ['dist/cli.js', 'dist/index.cjs']) {
+  const [wide] = /[^\0-\xff].{0,40}/.exec(readFileSync(file, 'utf8')) ?? [];
+  if (wide !== undefined) throw new Error(`${file} holds a character above U+00FF: write it as an escape: ${wide}`);
+}

@@ -120,7 +120,7 @@ t.test('a container that fails to start or is never ready is reported with its o
 const root = process.cwd();
 const project = join(root, 'examples', 'recipes');
 const installed = existsSync(join(project, 'node_modules', 'testcontainers', 'package.json'));
-const built = existsSync(join(root, 'dist', 'testcontainers', 'index.d.ts'));
+const built = existsSync(join(root, 'dist', 'testcontainers.d.ts'));
 const skip = installed && built ? false : 'testcontainers is not installed: npm run build && npm ci --prefix examples/recipes';
 
 t.test('the types of the real GenericContainer fit', { skip }, async (t) => {
@@ -142,9 +142,11 @@ await startPingOneMock(GenericContainer, { image: 1 });
 export { token };
 `,
   );
-  const { stdout } = await promisify(execFile)(join(root, 'node_modules', '.bin', 'tsc'), ['-p', folder]).catch(
-    (error: { stdout: string }) => error,
-  );
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    folder,
+  ]).catch((error: { stdout: string }) => error);
   t.equal(stdout, '');
 });
 
