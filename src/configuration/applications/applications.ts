@@ -100,6 +100,17 @@ const systemMembers = [
   'pkceEnforcement',
 ] as const;
 
+/**
+ * A system application after a PUT: who may use it and its footer are as the body says, the rest is kept if the body leaves
+ * it out. The admin console is for administrators, whatever the body says (docs/fidelity.md, management 3.2).
+ */
+function changeSystemApplication(existing: Application, body: ApplicationBody, updatedAt: string): Application {
+  const changed = Object.fromEntries(systemMembers.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]));
+  if (existing.type === 'PING_ONE_ADMIN_CONSOLE') return { ...existing, ...changed, updatedAt };
+  const { accessControl: _, enableDefaultThemeFooter: __, ...kept } = existing;
+  return { ...kept, ...changed, ...(body.accessControl && { accessControl: body.accessControl }), updatedAt };
+}
+
 /** The body with the members that cannot change as they were. */
 function immutable(existing: Application, body: ApplicationBody): ApplicationBody {
   const kept = existing.mobile as Mobile | undefined;
@@ -124,8 +135,7 @@ function immutable(existing: Application, body: ApplicationBody): ApplicationBod
 export async function replaceApplication(environment: Environment, existing: Application, body: ApplicationBody): Promise<Application> {
   const updatedAt = nowOf(environment);
   if (isSystemType(existing.type)) {
-    const changed = Object.fromEntries(systemMembers.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]));
-    const application: Application = { ...existing, ...changed, updatedAt };
+    const application = changeSystemApplication(existing, body, updatedAt);
     await environment.store.applications.put(application);
     return application;
   }

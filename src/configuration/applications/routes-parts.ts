@@ -46,11 +46,18 @@ function requireOpenId({ protocol }: Application): void {
   if (protocol !== 'OPENID_CONNECT') throw notFound();
 }
 
+/** The application of this id, if it can be granted anything: the console and the self-service have no grants (docs/fidelity.md, management 3.2). */
+async function grantableOf(environment: Environment, id: string): Promise<Application> {
+  const application = await applicationOf(environment, id);
+  if (['PING_ONE_ADMIN_CONSOLE', 'PING_ONE_SELF_SERVICE'].includes(application.type)) throw notFound();
+  return application;
+}
+
 /** The scopes of resources that an application is granted (docs/fidelity.md, management 5.1). */
 export const applicationGrants: Endpoint = (app, context) => {
   const { list, create, read, replace, remove } = resource(app, context, {
     path: `${path}/grants/:itemId`,
-    parent: applicationOf,
+    parent: grantableOf,
     items: ({ environment: { store }, parent }) => store.grants.find('application.id', parent.id),
     show: (item, { self, environment, parent }) =>
       showItem(item, { self, environment, application: parent, resource: `${environment}/resources/${item.resource.id}` }),

@@ -1,12 +1,11 @@
 import type { Environment } from '../../environment/context.js';
-import type { Application } from '../../environment/model/application.js';
 import type { Group, Membership } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { serialize, serializeAll } from '../../environment/serialize.js';
 import { showItem } from '../../pingone/item-view.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, notUnique, unknownReference } from '../../pingone/pingone-error.js';
-import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
+import { finder, keptMembers, newMembers, putUnique } from '../items.js';
 import { dynamicGroupsOf, dynamicMembersOf, requireUserFilter } from './dynamic-groups.js';
 import type { GroupBody } from './schema.js';
 import { requirePopulation } from './users.js';
@@ -35,10 +34,6 @@ export const accessGroupsOf = (application: object | undefined): ReadonlySet<str
   const { accessControl } = (application ?? {}) as { accessControl?: { group?: { groups?: readonly { id: string }[] } } };
   return new Set((accessControl?.group?.groups ?? []).map(({ id }) => id.toLowerCase()));
 };
-
-/** The applications that only the members of a group may use. */
-export const applicationsFor = async ({ store }: Environment, groupId: string): Promise<Application[]> =>
-  (await store.applications.list()).filter((application) => accessGroupsOf(application).has(groupId));
 
 /** Every group that a user or a group is in, directly or through other groups, without duplicates. */
 export async function groupsOf(environment: Environment, memberId: string): Promise<Group[]> {
@@ -128,14 +123,14 @@ export const replaceGroup = (environment: Environment, existing: Group, { popula
     return group;
   });
 
-/** Deletes a group with its memberships and roles, unless applications use it. */
+/**
+ * Deletes a group with its memberships and roles. An application that admits its members goes on naming it, and admits
+ * nobody by it (docs/fidelity.md, management 3.3).
+ */
 export const deleteGroup = (environment: Environment, id: string): Promise<void> =>
-  serialize(environment, 'groups', async () => {
-    requireUnused(await applicationsFor(environment, id), texts.groupInUse.text);
-    await removeGroup(environment, id);
-  });
+  serialize(environment, 'groups', () => removeGroup(environment, id));
 
-/** Deletes a group even if applications use it. */
+/** The same, for callers that hold the turn of `groups`. */
 export async function removeGroup({ store }: Environment, id: string): Promise<void> {
   await store.groups.take(id);
   const [members, nested, roles] = await Promise.all([

@@ -7,9 +7,9 @@ import { toLinks } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, unknownReference } from '../../pingone/pingone-error.js';
 import { hasTheme } from '../branding/themes.js';
-import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
+import { finder, keptMembers, newMembers, putUnique } from '../items.js';
 import { dropRolesOn } from '../roles/role-assignments.js';
-import { applicationsFor, removeGroup } from './groups.js';
+import { removeGroup } from './groups.js';
 import type { PopulationBody } from './schema.js';
 
 /** The population of this id, or a 404. */
@@ -94,7 +94,6 @@ export const deletePopulation = (environments: Environments, environment: Enviro
     const { items } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
     if (items.length > 0) throw constraint(texts.populationUsers.text);
     const groups = (await store.groups.list()).filter((group) => group.population?.id === id);
-    for (const group of groups) requireUnused(await applicationsFor(environment, group.id), texts.groupInUse.text);
     const population = await store.populations.take(id);
     // A user that was created meanwhile keeps the population.
     const { items: meanwhile } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });

@@ -5,7 +5,7 @@ import { UniquenessError } from '../../lib/collections/types.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notUnique } from '../../pingone/pingone-error.js';
 import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
-import { keptMembers, newMembers, requireUnused } from '../items.js';
+import { keptMembers, newMembers } from '../items.js';
 import { isPingOneScopeName, isScopeName, opensAttributes, type ScopeBody } from './schema.js';
 
 /** Whether a scope is one of PingOne's own. */
@@ -59,16 +59,15 @@ export async function replaceScope(environment: Environment, resource: Resource,
   });
 }
 
-/** Deletes a scope that no application is granted. */
+/** Deletes a scope, also from the grants of applications (docs/fidelity.md, management 5.3). */
 export const deleteScope = (environment: Environment, resource: Resource, scope: Scope): Promise<void> =>
   serialize(environment, 'resources', () => remove(environment, resource, scope));
 
 async function remove({ store }: Environment, resource: Resource, { id, name }: Scope): Promise<void> {
   if (isPredefined(resource, name)) throw constraint(texts.scopePredefined.text);
-  const grants = await store.grants.find('resource.id', resource.id);
-  requireUnused(
-    grants.filter(({ scopes }) => scopes.some((scope) => scope.id === id)).map(({ application }) => application),
-    texts.scopeInUse.text,
-  );
-  await store.scopes.take(id);
+  const grants = (await store.grants.find('resource.id', resource.id)).filter(({ scopes }) => scopes.some((scope) => scope.id === id));
+  await Promise.all([
+    store.scopes.take(id),
+    ...grants.map((grant) => store.grants.put({ ...grant, scopes: grant.scopes.filter((scope) => scope.id !== id) })),
+  ]);
 }

@@ -5,7 +5,7 @@ import { serialize } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notUnique, type PingOneError } from '../../pingone/pingone-error.js';
 import { subjectExpression } from '../../pingone/predefined.js';
-import { finder, keptMembers, newMembers, requireUnused } from '../items.js';
+import { finder, keptMembers, newMembers } from '../items.js';
 import { isOwnAudience, type ResourceBody } from './schema.js';
 
 /** The resource of this id, or a 404. */
@@ -73,20 +73,21 @@ export const replaceResource = (environment: Environment, existing: Resource, bo
     return resource;
   });
 
-/** Deletes a resource that no application is granted, with all that belongs to it. */
+/** Deletes a resource with all that belongs to it: applications lose what they were granted of it (docs/fidelity.md, management 5.2). */
 export const deleteResource = (environment: Environment, resource: Resource): Promise<void> =>
   serialize(environment, 'resources', () => remove(environment, resource));
 
 async function remove({ store }: Environment, { id, type }: Resource): Promise<void> {
   if (type !== 'CUSTOM') throw constraint(texts.resourceBuiltIn.text);
-  requireUnused(
-    (await store.grants.find('resource.id', id)).map(({ application }) => application),
-    texts.resourceInUse.text,
-  );
-  await store.resources.take(id);
-  const [scopes, attributes] = await Promise.all([store.scopes.find('resource.id', id), store.resourceAttributes.find('resource.id', id)]);
+  const [scopes, attributes, grants] = await Promise.all([
+    store.scopes.find('resource.id', id),
+    store.resourceAttributes.find('resource.id', id),
+    store.grants.find('resource.id', id),
+  ]);
   await Promise.all([
+    store.resources.take(id),
     store.secrets.take(id),
+    ...grants.map((item) => store.grants.take(item.id)),
     ...scopes.map((item) => store.scopes.take(item.id)),
     ...attributes.map((item) => store.resourceAttributes.take(item.id)),
   ]);

@@ -3,14 +3,13 @@ import type { Application } from '../../environment/model/application.js';
 import type { SignOnPolicyAssignment } from '../../environment/model/configuration.js';
 import { serializeAll } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
+import { invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers } from '../items.js';
 import type { AssignmentBody } from './schema.js';
 
-/** Refuses a policy that has no actions, or is assigned already (docs/fidelity.md, management 6.7). */
+/** Refuses a policy that is not there, or is assigned already. It may be without actions: Terraform assigns it first (docs/fidelity.md, management 6.7). */
 async function requireAssignable({ store }: Environment, applicationId: string, policyId: string): Promise<void> {
   if (!(await store.signOnPolicies.get(policyId))) throw unknownReference('signOnPolicy');
-  if ((await store.signOnPolicyActions.find('signOnPolicy.id', policyId)).length === 0) throw constraint(texts.policyWithoutActions.text);
   const assigned = await store.signOnPolicyAssignments.find('application.id', applicationId);
   if (assigned.some(({ signOnPolicy }) => signOnPolicy.id === policyId)) throw notUnique('signOnPolicy', texts.policyAssignedTwice.text);
 }

@@ -5,7 +5,7 @@ import { compileShape } from '../../lib/schema/compile.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue } from '../../pingone/pingone-error.js';
-import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
+import { finder, keptMembers, newMembers, putUnique } from '../items.js';
 import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type SignOnPolicyBody } from './schema.js';
 
 /** How sign-on policies are configured; in-force.ts decides which one applies. */
@@ -33,18 +33,18 @@ export const replaceSignOnPolicy = (environment: Environment, existing: SignOnPo
     put(environment, { ...keptMembers(environment, existing), ...body, default: body.default === true || existing.default }),
   );
 
-/** Deletes a policy that no application uses, with its actions. */
+/** Deletes a policy with its actions and its assignments to applications, unless it is the default. */
 export const deleteSignOnPolicy = (environment: Environment, policy: SignOnPolicy): Promise<void> =>
   serialize(environment, 'sign-on policies', async () => {
     const { store } = environment;
     if (policy.default) throw constraint(texts.policyDefault.text);
-    const assignments = await store.signOnPolicyAssignments.list();
-    requireUnused(
-      assignments.filter(({ signOnPolicy }) => signOnPolicy.id === policy.id).map(({ application }) => application),
-      texts.policyAssigned.text,
-    );
-    await store.signOnPolicies.take(policy.id);
-    for (const { id } of await store.signOnPolicyActions.find('signOnPolicy.id', policy.id)) await store.signOnPolicyActions.take(id);
+    const actions = await store.signOnPolicyActions.find('signOnPolicy.id', policy.id);
+    const assignments = (await store.signOnPolicyAssignments.list()).filter(({ signOnPolicy }) => signOnPolicy.id === policy.id);
+    await Promise.all([
+      store.signOnPolicies.take(policy.id),
+      ...actions.map(({ id }) => store.signOnPolicyActions.take(id)),
+      ...assignments.map(({ id }) => store.signOnPolicyAssignments.take(id)),
+    ]);
   });
 
 const checkHead = compileShape(actionHead);

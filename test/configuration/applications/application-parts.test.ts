@@ -148,8 +148,8 @@ t.test('sign-on policy assignments are made, replaced and deleted, once for each
     ['nothing', {}, [400, 'EMPTY_VALUE', 'signOnPolicy']],
     ['priority 0', { ...body, priority: 0 }, [400, 'OUT_OF_RANGE', 'priority']],
     ['no such policy', { ...body, signOnPolicy: { id: unknown } }, [400, 'INVALID_VALUE', 'signOnPolicy']],
-    ['a policy without actions', { ...body, signOnPolicy: { id: empty } }, [400, 'CONSTRAINT_VIOLATION', undefined]],
     ['the same again', body, [400, 'UNIQUENESS_VIOLATION', 'signOnPolicy']],
+    ['a policy without actions', { ...body, signOnPolicy: { id: empty } }, [201, undefined, undefined]],
   ] as const;
   for (const [name, sent, expected] of cases) t.same(refusal(await call('POST', path, { body: sent })), expected, name);
   t.same(refusal(await call('PUT', `${path}/${made.json().id}`, { body: { ...body, signOnPolicy: { id: empty } } })), [
@@ -161,4 +161,47 @@ t.test('sign-on policy assignments are made, replaced and deleted, once for each
   t.equal((await call('GET', `${path}/${made.json().id}`)).statusCode, 404);
   t.same(await listed(`applications/${id}/flowPolicyAssignments`, 'flowPolicyAssignments'), []);
   t.same(await listed(`applications/${id}/pushCredentials`, 'pushCredentials'), []);
+});
+
+t.test('the console and the self-service have no grants', async (t) => {
+  const { call, openId, scopes, environment } = await start(t);
+  const body = { resource: { id: openId }, scopes: [{ id: scopes.email }] };
+  for (const { id, type } of await environment.store.applications.list()) {
+    if (!type.startsWith('PING_ONE_')) continue;
+    const path = `applications/${id}/grants`;
+    const answers = [
+      await call('GET', path),
+      await call('POST', path, { body }),
+      await call('GET', `${path}/${unknown}`),
+      await call('PUT', `${path}/${unknown}`, { body }),
+      await call('DELETE', `${path}/${unknown}`),
+    ];
+    const expected = type === 'PING_ONE_PORTAL' ? [200, 201, 404, 404, 404] : [404, 404, 404, 404, 404];
+    t.same(
+      answers.map(({ statusCode }) => statusCode),
+      expected,
+      type,
+    );
+    for (const answer of answers) if (answer.statusCode === 404) t.equal(answer.json().code, 'NOT_FOUND');
+  }
+});
+
+t.test('a system application keeps who may use it, until a PUT leaves that out', async (t) => {
+  const { call, environment } = await start(t);
+  const group = (await call('POST', 'groups', { body: { name: 'Admitted' } })).json().id;
+  const accessControl = { role: { type: 'ADMIN_USERS_ONLY' }, group: { type: 'ALL_GROUPS', groups: [{ id: group }] } };
+  const all = await environment.store.applications.list();
+  for (const type of ['PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE']) {
+    const { id, name, protocol } = all.find((application) => application.type === type) as Item & { protocol: string };
+    const body = { name, type, protocol, enabled: true, applyDefaultTheme: true };
+    const full = { ...body, enableDefaultThemeFooter: true, accessControl };
+    t.match((await call('PUT', `applications/${id}`, { body: full })).json(), full);
+    t.same((await call('GET', `applications/${id}`)).json().accessControl, accessControl);
+    const minimal = await call('PUT', `applications/${id}`, { body: { ...body, applyDefaultTheme: false } });
+    t.match(minimal.json(), { name, enabled: true, applyDefaultTheme: false });
+    for (const left of ['accessControl', 'enableDefaultThemeFooter']) t.notOk(left in minimal.json(), left);
+  }
+  const console = all.find(({ type }) => type === 'PING_ONE_ADMIN_CONSOLE') as Item & { protocol: string };
+  const changed = await call('PUT', `applications/${console.id}`, { body: { name: 'x', type: console.type, protocol: console.protocol } });
+  t.same(changed.json().accessControl, { role: { type: 'ADMIN_USERS_ONLY' } }, 'the console is for administrators');
 });

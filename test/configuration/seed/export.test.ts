@@ -81,12 +81,13 @@ t.test('an export includes links, system applications and locked accounts', asyn
     homePageUrl: 'https://example.com',
     enabled: true,
   });
-  const self = (await listOf(call, 'applications')).find(({ type }) => type === 'PING_ONE_SELF_SERVICE') as { id: string };
-  await call('PUT', `applications/${self.id}`, { body: { ...self, enabled: false, applyDefaultTheme: false } });
+  const portal = (await listOf(call, 'applications')).find(({ type }) => type === 'PING_ONE_PORTAL') as { id: string };
+  await call('PUT', `applications/${portal.id}`, { body: { ...portal, enabled: false, applyDefaultTheme: false } });
   const api = (await listOf(call, 'resources')).find(({ type }) => type === 'PINGONE_API') as { id: string };
   const [scope] = await listOf(call, `resources/${api.id}/scopes`);
   t.equal(
-    (await call('POST', `applications/${self.id}/grants`, { body: { resource: { id: api.id }, scopes: [{ id: scope?.id }] } })).statusCode,
+    (await call('POST', `applications/${portal.id}/grants`, { body: { resource: { id: api.id }, scopes: [{ id: scope?.id }] } }))
+      .statusCode,
     201,
   );
   t.equal((await call('POST', `users/${ids.bob}`, { action: 'account.lock' })).statusCode, 200);
@@ -95,8 +96,8 @@ t.test('an export includes links, system applications and locked accounts', asyn
   const again = await startFrom(t, json);
   const { store } = again.environment;
   t.match(await store.applications.get(link), { type: 'PORTAL_LINK_APP', homePageUrl: 'https://example.com', enabled: true });
-  t.match(await store.applications.get(self.id), { enabled: false, applyDefaultTheme: false });
-  t.match(await store.grants.find('application.id', self.id), [{ resource: { id: api.id }, scopes: [{ id: scope?.id }] }]);
+  t.match(await store.applications.get(portal.id), { enabled: false, applyDefaultTheme: false });
+  t.match(await store.grants.find('application.id', portal.id), [{ resource: { id: api.id }, scopes: [{ id: scope?.id }] }]);
   t.match(await store.users.get(ids.bob), { account: { status: 'LOCKED', canAuthenticate: false } });
   t.same(await exported(again.app), json, 'and comes out the same again');
 });
