@@ -42,6 +42,14 @@ async function customAttributesOf({ store }: Environment): Promise<SchemaAttribu
   return (await store.schemaAttributes.list()).filter(({ schemaType, enabled }) => schemaType === 'CUSTOM' && enabled);
 }
 
+/** PingOne's own attributes whose values an environment restricts by a pattern. */
+async function standardWithPatterns({ store }: Environment): Promise<SchemaAttribute[]> {
+  if (store.schemaAttributes.size === 0) return [];
+  return (await store.schemaAttributes.list()).filter(
+    ({ schemaType, enabled, regexValidation }) => schemaType === 'STANDARD' && enabled && regexValidation,
+  );
+}
+
 /** The names of the custom attributes, which answers show after PingOne's own. */
 export const addedNames = async (environment: Environment): Promise<string[]> =>
   (await customAttributesOf(environment)).map(({ name }) => name);
@@ -80,7 +88,9 @@ export async function readCustomAttributes(
   // Too long values, and those that are not strings, come first.
   const isWrong = new Set(problems.map(({ path: [name] }) => name));
   const judged = attributes.filter(({ name }) => !isWrong.has(name));
-  problems.push(...patternProblems(judged, value));
+  const standard = await standardWithPatterns(environment);
+  const given = Object.entries(body).filter(([name]) => standard.some((attribute) => attribute.name === name));
+  problems.push(...patternProblems([...judged, ...standard], { ...value, ...Object.fromEntries(given) }));
   return { value, problems };
 }
 

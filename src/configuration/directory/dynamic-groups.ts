@@ -11,7 +11,7 @@ import { filterableUsers } from './filterable.js';
 
 /** Reads the filter of a group, or throws. It must not refer to groups. */
 function read(text: string, customAttributes: readonly string[]): FilterPlan<User> | string {
-  const { attributes } = filterableUsers({ customAttributes });
+  const { attributes } = filterableUsers({ customAttributes, parts: true });
   try {
     const filter = parseFilter(text);
     const [fault] = filterProblems(filter, attributes, []);

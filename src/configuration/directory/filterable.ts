@@ -28,7 +28,7 @@ const users = filterable<User>(
 interface UserFilterOptions {
   /** String attributes that the environment's schema adds. */
   readonly customAttributes?: readonly string[];
-  /** Whether `ew` and `co` are offered: documented for some attributes, refused by a live tenant. */
+  /** Whether `ew` and `co` are offered: documented for some attributes, refused by a live tenant in the list of users, taken in the filter of a group. */
   readonly parts?: boolean;
 }
 

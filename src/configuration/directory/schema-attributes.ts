@@ -63,8 +63,7 @@ function custom(environment: Environment, members: ReturnType<typeof newMembers>
   if (schemaType !== undefined && schemaType !== 'CUSTOM') throw invalidValue('schemaType', texts.immutable.text);
   if (type === 'JSON' && body.unique) throw invalidValue('unique', texts.schemaOfJson.text);
   if (type === 'JSON' && enumeratedValues) throw invalidValue('enumeratedValues', texts.schemaOfJson.text);
-  if (type === 'JSON' && regexValidation) throw invalidValue('regexValidation', texts.schemaOfJson.text);
-  if (regexValidation && !isSound(regexValidation)) throw invalidValue('regexValidation.pattern', texts.schemaPattern.text);
+  requirePattern(type, regexValidation);
   return {
     ...members,
     schema: { id: userSchemaId(environment) },
@@ -91,7 +90,14 @@ export async function createSchemaAttribute(
   return attribute;
 }
 
-/** Replaces an attribute. Its name and type cannot change, and PingOne's own can only be enabled or made unique. */
+/** Refuses a pattern that is invalid, too slow, or wrong about its own examples, or that is for an attribute of no text. */
+function requirePattern(type: SchemaAttribute['type'], pattern: SchemaAttributeBody['regexValidation']): void {
+  if (!pattern) return;
+  if (type !== 'STRING') throw invalidValue('regexValidation', texts.schemaOfJson.text);
+  if (!isSound(pattern)) throw invalidValue('regexValidation.pattern', texts.schemaPattern.text);
+}
+
+/** Replaces an attribute. Its name and type cannot change; PingOne's own can only be enabled, made unique and given a pattern. */
 export async function replaceSchemaAttribute(
   environment: Environment,
   existing: SchemaAttribute,
@@ -103,14 +109,17 @@ export async function replaceSchemaAttribute(
   if (body.type !== undefined && body.type !== type) throw invalidValue('type', texts.immutable.text);
   if (existing.multiValued && body.multiValued === false) throw invalidValue('multiValued', texts.immutable.text);
   const members = keptMembers(environment, existing);
+  const { regexValidation: _, ...kept } = existing;
+  if (schemaType === 'STANDARD') requirePattern(type, body.regexValidation);
   const attribute =
     schemaType === 'CUSTOM'
       ? custom(environment, members, { ...body, type, multiValued: body.multiValued ?? existing.multiValued })
       : {
-          ...existing,
+          ...kept,
           ...members,
           enabled: body.enabled ?? existing.enabled,
           unique: body.unique ?? existing.unique,
+          ...(body.regexValidation && { regexValidation: body.regexValidation }),
         };
   await putUnique(environment.store.schemaAttributes, attribute, 'name');
   if (attribute.multiValued && !existing.multiValued) await makeLists(environment, name);

@@ -55,7 +55,8 @@ const isObject = (value: unknown): value is Members => typeof value === 'object'
 
 /** Whether a member of a user is an attribute without access. `added` are the names of custom attributes. */
 function closedParts(user: Members, name: string, open: ReadonlySet<string>, added: readonly string[]): 'none' | 'all' | string[] {
-  const known = standardAttributes.find((attribute) => attribute.name === name);
+  // People always see the state of their own account.
+  const known = name === 'account' ? undefined : standardAttributes.find((attribute) => attribute.name === name);
   if ((!known && !added.includes(name)) || open.has('*') || open.has(name)) return 'none';
   const value = user[name];
   const parts = isObject(value) && known?.subAttributes ? Object.keys(value) : [];

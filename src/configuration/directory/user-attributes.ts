@@ -23,6 +23,13 @@ const standard = (name: string, displayName: string, subAttributes?: readonly st
 
 export const standardAttributes: readonly StandardAttribute[] = [
   { name: 'username', displayName: 'Username', type: 'STRING', schemaType: 'CORE', unique: true, required: true },
+  {
+    name: 'account',
+    displayName: 'Account',
+    type: 'COMPLEX',
+    schemaType: 'CORE',
+    subAttributes: ['canAuthenticate', 'status', 'lockedAt', 'secondsUntilUnlock', 'unlockAt'],
+  },
   standard('accountId', 'Account ID'),
   standard('address', 'Address', ['streetAddress', 'locality', 'region', 'postalCode', 'countryCode']),
   standard('email', 'Email Address'),

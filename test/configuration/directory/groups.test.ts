@@ -163,6 +163,18 @@ t.test('a group’s filter decides who is a member', async (t) => {
   t.same(await groups(), [], 'of its population only');
 });
 
+t.test('the filter of a group may look for the end or a part of a value', async (t) => {
+  const { call, make } = await start(t);
+  for (const userFilter of ['email ew "@example.com"', 'username co "lic"', 'name.family ew "cher" or email ew "x"']) {
+    const id = await make(userFilter, { userFilter });
+    const groups = (await call('GET', `users/${ids.alice}/memberOfGroups`)).json()._embedded.groupMemberships;
+    t.ok(
+      groups.some((group: { id: string }) => group.id === id),
+      userFilter,
+    );
+  }
+});
+
 t.test('an application admits only members of existing groups', async (t) => {
   const { call, make } = await start(t);
   const web = (await call('GET', `applications/${ids.web}`)).json();

@@ -33,9 +33,43 @@ t.test('core attributes of the user schema cannot be changed, and standard ones 
     displayName: email.displayName,
   });
   t.equal((await call('DELETE', `${path}/${email.id}`)).statusCode, 400);
+  t.match(await named('account'), {
+    schemaType: 'CORE',
+    type: 'COMPLEX',
+    multiValued: false,
+    subAttributes: [{ name: 'canAuthenticate' }],
+  });
   const username = await named('username');
   t.equal((await call('PUT', `${path}/${username.id}`, { body: username })).statusCode, 400);
   t.equal((await call('DELETE', `${path}/${username.id}`)).statusCode, 400);
+});
+
+t.test('a standard attribute can have a pattern, which its values then have to match', async (t) => {
+  const { call, path, named } = await start(t);
+  const { id } = await named('email');
+  const regexValidation = { pattern: '^[^@]+@example[.]com$', requirements: 'Must be an @example.com email' };
+  const body = { name: 'email', enabled: true, unique: true };
+  const changed = await call('PUT', `${path}/${id}`, { body: { ...body, regexValidation } });
+  t.match(changed.json(), { unique: true, regexValidation, schemaType: 'STANDARD' });
+  t.match((await call('PATCH', `${path}/${id}`, { body: { unique: false } })).json(), { unique: false, regexValidation });
+  const user = { username: 'u', email: 'u@example.org' };
+  t.same(refusal(await call('POST', 'users', { body: user })), [400, 'INVALID_VALUE', 'email']);
+  t.equal((await call('POST', 'users', { body: { ...user, email: 'u@example.com' } })).statusCode, 201);
+  const unsound = { ...regexValidation, valuesPatternShouldMatch: ['x'] };
+  t.same(refusal(await call('PUT', `${path}/${id}`, { body: { ...body, regexValidation: unsound } })), [
+    400,
+    'INVALID_VALUE',
+    'regexValidation.pattern',
+  ]);
+  const { id: nameId } = await named('name');
+  t.same(refusal(await call('PUT', `${path}/${nameId}`, { body: { name: 'name', regexValidation } })), [
+    400,
+    'INVALID_VALUE',
+    'regexValidation',
+  ]);
+  const reset = await call('PUT', `${path}/${id}`, { body: { name: 'email', enabled: true, unique: false } });
+  t.notOk('regexValidation' in reset.json(), 'a PUT without it takes it away');
+  t.equal((await call('POST', 'users', { body: { ...user, username: 'v' } })).statusCode, 201);
 });
 
 t.test('a custom attribute is made, changed and deleted, and invalid ones are refused', async (t) => {
