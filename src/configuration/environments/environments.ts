@@ -71,7 +71,14 @@ export async function replaceEnvironment(context: Context, environment: Environm
   const { name, type, description, icon, license } = body;
   requireType(environment, type);
   requireOwnName(context, name, environment.record.organization.id, environment.id);
-  return change(context, environment, { name, type, description, icon, license: { id: license.id.toLowerCase() } });
+  const id = license.id.toLowerCase();
+  const moved = id !== environment.record.license.id && { licenseName: undefined };
+  return change(context, environment, { name, type, description, icon, license: { id }, ...moved });
+}
+
+/** Changes the name of a license, which the environments that have it keep. */
+export async function renameLicense({ environments }: Context, licensed: readonly Environment[], licenseName: string): Promise<void> {
+  await Promise.all(licensed.map(({ record }) => environments.replace({ ...record, licenseName })));
 }
 
 export async function changeType(context: Context, environment: Environment, type: EnvironmentRecord['type']): Promise<EnvironmentRecord> {

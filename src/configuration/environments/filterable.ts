@@ -15,5 +15,8 @@ export const filterableEnvironments = filterable<EnvironmentRecord>([
 export const orderableEnvironments = ['id', 'name', 'description', 'type', 'region', 'status', 'createdAt', 'updatedAt'];
 
 /** Moments are compared as strings, since PingOne writes them all in one format. */
-export const filterableLicenses = filterable<{ readonly id: string; readonly beginsAt: string }>([['beginsAt', ['lt']]]);
+export const filterableLicenses = filterable<{ readonly id: string; readonly beginsAt: string; readonly status: string }>([
+  ['beginsAt', ['lt']],
+  ['status', equal],
+]);
 export const orderableLicenses = ['id', 'name', 'package', 'status', 'beginsAt'];

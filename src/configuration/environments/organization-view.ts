@@ -17,6 +17,10 @@ export function showOrganization(records: readonly EnvironmentRecord[], root: st
   };
 }
 
+/** The name of the license that these environments have. */
+export const licenseNameOf = (records: readonly EnvironmentRecord[]): string =>
+  records.find(({ licenseName }) => licenseName !== undefined)?.licenseName ?? 'License';
+
 /** A license as an answer shows it. It allows everything, and does not expire. */
 export function showLicense(records: readonly EnvironmentRecord[], root: string) {
   const { organization, license, createdAt } = oldest(records);
@@ -24,13 +28,13 @@ export function showLicense(records: readonly EnvironmentRecord[], root: string)
   return {
     _links: toLinks({ self: `${organizationUrl}/licenses/${license.id}`, organization: organizationUrl }),
     id: license.id,
-    name: 'License',
+    name: licenseNameOf(records),
     organization,
     package: 'INTERNAL',
     status: 'ACTIVE',
     beginsAt: createdAt,
     assignedEnvironmentsCount: records.length,
-    environments: { allowCustomSchema: true, allowProduction: true, regions: ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] },
+    environments: { allowCustomSchema: true, allowProduction: true, regions: ['AP', 'AU', 'CA', 'EU', 'NORTH_AMERICA', 'SG'] },
     users: { allowPasswordManagement: true, allowPasswordPolicy: true, allowRoleAssignment: true, allowVerificationFlow: true },
   };
 }

@@ -1,15 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Endpoint, Environment } from '../../environment/context.js';
-import { object, string, uuid } from '../../lib/schema/types.js';
-import { toCollection } from '../../pingone/hal.js';
-import { accessFailed, notFound } from '../../pingone/pingone-error.js';
+import { type Infer, object, string, uuid } from '../../lib/schema/types.js';
+import { toCollection, toLinks } from '../../pingone/hal.js';
+import { accessFailed, insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
 import { mayReach } from '../access/access.js';
 import { planOf } from '../http/filtering.js';
 import { readOrder, sortBy } from '../http/ordering.js';
 import { queryOf } from '../http/paging.js';
 import { rootOf } from '../http/paths.js';
+import { findRole } from '../roles/built-in.js';
+import { renameLicense } from './environments.js';
 import { filterableLicenses, orderableLicenses } from './filterable.js';
-import { showLicense, showOrganization } from './organization-view.js';
+import { licenseNameOf, showLicense, showOrganization } from './organization-view.js';
+import { licenseNameBody } from './schema.js';
 
 const path = '/organizations';
 const ofOrganization = object({ organizationId: uuid });
@@ -81,5 +84,30 @@ export const organizations: Endpoint = (app, context) => {
     const license = licensesOf(request, organizationId).find(({ id }) => id === licenseId);
     if (!license) throw notFound();
     return license;
+  });
+
+  /** The environments that have a license, or a 404. */
+  const licensedBy = (request: FastifyRequest, { organizationId, licenseId }: Infer<typeof ofLicense>): Environment[] => {
+    const licensed = within(request, organizationId).filter(({ record }) => record.license.id === licenseId);
+    if (licensed.length === 0) throw notFound();
+    return licensed;
+  };
+  const showName = (request: FastifyRequest, { organizationId, licenseId }: Infer<typeof ofLicense>, name: string) => {
+    const license = `${rootOf(context, request)}${path}/${organizationId}/licenses/${licenseId}`;
+    return { _links: toLinks({ self: `${license}/name`, license }), name };
+  };
+  app.get(`${path}/:organizationId/licenses/:licenseId/name`, { schema: { params: ofLicense } }, async (request) => {
+    const records = licensedBy(request, request.params).map(({ record }) => record);
+    return showName(request, request.params, licenseNameOf(records));
+  });
+  app.put(`${path}/:organizationId/licenses/:licenseId/name`, { schema: { params: ofLicense, body: licenseNameBody } }, async (request) => {
+    const { organizationId } = request.params;
+    const administers = request.actor.roleAssignments.some(
+      ({ role, scope }) => scope.type === 'ORGANIZATION' && scope.id === organizationId && findRole(role.id)?.writes === 'all',
+    );
+    const licensed = licensedBy(request, request.params);
+    if (!administers) throw insufficientPermissions();
+    await renameLicense(context, licensed, request.body.name);
+    return showName(request, request.params, request.body.name);
   });
 };

@@ -44,3 +44,6 @@ export const environmentBody = object(
   { description: { type: 'string', maxLength: 1024 }, icon: string, billOfMaterials: billOfMaterialsBody },
 );
 export type EnvironmentBody = Infer<typeof environmentBody>;
+
+/** The body that names a license. */
+export const licenseNameBody = object({ name: { type: 'string', minLength: 1, maxLength: 256 } });

@@ -47,7 +47,7 @@ const lenient = (schema: Schema): Schema => ({
 const shapes: Readonly<Record<string, Schema>> = {
   environments: has(
     { name: text, type: text, region: text, organization: reference, license: reference },
-    { ...stamps, ...membersOf(environmentBody), rotationPeriod: { type: 'integer', minimum: 1, maximum: 36_500 } },
+    { ...stamps, ...membersOf(environmentBody), rotationPeriod: { type: 'integer', minimum: 1, maximum: 36_500 }, licenseName: text },
   ),
   populations: has({ ...owned, name: text }, { ...stamps, ...membersOf(populationBody) }),
   users: has(

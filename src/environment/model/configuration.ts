@@ -20,6 +20,8 @@ export interface EnvironmentRecord extends Identified {
   readonly region: string;
   readonly organization: { readonly id: string };
   readonly license: { readonly id: string };
+  /** The name of the license, if it was changed. */
+  readonly licenseName?: string;
   /** The period of the default key rotation policy in days, if it was changed. */
   readonly rotationPeriod?: number;
   /** Whether the session's cookie ends with the browser. */

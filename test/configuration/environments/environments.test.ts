@@ -189,6 +189,32 @@ t.test('environments and licenses are sorted by the order parameter', async (t) 
   t.same(refusal(await call('GET', `${path}?order=x`)), [400, 'INVALID_PARAMETER', 'order']);
 });
 
+t.test('licenses are filtered by status and start, and one can be renamed', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const { organization, license } = environment.record;
+  const path = `/organizations/${organization.id}/licenses`;
+  const found = async (filter: string): Promise<string[]> =>
+    (await call('GET', `${path}?filter=${encodeURIComponent(filter)}`)).json()._embedded.licenses.map(({ id }: { id: string }) => id);
+  t.same(await found('(status eq "active") and (beginsAt lt "2027-01-01T00:00:00Z")'), [license.id]);
+  t.same(await found('status eq "EXPIRED"'), []);
+  t.match((await call('GET', path)).json()._embedded.licenses, [
+    { name: 'License', environments: { regions: ['AP', 'AU', 'CA', 'EU', 'NORTH_AMERICA', 'SG'] } },
+  ]);
+  const name = `${path}/${license.id}/name`;
+  t.match((await call('GET', name)).json(), { name: 'License', _links: { self: { href: /name$/ }, license: {} } });
+  t.match((await call('PUT', name, { body: { name: 'Ours' } })).json(), { name: 'Ours' });
+  t.equal((await call('GET', `${path}/${license.id}`)).json().name, 'Ours');
+  t.equal((await call('GET', name)).json().name, 'Ours');
+  t.equal((await call('PUT', name, { body: {} })).statusCode, 400);
+  const other = `${path}/99999999-9999-4999-8999-999999999999/name`;
+  t.equal((await call('PUT', other, { body: { name: 'x' } })).statusCode, 404);
+  const reader = { id: '7aba580c-5ec7-4b26-987d-85f462767455' };
+  for (const { id, ...held } of await environment.store.roleAssignments.find('holder.id', ids.worker))
+    await environment.store.roleAssignments.put({ id, ...held, role: reader });
+  t.equal((await call('PUT', name, { body: { name: 'x' } })).statusCode, 403, 'only administrators of the organization');
+});
+
 t.test('organizations and their licenses are shown, and other organizations are refused', async (t) => {
   const { call, license } = await start(t);
   const { _embedded } = (await call('GET', '/organizations')).json();
