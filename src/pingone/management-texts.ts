@@ -98,6 +98,10 @@ export const managementTexts = {
     (id: string, environmentId: string) =>
       `Key with ID '${id}' in Environment '${environmentId}' is not for ISSUANCE. Usage type should be ISSUANCE.`,
   ),
+  keyOwnRequest: text('inferred', 'PingOne’s own key cannot be signed by another authority.'),
+  keyCertificate: text('inferred', 'The file could not be read as X.509 or PKCS7.'),
+  keyCertificateOther: text('inferred', 'The file has no certificate for this key.'),
+  keyRevocation: text('inferred', 'is supported for keys with the usage type ISSUANCE only'),
   keyInUse: text('recorded', 'The Key must not be in use'),
   keyLength: text('inferred', 'is not a valid length for this algorithm'),
   keySignature: text('inferred', 'does not match the algorithm of the key'),

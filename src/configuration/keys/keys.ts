@@ -76,7 +76,7 @@ export async function putKey(environment: Environment, key: KeyRecord): Promise<
 }
 
 /** Refuses a new key, with everything that is wrong with it. */
-function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issuerDN }: KeyBody): void {
+function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issuerDN, usageType, customCRL }: KeyBody): void {
   const detail = (target: string, message: string, innerError?: Record<string, unknown>) => ({
     code: 'INVALID_VALUE',
     target,
@@ -89,6 +89,7 @@ function requireKey({ algorithm, keyLength, signatureAlgorithm, subjectDN, issue
       ? []
       : [detail('keyLength', texts.keyLength.text, { allowedValues: keyLengths[algorithm] })]),
     ...(fits ? [] : [detail('signatureAlgorithm', texts.keySignature.text)]),
+    ...(customCRL === undefined || usageType === 'ISSUANCE' ? [] : [detail('customCRL', texts.keyRevocation.text)]),
     ...(encodeName(subjectDN) ? [] : [detail('subjectDN', texts.keyDistinguishedName.text)]),
     ...(issuerDN === undefined || encodeName(issuerDN) ? [] : [detail('issuerDN', texts.keyDistinguishedName.text)]),
   ];
@@ -129,6 +130,7 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
       serialNumber: serial,
       usageType,
       validityPeriod,
+      ...(body.customCRL !== undefined && { customCRL: body.customCRL }),
       default: body.default ?? false,
       startsAt: moment(now),
       expiresAt: moment(notAfterAt),
@@ -138,12 +140,10 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
   );
 }
 
-/** Changes the usage of a key. The default key remains the default until another key becomes it. */
+/** Changes the usage of a key. One that stops being the default leaves the environment without one (docs/fidelity.md, management 6.8). */
 export const changeKey = (environment: Environment, existing: KeyRecord, body: KeyChange): Promise<KeyRecord> => {
   if (body.issuerDN !== undefined && !encodeName(body.issuerDN)) throw invalidValue('issuerDN', texts.keyDistinguishedName.text);
-  return serialize(environment, 'keys', () =>
-    putKey(environment, { ...existing, usageType: body.usageType, default: body.default || existing.default }),
-  );
+  return serialize(environment, 'keys', () => putKey(environment, { ...existing, usageType: body.usageType, default: body.default }));
 };
 
 /** The applications that use a key. Applications name keys only for Kerberos. */

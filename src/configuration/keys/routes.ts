@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import { certificatePem, certificatePkcs7 } from '../../environment/keys/configured-key.js';
+import { certificatePem, certificatePkcs7, signingRequestPem } from '../../environment/keys/configured-key.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
+import type { Infer } from '../../lib/schema/types.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { created } from '../http/answers.js';
 import { accepting, bodyReader, mediaTypeOf } from '../http/bodies.js';
@@ -16,27 +17,42 @@ import {
   replaceKeyRotationPolicy,
 } from './key-rotation-policies.js';
 import { changeKey, configuredKeys, createKey, deleteKey, keyOf } from './keys.js';
-import { keyBody, keyChange, keyRotationPolicyBody, keyUpload } from './schema.js';
+import { certificateUpload, keyBody, keyChange, keyRotationPolicyBody, keyUpload } from './schema.js';
+import { importCertificate, signingRequestOf } from './signing-requests.js';
 
 const path = '/environments/:environmentId/keys';
 
 /** The formats in which a certificate can be requested (docs/fidelity.md, management 6.8). */
-const forms: Readonly<Record<string, (certificate: string) => string>> = {
+const forms: Readonly<Record<string, (certificate: string) => string | Buffer>> = {
   'application/x-x509-ca-cert': certificatePem,
   'application/x-pkcs7-certificates': certificatePkcs7,
 };
 
+const pem = 'application/x-pem-file';
+/** The formats of a request for a certificate; the first is the usual one. */
+const requestForms: Readonly<Record<string, (request: Buffer) => string | Buffer>> = {
+  'application/pkcs10': (request) => request,
+  [pem]: signingRequestPem,
+};
+
+/** Of these formats, the first that the request asks for. */
+function formAmong(known: Readonly<Record<string, unknown>>, { headers: { accept = '' } }: FastifyRequest): string | undefined {
+  const wanted = accept.split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+  return wanted.find((type) => Object.hasOwn(known, type));
+}
+
+const asText = (known: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.keys(known).map((type) => [type, { type: 'string' }]));
+
 /** The formats of the answer, for the API's description. */
 const answers = {
-  200: {
-    'application/hal+json': { type: 'object' },
-    'application/json': { type: 'object' },
-    ...Object.fromEntries(Object.keys(forms).map((type) => [type, { type: 'string' }])),
-  },
+  200: { 'application/hal+json': { type: 'object' }, 'application/json': { type: 'object' }, ...asText(forms) },
 };
+const requestAnswers = { 200: asText(requestForms) };
 
 const readKey = bodyReader(keyBody);
 const readForm = bodyReader(keyUpload);
+const readCertificate = bodyReader(certificateUpload);
 
 const thirtyDays = 30 * 86_400_000;
 
@@ -82,11 +98,35 @@ export const keys: Endpoint = (app, context) => {
   app.get(`${path}/:itemId`, { schema: { params: ofItem, answers } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const key = await keyOf(environment, request.params.itemId);
-    const wanted = (request.headers.accept ?? '').split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
-    const form = wanted.find((type) => Object.hasOwn(forms, type));
+    const form = formAmong(forms, request);
     if (form === undefined) return show(key, environmentUrl(context, request, environment), environment);
     return reply.header('content-type', form).send(forms[form]?.(key.certificate));
   });
+
+  app.get(`${path}/:itemId/csr`, { schema: { params: ofItem, answers: requestAnswers } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const signingRequest = signingRequestOf(await keyOf(environment, request.params.itemId));
+    const form = formAmong(requestForms, request) ?? 'application/pkcs10';
+    return reply.header('content-type', form).send(requestForms[form]?.(signingRequest));
+  });
+  // The page on it says PUT, the SDK sends POST.
+  for (const method of ['PUT', 'POST'] as const)
+    app.route({
+      method,
+      url: `${path}/:itemId/csr`,
+      schema: { params: ofItem },
+      config: accepting({ [multipart]: certificateUpload }),
+      handler: async (request) => {
+        const environment = environmentOf(context, request);
+        const { itemId } = request.params as Infer<typeof ofItem>;
+        await keyOf(environment, itemId);
+        const { texts: members, files } = await readUpload(request.body, request.headers['content-type']);
+        const file = files.get('file');
+        readCertificate({ ...members, file: file && 'file' });
+        const key = await importCertificate(environment, itemId, file as Uint8Array);
+        return show(key, environmentUrl(context, request, environment), environment);
+      },
+    });
 
   replace(keyChange, ({ environment }, existing, body) => changeKey(environment, existing, body));
   remove(({ environment }, key) => deleteKey(environment, key));

@@ -1,4 +1,4 @@
-import { boolean, type Infer, object, oneOf, secret, string } from '../../lib/schema/types.js';
+import { boolean, type Infer, object, oneOf, secret } from '../../lib/schema/types.js';
 
 /** The bodies of keys and key rotation policies (docs/fidelity.md, management 6.8). */
 
@@ -23,7 +23,7 @@ export const keyBody = object(
     default: boolean,
     issuerDN: filled,
     serialNumber: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-    customCRL: string,
+    customCRL: { type: 'string', maxLength: 1024, pattern: '^http://[a-zA-Z0-9.\\-/]*$' },
   },
 );
 export type KeyBody = Infer<typeof keyBody>;
@@ -33,6 +33,9 @@ export const keyUpload = object(
   { file: { type: 'string', format: 'binary' }, usageType: oneOf(...usageTypes) },
   { password: secret({ type: 'string', maxLength: 1024 }) },
 );
+
+/** The form with a certificate that an authority has signed. */
+export const certificateUpload = object({ file: { type: 'string', format: 'binary' } });
 
 /** The body of PUT: what can be changed. */
 export const keyChange = object({ default: boolean, usageType: oneOf(...usageTypes) }, { issuerDN: filled });

@@ -11,7 +11,7 @@ export async function seedKey({ environment }: Target, { id, ...seed }: SeedKey,
     (key) => key.id === id?.toLowerCase() || (id === undefined && key.name === seed.name),
   );
   await refusedAt(place, () =>
-    known ? changeKey(environment, known, { default: false, ...seed }) : createKey(environment, seed, { id: id?.toLowerCase() }),
+    known ? changeKey(environment, known, { default: known.default, ...seed }) : createKey(environment, seed, { id: id?.toLowerCase() }),
   );
 }
 

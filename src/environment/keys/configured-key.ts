@@ -42,6 +42,7 @@ export async function makeConfiguredKey({
   return { privateKey: { pkcs8 }, certificate: certificate.toString('base64') };
 }
 
+/** DER as PEM (RFC 7468 §2). */
 const inPem = (label: string, base64: string): string =>
   `-----BEGIN ${label}-----\n${(base64.match(/.{1,64}/g) ?? []).join('\n')}\n-----END ${label}-----\n`;
 
@@ -51,8 +52,11 @@ export const certificatePem = (base64: string): string => inPem('CERTIFICATE', b
 const data = objectIdentifier('1.2.840.113549.1.7.1');
 const signedData = objectIdentifier('1.2.840.113549.1.7.2');
 
-/** A certificate in a PKCS #7 message without signatures, as PEM (RFC 2315 §9.1). */
-export const certificatePkcs7 = (base64: string): string => {
+/** A request for a certificate as PEM (RFC 7468 §7). */
+export const signingRequestPem = (request: Buffer): string => inPem('CERTIFICATE REQUEST', request.toString('base64'));
+
+/** A certificate in a PKCS #7 message without signatures, as DER (RFC 2315 §9.1). */
+export const certificatePkcs7 = (base64: string): Buffer => {
   const content = sequence(integer(Buffer.from([1])), set(), sequence(data), explicit(0, Buffer.from(base64, 'base64')), set());
-  return inPem('PKCS7', sequence(signedData, explicit(0, content)).toString('base64'));
+  return sequence(signedData, explicit(0, content));
 };

@@ -184,6 +184,8 @@ export interface KeyRecord {
   readonly usageType: string;
   readonly validityPeriod: number;
   readonly default: boolean;
+  /** Where revocations of what it issues are listed. */
+  readonly customCRL?: string;
   readonly startsAt: string;
   readonly expiresAt: string;
   /** Base64 of the certificate's DER. */

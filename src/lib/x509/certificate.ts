@@ -1,4 +1,4 @@
-import { type KeyObject, sign } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { bitString, explicit, integer, objectIdentifier, sequence, set, time, utf8String } from './der.js';
 
 export type Digest = 'sha256' | 'sha384' | 'sha512';
@@ -45,13 +45,29 @@ const name = (subject: DistinguishedName | Uint8Array): Uint8Array =>
     ? subject
     : sequence(set(sequence(organization, utf8String(subject.organization))), set(sequence(commonName, utf8String(subject.commonName))));
 
+/** The identifier of the algorithm that a key signs with (RFC 5280 §4.1.1.2). */
+const algorithmOf = ({ asymmetricKeyType: type }: KeyObject, digest: Digest): Buffer =>
+  type === 'rsa' ? sequence(objectIdentifier(rsa[digest]), Buffer.from([0x05, 0x00])) : sequence(objectIdentifier(ecdsa[digest]));
+
+interface SigningRequestInput {
+  /** DER of a name. */
+  subject: Uint8Array;
+  /** The private key of the subject, RSA or of an elliptic curve. */
+  privateKey: KeyObject;
+  digest: Digest;
+}
+
+/** Makes and signs a request for a certificate, without attributes, as DER (PKCS #10, RFC 2986 §4). */
+export function makeSigningRequest({ subject, privateKey, digest }: SigningRequestInput): Buffer {
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const information = sequence(integer(Buffer.from([0])), subject, publicKey, explicit(0));
+  return sequence(information, algorithmOf(privateKey, digest), bitString(sign(digest, information, privateKey)));
+}
+
 /** Makes and signs an X.509 version 3 certificate, as DER (RFC 5280 §4.1). */
 export function makeCertificate(input: CertificateInput): Buffer {
   const { digest = 'sha256' } = input;
-  const algorithm =
-    input.signingKey.asymmetricKeyType === 'rsa'
-      ? sequence(objectIdentifier(rsa[digest]), Buffer.from([0x05, 0x00]))
-      : sequence(objectIdentifier(ecdsa[digest]));
+  const algorithm = algorithmOf(input.signingKey, digest);
   const toBeSigned = sequence(
     explicit(0, integer(Buffer.from([2]))),
     integer(input.serialNumber),
