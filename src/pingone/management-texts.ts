@@ -58,7 +58,7 @@ export const managementTexts = {
   scopePredefined: text('inferred', 'A predefined scope cannot be deleted.'),
   scopeAttributes: text('inferred', 'is supported for p1:read:user and p1:update:user and their variants only'),
   scopeAllAttributes: text('inferred', '* must be the only value'),
-  scopeClaims: text('inferred', 'is supported for scopes of the openid resource only'),
+  scopeClaims: text('inferred', 'is not supported for scopes of the PingOne API'),
   expression: text('inferred', (reason: string, at: number) => `The expression is not valid at position ${at}: ${reason}`),
   attributePredefined: text('inferred', 'A core or predefined attribute cannot be deleted.'),
   attributeName: text('recorded', (name: string, kind: string) => `Attribute name '${name}' is not valid for the '${kind}' application`),

@@ -64,10 +64,18 @@ const membershipsOfMembers =
       const url = environmentUrl(context, request, environment);
       const self = addressOf(context, request, path);
       const user = member.startsWith('users') ? self.slice(0, self.lastIndexOf('/')) : undefined;
+      const { population } = group;
       return {
-        _links: toLinks({ self: `${self}/${group.id}`, user, environment: url, group: `${url}/groups/${group.id}` }),
+        _links: toLinks({
+          self: `${self}/${group.id}`,
+          user,
+          environment: url,
+          group: `${url}/groups/${group.id}`,
+          population: population && `${url}/populations/${population.id}`,
+        }),
         id: group.id,
         environment: { id: environment.id },
+        ...(population && { population: { id: population.id } }),
         name: group.name,
         type,
         ...(expand === 'group' && { _embedded: { group: await showGroup(environment, group, url) } }),

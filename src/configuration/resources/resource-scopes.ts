@@ -23,7 +23,7 @@ async function requireScope({ store }: Environment, resource: Resource, body: Sc
     throw invalidValue('schemaAttributes', texts.scopeAttributes.text);
   if (schemaAttributes?.includes('*') && schemaAttributes.length > 1) throw invalidValue('schemaAttributes', texts.scopeAllAttributes.text);
   if (!mappedClaims) return;
-  if (resource.type !== 'OPENID_CONNECT') throw invalidValue('mappedClaims', texts.scopeClaims.text);
+  if (resource.type === 'PINGONE_API') throw invalidValue('mappedClaims', texts.scopeClaims.text);
   const attributes = await store.resourceAttributes.find('resource.id', resource.id);
   const custom = attributes.filter(({ type }) => type === 'CUSTOM').map(({ id }) => id);
   if (!mappedClaims.every((id) => custom.includes(id.toLowerCase()))) throw invalidValue('mappedClaims', texts.referenceUnknown.text);

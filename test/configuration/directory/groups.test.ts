@@ -92,6 +92,11 @@ t.test('users and groups are members of groups directly or through another group
   t.equal(added.statusCode, 201);
   t.match(added.json(), { id: inner, name: 'Inner', type: 'DIRECT', environment: { id: environment.id } });
   t.same(Object.keys(added.json()._links), ['self', 'user', 'environment', 'group']);
+  t.notOk('population' in added.json(), 'a group without one');
+  const person = (await call('POST', 'users', { body: { username: 'local', population: { id: home } } })).json().id;
+  const joined = (await call('POST', `users/${person}/memberOfGroups`, { body: { id: local } })).json();
+  t.match(joined, { population: { id: home }, _links: { population: { href: new RegExp(`/populations/${home}$`) } } });
+  await call('DELETE', `users/${person}`);
   t.match((await call('POST', `groups/${inner}/memberOfGroups`, { body: { id: outer } })).json(), { id: outer, type: 'DIRECT' });
   const list = (await call('GET', path)).json()._embedded.groupMemberships;
   t.match(list, [

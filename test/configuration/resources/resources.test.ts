@@ -132,7 +132,8 @@ t.test('a resource’s scopes are made, renamed and deleted, and bad ones are re
     ['openid', orders, { name: 'openid' }, [400, 'INVALID_VALUE', 'name']],
     ['a name that is taken', orders, { name: 'orders:read' }, [400, 'UNIQUENESS_VIOLATION', 'name']],
     ['schemaAttributes', orders, { name: 'x', schemaAttributes: ['name.given'] }, [400, 'INVALID_VALUE', 'schemaAttributes']],
-    ['mappedClaims', orders, { name: 'x', mappedClaims: [] }, [400, 'INVALID_VALUE', 'mappedClaims']],
+    ['mappedClaims of another resource', orders, { name: 'x', mappedClaims: [own.id] }, [400, 'INVALID_VALUE', 'mappedClaims']],
+    ['mappedClaims', pingOneApi, { name: 'p1:read:user:x', mappedClaims: [] }, [400, 'INVALID_VALUE', 'mappedClaims']],
     ['a scope of PingOne’s own', pingOneApi, { name: 'p1:delete:user' }, [400, 'INVALID_VALUE', 'name']],
     ['letters beyond ASCII', pingOneApi, { name: 'p1:read:user:ä' }, [400, 'INVALID_VALUE', 'name']],
     ['all and more', pingOneApi, { name: 'p1:read:user:x', schemaAttributes: ['*', 'email'] }, [400, 'INVALID_VALUE', 'schemaAttributes']],
@@ -152,6 +153,9 @@ t.test('a resource’s scopes are made, renamed and deleted, and bad ones are re
   t.same(refusal(await call('PUT', `resources/${openId}/scopes/${email.id}`, { body: { name: 'mail' } })), [400, 'INVALID_VALUE', 'name']);
   t.equal((await call('DELETE', `resources/${openId}/scopes/${email.id}`)).statusCode, 400);
   t.equal((await call('DELETE', `resources/${openId}/attributes/${own.id}`)).statusCode, 204);
+  const hat = (await call('POST', `resources/${orders}/attributes`, { body: { name: 'hat', value: '7' } })).json();
+  const claiming = await call('POST', `resources/${orders}/scopes`, { body: { name: 'hats', mappedClaims: [hat.id] } });
+  t.match(claiming.json(), { mappedClaims: [hat.id] }, 'a custom resource has such scopes too');
   t.same((await call('GET', `resources/${openId}/scopes/${email.id}`)).json().mappedClaims, [], 'no scope opens what is gone');
 });
 
