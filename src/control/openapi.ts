@@ -33,12 +33,14 @@ export interface DescribedRoute {
   readonly bodies?: Readonly<Record<string, object>> | undefined;
   /** What it reads from query and form together, where the endpoint reads them itself. */
   readonly parameters?: object | undefined;
+  /** The size of its body in bytes, where it may not be as large as that of any other. */
+  readonly bodyLimit?: number | undefined;
 }
 
 /** Collects the routes that are registered from now on. */
 export function collectDescriptions(app: App): DescribedRoute[] {
   const routes: DescribedRoute[] = [];
-  app.addHook('onRoute', ({ method, url, schema, config }) => {
+  app.addHook('onRoute', ({ method, url, schema, config, bodyLimit }) => {
     for (const name of typeof method === 'string' ? [method] : method)
       if (name !== 'HEAD' && name !== 'OPTIONS')
         routes.push({
@@ -47,6 +49,7 @@ export function collectDescriptions(app: App): DescribedRoute[] {
           schema: (schema ?? {}) as DescribedRoute['schema'],
           bodies: config?.bodies,
           parameters: config?.parameters,
+          bodyLimit,
         });
   });
   return routes;

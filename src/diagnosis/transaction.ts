@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/context.js';
 import type { Transaction } from '../environment/journal/transactions.js';
+import { pairsOf } from '../lib/form-pairs.js';
 import { type Check, failed } from '../protocol/check.js';
 import {
   type Diagnosis,
@@ -22,8 +23,9 @@ const ofSameApplication = ({ transactions }: Environment, { id, application }: T
 function requested({ steps }: Transaction, name: string): string | undefined {
   const exchange = steps.find(({ kind }) => kind === 'authorize')?.exchange;
   if (!exchange) return undefined;
-  const query = new URLSearchParams(exchange.url.split('?').slice(1).join('?'));
-  return new URLSearchParams(exchange.body ?? '').get(name) ?? query.get(name) ?? undefined;
+  for (const text of [exchange.body ?? '', exchange.url.split('?').slice(1).join('?')])
+    for (const [sent, value] of pairsOf(text)) if (sent === name) return value;
+  return undefined;
 }
 
 /** state or nonce, if another sign-on of the same application used the same value. */

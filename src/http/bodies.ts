@@ -1,23 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../environment/context.js';
-import { isDeeperThan } from '../lib/json-depth.js';
+import { countPairs, mostPairs, pairsOf } from '../lib/form-pairs.js';
+import { excessIn, largestJson } from '../lib/json-size.js';
 
-/** Far more than any request has: a form with more could only keep the server busy. */
-export const mostParameters = 1000;
-
-/** Deeper than any body needs, and far from exhausting the stack where it is read, changed or written. */
-export const deepestBody = 100;
+const excesses = {
+  levels: `the body is nested deeper than ${largestJson.levels} levels`,
+  members: `the body has an object of more than ${largestJson.members} members`,
+  values: `the body has more than ${largestJson.values} values`,
+} as const;
 
 /** A body that is not read, as Fastify itself refuses one. */
 const unreadable = (reason: string): Error => Object.assign(new Error(reason), { statusCode: 400 });
 
 /** A form as an object; a repeated name has a list as its value, which fails `type: string`. */
 function parseForm(text: string): Record<string, unknown> {
-  const parameters = new URLSearchParams(text);
-  if (parameters.size > mostParameters) throw unreadable(`the form has ${parameters.size} parameters; at most ${mostParameters} are read`);
+  const count = countPairs(text);
+  if (count > mostPairs) throw unreadable(`the form has ${count} parameters; at most ${mostPairs} are read`);
   const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of parameters) {
+  for (const [name, value] of pairsOf(text)) {
     const earlier = form[name];
     if (Array.isArray(earlier)) earlier.push(value);
     else form[name] = earlier === undefined ? value : [earlier, value];
@@ -49,7 +50,8 @@ export function readBodies(app: App): void {
     const text = (body as Buffer).toString();
     request.exchange.body = text;
     if (text.trim() === '') return done(null, undefined);
-    if (isDeeperThan(text, deepestBody)) return done(unreadable(`the body is nested deeper than ${deepestBody} levels`));
+    const excess = excessIn(text, largestJson);
+    if (excess) return done(unreadable(excesses[excess]));
     return void parseJson(request, text, done);
   });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {

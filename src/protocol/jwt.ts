@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
-import { isDeeperThan } from '../lib/json-depth.js';
+import { excessIn } from '../lib/json-size.js';
 import { hostOf } from '../lib/origin.js';
 
 /** A JSON Web Token, decoded (RFC 7519 §7.2). Nothing in it is verified. */
@@ -13,14 +13,14 @@ export interface Jwt {
 /** The algorithms that clients may sign with (docs/fidelity.md, 2). */
 export const clientAlgorithms: readonly string[] = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'];
 
-/** Deeper than any claim, and far from exhausting the stack where a claim is shown. */
-const deepestJwt = 100;
+/** More than any token has: deeper could exhaust the stack where a claim is shown, and more could only keep the server busy. */
+export const largestJwt = { levels: 100, members: 1000, values: 10_000 } as const;
 
 const jsonObject = (part: string): Record<string, unknown> | undefined => {
   if (!/^[A-Za-z0-9_-]+$/.test(part)) return undefined;
   try {
     const json = Buffer.from(part, 'base64url').toString();
-    if (isDeeperThan(json, deepestJwt)) return undefined;
+    if (excessIn(json, largestJwt)) return undefined;
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
   } catch {

@@ -279,3 +279,28 @@ t.test('a member that no schema knows is left out as well, however it is written
   t.notOk(shown.includes(marker), 'in a query');
   t.match(shown, new RegExp(`client_id=${ids.spa}`), 'what is no secret is shown');
 });
+
+t.test('long and many secrets are left out as well, and no request fails by them', async (t) => {
+  const { app } = await buildTestServer(t, { hideSecrets: true });
+  const url = `/${environmentId}/as/introspect`;
+  const last = async () => {
+    const { payload } = await app.inject({
+      url: `/__mock/v1/environments/${environmentId}/requests?limit=1`,
+      headers: { host: 'localhost' },
+    });
+    return { payload, shown: JSON.parse(payload).requests[0] };
+  };
+  // A pattern of that length is too large for a regular expression.
+  const bearer = `${'%'.repeat(15_000)}^`;
+  const asked = await app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${bearer}` } });
+  t.ok(asked.statusCode < 500);
+  t.notMatch((await last()).payload, '%%%%');
+
+  const secrets = Array.from({ length: 900 }, (_, at) => `secret-${at}-${'x'.repeat(100)}`);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const payload = `${secrets.map((each) => `client_secret=${each}`).join('&')}&token=a`;
+  t.ok((await app.inject({ method: 'POST', url, headers, payload })).statusCode < 500);
+  const many = await last();
+  t.equal(many.shown.body, '(hidden)', 'what would take too many steps to search is left out whole');
+  t.notMatch(many.payload, /secret-\d/);
+});

@@ -1,5 +1,8 @@
 // What PINGONE_MOCK_HIDE_SECRETS leaves out. The schemas of a route say which members are secret. Whatever was found so
 // is left out wherever else it is shown: in other headers, in checks, in diagnoses, in the log.
+import { countPairs, decodeFormText, mostPairs } from '../../lib/form-pairs.js';
+import { excessIn, largestJson } from '../../lib/json-size.js';
+import { occurrencesOf } from '../../lib/occurrences.js';
 import type { Schema } from '../../lib/schema/compile.js';
 import { isSecret, schemasOfMember, withoutSecretMembers } from '../../lib/schema/secrets.js';
 import { object, secret, string } from '../../lib/schema/types.js';
@@ -31,14 +34,6 @@ const secretHeader = /authorization|cookie|api-?key|token|secret|passw|credentia
 
 type Values = Set<string>;
 
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-};
-
 /** The texts in a secret, which may be an object. */
 function addTexts(value: unknown, values: Values): void {
   if (typeof value === 'string' || typeof value === 'number') values.add(String(value));
@@ -47,16 +42,18 @@ function addTexts(value: unknown, values: Values): void {
 
 /** The pairs of a query or a form, without the values of secrets and of names that are not known. */
 function hideInPairs(text: string, schemas: readonly Schema[], values: Values, unknown: 'keep' | 'hide'): string {
+  // More than any endpoint reads.
+  if (countPairs(text) > mostPairs) return hidden;
   const pairs = text.split('&').map((pair) => {
     const at = pair.indexOf('=');
-    return { pair, name: at < 0 ? pair : pair.slice(0, at), value: at < 0 ? undefined : decoded(pair.slice(at + 1)) };
+    return { pair, name: at < 0 ? pair : pair.slice(0, at), value: at < 0 ? undefined : decodeFormText(pair.slice(at + 1)) };
   });
   // A plain challenge is the verifier itself, and plain is the default method (RFC 7636 §4.3).
   const isHashed = pairs.some(({ name, value }) => name === 'code_challenge_method' && value === 'S256');
   return pairs
     .map(({ pair, name, value }) => {
-      const of = schemasOfMember(schemas, decoded(name));
-      const found = of?.some(isSecret) === true || (decoded(name) === 'code_challenge' && !isHashed);
+      const of = schemasOfMember(schemas, decodeFormText(name));
+      const found = of?.some(isSecret) === true || (decodeFormText(name) === 'code_challenge' && !isHashed);
       if (found && value) values.add(value);
       if (!found && (of || unknown === 'keep')) return pair;
       return value === undefined ? pair && hidden : `${name}=${hidden}`;
@@ -72,6 +69,8 @@ function hideInAddress(url: string, schemas: readonly Schema[], values: Values, 
 
 /** JSON as it was, or without its secrets; what cannot be read is left out whole. */
 function hideInJson(text: string, schemas: readonly Schema[], values: Values, unknown: 'keep' | 'hide'): string {
+  // More than any endpoint reads.
+  if (excessIn(text, largestJson)) return hidden;
   let changed = false;
   const hide = (value: unknown, isKnown: boolean) => {
     changed = true;
@@ -112,7 +111,7 @@ function addHeader(name: string, value: string, values: Values): void {
   else values.add(rest);
   if (/^basic$/i.test(scheme))
     values.add(
-      decoded(
+      decodeFormText(
         Buffer.from(rest, 'base64')
           .toString()
           .replace(/^[^:]*:/, ''),
@@ -134,18 +133,49 @@ const hideInHeaders = <V>(headers: Readonly<Record<string, V>>, values: Values):
 /** Shorter ones are words and numbers that stand for something else as well. */
 const shortest = 6;
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+/** From this length on, what looks like a secret is one, whatever surrounds it. */
+const unmistakable = 16;
+
+/**
+ * How many characters are looked at for all texts together. It is far more than any request needs, and bounds what one with many
+ * secrets costs: a text that would need more is left out whole.
+ */
+const mostSteps = 4_000_000;
+
+const isPartOfWord = (text: string, at: number): boolean => /[\w-]/.test(text.charAt(at));
+
+/** A text without some parts of it, which may overlap. */
+function withoutParts(text: string, parts: readonly (readonly [from: number, to: number])[]): string {
+  let shown = '';
+  let end = 0;
+  for (const [from, to] of parts.toSorted(([one], [other]) => one - other)) {
+    if (from >= end) shown += text.slice(end, from) + hidden;
+    end = Math.max(end, to);
+  }
+  return shown + text.slice(end);
+}
 
 /** Replaces values in texts. A short one is replaced only as a whole word. */
 function replacing(values: ReadonlySet<string>): (text: string) => string {
-  const forms = [...values]
-    .filter(({ length }) => length >= shortest)
-    .sort((one, other) => other.length - one.length)
-    .flatMap((value) => [...new Set([value, encodeURIComponent(Buffer.from(value).toString()), JSON.stringify(value).slice(1, -1)])])
-    .map((form) => (form.length < 16 ? `(?<![\\w-])${escaped(form)}(?![\\w-])` : escaped(form)));
-  if (forms.length === 0) return (text) => text;
-  const pattern = new RegExp(forms.join('|'), 'g');
-  return (text) => text.replace(pattern, hidden);
+  const forms = new Set(
+    [...values]
+      .filter(({ length }) => length >= shortest)
+      .flatMap((value) => [value, encodeURIComponent(Buffer.from(value).toString()), JSON.stringify(value).slice(1, -1)]),
+  );
+  let left = mostSteps;
+  return (text) => {
+    const parts: [number, number][] = [];
+    for (const form of forms) {
+      if (form.length > text.length) continue;
+      left -= text.length + form.length;
+      if (left < 0) return hidden;
+      for (const from of occurrencesOf(form, text)) {
+        const to = from + form.length;
+        if (form.length >= unmistakable || !(isPartOfWord(text, from - 1) || isPartOfWord(text, to))) parts.push([from, to]);
+      }
+    }
+    return parts.length === 0 ? text : withoutParts(text, parts);
+  };
 }
 
 /** The same for all texts of a value. */

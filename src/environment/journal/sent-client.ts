@@ -1,10 +1,11 @@
+import { pairsOf } from '../../lib/form-pairs.js';
 import { readClient } from '../../protocol/client-authentication.js';
 import type { Exchange } from './exchange.js';
 
 /** The parameters of a form or query; of repeated ones, the first. */
 const formOf = (text: string | undefined): Record<string, string> => {
   const form: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(text ?? '')) form[name] ??= value;
+  for (const [name, value] of pairsOf(text ?? '')) form[name] ??= value;
   return form;
 };
 
