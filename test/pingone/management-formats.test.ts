@@ -3,6 +3,7 @@ import {
   missedDetail,
   missedHistory,
   missedRequirements,
+  mostCharacters,
   standardPasswordPolicy,
 } from '../../src/configuration/directory/password-policy.js';
 import { showPasswordPolicy, showPasswordState } from '../../src/configuration/directory/password-view.js';
@@ -147,6 +148,8 @@ t.test('the standard password policy reports every requirement that a password m
   ] as const;
   for (const [password, expected] of cases) t.same(missed(password), expected, password.slice(0, 20));
   t.same(missedRequirements({}, ''), [], 'a policy that asks nothing');
+  const long = `${'bcdef'.repeat(mostCharacters)}Aa1!`;
+  t.same(missed(long), ['minCharacters', 'minCharacters', 'minCharacters', 'length'], 'beyond 1024 characters nothing is looked at');
 
   t.same(missedDetail(missedRequirements(standardPasswordPolicy, 'Ab1!xyz')), {
     code: 'INVALID_VALUE',

@@ -106,8 +106,8 @@ export async function withUniqueAttributes<T>(
   return serialize(environment, 'unique attributes', async () => {
     const users = (await environment.store.users.list()).filter(({ id }) => id !== ownId);
     for (const { name } of unique) {
-      const wanted = [values[name]].flat();
-      if (users.some((user) => [user[name]].flat().some((value) => value !== undefined && wanted.includes(value)))) throw notUnique(name);
+      const wanted = new Set([values[name]].flat());
+      if (users.some((user) => [user[name]].flat().some((value) => value !== undefined && wanted.has(value)))) throw notUnique(name);
     }
     return work();
   });

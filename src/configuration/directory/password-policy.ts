@@ -63,7 +63,7 @@ const isCommon = (password: string): boolean => {
   return common.includes(bare) || common.includes(bare.replace(/^\d+|\d+$/g, ''));
 };
 
-const longestRun = (password: string): number => {
+const longestRun = (password: Iterable<string>): number => {
   let longest = 0;
   let run = 0;
   let before: string | undefined;
@@ -75,6 +75,9 @@ const longestRun = (password: string): number => {
   return longest;
 };
 
+/** No policy allows more than 255 characters: of a longer password only so many are looked at, which decides the same. */
+export const mostCharacters = 1024;
+
 interface Missed {
   readonly requirement: string;
   readonly text: string;
@@ -85,14 +88,14 @@ export function missedRequirements(policy: PasswordRequirements, password: strin
   const missed: Missed[] = [];
   const miss = (requirement: string, text: string) => missed.push({ requirement, text });
   const { length = {}, minCharacters = {}, maxRepeatedCharacters, minUniqueCharacters } = policy;
-  const characters = [...password];
+  const characters = [...password.slice(0, mostCharacters)];
   for (const [set, minimum] of Object.entries(minCharacters))
     if (characters.filter((character) => set.includes(character)).length < minimum)
       miss('minCharacters', texts.policyCharacters.text(set, minimum));
   if (policy.excludesCommonlyUsed && isCommon(password)) miss('excludesCommonlyUsed', texts.policyCommon.text);
   if (length.min !== undefined && characters.length < length.min) miss('length', texts.policyShort.text(length.min));
   if (length.max !== undefined && characters.length > length.max) miss('length', texts.policyLong.text(length.max));
-  if (maxRepeatedCharacters !== undefined && longestRun(password) > maxRepeatedCharacters)
+  if (maxRepeatedCharacters !== undefined && longestRun(characters) > maxRepeatedCharacters)
     miss('maxRepeatedCharacters', texts.policyRepeated.text(maxRepeatedCharacters));
   if (minUniqueCharacters !== undefined && new Set(characters).size < minUniqueCharacters)
     miss('minUniqueCharacters', texts.policyUnique.text(minUniqueCharacters));

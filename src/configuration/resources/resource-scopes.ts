@@ -25,8 +25,8 @@ async function requireScope({ store }: Environment, resource: Resource, body: Sc
   if (!mappedClaims) return;
   if (resource.type === 'PINGONE_API') throw invalidValue('mappedClaims', texts.scopeClaims.text);
   const attributes = await store.resourceAttributes.find('resource.id', resource.id);
-  const custom = attributes.filter(({ type }) => type === 'CUSTOM').map(({ id }) => id);
-  if (!mappedClaims.every((id) => custom.includes(id.toLowerCase()))) throw invalidValue('mappedClaims', texts.referenceUnknown.text);
+  const custom = new Set(attributes.filter(({ type }) => type === 'CUSTOM').map(({ id }) => id));
+  if (!mappedClaims.every((id) => custom.has(id.toLowerCase()))) throw invalidValue('mappedClaims', texts.referenceUnknown.text);
 }
 
 async function put({ store }: Environment, scope: Scope): Promise<Scope> {

@@ -40,7 +40,7 @@ export async function checkAcrValues(environment: Environment, applicationId: st
  */
 async function policiesToTry(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<SignOnPolicy[]> {
   const assigned = await assignedPolicies(environment, applicationId);
-  const named = acrValues.flatMap((name) => assigned.find((policy) => policy.name === name) ?? []);
+  const named = [...new Set(acrValues)].flatMap((name) => assigned.find((policy) => policy.name === name) ?? []);
   if (named.length > 0) return named;
   return assigned.length > 0 ? assigned : (await environment.store.signOnPolicies.list()).filter((policy) => policy.default);
 }

@@ -54,10 +54,12 @@ export async function grantableScopes(environment: Environment, application: App
  * that the application is granted of OpenID Connect (RFC 6749 §3.3).
  */
 export function resolveScopes(granted: GrantedScopes, requested: readonly string[], severalResources = false): ResolvedScopes {
-  const asked = requested.length === 0 ? granted.openid.filter((name) => name !== 'offline_access') : [...new Set(requested)];
-  const resources = granted.others.filter(({ scopes }) => scopes.some((name) => asked.includes(name) && !granted.openid.includes(name)));
+  const asked = new Set(requested.length === 0 ? granted.openid.filter((name) => name !== 'offline_access') : requested);
+  const openid = new Set(granted.openid);
+  const resources = granted.others.filter(({ scopes }) => scopes.some((name) => asked.has(name) && !openid.has(name)));
+  const others = new Set(resources.flatMap((other) => other.scopes));
   const scopes: string[] = [];
-  for (const name of asked) if (granted.openid.includes(name) || resources.some((other) => other.scopes.includes(name))) scopes.push(name);
+  for (const name of asked) if (openid.has(name) || others.has(name)) scopes.push(name);
   // Scopes of PingOne's own API cannot be combined with those of another resource.
   const together = resources.length <= 1 || (severalResources && resources.every(({ resource }) => resource.type === 'CUSTOM'));
   return {
@@ -69,7 +71,7 @@ export function resolveScopes(granted: GrantedScopes, requested: readonly string
         expected: 'scopes of one resource',
         got: resources.map(({ resource }) => resource.name).join(', '),
       }),
-      check('scope_granted', scopes.length > 0, { expected: 'a scope that the application is granted', got: asked.join(' ') }),
+      check('scope_granted', scopes.length > 0, { expected: 'a scope that the application is granted', got: [...asked].join(' ') }),
     ],
   };
 }

@@ -120,8 +120,12 @@ export interface RedirectUriQuestion {
   readonly source?: 'registered' | 'authorization request';
 }
 
+/** Longer than any address that browsers and servers agree on: of a longer one only the beginning is looked at, and shown. */
+export const longestDiagnosed = 4096;
+
 /** What is wrong with a redirect_uri that was refused. */
-export function diagnoseRedirectUri({ got, expected, registeredBy, source = 'registered' }: RedirectUriQuestion): Diagnosis {
+export function diagnoseRedirectUri({ got: whole, expected, registeredBy, source = 'registered' }: RedirectUriQuestion): Diagnosis {
+  const got = whole.slice(0, longestDiagnosed);
   if (expected.length === 0)
     return {
       code: 'redirect_uri_none_registered',

@@ -14,6 +14,7 @@ import {
   diagnoseUnrouted,
   diagnoseUsedCode,
 } from '../../../src/protocol/mistakes/index.js';
+import { longestDiagnosed } from '../../../src/protocol/mistakes/redirect-uri.js';
 import { matchRedirectUri } from '../../../src/protocol/redirect-uri.js';
 import { type RuleName, rules } from '../../../src/protocol/rules/index.js';
 
@@ -157,4 +158,11 @@ t.test('every rule is explained', async (t) => {
     const { title, fix } = diagnoseRule({ rule, ok: false, got: 'x' });
     t.ok(title.length > 10 && fix.length > 10, rule);
   }
+});
+
+t.test('of a redirect URI no more than 4096 characters are diagnosed', async (t) => {
+  const web = 'https://app.example.com/callback';
+  const { code, why } = diagnoseRedirectUri({ got: `${web}/${'x/'.repeat(500_000)}`, expected: [web] });
+  t.equal(code, 'redirect_uri_path');
+  t.ok(why.length < longestDiagnosed + 200);
 });
