@@ -41,7 +41,7 @@ function readKeyFile(file: Uint8Array, password: string | undefined) {
 }
 
 /** The common name in a distinguished name, unescaped (RFC 4514 §2.4). */
-const commonNameOf = (name: string): string | undefined => /(?:^|, )CN=((?:\\.|[^,\\])+)/.exec(name)?.[1]?.replace(/\\(.)/g, '$1');
+export const commonNameOf = (name: string): string | undefined => /(?:^|, )CN=((?:\\.|[^,\\])+)/.exec(name)?.[1]?.replace(/\\(.)/g, '$1');
 
 /** Adds a key and its certificate from a file, which describes them completely (docs/fidelity.md, management 6.8). */
 export async function uploadKey(

@@ -7,6 +7,7 @@ import { readCertificates, subjectOf } from '../../lib/x509/certificate-file.js'
 import { signatureAlgorithmOf } from '../../lib/x509/pkcs12.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue } from '../../pingone/pingone-error.js';
+import { commonNameOf } from './key-files.js';
 import { keyOf, membersFromCertificate, putKey } from './keys.js';
 
 /** The private key of a configured key; PingOne's own stays in the key ring. */
@@ -33,6 +34,12 @@ function certificatesIn(file: Uint8Array): X509Certificate[] {
   }
 }
 
+/** The name of a key whose certificate an authority has signed: `subject (authority)`. */
+function nameOf({ name }: KeyRecord, { subjectDN, issuerDN }: { subjectDN: string; issuerDN: string }): string {
+  const authority = commonNameOf(issuerDN);
+  return authority === undefined ? name : `${commonNameOf(subjectDN) ?? name} (${authority})`.slice(0, 256);
+}
+
 /** Replaces the certificate of a key by the one that an authority has signed for it (docs/fidelity.md, management 6.8). */
 export function importCertificate(environment: Environment, id: string, file: Uint8Array): Promise<KeyRecord> {
   const found = certificatesIn(file);
@@ -47,6 +54,6 @@ export function importCertificate(environment: Environment, id: string, file: Ui
     const signatureAlgorithm = signatureAlgorithmOf(certificate) ?? key.signatureAlgorithm;
     // The name as it was given, with parts that have no value, if it is still the same.
     const named = Buffer.compare(subjectOf(certificate), subjectOf(before)) === 0 && { subjectDN: key.subjectDN };
-    return putKey(environment, { ...key, ...told, ...named, signatureAlgorithm });
+    return putKey(environment, { ...key, ...told, ...named, name: nameOf(key, told), signatureAlgorithm });
   });
 }

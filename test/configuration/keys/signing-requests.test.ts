@@ -92,7 +92,7 @@ t.test('a certificate that an authority has signed replaces that of its key', as
   const imported = await call('POST', `${path}/csr`, { headers: multipart, body: form(certificate.toString()).toString('latin1') });
   t.equal(imported.statusCode, 200, imported.body);
   const told = { subjectDN: body.subjectDN, issuerDN: 'CN=Authority, O=Example', serialNumber: 9, status: 'VALID', usageType: 'ISSUANCE' };
-  t.match(imported.json(), { ...told, signatureAlgorithm: 'SHA256withRSA', validityPeriod: 101 });
+  t.match(imported.json(), { ...told, name: 'Mine (Authority)', signatureAlgorithm: 'SHA256withRSA', validityPeriod: 101 });
   t.match((await call('GET', path)).json(), told);
   const pem = await call('GET', path, { headers: { accept: 'application/x-x509-ca-cert' } });
   t.equal(pem.body.trim(), certificate.toString().trim());
