@@ -1,68 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { collectSeed } from '../configuration/seed/collect.js';
 import type { ManagementReader } from '../configuration/seed/collected.js';
-import { readTextFile } from '../lib/text-file.js';
 import { onUploadsHost } from '../pingone/hosts.js';
-import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
+import { asked, readTenantAccess, tenantFlags, workerToken } from './tenant.js';
 
 const flags = {
-  api: 'text',
-  auth: 'text',
-  environment: 'text',
-  'client-id': 'text',
-  'client-secret-file': 'text',
+  ...tenantFlags,
   users: 'alone',
   secrets: 'alone',
   out: 'text',
 } as const;
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-interface TokenAnswer {
-  readonly access_token?: string;
-  readonly error_description?: string;
-  readonly message?: string;
-}
-
-/** Fetches. If no server answers, the error names the address and its flag. */
-async function asked(flag: 'api' | 'auth', address: string, options: RequestInit): Promise<Response> {
-  try {
-    return await fetch(address, options);
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    throw new Error(`${new URL(address).origin} does not answer (${code ?? (error as Error).message}): is --${flag} correct?`);
-  }
-}
-
-const adviceOf = (status: number): string =>
-  status === 404
-    ? 'does the environment in --environment exist, and is --auth its address?'
-    : 'do --client-id and --client-secret-file belong to an enabled worker of this environment, with the client credentials grant and roles?';
-
-/** A worker's token: by Basic authentication first, then with the credentials in the body. */
-async function workerToken(auth: string, environment: string, clientId: string, secret: string, signal: AbortSignal): Promise<string> {
-  const ask = async (headers: Record<string, string>, form: Record<string, string>) => {
-    const answer = await asked('auth', `${auth}/${environment}/as/token`, {
-      method: 'POST',
-      headers,
-      body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
-      signal,
-    });
-    return { status: answer.status, body: (await answer.json().catch(() => ({}))) as TokenAnswer };
-  };
-  const basic = await ask({ authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` }, {});
-  const posted = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;
-  const { access_token: token } = posted.body;
-  if (token !== undefined) return token;
-  // A refusal of the authentication method says nothing: the application is set to the other one.
-  const refused = /authentication method/i.test(posted.body.error_description ?? '') ? basic : posted;
-  throw new Error(
-    `${auth} issued no token (${refused.status}): ${refused.body.error_description ?? refused.body.message ?? 'no reason given'}; ${adviceOf(refused.status)}`,
-  );
-}
 
 /** Reads images from the host for uploads that belongs to an API, and from no other: an address in a theme may be any. */
 const imagesOf =
@@ -97,22 +46,13 @@ const readerOf = (api: string, token: string, signal: AbortSignal, skipped: stri
   },
 });
 
-const addressOf = (flag: string, value: string | undefined): string => {
-  if (value !== undefined && URL.canParse(value) && /^https?:/.test(value)) return value.replace(/\/+$/, '').replace(/\/v1$/, '');
-  throw new SettingsError(`--${flag} is ${JSON.stringify(value)}; expected an address, such as https://${flag}.pingone.com`);
-};
-
 /** Makes a seed from a PingOne environment, read through the management API. */
 export const pull: Run = async ({ argv, output, errors, stop }) => {
   const { values } = readArguments(argv, flags, 0);
-  const [api, auth] = [addressOf('api', values.api), addressOf('auth', values.auth)];
-  const { environment, 'client-id': clientId, 'client-secret-file': secretFile } = values;
-  if (environment === undefined || !uuid.test(environment)) throw new SettingsError('--environment: expected an environment id, a UUID');
-  if (clientId === undefined || secretFile === undefined)
-    throw new SettingsError('--client-id and --client-secret-file: expected the credentials of a worker application');
-  const secret = readTextFile(secretFile).trim();
+  const access = readTenantAccess(values);
+  const { api, environment, clientId, secret } = access;
   const skipped: string[] = [];
-  const token = await workerToken(auth, environment, clientId, secret, stop);
+  const token = await workerToken(access, stop);
   const seed = await collectSeed(readerOf(api, token, stop, skipped), {
     environmentId: environment,
     users: values.users ?? false,
