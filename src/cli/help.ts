@@ -2,7 +2,7 @@ import { type Setting, settingRows } from '../settings/table.js';
 import type { Command } from './command.js';
 
 // The flags of the short help: those that a newcomer needs.
-const first = ['port', 'config', 'data', 'auto-login', 'https', 'log', 'json'].map((name) => `--${name}`);
+const first = ['port', 'config', 'data', 'auto-login', 'https', 'json'].map((name) => `--${name}`);
 
 const column = (text: string, width: number): string => text.padEnd(width);
 

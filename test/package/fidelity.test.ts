@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { readFacts } from '../../src/cli/verify/read-facts.js';
+import { writeFacts } from '../../src/cli/verify/write-facts.js';
 
 const make = (...options: string[]) =>
   spawnSync(process.execPath, ['tools/make-fidelity.mjs', '--check', ...options], { encoding: 'utf8' });
@@ -37,4 +39,21 @@ t.test('a row that promises too much is an error', async (t) => {
     /src\/.* cites docs\/fidelity\.md, .*: there is no such section/,
     'nor a comment that cites nothing',
   );
+});
+
+t.test('every fact that verify asks for has its row, and its evidence', async (t) => {
+  interface Section {
+    readonly id: string;
+    readonly rows: readonly { readonly fact: string; readonly evidence: string }[];
+  }
+  const sections = readdirSync('tools/fidelity').flatMap(
+    (file) => (JSON.parse(readFileSync(join('tools/fidelity', file), 'utf8')) as { sections: readonly Section[] }).sections,
+  );
+  const facts = [...readFacts, ...writeFacts];
+  t.equal(new Set(facts.map(({ name }) => name)).size, facts.length, 'no name is there twice');
+  for (const { name, row, evidence } of facts) {
+    const rows = sections.filter(({ id }) => id === row.section).flatMap((section) => section.rows);
+    const found = rows.filter(({ fact }) => fact.startsWith(row.begins));
+    t.match([found.length, found[0]?.evidence], [1, evidence], `${name}: one row of ${row.section} begins "${row.begins}"`);
+  }
 });

@@ -186,3 +186,25 @@ t.test('acknowledged users survive kill -9, and the seed is not applied again', 
   for (const [at, id] of ids.entries()) t.equal((await again('GET', `/users/${id}`)).status, at === 3 ? 404 : 200, `user ${at}`);
   t.equal(((await again('GET', '/users')).body as { count: number }).count, 21, 'the seed is not applied a second time');
 });
+
+t.test('the command of docs/verify.md finds a running mock as it says, and writes its report', async (t) => {
+  const { ready } = await launchReady(t);
+  const [, shown = ''] = /^```sh\n(.*?)^```/ms.exec(readFileSync('docs/verify.md', 'utf8')) ?? [];
+  const words = shown.replaceAll('\\\n', ' ').trim().split(/\s+/).slice(1);
+  const values: Readonly<Record<string, string>> = {
+    '--api': ready.url,
+    '--auth': ready.url,
+    '--environment': ready.environmentId,
+    '--client-id': worker,
+    '--client-secret-file': secretFile,
+    '--report': join(folder, 'report.json'),
+  };
+  const argv = words.map((word, at) => values[words[at - 1] ?? ''] ?? word);
+  t.same(argv.length, words.length);
+  for (const flag of Object.keys(values)) t.ok(words.includes(flag), flag);
+  const { code, output, errors } = await run([...argv, '--write']);
+  t.same([code, errors], [0, '']);
+  t.match(output, /✓ token\.no-verifier/);
+  const { counts, findings } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+  t.match(counts, { different: 0, notAsked: 0, same: findings.length });
+});

@@ -1,0 +1,45 @@
+import type { Evidence } from '../../protocol/rules/index.js';
+
+/** What a tenant answered to one fact. */
+export interface Finding {
+  readonly name: string;
+  /** The section of docs/fidelity.md, and how the row there begins. */
+  readonly row: { readonly section: string; readonly begins: string };
+  readonly evidence: Evidence;
+  readonly fact: string;
+  readonly result: 'same' | 'different' | 'not asked';
+  readonly expected: string;
+  /** What was observed; where it was not asked, why. */
+  readonly got: string;
+}
+
+/** What `--report` writes, and the issue form asks for. Nothing in it belongs to the tenant. */
+export interface Report {
+  readonly tool: 'pingone-mock verify';
+  readonly version: string;
+  readonly writes: boolean;
+  readonly counts: { readonly same: number; readonly different: number; readonly notAsked: number };
+  readonly findings: readonly Finding[];
+}
+
+export function makeReport(findings: readonly Finding[], { version, writes }: Pick<Report, 'version' | 'writes'>): Report {
+  const count = (result: Finding['result']) => findings.filter((each) => each.result === result).length;
+  const counts = { same: count('same'), different: count('different'), notAsked: count('not asked') };
+  return { tool: 'pingone-mock verify', version, writes, counts, findings };
+}
+
+const marks = { same: '✓', different: '✗', 'not asked': '–' } as const;
+
+const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
+
+/** The table: a line for each fact, and below it what was expected and what came. Of what is as expected, that is said once. */
+export function showTable({ findings, counts }: Report): string {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  const rows = findings.map(({ name, row, evidence, fact, result, expected, got }) => {
+    const line = `${marks[result]} ${name.padEnd(width)}  ${fact} (${row.section}, ${evidence})`;
+    if (result === 'same') return `${line}\n    as expected  ${cut(got)}`;
+    if (result === 'not asked') return `${line}\n    not asked    ${cut(got)}`;
+    return `${line}\n    expected     ${cut(expected)}\n    got          ${cut(got)}`;
+  });
+  return `${rows.join('\n')}\n\n${counts.same} as expected, ${counts.different} different, ${counts.notAsked} not asked\n`;
+}

@@ -1,0 +1,128 @@
+import { createRandom } from '../../lib/random.js';
+import { s256 } from '../../protocol/pkce.js';
+import type { Answer, Connection } from './connection.js';
+import { NotAsked } from './not-asked.js';
+import { envelope, listOf, membersOf } from './observe.js';
+
+/** Where the application of a run is sent back to: no one has to listen there. */
+export const redirectUri = 'https://app.example.com/callback';
+
+/** What a run has made in the tenant, for facts that need an application and a user. */
+export interface Stage {
+  /** The answers to their creation. */
+  readonly application: Answer;
+  readonly user: Answer;
+  readonly username: string;
+  readonly password: string;
+  /** A query of the application for /as/authorize; undefined leaves a parameter out. */
+  authorizeQuery(parameters?: Readonly<Record<string, string | undefined>>): string;
+  /** Signs the user on, up to a code. */
+  signOn(): Promise<{ readonly code: string; readonly codeVerifier: string }>;
+  /** Redeems a code; undefined leaves the verifier out. */
+  redeem(code: string, codeVerifier: string | undefined): Promise<Answer>;
+}
+
+const idOf = ({ body }: Answer): string => String(body.id);
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** The cookies of an answer, as a browser would send them back. */
+const cookiesOf = ({ headers }: Answer): string =>
+  headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
+
+export const flowAction = (action: string): string => `application/vnd.pingidentity.${action}+json`;
+
+/**
+ * Makes an application and a user of its own, runs `work` with them and removes both, whatever happens in between.
+ * `onLeft` is told what could not be removed.
+ */
+export async function withStage(
+  connection: Connection,
+  work: (stage: Stage) => Promise<void>,
+  onLeft: (what: string) => void,
+): Promise<void> {
+  const { ofApi, ofAuth, hide } = connection;
+  const random = createRandom();
+  const name = `pingone-mock-verify-${random.text(12, alphabet)}`;
+  // No letter twice: policies refuse passwords that repeat one.
+  const password = `V7!${[...new Set(random.text(60, alphabet))].join('')}Q`;
+  hide(name, '{name}');
+  hide(password, '{secret}');
+  const made: { what: string; path: string }[] = [];
+  const create = async (what: string, path: string, json: object) => {
+    const answer = await ofApi(path, { json });
+    if (answer.status !== 201) throw new NotAsked(`the ${what} of the run could not be created: ${envelope(answer)}`);
+    made.push({ what: `the ${what} ${name}`, path: `${path}/${idOf(answer)}` });
+    return answer;
+  };
+  try {
+    const application = await create('application', '/applications', {
+      name,
+      enabled: true,
+      type: 'WEB_APP',
+      protocol: 'OPENID_CONNECT',
+      grantTypes: ['AUTHORIZATION_CODE'],
+      responseTypes: ['CODE'],
+      redirectUris: [redirectUri],
+      pkceEnforcement: 'S256_REQUIRED',
+      tokenEndpointAuthMethod: 'NONE',
+    });
+    const populations = listOf(membersOf((await ofApi('/populations?limit=1')).body._embedded).populations).map(membersOf);
+    const user = await create('user', '/users', { username: name, email: `${name}@example.com`, population: { id: populations[0]?.id } });
+    const set = await ofApi(`/users/${idOf(user)}/password`, {
+      method: 'PUT',
+      json: { value: password },
+      headers: { 'content-type': flowAction('password.set') },
+    });
+    if (set.status !== 200) throw new NotAsked(`the password of the user could not be set: ${envelope(set)}`);
+
+    const clientId = idOf(application);
+    const authorizeQuery: Stage['authorizeQuery'] = (parameters = {}) => {
+      const standard = { client_id: clientId, response_type: 'code', redirect_uri: redirectUri, scope: 'openid' };
+      const all = Object.entries({ ...standard, ...parameters }).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      return new URLSearchParams(all).toString();
+    };
+    await work({
+      application,
+      user,
+      username: name,
+      password,
+      authorizeQuery,
+      redeem: (code, codeVerifier) =>
+        ofAuth('/as/token', {
+          form: {
+            grant_type: 'authorization_code',
+            client_id: clientId,
+            redirect_uri: redirectUri,
+            code,
+            ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
+          },
+        }),
+      async signOn() {
+        const codeVerifier = random.bytes(32).toString('base64url');
+        const pkce = { code_challenge: s256(codeVerifier), code_challenge_method: 'S256' };
+        const begun = await ofAuth(`/as/authorize?${authorizeQuery({ ...pkce, response_mode: 'pi.flow' })}`);
+        const cookie = cookiesOf(begun);
+        const signedOn = await ofAuth(`/flows/${idOf(begun)}`, {
+          json: { username: name, password },
+          headers: { 'content-type': flowAction('usernamePassword.check'), ...(cookie !== '' && { cookie }) },
+        });
+        const cookies = [cookie, cookiesOf(signedOn)].filter((each) => each !== '').join('; ');
+        const resumed = await ofAuth(`/as/resume?flowId=${encodeURIComponent(idOf(begun))}`, {
+          ...(cookies !== '' && { headers: { cookie: cookies } }),
+        });
+        const { code } = membersOf(membersOf(resumed.body.authorizeResponse ?? signedOn.body.authorizeResponse));
+        if (typeof code !== 'string') throw new NotAsked(`the sign-on gave no code; the flow is ${String(signedOn.body.status)}`);
+        return { code, codeVerifier };
+      },
+    });
+  } finally {
+    for (const { what, path } of made.reverse()) {
+      const removed = await ofApi(path, { method: 'DELETE', evenIfStopped: true }).catch(() => undefined);
+      if (removed?.status !== 204) onLeft(what);
+    }
+  }
+}
