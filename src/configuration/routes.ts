@@ -20,6 +20,7 @@ import { organizations } from './environments/routes-organizations.js';
 import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
 import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
+import { languages } from './languages/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
 import { sessions, ssoCookieSettings } from './sessions/routes.js';
@@ -70,6 +71,7 @@ export const management: Endpoint = (app, context) => {
     images,
     themes,
     brandingSettings,
+    languages,
   ];
   for (const endpoint of endpoints) endpoint(app, context);
   registerOptions();

@@ -142,7 +142,12 @@ export const managementTexts = {
   schemaOfJson: text('inferred', 'is supported for attributes of the type STRING only'),
   enumerated: text('inferred', 'The value is not one of the enumerated values.'),
 
-  // Images, themes.
+  // Languages, images, themes.
+  languageNew: text('documented', 'must be false when a language is created'),
+  languagesLimit: text('inferred', 'The environment has too many languages.'),
+  languageDefault: text('recorded', 'The language must be enabled before it is set as the default.'),
+  languageDisabled: text('inferred', 'The default language must remain enabled.'),
+  languagePredefined: text('inferred', 'A predefined language cannot be deleted.'),
   imageFormat: text('inferred', 'The file must be an image in the format PNG, JPEG or GIF.'),
   imagesLimit: text('inferred', 'The environment has too many images.'),
   themeDefault: text('inferred', 'The default theme remains the default until another theme becomes it.'),

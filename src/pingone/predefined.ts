@@ -144,3 +144,13 @@ export const pingDefaultTheme = {
     linkTextColor: '#007CBA',
   },
 } as const;
+
+/** The languages of every new environment: English is enabled and the default (docs/fidelity.md, management 7.4). */
+export const predefinedLocales: readonly string[] = 'cs de en es fr-CA fr hu it ja ko nl pl pt ru th tr zh'.split(' ');
+
+/** The policy that asks for a password and then for a second factor. What its second action holds is inferred. */
+export const multiFactorPolicy = {
+  name: 'Multi_Factor',
+  description: 'A sign-on policy that requires multi-factor authentication',
+  actions: [singleFactorPolicy.action, { type: 'MULTI_FACTOR_AUTHENTICATION', priority: 2, noDevicesMode: 'BLOCK' }],
+} as const;

@@ -272,7 +272,7 @@ t.test('environments, populations and secrets are shown with PingOne’s members
     updatedAt: at,
     passwordPolicy: { id: 'pp' },
   };
-  t.same(Object.keys(showPopulation(population, 3, url, { id: 't' })), [
+  t.same(Object.keys(showPopulation(population, { userCount: 3, environmentUrl: url, theme: { id: 't' }, language: { locale: 'en' } })), [
     '_links',
     'id',
     'environment',
@@ -282,6 +282,7 @@ t.test('environments, populations and secrets are shown with PingOne’s members
     'createdAt',
     'updatedAt',
     'passwordPolicy',
+    'preferredLanguage',
     'theme',
     'default',
   ]);

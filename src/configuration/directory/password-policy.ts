@@ -36,6 +36,34 @@ export const standardPasswordPolicy = {
   default: true,
 } as const satisfies PasswordRequirements & Record<string, unknown>;
 
+/** The other password policies of every new environment (docs/fidelity.md, management 6.5). */
+export const otherPasswordPolicies = [
+  {
+    name: 'Passphrase',
+    description: 'A policy that encourages the use of passphrases',
+    excludesProfileData: true,
+    notSimilarToCurrent: true,
+    excludesCommonlyUsed: true,
+    minComplexity: 7,
+    maxAgeDays: 182,
+    minAgeDays: 1,
+    history: { count: 6, retentionDays: 365 },
+    lockout: { failureCount: 5, durationSeconds: 900 },
+    default: false,
+  },
+  {
+    name: 'Basic',
+    description: 'A relaxed standard policy to allow for maximum customer flexibility',
+    excludesProfileData: false,
+    notSimilarToCurrent: false,
+    excludesCommonlyUsed: true,
+    lockout: standardPasswordPolicy.lockout,
+    length: standardPasswordPolicy.length,
+    minCharacters: standardPasswordPolicy.minCharacters,
+    default: false,
+  },
+] as const satisfies readonly (PasswordRequirements & Record<string, unknown>)[];
+
 // A short list, since PingOne's long one is not published.
 const common = [
   'password',

@@ -19,9 +19,18 @@ export const populationOf = finder(({ populations }) => populations);
 export const countUsers = async ({ store }: Environment, id: string): Promise<number> =>
   store.populations.size === 1 ? store.users.size : store.users.count('population.id', id);
 
+/** What an answer shows of a population besides what is stored. */
+interface Around {
+  readonly userCount: number;
+  readonly environmentUrl: string;
+  /** The environment's default theme and language, which a population without its own has. */
+  readonly theme: { readonly id: string };
+  readonly language: { readonly locale: string };
+}
+
 /** A population as an answer shows it (docs/fidelity.md, management 6.2). */
-export function showPopulation(population: Population, userCount: number, environmentUrl: string, usualTheme: { readonly id: string }) {
-  const { id, environment, name, description, createdAt, updatedAt, theme, default: isDefault, ...rest } = population;
+export function showPopulation(population: Population, { userCount, environmentUrl, theme: usualTheme, language }: Around) {
+  const { id, environment, name, description, createdAt, updatedAt, preferredLanguage, theme, default: isDefault, ...rest } = population;
   return {
     _links: toLinks({ self: `${environmentUrl}/populations/${id}`, environment: environmentUrl }),
     id,
@@ -32,6 +41,7 @@ export function showPopulation(population: Population, userCount: number, enviro
     createdAt,
     updatedAt,
     ...rest,
+    preferredLanguage: preferredLanguage ?? language.locale,
     theme: theme ?? { id: usualTheme.id },
     default: isDefault,
   };

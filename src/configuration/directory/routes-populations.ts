@@ -4,6 +4,7 @@ import { defaultThemeOf } from '../branding/themes.js';
 import { planOf } from '../http/filtering.js';
 import { environmentUrl, ofPopulation } from '../http/paths.js';
 import { resource } from '../http/resource.js';
+import { defaultLanguageOf } from '../languages/languages.js';
 import { filterablePopulations } from './filterable.js';
 import {
   countUsers,
@@ -24,7 +25,12 @@ export const populations: Endpoint = (app, context) => {
     path,
     find: populationOf,
     show: async (population, urls, { environment }) =>
-      showPopulation(population, await countUsers(environment, population.id), urls.environment, await defaultThemeOf(environment)),
+      showPopulation(population, {
+        userCount: await countUsers(environment, population.id),
+        environmentUrl: urls.environment,
+        theme: await defaultThemeOf(environment),
+        language: await defaultLanguageOf(environment),
+      }),
   });
   pages(
     ({ populations }) => populations,

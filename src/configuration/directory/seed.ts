@@ -15,7 +15,8 @@ export async function seedPasswordPolicy({ environment }: Target, seed: SeedPass
   const others = await passwordPolicies.list();
   const named = others.find(({ name }) => name === seed.name);
   const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
-  if (named && named.id !== policy.id) await passwordPolicies.take(named.id);
+  // It moves to the end, so that the order is that of the seed.
+  if (named) await passwordPolicies.take(named.id);
   if (policy.default)
     for (const other of others) if (other.default && other.id !== named?.id) await passwordPolicies.put({ ...other, default: false });
   await passwordPolicies.put(policy);

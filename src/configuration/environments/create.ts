@@ -2,6 +2,7 @@ import type { Context, Environment } from '../../environment/context.js';
 import type { EnvironmentRecord, Resource } from '../../environment/model/configuration.js';
 import { derivedId } from '../../lib/derived-id.js';
 import {
+  multiFactorPolicy,
   openIdClaims,
   openIdDescription,
   openIdScopes,
@@ -13,7 +14,7 @@ import {
   systemIconUrl,
 } from '../../pingone/predefined.js';
 import { rememberBaseline } from '../baseline.js';
-import { standardPasswordPolicy } from '../directory/password-policy.js';
+import { otherPasswordPolicies, standardPasswordPolicy } from '../directory/password-policy.js';
 import { newMembers } from '../items.js';
 
 /** A new environment; PingOne's defaults apply to the rest. */
@@ -75,10 +76,25 @@ function addPolicies(environment: Environment): Promise<void>[] {
   const members = newMembers(environment);
   const { name, description, action } = singleFactorPolicy;
   const policyId = random.uuid();
+  const own = (kind: string, ...more: string[]): string => derivedId(kind, environment.id, ...more);
+  const second = { id: own('sign-on policy', multiFactorPolicy.name) };
   return [
     store.passwordPolicies.put({ ...members, id: random.uuid(), ...standardPasswordPolicy }),
+    ...otherPasswordPolicies.map((policy) =>
+      store.passwordPolicies.put({ ...members, id: own('password policy', policy.name), ...policy }),
+    ),
     store.signOnPolicies.put({ ...members, id: policyId, name, description, default: true }),
     store.signOnPolicyActions.put({ ...members, id: random.uuid(), signOnPolicy: { id: policyId }, ...action }),
+    store.signOnPolicies.put({
+      ...members,
+      ...second,
+      name: multiFactorPolicy.name,
+      description: multiFactorPolicy.description,
+      default: false,
+    }),
+    ...multiFactorPolicy.actions.map((one) =>
+      store.signOnPolicyActions.put({ ...members, id: own('action', second.id, one.type), signOnPolicy: second, ...one }),
+    ),
   ];
 }
 

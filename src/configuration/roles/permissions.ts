@@ -49,6 +49,7 @@ const others: readonly Place[] = (
     ['roles', 'permissions', 'roles', all],
     // Besides agreements and user consents, the names of services and resources below are inferred.
     ['images', 'images', 'image', ['create', 'read', 'delete']],
+    ['languages', 'languages', 'language', all],
     ['themes', 'branding', 'theme', all],
     ['brandingSettings', 'branding', 'settings', ['read', 'update']],
     ['identityProviders', 'identityProviders', 'identityProvider', ['read']],

@@ -18,12 +18,31 @@ async function dropGeneratedPopulation({ store }: Environment, populations: Seed
       await store.populations.take(generated.id);
 }
 
+/**
+ * Of the policies that a new environment has besides its default ones, those that a seed with policies does not list are
+ * dropped: an export of an environment without them lists the others.
+ */
+async function dropGeneratedPolicies({ store }: Environment, { passwordPolicies, signOnPolicies }: SeedEnvironment): Promise<void> {
+  const isExtra = (policy: { name: string; default: boolean }, listed: readonly { name: string }[] | undefined): boolean =>
+    listed !== undefined && !policy.default && !listed.some(({ name }) => name === policy.name);
+  for (const policy of await store.passwordPolicies.list())
+    if (isExtra(policy, passwordPolicies)) await store.passwordPolicies.take(policy.id);
+  for (const policy of await store.signOnPolicies.list()) {
+    if (!isExtra(policy, signOnPolicies)) continue;
+    await store.signOnPolicies.take(policy.id);
+    for (const { id } of await store.signOnPolicyActions.find('signOnPolicy.id', policy.id)) await store.signOnPolicyActions.take(id);
+  }
+}
+
 async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place): Promise<void> {
   const { id, name, description, type, region, organization, license } = seed;
   const existing = id === undefined ? undefined : context.environments.get(id.toLowerCase());
   const environment =
     existing ?? (await createEnvironment(context, { id: id?.toLowerCase(), name, description, type, region, organization, license }));
-  if (!existing) await dropGeneratedPopulation(environment, seed.populations);
+  if (!existing) {
+    await dropGeneratedPopulation(environment, seed.populations);
+    await dropGeneratedPolicies(environment, seed);
+  }
   const target: Target = { environment, context };
   for (const kind of seedKinds) await kind.apply(target, seed, place);
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));

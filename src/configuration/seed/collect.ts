@@ -1,6 +1,15 @@
 import { collectImages } from './collect-images.js';
 import { collectKeyRotationPolicies, collectKeys } from './collect-keys.js';
-import { type CollectedItem, collectedId, type List, listed, type ManagementReader, withDefault, without } from './collected.js';
+import {
+  type CollectedItem,
+  collectedId,
+  type List,
+  listed,
+  type ManagementReader,
+  withDefault,
+  withDefaultBut,
+  without,
+} from './collected.js';
 import { inOrder } from './in-order.js';
 import { seedKinds } from './kinds.js';
 import { prune } from './prune.js';
@@ -167,12 +176,17 @@ export async function collectSeed(
   return inOrder(collected, seedSchema);
 }
 
-/** Populations, without the theme that they have because it is the environment's default. */
+/** Populations, without the theme and the language that they have because these are the environment's default. */
 async function collectPopulations(list: List): Promise<CollectedItem[]> {
-  const usual = (await list('/themes')).find((theme) => theme.default === true)?.id;
+  const defaultOf = async (path: string) => (await list(path)).find((item) => item.default === true);
+  const [usualTheme, usualLanguage] = [await defaultOf('/themes'), await defaultOf('/languages')];
   return (await list('/populations')).map((population) => {
-    const { theme, ...others } = withDefault(population);
-    return theme === undefined || collectedId(theme) === usual ? { ...others, id: population.id } : { ...others, id: population.id, theme };
+    const { theme, preferredLanguage } = population;
+    return withDefaultBut(
+      population,
+      ...(theme !== undefined && collectedId(theme) === usualTheme?.id ? ['theme'] : []),
+      ...(preferredLanguage === usualLanguage?.locale ? ['preferredLanguage'] : []),
+    );
   });
 }
 

@@ -45,8 +45,13 @@ const answered = [
 export const without = (item: CollectedItem, ...names: string[]): CollectedItem =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name) && !answered.includes(name))) as CollectedItem;
 
-/** `default` is kept only where it is true. */
-export const withDefault = (item: CollectedItem): CollectedItem => ({ ...without(item), ...(item.default === true && { default: true }) });
+/** The same; `default` is kept only where it is true. */
+export const withDefaultBut = (item: CollectedItem, ...names: string[]): CollectedItem => ({
+  ...without(item, ...names),
+  ...(item.default === true && { default: true }),
+});
+
+export const withDefault = (item: CollectedItem): CollectedItem => withDefaultBut(item);
 
 export const collectedId = (value: unknown): string => String((value as { id?: unknown } | undefined)?.id);
 

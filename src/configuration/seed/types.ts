@@ -3,6 +3,7 @@ import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/sch
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
+import type { SeedLanguage } from '../languages/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
 
@@ -94,6 +95,7 @@ export interface SeedEnvironment extends SeedItem {
   schemaAttributes?: SeedSchemaAttribute[];
   roles?: SeedRole[];
   images?: SeedImage[];
+  languages?: SeedLanguage[];
   themes?: SeedTheme[];
   brandingSettings?: SeedBrandingSettings;
   keys?: SeedKey[];

@@ -7,7 +7,8 @@ export async function seedSignOnPolicy({ environment }: Target, { actions, ...se
   const others = await store.signOnPolicies.list();
   const named = others.find(({ name }) => name === seed.name);
   const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
-  if (named && named.id !== policy.id) await store.signOnPolicies.take(named.id);
+  // It moves to the end, so that the order is that of the seed.
+  if (named) await store.signOnPolicies.take(named.id);
   if (policy.default)
     for (const other of others) if (other.default && other.id !== named?.id) await store.signOnPolicies.put({ ...other, default: false });
   await store.signOnPolicies.put(policy);

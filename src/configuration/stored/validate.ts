@@ -106,6 +106,7 @@ const shapes: Readonly<Record<string, Schema>> = {
   ),
   images: has({ ...owned, data: text, original: has({ id: text, type: text, width: whole, height: whole }) }, stamps),
   themes: has({ ...owned, template: text, default: flag, configuration: { type: 'object' } }, { ...stamps, ...membersOf(themeBody) }),
+  languages: has({ ...owned, locale: text, name: text, enabled: flag, default: flag, customerAdded: flag }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
 };
 

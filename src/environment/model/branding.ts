@@ -27,6 +27,16 @@ export interface Theme extends Owned {
   };
 }
 
+/** A language that pages and messages may be in. */
+export interface Language extends Owned {
+  /** An ISO code, as `fr-CA`. */
+  readonly locale: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly default: boolean;
+  readonly customerAdded: boolean;
+}
+
 /** There is one, whose id is that of its environment. */
 export interface BrandingSettings extends Owned {
   readonly companyName?: string;

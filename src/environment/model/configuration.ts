@@ -37,7 +37,8 @@ export interface Population extends Owned {
   readonly description?: string;
   readonly default: boolean;
   readonly passwordPolicy?: { readonly id: string };
-  /** Without one, the environment's default. */
+  /** A locale, and a theme; without one, those of the environment. */
+  readonly preferredLanguage?: string;
   readonly theme?: { readonly id: string };
   readonly [member: string]: unknown;
 }

@@ -59,6 +59,7 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   images: [],
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
+  languages: [{ name: 'locale', of: ({ locale }) => locale.toLowerCase(), unique: true }],
 };
 
 /** The names of the collections of configuration; the other collections hold items with a lifetime. */

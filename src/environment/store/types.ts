@@ -1,7 +1,7 @@
 import type { Collection, Expiring } from '../../lib/collections/types.js';
 import type { ApplicationOrigins } from '../application-origins.js';
 import type { Application } from '../model/application.js';
-import type { BrandingSettings, Image, Theme } from '../model/branding.js';
+import type { BrandingSettings, Image, Language, Theme } from '../model/branding.js';
 import type {
   AttributeMapping,
   CustomRole,
@@ -65,6 +65,7 @@ export interface Store {
   readonly images: Collection<Image>;
   readonly themes: Collection<Theme>;
   readonly brandingSettings: Collection<BrandingSettings>;
+  readonly languages: Collection<Language>;
 
   // Items with a lifetime: in memory only.
   readonly flows: Expiring<Flow>;

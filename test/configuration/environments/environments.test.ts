@@ -28,8 +28,10 @@ t.test('a new environment is fully usable, and deleting it removes everything of
 
   const sizes = {
     populations: 1,
-    passwordPolicies: 1,
-    signOnPolicies: 1,
+    passwordPolicies: 3,
+    signOnPolicies: 2,
+    themes: 1,
+    languages: 17,
     resources: 2,
     applications: 3,
     keys: 1,
@@ -227,4 +229,39 @@ t.test('organizations and their licenses are shown, and other organizations are 
   const foreign = await call('GET', `/organizations/${unknown}`);
   t.equal(foreign.statusCode, 403);
   t.match(foreign.json(), { message: 'The request could not be completed. You do not have access to this resource.' });
+});
+
+t.test('a new environment has PingOne’s policies for passwords and for signing on', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const { passwordPolicies } = (await call('GET', 'passwordPolicies')).json()._embedded;
+  t.same(
+    passwordPolicies.map((policy: { name: string; default: boolean }) => [policy.name, policy.default]),
+    [
+      ['Standard', true],
+      ['Passphrase', false],
+      ['Basic', false],
+    ],
+  );
+  const [, passphrase, basic] = passwordPolicies;
+  t.match(passphrase, { minComplexity: 7, excludesProfileData: true, notSimilarToCurrent: true, maxAgeDays: 182, history: { count: 6 } });
+  t.notOk('length' in passphrase);
+  t.match(basic, { length: { min: 8, max: 255 }, lockout: { failureCount: 5, durationSeconds: 900 }, minCharacters: { '0123456789': 1 } });
+  t.notOk('maxAgeDays' in basic, 'and a basic password never expires');
+  const { signOnPolicies } = (await call('GET', 'signOnPolicies')).json()._embedded;
+  t.same(
+    signOnPolicies.map((policy: { name: string; default: boolean }) => [policy.name, policy.default]),
+    [
+      ['Single_Factor', true],
+      ['Multi_Factor', false],
+    ],
+  );
+  const { actions } = (await call('GET', `signOnPolicies/${signOnPolicies[1].id}/actions`)).json()._embedded;
+  t.same(
+    actions.map(({ type, priority }: { type: string; priority: number }) => [type, priority]),
+    [
+      ['LOGIN', 1],
+      ['MULTI_FACTOR_AUTHENTICATION', 2],
+    ],
+  );
 });

@@ -210,6 +210,7 @@ t.test('environments and populations are shown in PingOne’s form, one by one a
     userCount: 2,
     createdAt: '2026-11-22T12:00:00.000Z',
     updatedAt: '2026-11-22T12:00:00.000Z',
+    preferredLanguage: 'en',
     theme: { id: (await call('GET', 'themes')).json()._embedded.themes[0].id },
     default: true,
   });

@@ -203,7 +203,7 @@ t.test('a seed whose parts do not fit together is refused with the place', async
       name,
     );
   await t.rejects(seeded({ populations: [{ name: 'a', passwordPolicy: 'x' }] }), {
-    message: /there is no password policy "x"; did you mean "Standard"/,
+    message: /there is no password policy "x"; did you mean "Basic"/,
   });
 });
 
