@@ -2,6 +2,7 @@ import type { Endpoint } from '../environment/context.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { requireAccess } from './access/access.js';
 import { roleAssignments } from './access/routes-role-assignments.js';
+import { agreementLanguages, agreementRevisions, agreements } from './agreements/routes.js';
 import { applications } from './applications/routes.js';
 import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
 import { brandingSettings, images, themes } from './branding/routes.js';
@@ -72,6 +73,9 @@ export const management: Endpoint = (app, context) => {
     themes,
     brandingSettings,
     languages,
+    agreements,
+    agreementLanguages,
+    agreementRevisions,
   ];
   for (const endpoint of endpoints) endpoint(app, context);
   registerOptions();

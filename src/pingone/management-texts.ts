@@ -153,6 +153,18 @@ export const managementTexts = {
   themeDefault: text('inferred', 'The default theme remains the default until another theme becomes it.'),
   themeDefaultDelete: text('inferred', 'The default theme cannot be deleted.'),
 
+  // Agreements.
+  agreementDefaultLanguage: text(
+    'recorded',
+    'The agreement can not be enabled without supporting the default language configured for the environment.',
+  ),
+  agreementInUse: text('inferred', 'The agreement is used by actions of sign-on policies.'),
+  agreementLocale: text('inferred', 'must be the locale of a language of the environment'),
+  agreementLanguageEffective: text('recorded', 'Agreement language with effective revision can not be deleted.'),
+  revisionEffective: text('recorded', 'A currently effective revision cannot be deleted.'),
+  revisionPast: text('inferred', 'must not be in the past'),
+  revisionsLimit: text('inferred', 'The language of the agreement has too many revisions.'),
+
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
   protocolUnsupported: text('inferred', 'Applications of this protocol are not supported.'),

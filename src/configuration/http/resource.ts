@@ -34,7 +34,7 @@ interface Declaration<T, P> {
   /** The path of one item: /environments/:environmentId/groups/:groupId. */
   readonly path: string;
   /** Finds what the resource belongs to by the id in its path, or throws. */
-  parent?(environment: Environment, id: string): Promise<P>;
+  parent?(environment: Environment, id: string, request: FastifyRequest): Promise<P>;
   /** Every item, in the order of the list. */
   items?(call: Call<P>): Promise<T[]>;
   /** Finds an item by its id, or throws. Without it, the item is looked up among `items`. */
@@ -87,7 +87,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
 
   const open = async (request: FastifyRequest): Promise<Call<P>> => {
     const environment = environmentOf(context, request);
-    return { request, environment, parent: (await findParent?.(environment, idOf(request, parentName))) as P };
+    return { request, environment, parent: (await findParent?.(environment, idOf(request, parentName), request)) as P };
   };
   const itemOf = async (call: Call<P>): Promise<T> => {
     const id = idOf(call.request, itemName);

@@ -47,6 +47,7 @@ const others: readonly Place[] = (
     ['schemas', 'dir', 'schema', all],
     ['passwordPolicies', 'dir', 'passwordPolicy', all],
     ['roles', 'permissions', 'roles', all],
+    ['agreements', 'agreements', 'agreement', all],
     // Besides agreements and user consents, the names of services and resources below are inferred.
     ['images', 'images', 'image', ['create', 'read', 'delete']],
     ['languages', 'languages', 'language', all],

@@ -1,3 +1,4 @@
+import type { SeedAgreement } from '../agreements/schema.js';
 import type { ApplicationBody } from '../applications/schema.js';
 import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/schema.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
@@ -97,6 +98,7 @@ export interface SeedEnvironment extends SeedItem {
   images?: SeedImage[];
   languages?: SeedLanguage[];
   themes?: SeedTheme[];
+  agreements?: SeedAgreement[];
   brandingSettings?: SeedBrandingSettings;
   keys?: SeedKey[];
   keyRotationPolicies?: SeedKeyRotationPolicy[];

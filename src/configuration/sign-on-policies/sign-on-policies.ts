@@ -68,6 +68,9 @@ async function putAction(environment: Environment, action: SignOnPolicyAction): 
   const population = (action.registration as { population?: { id: string } } | undefined)?.population?.id;
   if (population !== undefined && !(await environment.store.populations.get(population.toLowerCase())))
     throw invalidValue('registration.population', texts.referenceUnknown.text);
+  const agreement = (action.agreement as { id: string } | undefined)?.id;
+  if (agreement !== undefined && !(await environment.store.agreements.get(agreement.toLowerCase())))
+    throw invalidValue('agreement', texts.referenceUnknown.text);
   await environment.store.signOnPolicyActions.put(action);
   return action;
 }

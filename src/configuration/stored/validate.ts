@@ -5,6 +5,7 @@ import { compileShape, type Schema, type Shaped } from '../../lib/schema/compile
 import { expectations, pathOf } from '../../lib/schema/expectations.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { soundPolicies } from '../../protocol/pkce.js';
+import { agreementBody, agreementLanguageBody } from '../agreements/schema.js';
 import { applicationBody, attributeMappingBody } from '../applications/schema.js';
 import { brandingSettingsBody, themeBody } from '../branding/schema.js';
 import { groupBody, passwordPolicyBody, populationBody } from '../directory/schema.js';
@@ -106,6 +107,15 @@ const shapes: Readonly<Record<string, Schema>> = {
   ),
   images: has({ ...owned, data: text, original: has({ id: text, type: text, width: whole, height: whole }) }, stamps),
   themes: has({ ...owned, template: text, default: flag, configuration: { type: 'object' } }, { ...stamps, ...membersOf(themeBody) }),
+  agreements: has({ ...owned, name: text, enabled: flag }, { ...stamps, ...membersOf(agreementBody) }),
+  agreementLanguages: has(
+    { ...owned, agreement: reference, locale: text, displayName: text, enabled: flag },
+    { ...stamps, ...membersOf(agreementLanguageBody) },
+  ),
+  agreementRevisions: has(
+    { ...owned, agreement: reference, language: reference, effectiveAt: text, text, contentType: text, requireReconsent: flag },
+    stamps,
+  ),
   languages: has({ ...owned, locale: text, name: text, enabled: flag, default: flag, customerAdded: flag }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
 };

@@ -59,6 +59,15 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   images: [],
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
+  agreements: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  agreementLanguages: [
+    { name: 'agreement.id', of: ({ agreement }) => agreement.id },
+    { name: 'agreement and locale', of: ({ agreement, locale }) => `${agreement.id} ${locale.toLowerCase()}`, unique: true },
+  ],
+  agreementRevisions: [
+    { name: 'language.id', of: ({ language }) => language.id },
+    { name: 'language and moment', of: ({ language, effectiveAt }) => `${language.id} ${Date.parse(effectiveAt)}`, unique: true },
+  ],
   languages: [{ name: 'locale', of: ({ locale }) => locale.toLowerCase(), unique: true }],
 };
 

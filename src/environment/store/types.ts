@@ -1,5 +1,6 @@
 import type { Collection, Expiring } from '../../lib/collections/types.js';
 import type { ApplicationOrigins } from '../application-origins.js';
+import type { Agreement, AgreementLanguage, AgreementRevision } from '../model/agreements.js';
 import type { Application } from '../model/application.js';
 import type { BrandingSettings, Image, Language, Theme } from '../model/branding.js';
 import type {
@@ -66,6 +67,9 @@ export interface Store {
   readonly themes: Collection<Theme>;
   readonly brandingSettings: Collection<BrandingSettings>;
   readonly languages: Collection<Language>;
+  readonly agreements: Collection<Agreement>;
+  readonly agreementLanguages: Collection<AgreementLanguage>;
+  readonly agreementRevisions: Collection<AgreementRevision>;
 
   // Items with a lifetime: in memory only.
   readonly flows: Expiring<Flow>;

@@ -43,6 +43,7 @@ async function rows(call: Call): Promise<Row[]> {
       body: { name: 'P', description: 'd', default: false, alternativeIdentifiers: ['a'], theme: { id: theme.id } },
       put: true,
     },
+    { path: 'agreements', body: { name: 'A', enabled: false, description: 'd', reconsentPeriodDays: 3 }, put: true },
     { path: 'languages', body: { locale: 'de-AT', enabled: false, default: false, name: 'Austrian' }, put: true },
     {
       path: 'themes',

@@ -55,6 +55,7 @@ t.test('each type of action keeps its members, and the last action of a default 
   const { id } = (await call('POST', 'signOnPolicies', { body: { name: 'Steps' } })).json();
   const path = `signOnPolicies/${id}/actions`;
   t.same(await listed(path, 'actions'), []);
+  const agreement = (await call('POST', 'agreements', { body: { name: 'Terms', enabled: false } })).json().id;
   const bodies = [
     { type: 'LOGIN', priority: 2, recovery: { enabled: true }, registration: { enabled: false }, enforceLockoutForIdentityProviders: true },
     { type: 'IDENTIFIER_FIRST', priority: 1, condition: { secondsSince: 'x', greater: 5 } },
@@ -67,7 +68,7 @@ t.test('each type of action keeps its members, and the last action of a default 
       promptIntervalSeconds: 60,
       promptText: 'More',
     },
-    { type: 'AGREEMENT', priority: 5, agreement: { id: unknown }, disableDeclineOption: true },
+    { type: 'AGREEMENT', priority: 5, agreement: { id: agreement }, disableDeclineOption: true },
   ];
   for (const body of bodies) {
     const made = await call('POST', path, { body });

@@ -1,0 +1,29 @@
+import type { Owned } from './configuration.js';
+
+/** What users consent to, in the spelling of PingOne's management API, without `_links`. */
+
+export interface Agreement extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly enabled: boolean;
+  readonly reconsentPeriodDays?: number;
+}
+
+/** An agreement in one language. */
+export interface AgreementLanguage extends Owned {
+  readonly agreement: { readonly id: string };
+  readonly locale: string;
+  readonly displayName: string;
+  readonly enabled: boolean;
+  readonly userExperience?: object;
+}
+
+/** The text of an agreement in one language, from a moment on. */
+export interface AgreementRevision extends Owned {
+  readonly agreement: { readonly id: string };
+  readonly language: { readonly id: string };
+  readonly contentType: string;
+  readonly effectiveAt: string;
+  readonly requireReconsent: boolean;
+  readonly text: string;
+}

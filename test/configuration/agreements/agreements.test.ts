@@ -1,0 +1,163 @@
+import t from 'tap';
+import { mostRevisions } from '../../../src/configuration/agreements/agreements.js';
+import { environmentUrl, managementClient } from '../../helpers/management.js';
+import { refusal } from '../../helpers/refusal.js';
+import { buildTestServer, environmentId } from '../../helpers/server.js';
+
+const inDays = (days: number): string => new Date(Date.parse('2026-11-22T12:00:00.000Z') + days * 86_400_000).toISOString();
+const terms = { name: 'Terms', description: 'Of service', enabled: false, reconsentPeriodDays: 30 };
+const english = { locale: 'en', displayName: 'Terms of service', enabled: true, userExperience: { continueButtonText: 'Move on' } };
+const text = { contentType: 'text/html', effectiveAt: inDays(0), requireReconsent: true, text: '<h1>Agree</h1>' };
+
+const start = async (t: Parameters<typeof buildTestServer>[0]) => {
+  const server = await buildTestServer(t);
+  const call = await managementClient(server.app);
+  const make = async (path: string, body: object) => {
+    const made = await call('POST', path, { body });
+    t.equal(made.statusCode, 201, `${path}: ${made.body}`);
+    return made.json();
+  };
+  return { ...server, call, make };
+};
+
+t.test('an agreement has languages, and each of them revisions', async (t) => {
+  const { call, make } = await start(t);
+  const { id, ...agreement } = await make('agreements', terms);
+  const self = `${environmentUrl}/agreements/${id}`;
+  t.same(agreement, {
+    _links: { self: { href: self }, environment: { href: environmentUrl }, languages: { href: `${self}/languages` } },
+    environment: { id: environmentId },
+    ...terms,
+  });
+  const languages = `agreements/${id}/languages`;
+  const language = await make(languages, english);
+  t.match(language, { ...english, agreement: { id }, _links: { revisions: { href: `${self}/languages/${language.id}/revisions` } } });
+  t.notOk('currentRevision' in language);
+  const revisions = `${languages}/${language.id}/revisions`;
+  const first = await make(revisions, text);
+  t.match(first, {
+    contentType: 'text/html',
+    effectiveAt: inDays(0),
+    requireReconsent: true,
+    agreement: { id },
+    language: { id: language.id },
+  });
+  t.notOk('text' in first, 'the text has an address of its own');
+  t.equal(first._links.text.href, `${environmentUrl}/${revisions}/${first.id}/text`);
+  t.equal((await call('GET', `${revisions}/${first.id}/text`)).json().data, text.text);
+  t.same((await call('GET', `${languages}/${language.id}`)).json().currentRevision, { id: first.id });
+  t.same((await call('GET', languages)).json()._embedded.languages[0].id, language.id);
+  t.same((await call('GET', revisions)).json()._embedded.revisions, [first]);
+  t.same((await call('GET', 'agreements')).json()._embedded.agreements.length, 1);
+  t.equal((await call('PUT', `${revisions}/${first.id}`, { body: text })).statusCode, 403, 'revisions have no PUT');
+  const other = await make('agreements', { ...terms, name: 'Other' });
+  t.equal((await call('GET', `agreements/${other.id}/languages/${language.id}/revisions`)).statusCode, 404, 'of another agreement');
+  t.equal((await call('GET', `${revisions}/${other.id}/text`)).statusCode, 404);
+});
+
+t.test('an agreement is enabled only with content in the default language', async (t) => {
+  const { call, make } = await start(t);
+  t.same(refusal(await call('POST', 'agreements', { body: { ...terms, enabled: true } })), [400, 'CONSTRAINT_VIOLATION', undefined]);
+  const { id } = await make('agreements', terms);
+  const enable = () => call('PUT', `agreements/${id}`, { body: { ...terms, enabled: true } });
+  const language = await make(`agreements/${id}/languages`, english);
+  const refused = await enable();
+  t.match(refused.json().details[0], {
+    code: 'CONSTRAINT_VIOLATION',
+    message: 'The agreement can not be enabled without supporting the default language configured for the environment.',
+  });
+  await make(`agreements/${id}/languages/${language.id}/revisions`, text);
+  t.equal((await enable()).json().enabled, true);
+});
+
+t.test('an effective revision stays, and so does its language', async (t) => {
+  const { app, environment, clock, call, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  const language = await make(`agreements/${id}/languages`, english);
+  const path = `agreements/${id}/languages/${language.id}`;
+  const first = await make(`${path}/revisions`, text);
+  const later = await make(`${path}/revisions`, { ...text, effectiveAt: inDays(2) });
+  const never = await make(`${path}/revisions`, { ...text, effectiveAt: inDays(9) });
+  t.equal((await call('DELETE', `${path}/revisions/${never.id}`)).statusCode, 204);
+  t.match((await call('DELETE', `${path}/revisions/${first.id}`)).json().details[0], {
+    code: 'CONSTRAINT_VIOLATION',
+    message: 'A currently effective revision cannot be deleted.',
+  });
+  t.match((await call('DELETE', path)).json().details[0], {
+    code: 'CONSTRAINT_VIOLATION',
+    message: 'Agreement language with effective revision can not be deleted.',
+  });
+  t.notOk('notValidAfter' in (await call('GET', `${path}/revisions/${first.id}`)).json());
+  clock.advance(3 * 86_400_000);
+  const call2 = await managementClient(app);
+  t.equal((await call2('GET', `${path}/revisions/${first.id}`)).json().notValidAfter, inDays(2), 'until the next one that asks anew');
+  t.same((await call2('GET', path)).json().currentRevision, { id: later.id });
+  t.equal((await call2('DELETE', `agreements/${id}`)).statusCode, 204, 'the agreement goes with all of it');
+  t.same([await environment.store.agreementLanguages.list(), await environment.store.agreementRevisions.list()], [[], []]);
+});
+
+t.test('what an agreement cannot be is refused with its member', async (t) => {
+  const { environment, call, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  t.same(refusal(await call('POST', 'agreements', { body: terms })), [400, 'UNIQUENESS_VIOLATION', 'name']);
+  const languages = `agreements/${id}/languages`;
+  const language = await make(languages, english);
+  const refused = async (path: string, body: object) => refusal(await call('POST', path, { body }));
+  t.same(await refused(languages, english), [400, 'UNIQUENESS_VIOLATION', 'locale']);
+  t.same(await refused(languages, { ...english, locale: 'xx' }), [400, 'INVALID_VALUE', 'locale']);
+  t.same(await refused(languages, { ...english, locale: 'de', userExperience: { continueButtonText: '\n' } }), [
+    400,
+    'INVALID_VALUE',
+    'userExperience.continueButtonText',
+  ]);
+  t.same(refusal(await call('PUT', `${languages}/${language.id}`, { body: { ...english, locale: 'de' } })), [
+    400,
+    'INVALID_VALUE',
+    'locale',
+  ]);
+  t.equal((await call('PUT', `${languages}/${language.id}`, { body: { ...english, enabled: false } })).json().enabled, false);
+  const revisions = `${languages}/${language.id}/revisions`;
+  t.same(await refused(revisions, { ...text, effectiveAt: inDays(-1) }), [400, 'INVALID_VALUE', 'effectiveAt']);
+  t.same(await refused(revisions, { ...text, effectiveAt: 'soon' }), [400, 'INVALID_VALUE', 'effectiveAt']);
+  t.same(await refused(revisions, { ...text, contentType: 'text/css' }), [400, 'INVALID_VALUE', 'contentType']);
+  t.same(await refused(revisions, { ...text, text: 'x'.repeat(32_001) }), [400, 'SIZE_LIMIT_EXCEEDED', 'text']);
+  const made = await make(revisions, text);
+  t.same(await refused(revisions, text), [400, 'UNIQUENESS_VIOLATION', 'effectiveAt']);
+  const kept = await environment.store.agreementRevisions.get(made.id);
+  if (!kept) throw new Error('no revision');
+  for (let at = 1; at < mostRevisions; at += 1)
+    await environment.store.agreementRevisions.put({ ...kept, id: `${at}`, effectiveAt: inDays(at + 10) });
+  t.same(await refused(revisions, { ...text, effectiveAt: inDays(1) }), [400, 'CONSTRAINT_VIOLATION', undefined]);
+});
+
+t.test('a sign-on policy asks for an agreement that exists, which then stays', async (t) => {
+  const { call, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  const language = await make(`agreements/${id}/languages`, english);
+  await make(`agreements/${id}/languages/${language.id}/revisions`, text);
+  t.equal((await call('PUT', `agreements/${id}`, { body: { ...terms, enabled: true } })).statusCode, 200);
+  const policy = await make('signOnPolicies', { name: 'Agreed' });
+  const actions = `signOnPolicies/${policy.id}/actions`;
+  await make(actions, { type: 'LOGIN', priority: 1 });
+  const action = { type: 'AGREEMENT', priority: 2, agreement: { id: environmentId } };
+  t.same(refusal(await call('POST', actions, { body: action })), [400, 'INVALID_VALUE', 'agreement']);
+  const made = await make(actions, { ...action, agreement: { id } });
+  for (const refused of [await call('DELETE', `agreements/${id}`), await call('PUT', `agreements/${id}`, { body: terms })]) {
+    t.same(refusal(refused), [400, 'CONSTRAINT_VIOLATION', undefined]);
+    t.same(refused.json().details[0].innerError.referencedValues, [made.id]);
+  }
+  t.equal((await call('DELETE', `${actions}/${made.id}`)).statusCode, 204);
+  t.equal((await call('DELETE', `agreements/${id}`)).statusCode, 204);
+});
+
+t.test('an export has agreements with their texts, and starts a mock with the same', async (t) => {
+  const { app, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  const language = await make(`agreements/${id}/languages`, english);
+  await make(`agreements/${id}/languages/${language.id}/revisions`, text);
+  const exported = async (from: typeof app) => (await from.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
+  const seed = await exported(app);
+  t.match(seed.environments[0].agreements, [{ ...terms, languages: [{ ...english, revisions: [text] }] }]);
+  const again = await buildTestServer(t, { config: JSON.stringify(seed) });
+  t.same(await exported(again.app), seed);
+});
