@@ -22,6 +22,7 @@ import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from '.
 import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
+import { emailDomains, notificationsSettings, phoneDeliverySettings, trustedEmails } from './notifications/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
 import { sessions, ssoCookieSettings } from './sessions/routes.js';
@@ -73,6 +74,10 @@ export const management: Endpoint = (app, context) => {
     themes,
     brandingSettings,
     languages,
+    notificationsSettings,
+    phoneDeliverySettings,
+    emailDomains,
+    trustedEmails,
     agreements,
     agreementLanguages,
     agreementRevisions,

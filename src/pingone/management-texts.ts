@@ -165,6 +165,10 @@ export const managementTexts = {
   revisionPast: text('inferred', 'must not be in the past'),
   revisionsLimit: text('inferred', 'The language of the agreement has too many revisions.'),
 
+  // E-mail domains.
+  trustedEmail: text('inferred', 'must be an address of the domain'),
+  trustedEmailCode: text('inferred', 'The verification code is wrong or has expired.'),
+
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
   protocolUnsupported: text('inferred', 'Applications of this protocol are not supported.'),

@@ -2,6 +2,7 @@ import { without } from '../seed/collected.js';
 import { itemOf } from '../seed/items.js';
 import { each, seedKind } from '../seed/kind.js';
 import { answered, list, seedObject } from '../seed/schema-parts.js';
+import { refusal, within } from '../seed/seed-error.js';
 import { agreementBody, agreementLanguageBody, revisionBody } from './schema.js';
 
 const revision = seedObject(
@@ -36,7 +37,9 @@ export const agreementSeeds = seedKind('agreements', {
       const own = { ...itemOf(environment, { ...members, id: members.id ?? known?.id }), agreement: { id: agreement.id } };
       if (known && known.id !== own.id) await agreementLanguages.take(known.id);
       await agreementLanguages.put(own);
-      await each(revisions, at, 'revisions', async (text) => {
+      await each(revisions, at, 'revisions', async (text, here) => {
+        if (Number.isNaN(Date.parse(text.effectiveAt)))
+          throw refusal(within(here, 'effectiveAt'), 'expected a moment in the form of ISO 8601');
         const moment = new Date(text.effectiveAt).toISOString();
         const [same] = await agreementRevisions.find('language and moment', `${own.id} ${Date.parse(moment)}`);
         if (same && same.id !== text.id) await agreementRevisions.take(same.id);

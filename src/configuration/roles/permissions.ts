@@ -49,6 +49,8 @@ const others: readonly Place[] = (
     ['roles', 'permissions', 'roles', all],
     ['agreements', 'agreements', 'agreement', all],
     // Besides agreements and user consents, the names of services and resources below are inferred.
+    ['notificationsSettings', 'notifications', 'notificationsSettings', all],
+    ['emailDomains', 'notifications', 'emailDomain', all],
     ['images', 'images', 'image', ['create', 'read', 'delete']],
     ['languages', 'languages', 'language', all],
     ['themes', 'branding', 'theme', all],

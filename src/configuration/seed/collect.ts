@@ -140,7 +140,7 @@ export async function collectSeed(
   }
 
   const { id, name, description, type, region, organization, license } = environment;
-  const own = { list, read: async (path: string) => (await reader.read(`${base}${path}`)) as CollectedItem | undefined };
+  const own = { list, secrets, read: async (path: string) => (await reader.read(`${base}${path}`)) as CollectedItem | undefined };
   const smallKinds: Record<string, unknown> = {};
   for (const kind of seedKinds) Object.assign(smallKinds, await kind.collect(own));
   const people = users ? await collectUsers(list) : [];

@@ -15,6 +15,8 @@ export interface ManagementReader {
 /** Reads the configuration of one environment; paths begin after its address. */
 export interface ConfigurationReader {
   readonly list: List;
+  /** Whether the seed may hold secrets. */
+  readonly secrets: boolean;
   /** A single item; undefined where it does not exist or may not be read. */
   read(path: string): Promise<CollectedItem | undefined>;
 }

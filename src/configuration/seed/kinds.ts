@@ -1,8 +1,19 @@
 import { agreementSeeds } from '../agreements/seed.js';
 import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
 import { languageSeeds } from '../languages/seed.js';
+import { emailDomainSeeds, notificationsSettingsSeeds, phoneDeliverySettingsSeeds } from '../notifications/seed.js';
 import { roleSeeds } from '../roles/seed.js';
 import type { SeedKind } from './kind.js';
 
 /** The first members of a seed, which point to nothing but each other; an item is applied after what it points to. */
-export const seedKinds: readonly SeedKind[] = [imageSeeds, languageSeeds, themeSeeds, brandingSettingsSeeds, agreementSeeds, roleSeeds];
+export const seedKinds: readonly SeedKind[] = [
+  imageSeeds,
+  languageSeeds,
+  themeSeeds,
+  brandingSettingsSeeds,
+  agreementSeeds,
+  phoneDeliverySettingsSeeds,
+  notificationsSettingsSeeds,
+  emailDomainSeeds,
+  roleSeeds,
+];

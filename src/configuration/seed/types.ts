@@ -5,6 +5,7 @@ import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
 import type { SeedLanguage } from '../languages/schema.js';
+import type { SeedEmailDomain, SeedNotificationsSettings, SeedPhoneDeliverySettings } from '../notifications/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
 
@@ -99,6 +100,9 @@ export interface SeedEnvironment extends SeedItem {
   languages?: SeedLanguage[];
   themes?: SeedTheme[];
   agreements?: SeedAgreement[];
+  notificationsSettings?: SeedNotificationsSettings;
+  phoneDeliverySettings?: SeedPhoneDeliverySettings[];
+  emailDomains?: SeedEmailDomain[];
   brandingSettings?: SeedBrandingSettings;
   keys?: SeedKey[];
   keyRotationPolicies?: SeedKeyRotationPolicy[];

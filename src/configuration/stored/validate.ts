@@ -13,6 +13,7 @@ import { schemaAttributeBody } from '../directory/user-attributes.js';
 import { importedUserBody } from '../directory/user-schema.js';
 import { environmentBody } from '../environments/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
+import { notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
 import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
 import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
 
@@ -107,6 +108,16 @@ const shapes: Readonly<Record<string, Schema>> = {
   ),
   images: has({ ...owned, data: text, original: has({ id: text, type: text, width: whole, height: whole }) }, stamps),
   themes: has({ ...owned, template: text, default: flag, configuration: { type: 'object' } }, { ...stamps, ...membersOf(themeBody) }),
+  notificationsSettings: has(
+    { ...owned, deliveryMode: text, from: { type: 'object' } },
+    { ...stamps, ...membersOf(notificationsSettingsBody) },
+  ),
+  phoneDeliverySettings: has({ ...owned, provider: text }, { ...stamps, ...membersOf(phoneDeliverySettingsBody) }),
+  emailDomains: has({ ...owned, domainName: text }, stamps),
+  trustedEmails: has(
+    { ...owned, domain: reference, emailAddress: text, status: text },
+    { ...stamps, verification: has({ code: text, expiresAt: text, failures: whole }) },
+  ),
   agreements: has({ ...owned, name: text, enabled: flag }, { ...stamps, ...membersOf(agreementBody) }),
   agreementLanguages: has(
     { ...owned, agreement: reference, locale: text, displayName: text, enabled: flag },

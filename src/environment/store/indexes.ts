@@ -59,6 +59,13 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   images: [],
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
+  notificationsSettings: [],
+  phoneDeliverySettings: [],
+  emailDomains: [{ name: 'domainName', of: ({ domainName }) => domainName.toLowerCase(), unique: true }],
+  trustedEmails: [
+    { name: 'domain.id', of: ({ domain }) => domain.id },
+    { name: 'emailAddress', of: ({ emailAddress }) => emailAddress.toLowerCase(), unique: true },
+  ],
   agreements: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   agreementLanguages: [
     { name: 'agreement.id', of: ({ agreement }) => agreement.id },

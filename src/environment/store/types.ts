@@ -35,6 +35,7 @@ import type {
   UserCode,
   WrongUserCodes,
 } from '../model/lifetimes.js';
+import type { EmailDomain, NotificationsSettings, PhoneDeliverySettings, TrustedEmail } from '../model/notifications.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { Password, User } from '../model/user.js';
 
@@ -67,6 +68,10 @@ export interface Store {
   readonly themes: Collection<Theme>;
   readonly brandingSettings: Collection<BrandingSettings>;
   readonly languages: Collection<Language>;
+  readonly notificationsSettings: Collection<NotificationsSettings>;
+  readonly phoneDeliverySettings: Collection<PhoneDeliverySettings>;
+  readonly emailDomains: Collection<EmailDomain>;
+  readonly trustedEmails: Collection<TrustedEmail>;
   readonly agreements: Collection<Agreement>;
   readonly agreementLanguages: Collection<AgreementLanguage>;
   readonly agreementRevisions: Collection<AgreementRevision>;

@@ -158,6 +158,8 @@ t.test('an export has agreements with their texts, and starts a mock with the sa
   const exported = async (from: typeof app) => (await from.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
   const seed = await exported(app);
   t.match(seed.environments[0].agreements, [{ ...terms, languages: [{ ...english, revisions: [text] }] }]);
+  const wrong = JSON.stringify(seed).replace(text.effectiveAt, 'soon');
+  await t.rejects(buildTestServer(t, { config: wrong }), { message: /revisions\[0\]\.effectiveAt: expected a moment/ });
   const again = await buildTestServer(t, { config: JSON.stringify(seed) });
   t.same(await exported(again.app), seed);
 });

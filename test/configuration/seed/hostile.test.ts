@@ -1,4 +1,5 @@
 import t from 'tap';
+import { png } from '../../helpers/images.js';
 import { buildTestServer } from '../../helpers/server.js';
 import { placesOf, withValueAt, wrongKinds } from '../../helpers/wrong-kinds.js';
 
@@ -113,6 +114,63 @@ const complete = {
       applicationPermissionsSettings: { claimEnabled: true },
       scopes: [{ name: 'r', schemaAttributes: ['a'] }],
     },
+  ],
+  images: [{ id: id(30), data: png(1, 1).toString('base64'), original: { id: id(31) } }],
+  themes: [
+    {
+      id: id(5),
+      template: 'slate',
+      default: true,
+      configuration: {
+        name: 'Slate',
+        logoType: 'IMAGE',
+        logo: { id: id(30), href: 'https://example.com/i.png' },
+        backgroundType: 'COLOR',
+        backgroundColor: '#000000',
+      },
+    },
+  ],
+  brandingSettings: { companyName: 'Example', logo: { id: id(30), href: 'https://example.com/i.png' } },
+  languages: [{ id: id(32), locale: 'de', enabled: true, default: true, name: 'German', customerAdded: false }],
+  agreements: [
+    {
+      id: id(20),
+      name: 'Terms',
+      enabled: true,
+      reconsentPeriodDays: 30,
+      languages: [
+        {
+          id: id(33),
+          locale: 'de',
+          displayName: 'AGB',
+          enabled: true,
+          userExperience: { continueButtonText: 'Weiter' },
+          revisions: [
+            { id: id(34), contentType: 'text/plain', effectiveAt: '2026-01-01T00:00:00.000Z', requireReconsent: true, text: 'Alles' },
+          ],
+        },
+      ],
+    },
+  ],
+  phoneDeliverySettings: [
+    {
+      id: id(35),
+      provider: 'CUSTOM_PROVIDER',
+      name: 'Own',
+      authentication: { method: 'BASIC', username: 'u', password: 'p' },
+      requests: [{ deliveryMethod: 'SMS', url: 'https://example.com', method: 'POST', phoneNumberFormat: 'FULL', headers: { a: 'b' } }],
+      numbers: [{ number: '1', type: 'SHORT_CODE', selected: true, capabilities: ['SMS'] }],
+    },
+  ],
+  notificationsSettings: {
+    from: { name: 'n', address: 'a@example.com' },
+    replyTo: { name: 'n' },
+    smsProvidersFallbackChain: [id(35)],
+    restrictions: { smsVoiceQuota: { daily: 1 } },
+    whitelist: [{ user: { id: id(36) } }],
+  },
+  emailDomains: [
+    { id: id(37), domainName: 'example.com', trustedEmails: [{ id: id(38), emailAddress: 'a@example.com', status: 'ACTIVE' }] },
   ],
   signOnPolicies: [
     {

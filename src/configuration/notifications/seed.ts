@@ -1,0 +1,69 @@
+import { oneOf } from '../../lib/schema/types.js';
+import { without } from '../seed/collected.js';
+import { itemOf } from '../seed/items.js';
+import { each, seedKind, seedSettings } from '../seed/kind.js';
+import { answered, list, seedObject } from '../seed/schema-parts.js';
+import { emailDomainBody, notificationsSettingsBody, phoneDeliverySettingsBody, trustedEmailBody } from './schema.js';
+
+/** Notification settings in a seed: left out as long as they are PingOne's. */
+export const notificationsSettingsSeeds = seedSettings('notificationsSettings', {
+  schema: seedObject(notificationsSettingsBody.properties),
+  async put({ environment }, seed) {
+    const usual = { deliveryMode: 'ALL', from: {} };
+    await environment.store.notificationsSettings.put({ ...usual, ...itemOf(environment, { ...seed, id: environment.id }) });
+  },
+  async collect({ read }) {
+    const settings = await read('/notificationsSettings');
+    if (!settings) return undefined;
+    const { id: _, ...members } = without(settings);
+    const usual = JSON.stringify({ deliveryMode: 'ALL', from: { name: 'PingOne', address: 'noreply@pingidentity.com' } });
+    return JSON.stringify(members) === usual ? undefined : members;
+  },
+});
+
+/** Services for text messages and calls in a seed. */
+export const phoneDeliverySettingsSeeds = seedKind('phoneDeliverySettings', {
+  schema: seedObject(phoneDeliverySettingsBody.properties, phoneDeliverySettingsBody.required),
+  async put({ environment }, seed) {
+    await environment.store.phoneDeliverySettings.put(itemOf(environment, seed));
+  },
+  async collect({ list: read, secrets }) {
+    const senders = await read('/notificationsSettings/phoneDeliverySettings');
+    if (secrets) return senders.map((sender) => without(sender));
+    return senders.map((sender) => {
+      const { password: _, authToken: __, ...authentication } = (sender.authentication ?? {}) as Record<string, unknown>;
+      return { ...without(sender, 'authToken'), ...(sender.authentication !== undefined && { authentication }) };
+    });
+  },
+});
+
+const trustedEmail = seedObject(
+  { ...trustedEmailBody.properties, status: oneOf('ACTIVE', 'VERIFICATION_REQUIRED'), domain: answered, domainId: answered },
+  trustedEmailBody.required,
+);
+
+/** Domains for e-mail in a seed, with their addresses. One replaces the domain of its name. */
+export const emailDomainSeeds = seedKind('emailDomains', {
+  schema: seedObject({ ...emailDomainBody.properties, trustedEmails: list(trustedEmail) }, emailDomainBody.required),
+  async put({ environment }, { trustedEmails = [], ...seed }, place) {
+    const { store } = environment;
+    const [named] = await store.emailDomains.find('domainName', seed.domainName.toLowerCase());
+    const domain = itemOf(environment, { ...seed, id: seed.id ?? named?.id });
+    if (named && named.id !== domain.id) await store.emailDomains.take(named.id);
+    await store.emailDomains.put(domain);
+    await each(trustedEmails, place, 'trustedEmails', async ({ status = 'VERIFICATION_REQUIRED', ...email }) => {
+      const [known] = await store.trustedEmails.find('emailAddress', email.emailAddress.toLowerCase());
+      if (known) await store.trustedEmails.take(known.id);
+      await store.trustedEmails.put({ ...itemOf(environment, { ...email, id: email.id ?? known?.id }), domain: { id: domain.id }, status });
+    });
+  },
+  async collect(reader) {
+    const domains = [];
+    for (const domain of await reader.list('/emailDomains')) {
+      const emails = await reader.list(`/emailDomains/${domain.id}/trustedEmails`);
+      const trustedEmails = emails.map((email) => without(email, 'domain', 'domainId'));
+      domains.push({ ...without(domain), ...(trustedEmails.length > 0 && { trustedEmails }) });
+    }
+    return domains;
+  },
+});

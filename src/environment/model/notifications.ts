@@ -1,0 +1,30 @@
+import type { Owned } from './configuration.js';
+
+/** How messages are sent, in the spelling of PingOne's management API, without `_links`. */
+
+/** There is one, whose id is that of its environment. */
+export interface NotificationsSettings extends Owned {
+  readonly deliveryMode: string;
+  readonly from: { readonly name?: string; readonly address?: string };
+  readonly [member: string]: unknown;
+}
+
+/** A service of the environment's own for text messages and calls. */
+export interface PhoneDeliverySettings extends Owned {
+  readonly provider: string;
+  readonly [member: string]: unknown;
+}
+
+/** A domain that messages may come from. */
+export interface EmailDomain extends Owned {
+  readonly domainName: string;
+}
+
+/** An address of such a domain. */
+export interface TrustedEmail extends Owned {
+  readonly domain: { readonly id: string };
+  readonly emailAddress: string;
+  readonly status: 'ACTIVE' | 'VERIFICATION_REQUIRED';
+  /** The code that was sent to it, and until when it counts. Never shown. */
+  readonly verification?: { readonly code: string; readonly expiresAt: string; readonly failures: number };
+}
