@@ -96,7 +96,7 @@ t.test('an effective revision stays, and so does its language', async (t) => {
   t.same([await environment.store.agreementLanguages.list(), await environment.store.agreementRevisions.list()], [[], []]);
 });
 
-t.test('what an agreement cannot be is refused with its member', async (t) => {
+t.test('each wrong member of an agreement is refused by name', async (t) => {
   const { environment, call, make } = await start(t);
   const { id } = await make('agreements', terms);
   t.same(refusal(await call('POST', 'agreements', { body: terms })), [400, 'UNIQUENESS_VIOLATION', 'name']);
