@@ -1,5 +1,6 @@
 import { toSeconds } from '../lib/clock.js';
 import { parseDuration } from '../lib/duration.js';
+import { isObject, parseJson } from '../lib/unknown.js';
 import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Invocation, Run } from './command.js';
@@ -21,12 +22,10 @@ const flags = {
   json: 'alone',
 } as const;
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function readClaims(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined) return undefined;
   try {
-    const claims: unknown = JSON.parse(text);
+    const claims = parseJson(text);
     if (isObject(claims)) return claims;
   } catch {
     // Reported below.

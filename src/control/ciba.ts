@@ -2,6 +2,7 @@ import type { App, Context, Environment } from '../environment/context.js';
 import type { BackchannelRequest } from '../environment/model/polled-grants.js';
 import { sendJson } from '../http/answers.js';
 import { array, boolean, object, oneOf, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 import { type BackchannelDecision, decideBackchannelRequest, waitingBackchannelRequests } from '../signon/decoupled/backchannel.js';
 import { moment, shows, texts } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
@@ -66,7 +67,7 @@ export const ciba = (app: App, context: Context, closing: AbortSignal): void => 
   const decide = { schema: { summary: 'Approve or deny a backchannel request', body, answers: decided } };
   app.post(`${path}/:requestId`, decide, async (request, reply) => {
     const environment = environmentOfPath(context, request);
-    const { requestId } = request.params as { requestId: string };
+    const requestId = textMember(request.params, 'requestId') ?? '';
     const decision = await decideBackchannelRequest(environment, requestId, request.body.approve);
     const error = errors[decision];
     if (error) throw new ControlError(...error);

@@ -3,6 +3,7 @@ import type { ClaimsRule, NewClaimsRule } from '../environment/faults/claims-rul
 import { endpointNames } from '../environment/journal/endpoints.js';
 import { sendJson } from '../http/answers.js';
 import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 import { anyObject, creates, shows } from './answer-schemas.js';
 import { ControlError, valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
@@ -57,7 +58,7 @@ export const claimsRules = (app: App, context: Context): void => {
     return reply.code(204).send();
   });
   app.delete(`${path}/:ruleId`, { schema: { summary: 'Remove one claims rule' } }, (request, reply) => {
-    const { ruleId } = request.params as { ruleId: string };
+    const ruleId = textMember(request.params, 'ruleId') ?? '';
     if (!environmentOfPath(context, request).claimsRules.remove(ruleId))
       throw new ControlError(404, 'rule_unknown', `there is no rule ${JSON.stringify(ruleId)}`, 'GET lists the rules in force');
     return reply.code(204).send();

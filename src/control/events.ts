@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context } from '../environment/context.js';
 import type { TransactionEvent } from '../environment/journal/transaction-events.js';
 import { object, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 import { environmentNamed, environmentPath } from './paths.js';
 import { transactionBody } from './transaction-body.js';
 
@@ -60,7 +61,7 @@ export const events = (app: App, context: Context, closing: AbortSignal): void =
 
   /** The last event that the client has seen. Another server's id may be higher than any of ours: then all events are sent again. */
   const resumeAfter = (request: FastifyRequest): number => {
-    const { lastEventId } = request.query as { lastEventId?: string };
+    const lastEventId = textMember(request.query, 'lastEventId');
     const given = request.headers['last-event-id'] ?? lastEventId;
     if (given === undefined) return context.events.lastNumber;
     const number = /^\d{1,15}$/.test(String(given)) ? Number(given) : 0;
@@ -68,8 +69,8 @@ export const events = (app: App, context: Context, closing: AbortSignal): void =
   };
 
   const listen = (request: FastifyRequest, reply: FastifyReply): void => {
-    const { environment: asked } = request.query as { environment?: string };
-    const { environmentId: name = asked } = request.params as { environmentId?: string };
+    const asked = textMember(request.query, 'environment');
+    const name = textMember(request.params, 'environmentId') ?? asked;
     const only = name === undefined ? undefined : environmentNamed(context, name).id;
     const concerns = ({ environmentId }: TransactionEvent) => only === undefined || environmentId === only;
 

@@ -3,6 +3,7 @@ import { brokenPkce, type InjectedFault, type NewInjectedFault, wrongTokens } fr
 import { endpointNames } from '../environment/journal/endpoints.js';
 import { sendJson } from '../http/answers.js';
 import { array, boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
+import { membersOf, textMember } from '../lib/unknown.js';
 import { creates, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
@@ -58,8 +59,10 @@ function readFault(given: FaultBody): NewInjectedFault {
 
 const check = checkerOf(body, 'body');
 
+const read = (given: object): NewInjectedFault => readFault(check(given) as FaultBody);
+
 /** Validates a fault that the library was given in this process, exactly as if it had come over HTTP. */
-export const checkFault = (given: FaultBody): NewInjectedFault => readFault(check(given) as FaultBody);
+export const checkFault = (given: FaultBody): NewInjectedFault => read(given);
 
 const show = (fault: InjectedFault) => ({
   id: fault.id,
@@ -86,14 +89,14 @@ export const faults = (app: App, context: Context): void => {
   );
   app.post(path, { schema: { summary: 'Inject a fault', body: body as object, answers: creates(shown) } }, (request, reply) => {
     const environment = environmentOfPath(context, request);
-    return sendJson(reply.code(201), show(environment.faults.add(readFault(request.body as FaultBody))));
+    return sendJson(reply.code(201), show(environment.faults.add(read(membersOf(request.body)))));
   });
   app.delete(path, { schema: { summary: 'Remove all faults' } }, (request, reply) => {
     environmentOfPath(context, request).faults.clear();
     return reply.code(204).send();
   });
   app.delete(`${path}/:faultId`, { schema: { summary: 'Remove one fault' } }, (request, reply) => {
-    const { faultId } = request.params as { faultId: string };
+    const faultId = textMember(request.params, 'faultId') ?? '';
     if (!environmentOfPath(context, request).faults.remove(faultId))
       throw new ControlError(
         404,

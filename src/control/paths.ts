@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../environment/context.js';
 import { nearest } from '../lib/nearest.js';
+import { textMember } from '../lib/unknown.js';
 import { ControlError } from './control-error.js';
 
 /** The id may be `default`. */
@@ -25,6 +26,5 @@ export function environmentNamed(context: Context, name: string): Environment {
 
 /** The environment that the path of a request names. */
 export function environmentOfPath(context: Context, request: FastifyRequest): Environment {
-  const { environmentId } = request.params as { environmentId: string };
-  return environmentNamed(context, environmentId);
+  return environmentNamed(context, textMember(request.params, 'environmentId') ?? '');
 }

@@ -5,7 +5,8 @@ import { toRecordedRequest } from '../environment/journal/raw-http.js';
 import type { RequestFilter, RequestJournal } from '../environment/journal/request-journal.js';
 import { sendJson } from '../http/answers.js';
 import { parseMoment } from '../lib/moment.js';
-import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
+import { array, type Infer, integer, object, oneOf, readBy, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 import { recordedRequestSchema, shows } from './answer-schemas.js';
 import { valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
@@ -36,11 +37,11 @@ export const checkFilter = (query: object): RequestFilter => readFilter(check(qu
 /** The journal of an environment: every request with its response. Without an environment, requests that belong to none. */
 export const requests = (app: App, context: Context, closing: AbortSignal): void => {
   const environmentAsked = (request: FastifyRequest): Environment | undefined =>
-    (request.params as { environmentId?: string }).environmentId === undefined ? undefined : environmentOfPath(context, request);
+    textMember(request.params, 'environmentId') === undefined ? undefined : environmentOfPath(context, request);
   const journalOf = (request: FastifyRequest): RequestJournal => (environmentAsked(request) ?? context).requests;
 
   const find = async (request: FastifyRequest) => {
-    const query = request.query as JournalQuery;
+    const query = readBy(querystring, request.query);
     const [filter, journal, { count = 1 }] = [readFilter(query), journalOf(request), query];
     const look = () => {
       const found = journal.list(filter);
@@ -56,7 +57,7 @@ export const requests = (app: App, context: Context, closing: AbortSignal): void
 
   const list = async (request: FastifyRequest, reply: FastifyReply) => {
     const found = await find(request);
-    const { limit } = request.query as JournalQuery;
+    const { limit } = readBy(querystring, request.query);
     const shown = limit === undefined ? found : found.slice(-limit);
     return sendJson(reply, {
       count: found.length,

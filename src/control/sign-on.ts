@@ -9,6 +9,7 @@ import { nearest } from '../lib/nearest.js';
 import { originOf } from '../lib/origin.js';
 import { expectations } from '../lib/schema/expectations.js';
 import { boolean, object, oneOf, string } from '../lib/schema/types.js';
+import { membersOf, parseJson, textMember } from '../lib/unknown.js';
 import { completeSignOn } from '../signon/complete.js';
 import { findFlow, saveFlow } from '../signon/flows.js';
 import { anyObject, shows } from './answer-schemas.js';
@@ -82,9 +83,10 @@ function authorizeError(response: LightMyRequestResponse): ControlError | undefi
   const diagnosis = response.headers['x-mock-diagnosis'];
   let reason = text;
   try {
-    const parsed = JSON.parse(text) as { message?: string; error_description?: string; details?: { message?: string; target?: string }[] };
-    const [detail] = parsed.details ?? [];
-    reason = [detail?.target, detail?.message ?? parsed.error_description ?? parsed.message].filter(Boolean).join(': ');
+    const parsed = membersOf(parseJson(text));
+    const detail: unknown = Array.isArray(parsed.details) ? parsed.details[0] : undefined;
+    const message = textMember(detail, 'message') ?? textMember(parsed, 'error_description') ?? textMember(parsed, 'message');
+    reason = [textMember(detail, 'target'), message].filter(Boolean).join(': ');
   } catch {
     // Not JSON: passed on as it is.
   }
@@ -187,8 +189,8 @@ export const signOn = (app: App, context: Context): void => {
 function jsonFlowId(response: LightMyRequestResponse): string | undefined {
   if (!/json/.test(String(response.headers['content-type']))) return undefined;
   try {
-    const { id, status } = JSON.parse(response.body) as { id?: string; status?: string };
-    return status === 'COMPLETED' ? undefined : id;
+    const body = parseJson(response.body);
+    return textMember(body, 'status') === 'COMPLETED' ? undefined : textMember(body, 'id');
   } catch {
     throw altered(`sent malformed JSON: ${response.body.slice(0, 200)}`);
   }

@@ -7,24 +7,21 @@ import { sendJson } from '../http/answers.js';
 import { derivedId } from '../lib/derived-id.js';
 import type { Schema } from '../lib/schema/compile.js';
 import { array, object } from '../lib/schema/types.js';
+import { isObject, type Members } from '../lib/unknown.js';
 import { creates, environmentContentsSchema, environmentSummarySchema, shows } from './answer-schemas.js';
 import { ControlError, valueRefused } from './control-error.js';
 import { environmentContents, environmentSummary } from './environment-summary.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 
-type Body = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A user without a username gets the one that the library's `users.create()` would choose. */
-const withUsername = (user: Body, number: number): Body =>
+const withUsername = (user: Members, number: number): Members =>
   user.username === undefined ? { email: `user-${number}@example.com`, ...user, username: `user-${number}` } : user;
 
 /** Fills in what applications and users leave out. */
-function withDefaults(body: Body): Body {
+function withDefaults(body: Members): Members {
   const name = body.apps === undefined ? 'applications' : 'apps';
   const { [name]: applications, users } = body;
-  const each = (items: unknown[], complete: (item: Body, number: number) => object) =>
+  const each = (items: unknown[], complete: (item: Members, number: number) => object) =>
     items.map((item, at) => (isObject(item) ? complete(item, at + 1) : item));
   return {
     ...body,

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
 import type { Transaction } from '../environment/journal/transactions.js';
 import { sendJson } from '../http/answers.js';
-import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
+import { array, type Infer, integer, object, oneOf, readBy, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 import { shows, transactionSchema, transactionStateSchema } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentNamed, environmentPath } from './paths.js';
@@ -31,8 +32,6 @@ const listed = {
 
 type TransactionQuery = Infer<typeof querystring>;
 
-type Params = { environmentId?: string; transactionId?: string };
-
 const fits = ({ environment, transaction }: Found, { id, state, app, user, error }: TransactionQuery): boolean =>
   (id === undefined || transaction.id === id) &&
   (state === undefined || stateOf(transaction, environment.clock.now()) === state) &&
@@ -49,8 +48,8 @@ interface Found {
 }
 
 /** The environment that the path or the query names; else all of them, and the transactions that belong to none. */
-function environmentsOf(context: Context, { environmentId }: Params, { environment }: TransactionQuery): Source[] {
-  const name = environmentId ?? environment;
+function environmentsOf(context: Context, request: FastifyRequest, { environment }: TransactionQuery = {}): Source[] {
+  const name = textMember(request.params, 'environmentId') ?? environment;
   if (name !== undefined) return [environmentNamed(context, name)];
   return [...context.environments.list(), { transactions: context.unmatched, clock: context.clock }];
 }
@@ -74,8 +73,8 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
     transactionBody(transaction, { now: environment.clock.now(), hideSecrets: context.settings.hideSecrets });
 
   const list = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const asked = request.query as TransactionQuery;
-    const environments = environmentsOf(context, request.params as Params, asked);
+    const asked = readBy(querystring, request.query);
+    const environments = environmentsOf(context, request, asked);
     const look = () => {
       const found = findAll(environments, asked).filter(isAnswered);
       return found.length > 0 ? found : undefined;
@@ -94,7 +93,7 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
             removed: environments.length === 1 ? environments[0]?.removed : undefined,
           });
     // The environment may have been removed meanwhile: then this is a 404.
-    environmentsOf(context, request.params as Params, asked);
+    environmentsOf(context, request, asked);
     const shown = (found ?? []).map(show);
     if (asked.format === 'csv')
       return reply
@@ -105,8 +104,8 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
   };
 
   const one = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { transactionId = '' } = request.params as Params;
-    for (const environment of environmentsOf(context, request.params as Params, {})) {
+    const transactionId = textMember(request.params, 'transactionId') ?? '';
+    for (const environment of environmentsOf(context, request)) {
       const transaction = environment.transactions.get(transactionId);
       if (transaction) return sendJson(reply, show({ environment, transaction }));
     }
@@ -119,7 +118,7 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
   };
 
   const clear = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    for (const environment of environmentsOf(context, request.params as Params, {})) environment.transactions.clear();
+    for (const environment of environmentsOf(context, request)) environment.transactions.clear();
     return reply.code(204).send();
   };
 

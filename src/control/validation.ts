@@ -4,6 +4,7 @@ import { nearest } from '../lib/nearest.js';
 import { compileShape, type Schema, type ShapeError } from '../lib/schema/compile.js';
 import { expectations, pathOf, unknownFirst } from '../lib/schema/expectations.js';
 import type { Infer } from '../lib/schema/types.js';
+import { parseJson } from '../lib/unknown.js';
 import { ControlError, valueRefused } from './control-error.js';
 
 /** Describes the first problem in one sentence. For an unknown name it suggests the closest known one. */
@@ -45,7 +46,7 @@ const validate: FastifySchemaCompiler<Schema> = ({ schema, httpPart = 'body' }) 
 export function checkerOf<const S extends Schema>(schema: S, httpPart: 'body' | 'querystring'): (part: object) => Infer<S> {
   const check = compile(schema, httpPart);
   return (part) => {
-    const { value, problems } = check(JSON.parse(JSON.stringify(part)));
+    const { value, problems } = check(parseJson(JSON.stringify(part)));
     if (problems.length > 0) throw shapeError(problems, wheres[httpPart] ?? httpPart);
     return value as Infer<S>;
   };

@@ -4,6 +4,7 @@ import { transactionUrl } from '../environment/journal/transaction-url.js';
 import { beginTransaction, recordFailure } from '../environment/record.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
 import { toSeconds } from '../lib/clock.js';
+import { textMember } from '../lib/unknown.js';
 import { OAuthError, type PingOneError } from '../pingone/errors.js';
 import { type Check, check } from '../protocol/check.js';
 import { readJwt } from '../protocol/jwt.js';
@@ -117,7 +118,7 @@ export function recordRefusal(
   diagnosis?: Diagnosis,
 ): void {
   const { exchange } = request;
-  const { environmentId, flowId } = request.params as { environmentId?: string; flowId?: string };
+  const [environmentId, flowId] = [textMember(request.params, 'environmentId'), textMember(request.params, 'flowId')];
   // Without a host there is no URL under which it could be inspected.
   if (environmentId === undefined || exchange.transactionId !== undefined || context.requestOrigin(request.raw) === undefined) return;
   const environment = context.environments.get(environmentId);

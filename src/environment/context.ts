@@ -9,6 +9,7 @@ import type {
 } from 'fastify';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
+import { textMember } from '../lib/unknown.js';
 import { notFound } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
 import type { ClaimsRules } from './faults/claims-rules.js';
@@ -118,7 +119,7 @@ declare module 'fastify' {
 
 /** The environment that the path names. Throws PingOne's 404 if it is unknown. */
 export function environmentOf(context: Context, request: FastifyRequest): Environment {
-  const { environmentId } = request.params as { environmentId: string };
+  const environmentId = textMember(request.params, 'environmentId') ?? '';
   const environment = context.environments.get(environmentId);
   if (!environment) throw notFound({ text: `Unable to find environment with ID: '${environmentId}'` });
   request.exchange.environmentId = environment.id;

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment/context.js';
 import type { HookedRequest, TokenDraft } from '../environment/faults/hooks.js';
 import type { WrongToken } from '../environment/faults/registry.js';
+import { parseOwn } from '../lib/unknown.js';
 import { halfHash } from '../protocol/jwt.js';
 import { forgeToken, signParts, type TokenParts, takeApart } from './forge-token.js';
 
@@ -44,7 +45,7 @@ export async function alterTokens(environment: Environment, text: string, { requ
   };
   const newAccessToken = await sign('access_token', accessToken);
   // The hash of the access token that is sent, unless a hook set another one.
-  const hash = (JSON.parse(before.id_token) as TokenDraft).payload.at_hash;
+  const hash = parseOwn<TokenDraft>(before.id_token).payload.at_hash;
   if (newAccessToken !== undefined && hash !== undefined && idToken.payload.at_hash === hash)
     idToken.payload.at_hash = halfHash(newAccessToken);
   const signed: Record<Kind, string | undefined> = { access_token: newAccessToken, id_token: await sign('id_token', idToken) };

@@ -7,6 +7,7 @@ import { describeFault, type InjectedFault } from '../environment/faults/registr
 import { endpointOf } from '../environment/journal/endpoints.js';
 import { clientOf, sentForm } from '../environment/journal/sent-client.js';
 import { recordExchange } from '../environment/record.js';
+import { membersOf, parseJson } from '../lib/unknown.js';
 import { alterTokens } from './alter-tokens.js';
 import { faultAnswer } from './answer.js';
 import { markFaults } from './mark.js';
@@ -34,7 +35,7 @@ async function runResponseHooks(environment: Environment, request: FastifyReques
   const hooked = describe(environment, request);
   const name = reply.statusCode >= 400 ? 'error.before-response' : (`${hooked.endpoint}.before-response` as const);
   if (!environment.hooks.has(name) || !isJson(reply)) return text;
-  const body = JSON.parse(text) as Record<string, unknown>;
+  const body = { ...membersOf(parseJson(text)) };
   const { preferred_username: username } = body;
   const draft: ResponseDraft = {
     status: reply.statusCode,

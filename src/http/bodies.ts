@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from '../environment/context.js';
 import { countPairs, mostPairs, pairsOf } from '../lib/form-pairs.js';
 import { excessIn, largestJson } from '../lib/json-size.js';
+import { membersOf } from '../lib/unknown.js';
 
 const excesses = {
   levels: `the body is nested deeper than ${largestJson.levels} levels`,
@@ -34,8 +35,7 @@ export const isForm = (request: FastifyRequest): boolean =>
 export const hasOtherBody = (request: FastifyRequest): boolean => request.body !== undefined && request.body !== null && !isForm(request);
 
 /** The members of a form; an empty object for any other body. */
-export const formOf = (request: FastifyRequest): Readonly<Record<string, unknown>> =>
-  typeof request.body === 'object' && request.body !== null && isForm(request) ? (request.body as Record<string, unknown>) : {};
+export const formOf = (request: FastifyRequest): Readonly<Record<string, unknown>> => (isForm(request) ? membersOf(request.body) : {});
 
 /**
  * Reads bodies: forms, JSON of any media type, and everything else as plain text, which endpoints may refuse. Members

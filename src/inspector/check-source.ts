@@ -3,6 +3,7 @@ import { checkSourcesJson } from '../embedded.js';
 import type { App } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { type Infer, integer, object, string } from '../lib/schema/types.js';
+import { parseOwn } from '../lib/unknown.js';
 
 interface SourceOfFunction {
   readonly file: string;
@@ -48,7 +49,7 @@ const answers = shows({ ...place, type: ['object', 'null'] });
 export const checkSource = (app: App): void => {
   let sources: Sources | undefined;
   app.get('/check-source', { schema: { summary: 'The server code that made a check', querystring, answers } }, (request, reply) => {
-    sources ??= JSON.parse(checkSourcesJson) as Sources;
+    sources ??= parseOwn<Sources>(checkSourcesJson);
     return sendJson(reply, JSON.stringify(sourceOfCheck(sources, request.query) ?? null));
   });
 };

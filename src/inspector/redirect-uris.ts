@@ -5,6 +5,7 @@ import { environmentOfPath, environmentPath } from '../control/paths.js';
 import type { App, Context } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { object, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 
 const body = object({ redirect_uri: string });
 const answers = shows(object({ redirect_uris: texts }));
@@ -14,7 +15,7 @@ export const redirectUris = (app: App, context: Context): void => {
   const path = `${environmentPath}/applications/:applicationId/redirect-uris`;
   app.post(path, { schema: { summary: 'Register another redirect URI', body, answers } }, async (request, reply) => {
     const { store } = environmentOfPath(context, request);
-    const { applicationId } = request.params as { applicationId: string };
+    const applicationId = textMember(request.params, 'applicationId') ?? '';
     const { redirect_uri: uri } = request.body;
     const application = await store.applications.get(applicationId.toLowerCase());
     if (!application)

@@ -3,6 +3,7 @@ import { answerControlError } from '../control/control-error.js';
 import { refuseForeignOrigins } from '../control/same-origin.js';
 import { pages } from '../embedded.js';
 import type { Context, Endpoint } from '../environment/context.js';
+import { textMember } from '../lib/unknown.js';
 import { type Asset, assetNamed, etagMatches, takesGzip, toAsset } from './assets.js';
 
 interface Screen {
@@ -59,7 +60,7 @@ const sendText = (request: FastifyRequest, reply: FastifyReply, { type, text, gz
 
 /** Serves an asset. The URL has no version, so browsers must revalidate it each time. */
 const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const asset = assetNamed((request.params as { '*': string })['*']);
+  const asset = assetNamed(textMember(request.params, '*') ?? '');
   if (!asset) return reply.code(404).header('content-type', 'text/plain; charset=utf-8').send('There is no such file.\n');
   // Each content coding needs an ETag of its own (RFC 9110 §8.8.3).
   const etag = takesGzip(request.headers['accept-encoding']) ? `${asset.etag.slice(0, -1)}-gzip"` : asset.etag;

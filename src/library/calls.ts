@@ -1,4 +1,5 @@
 import { ownRequestHeader } from '../environment/journal/exchange.js';
+import { parseJson } from '../lib/unknown.js';
 import { MockError, refusedAnswer } from './mock-error.js';
 import type { MockAnswer, Transport } from './transport.js';
 
@@ -19,7 +20,7 @@ const diagnosisOf = ({ headers }: MockAnswer): string | undefined => {
 export function expectJson(answer: MockAnswer, what: string): unknown {
   if (answer.status >= 400) throw refusedAnswer(what, answer.status, answer.text, diagnosisOf(answer));
   try {
-    return answer.text === '' ? undefined : JSON.parse(answer.text);
+    return answer.text === '' ? undefined : parseJson(answer.text);
   } catch {
     throw new MockError(`${what}: the response is not JSON: ${answer.text.slice(0, 200)}`, {
       code: 'answer_unreadable',

@@ -1,4 +1,5 @@
 import type { App, Context } from '../environment/context.js';
+import { parseOwn } from '../lib/unknown.js';
 import { call } from './calls.js';
 import { createLocalEnvironment } from './local-environment.js';
 import { type Injectable, injectTransport } from './transport.js';
@@ -38,7 +39,7 @@ export async function createLocalMock({ app, context, url, httpsUrl, warnings, c
         ...(headers && { headers }),
         ...(payload !== undefined && { body: payload }),
       });
-      return { statusCode: answer.status, headers: answer.headers, body: answer.text, json: () => JSON.parse(answer.text) };
+      return { statusCode: answer.status, headers: answer.headers, body: answer.text, json: () => parseOwn(answer.text) };
     },
     async createEnvironment(body = {}) {
       const made = await call(transport, '/__mock/v1/environments', { method: 'POST', body });

@@ -1,3 +1,5 @@
+import { parseJson } from '../lib/unknown.js';
+
 interface MockErrorDetails {
   readonly code: string;
   readonly status?: number;
@@ -27,7 +29,7 @@ export class MockError extends Error {
 
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import { sendRedirect } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { clearSession, sessionOf } from '../http/browser-session.js';
 import { object, secret, string } from '../lib/schema/types.js';
+import { membersOf } from '../lib/unknown.js';
 import { refusalOf } from '../pingone/errors.js';
 import { decideByAll } from '../protocol/check.js';
 import { pageHeaders, signedOffPage } from '../signon/pages/page.js';
@@ -18,7 +19,7 @@ const signOffParameters = object({}, { id_token_hint: secret(string), client_id:
 
 /** The parameters of query and form together. An empty one counts as absent, and so does one that was sent twice. */
 function readSignOff(request: FastifyRequest): SignOffRequest {
-  const wire: Readonly<Record<string, unknown>> = { ...(request.query as object), ...formOf(request) };
+  const wire: Readonly<Record<string, unknown>> = { ...membersOf(request.query), ...formOf(request) };
   const text = (name: string): string | undefined => {
     const value = wire[name];
     return typeof value === 'string' && value !== '' ? value : undefined;

@@ -4,6 +4,7 @@ import { type Endpoint, environmentOf } from '../environment/context.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { object, secret, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 import { accessFailed } from '../pingone/pingone-error.js';
 import { words } from '../protocol/authorization-request.js';
 import { userClaims } from './tokens/claims.js';
@@ -12,8 +13,7 @@ import { userClaims } from './tokens/claims.js';
 function readBearer(request: FastifyRequest): string | undefined {
   const header = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(request.headers.authorization ?? '');
   if (header) return header[1];
-  const { access_token: posted } = (typeof request.body === 'object' && request.body ? request.body : {}) as { access_token?: unknown };
-  return request.headers.authorization === undefined && typeof posted === 'string' ? posted : undefined;
+  return request.headers.authorization === undefined ? textMember(request.body, 'access_token') : undefined;
 }
 
 const refused = (status: 401 | 403, code: string, message: string, reason: string) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
 import { excessIn } from '../lib/json-size.js';
 import { hostOf } from '../lib/origin.js';
+import { isObject, type Members, parseJson } from '../lib/unknown.js';
 
 /** A JSON Web Token, decoded (RFC 7519 §7.2). Nothing in it is verified. */
 export interface Jwt {
@@ -16,13 +17,13 @@ export const clientAlgorithms: readonly string[] = ['HS256', 'HS384', 'HS512', '
 /** More than any token has: deeper could exhaust the stack where a claim is shown, and more could only keep the server busy. */
 export const largestJwt = { levels: 100, members: 1000, values: 10_000 } as const;
 
-const jsonObject = (part: string): Record<string, unknown> | undefined => {
+const jsonObject = (part: string): Members | undefined => {
   if (!/^[A-Za-z0-9_-]+$/.test(part)) return undefined;
   try {
     const json = Buffer.from(part, 'base64url').toString();
     if (excessIn(json, largestJwt)) return undefined;
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    const value = parseJson(json);
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

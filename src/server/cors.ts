@@ -7,6 +7,7 @@ import { isManagement } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
 import { asSent, isLocalOrigin } from '../lib/origin-match.js';
+import { membersOf } from '../lib/unknown.js';
 import { exposedHeaders, managementHeaders, preflightSeconds, requestHeaders } from '../pingone/cors-headers.js';
 import { readClient } from '../protocol/client-authentication.js';
 import { readJwt } from '../protocol/jwt.js';
@@ -58,7 +59,7 @@ const methodsOf = (routes: Routes, path: string): string[] => {
 
 /** The application that a request to the authorization server is for, if it names one in the way that its endpoint reads. */
 async function applicationOf({ store }: Environment, request: FastifyRequest): Promise<Application | undefined> {
-  const wire: Readonly<Record<string, unknown>> = { ...(request.query as object), ...formOf(request) };
+  const wire: Readonly<Record<string, unknown>> = { ...membersOf(request.query), ...formOf(request) };
   const text = (name: string): string | undefined => (typeof wire[name] === 'string' ? wire[name] : undefined);
   const { authorization } = request.headers;
   const [area, endpoint = ''] = pathOf(request).split('/').slice(2);

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, multistream, pino } from 'pino';
+import { type Members, membersOf, parseJson } from '../lib/unknown.js';
 import type { Settings } from '../settings/read.js';
 
 /** A terminal, file or pipe that takes lines. */
@@ -63,7 +64,7 @@ export function holdBack(stream: LineStream): LineStream & { release(): void } {
 }
 
 const prettyStream = (stream: LineStream): DestinationStream => ({
-  write: (line) => stream.write(`${prettyLine(JSON.parse(line), stream.isTTY === true)}\n`),
+  write: (line) => stream.write(`${prettyLine(membersOf(parseJson(line)), stream.isTTY === true)}\n`),
 });
 
 type Paint = (text: string, ...codes: number[]) => string;
@@ -72,7 +73,7 @@ const [dim, red, green, yellow] = [2, 31, 32, 33] as const;
 
 /** One event on one line: time, outcome, event, message, and the rest as name=value. */
 export function prettyLine(
-  { time, level, event, ok, application, msg, see, err, error = err, ...rest }: Record<string, unknown>,
+  { time, level, event, ok, application, msg, see, err, error = err, ...rest }: Members,
   colours: boolean,
 ): string {
   const paint: Paint = (text, ...codes) => (colours && codes.length > 0 ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text);

@@ -8,6 +8,7 @@ import { createFaultHooks } from '../faults/hooks.js';
 import { isManagement, ownType } from '../http/answers.js';
 import type { DeferredApp } from '../http/deferred-app.js';
 import type { Routes } from '../http/pingone-gateway.js';
+import { textMember } from '../lib/unknown.js';
 import { halJson } from '../pingone/media-types.js';
 import { createCors } from './cors.js';
 import { createHostCheck } from './host-paths.js';
@@ -63,7 +64,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const isOwn = isOwnPath.test(route ?? url) || (headers[ownRequestHeader] !== undefined && url.startsWith('/v1/'));
     const schemas = route === undefined ? undefined : config.exchangeSchemas;
     request.exchange = { id, at: context.clock.now(), method, url, headers, remoteIp: request.ip, route, schemas, isOwn };
-    const { environmentId } = (request.params ?? {}) as { environmentId?: string };
+    const environmentId = textMember(request.params, 'environmentId');
     request.environment = isOwn || environmentId === undefined ? undefined : environments.get(environmentId);
     const rule = route === undefined ? 'unrouted' : config.cors;
     const byOrigin = rule !== 'never' && rule !== 'unrouted';

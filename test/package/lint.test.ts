@@ -71,3 +71,27 @@ t.test('time and chance have one source in src', async (t) => {
   for (const [at, expression] of allowed.entries()) t.notOk(caught(`src/oauth/case-${forbidden.length + at}.ts`), `${expression} is not`);
   for (const path of ['src/lib/clock.ts', 'src/lib/random.ts', 'test/oauth/case.test.ts']) t.notOk(caught(path), `${path} may`);
 });
+
+t.test('no value from outside is cast in src', async (t) => {
+  const forbidden = [
+    'JSON.parse(text)',
+    'JSON.parse(text) as { a: string }',
+    '[text].map(JSON.parse)',
+    'parseJson(text) as { a: string }',
+    'request.body as { a: string }',
+    '(request.body as { a: string }).a',
+    'request.query as { a?: string }',
+    '(request.params as Record<string, string>).a',
+  ];
+  const allowed = ['parseJson(text)', 'membersOf(request.body)', 'request.body', 'textMember(request.params, "a")', 'JSON.stringify(text)'];
+  const line = (expression: string) => `export const value = ${expression};\n`;
+  const said = await lint(t, {
+    ...Object.fromEntries([...forbidden, ...allowed].map((expression, at) => [`src/oauth/case-${at}.ts`, line(expression)])),
+    'src/lib/unknown.ts': line('JSON.parse(text)'),
+    'test/oauth/case.test.ts': line('JSON.parse(text) as string'),
+  });
+  const caught = (path: string) => said.get(path)?.some((text) => /is unknown until it is read/.test(text));
+  for (const [at, expression] of forbidden.entries()) t.ok(caught(`src/oauth/case-${at}.ts`), `${expression} is refused`);
+  for (const [at, expression] of allowed.entries()) t.notOk(caught(`src/oauth/case-${forbidden.length + at}.ts`), `${expression} is not`);
+  for (const path of ['src/lib/unknown.ts', 'test/oauth/case.test.ts']) t.notOk(caught(path), `${path} may`);
+});

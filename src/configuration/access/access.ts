@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../../environment/context.js';
+import { textMember } from '../../lib/unknown.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { actionOf } from '../../pingone/media-types.js';
 import { accessFailed, insufficientPermissions, notFound, type PingOneError } from '../../pingone/pingone-error.js';
@@ -48,7 +49,7 @@ const reachOf = (request: FastifyRequest): Reach => ({
   area: areaOf(request),
   writes: !['GET', 'HEAD'].includes(request.method),
   permission: permissionFor(request.method, request.routeOptions.url ?? '', actionOf(mediaTypeOf(request))),
-  applicationId: (request.params as { applicationId?: string }).applicationId?.toLowerCase(),
+  applicationId: textMember(request.params, 'applicationId')?.toLowerCase(),
 });
 
 /** Whether the actor may make this request in an environment. */
@@ -64,7 +65,7 @@ function refuseEnvironment(request: FastifyRequest, id: string): PingOneError {
 
 /** Refuses users and populations outside those that the actor has roles in. Lists leave them out instead. */
 async function requireWithinPopulations(request: FastifyRequest, { store }: Environment, reached: ReadonlySet<string>): Promise<void> {
-  const { userId, populationId } = request.params as Record<string, string | undefined>;
+  const [userId, populationId] = [textMember(request.params, 'userId'), textMember(request.params, 'populationId')];
   const wanted = userId === undefined ? populationId?.toLowerCase() : (await store.users.get(userId.toLowerCase()))?.population.id;
   if (wanted !== undefined && !reached.has(wanted)) throw insufficientPermissions();
   const writes = !['GET', 'HEAD'].includes(request.method);
@@ -92,7 +93,7 @@ export function requireAccess(app: App, context: Context): void {
   app.addHook('onRequest', async (request) => {
     if (request.is404 || request.method === 'OPTIONS') return;
     request.actor = await authenticate(context, request);
-    const { environmentId } = request.params as { environmentId?: string };
+    const environmentId = textMember(request.params, 'environmentId');
     // Path validation refuses an id that is not a UUID.
     if (environmentId === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(environmentId)) return;
     const environment = context.environments.get(environmentId.toLowerCase());

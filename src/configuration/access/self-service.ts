@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Environment } from '../../environment/context.js';
+import { textMember } from '../../lib/unknown.js';
 import { actionOf } from '../../pingone/media-types.js';
 import { findSelfService, type OpenAttributes, variantsOf } from '../directory/self-service.js';
 import { mediaTypeOf } from '../http/bodies.js';
@@ -24,7 +25,7 @@ export async function selfServiceOf(
   environment: Environment,
 ): Promise<{ readonly open: OpenAttributes } | undefined> {
   const { userId, scopes, environmentId } = request.actor;
-  const { userId: asked } = request.params as { userId?: string };
+  const asked = textMember(request.params, 'userId');
   if (userId === undefined || asked?.toLowerCase() !== userId || environmentId !== environment.id) return undefined;
   const service = findSelfService(request.method, request.routeOptions.url ?? '', actionOf(mediaTypeOf(request)));
   const held = service ? variantsOf(service.scope, scopes) : [];

@@ -1,3 +1,4 @@
+import { membersOf, parseJson } from '../../lib/unknown.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { type ErrorDetail, invalidData, type PingOneError } from '../../pingone/pingone-error.js';
 import type { ApplicationBody } from './schema.js';
@@ -78,7 +79,7 @@ const addresses: Validator = ({
 
 const isKeySet = (text: string): boolean => {
   try {
-    return Array.isArray((JSON.parse(text) as { keys?: unknown } | null)?.keys);
+    return Array.isArray(membersOf(parseJson(text)).keys);
   } catch {
     return false;
   }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
 import { boolean, object, secret, string } from '../../lib/schema/types.js';
+import { textMember } from '../../lib/unknown.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { actionOf, forceChangeMediaType } from '../../pingone/media-types.js';
 import { type ErrorDetail, emptyValue, invalidData, requestFailed } from '../../pingone/pingone-error.js';
@@ -91,7 +92,7 @@ const works: Readonly<Record<string, Work>> = {
 export const userPassword: Endpoint = (app, context) => {
   const act = async (request: FastifyRequest) => {
     const environment = environmentOf(context, request);
-    const user = await userOf(environment, (request.params as { userId: string }).userId);
+    const user = await userOf(environment, textMember(request.params, 'userId') ?? '');
     const action = actionOf(mediaTypeOf(request)) ?? '';
     const isExternal = user.identityProvider.type !== 'PING_ONE';
     const clears = action === 'password.setValue' && readValue(request.body ?? {}).value === undefined;

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { User } from '../../environment/model/user.js';
 import { object, string } from '../../lib/schema/types.js';
+import { textMember } from '../../lib/unknown.js';
 import { created, done } from '../http/answers.js';
 import { accepting, mediaTypeOf } from '../http/bodies.js';
 import { planOf } from '../http/filtering.js';
@@ -94,7 +95,7 @@ export const users: Endpoint = (app, context) => {
       config: { bodies: { 'application/json': schema } },
       handler: async (request) => {
         const environment = environmentOf(context, request);
-        const { userId } = request.params as { userId: string };
+        const userId = textMember(request.params, 'userId') ?? '';
         const user = await withUser(environment, userId, (existing) => change(environment, existing, request.body, request.openAttributes));
         const added = await addedNames(environment);
         return withoutClosed(

@@ -1,3 +1,4 @@
+import { membersOf, parseJson } from '../../lib/unknown.js';
 import { readCursor, writeCursor } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidRequest } from '../../pingone/pingone-error.js';
@@ -70,7 +71,7 @@ interface Place {
 /** The place that a cursor holds; undefined for a forged one. */
 function readPlace(text: string | undefined): Place | undefined {
   try {
-    const { id, value } = JSON.parse(text ?? '{}') as Partial<Place>;
+    const { id, value } = membersOf(parseJson(text ?? '{}'));
     return typeof id === 'string' && typeof value === 'string' ? { id, value } : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../../environment/context.js';
 import { object, uuid } from '../../lib/schema/types.js';
+import { textMember } from '../../lib/unknown.js';
 import { onApiHost } from '../../pingone/hosts.js';
 
 /** The ids in paths. */
@@ -26,7 +27,7 @@ export const namesIn = (path: string): string[] => Array.from(path.matchAll(/:(\
 export const idsIn = (path: string) => object(Object.fromEntries(namesIn(path).map((name) => [name, uuid])));
 
 /** An id of a request's path. */
-export const idOf = (request: FastifyRequest, name: string): string => (request.params as Record<string, string>)[name] as string;
+export const idOf = (request: FastifyRequest, name: string): string => textMember(request.params, name) ?? '';
 
 /** The address of a path, with the ids of a request. */
 export const addressOf = (context: Context, request: FastifyRequest, path: string): string =>

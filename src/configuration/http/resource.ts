@@ -5,7 +5,7 @@ import type { Store } from '../../environment/store/types.js';
 import type { Collection, Item } from '../../lib/collections/types.js';
 import type { FilterPlan } from '../../lib/filter/plan.js';
 import type { Schema } from '../../lib/schema/compile.js';
-import { type Infer, object, string } from '../../lib/schema/types.js';
+import { type Infer, object, readBy, string } from '../../lib/schema/types.js';
 import { type Links, toCollection } from '../../pingone/hal.js';
 import { notFound } from '../../pingone/pingone-error.js';
 import { created, done } from './answers.js';
@@ -65,7 +65,7 @@ export async function showFilteredPage<T extends Item>(
   { url, collection, plan, show }: FilteredPage<T>,
 ) {
   const name = lastIn(url);
-  const { filter: _, ...wanted } = request.query as Infer<typeof filteredPageQuery>;
+  const { filter: _, ...wanted } = readBy(filteredPageQuery, request.query);
   const { items, count, ...pages } = await readFilteredPage(collection, `${environment.id}/${name}`, plan, wanted);
   const shown = await Promise.all(items.map(show));
   return toCollection(name, shown, { self: `${url}${queryOf(request)}`, ...pagesAround(request, url, pages), count });
@@ -131,7 +131,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
       const config = configOf(described);
       app.post(collectionPath, { schema: { params: ofCollection, body: body as Schema }, config }, async (request, reply) => {
         const call = await open(request);
-        return created(reply, await showItem(call, await work(call, request.body as Infer<S>)));
+        return created(reply, await showItem(call, await work(call, readBy(body, request.body))));
       });
     },
 
@@ -146,7 +146,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
       const config = configOf(described);
       app.put(path, { schema: { params: ofItem, body: body as Schema }, config }, async (request) => {
         const call = await open(request);
-        return showItem(call, await work(call, await itemOf(call), request.body as Infer<S>));
+        return showItem(call, await work(call, await itemOf(call), readBy(body, request.body)));
       });
     },
 
@@ -155,7 +155,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
       app.patch(path, { schema: { params: ofItem, body: body as Schema } }, async (request) => {
         const call = await open(request);
         const changed = await serialize(call.environment, `${path} ${idOf(request, itemName)}`, async () =>
-          work(call, await itemOf(call), request.body as Infer<S>),
+          work(call, await itemOf(call), readBy(body, request.body)),
         );
         return showItem(call, changed);
       });

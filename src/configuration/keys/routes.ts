@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import { certificatePem, certificatePkcs7, signingRequestPem } from '../../environment/keys/configured-key.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
-import type { Infer } from '../../lib/schema/types.js';
+import { readBy } from '../../lib/schema/types.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { created } from '../http/answers.js';
 import { accepting, bodyReader, mediaTypeOf } from '../http/bodies.js';
@@ -118,7 +118,7 @@ export const keys: Endpoint = (app, context) => {
       config: accepting({ [multipart]: certificateUpload }),
       handler: async (request) => {
         const environment = environmentOf(context, request);
-        const { itemId } = request.params as Infer<typeof ofItem>;
+        const { itemId } = readBy(ofItem, request.params);
         await keyOf(environment, itemId);
         const { texts: members, files } = await readUpload(request.body, request.headers['content-type']);
         const file = files.get('file');

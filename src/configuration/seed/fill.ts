@@ -1,4 +1,5 @@
 import type { Context } from '../../environment/context.js';
+import { parseJson } from '../../lib/unknown.js';
 import { rememberSeed } from '../baseline.js';
 import { applySeed, readSeed, type Seed, SeedError } from './index.js';
 import { readSeedTexts, type SeedText } from './sources.js';
@@ -6,7 +7,7 @@ import { readSeedTexts, type SeedText } from './sources.js';
 const parse = ({ text, source }: SeedText): Seed => {
   try {
     // Some editors write a byte order mark, which JSON does not allow (RFC 8259 §8.1).
-    return readSeed(JSON.parse(text.replace(/^\uFEFF/, '')), source);
+    return readSeed(parseJson(text.replace(/^\uFEFF/, '')), source);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SeedError(`${source}: not JSON: ${error.message}`);

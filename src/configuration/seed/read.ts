@@ -1,5 +1,6 @@
 import { compileShape, type ShapeError } from '../../lib/schema/compile.js';
 import { expectations, pathOf, unknownFirst } from '../../lib/schema/expectations.js';
+import { isObject } from '../../lib/unknown.js';
 import { isAttributeName } from '../directory/user-attributes.js';
 import { environmentSchema, seedSchema } from './schema.js';
 import { type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
@@ -27,8 +28,6 @@ function refuse(source: string, problems: readonly ShapeError[]): SeedError {
     untold > 0 ? [...told, `${source}: and ${untold} more problems`] : told,
   );
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `apps` is short for `applications`, for seeds on the command line. */
 function withoutAlias(value: unknown, place: Place): unknown {

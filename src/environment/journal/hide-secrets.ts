@@ -6,6 +6,7 @@ import { occurrencesOf } from '../../lib/occurrences.js';
 import type { Schema } from '../../lib/schema/compile.js';
 import { isSecret, schemasOfMember, withoutSecretMembers } from '../../lib/schema/secrets.js';
 import { object, secret, string } from '../../lib/schema/types.js';
+import { parseJson } from '../../lib/unknown.js';
 import type { Check } from '../../protocol/check.js';
 import type { RuleName } from '../../protocol/rules/index.js';
 import type { Exchange, ExchangeAnswer } from './exchange.js';
@@ -78,7 +79,7 @@ function hideInJson(text: string, schemas: readonly Schema[], values: Values, un
     return hidden;
   };
   try {
-    const shown = withoutSecretMembers(JSON.parse(text), schemas, { unknown, hide });
+    const shown = withoutSecretMembers(parseJson(text), schemas, { unknown, hide });
     return changed ? JSON.stringify(shown) : text;
   } catch {
     return hidden;

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Random } from '../../lib/random.js';
 import { readTextFile } from '../../lib/text-file.js';
+import { membersOf, parseJson } from '../../lib/unknown.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
 import { SettingsError } from '../../settings/read.js';
 import type { ReadyKey } from './types.js';
@@ -34,7 +35,7 @@ export function readKeyFile(path: string, now: number, random: Random): ReadyKey
   const refuse = (message: string) => new SettingsError(`PINGONE_MOCK_KEY_FILE: ${message}`);
   let keys: unknown;
   try {
-    keys = (JSON.parse(readTextFile(path)) as { keys?: unknown } | null)?.keys;
+    keys = membersOf(parseJson(readTextFile(path))).keys;
   } catch (error) {
     throw refuse(error instanceof SyntaxError ? `${path} is not JSON: ${error.message}` : (error as Error).message);
   }

@@ -1,4 +1,5 @@
 import { signingKeysJson } from '../../embedded.js';
+import { parseOwn } from '../../lib/unknown.js';
 import type { SpareKeys } from './spare-keys.js';
 import type { KeyUse, ReadyKey } from './types.js';
 
@@ -14,7 +15,7 @@ export interface KeyPool {
 
 /** Creates a pool, by default of the keys that ship with the program: generating an RSA key takes 60 to 345 ms, too long for a start. */
 export function createKeyPool(
-  keys: readonly ReadyKey[] = (JSON.parse(signingKeysJson) as { keys: ReadyKey[] }).keys,
+  keys: readonly ReadyKey[] = parseOwn<{ keys: ReadyKey[] }>(signingKeysJson).keys,
   spare?: SpareKeys,
 ): KeyPool {
   // At least three, so that the first environment shares none.

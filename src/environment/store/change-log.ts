@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Change } from '../../lib/collections/memory.js';
 import type { Item } from '../../lib/collections/types.js';
+import { parseJson } from '../../lib/unknown.js';
 import { isItem, ownersOnly } from './collection-file.js';
 import { decodeUtf8, Unreadable } from './damage.js';
 import { isStoreName } from './factory.js';
@@ -45,7 +46,7 @@ function readChange(value: unknown): LoggedChange {
 function parseLine(text: string): LoggedChange[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     const problem = scanJson(text);
     throw new Unreadable({ line: 1, column: positionAt(text, problem?.offset ?? 0).column }, problem?.reason ?? String(error));

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import type { Item } from '../../lib/collections/types.js';
+import { parseJson } from '../../lib/unknown.js';
 import { decodeUtf8, freeName, type OnDamage, setAside, Unreadable } from './damage.js';
 import { positionAt, positionOfItem, scanJson, type TextPosition } from './json-position.js';
 import { replaceFile } from './replace-file.js';
@@ -44,7 +45,7 @@ const atomicFile = (file: string, name: string, mode: number): Adapter<Contents>
     const text = decodeUtf8(await readFile(file));
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJson(text);
     } catch (error) {
       const problem = scanJson(text);
       throw new Unreadable(positionAt(text, problem?.offset ?? 0), problem?.reason ?? String(error));

@@ -1,3 +1,4 @@
+import { parseJson } from '../../lib/unknown.js';
 /** A position in a text; both count from 1. */
 export interface TextPosition {
   line: number;
@@ -49,7 +50,7 @@ export function scanJson(text: string, onValue?: OnValue): { offset: number; rea
       if (expected === 'name or }' && kind === '}') closeOne();
       else if (kind === '"') {
         expected = ':';
-        if (open.length === 1) member = JSON.parse(found);
+        if (open.length === 1) member = String(parseJson(found));
       } else return false;
       return true;
     }

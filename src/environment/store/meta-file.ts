@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseJson } from '../../lib/unknown.js';
 import { decodeUtf8, type OnDamage, setAside } from './damage.js';
 import { replaceFile } from './replace-file.js';
 
@@ -29,7 +30,7 @@ export async function readMeta(folder: string, onDamage: OnDamage): Promise<Meta
   const file = path.join(folder, metaName);
   const bytes = await readFile(file);
   try {
-    const value: unknown = JSON.parse(decodeUtf8(bytes));
+    const value = parseJson(decodeUtf8(bytes));
     if (isMeta(value)) return value;
   } catch {
     // Reported below.

@@ -1,3 +1,4 @@
+import { parseJson } from '../unknown.js';
 import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
 import { type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
 
@@ -41,7 +42,7 @@ const writeEnd = ({ sequence, ids }: PageEnd): string => JSON.stringify([...ids,
 function readEnd(after: string): PageEnd {
   let parts: unknown;
   try {
-    parts = JSON.parse(after);
+    parts = parseJson(after);
   } catch {
     // Judged below.
   }

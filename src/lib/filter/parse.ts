@@ -1,3 +1,4 @@
+import { parseJson } from '../unknown.js';
 /** Parses PingOne's subset of SCIM's filter language (RFC 7644 §3.4.2.2; docs/fidelity.md, management 1.7) into a tree. */
 
 export type FilterValue = string | number | boolean | null;
@@ -81,7 +82,7 @@ export function parseFilter(text: string): Filter {
     const token = peek();
     next += 1;
     try {
-      const read: unknown = token.kind === 'end' || token.kind === 'mark' ? undefined : JSON.parse(token.text);
+      const read: unknown = token.kind === 'end' || token.kind === 'mark' ? undefined : parseJson(token.text);
       if (read === null || typeof read === 'string' || typeof read === 'number' || typeof read === 'boolean') return read;
     } catch {
       // Reported below, like anything else that is not a value.

@@ -30,5 +30,8 @@ export const object = <const R extends object, const O extends object = Record<n
 
 export const uuid = { type: 'string', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' } as const;
 
+/** A part of a request that the schema of its route has read, by the type of that schema: Fastify reads it before the endpoint runs. */
+export const readBy = <const S>(_schema: S, value: unknown): Infer<S> => value as Infer<S>;
+
 /** Something that is named by its id. */
 export const reference = object({ id: uuid });

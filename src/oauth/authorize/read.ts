@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { formOf, hasOtherBody } from '../../http/bodies.js';
 import { object, secret, string } from '../../lib/schema/types.js';
+import { membersOf } from '../../lib/unknown.js';
 import { enforce } from '../../pingone/errors.js';
 import { parameterNames, repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
@@ -24,7 +25,7 @@ export const authorizationAnswer = object(
 
 /** The parameters in query and form together (the form takes precedence), and the names that were sent twice. */
 export function readAuthorizationParameters(request: FastifyRequest): { parameters: AuthorizationParameters; repeated: string[] } {
-  const wire = { ...(request.query as Readonly<Record<string, unknown>>), ...formOf(request) };
+  const wire = { ...membersOf(request.query), ...formOf(request) };
   return { parameters: toAuthorizationParameters(wire), repeated: repeatedParameters(wire) };
 }
 

@@ -5,6 +5,7 @@ import { beginTransaction } from '../../environment/record.js';
 import { sendHal, sendRedirect } from '../../http/answers.js';
 import { sessionOf } from '../../http/browser-session.js';
 import { object, string } from '../../lib/schema/types.js';
+import { textMember } from '../../lib/unknown.js';
 import { OAuthError } from '../../pingone/errors.js';
 import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { check } from '../../protocol/check.js';
@@ -20,8 +21,8 @@ export const resume: Endpoint = (app, context) => {
   const config = { parameters: object({}, { flowId: string }), answer: authorizationAnswer };
   app.get('/resume', { exposeHeadRoute: false, config }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    const { flowId } = request.query as { flowId?: unknown };
-    const flow = await environment.store.flows.get(typeof flowId === 'string' ? flowId : '');
+    const flowId = textMember(request.query, 'flowId');
+    const flow = await environment.store.flows.get(flowId ?? '');
     const baseUrl = context.baseUrl(request, environment);
     if (!flow) {
       const unknown = notFound({ reason: `no flow ${flowId}` });

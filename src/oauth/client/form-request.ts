@@ -5,6 +5,7 @@ import type { Application } from '../../environment/model/application.js';
 import { beginTransaction, recordAndAssert } from '../../environment/record.js';
 import { isForm } from '../../http/bodies.js';
 import { type Infer, secret, string } from '../../lib/schema/types.js';
+import { membersOf } from '../../lib/unknown.js';
 import { enforce } from '../../pingone/errors.js';
 import { type Check, check, decideByAll, refuse } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
@@ -28,7 +29,7 @@ export interface ReadForm<Form> {
 export function readForm<const S extends { readonly properties: object }>(request: FastifyRequest, schema: S): ReadForm<Infer<S>> {
   const contentType = request.headers['content-type'];
   if (!isForm(request) && (contentType !== undefined || request.body)) enforce(refuse('content_type_form', { got: contentType ?? 'none' }));
-  const sent = ((typeof request.body === 'object' ? request.body : null) ?? {}) as Record<string, unknown>;
+  const sent = membersOf(request.body);
   const form: Record<string, string> = {};
   for (const name of Object.keys(schema.properties)) {
     const value = sent[name];

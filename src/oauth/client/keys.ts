@@ -1,6 +1,7 @@
 import type { JWK } from 'jose';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
+import { membersOf, parseJson } from '../../lib/unknown.js';
 
 /** The public keys of an application, or why there are none. */
 export interface ClientKeys {
@@ -29,7 +30,7 @@ const none = (problem: string): ClientKeys => ({ keys: [], problem });
 /** Reads a JWK set, ignoring members that are not keys (RFC 7517 §5). */
 function parseKeys(text: string, from: string): ClientKeys {
   try {
-    const { keys } = JSON.parse(text) as { keys?: unknown };
+    const { keys } = membersOf(parseJson(text));
     if (!Array.isArray(keys)) return none(`${from} is not a JWK set: it has no list "keys"`);
     return { keys: keys.filter((key): key is JWK => typeof key === 'object' && key !== null && typeof key.kty === 'string') };
   } catch {

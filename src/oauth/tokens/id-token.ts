@@ -1,5 +1,6 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import type { Environment } from '../../environment/context.js';
+import { isObject, parseJson } from '../../lib/unknown.js';
 
 /** The claims of an ID token of this environment, even if it has expired; undefined if it is not one. */
 export async function readIdToken({ keys }: Environment, token: string): Promise<Readonly<Record<string, unknown>> | undefined> {
@@ -7,8 +8,8 @@ export async function readIdToken({ keys }: Environment, token: string): Promise
     const key = keys.find(decodeProtectedHeader(token).kid);
     if (!key) return undefined;
     const { payload } = await compactVerify(token, key.publicKey(), { algorithms: ['RS256'] });
-    const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
+    const claims = parseJson(new TextDecoder().decode(payload));
+    return isObject(claims) ? claims : undefined;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { type Endpoint, environmentOf } from '../../environment/context.js';
 import { serialize } from '../../environment/serialize.js';
 import { sendHal, sendPingOneError } from '../../http/answers.js';
 import { refusalOf } from '../../http/refusals.js';
+import { isObject, textMember } from '../../lib/unknown.js';
 import { actionMediaType, actionOf } from '../../pingone/media-types.js';
 import { malformed, type PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
 import { type ActionName, actionNames, actions, requireOffered } from '../actions.js';
@@ -22,7 +23,7 @@ export const flows: Endpoint = (app, context) => {
 
   app.get('/:flowId', async (request, reply) => {
     const environment = environmentOf(context, request);
-    const { flowId } = request.params as { flowId: string };
+    const flowId = textMember(request.params, 'flowId') ?? '';
     const flow = await findFlow(environment, flowId);
     return sendHal(reply, await describeFlow(environment, flow));
   });
@@ -30,7 +31,7 @@ export const flows: Endpoint = (app, context) => {
   const bodies = Object.fromEntries(actionNames.map((name) => [actionMediaType(name), actions[name].input]));
   app.post('/:flowId', { config: { bodies } }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    const { flowId } = request.params as { flowId: string };
+    const flowId = textMember(request.params, 'flowId') ?? '';
     // One at a time: of two actions at once, the second sees what the first has made of the flow.
     const flow = await serialize(environment, `flow ${flowId}`, async () => {
       const found = await findFlow(environment, flowId);
@@ -54,6 +55,6 @@ function actionNamed({ headers }: FastifyRequest): ActionName {
 /** The body as an object; an empty one counts as one without members. */
 function readBody({ body }: FastifyRequest): Readonly<Record<string, unknown>> {
   if (body === undefined) return {};
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  if (isObject(body)) return body;
   throw malformed('the body is not a JSON object');
 }

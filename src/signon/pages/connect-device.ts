@@ -4,6 +4,7 @@ import { beginTransaction } from '../../environment/record.js';
 import { sendRedirect } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
 import { object, secret, string } from '../../lib/schema/types.js';
+import { textMember } from '../../lib/unknown.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
@@ -35,8 +36,8 @@ const requestOf = (applicationId: string): AuthorizationRequest => ({
 async function enter(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<string> {
   const environment = environmentOf(context, request);
   const baseUrl = context.baseUrl(request, environment);
-  const { identifier } = request.params as { identifier?: string };
-  const { user_code: userCode } = request.query as { user_code?: unknown };
+  const identifier = textMember(request.params, 'identifier');
+  const userCode = textMember(request.query, 'user_code');
   const named = identifier === undefined ? undefined : await findDeviceApplication(environment, identifier);
   if (identifier !== undefined && !named?.grantTypes) {
     const refused = invalidData([], { reason: `no application has the id or devicePathId ${identifier}` });

@@ -1,17 +1,15 @@
 import { type Html, html } from '../../lib/html.js';
+import { isObject, parseJson } from '../../lib/unknown.js';
 import type { ErrorDetail, ErrorEnvelope } from '../../pingone/pingone-error.js';
 
 type ReceivedError = Pick<ErrorEnvelope, 'message'> &
   Partial<Pick<ErrorEnvelope, 'id' | 'code'>> & { readonly details: readonly ErrorDetail[] };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-const parseJson = (value: string): unknown => {
+const jsonOf = (value: string): unknown => {
   try {
-    return JSON.parse(value);
+    return parseJson(value);
   } catch {
     return undefined;
   }
@@ -19,7 +17,7 @@ const parseJson = (value: string): unknown => {
 
 /** PingOne's error object from the page's parameter `error`, or undefined if it is not one: anyone can put anything there. */
 function readError(parameter: string): ReceivedError | undefined {
-  const parsed = parseJson(parameter);
+  const parsed = jsonOf(parameter);
   const message = isObject(parsed) ? text(parsed.message) : undefined;
   if (!isObject(parsed) || message === undefined) return undefined;
   const details = (Array.isArray(parsed.details) ? parsed.details : []).slice(0, 20).flatMap((detail: unknown) => {

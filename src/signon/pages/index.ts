@@ -4,6 +4,7 @@ import type { Endpoint } from '../../environment/context.js';
 import { WriteFailure } from '../../environment/store/write-failure.js';
 import { refusalOf } from '../../http/refusals.js';
 import { html } from '../../lib/html.js';
+import { textMember } from '../../lib/unknown.js';
 import type { PingOneError } from '../../pingone/pingone-error.js';
 import { approvals } from './approvals.js';
 import { sendMessage } from './send-page.js';
@@ -44,7 +45,7 @@ export const signon: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
     const status = refusalOf(error)?.status ?? 500;
     if (status >= 500) reportFailure(request, reply, error);
-    const { environmentId } = request.params as { environmentId?: string };
+    const environmentId = textMember(request.params, 'environmentId');
     const environment = context.environments.get(environmentId ?? '');
     return sendMessage(request, reply, {
       status,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { pages } from '../../embedded.js';
 import type { Endpoint } from '../../environment/context.js';
+import { textMember } from '../../lib/unknown.js';
 
 const styleSheet = pages['signon.css'] ?? '';
 const version = createHash('sha256').update(styleSheet).digest('base64url').slice(0, 16);
@@ -14,7 +15,7 @@ export const stylesheetOf = (request: FastifyRequest): string =>
 /** The style sheet of every page. Its address changes with its content, so that a browser asks for it only once. */
 export const style: Endpoint = (app) => {
   app.get('/style.css', (request, reply) => {
-    const { v } = request.query as { v?: unknown };
+    const v = textMember(request.query, 'v');
     reply
       .removeHeader('pragma')
       .removeHeader('expires')

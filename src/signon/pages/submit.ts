@@ -3,6 +3,7 @@ import { type Context, type Endpoint, environmentOf } from '../../environment/co
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { serialize } from '../../environment/serialize.js';
 import { isForm } from '../../http/bodies.js';
+import { textMember } from '../../lib/unknown.js';
 import { PingOneError } from '../../pingone/pingone-error.js';
 import { check } from '../../protocol/check.js';
 import { decideDevice } from '../decoupled/device-authorization.js';
@@ -31,8 +32,7 @@ function unreadable(context: Context, request: FastifyRequest): { status: number
 export const submit: Endpoint = (app, context) => {
   app.post('/', { schema: { querystring: pageQuery, body: pageForm }, attachValidation: true }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    const { flowId } = request.query as { flowId?: unknown };
-    const id = typeof flowId === 'string' ? flowId : undefined;
+    const id = textMember(request.query, 'flowId');
     // One at a time: a second click finds what the first has made of the flow.
     return serialize(environment, `flow ${id}`, async () => {
       const flow = await findFlow(environment, id);
