@@ -5,6 +5,7 @@ import type { App } from '../../environment/context.js';
 import { refusalOf } from '../../http/refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { halJson } from '../../pingone/media-types.js';
+import { productNotOffered } from '../../pingone/not-offered.js';
 import { type PingOneError, unexpected } from '../../pingone/pingone-error.js';
 
 /** Writes the headers that every answer of this API has; server/cors.ts adds those for other origins. */
@@ -41,6 +42,15 @@ export const created = <T extends { _links: Readonly<Record<string, { href: stri
 /** 204: done, without a body. */
 export const done = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').code(204).send();
 
+/** Says that a product is left out: PingOne's answer alone looks like a missing role. */
+function diagnoseProduct({ method, url, log }: FastifyRequest, reply: FastifyReply): void {
+  const path = url.split('?', 1)[0] as string;
+  const product = productNotOffered(method, path);
+  if (product === undefined) return;
+  log.warn({ event: 'request', ok: false, diagnosis: 'not_offered', method, path }, `${product}: not offered by the mock`);
+  reply.header('x-mock-diagnosis', `not_offered; confidence=exact; not offered by the mock: ${product}`);
+}
+
 /**
  * An unknown method or path never reaches PingOne: its gateway answers in a format of its own, and mistakes a Bearer
  * token for a malformed signature (docs/fidelity.md, management 2.7).
@@ -51,5 +61,6 @@ export function answerUnroutedV1(request: FastifyRequest, reply: FastifyReply): 
     authorization === undefined
       ? texts.missingToken.text
       : texts.notSigned.text(createHash('sha256').update(authorization).digest('base64'));
+  diagnoseProduct(request, reply);
   return reply.code(403).header('content-type', 'application/json').send(JSON.stringify({ message }));
 }
