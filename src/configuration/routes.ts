@@ -3,6 +3,7 @@ import { prettyJson } from '../pingone/pretty-json.js';
 import { requireAccess } from './access/access.js';
 import { roleAssignments } from './access/routes-role-assignments.js';
 import { agreementLanguages, agreementRevisions, agreements } from './agreements/routes.js';
+import { agreementConsents } from './agreements/routes-consents.js';
 import { applications } from './applications/routes.js';
 import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
 import { brandingSettings, images, themes } from './branding/routes.js';
@@ -81,6 +82,7 @@ export const management: Endpoint = (app, context) => {
     agreements,
     agreementLanguages,
     agreementRevisions,
+    agreementConsents,
   ];
   for (const endpoint of endpoints) endpoint(app, context);
   registerOptions();

@@ -6,6 +6,7 @@ import type { User } from '../environment/model/user.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { check } from '../protocol/check.js';
+import { agreedBy } from './agreements.js';
 import { completeSignOn } from './complete.js';
 import { saveFlow, transactionOf } from './flows.js';
 import { sendVerification } from './one-time-codes.js';
@@ -46,8 +47,9 @@ export async function beginSignOn(environment: Environment, flow: Flow, session?
   if (earlier && user) {
     const { authenticatedAt, amr } = earlier;
     const known: Flow = { ...fresh, userId: user.id, amr, earlier: { authenticatedAt, amr } };
-    const facts = { passed: [], earlier: known.earlier, user, now };
-    const next = nextPolicyAction(await policyActionsFor(environment, flow), facts);
+    const actions = await policyActionsFor(environment, flow);
+    const facts = { passed: [], earlier: known.earlier, user, agreed: await agreedBy(environment, actions, user), now };
+    const next = nextPolicyAction(actions, facts);
     if (next && !isPasswordAction(next)) return (await advance({ environment, flow: known })).flow;
   }
   return (await advance({ environment, flow: fresh })).flow;
@@ -78,8 +80,9 @@ export async function advance(step: Step): Promise<StepResult> {
   const { passed = [], amr = [], earlier } = flow;
   if (user && amr.length > 0 && user.lifecycle.status === 'VERIFICATION_REQUIRED')
     return { flow: await sendVerification(environment, flow, user) };
-  const facts = { passed, earlier, user, now: environment.clock.now() };
-  const found = nextPolicyAction(await policyActionsFor(environment, flow), facts);
+  const actions = await policyActionsFor(environment, flow);
+  const facts = { passed, earlier, user, agreed: await agreedBy(environment, actions, user), now: environment.clock.now() };
+  const found = nextPolicyAction(actions, facts);
   if (!found && user && amr.length > 0)
     return completeSignOn(environment, flow, user, { session: step.session, exchange: step.exchange, amr });
   // A policy that asks for nothing still needs a user.

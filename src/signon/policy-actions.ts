@@ -11,6 +11,8 @@ export interface SignOnFacts {
   /** An earlier sign-on in the same browser that still counts. */
   readonly earlier?: Pick<Authentication, 'authenticatedAt' | 'amr'> | undefined;
   readonly user?: User | undefined;
+  /** The agreements that the user need not be asked for. */
+  readonly agreed?: readonly string[] | undefined;
   readonly now: number;
 }
 
@@ -56,9 +58,9 @@ export const agreementOf = ({ agreement, id }: SignOnPolicyAction): string => {
 export const isEnabled = (setting: unknown): unknown => (setting as { enabled?: unknown } | undefined)?.enabled;
 
 /** Whether an action has nothing to ask of this user. */
-const hasNothingToAsk = (action: SignOnPolicyAction, user: User | undefined): boolean => {
+const hasNothingToAsk = (action: SignOnPolicyAction, user: User | undefined, agreed: readonly string[] = []): boolean => {
   if (action.type === 'PROGRESSIVE_PROFILING') return user !== undefined && missingAttributes(action, user).length === 0;
-  if (action.type === 'AGREEMENT') return acceptedAgreements(user).includes(agreementOf(action));
+  if (action.type === 'AGREEMENT') return agreed.includes(agreementOf(action));
   return false;
 };
 
@@ -75,7 +77,7 @@ export const stillCounts = (
 
 /** The next action of a sign-on policy, or undefined if none is left: those that are done, met already or not called for are skipped. */
 export function nextPolicyAction(actions: readonly SignOnPolicyAction[], facts: SignOnFacts): SignOnPolicyAction | undefined {
-  const { passed, earlier, user, now } = facts;
+  const { passed, earlier, user, agreed, now } = facts;
   const conditionFacts = {
     user,
     now,
@@ -83,6 +85,6 @@ export function nextPolicyAction(actions: readonly SignOnPolicyAction[], facts: 
       earlier?.amr.includes(authenticator) ? Math.floor((now - earlier.authenticatedAt) / 1000) : undefined,
   };
   return actions.find(
-    (action) => !passed.includes(action.id) && conditionHolds(action.condition, conditionFacts) && !hasNothingToAsk(action, user),
+    (action) => !passed.includes(action.id) && conditionHolds(action.condition, conditionFacts) && !hasNothingToAsk(action, user, agreed),
   );
 }

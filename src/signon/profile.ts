@@ -5,9 +5,10 @@ import type { User } from '../environment/model/user.js';
 import { compileShape } from '../lib/schema/compile.js';
 import { refuseProfile } from '../pingone/body-refusals.js';
 import { flowTexts } from '../pingone/flow-texts.js';
+import { recordConsent } from './agreements.js';
 import { advance, failFlow, withPolicyActionDone } from './engine.js';
 import { userOfFlow } from './flows.js';
-import { acceptedAgreements, agreementOf, attributeOf } from './policy-actions.js';
+import { attributeOf } from './policy-actions.js';
 import type { Step, StepResult } from './step.js';
 
 const readProfile = compileShape({ ...userBody, required: [] });
@@ -52,10 +53,6 @@ export async function answerAgreement(step: Step, { accept }: { accept: boolean 
   }
   const { actions } = await policyOfFlow(environment, flow);
   const current = actions.find(({ id }) => id === flow.actionId);
-  if (current)
-    await environment.store.users.put({
-      ...user,
-      acceptedAgreements: [...new Set([...acceptedAgreements(user), agreementOf(current)])],
-    });
+  if (current) await recordConsent(environment, current, user);
   return advance({ ...step, flow: withPolicyActionDone(flow) });
 }

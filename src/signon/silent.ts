@@ -7,6 +7,7 @@ import type { Authentication, Session } from '../environment/model/lifetimes.js'
 import { visitOf } from '../environment/session-records.js';
 import { authenticationOf, findActiveUser, startSession } from '../environment/sessions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
+import { agreedBy } from './agreements.js';
 import { nextPolicyAction, stillCounts } from './policy-actions.js';
 
 /** Who was signed on without being asked, and how. */
@@ -35,7 +36,8 @@ export async function authenticateWithoutPage(environment: Environment, input: S
   const known = session && stillCounts(request, session, now) ? await findActiveUser(environment, session.userId) : undefined;
   if (session && known && policy.actions.length > 0) {
     // The session may meet the policy of this request, whichever policy the sign-on itself went through.
-    const next = nextPolicyAction(policy.actions, { passed: [], earlier: session, user: known, now });
+    const agreed = await agreedBy(environment, policy.actions, known);
+    const next = nextPolicyAction(policy.actions, { passed: [], earlier: session, user: known, agreed, now });
     const authentication = { ...authenticationOf(session), acr: policy.name };
     if (!next) return { authentication, username: known.username, title: `Already signed on as ${known.username}` };
   }

@@ -70,7 +70,9 @@ async function removeLanguage({ store }: Environment, id: string): Promise<void>
 export const deleteAgreement = (environment: Environment, { id }: Agreement): Promise<void> =>
   serialize(environment, 'agreements', async () => {
     requireUnused(await actionsFor(environment, id), texts.agreementInUse.text);
-    await environment.store.agreements.take(id);
+    const { agreements, agreementConsents } = environment.store;
+    await agreements.take(id);
+    for (const consent of await agreementConsents.find('agreement.id', id)) await agreementConsents.take(consent.id);
     for (const language of await environment.store.agreementLanguages.find('agreement.id', id))
       await removeLanguage(environment, language.id);
   });

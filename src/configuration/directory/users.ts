@@ -172,12 +172,17 @@ export async function deleteUser(environment: Environment, id: string): Promise<
   await Promise.all((await belongingsOf(environment, id)).map((take) => take()));
 }
 
-/** What takes a user's memberships and roles away. */
+/** What takes a user's memberships, roles and consents away. */
 async function belongingsOf({ store }: Environment, id: string): Promise<(() => Promise<unknown>)[]> {
-  const [memberships, roles] = await Promise.all([store.memberships.find('member.id', id), store.roleAssignments.find('holder.id', id)]);
+  const [memberships, roles, consents] = await Promise.all([
+    store.memberships.find('member.id', id),
+    store.roleAssignments.find('holder.id', id),
+    store.agreementConsents.find('user.id', id),
+  ]);
   return [
     ...memberships.map((item) => () => store.memberships.take(item.id)),
     ...roles.map((item) => () => store.roleAssignments.take(item.id)),
+    ...consents.map((item) => () => store.agreementConsents.take(item.id)),
   ];
 }
 

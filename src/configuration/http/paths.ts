@@ -17,7 +17,7 @@ export const ofItem = object({ environmentId: uuid, itemId: uuid });
 export const rootOf = (context: Context, request: FastifyRequest): string => `${onApiHost(context.origin(request))}/v1`;
 
 /** The address of an environment: what the links in answers start with. */
-export const environmentUrl = (context: Context, request: FastifyRequest, { id }: Environment): string =>
+export const environmentUrl = (context: Context, request: FastifyRequest, { id }: Pick<Environment, 'id'>): string =>
   `${rootOf(context, request)}/environments/${id}`;
 
 /** The names of the ids in a path. */

@@ -48,6 +48,7 @@ const others: readonly Place[] = (
     ['passwordPolicies', 'dir', 'passwordPolicy', all],
     ['roles', 'permissions', 'roles', all],
     ['agreements', 'agreements', 'agreement', all],
+    ['users/agreementConsents', 'agreements', 'userConsent', all],
     // Besides agreements and user consents, the names of services and resources below are inferred.
     ['notificationsSettings', 'notifications', 'notificationsSettings', all],
     ['emailDomains', 'notifications', 'emailDomain', all],

@@ -123,6 +123,7 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...owned, agreement: reference, locale: text, displayName: text, enabled: flag },
     { ...stamps, ...membersOf(agreementLanguageBody) },
   ),
+  agreementConsents: has({ user: reference, agreement: reference, language: reference, revision: reference, at: text }),
   agreementRevisions: has(
     { ...owned, agreement: reference, language: reference, effectiveAt: text, text, contentType: text, requireReconsent: flag },
     stamps,

@@ -27,3 +27,13 @@ export interface AgreementRevision extends Owned {
   readonly requireReconsent: boolean;
   readonly text: string;
 }
+
+/** The latest consent of a user to an agreement. */
+export interface AgreementConsent {
+  readonly id: string;
+  readonly user: { readonly id: string };
+  readonly agreement: { readonly id: string };
+  readonly language: { readonly id: string };
+  readonly revision: { readonly id: string };
+  readonly at: string;
+}

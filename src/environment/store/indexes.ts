@@ -71,6 +71,11 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
     { name: 'agreement.id', of: ({ agreement }) => agreement.id },
     { name: 'agreement and locale', of: ({ agreement, locale }) => `${agreement.id} ${locale.toLowerCase()}`, unique: true },
   ],
+  agreementConsents: [
+    { name: 'user.id', of: ({ user }) => user.id },
+    { name: 'agreement.id', of: ({ agreement }) => agreement.id },
+    { name: 'user and agreement', of: ({ user, agreement }) => `${user.id} ${agreement.id}`, unique: true },
+  ],
   agreementRevisions: [
     { name: 'language.id', of: ({ language }) => language.id },
     { name: 'language and moment', of: ({ language, effectiveAt }) => `${language.id} ${Date.parse(effectiveAt)}`, unique: true },

@@ -1,6 +1,6 @@
 import type { Collection, Expiring } from '../../lib/collections/types.js';
 import type { ApplicationOrigins } from '../application-origins.js';
-import type { Agreement, AgreementLanguage, AgreementRevision } from '../model/agreements.js';
+import type { Agreement, AgreementConsent, AgreementLanguage, AgreementRevision } from '../model/agreements.js';
 import type { Application } from '../model/application.js';
 import type { BrandingSettings, Image, Language, Theme } from '../model/branding.js';
 import type {
@@ -75,6 +75,7 @@ export interface Store {
   readonly agreements: Collection<Agreement>;
   readonly agreementLanguages: Collection<AgreementLanguage>;
   readonly agreementRevisions: Collection<AgreementRevision>;
+  readonly agreementConsents: Collection<AgreementConsent>;
 
   // Items with a lifetime: in memory only.
   readonly flows: Expiring<Flow>;

@@ -1,8 +1,9 @@
 import t from 'tap';
 import { mostRevisions } from '../../../src/configuration/agreements/agreements.js';
+import { assignPolicy, startFlow } from '../../helpers/flows.js';
 import { environmentUrl, managementClient } from '../../helpers/management.js';
 import { refusal } from '../../helpers/refusal.js';
-import { buildTestServer, environmentId } from '../../helpers/server.js';
+import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
 
 const inDays = (days: number): string => new Date(Date.parse('2026-11-22T12:00:00.000Z') + days * 86_400_000).toISOString();
 const terms = { name: 'Terms', description: 'Of service', enabled: false, reconsentPeriodDays: 30 };
@@ -162,4 +163,71 @@ t.test('an export has agreements with their texts, and starts a mock with the sa
   await t.rejects(buildTestServer(t, { config: wrong }), { message: /revisions\[0\]\.effectiveAt: expected a moment/ });
   const again = await buildTestServer(t, { config: JSON.stringify(seed) });
   t.same(await exported(again.app), seed);
+});
+
+t.test('a user’s consent is accepted, revoked, expires, and is asked for anew', async (t) => {
+  const { app, environment, clock, call, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  const language = await make(`agreements/${id}/languages`, english);
+  const revisions = `agreements/${id}/languages/${language.id}/revisions`;
+  const revision = await make(revisions, text);
+  const path = `users/${ids.alice}/agreementConsents`;
+  t.equal((await call('GET', `${path}/${id}`)).json().status, 'AGREEMENT_DISABLED');
+  t.equal((await call('PUT', `agreements/${id}`, { body: { ...terms, enabled: true } })).statusCode, 200);
+  t.match((await call('GET', `${path}/${id}`)).json(), {
+    _links: { self: { href: `${environmentUrl}/${path}/${id}` } },
+    _embedded: { agreement: { id }, language: { id: language.id }, revision: { id: revision.id } },
+    user: { id: ids.alice },
+    agreement: { id },
+    status: 'PENDING',
+  });
+  t.same((await call('GET', path)).json(), {
+    _links: { self: { href: `${environmentUrl}/${path}` } },
+    _embedded: { userAgreements: [] },
+    count: 0,
+    size: 0,
+  });
+  const body = { language: { id: language.id }, revision: { id: revision.id } };
+  const accept = (change: object) => call('POST', `${path}/${id}`, { body: { ...body, ...change }, action: 'consent.accept' });
+  t.same(refusal(await accept({ revision: { id: environmentId } })), [400, 'INVALID_VALUE', 'revision']);
+  t.same(refusal(await accept({ language: { id: environmentId } })), [400, 'INVALID_VALUE', 'language']);
+  t.same(refusal(await accept({ consentedAt: 'then' })), [400, 'INVALID_VALUE', 'consentedAt']);
+  const accepted = (await accept({})).json();
+  t.match(accepted, { status: 'ACCEPTED', lastConsent: { ...body, at: inDays(0), expiresAt: inDays(30) } });
+  t.notOk('text' in accepted._embedded.revision);
+  t.same((await call('GET', path)).json()._embedded.userAgreements, [accepted]);
+  const revoked = await call('POST', `${path}/${id}`, { action: 'consent.revoke' });
+  t.equal(revoked.json().status, 'PENDING');
+  t.match((await accept({ consentedAt: inDays(-29) })).json(), { lastConsent: { at: inDays(-29) }, status: 'ACCEPTED' });
+  t.equal((await accept({ consentedAt: inDays(-31) })).json().status, 'EXPIRED');
+  await accept({});
+  await make(revisions, { ...text, effectiveAt: inDays(1) });
+  clock.advance(2 * 86_400_000);
+  const later = await managementClient(app);
+  t.equal((await later('GET', `${path}/${id}`)).json().status, 'PENDING', 'the new text asks for consent anew');
+  t.equal((await later('DELETE', `users/${ids.alice}`)).statusCode, 204);
+  t.same(await environment.store.agreementConsents.list(), [], 'consents go with their user');
+});
+
+t.test('a sign-on asks for consent until it is given, and again once it is revoked', async (t) => {
+  const server = await start(t);
+  const { call, make } = server;
+  const { id } = await make('agreements', terms);
+  const language = await make(`agreements/${id}/languages`, english);
+  await make(`agreements/${id}/languages/${language.id}/revisions`, text);
+  await assignPolicy(server, 'Agreed', [{}, { type: 'AGREEMENT', agreement: { id } }]);
+  const alice = { username: 'alice', password: 'Alice-Passw0rd' };
+  const signOn = async () => {
+    const flow = await startFlow(server);
+    return { flow, status: (await flow.act('usernamePassword.check', alice)).json().status };
+  };
+  t.equal((await signOn()).status, 'COMPLETED', 'an agreement that is not enabled is not asked for');
+  await call('PUT', `agreements/${id}`, { body: { ...terms, enabled: true } });
+  const { flow, status } = await signOn();
+  t.equal(status, 'AGREEMENT_CONSENT_REQUIRED');
+  t.equal((await flow.act('user.consent', { accept: true })).json().status, 'COMPLETED');
+  t.equal((await call('GET', `users/${ids.alice}/agreementConsents/${id}`)).json().status, 'ACCEPTED');
+  t.equal((await signOn()).status, 'COMPLETED');
+  await call('POST', `users/${ids.alice}/agreementConsents/${id}`, { action: 'consent.revoke' });
+  t.equal((await signOn()).status, 'AGREEMENT_CONSENT_REQUIRED');
 });

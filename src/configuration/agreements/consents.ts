@@ -1,0 +1,105 @@
+import type { Environment } from '../../environment/context.js';
+import type { Agreement, AgreementConsent, AgreementLanguage, AgreementRevision } from '../../environment/model/agreements.js';
+import type { User } from '../../environment/model/user.js';
+import { serialize } from '../../environment/serialize.js';
+import { derivedId } from '../../lib/derived-id.js';
+import { unknownReference } from '../../pingone/pingone-error.js';
+import { nowOf } from '../items.js';
+import { defaultLanguageOf } from '../languages/languages.js';
+import { currentRevisionOf, notValidAfterOf } from './agreements.js';
+
+/** What a user is to consent to, or has consented to. */
+export interface ConsentState {
+  readonly id: string;
+  readonly agreement: Agreement;
+  readonly language?: AgreementLanguage | undefined;
+  readonly revision?: AgreementRevision | undefined;
+  readonly consent?: AgreementConsent | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly status: 'PENDING' | 'ACCEPTED' | 'EXPIRED' | 'AGREEMENT_DISABLED';
+}
+
+const dayMilliseconds = 86_400_000;
+
+/** The latest consent of a user to an agreement. */
+const consentOf = async ({ store }: Environment, userId: string, agreementId: string): Promise<AgreementConsent | undefined> =>
+  (await store.agreementConsents.find('user and agreement', `${userId} ${agreementId}`))[0];
+
+/** The language in which a user reads an agreement: the preferred one, exactly or without its region, or else the default one. */
+export async function languageFor(environment: Environment, { id }: Agreement, user: User): Promise<AgreementLanguage | undefined> {
+  const preferred = (user.preferredLanguage ?? '').split(/[,;]/, 1)[0]?.trim() ?? '';
+  const { locale: usual } = await defaultLanguageOf(environment);
+  for (const locale of [preferred, preferred.split('-', 1)[0] ?? '', usual]) {
+    const key = `${id} ${locale.toLowerCase()}`;
+    const [language] = locale === '' ? [] : await environment.store.agreementLanguages.find('agreement and locale', key);
+    if (language?.enabled) return language;
+  }
+  return undefined;
+}
+
+/** Where a user stands with an agreement (docs/fidelity.md, management 7.5). */
+export async function consentStateOf(environment: Environment, user: User, agreement: Agreement): Promise<ConsentState> {
+  const { store, clock } = environment;
+  const consent = await consentOf(environment, user.id, agreement.id);
+  const given = consent && (await store.agreementRevisions.get(consent.revision.id));
+  const until =
+    consent && agreement.reconsentPeriodDays ? Date.parse(consent.at) + agreement.reconsentPeriodDays * dayMilliseconds : undefined;
+  const isExpired = until !== undefined && until <= clock.now();
+  const isOutdated = given === undefined || (await notValidAfterOf(environment, given)) !== undefined;
+  const status = !agreement.enabled ? 'AGREEMENT_DISABLED' : isOutdated ? 'PENDING' : isExpired ? 'EXPIRED' : 'ACCEPTED';
+  const language =
+    status === 'ACCEPTED' && consent
+      ? await store.agreementLanguages.get(consent.language.id)
+      : await languageFor(environment, agreement, user);
+  const revision = status === 'ACCEPTED' ? given : language && (await currentRevisionOf(environment, language.id));
+  return {
+    id: derivedId('consent', user.id, agreement.id),
+    agreement,
+    language,
+    revision,
+    consent,
+    expiresAt: until === undefined ? undefined : new Date(until).toISOString(),
+    status,
+  };
+}
+
+/** Every agreement that a user has ever consented to. */
+export async function consentStatesOf(environment: Environment, user: User): Promise<ConsentState[]> {
+  const { store } = environment;
+  const consents = await store.agreementConsents.find('user.id', user.id);
+  const agreements = await Promise.all(consents.map(({ agreement }) => store.agreements.get(agreement.id)));
+  return Promise.all(agreements.flatMap((agreement) => (agreement ? [consentStateOf(environment, user, agreement)] : [])));
+}
+
+interface Accepted {
+  readonly language: { readonly id: string };
+  readonly revision: { readonly id: string };
+  readonly at?: string | undefined;
+}
+
+/** Records a consent; it replaces an earlier one. Throws if the text is not one of this agreement. */
+export const acceptAgreement = (
+  environment: Environment,
+  user: User,
+  { id }: Agreement,
+  { language, revision, at }: Accepted,
+): Promise<void> =>
+  serialize(environment, `consents of ${user.id}`, async () => {
+    const { store } = environment;
+    const text = await store.agreementRevisions.get(revision.id.toLowerCase());
+    if (text?.agreement.id !== id) throw unknownReference('revision');
+    if (text.language.id !== language.id.toLowerCase()) throw unknownReference('language');
+    await store.agreementConsents.put({
+      id: derivedId('consent', user.id, id),
+      user: { id: user.id },
+      agreement: { id },
+      language: text.language,
+      revision: { id: text.id },
+      at: at ?? nowOf(environment),
+    });
+  });
+
+/** Forgets a consent: the agreement is asked for again. */
+export const revokeConsent = async ({ store }: Environment, user: User, { id }: Agreement): Promise<void> => {
+  await store.agreementConsents.take(derivedId('consent', user.id, id));
+};

@@ -1,0 +1,34 @@
+import { acceptAgreement, consentStateOf } from '../configuration/agreements/consents.js';
+import type { Environment } from '../environment/context.js';
+import type { SignOnPolicyAction } from '../environment/model/configuration.js';
+import type { User } from '../environment/model/user.js';
+import { acceptedAgreements, agreementOf } from './policy-actions.js';
+
+/** The agreements of these actions that a user need not be asked for: accepted ones, and those that are not enabled. */
+export async function agreedBy(
+  environment: Environment,
+  actions: readonly SignOnPolicyAction[],
+  user: User | undefined,
+): Promise<string[]> {
+  const asked = actions.filter(({ type }) => type === 'AGREEMENT').map(agreementOf);
+  if (!user || asked.length === 0) return [];
+  const without = acceptedAgreements(user);
+  const agreed = await Promise.all(
+    asked.map(async (id) => {
+      const agreement = await environment.store.agreements.get(id.toLowerCase());
+      // A seed may name an agreement that is not in it.
+      if (!agreement) return without.includes(id);
+      return ['ACCEPTED', 'AGREEMENT_DISABLED'].includes((await consentStateOf(environment, user, agreement)).status);
+    }),
+  );
+  return asked.filter((_, at) => agreed[at]);
+}
+
+/** Records that a user accepts the agreement of an action, in the text that it has now. */
+export async function recordConsent(environment: Environment, action: SignOnPolicyAction, user: User): Promise<void> {
+  const id = agreementOf(action);
+  const agreement = await environment.store.agreements.get(id.toLowerCase());
+  const { language, revision } = agreement ? await consentStateOf(environment, user, agreement) : {};
+  if (agreement && language && revision) return acceptAgreement(environment, user, agreement, { language, revision });
+  await environment.store.users.put({ ...user, acceptedAgreements: [...new Set([...acceptedAgreements(user), id])] });
+}
