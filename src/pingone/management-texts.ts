@@ -203,6 +203,7 @@ export const managementTexts = {
   passwordExternal: text('inferred', 'The password is kept by an external identity provider.'),
   recoveryCode: text('inferred', 'The recovery code is not valid'),
   recoveryFailures: text('documented', 'Maximum password recovery failures exceeded'),
+  sessionInUse: text('inferred', 'The current session cannot be deleted.'),
   recoveryImpossible: text(
     'documented',
     'A recovery code cannot be sent to a user that is disabled, or whose password is locked out or not set.',

@@ -18,6 +18,8 @@ export interface Actor {
   readonly environmentId: string;
   readonly applicationId: string;
   readonly userId?: string | undefined;
+  /** The person's session that the token belongs to. */
+  readonly sessionId?: string | undefined;
   /** What a person's token lets the person do to themselves; empty for a worker, for whom roles decide. */
   readonly scopes: readonly string[];
   readonly roleAssignments: readonly (RoleAssignment & Held)[];
@@ -65,7 +67,7 @@ export async function authenticate({ environments }: Context, request: FastifyRe
   // A person's token through a worker carries the person's roles; through any other application, only its scopes count.
   const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
   const scopes = isWorker ? [] : words(claims.scope);
-  return { environmentId: environment.id, applicationId: application.id, userId, scopes, roleAssignments };
+  return { environmentId: environment.id, applicationId: application.id, userId, sessionId: claims.sid, scopes, roleAssignments };
 }
 
 /** The roles of a worker or a person, including those of the person's groups. */

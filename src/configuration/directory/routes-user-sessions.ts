@@ -1,5 +1,7 @@
 import type { Endpoint } from '../../environment/context.js';
 import { endSession, listSessions } from '../../environment/sessions.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint } from '../../pingone/pingone-error.js';
 import { emptyList, resource } from '../http/resource.js';
 import { showSession } from '../sessions/view.js';
 import { userOf } from './users.js';
@@ -17,7 +19,10 @@ export const userSessions: Endpoint = (app, context) => {
   });
   list();
   read();
-  remove(({ environment }, session) => endSession(environment, session.id, 'management'));
+  remove(({ environment, request }, session) => {
+    if (session.id === request.actor.sessionId) throw constraint(texts.sessionInUse.text);
+    return endSession(environment, session.id, 'management');
+  });
 
   // Collections that the links of a user lead to (docs/fidelity.md, management 6.3).
   for (const name of ['devices', 'linkedAccounts']) emptyList(app, context, `${path}/${name}`, { parent: userOf });

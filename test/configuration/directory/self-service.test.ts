@@ -258,3 +258,28 @@ t.test('tokens of disabled or deleted users are refused, and those of external u
   await admin('DELETE', `users/${ids.alice}`);
   t.equal(await get(), 401, 'gone');
 });
+
+t.test('a person ends another session of theirs, but not the current one', async (t) => {
+  const server = await begin(t);
+  const { app, environment } = server;
+  const application = (await environment.store.applications.get(ids.spa)) as Application;
+  const [resource] = await environment.store.resources.find('type', 'PINGONE_API');
+  const { token } = await makeAccessToken(environment, {
+    issuer: 'https://x',
+    application,
+    scopes: ['openid', 'p1:delete:sessions'],
+    resource,
+    authentication: { userId: ids.alice, sessionId: session, authenticatedAt: 0, acr: 'Single_Factor', amr: ['pwd'] },
+  });
+  const call = await managementClient(app, token);
+  await authorize(app);
+  const other = (await environment.store.sessions.list()).find(({ id }) => id !== session);
+  const refused = await call('DELETE', `users/${ids.alice}/sessions/${session}`);
+  t.equal(refused.statusCode, 400);
+  t.match(refused.json(), { code: 'INVALID_DATA', details: [{ code: 'CONSTRAINT_VIOLATION' }] });
+  t.equal((await call('DELETE', `users/${ids.alice}/sessions/${other?.id}`)).statusCode, 204);
+  t.same(
+    (await environment.store.sessions.list()).map(({ id }) => id),
+    [session],
+  );
+});
