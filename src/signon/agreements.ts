@@ -1,6 +1,8 @@
 import { acceptAgreement, consentStateOf } from '../configuration/agreements/consents.js';
+import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { SignOnPolicyAction } from '../environment/model/configuration.js';
+import type { Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { acceptedAgreements, agreementOf } from './policy-actions.js';
 
@@ -31,4 +33,25 @@ export async function recordConsent(environment: Environment, action: SignOnPoli
   const { language, revision } = agreement ? await consentStateOf(environment, user, agreement) : {};
   if (agreement && language && revision) return acceptAgreement(environment, user, agreement, { language, revision });
   await environment.store.users.put({ ...user, acceptedAgreements: [...new Set([...acceptedAgreements(user), id])] });
+}
+
+/** The text that a person is asked to accept; undefined for an agreement that only a seed names. */
+export interface AgreementText {
+  readonly title: string;
+  /** Without any markup. */
+  readonly paragraphs: readonly string[];
+  readonly accept?: string | undefined;
+  readonly decline?: string | undefined;
+}
+
+/** The agreement that a flow waits for, as a page shows it. Markup is left out: it is the administrators', not the mock's. */
+export async function agreementTextOf(environment: Environment, flow: Flow, user: User): Promise<AgreementText | undefined> {
+  const { actions } = await policyOfFlow(environment, flow);
+  const action = actions.find(({ id }) => id === flow.actionId);
+  const agreement = action && (await environment.store.agreements.get(agreementOf(action).toLowerCase()));
+  const { language, revision } = agreement ? await consentStateOf(environment, user, agreement) : {};
+  if (!language || !revision) return undefined;
+  const text = revision.contentType === 'text/html' ? revision.text.replace(/<[^<>]*>/g, '\n') : revision.text;
+  const { continueButtonText: accept, declineButtonText: decline } = language.userExperience ?? {};
+  return { title: language.displayName, paragraphs: text.split(/\n+/).filter((line) => line.trim() !== ''), accept, decline };
 }

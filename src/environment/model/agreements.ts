@@ -15,7 +15,11 @@ export interface AgreementLanguage extends Owned {
   readonly locale: string;
   readonly displayName: string;
   readonly enabled: boolean;
-  readonly userExperience?: object;
+  readonly userExperience?: {
+    readonly acceptCheckboxText?: string;
+    readonly continueButtonText?: string;
+    readonly declineButtonText?: string;
+  };
 }
 
 /** The text of an agreement in one language, from a moment on. */

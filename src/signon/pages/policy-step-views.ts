@@ -1,5 +1,6 @@
 import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import { type Html, html } from '../../lib/html.js';
+import { agreementTextOf } from '../agreements.js';
 import { maskAddress } from '../passcode-devices.js';
 import { buttonForm, type FieldInput, problemBox } from './form-parts.js';
 import { newPassword } from './sign-on-views.js';
@@ -84,12 +85,16 @@ ${deviceButtons(input.flow, 'user')}
       })),
       button: 'Save and continue',
     }),
-  AGREEMENT_CONSENT_REQUIRED: (input) =>
-    policyStep(input, {
-      heading: 'Agreement',
-      intro: html`<p>The sign-on policy asks you to accept an agreement. The mock does not have its text.</p>`,
-      button: 'Accept',
+  AGREEMENT_CONSENT_REQUIRED: async (input) => {
+    const text = input.user && (await agreementTextOf(input.environment, input.flow, input.user));
+    return policyStep(input, {
+      heading: text?.title ?? 'Agreement',
+      intro: text
+        ? html`${text.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}`
+        : html`<p>The sign-on policy asks you to accept an agreement. The mock does not have its text.</p>`,
+      button: text?.accept ?? 'Accept',
       action: 'accept',
-      others: [buttonForm('decline', 'Decline')],
-    }),
+      others: [buttonForm('decline', text?.decline ?? 'Decline')],
+    });
+  },
 };

@@ -169,3 +169,44 @@ t.test('a person completes the profile, then accepts or declines the agreement',
   const { headers } = await server.app.inject(`/${environmentId}/as/resume?flowId=${flowId}`);
   t.match(headers.location, /error=access_denied/);
 });
+
+t.test('a person reads the text of an agreement without its markup, in the preferred language', async (t) => {
+  const server = await buildTestServer(t);
+  const { store } = server.environment;
+  const own = { environment: { id: environmentId }, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+  const [id, english, german] = ['a0', 'a1', 'a2'].map((start) => `${start}000000-0000-4000-8000-00000000000a`) as [string, string, string];
+  await store.agreements.put({ ...own, id, name: 'Terms', enabled: true });
+  for (const [languageId, locale, displayName, text] of [
+    [english, 'en', 'Terms & more', '<h1 onclick="x">Agree</h1>\n<p>to <b>all</b> &lt;'],
+    [german, 'de', 'AGB', 'Alles <b>'],
+  ] as const) {
+    const userExperience = { continueButtonText: 'Go', declineButtonText: 'No' };
+    await store.agreementLanguages.put({ ...own, id: languageId, agreement: { id }, locale, displayName, enabled: true, userExperience });
+    const contentType = locale === 'en' ? 'text/html' : 'text/plain';
+    await store.agreementRevisions.put({
+      ...own,
+      id: `${languageId.slice(0, -1)}b`,
+      agreement: { id },
+      language: { id: languageId },
+      contentType,
+      effectiveAt: own.createdAt,
+      requireReconsent: true,
+      text,
+    });
+  }
+  await assignPolicy(server, 'Agreed', [{}, { type: 'AGREEMENT', agreement: { id } }], ids.web);
+  const { post } = await open(server);
+  const { body } = await post(alice);
+  t.equal(heading(body), 'Terms &amp; more');
+  t.match(body, '<p>Agree</p><p>to </p><p>all</p><p> &amp;lt;</p>');
+  t.match(body, />Go<\/button>/);
+  t.match(body, />No<\/button>/);
+  const user = await store.users.get(ids.alice);
+  if (!user) throw new Error('no user');
+  await store.users.put({ ...user, preferredLanguage: 'de-AT, en;q=0.5' });
+  const again = await open(server);
+  const other = (await again.post(alice)).body;
+  t.equal(heading(other), 'AGB');
+  t.match(other, 'Alles &lt;b&gt;', 'plain text is shown as it is');
+  t.equal((await again.post({ action: 'accept' })).statusCode, 303);
+});
