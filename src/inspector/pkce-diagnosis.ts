@@ -1,14 +1,14 @@
 import { checkSchema, diagnosisSchema, shows } from '../control/answer-schemas.js';
 import type { App } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
-import { array, boolean, object, oneOf, string } from '../lib/schema/types.js';
+import { array, boolean, object, oneOf, secret, string } from '../lib/schema/types.js';
 import { decide } from '../protocol/check.js';
 import { diagnoseChallengeRequest, diagnosePkce } from '../protocol/mistakes/index.js';
 import { checkCodeChallenge, recordedChallenge, soundPolicies, transform, verifyPkce } from '../protocol/pkce.js';
 
 const body = object(
   {},
-  { challenge: string, method: string, verifier: string, enforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED') },
+  { challenge: string, method: string, verifier: secret(string), enforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED') },
 );
 
 const shown = object(

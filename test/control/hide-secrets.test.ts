@@ -231,6 +231,15 @@ t.test('secrets that the server issued are found nowhere either', async (t) => {
   const path = `/v1/environments/${environmentId}/applications/${ids.web}/secret`;
   keep((await app.inject({ url: path, headers })).json().secret);
   keep((await app.inject({ method: 'POST', url: path, headers })).json().secret);
+  const googlePlay = { verificationType: 'INTERNAL', decryptionKey: 'the-key-to-decrypt', verificationKey: 'the-key-to-verify' };
+  const mobile = { integrityDetection: { mode: 'ENABLED', googlePlay } };
+  const native = `/v1/environments/${environmentId}/applications/${ids.native}`;
+  const before = (await app.inject({ url: native, headers })).json();
+  const changed = await app.inject({ method: 'PUT', url: native, headers, payload: { ...before, mobile } });
+  t.equal(changed.statusCode, 200);
+  t.match((await app.inject({ url: native, headers })).body, googlePlay.decryptionKey, 'PingOne shows it');
+  await app.inject({ url: `/v1/environments/${environmentId}/applications`, headers });
+  keep(googlePlay.decryptionKey, googlePlay.verificationKey);
 
   const shown = await server.everything();
   t.same(

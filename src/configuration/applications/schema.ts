@@ -1,4 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, reference, secret, string } from '../../lib/schema/types.js';
 
 /** The body of an application (docs/fidelity.md, management 3.3 to 3.5). The rules between its members are separate. */
 
@@ -40,9 +40,9 @@ const mobile = object(
           {},
           {
             verificationType: oneOf('GOOGLE', 'INTERNAL'),
-            serviceAccountCredentials: string,
-            decryptionKey: string,
-            verificationKey: string,
+            serviceAccountCredentials: secret(string),
+            decryptionKey: secret(string),
+            verificationKey: secret(string),
           },
         ),
       },
