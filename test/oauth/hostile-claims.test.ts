@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { as, askAuthorize, authorize, basic, post, redeem } from '../helpers/client.js';
+import { as, askAuthorize, authorize, basic, post, redeem, redirectUri } from '../helpers/client.js';
 import { changeApplication } from '../helpers/configure.js';
 import { managementClient } from '../helpers/management.js';
 import { buildTestServer, environmentId, ids, type TestServer } from '../helpers/server.js';
@@ -113,12 +113,38 @@ t.test('whatever a claim is, a token of no one is refused, and nothing fails', a
     }
 });
 
+t.test('a time that no date can hold fails nothing in a request object or hint that the application signed', async (t) => {
+  const server = await start(t);
+  const { app } = server;
+  const web = { authorization: basic(ids.web, 'web-secret') };
+  const of = (claims: string) => jwt('{"alg":"HS256"}', claims, 'web-secret');
+  const asked = { response_type: 'code', redirect_uri: redirectUri, scope: 'openid' };
+  const members = { iss: ids.web, sub: ids.alice, aud: `http://localhost${as}`, client_id: ids.web, ...asked };
+  const send = async (claims: string) => {
+    const token = of(claims);
+    const ciba = { scope: 'openid', login_hint_token: token };
+    return [
+      ['a request object', await askAuthorize(app, { client_id: ids.web, request: token })],
+      ['a pushed request object', await post(app, `${as}/par`, { request: token }, web)],
+      ['a login_hint_token', await askAuthorize(app, { client_id: ids.web, login_hint_token: token })],
+      ['CIBA by login_hint_token', await post(app, `${as}/cibaAuthorization`, ciba, web)],
+    ] as const;
+  };
+  for (const [where, { statusCode, headers, payload }] of await send(JSON.stringify({ ...members, iat: now, exp: now + 60 }))) {
+    t.ok(statusCode < 400 && !/error/.test(`${headers.location}`), `${where}: a right one is accepted (${statusCode} ${payload})`);
+  }
+  for (const value of values)
+    for (const name of ['iat', 'nbf', 'exp', 'auth_time', 'max_age', 'requested_expiry'])
+      for (const [where, { statusCode, payload }] of await send(withMember({ ...members, iat: now, exp: now + 60 }, name, value)))
+        if (statusCode >= 500) t.fail(`${where}: ${name} ${value.slice(0, 40)}: ${payload}`);
+});
+
 t.test('nor does one that a test had signed', async (t) => {
   const server = await start(t);
   const { app } = server;
   const call = await managementClient(app);
-  for (const value of ['1e999', '-8640000000000', '1.5', '"text"', '[1]', '{"toString":1}'])
-    for (const name of ['exp', 'iat', 'sub', 'scope', 'sid', 'auth_time', 'p1.userId', 'amr', 'may_act', 'act']) {
+  for (const value of ['1e999', '8640000000001', '-8640000000000', '1.5', '"text"', '[1]', '{"toString":1}'])
+    for (const name of ['exp', 'iat', 'nbf', 'sub', 'scope', 'sid', 'auth_time', 'p1.userId', 'amr', 'may_act', 'act']) {
       const minted = await app.inject({
         method: 'POST',
         url: '/__mock/v1/environments/default/tokens',
