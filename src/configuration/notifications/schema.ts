@@ -64,7 +64,7 @@ export const trustedEmailBody = object({ emailAddress: address });
 export type TrustedEmailBody = Infer<typeof trustedEmailBody>;
 
 /** What activates an address: the code that was sent to it. */
-export const trustedEmailActivation = object({ verificationCode: { type: 'string', minLength: 1, maxLength: 64 } as const });
+export const trustedEmailActivation = object({ verificationCode: secret({ type: 'string', minLength: 1, maxLength: 64 }) });
 
 type WithId<T> = T & { readonly id?: string };
 export type SeedNotificationsSettings = WithId<NotificationsSettingsBody>;
