@@ -15,8 +15,13 @@ export const defaultEnvironment = ({ environments, settings }: Context): Environ
 export function environmentNamed(context: Context, name: string): Environment {
   const environment = name === 'default' ? defaultEnvironment(context) : context.environments.get(name.toLowerCase());
   if (environment) return environment;
+  throw environmentUnknown(context, name);
+}
+
+/** 404, with the closest id as a hint. */
+export function environmentUnknown(context: Context, name: string): ControlError {
   const known = context.environments.list().map(({ id }) => id);
-  throw new ControlError(
+  return new ControlError(
     404,
     'environment_unknown',
     `there is no environment ${JSON.stringify(name)}`,

@@ -2,11 +2,10 @@ import { collectSeed } from '../configuration/seed/collect.js';
 import { seedSchema } from '../configuration/seed/schema.js';
 import type { App, Context } from '../environment/context.js';
 import { ownRequestHeader } from '../environment/journal/exchange.js';
-import { injectUnder } from '../environment/public-urls.js';
+import { injectOwnReading } from '../environment/public-urls.js';
 import { sendJson } from '../http/answers.js';
-import { makeManagementToken } from '../oauth/tokens/management-token.js';
 import { shows } from './answer-schemas.js';
-import { environmentOfPath, environmentPath } from './paths.js';
+import { environmentOfPath, environmentPath, environmentUnknown } from './paths.js';
 
 /** Exports an environment as a seed that starts another mock with the same contents, passwords and secrets included. */
 export const seedExport = (app: App, context: Context): void => {
@@ -15,14 +14,19 @@ export const seedExport = (app: App, context: Context): void => {
     { schema: { summary: 'Export the environment as a seed', answers: shows(seedSchema) } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
-      const { token } = await makeManagementToken(environment, `${context.baseUrl(request, environment)}/as`);
-      const headers = { authorization: `Bearer ${token}`, [ownRequestHeader]: 'seed' };
+      /** What is removed meanwhile is not exported by half. */
+      const requireThere = () => {
+        if (context.environments.get(environment.id) !== environment) throw environmentUnknown(context, environment.id);
+      };
+      const under = injectOwnReading(context.origin(request));
       const read = async (path: string) => {
-        const answer = await app.inject({ url: `/v1${path}`, headers, ...injectUnder(context.origin(request)) });
+        const answer = await app.inject({ url: `/v1${path}`, headers: { [ownRequestHeader]: 'seed' }, ...under });
+        requireThere();
         return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
       };
       const image = async (href: string) => {
-        const answer = await app.inject({ url: new URL(href).pathname, headers, ...injectUnder(new URL(href).origin) });
+        const { pathname, origin } = new URL(href);
+        const answer = await app.inject({ url: pathname, headers: { [ownRequestHeader]: 'seed' }, ...injectOwnReading(origin) });
         return answer.statusCode === 200 ? answer.rawPayload : undefined;
       };
       const collected = await collectSeed({ read, image }, { environmentId: environment.id, users: true, secrets: true });
@@ -32,9 +36,10 @@ export const seedExport = (app: App, context: Context): void => {
         if (password)
           Object.assign(user, { password: password.forceChange ? { value: password.value, forceChange: true } : password.value });
       }
-      // The API hides a worker's own secret from that worker, and this reads with a worker's token.
+      // The API hides the secrets of workers with roles in other environments.
       for (const application of environmentSeed?.applications ?? [])
         Object.assign(application, { secret: (await environment.store.secrets.get(application.id))?.secret });
+      requireThere();
       return sendJson(reply, JSON.stringify(collected, null, 2));
     },
   );

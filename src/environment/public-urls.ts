@@ -56,6 +56,19 @@ export const injectUnder = (origin: string): { remoteAddress: string; authority:
   authority: new URL(origin).host,
 });
 
+/** Marks what the server reads of its own state; no network address starts like this either. */
+const ownReading = `${itself}reading:`;
+
+/** Options of `inject` for a request that reads the server's own state, which needs no token. */
+export const injectOwnReading = (origin: string): { remoteAddress: string; authority: string } => ({
+  ...injectUnder(origin),
+  remoteAddress: `${ownReading}${origin}`,
+});
+
+/** Whether the server itself reads its own state. */
+export const isOwnReading = ({ method, socket: { remoteAddress } }: IncomingMessage): boolean =>
+  method === 'GET' && remoteAddress?.startsWith(ownReading) === true;
+
 /** Whether a peer is a trusted proxy, whose Forwarded headers count. */
 function trustedProxies(trustProxy: Settings['trustProxy']): (peer: string | undefined) => boolean {
   if (typeof trustProxy === 'boolean') return () => trustProxy;
@@ -120,6 +133,7 @@ export function createPublicUrls(settings: Settings, firstEnvironment: () => str
     const encrypted = https === 'only' || (raw.socket as TLSSocket).encrypted === true;
     const host = authorityOf(raw);
     const { remoteAddress } = raw.socket;
+    if (remoteAddress?.startsWith(ownReading)) return remoteAddress.slice(ownReading.length);
     if (remoteAddress?.startsWith(itself)) return remoteAddress.slice(itself.length);
     if (isTrusted?.(remoteAddress)) return originOf({ encrypted, host, forwarded: readForwarded(raw.headers) });
     if (last?.host !== host || last?.encrypted !== encrypted) last = { encrypted, host, origin: originOf({ encrypted, host }) };

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../../environment/context.js';
+import { isOwnReading } from '../../environment/public-urls.js';
 import { textMember } from '../../lib/unknown.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { actionOf } from '../../pingone/media-types.js';
@@ -8,7 +9,7 @@ import type { OpenAttributes } from '../directory/self-service.js';
 import { mediaTypeOf } from '../http/bodies.js';
 import { isPermitted, permittedPopulations } from '../roles/built-in.js';
 import { permissionFor } from '../roles/permissions.js';
-import { type Actor, authenticate } from './actor.js';
+import { type Actor, authenticate, ownReader } from './actor.js';
 import { selfServiceOf } from './self-service.js';
 
 declare module 'fastify' {
@@ -92,8 +93,9 @@ export function requireAccess(app: App, context: Context): void {
   app.decorateRequest('openAttributes', undefined);
   app.addHook('onRequest', async (request) => {
     if (request.is404 || request.method === 'OPTIONS') return;
-    request.actor = await authenticate(context, request);
     const environmentId = textMember(request.params, 'environmentId');
+    const read = isOwnReading(request.raw) ? context.environments.get(environmentId ?? '') : undefined;
+    request.actor = read ? ownReader(read) : await authenticate(context, request);
     // Path validation refuses an id that is not a UUID.
     if (environmentId === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(environmentId)) return;
     const environment = context.environments.get(environmentId.toLowerCase());

@@ -37,6 +37,14 @@ const testWorkerRoles = ({ record: { id, organization, createdAt, updatedAt } }:
     return [{ id: `${testWorkerId} ${role.id}`, environment: { id }, holder, role: { id: role.id }, scope, createdAt, updatedAt }];
   });
 
+/** The server itself, which reads the state of an environment whatever becomes of the workers in it. */
+export const ownReader = (environment: Environment): Actor => ({
+  environmentId: environment.id,
+  applicationId: testWorkerId,
+  scopes: [],
+  roleAssignments: testWorkerRoles(environment),
+});
+
 const invalidToken = (reason: string): PingOneError =>
   accessFailed({
     status: 401,
