@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
+import { EnvironmentClash } from '../environment/environment-clash.js';
 import { WriteFailure } from '../environment/store/write-failure.js';
 import { sendJson } from '../http/answers.js';
 import { refusalOf } from '../http/refusals.js';
@@ -24,6 +25,10 @@ const codes: Readonly<Record<number, string>> = { 400: 'body_unreadable', 413: '
 
 function toControlError(error: FastifyError | Error): ControlError | undefined {
   if (error instanceof ControlError) return error;
+  if (error instanceof EnvironmentClash)
+    return error.reason === 'exists'
+      ? new ControlError(409, 'environment_exists', error.message, 'omit the id, or delete that environment first')
+      : new ControlError(409, 'environment_removed', error.message, 'send it again');
   if (error instanceof WriteFailure) {
     const { code, why, fix } = diagnoseWriteFailure(error);
     return new ControlError(500, code, why, fix);

@@ -1,8 +1,8 @@
 import { withUsualMembers } from '../configuration/applications/usual.js';
-import { rememberBaseline } from '../configuration/baseline.js';
 import { applySeed, readSeed, SeedError } from '../configuration/seed/index.js';
 import { environmentSchema } from '../configuration/seed/schema.js';
 import type { App, Context } from '../environment/context.js';
+import { EnvironmentClash } from '../environment/environment-clash.js';
 import { sendJson } from '../http/answers.js';
 import { derivedId } from '../lib/derived-id.js';
 import type { Schema } from '../lib/schema/compile.js';
@@ -62,26 +62,17 @@ export const testEnvironments = (app: App, context: Context): void => {
     const body = request.body ?? {};
     if (!isObject(body)) throw valueRefused('the body: expected an object');
     const id = typeof body.id === 'string' ? body.id.toLowerCase() : context.random.uuid();
-    if (context.environments.get(id))
-      throw new ControlError(
-        409,
-        'environment_exists',
-        `environment ${id} already exists`,
-        'omit the id, or delete that environment first',
-      );
+    if (context.environments.get(id)) throw new EnvironmentClash(id, 'exists');
     try {
       // An organization of its own, so that a role in it reaches no other environment.
       const organization = { id: derivedId('organization', id) };
       const seed = readSeed({ environments: [{ name: 'Test', organization, ...withDefaults(body), id: body.id ?? id }] }, 'the body');
-      await applySeed(context, seed);
+      const [environment] = await applySeed(context, seed);
+      if (environment) return sendJson(reply.code(201), await environmentContents(context, request, environment));
     } catch (error) {
-      await context.environments.remove(id);
       throw error instanceof SeedError ? toControlError(error) : error;
     }
-    const environment = context.environments.get(id);
-    if (!environment) throw new ControlError(500, 'fault_of_the_mock', 'the environment was not created', 'please report it');
-    await rememberBaseline(environment);
-    return sendJson(reply.code(201), await environmentContents(context, request, environment));
+    throw new ControlError(500, 'fault_of_the_mock', 'the environment was not created', 'please report it');
   });
 
   app.get(environmentPath, { schema: { summary: 'One environment', answers: shows(environmentContentsSchema) } }, async (request, reply) =>

@@ -62,10 +62,14 @@ export interface Environment {
 export interface Environments {
   get(id: string): Environment | undefined;
   list(): Environment[];
-  /** Adds an environment once `fill` has put its contents. */
+  /**
+   * Adds an environment once `fill` has put its contents; if that fails, nothing of it stays. Throws EnvironmentClash where
+   * the id is taken, or where the environment is removed before it is complete.
+   */
   add(record: EnvironmentRecord, fill?: (environment: Environment) => Promise<void>): Promise<Environment>;
-  /** Replaces an environment's record. */
+  /** Replaces the record of an environment that has not been removed meanwhile. */
   replace(record: EnvironmentRecord): Promise<void>;
+  /** Removes an environment with all its contents, and the roles on it. False where there is none. */
   remove(id: string): Promise<boolean>;
   /** Marks environments, by default all of them, as those that the server started with. */
   markSeeded(ids?: readonly string[]): void;

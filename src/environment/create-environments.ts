@@ -3,6 +3,8 @@ import { type Clock, createClock } from '../lib/clock.js';
 import type { Collection } from '../lib/collections/types.js';
 import { createRandom, createSeededRandom } from '../lib/random.js';
 import type { Environment, Environments } from './context.js';
+import { dropRolesOn, scopesIn } from './drop-roles.js';
+import { EnvironmentClash } from './environment-clash.js';
 import { createClaimsRules } from './faults/claims-rules.js';
 import { createHooks } from './faults/hooks.js';
 import { createFaults } from './faults/registry.js';
@@ -20,6 +22,7 @@ import { makePolicyKeys } from './policy-keys.js';
 import { createStore, type StoreCaps } from './store/create-store.js';
 import type { CollectionFactory } from './store/factory.js';
 import { currentUnit, outsideUnit } from './store/unit.js';
+import { WriteFailure } from './store/write-failure.js';
 
 interface EnvironmentsOptions {
   clock: Clock;
@@ -122,68 +125,122 @@ export async function createEnvironments({
 
   for (const record of await records.list()) await makePolicyKeys(open(record));
 
+  /** Removals under way. The next environment of the same id waits for them: they would take what it stores. */
+  const leaving = new Map<string, Promise<void>>();
+  const leave = (id: string, work: () => Promise<void>): Promise<void> => {
+    const done = work();
+    const settled = done
+      .catch(() => {})
+      .then(() => {
+        leaving.delete(id);
+      });
+    leaving.set(id, settled);
+    return done;
+  };
+
+  /** Erases what is stored of an environment. A kill in between ends the removal at the next start. */
+  const erase = async ({ id, record, store }: Environment, restored: EnvironmentRecord): Promise<void> => {
+    const scopes = await scopesIn(id, store);
+    // Outside of the unit: a later failure of the request must not undo it.
+    await outsideUnit(() => records.put({ ...record, unfinished: true }));
+    try {
+      await factory.removeEnvironment(id);
+    } catch (error) {
+      await outsideUnit(() => records.put(restored)).catch(() => {});
+      throw error;
+    }
+    // That cannot be undone, so neither is this: if it fails, the next start does it.
+    await outsideUnit(async () => {
+      await dropRolesOn(
+        [...environments.values()].map((other) => other.store),
+        scopes,
+      );
+      await records.take(id);
+    }).catch(() => {});
+  };
+
   return {
     get: (id) => environments.get(id),
     list: () => [...environments.values()],
     async add(record, fill) {
+      const { id } = record;
+      // Without a removal there is no await: whether a name is taken is decided in one step with adding.
+      for (let before = leaving.get(id); before; before = leaving.get(id)) await before;
+      if (environments.has(id)) throw new EnvironmentClash(id, 'exists');
       const environment = open(record);
+      const isThere = () => environments.get(id) === environment;
       const drop = () => {
-        if (environments.get(record.id) === environment) environments.delete(record.id);
+        if (isThere()) environments.delete(id);
       };
       await orElse(drop, async () => {
-        if (fill) {
-          // If a kill comes in between, the next start removes it: it was never acknowledged.
-          await records.put({ ...record, unfinished: true });
-          await fill(environment);
+        // If a kill comes in between, the next start removes it: it was never acknowledged.
+        const unfinished: EnvironmentRecord = { ...record, unfinished: true };
+        try {
+          if (fill) {
+            await records.put(unfinished);
+            await fill(environment);
+          }
+          if (!isThere()) throw new EnvironmentClash(id, 'removed');
+          await records.put(record);
+        } catch (error) {
+          // The store itself undoes what the disk refuses.
+          if (isThere() && !(error instanceof WriteFailure)) {
+            drop();
+            await leave(id, () => erase(environment, unfinished));
+          }
+          throw error;
         }
-        await records.put(record);
       });
       return environment;
     },
     async replace(record) {
       const environment = environments.get(record.id);
-      const before = environment?.record;
-      if (environment) environment.record = record;
+      if (!environment) return;
+      const before = environment.record;
+      environment.record = record;
       await orElse(
         () => {
-          if (before && environment?.record === record) environment.record = before;
+          if (environment.record === record) environment.record = before;
         },
         () => records.put(record),
       );
     },
     async remove(id) {
-      const inOrder = [...environments];
       const removed = environments.get(id);
+      if (!removed) {
+        await leaving.get(id);
+        return false;
+      }
+      const inOrder = [...environments];
+      let isErased = false;
       environments.delete(id);
-      await orElse(
-        () => {
-          if (!removed || environments.has(id)) return;
-          const added = [...environments].filter(([other]) => !inOrder.some(([known]) => known === other));
-          const there = inOrder.filter(([known]) => known === id || environments.has(known));
-          environments.clear();
-          for (const [each, environment] of [...there, ...added]) environments.set(each, environment);
-        },
-        async () => {
-          // A kill in between ends the removal at the next start.
-          if (removed) await records.put({ ...removed.record, unfinished: true });
-          await factory.removeEnvironment(id);
-          // That cannot be undone, so neither is this: if it fails, the next start does it.
-          await outsideUnit(() => records.take(id)).catch(() => {});
-        },
-      );
-      removed?.requests.clear();
-      if (!environments.has(id)) {
+      await leave(id, async () => {
+        await orElse(
+          () => {
+            if (isErased || environments.has(id)) return;
+            const added = [...environments].filter(([other]) => !inOrder.some(([known]) => known === other));
+            const there = inOrder.filter(([known]) => known === id || environments.has(known));
+            environments.clear();
+            for (const [each, environment] of [...there, ...added]) environments.set(each, environment);
+          },
+          async () => {
+            await erase(removed, removed.record);
+            isErased = true;
+          },
+        );
+        removed.requests.clear();
         removals.get(id)?.abort();
         removals.delete(id);
-        if (removed) events.forget(id);
-      }
-      return removed !== undefined;
+        events.forget(id);
+      });
+      return true;
     },
     markSeeded(ids = [...environments.keys()]) {
       seeded = ids.flatMap((id) => environments.get(id) ?? []);
     },
     isSeeded: (id) => seeded.some((environment) => environment.id === id),
     async restoreSeeded() {
+      await Promise.all(leaving.values());
       for (const removed of seeded.filter(({ id }) => !environments.has(id))) {
         const record = removed.baseline?.record ?? removed.record;
         const again = open(record);

@@ -2,6 +2,7 @@ import { rememberBaseline } from '../configuration/baseline.js';
 import { applySeed, readSeed } from '../configuration/seed/index.js';
 import { shows } from '../control/answer-schemas.js';
 import type { App, Context, Environment } from '../environment/context.js';
+import { EnvironmentClash } from '../environment/environment-clash.js';
 import { sendJson } from '../http/answers.js';
 import { array, boolean, integer, object, string } from '../lib/schema/types.js';
 
@@ -91,8 +92,8 @@ const isComplete = async ({ environments }: Context): Promise<boolean> =>
   (await environments.get(sharedId)?.store.applications.get(applications.demo.id)) !== undefined;
 
 async function make(context: Context, id: string, redirectUri: string): Promise<Environment> {
-  await applySeed(context, readSeed(seedOf(id, redirectUri), 'the lab'));
-  const environment = context.environments.get(id) as Environment;
+  const [environment] = await applySeed(context, readSeed(seedOf(id, redirectUri), 'the lab'));
+  if (!environment) throw new EnvironmentClash(id, 'removed');
   await rememberBaseline(environment);
   return environment;
 }
@@ -108,8 +109,8 @@ export const labEnvironment = (app: App, context: Context): void => {
       making ??= make(context, sharedId, redirectUri).finally(() => {
         making = undefined;
       });
-    await making;
-    const environment = context.environments.get(sharedId) as Environment;
+    const environment = (await making) ?? context.environments.get(sharedId);
+    if (!environment) throw new EnvironmentClash(sharedId, 'removed');
     await allowRedirect(environment, redirectUri);
     return environment;
   };

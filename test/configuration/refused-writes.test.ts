@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -171,6 +171,56 @@ t.test(
     await factory.close();
   },
 );
+
+t.test('a reset that is refused in the middle leaves what a start finds again', async (t) => {
+  const disk = await failingDisk(t);
+  const folder = t.testdir();
+  let server = await start(t, folder);
+  // A removal that the disk kept from its end is ended by the start: until then its record and the roles on it are left.
+  const stored = async () => Object.entries(await server.everything()).filter(([name]) => !/ keys$| roleAssignments$|^records$/.test(name));
+  let refused = 0;
+  for (let after = 0; ; after += 1) {
+    const { app, call, factory } = server;
+    await idOf(call, '/environments', environment(`Made ${after}`));
+    await idOf(call, 'users', person(`user${after}`));
+    disk.fail('ENOSPC', after);
+    const { statusCode } = await app.inject({ method: 'POST', url: '/__mock/v1/reset' });
+    disk.mend();
+    if (statusCode < 300) break;
+    refused += 1;
+    const before = await stored();
+    await factory.close();
+    server = await start(t, folder);
+    t.same(await stored(), before, `after ${after} appends`);
+    if (refused > 30) throw new Error('it never ends');
+  }
+  t.ok(refused > 2, `refused ${refused} times`);
+  await server.factory.close();
+});
+
+t.test('an environment whose folder cannot be removed stays, also after a start', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = t.testdir();
+  const { call, context, factory } = await start(t, folder);
+  const id = await idOf(call, '/environments', environment('Second'));
+  const isRoot = process.geteuid?.() === 0;
+  for (const place of ['.', 'server', id, environmentId]) await chmod(join(folder, place), 0o777);
+  for (const name of await readdir(join(folder, 'server'))) await chmod(join(folder, 'server', name), 0o666);
+  await chmod(folder, 0o555);
+  // Root may rename everything: for a while this is somebody else.
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    t.equal((await call('DELETE', `/environments/${id}`)).statusCode, 500);
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    await chmod(folder, 0o755);
+  }
+  t.ok(context.environments.get(id));
+  t.equal((await call('GET', `/environments/${id}/populations`)).json().size, 1);
+  await factory.close();
+  const again = await start(t, folder);
+  t.equal((await again.call('GET', `/environments/${id}/populations`)).json().size, 1, 'with its contents');
+  t.equal((await again.call('DELETE', `/environments/${id}`)).statusCode, 204, 'and can be removed now');
+});
 
 t.test('readiness follows the disk, and comes back by itself', async (t) => {
   const disk = await failingDisk(t);

@@ -10,7 +10,7 @@ import { created, done } from '../http/answers.js';
 import { equal, filterable } from '../http/filterable.js';
 import { planOf } from '../http/filtering.js';
 import { environmentUrl, ofApplication, ofEnvironment } from '../http/paths.js';
-import { dropRolesOn, isStronger } from '../roles/role-assignments.js';
+import { dropLostRoles, dropRoles, isStronger } from '../roles/role-assignments.js';
 import { applicationOf, createApplication, deleteApplication, replaceApplication } from './applications.js';
 import { showAttributeMapping } from './attribute-mappings.js';
 import { requireReferences } from './references.js';
@@ -79,6 +79,8 @@ export const applications: Endpoint = (app, context) => {
         await requireReferences(environment, request.body);
         return createApplication(environment, request.body, { creatorsRoles: request.actor.roleAssignments });
       });
+      // The actor's roles were read when the request arrived; their scopes may be gone by now.
+      if (application.type === 'WORKER') await dropLostRoles(context.environments, environment, application.id);
       warnOfPlainHttp(request, application);
       const url = environmentUrl(context, request, environment);
       const embedded = await embeddedAttributes(environment, application, url, request.query.expand);
@@ -116,7 +118,7 @@ export const applications: Endpoint = (app, context) => {
       await requireNoStronger(request, environment, existing);
       if (isSystemType(type)) throw requestFailed({ code: 'CONSTRAINT_VIOLATION', message: texts.systemApplication.text });
       await deleteApplication(environment, id);
-      await dropRolesOn(context.environments, { id, type: 'APPLICATION' });
+      await dropRoles(context.environments, { id, type: 'APPLICATION' });
     });
     return done(reply);
   });

@@ -8,7 +8,7 @@ import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, unknownReference } from '../../pingone/pingone-error.js';
 import { hasTheme } from '../branding/themes.js';
 import { finder, keptMembers, newMembers, putUnique } from '../items.js';
-import { dropRolesOn } from '../roles/role-assignments.js';
+import { dropRoles } from '../roles/role-assignments.js';
 import { removeGroup } from './groups.js';
 import type { PopulationBody } from './schema.js';
 
@@ -112,5 +112,5 @@ export const deletePopulation = (environments: Environments, environment: Enviro
       throw constraint(texts.populationUsers.text);
     }
     for (const group of groups) await removeGroup(environment, group.id);
-    await dropRolesOn(environments, { id, type: 'POPULATION' });
+    await dropRoles(environments, { id, type: 'POPULATION' });
   });

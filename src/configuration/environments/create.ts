@@ -117,12 +117,18 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
     });
   });
 
-/** Creates an environment with PingOne's default contents (docs/fidelity.md, management 6.1). */
-export async function createEnvironment(
-  context: Context,
-  body: EnvironmentInput,
-  before: (environment: Environment) => Promise<unknown> = async () => {},
-): Promise<Environment> {
+/** What else is part of a new environment. After a kill, all of it is there or the environment is not. */
+interface Additions {
+  readonly before?: (environment: Environment) => Promise<unknown>;
+  /** Once the default contents are there. */
+  readonly after?: (environment: Environment) => Promise<unknown>;
+}
+
+/**
+ * Creates an environment with PingOne's default contents (docs/fidelity.md, management 6.1), all or nothing. Throws
+ * EnvironmentClash where its id is taken, or where it is removed meanwhile.
+ */
+export async function createEnvironment(context: Context, body: EnvironmentInput, { before, after }: Additions = {}): Promise<Environment> {
   const { environments, random, clock } = context;
   const createdAt = new Date(clock.now()).toISOString();
   // One license for all environments of an organization, as in a trial.
@@ -142,13 +148,14 @@ export async function createEnvironment(
     keyRotationPolicyId: random.uuid(),
   };
   const environment = await environments.add(record, async (made) => {
-    await before(made);
+    await before?.(made);
     await Promise.all([
       made.store.populations.put({ ...newMembers(made), name: 'Default', default: true }),
       ...addPolicies(made),
       ...addResources(made),
       ...addSystemApplications(made),
     ]);
+    await after?.(made);
   });
   await rememberBaseline(environment);
   return environment;

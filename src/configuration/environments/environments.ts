@@ -1,10 +1,11 @@
 import type { Context, Environment } from '../../environment/context.js';
+import { EnvironmentClash } from '../../environment/environment-clash.js';
 import type { EnvironmentRecord, RoleAssignment } from '../../environment/model/configuration.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, notUnique, requestFailed } from '../../pingone/pingone-error.js';
+import { invalidValue, notFound, notUnique, requestFailed } from '../../pingone/pingone-error.js';
 import { newMembers, nowOf } from '../items.js';
 import { findRole } from '../roles/built-in.js';
-import { dropRolesOn } from '../roles/role-assignments.js';
+import { dropRoles } from '../roles/role-assignments.js';
 import { createEnvironment } from './create.js';
 import type { BillOfMaterials, EnvironmentBody } from './schema.js';
 
@@ -52,7 +53,14 @@ export async function addEnvironment(
         }),
       ),
     );
-  return createEnvironment(context, { ...body, organization: { id: organizationId }, billOfMaterials: bill }, addRoles);
+  const input = { ...body, organization: { id: organizationId }, billOfMaterials: bill };
+  try {
+    return await createEnvironment(context, input, { before: addRoles });
+  } catch (error) {
+    if (!(error instanceof EnvironmentClash)) throw error;
+    await dropRoles(context.environments, { id: error.environmentId, type: 'ENVIRONMENT' });
+    throw notFound({ text: texts.environmentUnknown.text(error.environmentId) });
+  }
 }
 
 /** PRODUCTION cannot be changed back (docs/fidelity.md, management 6.1). */
@@ -104,7 +112,5 @@ export const changeBillOfMaterials = (context: Context, environment: Environment
 /** Deletes an environment with all its contents and the roles in it, unless its type is PRODUCTION. */
 export async function removeEnvironment({ environments }: Context, { id, record }: Environment): Promise<void> {
   if (record.type === 'PRODUCTION') throw requestFailed({ code: 'CONSTRAINT_VIOLATION', message: texts.productionDelete.text });
-  await dropRolesOn(environments, { id, type: 'ENVIRONMENT' });
-  // Last, for it cannot be taken back.
   await environments.remove(id);
 }

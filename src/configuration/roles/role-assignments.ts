@@ -1,4 +1,5 @@
 import type { Context, Environment, Environments } from '../../environment/context.js';
+import { dropRolesOn } from '../../environment/drop-roles.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { serializeAll } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -37,15 +38,18 @@ async function scopeChain(environments: Environments, { id, type }: Scope): Prom
   return undefined;
 }
 
-/** Whether an actor has the assignment's role, or one that may assign it, on the same or a broader scope (docs/fidelity.md, management 6.9). */
+/**
+ * Whether an actor has the assignment's role, or one that may assign it, on the same or a broader scope (docs/fidelity.md,
+ * management 6.9). An assignment whose role or scope is gone gives nothing, so any actor may assign it.
+ */
 export async function mayAssign(
   environments: Environments,
   environment: Environment,
   own: readonly Assigned[],
   { role, scope }: Assigned,
 ): Promise<boolean> {
-  const chain = (await scopeChain(environments, scope)) ?? [scope];
-  return holdsRole(own, role.id, chain, (await assignableRole(environment, role.id))?.assigners);
+  const [chain, assignable] = await Promise.all([scopeChain(environments, scope), assignableRole(environment, role.id)]);
+  return !chain || !assignable || holdsRole(own, role.id, chain, assignable.assigners);
 }
 
 /** Whether a holder has roles that an actor could not assign: then the actor must not get hold of it (docs/fidelity.md, management 4). */
@@ -91,8 +95,20 @@ export const assignRole = (
   });
 
 /** Removes every role assignment on a deleted scope. */
-export async function dropRolesOn(environments: Environments, scope: Scope): Promise<void> {
-  for (const { store } of environments.list())
-    for (const { id, scope: held } of await store.roleAssignments.list())
-      if (held.id === scope.id && held.type === scope.type) await store.roleAssignments.take(id);
+export const dropRoles = (environments: Environments, scope: Scope): Promise<void> =>
+  dropRolesOn(
+    environments.list().map(({ store }) => store),
+    [scope],
+  );
+
+/**
+ * Removes the assignments of a holder whose role or scope was deleted while they were made. Deletion removes first the scope,
+ * then the roles on it, so either it or this finds each of them.
+ */
+export async function dropLostRoles(environments: Environments, environment: Environment, holderId: string): Promise<void> {
+  const { roleAssignments } = environment.store;
+  for (const assignment of await roleAssignments.find('holder.id', holderId)) {
+    const [chain, role] = await Promise.all([scopeChain(environments, assignment.scope), assignableRole(environment, assignment.role.id)]);
+    if (!chain || !role) await roleAssignments.take(assignment.id);
+  }
 }

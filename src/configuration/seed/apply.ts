@@ -34,16 +34,24 @@ async function dropGeneratedPolicies({ store }: Environment, { passwordPolicies,
   }
 }
 
-async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place): Promise<void> {
+/** The environment that a seed's environment is, new or not. */
+async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place): Promise<Environment> {
   const { id, name, description, type, region, organization, license } = seed;
   const existing = id === undefined ? undefined : context.environments.get(id.toLowerCase());
-  const environment =
-    existing ?? (await createEnvironment(context, { id: id?.toLowerCase(), name, description, type, region, organization, license }));
-  if (!existing) {
+  if (existing) {
+    await applyContents({ environment: existing, context }, seed, place);
+    return existing;
+  }
+  const input = { id: id?.toLowerCase(), name, description, type, region, organization, license };
+  const after = async (environment: Environment) => {
     await dropGeneratedPopulation(environment, seed.populations);
     await dropGeneratedPolicies(environment, seed);
-  }
-  const target: Target = { environment, context };
+    await applyContents({ environment, context }, seed, place);
+  };
+  return createEnvironment(context, input, { after });
+}
+
+async function applyContents(target: Target, seed: SeedEnvironment, place: Place): Promise<void> {
   for (const kind of seedKinds) await kind.apply(target, seed, place);
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));
   await each(seed.populations, place, 'populations', (item, at) => seedPopulation(target, item, at));
@@ -58,7 +66,15 @@ async function applyEnvironment(context: Context, seed: SeedEnvironment, place: 
   await each(seed.applications, place, 'applications', (item, at) => seedApplication(target, item, at));
 }
 
-/** Applies a seed. It adds to an existing environment; items with an id replace existing ones. */
-export async function applySeed(context: Context, { source, environments }: Seed): Promise<void> {
-  await each(environments, { source, path: '' }, 'environments', (environment, place) => applyEnvironment(context, environment, place));
+/**
+ * Applies a seed, and returns its environments. It adds to an existing environment; items with an id replace existing ones.
+ * Throws SeedError, or EnvironmentClash if another request adds or removes one of them meanwhile. A new environment that
+ * fails leaves nothing behind.
+ */
+export async function applySeed(context: Context, { source, environments }: Seed): Promise<Environment[]> {
+  const applied: Environment[] = [];
+  await each(environments, { source, path: '' }, 'environments', async (environment, place) => {
+    applied.push(await applyEnvironment(context, environment, place));
+  });
+  return applied;
 }

@@ -1,3 +1,4 @@
+import { dropRolesOn } from '../../environment/drop-roles.js';
 import { policyIdOf } from '../../environment/model/application.js';
 import type { EnvironmentRecord, Population } from '../../environment/model/configuration.js';
 import { createStore } from '../../environment/store/create-store.js';
@@ -96,9 +97,12 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
   const now = new Date(clock.now()).toISOString();
   const told: string[] = [];
   const storeOf = (id: string) => createStore(factory, id, clock);
-  for (const { id, unfinished } of await records.list()) {
-    if (!unfinished) continue;
+  const present = await records.list();
+  const unfinished = present.filter((record) => record.unfinished);
+  for (const { id } of unfinished) {
     await factory.removeEnvironment(id);
+    const others = present.filter((record) => !record.unfinished).map((record) => storeOf(record.id));
+    await dropRolesOn(others, [{ id, type: 'ENVIRONMENT' }]);
     await records.take(id);
   }
   for (const id of factory.environmentIds()) {
@@ -110,9 +114,9 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
       `environment ${id} has a folder, and there is no record of it in server/environments.json: it goes on as ${JSON.stringify(record.name)}, type SANDBOX, with all that its folder holds`,
     );
   }
-  const present = new Set(factory.environmentIds());
+  const withContents = new Set(factory.environmentIds());
   for (const { id } of await records.list()) {
-    if (!present.has(id))
+    if (!withContents.has(id))
       told.push(
         `environment ${id} is in server/environments.json, and its folder ${id} is missing or empty: it starts with nothing. To get it back, stop the server and put the folder back from a copy`,
       );

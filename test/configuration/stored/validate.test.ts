@@ -1,17 +1,14 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import t, { type Test } from 'tap';
-import { openContext } from '../../../src/configuration/open-context.js';
-import { seedServer } from '../../../src/configuration/seed/fill.js';
+import t from 'tap';
 import { storedProblem } from '../../../src/configuration/stored/validate.js';
+import type { Context } from '../../../src/environment/context.js';
 import type { Damage } from '../../../src/environment/store/damage.js';
-import { openFolder } from '../../../src/environment/store/folder.js';
-import { buildServer } from '../../../src/server/server.js';
 import { startServer } from '../../../src/server/start.js';
 import { defaultSettings } from '../../../src/settings/read.js';
 import { managementClient } from '../../helpers/management.js';
 import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
+import { startStored } from '../../helpers/stored-server.js';
 
 type Item = Record<string, unknown>;
 
@@ -54,30 +51,9 @@ t.test('a stored item of a wrong shape is reported with the member', async (t) =
   for (const [name, item, fault] of cases) t.equal(storedProblem(name, item), fault, fault ?? 'fits');
 });
 
-/** A server with a data folder, and what was damaged in it. */
-async function start(t: Test, folder: string) {
-  const damages: Damage[] = [];
-  const factory = await openFolder(folder, { validate: storedProblem, onDamage: (damage) => damages.push(damage) });
-  const mended: string[] = [];
-  const context = await openContext({
-    settings: { ...defaultSettings, dataFolder: folder },
-    log: pino({ level: 'silent' }),
-    factory,
-    onMended: (text) => mended.push(text),
-  });
-  await seedServer(context);
-  const app = await buildServer(context);
-  const close = async () => {
-    await app.close();
-    await factory.close();
-  };
-  t.teardown(close);
-  return { app, call: await managementClient(app), context, damages, mended, close };
-}
-
 t.test('items broken by hand are reported with their line and set aside, and no request fails', async (t) => {
   const folder = t.testdir();
-  const first = await start(t, folder);
+  const first = await startStored(t, folder);
   for (const username of ['carol', 'dave', 'erin'])
     t.equal((await first.call('POST', 'users', { body: { username, email: `${username}@example.com` } })).statusCode, 201);
   await first.close();
@@ -89,7 +65,7 @@ t.test('items broken by hand are reported with their line and set aside, and no 
   const edited = JSON.stringify(contents, null, 2);
   await writeFile(file, edited);
 
-  const second = await start(t, folder);
+  const second = await startStored(t, folder);
   t.match(second.damages, [
     { file, reason: 'account: expected an object' },
     { file, reason: 'enabled: expected true or false' },
@@ -121,14 +97,14 @@ t.test('items broken by hand are reported with their line and set aside, and no 
   );
   await second.close();
 
-  const third = await start(t, folder);
+  const third = await startStored(t, folder);
   t.same(third.damages, [], 'it is told once');
   t.equal((await third.call('GET', 'users')).json().count, 4);
 });
 
 t.test('no request fails with 500, whatever type a stored member has', async (t) => {
   const base = t.testdir();
-  const first = await start(t, join(base, 'first'));
+  const first = await startStored(t, join(base, 'first'));
   await first.close();
   const wrong = [7, 'x', {}, [7]];
   const files: Record<string, string> = {};
@@ -153,7 +129,7 @@ t.test('no request fails with 500, whatever type a stored member has', async (t)
         await writeFile(join(folder, 'server', file), await readFile(join(base, 'first', 'server', file)));
       await writeFile(join(folder, environmentId, `${name}.json`), JSON.stringify({ [name]: [...(items ?? []), ...copies] }));
 
-      const { app, call, damages, close } = await start(t, folder);
+      const { app, call, damages, close } = await startStored(t, folder);
       t.ok(damages.length > 3, `${name} with ${JSON.stringify(value)}: ${damages.length} are set aside`);
       const paths = [name, ...copies.flatMap((copy) => [`${name}/${copy.id}`, `${name}/${copy.id}/roleAssignments`])];
       for (const path of paths) t.ok((await call('GET', path)).statusCode < 500, `${path} with ${JSON.stringify(value)}`);
@@ -173,13 +149,13 @@ t.test('an environment that lost its record keeps its contents, and says so once
   ] as const)
     await t.test(name, async (t) => {
       const folder = t.testdir();
-      const first = await start(t, folder);
+      const first = await startStored(t, folder);
       const organization = first.context.environments.list()[0]?.record.organization;
       t.equal((await first.call('POST', 'users', { body: { username: 'carol', email: 'c@example.com' } })).statusCode, 201);
       await first.close();
       await break_(join(folder, 'server', 'environments.json'));
 
-      const second = await start(t, folder);
+      const second = await startStored(t, folder);
       t.equal(second.damages.length, 1);
       t.match(second.mended, [new RegExp(`environment ${environmentId} has a folder, .*no record`)]);
       t.equal((await second.call('GET', 'users')).json().count, 3);
@@ -188,7 +164,7 @@ t.test('an environment that lost its record keeps its contents, and says so once
       t.same(record?.organization, organization, 'whose roles are in the folder');
       await second.close();
 
-      const third = await start(t, folder);
+      const third = await startStored(t, folder);
       t.same([third.damages, third.mended], [[], []]);
       t.same(third.context.environments.list()[0]?.record, record, 'and stays what it is');
     });
@@ -196,9 +172,15 @@ t.test('an environment that lost its record keeps its contents, and says so once
 
 t.test('an environment that a kill left half created or half removed is removed at the start', async (t) => {
   const folder = t.testdir();
-  const first = await start(t, folder);
+  const first = await startStored(t, folder);
   const body = { name: 'Second', region: 'NA', type: 'SANDBOX', license: { id: 'b0000000-0000-4000-8000-00000000000f' } };
   const { id } = (await first.call('POST', '/environments', { body })).json();
+  const heldIn = async ({ context }: { context: Context }, environment: string) => {
+    const assignments = (await context.environments.get(environmentId)?.store.roleAssignments.list()) ?? [];
+    return assignments.filter(({ scope }) => scope.id === environment).length;
+  };
+  t.equal(await heldIn(first, id), 3);
+  const before = await heldIn(first, environmentId);
   await first.close();
   const file = join(folder, 'server', 'environments.json');
   const text = await readFile(file, 'utf8');
@@ -207,26 +189,27 @@ t.test('an environment that a kill left half created or half removed is removed 
   for (const record of contents.environments) if (record.id === id) record.unfinished = true;
   await writeFile(file, JSON.stringify(contents));
 
-  const second = await start(t, folder);
+  const second = await startStored(t, folder);
   t.same([second.damages, second.mended], [[], []]);
   t.same(
     second.context.environments.list().map((environment) => environment.id),
     [environmentId],
   );
   t.notOk((await readdir(folder)).includes(id), 'with its folder');
+  t.same([await heldIn(second, id), await heldIn(second, environmentId)], [0, before], 'and with the roles in it alone');
   t.equal((await second.call('POST', '/environments', { body })).statusCode, 201, 'and its name is free');
 });
 
 t.test('a missing default population is made again, and users without a population are reported', async (t) => {
   const folder = t.testdir();
-  const first = await start(t, folder);
+  const first = await startStored(t, folder);
   const { id } = (await first.call('POST', 'populations', { body: { name: 'Others' } })).json();
   const body = { username: 'carol', email: 'c@example.com', population: { id } };
   t.equal((await first.call('POST', 'users', { body })).statusCode, 201);
   await first.close();
   await rm(join(folder, environmentId, 'populations.json'));
 
-  const second = await start(t, folder);
+  const second = await startStored(t, folder);
   t.match(second.mended, [/had no default population: it is "Default" \(c0000000/, /1 of its users .* the first of them "carol"/]);
   t.equal((await second.call('POST', 'users', { body: { username: 'dave', email: 'd@example.com' } })).statusCode, 201);
 });
@@ -289,7 +272,7 @@ t.test('stored key parameters that no key can be made from are reported', async 
 
 t.test('a rotation policy keeps its keys over a restart, and never shows them', async (t) => {
   const folder = t.testdir();
-  const first = await start(t, folder);
+  const first = await startStored(t, folder);
   const shown = (answer: { json(): Record<string, unknown> }) => {
     const { id, currentKeyId, nextKeyId } = answer.json();
     return { id, currentKeyId, nextKeyId };
@@ -309,7 +292,7 @@ t.test('a rotation policy keeps its keys over a restart, and never shows them', 
   t.equal(before.length, 2);
   await first.close();
 
-  const second = await start(t, folder);
+  const second = await startStored(t, folder);
   t.same(second.damages, []);
   const now = await Promise.all(kept.map(({ id }) => second.call('GET', `keyRotationPolicies/${id}`)));
   t.same(now.map(shown), kept);
