@@ -21,8 +21,10 @@ import { environments } from './environments/routes.js';
 import { organizations } from './environments/routes-organizations.js';
 import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
 import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
+import { defaultIdentityProvider, identityProviderAttributes, identityProviders } from './identity-providers/routes.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
+import { deviceAuthenticationPolicies } from './mfa/routes.js';
 import { emailDomains, notificationsSettings, phoneDeliverySettings, trustedEmails } from './notifications/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
@@ -74,6 +76,10 @@ export const management: Endpoint = (app, context) => {
     images,
     themes,
     brandingSettings,
+    deviceAuthenticationPolicies,
+    identityProviders,
+    identityProviderAttributes,
+    defaultIdentityProvider,
     languages,
     notificationsSettings,
     phoneDeliverySettings,

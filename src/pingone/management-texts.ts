@@ -169,6 +169,12 @@ export const managementTexts = {
   trustedEmail: text('inferred', 'must be an address of the domain'),
   trustedEmailCode: text('inferred', 'The verification code is wrong or has expired.'),
 
+  // MFA policies, identity providers.
+  mfaPolicyDefault: text('recorded', 'Cannot remove default device authentication policy'),
+  mfaPolicyInUse: text('inferred', 'The policy is used by actions of sign-on policies.'),
+  providerAttribute: text('documented', 'This attribute cannot be mapped.'),
+  providerAttributeCore: text('inferred', 'A core attribute cannot be deleted.'),
+
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
   protocolUnsupported: text('inferred', 'Applications of this protocol are not supported.'),

@@ -30,7 +30,8 @@ interface Around {
 
 /** A population as an answer shows it (docs/fidelity.md, management 6.2). */
 export function showPopulation(population: Population, { userCount, environmentUrl, theme: usualTheme, language }: Around) {
-  const { id, environment, name, description, createdAt, updatedAt, preferredLanguage, theme, default: isDefault, ...rest } = population;
+  const { defaultIdentityProvider: _, ...shown } = population;
+  const { id, environment, name, description, createdAt, updatedAt, preferredLanguage, theme, default: isDefault, ...rest } = shown;
   return {
     _links: toLinks({ self: `${environmentUrl}/populations/${id}`, environment: environmentUrl }),
     id,
@@ -91,9 +92,15 @@ export const createPopulation = (environment: Environment, body: PopulationBody)
   );
 
 export const replacePopulation = (environment: Environment, existing: Population, body: PopulationBody): Promise<Population> =>
-  serializeAll(environment, ['populations', 'password policies'], () =>
-    put(environment, { ...keptMembers(environment, existing), ...membersOf(body), default: body.default ?? existing.default }),
-  );
+  serializeAll(environment, ['populations', 'password policies'], async () => {
+    const provider = (await environment.store.populations.get(existing.id))?.defaultIdentityProvider;
+    return put(environment, {
+      ...keptMembers(environment, existing),
+      ...membersOf(body),
+      default: body.default ?? existing.default,
+      ...(provider && { defaultIdentityProvider: provider }),
+    });
+  });
 
 /** Deletes an empty population that is not the default, with its groups (docs/fidelity.md, management 2.6). */
 export const deletePopulation = (environments: Environments, environment: Environment, { id }: Population): Promise<void> =>

@@ -1,8 +1,6 @@
-import { type Endpoint, environmentOf } from '../../environment/context.js';
-import { toLinks } from '../../pingone/hal.js';
+import type { Endpoint } from '../../environment/context.js';
 import { defaultThemeOf } from '../branding/themes.js';
 import { planOf } from '../http/filtering.js';
-import { environmentUrl, ofPopulation } from '../http/paths.js';
 import { resource } from '../http/resource.js';
 import { defaultLanguageOf } from '../languages/languages.js';
 import { filterablePopulations } from './filterable.js';
@@ -40,12 +38,4 @@ export const populations: Endpoint = (app, context) => {
   read();
   replace(populationBody, ({ environment }, existing, body) => replacePopulation(environment, existing, body));
   remove(({ environment }, population) => deletePopulation(context.environments, environment, population));
-
-  // PingOne itself signs on the users of a population unless something else is configured.
-  app.get(`${path}/defaultIdentityProvider`, { schema: { params: ofPopulation } }, async (request) => {
-    const environment = environmentOf(context, request);
-    const { id } = await populationOf(environment, request.params.populationId);
-    const population = `${environmentUrl(context, request, environment)}/populations/${id}`;
-    return { _links: toLinks({ self: `${population}/defaultIdentityProvider`, population }), type: 'PING_ONE' };
-  });
 };

@@ -24,7 +24,7 @@ export async function seedPasswordPolicy({ environment }: Target, seed: SeedPass
 
 export async function seedPopulation(
   { environment }: Target,
-  { passwordPolicy, theme, ...seed }: SeedPopulation,
+  { passwordPolicy, theme, defaultIdentityProvider, ...seed }: SeedPopulation,
   place: Place,
 ): Promise<void> {
   const { store } = environment;
@@ -32,11 +32,15 @@ export async function seedPopulation(
     passwordPolicy && follow(passwordPolicy, await store.passwordPolicies.list(), 'password policy', within(place, 'passwordPolicy'));
   const named = (await themesOf(environment)).map(({ id, configuration: { name = '' } }) => ({ id, name }));
   const own = theme && follow(theme, named, 'theme', within(place, 'theme'));
+  const provider =
+    defaultIdentityProvider &&
+    follow(defaultIdentityProvider, await store.identityProviders.list(), 'identity provider', within(place, 'defaultIdentityProvider'));
   const population = {
     ...itemOf(environment, seed),
     default: seed.default ?? false,
     ...(policy && { passwordPolicy: { id: policy.id } }),
     ...(own && { theme: { id: own.id } }),
+    ...(provider && { defaultIdentityProvider: { id: provider.id } }),
   };
   if (population.default)
     for (const other of await store.populations.list())

@@ -124,7 +124,7 @@ export const environments: Endpoint = (app, context) => {
   });
 
   // Belongs to products that the mock does not play, but clients read it on start.
-  for (const name of ['gateways', 'identityProviders'] as const) {
+  for (const name of ['gateways'] as const) {
     emptyList(app, context, `${path}/${name}`);
     app.get(`${path}/${name}/:itemId`, { schema: { params: ofItem } }, async (request) => {
       environmentOf(context, request);

@@ -56,7 +56,8 @@ const others: readonly Place[] = (
     ['languages', 'languages', 'language', all],
     ['themes', 'branding', 'theme', all],
     ['brandingSettings', 'branding', 'settings', ['read', 'update']],
-    ['identityProviders', 'identityProviders', 'identityProvider', ['read']],
+    ['deviceAuthenticationPolicies', 'mfa', 'deviceAuthenticationPolicy', all],
+    ['identityProviders', 'identityProviders', 'identityProvider', all],
     ['gateways', 'gateways', 'gateway', ['read']],
   ] as const
 ).map(([path, service, resource, actions]) => ({ path, service, resource, actions }));

@@ -2,6 +2,7 @@ import { collectImages } from './collect-images.js';
 import { collectKeyRotationPolicies, collectKeys } from './collect-keys.js';
 import {
   type CollectedItem,
+  type ConfigurationReader,
   collectedId,
   type List,
   listed,
@@ -156,7 +157,7 @@ export async function collectSeed(
         license,
         ...smallKinds,
         ...listed('passwordPolicies', (await list('/passwordPolicies')).map(withDefault)),
-        ...listed('populations', await collectPopulations(list)),
+        ...listed('populations', await collectPopulations(own)),
         ...listed('schemaAttributes', await collectSchemaAttributes(list)),
         ...listed('keys', await collectKeys(list, environmentId)),
         ...listed('keyRotationPolicies', policies),
@@ -177,17 +178,23 @@ export async function collectSeed(
 }
 
 /** Populations, without the theme and the language that they have because these are the environment's default. */
-async function collectPopulations(list: List): Promise<CollectedItem[]> {
+async function collectPopulations({ list, read }: ConfigurationReader): Promise<CollectedItem[]> {
   const defaultOf = async (path: string) => (await list(path)).find((item) => item.default === true);
   const [usualTheme, usualLanguage] = [await defaultOf('/themes'), await defaultOf('/languages')];
-  return (await list('/populations')).map((population) => {
+  const populations = [];
+  for (const population of await list('/populations')) {
     const { theme, preferredLanguage } = population;
-    return withDefaultBut(
-      population,
-      ...(theme !== undefined && collectedId(theme) === usualTheme?.id ? ['theme'] : []),
-      ...(preferredLanguage === usualLanguage?.locale ? ['preferredLanguage'] : []),
-    );
-  });
+    const provider = (await read(`/populations/${population.id}/defaultIdentityProvider`))?.id;
+    populations.push({
+      ...withDefaultBut(
+        population,
+        ...(theme !== undefined && collectedId(theme) === usualTheme?.id ? ['theme'] : []),
+        ...(preferredLanguage === usualLanguage?.locale ? ['preferredLanguage'] : []),
+      ),
+      ...(provider !== undefined && { defaultIdentityProvider: { id: provider } }),
+    });
+  }
+  return populations;
 }
 
 /** The custom attributes of users. */

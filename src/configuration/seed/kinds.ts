@@ -1,6 +1,8 @@
 import { agreementSeeds } from '../agreements/seed.js';
 import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
+import { identityProviderSeeds } from '../identity-providers/seed.js';
 import { languageSeeds } from '../languages/seed.js';
+import { devicePolicySeeds } from '../mfa/seed.js';
 import { emailDomainSeeds, notificationsSettingsSeeds, phoneDeliverySettingsSeeds } from '../notifications/seed.js';
 import { roleSeeds } from '../roles/seed.js';
 import type { SeedKind } from './kind.js';
@@ -15,5 +17,7 @@ export const seedKinds: readonly SeedKind[] = [
   phoneDeliverySettingsSeeds,
   notificationsSettingsSeeds,
   emailDomainSeeds,
+  devicePolicySeeds,
+  identityProviderSeeds,
   roleSeeds,
 ];

@@ -50,6 +50,13 @@ export function prune(environment: object, tell: (text: string) => void): void {
 
   one('populations', 'passwordPolicy', policies);
   one('populations', 'theme', idsOf('themes'));
+  one('populations', 'defaultIdentityProvider', idsOf('identityProviders'));
+  for (const [at, { registration }] of (contents.identityProviders ?? []).entries()) {
+    const { population } = (registration ?? {}) as Item;
+    if (population === undefined || populations.has(idOf(population))) continue;
+    loses(`identityProviders[${at}].registration.population`, population);
+    delete (registration as Item).population;
+  }
   one('groups', 'population', populations);
   one('users', 'population', populations);
   for (const kind of ['groups', 'users'])

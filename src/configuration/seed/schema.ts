@@ -35,6 +35,7 @@ const population = seedObject(
     passwordPolicy: pointer,
     preferredLanguage: text,
     theme: pointer,
+    defaultIdentityProvider: pointer,
     alternativeIdentifiers: list(text),
     userCount: answered,
   },

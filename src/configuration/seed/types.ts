@@ -3,8 +3,10 @@ import type { ApplicationBody } from '../applications/schema.js';
 import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/schema.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
+import type { SeedIdentityProvider } from '../identity-providers/schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
 import type { SeedLanguage } from '../languages/schema.js';
+import type { SeedDevicePolicy } from '../mfa/schema.js';
 import type { SeedEmailDomain, SeedNotificationsSettings, SeedPhoneDeliverySettings } from '../notifications/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
@@ -33,6 +35,7 @@ interface SeedRoleAssignment extends SeedItem {
 export interface SeedPopulation extends SeedPolicy {
   passwordPolicy?: Pointer;
   theme?: Pointer;
+  defaultIdentityProvider?: Pointer;
   preferredLanguage?: string;
 }
 export interface SeedGroup extends SeedItem {
@@ -103,6 +106,8 @@ export interface SeedEnvironment extends SeedItem {
   notificationsSettings?: SeedNotificationsSettings;
   phoneDeliverySettings?: SeedPhoneDeliverySettings[];
   emailDomains?: SeedEmailDomain[];
+  deviceAuthenticationPolicies?: SeedDevicePolicy[];
+  identityProviders?: SeedIdentityProvider[];
   brandingSettings?: SeedBrandingSettings;
   keys?: SeedKey[];
   keyRotationPolicies?: SeedKeyRotationPolicy[];

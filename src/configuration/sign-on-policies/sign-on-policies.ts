@@ -6,6 +6,7 @@ import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers, putUnique } from '../items.js';
+import { devicePoliciesOf } from '../mfa/device-policies.js';
 import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type SignOnPolicyBody } from './schema.js';
 
 /** How sign-on policies are configured; in-force.ts decides which one applies. */
@@ -71,8 +72,13 @@ async function putAction(environment: Environment, action: SignOnPolicyAction): 
   const agreement = (action.agreement as { id: string } | undefined)?.id;
   if (agreement !== undefined && !(await environment.store.agreements.get(agreement.toLowerCase())))
     throw invalidValue('agreement', texts.referenceUnknown.text);
-  await environment.store.signOnPolicyActions.put(action);
-  return action;
+  return serialize(environment, 'MFA policies', async () => {
+    const devices = (action.deviceAuthenticationPolicy as { id: string } | undefined)?.id.toLowerCase();
+    if (devices !== undefined && !(await devicePoliciesOf(environment)).some(({ id }) => id === devices))
+      throw invalidValue('deviceAuthenticationPolicy', texts.referenceUnknown.text);
+    await environment.store.signOnPolicyActions.put(action);
+    return action;
+  });
 }
 
 export const createAction = (environment: Environment, policy: SignOnPolicy, body: ActionBody): Promise<SignOnPolicyAction> =>

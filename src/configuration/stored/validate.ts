@@ -12,7 +12,9 @@ import { groupBody, passwordPolicyBody, populationBody } from '../directory/sche
 import { schemaAttributeBody } from '../directory/user-attributes.js';
 import { importedUserBody } from '../directory/user-schema.js';
 import { environmentBody } from '../environments/schema.js';
+import { providerAttributeBody, providerMembers } from '../identity-providers/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
+import { devicePolicyBody } from '../mfa/schema.js';
 import { notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
 import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
 import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
@@ -51,7 +53,7 @@ const shapes: Readonly<Record<string, Schema>> = {
     { name: text, type: text, region: text, organization: reference, license: reference },
     { ...stamps, ...membersOf(environmentBody), rotationPeriod: { type: 'integer', minimum: 1, maximum: 36_500 }, licenseName: text },
   ),
-  populations: has({ ...owned, name: text }, { ...stamps, ...membersOf(populationBody) }),
+  populations: has({ ...owned, name: text }, { ...stamps, ...membersOf(populationBody), defaultIdentityProvider: reference }),
   users: has(
     {
       ...owned,
@@ -130,6 +132,15 @@ const shapes: Readonly<Record<string, Schema>> = {
   ),
   languages: has({ ...owned, locale: text, name: text, enabled: flag, default: flag, customerAdded: flag }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
+  deviceAuthenticationPolicies: has({ ...owned, name: text, default: flag }, { ...stamps, ...membersOf(devicePolicyBody) }),
+  identityProviders: has(
+    { ...owned, name: text, type: text, enabled: flag },
+    { ...stamps, ...membersOf({ properties: providerMembers as Record<string, Schema> }) },
+  ),
+  identityProviderAttributes: has(
+    { ...owned, identityProvider: reference, name: text, value: text, mappingType: text, update: text },
+    { ...stamps, ...membersOf(providerAttributeBody) },
+  ),
 };
 
 /** Collections whose numeric limits are checked too, because the start depends on these numbers. */

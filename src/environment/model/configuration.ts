@@ -40,6 +40,8 @@ export interface Population extends Owned {
   /** A locale, and a theme; without one, those of the environment. */
   readonly preferredLanguage?: string;
   readonly theme?: { readonly id: string };
+  /** What its users sign on with, if it is not PingOne. */
+  readonly defaultIdentityProvider?: { readonly id: string };
   readonly [member: string]: unknown;
 }
 

@@ -59,6 +59,12 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   images: [],
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
+  deviceAuthenticationPolicies: [],
+  identityProviders: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  identityProviderAttributes: [
+    { name: 'identityProvider.id', of: ({ identityProvider }) => identityProvider.id },
+    { name: 'provider and name', of: ({ identityProvider, name }) => `${identityProvider.id} ${name}`, unique: true },
+  ],
   notificationsSettings: [],
   phoneDeliverySettings: [],
   emailDomains: [{ name: 'domainName', of: ({ domainName }) => domainName.toLowerCase(), unique: true }],

@@ -23,6 +23,7 @@ import type {
   SignOnPolicyAction,
   SignOnPolicyAssignment,
 } from '../model/configuration.js';
+import type { IdentityProvider, IdentityProviderAttribute } from '../model/identity-providers.js';
 import type {
   AuthorizationCode,
   Flow,
@@ -35,6 +36,7 @@ import type {
   UserCode,
   WrongUserCodes,
 } from '../model/lifetimes.js';
+import type { DeviceAuthenticationPolicy } from '../model/mfa.js';
 import type { EmailDomain, NotificationsSettings, PhoneDeliverySettings, TrustedEmail } from '../model/notifications.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { Password, User } from '../model/user.js';
@@ -67,6 +69,9 @@ export interface Store {
   readonly images: Collection<Image>;
   readonly themes: Collection<Theme>;
   readonly brandingSettings: Collection<BrandingSettings>;
+  readonly deviceAuthenticationPolicies: Collection<DeviceAuthenticationPolicy>;
+  readonly identityProviders: Collection<IdentityProvider>;
+  readonly identityProviderAttributes: Collection<IdentityProviderAttribute>;
   readonly languages: Collection<Language>;
   readonly notificationsSettings: Collection<NotificationsSettings>;
   readonly phoneDeliverySettings: Collection<PhoneDeliverySettings>;

@@ -110,7 +110,7 @@ t.test('an environment keeps its region, returns from DELETE_PENDING and, in PRO
   t.match((await call('PUT', `${path}/billOfMaterials`, { body: bill })).json(), bill);
   t.match((await call('GET', `${path}/billOfMaterials`)).json(), { ...bill, _links: { environment: {} } });
   t.equal((await call('GET', `${path}/capabilities`)).json().canUseCustomSchema, true);
-  for (const name of ['gateways', 'identityProviders']) {
+  for (const name of ['gateways']) {
     t.same((await call('GET', `${path}/${name}`)).json()._embedded[name], []);
     t.equal((await call('GET', `${path}/${name}/${unknown}`)).statusCode, 404);
   }

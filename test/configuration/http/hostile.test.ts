@@ -25,6 +25,10 @@ async function rows(call: Call): Promise<Row[]> {
   ).json();
   const [theme] = (await call('GET', 'themes')).json()._embedded.themes;
   const [standard] = (await call('GET', 'signOnPolicies')).json()._embedded.signOnPolicies;
+  const failure = { count: 1, coolDown: { duration: 1, timeUnit: 'MINUTES' } };
+  const codes = { enabled: true, otp: { lifeTime: { duration: 1, timeUnit: 'MINUTES' }, failure, otpLength: 6 } };
+  const google = { name: 'Google', enabled: true, type: 'GOOGLE', clientId: 'c', clientSecret: 's' };
+  const provider = (await call('POST', 'identityProviders', { body: google })).json().id;
   return [
     {
       path: '/environments',
@@ -43,6 +47,28 @@ async function rows(call: Call): Promise<Row[]> {
       body: { name: 'P', description: 'd', default: false, alternativeIdentifiers: ['a'], theme: { id: theme.id } },
       put: true,
     },
+    {
+      path: 'deviceAuthenticationPolicies',
+      body: {
+        name: 'D',
+        default: false,
+        sms: codes,
+        voice: codes,
+        email: codes,
+        mobile: { enabled: true, otp: { failure }, applications: [{ id: ids.spa, push: { enabled: true } }] },
+        totp: { enabled: true, otp: { failure }, uriParameters: { issuer: 'x' } },
+        fido2: { enabled: true, failure },
+        rememberMe: { web: { enabled: true, lifeTime: { duration: 1, timeUnit: 'DAYS' } } },
+        notificationsPolicy: { id: orders },
+      },
+      put: true,
+    },
+    {
+      path: 'identityProviders',
+      body: { name: 'I', enabled: true, type: 'FACEBOOK', appId: 'a', appSecret: 's', icon: { id: orders, href: 'x' }, description: 'd' },
+      put: true,
+    },
+    { path: `identityProviders/${provider}/attributes`, body: { name: 'email', value: 'v', update: 'ALWAYS' }, put: true },
     { path: 'agreements', body: { name: 'A', enabled: false, description: 'd', reconsentPeriodDays: 3 }, put: true },
     { path: 'languages', body: { locale: 'de-AT', enabled: false, default: false, name: 'Austrian' }, put: true },
     {

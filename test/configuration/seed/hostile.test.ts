@@ -9,6 +9,9 @@ const id = (number: number) => `c${String(number).padStart(7, '0')}-0000-4000-80
 const answered = { _links: {}, _embedded: {}, environment: {}, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };
 
 /** An environment with every kind of thing, and every kind of member that code reads. */
+const minutes = { duration: 1, timeUnit: 'MINUTES' };
+const failure = { count: 3, coolDown: minutes };
+const offline = { enabled: true, otp: { lifeTime: minutes, failure, otpLength: 6 } };
 const complete = {
   ...answered,
   name: 'Complete',
@@ -169,6 +172,34 @@ const complete = {
     restrictions: { smsVoiceQuota: { daily: 1 } },
     whitelist: [{ user: { id: id(36) } }],
   },
+  deviceAuthenticationPolicies: [
+    {
+      id: id(40),
+      name: 'Strict',
+      default: true,
+      sms: offline,
+      voice: offline,
+      email: offline,
+      whatsApp: offline,
+      mobile: { enabled: true, otp: { failure }, applications: [{ id: id(41), push: { enabled: true }, pushLimit: { count: 3 } }] },
+      totp: { enabled: true, otp: { failure }, uriParameters: { issuer: 'x' } },
+      fido2: { enabled: true, failure },
+      rememberMe: { web: { enabled: true, lifeTime: { duration: 1, timeUnit: 'DAYS' } } },
+    },
+  ],
+  identityProviders: [
+    {
+      id: id(42),
+      name: 'Partner',
+      type: 'SAML',
+      enabled: true,
+      idpVerification: { certificates: [{ id: id(43) }] },
+      spSigning: { key: { id: id(44) }, algorithm: 'SHA256withRSA' },
+      scopes: ['openid'],
+      registration: { population: { id: id(45) } },
+      attributes: [{ id: id(46), name: 'email', value: 'v', update: 'ALWAYS' }],
+    },
+  ],
   emailDomains: [
     { id: id(37), domainName: 'example.com', trustedEmails: [{ id: id(38), emailAddress: 'a@example.com', status: 'ACTIVE' }] },
   ],

@@ -1,0 +1,48 @@
+import { without } from '../seed/collected.js';
+import { itemOf } from '../seed/items.js';
+import { each, seedKind } from '../seed/kind.js';
+import { answered, flag, list, seedObject } from '../seed/schema-parts.js';
+import { coreAttributeOf } from './providers.js';
+import { providerAttributeBody, providerMembers, secretMembers } from './schema.js';
+
+const attribute = seedObject(
+  { ...providerAttributeBody.properties, mappingType: answered, identityProvider: answered },
+  providerAttributeBody.required.filter((name) => name !== 'update'),
+);
+
+/** Identity providers in a seed, with what users get from them. One replaces the provider of its name. */
+export const identityProviderSeeds = seedKind('identityProviders', {
+  schema: seedObject({ ...providerMembers, enabled: flag, attributes: list(attribute) }, ['name', 'type']),
+  async put({ environment }, { attributes = [], ...seed }, place) {
+    const { identityProviders, identityProviderAttributes } = environment.store;
+    const [named] = await identityProviders.find('name', seed.name.toLowerCase());
+    const provider = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), enabled: seed.enabled ?? true };
+    if (named && named.id !== provider.id) await identityProviders.take(named.id);
+    await identityProviders.put(provider);
+    for (const id of new Set([named?.id ?? provider.id, provider.id]))
+      for (const known of await identityProviderAttributes.find('identityProvider.id', id)) await identityProviderAttributes.take(known.id);
+    await identityProviderAttributes.put(coreAttributeOf(environment, provider));
+    await each(attributes, place, 'attributes', async (mapping) => {
+      const [known] = await identityProviderAttributes.find('provider and name', `${provider.id} ${mapping.name}`);
+      if (known) await identityProviderAttributes.take(known.id);
+      await identityProviderAttributes.put({
+        ...itemOf(environment, { ...mapping, id: mapping.id ?? known?.id }),
+        identityProvider: { id: provider.id },
+        update: mapping.update ?? 'EMPTY_ONLY',
+        mappingType: known?.mappingType ?? 'CUSTOM',
+      });
+    });
+  },
+  async collect(reader) {
+    const providers = [];
+    for (const provider of await reader.list('/identityProviders')) {
+      const attributes = await reader.list(`/identityProviders/${provider.id}/attributes`);
+      providers.push({
+        ...without(provider, ...(reader.secrets ? [] : secretMembers)),
+        ...(provider.clientId !== undefined && { clientId: provider.clientId }),
+        attributes: attributes.map((mapping) => without(mapping, 'mappingType', 'identityProvider')),
+      });
+    }
+    return providers;
+  },
+});

@@ -1,0 +1,20 @@
+import type { Owned } from './configuration.js';
+
+/** External identity providers, in the spelling of PingOne's management API, without `_links`. */
+
+export interface IdentityProvider extends Owned {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly type: string;
+  readonly registration?: { readonly population?: { readonly id?: string } };
+  readonly [member: string]: unknown;
+}
+
+/** A user's attribute that takes its value from a provider. */
+export interface IdentityProviderAttribute extends Owned {
+  readonly identityProvider: { readonly id: string };
+  readonly name: string;
+  readonly value: string;
+  readonly update: 'EMPTY_ONLY' | 'ALWAYS';
+  readonly mappingType: 'CORE' | 'CUSTOM';
+}
