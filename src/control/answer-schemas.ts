@@ -27,7 +27,7 @@ export const checkSchema = named(
 
 export const diagnosisSchema = named(
   'Diagnosis',
-  object({ code: string, title: string, why: string, fix: string, confidence: oneOf('exact', 'likely') }, { snippet: string }),
+  object({ code: string, title: string, why: string, fix: string, confidence: oneOf('exact', 'possible') }, { snippet: string }),
 );
 
 const rawRequestMembers = { method: string, url: string, headers: anyObject };

@@ -30,7 +30,7 @@ function told(response: LightMyRequestResponse, environment: Environment): strin
   const header = response.headers['x-mock-diagnosis'];
   if (header === undefined) return undefined;
   const [, code = 'none', confidence, id] =
-    /^([a-z0-9_]+); confidence=(exact|likely); see=http:\/\/localhost\/__mock\/tx\/([0-9a-f-]{36})$/.exec(String(header)) ?? [];
+    /^([a-z0-9_]+); confidence=(exact|possible); see=http:\/\/localhost\/__mock\/tx\/([0-9a-f-]{36})$/.exec(String(header)) ?? [];
   const { diagnosis } = environment.transactions.get(id ?? '') ?? {};
   return diagnosis?.code === code && diagnosis?.confidence === confidence ? `${code} ${confidence}` : `unlike its transaction: ${header}`;
 }
@@ -43,8 +43,8 @@ t.test('a refused authorization request is diagnosed, wherever its answer goes',
   const verifier = newVerifier();
   const right = { code_challenge: s256(verifier), code_challenge_method: 'S256' };
   const cases: readonly (readonly [diagnosis: string, parameters: Record<string, string | undefined>])[] = [
-    ['hex_text likely', { ...right, code_challenge: hexText(verifier) }],
-    ['padding likely', { ...right, code_challenge: `${s256(verifier)}=` }],
+    ['hex_text possible', { ...right, code_challenge: hexText(verifier) }],
+    ['padding possible', { ...right, code_challenge: `${s256(verifier)}=` }],
     ['method_missing exact', { code_challenge: s256(verifier) }],
     ['method_unknown exact', { ...right, code_challenge_method: 'SHA-256' }],
     ['challenge_missing exact', {}],
@@ -54,7 +54,7 @@ t.test('a refused authorization request is diagnosed, wherever its answer goes',
     ['client_id_missing exact', { ...right, client_id: undefined }],
     ['response_type_known exact', { ...right, response_type: 'cod' }],
     ['scope_not_granted exact', { ...right, scope: 'orders:read' }],
-    ['scope_misspelt likely', { ...right, scope: 'profle' }],
+    ['scope_misspelt possible', { ...right, scope: 'profle' }],
     ['scope_unknown exact', { ...right, scope: 'nonsense' }],
     ['method_missing exact', { code_challenge: s256(verifier), response_mode: 'pi.flow' }],
     ['method_missing exact', { code_challenge: s256(verifier), response_mode: 'form_post' }],
@@ -78,7 +78,7 @@ t.test('a refused token request is diagnosed', async (t) => {
   });
   await expect('trailing_newline exact', redeem(app, await wrong(s256(`${verifier}\n`))));
   await expect('hash_of_challenge exact', redeem(app, await wrong(s256(s256(verifier)))));
-  await expect('different_verifier likely', redeem(app, await wrong(s256(newVerifier()))));
+  await expect('different_verifier possible', redeem(app, await wrong(s256(newVerifier()))));
   const [first, second] = [await authorize(app), await authorize(app)];
   await expect('verifier_of_other_transaction exact', redeem(app, { ...first, codeVerifier: second.codeVerifier }));
   await expect('verifier_missing exact', redeem(app, { ...second, codeVerifier: undefined }));
@@ -109,7 +109,7 @@ t.test('a refused token request is diagnosed', async (t) => {
   await expect('redirect_uri_repeated exact', redeem(app, await authorize(app), { redirect_uri: undefined }));
   const altered = await authorize(app);
   await expect('code_altered exact', redeem(app, altered, { code: ` ${altered.code}` }));
-  await expect('code_unknown likely', redeem(app, altered, { code: 'nothing' }));
+  await expect('code_unknown possible', redeem(app, altered, { code: 'nothing' }));
 
   await expect('grant_type_present exact', post(app, `${as}/token`, {}));
   await expect(
@@ -176,7 +176,7 @@ t.test('a state reused across sign-ons is named', async (t) => {
   const { app, environment } = await buildTestServer(t);
   await authorize(app, { parameters: { state: 'fixed' } });
   const second = await authorize(app, { parameters: { state: 'fixed' } });
-  t.equal(told(await redeem(app, { ...second, codeVerifier: newVerifier() }), environment), 'state_reused likely');
+  t.equal(told(await redeem(app, { ...second, codeVerifier: newVerifier() }), environment), 'state_reused possible');
   t.match(environment.transactions.list().at(-1)?.diagnosis?.why, /the same state/);
 });
 
@@ -276,7 +276,7 @@ t.test('the log says what was wrong and where to look', async (t) => {
     ok: false,
     application: 'Demo SPA',
     diagnosis: 'different_verifier',
-    confidence: 'likely',
+    confidence: 'possible',
     msg: /^PKCE: The verifier is not the one/,
     see: /^http:\/\/localhost\/__mock\/tx\/[0-9a-f-]{36}$/,
   });
@@ -299,7 +299,7 @@ t.test('a refused access token is diagnosed', async (t) => {
   t.equal(await ask(environment, 'undefined'), 'token_unreadable exact');
   t.equal(await ask(environment, idToken), 'id_token_as_access_token exact');
   t.equal(await ask(other, good), 'token_of_other_environment exact');
-  t.equal(await ask(environment, `${good.slice(0, -6)}AAAAAA`), 'token_refused likely');
+  t.equal(await ask(environment, `${good.slice(0, -6)}AAAAAA`), 'token_refused possible');
   const [, payload, signature] = good.split('.');
   const header = Buffer.from('{"alg":"RS256","kid":"gone"}').toString('base64url');
   t.equal(await ask(environment, `${header}.${payload}.${signature}`), 'token_key_unknown exact');

@@ -204,7 +204,7 @@ export function whyBox({ title, why, fix, code, snippet, confidence }, failedChe
     h(
       'p.meta',
       h('code.chip', code),
-      h('span.chip', confidence === 'exact' ? 'proven by the values' : 'likely, judging by the values'),
+      h('span.chip', confidence === 'exact' ? 'proven by the values' : 'possible, judging by the values'),
       failedCheck?.spec && h('span.chip', failedCheck.spec),
     ),
   );

@@ -76,6 +76,6 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
     title: `The access token was refused: ${reason.replaceAll('_', ' ')}`,
     why: `Scopes of the token: ${textOf(claims.scope)}. A token may be revoked, changed, or lack the scope openid.`,
     fix: 'Compare the reason with the scopes and the life of the token.',
-    confidence: 'likely',
+    confidence: 'possible',
   };
 }

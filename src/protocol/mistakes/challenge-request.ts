@@ -70,7 +70,7 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
               : 'code_challenge_method is plain.',
           fix: 'Send code_challenge_method=S256, with the SHA-256 of the verifier as the challenge.',
           snippet,
-          confidence: 'likely',
+          confidence: 'possible',
         }
       );
   }

@@ -70,7 +70,7 @@ export function diagnoseUnknownClient({ clientId, environment, applications, els
       title: `The client_id is nearly that of ${known.name}`,
       why: `${clientId} was sent, the id is ${known.id}: ${differing} ${differing === 1 ? 'character differs' : 'characters differ'}.`,
       fix: `Send client_id=${known.id}.`,
-      confidence: 'likely',
+      confidence: 'possible',
     };
   return {
     code: 'client_unknown',

@@ -7,8 +7,8 @@ export interface Diagnosis {
   readonly fix: string;
   /** The right way in code. `snippets.ts` has it in more languages. */
   readonly snippet?: string;
-  /** Exact: the values prove it. Likely: their form suggests it. */
-  readonly confidence: 'exact' | 'likely';
+  /** Exact: a computation on the values proves it. Possible: it would explain them, and `why` says what was tried. */
+  readonly confidence: 'exact' | 'possible';
 }
 
 /** The value of the header `x-mock-diagnosis`. */

@@ -13,7 +13,8 @@ export {
 export { type Diagnosis, diagnosisHeader } from './diagnosis.js';
 export { diagnoseUnrouted, type Unrouted } from './path.js';
 export { diagnosePkce, type PkceAttempt } from './pkce.js';
-export { candidates, type OtherTransaction } from './pkce-candidates.js';
+export { candidates } from './pkce-candidates.js';
+export type { OtherTransaction } from './pkce-evidence.js';
 export {
   diagnoseCodeOfOtherClient,
   diagnoseEndedSession,

@@ -34,6 +34,6 @@ export function diagnoseUnrouted({ method, path, allowed, paths, environments }:
       ? 'Each environment has an issuer of its own: its id comes before /as.'
       : 'PingOne’s gateway knows no such path, and answers before any service of PingOne’s does. Read the endpoints from the discovery document rather than writing them down.',
     fix: `The nearest path is ${example}.`,
-    confidence: withoutEnvironment ? 'exact' : 'likely',
+    confidence: withoutEnvironment ? 'exact' : 'possible',
   };
 }

@@ -3,7 +3,9 @@ import { type CodeChallenge, transform, verifyPkce } from '../pkce.js';
 import type { RefusalRule } from '../rules/index.js';
 import { diagnoseChallengeForm } from './challenge-form.js';
 import type { Diagnosis } from './diagnosis.js';
-import { candidates, differentVerifier, methodPlain, type OtherTransaction, type PkceEvidence } from './pkce-candidates.js';
+import { diagnoseNoValue } from './not-a-value.js';
+import { candidates, differentVerifier, methodPlain } from './pkce-candidates.js';
+import type { OtherTransaction, PkceEvidence } from './pkce-evidence.js';
 import { pkceSnippets } from './snippets.js';
 import { strangeCharacters } from './text-difference.js';
 
@@ -41,17 +43,31 @@ export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier
       confidence: 'exact',
     };
   const evidence: PkceEvidence = { challenge, method, verifier, otherTransactions };
-  // A pair that matches and was refused only for its length is not a mix-up.
-  const fits = transform(verifier, method) === challenge;
-  const found = fits ? undefined : candidates.find((candidate) => candidate.fits(evidence));
-  if (found) {
-    const { code, title, why, fix } = found.code === 'method_missing' && methodNamed ? methodPlain : found;
-    return { code, title, why, fix, snippet, confidence: found.confidence ?? 'exact' };
-  }
+  const noValue = diagnoseNoValue('verifier', verifier) ?? diagnoseNoValue('challenge', challenge);
+  if (noValue) return noValue;
   return (
+    diagnoseByComputation(evidence, methodNamed) ??
     diagnoseVerifierForm(refusedBy.rule, verifier) ??
-    diagnoseChallengeForm({ challenge, method }) ?? { ...differentVerifier, snippet, confidence: 'likely' }
+    diagnoseChallengeForm({ challenge, method }) ?? { ...differentVerifier, snippet, confidence: 'possible' }
   );
+}
+
+/** Longer than what any of the mistakes makes of 128 characters: the work is not to grow with what is sent. */
+const longestTried = 2048;
+
+/** The first mistake that makes this challenge of this verifier. */
+function diagnoseByComputation(evidence: PkceEvidence, methodNamed: boolean | undefined): Diagnosis | undefined {
+  const { challenge, method, verifier } = evidence;
+  // A pair that matches and was refused only for its length is not a mix-up.
+  if (transform(verifier, method) === challenge || verifier.length > longestTried || challenge.length > longestTried) return undefined;
+  for (const candidate of candidates) {
+    const fits = candidate.fits(evidence);
+    if (fits === false) continue;
+    const { code, title, why, fix } = candidate.code === 'method_missing' && methodNamed ? methodPlain : candidate;
+    const shown = fits === true ? why : `${why} Here ${fits}.`;
+    return { code, title, why: shown, fix, snippet, confidence: candidate.confidence ?? 'exact' };
+  }
+  return undefined;
 }
 
 /** What is wrong with a verifier by its form alone (RFC 7636 §4.1). */

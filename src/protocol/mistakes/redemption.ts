@@ -65,7 +65,7 @@ export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): 
     title: 'This server never issued the code, or has forgotten it',
     why: `This server has no record of the code ${JSON.stringify(code)}. A restart and a reset forget all codes.`,
     fix: 'Take the parameter code of the callback as it is; start the sign-on again after a restart of the mock.',
-    confidence: 'likely',
+    confidence: 'possible',
   };
 }
 

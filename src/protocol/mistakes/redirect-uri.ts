@@ -153,7 +153,7 @@ export function diagnoseRedirectUri({ got: whole, expected, registeredBy, source
     why: explain(got, closest, source),
     fix:
       source === 'registered' ? 'Register it with the application, or send the registered one.' : 'Send the same redirect_uri both times.',
-    confidence: 'likely',
+    confidence: 'possible',
   };
 }
 

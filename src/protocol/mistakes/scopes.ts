@@ -44,6 +44,6 @@ export function diagnoseScopes({ asked, known, application }: ScopeQuestion): Di
     title: `There is no scope ${JSON.stringify(first.slice(0, 80))} in this environment${misspelt ? `; the nearest one is ${close}` : ''}`,
     why: `No resource of the environment has it${asked.length > 1 ? ', nor any other that was asked for' : ''}. Scopes are separated by spaces, and upper and lower case count.`,
     fix: misspelt ? `Ask for ${close}.` : 'Add the scope to a resource, and grant it to the application.',
-    confidence: misspelt ? 'likely' : 'exact',
+    confidence: misspelt ? 'possible' : 'exact',
   };
 }

@@ -91,7 +91,7 @@ t.test('an unknown client, environment or path is diagnosed with the nearest mat
   t.match(ask('GET', '/e/as/tokn'), {
     code: 'unknown_path',
     fix: `The nearest path is /${environment.id}/as/token.`,
-    confidence: 'likely',
+    confidence: 'possible',
   });
   t.match(ask('GET', '/as/authorize'), { title: /lacks the environment/, fix: /\/as\/authorize\.$/, confidence: 'exact' });
   t.match(ask('GET', '/as', { environments: [] }), { fix: /\{environmentId\}/ });
@@ -120,7 +120,7 @@ t.test('a refused code is diagnosed by its cause', async (t) => {
   t.match(diagnoseCodeOfOtherClient('A', 'B', ['http://localhost:9400', 'http://127.0.0.1:9400']), { why: /several origins/ });
   t.match(diagnoseUnknownCode({ code: 'c', elsewhere: { environment } }), { code: 'code_of_other_environment' });
   t.match(diagnoseUnknownCode({ code: ' c', altered: true }), { code: 'code_altered' });
-  t.match(diagnoseUnknownCode({ code: 'c' }), { code: 'code_unknown', confidence: 'likely' });
+  t.match(diagnoseUnknownCode({ code: 'c' }), { code: 'code_unknown', confidence: 'possible' });
 });
 
 t.test('clock skew and expired times are diagnosed', async (t) => {
