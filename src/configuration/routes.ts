@@ -21,6 +21,7 @@ import { environments } from './environments/routes.js';
 import { organizations } from './environments/routes-organizations.js';
 import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
 import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
+import { gatewayCredentials, gateways } from './gateways/routes.js';
 import { defaultIdentityProvider, identityProviderAttributes, identityProviders } from './identity-providers/routes.js';
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
@@ -77,6 +78,8 @@ export const management: Endpoint = (app, context) => {
     themes,
     brandingSettings,
     deviceAuthenticationPolicies,
+    gateways,
+    gatewayCredentials,
     identityProviders,
     identityProviderAttributes,
     defaultIdentityProvider,

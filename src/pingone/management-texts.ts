@@ -175,6 +175,10 @@ export const managementTexts = {
   providerAttribute: text('documented', 'This attribute cannot be mapped.'),
   providerAttributeCore: text('inferred', 'A core attribute cannot be deleted.'),
 
+  // Gateways.
+  gatewaySecret: text('inferred', 'must not be empty unless defaultSharedSecret is set'),
+  gatewayCredentials: text('inferred', 'The gateway has the most credentials that it can have.'),
+
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
   protocolUnsupported: text('inferred', 'Applications of this protocol are not supported.'),

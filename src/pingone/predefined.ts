@@ -124,6 +124,9 @@ export const singleFactorPolicy = {
 /** The expression of `sub` for every application and resource. */
 export const subjectExpression = '${user.id}';
 
+/** Who issues the credentials of gateways (docs/fidelity.md, management 7.12). */
+export const gatewayCredentialIssuer = 'wss://gateways.pingone.com';
+
 /** The audience of tokens for PingOne's own API, whatever this server's host name. */
 export const pingOneApiAudience = 'https://api.pingone.com';
 

@@ -8,6 +8,7 @@ import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { applicationOf } from '../applications/applications.js';
 import { groupOf, groupsOf } from '../directory/groups.js';
 import { userOf } from '../directory/users.js';
+import { gatewayOf } from '../gateways/gateways.js';
 import { type Call, resource } from '../http/resource.js';
 import { assignRole, mayAssign } from '../roles/role-assignments.js';
 
@@ -27,6 +28,7 @@ const holders = [
   { holder: 'applications/:applicationId', type: 'APPLICATION', find: workerOf },
   { holder: 'users/:userId', type: 'USER', find: userOf },
   { holder: 'groups/:groupId', type: 'GROUP', find: groupOf },
+  { holder: 'gateways/:gatewayId', type: 'GATEWAY', find: gatewayOf },
 ] as const;
 
 /** The role assignments of a holder; those of a user's groups are the user's as well (docs/fidelity.md, management 6.9). */
@@ -36,7 +38,7 @@ async function assignmentsOf(environment: Environment, type: RoleAssignment['hol
   return (await Promise.all(found)).flat();
 }
 
-/** Roles of applications, users and groups (docs/fidelity.md, management 6.9). */
+/** Roles of applications, users, groups and gateways (docs/fidelity.md, management 6.9). */
 export const roleAssignments: Endpoint = (app, context) => {
   /** An actor cannot remove what it could not assign, nor its own roles, nor those of a group from one of its members (docs/fidelity.md, management 6.9). */
   const isReadOnly = async (

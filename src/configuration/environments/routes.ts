@@ -3,14 +3,13 @@ import { type Endpoint, type Environment, environmentOf } from '../../environmen
 import type { EnvironmentRecord } from '../../environment/model/configuration.js';
 import { object, oneOf, string } from '../../lib/schema/types.js';
 import { toCollection, toLinks } from '../../pingone/hal.js';
-import { insufficientPermissions, notFound } from '../../pingone/pingone-error.js';
+import { insufficientPermissions } from '../../pingone/pingone-error.js';
 import { mayReach } from '../access/access.js';
 import { created, done } from '../http/answers.js';
 import { planOf } from '../http/filtering.js';
 import { pageInOrder, readOrder } from '../http/ordering.js';
 import { pageById, pagesAround, pagingQuery, queryOf } from '../http/paging.js';
-import { environmentUrl, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
-import { emptyList } from '../http/resource.js';
+import { environmentUrl, ofEnvironment, rootOf } from '../http/paths.js';
 import { findRole } from '../roles/built-in.js';
 import { addEnvironment, changeBillOfMaterials, changeStatus, changeType, removeEnvironment, replaceEnvironment } from './environments.js';
 import { filterableEnvironments, orderableEnvironments } from './filterable.js';
@@ -122,13 +121,4 @@ export const environments: Endpoint = (app, context) => {
     const url = environmentUrl(context, request, environment);
     return { _links: toLinks({ self: `${url}/capabilities`, environment: url }), ...capabilities };
   });
-
-  // Belongs to products that the mock does not play, but clients read it on start.
-  for (const name of ['gateways'] as const) {
-    emptyList(app, context, `${path}/${name}`);
-    app.get(`${path}/${name}/:itemId`, { schema: { params: ofItem } }, async (request) => {
-      environmentOf(context, request);
-      throw notFound();
-    });
-  }
 };

@@ -58,7 +58,8 @@ const others: readonly Place[] = (
     ['brandingSettings', 'branding', 'settings', ['read', 'update']],
     ['deviceAuthenticationPolicies', 'mfa', 'deviceAuthenticationPolicy', all],
     ['identityProviders', 'identityProviders', 'identityProvider', all],
-    ['gateways', 'gateways', 'gateway', ['read']],
+    ['gateways', 'gateways', 'gateway', all],
+    ['gateways/roleAssignments', 'permissions', 'gatewayRoleAssignments', assignments],
   ] as const
 ).map(([path, service, resource, actions]) => ({ path, service, resource, actions }));
 

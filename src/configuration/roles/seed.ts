@@ -34,10 +34,10 @@ export const roleSeeds = seedKind('roles', {
   collect: collectRoles,
 });
 
-/** Assigns roles to an application, a user or a group. Without a scope, a role applies to the environment, or else to the organization. */
+/** Assigns roles to an application, a user, a group or a gateway. Without a scope, a role applies to the environment, or else to the organization. */
 export async function seedRoles(
   { environment }: Target,
-  holder: { id: string; type: 'APPLICATION' | 'USER' | 'GROUP' },
+  holder: { id: string; type: 'APPLICATION' | 'USER' | 'GROUP' | 'GATEWAY' },
   assignments: NonNullable<SeedApplication['roleAssignments']>,
   place: Place,
 ): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type List,
   listed,
   type ManagementReader,
+  rolesOf,
   withDefault,
   withDefaultBut,
   without,
@@ -208,10 +209,6 @@ async function collectSchemaAttributes(list: List): Promise<CollectedItem[]> {
       ...(displayName !== undefined && { displayName }),
     }));
 }
-
-/** Roles that are assigned directly, not through a group. */
-const rolesOf = (assignments: readonly CollectedItem[]) =>
-  assignments.filter(({ group }) => group === undefined).map(({ id, role, scope }) => ({ id, role: collectedId(role), scope }));
 
 /** Groups with the groups that they are direct members of, and their roles. */
 async function collectGroups(list: List): Promise<CollectedItem[]> {

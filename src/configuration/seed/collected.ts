@@ -59,3 +59,7 @@ export const collectedId = (value: unknown): string => String((value as { id?: u
 
 /** An optional member of a seed, left out if empty. */
 export const listed = <T>(name: string, items: readonly T[]): Record<string, readonly T[]> => (items.length === 0 ? {} : { [name]: items });
+
+/** Roles that are assigned directly, not through a group. */
+export const rolesOf = (assignments: readonly CollectedItem[]) =>
+  assignments.filter(({ group }) => group === undefined).map(({ id, role, scope }) => ({ id, role: collectedId(role), scope }));

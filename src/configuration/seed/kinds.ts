@@ -1,5 +1,6 @@
 import { agreementSeeds } from '../agreements/seed.js';
 import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
+import { gatewaySeeds } from '../gateways/seed.js';
 import { identityProviderSeeds } from '../identity-providers/seed.js';
 import { languageSeeds } from '../languages/seed.js';
 import { devicePolicySeeds } from '../mfa/seed.js';
@@ -20,4 +21,5 @@ export const seedKinds: readonly SeedKind[] = [
   devicePolicySeeds,
   identityProviderSeeds,
   roleSeeds,
+  gatewaySeeds,
 ];

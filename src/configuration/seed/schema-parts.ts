@@ -19,3 +19,22 @@ export const seedObject = (properties: Record<string, Schema>, required: readonl
   properties: { id: uuid, ...properties, ...ignored },
 });
 export const list = (items: Schema): Schema => ({ type: 'array', items });
+
+/** A name or an id, or an object with one of them. */
+export const pointer: Schema = { type: ['string', 'object'], minLength: 1, properties: { id: uuid, name } };
+
+/** Roles that an application, a user, a group or a gateway has. */
+export const roleAssignments = list(
+  seedObject(
+    {
+      role: pointer,
+      scope: {
+        type: 'object',
+        required: ['id', 'type'],
+        properties: { id: uuid, type: { type: 'string', enum: ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] } },
+      },
+      readOnly: flag,
+    },
+    ['role'],
+  ),
+);

@@ -5,27 +5,9 @@ import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
 import { seedKinds } from './kinds.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
-import { answered, flag, ignored, list, name, plain, seedObject, text } from './schema-parts.js';
+import { answered, flag, ignored, list, name, plain, pointer, roleAssignments, seedObject, text } from './schema-parts.js';
 
 /** The schema of a seed: the bodies of the management API, and what PingOne stores besides them. */
-
-/** A name or an id, or an object with one of them. */
-const pointer: Schema = { type: ['string', 'object'], minLength: 1, properties: { id: uuid, name } };
-
-const roleAssignments = list(
-  seedObject(
-    {
-      role: pointer,
-      scope: {
-        type: 'object',
-        required: ['id', 'type'],
-        properties: { id: uuid, type: { type: 'string', enum: ['ORGANIZATION', 'ENVIRONMENT', 'POPULATION', 'APPLICATION'] } },
-      },
-      readOnly: flag,
-    },
-    ['role'],
-  ),
-);
 
 const population = seedObject(
   {

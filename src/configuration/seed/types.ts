@@ -3,6 +3,7 @@ import type { ApplicationBody } from '../applications/schema.js';
 import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/schema.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
+import type { GatewayBody } from '../gateways/gateways.js';
 import type { SeedIdentityProvider } from '../identity-providers/schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
 import type { SeedLanguage } from '../languages/schema.js';
@@ -88,6 +89,7 @@ export interface SeedRole extends SeedItem {
   canBeAssignedBy?: { id: string }[];
   permissions: { id: string }[];
 }
+export type SeedGateway = Omit<GatewayBody, 'enabled'> & SeedItem & { enabled?: boolean; roleAssignments?: SeedRoleAssignment[] };
 export interface SeedEnvironment extends SeedItem {
   name?: string;
   description?: string;
@@ -107,6 +109,7 @@ export interface SeedEnvironment extends SeedItem {
   phoneDeliverySettings?: SeedPhoneDeliverySettings[];
   emailDomains?: SeedEmailDomain[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
+  gateways?: SeedGateway[];
   identityProviders?: SeedIdentityProvider[];
   brandingSettings?: SeedBrandingSettings;
   keys?: SeedKey[];

@@ -12,6 +12,7 @@ import { groupBody, passwordPolicyBody, populationBody } from '../directory/sche
 import { schemaAttributeBody } from '../directory/user-attributes.js';
 import { importedUserBody } from '../directory/user-schema.js';
 import { environmentBody } from '../environments/schema.js';
+import { gatewayMembers } from '../gateways/schema.js';
 import { providerAttributeBody, providerMembers } from '../identity-providers/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
 import { devicePolicyBody } from '../mfa/schema.js';
@@ -133,6 +134,11 @@ const shapes: Readonly<Record<string, Schema>> = {
   languages: has({ ...owned, locale: text, name: text, enabled: flag, default: flag, customerAdded: flag }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
   deviceAuthenticationPolicies: has({ ...owned, name: text, default: flag }, { ...stamps, ...membersOf(devicePolicyBody) }),
+  gateways: has(
+    { ...owned, name: text, type: text, enabled: flag },
+    { ...stamps, ...membersOf({ properties: gatewayMembers as Record<string, Schema> }) },
+  ),
+  gatewayCredentials: has({ ...owned, gateway: reference }, stamps),
   identityProviders: has(
     { ...owned, name: text, type: text, enabled: flag },
     { ...stamps, ...membersOf({ properties: providerMembers as Record<string, Schema> }) },

@@ -99,8 +99,8 @@ export interface AttributeMapping extends Owned {
 }
 
 export interface RoleAssignment extends Owned {
-  /** The application, user or group that has the role. */
-  readonly holder: { readonly id: string; readonly type: 'APPLICATION' | 'USER' | 'GROUP' };
+  /** The application, user, group or gateway that has the role. */
+  readonly holder: { readonly id: string; readonly type: 'APPLICATION' | 'USER' | 'GROUP' | 'GATEWAY' };
   readonly role: { readonly id: string };
   readonly scope: { readonly id: string; readonly type: string };
 }

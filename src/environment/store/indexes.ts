@@ -60,6 +60,8 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
   deviceAuthenticationPolicies: [],
+  gateways: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  gatewayCredentials: [{ name: 'gateway.id', of: ({ gateway }) => gateway.id }],
   identityProviders: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   identityProviderAttributes: [
     { name: 'identityProvider.id', of: ({ identityProvider }) => identityProvider.id },

@@ -23,6 +23,7 @@ import type {
   SignOnPolicyAction,
   SignOnPolicyAssignment,
 } from '../model/configuration.js';
+import type { Gateway, GatewayCredential } from '../model/gateways.js';
 import type { IdentityProvider, IdentityProviderAttribute } from '../model/identity-providers.js';
 import type {
   AuthorizationCode,
@@ -70,6 +71,8 @@ export interface Store {
   readonly themes: Collection<Theme>;
   readonly brandingSettings: Collection<BrandingSettings>;
   readonly deviceAuthenticationPolicies: Collection<DeviceAuthenticationPolicy>;
+  readonly gateways: Collection<Gateway>;
+  readonly gatewayCredentials: Collection<GatewayCredential>;
   readonly identityProviders: Collection<IdentityProvider>;
   readonly identityProviderAttributes: Collection<IdentityProviderAttribute>;
   readonly languages: Collection<Language>;

@@ -187,6 +187,30 @@ const complete = {
       rememberMe: { web: { enabled: true, lifeTime: { duration: 1, timeUnit: 'DAYS' } } },
     },
   ],
+  gateways: [
+    {
+      id: id(50),
+      name: 'Directory',
+      type: 'LDAP',
+      enabled: true,
+      bindDN: 'cn=svc',
+      serversHostAndPort: ['ds1.example.com:636'],
+      vendor: 'PingDirectory',
+      kerberos: { serviceAccountUserPrincipalName: 'u@d' },
+      userTypes: [
+        { id: id(51), name: 'Set', passwordAuthority: 'LDAP', searchBaseDn: 'ou=users', orderedCorrelationAttributes: ['objectGUID'] },
+      ],
+      roleAssignments: [{ role: 'Identity Data Admin' }],
+    },
+    {
+      id: id(52),
+      name: 'RADIUS',
+      type: 'RADIUS',
+      davinci: { policy: { id: id(53) } },
+      radiusClients: [{ ip: '127.0.0.1', sharedSecret: 's', blastRadiusMitigation: { requireMsgAuth: true } }],
+      networkPolicyServer: { ip: '10.1.1.1', port: 5000 },
+    },
+  ],
   identityProviders: [
     {
       id: id(42),

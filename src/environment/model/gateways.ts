@@ -1,0 +1,15 @@
+import type { Owned } from './configuration.js';
+
+/** Gateways, in the spelling of PingOne's management API, without `_links`. */
+
+export interface Gateway extends Owned {
+  readonly name: string;
+  readonly type: string;
+  readonly enabled: boolean;
+  readonly [member: string]: unknown;
+}
+
+/** What instances of a gateway identify themselves with. The credential itself, a JWT, is not kept: its `jti` is this id. */
+export interface GatewayCredential extends Owned {
+  readonly gateway: { readonly id: string };
+}
