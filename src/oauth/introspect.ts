@@ -12,6 +12,7 @@ import { enforce } from '../pingone/errors.js';
 import { check, decide, decideByAll, need } from '../protocol/check.js';
 import { authenticateResource, type ClientParameters } from './client/authenticate.js';
 import { checkOnce, clientMembers, readClientRequest, readForm } from './client/form-request.js';
+import { readIdToken, userOfIdToken } from './tokens/id-token.js';
 import { checkRefreshTokenForm } from './tokens/refresh-tokens.js';
 
 /** The caller: the application that a token may have been issued to, or the resource that it may be for. */
@@ -73,12 +74,23 @@ async function introspectAccessToken(
   };
 }
 
+/** An ID token, which only the application that it was issued to may ask about (docs/fidelity.md, 7.2). */
+async function introspectIdToken(environment: Environment, { application }: Caller, token: string): Promise<Introspection> {
+  const claims = await readIdToken(environment, token);
+  const { iss, sub, aud, iat, exp, env } = claims ?? {};
+  const fresh = typeof exp === 'number' && toSeconds(environment.clock.now()) < exp;
+  if (!application || env !== environment.id || aud !== application.id || !fresh) return inactive;
+  // Like the other tokens, it is active for as long as the user may sign on.
+  if (!(await findActiveUser(environment, userOfIdToken(claims) ?? ''))) return inactive;
+  return { active: true, client_id: application.id, exp, iat, sub, aud, iss };
+}
+
 /** Whether a token of this caller is valid, and what it says. An invalid one, or one of another client, is just not active. */
 async function introspectToken(environment: Environment, caller: Caller, token: string): Promise<Introspection> {
   const refreshToken = await environment.store.refreshTokens.get(token);
   if (refreshToken) return introspectRefreshToken(environment, caller, refreshToken);
   const { claims } = await verifyAccessToken(environment, token);
-  return claims ? introspectAccessToken(environment, caller, claims) : inactive;
+  return claims ? introspectAccessToken(environment, caller, claims) : introspectIdToken(environment, caller, token);
 }
 
 const introspectionRequest = object({}, { ...clientMembers, token: secret(string), token_type_hint: string });

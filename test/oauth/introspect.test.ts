@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import t from 'tap';
 import type { App } from '../../src/environment/context.js';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
@@ -70,7 +71,6 @@ t.test('an invalid, foreign or disabled user’s token is inactive', async (t) =
   const cases = [
     ['an invented token', 'dummy'],
     ['a malformed one', 'a.b.c'],
-    ['an ID token', tokens.id_token],
     ['a tampered token', `${tokens.access_token.slice(0, -4)}AAAA`],
     ['a huge one', 'x'.repeat(300_000)],
     ['control characters', '\0\r\n'],
@@ -207,4 +207,30 @@ t.test('a JWT refresh token is refused from March 2, 2027 on', async (t) => {
   t.equal(after.statusCode, 400);
   t.match(after.json(), { error: 'invalid_grant', error_description: /^Request failed: JWT refresh tokens are no longer accepted/ });
   t.match((await introspect(app, tokens.access_token)).json(), { active: true }, 'access tokens are JWTs for good');
+});
+
+t.test('an ID token is introspected by the application that it was issued to, and by no other', async (t) => {
+  const { app, environment, clock } = await buildTestServer(t);
+  const { id_token: token } = (await redeem(app, await authorize(app))).json();
+  const claims = decodeJwt(token);
+  const answer = await introspect(app, token);
+  t.strictSame(answer.json(), {
+    active: true,
+    client_id: ids.spa,
+    exp: claims.exp,
+    iat: claims.iat,
+    sub: ids.alice,
+    aud: ids.spa,
+    iss: claims.iss,
+  });
+  const web = { authorization: basic(ids.web, 'web-secret') };
+  const inactive = { active: false };
+  t.strictSame((await introspect(app, token, {}, web)).json(), inactive, 'another application');
+  t.strictSame((await introspect(app, `${token}x`)).json(), inactive, 'a wrong signature');
+  clock.advance(3_600_000);
+  t.strictSame((await introspect(app, token)).json(), inactive, 'an expired one');
+  const fresh = (await redeem(app, await authorize(app))).json().id_token;
+  const alice = await environment.store.users.get(ids.alice);
+  await environment.store.users.put({ ...(alice as NonNullable<typeof alice>), enabled: false });
+  t.strictSame((await introspect(app, fresh)).json(), inactive, 'one of a disabled user');
 });

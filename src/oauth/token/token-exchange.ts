@@ -1,15 +1,26 @@
+import type { Authentication } from '../../environment/model/lifetimes.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { findActiveUser } from '../../environment/sessions.js';
 import { openIdScopes, pingOneApiScopes } from '../../pingone/predefined.js';
 import { words } from '../../protocol/authorization-request.js';
 import { type Check, check, decideByAll } from '../../protocol/check.js';
-import { actOf, authenticationOfClaims, checkMayAct, claimsOfToken, exchangeableTypes, tokenTypes } from '../tokens/exchanged-tokens.js';
+import {
+  authenticationOfClaims,
+  type ExchangeableToken,
+  exchangeableTypes,
+  isSessionAlive,
+  ownToken,
+  tokenTypes,
+} from '../tokens/exchanged-tokens.js';
 import type { TokenResponse } from '../tokens/issue.js';
 import { makeAccessToken } from '../tokens/make.js';
 import { type CustomScopes, customScopes } from '../tokens/scopes.js';
 import type { GrantInput, TokenRequest } from './grant.js';
 
-/** Judges the parameters by themselves. Exchanging a gateway's credential is not supported. */
+/** What PingOne accepts as a subject token besides tokens (docs/fidelity.md, 5.1). */
+const gatewayCredential = 'pingone_gateway_credential';
+
+/** Judges the parameters by themselves. */
 function checkParameters({
   subject_token,
   subject_token_type,
@@ -21,6 +32,7 @@ function checkParameters({
     check(rule, type !== undefined && exchangeableTypes.includes(type), { expected: exchangeableTypes.join(' or '), got: type ?? 'none' });
   return [
     check('subject_token_present', subject_token !== undefined),
+    check('gateway_credential_offered', subject_token_type !== gatewayCredential, { got: subject_token_type }),
     known('subject_token_type_known', subject_token_type),
     ...(actor_token === undefined && actor_token_type === undefined
       ? []
@@ -44,40 +56,63 @@ function checkScopes(asked: readonly string[], { scopes, granted, checks }: Cust
   ];
 }
 
-/** Exchanges a token for one that is meant for a custom resource (RFC 8693; docs/fidelity.md, 5.1). */
-export async function tokenExchangeGrant({ environment, body, application, transaction, baseUrl }: GrantInput): Promise<TokenResponse> {
+/** The subject and the actor of an exchange, verified. */
+interface Exchanged {
+  readonly subject: ExchangeableToken;
+  readonly actor: ExchangeableToken | undefined;
+  readonly authentication: Authentication | undefined;
+}
+
+/** Judges the tokens. Whether the actor may act is for the resource's mappings to say, as at PingOne. */
+async function readTokens({ environment, body, transaction }: GrantInput): Promise<Exchanged> {
   const readable = decideByAll(checkParameters(body), body.subject_token);
   const subjectToken = recordAndAssert(environment, transaction, { kind: 'token', title: 'Token exchange' }, readable);
   const { subject_token_type: subjectType = '', actor_token: actorToken, actor_token_type: actorType = '' } = body;
-  const found = await claimsOfToken(environment, subjectToken, subjectType);
-  const actor = actorToken === undefined ? undefined : await claimsOfToken(environment, actorToken, actorType);
-  const authentication = found && authenticationOfClaims(found);
+  const subject = await ownToken(environment, subjectToken, subjectType);
+  const actor = actorToken === undefined ? undefined : await ownToken(environment, actorToken, actorType);
+  const authentication = subject && authenticationOfClaims(subject.claims);
   const usable = authentication === undefined || (await findActiveUser(environment, authentication.userId)) !== undefined;
   const exchangeable = decideByAll(
     [
-      check('subject_token_good', found !== undefined),
+      check('subject_token_good', subject !== undefined),
       ...(actorToken === undefined ? [] : [check('actor_token_good', actor !== undefined)]),
+      check('subject_session_alive', subject === undefined || (await isSessionAlive(environment, subject.claims))),
       check('user_usable', usable),
-      ...(found && actor ? checkMayAct(found, actor) : []),
     ],
-    found,
+    subject && { subject, actor, authentication },
   );
-  const subject = recordAndAssert(environment, transaction, { kind: 'token', title: 'Tokens to exchange' }, exchangeable);
+  return recordAndAssert(environment, transaction, { kind: 'token', title: 'Tokens to exchange' }, exchangeable);
+}
 
+/** Exchanges a token for one that is meant for a custom resource (RFC 8693; docs/fidelity.md, 5.1). */
+export async function tokenExchangeGrant(input: GrantInput): Promise<TokenResponse> {
+  const { environment, body, application, transaction, requestData, baseUrl } = input;
+  const { subject, actor, authentication } = await readTokens(input);
   const asked = words(body.scope);
   const custom = await customScopes(environment, application.id, asked);
   recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Tokens issued' }, decideByAll(checkScopes(asked, custom)));
   const { scopes, resources } = custom;
+  const exchanged = {
+    subjectToken: subject.claims,
+    subjectTokenHeader: subject.header,
+    actorToken: actor?.claims,
+    actorTokenHeader: actor?.header,
+  };
   const made = await makeAccessToken(environment, {
     issuer: `${baseUrl}/as`,
     application,
     scopes,
     resource: resources[0],
     authentication,
-    // Revoking the subject's family revokes this token as well.
-    familyId: typeof subject['p1.rid'] === 'string' ? subject['p1.rid'] : undefined,
-    act: actOf(subject, actor),
+    exchanged: true,
+    request: { transaction, requestData: { ...requestData, ...exchanged } },
   });
   transaction.state = 'succeeded';
-  return { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds, scope: scopes.join(' ') };
+  return {
+    access_token: made.token,
+    token_type: 'Bearer',
+    expires_in: made.expiresInSeconds,
+    scope: scopes.join(' '),
+    issued_token_type: tokenTypes.accessToken,
+  };
 }

@@ -3,6 +3,7 @@ import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping, Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { type Claims, claimsOfScopes, isReservedClaim, placeClaim } from '../../pingone/claims.js';
+import { subjectExpression } from '../../pingone/predefined.js';
 import { evaluate, factsFor, type MappingRequest } from './mappings.js';
 
 /** The attributes of the resource `openid` that the granted scopes allow: predefined ones by their scope, others if a scope names them. */
@@ -82,6 +83,8 @@ export async function userClaims(environment: Environment, input: UserClaimsInpu
 /** The claims that a custom resource adds to its access tokens (docs/fidelity.md, 6.2). */
 export interface ResourceClaims {
   readonly subject: string | undefined;
+  /** Whether an expression says what `sub` is, even if that is the user's id. */
+  readonly isMapped: boolean;
   readonly claims: Claims;
 }
 
@@ -97,12 +100,17 @@ export async function resourceClaims(
   const facts = await factsFor(environment, user, attributes, request);
   const claims: Claims = {};
   let subject: unknown = user?.id;
+  let isMapped = false;
   for (const attribute of attributes) {
     const isSubject = attribute.type === 'CORE' && attribute.name === 'sub';
     if (!isSubject && isReservedClaim(attribute.name)) continue;
     const value = evaluate(environment, attribute, facts, request);
-    if (isSubject) subject = value ?? subject;
-    else if (value !== undefined) claims[attribute.name] = value;
+    if (isSubject) {
+      subject = value ?? subject;
+      isMapped = attribute.value !== subjectExpression;
+      continue;
+    }
+    if (value !== undefined) claims[attribute.name] = value;
   }
-  return { subject: subject === undefined ? undefined : subjectOf(subject), claims };
+  return { subject: subject === undefined ? undefined : subjectOf(subject), isMapped, claims };
 }

@@ -1,9 +1,9 @@
+import { decodeProtectedHeader } from 'jose';
 import { verifyAccessToken } from '../../environment/access-token.js';
 import type { Environment } from '../../environment/context.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
 import { toSeconds } from '../../lib/clock.js';
 import { isWithinTime } from '../../lib/moment.js';
-import { type Check, check } from '../../protocol/check.js';
 import { readIdToken } from './id-token.js';
 
 /** The kinds of tokens that may be exchanged (RFC 8693 §3; docs/fidelity.md, 5.1). */
@@ -18,12 +18,30 @@ export type TokenClaims = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** The claims of a valid token of this environment, of the given type; undefined for any other. */
-export async function claimsOfToken(environment: Environment, token: string, type: string): Promise<TokenClaims | undefined> {
+/** A token that may be exchanged, taken apart and verified. */
+export interface ExchangeableToken {
+  readonly claims: TokenClaims;
+  readonly header: TokenClaims;
+}
+
+async function claimsOf(environment: Environment, token: string, type: string): Promise<TokenClaims | undefined> {
   if (type === tokenTypes.accessToken) return (await verifyAccessToken(environment, token)).claims;
   const claims = await readIdToken(environment, token);
   const fresh = typeof claims?.exp === 'number' && toSeconds(environment.clock.now()) < claims.exp;
   return claims?.env === environment.id && typeof claims.aud === 'string' && fresh ? claims : undefined;
+}
+
+/** A valid token of this environment, of the given type; undefined for any other. */
+export async function ownToken(environment: Environment, token: string, type: string): Promise<ExchangeableToken | undefined> {
+  const claims = await claimsOf(environment, token, type);
+  return claims && { claims, header: { ...decodeProtectedHeader(token) } };
+}
+
+/** Whether the session that a token names is alive; true for a token without one (docs/fidelity.md, 5.1). */
+export async function isSessionAlive({ store, clock }: Environment, { sid }: TokenClaims): Promise<boolean> {
+  if (sid === undefined) return true;
+  const session = typeof sid === 'string' ? await store.sessions.get(sid) : undefined;
+  return session !== undefined && clock.now() < session.expiresAt;
 }
 
 /** A time claim as a moment; undefined for what no date can hold. */
@@ -44,24 +62,3 @@ export function authenticationOfClaims(claims: TokenClaims): Authentication | un
     amr: Array.isArray(claims.amr) ? claims.amr.filter((method) => typeof method === 'string') : [],
   };
 }
-
-const isObject = (value: unknown): value is TokenClaims => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The actor: the user of the actor token, or the application that it was issued to. */
-const actorName = ({ sub, client_id, aud }: TokenClaims): string => text(sub) ?? text(client_id) ?? text(aud) ?? '';
-
-/** Whether the subject's `may_act` names the actor: each of its members must be the actor's (RFC 8693 §4.4). */
-export function checkMayAct(subject: TokenClaims, actor: TokenClaims): Check[] {
-  const { may_act: mayAct } = subject;
-  if (mayAct === undefined) return [];
-  const own: TokenClaims = { ...actor, sub: actorName(actor) };
-  const entries = isObject(mayAct) ? Object.entries(mayAct) : [];
-  const ok = entries.length > 0 && entries.every(([name, value]) => own[name] === value);
-  return [check('may_act_matches', ok, { expected: JSON.stringify(mayAct), got: `sub ${actorName(actor)}` })];
-}
-
-/** The `act` of the new token: the actor, with the previous actor nested in it (RFC 8693 §4.1). */
-export const actOf = (subject: TokenClaims, actor: TokenClaims | undefined): TokenClaims | undefined => {
-  const before = isObject(subject.act) ? subject.act : undefined;
-  return actor ? { sub: actorName(actor), ...(before && { act: before }) } : before;
-};

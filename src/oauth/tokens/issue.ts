@@ -18,6 +18,8 @@ export interface TokenResponse {
   refresh_token?: string;
   scope?: string;
   id_token?: string;
+  /** Of an exchanged token alone (RFC 8693 §2.2.1). */
+  issued_token_type?: string;
 }
 
 export interface UserTokens {

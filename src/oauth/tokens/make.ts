@@ -28,10 +28,10 @@ export interface AccessTokenInput {
   /** Further custom resources that the token is for. */
   readonly furtherResources?: readonly Resource[];
   readonly authentication?: Authentication | undefined;
-  /** The family that the token is revoked with: `p1.rid`. By default the token is its own (`jti`). */
+  /** The family that the token is revoked with: `p1.rid`, or `jti` where there is none. By default the token is its own. */
   readonly familyId?: string | undefined;
-  /** Who acts for the subject (RFC 8693 §4.1). */
-  readonly act?: Claims | undefined;
+  /** Whether the token is made from another one (RFC 8693). */
+  readonly exchanged?: boolean | undefined;
   /** The request that asks for the token, for attribute mappings. */
   readonly request?: MappingRequest | undefined;
 }
@@ -39,6 +39,13 @@ export interface AccessTokenInput {
 /** Whether tokens show the application permissions. They show them even if the user has none, and no user here has any. */
 const showsPermissions = (resource: Resource): boolean =>
   (resource as { applicationPermissionsSettings?: { claimEnabled?: unknown } }).applicationPermissionsSettings?.claimEnabled === true;
+
+/**
+ * Whether a token has `p1.rid`: those of applications themselves, and those of users whose application gets refresh tokens. It is
+ * in no printed token of an application with the code grant alone, nor in an exchanged one (docs/fidelity.md, 6.2).
+ */
+const showsRid = ({ application, authentication, exchanged }: AccessTokenInput): boolean =>
+  exchanged !== true && (authentication === undefined || application.grantTypes?.includes('REFRESH_TOKEN') === true);
 
 export interface IssuedAccessToken {
   readonly token: string;
@@ -55,8 +62,9 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   const user = custom && authentication ? await store.users.get(authentication.userId) : undefined;
   const mapped = custom
     ? await resourceClaims(environment, custom, user, { ...input.request, application })
-    : { subject: authentication?.userId, claims: {} };
-  const jti = random.uuid();
+    : { subject: authentication?.userId, isMapped: false, claims: {} };
+  const hasRid = showsRid(input);
+  const jti = (hasRid ? undefined : input.familyId) ?? random.uuid();
   const changed = isAfterChange(clock.now());
   const own = !changed && (application.type === 'WORKER' || resource?.type === 'PINGONE_API');
   const key = own ? keys.default : keys.ofPolicy(policyIdOf(application)).current;
@@ -75,13 +83,11 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
       acr: authentication.acr,
     }),
     ...mapped.claims,
-    ...(input.act && { act: input.act }),
     env: record.id,
     org: record.organization.id,
-    // The user, if `sub` says something else (docs/fidelity.md, 6.2).
-    ...(authentication && mapped.subject !== authentication.userId && { 'p1.userId': authentication.userId }),
+    ...(authentication && mapped.isMapped && { 'p1.userId': authentication.userId }),
     ...(authentication && custom && showsPermissions(custom) && { 'p1.permissions': [] }),
-    'p1.rid': input.familyId ?? jti,
+    ...(hasRid && { 'p1.rid': input.familyId ?? jti }),
   };
   const header = {
     ...headerOf(key),

@@ -43,11 +43,18 @@ export const exchangeRules = {
     title: 'actor_token is not a valid token of this environment',
     fix: 'Send one that was issued here and has not expired.',
   },
-  may_act_matches: {
-    spec: 'RFC 8693 §4.4',
-    ...invalidGrant('The actor may not act for the subject'),
-    title: 'The actor is not the one named in the subject token’s may_act',
-    fix: 'Send the token of the actor named in may_act.',
+  gateway_credential_offered: {
+    spec: 'PingOne token exchange',
+    ...requestFailed('invalid_request', ({ got }) => `Unsupported subject_token_type: ${got}`),
+    title: 'Credentials of a gateway cannot be exchanged here',
+    why: 'PingOne accepts them; this mock has no gateways.',
+    fix: 'Exchange an access token, an ID token or a JWT of a trusted issuer.',
+  },
+  subject_session_alive: {
+    spec: 'PingOne token exchange',
+    ...invalidGrant('The session of the subject_token has ended'),
+    title: 'The session that the subject token names has ended',
+    fix: 'Sign on again: at PingOne the session of a user’s token has to be alive when it is exchanged.',
   },
   exchange_custom_resource: {
     spec: 'PingOne token exchange',

@@ -404,13 +404,6 @@ t.test('each refusal in 5.4 has its status, error, text and evidence', async (t)
   }
 });
 
-t.test('may_act that does not match the actor is refused', async (t) => {
-  const server = await buildTestServer(t);
-  // The row gives the error alone; its text is ours (docs/fidelity.md, 5.4).
-  t.match(refusals.may_act_matches, { error: 'invalid_grant', evidence: 'inferred' });
-  t.match((await exchange(server, { actor_token: 'x', actor_token_type: accessType })).json(), { error: 'invalid_grant' });
-});
-
 t.test('no random request to a form endpoint causes a 500', async (t) => {
   const { app } = await buildTestServer(t);
   const names = [

@@ -332,6 +332,31 @@ t.test('a custom resource sets the audience, lifetime and attributes of its toke
   }
 });
 
+t.test('a token of an application without refresh tokens has no p1.rid, and ends with its code all the same', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const { applications, grants, scopes } = environment.store;
+  const application = (await applications.get(ids.spa)) as Application;
+  await applications.put({ ...application, grantTypes: ['AUTHORIZATION_CODE'] });
+  const [scope] = await scopes.find('name', 'orders:read');
+  const [resource] = await environment.store.resources.find('name', 'orders');
+  await grants.put({
+    id: environment.random.uuid(),
+    environment: { id: environment.id },
+    createdAt: at,
+    updatedAt: at,
+    application: { id: ids.spa },
+    resource: { id: (resource as Resource).id },
+    scopes: [{ id: scope?.id ?? '' }],
+  });
+  const code = await authorize(app, { parameters: { scope: 'openid orders:read' } });
+  const token = (await redeem(app, code)).json().access_token;
+  t.same(Object.keys(decodeJwt(token)).slice(-2), ['env', 'org']);
+  const active = async () => (await post(app, `${as}/introspect`, { token, client_id: ids.spa })).json().active;
+  t.equal(await active(), true);
+  t.equal((await redeem(app, code)).statusCode, 400, 'a code that is used twice');
+  t.equal(await active(), false, 'ends the token of its first use');
+});
+
 t.test('userinfo refuses a token whose application has been deleted', async (t) => {
   const server = await buildTestServer(t);
   const { access_token: token } = (await redeem(server.app, await authorize(server.app))).json();
