@@ -1,10 +1,10 @@
 import { toSeconds } from '../lib/clock.js';
 import { parseDuration } from '../lib/duration.js';
-import { isObject, parseJson } from '../lib/unknown.js';
 import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Invocation, Run } from './command.js';
 import { askControl, mockUrl, NotRunning } from './control-client.js';
+import { readObject } from './json-flag.js';
 import { openOffline } from './offline.js';
 
 const flags = {
@@ -21,17 +21,6 @@ const flags = {
   offline: 'alone',
   json: 'alone',
 } as const;
-
-function readClaims(text: string | undefined): Record<string, unknown> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const claims = parseJson(text);
-    if (isObject(claims)) return claims;
-  } catch {
-    // Reported below.
-  }
-  throw new SettingsError(`--claims is ${JSON.stringify(text)}; expected a JSON object, such as {"roles":["admin"]}`);
-}
 
 function readSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -117,7 +106,7 @@ export const token: Run = async (invocation) => {
     client_id: values['client-id'],
     scope: values.scope,
     audience: values.audience,
-    claims: readClaims(values.claims),
+    claims: readObject('--claims', values.claims, '{"roles":["admin"]}'),
     expires_in: readSeconds(values['expires-in']),
     invalid: values.invalid,
   };

@@ -4,6 +4,7 @@ import { claimsRules } from './claims-rules.js';
 import { clock } from './clock.js';
 import { answerControlError, ControlError } from './control-error.js';
 import { events } from './events.js';
+import { expressions } from './expressions.js';
 import { faults } from './faults.js';
 import { keyRotation } from './key-rotation.js';
 import { outbox } from './outbox.js';
@@ -39,6 +40,7 @@ export const control =
       serverInfo,
       testEnvironments,
       tokenMinting,
+      expressions,
       signOn,
       claimsRules,
       faults,

@@ -56,6 +56,21 @@ t.test('pkce makes a pair, and explains a pair that does not match', async (t) =
 const authorizeUrl = (parameters: Record<string, string>) =>
   `http://localhost:9400/${environmentId}/as/authorize?${new URLSearchParams({ response_type: 'code', client_id: spa, redirect_uri: 'http://localhost:3000/callback', scope: 'openid', state: 's', code_challenge: challenge, code_challenge_method: 'S256', ...parameters })}`;
 
+t.test('expression prints the value of every part, and where an error is', async (t) => {
+  const shown = await run(['expression', 'user.name.given + "!"', '--user', 'alice', '--offline']);
+  t.strictSame(shown, {
+    code: 0,
+    output: 'user.name.given        "Alice"\nuser.name.given + "!"  "Alice!"\n= "Alice!"\n',
+    errors: '',
+  });
+  const request = JSON.stringify({ grantType: 'client_credentials' });
+  const json = await run(['expression', 'context.requestData.grantType', '--request', request, '--offline', '--json']);
+  t.match(JSON.parse(json.output), { value: 'client_credentials' });
+  t.match(await run(['expression', '1+1', '--offline']), { code: 1, output: /needs a blank on both sides, at position 1\n1\+1\n \^\n$/ });
+  for (const argv of [[], ['1', '2'], ['1', '--request', '[]'], ['1', '--user', 'nobody'], ['1', '--env', 'none']])
+    t.match(await run(['expression', ...argv, '--offline']), { code: 2, output: '', errors: /^pingone-mock: .+\n$/ }, argv.join(' '));
+});
+
 t.test('explain judges an authorize URL', async (t) => {
   const right = await run(['explain', authorizeUrl({})]);
   t.equal(right.code, 0, right.output);

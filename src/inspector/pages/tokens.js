@@ -1,5 +1,6 @@
 /** Tokens: decoded, explained, verified, and broken on purpose. */
 import { announce, api, asTime, button, copyButton, fill, h, inEnvironment, field as labelled, panel, select, solid } from './dom.js';
+import { expressionPanel } from './expression.js';
 import { checkSignature, decode, encode, tokenView } from './token.js';
 import { tokensOf } from './transaction.js';
 
@@ -153,6 +154,7 @@ export async function tokens(main) {
         ),
       ),
       view,
+      expressionPanel(),
     ),
   );
   if (options.length > 0) use(options[0][0]);

@@ -2,6 +2,7 @@
 import { comparison, hex, transformation } from './bytes.js';
 import { api, asTime, copyButton, fromNow, h, inEnvironment, keyed, projector, root, select, snippets } from './dom.js';
 import { channels, isTelling, ruleInWords, states } from './explain.js';
+import { partsOf } from './expression.js';
 import { tokenView } from './token.js';
 
 const endOf = (url) => `/${url.split('?')[0].split('/').at(-1)}`;
@@ -127,16 +128,7 @@ const pictures = {
     open && life(envId, at, data.expiresAt),
   ],
   claim: ({ data: { expression, reason, at, parts } }) =>
-    h(
-      'div.recorded.claim',
-      h('p', h('code.value', expression)),
-      h('p', `${reason}, at position ${at}`),
-      parts.length > 0 &&
-        h(
-          'dl',
-          parts.map(({ part, value }) => [h('dt', h('code', part)), h('dd', h('code', JSON.stringify(value)))]),
-        ),
-    ),
+    h('div.recorded.claim', h('p', h('code.value', expression)), h('p', `${reason}, at position ${at}`), partsOf(parts)),
   'pkce.compare': (_step, { pkce }) =>
     pkce.verifier && [
       pkce.verifier === '(hidden)'

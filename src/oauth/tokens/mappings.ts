@@ -56,23 +56,39 @@ const contextOf = ({ id }: Environment, { application, requestData }: MappingReq
   },
 });
 
-/** What expressions may refer to. Groups and the request are looked up only if one mentions them. */
-export async function factsFor(
+/**
+ * What expressions may refer to (`#root`).
+ * @param mentions whether an expression has a word: groups and the request are looked up only if one mentions them
+ */
+export async function factsOf(
   environment: Environment,
   user: User | undefined,
-  attributes: readonly Attribute[],
+  mentions: (word: string) => boolean,
   request: MappingRequest,
 ): Promise<Facts> {
-  const mentions = (word: string): boolean =>
-    attributes.some((attribute) => {
-      const expression = expressionOf(attribute);
-      return !(expression instanceof ExpressionError) && expression.mentions(word);
-    });
   const context = mentions('context') || mentions('#root') ? contextOf(environment, request) : undefined;
   if (!user || !(mentions('memberOfGroup') || mentions('#root'))) return { user, context };
   const groups = await groupsOf(environment, user.id);
   return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) }, context };
 }
+
+/** What the expressions of these attributes may refer to. */
+export const factsFor = (
+  environment: Environment,
+  user: User | undefined,
+  attributes: readonly Attribute[],
+  request: MappingRequest,
+): Promise<Facts> =>
+  factsOf(
+    environment,
+    user,
+    (word) =>
+      attributes.some((attribute) => {
+        const expression = expressionOf(attribute);
+        return !(expression instanceof ExpressionError) && expression.mentions(word);
+      }),
+    request,
+  );
 
 /** Says in the log, once for each reason, and in the transaction that a claim is left out. */
 function leaveOut(
