@@ -1,8 +1,6 @@
 import { isObject, parseJson } from '../lib/unknown.js';
 import { SettingsError } from '../settings/read.js';
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * The JSON object of a flag; undefined if the flag is not given.
  * @throws {SettingsError} if it is none, with an example of one

@@ -138,6 +138,8 @@ t.test('every answer of the control API matches its description', async (t) => {
   await ask('POST', `${environment}/tokens`, { body: { sub: 'alice', scope: 'openid' } });
   await ask('POST', `${environment}/tokens`, { body: { subject: 'alice' }, refused: 400 });
   await ask('POST', `${environment}/management-token`);
+  await ask('POST', `${environment}/expression`, { body: { expression: 'user.id', user: 'alice', request: { scope: 'a' } } });
+  await ask('POST', `${environment}/expression`, { body: { expression: '1+1' } });
   const { redirect_uris: registered } = await ask<{ redirect_uris: string[] }>(
     'POST',
     `${environment}/applications/${ids.web}/redirect-uris`,

@@ -2,7 +2,7 @@
 import { comparison, hex, transformation } from './bytes.js';
 import { api, asTime, copyButton, fromNow, h, inEnvironment, keyed, projector, root, select, snippets } from './dom.js';
 import { channels, isTelling, ruleInWords, states } from './explain.js';
-import { partsOf } from './expression.js';
+import { leftOut } from './expression.js';
 import { tokenView } from './token.js';
 
 const endOf = (url) => `/${url.split('?')[0].split('/').at(-1)}`;
@@ -127,8 +127,7 @@ const pictures = {
     h('p.recorded', h('code.value', data.code), data.expiresAt && h('small.muted', `valid once, until ${asTime(data.expiresAt)}`)),
     open && life(envId, at, data.expiresAt),
   ],
-  claim: ({ data: { expression, reason, at, parts } }) =>
-    h('div.recorded.claim', h('p', h('code.value', expression)), h('p', `${reason}, at position ${at}`), partsOf(parts)),
+  claim: leftOut,
   'pkce.compare': (_step, { pkce }) =>
     pkce.verifier && [
       pkce.verifier === '(hidden)'
