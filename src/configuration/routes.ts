@@ -31,6 +31,7 @@ import { resourceAttributes, resourceScopes, resourceSecret, resources } from '.
 import { roles } from './roles/routes.js';
 import { sessions, ssoCookieSettings } from './sessions/routes.js';
 import { signOnPolicies, signOnPolicyActions, signOnPolicyAssignments } from './sign-on-policies/routes.js';
+import { trustedIssuerAssignments, trustedIssuers } from './trusted-issuers/routes.js';
 
 /** PingOne's management API, under /v1. Errors are in PingOne's envelope. */
 export const management: Endpoint = (app, context) => {
@@ -51,6 +52,8 @@ export const management: Endpoint = (app, context) => {
     applicationSecret,
     applicationGrants,
     applicationAttributes,
+    trustedIssuerAssignments,
+    trustedIssuers,
     signOnPolicyAssignments,
     signOnPolicies,
     signOnPolicyActions,

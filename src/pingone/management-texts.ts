@@ -60,6 +60,7 @@ export const managementTexts = {
   scopeAllAttributes: text('inferred', '* must be the only value'),
   scopeClaims: text('inferred', 'is not supported for scopes of the PingOne API'),
   expression: text('inferred', (reason: string, at: number) => `The expression is not valid at position ${at}: ${reason}`),
+  keyAddress: text('inferred', 'must be an https address, or one of this machine or its containers'),
   attributePredefined: text('inferred', 'A core or predefined attribute cannot be deleted.'),
   attributeName: text('recorded', (name: string, kind: string) => `Attribute name '${name}' is not valid for the '${kind}' application`),
   attributeTargets: text('inferred', 'idToken and userInfo must not both be false.'),

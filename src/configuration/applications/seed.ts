@@ -47,6 +47,26 @@ async function seedMappings({ environment }: Target, id: string, attributes: Non
   }
 }
 
+async function seedIssuers(
+  { environment }: Target,
+  id: string,
+  assignments: NonNullable<SeedApplication['trustedIssuerAssignments']>,
+  place: Place,
+): Promise<void> {
+  const { store } = environment;
+  for (const [at, { id: own, trustedIssuer }] of assignments.entries()) {
+    const here = within(place, `trustedIssuerAssignments[${at}].trustedIssuer`);
+    const issuer = follow(trustedIssuer, await store.trustedIssuers.list(), 'trusted issuer', here);
+    const [known] = await store.trustedIssuerAssignments.find('pair', `${id} ${issuer.id}`);
+    if (known) await store.trustedIssuerAssignments.take(known.id);
+    await store.trustedIssuerAssignments.put({
+      ...itemOf(environment, { id: own ?? known?.id }),
+      application: { id },
+      trustedIssuer: { id: issuer.id },
+    });
+  }
+}
+
 /** Gives a system application the id of the seed, and the members that may be changed. */
 async function adoptSystemApplication({ environment }: Target, body: SeedBody): Promise<Application | undefined> {
   const { applications } = environment.store;
@@ -84,6 +104,7 @@ export async function seedApplication(target: Target, seed: SeedApplication, pla
     grants = [],
     attributes = [],
     roleAssignments = [],
+    trustedIssuerAssignments = [],
     signOnPolicyAssignments = [],
     ...body
   } = await withKeys(target, seed, place);
@@ -101,6 +122,7 @@ export async function seedApplication(target: Target, seed: SeedApplication, pla
   if (secret !== undefined) await store.secrets.put({ id, secret });
   await seedGrants(target, id, grants, place);
   await seedMappings(target, id, attributes);
+  await seedIssuers(target, id, trustedIssuerAssignments, place);
   await seedRoles(target, { id, type: 'APPLICATION' }, roleAssignments, place);
   for (const [at, { id: assignmentId, signOnPolicy, priority = at + 1 }] of signOnPolicyAssignments.entries()) {
     const policy = follow(

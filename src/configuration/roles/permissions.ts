@@ -24,6 +24,8 @@ const others: readonly Place[] = (
     ['applications/secret', 'applications', 'secret', secrets],
     ['applications/grants', 'applications', 'grant', all],
     ['applications/attributes', 'applications', 'attribute', all],
+    ['applications/trustedIssuerAssignments', 'applications', 'trustedIssuerAssignment', assignments],
+    ['trustedIssuers', 'trustedIssuers', 'trustedIssuer', all],
     ['applications/signOnPolicyAssignments', 'applications', 'signOnPolicyAssignment', all],
     ['applications/roleAssignments', 'permissions', 'applicationRoleAssignments', assignments],
     ['keyRotationPolicies', 'applications', 'keyRotationPolicy', all],

@@ -97,6 +97,7 @@ export async function collectSeed(
     const policy = collectedId((signing as { keyRotationPolicy?: unknown } | undefined)?.keyRotationPolicy);
     return policy !== standardId && named.has(policy) ? { signing: { keyRotationPolicy: policy } } : {};
   };
+  const issuers = await list('/trustedIssuers');
   const applications: CollectedItem[] = [];
   for (const application of await list('/applications')) {
     const { id, type, protocol } = application;
@@ -130,6 +131,13 @@ export async function collectSeed(
         (system ? [] : await list(`${own}/attributes`)).map((attribute) => without(attribute, 'mappingType')),
       ),
       ...listed('roleAssignments', rolesOf(roles)),
+      ...listed(
+        'trustedIssuerAssignments',
+        (system || issuers.length === 0 ? [] : await list(`${own}/trustedIssuerAssignments`)).map(({ id: assignment, trustedIssuer }) => ({
+          id: assignment,
+          trustedIssuer: collectedId(trustedIssuer),
+        })),
+      ),
       ...listed(
         'signOnPolicyAssignments',
         (ofConsole ? [] : await list(`${own}/signOnPolicyAssignments`)).map(({ id: assignment, priority, signOnPolicy }) => ({

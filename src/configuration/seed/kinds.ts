@@ -6,10 +6,12 @@ import { languageSeeds } from '../languages/seed.js';
 import { devicePolicySeeds } from '../mfa/seed.js';
 import { emailDomainSeeds, notificationsSettingsSeeds, phoneDeliverySettingsSeeds } from '../notifications/seed.js';
 import { roleSeeds } from '../roles/seed.js';
+import { trustedIssuerSeeds } from '../trusted-issuers/seed.js';
 import type { SeedKind } from './kind.js';
 
 /** The first members of a seed, which point to nothing but each other; an item is applied after what it points to. */
 export const seedKinds: readonly SeedKind[] = [
+  trustedIssuerSeeds,
   imageSeeds,
   languageSeeds,
   themeSeeds,

@@ -26,7 +26,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   const contents = environment as Contents;
   const idsOf = (kind: string): Set<string> => new Set((contents[kind] ?? []).map(({ id }) => String(id)));
   const [policies, populations, groups] = [idsOf('passwordPolicies'), idsOf('populations'), idsOf('groups')];
-  const [resources, signOnPolicies] = [idsOf('resources'), idsOf('signOnPolicies')];
+  const [resources, signOnPolicies, trustedIssuers] = [idsOf('resources'), idsOf('signOnPolicies'), idsOf('trustedIssuers')];
   const scopes = new Set((contents.resources ?? []).flatMap(({ scopes = [] }) => (scopes as Item[]).map(({ id }) => String(id))));
 
   const loses = (place: string, pointer: unknown): void => tell(`${place}: ${idOf(pointer)} is not in the seed`);
@@ -81,6 +81,13 @@ export function prune(environment: object, tell: (text: string) => void): void {
       many(grant, `${place}.grants`, 'scopes', (id) => scopes.has(id));
       grant.scopes ??= [];
     }
+    many(
+      application,
+      place,
+      'trustedIssuerAssignments',
+      ({ trustedIssuer }) => trustedIssuers.has(trustedIssuer),
+      (item) => (item as Item).trustedIssuer,
+    );
     many(
       application,
       place,

@@ -138,6 +138,7 @@ const application: Schema = seedObject(
       seedObject({ ...claim, required: flag, oidcScopes: list(text), mappingType: answered, application: answered }, ['name', 'value']),
     ),
     roleAssignments,
+    trustedIssuerAssignments: list(seedObject({ trustedIssuer: pointer, application: answered }, ['trustedIssuer'])),
     signOnPolicyAssignments: list(
       seedObject({ signOnPolicy: pointer, priority: { type: 'integer', minimum: 1 }, application: answered }, ['signOnPolicy']),
     ),

@@ -9,6 +9,7 @@ import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
 import type { SeedLanguage } from '../languages/schema.js';
 import type { SeedDevicePolicy } from '../mfa/schema.js';
 import type { SeedEmailDomain, SeedNotificationsSettings, SeedPhoneDeliverySettings } from '../notifications/schema.js';
+import type { SeedTrustedIssuer } from '../trusted-issuers/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
 
@@ -73,6 +74,7 @@ export type SeedApplication = Omit<ApplicationBody, 'signing' | 'kerberos'> &
     secret?: string;
     grants?: (SeedItem & { resource: Pointer; scopes: Pointer[] })[];
     attributes?: (SeedClaim & { required?: boolean; oidcScopes?: string[] })[];
+    trustedIssuerAssignments?: (SeedItem & { trustedIssuer: Pointer })[];
     roleAssignments?: SeedRoleAssignment[];
     signOnPolicyAssignments?: (SeedItem & { signOnPolicy: Pointer; priority?: number })[];
   };
@@ -111,6 +113,7 @@ export interface SeedEnvironment extends SeedItem {
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
   gateways?: SeedGateway[];
   identityProviders?: SeedIdentityProvider[];
+  trustedIssuers?: SeedTrustedIssuer[];
   brandingSettings?: SeedBrandingSettings;
   keys?: SeedKey[];
   keyRotationPolicies?: SeedKeyRotationPolicy[];

@@ -19,6 +19,7 @@ import { devicePolicyBody } from '../mfa/schema.js';
 import { notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
 import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
 import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
+import { trustedIssuerBody } from '../trusted-issuers/schema.js';
 
 /**
  * What the code relies on in the items of a data folder. People edit its files, so an item of another shape is reported
@@ -88,6 +89,8 @@ const shapes: Readonly<Record<string, Schema>> = {
   ),
   grants: has({ ...owned, application: reference, resource: reference, scopes: list(reference) }, stamps),
   attributeMappings: has({ ...owned, application: reference, name: text, value: text }, { ...stamps, ...membersOf(attributeMappingBody) }),
+  trustedIssuers: has({ ...owned, name: text, issuer: text }, { ...stamps, ...membersOf(trustedIssuerBody) }),
+  trustedIssuerAssignments: has({ ...owned, application: reference, trustedIssuer: reference }, stamps),
   roleAssignments: has({ ...owned, holder: typed, role: reference, scope: typed }, stamps),
   customRoles: has(
     { ...owned, name: text, applicableTo: list(text), permissions: list(reference), canBeAssignedBy: list(reference) },

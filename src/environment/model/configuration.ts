@@ -98,6 +98,29 @@ export interface AttributeMapping extends Owned {
   readonly [member: string]: unknown;
 }
 
+/** A third party whose tokens may be exchanged. */
+export interface TrustedIssuer extends Owned {
+  readonly name: string;
+  readonly description?: string;
+  readonly issuer: string;
+  readonly jwks?: string | object;
+  readonly jwksUrl?: string;
+  readonly audiences?: readonly string[];
+  /** In seconds. */
+  readonly clockSkew?: number;
+  readonly expRequired?: boolean;
+  readonly iatRequired?: boolean;
+  readonly nbfRequired?: boolean;
+  /** How far ahead `exp` may be, in seconds. */
+  readonly maxFutureValidity?: number;
+}
+
+/** An application that may exchange the tokens of an issuer. */
+export interface TrustedIssuerAssignment extends Owned {
+  readonly application: { readonly id: string };
+  readonly trustedIssuer: { readonly id: string };
+}
+
 export interface RoleAssignment extends Owned {
   /** The application, user, group or gateway that has the role. */
   readonly holder: { readonly id: string; readonly type: 'APPLICATION' | 'USER' | 'GROUP' | 'GATEWAY' };

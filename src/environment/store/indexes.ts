@@ -47,6 +47,15 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
     { name: 'application.id', of: ({ application }) => application.id },
     { name: 'application and name', of: ({ application, name }) => `${application.id} ${name}`, unique: true },
   ],
+  trustedIssuers: [
+    { name: 'name', of: ({ name }) => name, unique: true },
+    { name: 'issuer', of: ({ issuer }) => issuer },
+  ],
+  trustedIssuerAssignments: [
+    { name: 'application.id', of: ({ application }) => application.id },
+    { name: 'trustedIssuer.id', of: ({ trustedIssuer }) => trustedIssuer.id },
+    { name: 'pair', of: ({ application, trustedIssuer }) => `${application.id} ${trustedIssuer.id}`, unique: true },
+  ],
   customRoles: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   roleAssignments: [{ name: 'holder.id', of: ({ holder }) => holder.id }],
   signOnPolicies: [{ name: 'name', of: ({ name }) => name, unique: true }],

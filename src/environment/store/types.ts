@@ -22,6 +22,8 @@ import type {
   SignOnPolicy,
   SignOnPolicyAction,
   SignOnPolicyAssignment,
+  TrustedIssuer,
+  TrustedIssuerAssignment,
 } from '../model/configuration.js';
 import type { Gateway, GatewayCredential } from '../model/gateways.js';
 import type { IdentityProvider, IdentityProviderAttribute } from '../model/identity-providers.js';
@@ -58,6 +60,8 @@ export interface Store {
   readonly resourceAttributes: Collection<ResourceAttribute>;
   readonly grants: Collection<Grant>;
   readonly attributeMappings: Collection<AttributeMapping>;
+  readonly trustedIssuers: Collection<TrustedIssuer>;
+  readonly trustedIssuerAssignments: Collection<TrustedIssuerAssignment>;
   readonly customRoles: Collection<CustomRole>;
   readonly roleAssignments: Collection<RoleAssignment>;
   readonly signOnPolicies: Collection<SignOnPolicy>;

@@ -91,12 +91,28 @@ async function cachedKeys(environment: Environment, url: string, kid: string | u
   return asked;
 }
 
-/**
- * The public keys that an application signs with: its `jwks`, or those at its `jwksUrl`, cached for a minute. An unknown
- * `kid` indicates a rotation, so that they are fetched again.
- */
-export async function clientKeys(environment: Environment, { jwks, jwksUrl }: Application, kid?: string): Promise<ClientKeys> {
-  if (typeof jwks === 'string' && jwks !== '') return parseKeys(jwks, 'jwks');
-  if (typeof jwksUrl === 'string' && jwksUrl !== '') return cachedKeys(environment, jwksUrl, kid);
-  return none('the application has neither jwks nor jwksUrl');
+/** Where an application or an issuer has its keys. */
+export interface KeySource {
+  readonly jwks?: unknown;
+  readonly jwksUrl?: unknown;
 }
+
+/**
+ * The public keys of an application or an issuer: its `jwks`, or those at its `jwksUrl`, cached for a minute. An unknown `kid`
+ * indicates a rotation, so that they are fetched again.
+ */
+export async function publicKeys(
+  environment: Environment,
+  { jwks, jwksUrl }: KeySource,
+  kid: string | undefined,
+  whose: string,
+): Promise<ClientKeys> {
+  if (typeof jwks === 'string' && jwks !== '') return parseKeys(jwks, 'jwks');
+  if (typeof jwks === 'object' && jwks !== null) return parseKeys(JSON.stringify(jwks), 'jwks');
+  if (typeof jwksUrl === 'string' && jwksUrl !== '') return cachedKeys(environment, jwksUrl, kid);
+  return none(`${whose} has neither jwks nor jwksUrl`);
+}
+
+/** The public keys that an application signs with. */
+export const clientKeys = (environment: Environment, { jwks, jwksUrl }: Application, kid?: string): Promise<ClientKeys> =>
+  publicKeys(environment, { jwks, jwksUrl }, kid, 'the application');

@@ -9,10 +9,12 @@ import {
   type ExchangeableToken,
   exchangeableTypes,
   isSessionAlive,
-  ownToken,
+  type ReadToken,
+  readOwnToken,
   tokenTypes,
 } from '../tokens/exchanged-tokens.js';
 import type { TokenResponse } from '../tokens/issue.js';
+import { readIssuerToken } from '../tokens/issuer-token.js';
 import { makeAccessToken } from '../tokens/make.js';
 import { type CustomScopes, customScopes } from '../tokens/scopes.js';
 import type { GrantInput, TokenRequest } from './grant.js';
@@ -64,22 +66,25 @@ interface Exchanged {
 }
 
 /** Judges the tokens. Whether the actor may act is for the resource's mappings to say, as at PingOne. */
-async function readTokens({ environment, body, transaction }: GrantInput): Promise<Exchanged> {
+async function readTokens({ environment, body, application, transaction }: GrantInput): Promise<Exchanged> {
   const readable = decideByAll(checkParameters(body), body.subject_token);
   const subjectToken = recordAndAssert(environment, transaction, { kind: 'token', title: 'Token exchange' }, readable);
   const { subject_token_type: subjectType = '', actor_token: actorToken, actor_token_type: actorType = '' } = body;
-  const subject = await ownToken(environment, subjectToken, subjectType);
-  const actor = actorToken === undefined ? undefined : await ownToken(environment, actorToken, actorType);
-  const authentication = subject && authenticationOfClaims(subject.claims);
+  const read = (token: string, type: string): Promise<ReadToken> =>
+    type === tokenTypes.jwt ? readIssuerToken(environment, application.id, token) : readOwnToken(environment, token, type);
+  const { token: subject, problem } = await read(subjectToken, subjectType);
+  const acting = actorToken === undefined ? undefined : await read(actorToken, actorType);
+  const own = subject?.isForeign ? undefined : subject?.claims;
+  const authentication = own && authenticationOfClaims(own);
   const usable = authentication === undefined || (await findActiveUser(environment, authentication.userId)) !== undefined;
   const exchangeable = decideByAll(
     [
-      check('subject_token_good', subject !== undefined),
-      ...(actorToken === undefined ? [] : [check('actor_token_good', actor !== undefined)]),
-      check('subject_session_alive', subject === undefined || (await isSessionAlive(environment, subject.claims))),
+      check('subject_token_good', subject !== undefined, { got: problem }),
+      ...(acting ? [check('actor_token_good', acting.token !== undefined, { got: acting.problem })] : []),
+      check('subject_session_alive', own === undefined || (await isSessionAlive(environment, own))),
       check('user_usable', usable),
     ],
-    subject && { subject, actor, authentication },
+    subject && { subject, actor: acting?.token, authentication },
   );
   return recordAndAssert(environment, transaction, { kind: 'token', title: 'Tokens to exchange' }, exchangeable);
 }

@@ -10,6 +10,8 @@ import { readIdToken } from './id-token.js';
 export const tokenTypes = {
   accessToken: 'urn:ietf:params:oauth:token-type:access_token',
   idToken: 'urn:ietf:params:oauth:token-type:id_token',
+  /** A JWT of a trusted third party. */
+  jwt: 'urn:ietf:params:oauth:token-type:jwt',
 } as const;
 
 export const exchangeableTypes: readonly string[] = Object.values(tokenTypes);
@@ -22,6 +24,14 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 export interface ExchangeableToken {
   readonly claims: TokenClaims;
   readonly header: TokenClaims;
+  /** Whether a third party issued it: its subject is no user of ours, and its session none of ours. */
+  readonly isForeign?: boolean;
+}
+
+/** A token that was read, or why it was not accepted. */
+export interface ReadToken {
+  readonly token?: ExchangeableToken | undefined;
+  readonly problem?: string | undefined;
 }
 
 async function claimsOf(environment: Environment, token: string, type: string): Promise<TokenClaims | undefined> {
@@ -31,10 +41,12 @@ async function claimsOf(environment: Environment, token: string, type: string): 
   return claims?.env === environment.id && typeof claims.aud === 'string' && fresh ? claims : undefined;
 }
 
-/** A valid token of this environment, of the given type; undefined for any other. */
-export async function ownToken(environment: Environment, token: string, type: string): Promise<ExchangeableToken | undefined> {
+/** A token of this environment, of the given type, verified. */
+export async function readOwnToken(environment: Environment, token: string, type: string): Promise<ReadToken> {
   const claims = await claimsOf(environment, token, type);
-  return claims && { claims, header: { ...decodeProtectedHeader(token) } };
+  return claims
+    ? { token: { claims, header: { ...decodeProtectedHeader(token) } } }
+    : { problem: `it is not a valid ${type === tokenTypes.idToken ? 'ID token' : 'access token'} of this environment` };
 }
 
 /** Whether the session that a token names is alive; true for a token without one (docs/fidelity.md, 5.1). */

@@ -34,14 +34,16 @@ export const exchangeRules = {
   subject_token_good: {
     spec: 'RFC 8693 §2.1',
     ...invalidGrant('The subject_token is invalid or has expired'),
-    title: 'subject_token is not a valid token of this environment',
-    fix: 'Send one that was issued here and has not expired.',
+    title: 'subject_token is not accepted',
+    why: ({ got = 'it is not valid' }) => `${got.charAt(0).toUpperCase()}${got.slice(1)}.`,
+    fix: 'Send one that was issued here, or by a trusted issuer that is assigned to the application, and has not expired.',
   },
   actor_token_good: {
     spec: 'RFC 8693 §2.1',
     ...invalidGrant('The actor_token is invalid or has expired'),
-    title: 'actor_token is not a valid token of this environment',
-    fix: 'Send one that was issued here and has not expired.',
+    title: 'actor_token is not accepted',
+    why: ({ got = 'it is not valid' }) => `${got.charAt(0).toUpperCase()}${got.slice(1)}.`,
+    fix: 'Send one that was issued here, or by a trusted issuer that is assigned to the application, and has not expired.',
   },
   gateway_credential_offered: {
     spec: 'PingOne token exchange',

@@ -182,10 +182,10 @@ t.test('an exchange with a bad token, type, scope or client is refused', async (
     ['no subject_token', {}, 'invalid_request', /subject_token is required/],
     ['no subject_token_type', { ...subject, subject_token_type: undefined }, 'invalid_request', /Unsupported subject_token_type: none/],
     [
-      'a JWT by type',
+      'a JWT of nobody that is trusted',
       { ...subject, subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' },
-      'invalid_request',
-      /Unsupported subject_token_type/,
+      'invalid_grant',
+      /subject_token is invalid/,
     ],
     [
       'a gateway’s credential',

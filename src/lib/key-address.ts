@@ -1,0 +1,18 @@
+/**
+ * Whether keys may be fetched from an address: by https, or from this machine and its containers. Anything else would be read
+ * without knowing from whom.
+ */
+export function isKeyAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.username !== '' || url.password !== '') return false;
+  if (url.protocol === 'https:') return true;
+  const { hostname } = url;
+  return (
+    url.protocol === 'http:' &&
+    (hostname === 'host.docker.internal' ||
+      hostname === '[::1]' ||
+      /^127(?:\.\d{1,3}){3}$/.test(hostname) ||
+      /(?:^|\.)localhost$/.test(hostname) ||
+      /^[a-z0-9_-]+$/.test(hostname))
+  );
+}
