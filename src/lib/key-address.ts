@@ -3,8 +3,9 @@
  * without knowing from whom.
  */
 export function isKeyAddress(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || url.username !== '' || url.password !== '') return false;
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return false;
   if (url.protocol === 'https:') return true;
   const { hostname } = url;
   return (

@@ -2,6 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { TrustedIssuer, TrustedIssuerAssignment } from '../../environment/model/configuration.js';
 import { isKeyAddress } from '../../lib/key-address.js';
+import { isObject, parseJson } from '../../lib/unknown.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue, unknownReference } from '../../pingone/pingone-error.js';
 import { finder, newMembers, putUnique } from '../items.js';
@@ -12,8 +13,8 @@ export const trustedIssuerOf = finder(({ trustedIssuers }) => trustedIssuers);
 
 function isKeySet(jwks: string | object): boolean {
   try {
-    const { keys } = (typeof jwks === 'string' ? JSON.parse(jwks) : jwks) as { keys?: unknown };
-    return Array.isArray(keys);
+    const set = typeof jwks === 'string' ? parseJson(jwks) : jwks;
+    return isObject(set) && Array.isArray(set.keys);
   } catch {
     return false;
   }
