@@ -49,7 +49,7 @@ export const exchangeRules = {
     spec: 'PingOne token exchange',
     ...requestFailed('invalid_request', ({ got }) => `Unsupported subject_token_type: ${got}`),
     title: 'Credentials of a gateway cannot be exchanged here',
-    why: 'PingOne accepts them; this mock has no gateways.',
+    why: 'PingOne accepts them; this mock does not offer their exchange.',
     fix: 'Exchange an access token, an ID token or a JWT of a trusted issuer.',
   },
   subject_session_alive: {
