@@ -26,7 +26,13 @@ import { defaultIdentityProvider, identityProviderAttributes, identityProviders 
 import { keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
 import { deviceAuthenticationPolicies } from './mfa/routes.js';
-import { emailDomains, notificationsSettings, phoneDeliverySettings, trustedEmails } from './notifications/routes.js';
+import {
+  emailDomains,
+  notificationsPolicies,
+  notificationsSettings,
+  phoneDeliverySettings,
+  trustedEmails,
+} from './notifications/routes.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
 import { sessions, ssoCookieSettings } from './sessions/routes.js';
@@ -89,6 +95,7 @@ export const management: Endpoint = (app, context) => {
     languages,
     notificationsSettings,
     phoneDeliverySettings,
+    notificationsPolicies,
     emailDomains,
     trustedEmails,
     agreements,

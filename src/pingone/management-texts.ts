@@ -166,7 +166,8 @@ export const managementTexts = {
   revisionPast: text('inferred', 'must not be in the past'),
   revisionsLimit: text('inferred', 'The language of the agreement has too many revisions.'),
 
-  // E-mail domains.
+  // Notification policies, e-mail domains.
+  notificationsPolicyDefault: text('recorded', 'Cannot remove default notifications policy'),
   trustedEmail: text('inferred', 'must be an address of the domain'),
   trustedEmailCode: text('inferred', 'The verification code is wrong or has expired.'),
 

@@ -6,7 +6,7 @@ import { answered, seedObject } from '../seed/schema-parts.js';
 import { refusedAt, within } from '../seed/seed-error.js';
 import { contentsOf } from './images.js';
 import { brandingSettingsBody, seededImage, themeBody } from './schema.js';
-import { putTheme, themeBroughtAlong, themesOf } from './themes.js';
+import { putSeededTheme, themeBroughtAlong, themesOf } from './themes.js';
 
 /** Images in a seed. The management API has no list of them: who collects a seed looks for those that its other items name. */
 export const imageSeeds = seedKind('images', {
@@ -28,10 +28,8 @@ export const themeSeeds = seedKind('themes', {
     const { themes } = environment.store;
     const named = (await themesOf(environment)).find(({ configuration }) => configuration.name === seed.configuration.name);
     const theme = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
-    if (named && named.id !== theme.id) await themes.take(named.id);
-    await putTheme(environment, theme);
-    // What every environment brings along is another one of the same name.
-    if (named && named.id !== theme.id) await themes.take(named.id);
+    if (named) await themes.take(named.id);
+    await putSeededTheme(environment, theme);
   },
   async collect({ list }) {
     const themes = await list('/themes');

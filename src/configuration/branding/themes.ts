@@ -3,9 +3,10 @@ import type { Theme } from '../../environment/model/branding.js';
 import { serialize, serializeAll } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, emptyValue, invalidValue, notFound } from '../../pingone/pingone-error.js';
+import { constraint, emptyValue, invalidValue } from '../../pingone/pingone-error.js';
 import { pingDefaultTheme } from '../../pingone/predefined.js';
 import { keptMembers, newMembers } from '../items.js';
+import { oneDefault } from '../one-default.js';
 import type { ThemeBody } from './schema.js';
 
 /** The theme that an environment brings along. It is not stored before it is changed, or another theme becomes the default. */
@@ -17,37 +18,14 @@ export const themeBroughtAlong = ({ id, record: { createdAt } }: { id: string; r
   ...pingDefaultTheme,
 });
 
-/** The theme of an environment that names no other: there is always one. */
-export async function defaultThemeOf(environment: Environment): Promise<Theme> {
-  const [theme] = await environment.store.themes.find('default', 'yes');
-  return theme ?? themeBroughtAlong(environment);
-}
+const kept = oneDefault(({ themes }) => themes, themeBroughtAlong);
 
-/** Every theme of an environment. */
-export async function themesOf(environment: Environment): Promise<Theme[]> {
-  const stored = await environment.store.themes.list();
-  return stored.some((theme) => theme.default) ? stored : [themeBroughtAlong(environment), ...stored];
-}
-
-/** The theme of this id, or a 404. */
-export async function themeOf(environment: Environment, id: string): Promise<Theme> {
-  const theme = (await environment.store.themes.get(id)) ?? (await defaultThemeOf(environment));
-  if (theme.id !== id) throw notFound();
-  return theme;
-}
+/** Every theme of an environment; one by its id, or a 404; the default one; and how one is stored. */
+export const { all: themesOf, find: themeOf, defaultOf: defaultThemeOf, put: putTheme, seed: putSeededTheme } = kept;
 
 /** Whether an environment has a theme of this id. */
 export const hasTheme = async (environment: Environment, id: string): Promise<boolean> =>
   (await themesOf(environment)).some((theme) => theme.id === id);
-
-/** Stores a theme; if it is the default, no other is. */
-export async function putTheme(environment: Environment, theme: Theme): Promise<Theme> {
-  const { themes } = environment.store;
-  const before = await defaultThemeOf(environment);
-  await themes.put(theme);
-  if (theme.default && before.id !== theme.id) await themes.put({ ...before, default: false });
-  return theme;
-}
 
 /** Requires the members that the types of logo and background need. */
 function requireParts({ configuration }: ThemeBody): void {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import type { NotificationsSettings, TrustedEmail } from '../../environment/model/notifications.js';
+import type { NotificationsPolicy, NotificationsSettings, TrustedEmail } from '../../environment/model/notifications.js';
 import { toLinks } from '../../pingone/hal.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { notFound } from '../../pingone/pingone-error.js';
@@ -16,7 +16,15 @@ import {
   emailDomainOf,
 } from './email-domains.js';
 import {
+  createNotificationsPolicy,
+  deleteNotificationsPolicy,
+  notificationsPoliciesOf,
+  notificationsPolicyOf,
+  replaceNotificationsPolicy,
+} from './policies.js';
+import {
   emailDomainBody,
+  notificationsPolicyBody,
   notificationsSettingsBody,
   phoneDeliverySettingsBody,
   trustedEmailActivation,
@@ -68,6 +76,31 @@ export const phoneDeliverySettings: Endpoint = (app, context) => {
   read();
   replace(phoneDeliverySettingsBody, ({ environment }, existing, body) => replacePhoneDeliverySettings(environment, existing, body));
   remove(({ environment }, settings) => deletePhoneDeliverySettings(environment, settings));
+};
+
+const policiesPath = '/environments/:environmentId/notificationsPolicies';
+
+/** Policies for messages (docs/fidelity.md, management 7.6). They are stored only: the mock sends without limits. */
+export const notificationsPolicies: Endpoint = (app, context) => {
+  const show = (policy: NotificationsPolicy, { self, environment }: { self: string; environment: string }) =>
+    showItem(policy, { self, environment });
+  const { list, read, replace, remove } = resource(app, context, {
+    path: `${policiesPath}/:itemId`,
+    items: ({ environment }) => notificationsPoliciesOf(environment),
+    find: notificationsPolicyOf,
+    show,
+  });
+  list();
+  // Ping's description of this API has 200 for a new one.
+  app.post(policiesPath, { schema: { params: ofEnvironment, body: notificationsPolicyBody } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const policy = await createNotificationsPolicy(environment, request.body);
+    const url = environmentUrl(context, request, environment);
+    return show(policy, { self: `${url}/notificationsPolicies/${policy.id}`, environment: url });
+  });
+  read();
+  replace(notificationsPolicyBody, ({ environment }, existing, body) => replaceNotificationsPolicy(environment, existing, body));
+  remove(({ environment }, policy) => deleteNotificationsPolicy(environment, policy));
 };
 
 const domainPath = '/environments/:environmentId/emailDomains/:domainId';

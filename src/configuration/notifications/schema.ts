@@ -50,6 +50,49 @@ export const phoneDeliverySettingsBody = object(
 );
 export type PhoneDeliverySettingsBody = Infer<typeof phoneDeliverySettingsBody>;
 
+const country = { type: 'string', pattern: '^[A-Z]{2}$' } as const;
+const whole = { type: 'integer', minimum: 0, maximum: 2_147_483_647 } as const;
+const cooldown = object(
+  { enabled: boolean },
+  {
+    periods: array(object({ duration: { type: 'integer', minimum: 10, maximum: 600 } as const, timeUnit: oneOf('SECONDS', 'MINUTES') })),
+    groupBy: string,
+    resendLimit: whole,
+  },
+);
+
+export const notificationsPolicyBody = object(
+  {
+    name,
+    quotas: array(
+      object(
+        { type: oneOf('USER', 'ENVIRONMENT'), deliveryMethods: array(oneOf('SMS', 'Voice', 'Email')) },
+        { total: whole, claimed: whole, unclaimed: whole },
+      ),
+    ),
+  },
+  {
+    default: boolean,
+    countryLimit: object(
+      { type: oneOf('NONE', 'ALLOWED', 'DENIED'), countries: array(country) },
+      { deliveryMethods: array(oneOf('SMS', 'Voice')) },
+    ),
+    cooldownConfiguration: object({ email: cooldown, sms: cooldown, voice: cooldown, whatsApp: cooldown }),
+    providerConfiguration: object(
+      {},
+      {
+        conditions: array(
+          object(
+            {},
+            { deliveryMethods: array(oneOf('VOICE', 'SMS')), countries: array(country), fallbackChain: array(object({ id: name })) },
+          ),
+        ),
+      },
+    ),
+  },
+);
+export type NotificationsPolicyBody = Infer<typeof notificationsPolicyBody>;
+
 export const emailDomainBody = object({
   domainName: {
     type: 'string',
@@ -69,6 +112,7 @@ export const trustedEmailActivation = object({ verificationCode: secret({ type: 
 type WithId<T> = T & { readonly id?: string };
 export type SeedNotificationsSettings = WithId<NotificationsSettingsBody>;
 export type SeedPhoneDeliverySettings = WithId<PhoneDeliverySettingsBody>;
+export type SeedNotificationsPolicy = WithId<NotificationsPolicyBody>;
 export type SeedEmailDomain = WithId<EmailDomainBody> & {
   readonly trustedEmails?: readonly WithId<TrustedEmailBody & { readonly status?: 'ACTIVE' | 'VERIFICATION_REQUIRED' }>[];
 };

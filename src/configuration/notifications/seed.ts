@@ -1,9 +1,16 @@
 import { oneOf } from '../../lib/schema/types.js';
-import { without } from '../seed/collected.js';
+import { withDefault, without } from '../seed/collected.js';
 import { itemOf } from '../seed/items.js';
 import { each, seedKind, seedSettings } from '../seed/kind.js';
 import { answered, list, seedObject } from '../seed/schema-parts.js';
-import { emailDomainBody, notificationsSettingsBody, phoneDeliverySettingsBody, trustedEmailBody } from './schema.js';
+import { notificationsPoliciesOf, policyBroughtAlong, putSeededPolicy } from './policies.js';
+import {
+  emailDomainBody,
+  notificationsPolicyBody,
+  notificationsSettingsBody,
+  phoneDeliverySettingsBody,
+  trustedEmailBody,
+} from './schema.js';
 
 /** Notification settings in a seed: left out as long as they are PingOne's. */
 export const notificationsSettingsSeeds = seedSettings('notificationsSettings', {
@@ -34,6 +41,34 @@ export const phoneDeliverySettingsSeeds = seedKind('phoneDeliverySettings', {
       const { password: _, authToken: __, ...authentication } = (sender.authentication ?? {}) as Record<string, unknown>;
       return { ...without(sender, 'authToken'), ...(sender.authentication !== undefined && { authentication }) };
     });
+  },
+});
+
+/** Policies for messages in a seed. One replaces the policy of its name. */
+export const notificationsPolicySeeds = seedKind('notificationsPolicies', {
+  schema: seedObject(notificationsPolicyBody.properties, notificationsPolicyBody.required),
+  async put({ environment }, seed) {
+    const { notificationsPolicies } = environment.store;
+    const named = (await notificationsPoliciesOf(environment)).find(({ name }) => name.toLowerCase() === seed.name.toLowerCase());
+    const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
+    if (named) await notificationsPolicies.take(named.id);
+    await putSeededPolicy(environment, policy);
+  },
+  async collect({ list: read }) {
+    const policies = await read('/notificationsPolicies');
+    const isUnchanged = ({ id, environment, ...policy }: (typeof policies)[number]) => {
+      const {
+        id: ownId,
+        environment: _,
+        createdAt,
+        ...own
+      } = policyBroughtAlong({ id: (environment as { id: string }).id, record: { createdAt: '' } });
+      return (
+        id === ownId &&
+        Object.entries(own).every(([name, value]) => name === 'updatedAt' || JSON.stringify(policy[name]) === JSON.stringify(value))
+      );
+    };
+    return policies.filter((policy) => !isUnchanged(policy)).map(withDefault);
   },
 });
 

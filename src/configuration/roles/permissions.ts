@@ -53,6 +53,7 @@ const others: readonly Place[] = (
     ['users/agreementConsents', 'agreements', 'userConsent', all],
     // Besides agreements and user consents, the names of services and resources below are inferred.
     ['notificationsSettings', 'notifications', 'notificationsSettings', all],
+    ['notificationsPolicies', 'notifications', 'notificationsPolicy', all],
     ['emailDomains', 'notifications', 'emailDomain', all],
     ['images', 'images', 'image', ['create', 'read', 'delete']],
     ['languages', 'languages', 'language', all],

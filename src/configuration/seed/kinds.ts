@@ -4,7 +4,12 @@ import { gatewaySeeds } from '../gateways/seed.js';
 import { identityProviderSeeds } from '../identity-providers/seed.js';
 import { languageSeeds } from '../languages/seed.js';
 import { devicePolicySeeds } from '../mfa/seed.js';
-import { emailDomainSeeds, notificationsSettingsSeeds, phoneDeliverySettingsSeeds } from '../notifications/seed.js';
+import {
+  emailDomainSeeds,
+  notificationsPolicySeeds,
+  notificationsSettingsSeeds,
+  phoneDeliverySettingsSeeds,
+} from '../notifications/seed.js';
 import { roleSeeds } from '../roles/seed.js';
 import { trustedIssuerSeeds } from '../trusted-issuers/seed.js';
 import type { SeedKind } from './kind.js';
@@ -19,6 +24,7 @@ export const seedKinds: readonly SeedKind[] = [
   agreementSeeds,
   phoneDeliverySettingsSeeds,
   notificationsSettingsSeeds,
+  notificationsPolicySeeds,
   emailDomainSeeds,
   devicePolicySeeds,
   identityProviderSeeds,

@@ -8,7 +8,12 @@ import type { SeedIdentityProvider } from '../identity-providers/schema.js';
 import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
 import type { SeedLanguage } from '../languages/schema.js';
 import type { SeedDevicePolicy } from '../mfa/schema.js';
-import type { SeedEmailDomain, SeedNotificationsSettings, SeedPhoneDeliverySettings } from '../notifications/schema.js';
+import type {
+  SeedEmailDomain,
+  SeedNotificationsPolicy,
+  SeedNotificationsSettings,
+  SeedPhoneDeliverySettings,
+} from '../notifications/schema.js';
 import type { SeedTrustedIssuer } from '../trusted-issuers/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
@@ -109,6 +114,7 @@ export interface SeedEnvironment extends SeedItem {
   agreements?: SeedAgreement[];
   notificationsSettings?: SeedNotificationsSettings;
   phoneDeliverySettings?: SeedPhoneDeliverySettings[];
+  notificationsPolicies?: SeedNotificationsPolicy[];
   emailDomains?: SeedEmailDomain[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
   gateways?: SeedGateway[];

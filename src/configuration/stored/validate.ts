@@ -16,7 +16,7 @@ import { gatewayMembers } from '../gateways/schema.js';
 import { providerAttributeBody, providerMembers } from '../identity-providers/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
 import { devicePolicyBody } from '../mfa/schema.js';
-import { notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
+import { notificationsPolicyBody, notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
 import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
 import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
 import { trustedIssuerBody } from '../trusted-issuers/schema.js';
@@ -119,6 +119,10 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...stamps, ...membersOf(notificationsSettingsBody) },
   ),
   phoneDeliverySettings: has({ ...owned, provider: text }, { ...stamps, ...membersOf(phoneDeliverySettingsBody) }),
+  notificationsPolicies: has(
+    { ...owned, name: text, default: flag, quotas: { type: 'array' } },
+    { ...stamps, ...membersOf(notificationsPolicyBody) },
+  ),
   emailDomains: has({ ...owned, domainName: text }, stamps),
   trustedEmails: has(
     { ...owned, domain: reference, emailAddress: text, status: text },

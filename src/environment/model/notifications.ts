@@ -28,3 +28,11 @@ export interface TrustedEmail extends Owned {
   /** The code that was sent to it, and until when it counts. Never shown. */
   readonly verification?: { readonly code: string; readonly expiresAt: string; readonly failures: number };
 }
+
+/** How many messages are sent, and to which countries. */
+export interface NotificationsPolicy extends Owned {
+  readonly name: string;
+  readonly default: boolean;
+  readonly quotas: readonly object[];
+  readonly [member: string]: unknown;
+}

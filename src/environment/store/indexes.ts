@@ -78,6 +78,10 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   ],
   notificationsSettings: [],
   phoneDeliverySettings: [],
+  notificationsPolicies: [
+    { name: 'default', of: (policy) => (policy.default ? 'yes' : undefined) },
+    { name: 'name', of: ({ name }) => name.toLowerCase(), unique: true },
+  ],
   emailDomains: [{ name: 'domainName', of: ({ domainName }) => domainName.toLowerCase(), unique: true }],
   trustedEmails: [
     { name: 'domain.id', of: ({ domain }) => domain.id },

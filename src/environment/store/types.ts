@@ -40,7 +40,13 @@ import type {
   WrongUserCodes,
 } from '../model/lifetimes.js';
 import type { DeviceAuthenticationPolicy } from '../model/mfa.js';
-import type { EmailDomain, NotificationsSettings, PhoneDeliverySettings, TrustedEmail } from '../model/notifications.js';
+import type {
+  EmailDomain,
+  NotificationsPolicy,
+  NotificationsSettings,
+  PhoneDeliverySettings,
+  TrustedEmail,
+} from '../model/notifications.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { Password, User } from '../model/user.js';
 
@@ -82,6 +88,7 @@ export interface Store {
   readonly languages: Collection<Language>;
   readonly notificationsSettings: Collection<NotificationsSettings>;
   readonly phoneDeliverySettings: Collection<PhoneDeliverySettings>;
+  readonly notificationsPolicies: Collection<NotificationsPolicy>;
   readonly emailDomains: Collection<EmailDomain>;
   readonly trustedEmails: Collection<TrustedEmail>;
   readonly agreements: Collection<Agreement>;

@@ -58,7 +58,7 @@ t.test('a new environment has the theme Ping Default', async (t) => {
 });
 
 t.test('a theme is created, replaced, made the default and deleted', async (t) => {
-  const { call, defaults } = await start(t);
+  const { app, call, defaults } = await start(t);
   const [first] = await defaults();
   const made = await call('POST', 'themes', { body: slate });
   t.equal(made.statusCode, 201, made.body);
@@ -88,6 +88,10 @@ t.test('a theme is created, replaced, made the default and deleted', async (t) =
   );
   t.equal((await call('DELETE', path)).statusCode, 204);
   t.equal((await call('GET', 'themes')).json().count, 1);
+  const exported = async (from: typeof app) => (await from.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
+  const seed = await exported(app);
+  const again = await buildTestServer(t, { config: JSON.stringify(seed) });
+  t.same(await exported(again.app), seed, 'what was deleted does not come back from a seed');
 });
 
 t.test('a theme needs what its logo and its background are made of', async (t) => {

@@ -141,11 +141,53 @@ t.test('a trusted address is activated by the code that it was sent', async (t) 
   t.same(await environment.store.trustedEmails.list(), [], 'the addresses go with their domain');
 });
 
+t.test('notification policies have one default, which stays until another is', async (t) => {
+  const { app, call } = await start(t);
+  const [usual] = (await call('GET', 'notificationsPolicies')).json()._embedded.notificationsPolicies;
+  t.match(usual, {
+    default: true,
+    quotas: [],
+    countryLimit: { type: 'NONE', countries: [] },
+    cooldownConfiguration: { sms: { enabled: false } },
+  });
+  t.match((await call('DELETE', `notificationsPolicies/${usual.id}`)).json().details[0], {
+    code: 'CONSTRAINT_VIOLATION',
+    message: /remove default notifications policy/,
+  });
+  const body = {
+    name: 'Few',
+    quotas: [{ type: 'ENVIRONMENT', deliveryMethods: ['SMS', 'Voice'], total: 100 }],
+    countryLimit: { type: 'ALLOWED', deliveryMethods: ['SMS'], countries: ['GB', 'DE'] },
+    providerConfiguration: { conditions: [{ deliveryMethods: ['SMS'], countries: ['GB'], fallbackChain: [{ id: 'PINGONE_TWILIO' }] }] },
+  };
+  const made = await call('POST', 'notificationsPolicies', { body });
+  t.equal(made.statusCode, 200, made.body);
+  t.match(made.json(), { ...body, default: false });
+  const path = `notificationsPolicies/${made.json().id}`;
+  t.same((await call('GET', path)).json(), made.json());
+  t.same(refusal(await call('POST', 'notificationsPolicies', { body: { ...body, name: usual.name } })), [
+    400,
+    'UNIQUENESS_VIOLATION',
+    'name',
+  ]);
+  const country = { ...body, name: 'X', countryLimit: { type: 'DENIED', countries: ['Britain'] } };
+  t.same(refusal(await call('POST', 'notificationsPolicies', { body: country })), [400, 'INVALID_VALUE', 'countryLimit.countries']);
+  t.equal((await call('PUT', path, { body: { name: 'Few', quotas: [], default: true } })).json().default, true);
+  t.equal((await call('GET', `notificationsPolicies/${usual.id}`)).json().default, false);
+  t.equal((await call('DELETE', `notificationsPolicies/${usual.id}`)).statusCode, 204);
+  const exported = async (from: typeof app) => (await from.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
+  const seed = await exported(app);
+  t.match(seed.environments[0].notificationsPolicies, [{ name: 'Few', default: true }]);
+  const again = await buildTestServer(t, { config: JSON.stringify(seed) });
+  t.same(await exported(again.app), seed);
+});
+
 t.test('an export has settings, senders and domains, and starts a mock with the same', async (t) => {
   const { app, call } = await start(t);
   const exported = async (from: typeof app) => (await from.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
   const [before] = (await exported(app)).environments;
-  for (const name of ['notificationsSettings', 'phoneDeliverySettings', 'emailDomains']) t.notOk(name in before, name);
+  for (const name of ['notificationsSettings', 'notificationsPolicies', 'phoneDeliverySettings', 'emailDomains'])
+    t.notOk(name in before, name);
   const sender = (await call('POST', 'notificationsSettings/phoneDeliverySettings', { body: custom })).json().id;
   await call('PUT', 'notificationsSettings', { body: { from: { name: 'Us' }, smsProvidersFallbackChain: [sender] } });
   const domain = (await call('POST', 'emailDomains', { body: { domainName: 'example.com' } })).json().id;

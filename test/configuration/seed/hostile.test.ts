@@ -224,6 +224,22 @@ const complete = {
       attributes: [{ id: id(46), name: 'email', value: 'v', update: 'ALWAYS' }],
     },
   ],
+  notificationsPolicies: [
+    {
+      id: id(39),
+      name: 'Few',
+      default: true,
+      quotas: [{ type: 'USER', deliveryMethods: ['SMS'], total: 1 }],
+      countryLimit: { type: 'DENIED', countries: ['GB'] },
+      cooldownConfiguration: {
+        email: { enabled: false },
+        sms: { enabled: true, periods: [{ duration: 10, timeUnit: 'SECONDS' }], groupBy: 'PHONE', resendLimit: 1 },
+        voice: { enabled: false },
+        whatsApp: { enabled: false },
+      },
+      providerConfiguration: { conditions: [{ fallbackChain: [{ id: 'PINGONE_TWILIO' }] }] },
+    },
+  ],
   emailDomains: [
     { id: id(37), domainName: 'example.com', trustedEmails: [{ id: id(38), emailAddress: 'a@example.com', status: 'ACTIVE' }] },
   ],

@@ -1,0 +1,68 @@
+import type { Environment } from '../../environment/context.js';
+import type { NotificationsPolicy } from '../../environment/model/notifications.js';
+import { serialize } from '../../environment/serialize.js';
+import { derivedId } from '../../lib/derived-id.js';
+import { managementTexts as texts } from '../../pingone/management-texts.js';
+import { constraint, notUnique } from '../../pingone/pingone-error.js';
+import { keptMembers, newMembers } from '../items.js';
+import { oneDefault } from '../one-default.js';
+import type { NotificationsPolicyBody } from './schema.js';
+
+const off = { enabled: false };
+
+/** What a policy has that its body leaves out. */
+const usual = {
+  countryLimit: { type: 'NONE', countries: [] },
+  cooldownConfiguration: { email: off, sms: off, voice: off, whatsApp: off },
+};
+
+/** The policy that every environment brings along. */
+export const policyBroughtAlong = ({ id, record: { createdAt } }: { id: string; record: { createdAt: string } }): NotificationsPolicy => ({
+  id: derivedId('default notifications policy', id),
+  environment: { id },
+  createdAt,
+  updatedAt: createdAt,
+  name: 'Default Notification Policy',
+  default: true,
+  quotas: [],
+  ...usual,
+});
+
+const kept = oneDefault(({ notificationsPolicies }) => notificationsPolicies, policyBroughtAlong);
+
+/** Every policy of an environment, and one by its id, or a 404. */
+export const { all: notificationsPoliciesOf, find: notificationsPolicyOf, seed: putSeededPolicy } = kept;
+
+async function put(environment: Environment, policy: NotificationsPolicy): Promise<NotificationsPolicy> {
+  const others = (await kept.all(environment)).filter(({ id }) => id !== policy.id);
+  if (others.some(({ name }) => name.toLowerCase() === policy.name.toLowerCase())) throw notUnique('name');
+  return kept.put(environment, policy);
+}
+
+export const createNotificationsPolicy = (environment: Environment, body: NotificationsPolicyBody): Promise<NotificationsPolicy> =>
+  serialize(environment, 'notifications policies', () =>
+    put(environment, { ...newMembers(environment), ...usual, ...body, default: body.default ?? false }),
+  );
+
+/** Replaces a policy. The default policy remains the default until another becomes it. */
+export const replaceNotificationsPolicy = (
+  environment: Environment,
+  { id }: NotificationsPolicy,
+  body: NotificationsPolicyBody,
+): Promise<NotificationsPolicy> =>
+  serialize(environment, 'notifications policies', async () => {
+    const existing = await kept.find(environment, id);
+    return put(environment, {
+      ...keptMembers(environment, existing),
+      ...usual,
+      ...body,
+      default: body.default === true || existing.default,
+    });
+  });
+
+/** Deletes a policy that is not the default. */
+export const deleteNotificationsPolicy = (environment: Environment, { id }: NotificationsPolicy): Promise<void> =>
+  serialize(environment, 'notifications policies', async () => {
+    if ((await kept.find(environment, id)).default) throw constraint(texts.notificationsPolicyDefault.text);
+    await environment.store.notificationsPolicies.take(id);
+  });
