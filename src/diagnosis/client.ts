@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/context.js';
 import { type Application, toClient } from '../environment/model/application.js';
+import { validSecrets } from '../environment/secrets.js';
 import type { Check } from '../protocol/check.js';
 import type { PresentedClient } from '../protocol/client-authentication.js';
 import {
@@ -7,6 +8,7 @@ import {
   diagnoseAuthenticationMethod,
   diagnoseRule,
   diagnoseSecret,
+  diagnoseSeveralMethods,
   diagnoseUnknownClient,
   type Named,
 } from '../protocol/mistakes/index.js';
@@ -50,6 +52,29 @@ async function diagnoseWrongSecret(environment: Environment, application: Applic
   });
 }
 
+/**
+ * The method is not the application's. A library that tries the other method after a refusal (Go's oauth2) would hide why it was
+ * refused first, so a wrong secret counts for more.
+ */
+async function diagnoseMethod(
+  environment: Environment,
+  presented: PresentedClient,
+  application: Application | undefined,
+): Promise<Diagnosis> {
+  const configured = application ? toClient(application).authenticationMethod : '';
+  if (presented.several) return diagnoseSeveralMethods(presented.several, configured);
+  const wrongMethod = diagnoseAuthenticationMethod(presented.method, configured);
+  if (!application || presented.secrets.length === 0) return wrongMethod;
+  const secrets = await validSecrets(environment, application.id, environment.clock.now());
+  if (!configured.startsWith('client_secret') || presented.secrets.some((secret) => secrets.includes(secret))) return wrongMethod;
+  const wrongSecret = await diagnoseWrongSecret(environment, application, presented);
+  return {
+    ...wrongSecret,
+    why: `${wrongSecret.why} Its method is wrong as well: ${wrongMethod.title}. Some libraries try the other method after a refusal, so the secret may be all that is wrong.`,
+    fix: `${wrongSecret.fix} Then, if it is still refused: ${wrongMethod.fix}`,
+  };
+}
+
 /** Why a client's authentication was refused. */
 export async function diagnoseClientAuthentication(
   environment: Environment,
@@ -61,10 +86,7 @@ export async function diagnoseClientAuthentication(
     case 'client_known':
       return diagnoseUnknown(environment, presented.clientId);
     case 'client_authentication_method':
-      return diagnoseAuthenticationMethod(
-        presented.several ? 'several methods at once' : presented.method,
-        application ? toClient(application).authenticationMethod : '',
-      );
+      return diagnoseMethod(environment, presented, application);
     case 'client_credentials':
       return application && diagnoseWrongSecret(environment, application, presented);
     default:

@@ -13,6 +13,7 @@ import {
   diagnoseUsedCode,
 } from '../protocol/mistakes/index.js';
 import { type RuleName, rules } from '../protocol/rules/index.js';
+import { diagnoseMisplaced } from './misplaced.js';
 
 type Diagnose = (environment: Environment, transaction: Transaction, check: Check<RuleName>) => Diagnosis | undefined;
 
@@ -93,8 +94,13 @@ export const isExpectedByClient = ({ rule }: Check<RuleName>): boolean => 'expec
 /** Gives a transaction whose last step has failed a diagnosis, unless the client expects that answer. */
 export function completeDiagnosis(environment: Environment, transaction: Transaction): void {
   const step = transaction.steps.at(-1);
-  if (step?.ok !== false || transaction.diagnosis) return;
+  if (step?.ok !== false) return;
   const check = failed(step.checks);
+  const exchange = step.exchange ?? transaction.steps.findLast((each) => each.exchange)?.exchange;
+  // What is missing may have been sent in another place: that explains more than what its absence led to.
+  const misplaced = check && exchange && diagnoseMisplaced(exchange, check);
+  if (misplaced) transaction.diagnosis = misplaced;
+  if (transaction.diagnosis) return;
   if (check && isExpectedByClient(check)) return;
   transaction.diagnosis = check
     ? diagnoseCheck(environment, transaction, check)

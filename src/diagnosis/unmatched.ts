@@ -93,7 +93,11 @@ export function recordUnrouted(context: Context, request: FastifyRequest, reply:
 }
 
 /** Why userinfo was refused, going by the token that was sent. */
-function diagnoseBearer(environment: Environment, { headers }: FastifyRequest, reason: string): Diagnosis {
+function diagnoseBearer(
+  environment: Environment,
+  { headers, query }: FastifyRequest,
+  { message, status }: OAuthError | PingOneError,
+): Diagnosis {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   const jwt = bearer === undefined ? undefined : readJwt(bearer);
   return diagnoseAccessToken({
@@ -102,7 +106,10 @@ function diagnoseBearer(environment: Environment, { headers }: FastifyRequest, r
     others: environment.others().map(named),
     knownKids: environment.keys.all().map(({ kid }) => kid),
     nowSeconds: toSeconds(environment.clock.now()),
-    reason,
+    authorization: bearer === undefined ? headers.authorization : undefined,
+    inQuery: textMember(query, 'access_token') !== undefined,
+    valid: status === 403,
+    reason: message,
   });
 }
 
@@ -136,6 +143,6 @@ export function recordRefusal(
     environment,
     transaction,
     { kind, title: `Refused: ${refused.message}`, checks, exchange },
-    diagnosis ?? (ofUserinfo ? diagnoseBearer(environment, request, refused.message) : undefined),
+    diagnosis ?? (ofUserinfo ? diagnoseBearer(environment, request, refused) : undefined),
   );
 }

@@ -4,6 +4,9 @@ import type { Client, ClientAuthenticationMethod } from './client.js';
 import type { ClientAssertion } from './client-assertion.js';
 import { readJwt } from './jwt.js';
 
+/** Two ways in which a client authenticated at once: a secret in two places, a secret and an assertion, two ids. */
+export type SeveralCredentials = 'secrets' | 'assertion' | 'client_ids';
+
 /** The client of a request, and how it authenticates (RFC 6749 §2.3). */
 export interface PresentedClient {
   readonly method: ClientAuthenticationMethod;
@@ -14,7 +17,7 @@ export interface PresentedClient {
   /** Credentials that cannot be read at all. */
   readonly malformed?: true;
   /** Sent in more than one way at once (RFC 6749 §2.3: must not). */
-  readonly several?: true;
+  readonly several?: SeveralCredentials;
 }
 
 const formDecoded = (text: string): string => {
@@ -24,6 +27,16 @@ const formDecoded = (text: string): string => {
     return text;
   }
 };
+
+/** What a body has beside the credentials of an Authorization header. */
+function severalBesideBasic(
+  id: string,
+  body: { client_id?: string; client_secret?: string; client_assertion?: string },
+): SeveralCredentials | undefined {
+  if (body.client_secret !== undefined) return 'secrets';
+  if (body.client_assertion !== undefined) return 'assertion';
+  return body.client_id !== undefined && body.client_id !== id ? 'client_ids' : undefined;
+}
 
 /** Reads the client from the Authorization header and the body of a request. */
 export function readClient(
@@ -37,8 +50,7 @@ export function readClient(
     const colon = pair.indexOf(':');
     if (colon < 0) return { method, clientId: body.client_id, secrets: [], malformed: true };
     const [id, secret] = [formDecoded(pair.slice(0, colon)), pair.slice(colon + 1)];
-    const several =
-      body.client_secret !== undefined || body.client_assertion !== undefined || (body.client_id !== undefined && body.client_id !== id);
+    const several = severalBesideBasic(id, body);
     return { method, clientId: id, secrets: [secret, formDecoded(secret)], ...(several && { several }) };
   }
   if (body.client_assertion !== undefined) return readAssertion(body.client_assertion, body);
@@ -58,7 +70,7 @@ function readAssertion(
     clientId: body.client_id ?? (typeof sub === 'string' ? sub : undefined),
     secrets: [],
     assertion: { text, type: body.client_assertion_type, jwt, namedClientId: body.client_id },
-    ...(body.client_secret !== undefined && { several: true }),
+    ...(body.client_secret !== undefined && { several: 'assertion' as const }),
   };
 }
 

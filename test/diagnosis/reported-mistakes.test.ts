@@ -4,8 +4,9 @@ import type { LightMyRequestResponse } from 'fastify';
 import t from 'tap';
 import type { Diagnosis } from '../../src/protocol/mistakes/index.js';
 import { s256 } from '../../src/protocol/pkce.js';
-import { askAuthorize, authorize, newVerifier, redeem } from '../helpers/client.js';
-import { buildTestServer } from '../helpers/server.js';
+import { as, askAuthorize, authorize, basic, newVerifier, post, redeem } from '../helpers/client.js';
+import { workerToken } from '../helpers/management.js';
+import { buildTestServer, ids } from '../helpers/server.js';
 
 type Server = Awaited<ReturnType<typeof buildTestServer>>;
 
@@ -42,4 +43,88 @@ t.test('a hash whose bytes were taken for text is not called a verifier that was
     confidence: 'possible',
     why: /taken for text/,
   });
+});
+
+const clientCredentials = { grant_type: 'client_credentials' };
+const workerBasic = { authorization: basic(ids.worker, 'worker-secret') };
+
+t.test('a secret in header and body at once is to be sent once, and no method of that name is proposed', async (t) => {
+  const server = await buildTestServer(t);
+  const form = { ...clientCredentials, client_id: ids.worker, client_secret: 'worker-secret' };
+  const found = diagnosisOf(server, await post(server.app, `${as}/token`, form, workerBasic));
+  t.match(found, { code: 'secret_sent_twice', confidence: 'exact', fix: /once.*leave client_secret out of the body/ });
+  t.notMatch(found?.fix, /SEVERAL/);
+});
+
+t.test('parameters of the token request that came in the query are found there', async (t) => {
+  const server = await buildTestServer(t);
+  const ask = (url: string, form = {}, headers = {}) => post(server.app, url, form, headers);
+  const asked = await ask(`${as}/token?grant_type=client_credentials`, {}, workerBasic);
+  t.match(diagnosisOf(server, asked), { code: 'parameters_in_query', title: /grant_type/ });
+  const secret = await ask(`${as}/token?client_id=${ids.worker}&client_secret=worker-secret`, clientCredentials);
+  t.match(diagnosisOf(server, secret), { code: 'parameters_in_query', title: /client_id, client_secret/ });
+  const revoked = await ask(`${as}/revoke?token=abc`, {}, { authorization: basic(ids.web, 'web-secret') });
+  t.match(diagnosisOf(server, revoked), { code: 'parameters_in_query', title: /token/ });
+});
+
+t.test('a form under a JSON type, and JSON under that of a form, are named', async (t) => {
+  const server = await buildTestServer(t);
+  const send = (type: string, payload: string) =>
+    server.app.inject({ method: 'POST', url: `${as}/token`, headers: { 'content-type': type }, payload });
+  t.match(diagnosisOf(server, await send('application/json', 'grant_type=client_credentials')), {
+    code: 'form_under_other_type',
+    title: /application\/json/,
+  });
+  t.match(diagnosisOf(server, await send('application/x-www-form-urlencoded', JSON.stringify(clientCredentials))), {
+    code: 'json_as_form',
+  });
+});
+
+t.test('the token of an application or worker at userinfo is told from that of a user', async (t) => {
+  const server = await buildTestServer(t);
+  const ask = async (headers: Record<string, string>, query = '') =>
+    diagnosisOf(server, await server.app.inject({ url: `${as}/userinfo${query}`, headers }));
+  const token = await workerToken(server.app);
+  t.match(await ask({ authorization: `Bearer ${token}` }), { code: 'token_of_application', confidence: 'exact', fix: /Sign a user on/ });
+  t.match(await ask({}, `?access_token=${token}`), { code: 'token_in_query', confidence: 'exact' });
+  t.match(await ask({ authorization: token }), { code: 'token_scheme', confidence: 'exact' });
+  const [clientId, secret] = [ids.web, 'web-secret'];
+  const { access_token: plain } = (
+    await redeem(
+      server.app,
+      await authorize(server.app, { clientId }),
+      { client_id: undefined },
+      { authorization: basic(clientId, secret) },
+    )
+  ).json();
+  await server.environment.store.users.take(
+    (await server.environment.store.users.list()).find(({ username }) => username === 'alice')?.id ?? '',
+  );
+  t.match(await ask({ authorization: `Bearer ${plain}` }), { code: 'token_user_gone' });
+});
+
+t.test('the second try of a library does not hide why the first was refused', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, clock } = server;
+  const inBody = (secret: string) => ({ client_id: ids.worker, client_secret: secret });
+  await post(app, `${as}/token`, clientCredentials, { authorization: basic(ids.worker, 'nonsense') });
+  t.match(diagnosisOf(server, await post(app, `${as}/token`, { ...clientCredentials, ...inBody('nonsense') })), {
+    code: 'secret_wrong',
+    why: /Its method is wrong as well/,
+  });
+  const web = { authorization: basic(ids.web, 'web-secret') };
+  const late = await authorize(app, { clientId: ids.web });
+  clock.advance(601_000);
+  t.match(diagnosisOf(server, await redeem(app, late, { client_id: undefined }, web)), { code: 'code_expired' });
+  t.match(diagnosisOf(server, await redeem(app, late, { client_id: ids.web, client_secret: 'web-secret' })), {
+    code: 'code_expired',
+    why: /same with the credentials in another place/,
+  });
+  await post(app, `${as}/token`, { ...clientCredentials, scope: 'nonsense' }, workerBasic);
+  clock.advance(60_000);
+  t.match(
+    diagnosisOf(server, await post(app, `${as}/token`, { ...clientCredentials, ...inBody('worker-secret') })),
+    { code: 'wrong_authentication_method', confidence: 'exact' },
+    'a right secret, and nothing before it',
+  );
 });

@@ -1,3 +1,4 @@
+import { diagnoseEarlierAttempt } from '../../diagnosis/earlier-attempt.js';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import { knownGrantTypes } from '../../environment/model/application.js';
 import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/record.js';
@@ -50,13 +51,10 @@ export const token: Endpoint = (app, context) => {
     const authenticated = await authenticateClient(environment, request.headers.authorization, body, called);
     transaction.application ??= authenticated.client && summaryOf(authenticated.client);
     const authentication = { kind: 'client_auth', title: 'Client authenticated' } as const;
-    const { client, application } = recordAndAssert(
-      environment,
-      transaction,
-      authentication,
-      authenticated.decision,
-      authenticated.diagnosis,
-    );
+    const isOtherMethod = authenticated.diagnosis?.code === 'wrong_authentication_method';
+    const before = isOtherMethod ? diagnoseEarlierAttempt(environment, transaction, exchange) : undefined;
+    const diagnosis = before ?? authenticated.diagnosis;
+    const { client, application } = recordAndAssert(environment, transaction, authentication, authenticated.decision, diagnosis);
     const confidential = confidentialGrants.includes(grantType) ? [checkConfidential(client)] : [];
     const allowed = decideByAll([checkGrant(client, grantType), ...confidential], grants[grantType]);
     const grant = allowed.refusedBy

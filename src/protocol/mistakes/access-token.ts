@@ -16,6 +16,12 @@ export interface TokenQuestion {
   readonly others: readonly Named[];
   readonly knownKids: readonly string[];
   readonly nowSeconds: number;
+  /** The Authorization header, if no token could be read from it. */
+  readonly authorization?: string | undefined;
+  /** The query has a parameter access_token. */
+  readonly inQuery?: boolean | undefined;
+  /** The token is valid, and does not give access to this. */
+  readonly valid?: boolean | undefined;
   /** What the server found, in case nothing better is known. */
   readonly reason: string;
 }
@@ -24,7 +30,24 @@ const number = (value: unknown): number | undefined => (typeof value === 'number
 const exact = { confidence: 'exact' } as const;
 
 /** Why an access token was refused. */
-export function diagnoseAccessToken({ token, environment, others, knownKids, nowSeconds, reason }: TokenQuestion): Diagnosis {
+export function diagnoseAccessToken(question: TokenQuestion): Diagnosis {
+  const { token, environment, others, knownKids, nowSeconds, reason, authorization, inQuery, valid } = question;
+  if (token === undefined && inQuery)
+    return {
+      code: 'token_in_query',
+      title: 'The access token was sent in the query of the URL',
+      why: 'A URL ends up in logs and in the history of the browser, so PingOne does not read a token there (RFC 9700 §4.3.2).',
+      fix: 'Send it as Authorization: Bearer ….',
+      ...exact,
+    };
+  if (token === undefined && authorization !== undefined)
+    return {
+      code: 'token_scheme',
+      title: `The Authorization header does not begin with Bearer, but with ${JSON.stringify(authorization.split(' ', 1)[0]?.slice(0, 20))}`,
+      why: 'The word before the token says what it is; without Bearer no token is read (RFC 6750 §2.1).',
+      fix: 'Send Authorization: Bearer, a space and the access_token of the token response.',
+      ...exact,
+    };
   if (token === undefined)
     return {
       code: 'token_missing',
@@ -71,11 +94,39 @@ export function diagnoseAccessToken({ token, environment, others, knownKids, now
       fix: 'Get a new token; if tokens must survive a restart, give the mock fixed keys with PINGONE_MOCK_KEY_FILE.',
       ...exact,
     };
+  if (valid) return diagnoseLackOfAccess(claims);
   return {
     code: 'token_refused',
     title: `The access token was refused: ${reason.replaceAll('_', ' ')}`,
-    why: `Scopes of the token: ${textOf(claims.scope)}. A token may be revoked, changed, or lack the scope openid.`,
-    fix: 'Compare the reason with the scopes and the life of the token.',
+    why: `Tried were its environment, its kind, its times and its key, which are all right. It may have been revoked, or changed on the way. Its scopes: ${textOf(claims.scope)}.`,
+    fix: 'Get a new token, and send it as it came.',
     confidence: 'possible',
+  };
+}
+
+/** Why a valid token does not give access to the claims of a user. */
+function diagnoseLackOfAccess({ sid, scope }: PresentedToken['claims']): Diagnosis {
+  if (sid === undefined)
+    return {
+      code: 'token_of_application',
+      title: 'The access token belongs to an application, not to a user',
+      why: 'It was issued for the application itself (client_credentials, as the token of a worker), so there is no user whose claims it could give access to.',
+      fix: 'Sign a user on (response_type=code, authorization code) and send the access token of that sign-on. A worker reads users from the management API.',
+      ...exact,
+    };
+  if (typeof scope !== 'string' || !scope.split(' ').includes('openid'))
+    return {
+      code: 'token_without_openid',
+      title: 'The access token lacks the scope openid',
+      why: `Its scopes are ${textOf(scope)}. Without openid it is a token of OAuth only, and gives no access to user information.`,
+      fix: 'Ask for scope=openid at the authorization endpoint, beside the others.',
+      ...exact,
+    };
+  return {
+    code: 'token_user_gone',
+    title: 'The user of the access token no longer exists, or is disabled',
+    why: 'The token itself is valid.',
+    fix: 'Sign the user on again, or enable the user; in tests a reset may have removed them.',
+    ...exact,
   };
 }

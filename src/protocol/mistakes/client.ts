@@ -1,5 +1,6 @@
 import { nearest } from '../../lib/nearest.js';
 import type { ClientAuthenticationMethod } from '../client.js';
+import type { SeveralCredentials } from '../client-authentication.js';
 import type { Diagnosis } from './diagnosis.js';
 
 /** Something with a name and an id, such as an application or an environment. */
@@ -102,6 +103,49 @@ export const diagnoseAuthenticationMethod = (got: string, configured: ClientAuth
       : `Set the client library’s token_endpoint_auth_method to ${configured}, or tokenEndpointAuthMethod of the application to ${got.toUpperCase()}.`,
   confidence: 'exact',
 });
+
+const severalWays: Readonly<Record<SeveralCredentials, Pick<Diagnosis, 'code' | 'title' | 'why' | 'fix'>>> = {
+  secrets: {
+    code: 'secret_sent_twice',
+    title: 'The secret was sent twice: in the Authorization header and in the body',
+    why: 'A client must not authenticate in more than one way with a request (RFC 6749 §2.3), even if all of them are right.',
+    fix: 'Send the secret once',
+  },
+  assertion: {
+    code: 'secret_and_assertion',
+    title: 'The client sent a secret and an assertion',
+    why: 'A client must not authenticate in more than one way with a request (RFC 6749 §2.3), even if all of them are right.',
+    fix: 'Send only one of them',
+  },
+  client_ids: {
+    code: 'client_ids_differ',
+    title: 'The Authorization header names another client than client_id in the body',
+    why: 'The two must be the same client (RFC 6749 §2.3.1).',
+    fix: 'Leave client_id out of the body, or send the same id in both places; check which application the secret belongs to',
+  },
+};
+
+/** How to send nothing but what a method needs. */
+const only: Readonly<Record<string, string>> = {
+  none: 'leave the secret out: the application has none, and sends client_id in the body',
+  client_secret_basic: 'keep the Authorization header, and leave client_secret out of the body',
+  client_secret_post: 'keep client_secret in the body, and leave the Authorization header out',
+  client_secret_jwt: 'keep client_assertion, and leave the secret out',
+  private_key_jwt: 'keep client_assertion, and leave the secret out',
+};
+
+/** The client authenticated in more than one way at once. */
+export function diagnoseSeveralMethods(several: SeveralCredentials, configured: string): Diagnosis {
+  const { code, title, why, fix } = severalWays[several];
+  const how = several === 'client_ids' ? undefined : only[configured];
+  return {
+    code,
+    title,
+    why: `${why} The application requires ${way(configured)}.`,
+    fix: `${fix}${how === undefined ? '' : `: ${how}`}.`,
+    confidence: 'exact',
+  };
+}
 
 export interface WrongSecret {
   /** The application that has this secret instead. */

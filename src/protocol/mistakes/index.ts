@@ -4,6 +4,7 @@ export { type ChallengeRequest, diagnoseChallengeRequest } from './challenge-req
 export {
   diagnoseAuthenticationMethod,
   diagnoseSecret,
+  diagnoseSeveralMethods,
   diagnoseUnknownClient,
   diagnoseUnknownEnvironment,
   type Named,
@@ -11,6 +12,7 @@ export {
   type WrongSecret,
 } from './client.js';
 export { type Diagnosis, diagnosisHeader } from './diagnosis.js';
+export { diagnoseForm, type SentForm } from './form.js';
 export { diagnoseUnrouted, type Unrouted } from './path.js';
 export { diagnosePkce, type PkceAttempt } from './pkce.js';
 export { candidates } from './pkce-candidates.js';

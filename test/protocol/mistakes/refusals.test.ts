@@ -4,9 +4,11 @@ import {
   diagnoseAuthenticationMethod,
   diagnoseCodeOfOtherClient,
   diagnoseExpiredCode,
+  diagnoseForm,
   diagnoseRedirectUri,
   diagnoseRule,
   diagnoseSecret,
+  diagnoseSeveralMethods,
   diagnoseTimes,
   diagnoseUnknownClient,
   diagnoseUnknownCode,
@@ -101,7 +103,14 @@ t.test('an unknown client, environment or path is diagnosed with the nearest mat
 t.test('a failed client authentication is diagnosed by its cause', async (t) => {
   t.match(diagnoseAuthenticationMethod('none', 'client_secret_basic'), { code: 'wrong_authentication_method', fix: /Send the secret/ });
   t.match(diagnoseAuthenticationMethod('client_secret_post', 'client_secret_basic'), { title: /post.*basic/, fix: /CLIENT_SECRET_POST/ });
-  t.match(diagnoseAuthenticationMethod('several methods at once', 'none'), { why: /several methods at once/ });
+  t.match(diagnoseSeveralMethods('secrets', 'client_secret_post'), {
+    code: 'secret_sent_twice',
+    fix: /once: keep client_secret in the body/,
+  });
+  t.match(diagnoseSeveralMethods('secrets', 'client_secret_basic'), { fix: /leave client_secret out of the body/ });
+  t.match(diagnoseSeveralMethods('assertion', 'private_key_jwt'), { code: 'secret_and_assertion', fix: /keep client_assertion/ });
+  t.match(diagnoseSeveralMethods('client_ids', 'client_secret_basic'), { code: 'client_ids_differ', fix: /same id in both places/ });
+  t.match(diagnoseSeveralMethods('secrets', ''), { fix: /^Send the secret once\.$/ });
   const cases = [
     ['previous_secret_expired', { expiredAt: '2026-01-01T00:00:00Z' }],
     ['secret_of_other_application', { ofOther: { application: { id: 'a', name: 'Shop' }, environment } }],
@@ -110,6 +119,33 @@ t.test('a failed client authentication is diagnosed by its cause', async (t) => 
     ['secret_wrong', {}],
   ] as const;
   for (const [code, facts] of cases) t.equal(diagnoseSecret({ application, ...facts }).code, code);
+});
+
+t.test('a form in the wrong place or under the wrong type is named as such', async (t) => {
+  const form = 'application/x-www-form-urlencoded';
+  const missing = { rule: 'grant_type_present', ok: false } as const;
+  const sent = { contentType: form, body: '', inQuery: [], inBody: [] };
+  t.match(diagnoseForm({ ...sent, contentType: 'application/json', body: 'grant_type=x' }, missing), {
+    code: 'form_under_other_type',
+    title: /json/,
+  });
+  t.match(diagnoseForm({ ...sent, contentType: undefined, body: 'code=x' }, missing), { code: 'form_under_other_type', title: /missing/ });
+  t.match(diagnoseForm({ ...sent, body: '{"grant_type":"x"}' }, missing), { code: 'json_as_form' });
+  t.match(diagnoseForm({ ...sent, inQuery: ['grant_type', 'x'] }, missing), { code: 'parameters_in_query', title: /body: grant_type$/ });
+  t.match(diagnoseForm({ ...sent, inQuery: ['code'], inBody: ['grant_type'] }, { rule: 'code_present', ok: false }), {
+    why: /only grant_type/,
+  });
+  for (const [other, check] of [
+    [{ ...sent, inQuery: ['tenant'] }, missing],
+    [{ ...sent, inQuery: ['code'], inBody: ['code'] }, missing],
+    [
+      { ...sent, inQuery: ['code'] },
+      { rule: 'code_unused', ok: false },
+    ],
+    [{ ...sent, body: '{not json' }, missing],
+    [{ ...sent, contentType: 'text/plain', body: 'hello' }, missing],
+  ] as const)
+    t.equal(diagnoseForm(other, check), undefined, JSON.stringify(other));
 });
 
 t.test('a refused code is diagnosed by its cause', async (t) => {
