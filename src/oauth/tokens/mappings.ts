@@ -26,22 +26,38 @@ export interface MappingRequest {
 /** The request, and the token that the claims go into. */
 type Asked = MappingRequest & { readonly into: 'Access token' | 'ID token' };
 
+/** The facts that are looked up only for expressions that mention them. */
+export interface Needs {
+  readonly groups: boolean;
+  readonly context: boolean;
+}
+
+/** An attribute's value, parsed, and what it needs; or why it cannot be parsed. */
+type Prepared = { readonly expression: Expression; readonly needs: Needs } | { readonly error: ExpressionError };
+
 // Stored attributes are never changed in place: caches one expression for each version, and the reasons already logged.
-const expressions = new WeakMap<Attribute, Expression | ExpressionError>();
+const prepared = new WeakMap<Attribute, Prepared>();
 const logged = new WeakMap<Attribute, string>();
 
-function expressionOf(attribute: Attribute): Expression | ExpressionError {
-  const known = expressions.get(attribute);
-  if (known) return known;
-  let parsed: Expression | ExpressionError;
+function prepare(attribute: Attribute): Prepared {
   try {
-    parsed = parseTemplate(attribute.value);
+    const expression = parseTemplate(attribute.value);
+    const all = expression.mentions('#root');
+    const needs = { groups: all || expression.mentions('memberOfGroup'), context: all || expression.mentions('context') };
+    return { expression, needs };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    parsed = error;
+    return { error };
   }
-  expressions.set(attribute, parsed);
-  return parsed;
+}
+
+function preparedOf(attribute: Attribute): Prepared {
+  let known = prepared.get(attribute);
+  if (!known) {
+    known = prepare(attribute);
+    prepared.set(attribute, known);
+  }
+  return known;
 }
 
 const methodsWithJwt: readonly unknown[] = ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'];
@@ -56,39 +72,30 @@ const contextOf = ({ id }: Environment, { application, requestData }: MappingReq
   },
 });
 
-/**
- * What expressions may refer to (`#root`).
- * @param mentions whether an expression has a word: groups and the request are looked up only if one mentions them
- */
-export async function factsOf(
-  environment: Environment,
-  user: User | undefined,
-  mentions: (word: string) => boolean,
-  request: MappingRequest,
-): Promise<Facts> {
-  const context = mentions('context') || mentions('#root') ? contextOf(environment, request) : undefined;
-  if (!user || !(mentions('memberOfGroup') || mentions('#root'))) return { user, context };
+/** What expressions may refer to (`#root`). */
+export async function factsOf(environment: Environment, user: User | undefined, needs: Needs, request: MappingRequest): Promise<Facts> {
+  const context = needs.context ? contextOf(environment, request) : undefined;
+  if (!user || !needs.groups) return { user, context };
   const groups = await groupsOf(environment, user.id);
   return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) }, context };
 }
 
 /** What the expressions of these attributes may refer to. */
-export const factsFor = (
+export function factsFor(
   environment: Environment,
   user: User | undefined,
   attributes: readonly Attribute[],
   request: MappingRequest,
-): Promise<Facts> =>
-  factsOf(
-    environment,
-    user,
-    (word) =>
-      attributes.some((attribute) => {
-        const expression = expressionOf(attribute);
-        return !(expression instanceof ExpressionError) && expression.mentions(word);
-      }),
-    request,
-  );
+): Promise<Facts> {
+  let [groups, context] = [false, false];
+  for (const attribute of attributes) {
+    const known = preparedOf(attribute);
+    if ('error' in known) continue;
+    groups ||= known.needs.groups;
+    context ||= known.needs.context;
+  }
+  return factsOf(environment, user, { groups, context }, request);
+}
 
 /** Says in the log, once for each reason, and in the transaction that a claim is left out. */
 function leaveOut(
@@ -122,16 +129,16 @@ const isEmpty = (value: unknown): boolean =>
  * @throws {OAuthError} if a required attribute has no value (docs/fidelity.md, 5.4)
  */
 export function evaluate(environment: Environment, attribute: Attribute, facts: Facts, asked: Asked): unknown {
-  const expression = expressionOf(attribute);
+  const known = preparedOf(attribute);
   const now = environment.clock.now();
   let value: unknown;
-  if (expression instanceof ExpressionError) leaveOut(environment, attribute, expression, [], asked);
+  if ('error' in known) leaveOut(environment, attribute, known.error, [], asked);
   else
     try {
-      value = expression.evaluate(facts, now);
+      value = known.expression.evaluate(facts, now);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      leaveOut(environment, attribute, error, expression.explain(facts, now).parts, asked);
+      leaveOut(environment, attribute, error, known.expression.explain(facts, now).parts, asked);
     }
   if (!isEmpty(value)) return value;
   if (attribute.required === true) refuseEmpty(environment, attribute, asked);

@@ -51,6 +51,6 @@ export async function tryExpression(environment: Environment, trial: ExpressionT
   if (trial.client !== undefined && !application) throw new UnknownInTrial(`there is no application ${trial.client}`);
   const parsed = parse(trial.expression);
   if (parsed instanceof ExpressionError) return { error: { message: parsed.message, at: parsed.at }, parts: [] };
-  const facts = await factsOf(environment, user, () => true, { application, requestData: trial.request });
+  const facts = await factsOf(environment, user, { groups: true, context: true }, { application, requestData: trial.request });
   return shown(parsed.explain(facts, clock.now()));
 }

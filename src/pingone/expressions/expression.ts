@@ -1,6 +1,6 @@
 import { ExpressionError } from './error.js';
 import { evaluateNode } from './evaluator.js';
-import { Budget, longestSource } from './limits.js';
+import { Budget, longestSource, longestText } from './limits.js';
 import { parse, parseWhole } from './parser.js';
 import type { Node } from './syntax.js';
 import { textOf, toJson, type Value } from './values.js';
@@ -108,10 +108,37 @@ function shown(value: Value): unknown {
   }
 }
 
+/** The names of a path of members from the root, as `user.name.given`; undefined for any other expression. */
+function plainPath(node: Node): readonly string[] | undefined {
+  if (node.kind === 'name') return [node.name];
+  if (node.kind !== 'path' || (node.start.kind !== 'name' && node.start.kind !== 'root')) return undefined;
+  const path = node.start.kind === 'name' ? [node.start.name] : [];
+  for (const step of node.steps) {
+    if (step.kind !== 'member') return undefined;
+    path.push(step.name);
+  }
+  return path;
+}
+
+/** The simple value at a path; undefined if it takes the evaluator to find it, or to say why there is none. */
+function readPath(path: readonly string[], facts: Facts): string | number | boolean | null | undefined {
+  let value: unknown = facts;
+  for (const name of path) {
+    if (value === null || value === undefined) return null;
+    if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, name) ? (value as Facts)[name] : null;
+  }
+  if (typeof value === 'string') return value.length <= longestText ? value : undefined;
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return value === null || value === undefined ? null : undefined;
+}
+
 function make(source: string, pieces: readonly Piece[]): Expression {
   const names = new Set<string>();
   for (const piece of pieces) if ('node' in piece) addNames(piece.node, names, true);
   const [only] = pieces;
+  // Most mappings are nothing but a path.
+  const path = pieces.length === 1 && only && 'node' in only ? plainPath(only.node) : undefined;
 
   const run = (root: Facts, now: number, seen?: (node: Node, value: Value) => void): unknown => {
     const budget = new Budget();
@@ -132,7 +159,10 @@ function make(source: string, pieces: readonly Piece[]): Expression {
     source,
     names,
     mentions: (word) => source.includes(word),
-    evaluate: (facts, now) => run(facts, now),
+    evaluate(facts, now) {
+      const simple = path && readPath(path, facts);
+      return simple === undefined ? run(facts, now) : simple;
+    },
     explain: (facts, now) => {
       const parts: PartValue[] = [];
       const seen = ({ from, to }: Node, value: Value): void => {
