@@ -1,3 +1,4 @@
+import { recordUnrouted } from '../diagnosis/unmatched.js';
 import type { Endpoint } from '../environment/context.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { requireAccess } from './access/access.js';
@@ -44,7 +45,10 @@ export const management: Endpoint = (app, context) => {
   app.setValidatorCompiler(validateForManagement);
   app.setReplySerializer(prettyJson);
   app.setErrorHandler(answerRefusals);
-  app.setNotFoundHandler(answerUnroutedV1);
+  app.setNotFoundHandler((request, reply) => {
+    recordUnrouted(context, request, reply, []);
+    return answerUnroutedV1(request, reply);
+  });
   writeHeaders(app);
   preferAction(app);
   const registerOptions = answerOptions(app);

@@ -76,19 +76,25 @@ export function recordForeignOrigin(context: Context, request: FastifyRequest, r
   });
 }
 
-/** A path that is nearly one of the authorization server's, or a method that it does not have (docs/fidelity.md, 1.1). */
+/** What only the authorization server has, wherever in a path it stands, or two slashes. */
+const meansAuthorization = /\/(as|\.well-known)(\/|$)|\/\//;
+
+/**
+ * A path that is nearly one of the authorization server’s, or a method that it does not have (docs/fidelity.md, 1.1).
+ * `routes` are those of the app that was asked.
+ */
 export function recordUnrouted(context: Context, request: FastifyRequest, reply: FastifyReply, routes: Routes): void {
   const path = request.url.split('?', 1)[0] as string;
-  const [first = '', second] = path.split('/').slice(1);
-  if ((first !== 'as' && second !== 'as') || context.requestOrigin(request.raw) === undefined) return;
+  if (!meansAuthorization.test(path) || context.requestOrigin(request.raw) === undefined) return;
   const paths = routes.map(({ segments }) => segments.slice(2).join('/')).filter((each) => each.startsWith('as/'));
-  const environments = context.environments.list().map(named);
+  const environments = context.environments.list();
   const allowed = allowedMethods(routes, path);
+  const segments = path.split('/', 8);
   recordStray(context, request, reply, {
-    environment: context.environments.get(first),
+    environment: environments.find(({ id }) => segments.includes(id)),
     title: `Refused: no ${request.method} ${path}`,
     check: check(allowed.length > 0 ? 'method_allowed' : 'path_known', false, { got: `${request.method} ${path}` }),
-    diagnosis: diagnoseUnrouted({ method: request.method, path, allowed, paths, environments }),
+    diagnosis: diagnoseUnrouted({ method: request.method, path, allowed, paths, environments: environments.map(named) }),
   });
 }
 

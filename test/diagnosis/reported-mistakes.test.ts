@@ -6,7 +6,7 @@ import type { Diagnosis } from '../../src/protocol/mistakes/index.js';
 import { s256 } from '../../src/protocol/pkce.js';
 import { as, askAuthorize, authorize, basic, newVerifier, post, redeem } from '../helpers/client.js';
 import { workerToken } from '../helpers/management.js';
-import { buildTestServer, ids } from '../helpers/server.js';
+import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 type Server = Awaited<ReturnType<typeof buildTestServer>>;
 
@@ -127,4 +127,28 @@ t.test('the second try of a library does not hide why the first was refused', as
     { code: 'wrong_authentication_method', confidence: 'exact' },
     'a right secret, and nothing before it',
   );
+});
+
+t.test('addresses that are put together in a wrong way are named with the right one', async (t) => {
+  const server = await buildTestServer(t);
+  const get = async (url: string) => {
+    const answer = await server.app.inject({ url });
+    t.equal(answer.statusCode, 403, url);
+    return diagnosisOf(server, answer);
+  };
+  const jwks = await get(`${as}/jwks/.well-known/openid-configuration`);
+  t.match(jwks, { code: 'issuer_is_jwks_address', fix: new RegExp(`is ${as}/.well-known/openid-configuration`) });
+  t.match(await get(`/${as}/authorize?response_type=code`), { code: 'path_two_slashes', fix: new RegExp(`is ${as}/authorize`) });
+  t.match(await get(`/${environmentId}//as/authorize`), { code: 'path_two_slashes' });
+  for (const path of [`as/authorize?client_id=${ids.spa}`, 'as/.well-known/openid-configuration', 'as/token'])
+    t.match(await get(`/v1/${environmentId}/${path}`), { code: 'v1_in_auth_path', fix: new RegExp(`: ${as}/`) });
+});
+
+t.test('the token address below the management API gets the refusal of the gateway and the right address', async (t) => {
+  const server = await buildTestServer(t);
+  const asked = await post(server.app, `/v1/environments/${environmentId}/as/token`, clientCredentials, workerBasic);
+  t.equal(asked.statusCode, 403);
+  t.match(asked.json().message, /Authorization/);
+  t.match(diagnosisOf(server, asked), { code: 'auth_path_on_api', fix: new RegExp(`${as}/token`) });
+  t.equal((await server.app.inject({ url: `/v1/environments/${environmentId}/nothing` })).headers['x-mock-diagnosis'], undefined);
 });

@@ -55,6 +55,8 @@ export function preferAction(app: App): void {
 /** Refuses a body whose media type the route does not accept: 415 (docs/fidelity.md, management 1.3). */
 export function requireMediaType(app: App): void {
   app.addHook('preValidation', (request, _reply, done) => {
+    // The gateway refuses an unknown path, whatever is sent to it.
+    if (request.is404) return done();
     const given = mediaTypeOf(request);
     const { accepts } = request.routeOptions.config;
     const bodiless = request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE' || request.method === 'OPTIONS';

@@ -23,6 +23,55 @@ export function diagnoseUnrouted({ method, path, allowed, paths, environments }:
       fix: `Send ${allowed[0]}.`,
       confidence: 'exact',
     };
+  return diagnoseAddress(path, environments) ?? diagnoseUnknownPath(path, paths, environments);
+}
+
+/** Addresses that are put together in a wrong way, in the order in which they are looked for. */
+function diagnoseAddress(path: string, environments: readonly Named[]): Diagnosis | undefined {
+  const environmentOf = (id: string | undefined): string =>
+    environments.find((each) => each.id === id)?.id ?? environments[0]?.id ?? '{environmentId}';
+  if (path.includes('//'))
+    return {
+      code: 'path_two_slashes',
+      title: 'The path has two slashes in a row',
+      why: 'A base URL that ends in / was put before a path that begins with /. Neither PingOne nor the mock takes two slashes for one.',
+      fix: `Leave the slash at the end of the base URL out. The path without it is ${path.replaceAll(/\/{2,}/g, '/').slice(0, 200)}.`,
+      confidence: 'exact',
+    };
+  const [, apiEnvironment, apiPath] = /^\/v1\/environments\/([^/]+)\/(as(?:\/.*)?)$/.exec(path) ?? [];
+  if (apiPath !== undefined)
+    return {
+      code: 'auth_path_on_api',
+      title: 'The authorization server was asked for below the path of the management API',
+      why: 'The two are two servers: api.pingone.com has /v1/environments/{environmentId}, auth.pingone.com has /{environmentId}/as. PingOne’s gateway answers 403 here, whatever the token.',
+      fix: `Use /${environmentOf(apiEnvironment)}/${apiPath.slice(0, 120)}, at PingOne on the host auth.pingone.*.`,
+      confidence: 'exact',
+    };
+  const [, v1Environment, v1Path] = /^\/v1\/([^/]+)\/((?:as|flows)(?:\/.*)?)$/.exec(path) ?? [];
+  if (v1Path !== undefined)
+    return {
+      code: 'v1_in_auth_path',
+      title: 'The path of the authorization server has /v1 before it',
+      why: '/v1 belongs to the management API alone; the authorization server has the environment’s id right after the host.',
+      fix: `Leave /v1 out: /${environmentOf(v1Environment)}/${v1Path.slice(0, 120)}.`,
+      confidence: 'exact',
+    };
+  const [, issuer] = /^(.*)\/\.well-known\/(?:openid-configuration|oauth-authorization-server)\/?$/.exec(path) ?? [];
+  if (issuer === undefined || issuer === '/as') return undefined;
+  const environment = environmentOf(issuer.split('/')[1]);
+  const isJwks = issuer.endsWith('/as/jwks');
+  return {
+    code: isJwks ? 'issuer_is_jwks_address' : 'issuer_wrong',
+    title: isJwks
+      ? 'The client takes the address of the keys (jwks) for the issuer'
+      : `The client takes ${JSON.stringify(issuer.slice(0, 120))} for the path of the issuer`,
+    why: 'A client makes the address of the discovery document by adding /.well-known/openid-configuration to its issuer (OpenID Connect Discovery §4).',
+    fix: `Set the issuer (issuer-uri in Spring) to the one that ends in /${environment}/as; its discovery document is /${environment}/as/.well-known/openid-configuration.`,
+    confidence: 'exact',
+  };
+}
+
+function diagnoseUnknownPath(path: string, paths: readonly string[], environments: readonly Named[]): Diagnosis {
   const withoutEnvironment = /^\/as(\/|$)/.test(path);
   const asked = path.slice(1).replace(/^(?!as(\/|$))[^/]*\//, '');
   const close = nearest(asked, paths);

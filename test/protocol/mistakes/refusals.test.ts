@@ -97,6 +97,23 @@ t.test('an unknown client, environment or path is diagnosed with the nearest mat
   });
   t.match(ask('GET', '/as/authorize'), { title: /lacks the environment/, fix: /\/as\/authorize\.$/, confidence: 'exact' });
   t.match(ask('GET', '/as', { environments: [] }), { fix: /\{environmentId\}/ });
+  const own = environment.id;
+  const addresses = [
+    [`//${own}/as/authorize`, 'path_two_slashes', `is /${own}/as/authorize`],
+    [`/v1/environments/${own}/as/token`, 'auth_path_on_api', `/${own}/as/token`],
+    [`/v1/${own}/as/token`, 'v1_in_auth_path', `Leave /v1 out: /${own}/as/token`],
+    [`/v1/unknown/flows/f`, 'v1_in_auth_path', `/${own}/flows/f`],
+    [`/${own}/as/jwks/.well-known/openid-configuration`, 'issuer_is_jwks_address', `is /${own}/as/.well-known/openid-configuration`],
+    [`/${own}/.well-known/openid-configuration`, 'issuer_wrong', `/${own}/as`],
+    [`/${own}/as/.well-known/openid-configuration/.well-known/openid-configuration`, 'issuer_wrong', `/${own}/as`],
+    ['/.well-known/openid-configuration', 'issuer_wrong', `/${own}/as`],
+  ] as const;
+  for (const [path, code, fix] of addresses) {
+    const found = ask('GET', path);
+    t.equal(found.code, code, path);
+    t.ok(found.fix.includes(fix), `${path}: ${found.fix}`);
+  }
+  t.match(ask('GET', '/as/.well-known/openid-configuration'), { title: /lacks the environment/ });
   t.match(ask('GET', '/e/as/token', { allowed: ['POST'] }), { code: 'method_not_allowed', fix: 'Send POST.' });
 });
 
