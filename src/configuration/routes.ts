@@ -5,6 +5,12 @@ import { requireAccess } from './access/access.js';
 import { roleAssignments } from './access/routes-role-assignments.js';
 import { agreementLanguages, agreementRevisions, agreements } from './agreements/routes.js';
 import { agreementConsents } from './agreements/routes-consents.js';
+import {
+  applicationResources,
+  applicationRoles,
+  resourceApplicationResources,
+  userApplicationRoles,
+} from './application-permissions/routes.js';
 import { applications } from './applications/routes.js';
 import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
 import { brandingSettings, images, themes } from './branding/routes.js';
@@ -93,6 +99,10 @@ export const management: Endpoint = (app, context) => {
     deviceAuthenticationPolicies,
     gateways,
     gatewayCredentials,
+    resourceApplicationResources,
+    applicationResources,
+    applicationRoles,
+    userApplicationRoles,
     identityProviders,
     identityProviderAttributes,
     defaultIdentityProvider,

@@ -181,6 +181,9 @@ export const managementTexts = {
   gatewaySecret: text('inferred', 'must not be empty unless defaultSharedSecret is set'),
   gatewayCredentials: text('inferred', 'The gateway has the most credentials that it can have.'),
 
+  // Application permissions.
+  applicationResourceType: text('inferred', 'Application resources belong to custom resources.'),
+
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),
   protocolUnsupported: text('inferred', 'Applications of this protocol are not supported.'),

@@ -174,14 +174,16 @@ export async function deleteUser(environment: Environment, id: string): Promise<
 
 /** What takes a user's memberships, roles and consents away. */
 async function belongingsOf({ store }: Environment, id: string): Promise<(() => Promise<unknown>)[]> {
-  const [memberships, roles, consents] = await Promise.all([
+  const [memberships, roles, applicationRoles, consents] = await Promise.all([
     store.memberships.find('member.id', id),
     store.roleAssignments.find('holder.id', id),
+    store.applicationRoleAssignments.find('user.id', id),
     store.agreementConsents.find('user.id', id),
   ]);
   return [
     ...memberships.map((item) => () => store.memberships.take(item.id)),
     ...roles.map((item) => () => store.roleAssignments.take(item.id)),
+    ...applicationRoles.map((item) => () => store.applicationRoleAssignments.take(item.id)),
     ...consents.map((item) => () => store.agreementConsents.take(item.id)),
   ];
 }

@@ -33,6 +33,8 @@ type Shown = { _links: Links };
 interface Declaration<T, P> {
   /** The path of one item: /environments/:environmentId/groups/:groupId. */
   readonly path: string;
+  /** The list's name in answers, if it differs from the end of its path. */
+  readonly member?: string;
   /** Finds what the resource belongs to by the id in its path, or throws. */
   parent?(environment: Environment, id: string, request: FastifyRequest): Promise<P>;
   /** Every item, in the order of the list. */
@@ -78,7 +80,7 @@ export async function showFilteredPage<T extends Item>(
 export function resource<T extends { readonly id: string }, P = undefined>(
   app: App,
   context: Context,
-  { path, parent: findParent, items, find, show }: Declaration<T, P>,
+  { path, member, parent: findParent, items, find, show }: Declaration<T, P>,
 ) {
   const collectionPath = above(path);
   const [ofCollection, ofItem] = [idsIn(collectionPath), idsIn(path)];
@@ -106,7 +108,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
       app.get(collectionPath, { schema: { params: ofCollection } }, async (request) => {
         const call = await open(request);
         const shown = await Promise.all(((await items?.(call)) ?? []).map((item) => showItem(call, item)));
-        return toCollection(lastIn(collectionPath), shown, { self: urlOf(request), count: shown.length });
+        return toCollection(member ?? lastIn(collectionPath), shown, { self: urlOf(request), count: shown.length });
       });
     },
 

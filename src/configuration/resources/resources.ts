@@ -5,6 +5,7 @@ import { serialize } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notUnique, type PingOneError } from '../../pingone/pingone-error.js';
 import { subjectExpression } from '../../pingone/predefined.js';
+import { deleteApplicationResourcesOf } from '../application-permissions/contents.js';
 import { finder, keptMembers, newMembers } from '../items.js';
 import { isOwnAudience, type ResourceBody } from './schema.js';
 
@@ -75,7 +76,10 @@ export const replaceResource = (environment: Environment, existing: Resource, bo
 
 /** Deletes a resource with all that belongs to it: applications lose what they were granted of it (docs/fidelity.md, management 5.2). */
 export const deleteResource = (environment: Environment, resource: Resource): Promise<void> =>
-  serialize(environment, 'resources', () => remove(environment, resource));
+  serialize(environment, 'resources', async () => {
+    await remove(environment, resource);
+    await deleteApplicationResourcesOf(environment, resource.id);
+  });
 
 async function remove({ store }: Environment, { id, type }: Resource): Promise<void> {
   if (type !== 'CUSTOM') throw constraint(texts.resourceBuiltIn.text);

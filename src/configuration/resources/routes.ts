@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../environment/context.js';
 import { moments, showItem } from '../../pingone/item-view.js';
-import { emptyList, resource } from '../http/resource.js';
+import { resource } from '../http/resource.js';
 import { secretRoutes } from '../http/secret.js';
 import { finder } from '../items.js';
 import { createResourceAttribute, deleteResourceAttribute, replaceResourceAttribute } from './resource-attributes.js';
@@ -30,10 +30,6 @@ export const resources: Endpoint = (app, context) => {
   read();
   replace(resourceBody, ({ environment }, existing, body) => replaceResource(environment, existing, body));
   remove(({ environment }, existing) => deleteResource(environment, existing));
-
-  // What API access management adds to a resource (docs/fidelity.md, clients).
-  emptyList(app, context, `${path}/applicationPermissions`, { parent: resourceOf, member: 'permissions' });
-  emptyList(app, context, `${path}/applicationResources`, { parent: resourceOf, member: 'resources' });
 };
 
 const secretOf = finder(({ secrets }) => secrets);

@@ -1,6 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Resource } from '../../environment/model/configuration.js';
 import { notUnique } from '../../pingone/pingone-error.js';
+import { seedApplicationResources } from '../application-permissions/seed.js';
 import { itemOf, type Target } from '../seed/items.js';
 import { type Place, refusedAt } from '../seed/seed-error.js';
 import type { SeedResource } from '../seed/types.js';
@@ -28,7 +29,10 @@ async function rename({ store }: Environment, resource: Resource, id: string): P
 }
 
 /** The resource of a seed: an existing one by type, name or id, or a new one. */
-async function resourceFor({ environment }: Target, seed: Omit<SeedResource, 'scopes' | 'attributes'>): Promise<Resource> {
+async function resourceFor(
+  { environment }: Target,
+  seed: Omit<SeedResource, 'scopes' | 'attributes' | 'applicationResources'>,
+): Promise<Resource> {
   const { store } = environment;
   const { type = 'CUSTOM', secret, ...members } = seed;
   const [named] = await store.resources.find('name', seed.name.toLowerCase());
@@ -53,10 +57,15 @@ async function resourceFor({ environment }: Target, seed: Omit<SeedResource, 'sc
   return resource;
 }
 
-export async function seedResource(target: Target, { scopes = [], attributes = [], ...seed }: SeedResource, place: Place): Promise<void> {
+export async function seedResource(
+  target: Target,
+  { scopes = [], attributes = [], applicationResources = [], ...seed }: SeedResource,
+  place: Place,
+): Promise<void> {
   const { environment } = target;
   const { store } = environment;
   const { id, type } = await refusedAt(place, () => resourceFor(target, seed));
+  await seedApplicationResources(target, id, applicationResources, place);
   for (const scope of scopes) {
     const [known] = await store.scopes.find('resource and name', `${id} ${scope.name}`);
     if (known && scope.id !== undefined && known.id !== scope.id.toLowerCase()) await store.scopes.take(known.id);

@@ -61,6 +61,11 @@ const others: readonly Place[] = (
     ['brandingSettings', 'branding', 'settings', ['read', 'update']],
     ['deviceAuthenticationPolicies', 'mfa', 'deviceAuthenticationPolicy', all],
     ['identityProviders', 'identityProviders', 'identityProvider', all],
+    ['resources/applicationResources', 'authorize', 'applicationResource', all],
+    ['applicationResources', 'authorize', 'applicationResource', all],
+    ['applicationResources/permissions', 'authorize', 'applicationPermission', all],
+    ['applicationRoles', 'authorize', 'applicationRole', all],
+    ['users/applicationRoles', 'authorize', 'applicationRoleAssignment', assignments],
     ['gateways', 'gateways', 'gateway', all],
     ['gateways/roleAssignments', 'permissions', 'gatewayRoleAssignments', assignments],
   ] as const

@@ -7,7 +7,7 @@ import { seedResource } from '../resources/seed.js';
 import { seedSignOnPolicy } from '../sign-on-policies/seed.js';
 import type { Target } from './items.js';
 import { each } from './kind.js';
-import { seedKinds } from './kinds.js';
+import { laterSeedKinds, seedKinds } from './kinds.js';
 import type { Place, Seed } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
@@ -62,6 +62,7 @@ async function applyContents(target: Target, seed: SeedEnvironment, place: Place
   await each(seed.groups, place, 'groups', (item, at) => seedGroupTies(target, item, at));
   await each(seed.users, place, 'users', (item, at) => seedUser(target, item, at));
   await each(seed.resources, place, 'resources', (item, at) => seedResource(target, item, at));
+  for (const kind of laterSeedKinds) await kind.apply(target, seed, place);
   await each(seed.signOnPolicies, place, 'signOnPolicies', (item) => seedSignOnPolicy(target, item));
   await each(seed.applications, place, 'applications', (item, at) => seedApplication(target, item, at));
 }

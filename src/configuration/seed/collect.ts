@@ -13,7 +13,7 @@ import {
   without,
 } from './collected.js';
 import { inOrder } from './in-order.js';
-import { seedKinds } from './kinds.js';
+import { laterSeedKinds, seedKinds } from './kinds.js';
 import { prune } from './prune.js';
 import { seedSchema } from './schema.js';
 
@@ -77,6 +77,7 @@ export async function collectSeed(
         'attributes',
         attributes.map((attribute) => without(attribute, 'type')),
       ),
+      ...listed('applicationResources', resource.type === 'CUSTOM' ? await collectApplicationResources(list, resource.id) : []),
     });
   }
 
@@ -152,7 +153,7 @@ export async function collectSeed(
   const { id, name, description, type, region, organization, license } = environment;
   const own = { list, secrets, read: async (path: string) => (await reader.read(`${base}${path}`)) as CollectedItem | undefined };
   const smallKinds: Record<string, unknown> = {};
-  for (const kind of seedKinds) Object.assign(smallKinds, await kind.collect(own));
+  for (const kind of [...seedKinds, ...laterSeedKinds]) Object.assign(smallKinds, await kind.collect(own));
   const people = users ? await collectUsers(list) : [];
   const collected = {
     environments: [
@@ -184,6 +185,22 @@ export async function collectSeed(
     prune(contents, onLeftOut);
   }
   return inOrder(collected, seedSchema);
+}
+
+/** What applications protect of a resource, with its permissions. */
+async function collectApplicationResources(list: List, resourceId: string): Promise<CollectedItem[]> {
+  const items = [];
+  for (const item of await list(`/resources/${resourceId}/applicationResources`)) {
+    const permissions = await list(`/applicationResources/${item.id}/permissions`);
+    items.push({
+      ...without(item, 'parent'),
+      ...listed(
+        'permissions',
+        permissions.map((permission) => without(permission, 'key')),
+      ),
+    });
+  }
+  return items;
 }
 
 /** Populations, without the theme and the language that they have because these are the environment's default. */

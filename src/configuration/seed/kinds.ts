@@ -1,4 +1,5 @@
 import { agreementSeeds } from '../agreements/seed.js';
+import { applicationRoleSeeds } from '../application-permissions/seed.js';
 import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
 import { gatewaySeeds } from '../gateways/seed.js';
 import { identityProviderSeeds } from '../identity-providers/seed.js';
@@ -31,3 +32,6 @@ export const seedKinds: readonly SeedKind[] = [
   roleSeeds,
   gatewaySeeds,
 ];
+
+/** What points to users and to resources, and is applied after them. */
+export const laterSeedKinds: readonly SeedKind[] = [applicationRoleSeeds];

@@ -68,6 +68,25 @@ export function prune(environment: object, tell: (text: string) => void): void {
     tell(`groups[${at}].userFilter: it speaks of what is not in the seed`);
     delete group.userFilter;
   }
+  const permissions = new Set(
+    (contents.resources ?? []).flatMap(({ applicationResources = [] }) =>
+      (applicationResources as Item[]).flatMap(({ permissions: own = [] }) => (own as Item[]).map(({ id }) => String(id))),
+    ),
+  );
+  const users = idsOf('users');
+  for (const [at, role] of (contents.applicationRoles ?? []).entries()) {
+    const place = `applicationRoles[${at}]`;
+    many(role, place, 'permissions', (id) => permissions.has(id));
+    // Without the users, nobody misses who has a role.
+    if (!contents.users) delete role.assignments;
+    many(
+      role,
+      place,
+      'assignments',
+      ({ subject }) => users.has(idOf(subject)),
+      (item) => (item as Item).subject,
+    );
+  }
   for (const [at, application] of (contents.applications ?? []).entries()) {
     const place = `applications[${at}]`;
     many(

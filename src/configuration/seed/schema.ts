@@ -1,9 +1,10 @@
 import type { Schema } from '../../lib/schema/compile.js';
 import { secret, uuid } from '../../lib/schema/types.js';
+import { applicationPermissionBody, applicationResourceBody } from '../application-permissions/schema.js';
 import { applicationBody } from '../applications/schema.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
-import { seedKinds } from './kinds.js';
+import { laterSeedKinds, seedKinds } from './kinds.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
 import { answered, flag, ignored, list, name, plain, pointer, roleAssignments, seedObject, text } from './schema-parts.js';
 
@@ -111,6 +112,18 @@ const resource = seedObject(
       seedObject({ name, description: text, schemaAttributes: list(text), mappedClaims: list(text), resource: answered }, ['name']),
     ),
     attributes: list(seedObject({ ...claim, required: flag, type: answered, resource: answered }, ['name', 'value'])),
+    applicationResources: list(
+      seedObject(
+        {
+          ...applicationResourceBody.properties,
+          parent: answered,
+          permissions: list(
+            seedObject({ ...applicationPermissionBody.properties, key: answered, resource: answered }, applicationPermissionBody.required),
+          ),
+        },
+        applicationResourceBody.required,
+      ),
+    ),
   },
   ['name'],
 );
@@ -158,7 +171,7 @@ export const environmentSchema: Schema = {
     region: { type: 'string', enum: ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] },
     organization: { type: 'object', required: ['id'], properties: { id: uuid } },
     license: { type: 'object', required: ['id'], properties: { id: uuid } },
-    ...Object.fromEntries(seedKinds.map(({ name: kind, schema }) => [kind, schema])),
+    ...Object.fromEntries([...seedKinds, ...laterSeedKinds].map(({ name: kind, schema }) => [kind, schema])),
     populations: list(population),
     passwordPolicies: list(passwordPolicy),
     schemaAttributes: list(schemaAttribute),

@@ -1,4 +1,5 @@
 import type { SeedAgreement } from '../agreements/schema.js';
+import type { ApplicationRoleBody, SeedApplicationResource } from '../application-permissions/schema.js';
 import type { ApplicationBody } from '../applications/schema.js';
 import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/schema.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
@@ -71,6 +72,7 @@ export interface SeedResource extends SeedItem {
   secret?: string;
   scopes?: (SeedItem & { name: string; description?: string })[];
   attributes?: (SeedClaim & { required?: boolean })[];
+  applicationResources?: SeedApplicationResource[];
 }
 export type SeedApplication = Omit<ApplicationBody, 'signing' | 'kerberos'> &
   SeedItem & {
@@ -96,6 +98,8 @@ export interface SeedRole extends SeedItem {
   canBeAssignedBy?: { id: string }[];
   permissions: { id: string }[];
 }
+export type SeedApplicationRole = SeedItem &
+  ApplicationRoleBody & { permissions?: Pointer[]; assignments?: (SeedItem & { subject: { id: string } })[] };
 export type SeedGateway = Omit<GatewayBody, 'enabled'> & SeedItem & { enabled?: boolean; roleAssignments?: SeedRoleAssignment[] };
 export interface SeedEnvironment extends SeedItem {
   name?: string;
@@ -118,6 +122,7 @@ export interface SeedEnvironment extends SeedItem {
   emailDomains?: SeedEmailDomain[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
   gateways?: SeedGateway[];
+  applicationRoles?: SeedApplicationRole[];
   identityProviders?: SeedIdentityProvider[];
   trustedIssuers?: SeedTrustedIssuer[];
   brandingSettings?: SeedBrandingSettings;

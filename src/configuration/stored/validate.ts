@@ -6,6 +6,7 @@ import { expectations, pathOf } from '../../lib/schema/expectations.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { soundPolicies } from '../../protocol/pkce.js';
 import { agreementBody, agreementLanguageBody } from '../agreements/schema.js';
+import { applicationPermissionBody, applicationResourceBody, applicationRoleBody } from '../application-permissions/schema.js';
 import { applicationBody, attributeMappingBody } from '../applications/schema.js';
 import { brandingSettingsBody, themeBody } from '../branding/schema.js';
 import { groupBody, passwordPolicyBody, populationBody } from '../directory/schema.js';
@@ -141,6 +142,13 @@ const shapes: Readonly<Record<string, Schema>> = {
   languages: has({ ...owned, locale: text, name: text, enabled: flag, default: flag, customerAdded: flag }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
   deviceAuthenticationPolicies: has({ ...owned, name: text, default: flag }, { ...stamps, ...membersOf(devicePolicyBody) }),
+  applicationResources: has({ ...owned, name: text, parent: typed }, { ...stamps, ...membersOf(applicationResourceBody) }),
+  applicationPermissions: has(
+    { ...owned, applicationResource: reference, action: text },
+    { ...stamps, ...membersOf(applicationPermissionBody) },
+  ),
+  applicationRoles: has({ ...owned, name: text, permissions: list(reference) }, { ...stamps, ...membersOf(applicationRoleBody) }),
+  applicationRoleAssignments: has({ ...owned, user: reference, role: reference }, stamps),
   gateways: has(
     { ...owned, name: text, type: text, enabled: flag },
     { ...stamps, ...membersOf({ properties: gatewayMembers as Record<string, Schema> }) },

@@ -69,6 +69,20 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
   deviceAuthenticationPolicies: [],
+  applicationResources: [
+    { name: 'name', of: ({ name }) => name.toLowerCase(), unique: true },
+    { name: 'parent.id', of: ({ parent }) => parent.id },
+  ],
+  applicationPermissions: [
+    { name: 'applicationResource.id', of: ({ applicationResource }) => applicationResource.id },
+    { name: 'resource and action', of: ({ applicationResource, action }) => `${applicationResource.id} ${action}`, unique: true },
+  ],
+  applicationRoles: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  applicationRoleAssignments: [
+    { name: 'user.id', of: ({ user }) => user.id },
+    { name: 'role.id', of: ({ role }) => role.id },
+    { name: 'pair', of: ({ user, role }) => `${user.id} ${role.id}`, unique: true },
+  ],
   gateways: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   gatewayCredentials: [{ name: 'gateway.id', of: ({ gateway }) => gateway.id }],
   identityProviders: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],

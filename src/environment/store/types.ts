@@ -2,6 +2,12 @@ import type { Collection, Expiring } from '../../lib/collections/types.js';
 import type { ApplicationOrigins } from '../application-origins.js';
 import type { Agreement, AgreementConsent, AgreementLanguage, AgreementRevision } from '../model/agreements.js';
 import type { Application } from '../model/application.js';
+import type {
+  ApplicationPermission,
+  ApplicationResource,
+  ApplicationRole,
+  ApplicationRoleAssignment,
+} from '../model/application-permissions.js';
 import type { BrandingSettings, Image, Language, Theme } from '../model/branding.js';
 import type {
   AttributeMapping,
@@ -81,6 +87,10 @@ export interface Store {
   readonly themes: Collection<Theme>;
   readonly brandingSettings: Collection<BrandingSettings>;
   readonly deviceAuthenticationPolicies: Collection<DeviceAuthenticationPolicy>;
+  readonly applicationResources: Collection<ApplicationResource>;
+  readonly applicationPermissions: Collection<ApplicationPermission>;
+  readonly applicationRoles: Collection<ApplicationRole>;
+  readonly applicationRoleAssignments: Collection<ApplicationRoleAssignment>;
   readonly gateways: Collection<Gateway>;
   readonly gatewayCredentials: Collection<GatewayCredential>;
   readonly identityProviders: Collection<IdentityProvider>;

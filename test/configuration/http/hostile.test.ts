@@ -28,6 +28,7 @@ async function rows(call: Call): Promise<Row[]> {
   const failure = { count: 1, coolDown: { duration: 1, timeUnit: 'MINUTES' } };
   const codes = { enabled: true, otp: { lifeTime: { duration: 1, timeUnit: 'MINUTES' }, failure, otpLength: 6 } };
   const google = { name: 'Google', enabled: true, type: 'GOOGLE', clientId: 'c', clientSecret: 's' };
+  const papers = (await call('POST', `resources/${orders}/applicationResources`, { body: { name: 'Papers' } })).json().id;
   const provider = (await call('POST', 'identityProviders', { body: google })).json().id;
   return [
     {
@@ -63,6 +64,9 @@ async function rows(call: Call): Promise<Row[]> {
       },
       put: true,
     },
+    { path: `resources/${orders}/applicationResources`, body: { name: 'A', description: 'd' }, put: true },
+    { path: `applicationResources/${papers}/permissions`, body: { action: 'read', description: 'd' }, put: true },
+    { path: 'applicationRoles', body: { name: 'A', description: 'd' }, put: true },
     { path: 'gateways', body: { name: 'A', enabled: true, type: 'PING_FEDERATE', description: 'd' }, put: true },
     {
       path: 'identityProviders',

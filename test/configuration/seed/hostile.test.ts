@@ -95,6 +95,11 @@ const complete = {
   ],
   resources: [
     {
+      id: id(63),
+      name: 'Papers API',
+      applicationResources: [{ id: id(64), name: 'papers', permissions: [{ id: id(65), action: 'read' }] }],
+    },
+    {
       id: id(13),
       name: 'openid',
       type: 'OPENID_CONNECT',
@@ -187,6 +192,7 @@ const complete = {
       rememberMe: { web: { enabled: true, lifeTime: { duration: 1, timeUnit: 'DAYS' } } },
     },
   ],
+  applicationRoles: [{ id: id(60), name: 'Reader', permissions: ['papers:read'], assignments: [{ id: id(61), subject: { id: id(12) } }] }],
   gateways: [
     {
       id: id(50),
