@@ -98,7 +98,7 @@ t.test('an application role has permissions, and users have the role', async (t)
   t.equal((await call('DELETE', `${mine}/${role}`)).statusCode, 404);
 });
 
-t.test('what is deleted goes from all that has it', async (t) => {
+t.test('deleted permissions and roles go from all that has them', async (t) => {
   const { call, make, environment, api, documents } = await start(t);
   const { store } = environment;
   const permissions = `applicationResources/${documents}/permissions`;
