@@ -16,8 +16,13 @@ function diagnosisOf(environment: Environment, transaction: Transaction, reply: 
   return check && !isExpectedByClient(check) ? diagnoseCheck(environment, transaction, check) : undefined;
 }
 
-/** Puts the diagnosis on an answer that refuses. It was worked out before: this changes nothing else. */
+/**
+ * Puts the diagnosis on an answer that refuses. If nothing has failed yet, the transaction keeps it until its next step: it is
+ * what the page behind the header shows.
+ */
 export function setDiagnosisHeader(environment: Environment, transaction: Transaction, reply: FastifyReply): void {
   const diagnosis = diagnosisOf(environment, transaction, reply);
-  if (diagnosis) reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, transactionUrl(transaction)));
+  if (!diagnosis) return;
+  transaction.diagnosis = diagnosis;
+  reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, transactionUrl(transaction)));
 }

@@ -4,6 +4,7 @@ import { compileShape, type Schema } from '../lib/schema/compile.js';
 import { boolean, type Infer, object, secret } from '../lib/schema/types.js';
 import { refuseBody } from '../pingone/body-refusals.js';
 import { invalidData } from '../pingone/pingone-error.js';
+import { type Diagnosis, diagnoseFlowAction } from '../protocol/mistakes/index.js';
 import { decideDevice, verifyUserCode } from './decoupled/device-authorization.js';
 import { beginSignOn } from './engine.js';
 import { changePassword, lookUpUser, signOnWithPassword } from './password.js';
@@ -157,6 +158,18 @@ export const isOver = ({ status }: Flow): boolean => status === 'COMPLETED' || s
 export function offers(flow: Flow, name: ActionName): boolean {
   const { statuses, allowed } = actions[name];
   return (statuses ? statuses.includes(flow.status) : !isOver(flow)) && (allowed === undefined || allowed(flow));
+}
+
+/** Why a flow refuses an action; undefined if it offers it. */
+export function diagnoseAction(flow: Flow, name: ActionName): Diagnosis | undefined {
+  if (offers(flow, name)) return undefined;
+  const { statuses, allowed } = actions[name];
+  return diagnoseFlowAction({
+    action: name,
+    status: flow.status,
+    offered: actionNames.filter((each) => offers(flow, each)),
+    disallowed: statuses?.includes(flow.status) === true && allowed?.(flow) === false,
+  });
 }
 
 /** Refuses an action that a flow does not offer. */

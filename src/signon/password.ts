@@ -32,7 +32,7 @@ export async function signOnWithPassword(step: Step, { username, password }: { u
       // A wrong password ends nothing: the person may try again.
       ok: null,
       title: `Sign-on refused: ${error.message}`,
-      checks: [check('password_right', false)],
+      checks: [check('password_right', false, { got: error.message })],
       exchange,
     });
     throw error;

@@ -4,7 +4,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import t from 'tap';
 import type { Diagnosis } from '../../src/protocol/mistakes/index.js';
 import { s256 } from '../../src/protocol/pkce.js';
-import { as, askAuthorize, authorize, basic, newVerifier, post, redeem } from '../helpers/client.js';
+import { as, askAuthorize, authorize, basic, checkPassword, locationOf, newVerifier, post, redeem } from '../helpers/client.js';
 import { workerToken } from '../helpers/management.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
@@ -44,6 +44,12 @@ t.test('a hash whose bytes were taken for text is not called a verifier that was
     why: /taken for text/,
   });
 });
+
+/** A flow of the demo application, which waits for a name and a password. */
+async function newFlow({ app }: Server): Promise<string> {
+  const asked = await askAuthorize(app, { code_challenge: s256(newVerifier()), code_challenge_method: 'S256' });
+  return locationOf(asked).searchParams.get('flowId') ?? '';
+}
 
 const clientCredentials = { grant_type: 'client_credentials' };
 const workerBasic = { authorization: basic(ids.worker, 'worker-secret') };
@@ -151,4 +157,29 @@ t.test('the token address below the management API gets the refusal of the gatew
   t.match(asked.json().message, /Authorization/);
   t.match(diagnosisOf(server, asked), { code: 'auth_path_on_api', fix: new RegExp(`${as}/token`) });
   t.equal((await server.app.inject({ url: `/v1/environments/${environmentId}/nothing` })).headers['x-mock-diagnosis'], undefined);
+});
+
+t.test('a registration that no policy allows is named with the setting that allows it', async (t) => {
+  const server = await buildTestServer(t);
+  const flowId = await newFlow(server);
+  const act = (action: string, payload: object) =>
+    server.app.inject({
+      method: 'POST',
+      url: `/${environmentId}/flows/${flowId}`,
+      headers: { 'content-type': `application/vnd.pingidentity.${action}+json` },
+      payload: JSON.stringify(payload),
+    });
+  const registered = await act('user.register', { username: 'new', email: 'new@example.com', password: 'New-Passw0rd11' });
+  t.match(diagnosisOf(server, registered), { code: 'registration_not_enabled', confidence: 'exact', fix: /registration.*LOGIN/ });
+  t.match(diagnosisOf(server, await act('otp.check', { otp: '1' })), { code: 'action_not_offered' });
+});
+
+t.test('a wrong password has its diagnosis behind the link', async (t) => {
+  const server = await buildTestServer(t);
+  const flowId = await newFlow(server);
+  t.match(diagnosisOf(server, await checkPassword(server.app, flowId, 'alice', 'not this')), {
+    code: 'password_right',
+    title: /wrong password for alice/,
+  });
+  t.match(diagnosisOf(server, await checkPassword(server.app, flowId, 'nobody', 'not this')), { title: /no user nobody/ });
 });

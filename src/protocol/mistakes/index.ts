@@ -12,6 +12,7 @@ export {
   type WrongSecret,
 } from './client.js';
 export { type Diagnosis, diagnosisHeader } from './diagnosis.js';
+export { type ActionQuestion, diagnoseFlowAction } from './flow-action.js';
 export { diagnoseForm, type SentForm } from './form.js';
 export { diagnoseUnrouted, type Unrouted } from './path.js';
 export { diagnosePkce, type PkceAttempt } from './pkce.js';

@@ -48,8 +48,9 @@ export const observedRules = {
     fix: 'Follow resumeUrl in the browser that signed on.',
   },
   password_right: {
-    title: 'The user name or password is wrong, or the user may not sign on',
-    fix: 'See the users in the seed: their passwords are in clear text there.',
+    title: ({ got }) => `The sign-on was refused: ${got ?? 'the user name or the password is wrong'}`,
+    why: 'PingOne does not say which of the two is wrong. The flow goes on: the next try may be right.',
+    fix: 'The passwords of the users are in the seed in clear text, and can be set by PUT …/users/{id}/password.',
   },
 
   // What was refused in PingOne's own format, by its code in lower case.

@@ -1,23 +1,24 @@
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { recordRefusal } from '../../diagnosis/unmatched.js';
-import { type Endpoint, environmentOf } from '../../environment/context.js';
+import { type Context, type Endpoint, environmentOf } from '../../environment/context.js';
 import { serialize } from '../../environment/serialize.js';
 import { sendHal, sendPingOneError } from '../../http/answers.js';
 import { refusalOf } from '../../http/refusals.js';
 import { isObject, textMember } from '../../lib/unknown.js';
 import { actionMediaType, actionOf } from '../../pingone/media-types.js';
 import { malformed, type PingOneError, unsupportedMediaType } from '../../pingone/pingone-error.js';
-import { type ActionName, actionNames, actions, requireOffered } from '../actions.js';
+import type { Diagnosis } from '../../protocol/mistakes/index.js';
+import { type ActionName, actionNames, actions, diagnoseAction, requireOffered } from '../actions.js';
 import { findFlow } from '../flows.js';
 import { perform } from '../perform.js';
 import { describeFlow } from './flow-body.js';
 
 /** PingOne's flows API, under /{environmentId}/flows: a flow's state, and the actions on it (docs/fidelity.md, 4.1 and 4.3). */
 export const flows: Endpoint = (app, context) => {
-  app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError | PingOneError, request, reply) => {
     const refused = refusalOf(error);
     if (!refused) throw error;
-    recordRefusal(context, request, reply, refused);
+    recordRefusal(context, request, reply, refused, await diagnosisOf(context, request, refused));
     return sendPingOneError(request, reply, refused);
   });
 
@@ -43,10 +44,23 @@ export const flows: Endpoint = (app, context) => {
   });
 };
 
+/** Why a flow refused the action of a request: it does not offer it. Undefined if something else was wrong. */
+async function diagnosisOf({ environments }: Context, request: FastifyRequest, { code }: PingOneError): Promise<Diagnosis | undefined> {
+  const { params } = request;
+  const name = code === 'INVALID_DATA' ? actionAsked(request) : undefined;
+  const environment = environments.get(textMember(params, 'environmentId') ?? '');
+  const flow = name && (await environment?.store.flows.get(textMember(params, 'flowId') ?? ''));
+  return flow && diagnoseAction(flow, name);
+}
+
 /** The action that the media type names, in any case. */
-function actionNamed({ headers }: FastifyRequest): ActionName {
+function actionAsked({ headers }: FastifyRequest): ActionName | undefined {
   const asked = actionOf(headers['content-type'])?.toLowerCase();
-  const name = actionNames.find((known) => known.toLowerCase() === asked);
+  return actionNames.find((known) => known.toLowerCase() === asked);
+}
+
+function actionNamed(request: FastifyRequest): ActionName {
+  const name = actionAsked(request);
   if (name) return name;
   const known = actionNames.map(actionMediaType).join(', ');
   throw unsupportedMediaType(`Content-Type must be one of ${known}`);

@@ -4,6 +4,7 @@ import {
   diagnoseAuthenticationMethod,
   diagnoseCodeOfOtherClient,
   diagnoseExpiredCode,
+  diagnoseFlowAction,
   diagnoseForm,
   diagnoseRedirectUri,
   diagnoseRule,
@@ -163,6 +164,14 @@ t.test('a form in the wrong place or under the wrong type is named as such', asy
     [{ ...sent, contentType: 'text/plain', body: 'hello' }, missing],
   ] as const)
     t.equal(diagnoseForm(other, check), undefined, JSON.stringify(other));
+});
+
+t.test('an action that a flow does not take is diagnosed by status and policy', async (t) => {
+  const question = { action: 'user.register', status: 'USERNAME_PASSWORD_REQUIRED', offered: ['session.reset'], disallowed: true };
+  t.match(diagnoseFlowAction(question), { code: 'registration_not_enabled', why: /offers session.reset/, fix: /"enabled": true/ });
+  t.match(diagnoseFlowAction({ ...question, action: 'password.forgot' }), { code: 'recovery_not_enabled' });
+  t.match(diagnoseFlowAction({ ...question, disallowed: false }), { code: 'action_not_offered', title: /USERNAME.*user.register/ });
+  t.match(diagnoseFlowAction({ ...question, action: 'otp.check', offered: [] }), { code: 'action_not_offered', why: /no action/ });
 });
 
 t.test('a refused code is diagnosed by its cause', async (t) => {
