@@ -25,26 +25,28 @@ const imagesOf =
   };
 
 /** Reads over HTTP: waits when the server asks for it, and skips what it may not read. */
-const readerOf = (api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader => ({
-  image: imagesOf(api, signal),
-  async read(path) {
+function readerOf(api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader {
+  const read = async (path: string, accept: string): Promise<Response | undefined> => {
     for (let attempt = 1; ; attempt += 1) {
-      const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-      const answer = await asked('api', `${api}/v1${path}`, { headers, signal });
-      if (answer.ok) return (await answer.json()) as Record<string, unknown>;
+      const answer = await asked('api', `${api}/v1${path}`, { headers: { authorization: `Bearer ${token}`, accept }, signal });
+      if (answer.ok) return answer;
+      await answer.body?.cancel();
+      if (answer.status === 401)
+        throw new Error(`${api} refuses the token (401): do --api and --auth belong to the same region, or the same mock?`);
       if (answer.status !== 429 || attempt === 5) {
-        await answer.body?.cancel();
-        if (answer.status === 401)
-          throw new Error(`${api} refuses the token (401): do --api and --auth belong to the same region, or the same mock?`);
         skipped.push(`${path} (${answer.status})`);
         return undefined;
       }
-      await answer.body?.cancel();
       const seconds = Math.min(Number(answer.headers.get('retry-after')) || attempt, 30);
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
-  },
-});
+  };
+  return {
+    image: imagesOf(api, signal),
+    read: async (path) => (await read(path, 'application/json'))?.json() as Promise<Record<string, unknown> | undefined>,
+    text: async (path, accept) => (await read(path, accept))?.text(),
+  };
+}
 
 /** Makes a seed from a PingOne environment, read through the management API. */
 export const pull: Run = async ({ argv, output, errors, stop }) => {

@@ -30,7 +30,7 @@ import { gatewayCredentials, gateways } from './gateways/routes.js';
 import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
 import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
 import { defaultIdentityProvider, identityProviderAttributes, identityProviders } from './identity-providers/routes.js';
-import { keyRotationPolicies, keys } from './keys/routes.js';
+import { certificates, keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
 import { deviceAuthenticationPolicies } from './mfa/routes.js';
 import {
@@ -77,6 +77,7 @@ export const management: Endpoint = (app, context) => {
     keys,
     keyApplications,
     keyRotationPolicies,
+    certificates,
     roles,
     roleAssignments,
     resources,

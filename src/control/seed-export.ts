@@ -24,12 +24,16 @@ export const seedExport = (app: App, context: Context): void => {
         requireThere();
         return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
       };
+      const text = async (path: string, accept: string) => {
+        const answer = await app.inject({ url: `/v1${path}`, headers: { [ownRequestHeader]: 'seed', accept }, ...under });
+        return answer.statusCode === 200 ? answer.payload : undefined;
+      };
       const image = async (href: string) => {
         const { pathname, origin } = new URL(href);
         const answer = await app.inject({ url: pathname, headers: { [ownRequestHeader]: 'seed' }, ...injectOwnReading(origin) });
         return answer.statusCode === 200 ? answer.rawPayload : undefined;
       };
-      const collected = await collectSeed({ read, image }, { environmentId: environment.id, users: true, secrets: true });
+      const collected = await collectSeed({ read, text, image }, { environmentId: environment.id, users: true, secrets: true });
       const [environmentSeed] = collected.environments;
       for (const user of environmentSeed?.users ?? []) {
         const password = await environment.store.passwords.get(user.id);

@@ -1,9 +1,25 @@
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { makeCertificate } from '../../src/lib/x509/certificate.js';
 import { png } from '../helpers/images.js';
 import { launchReady, type Ready, run } from './command.js';
+
+const { publicKey, privateKey: signingKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const named = { commonName: 'partner.example.com', organization: 'Partner' };
+const certificate = new X509Certificate(
+  makeCertificate({
+    subject: named,
+    issuer: named,
+    publicKey,
+    signingKey,
+    serialNumber: Buffer.from([9]),
+    notBeforeAt: Date.UTC(2026, 0),
+    notAfterAt: Date.UTC(2046, 0),
+  }),
+);
 
 const worker = 'a0000000-0000-4000-8000-000000000001';
 
@@ -20,12 +36,13 @@ async function managementOf({ url, issuer }: Ready) {
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
   const { access_token: token } = (await answer.json()) as { access_token: string };
-  return async (method: string, path: string, body?: object | Buffer) => {
+  return async (method: string, path: string, body?: object | Buffer | FormData) => {
     const isImage = Buffer.isBuffer(body);
+    const isForm = body instanceof FormData;
     const response = await fetch(`${url}/v1/environments/e0000000-0000-4000-8000-000000000001${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': isImage ? 'image/png' : 'application/json' }) },
-      ...(body && { body: isImage ? new Uint8Array(body) : JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${token}`, ...(body && !isForm && { 'content-type': isImage ? 'image/png' : 'application/json' }) },
+      ...(body && { body: isForm ? body : isImage ? new Uint8Array(body) : JSON.stringify(body) }),
     });
     return { status: response.status, body: response.status === 204 ? undefined : ((await response.json()) as Record<string, unknown>) };
   };
@@ -67,6 +84,10 @@ t.test('a seed pulled from one mock starts another one like it', async (t) => {
   const foreign = { ...logo, href: logo.href.replace(/^http:..[^/]+/, 'http://127.0.0.1:9') };
   const configuration = { logoType: 'IMAGE', logo: { ...foreign, id: worker }, backgroundType: 'NONE' };
   t.equal((await call('POST', '/themes', { template: 'split', configuration })).status, 201);
+  const form = new FormData();
+  form.append('usageType', 'SIGNING');
+  form.append('file', new Blob([certificate.toString()]), 'partner.pem');
+  t.equal((await call('POST', '/certificates', form)).status, 201);
   await call('POST', '/users', { username: 'carol', email: 'carol@example.com', name: { given: 'Carol' } });
 
   const pulled = await pullFrom(first.ready, '--users', '--secrets');
@@ -81,6 +102,7 @@ t.test('a seed pulled from one mock starts another one like it', async (t) => {
     { id: image.id, data: png(7, 8).toString('base64'), original: { id: /_([^_]+)_original/.exec(logo.href)?.[1] } },
   ]);
   t.match(environment, { brandingSettings: { companyName: 'Pulled', logo: { id: image.id } }, themes: [{ template: 'split' }] });
+  t.match(environment.certificates, [{ usageType: 'SIGNING', certificate: certificate.raw.toString('base64') }]);
   t.ok(environment.applications.some(({ name }: { name: string }) => name === 'Pulled'));
 
   const seed = join(folder, 'seed.json');

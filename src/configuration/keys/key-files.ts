@@ -10,7 +10,7 @@ import { membersFromCertificate, putKey } from './keys.js';
 import { keyLengths } from './schema.js';
 
 /** Key lengths by OpenSSL's names of curves. */
-const curveLengths: Readonly<Record<string, number>> = { secp224r1: 224, prime256v1: 256, secp384r1: 384, secp521r1: 521 };
+export const curveLengths: Readonly<Record<string, number>> = { secp224r1: 224, prime256v1: 256, secp384r1: 384, secp521r1: 521 };
 
 /** The algorithm and length of a private key, if PingOne supports them. */
 function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): Pick<KeyRecord, 'algorithm' | 'keyLength'> {

@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import { certificatePem, certificatePkcs7, signingRequestPem } from '../../environment/keys/configured-key.js';
-import type { KeyRecord } from '../../environment/model/configuration.js';
+import type { CertificateRecord, KeyRecord } from '../../environment/model/configuration.js';
 import { readBy } from '../../lib/schema/types.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { created } from '../http/answers.js';
 import { accepting, bodyReader, mediaTypeOf } from '../http/bodies.js';
 import { environmentUrl, ofEnvironment, ofItem } from '../http/paths.js';
-import { resource } from '../http/resource.js';
+import { emptyList, resource } from '../http/resource.js';
 import { acceptUploads, multipart, readUpload } from '../http/uploads.js';
+import { addCertificate, certificateOf } from './certificates.js';
 import { uploadKey } from './key-files.js';
 import {
   createKeyRotationPolicy,
@@ -17,7 +18,7 @@ import {
   replaceKeyRotationPolicy,
 } from './key-rotation-policies.js';
 import { changeKey, configuredKeys, createKey, deleteKey, keyOf } from './keys.js';
-import { certificateUpload, keyBody, keyChange, keyRotationPolicyBody, keyUpload } from './schema.js';
+import { certificateImport, certificateUpload, keyBody, keyChange, keyRotationPolicyBody, keyUpload } from './schema.js';
 import { importCertificate, signingRequestOf } from './signing-requests.js';
 
 const path = '/environments/:environmentId/keys';
@@ -53,11 +54,12 @@ const requestAnswers = { 200: asText(requestForms) };
 const readKey = bodyReader(keyBody);
 const readForm = bodyReader(keyUpload);
 const readCertificate = bodyReader(certificateUpload);
+const readImport = bodyReader(certificateImport);
 
 const thirtyDays = 30 * 86_400_000;
 
-/** The status of a key at a moment. */
-function statusOf({ startsAt, expiresAt }: KeyRecord, now: number): string {
+/** The status of a key or a certificate at a moment. */
+function statusOf({ startsAt, expiresAt }: CertificateRecord, now: number): string {
   if (now < Date.parse(startsAt)) return 'NOT_YET_VALID';
   if (now >= Date.parse(expiresAt)) return 'EXPIRED';
   return now >= Date.parse(expiresAt) - thirtyDays ? 'EXPIRING' : 'VALID';
@@ -130,6 +132,41 @@ export const keys: Endpoint = (app, context) => {
 
   replace(keyChange, ({ environment }, existing, body) => changeKey(environment, existing, body));
   remove(({ environment }, key) => deleteKey(environment, key));
+};
+
+/** Certificates of others (docs/fidelity.md, management 6.8). */
+export const certificates: Endpoint = (app, context) => {
+  const own = '/environments/:environmentId/certificates';
+  const show = (certificate: CertificateRecord, url: string, { record, clock }: Environment) => ({
+    ...showItem(certificate, { self: `${url}/certificates/${certificate.id}`, environment: url }, ['certificate']),
+    organization: record.organization,
+    status: statusOf(certificate, clock.now()),
+  });
+  const { list, remove } = resource(app, context, {
+    path: `${own}/:itemId`,
+    items: ({ environment }) => environment.store.certificates.list(),
+    find: certificateOf,
+    show: (certificate, urls, { environment }) => show(certificate, urls.environment, environment),
+  });
+  list();
+  app.post(own, { schema: { params: ofEnvironment }, config: accepting({ [multipart]: certificateImport }) }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const { texts: members, files } = await readUpload(request.body, request.headers['content-type']);
+    const file = files.get('file');
+    const { usageType } = readImport({ ...members, file: file && 'file' });
+    const certificate = await addCertificate(environment, { file: file as Uint8Array, usageType });
+    return created(reply, show(certificate, environmentUrl(context, request, environment), environment));
+  });
+  app.get(`${own}/:itemId`, { schema: { params: ofItem, answers } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const certificate = await certificateOf(environment, request.params.itemId);
+    const form = formAmong(forms, request);
+    if (form === undefined) return show(certificate, environmentUrl(context, request, environment), environment);
+    return reply.header('content-type', form).send(forms[form]?.(certificate.certificate));
+  });
+  remove(({ environment }, { id }) => environment.store.certificates.take(id));
+  // Applications of the protocols that use them are not offered.
+  emptyList(app, context, `${own}/:itemId/applications`, { parent: certificateOf });
 };
 
 /** Key rotation policies (docs/fidelity.md, management 6.8). Their keys are those of the JWK set. */

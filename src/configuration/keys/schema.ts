@@ -37,6 +37,9 @@ export const keyUpload = object(
 /** The form with a certificate that an authority has signed. */
 export const certificateUpload = object({ file: { type: 'string', format: 'binary' } });
 
+/** The form with the certificate of another. */
+export const certificateImport = object({ file: { type: 'string', format: 'binary' }, usageType: oneOf(...usageTypes) });
+
 /** The body of PUT: what can be changed. */
 export const keyChange = object({ default: boolean, usageType: oneOf(...usageTypes) }, { issuerDN: filled });
 export type KeyChange = Infer<typeof keyChange>;
@@ -58,3 +61,9 @@ export const keyRotationPolicyBody = object(
   { validityPeriod: days, rotationPeriod: { type: 'integer', minimum: 30, maximum: 36_500 } },
 );
 export type KeyRotationPolicyBody = Infer<typeof keyRotationPolicyBody>;
+
+export interface SeedCertificate {
+  readonly id?: string;
+  readonly usageType: Infer<typeof certificateImport>['usageType'];
+  readonly certificate: string;
+}

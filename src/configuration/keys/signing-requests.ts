@@ -26,7 +26,8 @@ export function signingRequestOf(key: KeyRecord): Buffer {
   return makeSigningRequest({ subject: subjectOf(certificateOf(key)), privateKey: privateKeyOf(key), digest });
 }
 
-function certificatesIn(file: Uint8Array): X509Certificate[] {
+/** The certificates in a file, or a refusal. */
+export function certificatesIn(file: Uint8Array): X509Certificate[] {
   try {
     return readCertificates(file);
   } catch {

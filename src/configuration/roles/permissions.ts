@@ -35,6 +35,7 @@ const others: readonly Place[] = (
     ['resources/attributes', 'resources', 'attribute', all],
     ['signOnPolicies', 'authn', 'signOnPolicy', all],
     ['keys', 'certmgt', 'key', all],
+    ['certificates', 'certmgt', 'certificate', assignments],
     ['populations', 'dir', 'population', all],
     ['users', 'dir', 'user', all],
     ['users/sessions', 'authn', 'sessions', ['read', 'delete']],

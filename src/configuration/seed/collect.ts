@@ -151,7 +151,12 @@ export async function collectSeed(
   }
 
   const { id, name, description, type, region, organization, license } = environment;
-  const own = { list, secrets, read: async (path: string) => (await reader.read(`${base}${path}`)) as CollectedItem | undefined };
+  const own: ConfigurationReader = {
+    list,
+    secrets,
+    read: async (path) => (await reader.read(`${base}${path}`)) as CollectedItem | undefined,
+    text: async (path, accept) => reader.text?.(`${base}${path}`, accept),
+  };
   const smallKinds: Record<string, unknown> = {};
   for (const kind of [...seedKinds, ...laterSeedKinds]) Object.assign(smallKinds, await kind.collect(own));
   const people = users ? await collectUsers(list) : [];

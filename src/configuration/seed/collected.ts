@@ -8,6 +8,8 @@ export type List = (path: string) => Promise<CollectedItem[]>;
 export interface ManagementReader {
   /** The body of a path under /v1, or undefined where it does not exist or may not be read. */
   read(path: string): Promise<Record<string, unknown> | undefined>;
+  /** The answer in another format than JSON, or undefined where it cannot be read. Without it, certificates are left out. */
+  text?(path: string, accept: string): Promise<string | undefined>;
   /** The contents of an uploaded image by its address, or undefined where it cannot be read. Without it, images are left out. */
   image?(href: string): Promise<Uint8Array | undefined>;
 }
@@ -15,6 +17,8 @@ export interface ManagementReader {
 /** Reads the configuration of one environment; paths begin after its address. */
 export interface ConfigurationReader {
   readonly list: List;
+  /** An answer in another format than JSON; undefined where it cannot be read. */
+  text(path: string, accept: string): Promise<string | undefined>;
   /** Whether the seed may hold secrets. */
   readonly secrets: boolean;
   /** A single item; undefined where it does not exist or may not be read. */

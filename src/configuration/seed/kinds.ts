@@ -3,6 +3,7 @@ import { applicationRoleSeeds } from '../application-permissions/seed.js';
 import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
 import { gatewaySeeds } from '../gateways/seed.js';
 import { identityProviderSeeds } from '../identity-providers/seed.js';
+import { certificateSeeds } from '../keys/seed-certificates.js';
 import { languageSeeds } from '../languages/seed.js';
 import { devicePolicySeeds } from '../mfa/seed.js';
 import {
@@ -28,6 +29,7 @@ export const seedKinds: readonly SeedKind[] = [
   notificationsPolicySeeds,
   emailDomainSeeds,
   devicePolicySeeds,
+  certificateSeeds,
   identityProviderSeeds,
   roleSeeds,
   gatewaySeeds,

@@ -6,7 +6,7 @@ import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
 import type { GatewayBody } from '../gateways/gateways.js';
 import type { SeedIdentityProvider } from '../identity-providers/schema.js';
-import type { KeyBody, KeyRotationPolicyBody } from '../keys/schema.js';
+import type { KeyBody, KeyRotationPolicyBody, SeedCertificate } from '../keys/schema.js';
 import type { SeedLanguage } from '../languages/schema.js';
 import type { SeedDevicePolicy } from '../mfa/schema.js';
 import type {
@@ -121,6 +121,7 @@ export interface SeedEnvironment extends SeedItem {
   notificationsPolicies?: SeedNotificationsPolicy[];
   emailDomains?: SeedEmailDomain[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
+  certificates?: SeedCertificate[];
   gateways?: SeedGateway[];
   applicationRoles?: SeedApplicationRole[];
   identityProviders?: SeedIdentityProvider[];

@@ -109,6 +109,7 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...stamps, ...membersOf(schemaAttributeBody) },
   ),
   configuredKeys: has({ ...owned, name: text, certificate: text }, { ...membersOf(keyBody), ...stamps, privateKey: { type: 'object' } }),
+  certificates: has({ ...owned, name: text, certificate: text, startsAt: text, expiresAt: text }, { ...membersOf(keyBody), ...stamps }),
   keyRotationPolicies: has(
     { ...owned, ...keyRotationPolicyBody.properties },
     { ...stamps, keys: has({ current: has({ kid: text, privateJwk: policyKey }), next: has({ kid: text, privateJwk: policyKey }) }) },

@@ -220,6 +220,9 @@ export interface KeyRecord {
   readonly privateKey?: object;
 }
 
+/** The certificate of another, whose private key is elsewhere. */
+export type CertificateRecord = Omit<KeyRecord, 'privateKey' | 'customCRL'>;
+
 export interface KeyRotationPolicy extends Owned {
   readonly name: string;
   readonly algorithm: string;

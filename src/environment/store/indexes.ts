@@ -64,6 +64,7 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   passwordPolicies: [],
   schemaAttributes: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   configuredKeys: [],
+  certificates: [],
   keyRotationPolicies: [],
   images: [],
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],

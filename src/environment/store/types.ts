@@ -11,6 +11,7 @@ import type {
 import type { BrandingSettings, Image, Language, Theme } from '../model/branding.js';
 import type {
   AttributeMapping,
+  CertificateRecord,
   CustomRole,
   Grant,
   Group,
@@ -82,6 +83,7 @@ export interface Store {
   readonly passwordPolicies: Collection<PasswordPolicy>;
   readonly schemaAttributes: Collection<SchemaAttribute>;
   readonly configuredKeys: Collection<KeyRecord>;
+  readonly certificates: Collection<CertificateRecord>;
   readonly keyRotationPolicies: Collection<KeyRotationPolicy>;
   readonly images: Collection<Image>;
   readonly themes: Collection<Theme>;
