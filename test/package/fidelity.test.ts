@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { readFacts } from '../../src/cli/verify/read-facts.js';
 import { writeFacts } from '../../src/cli/verify/write-facts.js';
+import { buildTestServer } from '../helpers/server.js';
+
+// The documents that npm run fidelity makes.
 
 const make = (...options: string[]) =>
   spawnSync(process.execPath, ['tools/make-fidelity.mjs', '--check', ...options], { encoding: 'utf8' });
@@ -56,4 +60,44 @@ t.test('every fact that verify asks for has its row, and its evidence', async (t
     const found = rows.filter(({ fact }) => fact.startsWith(row.begins));
     t.match([found.length, found[0]?.evidence], [1, evidence], `${name}: one row of ${row.section} begins "${row.begins}"`);
   }
+});
+
+interface Row {
+  readonly type: string;
+  readonly status: string;
+  readonly missing: readonly string[];
+}
+interface Table {
+  terraformStatuses(types: object, paths: object, replayed: ReadonlySet<string>): Row[];
+  terraformTable(types: object, paths: object, replayed: ReadonlySet<string>): string;
+  withTable(page: string, table: string): string;
+}
+const { terraformStatuses, terraformTable, withTable } = (await import(
+  pathToFileURL(join(process.cwd(), 'tools/terraform-table.mjs')).href
+)) as Table;
+const page = readFileSync('docs/tools.md', 'utf8');
+const { types } = JSON.parse(readFileSync('tools/terraform-resources.json', 'utf8')) as { types: Record<string, object> };
+const { create } = JSON.parse(readFileSync('test/clients/terraform.json', 'utf8')) as { create: { type: string }[] };
+const replayed = new Set(create.map(({ type }) => type));
+
+t.test('the table of Terraform’s resource types in docs/tools.md is what the running server serves', async (t) => {
+  const { app } = await buildTestServer(t);
+  const { paths } = (await app.inject('/__mock/v1/openapi.json')).json() as { paths: object };
+  t.equal(withTable(page, terraformTable(types, paths, replayed)), page, 'if not: npm run compile && npm run fidelity');
+  const rows = terraformStatuses(types, paths, replayed);
+  t.equal(rows.length, 100);
+  for (const { type, status, missing } of rows)
+    if (replayed.has(type)) t.same([status === 'not offered', missing], [false, []], `${type} is replayed, so it is offered`);
+});
+
+t.test('a resource type works only if each of its requests is served and a test replays them', async (t) => {
+  const need = { a: { requests: ['POST things', 'GET PUT things/*'] }, b: { requests: ['GET /others/*'], stored: 'no effect' } };
+  const things = { '/v1/environments/{environmentId}/things': { post: {} } };
+  const whole = { ...things, '/v1/environments/{environmentId}/things/{itemId}': { get: {}, put: {} }, '/v1/others/{id}': { get: {} } };
+  const statuses = (paths: object, names: string[] = []) => terraformStatuses(need, paths, new Set(names)).map(({ status }) => status);
+  t.same(statuses(things, ['a']), ['not offered', 'not offered']);
+  t.same(statuses(whole), ['served, but not replayed by a test', 'stored only']);
+  t.same(statuses(whole, ['a', 'b']), ['works', 'stored only']);
+  t.same(terraformStatuses(need, things, new Set())[0]?.missing, ['GET /v1/environments/*/things/*', 'PUT /v1/environments/*/things/*']);
+  t.throws(() => withTable('a page', ''), /no place/);
 });
