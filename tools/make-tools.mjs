@@ -1,11 +1,13 @@
-// Makes the table in docs/tools.md of what Terraform's resource types can do, from the routes of the compiled server.
+// Makes the table in docs/tools.md of what Terraform's resource types can do, from the routes of the server, which it compiles
+// if a source is newer than what was compiled.
 import { execSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { terraformTable, withTable } from './terraform-table.mjs';
 
 process.chdir(new URL('..', import.meta.url).pathname);
 const library = new URL('../build/src/index.js', import.meta.url);
-if (!existsSync(library)) execSync('npm run --silent compile', { stdio: 'inherit' });
+const changed = Math.max(...readdirSync('src', { recursive: true }).map((path) => statSync(`src/${path}`).mtimeMs));
+if (!existsSync(library) || statSync(library).mtimeMs < changed) execSync('npm run --silent compile', { stdio: 'inherit' });
 
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const { startMock } = await import(library);
