@@ -41,11 +41,14 @@ export function originOfUri(uri: string): string | undefined {
 export const listedOrigins = ({ behavior, origins = [] }: CorsSettings = {}): string[] =>
   behavior === 'ALLOW_SPECIFIC_ORIGINS' ? origins.map(asSent) : [];
 
+/** No host name is longer (RFC 1035 §2.3.4). */
+const longestName = 255;
+
 /** What a list may contain to match an origin: the origin itself, or `*` in place of one label of its host name. */
 export function coveringOrigins(origin: string): string[] {
   const exact = asSent(origin);
   const [, scheme, name = '', port] = /^(https?:\/\/)([a-z0-9.-]+)(:\d+)?$/.exec(exact) ?? [];
-  if (scheme === undefined) return [exact];
+  if (scheme === undefined || name.length > longestName) return [exact];
   const labels = name.split('.');
   return [exact, ...labels.map((_label, at) => `${scheme}${labels.with(at, '*').join('.')}${port ?? ''}`)];
 }

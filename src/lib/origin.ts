@@ -21,6 +21,8 @@ export interface RequestAddress {
 // The port may be empty (RFC 3986 §3.2.3).
 const wellFormedHost = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::(\d{0,5}))?$/;
 // Browsers resolve /. and /.. in any spelling, and would then request a different path.
+/** What a proxy removes is short; a longer prefix is malformed. */
+const longestPrefix = 1024;
 const wellFormedPrefix = /^(\/(?!(?:\.|%2e){1,2}(?:\/|$))[a-z0-9._~!$&'()*+,;=:@%-]+)*$/i;
 const standardPorts: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
@@ -30,6 +32,7 @@ export function originOf({ encrypted, host, forwarded = {} }: RequestAddress): s
   const scheme = forwarded.scheme?.toLowerCase() ?? (encrypted ? 'https' : 'http');
   const [, name, ownPort] = wellFormedHost.exec(forwarded.host ?? host ?? '') ?? [];
   const port = forwarded.port ?? ownPort;
+  if ((forwarded.prefix?.length ?? 0) > longestPrefix) return undefined;
   const prefix = (forwarded.prefix ?? '').replace(/\/+$/, '');
   const standardPort = standardPorts[scheme];
   if (name === undefined || standardPort === undefined || !/^\d{0,5}$/.test(port ?? '') || !wellFormedPrefix.test(prefix)) return undefined;

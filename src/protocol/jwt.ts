@@ -98,18 +98,24 @@ export interface IssuerNames {
   servesHost(name: string): boolean;
 }
 
+/** The host and port of an http(s) URL. */
+const authorityOf = (url: string): string => /^https?:\/\/([^/?#]*)/.exec(url)?.[1] ?? '';
+
 /**
- * Whether an audience names an environment's issuer. An environment has one issuer for each host name of the server, and a
+ * Whether an audience names an environment's issuer, and no host that is not the server's: what was signed for another
+ * server as well does not count here. An environment has one issuer for each host name of the server, and a
  * back end and a browser may use different ones. The environment's id in the path identifies all of them.
- * The host must be one of the server's, so that what was signed for another server does not count here.
  */
 export function audienceNames(audience: unknown, { issuer, environmentId, servesHost }: IssuerNames): boolean {
-  return (Array.isArray(audience) ? audience : [audience]).some((name) => {
-    if (name === issuer) return true;
-    const [, authority = '', id] = /^https?:\/\/([^/?#@]+)(?:\/[^?#]*)?\/([^/?#]+)\/as$/.exec(typeof name === 'string' ? name : '') ?? [];
-    const host = id === environmentId ? hostOf(authority) : undefined;
+  const isServed = (authority: string): boolean => {
+    const host = hostOf(authority);
     return host !== undefined && servesHost(host);
-  });
+  };
+  const names = (Array.isArray(audience) ? audience : [audience]).map((name) => (typeof name === 'string' ? name : ''));
+  const isForeign = (name: string): boolean => name !== issuer && /^https?:\/\//.test(name) && !isServed(authorityOf(name));
+  const isOurs = (name: string): boolean =>
+    name === issuer || /^https?:\/\/[^/?#@]+(?:\/[^?#]*)?\/([^/?#]+)\/as$/.exec(name)?.[1] === environmentId;
+  return names.some(isOurs) && !names.some(isForeign);
 }
 
 /** Base64url of the left half of a SHA-256 (OpenID Connect Core §3.1.3.6): at_hash, c_hash. */

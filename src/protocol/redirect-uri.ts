@@ -35,10 +35,14 @@ const matchesWildcard = (registered: string, requested: string): boolean => {
   if (decoded === undefined || path === undefined) return false;
   // A dot segment would lead out of the registered path once a browser resolves it; a server may drop parameters (..;x) first.
   if (/(^|[/\\])\.\.?([/\\?;]|$)/.test(path)) return false;
+  if (hidesCharacters(covered)) return false;
   // Nor may it reach from the path into a query, or hide a slash that is decoded later.
   const beyond = before.includes('?') ? /[\\\s#]/ : /[?\\\s#]/;
   return !beyond.test(covered) && slashes(decoded) === slashes(covered);
 };
+
+/** Whether control characters are in a text, or characters that only some servers decode: overlong UTF-8, or `%u002e`. */
+const hidesCharacters = (text: string): boolean => /%(25)*([01][0-9a-f]|7f|c[01]|e0%(25)*[89]|f0%(25)*8|u)/i.test(text);
 
 const slashes = (text: string): number => text.split(/[/\\]/).length;
 

@@ -76,9 +76,10 @@ async function applicationOf({ store }: Environment, request: FastifyRequest): P
     : undefined;
 }
 
-/** The origin of the page that sent the request, if a page did. */
-const originOf = ({ headers: { origin } }: FastifyRequest): string | undefined =>
-  origin !== undefined && /^(null|[a-z][a-z0-9+.-]*:\/\/[^\s,/]+)$/i.test(origin) ? origin : undefined;
+/** The origin of the page that sent the request, if a page did: whatever else the header says is no origin that is allowed. */
+const originOf = ({ headers: { origin } }: FastifyRequest): string | undefined => origin;
+
+const isOrigin = (origin: string): boolean => /^(null|[a-z][a-z0-9+.-]*:\/\/[^\s,/]+)$/i.test(origin);
 
 const crossOrigin = (reply: FastifyReply, origin: string): FastifyReply =>
   reply
@@ -123,6 +124,7 @@ export function createCors(app: App, context: Context, routes: Routes): Cors {
     isLocalOrigin(origin) || allowedOrigins.has('*') || allowedOrigins.has(origin.toLowerCase());
 
   async function judge(request: FastifyRequest, origin: string, rule: Rule): Promise<Verdict> {
+    if (!isOrigin(origin)) return { allowed: false };
     const trusted = isTrusted(origin);
     if (rule === 'management') return { allowed: trusted };
     const environment = environments.get(request.url.split('/', 2)[1] ?? '');

@@ -5,6 +5,7 @@ import { launchBrowser, visit } from '../helpers/browser.js';
 import { as, askAuthorize, authorize, basic, locationOf, post, redeem, redirectUri } from '../helpers/client.js';
 import { type Attempt, postForm, resolverRules, send, startPages, startRebinding } from '../helpers/foreign-pages.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
+import { until } from '../helpers/until.js';
 
 const browser = await launchBrowser(t, { args: [resolverRules] });
 
@@ -284,6 +285,7 @@ t.test('no foreign page frames a page of the mock', async (t) => {
       document.body.append(frame);
     })`);
     const frame = await (await page.waitForSelector('iframe')).contentFrame();
+    await until(() => frame?.url() !== '');
     t.match(frame?.url(), /^chrome-error:/, path);
   }
 });

@@ -247,6 +247,12 @@ const headerLists: Record<string, Text> = {
   'boundary again': (length) => `multipart/form-data${many(length, () => '; boundary=', '')}`,
   basic: (length) => `Basic ${Buffer.from('a:'.repeat((length * 3) / 8)).toString('base64')}`,
   'basic, escapes': (length) => `Basic ${Buffer.from(`${'%41'.repeat(length / 4)}:b`).toString('base64')}`,
+  'origin with dots': (length) => `http://${'.'.repeat(length)}`,
+  'origin with labels': (length) => `http://${'a.'.repeat(length / 2)}a`,
+  'host with labels': (length) => `${'a.'.repeat(length / 2)}a`,
+  'path of slashes': (length) => `${'/'.repeat(length)}a`,
+  'path of segments': (length) => '/a'.repeat(length / 2),
+  'forwarded host with labels': (length) => `host=${'a.'.repeat(length / 2)}a;proto=https`,
   'bearer with spaces': (length) => `Bearer${' '.repeat(length)}a`,
 };
 

@@ -70,6 +70,12 @@ const cases: readonly (readonly [name: string, requested: string, plain: boolean
   ['an encoded slash under a wildcard', 'https://www.example.com/th%2f..%2fadmin/callback', false, false],
   ['an encoded backslash under a wildcard', 'https://www.example.com/th%5c..%5cadmin/callback', false, false],
   ['a question mark in a query with a wildcard', 'https://query.example.com/cb?next=home?x', false, true],
+  ['an overlong dot under a wildcard', 'https://www.example.com/th/%c0%ae%c0%ae/callback', false, false],
+  ['an overlong slash under a wildcard', 'https://www.example.com/th/..%C0%AF/callback', false, false],
+  ['a dot as %u002e under a wildcard', 'https://www.example.com/th/%u002e%u002e/callback', false, false],
+  ['a tab behind dots under a wildcard', 'https://www.example.com/th/..%09/callback', false, false],
+  ['a null behind dots under a wildcard', 'https://www.example.com/th/..%2500/callback', false, false],
+  ['letters and pictures under a wildcard', 'https://www.example.com/th%E0%A4%85%F0%9F%98%80/callback', false, true],
   ['a backslash under a wildcard', 'https://www.example.com/th\\..\\callback', false, false],
 ];
 

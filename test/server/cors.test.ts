@@ -94,6 +94,8 @@ t.test('the origin of a redirect URI is the one that a browser sends for its pag
     'https://a.example.*',
   ]);
   t.same(coveringOrigins('http://[::1]:80'), ['http://[::1]']);
+  // A name that no host can have is not taken apart: its parts would be as many as its dots.
+  for (const long of [`http://${'a.'.repeat(7000)}a`, `http://${'.'.repeat(14_000)}`]) t.equal(coveringOrigins(long).length, 1);
 });
 
 t.test('pages of the applications can read endpoints that need no cookie, errors included', async (t) => {
@@ -397,6 +399,24 @@ t.test('the management API sends CORS headers as recorded, to pages of this mach
   t.match((await plain.app.inject(url)).headers, expected, 'a request from no page');
   const one = await preflight(plain, `/v1/environments/${environmentId}/applications/${ids.web}`, 'PUT', { origin: local });
   t.equal(one.headers['access-control-allow-methods'], 'OPTIONS,GET,PUT,DELETE');
+});
+
+t.test('an Origin header that is no origin is refused like a foreign one', async (t) => {
+  const { app } = await buildTestServer(t);
+  for (const origin of [
+    'file://',
+    'evil',
+    'http://evil.example.com/',
+    'http://evil.example.com,',
+    'http://evil example.com',
+    'about:blank',
+  ])
+    for (const url of ['/v1/environments', `/${environmentId}/as/jwks`])
+      for (const method of ['GET', 'OPTIONS'] as const) {
+        const headers = { origin, 'access-control-request-method': 'GET' };
+        const { headers: answered } = await app.inject({ method, url, headers });
+        t.equal(answered['access-control-allow-origin'], undefined, `${method} ${url} from ${origin}`);
+      }
 });
 
 t.test('pages and the mock’s own paths can be read only by their own origin', async (t) => {

@@ -89,6 +89,11 @@ t.test('an assertion with a bad key, algorithm, audience or claim is refused', a
     ['another key', await new SignJWT(right).setProtectedHeader({ alg: 'RS256' }).sign((await otherPair).privateKey), invalid],
     ['another kid', await rs(right, 'RS256', { kid: 'two' }), invalid],
     ['another audience', await rs({ ...right, aud: 'https://evil.example/token' }), invalid],
+    [
+      'ours, and a host that is not',
+      await rs({ ...right, aud: [right.aud, `http://evil.example.com/${environmentId}/as/token`] }),
+      invalid,
+    ],
     ['another server’s host', await rs({ ...right, aud: `https://evil.example.com/${environmentId}/as` }), invalid],
     [
       'another server’s host with a port, by its token endpoint',
