@@ -66,7 +66,7 @@ const more: readonly Step[] = [
     status: 200,
   },
   {
-    send: 'PUT applications/{application}/grants/{application resource grant}',
+    send: 'PUT applications/{application 2}/grants/{application resource grant}',
     body: { resource: { id: '{resource}' }, scopes: [{ id: '{resource scope}' }] },
     status: 200,
   },
