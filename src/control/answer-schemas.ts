@@ -27,7 +27,10 @@ export const checkSchema = named(
 
 export const diagnosisSchema = named(
   'Diagnosis',
-  object({ code: string, title: string, why: string, fix: string, confidence: oneOf('exact', 'possible') }, { snippet: string }),
+  object(
+    { code: string, title: string, why: string, fix: string, confidence: oneOf('exact', 'possible') },
+    { snippet: string, severity: oneOf('warning'), names: texts },
+  ),
 );
 
 const rawRequestMembers = { method: string, url: string, headers: anyObject };
@@ -81,6 +84,7 @@ export const transactionSchema = named(
       user: string,
       error: string,
       diagnosis: diagnosisSchema,
+      warnings: array(diagnosisSchema),
       truncated: boolean,
     },
   ),

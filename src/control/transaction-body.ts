@@ -57,7 +57,8 @@ const cut = (value: unknown, limit: number): unknown => {
 export type TransactionBody = ReturnType<typeof showWhole>;
 
 const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) => {
-  const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, baseUrls } = transaction;
+  const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, warnings, baseUrls } = transaction;
+  const shownWarnings = warnings.map(({ requestId: _, ...warning }) => warning);
   return {
     id,
     envId: environmentId,
@@ -68,7 +69,9 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) 
     pkce: hideSecrets ? withoutSecretValues(pkce) : pkce,
     steps: steps.map((step) => showStep(step, hideSecrets)),
     error,
-    diagnosis,
+    // Where nothing was refused, the first warning.
+    diagnosis: diagnosis ?? shownWarnings[0],
+    warnings: shownWarnings.length > 0 ? shownWarnings : undefined,
     via: baseUrls,
     /** Strings or steps were left out to keep the transaction small. */
     truncated: undefined as true | undefined,

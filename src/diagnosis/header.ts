@@ -10,6 +10,8 @@ import { diagnoseCheck, isExpectedByClient } from './transaction.js';
 function diagnosisOf(environment: Environment, transaction: Transaction, reply: FastifyReply): Diagnosis | undefined {
   const step = transaction.steps.at(-1);
   if (step?.ok === false) return transaction.diagnosis;
+  const warning = transaction.warnings.findLast(({ requestId }) => requestId === reply.request.id);
+  if (warning) return warning;
   // Refused, but nothing has failed yet: a wrong password, a poll that is too early.
   const refused = reply.statusCode >= 400 || /[?&#]error=/.test(String(reply.getHeader('location') ?? ''));
   const check = step?.ok === null && refused ? failed(step.checks) : undefined;
@@ -23,6 +25,6 @@ function diagnosisOf(environment: Environment, transaction: Transaction, reply: 
 export function setDiagnosisHeader(environment: Environment, transaction: Transaction, reply: FastifyReply): void {
   const diagnosis = diagnosisOf(environment, transaction, reply);
   if (!diagnosis) return;
-  transaction.diagnosis = diagnosis;
+  if (diagnosis.severity !== 'warning') transaction.diagnosis = diagnosis;
   reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, transactionUrl(transaction)));
 }

@@ -1,3 +1,4 @@
+import { warn } from '../diagnosis/warnings.js';
 import { isRevocable, verifyAccessToken } from '../environment/access-token.js';
 import type { Endpoint, Environment } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
@@ -6,6 +7,7 @@ import { sendJson } from '../http/answers.js';
 import { object, secret, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
 import { decide, need } from '../protocol/check.js';
+import { diagnoseNothingRevoked } from '../protocol/mistakes/index.js';
 import { clientMembers, readClientRequest } from './client/form-request.js';
 import { revokeFamily } from './tokens/refresh-tokens.js';
 
@@ -15,9 +17,16 @@ interface Revoked {
   readonly transactionId?: string | undefined;
   readonly title: string;
   readonly ok: true | null;
+  /** Why nothing was revoked. */
+  readonly reason?: string;
 }
 
-const nothing = (reason: string, transactionId?: string): Revoked => ({ transactionId, title: `Nothing revoked: ${reason}`, ok: null });
+const nothing = (reason: string, transactionId?: string): Revoked => ({
+  transactionId,
+  title: `Nothing revoked: ${reason}`,
+  ok: null,
+  reason,
+});
 
 /**
  * Revokes a token of this client (RFC 7009 §2.1). A token that cannot be revoked, or belongs to another client, stays
@@ -53,10 +62,11 @@ export const revoke: Endpoint = (app, context) => {
       endpoint: 'revoke',
     });
     const presented = enforce(decide(need('token_present', form.token, { spec: 'RFC 7009 §2.1' })));
-    const { transactionId, title, ok } = await revokeToken(environment, application, presented);
+    const { transactionId, title, ok, reason } = await revokeToken(environment, application, presented);
     const transaction = beginTransaction(environment, { transactionId, application, baseUrl });
     if (transaction.state === 'waiting') transaction.state = 'succeeded';
     environment.transactions.step(transaction, { kind: 'revoke', ok, title, checks: [], exchange: request.exchange });
+    if (reason !== undefined) warn(environment, transaction, request.exchange, diagnoseNothingRevoked(reason));
     // Some clients read the content type before they notice that the body is empty (docs/fidelity.md, clients).
     return sendJson(reply, '');
   });

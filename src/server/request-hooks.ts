@@ -125,7 +125,8 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     const { exchange } = request;
     const environment = exchange.environmentId === undefined ? undefined : environments.get(exchange.environmentId);
     const transaction = exchange.transactionId === undefined ? undefined : environment?.transactions.get(exchange.transactionId);
-    if (environment && transaction && transaction.steps.at(-1)?.ok !== true) setDiagnosisHeader(environment, transaction, reply);
+    if (environment && transaction && (transaction.steps.at(-1)?.ok !== true || transaction.warnings.length > 0))
+      setDiagnosisHeader(environment, transaction, reply);
     let [sent, headers] = [payload, reply.getHeaders()];
     const unsendable = unsendableHeader(headers);
     if (unsendable !== undefined) {

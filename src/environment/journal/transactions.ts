@@ -58,6 +58,8 @@ export interface Transaction {
   readonly steps: Step[];
   error?: string | undefined;
   diagnosis?: Diagnosis | undefined;
+  /** What was accepted without effect, each with the request that it belongs to; newest last. */
+  readonly warnings: (Diagnosis & { readonly requestId: string })[];
   /** The base URLs of its requests. */
   readonly baseUrls: string[];
 }
@@ -103,6 +105,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
         state: 'waiting',
         pkce: {},
         steps: [],
+        warnings: [],
         baseUrls: [],
       };
       transactions.set(transaction.id, transaction);

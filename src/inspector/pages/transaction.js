@@ -186,11 +186,11 @@ const stepItem = (transaction, step) =>
 const languageKey = 'pingone-mock language';
 
 /** Why it was refused, how to fix it, and code that does it right, in the reader's language. */
-export function whyBox({ title, why, fix, code, snippet, confidence }, failedCheck) {
+export function whyBox({ title, why, fix, code, snippet, confidence, severity }, failedCheck) {
   const box = h(
     'section.why',
-    { 'aria-label': 'Why it was refused' },
-    h('h3', h('span', { ariaHidden: 'true' }, '✗ '), title),
+    { 'aria-label': severity === 'warning' ? 'Warning' : 'Why it was refused' },
+    h('h3', h('span', { ariaHidden: 'true' }, severity === 'warning' ? '! ' : '✗ '), title),
     h('dl', h('div', h('dt', 'Why'), h('dd', why)), h('div', h('dt', 'Fix'), h('dd', fix))),
     h(
       'p.meta',
@@ -332,7 +332,7 @@ export function drawTransaction(place, transaction) {
   // Each part with its data: only parts that changed are redrawn.
   const parts = [
     ['hero', { ...transaction, steps: steps.map(({ kind, request }) => ({ kind, url: request?.url })) }, () => hero(transaction)],
-    state === 'failed' && diagnosis && ['why', { diagnosis, spec: check?.spec }, () => whyBox(diagnosis, check)],
+    diagnosis && ['why', { diagnosis, spec: check?.spec }, () => whyBox(diagnosis, check)],
     ['steps', { id }, () => h('ol.timeline', { 'aria-label': 'What happened, step by step' })],
     truncated && ['cut', {}, () => h('p.muted', 'Long values are cut here; the journal has them in full.')],
     check && ['source', { check }, () => decidingSource(check)],

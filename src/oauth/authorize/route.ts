@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { diagnoseAuthorizationRequest } from '../../diagnosis/authorization.js';
+import { warn, warnOfScopes } from '../../diagnosis/warnings.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, toClient } from '../../environment/model/application.js';
@@ -12,8 +13,10 @@ import {
   type AuthorizationRequest,
   type ResponseMode,
   responseModes,
+  words,
 } from '../../protocol/authorization-request.js';
 import { type Check, failed } from '../../protocol/check.js';
+import { nonceMissing } from '../../protocol/mistakes/index.js';
 import { beginSignOn } from '../../signon/engine.js';
 import { startFlow } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
@@ -62,11 +65,28 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   await record([...decision.checks, ...asked.checks]);
   if (asked.refusedBy) return sendRefusal(request, reply, target, refusalOf(asked), parameters.state);
   recordChallenge(environment, transaction, asked.value);
+  await warnOfRequest(environment, transaction, { request, parameters, asked: asked.value, application: accepted.application });
   return continueAuthorization(
     context,
     { environment, application: accepted.application, transaction, baseUrl, request, reply },
     asked.value,
   );
+}
+
+interface Warned {
+  readonly request: FastifyRequest;
+  readonly parameters: AuthorizationParameters;
+  readonly asked: AuthorizationRequest;
+  readonly application: Application;
+}
+
+/** Warns of what was accepted without effect. */
+async function warnOfRequest(environment: Environment, transaction: Transaction, warned: Warned): Promise<void> {
+  const { request, parameters, asked, application } = warned;
+  const { exchange } = request;
+  if (asked.responseTypes.includes('id_token') && asked.nonce === undefined) warn(environment, transaction, exchange, nonceMissing);
+  const scopes = { asked: words(parameters.scope), granted: asked.scopes, application: application.name };
+  await warnOfScopes(environment, transaction, { ...scopes, exchange });
 }
 
 interface Accepted {

@@ -1,3 +1,4 @@
+import { warnOfScopes } from '../../diagnosis/warnings.js';
 import type { Endpoint } from '../../environment/context.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { sendJson } from '../../http/answers.js';
@@ -31,6 +32,8 @@ export const deviceAuthorization: Endpoint = (app, context) => {
     const decision = decideByAll([checkGrant(client, 'urn:ietf:params:oauth:grant-type:device_code'), ...checks]);
     const step = { kind: 'authorize', title: 'Device authorization', exchange: request.exchange } as const;
     recordAndAssert(environment, transaction, step, decision);
+    const { exchange } = request;
+    await warnOfScopes(environment, transaction, { asked: words(form.scope), granted: scopes, application: application.name, exchange });
     const device = await startDeviceAuthorization(environment, { application, scopes, transaction });
     return sendJson(reply, deviceAuthorizationBody(device, application, baseUrl));
   });

@@ -1,4 +1,5 @@
 import { diagnoseUngranted } from '../../diagnosis/scopes.js';
+import { warnOfScopes } from '../../diagnosis/warnings.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { words } from '../../protocol/authorization-request.js';
 import { check, decideByAll } from '../../protocol/check.js';
@@ -18,6 +19,7 @@ export async function clientCredentialsGrant({
   application,
   transaction,
   requestData,
+  exchange,
   baseUrl,
 }: GrantInput): Promise<TokenResponse> {
   const issuer = `${baseUrl}/as`;
@@ -29,6 +31,7 @@ export async function clientCredentialsGrant({
     recordAndAssert(environment, transaction, { kind: 'tokens', title: 'Worker token issued' }, decideByAll([powerful]));
     const { token, expiresInSeconds } = await makeAccessToken(environment, { issuer, application, scopes: [] });
     transaction.state = 'succeeded';
+    await warnOfScopes(environment, transaction, { asked: words(body.scope), granted: [], application: application.name, exchange });
     return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
   }
 
@@ -42,5 +45,6 @@ export async function clientCredentialsGrant({
     request: { transaction, requestData },
   });
   transaction.state = 'succeeded';
+  await warnOfScopes(environment, transaction, { asked: words(body.scope), granted: scopes, application: application.name, exchange });
   return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: scopes.join(' ') };
 }

@@ -9,7 +9,17 @@ export interface Diagnosis {
   readonly snippet?: string;
   /** Exact: a computation on the values proves it. Possible: it would explain them, and `why` says what was tried. */
   readonly confidence: 'exact' | 'possible';
+  /** Nothing was refused: what was sent had no effect, or less than it seems to. */
+  readonly severity?: 'warning';
+  /** What it is about, such as scopes, for the header. */
+  readonly names?: readonly string[];
 }
 
+/** Names, without what could break a header or a parameter of it. */
+const quoted = (names: readonly string[]): string => `"${names.map((name) => name.replaceAll(/[^\w:./*-]/g, '?')).join(' ')}"`;
+
 /** The value of the header `x-mock-diagnosis`. */
-export const diagnosisHeader = ({ code, confidence }: Diagnosis, see: string): string => `${code}; confidence=${confidence}; see=${see}`;
+export function diagnosisHeader({ code, confidence, severity, names }: Diagnosis, see: string): string {
+  const more = [severity && `severity=${severity}`, names && `names=${quoted(names)}`].filter(Boolean);
+  return [code, `confidence=${confidence}`, ...more, `see=${see}`].join('; ');
+}

@@ -47,3 +47,39 @@ export function diagnoseScopes({ asked, known, application }: ScopeQuestion): Di
     confidence: misspelt ? 'possible' : 'exact',
   };
 }
+
+export interface LeftOutScopes {
+  readonly missing: readonly string[];
+  readonly known: readonly KnownScope[];
+  readonly application: string;
+}
+
+const mostNamed = 10;
+
+/** Scopes that were asked for and left out of what was granted, since others are granted. */
+export function diagnoseScopesLeftOut({ missing, known, application }: LeftOutScopes): Diagnosis {
+  const named = missing.slice(0, mostNamed).map((name) => {
+    const scope = known.find((each) => each.name === name);
+    return { name: name.slice(0, 80), resource: scope?.resource };
+  });
+  const more = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : '';
+  const grants = named.flatMap(({ name, resource }) => (resource === undefined ? [] : [{ resource, scopes: [name] }]));
+  return {
+    code: 'scopes_left_out',
+    title: `Not granted to ${application}, and left out: ${named
+      .map(({ name }) => name)
+      .join(' ')
+      .slice(0, 160)}${more}`,
+    why: `PingOne leaves out scopes that are not granted, and refuses only if none remains. ${named
+      .map(({ name, resource }) =>
+        resource === undefined ? `No resource has the scope ${name}.` : `${name} is a scope of ${resource}, without a grant.`,
+      )
+      .join(' ')} What the application expects of them, such as a claim, will be missing.`,
+    fix:
+      grants.length > 0
+        ? `Grant what the application needs: in a seed by "grants": ${JSON.stringify(grants)}, else by POST /v1/environments/…/applications/…/grants. A token is for one resource.`
+        : 'Check the spelling, or leave these scopes out of the request.',
+    names: named.map(({ name }) => name),
+    confidence: 'exact',
+  };
+}
