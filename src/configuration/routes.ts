@@ -40,6 +40,7 @@ import {
   phoneDeliverySettings,
   trustedEmails,
 } from './notifications/routes.js';
+import { notificationContents, notificationTemplates } from './notifications/routes-templates.js';
 import { resourceAttributes, resourceScopes, resourceSecret, resources } from './resources/routes.js';
 import { roles } from './roles/routes.js';
 import { sessions, ssoCookieSettings } from './sessions/routes.js';
@@ -111,6 +112,8 @@ export const management: Endpoint = (app, context) => {
     notificationsSettings,
     phoneDeliverySettings,
     notificationsPolicies,
+    notificationTemplates,
+    notificationContents,
     emailDomains,
     trustedEmails,
     agreements,

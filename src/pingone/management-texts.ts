@@ -166,8 +166,14 @@ export const managementTexts = {
   revisionPast: text('inferred', 'must not be in the past'),
   revisionsLimit: text('inferred', 'The language of the agreement has too many revisions.'),
 
-  // Notification policies, e-mail domains.
+  // Notification policies and contents, e-mail domains.
   notificationsPolicyDefault: text('recorded', 'Cannot remove default notifications policy'),
+  contentMethod: text('inferred', 'The template is not delivered in this way.'),
+  contentLocale: text('inferred', 'The environment does not have this language.'),
+  contentVariable: text('inferred', 'The content must contain the variable'),
+  contentNotUnique: text('inferred', 'There is a content for this template, locale, delivery method and variant already.'),
+  contentLength: text('inferred', 'The text is longer than the characters that are allowed:'),
+  contentDefault: text('inferred', 'The default content of a template cannot be changed or deleted.'),
   trustedEmail: text('inferred', 'must be an address of the domain'),
   trustedEmailCode: text('inferred', 'The verification code is wrong or has expired.'),
 

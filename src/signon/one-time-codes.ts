@@ -1,4 +1,5 @@
 import { lockPassword } from '../configuration/directory/passwords.js';
+import { renderMessage } from '../configuration/notifications/messages.js';
 import type { Environment } from '../environment/context.js';
 import type { Message } from '../environment/journal/outbox.js';
 import type { Flow, SentCode } from '../environment/model/lifetimes.js';
@@ -11,12 +12,12 @@ import { saveFlow } from './flows.js';
 type Purpose = SentCode['purpose'];
 
 interface Kind {
-  readonly name: string;
+  /** Its template. */
+  readonly template: Parameters<typeof renderMessage>[1]['template'];
   readonly length: number;
   readonly alphabet: string;
   /** How long it is valid; undefined where it does not expire. */
   readonly minutes?: number;
-  readonly subject: string;
   /** What a wrong one is answered with. */
   readonly refusal: ErrorDetail;
 }
@@ -29,26 +30,23 @@ const alphanumeric = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
  */
 const kinds: Readonly<Record<Purpose, Kind>> = {
   recovery: {
-    name: 'recovery code',
+    template: 'recovery_code_template',
     length: 8,
     alphabet: alphanumeric,
     minutes: 5,
-    subject: 'Reset your password',
     refusal: { code: 'INVALID_VALUE', target: 'recoveryCode', message: flowTexts.recoveryCode.text },
   },
   verification: {
-    name: 'verification code',
+    template: 'verification_code_template',
     length: 8,
     alphabet: alphanumeric,
-    subject: 'Verify your account',
     refusal: { code: 'INVALID_VALUE', target: 'verificationCode', message: flowTexts.verificationCode.text },
   },
   passcode: {
-    name: 'one-time passcode',
+    template: 'strong_authentication',
     length: 6,
     alphabet: '0123456789',
     minutes: 30,
-    subject: 'Your one-time passcode',
     refusal: { code: 'INVALID_OTP', target: 'otp', message: flowTexts.passcode.text },
   },
 };
@@ -63,24 +61,29 @@ export interface Receiver {
   readonly to: string;
 }
 
-/** Makes a code for a flow and puts it into the outbox. It replaces any code that was sent before. */
-export function sendCode(environment: Environment, flow: Flow, user: User, purpose: Purpose, { channel, to }: Receiver): SentCode {
+/** Makes a code for a flow and puts it into the outbox, in the words of its template. It replaces any code that was sent before. */
+export async function sendCode(
+  environment: Environment,
+  flow: Flow,
+  user: User,
+  purpose: Purpose,
+  { channel, to }: Receiver,
+): Promise<SentCode> {
   const { random, clock, outbox } = environment;
-  const { name, length, alphabet, minutes, subject } = kinds[purpose];
+  const { template, length, alphabet, minutes } = kinds[purpose];
   const value = random.text(length, alphabet);
-  const lifetime = minutes === undefined ? '' : ` It is valid for ${minutes} minutes.`;
-  const text = `The ${name} for ${user.username} is ${value}.${lifetime}`;
-  outbox.add({ channel, to, subject, text, code: value, flowId: flow.id, userId: user.id });
+  const rendered = await renderMessage(environment, { template, channel, user, code: value });
+  outbox.add({ channel, to, ...rendered, code: value, flowId: flow.id, userId: user.id });
   const expiresAt = minutes === undefined ? undefined : clock.now() + minutes * 60_000;
   return { purpose, value, expiresAt, failures: 0, userId: user.id };
 }
 
 /** Sends a verification code to a user's e-mail address, and waits for it. */
-export const sendVerification = (environment: Environment, flow: Flow, user: User): Promise<Flow> =>
+export const sendVerification = async (environment: Environment, flow: Flow, user: User): Promise<Flow> =>
   saveFlow(environment, {
     ...flow,
     status: 'VERIFICATION_CODE_REQUIRED',
-    sentCode: sendCode(environment, flow, user, 'verification', { channel: 'email', to: user.email ?? user.username }),
+    sentCode: await sendCode(environment, flow, user, 'verification', { channel: 'email', to: user.email ?? user.username }),
   });
 
 /** The answer to every code that cannot be used; the reason is for the log. */

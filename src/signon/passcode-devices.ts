@@ -32,10 +32,13 @@ export const maskAddress = (address: string): string => {
 };
 
 /** Sends a passcode to one of a flow's devices, and waits for it. */
-export const sendPasscode = (environment: Environment, flow: Flow, user: User, device: FlowDevice): Promise<Flow> =>
+export const sendPasscode = async (environment: Environment, flow: Flow, user: User, device: FlowDevice): Promise<Flow> =>
   saveFlow(environment, {
     ...flow,
     status: 'OTP_REQUIRED',
     selectedDeviceId: device.id,
-    sentCode: sendCode(environment, flow, user, 'passcode', { channel: device.type === 'SMS' ? 'sms' : 'email', to: device.address }),
+    sentCode: await sendCode(environment, flow, user, 'passcode', {
+      channel: device.type === 'SMS' ? 'sms' : 'email',
+      to: device.address,
+    }),
   });

@@ -9,9 +9,9 @@ import { saveFlow } from './flows.js';
 import { refusedCode, requireCode, sendCode } from './one-time-codes.js';
 import type { Step, StepResult } from './step.js';
 
-const withCodeSent = (environment: Environment, flow: Flow, user: User | undefined): Flow => ({
+const withCodeSent = async (environment: Environment, flow: Flow, user: User | undefined): Promise<Flow> => ({
   ...flow,
-  sentCode: user?.email ? sendCode(environment, flow, user, 'recovery', { channel: 'email', to: user.email }) : flow.sentCode,
+  sentCode: user?.email ? await sendCode(environment, flow, user, 'recovery', { channel: 'email', to: user.email }) : flow.sentCode,
 });
 
 /**
@@ -23,13 +23,13 @@ export async function forgetPassword({ environment, flow }: Step, { username }: 
   const only = flow.request.userId;
   const user = found && (only === undefined || only === found.id) ? await findActiveUser(environment, found.id) : undefined;
   const waiting: Flow = { ...flow, status: 'RECOVERY_CODE_REQUIRED', userId: undefined, sentCode: undefined };
-  return { flow: await saveFlow(environment, withCodeSent(environment, waiting, user)) };
+  return { flow: await saveFlow(environment, await withCodeSent(environment, waiting, user)) };
 }
 
 /** Sends another code in place of the last one (`password.sendRecoveryCode`). */
 export async function sendRecoveryCode({ environment, flow }: Step): Promise<StepResult> {
   const user = flow.sentCode && (await findActiveUser(environment, flow.sentCode.userId));
-  return { flow: await saveFlow(environment, withCodeSent(environment, flow, user)) };
+  return { flow: await saveFlow(environment, await withCodeSent(environment, flow, user)) };
 }
 
 /** Sets a new password if the recovery code is right, and continues as after a right password (`password.recover`). */

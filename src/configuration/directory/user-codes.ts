@@ -5,6 +5,7 @@ import { serialize } from '../../environment/serialize.js';
 import { sameSecret } from '../../lib/same-secret.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue, type PingOneError, requestFailed } from '../../pingone/pingone-error.js';
+import { renderMessage } from '../notifications/messages.js';
 import { lockPassword, passwordStateOf, setPassword } from './passwords.js';
 import { changeUser } from './users.js';
 
@@ -18,12 +19,13 @@ const attempts = 5;
 
 const failed = (message: string, target = 'email'): PingOneError => requestFailed({ code: 'CONSTRAINT_VIOLATION', target, message });
 
-async function send(environment: Environment, user: User, purpose: string, lifetime: number, subject: string): Promise<void> {
+async function send(environment: Environment, user: User, purpose: 'recovery' | 'verification', lifetime: number): Promise<void> {
   const { random, outbox, clock, store } = environment;
-  const { id: userId, email: to, username } = user;
+  const { id: userId, email: to } = user;
   if (to === undefined) throw failed(texts.addressMissing.text);
   const value = random.text(8, alphanumeric);
-  outbox.add({ channel: 'email', to, subject, text: `The ${purpose} code of ${username} is ${value}.`, code: value, userId });
+  const rendered = await renderMessage(environment, { template: `${purpose}_code_template`, channel: 'email', user, code: value });
+  outbox.add({ channel: 'email', to, ...rendered, code: value, userId });
   const expiresAt = clock.now() + lifetime;
   await store.userCodes.put({ id: `${purpose} ${userId}`, value, to, failures: 0, expiresAt }, expiresAt);
 }
@@ -51,7 +53,7 @@ export async function sendUserRecoveryCode(environment: Environment, user: User)
   const { status } = await passwordStateOf(environment, user);
   if (!user.enabled || status === 'NO_PASSWORD' || status === 'PASSWORD_LOCKED_OUT')
     throw failed(texts.recoveryImpossible.text, 'password');
-  await send(environment, user, 'recovery', recoveryMilliseconds, 'Reset your password');
+  await send(environment, user, 'recovery', recoveryMilliseconds);
 }
 
 /** Sets a new password by a recovery code. Too many wrong ones lock the password. The code remains valid if the password does not satisfy the policy. */
@@ -72,7 +74,7 @@ export const recoverUserPassword = (environment: Environment, user: User, presen
 
 /** Sends a code that verifies the e-mail address; the account is pending verification until it is used. */
 export async function sendUserVerificationCode(environment: Environment, user: User): Promise<User> {
-  await send(environment, user, 'verification', verificationMilliseconds, 'Verify your account');
+  await send(environment, user, 'verification', verificationMilliseconds);
   return changeUser(environment, user, { lifecycle: { status: 'VERIFICATION_REQUIRED' } });
 }
 

@@ -23,8 +23,11 @@ export const environmentUrl = (context: Context, request: FastifyRequest, { id }
 /** The names of the ids in a path. */
 export const namesIn = (path: string): string[] => Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name as string);
 
-/** The schema of the ids in a path. */
-export const idsIn = (path: string) => object(Object.fromEntries(namesIn(path).map((name) => [name, uuid])));
+const named = { type: 'string', minLength: 1, maxLength: 256 } as const;
+
+/** The schema of the ids in a path. A name in a path, such as `templateName`, can be any text. */
+export const idsIn = (path: string) =>
+  object(Object.fromEntries(namesIn(path).map((name) => [name, name.endsWith('Name') ? named : uuid])));
 
 /** An id of a request's path. */
 export const idOf = (request: FastifyRequest, name: string): string => textMember(request.params, name) ?? '';

@@ -55,6 +55,7 @@ const others: readonly Place[] = (
     // Besides agreements and user consents, the names of services and resources below are inferred.
     ['notificationsSettings', 'notifications', 'notificationsSettings', all],
     ['notificationsPolicies', 'notifications', 'notificationsPolicy', all],
+    ['templates', 'notifications', 'template', all],
     ['emailDomains', 'notifications', 'emailDomain', all],
     ['images', 'images', 'image', ['create', 'read', 'delete']],
     ['languages', 'languages', 'language', all],

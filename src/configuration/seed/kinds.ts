@@ -12,6 +12,7 @@ import {
   notificationsSettingsSeeds,
   phoneDeliverySettingsSeeds,
 } from '../notifications/seed.js';
+import { notificationContentSeeds } from '../notifications/seed-contents.js';
 import { roleSeeds } from '../roles/seed.js';
 import { trustedIssuerSeeds } from '../trusted-issuers/seed.js';
 import type { SeedKind } from './kind.js';
@@ -27,6 +28,7 @@ export const seedKinds: readonly SeedKind[] = [
   phoneDeliverySettingsSeeds,
   notificationsSettingsSeeds,
   notificationsPolicySeeds,
+  notificationContentSeeds,
   emailDomainSeeds,
   devicePolicySeeds,
   certificateSeeds,

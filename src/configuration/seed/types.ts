@@ -15,6 +15,7 @@ import type {
   SeedNotificationsSettings,
   SeedPhoneDeliverySettings,
 } from '../notifications/schema.js';
+import type { SeedNotificationContent } from '../notifications/schema-contents.js';
 import type { SeedTrustedIssuer } from '../trusted-issuers/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
@@ -119,6 +120,7 @@ export interface SeedEnvironment extends SeedItem {
   notificationsSettings?: SeedNotificationsSettings;
   phoneDeliverySettings?: SeedPhoneDeliverySettings[];
   notificationsPolicies?: SeedNotificationsPolicy[];
+  notificationContents?: SeedNotificationContent[];
   emailDomains?: SeedEmailDomain[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
   certificates?: SeedCertificate[];

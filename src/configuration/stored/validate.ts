@@ -18,6 +18,7 @@ import { providerAttributeBody, providerMembers } from '../identity-providers/sc
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
 import { devicePolicyBody } from '../mfa/schema.js';
 import { notificationsPolicyBody, notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
+import { notificationContentBody } from '../notifications/schema-contents.js';
 import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
 import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
 import { trustedIssuerBody } from '../trusted-issuers/schema.js';
@@ -124,6 +125,10 @@ const shapes: Readonly<Record<string, Schema>> = {
   notificationsPolicies: has(
     { ...owned, name: text, default: flag, quotas: { type: 'array' } },
     { ...stamps, ...membersOf(notificationsPolicyBody) },
+  ),
+  notificationContents: has(
+    { ...owned, template: has({ id: text }), default: flag, locale: text, deliveryMethod: text },
+    { ...stamps, ...membersOf(notificationContentBody) },
   ),
   emailDomains: has({ ...owned, domainName: text }, stamps),
   trustedEmails: has(

@@ -36,3 +36,14 @@ export interface NotificationsPolicy extends Owned {
   readonly quotas: readonly object[];
   readonly [member: string]: unknown;
 }
+
+/** A text of an environment's own for one of PingOne's templates. */
+export interface NotificationContent extends Owned {
+  /** The name of its template. */
+  readonly template: { readonly id: string };
+  readonly default: boolean;
+  readonly locale: string;
+  readonly deliveryMethod: 'SMS' | 'Voice' | 'Email' | 'Push';
+  readonly variant?: string;
+  readonly [member: string]: unknown;
+}

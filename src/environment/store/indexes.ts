@@ -97,6 +97,15 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
     { name: 'default', of: (policy) => (policy.default ? 'yes' : undefined) },
     { name: 'name', of: ({ name }) => name.toLowerCase(), unique: true },
   ],
+  notificationContents: [
+    { name: 'template.id', of: ({ template }) => template.id },
+    {
+      name: 'template, locale and variant',
+      of: ({ template, deliveryMethod, locale, variant = '' }) =>
+        [template.id, deliveryMethod, locale.toLowerCase(), variant.toLowerCase()].join('/'),
+      unique: true,
+    },
+  ],
   emailDomains: [{ name: 'domainName', of: ({ domainName }) => domainName.toLowerCase(), unique: true }],
   trustedEmails: [
     { name: 'domain.id', of: ({ domain }) => domain.id },

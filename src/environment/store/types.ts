@@ -49,6 +49,7 @@ import type {
 import type { DeviceAuthenticationPolicy } from '../model/mfa.js';
 import type {
   EmailDomain,
+  NotificationContent,
   NotificationsPolicy,
   NotificationsSettings,
   PhoneDeliverySettings,
@@ -101,6 +102,7 @@ export interface Store {
   readonly notificationsSettings: Collection<NotificationsSettings>;
   readonly phoneDeliverySettings: Collection<PhoneDeliverySettings>;
   readonly notificationsPolicies: Collection<NotificationsPolicy>;
+  readonly notificationContents: Collection<NotificationContent>;
   readonly emailDomains: Collection<EmailDomain>;
   readonly trustedEmails: Collection<TrustedEmail>;
   readonly agreements: Collection<Agreement>;

@@ -75,6 +75,11 @@ async function rows(call: Call): Promise<Row[]> {
     },
     { path: `identityProviders/${provider}/attributes`, body: { name: 'email', value: 'v', update: 'ALWAYS' }, put: true },
     { path: 'agreements', body: { name: 'A', enabled: false, description: 'd', reconsentPeriodDays: 3 }, put: true },
+    {
+      path: 'templates/strong_authentication/contents',
+      body: { locale: 'en', deliveryMethod: 'Push', title: 't', body: 'b', variant: 'v', pushCategory: 'BANNER_BUTTONS' },
+      put: true,
+    },
     { path: 'languages', body: { locale: 'de-AT', enabled: false, default: false, name: 'Austrian' }, put: true },
     {
       path: 'themes',

@@ -246,6 +246,18 @@ const complete = {
       providerConfiguration: { conditions: [{ fallbackChain: [{ id: 'PINGONE_TWILIO' }] }] },
     },
   ],
+  notificationContents: [
+    {
+      id: id(54),
+      template: 'strong_authentication',
+      locale: 'en',
+      deliveryMethod: 'SMS',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: PingOne's variables look like that
+      content: '${otp}',
+      sender: 's',
+      variant: 'v',
+    },
+  ],
   emailDomains: [
     { id: id(37), domainName: 'example.com', trustedEmails: [{ id: id(38), emailAddress: 'a@example.com', status: 'ACTIVE' }] },
   ],
