@@ -289,6 +289,90 @@ t.test('a member that no schema knows is left out as well, however it is written
   t.match(shown, new RegExp(`client_id=${ids.spa}`), 'what is no secret is shown');
 });
 
+t.test('a secret alone in the place of the object that holds it is left out', async (t) => {
+  const server = await watched(t, true);
+  const { app } = server;
+  const made = await app.inject({ method: 'POST', url: `${control}/environments/default/management-token` });
+  const authorization = `Bearer ${made.json().access_token}`;
+  const url = `/v1/environments/${environmentId}/users/${ids.bob}/password`;
+  const kinds = ['set', 'setValue', 'reset', 'check', 'recover', 'sendRecoveryCode', 'unheardOf'];
+  const types = ['application/json', ...kinds.map((kind) => `application/vnd.pingidentity.password.${kind}+json`)];
+  const markers: string[] = [];
+  for (const method of ['PUT', 'POST'] as const)
+    for (const type of types) {
+      const marker = `Leak-Body-${markers.length}`;
+      markers.push(marker);
+      for (const body of [marker, [marker], { password: marker }, { newPassword: { value: marker } }])
+        await app.inject({ method, url, headers: { authorization, 'content-type': type }, payload: JSON.stringify(body) });
+    }
+  const users = `/v1/environments/${environmentId}/users`;
+  const numbers = { method: 'POST', url: users, headers: { authorization, 'content-type': 'application/json' } } as const;
+  await app.inject({ ...numbers, payload: '8642097531' });
+  await app.inject({ ...numbers, payload: '{"username":"shown","name":8642097531}' });
+  const shown = await server.everything();
+  t.same(
+    [...markers, '8642097531'].filter((marker) => shown.includes(marker)),
+    [],
+  );
+  t.match(shown, /\\"username\\":\\"shown\\"/, 'what is of its schema is shown');
+});
+
+t.test('of the headers of a request only those that are known to hold no secret are shown', async (t) => {
+  const marker = 'Leak-Header-Passw0rd';
+  const names = ['ocp-apim-subscription-key', 'x-functions-key', 'x-otp', 'x-passcode', 'x-pin', 'x-api_key', 'x-jwt', 'x-session-id'];
+  names.push('private-key', 'dpop', 'x-signature', 'x-client-cert', 'x-forwarded-access-token', 'authorization', 'cookie');
+  const secrets = Object.fromEntries(names.map((name) => [name, `${name}-${marker}`]));
+  const harmless = {
+    'user-agent': 'a-browser/1.0',
+    accept: 'application/json',
+    'accept-language': 'de',
+    origin: 'http://localhost:3000',
+    'cache-control': 'no-cache',
+    'sec-fetch-mode': 'cors',
+    'x-forwarded-for': '192.0.2.1',
+    via: '1.1 proxy',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    'x-correlation-id': 'correlated',
+  };
+  const recorded = async (hideSecrets: boolean, sent: Record<string, string>) => {
+    const { app } = await buildTestServer(t, { hideSecrets });
+    await app.inject({ url: `${as}/jwks`, headers: sent });
+    return (await app.inject({ url: `${control}/environments/default/requests` })).json().requests[0].headers;
+  };
+  const sent = { ...secrets, ...harmless };
+  t.match(await recorded(true, sent), { ...harmless, ...Object.fromEntries(names.map((name) => [name, '(hidden)'])) });
+  t.match(await recorded(false, sent), sent, 'without the setting all are shown');
+
+  for (const [referer, of] of [
+    [`http://x.test/a?password=${marker}&b#c=${marker}`, 'http://x.test/a?password=(hidden)&(hidden)#c=(hidden)'],
+    [`https://user:${marker}@x.test/a`, 'https://(hidden)@x.test/a'],
+    [`//user:${marker}@x.test/@a`, '//(hidden)@x.test/@a'],
+    [`https://user@odd:${marker}@x.test`, 'https://(hidden)@x.test'],
+    ['https://x.test/a/@b', 'https://x.test/a/@b'],
+  ] as const)
+    t.equal((await recorded(true, { referer })).referer, of);
+});
+
+t.test('an uploaded key and a request object are left out, and a token within the latter wherever else it is', async (t) => {
+  const server = await watched(t, true);
+  const { app } = server;
+  const made = await app.inject({ method: 'POST', url: `${control}/environments/default/management-token` });
+  const authorization = `Bearer ${made.json().access_token}`;
+  const file = 'MIIKeyWithItsPrivateKey';
+  for (const path of ['keys', `keys/${ids.alice}/csr`, 'certificates'])
+    await app.inject({ method: 'POST', url: `/v1/environments/${environmentId}/${path}`, headers: { authorization }, payload: { file } });
+  const inner = 'a-login-hint-token-of-someone';
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const request = `${part({ alg: 'HS256' })}.${part({ iss: ids.web, login_hint_token: inner })}.c2lnbmF0dXJl`;
+  await post(app, `${as}/par`, { client_id: ids.web, request, state: inner });
+  await app.inject({ url: `${as}/authorize?${new URLSearchParams({ client_id: ids.web, request, state: inner })}` });
+  const shown = await server.everything();
+  t.same(
+    [file, request, inner].filter((secret) => shown.includes(secret)),
+    [],
+  );
+});
+
 t.test('long and many secrets are left out as well, and no request fails by them', async (t) => {
   const { app } = await buildTestServer(t, { hideSecrets: true });
   const url = `/${environmentId}/as/introspect`;

@@ -10,7 +10,7 @@ interface Node extends Schema {
   readonly anyOf?: readonly Node[];
 }
 
-const named = /(pass(word|code)|secret|otp|pin|code|token|credentials?|key|assertion|verifier)$/i;
+const named = /(pass(word|code)|secret|otp|pin|code|token|credentials?|key|assertion|verifier)$|^(file|request)$/i;
 
 /** Texts that are named like secrets and are none: `key` is the name of one, for Kerberos. */
 const known = new Set(['countryCode', 'postalCode', 'key', 'token of a fault']);

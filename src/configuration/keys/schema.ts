@@ -1,4 +1,4 @@
-import { boolean, type Infer, object, oneOf, secret } from '../../lib/schema/types.js';
+import { boolean, type Infer, object, oneOf, secret, secretFile } from '../../lib/schema/types.js';
 
 /** The bodies of keys and key rotation policies (docs/fidelity.md, management 6.8). */
 
@@ -30,15 +30,15 @@ export type KeyBody = Infer<typeof keyBody>;
 
 /** The form of an uploaded key. */
 export const keyUpload = object(
-  { file: { type: 'string', format: 'binary' }, usageType: oneOf(...usageTypes) },
+  { file: secretFile, usageType: oneOf(...usageTypes) },
   { password: secret({ type: 'string', maxLength: 1024 }) },
 );
 
 /** The form with a certificate that an authority has signed. */
-export const certificateUpload = object({ file: { type: 'string', format: 'binary' } });
+export const certificateUpload = object({ file: secretFile });
 
 /** The form with the certificate of another. */
-export const certificateImport = object({ file: { type: 'string', format: 'binary' }, usageType: oneOf(...usageTypes) });
+export const certificateImport = object({ file: secretFile, usageType: oneOf(...usageTypes) });
 
 /** The body of PUT: what can be changed. */
 export const keyChange = object({ default: boolean, usageType: oneOf(...usageTypes) }, { issuerDN: filled });

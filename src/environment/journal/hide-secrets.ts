@@ -6,10 +6,11 @@ import { occurrencesOf } from '../../lib/occurrences.js';
 import type { Schema } from '../../lib/schema/compile.js';
 import { isSecret, schemasOfMember, withoutSecretMembers } from '../../lib/schema/secrets.js';
 import { object, secret, string } from '../../lib/schema/types.js';
-import { parseJson } from '../../lib/unknown.js';
+import { membersOf, parseJson } from '../../lib/unknown.js';
 import type { Check } from '../../protocol/check.js';
 import type { RuleName } from '../../protocol/rules/index.js';
 import type { Exchange, ExchangeAnswer } from './exchange.js';
+import { isShownHeader } from './shown-headers.js';
 import type { Transaction } from './transactions.js';
 
 export const hidden = '(hidden)';
@@ -28,17 +29,33 @@ const address: Schema = object(
     code_verifier: secret(string),
     client_secret: secret(string),
     client_assertion: secret(string),
+    request: secret(string),
   },
 );
 
+/** Of answers, whose headers are the server's own; of requests, the headers whose values are left out wherever else they are. */
 const secretHeader = /authorization|cookie|api-?key|token|secret|passw|credential/i;
 
 type Values = Set<string>;
 
-/** The texts in a secret, which may be an object. */
+/** The texts in a secret, which may be an object, and the secrets among the claims of a JWT. */
 function addTexts(value: unknown, values: Values): void {
   if (typeof value === 'string' || typeof value === 'number') values.add(String(value));
+  if (typeof value === 'string') addClaims(value, values);
   else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) addTexts(member, values);
+}
+
+/** What a request object carries, such as a `login_hint_token` (RFC 9101 §4); nothing where the text is no JWT. */
+function addClaims(jwt: string, values: Values): void {
+  const [, payload] = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(jwt) ?? [];
+  const text = payload === undefined ? '' : Buffer.from(payload, 'base64url').toString();
+  if (!text.startsWith('{') || excessIn(text, largestJson)) return;
+  try {
+    for (const [name, claim] of Object.entries(membersOf(parseJson(text))))
+      if (schemasOfMember([address], name)?.some(isSecret)) addTexts(claim, values);
+  } catch {
+    // Not JSON: nothing reads claims from it.
+  }
 }
 
 /** The pairs of a query or a form, without the values of secrets and of names that are not known. */
@@ -55,17 +72,20 @@ function hideInPairs(text: string, schemas: readonly Schema[], values: Values, u
     .map(({ pair, name, value }) => {
       const of = schemasOfMember(schemas, decodeFormText(name));
       const found = of?.some(isSecret) === true || (decodeFormText(name) === 'code_challenge' && !isHashed);
-      if (found && value) values.add(value);
+      if (found && value) addTexts(value, values);
       if (!found && (of || unknown === 'keep')) return pair;
       return value === undefined ? pair && hidden : `${name}=${hidden}`;
     })
     .join('&');
 }
 
+/** An address without the name and password before its host (RFC 3986 §3.2.1). */
+const withoutUserinfo = (url: string): string => url.replace(/^([a-z][a-z\d+.-]*:)?\/\/[^/]*@/i, `$1//${hidden}@`);
+
 function hideInAddress(url: string, schemas: readonly Schema[], values: Values, unknown: 'keep' | 'hide'): string {
   const [, path = url, query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? [];
   const parts = [query, fragment].map((part) => part && part[0] + hideInPairs(part.slice(1), schemas, values, unknown));
-  return path + parts.join('');
+  return withoutUserinfo(path) + parts.join('');
 }
 
 /** JSON as it was, or without its secrets; what cannot be read is left out whole. */
@@ -120,6 +140,7 @@ function addHeader(name: string, value: string, values: Values): void {
     );
 }
 
+/** The headers of an answer: the server wrote them. */
 const hideInHeaders = <V>(headers: Readonly<Record<string, V>>, values: Values): Record<string, V | string> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
@@ -128,6 +149,19 @@ const hideInHeaders = <V>(headers: Readonly<Record<string, V>>, values: Values):
       for (const each of Array.isArray(value) ? value : [value])
         addHeader(name, /^set-cookie$/i.test(name) ? (String(each).split(';', 1)[0] as string) : String(each), values);
       return [name, hidden];
+    }),
+  );
+
+/** The headers of a request: those that are known to hold no secret, of addresses neither userinfo nor the values of the query. */
+const hideInRequestHeaders = (headers: Exchange['headers'], values: Values): Exchange['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (secretHeader.test(name)) for (const each of [value ?? []].flat()) addHeader(name, each, values);
+      if (!isShownHeader(name)) return [name, hidden];
+      return [
+        name,
+        /^(referer|origin)$/i.test(name) && typeof value === 'string' ? hideInAddress(value, [address], values, 'hide') : value,
+      ];
     }),
   );
 
@@ -192,7 +226,7 @@ function hideMembers(exchange: Exchange, values: Values): Exchange {
   return {
     ...exchange,
     url: hideInAddress(url, schemas?.query ?? [], values, 'hide'),
-    headers: hideInHeaders(headers, values) as Exchange['headers'],
+    headers: hideInRequestHeaders(headers, values),
     body: hideInBody(exchange, values),
     answer: answer && {
       ...answer,

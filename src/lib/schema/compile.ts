@@ -16,6 +16,8 @@ export interface Schema {
   readonly format?: string;
   /** Whether it is a member of answers: a body may contain it, and it is left out unread (OpenAPI's `readOnly`). */
   readonly readOnly?: boolean;
+  /** Whether no answer has it (OpenAPI's `writeOnly`): an uploaded file with a private key. */
+  readonly writeOnly?: boolean;
   /** What null means, if it does not mean absent. */
   readonly nullAs?: boolean;
 }

@@ -14,8 +14,8 @@ const alternativesOf = (schema: Schema): readonly Schema[] => {
   return (oneOf ?? anyOf)?.flatMap(alternativesOf) ?? [schema];
 };
 
-/** Whether a schema is that of a secret: `secret()` marks it. */
-export const isSecret = ({ format }: Schema): boolean => format === 'password';
+/** Whether a schema is that of a secret: `secret()` marks it, and `secretFile` is one. */
+export const isSecret = ({ format, writeOnly }: Schema): boolean => format === 'password' || writeOnly === true;
 
 /** The schemas of an object's member; undefined where the object is of no schema's that knows it. */
 export function schemasOfMember(schemas: readonly Schema[], name: string): readonly Schema[] | undefined {
@@ -27,8 +27,17 @@ export function schemasOfMember(schemas: readonly Schema[], name: string): reado
   return isOpen ? [{}] : undefined;
 }
 
+/** Whether a text or number is of a kind that a schema describes. */
+const describes = ({ type, properties, items }: Schema, value: string | number): boolean =>
+  type === undefined
+    ? properties === undefined && items === undefined
+    : [type].flat().some((each) => (each === 'integer' ? 'number' : each) === typeof value);
+
 interface Hiding {
-  /** What to do with a member that no schema knows: it may be a secret whose name is misspelt. */
+  /**
+   * What to do with a member that no schema knows, and with a text or number where the schemas want something else: it may be
+   * a secret whose name is misspelt, or the secret alone in the place of the object that holds it.
+   */
   readonly unknown: 'keep' | 'hide';
   /** What replaces a value that `schemas` call secret or do not know. */
   readonly hide: (value: unknown, isKnown: boolean) => unknown;
@@ -38,6 +47,8 @@ interface Hiding {
 export function withoutSecretMembers(value: unknown, schemas: readonly Schema[], hiding: Hiding, depth = 0): unknown {
   const { unknown, hide } = hiding;
   if (schemas.some(isSecret)) return hide(value, true);
+  if (typeof value === 'string' || typeof value === 'number')
+    return unknown === 'keep' || schemas.flatMap(alternativesOf).some((schema) => describes(schema, value)) ? value : hide(value, true);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === deepest) return hide(value, false);
   if (Array.isArray(value)) {

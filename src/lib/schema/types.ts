@@ -13,6 +13,9 @@ export const integer = { type: 'integer' } as const;
  */
 export const secret = <const S extends object>(schema: S) => ({ ...schema, format: 'password' }) as const;
 
+/** An uploaded file that no one else may see, such as a PKCS #12 with its private key. */
+export const secretFile = { type: 'string', format: 'binary', writeOnly: true } as const;
+
 /** A string that is one of these. */
 export const oneOf = <const V extends readonly string[]>(...values: V) => ({ type: 'string', enum: values }) as const;
 

@@ -12,6 +12,8 @@ export const authorizationParameters = object(
   {},
   {
     ...Object.fromEntries(Object.values(parameterNames).map((name) => [name, string])),
+    // A request object may hold any of the others.
+    request: secret(string),
     login_hint_token: secret(string),
     id_token_hint: secret(string),
   },
