@@ -50,6 +50,7 @@ export async function resetEnvironment({ environments }: Context, environment: E
   environment.transactions.clear();
   environment.requests.clear();
   environment.outbox.clear();
+  environment.activities.clear();
 }
 
 /** Resets the whole server to its seed: added environments are removed, removed ones restored. */

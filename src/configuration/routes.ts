@@ -3,6 +3,8 @@ import type { Endpoint } from '../environment/context.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { requireAccess } from './access/access.js';
 import { roleAssignments } from './access/routes-role-assignments.js';
+import { recordActivities } from './activities/record.js';
+import { activities } from './activities/routes.js';
 import { agreementLanguages, agreementRevisions, agreements } from './agreements/routes.js';
 import { agreementConsents } from './agreements/routes-consents.js';
 import {
@@ -61,6 +63,7 @@ export const management: Endpoint = (app, context) => {
   const registerOptions = answerOptions(app);
   requireAccess(app, context);
   requireMediaType(app);
+  recordActivities(app, context);
   const endpoints = [
     organizations,
     environments,
@@ -120,6 +123,7 @@ export const management: Endpoint = (app, context) => {
     agreementLanguages,
     agreementRevisions,
     agreementConsents,
+    activities,
   ];
   for (const endpoint of endpoints) endpoint(app, context);
   registerOptions();

@@ -15,6 +15,7 @@ import type { Settings } from '../settings/read.js';
 import type { ClaimsRules } from './faults/claims-rules.js';
 import type { Hooks } from './faults/hooks.js';
 import type { Faults } from './faults/registry.js';
+import type { Activities } from './journal/activities.js';
 import type { Exchange } from './journal/exchange.js';
 import type { WarnOnHostMismatch } from './journal/host-mismatch.js';
 import type { Outbox } from './journal/outbox.js';
@@ -49,6 +50,8 @@ export interface Environment {
   readonly requests: RequestJournal;
   /** Messages that PingOne would have sent by e-mail or SMS. */
   readonly outbox: Outbox;
+  /** Audit events. */
+  readonly activities: Activities;
   readonly log: FastifyBaseLogger;
   /** Whether the server answers under a host name: only then may it be the audience of what a client signs. */
   servesHost(name: string): boolean;

@@ -8,6 +8,7 @@ import { EnvironmentClash } from './environment-clash.js';
 import { createClaimsRules } from './faults/claims-rules.js';
 import { createHooks } from './faults/hooks.js';
 import { createFaults } from './faults/registry.js';
+import { createActivities } from './journal/activities.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
 import { createRequestJournal, type JournalBudget } from './journal/request-journal.js';
@@ -83,6 +84,8 @@ export async function createEnvironments({
   const open = (record: EnvironmentRecord): Environment => {
     const own = createClock(clock);
     const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
+    // A separate source of ids: events must not change the ids that the environment's contents get.
+    const activityIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:${record.id}:activities`);
     const transactions = createTransactions({
       environmentId: record.id,
       now: own.now,
@@ -112,6 +115,7 @@ export async function createEnvironments({
       claimsRules: createClaimsRules(hooks, random.uuid),
       requests: createRequestJournal(journalBudget),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
+      activities: createActivities({ now: own.now, newId: activityIds.uuid }),
       log,
       servesHost,
       removed: removal.signal,

@@ -3,6 +3,7 @@ import { isRevocable, verifyAccessToken } from '../environment/access-token.js';
 import type { Endpoint, Environment } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
 import { beginTransaction } from '../environment/record.js';
+import { recordTokenActivity } from '../environment/record-activity.js';
 import { sendJson } from '../http/answers.js';
 import { object, secret, string } from '../lib/schema/types.js';
 import { enforce } from '../pingone/errors.js';
@@ -67,6 +68,7 @@ export const revoke: Endpoint = (app, context) => {
     if (transaction.state === 'waiting') transaction.state = 'succeeded';
     environment.transactions.step(transaction, { kind: 'revoke', ok, title, checks: [], exchange: request.exchange });
     if (reason !== undefined) warn(environment, transaction, request.exchange, diagnoseNothingRevoked(reason));
+    if (ok) recordTokenActivity(environment, application, 'TOKEN.REVOKED', request.exchange);
     // Some clients read the content type before they notice that the body is empty (docs/fidelity.md, clients).
     return sendJson(reply, '');
   });

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
 import { beginTransaction, recordFailure } from '../environment/record.js';
+import { clientParty, recordUserActivity } from '../environment/record-activity.js';
 import { endSession } from '../environment/sessions.js';
 import { sendRedirect } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
@@ -59,6 +60,9 @@ async function signOff({ environment, baseUrl, request, reply, judged, sessionId
   transaction.state = 'succeeded';
   const title = ended ? `Signed off ${user?.username ?? ended.userId}` : 'Signed off: there was no session';
   environment.transactions.step(transaction, { kind: 'logout', ok: true, title, checks, exchange });
+  const client = application && clientParty(environment, application);
+  const description = `Deleted Session ${ended?.id}`;
+  if (ended && user) recordUserActivity(environment, user, { type: 'SESSION.DELETED', description, isActor: true, client, exchange });
   return true;
 }
 

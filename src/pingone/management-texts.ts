@@ -28,6 +28,8 @@ export const managementTexts = {
     'inferred',
     (operator: string, name: string) => `The operator '${operator.slice(0, 100)}' is not supported for the attribute '${name}'.`,
   ),
+  filterRange: text('inferred', 'The filter must have a range of recordedAt or createdAt.'),
+  filterTime: text('inferred', (name: string) => `The value of '${name}' must be a date and time such as 2026-01-31T12:00:00Z.`),
   notUuid: text('inferred', 'must be a valid UUID'),
 
   // Access.

@@ -2,6 +2,7 @@ import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
+import { recordUserActivity } from '../environment/record-activity.js';
 import { visitOf } from '../environment/session-records.js';
 import { authenticationOf, startSession } from '../environment/sessions.js';
 import { deviceStatus } from './decoupled/device-authorization.js';
@@ -27,5 +28,12 @@ export async function completeSignOn(
   const transaction = transactionOf(environment, flow);
   transaction.user = user.username;
   environment.transactions.step(transaction, { kind: 'login', ok: true, title: `Signed on as ${user.username}`, checks: [], exchange });
+  const isNew = session.id !== earlier?.id;
+  recordUserActivity(environment, user, {
+    type: isNew ? 'SESSION.CREATED' : 'SESSION.UPDATED',
+    description: `${isNew ? 'Created' : 'Updated'} Session ${session.id}`,
+    isActor: true,
+    exchange,
+  });
   return { flow: completed, session };
 }

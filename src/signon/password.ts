@@ -1,5 +1,6 @@
 import { checkPassword, setPassword } from '../configuration/directory/passwords.js';
 import { findUserByUsername } from '../configuration/directory/users.js';
+import { recordUserActivity } from '../environment/record-activity.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
@@ -42,6 +43,12 @@ export async function signOnWithPassword(step: Step, { username, password }: { u
   if (!user) return refuse(refusedCredentials(`there is no user ${username}`));
   if (flow.userId !== undefined && flow.userId !== user.id) return refuse(refusedCredentials('the flow is tied to another user'));
   const verdict = await checkPassword(environment, user.id, password);
+  const isRight = verdict.kind === 'right';
+  recordUserActivity(environment, user, {
+    type: isRight ? 'PASSWORD.CHECK_SUCCEEDED' : 'PASSWORD.CHECK_FAILED',
+    description: `Check ${isRight ? 'Succeeded' : 'Failed'} Password ${user.id}`,
+    exchange,
+  });
   if (verdict.kind === 'locked') return refuse(refusedAsLocked(username, verdict.secondsUntilUnlock));
   if (verdict.kind === 'none')
     return refuse(invalidData({ code: 'NO_PASSWORD', message: flowTexts.noPassword.text }, { reason: `${username} has no password` }));
@@ -66,5 +73,7 @@ export async function changePassword(
       { reason: `wrong current password for ${user.username}` },
     );
   await setPassword(environment, user.id, newPassword);
+  const description = `Reset Password ${user.id}`;
+  recordUserActivity(environment, user, { type: 'PASSWORD.RESET', description, isActor: true, exchange: step.exchange });
   return advance({ ...step, flow: await withPassword(environment, flow, user) });
 }

@@ -4,6 +4,7 @@ import { createUser, requirePopulation } from '../configuration/directory/users.
 import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
+import { recordUserActivity } from '../environment/record-activity.js';
 import { compileShape } from '../lib/schema/compile.js';
 import { refuseProfile } from '../pingone/body-refusals.js';
 import { advance, withPassword } from './engine.js';
@@ -40,6 +41,8 @@ export async function registerUser(
     { ...profile, population: { id: population.id }, lifecycle: { status: 'VERIFICATION_REQUIRED' } },
     { value: password },
   );
+  const description = `Created User ${user.username}`;
+  recordUserActivity(environment, user, { type: 'USER.CREATED', description, isActor: true, exchange: step.exchange });
   return advance({ ...step, flow: await withPassword(environment, flow, user) });
 }
 

@@ -8,7 +8,7 @@ import { accessFailed, insufficientPermissions, notFound, type PingOneError } fr
 import type { OpenAttributes } from '../directory/self-service.js';
 import { mediaTypeOf } from '../http/bodies.js';
 import { isPermitted, permittedPopulations } from '../roles/built-in.js';
-import { permissionFor } from '../roles/permissions.js';
+import { isReading, permissionFor } from '../roles/permissions.js';
 import { type Actor, authenticate, ownReader } from './actor.js';
 import { selfServiceOf } from './self-service.js';
 
@@ -48,7 +48,7 @@ const attemptOf = (
 const reachOf = (request: FastifyRequest): Reach => ({
   actor: request.actor,
   area: areaOf(request),
-  writes: !['GET', 'HEAD'].includes(request.method),
+  writes: !isReading(request.method, areaOf(request)),
   permission: permissionFor(request.method, request.routeOptions.url ?? '', actionOf(mediaTypeOf(request))),
   applicationId: textMember(request.params, 'applicationId')?.toLowerCase(),
 });

@@ -68,6 +68,7 @@ const others: readonly Place[] = (
     ['applicationResources/permissions', 'authorize', 'applicationPermission', all],
     ['applicationRoles', 'authorize', 'applicationRole', all],
     ['users/applicationRoles', 'authorize', 'applicationRoleAssignment', assignments],
+    ['activities', 'audit', 'activity', ['read']],
     ['gateways', 'gateways', 'gateway', all],
     ['gateways/roleAssignments', 'permissions', 'gatewayRoleAssignments', assignments],
   ] as const
@@ -127,6 +128,10 @@ const passwordActions = new Map([
   ['password.unlock', 'unlock'],
 ]);
 
+/** Whether a request only reads. A search of activities does so, though it is a POST: its filter is not for the address. */
+export const isReading = (method: string, area: string): boolean =>
+  ['GET', 'HEAD'].includes(method) || (method === 'POST' && area === 'activities');
+
 /**
  * The permission that a request needs, from its method, its route as registered, and the action of its media type, such
  * as `password.check`. A POST to an item, or to what cannot be created, counts as an update.
@@ -135,6 +140,6 @@ export function permissionFor(method: string, route: string, action = ''): strin
   const [, , , , area = '', , part = ''] = route.split('/');
   const place = byPath.get(`${area}/${part}`) ?? byPath.get(area) ?? environments;
   const changes = !place.actions.includes('create') || /:\w+$/.test(route);
-  const usual = methods[method] ?? (changes ? 'update' : 'create');
+  const usual = isReading(method, area) ? 'read' : (methods[method] ?? (changes ? 'update' : 'create'));
   return idOf(place, place.resource === 'userPassword' && usual !== 'read' ? (passwordActions.get(action) ?? 'set') : usual);
 }

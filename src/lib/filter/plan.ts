@@ -59,6 +59,8 @@ const compare = <T>({ operator, value }: Comparison, { of, caseExact = false }: 
     co: (found) => typeof found === 'string' && found.includes(text),
     lt: (found) => (typeof found === 'number' ? found < Number(wanted) : typeof found === 'string' && found < text),
     gt: (found) => (typeof found === 'number' ? found > Number(wanted) : typeof found === 'string' && found > text),
+    le: (found) => (typeof found === 'number' ? found <= Number(wanted) : typeof found === 'string' && found <= text),
+    ge: (found) => (typeof found === 'number' ? found >= Number(wanted) : typeof found === 'string' && found >= text),
   };
   const test = tests[operator] ?? (() => false);
   return (item) => test(folded(of(item), caseExact));

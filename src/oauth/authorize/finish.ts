@@ -3,6 +3,7 @@ import type { Context, Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { recordFailure } from '../../environment/record.js';
+import { clientParty, recordUserActivity } from '../../environment/record-activity.js';
 import { sendHal } from '../../http/answers.js';
 import { sendBrowserState } from '../../http/browser-session.js';
 import { sessionState } from '../../http/session-state.js';
@@ -23,7 +24,9 @@ export async function finish(
   const { exchange } = request;
   const asked = flow.request;
   const target = targetOf(asked);
-  const made = (await refuseAccess(environment, flow)) ?? (await makeResponse(context, environment, flow, exchange));
+  const denied = await refuseAccess(environment, flow);
+  await recordAccess(environment, flow, denied === undefined, exchange);
+  const made = denied ?? (await makeResponse(context, environment, flow, exchange));
   if (made instanceof OAuthError) {
     const title = `Refused by ${made.rule}`;
     recordFailure(environment, transactionOf(environment, flow), { kind: 'code', title, checks: made.checks, exchange });
@@ -32,6 +35,23 @@ export async function finish(
   const response = made;
   await addSessionState(context, environment, flow, { request, reply }, response);
   return target ? sendToClient(reply, target, response) : sendHal(reply, await describeFlow(environment, flow, response));
+}
+
+/** Records that a person came into an application, or was kept out of it. */
+async function recordAccess(environment: Environment, flow: Flow, isAllowed: boolean, exchange: Exchange): Promise<void> {
+  const { store } = environment;
+  const [application, user] = await Promise.all([
+    store.applications.get(flow.applicationId),
+    flow.authentication && store.users.get(flow.authentication.userId),
+  ]);
+  if (!application || !user) return;
+  recordUserActivity(environment, user, {
+    type: isAllowed ? 'USER.ACCESS_ALLOWED' : 'USER.ACCESS_DENIED',
+    description: `${isAllowed ? 'Passed' : 'Failed'} role access control`,
+    isActor: true,
+    client: clientParty(environment, application),
+    exchange,
+  });
 }
 
 /** The response, or why one of its tokens could not be made. */

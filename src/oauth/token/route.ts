@@ -2,6 +2,7 @@ import { diagnoseEarlierAttempt } from '../../diagnosis/earlier-attempt.js';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import { knownGrantTypes } from '../../environment/model/application.js';
 import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/record.js';
+import { recordTokenActivity } from '../../environment/record-activity.js';
 import { sendJson } from '../../http/answers.js';
 import { check, decideByAll } from '../../protocol/check.js';
 import { authenticateClient } from '../client/authenticate.js';
@@ -61,10 +62,10 @@ export const token: Endpoint = (app, context) => {
       ? recordAndAssert<never>(environment, transaction, { kind: 'token', title: 'Grant' }, allowed)
       : allowed.value;
     // RFC 6749 §5.1: the answer must not be cached. Every answer says no-store already.
-    return sendJson(
-      reply,
-      await grant({ environment, body, application, client, transaction, requestData: requestDataOf(body), exchange, baseUrl, context }),
-    );
+    const requestData = requestDataOf(body);
+    const tokens = await grant({ environment, body, application, client, transaction, requestData, exchange, baseUrl, context });
+    recordTokenActivity(environment, application, 'TOKEN.CREATED', exchange);
+    return sendJson(reply, tokens);
   });
 };
 

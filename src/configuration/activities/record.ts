@@ -1,0 +1,139 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App, Context, Environment } from '../../environment/context.js';
+import type { Party } from '../../environment/journal/activities.js';
+import { clientParty, userParty } from '../../environment/record-activity.js';
+import { isObject, membersOf, parseJson, textMember } from '../../lib/unknown.js';
+import { actionOf } from '../../pingone/media-types.js';
+import type { Actor } from '../access/actor.js';
+import { mediaTypeOf } from '../http/bodies.js';
+import { namesIn } from '../http/paths.js';
+import { describeChange, type Kind, kindOf } from './kinds.js';
+
+/** What is known of a resource: its members as stored, or as an answer shows them. */
+type Known = Readonly<Record<string, unknown>> | undefined;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a request changes, as it was before. */
+    before: Known;
+  }
+}
+
+const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? '';
+
+/** Most requests only read, and pass without waiting. */
+const concerns = (request: FastifyRequest): boolean =>
+  (!['GET', 'HEAD', 'OPTIONS'].includes(request.method) || routeOf(request).endsWith('/secret')) &&
+  !request.exchange.isOwn &&
+  !request.is404 &&
+  // Absent where the access token was refused.
+  Boolean(request.actor);
+
+/** The last id in the path that belongs to a kind: the user's of /users/{id}/password. */
+const idOf = (request: FastifyRequest): string | undefined => {
+  const name = namesIn(routeOf(request)).at(-1);
+  return name === undefined || name === 'environmentId' ? undefined : textMember(request.params, name)?.toLowerCase();
+};
+
+async function lookUp({ store }: Environment, { named }: Kind, id: string | undefined): Promise<Known> {
+  const found: unknown = named === undefined || id === undefined ? undefined : await store[named].get(id);
+  return isObject(found) ? found : undefined;
+}
+
+const answerOf = (payload: unknown): Known => {
+  const answer = typeof payload === 'string' && payload.startsWith('{') ? parseJson(payload) : undefined;
+  return isObject(answer) ? answer : undefined;
+};
+
+/** Who made the request: the application, and the person behind it. */
+async function actorsOf({ environments }: Context, { environmentId, applicationId, userId }: Actor) {
+  const home = environments.get(environmentId);
+  const [application, user] = await Promise.all([
+    home?.store.applications.get(applicationId),
+    userId === undefined ? undefined : home?.store.users.get(userId),
+  ]);
+  const place = { id: environmentId };
+  return {
+    client: clientParty(place, application ?? { id: applicationId, name: applicationId }),
+    user: user && userParty(place, user),
+  };
+}
+
+/** The address of an item below its environment, which the path of a request to the item or to its collection tells. */
+function pathOf(request: FastifyRequest, id: string, creates: boolean): string {
+  const [, , , , ...parts] = request.url.split('?', 1)[0]?.split('/') ?? [];
+  const path = parts.filter((part) => part !== '').join('/');
+  return creates ? `${path}/${id}` : path;
+}
+
+/** A part of a user or an application that an event names by its owner. */
+const isPart = ({ noun }: Kind): boolean => noun === 'PASSWORD' || noun === 'SECRET';
+
+interface Changed {
+  readonly kind: Kind;
+  readonly answer: Known;
+  readonly creates: boolean;
+}
+
+const nameIn = (known: Known): string | undefined => textMember(known, 'username') ?? textMember(known, 'name');
+
+/** What a request was about, as an event names it: by the answer, or else by what was there before. */
+function resourceOf(request: FastifyRequest, environment: Environment, { kind, answer, creates }: Changed): Party {
+  const { id: environmentId, record } = environment;
+  const isEnvironment = kind.noun === 'ENVIRONMENT';
+  const id = (creates ? textMember(answer, 'id') : undefined) ?? idOf(request) ?? environmentId;
+  const path = pathOf(request, id, creates);
+  const population = membersOf(answer?.population ?? request.before?.population);
+  return {
+    type: kind.type,
+    id,
+    name: nameIn(answer) ?? nameIn(request.before) ?? (isEnvironment ? record.name : id),
+    environmentId,
+    populationId: kind.type === 'USER' ? textMember(population, 'id') : undefined,
+    path: isEnvironment ? '' : isPart(kind) ? path.replace(/\/[a-z]+$/i, '') : path,
+  };
+}
+
+/**
+ * Records an audit event for each change that the management API makes, for secrets that are read, and for passwords that
+ * are checked (docs/fidelity.md, management 7.15). Requests that set a test up leave none.
+ */
+export function recordActivities(app: App, context: Context): void {
+  app.decorateRequest('before', undefined);
+
+  const environmentOf = (request: FastifyRequest, answer?: Known): Environment | undefined =>
+    context.environments.get((textMember(request.params, 'environmentId') ?? textMember(answer, 'id') ?? '').toLowerCase());
+
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (!concerns(request)) return done();
+    return void keepBefore(request).then(() => done(), done);
+  });
+  async function keepBefore(request: FastifyRequest): Promise<void> {
+    const environment = environmentOf(request);
+    const kind = kindOf(routeOf(request))?.kind;
+    if (environment && kind) request.before = await lookUp(environment, kind, idOf(request));
+  }
+
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (!concerns(request)) return done(null, payload);
+    return void record(request, reply, payload).then(() => done(null, payload), done);
+  });
+  async function record(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
+    const { method, exchange } = request;
+    const action = actionOf(mediaTypeOf(request));
+    const change = describeChange({ method, route: routeOf(request), action, status: reply.statusCode });
+    if (!change) return;
+    const { kind, type, words, byId } = change;
+    const answer = isPart(kind) ? undefined : answerOf(payload);
+    const environment = environmentOf(request, answer);
+    if (!environment) return;
+    const resource = resourceOf(request, environment, { kind, answer, creates: type.endsWith('.CREATED') });
+    environment.activities.add({
+      ...(await actorsOf(context, request.actor)),
+      type,
+      resource,
+      description: `${words} ${byId ? resource.id : resource.name}`,
+      correlationId: exchange.id,
+    });
+  }
+}

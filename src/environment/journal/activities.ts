@@ -1,0 +1,91 @@
+import { createRing } from '../../lib/ring.js';
+
+/** Somebody or something that an activity is about: a user, an application, any other resource. */
+export interface Party {
+  /** USER, APPLICATION, POPULATION; CLIENT for an application that acts. */
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+  readonly environmentId: string;
+  /** The population of a user. */
+  readonly populationId?: string | undefined;
+  /** The address below the environment, as `users/{id}`. */
+  readonly path: string;
+}
+
+/** What an audit event says (docs/fidelity.md, management 7.15). */
+export interface ActivityInput {
+  /** The type of the action, as USER.CREATED. */
+  readonly type: string;
+  readonly client?: Party | undefined;
+  readonly user?: Party | undefined;
+  readonly resource: Party;
+  readonly status?: 'SUCCESS' | 'FAILED' | undefined;
+  /** The result in words. */
+  readonly description: string;
+  /** The correlation id of the request that it came from. */
+  readonly correlationId?: string | undefined;
+}
+
+/** An audit event as it is kept. */
+export interface Activity extends ActivityInput {
+  readonly id: string;
+  /** Counts the activities of an environment, from 1. */
+  readonly n: number;
+  /** Milliseconds since the epoch, by the environment's clock. */
+  readonly at: number;
+  readonly correlationId: string;
+}
+
+/** The audit events of one environment. Bounded: the oldest are dropped. */
+export interface Activities {
+  add(activity: ActivityInput): Activity;
+  get(id: string): Activity | undefined;
+  /** Newest first. */
+  newestFirst(): Iterable<Activity>;
+  clear(): void;
+}
+
+interface ActivitiesOptions {
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** The most activities to keep. */
+  readonly capacity?: number;
+}
+
+/** Longer names and descriptions are cut: an event never takes more memory than this allows. */
+const longestText = 256;
+const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
+const cutParty = (party: Party): Party => ({ ...party, name: cut(party.name) });
+
+export function createActivities({ now, newId, capacity = 1000 }: ActivitiesOptions): Activities {
+  const ring = createRing<Activity>(capacity);
+  const byId = new Map<string, Activity>();
+  let last = 0;
+  return {
+    add({ client, user, resource, description, ...given }) {
+      last += 1;
+      const activity: Activity = {
+        ...given,
+        id: newId(),
+        n: last,
+        at: now(),
+        correlationId: given.correlationId ?? newId(),
+        client: client && cutParty(client),
+        user: user && cutParty(user),
+        resource: cutParty(resource),
+        description: cut(description),
+      };
+      const replaced = ring.add(activity);
+      if (replaced) byId.delete(replaced.id);
+      byId.set(activity.id, activity);
+      return activity;
+    },
+    get: (id) => byId.get(id),
+    newestFirst: () => ring.newestFirst(),
+    clear() {
+      ring.clear();
+      byId.clear();
+    },
+  };
+}

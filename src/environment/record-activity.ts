@@ -1,0 +1,73 @@
+import type { Environment } from './context.js';
+import type { Party } from './journal/activities.js';
+import type { Exchange } from './journal/exchange.js';
+import type { Application } from './model/application.js';
+import type { User } from './model/user.js';
+
+type Place = Pick<Environment, 'id'>;
+
+/** A user as an audit event names it. */
+export const userParty = ({ id: environmentId }: Place, { id, username, population }: User): Party => ({
+  type: 'USER',
+  id,
+  name: username,
+  environmentId,
+  populationId: population.id,
+  path: `users/${id}`,
+});
+
+/** An application that acts, as an audit event names it. */
+export const clientParty = ({ id: environmentId }: Place, { id, name }: Pick<Application, 'id' | 'name'>): Party => ({
+  type: 'CLIENT',
+  id,
+  name,
+  environmentId,
+  path: `applications/${id}`,
+});
+
+interface UserActivity {
+  /** The type of the action, as USER.ACCESS_ALLOWED. */
+  readonly type: string;
+  readonly description: string;
+  /** The user who acts, besides being what the event is about. */
+  readonly isActor?: boolean;
+  readonly client?: Party | undefined;
+  readonly exchange?: Exchange | undefined;
+}
+
+/** Records an audit event about a user (docs/fidelity.md, management 7.15). */
+export function recordUserActivity(
+  environment: Environment,
+  user: User,
+  { type, description, isActor = false, client, exchange }: UserActivity,
+): void {
+  if (exchange?.isOwn) return;
+  const party = userParty(environment, user);
+  environment.activities.add({
+    type,
+    client,
+    user: isActor ? party : undefined,
+    resource: party,
+    description,
+    correlationId: exchange?.id,
+  });
+}
+
+/** Records that an application got a token, or revoked one (docs/fidelity.md, management 7.15). */
+export function recordTokenActivity(
+  environment: Environment,
+  application: Application,
+  type: 'TOKEN.CREATED' | 'TOKEN.REVOKED',
+  exchange: Exchange,
+): void {
+  if (exchange.isOwn) return;
+  const client = clientParty(environment, application);
+  const done = type === 'TOKEN.CREATED' ? 'Created' : 'Revoked';
+  environment.activities.add({
+    type,
+    client,
+    resource: { ...client, type: 'APPLICATION' },
+    description: `${done} Token of ${application.name}`,
+    correlationId: exchange.id,
+  });
+}
