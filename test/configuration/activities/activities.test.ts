@@ -130,7 +130,7 @@ t.test('a sign-on, its tokens and a wrong password are audit events', async (t) 
   t.equal(found[1]?.actors, undefined, 'a password check has no actor');
 });
 
-t.test('who may not use an application leaves an event of the denied access', async (t) => {
+t.test('a person who may not use an application leaves an event of the denied access', async (t) => {
   const { app, call } = await start(t);
   const { _links, id: _, ...application } = (await call('GET', `applications/${ids.spa}`)).json();
   const body = { ...application, accessControl: { role: { type: 'ADMIN_USERS_ONLY' } } };
