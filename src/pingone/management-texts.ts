@@ -149,6 +149,7 @@ export const managementTexts = {
   languageNew: text('documented', 'must be false when a language is created'),
   languagesLimit: text('inferred', 'The environment has too many languages.'),
   languageDefault: text('recorded', 'The language must be enabled before it is set as the default.'),
+  languageAgreements: text('inferred', 'An enabled agreement has no content in this language.'),
   languageDisabled: text('inferred', 'The default language must remain enabled.'),
   languagePredefined: text('inferred', 'A predefined language cannot be deleted.'),
   imageFormat: text('inferred', 'The file must be an image in the format PNG, JPEG or GIF.'),

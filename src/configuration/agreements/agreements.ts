@@ -5,6 +5,7 @@ import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { defaultLanguageOf, languagesOf } from '../languages/languages.js';
+import { currentRevisionOf, hasContentIn, isEffective, revisionsOf } from './revisions.js';
 import type { AgreementBody, AgreementLanguageBody, RevisionBody } from './schema.js';
 
 /** A language of an agreement has at most so many revisions. */
@@ -16,24 +17,6 @@ const graceMilliseconds = 5 * 60_000;
 /** The agreement of this id, or a 404. */
 export const agreementOf = finder(({ agreements }) => agreements);
 
-/** The revisions of a language, the newest first. */
-export const revisionsOf = async ({ store }: Environment, languageId: string): Promise<AgreementRevision[]> =>
-  (await store.agreementRevisions.find('language.id', languageId)).sort((a, b) => Date.parse(b.effectiveAt) - Date.parse(a.effectiveAt));
-
-const isEffective = ({ clock }: Environment, { effectiveAt }: AgreementRevision): boolean => Date.parse(effectiveAt) <= clock.now();
-
-/** The revision that users see: the newest of those that are effective. */
-export const currentRevisionOf = async (environment: Environment, languageId: string): Promise<AgreementRevision | undefined> =>
-  (await revisionsOf(environment, languageId)).find((revision) => isEffective(environment, revision));
-
-/** Until when a revision counts: until a later one that is effective asks for consent anew. */
-export async function notValidAfterOf(environment: Environment, revision: AgreementRevision): Promise<string | undefined> {
-  const later = (await revisionsOf(environment, revision.language.id))
-    .filter(({ effectiveAt }) => Date.parse(effectiveAt) > Date.parse(revision.effectiveAt))
-    .filter((other) => other.requireReconsent && isEffective(environment, other));
-  return later.at(-1)?.effectiveAt;
-}
-
 /** The sign-on policy actions that ask for an agreement. */
 const actionsFor = async ({ store }: Environment, id: string) =>
   (await store.signOnPolicyActions.list()).filter((action) => (action.agreement as { id?: string } | undefined)?.id?.toLowerCase() === id);
@@ -41,8 +24,7 @@ const actionsFor = async ({ store }: Environment, id: string) =>
 /** Requires content in the environment's default language, which an enabled agreement has. */
 async function requireDefaultLanguage(environment: Environment, agreementId: string): Promise<void> {
   const { locale } = await defaultLanguageOf(environment);
-  const [language] = await environment.store.agreementLanguages.find('agreement and locale', `${agreementId} ${locale.toLowerCase()}`);
-  if (!language?.enabled || !(await currentRevisionOf(environment, language.id))) throw constraint(texts.agreementDefaultLanguage.text);
+  if (!(await hasContentIn(environment, agreementId, locale))) throw constraint(texts.agreementDefaultLanguage.text);
 }
 
 async function put(environment: Environment, agreement: Agreement): Promise<Agreement> {

@@ -6,7 +6,7 @@ import { derivedId } from '../../lib/derived-id.js';
 import { unknownReference } from '../../pingone/pingone-error.js';
 import { nowOf } from '../items.js';
 import { defaultLanguageOf } from '../languages/languages.js';
-import { currentRevisionOf, notValidAfterOf } from './agreements.js';
+import { currentRevisionOf, notValidAfterOf } from './revisions.js';
 
 /** What a user is to consent to, or has consented to. */
 export interface ConsentState {
@@ -20,6 +20,9 @@ export interface ConsentState {
 }
 
 const dayMilliseconds = 86_400_000;
+
+const expiryOf = ({ reconsentPeriodDays: days }: Agreement, { at }: AgreementConsent): number | undefined =>
+  days ? Date.parse(at) + days * dayMilliseconds : undefined;
 
 /** The latest consent of a user to an agreement. */
 const consentOf = async ({ store }: Environment, userId: string, agreementId: string): Promise<AgreementConsent | undefined> =>
@@ -42,8 +45,7 @@ export async function consentStateOf(environment: Environment, user: User, agree
   const { store, clock } = environment;
   const consent = await consentOf(environment, user.id, agreement.id);
   const given = consent && (await store.agreementRevisions.get(consent.revision.id));
-  const until =
-    consent && agreement.reconsentPeriodDays ? Date.parse(consent.at) + agreement.reconsentPeriodDays * dayMilliseconds : undefined;
+  const until = consent && expiryOf(agreement, consent);
   const isExpired = until !== undefined && until <= clock.now();
   const isOutdated = given === undefined || (await notValidAfterOf(environment, given)) !== undefined;
   const status = !agreement.enabled ? 'AGREEMENT_DISABLED' : isOutdated ? 'PENDING' : isExpired ? 'EXPIRED' : 'ACCEPTED';
@@ -61,6 +63,14 @@ export async function consentStateOf(environment: Environment, user: User, agree
     expiresAt: until === undefined ? undefined : new Date(until).toISOString(),
     status,
   };
+}
+
+/** How many users have consented to an agreement, and how many of these consents have expired. They are counted at once (inferred). */
+export async function consentTotalsOf(environment: Environment, agreement: Agreement) {
+  const consents = await environment.store.agreementConsents.find('agreement.id', agreement.id);
+  const now = environment.clock.now();
+  const expired = consents.filter((consent) => (expiryOf(agreement, consent) ?? Number.POSITIVE_INFINITY) <= now);
+  return { totalConsents: consents.length, totalExpiredConsents: expired.length, consentsAggregatedAt: nowOf(environment) };
 }
 
 /** Every agreement that a user has ever consented to. */

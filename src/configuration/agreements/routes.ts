@@ -10,15 +10,14 @@ import {
   createAgreement,
   createAgreementLanguage,
   createRevision,
-  currentRevisionOf,
   deleteAgreement,
   deleteAgreementLanguage,
   deleteRevision,
-  notValidAfterOf,
   replaceAgreement,
   replaceAgreementLanguage,
-  revisionsOf,
 } from './agreements.js';
+import { consentTotalsOf } from './consents.js';
+import { currentRevisionOf, notValidAfterOf, revisionsOf } from './revisions.js';
 import { agreementBody, agreementLanguageBody, revisionBody } from './schema.js';
 
 const path = '/environments/:environmentId/agreements/:agreementId';
@@ -29,7 +28,10 @@ export const agreements: Endpoint = (app, context) => {
     path,
     items: ({ environment }) => environment.store.agreements.list(),
     find: agreementOf,
-    show: (agreement, { self, environment }) => showItem(agreement, { self, environment, languages: `${self}/languages` }, moments),
+    show: async (agreement, { self, environment }, { environment: own }) => ({
+      ...showItem(agreement, { self, environment, languages: `${self}/languages` }, moments),
+      ...(await consentTotalsOf(own, agreement)),
+    }),
   });
   list();
   create(agreementBody, ({ environment }, body) => createAgreement(environment, body));

@@ -1,6 +1,8 @@
+import { seedConsent } from '../agreements/seed-consents.js';
 import { themesOf } from '../branding/themes.js';
 import { seedRoles } from '../roles/seed.js';
 import { itemOf, type Target } from '../seed/items.js';
+import { each } from '../seed/kind.js';
 import { follow, type Place, refusal, refusedAt, within } from '../seed/seed-error.js';
 import type { SeedGroup, SeedPasswordPolicy, SeedPopulation, SeedSchemaAttribute, SeedUser } from '../seed/types.js';
 import { readCustomAttributes } from './custom-attributes.js';
@@ -93,7 +95,17 @@ export async function seedGroup(
 export async function seedUser(target: Target, seed: SeedUser, place: Place): Promise<void> {
   const { environment, context } = target;
   const { store } = environment;
-  const { id, password, population, groups = [], roleAssignments = [], customAttributes = {}, account, ...members } = seed;
+  const {
+    id,
+    password,
+    population,
+    groups = [],
+    roleAssignments = [],
+    customAttributes = {},
+    account,
+    agreementConsents = [],
+    ...members
+  } = seed;
   const custom = await readCustomAttributes(environment, customAttributes);
   // Who was there before an attribute changed may be without it, or have a value that it no longer takes.
   const [problem] = custom.problems.filter(({ kind }) => kind !== 'missing' && kind !== 'enum' && kind !== 'pattern');
@@ -122,4 +134,5 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
       await store.memberships.put({ id: environment.random.uuid(), group: { id: group.id }, member: { id: user.id, type: 'USER' } });
   }
   await seedRoles(target, { id: user.id, type: 'USER' }, roleAssignments, place);
+  await each(agreementConsents, place, 'agreementConsents', (consent, at) => seedConsent(environment, user, consent, at));
 }

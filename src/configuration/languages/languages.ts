@@ -1,11 +1,13 @@
 import type { Environment } from '../../environment/context.js';
+import type { Agreement } from '../../environment/model/agreements.js';
 import type { Language } from '../../environment/model/branding.js';
 import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notFound, notUnique } from '../../pingone/pingone-error.js';
 import { predefinedLocales } from '../../pingone/predefined.js';
-import { keptMembers, newMembers, withStored } from '../items.js';
+import { hasContentIn } from '../agreements/revisions.js';
+import { keptMembers, newMembers, requireUnused, withStored } from '../items.js';
 import type { LanguageBody } from './schema.js';
 
 /** More than there are codes of languages. */
@@ -79,7 +81,15 @@ export const createLanguage = (environment: Environment, body: LanguageBody): Pr
     });
   });
 
-/** Replaces a language. Only one that is enabled already becomes the default, and the default remains it until another is. */
+/** Requires that every enabled agreement has a text in a language. */
+async function requireLocalizedAgreements(environment: Environment, locale: string): Promise<void> {
+  const without: Agreement[] = [];
+  for (const agreement of await environment.store.agreements.list())
+    if (agreement.enabled && !(await hasContentIn(environment, agreement.id, locale))) without.push(agreement);
+  requireUnused(without, texts.languageAgreements.text);
+}
+
+/** Replaces a language. Only one that is enabled already, and that every enabled agreement has, becomes the default, and the default remains it until another is. */
 export const replaceLanguage = (environment: Environment, { id }: Language, body: LanguageBody): Promise<Language> =>
   serialize(environment, 'languages', async () => {
     const existing = await languageOf(environment, id);
@@ -87,6 +97,7 @@ export const replaceLanguage = (environment: Environment, { id }: Language, body
     if (body.locale.toLowerCase() !== locale.toLowerCase()) throw invalidValue('locale', texts.immutable.text);
     const notEnabled = body.default && !(body.enabled && existing.enabled);
     if (notEnabled) throw constraint(texts.languageDefault.text, { text: texts.languageDefault.text });
+    if (body.default && !existing.default) await requireLocalizedAgreements(environment, locale);
     if (existing.default && !body.enabled) throw constraint(texts.languageDisabled.text);
     return putLanguage(environment, {
       ...existing,

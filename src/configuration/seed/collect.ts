@@ -258,11 +258,20 @@ async function collectGroups(list: List): Promise<CollectedItem[]> {
   return groups;
 }
 
+/** What a user has consented to. */
+function consentOf({ agreement, lastConsent }: CollectedItem) {
+  if (lastConsent === undefined) return [];
+  const { language, revision, at: consentedAt } = lastConsent as Record<string, unknown>;
+  return [{ agreement: collectedId(agreement), language, revision, consentedAt }];
+}
+
 /** Users with the groups that they are direct members of. Passwords cannot be read. */
 async function collectUsers(list: List): Promise<CollectedItem[]> {
   const users = [];
   const dynamic = new Set((await list('/groups')).filter(({ userFilter }) => userFilter !== undefined).map(({ id }) => id));
+  const agreements = (await list('/agreements')).length > 0;
   for (const user of await list('/users')) {
+    const consents = agreements ? await list(`/users/${user.id}/agreementConsents`) : [];
     const groups = (await list(`/users/${user.id}/memberOfGroups`)).filter(({ id, type }) => type !== 'INDIRECT' && !dynamic.has(id));
     const locked = (user.account as { status?: string } | undefined)?.status === 'LOCKED';
     users.push({
@@ -273,6 +282,7 @@ async function collectUsers(list: List): Promise<CollectedItem[]> {
         groups.map((group) => group.id),
       ),
       ...listed('roleAssignments', rolesOf(await list(`/users/${user.id}/roleAssignments`))),
+      ...listed('agreementConsents', consents.flatMap(consentOf)),
     });
   }
   return users;

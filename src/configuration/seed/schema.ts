@@ -1,5 +1,5 @@
 import type { Schema } from '../../lib/schema/compile.js';
-import { secret, uuid } from '../../lib/schema/types.js';
+import { reference, secret, uuid } from '../../lib/schema/types.js';
 import { applicationPermissionBody, applicationResourceBody } from '../application-permissions/schema.js';
 import { applicationBody } from '../applications/schema.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
@@ -58,6 +58,11 @@ const user = seedObject(
       type: 'object',
       properties: { status: { type: 'string', enum: ['OK', 'LOCKED'] }, lockedAt: text, canAuthenticate: answered },
     },
+    agreementConsents: list({
+      type: 'object',
+      properties: { agreement: pointer, language: reference, revision: reference, consentedAt: text },
+      required: ['agreement'],
+    }),
     lastSignOn: answered,
   },
   ['username'],

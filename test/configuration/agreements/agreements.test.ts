@@ -29,6 +29,9 @@ t.test('an agreement has languages, and each of them revisions', async (t) => {
     _links: { self: { href: self }, environment: { href: environmentUrl }, languages: { href: `${self}/languages` } },
     environment: { id: environmentId },
     ...terms,
+    totalConsents: 0,
+    totalExpiredConsents: 0,
+    consentsAggregatedAt: inDays(0),
   });
   const languages = `agreements/${id}/languages`;
   const language = await make(languages, english);
@@ -230,4 +233,59 @@ t.test('a sign-on asks for consent until it is given, and again once it is revok
   t.equal((await signOn()).status, 'COMPLETED');
   await call('POST', `users/${ids.alice}/agreementConsents/${id}`, { action: 'consent.revoke' });
   t.equal((await signOn()).status, 'AGREEMENT_CONSENT_REQUIRED');
+});
+
+t.test('an agreement counts its consents, and an export of users has them', async (t) => {
+  const { app, clock, call, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  const language = await make(`agreements/${id}/languages`, english);
+  const revision = await make(`agreements/${id}/languages/${language.id}/revisions`, text);
+  await call('PUT', `agreements/${id}`, { body: { ...terms, enabled: true } });
+  const body = { language: { id: language.id }, revision: { id: revision.id } };
+  await call('POST', `users/${ids.alice}/agreementConsents/${id}`, { body, action: 'consent.accept' });
+  t.match((await call('GET', `agreements/${id}`)).json(), { totalConsents: 1, totalExpiredConsents: 0 });
+
+  const exported = async (from: typeof app) => (await from.inject(`/__mock/v1/environments/${environmentId}/seed?users=true`)).json();
+  const seed = await exported(app);
+  const alice = seed.environments[0].users.find(({ username }: { username: string }) => username === 'alice');
+  t.same(alice.agreementConsents, [{ agreement: id, ...body, consentedAt: inDays(0) }]);
+  const again = await buildTestServer(t, { config: JSON.stringify(seed) });
+  t.same(await exported(again.app), seed);
+
+  alice.agreementConsents = [{ agreement: 'Terms' }];
+  const short = await exported((await buildTestServer(t, { config: JSON.stringify(seed) })).app);
+  const same = short.environments[0].users.find(({ username }: { username: string }) => username === 'alice');
+  t.match(same.agreementConsents, [{ agreement: id, ...body }], 'the text that she would see');
+  for (const [change, message] of [
+    [{ consentedAt: 'then' }, /agreementConsents\[0\]\.consentedAt: expected a moment/],
+    [{ revision: { id: environmentId } }, /agreementConsents\[0\]/],
+    [{ agreement: 'Other' }, /agreementConsents\[0\]\.agreement/],
+  ] as const) {
+    alice.agreementConsents = [{ agreement: 'Terms', ...change }];
+    await t.rejects(buildTestServer(t, { config: JSON.stringify(seed) }), { message });
+  }
+
+  clock.advance(31 * 86_400_000);
+  const later = await managementClient(app);
+  t.match((await later('GET', `agreements/${id}`)).json(), { totalConsents: 1, totalExpiredConsents: 1, consentsAggregatedAt: inDays(31) });
+});
+
+t.test('a language becomes the default once every enabled agreement has it', async (t) => {
+  const { call, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  const add = async (locale: string) => {
+    const language = await make(`agreements/${id}/languages`, { ...english, locale });
+    await make(`agreements/${id}/languages/${language.id}/revisions`, text);
+  };
+  await add('en');
+  await call('PUT', `agreements/${id}`, { body: { ...terms, enabled: true } });
+  const languages = (await call('GET', 'languages')).json()._embedded.languages;
+  const french = languages.find(({ locale }: { locale: string }) => locale === 'fr');
+  const put = (change: object) => call('PUT', `languages/${french.id}`, { body: { ...french, enabled: true, ...change } });
+  t.equal((await put({})).statusCode, 200);
+  const refused = await put({ default: true });
+  t.same(refusal(refused), [400, 'CONSTRAINT_VIOLATION', undefined]);
+  t.same(refused.json().details[0].innerError, { referencedValues: [id] });
+  await add('fr');
+  t.equal((await put({ default: true })).json().default, true);
 });

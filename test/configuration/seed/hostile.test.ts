@@ -91,6 +91,9 @@ const complete = {
       roleAssignments: [{ role: 'Reader' }],
       account: { status: 'LOCKED', lockedAt: '2026-01-01T00:00:00Z', canAuthenticate: true },
       lastSignOn: { at: '2026-01-01T00:00:00Z' },
+      agreementConsents: [
+        { agreement: 'Terms', language: { id: id(33) }, revision: { id: id(34) }, consentedAt: '2026-02-01T00:00:00.000Z' },
+      ],
     },
   ],
   resources: [
