@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerControlError } from '../control/control-error.js';
+import { answerControlError, ControlError } from '../control/control-error.js';
 import { refuseForeignOrigins } from '../control/same-origin.js';
 import { pages } from '../embedded.js';
 import type { Context, Endpoint } from '../environment/context.js';
@@ -80,8 +80,19 @@ const setupPath = ({ origin }: Context, request: FastifyRequest): string => new 
 
 /** The inspector: pages that show live what the server received, computed and decided. */
 export const inspector: Endpoint = (app, context) => {
-  if (!context.settings.inspector) return;
+  const { inspector: shown, admin } = context.settings;
   app.setErrorHandler(answerControlError);
+  app.setNotFoundHandler(({ method, url }) => {
+    const pages = shown ? Object.keys(screens).map((path) => `/__mock${path}`) : [];
+    const list = [...pages, ...(admin ? ['/__mock/v1 (GET /__mock/v1/openapi.json lists its paths)'] : [])].join(', ');
+    throw new ControlError(
+      404,
+      'path_unknown',
+      `there is nothing at ${method} ${url}`,
+      list === '' ? 'pages and control API are off' : `there are ${list}`,
+    );
+  });
+  if (!shown) return;
   refuseForeignOrigins(app, context);
   for (const path of Object.keys(screens)) {
     const shell = toAsset('shell.html', shellOf(path));

@@ -71,19 +71,38 @@ type Paint = (text: string, ...codes: number[]) => string;
 
 const [dim, red, green, yellow] = [2, 31, 32, 33] as const;
 
-/** One event on one line: time, outcome, event, message, and the rest as name=value. */
+/** The width of a line that says why something was refused. */
+const refusalWidth = 160;
+const longestName = 32;
+
+/** A text of at most so many characters; of what is cut off, an ellipsis stays. */
+const fitted = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0)).replace(/[\ud800-\udbff]$/, '')}…`;
+
+/**
+ * One event on one line: time, outcome, event, message, and the rest as name=value. A refusal has its reason and the page that
+ * shows the rest instead, in 160 characters unless the address alone is too long.
+ */
 export function prettyLine(
   { time, level, event, ok, application, msg, see, err, error = err, ...rest }: Members,
   colours: boolean,
 ): string {
   const paint: Paint = (text, ...codes) => (colours && codes.length > 0 ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text);
+  const refused = ok === false && error === undefined;
   const parts = [paint(clock(Number(time)), dim), mark(Number(level), ok, paint)];
-  if (event !== undefined) parts.push(plain(event).padEnd(9));
-  if (application !== undefined) parts.push(plain(application));
-  if (msg !== undefined) parts.push(plain(msg));
-  if (error !== undefined) parts.push(paint(errorText(error, Number(level)), red));
-  for (const [name, value] of Object.entries(rest)) parts.push(paint(`${name}=${plain(value)}`, dim));
-  if (see !== undefined) parts.push(paint(`→ ${plain(see)}`, dim));
+  let width = 'hh:mm:ss x'.length;
+  const add = (text: string, ...codes: number[]) => {
+    width += text.length + 1;
+    parts.push(paint(text, ...codes));
+  };
+  if (event !== undefined) add(plain(event).padEnd(9));
+  if (application !== undefined) add(refused ? fitted(plain(application), longestName) : plain(application));
+  const link = see === undefined ? '' : `→ ${plain(see)}`;
+  const room = refusalWidth - width - 1 - (link === '' ? 0 : link.length + 1);
+  if (msg !== undefined) add(refused ? fitted(plain(msg), Math.max(room, longestName)) : plain(msg));
+  if (error !== undefined) add(errorText(error, Number(level)), red);
+  if (!refused) for (const [name, value] of Object.entries(rest)) add(`${name}=${plain(value)}`, dim);
+  if (link !== '') add(link, dim);
   return parts.join(' ').trimEnd();
 }
 

@@ -156,7 +156,6 @@ t.test('the token address below the management API gets the refusal of the gatew
   t.equal(asked.statusCode, 403);
   t.match(asked.json().message, /Authorization/);
   t.match(diagnosisOf(server, asked), { code: 'auth_path_on_api', fix: new RegExp(`${as}/token`) });
-  t.equal((await server.app.inject({ url: `/v1/environments/${environmentId}/nothing` })).headers['x-mock-diagnosis'], undefined);
 });
 
 t.test('a registration that no policy allows is named with the setting that allows it', async (t) => {
@@ -182,4 +181,26 @@ t.test('a wrong password has its diagnosis behind the link', async (t) => {
     title: /wrong password for alice/,
   });
   t.match(diagnosisOf(server, await checkPassword(server.app, flowId, 'nobody', 'not this')), { title: /no user nobody/ });
+});
+
+t.test('refusals of the management API say why in the header', async (t) => {
+  const { app } = await buildTestServer(t);
+  const headers = { authorization: `Bearer ${await workerToken(app)}` };
+  const ask = async (path: string, options: object = {}) =>
+    (await app.inject({ url: `/v1/environments/${environmentId}/${path}`, headers, ...options })).headers['x-mock-diagnosis'];
+  t.equal(await ask('populations'), undefined, 'nothing is refused');
+  t.match(await ask('populations', { method: 'POST', payload: {} }), /^empty_value; confidence=exact; target=name; reason="/);
+  t.match(await ask(`users/${ids.web}`), /^not_found; confidence=exact; reason="/);
+  t.match(await ask('populations', { headers: {} }), /; confidence=exact; .*reason="/);
+});
+
+t.test('an unknown address of the mock itself gets a 404 with the list of those that exist', async (t) => {
+  const { app } = await buildTestServer(t);
+  for (const url of ['/__mock/nothing', '/__mock/tx', '/__mock/live/x?y=1']) {
+    const answer = await app.inject({ url });
+    t.equal(answer.statusCode, 404, url);
+    t.match(answer.json(), { error: { code: 'path_unknown', fix: /\/__mock\/live.*\/__mock\/v1 / } });
+  }
+  const closed = await buildTestServer(t, { inspector: false, admin: false });
+  t.match((await closed.app.inject({ url: '/__mock/' })).json(), { error: { fix: 'pages and control API are off' } });
 });

@@ -60,6 +60,27 @@ t.test('the pretty log writes one line for each event', async (t) => {
   t.match(lines, [/^\d\d:\d\d:\d\d ✓ done\n$/]);
 });
 
+t.test('the pretty line of a refusal fits 160 characters and ends in its page', async (t) => {
+  const see = 'http://localhost:9400/__mock/tx/01234567-89ab-4cde-8f01-23456789abcd';
+  const refusal = {
+    time: 0,
+    level: 40,
+    event: 'token',
+    ok: false,
+    application: 'An application of a long name'.repeat(3),
+    rule: 'r',
+    got: 'g',
+  };
+  for (const msg of ['short', 'a reason that takes its time '.repeat(20), '\u{1f600}'.repeat(200)]) {
+    const line = prettyLine({ ...refusal, msg, see }, false);
+    t.ok(line.length <= 160 && line.endsWith(` → ${see}`), `${line.length}: ${line}`);
+    t.notMatch(line, /[\ud800-\udbff]…/);
+    t.notMatch(line, /rule=|got=/);
+    t.ok(prettyLine({ ...refusal, msg }, false).length <= 160);
+  }
+  t.match(prettyLine({ ...refusal, msg: 'why', see }, false), / why → http/, 'a short reason is whole');
+});
+
 t.test('lines are held back until the ready line is out', async (t) => {
   const { lines, stream } = collect();
   const held = holdBack(stream);

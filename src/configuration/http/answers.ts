@@ -25,11 +25,26 @@ export function answerOptions(app: App): () => void {
   };
 }
 
+/** Why the management API refuses a request, for the header: it has no transaction that could say more. */
+function diagnosisOf({ code, details: [detail], message }: PingOneError): string {
+  const { code: detailCode = code, target } = detail ?? {};
+  const reason = message.replaceAll(/[^\x20\x21\x23-\x7e]/g, '?').slice(0, 300);
+  const about = target === undefined ? [] : [`target=${target.replaceAll(/[^\w.[\]/-]/g, '?').slice(0, 100)}`];
+  return [detailCode.toLowerCase(), 'confidence=exact', ...about, `reason="${reason}"`].join('; ');
+}
+
 /** Writes every refusal of the management API. */
 export function answerRefusals(error: FastifyError | PingOneError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refused = refusalOf(error) ?? unexpected(error.message);
   if (refused.status >= 500) reportFailure(request, reply, error);
-  else request.log.info({ url: request.url, status: refused.status, reason: refused.message }, 'refused by the management API');
+  else {
+    const { status, message } = refused;
+    request.log.info(
+      { event: 'request', ok: false, url: request.url, status, reason: message },
+      `${status} ${request.method} ${request.url}: ${message}`,
+    );
+    reply.header('x-mock-diagnosis', diagnosisOf(refused));
+  }
   // RFC 6750 §3.
   if (refused.status === 401) reply.header('www-authenticate', refused.details.length > 0 ? 'Bearer error="invalid_token"' : 'Bearer');
   return reply.code(refused.status).header('content-type', halJson).send(refused.envelope(request.id));

@@ -189,13 +189,13 @@ const languageKey = 'pingone-mock language';
 export function whyBox({ title, why, fix, code, snippet, confidence, severity }, failedCheck) {
   const box = h(
     'section.why',
-    { 'aria-label': severity === 'warning' ? 'Warning' : 'Why it was refused' },
-    h('h3', h('span', { ariaHidden: 'true' }, severity === 'warning' ? '! ' : '✗ '), title),
+    { 'aria-label': severity ? 'Warning' : 'Why it was refused' },
+    h('h3', h('span', { ariaHidden: 'true' }, severity ? '! ' : '✗ '), title),
     h('dl', h('div', h('dt', 'Why'), h('dd', why)), h('div', h('dt', 'Fix'), h('dd', fix))),
     h(
       'p.meta',
       h('code.chip', code),
-      h('span.chip', confidence === 'exact' ? 'proven by the values' : 'possible, judging by the values'),
+      h('span.chip', confidence === 'exact' ? 'proven by the values' : 'possible'),
       failedCheck?.spec && h('span.chip', failedCheck.spec),
     ),
   );
