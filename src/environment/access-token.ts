@@ -18,28 +18,31 @@ export interface AccessTokenClaims extends Readonly<Record<string, unknown>> {
   readonly jti: string | undefined;
   readonly 'p1.rid': string | undefined;
   readonly 'p1.userId': string | undefined;
+  readonly 'p1.permissions': readonly string[] | undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const texts = (value: readonly unknown[]): readonly string[] => value.filter((each) => typeof each === 'string');
 
 /**
  * Reads the claims of a token that we signed: tests put anything into it. A claim of the wrong type counts as absent,
  * without those that make it an access token it is none.
  */
 function readClaims(payload: Readonly<Record<string, unknown>>): AccessTokenClaims | undefined {
-  const { client_id, exp, aud } = payload;
+  const { client_id, exp, aud, 'p1.permissions': permissions } = payload;
   if (typeof client_id !== 'string' || typeof exp !== 'number' || !Array.isArray(aud)) return undefined;
   return {
     ...payload,
     client_id,
     exp,
-    aud: aud.filter((name) => typeof name === 'string'),
+    aud: texts(aud),
     sub: text(payload.sub),
     scope: text(payload.scope),
     sid: text(payload.sid),
     jti: text(payload.jti),
     'p1.rid': text(payload['p1.rid']),
     'p1.userId': text(payload['p1.userId']),
+    'p1.permissions': Array.isArray(permissions) ? texts(permissions) : undefined,
   };
 }
 

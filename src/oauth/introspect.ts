@@ -20,7 +20,7 @@ type Caller =
   | { readonly application: Application; readonly resource?: undefined }
   | { readonly resource: Resource; readonly application?: undefined };
 
-/** RFC 7662 §2.2: PingOne's core claims, without those that an attribute mapping adds. */
+/** RFC 7662 §2.2: PingOne's core claims and `p1.permissions`, without those that an attribute mapping adds. */
 type Introspection = { readonly active: false } | ({ readonly active: true } & Readonly<Record<string, unknown>>);
 
 const inactive: Introspection = { active: false };
@@ -59,7 +59,7 @@ async function introspectAccessToken(
   // A user's token, like a refresh token, is active for as long as the user may sign on.
   const { 'p1.userId': userId = claims.sub } = claims;
   if (claims.sid !== undefined && !(await findActiveUser(environment, userId ?? ''))) return inactive;
-  const { scope, client_id, exp, iat, sub, aud, iss, jti } = claims;
+  const { scope, client_id, exp, iat, sub, aud, iss, jti, 'p1.permissions': permissions } = claims;
   return {
     active: true,
     ...(scope !== undefined && { scope }),
@@ -71,6 +71,7 @@ async function introspectAccessToken(
     aud,
     iss,
     jti,
+    ...(permissions && { 'p1.permissions': permissions }),
   };
 }
 

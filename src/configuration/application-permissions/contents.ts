@@ -45,6 +45,19 @@ export async function permissionsOf(environment: Environment, { permissions }: A
   return found.filter((one) => one !== undefined);
 }
 
+/**
+ * The keys of what a user may do by application roles, each once, in the order in which the user got the roles and the roles got
+ * the permissions: `['invoices:read', 'invoices:write']`. Empty without roles (docs/fidelity.md, 6.2).
+ */
+export async function permissionKeysOf(environment: Environment, userId: string): Promise<string[]> {
+  const { applicationRoles, applicationRoleAssignments } = environment.store;
+  const assignments = await applicationRoleAssignments.find('user.id', userId);
+  const roles = await Promise.all(assignments.map(({ role }) => applicationRoles.get(role.id)));
+  const ids = new Set(roles.flatMap((role) => role?.permissions ?? []).map(({ id }) => id));
+  const found = await Promise.all([...ids].map((id) => permissionNamed(environment, id)));
+  return found.flatMap((one) => (one ? [keyOf(one.resource, one.permission)] : []));
+}
+
 async function putResource({ store }: Environment, resource: ApplicationResource): Promise<ApplicationResource> {
   await putUnique(store.applicationResources, resource, 'name');
   return resource;

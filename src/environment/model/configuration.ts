@@ -59,6 +59,8 @@ export interface Resource extends Owned {
   readonly audience?: string;
   readonly accessTokenValiditySeconds?: number;
   readonly introspectEndpointAuthMethod?: string;
+  /** Whether access tokens have the claim `p1.permissions`. */
+  readonly applicationPermissionsSettings?: { readonly claimEnabled?: boolean };
   readonly [member: string]: unknown;
 }
 

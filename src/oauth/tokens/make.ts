@@ -1,3 +1,4 @@
+import { permissionKeysOf } from '../../configuration/application-permissions/contents.js';
 import type { Environment } from '../../environment/context.js';
 import type { SigningKey } from '../../environment/keys/types.js';
 import { type Application, isAfterChange, policyIdOf } from '../../environment/model/application.js';
@@ -36,9 +37,8 @@ export interface AccessTokenInput {
   readonly request?: MappingRequest | undefined;
 }
 
-/** Whether tokens show the application permissions. They show them even if the user has none, and no user here has any. */
-const showsPermissions = (resource: Resource): boolean =>
-  (resource as { applicationPermissionsSettings?: { claimEnabled?: unknown } }).applicationPermissionsSettings?.claimEnabled === true;
+/** Whether tokens for a resource show what their user may do by application roles. */
+const showsPermissions = ({ applicationPermissionsSettings }: Resource): boolean => applicationPermissionsSettings?.claimEnabled === true;
 
 /**
  * Whether a token has `p1.rid`: those of applications themselves, and those of users whose application gets refresh tokens. It is
@@ -63,6 +63,10 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   const mapped = custom
     ? await resourceClaims(environment, custom, user, { ...input.request, application })
     : { subject: authentication?.userId, isMapped: false, claims: {} };
+  const resources = custom ? [custom, ...(input.furtherResources ?? [])] : [];
+  // Looked up only where the token shows them, which few do.
+  const permissions =
+    authentication && resources.some(showsPermissions) ? await permissionKeysOf(environment, authentication.userId) : undefined;
   const hasRid = showsRid(input);
   const jti = (hasRid ? undefined : input.familyId) ?? random.uuid();
   const changed = isAfterChange(clock.now());
@@ -74,7 +78,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
     jti,
     iat: now,
     exp: now + expiresInSeconds,
-    aud: custom ? [custom, ...(input.furtherResources ?? [])].map(({ audience, name }) => audience ?? name) : [pingOneApiAudience],
+    aud: custom ? resources.map(({ audience, name }) => audience ?? name) : [pingOneApiAudience],
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(mapped.subject !== undefined && { sub: mapped.subject }),
     ...(authentication && {
@@ -86,7 +90,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
     env: record.id,
     org: record.organization.id,
     ...(authentication && mapped.isMapped && { 'p1.userId': authentication.userId }),
-    ...(authentication && custom && showsPermissions(custom) && { 'p1.permissions': [] }),
+    ...(permissions && { 'p1.permissions': permissions }),
     ...(hasRid && { 'p1.rid': input.familyId ?? jti }),
   };
   const header = {
