@@ -56,7 +56,12 @@ t.test('an access token has the keys of the permissions that its user has by app
   t.strictSame(claims['p1.permissions'], ['invoices:read', 'invoices:write', 'invoices:pay'], 'each once, as the roles have them');
   t.strictSame(Object.keys(claims).slice(-4), ['env', 'org', 'p1.permissions', 'p1.rid']);
   t.notOk('p1.permissions' in decodeJwt(tokens.id_token), 'not in the ID token');
-  const introspected = await post(app, `${as}/introspect`, { token: tokens.access_token }, { authorization: basic(resource, 'BizPro-secret') });
+  const introspected = await post(
+    app,
+    `${as}/introspect`,
+    { token: tokens.access_token },
+    { authorization: basic(resource, 'BizPro-secret') },
+  );
   t.strictSame(introspected.json()['p1.permissions'], claims['p1.permissions']);
 
   await call('PUT', `resources/${resource}/applicationResources/${invoices}`, { body: { name: 'bills' } });
