@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { SchemaAttribute } from '../../environment/model/configuration.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue, notFound } from '../../pingone/pingone-error.js';
+import { constraint, invalidData, invalidValue, notFound } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, putUnique, requireUnused, withStored } from '../items.js';
 import { judgePatterns } from './client-patterns.js';
 import { groupsThatSpeakOf } from './dynamic-groups.js';
@@ -42,17 +42,19 @@ const broughtAlong = (environment: Environment): SchemaAttribute[] =>
 export const schemaAttributes = async (environment: Environment): Promise<SchemaAttribute[]> =>
   withStored(broughtAlong(environment), await environment.store.schemaAttributes.list(), ({ id }) => id);
 
-/** Whether a pattern is valid, quick enough, and right about its own examples. */
-function isSound({
+/** What is wrong with a pattern: it is invalid, too slow, or wrong about its own examples. */
+function flawOf({
   pattern,
   valuesPatternShouldMatch = [],
   valuesPatternShouldNotMatch = [],
-}: NonNullable<SchemaAttributeBody['regexValidation']>) {
+}: NonNullable<SchemaAttributeBody['regexValidation']>): string | undefined {
   const [fitting, others] = judgePatterns([
     { pattern, texts: valuesPatternShouldMatch },
     { pattern, texts: valuesPatternShouldNotMatch },
   ]);
-  return fitting?.every((fits) => fits) === true && others?.every((fits) => !fits) === true;
+  if (!fitting || !others) return 'the pattern is not a regular expression, or takes too long to match its own examples';
+  const isRight = fitting.every((fits) => fits) && others.every((fits) => !fits);
+  return isRight ? undefined : 'the pattern is wrong about one of its own examples';
 }
 
 /** A custom attribute from a body of the right shape. */
@@ -94,7 +96,9 @@ export async function createSchemaAttribute(
 function requirePattern(type: SchemaAttribute['type'], pattern: SchemaAttributeBody['regexValidation']): void {
   if (!pattern) return;
   if (type !== 'STRING') throw invalidValue('regexValidation', texts.schemaOfJson.text);
-  if (!isSound(pattern)) throw invalidValue('regexValidation.pattern', texts.schemaPattern.text);
+  const reason = flawOf(pattern);
+  if (reason !== undefined)
+    throw invalidData({ code: 'INVALID_VALUE', target: 'regexValidation.pattern', message: texts.schemaPattern.text }, { reason });
 }
 
 /** Replaces an attribute. Its name and type cannot change; PingOne's own can only be enabled, made unique and given a pattern. */

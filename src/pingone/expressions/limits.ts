@@ -17,10 +17,15 @@ const stepsOfEvaluation = 100_000;
 
 /** Counts the work of one evaluation, and ends it when it is too much. */
 export class Budget {
-  #left = stepsOfEvaluation;
+  #left: number;
 
   /** Where in the expression we are, for the error. */
   at = 0;
+
+  /** @param steps how many there are: those of an evaluation, unless less is at stake */
+  constructor(steps = stepsOfEvaluation) {
+    this.#left = steps;
+  }
 
   /** @throws {ExpressionError} if nothing is left */
   spend(steps = 1): void {
