@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { membersOf, parseJson } from '../../lib/unknown.js';
 import { asked, type TenantAccess, workerToken } from '../tenant.js';
 import { NotAsked } from './not-asked.js';
 
@@ -53,14 +54,14 @@ async function textOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const membersOf = (text: string): Answer['body'] => {
+/** The members of a JSON object; none of any other text. */
+function readMembers(text: string): Answer['body'] {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Answer['body']) : {};
+    return membersOf(parseJson(text));
   } catch {
     return {};
   }
-};
+}
 
 /** What belongs to some tenant, by its form. */
 const byForm: readonly (readonly [RegExp, string])[] = [
@@ -96,7 +97,7 @@ export async function connect(access: TenantAccess, stop: AbortSignal): Promise<
       });
       const text = await textOf(response);
       if (response.status !== 429 || attempt === 5)
-        return { status: response.status, headers: response.headers, text, body: membersOf(text) };
+        return { status: response.status, headers: response.headers, text, body: readMembers(text) };
       const seconds = Math.min(Number(response.headers.get('retry-after')) || attempt, 30);
       await wait(seconds * 1000, undefined, { signal: stop });
     }

@@ -1,3 +1,4 @@
+import { type Members, membersOf, parseJson } from '../../lib/unknown.js';
 import { OAuthError } from '../../pingone/errors.js';
 import type { PlatformCode } from '../../pingone/platform-messages.js';
 import { platformMessages } from '../../pingone/platform-messages.js';
@@ -10,11 +11,6 @@ import type { Answer } from './connection.js';
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none'));
 
 const withoutCorrelation = (text: string): string => text.replace(/\(Correlation ID: [^)]*\)/, '(Correlation ID: …)');
-
-type Members = Readonly<Record<string, unknown>>;
-
-export const membersOf = (value: unknown): Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
@@ -64,7 +60,7 @@ export function pageError({ status, headers }: Answer): string {
   const location = headers.get('location') ?? '';
   const carried = URL.canParse(location) ? new URL(location).searchParams.get('error') : null;
   try {
-    return envelopeText(status, membersOf(JSON.parse(carried ?? '')));
+    return envelopeText(status, membersOf(parseJson(carried ?? '')));
   } catch {
     return `${status} without an error object`;
   }

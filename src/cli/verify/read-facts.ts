@@ -1,10 +1,11 @@
+import { membersOf } from '../../lib/unknown.js';
 import { discoveryDocument } from '../../oauth/discovery-document.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { openIdClaims } from '../../pingone/predefined.js';
 import type { Answer, Connection } from './connection.js';
 import type { ReadFact } from './fact.js';
 import { NotAsked } from './not-asked.js';
-import { envelope, listOf, membersOf, oauthError, order, pageError, refusal, refusedBy } from './observe.js';
+import { envelope, listOf, oauthError, order, pageError, refusal, refusedBy } from './observe.js';
 
 /** The id of nothing. */
 const nothing = '99999999-9999-4999-8999-999999999999';

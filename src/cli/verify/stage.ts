@@ -1,8 +1,9 @@
 import { createRandom } from '../../lib/random.js';
+import { membersOf } from '../../lib/unknown.js';
 import { s256 } from '../../protocol/pkce.js';
 import type { Answer, Connection } from './connection.js';
 import { NotAsked } from './not-asked.js';
-import { envelope, listOf, membersOf } from './observe.js';
+import { envelope, listOf } from './observe.js';
 
 /** Where the application of a run is sent back to: no one has to listen there. */
 export const redirectUri = 'https://app.example.com/callback';

@@ -1,8 +1,9 @@
+import { membersOf } from '../../lib/unknown.js';
 import { flowTexts } from '../../pingone/flow-texts.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import type { Connection } from './connection.js';
 import type { Fact } from './fact.js';
-import { envelope, listOf, membersOf, oauthError, order, pageError, redirectedBy, redirectedError, refusal, refusedBy } from './observe.js';
+import { envelope, listOf, oauthError, order, pageError, redirectedBy, redirectedError, refusal, refusedBy } from './observe.js';
 import { flowAction, type Stage } from './stage.js';
 
 const nothing = '99999999-9999-4999-8999-999999999999';
