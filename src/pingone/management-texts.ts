@@ -192,6 +192,10 @@ export const managementTexts = {
 
   // Application permissions.
   applicationResourceType: text('inferred', 'Application resources belong to custom resources.'),
+  applicationPermissionsLimit: text(
+    'inferred',
+    'An environment has at most 128 application resources, 128 application permissions and 128 application roles.',
+  ),
 
   // Applications.
   protocolOfType: text('inferred', 'The protocol is not supported for this application type.'),

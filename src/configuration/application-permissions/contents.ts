@@ -22,6 +22,14 @@ export const applicationRoleOf = finder(({ applicationRoles }) => applicationRol
 /** Changes of these wait for each other, so that none refers to what another deletes. */
 const inTurn = <T>(environment: Environment, work: () => Promise<T>): Promise<T> => serialize(environment, 'application permissions', work);
 
+/** How many application resources an environment may have, how many permissions, and how many application roles. */
+export const mostOfEach = 128;
+
+/** Refuses what would be one too many. */
+function requireRoom({ size }: { readonly size: number }): void {
+  if (size >= mostOfEach) throw constraint(texts.applicationPermissionsLimit.text);
+}
+
 /** What a permission is called: the name of its resource, and its action. */
 export const keyOf = ({ name }: ApplicationResource, { action }: ApplicationPermission): string => `${name}:${action}`;
 
@@ -72,6 +80,7 @@ export const createApplicationResource = (
   inTurn(environment, async () => {
     if (type !== 'CUSTOM') throw constraint(texts.applicationResourceType.text);
     if (!(await environment.store.resources.get(id))) throw notFound();
+    requireRoom(environment.store.applicationResources);
     return putResource(environment, { ...newMembers(environment), ...body, parent: { type: 'PING_ONE_RESOURCE', id } });
   });
 
@@ -118,6 +127,7 @@ export const createApplicationPermission = (
 ): Promise<ApplicationPermission> =>
   inTurn(environment, async () => {
     if (!(await environment.store.applicationResources.get(id))) throw notFound();
+    requireRoom(environment.store.applicationPermissions);
     return putPermission(environment, { ...newMembers(environment), ...body, applicationResource: { id } });
   });
 
@@ -140,7 +150,10 @@ async function putRole({ store }: Environment, role: ApplicationRole): Promise<A
 }
 
 export const createApplicationRole = (environment: Environment, body: ApplicationRoleBody): Promise<ApplicationRole> =>
-  inTurn(environment, () => putRole(environment, { ...newMembers(environment), ...body, permissions: [] }));
+  inTurn(environment, async () => {
+    requireRoom(environment.store.applicationRoles);
+    return putRole(environment, { ...newMembers(environment), ...body, permissions: [] });
+  });
 
 export const replaceApplicationRole = (
   environment: Environment,

@@ -4,8 +4,13 @@ import { itemOf, type Target } from '../seed/items.js';
 import { each, seedKind } from '../seed/kind.js';
 import { answered, list, pointer, seedObject } from '../seed/schema-parts.js';
 import { follow, type Place, refusal, within } from '../seed/seed-error.js';
-import { keyOf } from './contents.js';
+import { keyOf, mostOfEach } from './contents.js';
 import { applicationRoleBody, type SeedApplicationResource } from './schema.js';
+
+/** Refuses a seed that has more than an environment may have. */
+function requireFew({ size }: { readonly size: number }, what: string, place: Place): void {
+  if (size > mostOfEach) throw refusal(place, `an environment has at most ${mostOfEach} application ${what}`);
+}
 
 /** Stores what applications protect, with its permissions, in a resource of a seed. One replaces that of its name. */
 export async function seedApplicationResources(
@@ -15,7 +20,7 @@ export async function seedApplicationResources(
   place: Place,
 ): Promise<void> {
   const { applicationResources, applicationPermissions } = environment.store;
-  await each(seeds, place, 'applicationResources', async ({ permissions = [], ...seed }) => {
+  await each(seeds, place, 'applicationResources', async ({ permissions = [], ...seed }, at) => {
     const [named] = await applicationResources.find('name', seed.name.toLowerCase());
     const own = {
       ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }),
@@ -23,6 +28,7 @@ export async function seedApplicationResources(
     };
     if (named && named.id !== own.id) await applicationResources.take(named.id);
     await applicationResources.put(own);
+    requireFew(applicationResources, 'resources', at);
     for (const permission of permissions) {
       const [known] = await applicationPermissions.find('resource and action', `${own.id} ${permission.action}`);
       if (known && permission.id !== undefined && known.id !== permission.id.toLowerCase()) await applicationPermissions.take(known.id);
@@ -30,6 +36,7 @@ export async function seedApplicationResources(
         ...itemOf(environment, { ...permission, id: permission.id ?? known?.id }),
         applicationResource: { id: own.id },
       });
+      requireFew(applicationPermissions, 'permissions', at);
     }
   });
 }
@@ -54,6 +61,7 @@ export const applicationRoleSeeds = seedKind('applicationRoles', {
     const role = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), permissions: [...new Set(found)].map((id) => ({ id })) };
     if (named && named.id !== role.id) await store.applicationRoles.take(named.id);
     await store.applicationRoles.put(role);
+    requireFew(store.applicationRoles, 'roles', place);
     await each(assignments, place, 'assignments', async ({ id, subject }, at) => {
       const user = await store.users.get(subject.id.toLowerCase());
       if (!user) throw refusal(within(at, 'subject'), `there is no user "${subject.id}"`);

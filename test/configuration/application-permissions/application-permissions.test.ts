@@ -1,4 +1,5 @@
 import t from 'tap';
+import { mostOfEach } from '../../../src/configuration/application-permissions/contents.js';
 import { environmentUrl, managementClient } from '../../helpers/management.js';
 import { refusal } from '../../helpers/refusal.js';
 import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
@@ -159,4 +160,42 @@ t.test('an export has application permissions and roles, and starts a mock with 
     buildTestServer(t, { config: wrong }),
     /applicationRoles\[0\]\.permissions\[0\]: there is no permission "papers:red"; did you mean "papers:read"\?/,
   );
+});
+
+t.test('an environment has at most 128 application resources, permissions and roles', async (t) => {
+  const { call, make, environment, api, documents } = await start(t);
+  const { applicationResources, applicationPermissions, applicationRoles } = environment.store;
+  const permissions = `applicationResources/${documents}/permissions`;
+  const permission = await applicationPermissions.get(await make(permissions, { action: 'a' }));
+  const role = await applicationRoles.get(await make('applicationRoles', { name: 'a' }));
+  const resource = await applicationResources.get(documents);
+  if (!permission || !role || !resource) throw new Error('what was made is not there');
+  for (let at = 2; at < mostOfEach; at += 1) {
+    await applicationResources.put({ ...resource, id: `${at}`, name: `${at}` });
+    await applicationPermissions.put({ ...permission, id: `${at}`, action: `${at}` });
+    await applicationRoles.put({ ...role, id: `${at}`, name: `${at}` });
+  }
+  for (const [path, body] of [
+    [`resources/${api}/applicationResources`, { name: 'last' }],
+    [permissions, { action: 'last' }],
+    ['applicationRoles', { name: 'last' }],
+  ] as const) {
+    await make(path, body);
+    const refused = await call('POST', path, { body: { name: 'more', action: 'more' } });
+    t.equal(refusal(refused)[1], 'CONSTRAINT_VIOLATION', path);
+    t.match(refused.body, 'at most 128 application resources');
+  }
+
+  const many = Array.from({ length: mostOfEach + 1 }, (_, at) => `n${at}`);
+  const named = many.map((name) => ({ name }));
+  const papers = { name: 'papers', permissions: many.map((action) => ({ action })) };
+  for (const [contents, message] of [
+    [
+      { resources: [{ name: 'API', applicationResources: named }] },
+      /applicationResources\[128\]: an environment has at most 128 application resources/,
+    ],
+    [{ resources: [{ name: 'API', applicationResources: [papers] }] }, /applicationResources\[0\]: .* at most 128 application permissions/],
+    [{ applicationRoles: named }, /applicationRoles\[128\]: .* at most 128 application roles/],
+  ] as const)
+    await t.rejects(buildTestServer(t, { config: JSON.stringify({ environments: [{ id: environmentId, ...contents }] }) }), message);
 });
