@@ -56,11 +56,10 @@ interface ActivitiesOptions {
 /** Longer names and descriptions are cut: an event never takes more memory than this allows. */
 const longestText = 256;
 const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
-const cutParty = (party: Party): Party => ({ ...party, name: cut(party.name) });
+const cutParty = (party: Party): Party => (party.name.length > longestText ? { ...party, name: cut(party.name) } : party);
 
 export function createActivities({ now, newId, capacity = 1000 }: ActivitiesOptions): Activities {
   const ring = createRing<Activity>(capacity);
-  const byId = new Map<string, Activity>();
   let last = 0;
   return {
     add({ client, user, resource, description, ...given }) {
@@ -76,16 +75,12 @@ export function createActivities({ now, newId, capacity = 1000 }: ActivitiesOpti
         resource: cutParty(resource),
         description: cut(description),
       };
-      const replaced = ring.add(activity);
-      if (replaced) byId.delete(replaced.id);
-      byId.set(activity.id, activity);
+      ring.add(activity);
       return activity;
     },
-    get: (id) => byId.get(id),
+    // Every token adds one, and few are ever asked for: an index would cost more than it saves.
+    get: (id) => ring.list().find((activity) => activity.id === id),
     newestFirst: () => ring.newestFirst(),
-    clear() {
-      ring.clear();
-      byId.clear();
-    },
+    clear: ring.clear,
   };
 }
