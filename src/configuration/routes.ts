@@ -35,6 +35,7 @@ import { defaultIdentityProvider, identityProviderAttributes, identityProviders 
 import { certificates, keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
 import { deviceAuthenticationPolicies } from './mfa/routes.js';
+import { emailDeliverySettings } from './notifications/email-delivery.js';
 import {
   emailDomains,
   notificationsPolicies,
@@ -113,6 +114,7 @@ export const management: Endpoint = (app, context) => {
     defaultIdentityProvider,
     languages,
     notificationsSettings,
+    emailDeliverySettings,
     phoneDeliverySettings,
     notificationsPolicies,
     notificationTemplates,

@@ -3,6 +3,7 @@ import { withDefault, without } from '../seed/collected.js';
 import { itemOf } from '../seed/items.js';
 import { each, seedKind, seedSettings } from '../seed/kind.js';
 import { answered, list, seedObject } from '../seed/schema-parts.js';
+import { emailDeliverySettingsBody } from './email-delivery.js';
 import { notificationsPoliciesOf, policyBroughtAlong, putSeededPolicy } from './policies.js';
 import {
   emailDomainBody,
@@ -25,6 +26,18 @@ export const notificationsSettingsSeeds = seedSettings('notificationsSettings', 
     const { id: _, ...members } = without(settings);
     const usual = JSON.stringify({ deliveryMode: 'ALL', from: { name: 'PingOne', address: 'noreply@pingidentity.com' } });
     return JSON.stringify(members) === usual ? undefined : members;
+  },
+});
+
+/** E-mail delivery settings in a seed. Passwords and tokens cannot be read. */
+export const emailDeliverySettingsSeeds = seedSettings('emailDeliverySettings', {
+  schema: seedObject(emailDeliverySettingsBody.properties),
+  async put({ environment }, seed) {
+    await environment.store.emailDeliverySettings.put(itemOf(environment, { protocol: 'SMTPS', ...seed, id: environment.id }));
+  },
+  async collect({ read }) {
+    const settings = await read('/notificationsSettings/emailDeliverySettings');
+    return settings && without(settings);
   },
 });
 

@@ -7,6 +7,7 @@ import { certificateSeeds } from '../keys/seed-certificates.js';
 import { languageSeeds } from '../languages/seed.js';
 import { devicePolicySeeds } from '../mfa/seed.js';
 import {
+  emailDeliverySettingsSeeds,
   emailDomainSeeds,
   notificationsPolicySeeds,
   notificationsSettingsSeeds,
@@ -25,6 +26,7 @@ export const seedKinds: readonly SeedKind[] = [
   themeSeeds,
   brandingSettingsSeeds,
   agreementSeeds,
+  emailDeliverySettingsSeeds,
   phoneDeliverySettingsSeeds,
   notificationsSettingsSeeds,
   notificationsPolicySeeds,

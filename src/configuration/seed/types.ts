@@ -9,6 +9,7 @@ import type { SeedIdentityProvider } from '../identity-providers/schema.js';
 import type { KeyBody, KeyRotationPolicyBody, SeedCertificate } from '../keys/schema.js';
 import type { SeedLanguage } from '../languages/schema.js';
 import type { SeedDevicePolicy } from '../mfa/schema.js';
+import type { SeedEmailDeliverySettings } from '../notifications/email-delivery.js';
 import type {
   SeedEmailDomain,
   SeedNotificationsPolicy,
@@ -119,6 +120,7 @@ export interface SeedEnvironment extends SeedItem {
   themes?: SeedTheme[];
   agreements?: SeedAgreement[];
   notificationsSettings?: SeedNotificationsSettings;
+  emailDeliverySettings?: SeedEmailDeliverySettings;
   phoneDeliverySettings?: SeedPhoneDeliverySettings[];
   notificationsPolicies?: SeedNotificationsPolicy[];
   notificationContents?: SeedNotificationContent[];

@@ -17,6 +17,7 @@ import { gatewayMembers } from '../gateways/schema.js';
 import { providerAttributeBody, providerMembers } from '../identity-providers/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
 import { devicePolicyBody } from '../mfa/schema.js';
+import { emailDeliverySettingsBody } from '../notifications/email-delivery.js';
 import { notificationsPolicyBody, notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
 import { notificationContentBody } from '../notifications/schema-contents.js';
 import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
@@ -121,6 +122,7 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...owned, deliveryMode: text, from: { type: 'object' } },
     { ...stamps, ...membersOf(notificationsSettingsBody) },
   ),
+  emailDeliverySettings: has({ ...owned, protocol: text }, { ...stamps, ...membersOf(emailDeliverySettingsBody) }),
   phoneDeliverySettings: has({ ...owned, provider: text }, { ...stamps, ...membersOf(phoneDeliverySettingsBody) }),
   notificationsPolicies: has(
     { ...owned, name: text, default: flag, quotas: { type: 'array' } },

@@ -15,6 +15,13 @@ export interface PhoneDeliverySettings extends Owned {
   readonly [member: string]: unknown;
 }
 
+/** How an environment sends its e-mail. There is one, whose id is that of its environment. */
+export interface EmailDeliverySettings extends Owned {
+  readonly protocol: string;
+  readonly authentication?: { readonly method: string; readonly username?: string };
+  readonly [member: string]: unknown;
+}
+
 /** A domain that messages may come from. */
 export interface EmailDomain extends Owned {
   readonly domainName: string;

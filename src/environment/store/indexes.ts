@@ -92,6 +92,7 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
     { name: 'provider and name', of: ({ identityProvider, name }) => `${identityProvider.id} ${name}`, unique: true },
   ],
   notificationsSettings: [],
+  emailDeliverySettings: [],
   phoneDeliverySettings: [],
   notificationsPolicies: [
     { name: 'default', of: (policy) => (policy.default ? 'yes' : undefined) },

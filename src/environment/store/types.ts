@@ -48,6 +48,7 @@ import type {
 } from '../model/lifetimes.js';
 import type { DeviceAuthenticationPolicy } from '../model/mfa.js';
 import type {
+  EmailDeliverySettings,
   EmailDomain,
   NotificationContent,
   NotificationsPolicy,
@@ -100,6 +101,7 @@ export interface Store {
   readonly identityProviderAttributes: Collection<IdentityProviderAttribute>;
   readonly languages: Collection<Language>;
   readonly notificationsSettings: Collection<NotificationsSettings>;
+  readonly emailDeliverySettings: Collection<EmailDeliverySettings>;
   readonly phoneDeliverySettings: Collection<PhoneDeliverySettings>;
   readonly notificationsPolicies: Collection<NotificationsPolicy>;
   readonly notificationContents: Collection<NotificationContent>;

@@ -173,6 +173,14 @@ const complete = {
       numbers: [{ number: '1', type: 'SHORT_CODE', selected: true, capabilities: ['SMS'] }],
     },
   ],
+  emailDeliverySettings: {
+    protocol: 'HTTP',
+    name: 'Own',
+    provider: 'CUSTOM_PROVIDER',
+    from: { name: 'n', address: 'a@example.com' },
+    authentication: { method: 'BASIC', username: 'u', password: 'p' },
+    requests: [{ deliveryMethod: 'EMAIL', method: 'POST', url: 'https://example.com', headers: { a: 'b' }, body: 'b' }],
+  },
   notificationsSettings: {
     from: { name: 'n', address: 'a@example.com' },
     replyTo: { name: 'n' },
