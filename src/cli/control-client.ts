@@ -1,3 +1,4 @@
+import { within } from '../lib/within.js';
 import { SettingsError } from '../settings/read.js';
 import type { Invocation } from './command.js';
 
@@ -14,17 +15,20 @@ export class NotRunning extends Error {}
 /** Calls the control API of a running mock. An error carries the API's own message. */
 export async function askControl(url: string, path: string, { body, signal }: { body?: object; signal: AbortSignal }): Promise<unknown> {
   const address = `${url}/__mock/v1${path}`;
-  let response: Response;
-  try {
-    response = await fetch(address, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-      ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-  } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    throw new NotRunning(`${url} does not answer (${code ?? (error as Error).message}). Is the mock running? Give its address with --url`);
-  }
-  const answer: unknown = await response.json().catch(() => undefined);
+  const { response, answer } = await within(
+    10_000,
+    async (limit) => {
+      const got = await fetch(address, {
+        signal: limit,
+        ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      return { response: got, answer: (await got.json().catch(() => undefined)) as unknown };
+    },
+    signal,
+  ).catch((error: Error) => {
+    const { code } = (error.cause ?? {}) as { code?: string };
+    throw new NotRunning(`${url} does not answer (${code ?? error.message}). Is the mock running? Give its address with --url`);
+  });
   if (response.ok) return answer;
   const { message, fix } = (answer as { error?: { message?: string; fix?: string } } | undefined)?.error ?? {};
   throw new Error(

@@ -1,4 +1,5 @@
 import { readTextFile } from '../lib/text-file.js';
+import { within } from '../lib/within.js';
 import { SettingsError } from '../settings/read.js';
 
 /** The flags by which a command reaches a tenant. */
@@ -37,13 +38,16 @@ const adviceOf = (status: number): string =>
 /** A worker's token: by Basic authentication first, then with the credentials in the body. */
 export async function workerToken({ auth, environment, clientId, secret }: TenantAccess, signal: AbortSignal): Promise<string> {
   const ask = async (headers: Record<string, string>, form: Record<string, string>) => {
-    const answer = await asked('auth', `${auth}/${environment}/as/token`, {
-      method: 'POST',
-      headers,
-      body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
-      signal,
-    });
-    return { status: answer.status, body: (await answer.json().catch(() => ({}))) as TokenAnswer };
+    const answered = async (limit: AbortSignal) => {
+      const answer = await asked('auth', `${auth}/${environment}/as/token`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
+        signal: limit,
+      });
+      return { status: answer.status, body: (await answer.json().catch(() => ({}))) as TokenAnswer };
+    };
+    return within(30_000, answered, signal);
   };
   const basic = await ask({ authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` }, {});
   const posted = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { membersOf, parseJson } from '../../lib/unknown.js';
+import { within } from '../../lib/within.js';
 import { asked, type TenantAccess, workerToken } from '../tenant.js';
 import { NotAsked } from './not-asked.js';
 
@@ -84,18 +85,24 @@ export async function connect(access: TenantAccess, stop: AbortSignal): Promise<
     const { method, headers, form, json, authorization, evenIfStopped } = asking;
     const body = form ? new URLSearchParams(form) : json === undefined ? undefined : JSON.stringify(json);
     for (let attempt = 1; ; attempt += 1) {
-      const response = await asked(flag, address, {
-        method: method ?? (body === undefined ? 'GET' : 'POST'),
-        headers: {
-          ...(json !== undefined && { 'content-type': 'application/json' }),
-          ...(typeof authorization === 'string' && { authorization }),
-          ...headers,
+      const { response, text } = await within(
+        patience,
+        async (signal) => {
+          const got = await asked(flag, address, {
+            method: method ?? (body === undefined ? 'GET' : 'POST'),
+            headers: {
+              ...(json !== undefined && { 'content-type': 'application/json' }),
+              ...(typeof authorization === 'string' && { authorization }),
+              ...headers,
+            },
+            ...(body !== undefined && { body }),
+            redirect: 'manual',
+            signal,
+          });
+          return { response: got, text: await textOf(got) };
         },
-        ...(body !== undefined && { body }),
-        redirect: 'manual',
-        signal: evenIfStopped ? AbortSignal.timeout(patience) : AbortSignal.any([stop, AbortSignal.timeout(patience)]),
-      });
-      const text = await textOf(response);
+        evenIfStopped ? undefined : stop,
+      );
       if (response.status !== 429 || attempt === 5)
         return { status: response.status, headers: response.headers, text, body: readMembers(text) };
       const seconds = Math.min(Number(response.headers.get('retry-after')) || attempt, 30);

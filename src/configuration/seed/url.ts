@@ -1,3 +1,4 @@
+import { within } from '../../lib/within.js';
 import { SeedError } from './index.js';
 
 /** The version of a response (RFC 9110 §8.8), sent along with the next request. */
@@ -45,16 +46,18 @@ export async function fetchSeed(address: string, known: SeedVersion = {}, stop?:
   const { username, password, href } = new URL(address);
   const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   const conditions = conditionsOf(known);
-  const timeout = AbortSignal.timeout(longestMilliseconds);
-  try {
+  const fetched = async (signal: AbortSignal): Promise<FetchedSeed | undefined> => {
     const response = await fetch(shown(href), {
-      signal: stop === undefined ? timeout : AbortSignal.any([timeout, stop]),
+      signal,
       headers: { accept: 'application/json', ...conditions, ...(username !== '' && { authorization: `Basic ${credentials}` }) },
     });
     if (response.status === 304 && Object.keys(conditions).length > 0) return undefined;
     if (!response.ok) throw new SeedError(`it answers ${response.status}`);
     const version = { etag: response.headers.get('etag') ?? undefined, lastModified: response.headers.get('last-modified') ?? undefined };
     return { text: await readBody(response), source, version };
+  };
+  try {
+    return await within(longestMilliseconds, fetched, stop);
   } catch (error) {
     const { name, message, cause } = error as Error;
     const { code } = (cause ?? {}) as { code?: string };
