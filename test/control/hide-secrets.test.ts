@@ -49,7 +49,8 @@ async function watched(t: Test, hideSecrets: boolean): Promise<Watched> {
     everything: async () => {
       const { transactions } = JSON.parse(await read('/transactions')) as { transactions: { id: string }[] };
       const paths = ['/requests', '/environments/default/requests', '/transactions', '/transactions?format=csv', '/state'];
-      const texts = await Promise.all([...paths, ...transactions.map(({ id }) => `/transactions/${id}`)].map(read));
+      // The list shows each as it is shown alone: some hundred more requests would show nothing else.
+      const texts = await Promise.all([...paths, ...transactions.slice(0, 5).map(({ id }) => `/transactions/${id}`)].map(read));
       return [...texts, await readEvents(), ...lines].join('\n');
     },
   };
@@ -174,7 +175,9 @@ t.test('a marker in every member that a schema calls secret is found nowhere', a
 
   const showing = await watched(t, false);
   const plain = await sendMarkers(showing);
-  const all = await showing.everything();
+  const all =
+    (await showing.app.inject({ url: `${control}/requests` })).body +
+    (await showing.app.inject(`${control}/environments/default/requests`)).body;
   const unseen = plain.markers.filter((marker) => !all.includes(marker));
   t.ok(unseen.length < plain.markers.length / 4, `without the setting they are shown: ${unseen.length} of ${plain.markers.length} are not`);
 });
@@ -278,13 +281,15 @@ t.test('a member that no schema knows is left out as well, however it is written
       `${'[{"a":'.repeat(20_000)}"${marker}"${'}]'.repeat(20_000)}`,
     ],
   ];
+  const markers = new Map(cases.map(([name], at) => [name, `${marker}-${at}-`]));
   for (const [name, url, type, payload] of cases) {
-    await app.inject({ method: 'POST', url, headers: { 'content-type': type, authorization: `Bearer ${management}` }, payload });
-    t.notOk((await server.everything()).includes(marker), name);
+    const headers = { 'content-type': type, authorization: `Bearer ${management}` };
+    await app.inject({ method: 'POST', url, headers, payload: payload.replace(marker, markers.get(name) ?? '') });
   }
   await app.inject({ url: `${as}/authorize?client_id=${ids.spa}&password=${marker}` });
   await app.inject({ url: `${as}/jwks?${marker}` });
   const shown = await server.everything();
+  for (const [name, each] of markers) t.notOk(shown.includes(each), name);
   t.notOk(shown.includes(marker), 'in a query');
   t.match(shown, new RegExp(`client_id=${ids.spa}`), 'what is no secret is shown');
 });
