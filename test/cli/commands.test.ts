@@ -66,6 +66,10 @@ t.test('expression prints the value of every part, and where an error is', async
   const request = JSON.stringify({ grantType: 'client_credentials' });
   const json = await run(['expression', 'context.requestData.grantType', '--request', request, '--offline', '--json']);
   t.match(JSON.parse(json.output), { value: 'client_credentials' });
+  t.match(await run(['expression', 'foo.bar', '--offline']), {
+    code: 1,
+    output: /there is no foo; there are user and context, at position 0/,
+  });
   t.match(await run(['expression', '1+1', '--offline']), { code: 1, output: /needs a blank on both sides, at position 1\n1\+1\n \^\n$/ });
   for (const argv of [[], ['1', '2'], ['1', '--request', '[]'], ['1', '--user', 'nobody'], ['1', '--env', 'none']])
     t.match(await run(['expression', ...argv, '--offline']), { code: 2, output: '', errors: /^pingone-mock: .+\n$/ }, argv.join(' '));

@@ -23,6 +23,9 @@ t.test('an expression is evaluated with a user, an application and a request, pa
   t.match((await ask({ expression: '${user.id}', user: ids.alice })).json(), { value: ids.alice });
   t.strictSame((await ask({ expression: 'user.nothing' })).json(), { value: null, parts: [{ part: 'user.nothing', value: null }] });
   t.strictSame((await ask({ expression: 'user.' })).json(), { error: { message: 'a name is missing after the dot', at: 5 }, parts: [] });
+  const unknown = { error: { message: 'there is no foo; there are user and context', at: 0 }, parts: [] };
+  t.strictSame((await ask({ expression: 'foo.bar' })).json(), unknown, 'as where it is saved');
+  t.match((await ask({ expression: 'a ${#root.foo}' })).json(), { error: { message: unknown.error.message, at: 10 } });
   t.match((await ask({ expression: '1 + null' })).json(), { error: { message: '+ cannot be applied to a number and null', at: 0 } });
   t.match((await ask({ expression: "'x' * 9999999" })).json(), { error: { message: /a text of more than/ } });
   for (const [body, message] of [

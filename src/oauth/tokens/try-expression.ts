@@ -1,4 +1,5 @@
 import { findUserByUsername } from '../../configuration/directory/users.js';
+import { requireKnownNames } from '../../configuration/expressions.js';
 import type { Environment } from '../../environment/context.js';
 import { ExpressionError } from '../../pingone/expressions/error.js';
 import { type Explained, type Expression, type PartValue, parseBare, parseTemplate } from '../../pingone/expressions/expression.js';
@@ -29,9 +30,12 @@ export class UnknownInTrial extends Error {}
 const shown = ({ value, error, parts }: Explained): TriedExpression =>
   error ? { error: { message: error.message, at: error.at }, parts } : { value: value ?? null, parts };
 
+/** Parsed, or why it would be refused where it is saved. */
 function parse(source: string): Expression | ExpressionError {
   try {
-    return source.includes('${') ? parseTemplate(source) : parseBare(source);
+    const expression = source.includes('${') ? parseTemplate(source) : parseBare(source);
+    requireKnownNames(expression);
+    return expression;
   } catch (error) {
     if (error instanceof ExpressionError) return error;
     throw error;
