@@ -1,4 +1,4 @@
-import { decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { verifyAccessToken } from '../../environment/access-token.js';
 import type { Environment } from '../../environment/context.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
@@ -35,7 +35,8 @@ export interface ReadToken {
 }
 
 async function claimsOf(environment: Environment, token: string, type: string): Promise<TokenClaims | undefined> {
-  if (type === tokenTypes.accessToken) return (await verifyAccessToken(environment, token)).claims;
+  // Verified, and then exactly what is in it: attribute mappings see the whole of a token.
+  if (type === tokenTypes.accessToken) return (await verifyAccessToken(environment, token)).claims && decodeJwt(token);
   const claims = await readIdToken(environment, token);
   const fresh = typeof claims?.exp === 'number' && toSeconds(environment.clock.now()) < claims.exp;
   return claims?.env === environment.id && typeof claims.aud === 'string' && fresh ? claims : undefined;
@@ -51,8 +52,8 @@ export async function readOwnToken(environment: Environment, token: string, type
 
 /** Whether the session that a token names is alive; true for a token without one (docs/fidelity.md, 5.1). */
 export async function isSessionAlive({ store, clock }: Environment, { sid }: TokenClaims): Promise<boolean> {
-  if (sid === undefined) return true;
-  const session = typeof sid === 'string' ? await store.sessions.get(sid) : undefined;
+  if (typeof sid !== 'string') return true;
+  const session = await store.sessions.get(sid);
   return session !== undefined && clock.now() < session.expiresAt;
 }
 

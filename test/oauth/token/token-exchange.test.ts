@@ -106,6 +106,9 @@ t.test('act stands only where the resource maps it, whoever the actor is', async
 
   const chain = "{'sub': #root.context.requestData.actorToken.client_id, 'act': #root.context.requestData.subjectToken.act}";
   await map(server, 'Books', 'act', `\${${chain}}`);
+  await map(server, 'Books', 'whole', '${#root.context.requestData.subjectToken}');
+  const { whole } = decodeJwt((await exchange(app, { subject_token: subject })).json().access_token);
+  t.equal(JSON.stringify(whole), JSON.stringify(decodeJwt(subject)), 'the members of the token, in its order');
   const first = (await exchange(app, { subject_token: tokens.access_token, ...actor })).json().access_token;
   t.strictSame(decodeJwt(first).act, { sub: ids.service, act: null }, 'a nested null stays, as recorded');
   const bob = (await redeem(app, await authorize(app, { username: 'bob', password: 'Bob-Passw0rd1' }))).json();
