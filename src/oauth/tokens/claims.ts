@@ -4,7 +4,7 @@ import type { AttributeMapping, Resource, ResourceAttribute } from '../../enviro
 import type { User } from '../../environment/model/user.js';
 import { type Claims, claimsOfScopes, isReservedClaim, placeClaim } from '../../pingone/claims.js';
 import { subjectExpression } from '../../pingone/predefined.js';
-import { evaluate, factsFor, type MappingRequest } from './mappings.js';
+import { evaluate, factsFor, leaveOutReserved, type MappingRequest } from './mappings.js';
 
 /** The attributes of the resource `openid` that the granted scopes allow: predefined ones by their scope, others if a scope names them. */
 async function openIdAttributes({ store }: Environment, scopes: readonly string[]): Promise<ResourceAttribute[]> {
@@ -69,7 +69,11 @@ export async function userClaims(environment: Environment, input: UserClaimsInpu
   const facts = await factsFor(environment, user, [...resourceAttributes, ...mappings, ...(core ? [core] : [])], request);
   const claims: Claims = {};
   for (const attribute of [...resourceAttributes, ...mappings]) {
-    if (attribute[target] === false || isReservedClaim(attribute.name)) continue;
+    if (attribute[target] === false) continue;
+    if (isReservedClaim(attribute.name)) {
+      leaveOutReserved(environment, attribute, request);
+      continue;
+    }
     const value = evaluate(environment, attribute, facts, request);
     if ('mappingType' in attribute) {
       if (value !== undefined) claims[attribute.name] = value;
@@ -103,7 +107,10 @@ export async function resourceClaims(
   let isMapped = false;
   for (const attribute of attributes) {
     const isSubject = attribute.type === 'CORE' && attribute.name === 'sub';
-    if (!isSubject && isReservedClaim(attribute.name)) continue;
+    if (!isSubject && isReservedClaim(attribute.name)) {
+      leaveOutReserved(environment, attribute, request);
+      continue;
+    }
     const value = evaluate(environment, attribute, facts, request);
     if (isSubject) {
       subject = value ?? subject;

@@ -97,16 +97,23 @@ export function factsFor(
   return factsOf(environment, user, { groups, context }, request);
 }
 
+/** Why a claim is left out of a token. */
+interface LeftOut {
+  readonly message: string;
+  /** Where in the expression the mistake is; absent if the expression is not the reason. */
+  readonly at?: number;
+  readonly parts: readonly PartValue[];
+}
+
 /** Says in the log, once for each reason, and in the transaction that a claim is left out. */
 function leaveOut(
   { log, id: environmentId, transactions }: Environment,
   attribute: Attribute,
-  error: ExpressionError,
-  parts: readonly PartValue[],
+  { message, at, parts }: LeftOut,
   { transaction, into }: Asked,
 ): void {
   const { name, value } = attribute;
-  const reason = `${error.message} (at position ${error.at})`;
+  const reason = at === undefined ? message : `${message} (at position ${at})`;
   if (logged.get(attribute) !== reason) {
     logged.set(attribute, reason);
     log.warn({ event: 'expression', environmentId, attribute: name, value, reason }, `the claim ${name} is left out: ${reason}`);
@@ -117,8 +124,14 @@ function leaveOut(
       ok: null,
       title: `Claim ${name} left out of the ${into}`,
       checks: [],
-      data: { claim: name, expression: value, reason: error.message, at: error.at, parts },
+      data: { claim: name, expression: value, reason: message, ...(at !== undefined && { at }), parts },
     });
+}
+
+/** Says that an attribute has no effect, because only the server sets a claim of its name (docs/fidelity.md, management 5.4 and 5.5). */
+export function leaveOutReserved(environment: Environment, attribute: Attribute, asked: Asked): void {
+  const message = `the name ${attribute.name} is reserved: only the server sets this claim`;
+  leaveOut(environment, attribute, { message, parts: [] }, asked);
 }
 
 const isEmpty = (value: unknown): boolean =>
@@ -132,13 +145,13 @@ export function evaluate(environment: Environment, attribute: Attribute, facts: 
   const known = preparedOf(attribute);
   const now = environment.clock.now();
   let value: unknown;
-  if ('error' in known) leaveOut(environment, attribute, known.error, [], asked);
+  if ('error' in known) leaveOut(environment, attribute, { message: known.error.message, at: known.error.at, parts: [] }, asked);
   else
     try {
       value = known.expression.evaluate(facts, now);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      leaveOut(environment, attribute, error, known.expression.explain(facts, now).parts, asked);
+      leaveOut(environment, attribute, { message: error.message, at: error.at, parts: known.expression.explain(facts, now).parts }, asked);
     }
   if (!isEmpty(value)) return value;
   if (attribute.required === true) refuseEmpty(environment, attribute, asked);

@@ -119,6 +119,33 @@ t.test('a claim that is left out is told in the log and in the transaction, with
   ]);
 });
 
+t.test('an attribute with a reserved name is left out with a warning, once in the log', async (t) => {
+  const { map, service, environment } = await build(t);
+  const warned: unknown[] = [];
+  environment.log.warn = ((line: object) => warned.push(line)) as typeof environment.log.warn;
+  const names = ['iss', 'scope', 'p1.userId'];
+  for (const name of names) t.equal((await map(name, 'mine')).statusCode, 201, name);
+  for (let count = 0; count < 2; count += 1) {
+    const claims = decodeJwt((await service()).json().access_token);
+    t.notOk(Object.values(claims).includes('mine'));
+  }
+  const reasonOf = (name: string) => `the name ${name} is reserved: only the server sets this claim`;
+  t.match(
+    warned,
+    names.map((attribute) => ({ event: 'expression', attribute, reason: reasonOf(attribute) })),
+  );
+  t.equal(warned.length, names.length);
+  const steps = environment.transactions
+    .list()
+    .at(-1)
+    ?.steps.filter(({ kind }) => kind === 'claim');
+  t.match(
+    steps,
+    names.map((claim) => ({ title: `Claim ${claim} left out of the Access token`, data: { claim, reason: reasonOf(claim), parts: [] } })),
+  );
+  t.equal(steps?.length, names.length);
+});
+
 t.test('an expression that cannot be evaluated is refused when it is saved', async (t) => {
   const { map, call, books } = await build(t);
   const cases: [value: string, message: string][] = [
