@@ -19,6 +19,13 @@ const algorithms: Readonly<Record<string, readonly string[]>> = {
   EC: ['ES256', 'ES384', 'ES512'],
 };
 
+/** Whether a JWK is a public key that can verify an issuer's signatures, by its form (RFC 7518 §6.2.1 and §6.3.1). */
+export function isIssuerKey({ kty, use = 'sig', n, e, crv, x, y }: Readonly<Record<string, unknown>>): boolean {
+  const has = (...members: readonly unknown[]) => members.every((member) => typeof member === 'string' && member !== '');
+  if (use !== 'sig') return false;
+  return kty === 'RSA' ? has(n, e) : kty === 'EC' && has(x, y) && ['P-256', 'P-384', 'P-521'].some((curve) => curve === crv);
+}
+
 /** The public members alone: a set may hold others, even a private half. */
 const publicHalf = ({ kty, n, e, crv, x, y }: JWK): JWK => (kty === 'RSA' ? { kty, n: n ?? '', e: e ?? '' } : { kty, crv, x, y });
 

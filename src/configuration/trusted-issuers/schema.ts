@@ -12,7 +12,7 @@ export const trustedIssuerBody = object(
     jwks: { type: ['string', 'object'] } as const,
     jwksUrl: text(2048),
     audiences: array(text(2048)),
-    clockSkew: { type: 'integer', minimum: 0, maximum: 60 },
+    clockSkew: { type: 'integer', multipleOf: 1, minimum: 0, maximum: 60 },
     expRequired: boolean,
     iatRequired: boolean,
     nbfRequired: boolean,

@@ -8,6 +8,8 @@ export interface Schema {
   readonly items?: Schema;
   readonly enum?: readonly string[];
   readonly minimum?: number;
+  /** A whole number whose fraction is refused, not cut. */
+  readonly multipleOf?: 1;
   readonly maximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -82,7 +84,7 @@ const checkNumber =
   (value, path, problems) => {
     // PingOne truncates fractions (docs/fidelity.md, management 1.3).
     const whole = Math.trunc(value as number);
-    if (fractions === 'refuse' && whole !== value) problems.push({ path, kind: 'range', schema });
+    if ((fractions === 'refuse' || schema.multipleOf === 1) && whole !== value) problems.push({ path, kind: 'range', schema });
     else if (whole < (schema.minimum ?? Number.MIN_SAFE_INTEGER) || whole > (schema.maximum ?? Number.MAX_SAFE_INTEGER))
       problems.push({ path, kind: 'range', schema });
     return whole;

@@ -2,6 +2,7 @@ import type { JWK } from 'jose';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { membersOf, parseJson } from '../../lib/unknown.js';
+import { within } from '../../lib/within.js';
 
 /** The public keys of an application, or why there are none. */
 export interface ClientKeys {
@@ -50,23 +51,41 @@ async function readLimited(response: Response): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
+const failures: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  UND_ERR_SOCKET: 'connection closed before the answer was complete',
+  ENOTFOUND: 'its host has no address',
+};
+
+/** Why a request got no answer: `fetch` itself says only "fetch failed", and keeps the reason as its cause. */
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, message } = membersOf(error.cause);
+  if (typeof code === 'string') return failures[code] ?? code;
+  return typeof message === 'string' ? message : error.message;
+}
+
 /** Fetches the JWK set from a URL in the configuration, never from a URL in a request. */
 async function fetchKeys(url: string): Promise<ClientKeys> {
   if (!/^https?:\/\//i.test(url)) return none(`jwksUrl ${url} is not an http(s) URL`);
   try {
-    const response = await fetch(url, {
-      headers: { accept: 'application/jwk-set+json, application/json' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMilliseconds),
+    return await within(timeoutMilliseconds, async (signal) => {
+      const response = await fetch(url, {
+        headers: { accept: 'application/jwk-set+json, application/json' },
+        redirect: 'manual',
+        signal,
+      });
+      if (!response.ok) {
+        await response.body?.cancel();
+        const redirects = response.status < 400 && response.headers.has('location');
+        return none(`jwksUrl ${url} answered ${response.status}${redirects ? ', a redirect, which is not followed' : ''}`);
+      }
+      const text = await readLimited(response);
+      return text === undefined ? none(`jwksUrl ${url} answered more than ${sizeLimit} bytes`) : parseKeys(text, `jwksUrl ${url}`);
     });
-    if (!response.ok) {
-      await response.body?.cancel();
-      return none(`jwksUrl ${url} answered ${response.status}`);
-    }
-    const text = await readLimited(response);
-    return text === undefined ? none(`jwksUrl ${url} answered more than ${sizeLimit} bytes`) : parseKeys(text, `jwksUrl ${url}`);
   } catch (error) {
-    return none(`jwksUrl ${url} could not be fetched: ${error instanceof Error ? error.message : String(error)}`);
+    return none(`jwksUrl ${url} could not be fetched: ${failureOf(error)}`);
   }
 }
 

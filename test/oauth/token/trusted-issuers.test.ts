@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import t, { type Test } from 'tap';
 import { applySeed, readSeed } from '../../../src/configuration/seed/index.js';
@@ -83,17 +83,23 @@ t.test('a trusted issuer is created, read, replaced, assigned and deleted', asyn
   t.equal((await call('DELETE', `trustedIssuers/${id}`)).statusCode, 204);
   t.match((await call('GET', path)).json(), { _embedded: { trustedIssuerAssignments: [] } }, 'its assignments went along');
 
-  const cases: [name: string, body: object, target: string][] = [
-    ['no keys', {}, 'jwks'],
+  const [key] = jwks.keys;
+  const cases: [name: string, body: object, target: string, message?: RegExp][] = [
+    ['no keys', {}, 'jwks', /^An issuer needs keys/],
+    ['a fraction of a second', { jwks, clockSkew: 1.5 }, 'clockSkew'],
+    ['a private key', { jwks: { keys: [key, { ...key, d: 'AA' }] } }, 'jwks', /private/],
+    ['a shared secret', { jwks: JSON.stringify({ keys: [key, { kty: 'oct', k: 'AA' }] }) }, 'jwks', /private or symmetric/],
+    ['an empty key set', { jwks: { keys: [] } }, 'jwks', /public RSA or EC key/],
+    ['a key for encryption alone', { jwks: { keys: [{ ...key, use: 'enc' }] } }, 'jwks', /for signatures/],
     ['keys twice', { jwks, jwksUrl: 'https://x/jwks' }, 'jwksUrl'],
     ['no key set', { jwks: '{"a":1}' }, 'jwks'],
     ['a plain http address', { jwksUrl: 'http://issuer.example.com/jwks' }, 'jwksUrl'],
     ['too much skew', { jwks, clockSkew: 61 }, 'clockSkew'],
     ['no issuer', { jwks, issuer: '' }, 'issuer'],
   ];
-  for (const [name, members, target] of cases) {
+  for (const [name, members, target, message = /./] of cases) {
     const refused = await call('POST', 'trustedIssuers', { body: { name: 'X', issuer: 'https://x', ...members } });
-    t.match([refused.statusCode, refused.json()], [400, { details: [{ target }] }], name);
+    t.match([refused.statusCode, refused.json()], [400, { details: [{ target, message }] }], name);
   }
 });
 
@@ -101,7 +107,7 @@ t.test('a JWT of a trusted issuer is exchanged, as subject and as actor', async 
   const { app, call, jwks, sign, exchange, why } = await build(t);
   const token = await sign({});
   t.match((await exchange(token)).json(), { error: 'invalid_grant' });
-  t.match(why(), /Its issuer https:\/\/issuer\.example\.com is not registered/);
+  t.match(why(), /^Its issuer https:\/\/issuer\.example\.com is not registered as a trusted issuer\. See RFC 8693 §2\.1\.$/, 'once');
   const { id } = (await call('POST', 'trustedIssuers', { body: { name: 'Partner', issuer: issuerName, jwks } })).json();
   t.equal((await exchange(token)).statusCode, 400);
   t.match(why(), /is registered, but not assigned to the application/);
@@ -172,7 +178,7 @@ t.test('keys at an address are fetched with limits, and what goes wrong is named
     [
       'a redirect',
       { status: 302, body: '', headers: { location: `${address}/0` } },
-      /The issuer’s keys cannot be had: .*could not be fetched/,
+      /The issuer’s keys cannot be had: .*answered 302, a redirect, which is not followed/,
     ],
     ['an error', { status: 500, body: 'x' }, /answered 500/],
     ['too much', { status: 200, body: JSON.stringify({ keys: [], more: 'x'.repeat(100_000) }) }, /more than 65536 bytes/],
@@ -185,6 +191,23 @@ t.test('keys at an address are fetched with limits, and what goes wrong is named
     t.equal((await call('PUT', `trustedIssuers/${id}`, { body })).statusCode, 200);
     t.equal((await exchange(await sign({}))).statusCode, 400, name);
     t.match(why(), reason, name);
+  }
+
+  const resetting = createTcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+  await new Promise<void>((done) => void resetting.listen(0, '127.0.0.1', done));
+  t.teardown(() => resetting.close());
+  const closed = createTcpServer();
+  await new Promise<void>((done) => void closed.listen(0, '127.0.0.1', done));
+  const { port: refusing } = closed.address() as AddressInfo;
+  await new Promise<unknown>((done) => closed.close(done));
+  for (const [port, reason] of [
+    [(resetting.address() as AddressInfo).port, /could not be fetched: connection reset\./],
+    [refusing, /could not be fetched: connection refused\./],
+  ] as const) {
+    const body = { name: 'Partner', issuer: issuerName, jwksUrl: `http://127.0.0.1:${port}/` };
+    t.equal((await call('PUT', `trustedIssuers/${id}`, { body })).statusCode, 200);
+    t.equal((await exchange(await sign({}))).statusCode, 400);
+    t.match(why(), reason);
   }
 });
 
