@@ -90,8 +90,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'expression',
-    usage: "'…' [--user USER] …",
-    meaning: 'evaluate an expression of an attribute mapping, part by part',
+    usage: "'…' [flags]",
+    meaning: 'evaluate an expression of a mapping, part by part',
     details: [
       'Prints the value of every part, then of the whole. Asks a running mock; without',
       'one, evaluates with the built-in seed.',

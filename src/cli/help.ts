@@ -10,7 +10,6 @@ const column = (text: string, width: number): string => text.padEnd(width);
 export function help(commands: readonly Command[]): string {
   return lines(
     'pingone-mock: a MOCK of PingOne, for development and tests',
-    '',
     'pingone-mock [command] [flags]        (details: pingone-mock help COMMAND)',
     ...commands.map(({ name, usage, meaning }) => `  ${column(`${name} ${usage}`, 24)} ${meaning}`),
     '',
