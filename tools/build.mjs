@@ -99,9 +99,13 @@ async function rollTypes(declarations, name, source) {
     name: 'library-apart',
     resolveId: (id) => (name !== 'index' && fromLibrary.test(id) ? { id: './index.cjs', external: true } : null),
   };
-  const bundle = await rollup({ input, plugins: [apart, dts()] });
-  await bundle.write({ file: `dist/${name}.d.cts`, format: 'es' });
+  // Libraries are in the types of the source, never in the public ones: they are not there when the package is used.
+  const external = (id) => !/^[./]/.test(id);
+  const bundle = await rollup({ input, external, plugins: [apart, dts()] });
+  const { output } = await bundle.write({ file: `dist/${name}.d.cts`, format: 'es' });
   await bundle.close();
+  const [library] = output[0].imports.filter(external);
+  if (library !== undefined) throw new Error(`The public types of ${name} need the types of ${library}`);
 }
 
 async function buildTypes() {
