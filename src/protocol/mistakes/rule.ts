@@ -11,7 +11,7 @@ export function diagnoseRule(check: Check<RuleName>): Diagnosis {
   const values = [
     check.expected === undefined ? '' : `Expected: ${check.expected}.`,
     // Some reasons are what was received, and say it once.
-    got === undefined || reason.toLowerCase().startsWith(got.toLowerCase()) ? '' : `Received: ${got}.`,
+    got === undefined || reason.toLowerCase().startsWith(`${got.toLowerCase()}.`) ? '' : `Received: ${got}.`,
     check.spec === undefined ? '' : `See ${check.spec}.`,
   ];
   return {
