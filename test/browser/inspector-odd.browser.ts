@@ -23,6 +23,23 @@ t.test('a request that arrived over TLS can be sent again with its certificate u
   t.match(stdout, /^HTTP\/1.1 302/);
 });
 
+t.test('a claim that was left out stands out as a warning among the steps', async (t) => {
+  const { url, environment } = await listen(t);
+  const [orders] = await environment.store.resources.find('name', 'orders');
+  const members = { environment: { id: environment.id }, resource: { id: orders?.id ?? '' }, createdAt: '', updatedAt: '' };
+  await environment.store.resourceAttributes.put({ ...members, id: environment.random.uuid(), name: 'iss', value: 'mine', type: 'CUSTOM' });
+  const form = { grant_type: 'client_credentials', client_id: ids.service, client_secret: 'service-secret' };
+  t.equal((await fetch(`${url}/${environmentId}/as/token`, { method: 'POST', body: new URLSearchParams(form) })).status, 200);
+  const { page, said } = await visit(t, browser);
+  await page.goto(`${url}/__mock/tx/${environment.transactions.list().at(-1)?.id}`);
+  const step = page.locator('.step', { hasText: 'Claim iss left out of the Access token' });
+  await step.waitFor();
+  t.match(await step.textContent(), /!Warning.*the name iss is reserved/s);
+  const colourOf = (which: string) => page.evaluate<string>(`getComputedStyle(document.querySelector('.step.${which}')).color`);
+  t.not(await colourOf('wait'), await colourOf('true'), 'it has a colour of its own');
+  t.same(said, []);
+});
+
 t.test('a redemption without PKCE shows that no verifier was sent, instead of waiting for one', async (t) => {
   const { url, environment } = await listen(t);
   const web = await environment.store.applications.get(ids.spa);

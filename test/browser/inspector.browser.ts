@@ -35,7 +35,7 @@ t.test('the built-in client signs on with PKCE, and the live page shows each ste
   t.match(await page.locator('.token').first().textContent(), /preferred_username.*victor/s);
   await page.getByRole('link', { name: 'See what the server saw' }).click();
   await page.getByRole('heading', { name: 'Tokens issued', level: 2 }).waitFor();
-  t.equal(await page.locator('.step.no').count(), 0);
+  t.equal(await page.locator('.step.false').count(), 0);
   t.match(await page.locator('.duel').textContent(), 'equals');
   t.equal(context.environments.list()[0]?.transactions.list().length, 0, 'in an environment of its own');
   await page.goto(`${url}/__mock/callback?code=abc&state=def`);

@@ -90,7 +90,12 @@ const raw = ({ request, response }) => {
   );
 };
 
-const verdicts = { null: ['–', 'nothing decided', 'mute'], true: ['✓', 'held', 'good'], false: ['✗', 'refused', 'bad'] };
+const verdicts = {
+  wait: ['!', 'Warning', 'wait'],
+  null: ['–', 'undecided', 'mute'],
+  true: ['✓', 'held', 'good'],
+  false: ['✗', 'refused', 'bad'],
+};
 const mark = (ok) => {
   const [sign, word, tone] = verdicts[ok];
   return [h(`b.${tone}`, { ariaHidden: 'true' }, sign), h('span.hidden', word)];
@@ -161,13 +166,14 @@ function life(environmentId, from, until) {
   return h('p.recorded', bar, left);
 }
 
-const stepItem = (transaction, step) =>
-  h(
-    `li.step.${step.ok === null ? 'none' : step.ok ? 'ok' : 'no'}`,
+const stepItem = (transaction, step) => {
+  const verdict = step.kind === 'claim' ? 'wait' : step.ok;
+  return h(
+    `li.step.${verdict}`,
     h(
       'div.step-head',
       h('h3', step.title),
-      mark(step.ok),
+      mark(verdict),
       h('small.when', `+${Math.round(step.at - Date.parse(transaction.startedAt))} ms`),
     ),
     channels[step.kind] && step.request && h('p.channel', channels[step.kind]),
@@ -182,6 +188,7 @@ const stepItem = (transaction, step) =>
         raw(step),
       ),
   );
+};
 
 const languageKey = 'pingone-mock language';
 
