@@ -232,7 +232,7 @@ t.test('keys are fetched from jwksUrl and kept for a minute, and a bad answer is
   t.equal(asked.length, 2, 'and again after a minute');
   for (const [kind, problem] of [
     ['large', /more than 65536 bytes/],
-    ['redirect', /could not be fetched/],
+    ['redirect', /answered 302, a redirect, which is not followed/],
     ['error', /answered 500/],
     ['text', /is not JSON/],
     ['list', /no list "keys"/],
