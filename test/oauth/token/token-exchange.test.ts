@@ -94,7 +94,7 @@ async function map({ environment }: TestServer, resource: string, name: string, 
 const delegation =
   '${(#root.context.requestData.grantType == "client_credentials")?"noActor":((#root.context.requestData.subjectToken.may_act.sub == #root.context.requestData.actorToken.client_id)?#root.context.requestData.subjectToken.may_act:null)}';
 
-t.test('act stands only where the resource maps it, whoever the actor is', async (t) => {
+t.test('act appears only where the resource maps it, for any actor', async (t) => {
   const { server, app, tokens } = await build(t);
   await map(server, 'Orders', 'may_act', `\${{'sub': '${ids.worker}'}}`);
   const subject = (await redeem(app, await authorize(app, { parameters: { scope: 'openid orders:read' } }))).json().access_token;
