@@ -185,13 +185,15 @@ function makeMap(entries: (Node & { kind: 'map' })['entries'], valueAt: (node: N
 
 function makeArray({ type, sizes, items }: Node & { kind: 'array' }, valueAt: (node: Node) => Value, budget: Budget): Value {
   const kept = (value: Value): Value => {
-    if (!isNumber(value) || (type !== 'float' && type !== 'double')) return value;
-    return new Decimal(numberOf(value), type);
+    if (!isNumber(value)) return value;
+    if (type === 'float' || type === 'double') return new Decimal(numberOf(value), type);
+    return type === 'long' && typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value;
   };
   if (items) return budget.list(items.map((item) => kept(valueAt(item))));
   const lengths = sizes.map((size) => {
-    const length = valueAt(size);
-    if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || length > longestList)
+    const value = valueAt(size);
+    const length = isNumber(value) ? numberOf(value) : Number.NaN;
+    if (!Number.isInteger(length) || length < 0 || length > longestList)
       throw budget.error(`an array has from 0 to ${longestList} elements`);
     return length;
   });

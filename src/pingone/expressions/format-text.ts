@@ -1,5 +1,5 @@
 import type { Budget } from './limits.js';
-import { isDecimal, isNumber, numberOf, textOf, type Value } from './values.js';
+import { BigInteger, isDecimal, isNumber, type Numeric, numberOf, numberType, textOf, type Value } from './values.js';
 
 const directive = /%(?:(?<index>\d{1,3})\$)?(?<flags>[-#+ 0,(]*)(?<width>\d{1,4})?(?:\.(?<precision>\d{1,3}))?(?<conversion>[a-zA-Z%])/y;
 
@@ -18,6 +18,13 @@ function signed(value: number, digits: string, { flags }: Directive): string {
   return flags.includes('+') ? `+${text}` : flags.includes(' ') ? ` ${text}` : text;
 }
 
+/** An int or a long as Java writes it in another base: a negative one as its two's complement. */
+function twosComplement(value: Numeric): bigint {
+  if (value instanceof BigInteger) return value.value;
+  const isLong = numberType(value) === 'long';
+  return BigInt.asUintN(isLong ? 64 : 32, typeof value === 'bigint' ? value : BigInt(numberOf(value)));
+}
+
 /** One argument in the form of a conversion of java.util.Formatter; undefined where Java refuses. */
 function convert(conversion: string, value: Value, how: Directive, budget: Budget): string | undefined {
   const { precision } = how;
@@ -34,9 +41,8 @@ function convert(conversion: string, value: Value, how: Directive, budget: Budge
       ? signed(number, Math.abs(number).toExponential(Math.min(precision ?? 6, 100)), how).replace(/e([+-])(\d)$/, 'e$10$2')
       : undefined;
   if (isDecimal(value) || precision !== undefined) return undefined;
-  if (conversion === 'd') return signed(number, typeof value === 'bigint' ? String(value).replace('-', '') : String(Math.abs(number)), how);
-  // Java writes negative integers as their two's complement.
-  if (conversion === 'x' || conversion === 'o') return (number < 0 ? number + 2 ** 32 : number).toString(conversion === 'x' ? 16 : 8);
+  if (conversion === 'd') return signed(number, textOf(value, budget).replace('-', ''), how);
+  if (conversion === 'x' || conversion === 'o') return twosComplement(value).toString(conversion === 'x' ? 16 : 8);
   return undefined;
 }
 

@@ -30,7 +30,7 @@ function readNumber(written: string, at: number): number | bigint | Decimal {
   const value = BigInt(written.replace(/l$/i, ''));
   if (value > (isLong ? longMax : intMax))
     throw new ExpressionError(`${written.slice(0, 40)} is too large${isLong ? '' : '; a long ends with L'}`, at);
-  return value > BigInt(Number.MAX_SAFE_INTEGER) ? value : Number(value);
+  return isLong ? value : Number(value);
 }
 
 const unquoted = (quoted: string): string => quoted.slice(1, -1).replaceAll(quoted.charAt(0).repeat(2), quoted.charAt(0));

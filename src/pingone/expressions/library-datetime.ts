@@ -140,7 +140,8 @@ function toUnixTimestamp(call: Call): Returned {
   const value = call.value(0);
   // The facts have times as text; a number counts as milliseconds.
   const moment = isNumber(value) && !isDecimal(value) ? numberOf(value) : momentOf(call.text(0));
-  return moment === undefined ? null : Math.floor(moment / 1000);
+  // A long, which has room for milliseconds.
+  return moment === undefined ? null : BigInt(Math.floor(moment / 1000));
 }
 
 const hour = 3_600_000;

@@ -1,6 +1,6 @@
 import type { Call, Library, Returned } from './call.js';
 import { formatText } from './format-text.js';
-import { Decimal, textOf, type Value } from './values.js';
+import { BigInteger, Decimal, textOf, type Value } from './values.js';
 
 const isBlank = (text: string): boolean => text.trim() === '';
 
@@ -115,12 +115,21 @@ const numeric =
     return (text === null || text.length > 1000 ? undefined : read(text)) ?? call.value(1);
   };
 
-const integerWithin = (least: bigint, most: bigint) => (text: string) => {
+function integerText(text: string, least: bigint, most: bigint): bigint | undefined {
   if (!/^[+-]?\d+$/.test(text)) return undefined;
   const value = BigInt(text.replace(/^\+/, ''));
-  if (value < least || value > most) return undefined;
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-};
+  return value < least || value > most ? undefined : value;
+}
+
+function asInt(text: string): number | undefined {
+  const value = integerText(text, -(2n ** 31n), 2n ** 31n - 1n);
+  return value === undefined ? undefined : Number(value);
+}
+
+function asBigInt(text: string): BigInteger | undefined {
+  const value = integerText(text, -(10n ** 1000n), 10n ** 1000n);
+  return value === undefined ? undefined : new BigInteger(value);
+}
 
 const isDecimalText = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?$/.test(text);
 
@@ -197,9 +206,9 @@ export const stringLibrary: Library = {
   },
   replace,
   compare,
-  asInt: numeric(integerWithin(-2_147_483_648n, 2_147_483_647n)),
-  asLong: numeric(integerWithin(-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n)),
-  asBigInt: numeric(integerWithin(-(10n ** 1000n), 10n ** 1000n)),
+  asInt: numeric(asInt),
+  asLong: numeric((text) => integerText(text, -(2n ** 63n), 2n ** 63n - 1n)),
+  asBigInt: numeric(asBigInt),
   asFloat: numeric(decimalWithin(floatMax, 'float')),
   asDouble: numeric(decimalWithin(Number.MAX_VALUE, 'double')),
   asBigDecimal: numeric((text) => (isDecimalText(text) ? new Decimal(Number(text), 'double', text) : undefined)),

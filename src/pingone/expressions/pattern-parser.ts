@@ -91,15 +91,19 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
   };
 
   const repeated = (term: Term): Term => {
-    const sign = take(/[*+?]|\{(\d{1,5})(,(\d{0,5}))?\}/y);
+    const sign = take(/[*+?]|\{(\d+)(,(\d*))?\}/y);
     if (!sign) return term;
     const [text, from, comma, to] = sign;
     const least = from === undefined ? (text === '+' ? 1 : 0) : Number(from);
     const open = to === undefined || to === '' ? Number.POSITIVE_INFINITY : Number(to);
     const most = from === undefined ? (text === '?' ? 1 : Number.POSITIVE_INFINITY) : comma === undefined ? least : open;
+    const refuseRepeat = (message: string): never => {
+      at -= text.length;
+      return refuse(message);
+    };
     if (least > mostRepeats || (most !== Number.POSITIVE_INFINITY && most > mostRepeats))
-      refuse(`it repeats more than ${mostRepeats} times`);
-    if (least > most) refuse('it repeats at most fewer times than at least');
+      refuseRepeat(`it repeats more than ${mostRepeats} times`);
+    if (least > most) refuseRepeat(`the most repetitions, ${most}, are fewer than the least, ${least}`);
     const possessive = skip('+');
     const again: Term = { kind: 'repeat', term, least, most, lazy: !possessive && skip('?') };
     if (take(/[*+?]/y)) refuse('a repetition follows a repetition');
@@ -113,7 +117,8 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
     if (skip('^')) return { kind: 'edge', edge: flags.has('m') ? 'lineStart' : 'inputStart' };
     if (skip('$')) return { kind: 'edge', edge: flags.has('m') ? 'lineEnd' : 'lastLineEnd' };
     if (skip('\\')) return escaped();
-    if (/[*+?{]/.test(source.charAt(at))) refuse('there is nothing to repeat');
+    if (source[at] === '{') refuse('{ has no meaning here: a repetition is {2}, {2,} or {2,5}, after what it repeats');
+    if (/[*+?]/.test(source.charAt(at))) refuse('there is nothing to repeat');
     const code = takeCharacter();
     return setOf(isBetween(code, code));
   };

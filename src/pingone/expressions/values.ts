@@ -10,6 +10,17 @@ export class Decimal {
   ) {}
 }
 
+/** An integer without bounds, as `#string.asBigInt` makes it. */
+export class BigInteger {
+  constructor(readonly value: bigint) {}
+}
+
+/**
+ * A number of the language: an integer that Java would hold in an int, or a fraction, as a JavaScript number; a long as a bigint.
+ * An integer of the facts that no int can hold counts as a long.
+ */
+export type Numeric = number | bigint | BigInteger | Decimal;
+
 /** A map that an expression made: `{'a': 1}`. */
 export type MadeMap = ReadonlyMap<string, unknown>;
 
@@ -17,7 +28,7 @@ export type MadeMap = ReadonlyMap<string, unknown>;
 export type Members = Readonly<Record<string, unknown>>;
 
 /** A value of the language. The elements of lists and maps are read with `readValue`. */
-export type Value = null | boolean | string | number | bigint | Decimal | readonly unknown[] | MadeMap | Members;
+export type Value = null | boolean | string | Numeric | readonly unknown[] | MadeMap | Members;
 
 /** A value from the facts. What is not data, such as a function, counts as absent. */
 export function readValue(raw: unknown): Value {
@@ -36,12 +47,12 @@ export function readValue(raw: unknown): Value {
 
 export const isList = (value: Value): value is readonly unknown[] => Array.isArray(value);
 export const isMap = (value: Value): value is MadeMap => value instanceof Map;
-export const isNumber = (value: Value): value is number | bigint | Decimal =>
-  typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
+export const isNumber = (value: Value): value is Numeric =>
+  typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal || value instanceof BigInteger;
 
 /** An object of the facts, whose own members may be read. */
 export const isMembers = (value: Value): value is Members =>
-  typeof value === 'object' && value !== null && !isList(value) && !isMap(value) && !(value instanceof Decimal);
+  typeof value === 'object' && value !== null && !isList(value) && !isMap(value) && !isNumber(value);
 
 /** The own member of this name, or null. Prototypes are never looked at. */
 export const ownMember = (members: Members, name: string): Value => (Object.hasOwn(members, name) ? readValue(members[name]) : null);
@@ -56,11 +67,20 @@ export function kindOf(value: Value): string {
 }
 
 /** A number as a JavaScript number. */
-export const numberOf = (value: number | bigint | Decimal): number => (value instanceof Decimal ? value.value : Number(value));
+export const numberOf = (value: Numeric): number =>
+  typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : Number(value.value);
+
+/** The type that Java would give a number. */
+export function numberType(value: Numeric): 'int' | 'long' | 'big' | 'float' | 'double' {
+  if (value instanceof Decimal) return value.kind;
+  if (value instanceof BigInteger) return 'big';
+  if (typeof value === 'bigint') return 'long';
+  if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 63) return 'double';
+  return value >= -(2 ** 31) && value < 2 ** 31 ? 'int' : 'long';
+}
 
 /** Whether Java would calculate with fractions. */
-export const isDecimal = (value: number | bigint | Decimal): boolean =>
-  value instanceof Decimal || (typeof value === 'number' && !Number.isInteger(value));
+export const isDecimal = (value: Numeric): boolean => ['float', 'double'].includes(numberType(value));
 
 /** A double as Java writes it: `4.0`. */
 const decimalText = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}.0` : String(value));
@@ -69,6 +89,7 @@ const decimalText = (value: number): string => (Number.isInteger(value) && Math.
 export function textOf(value: Value, budget: Budget): string {
   if (typeof value === 'string') return value;
   if (value instanceof Decimal) return value.digits ?? decimalText(value.value);
+  if (value instanceof BigInteger) return String(value.value);
   if (typeof value === 'object' && value !== null) return JSON.stringify(toJson(value, budget));
   return String(value);
 }
@@ -102,12 +123,11 @@ export function toJson(value: Value, budget: Budget): unknown {
   return convert(value, 0);
 }
 
-const equalNumbers = (left: number | bigint | Decimal, right: number | bigint | Decimal): boolean =>
-  typeof left === 'bigint' || typeof right === 'bigint' ? compareNumbers(left, right) === 0 : numberOf(left) === numberOf(right);
+const plain = (value: Numeric): number | bigint => (typeof value === 'object' ? value.value : value);
 
 /** Less than, equal to or greater than 0. */
-export function compareNumbers(left: number | bigint | Decimal, right: number | bigint | Decimal): number {
-  const [a, b] = [left instanceof Decimal ? left.value : left, right instanceof Decimal ? right.value : right];
+export function compareNumbers(left: Numeric, right: Numeric): number {
+  const [a, b] = [plain(left), plain(right)];
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -117,7 +137,7 @@ export function areEqual(left: Value, right: Value, budget: Budget, depth = 0): 
   if (depth > deepest) throw budget.error(`it compares values that nest more than ${deepest} deep`);
   if (left === right) return true;
   if (left === null || right === null || typeof left === 'boolean' || typeof right === 'boolean') return false;
-  if (isNumber(left) || isNumber(right)) return isNumber(left) && isNumber(right) && equalNumbers(left, right);
+  if (isNumber(left) || isNumber(right)) return isNumber(left) && isNumber(right) && compareNumbers(left, right) === 0;
   if (typeof left === 'string' || typeof right === 'string') return false;
   const same = (a: unknown, b: unknown): boolean => areEqual(readValue(a), readValue(b), budget, depth + 1);
   if (isList(left) || isList(right))
@@ -131,9 +151,8 @@ export function areEqual(left: Value, right: Value, budget: Budget, depth = 0): 
 export const entriesOf = (value: MadeMap | Members): readonly (readonly [string, unknown])[] =>
   isMap(value) ? [...value] : Object.entries(value);
 
-/** Java's `equals`, which keeps types of numbers apart: a float is never a double. */
+/** Java's `equals`, which keeps types of numbers apart: a float is never a double, an int never a long. */
 export function areSame(left: Value, right: Value, budget: Budget): boolean {
-  const typeOf = (value: Value) =>
-    isNumber(value) ? (value instanceof Decimal ? value.kind : isDecimal(value) ? 'double' : 'integer') : '';
+  const typeOf = (value: Value) => (isNumber(value) ? numberType(value) : '');
   return typeOf(left) === typeOf(right) && areEqual(left, right, budget);
 }

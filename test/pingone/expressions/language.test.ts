@@ -92,12 +92,12 @@ t.test('values are calculated, compared and converted as in Java', async (t) => 
     ['9007199254740993L == 9007199254740993L', true],
     ['9007199254740993L > 1', true],
     ["'ab' * 3", 'ababab'],
-    ["'ab' * -1", 'a text can be repeated only 0 times or more'],
+    ["'ab' * -1", ''],
+    ["'ab' * 2L", '* cannot be applied to a text and a number'],
     ['7 div 2 + 7 MOD 2', 4],
     ['+5 - -3', 8],
     ['1 / 0', 'it divides by 0'],
     ['1.0 / 0', 'the result of the calculation is not a number'],
-    ['2 ^ 5000', 'the result of the calculation is not a number'],
     ['-user.name', '- cannot be applied to an object'],
     ['user.name - 1', '- cannot be applied to an object and a number'],
     ['null < 1', true],
@@ -152,6 +152,56 @@ t.test('values are calculated, compared and converted as in Java', async (t) => 
     ["'' + user.height + true + null", '1.75truenull'],
   ];
   for (const [expression, value] of cases) t.strictSame(outcome(parseBare(expression).explain(facts, 0)), value, expression);
+});
+
+t.test('integers overflow as in Java: ints wrap at 32 bits, longs at 64, those without bounds never', async (t) => {
+  const cases: [expression: string, value: string][] = [
+    ['2147483647 + 1', '-2147483648'],
+    ['-2147483647 - 2', '2147483647'],
+    ['-(-2147483647 - 1)', '-2147483648'],
+    ['65536 * 65536', '0'],
+    ['1000000 * 1000000', '-727379968'],
+    ['(-2147483647 - 1) / -1', '-2147483648'],
+    ['2147483647 + 1L', '2147483648'],
+    ['1000000L * 1000000', '1000000000000'],
+    ['2147483647 + 1 + 1L', '-2147483647'],
+    ['9223372036854775807L + 1', '-9223372036854775808'],
+    ['-9223372036854775807L - 2', '9223372036854775807'],
+    ['0x7FFFFFFF + 1', '-2147483648'],
+    ['9223372036854775807L + 1.0', '9223372036854776000'],
+    ['2147483647 * 2.0', '4294967294'],
+    ['-7 % 3', '-1'],
+    ['-7L / 2', '-3'],
+    ['7L % 0', 'it divides by 0'],
+    ["#string.asInt('2147483647', 0) + 1", '-2147483648'],
+    ["#string.asLong('2147483647', 0) + 1", '2147483648'],
+    ["#string.asBigInt('9223372036854775807', 0) + 1L", '9223372036854775808'],
+    ["#string.asBigInt('-7', 0) / 2", '-3'],
+    ["#string.asBigInt('2', 0) ^ 64", '18446744073709551616'],
+    ["#string.asBigInt('2', 0) ^ -1", 'an integer has no power of a negative number'],
+    ["#datetime.toUnixTimestamp('2026-11-29Z') * 1000", '1795910400000'],
+    ['2 ^ 31', '2147483648'],
+    ['2 ^ 31 + 1', '2147483649'],
+    ['(2 ^ 30) * 2', '-2147483648'],
+    ['(2L ^ 30) * 2', '2147483648'],
+    ['2 ^ -1', '0'],
+    ['-3 ^ 33', '-2147483648'],
+    ['2 ^ 5000', '9223372036854775807'],
+    ['-2L ^ 5000', '9223372036854775807'],
+    ['user.small + 1', '-2147483648'],
+    ['user.large + 1', '2147483649'],
+    ["#string.format('%d %x %o', 9223372036854775807L, -1L, -1)", '9223372036854775807 ffffffffffffffff 37777777777'],
+    ["#string.format('%x', #string.asBigInt('18446744073709551616', 0))", '10000000000000000'],
+    ['#data.containsAll(new long[] {1}, {1})', 'false'],
+    ['#data.containsAll(new long[] {1}, {1L})', 'true'],
+    ['1 == 1L', 'true'],
+    ['new int[2L]', '[0,0]'],
+  ];
+  const root = { user: { small: 2_147_483_647, large: 2_147_483_648 } };
+  for (const [expression, value] of cases) {
+    const { error, value: got } = parseTemplate(`\${${expression}} `).explain(root, 0);
+    t.equal(error?.message ?? got, error ? value : `${value} `, expression);
+  }
 });
 
 t.test('functions of the libraries refuse what does not fit, and stay null-safe', async (t) => {
@@ -364,7 +414,10 @@ t.test('work, depth and size of an evaluation are limited', async (t) => {
     ['cyclic == other', /nest more than 64 deep/],
     ['{user.long, user.long, user.long, user.long, user.long, user.long, user.long, user.long, user.long}', /more than 65536 characters/],
     ['user.list.![#this]', /list of more than 10000/],
-    [Array.from({ length: 60 }, () => '9223372036854775807L').join(' * '), /too large/],
+    [Array.from({ length: 60 }, () => "#string.asBigInt('9223372036854775807', 0)").join(' * '), /too large/],
+    ["#string.asBigInt('9', 0) ^ 100000", /too large/],
+    ["user.long matches 'x{1000000000}'", /position 1: it repeats more than 1000 times/],
+    ["user.long matches 'x{1,99999999999999999999}'", /position 1: it repeats more than 1000 times/],
   ];
   const other: Record<string, unknown> = {};
   other.self = other;
