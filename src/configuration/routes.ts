@@ -16,6 +16,7 @@ import {
 import { applications } from './applications/routes.js';
 import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
 import { brandingSettings, images, themes } from './branding/routes.js';
+import { customDomains } from './custom-domains/routes.js';
 import { groupMemberships } from './directory/routes-group-memberships.js';
 import { groups } from './directory/routes-groups.js';
 import { passwordPolicies } from './directory/routes-password-policies.js';
@@ -121,6 +122,7 @@ export const management: Endpoint = (app, context) => {
     notificationContents,
     emailDomains,
     trustedEmails,
+    customDomains,
     agreements,
     agreementLanguages,
     agreementRevisions,

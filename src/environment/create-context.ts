@@ -59,7 +59,7 @@ export async function createContext({
     keyFile === undefined
       ? createKeyPool(undefined, randomSeed === undefined ? createSpareKeys({ random: createRandom(), now: clock.now }) : undefined)
       : createKeyPool(readKeyFile(keyFile, clock.now(), createRandom()));
-  const urls = createPublicUrls(settings, () => environments.list()[0]?.id);
+  const urls = createPublicUrls(settings, () => environments);
   const environments = await createEnvironments({
     clock,
     caps,

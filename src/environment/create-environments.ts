@@ -127,7 +127,10 @@ export async function createEnvironments({
     return environment;
   };
 
-  for (const record of await records.list()) await makePolicyKeys(open(record));
+  for (const record of await records.list()) {
+    const environment = open(record);
+    await Promise.all([makePolicyKeys(environment), environment.store.activeDomains.load()]);
+  }
 
   /** Removals under way. The next environment of the same id waits for them: they would take what it stores. */
   const leaving = new Map<string, Promise<void>>();

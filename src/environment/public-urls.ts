@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import { kindOfHost, type OwnNames } from '../lib/host-kinds.js';
 import { bareHost, hostNameOf, hostOf, originOf, readForwarded } from '../lib/origin.js';
-import { pingOneHosts } from '../pingone/hosts.js';
+import { pingOneHosts, roleOfHost } from '../pingone/hosts.js';
 import { malformed, type PingOneError } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
+import type { ActiveDomains } from './custom-domains.js';
+import type { CustomDomain } from './model/custom-domains.js';
 
 /** The URLs under which clients reach this server. Nothing else may build one from a Host header. */
 export interface PublicUrls {
@@ -22,6 +24,8 @@ export interface PublicUrls {
   requestOrigin(request: IncomingMessage): string | undefined;
   /** Whether the server answers under a host name. */
   servesHost(name: string): boolean;
+  /** The active custom domain of this name, of any environment. */
+  storedDomain(name: string): CustomDomain | undefined;
   /** The host name of a request that the server does not answer: empty if it is malformed, undefined if it is fine. */
   refusedHost(request: IncomingMessage): string | undefined;
   /** Whether a request comes from a page of this server. False without an Origin header. */
@@ -116,15 +120,34 @@ const pageOrigin = (url: string | undefined): string | undefined => (url === und
 /** Paths that a custom domain serves without an environment's id. */
 const withoutId = /^\/(as|flows|signon|device)(?=[/?]|$)/;
 
+/** The environments, as far as URLs depend on them. */
+export interface HostedEnvironments {
+  get(id: string): HostedEnvironment | undefined;
+  list(): readonly HostedEnvironment[];
+}
+interface HostedEnvironment {
+  readonly id: string;
+  readonly store: { readonly activeDomains: ActiveDomains };
+}
+
 /** An origin is the configured base URL, or else what a trusted proxy says, or else scheme and Host of the request. */
-export function createPublicUrls(settings: Settings, firstEnvironment: () => string | undefined): PublicUrls {
+export function createPublicUrls(settings: Settings, environments: () => HostedEnvironments): PublicUrls {
   const { baseUrl: fixed, backchannel, trustProxy, customDomains, https } = settings;
   const isTrusted = trustProxy === false ? undefined : trustedProxies(trustProxy);
   // With a bare `on` every peer is trusted, a browser too: only a peer that the setting names vouches for its hosts.
   const isNamedProxy = trustProxy === true ? undefined : isTrusted;
   const names = ownNames(settings);
-  const servesHost = (name: string): boolean => kindOfHost(name, names) !== undefined;
-  const hostRule = createHostRule(servesHost);
+  const storedDomain = (name: string): CustomDomain | undefined => {
+    // Most requests name one of these.
+    if (name === 'localhost' || roleOfHost(name) !== undefined || isIP(name) !== 0) return undefined;
+    for (const { store } of environments().list()) {
+      const domain = store.activeDomains.get(name);
+      if (domain) return domain;
+    }
+    return undefined;
+  };
+  const hostRule = createHostRule((name) => kindOfHost(name, names) !== undefined);
+  const servesHost = (name: string): boolean => kindOfHost(name, names) !== undefined || storedDomain(name) !== undefined;
   // Most requests name the same host: caches the last result.
   let last: { readonly encrypted: boolean; readonly host: string | undefined; readonly origin: string | undefined } | undefined;
   const readOrigin = (raw: IncomingMessage): string | undefined => {
@@ -155,11 +178,11 @@ export function createPublicUrls(settings: Settings, firstEnvironment: () => str
     return origin;
   };
 
-  const domains = Object.keys(customDomains).length > 0;
-  const environmentOfDomain = (hostName: string): string | undefined =>
-    domains && Object.hasOwn(customDomains, hostName) ? (customDomains[hostName] ?? firstEnvironment()) : undefined;
-  const environmentUrl: PublicUrls['environmentUrl'] = (base, id) =>
-    environmentOfDomain(hostNameOf(base)) === id ? base : `${base}/${id}`;
+  const isSet = (hostName: string): boolean => Object.hasOwn(customDomains, hostName);
+  const ofSetting = (hostName: string): string | undefined => customDomains[hostName] ?? environments().list()[0]?.id;
+  const isDomainOf = (hostName: string, id: string): boolean =>
+    isSet(hostName) ? ofSetting(hostName) === id : environments().get(id)?.store.activeDomains.get(hostName) !== undefined;
+  const environmentUrl: PublicUrls['environmentUrl'] = (base, id) => (isDomainOf(hostNameOf(base), id) ? base : `${base}/${id}`);
 
   const fixedPath = fixed === undefined ? '' : new URL(fixed).pathname.replace(/\/$/, '');
   return {
@@ -167,19 +190,21 @@ export function createPublicUrls(settings: Settings, firstEnvironment: () => str
     baseUrl(request, { id }) {
       const origin = fixed ?? requestOrigin(request.raw);
       if (origin === undefined) throw badHost();
-      return domains ? environmentUrl(origin, id) : `${origin}/${id}`;
+      return environmentUrl(origin, id);
     },
     backChannelUrl: (request, environment) =>
       environmentUrl(backchannel === 'dynamic' ? own(request) : (fixed ?? own(request)), environment.id),
     environmentUrl,
     requestOrigin,
     servesHost,
+    storedDomain,
     refusedHost(raw) {
       const { remoteAddress } = raw.socket;
       if (remoteAddress?.startsWith(itself) || isNamedProxy?.(remoteAddress)) return undefined;
       const authority = authorityOf(raw);
       // Only HTTP/1.0 goes without, and no browser speaks it.
-      return authority === undefined ? undefined : hostRule(authority);
+      const refused = authority === undefined ? undefined : hostRule(authority);
+      return refused && storedDomain(refused) ? undefined : refused;
     },
     isOwnOrigin: ({ headers: { origin: from }, raw }) =>
       from !== undefined && (from === pageOrigin(requestOrigin(raw)) || from === pageOrigin(fixed)),
@@ -187,8 +212,9 @@ export function createPublicUrls(settings: Settings, firstEnvironment: () => str
       // Clients of a proxy send an absolute URL (RFC 9112 §3.2.2).
       let url = (raw.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
       if (fixedPath !== '' && url.startsWith(`${fixedPath}/`)) url = url.slice(fixedPath.length);
-      if (!domains || !withoutId.test(url)) return url;
-      const environmentId = environmentOfDomain(hostNameOf(requestOrigin(raw) ?? ''));
+      if (!withoutId.test(url)) return url;
+      const hostName = hostNameOf(requestOrigin(raw) ?? '');
+      const environmentId = isSet(hostName) ? ofSetting(hostName) : storedDomain(hostName)?.environment.id;
       return environmentId === undefined ? url : `/${environmentId}${url}`;
     },
   };

@@ -1,7 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import type { App } from '../environment/context.js';
-import type { Settings } from '../settings/read.js';
+import type { App, Context } from '../environment/context.js';
 import { reportFullServers } from './connection-limit.js';
 import { declineConnect } from './tls/connect-proxy.js';
 import type { Credentials } from './tls/index.js';
@@ -40,14 +39,19 @@ function listenBeside(server: Server): Promise<void> {
 }
 
 /** Opens the ports of the settings: HTTP, HTTPS or both, with the same routes. */
-export async function openListeners(app: App, settings: Settings, credentials: Credentials | undefined): Promise<Listeners> {
+export async function openListeners(
+  app: App,
+  { settings, storedDomain }: Pick<Context, 'settings' | 'storedDomain'>,
+  credentials: Credentials | undefined,
+): Promise<Listeners> {
   const { https, httpsPort, host, port, proxy } = settings;
   const servers: HttpServer[] = https === 'only' ? [] : [app.server];
   const tls = credentials && (await import('./tls/index.js'));
-  const secure = tls?.createSecureServer(app, credentials as Credentials);
+  const secure = tls?.createSecureServer(app, credentials as Credentials, storedDomain);
   if (secure && https !== 'off') servers.push(secure);
-  const endTunnels =
-    tls && secure && proxy ? tls.answerConnect({ servers, secure, hosts: tls.proxiedHosts(settings), log: app.log }) : undefined;
+  const hosts = tls?.proxiedHosts(settings);
+  const leadsTo = (host: string): boolean => hosts?.has(host) === true || storedDomain(host) !== undefined;
+  const endTunnels = tls && secure && proxy ? tls.answerConnect({ servers, secure, leadsTo, log: app.log }) : undefined;
   if (!endTunnels) declineConnect(servers, app.log);
 
   const close = async (): Promise<void> => {

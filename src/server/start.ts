@@ -75,7 +75,7 @@ export async function startServer(
   for (const text of await missingTargets(context)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;
   const app = await buildServer(context);
-  const listeners = await openListeners(app, settings, credentials);
+  const listeners = await openListeners(app, context, credentials);
 
   const urlOf = (scheme: string, port: number): string => `${scheme}://${shownHost(settings.host)}:${port}`;
   const { httpPort, httpsPort } = listeners;

@@ -17,7 +17,7 @@ function differences(sent: unknown, got: unknown, place = ''): string[] {
 }
 
 /**
- * Members that the provider sends and reads in another place: products, the default theme, an agreement's text, a password. Of a system
+ * Members that the provider sends and reads in another place: products, the default theme, an agreement's text, a password, a certificate. Of a system
  * application it always sends that it is not hidden, and reads nothing.
  */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +26,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   agreement_localization_revision: ['text'],
   system_application: ['hiddenFromAppPortal'],
   notification_settings_email: ['password'],
+  custom_domain_ssl: ['certificate', 'intermediateCertificates', 'privateKey'],
 };
 
 t.test('Terraform reads all that it creates, plans again without a change, updates, imports and destroys it', async (t) => {

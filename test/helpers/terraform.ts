@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { domainCertificate } from './domain-certificates.js';
 import { png } from './images.js';
 import { workerToken } from './management.js';
 import { environmentId, type TestServer } from './server.js';
@@ -38,7 +39,13 @@ export interface Exchange {
 /** Sends the steps of the recording, with ids for the names in them. `answered` is given each answer. */
 export async function terraformClient({ app, clock }: TestServer, answered: (exchange: Exchange) => void = () => undefined) {
   const authorization = `Bearer ${await workerToken(app)}`;
-  const ids = new Map([['now', new Date(clock.now()).toISOString()]]);
+  const domain = domainCertificate(['auth.terraform.io'], clock.now());
+  const ids = new Map([
+    ['now', new Date(clock.now()).toISOString()],
+    ['domain certificate', domain.certificate],
+    ['domain chain', domain.intermediateCertificates],
+    ['domain private key', domain.privateKey],
+  ]);
 
   const named = (text: string): string =>
     text.replaceAll(/(?<!\$)\{([\w -]+)\}/g, (whole, name: string) => {
@@ -53,12 +60,8 @@ export async function terraformClient({ app, clock }: TestServer, answered: (exc
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each)]));
   };
 
-  const ask = async (
-    method: string,
-    path: string,
-    { body, mediaType = 'application/json' }: { body?: unknown; mediaType?: string } = {},
-  ) => {
-    const isImage = mediaType.startsWith('image/');
+  const ask = async (method: string, path: string, { body, mediaType }: { body?: unknown; mediaType?: string } = {}) => {
+    const isImage = mediaType?.startsWith('image/') === true;
     const whole = path.startsWith('/') ? path : `/environments/${ids.get('environment')}/${path}`;
     const answer = await app.inject({
       method: method as 'GET',
@@ -66,7 +69,7 @@ export async function terraformClient({ app, clock }: TestServer, answered: (exc
       headers: {
         authorization,
         accept: 'application/json',
-        ...((body !== undefined || isImage) && { 'content-type': mediaType }),
+        ...((body !== undefined || mediaType !== undefined) && { 'content-type': mediaType ?? 'application/json' }),
         ...(isImage && { 'content-disposition': 'attachment; filename="pixel.png"' }),
       },
       ...(isImage ? { payload: png(1, 1) } : body !== undefined && { payload: JSON.stringify(body) }),

@@ -57,6 +57,7 @@ const others: readonly Place[] = (
     ['notificationsPolicies', 'notifications', 'notificationsPolicy', all],
     ['templates', 'notifications', 'template', all],
     ['emailDomains', 'notifications', 'emailDomain', all],
+    ['customDomains', 'orgmgt', 'customDomain', all],
     ['images', 'images', 'image', ['create', 'read', 'delete']],
     ['languages', 'languages', 'language', all],
     ['themes', 'branding', 'theme', all],

@@ -1,6 +1,7 @@
 import { agreementSeeds } from '../agreements/seed.js';
 import { applicationRoleSeeds } from '../application-permissions/seed.js';
 import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
+import { customDomainSeeds } from '../custom-domains/seed.js';
 import { gatewaySeeds } from '../gateways/seed.js';
 import { identityProviderSeeds } from '../identity-providers/seed.js';
 import { certificateSeeds } from '../keys/seed-certificates.js';
@@ -37,6 +38,7 @@ export const seedKinds: readonly SeedKind[] = [
   identityProviderSeeds,
   roleSeeds,
   gatewaySeeds,
+  customDomainSeeds,
 ];
 
 /** What points to users and to resources, and is applied after them. */

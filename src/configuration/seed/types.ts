@@ -2,6 +2,7 @@ import type { SeedAgreement } from '../agreements/schema.js';
 import type { ApplicationRoleBody, SeedApplicationResource } from '../application-permissions/schema.js';
 import type { ApplicationBody } from '../applications/schema.js';
 import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/schema.js';
+import type { SeedCustomDomain } from '../custom-domains/schema.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
 import type { GatewayBody } from '../gateways/gateways.js';
@@ -125,6 +126,7 @@ export interface SeedEnvironment extends SeedItem {
   notificationsPolicies?: SeedNotificationsPolicy[];
   notificationContents?: SeedNotificationContent[];
   emailDomains?: SeedEmailDomain[];
+  customDomains?: SeedCustomDomain[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
   certificates?: SeedCertificate[];
   gateways?: SeedGateway[];

@@ -1,6 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import type { Application } from '../../environment/model/application.js';
 import type { KeyRecord, KeyRotationPolicy, PolicyKey } from '../../environment/model/configuration.js';
+import type { CustomDomain } from '../../environment/model/custom-domains.js';
 import { compileShape, type Schema, type Shaped } from '../../lib/schema/compile.js';
 import { expectations, pathOf } from '../../lib/schema/expectations.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
@@ -133,6 +135,10 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...stamps, ...membersOf(notificationContentBody) },
   ),
   emailDomains: has({ ...owned, domainName: text }, stamps),
+  customDomains: has(
+    { ...owned, domainName: text, status: text, canonicalName: text },
+    { ...stamps, certificate: has({ expiresAt: text }), imported: has({ chain: text, privateKey: text }) },
+  ),
   trustedEmails: has(
     { ...owned, domain: reference, emailAddress: text, status: text },
     { ...stamps, verification: has({ code: text, expiresAt: text, failures: whole }) },
@@ -221,11 +227,17 @@ function keyProblem({ certificate, privateKey }: KeyRecord): string | undefined 
   return isRead(key) ? undefined : 'privateKey.pkcs8: expected a private key, PKCS #8 in base64';
 }
 
+function domainProblem({ imported }: CustomDomain): string | undefined {
+  const read = () => imported === undefined || createSecureContext({ cert: imported.chain, key: imported.privateKey });
+  return isRead(read) ? undefined : 'imported: expected a certificate and its private key, in PEM';
+}
+
 /** What the shape of an item cannot express. */
 const furtherChecks: Readonly<Record<string, (item: never) => string | undefined>> = {
   applications: applicationProblem,
   keyRotationPolicies: policyProblem,
   configuredKeys: keyProblem,
+  customDomains: domainProblem,
 };
 
 /** Returns why a stored item is unusable, or undefined. */

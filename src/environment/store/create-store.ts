@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.js';
 import { createExpiring } from '../../lib/collections/expiring.js';
 import type { Index, Item } from '../../lib/collections/types.js';
 import { countOrigins } from '../application-origins.js';
+import { trackDomains } from '../custom-domains.js';
 import type {
   AuthorizationCode,
   Flow,
@@ -40,7 +41,9 @@ export function createStore(
   const kept = Object.fromEntries(
     Object.entries(indexes).map(([name, of]) => [name, factory.collection(environmentId, name, of as readonly Index<Item>[])]),
   ) as unknown as Pick<Store, keyof typeof indexes>;
-  const late: { readonly [Name in Exclude<keyof Store, keyof typeof indexes | 'applicationOrigins'>]: () => Store[Name] } = {
+  const late: {
+    readonly [Name in Exclude<keyof Store, keyof typeof indexes | 'applicationOrigins' | 'activeDomains'>]: () => Store[Name];
+  } = {
     flows: () => createExpiring<Flow>({ clock, cap }),
     codes: () => createExpiring<AuthorizationCode>({ clock, cap }),
     pushedRequests: () => createExpiring<PushedRequest>({ clock, cap }),
@@ -80,9 +83,11 @@ export function createStore(
     backchannelRequests: () => createExpiring<BackchannelRequest>({ clock, cap }),
   };
   const { applications, origins } = countOrigins(kept.applications);
-  const store = { ...kept, applications } as Store;
-  // Not one of the collections, which a reset goes through.
+  const { customDomains, activeDomains } = trackDomains(kept.customDomains);
+  const store = { ...kept, applications, customDomains } as Store;
+  // Not among the collections, which a reset goes through.
   Object.defineProperty(store, 'applicationOrigins', { value: origins });
+  Object.defineProperty(store, 'activeDomains', { value: activeDomains });
   // Created on first use: most environments of tests use few of them, and must be cheap.
   for (const [name, create] of Object.entries(late))
     Object.defineProperty(store, name, {

@@ -108,6 +108,7 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
     },
   ],
   emailDomains: [{ name: 'domainName', of: ({ domainName }) => domainName.toLowerCase(), unique: true }],
+  customDomains: [{ name: 'domainName', of: ({ domainName }) => domainName, unique: true }],
   trustedEmails: [
     { name: 'domain.id', of: ({ domain }) => domain.id },
     { name: 'emailAddress', of: ({ emailAddress }) => emailAddress.toLowerCase(), unique: true },

@@ -1,5 +1,6 @@
 import type { Collection, Expiring } from '../../lib/collections/types.js';
 import type { ApplicationOrigins } from '../application-origins.js';
+import type { ActiveDomains } from '../custom-domains.js';
 import type { Agreement, AgreementConsent, AgreementLanguage, AgreementRevision } from '../model/agreements.js';
 import type { Application } from '../model/application.js';
 import type {
@@ -32,6 +33,7 @@ import type {
   TrustedIssuer,
   TrustedIssuerAssignment,
 } from '../model/configuration.js';
+import type { CustomDomain } from '../model/custom-domains.js';
 import type { Gateway, GatewayCredential } from '../model/gateways.js';
 import type { IdentityProvider, IdentityProviderAttribute } from '../model/identity-providers.js';
 import type {
@@ -106,6 +108,8 @@ export interface Store {
   readonly notificationsPolicies: Collection<NotificationsPolicy>;
   readonly notificationContents: Collection<NotificationContent>;
   readonly emailDomains: Collection<EmailDomain>;
+  readonly customDomains: Collection<CustomDomain>;
+  readonly activeDomains: ActiveDomains;
   readonly trustedEmails: Collection<TrustedEmail>;
   readonly agreements: Collection<Agreement>;
   readonly agreementLanguages: Collection<AgreementLanguage>;

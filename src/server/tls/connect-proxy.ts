@@ -7,7 +7,8 @@ interface ProxyOptions {
   readonly servers: readonly Server[];
   /** The TLS server at the end of each tunnel. */
   readonly secure: Server;
-  readonly hosts: ReadonlySet<string>;
+  /** Whether the proxy leads to a host. */
+  leadsTo(host: string): boolean;
   readonly log: FastifyBaseLogger;
 }
 
@@ -37,12 +38,12 @@ function readTarget({ url = '' }: IncomingMessage): { host: string; port: number
 }
 
 /** Why a target is refused, or undefined. */
-function judge(target: ReturnType<typeof readTarget>, hosts: ReadonlySet<string>): Refusal | undefined {
+function judge(target: ReturnType<typeof readTarget>, leadsTo: ProxyOptions['leadsTo']): Refusal | undefined {
   if (!target)
     return { status: '400 Bad Request', text: 'CONNECT needs a host name and a port from 1 to 65535, such as auth.pingone.com:443' };
   const { host, port } = target;
   const status = '403 offline mock';
-  if (!hosts.has(host))
+  if (!leadsTo(host))
     return {
       status,
       text: `offline mock: this proxy leads only to PingOne's host names, all of which are pingone-mock; not to ${shown(host)}`,
@@ -54,13 +55,13 @@ function judge(target: ReturnType<typeof readTarget>, hosts: ReadonlySet<string>
  * Answers CONNECT (RFC 9110 §9.3.6). A tunnel to one of our hosts ends in our own TLS server; all others are refused, so
  * that an application cannot reach the real tenant by mistake. Returns a function that closes the open tunnels.
  */
-export function answerConnect({ servers, secure, hosts, log }: ProxyOptions): () => void {
+export function answerConnect({ servers, secure, leadsTo, log }: ProxyOptions): () => void {
   const tunnels = new Set<Duplex>();
   const connect = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // A client that leaves early must not end the process.
     socket.on('error', () => socket.destroy());
     const target = readTarget(request);
-    const refused = judge(target, hosts);
+    const refused = judge(target, leadsTo);
     if (refused) {
       const host = shown(target?.host ?? request.url ?? '');
       log.warn({ event: 'proxy', ok: false, host, port: target?.port }, `refused a connection to ${host}: ${refused.text}`);

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import type { CustomDomain } from '../../environment/model/custom-domains.js';
 import { createClock } from '../../lib/clock.js';
 import { createRandom } from '../../lib/random.js';
 import { readTextFile } from '../../lib/text-file.js';
@@ -14,8 +15,8 @@ export interface Credentials {
   /** The chain for clients that send no host name. */
   readonly certificate: string;
   readonly key: string;
-  /** The chain for the host name that a client sends. */
-  contextFor(name: string): SecureContext | undefined;
+  /** The chain for the host name that a client sends, which may be an environment's custom domain. */
+  contextFor(name: string, domain?: CustomDomain): SecureContext | undefined;
   /** PEM of the server's own authority; undefined with the user's own certificate. */
   readonly authority: string | undefined;
   /** For Chromium's --ignore-certificate-errors-spki-list: the hash of the authority, or of the user's certificate. */
@@ -56,11 +57,22 @@ function ownCertificate(settings: Settings, certificateFile: string, keyFile: st
   return {
     certificate,
     key,
-    contextFor: () => undefined,
+    contextFor: (_name, domain) => domain && importedContext(domain),
     authority: undefined,
     keyHash: keyHashOf(shown),
     warnings: uncovered.length > 0 ? [`${certificateFile} does not cover ${uncovered.join(', ')}: clients will reject it there`] : [],
   };
+}
+
+const importedContexts = new WeakMap<CustomDomain, SecureContext>();
+
+/** The certificate that was imported for a custom domain. */
+function importedContext(domain: CustomDomain): SecureContext | undefined {
+  const { imported } = domain;
+  if (!imported) return undefined;
+  const known = importedContexts.get(domain) ?? createSecureContext({ cert: imported.chain, key: imported.privateKey });
+  importedContexts.set(domain, known);
+  return known;
 }
 
 /** Certificates by an authority of our own. They are valid in real time, whatever clock tests set. */
@@ -78,7 +90,8 @@ function madeCertificates(settings: Settings): Credentials {
   return {
     certificate: issue(subjects),
     key,
-    contextFor(name) {
+    contextFor(name, domain) {
+      if (domain?.imported) return importedContext(domain);
       // Most clients reject a wildcard for *.localhost, so each name gets a certificate on first use.
       if (isIP(name) > 0 || subjects.names.includes(name) || !isWithin(name, subjects.names)) return undefined;
       let context = contexts.get(name);

@@ -33,7 +33,7 @@ export function ownHosts(settings: Settings): ReadonlySet<string> {
   return new Set([...names, ...addresses.map((address) => (address.includes(':') ? `[${address}]` : address))]);
 }
 
-/** The hosts that the proxy serves: PingOne's, and the names from the settings. */
+/** The hosts that the proxy serves beside active custom domains: PingOne's, and the names from the settings. */
 export const proxiedHosts = (settings: Settings): ReadonlySet<string> => new Set([...pingOneHosts, ...configured(settings)]);
 
 /** Whether a name is one of these, or a subdomain of one. */

@@ -1,20 +1,20 @@
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { App } from '../../environment/context.js';
+import type { App, Context } from '../../environment/context.js';
 import type { Credentials } from './credentials.js';
 
 /** OpenSSL's codes for the alert of a client that does not trust the certificate. */
 const distrust = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|CERTIFICATE_EXPIRED)/;
 
 /** The same routes over TLS. The framework's own server serves plain HTTP. */
-export function createSecureServer(app: App, { certificate, key, contextFor }: Credentials): Server {
+export function createSecureServer(app: App, { certificate, key, contextFor }: Credentials, storedDomain: Context['storedDomain']): Server {
   const { keepAliveTimeout, requestTimeout, headersTimeout } = app.server;
   const server = createServer(
     {
       cert: certificate,
       key,
       ALPNProtocols: ['http/1.1'],
-      SNICallback: (name, callback) => callback(null, contextFor(name.toLowerCase())),
+      SNICallback: (name, callback) => callback(null, contextFor(name.toLowerCase(), storedDomain(name.toLowerCase()))),
       keepAliveTimeout,
       requestTimeout,
       headersTimeout,

@@ -272,6 +272,15 @@ const complete = {
   emailDomains: [
     { id: id(37), domainName: 'example.com', trustedEmails: [{ id: id(38), emailAddress: 'a@example.com', status: 'ACTIVE' }] },
   ],
+  customDomains: [
+    {
+      id: id(60),
+      domainName: 'auth.example.com',
+      status: 'ACTIVE',
+      canonicalName: 'c',
+      certificate: { expiresAt: '2030-01-01T00:00:00Z' },
+    },
+  ],
   signOnPolicies: [
     {
       id: id(16),
