@@ -18,9 +18,12 @@ export const largestImage = 2 * 1024 * 1024;
 export const mostImages = 1000;
 export const mostImageBytes = 64 * 1024 * 1024;
 
+/** PingOne makes a PNG of every image, and calls it one. Here the bytes stay as they are, and are served under that name. */
+export const shownType = 'png';
+
 /** The path of an image's contents on the host for uploads. */
 const pathOf = ({ id, environment, original }: Image): string =>
-  `/environments/${environment.id}/images/${id}_${original.id}_original.${original.type}`;
+  `/environments/${environment.id}/images/${id}_${original.id}_original.${shownType}`;
 
 /** The address of an image's contents. */
 export const hrefOf = (context: Context, request: FastifyRequest, image: Image): string =>

@@ -11,9 +11,9 @@ export const uploadedImages: Endpoint = (app, context) => {
     { schema: { params: object({ environmentId: uuid, file: string }) }, config: { cors: 'never' } },
     async (request, reply) => {
       const { store } = environmentOf(context, request);
-      const [, id = '', originalId = '', type = ''] = /^([0-9a-f-]{36})_([0-9a-f-]{36})_original\.(\w+)$/.exec(request.params.file) ?? [];
+      const [, id = '', originalId = ''] = /^([0-9a-f-]{36})_([0-9a-f-]{36})_original\.png$/.exec(request.params.file) ?? [];
       const image = await store.images.get(id);
-      if (image?.original.id !== originalId || image.original.type !== type) throw notFound();
+      if (image?.original.id !== originalId) throw notFound();
       return reply
         .header('content-type', mediaTypes[image.original.type])
         .header('x-content-type-options', 'nosniff')

@@ -9,7 +9,7 @@ import { environmentUrl, idsIn, ofEnvironment } from '../http/paths.js';
 import { resource } from '../http/resource.js';
 import { acceptBytes } from '../http/uploads.js';
 import { keptMembers, newMembers } from '../items.js';
-import { createImage, hrefOf, imageOf, largestImage, withHref } from './images.js';
+import { createImage, hrefOf, imageOf, largestImage, shownType, withHref } from './images.js';
 import { brandingSettingsBody, themeBody, themeDefaultBody } from './schema.js';
 import { activateTheme, createTheme, deleteTheme, replaceTheme, themeOf, themesOf } from './themes.js';
 
@@ -22,7 +22,7 @@ export const images: Endpoint = (app, context) => {
   acceptBytes(app, /^image\/(png|jpe?g|gif)/i);
   const show = (image: Image, self: string, environment: string, href: string) => ({
     ...showItem({ id: image.id, environment: image.environment, createdAt: image.createdAt }, { self, environment }),
-    targets: { original: { ...image.original, href } },
+    targets: { original: { ...image.original, type: shownType, href } },
   });
   const { read, remove } = resource(app, context, {
     path: `${imagesPath}/:itemId`,

@@ -75,7 +75,7 @@ export const defaultIdentityProvider: Endpoint = (app, context) => {
     const provider = defaultIdentityProvider && (await environment.store.identityProviders.get(defaultIdentityProvider.id));
     return {
       _links: toLinks({ self: `${population}/defaultIdentityProvider`, population }),
-      ...(provider ? { id: provider.id, type: provider.type } : { type: 'PING_ONE' }),
+      ...(provider && { id: provider.id, type: provider.type }),
     };
   };
   app.get(ofProvider, { schema: { params: ofPopulation } }, async (request) => {

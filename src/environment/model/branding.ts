@@ -4,7 +4,7 @@ import type { Owned } from './configuration.js';
 
 /** An uploaded image. */
 export interface Image extends Owned {
-  /** The image as it was uploaded; PingOne makes no other sizes. */
+  /** The image as it was uploaded, with the format of its bytes; PingOne makes no other sizes. */
   readonly original: { readonly id: string; readonly type: 'png' | 'jpg' | 'gif'; readonly width: number; readonly height: number };
   /** Base64. */
   readonly data: string;
