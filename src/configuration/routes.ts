@@ -17,6 +17,8 @@ import { applications } from './applications/routes.js';
 import { applicationAttributes, applicationGrants, applicationSecret, keyApplications } from './applications/routes-parts.js';
 import { brandingSettings, images, themes } from './branding/routes.js';
 import { customDomains } from './custom-domains/routes.js';
+import { devices } from './devices/routes.js';
+import { pairingKeys } from './devices/routes-pairing-keys.js';
 import { groupMemberships } from './directory/routes-group-memberships.js';
 import { groups } from './directory/routes-groups.js';
 import { passwordPolicies } from './directory/routes-password-policies.js';
@@ -36,6 +38,7 @@ import { defaultIdentityProvider, identityProviderAttributes, identityProviders 
 import { certificates, keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
 import { deviceAuthenticationPolicies } from './mfa/routes.js';
+import { mfaSettings } from './mfa/settings.js';
 import { emailDeliverySettings } from './notifications/email-delivery.js';
 import {
   emailDomains,
@@ -104,6 +107,9 @@ export const management: Endpoint = (app, context) => {
     themes,
     brandingSettings,
     deviceAuthenticationPolicies,
+    mfaSettings,
+    devices,
+    pairingKeys,
     gateways,
     gatewayCredentials,
     resourceApplicationResources,

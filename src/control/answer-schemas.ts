@@ -1,3 +1,4 @@
+import { channels } from '../environment/journal/outbox.js';
 import { array, boolean, integer, object, oneOf, string } from '../lib/schema/types.js';
 import type { SuccessfulAnswers } from './openapi.js';
 
@@ -93,7 +94,7 @@ export const transactionSchema = named(
 /** A message of the outbox. The control API writes its time as ISO 8601, the inspector as milliseconds. */
 export const messageAt = (at: object) =>
   object(
-    { id: string, at, channel: oneOf('email', 'sms'), to: string, subject: string, text: string },
+    { id: string, at, channel: oneOf(...channels), to: string, subject: string, text: string },
     { code: string, flowId: string, userId: string },
   );
 

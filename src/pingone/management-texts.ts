@@ -159,6 +159,15 @@ export const managementTexts = {
 
   // Languages, images, themes.
   languageNew: text('documented', 'must be false when a language is created'),
+  devicesLimit: text('inferred', 'The user has too many devices.'),
+  deviceType: text('inferred', 'Devices of this type cannot be created here.'),
+  devicePolicy: text('inferred', 'The MFA policy does not allow devices of this type to be paired.'),
+  deviceSecret: text('inferred', 'The secret must be at least 10 bytes in base32.'),
+  deviceNoCode: text('inferred', 'The device is not sent passcodes.'),
+  deviceActive: text('inferred', 'The device is active already.'),
+  devicePasscode: text('inferred', 'The one-time passcode is not valid'),
+  deviceOrder: text('inferred', 'The order must name each active device of the user once.'),
+  deviceLogs: text('inferred', 'Only native applications send logs.'),
   languagesLimit: text('inferred', 'The environment has too many languages.'),
   languageDefault: text('recorded', 'The language must be enabled before it is set as the default.'),
   languageAgreements: text('inferred', 'An enabled agreement has no content in this language.'),

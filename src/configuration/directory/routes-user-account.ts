@@ -60,6 +60,12 @@ export const userAccount: Endpoint = (app, context) => {
     return part(request, environment, user, 'enabled', { enabled });
   });
 
+  app.get(`${path}/mfaEnabled`, { schema: { params: ofUser } }, async (request) => {
+    const environment = environmentOf(context, request);
+    const user = await userOf(environment, request.params.userId);
+    return part(request, environment, user, 'mfaEnabled', { mfaEnabled: user.mfaEnabled });
+  });
+
   app.put(`${path}/mfaEnabled`, { schema: { params: ofUser, body: object({ mfaEnabled: boolean }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const { mfaEnabled } = request.body;

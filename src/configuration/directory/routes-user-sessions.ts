@@ -25,5 +25,5 @@ export const userSessions: Endpoint = (app, context) => {
   });
 
   // Collections that the links of a user lead to (docs/fidelity.md, management 6.3).
-  for (const name of ['devices', 'linkedAccounts']) emptyList(app, context, `${path}/${name}`, { parent: userOf });
+  emptyList(app, context, `${path}/linkedAccounts`, { parent: userOf });
 };

@@ -59,7 +59,7 @@ export async function createUser(environment: Environment, body: UserInput, pass
     account: { canAuthenticate: true, status: 'OK' },
     identityProvider: { ...identityProvider, type: identityProvider?.type ?? 'PING_ONE' },
     lifecycle: { status: lifecycle?.status ?? 'ACCOUNT_OK' },
-    mfaEnabled: body.mfaEnabled ?? false,
+    mfaEnabled: body.mfaEnabled ?? (await environment.store.mfaSettings.get(environment.id))?.users?.mfaEnabled ?? false,
     verifyStatus: body.verifyStatus ?? 'NOT_INITIATED',
     createdAt,
     updatedAt: createdAt,
@@ -174,17 +174,19 @@ export async function deleteUser(environment: Environment, id: string): Promise<
 
 /** What takes a user's memberships, roles and consents away. */
 async function belongingsOf({ store }: Environment, id: string): Promise<(() => Promise<unknown>)[]> {
-  const [memberships, roles, applicationRoles, consents] = await Promise.all([
+  const [memberships, roles, applicationRoles, consents, devices] = await Promise.all([
     store.memberships.find('member.id', id),
     store.roleAssignments.find('holder.id', id),
     store.applicationRoleAssignments.find('user.id', id),
     store.agreementConsents.find('user.id', id),
+    store.devices.find('user.id', id),
   ]);
   return [
     ...memberships.map((item) => () => store.memberships.take(item.id)),
     ...roles.map((item) => () => store.roleAssignments.take(item.id)),
     ...applicationRoles.map((item) => () => store.applicationRoleAssignments.take(item.id)),
     ...consents.map((item) => () => store.agreementConsents.take(item.id)),
+    ...devices.flatMap((item) => [() => store.devices.take(item.id), () => store.deviceSecrets.take(item.id)]),
   ];
 }
 

@@ -37,6 +37,13 @@ export async function devicePolicyOf(environment: Environment, id: string): Prom
   return policy;
 }
 
+/** The MFA policy of this id, or the default one: a policy that is gone leaves sign-on policies that named it to that. */
+export async function devicePolicyFor(environment: Environment, id: string | undefined): Promise<DeviceAuthenticationPolicy> {
+  const policies = await devicePoliciesOf(environment);
+  const wanted = policies.find((policy) => policy.id === id?.toLowerCase()) ?? policies.find((policy) => policy.default);
+  return wanted ?? devicePolicyBroughtAlong(environment);
+}
+
 /** Stores a policy; if it is the default, no other is. */
 export async function putDevicePolicy(environment: Environment, policy: DeviceAuthenticationPolicy): Promise<DeviceAuthenticationPolicy> {
   const { deviceAuthenticationPolicies } = environment.store;

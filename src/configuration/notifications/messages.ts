@@ -11,13 +11,19 @@ const codeVariables = {
   recovery_code_template: 'code.value',
   verification_code_template: 'code.value',
   strong_authentication: 'otp',
+  device_pairing: 'otp',
+  new_device_paired: undefined,
 } as const;
+
+/** Templates have no contents of their own for WhatsApp. */
+const methodOf = { email: 'Email', sms: 'SMS', voice: 'Voice', whatsapp: 'SMS', push: 'Push' } as const;
 
 interface Wanted {
   readonly template: keyof typeof codeVariables;
   readonly channel: Message['channel'];
   readonly user: User;
-  readonly code: string;
+  /** Absent from messages that only tell something. */
+  readonly code?: string | undefined;
 }
 
 const textMembers = (value: object, prefix: string): [string, string][] =>
@@ -36,7 +42,7 @@ export async function renderMessage(
   { template: name, channel, user, code }: Wanted,
 ): Promise<Pick<Message, 'subject' | 'text'>> {
   const template = templateOf(name);
-  const method = channel === 'sms' ? 'SMS' : 'Email';
+  const method = methodOf[channel];
   const own = (await environment.store.notificationContents.find('template.id', name)).filter(
     ({ deliveryMethod, variant }) => deliveryMethod === method && variant === undefined,
   );
@@ -47,8 +53,8 @@ export async function renderMessage(
   const values = new Map([
     ...textMembers(user, 'user'),
     ['current-year', String(new Date(environment.clock.now()).getUTCFullYear())],
-    [codeVariables[name], code],
-  ] as const);
+    ...(code === undefined ? [] : [[codeVariables[name] ?? 'otp', code] as [string, string]]),
+  ] as [string, string][]);
   const { subject = template.usual.subject, body, content: short } = content;
-  return { subject: fillIn(String(subject), values), text: fillIn(String(method === 'SMS' ? short : body), values) };
+  return { subject: fillIn(String(subject), values), text: fillIn(String(method === 'SMS' || method === 'Voice' ? short : body), values) };
 }

@@ -11,6 +11,7 @@ import { agreementBody, agreementLanguageBody } from '../agreements/schema.js';
 import { applicationPermissionBody, applicationResourceBody, applicationRoleBody } from '../application-permissions/schema.js';
 import { applicationBody, attributeMappingBody } from '../applications/schema.js';
 import { brandingSettingsBody, themeBody } from '../branding/schema.js';
+import { newDeviceBody } from '../devices/schema.js';
 import { groupBody, passwordPolicyBody, populationBody } from '../directory/schema.js';
 import { schemaAttributeBody } from '../directory/user-attributes.js';
 import { importedUserBody } from '../directory/user-schema.js';
@@ -19,6 +20,7 @@ import { gatewayMembers } from '../gateways/schema.js';
 import { providerAttributeBody, providerMembers } from '../identity-providers/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
 import { devicePolicyBody } from '../mfa/schema.js';
+import { mfaSettingsBody } from '../mfa/settings.js';
 import { emailDeliverySettingsBody } from '../notifications/email-delivery.js';
 import { notificationsPolicyBody, notificationsSettingsBody, phoneDeliverySettingsBody } from '../notifications/schema.js';
 import { notificationContentBody } from '../notifications/schema-contents.js';
@@ -156,6 +158,34 @@ const shapes: Readonly<Record<string, Schema>> = {
   languages: has({ ...owned, locale: text, name: text, enabled: flag, default: flag, customerAdded: flag }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
   deviceAuthenticationPolicies: has({ ...owned, name: text, default: flag }, { ...stamps, ...membersOf(devicePolicyBody) }),
+  fido2Policies: has({ ...owned, name: text, default: flag, relyingPartyId: text }, stamps),
+  mfaSettings: has(
+    { ...owned, pairing: has({ maxAllowedDevices: whole, pairingKeyFormat: text }) },
+    { ...stamps, ...membersOf(mfaSettingsBody) },
+  ),
+  devices: has(
+    { ...owned, user: reference, type: text, status: text, createdAt: text },
+    {
+      ...stamps,
+      ...membersOf(newDeviceBody),
+      rp: has({ id: text, name: text }),
+      application: reference,
+      block: has({ blockedAt: text }),
+      lock: has({ expiresAt: text, reason: text }),
+      order: whole,
+    },
+  ),
+  deviceSecrets: has(
+    {},
+    {
+      secret: text,
+      usedStep: whole,
+      failures: whole,
+      code: has({ value: text, expiresAt: text, failures: whole }),
+      challenge: text,
+      passkey: has({ id: text, publicKey: text, counter: whole, backupEligible: flag }, { transports: list(text) }),
+    },
+  ),
   applicationResources: has({ ...owned, name: text, parent: typed }, { ...stamps, ...membersOf(applicationResourceBody) }),
   applicationPermissions: has(
     { ...owned, applicationResource: reference, action: text },

@@ -1,9 +1,12 @@
-/** A message that PingOne would have sent by e-mail or SMS. The mock only keeps it for tests to read. */
+/** How PingOne would have sent a message. */
+export const channels = ['email', 'sms', 'voice', 'whatsapp', 'push'] as const;
+
+/** A message that PingOne would have sent by e-mail, SMS, call, WhatsApp or push. The mock only keeps it for tests to read. */
 export interface Message {
   readonly id: string;
   readonly at: number;
-  readonly channel: 'email' | 'sms';
-  /** An e-mail address or a phone number. */
+  readonly channel: (typeof channels)[number];
+  /** An e-mail address, a phone number, or the name of a device. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;

@@ -15,6 +15,7 @@ import type {
   UserCode,
   WrongUserCodes,
 } from '../model/lifetimes.js';
+import type { PairingKey } from '../model/mfa.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { CollectionFactory } from './factory.js';
 import { indexes } from './indexes.js';
@@ -78,6 +79,15 @@ export function createStore(
     revocations: () => createExpiring<Revocation>({ clock, cap: revocationCap }),
     userCodes: () => createExpiring<UserCode>({ clock, cap }),
     wrongUserCodes: () => createExpiring<WrongUserCodes>({ clock, cap }),
+    pairingKeys: () =>
+      createExpiring<PairingKey>({
+        clock,
+        cap,
+        indexes: [
+          { name: 'user.id', of: ({ user }) => user.id },
+          { name: 'code', of: ({ code }) => code },
+        ],
+      }),
     deviceAuthorizations: () =>
       createExpiring<DeviceAuthorization>({ clock, cap, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
     backchannelRequests: () => createExpiring<BackchannelRequest>({ clock, cap }),

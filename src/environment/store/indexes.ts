@@ -70,6 +70,10 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
   deviceAuthenticationPolicies: [],
+  fido2Policies: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  mfaSettings: [],
+  devices: [{ name: 'user.id', of: ({ user }) => user.id }],
+  deviceSecrets: [],
   applicationResources: [
     { name: 'name', of: ({ name }) => name.toLowerCase(), unique: true },
     { name: 'parent.id', of: ({ parent }) => parent.id },

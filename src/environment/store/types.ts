@@ -48,7 +48,7 @@ import type {
   UserCode,
   WrongUserCodes,
 } from '../model/lifetimes.js';
-import type { DeviceAuthenticationPolicy } from '../model/mfa.js';
+import type { Device, DeviceAuthenticationPolicy, DeviceSecret, Fido2Policy, MfaSettings, PairingKey } from '../model/mfa.js';
 import type {
   EmailDeliverySettings,
   EmailDomain,
@@ -93,6 +93,10 @@ export interface Store {
   readonly themes: Collection<Theme>;
   readonly brandingSettings: Collection<BrandingSettings>;
   readonly deviceAuthenticationPolicies: Collection<DeviceAuthenticationPolicy>;
+  readonly fido2Policies: Collection<Fido2Policy>;
+  readonly mfaSettings: Collection<MfaSettings>;
+  readonly devices: Collection<Device>;
+  readonly deviceSecrets: Collection<DeviceSecret>;
   readonly applicationResources: Collection<ApplicationResource>;
   readonly applicationPermissions: Collection<ApplicationPermission>;
   readonly applicationRoles: Collection<ApplicationRole>;
@@ -128,6 +132,7 @@ export interface Store {
   readonly revocations: Expiring<Revocation>;
   readonly userCodes: Expiring<UserCode>;
   readonly wrongUserCodes: Expiring<WrongUserCodes>;
+  readonly pairingKeys: Expiring<PairingKey>;
   readonly deviceAuthorizations: Expiring<DeviceAuthorization>;
   readonly backchannelRequests: Expiring<BackchannelRequest>;
 }

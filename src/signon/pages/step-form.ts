@@ -56,7 +56,13 @@ export const purposeOf = (applicationName: string, redirectUri: string | undefin
   }</p>`;
 };
 
-const sentBy = { email: 'mailed this', sms: 'sent this by SMS' } as const;
+const sentBy = {
+  email: 'mailed this',
+  sms: 'sent this by SMS',
+  voice: 'said this in a call',
+  whatsapp: 'sent this by WhatsApp',
+  push: 'pushed this',
+} as const;
 
 /** The message that PingOne would have sent, to be read here: nothing leaves the mock. */
 export const sentMessage = (message: Message | undefined): Html | undefined =>

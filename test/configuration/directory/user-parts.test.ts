@@ -129,10 +129,10 @@ t.test('a verification code is good a year later, while a recovery code is not',
   t.equal((await call('POST', user, { action: 'user.verify', body: { verificationCode } })).statusCode, 200);
 });
 
-t.test('devices and linked accounts are empty lists', async (t) => {
+t.test('linked accounts are an empty list', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
-  for (const name of ['devices', 'linkedAccounts']) {
+  for (const name of ['linkedAccounts']) {
     const { _embedded, count, size, _links } = (await call('GET', `users/${ids.alice}/${name}`)).json();
     t.same([_embedded, count, size], [{ [name]: [] }, 0, 0]);
     t.match(_links.self.href, new RegExp(`/users/${ids.alice}/${name}$`));
