@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
+import { unusableParts } from '../configuration/applications/unusable.js';
 import { openContext } from '../configuration/open-context.js';
 import { seedServer } from '../configuration/seed/fill.js';
 import { watchSeed } from '../configuration/seed/reload.js';
@@ -73,6 +74,7 @@ export async function startServer(
   const context = await openContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });
   const texts = await seedServer(context);
   for (const text of await missingTargets(context)) warn(text);
+  for (const environment of context.environments.list()) for (const text of await unusableParts(environment)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;
   const app = await buildServer(context);
   const listeners = await openListeners(app, context, credentials);

@@ -1,5 +1,5 @@
 import { without } from '../seed/collected.js';
-import { itemOf } from '../seed/items.js';
+import { idFromNames, itemOf } from '../seed/items.js';
 import { each, seedKind } from '../seed/kind.js';
 import { answered, list, seedObject } from '../seed/schema-parts.js';
 import { refusal, within } from '../seed/seed-error.js';
@@ -29,7 +29,10 @@ export const agreementSeeds = seedKind('agreements', {
   async put({ environment }, { languages = [], ...seed }, place) {
     const { agreements, agreementLanguages, agreementRevisions } = environment.store;
     const [named] = await agreements.find('name', seed.name.toLowerCase());
-    const agreement = itemOf(environment, { ...seed, id: seed.id ?? named?.id });
+    const agreement = itemOf(environment, {
+      ...seed,
+      id: seed.id ?? named?.id ?? (await idFromNames(environment, environment.store.agreements, 'agreement', seed.name)),
+    });
     if (named && named.id !== agreement.id) await agreements.take(named.id);
     await agreements.put(agreement);
     await each(languages, place, 'languages', async ({ revisions = [], ...members }, at) => {

@@ -1,6 +1,6 @@
 import { reference } from '../../lib/schema/types.js';
 import { without } from '../seed/collected.js';
-import { itemOf, type Target } from '../seed/items.js';
+import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import { each, seedKind } from '../seed/kind.js';
 import { answered, list, pointer, seedObject } from '../seed/schema-parts.js';
 import { follow, type Place, refusal, within } from '../seed/seed-error.js';
@@ -23,7 +23,10 @@ export async function seedApplicationResources(
   await each(seeds, place, 'applicationResources', async ({ permissions = [], ...seed }, at) => {
     const [named] = await applicationResources.find('name', seed.name.toLowerCase());
     const own = {
-      ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }),
+      ...itemOf(environment, {
+        ...seed,
+        id: seed.id ?? named?.id ?? (await idFromNames(environment, applicationResources, 'application resource', seed.name)),
+      }),
       parent: { type: 'PING_ONE_RESOURCE', id: resourceId } as const,
     };
     if (named && named.id !== own.id) await applicationResources.take(named.id);
@@ -58,7 +61,13 @@ export const applicationRoleSeeds = seedKind('applicationRoles', {
     });
     const found = permissions.map((one, at) => follow(one, known, 'permission', within(place, `permissions[${at}]`)).id);
     const [named] = await store.applicationRoles.find('name', seed.name.toLowerCase());
-    const role = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), permissions: [...new Set(found)].map((id) => ({ id })) };
+    const role = {
+      ...itemOf(environment, {
+        ...seed,
+        id: seed.id ?? named?.id ?? (await idFromNames(environment, store.applicationRoles, 'application role', seed.name)),
+      }),
+      permissions: [...new Set(found)].map((id) => ({ id })),
+    };
     if (named && named.id !== role.id) await store.applicationRoles.take(named.id);
     await store.applicationRoles.put(role);
     requireFew(store.applicationRoles, 'roles', place);

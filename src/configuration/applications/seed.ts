@@ -2,7 +2,7 @@ import type { Application } from '../../environment/model/application.js';
 import { listKeyRotationPolicies } from '../keys/key-rotation-policies.js';
 import { configuredKeys } from '../keys/keys.js';
 import { seedRoles } from '../roles/seed.js';
-import { itemOf, type Target } from '../seed/items.js';
+import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import { follow, type Place, pointedAt, refusal, refusedAt, within } from '../seed/seed-error.js';
 import type { Pointer, SeedApplication } from '../seed/types.js';
 import { createApplication, deleteApplication, replaceApplication } from './applications.js';
@@ -108,14 +108,14 @@ export async function seedApplication(target: Target, seed: SeedApplication, pla
     signOnPolicyAssignments = [],
     ...body
   } = await withKeys(target, seed, place);
-  const givenOrNone = givenId === undefined ? {} : { id: givenId.toLowerCase() };
+  const ownId = givenId?.toLowerCase() ?? (await idFromNames(environment, store.applications, 'application', body.name));
   const { id } = await refusedAt(place, async () => {
     const adopted = isSystemType(body.type)
       ? await adoptSystemApplication(target, { ...body, ...(givenId !== undefined && { id: givenId }) })
       : undefined;
     if (adopted) return adopted;
-    if (givenOrNone.id && (await store.applications.get(givenOrNone.id))) await deleteApplication(environment, givenOrNone.id);
-    return createApplication(environment, body, givenOrNone);
+    if (await store.applications.get(ownId)) await deleteApplication(environment, ownId);
+    return createApplication(environment, body, { id: ownId, redirectUrisMayFollow: true });
   });
   for (const uri of insecureRedirectUris(body.redirectUris))
     context.log.warn({ application: body.name, uri }, 'a redirect URI over plain http');

@@ -1,6 +1,6 @@
 import { derivedId } from '../../lib/derived-id.js';
 import { withDefault, without } from '../seed/collected.js';
-import { itemOf } from '../seed/items.js';
+import { idFromNames, itemOf } from '../seed/items.js';
 import { seedKind, seedSettings } from '../seed/kind.js';
 import { answered, seedObject } from '../seed/schema-parts.js';
 import { refusedAt, within } from '../seed/seed-error.js';
@@ -27,7 +27,13 @@ export const themeSeeds = seedKind('themes', {
   async put({ environment }, seed) {
     const { themes } = environment.store;
     const named = (await themesOf(environment)).find(({ configuration }) => configuration.name === seed.configuration.name);
-    const theme = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
+    const theme = {
+      ...itemOf(environment, {
+        ...seed,
+        id: seed.id ?? named?.id ?? (await idFromNames(environment, themes, 'theme', seed.configuration.name ?? '')),
+      }),
+      default: seed.default ?? named?.default ?? false,
+    };
     if (named) await themes.take(named.id);
     await putSeededTheme(environment, theme);
   },

@@ -1,7 +1,7 @@
 import { seedConsent } from '../agreements/seed-consents.js';
 import { themesOf } from '../branding/themes.js';
 import { seedRoles } from '../roles/seed.js';
-import { itemOf, type Target } from '../seed/items.js';
+import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import { each } from '../seed/kind.js';
 import { follow, type Place, refusal, refusedAt, within } from '../seed/seed-error.js';
 import type { SeedGroup, SeedPasswordPolicy, SeedPopulation, SeedSchemaAttribute, SeedUser } from '../seed/types.js';
@@ -16,7 +16,13 @@ export async function seedPasswordPolicy({ environment }: Target, seed: SeedPass
   const { passwordPolicies } = environment.store;
   const others = await passwordPolicies.list();
   const named = others.find(({ name }) => name === seed.name);
-  const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
+  const policy = {
+    ...itemOf(environment, {
+      ...seed,
+      id: seed.id ?? named?.id ?? (await idFromNames(environment, passwordPolicies, 'password policy', seed.name)),
+    }),
+    default: seed.default ?? named?.default ?? false,
+  };
   // It moves to the end, so that the order is that of the seed.
   if (named) await passwordPolicies.take(named.id);
   if (policy.default)
@@ -38,7 +44,7 @@ export async function seedPopulation(
     defaultIdentityProvider &&
     follow(defaultIdentityProvider, await store.identityProviders.list(), 'identity provider', within(place, 'defaultIdentityProvider'));
   const population = {
-    ...itemOf(environment, seed),
+    ...itemOf(environment, { ...seed, id: seed.id ?? (await idFromNames(environment, store.populations, 'population', seed.name)) }),
     default: seed.default ?? false,
     ...(policy && { passwordPolicy: { id: policy.id } }),
     ...(own && { theme: { id: own.id } }),
@@ -89,7 +95,10 @@ export async function seedGroup(
   const { store } = environment;
   await refusedAt(place, () => requireUserFilter(environment, seed.userFilter));
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
-  await store.groups.put({ ...itemOf(environment, seed), ...(found && { population: { id: found.id } }) });
+  await store.groups.put({
+    ...itemOf(environment, { ...seed, id: seed.id ?? (await idFromNames(environment, store.groups, 'group', seed.name)) }),
+    ...(found && { population: { id: found.id } }),
+  });
 }
 
 export async function seedUser(target: Target, seed: SeedUser, place: Place): Promise<void> {
@@ -113,11 +122,12 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
   for (const { path } of custom.problems.filter(({ kind }) => kind !== 'missing'))
     context.log.warn({ user: seed.username, attribute: path.join('.') }, 'a value that its attribute does not take, kept as it is');
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
+  const ownId = id?.toLowerCase() ?? (await idFromNames(environment, store.users, 'user', seed.username));
   const user = await refusedAt(place, () =>
     createUser(environment, {
       ...members,
       ...custom.value,
-      ...(id !== undefined && { id: id.toLowerCase() }),
+      id: ownId,
       ...(found && { population: { id: found.id } }),
     }),
   );

@@ -31,11 +31,11 @@ export interface EnvironmentInput {
 }
 
 /** Adds scopes to a resource. */
-const addScopes = ({ store, random }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
+const addScopes = ({ store }: Environment, resource: Resource, names: readonly string[]): Promise<void>[] => {
   const { id: resourceId, environment, createdAt, updatedAt } = resource;
   return names.map((name) =>
     store.scopes.put({
-      id: random.uuid(),
+      id: derivedId('scope', environment.id, resourceId, name),
       environment,
       resource: { id: resourceId },
       name,
@@ -47,10 +47,23 @@ const addScopes = ({ store, random }: Environment, resource: Resource, names: re
 };
 
 function addResources(environment: Environment): Promise<void>[] {
-  const { store, random } = environment;
+  const { store } = environment;
   const members = newMembers(environment);
-  const openId: Resource = { ...members, id: random.uuid(), name: 'openid', description: openIdDescription, type: 'OPENID_CONNECT' };
-  const pingOneApi: Resource = { ...members, id: random.uuid(), name: 'PingOne API', type: 'PINGONE_API', audience: pingOneApiAudience };
+  const own = (kind: string, ...names: string[]): string => derivedId(kind, environment.id, ...names);
+  const openId: Resource = {
+    ...members,
+    id: own('resource', 'openid'),
+    name: 'openid',
+    description: openIdDescription,
+    type: 'OPENID_CONNECT',
+  };
+  const pingOneApi: Resource = {
+    ...members,
+    id: own('resource', 'PingOne API'),
+    name: 'PingOne API',
+    type: 'PINGONE_API',
+    audience: pingOneApiAudience,
+  };
   return [
     store.resources.put(openId),
     store.resources.put(pingOneApi),
@@ -59,7 +72,7 @@ function addResources(environment: Environment): Promise<void>[] {
     ...Object.entries(openIdClaims).map(([name, value]) =>
       store.resourceAttributes.put({
         ...members,
-        id: random.uuid(),
+        id: own('resource attribute', openId.id, name),
         resource: { id: openId.id },
         name,
         value,
@@ -72,19 +85,19 @@ function addResources(environment: Environment): Promise<void>[] {
 }
 
 function addPolicies(environment: Environment): Promise<void>[] {
-  const { store, random } = environment;
+  const { store } = environment;
   const members = newMembers(environment);
   const { name, description, action } = singleFactorPolicy;
-  const policyId = random.uuid();
   const own = (kind: string, ...more: string[]): string => derivedId(kind, environment.id, ...more);
+  const policyId = own('sign-on policy', name);
   const second = { id: own('sign-on policy', multiFactorPolicy.name) };
   return [
-    store.passwordPolicies.put({ ...members, id: random.uuid(), ...standardPasswordPolicy }),
+    store.passwordPolicies.put({ ...members, id: own('password policy', standardPasswordPolicy.name), ...standardPasswordPolicy }),
     ...otherPasswordPolicies.map((policy) =>
       store.passwordPolicies.put({ ...members, id: own('password policy', policy.name), ...policy }),
     ),
     store.signOnPolicies.put({ ...members, id: policyId, name, description, default: true }),
-    store.signOnPolicyActions.put({ ...members, id: random.uuid(), signOnPolicy: { id: policyId }, ...action }),
+    store.signOnPolicyActions.put({ ...members, id: own('action', policyId, action.type), signOnPolicy: { id: policyId }, ...action }),
     store.signOnPolicies.put({
       ...members,
       ...second,
@@ -103,6 +116,7 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
     const { createdAt, updatedAt, ...members } = newMembers(environment);
     return environment.store.applications.put({
       ...members,
+      id: derivedId('application', environment.id, type),
       name,
       description,
       enabled: true,
@@ -133,24 +147,25 @@ export async function createEnvironment(context: Context, body: EnvironmentInput
   const createdAt = new Date(clock.now()).toISOString();
   // One license for all environments of an organization, as in a trial.
   const neighbour = environments.list()[0]?.record;
+  const id = body.id ?? random.uuid();
   const record: EnvironmentRecord = {
-    id: body.id ?? random.uuid(),
+    id,
     name: body.name ?? 'Environment',
     ...(body.description !== undefined && { description: body.description }),
     type: body.type ?? 'SANDBOX',
     region: body.region ?? 'NA',
-    organization: { id: body.organization?.id ?? neighbour?.organization.id ?? random.uuid() },
-    license: { id: body.license?.id ?? neighbour?.license.id ?? random.uuid() },
+    organization: { id: body.organization?.id ?? neighbour?.organization.id ?? derivedId('organization', id) },
+    license: { id: body.license?.id ?? neighbour?.license.id ?? derivedId('license', id) },
     ...(body.icon !== undefined && { icon: body.icon }),
     ...(body.billOfMaterials && { billOfMaterials: body.billOfMaterials }),
     createdAt,
     updatedAt: createdAt,
-    keyRotationPolicyId: random.uuid(),
+    keyRotationPolicyId: derivedId('key rotation policy', id),
   };
   const environment = await environments.add(record, async (made) => {
     await before?.(made);
     await Promise.all([
-      made.store.populations.put({ ...newMembers(made), name: 'Default', default: true }),
+      made.store.populations.put({ ...newMembers(made), id: derivedId('population', made.id, 'Default'), name: 'Default', default: true }),
       ...addPolicies(made),
       ...addResources(made),
       ...addSystemApplications(made),

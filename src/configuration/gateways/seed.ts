@@ -1,6 +1,6 @@
 import { seedRoles } from '../roles/seed.js';
 import { rolesOf, without } from '../seed/collected.js';
-import { itemOf } from '../seed/items.js';
+import { idFromNames, itemOf } from '../seed/items.js';
 import { seedKind } from '../seed/kind.js';
 import { answered, flag, roleAssignments, seedObject } from '../seed/schema-parts.js';
 import { gatewayMembersOf } from './gateways.js';
@@ -22,7 +22,7 @@ export const gatewaySeeds = seedKind('gateways', {
     const { id, ...members } = seed;
     const gateway = itemOf(environment, {
       ...gatewayMembersOf(environment, { ...members, enabled: seed.enabled ?? true }),
-      id: id ?? named?.id,
+      id: id ?? named?.id ?? (await idFromNames(environment, gateways, 'gateway', seed.name)),
     });
     if (named && named.id !== gateway.id) await gateways.take(named.id);
     await gateways.put(gateway);

@@ -1,5 +1,5 @@
 import { without } from '../seed/collected.js';
-import { itemOf } from '../seed/items.js';
+import { idFromNames, itemOf } from '../seed/items.js';
 import { each, seedKind } from '../seed/kind.js';
 import { answered, flag, list, seedObject } from '../seed/schema-parts.js';
 import { coreAttributeOf } from './providers.js';
@@ -16,7 +16,13 @@ export const identityProviderSeeds = seedKind('identityProviders', {
   async put({ environment }, { attributes = [], ...seed }, place) {
     const { identityProviders, identityProviderAttributes } = environment.store;
     const [named] = await identityProviders.find('name', seed.name.toLowerCase());
-    const provider = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), enabled: seed.enabled ?? true };
+    const provider = {
+      ...itemOf(environment, {
+        ...seed,
+        id: seed.id ?? named?.id ?? (await idFromNames(environment, environment.store.identityProviders, 'identity provider', seed.name)),
+      }),
+      enabled: seed.enabled ?? true,
+    };
     if (named && named.id !== provider.id) await identityProviders.take(named.id);
     await identityProviders.put(provider);
     for (const id of new Set([named?.id ?? provider.id, provider.id]))

@@ -1,5 +1,5 @@
 import { keyRotationPolicyIdOf, makePolicyKeys } from '../../environment/policy-keys.js';
-import { itemOf, type Target } from '../seed/items.js';
+import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import { type Place, refusedAt } from '../seed/seed-error.js';
 import type { SeedKey, SeedKeyRotationPolicy } from '../seed/types.js';
 import { completePolicy } from './key-rotation-policies.js';
@@ -24,7 +24,12 @@ export async function seedKeyRotationPolicy(
   const { keyRotationPolicies } = environment.store;
   const complete = await refusedAt(place, async () => completePolicy(seed));
   const named = (await keyRotationPolicies.list()).find(({ name }) => name.toLowerCase() === seed.name.toLowerCase());
-  const id = seed.id ?? named?.id ?? (isDefault ? keyRotationPolicyIdOf(environment) : undefined);
+  const id =
+    seed.id ??
+    named?.id ??
+    (isDefault
+      ? keyRotationPolicyIdOf(environment)
+      : await idFromNames(environment, keyRotationPolicies, 'key rotation policy', seed.name));
   const policy = itemOf(environment, { ...complete, id });
   if (named && named.id !== policy.id) await keyRotationPolicies.take(named.id);
   await keyRotationPolicies.put(policy);

@@ -1,5 +1,5 @@
 import { withDefaultBut } from '../seed/collected.js';
-import { itemOf } from '../seed/items.js';
+import { idFromNames, itemOf } from '../seed/items.js';
 import { seedKind } from '../seed/kind.js';
 import { answered, flag, seedObject } from '../seed/schema-parts.js';
 import { devicePoliciesOf, devicePolicyBroughtAlong, putDevicePolicy } from './device-policies.js';
@@ -22,7 +22,16 @@ export const devicePolicySeeds = seedKind('deviceAuthenticationPolicies', {
     const { deviceAuthenticationPolicies } = environment.store;
     const named = (await devicePoliciesOf(environment)).find(({ name }) => name.toLowerCase() === seed.name.toLowerCase());
     const isDefault = seed.default === true || named?.default === true;
-    const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: isDefault };
+    const policy = {
+      ...itemOf(environment, {
+        ...seed,
+        id:
+          seed.id ??
+          named?.id ??
+          (await idFromNames(environment, environment.store.deviceAuthenticationPolicies, 'device authentication policy', seed.name)),
+      }),
+      default: isDefault,
+    };
     const replaced = named && named.id !== policy.id ? named.id : undefined;
     if (replaced !== undefined) await deviceAuthenticationPolicies.take(replaced);
     await putDevicePolicy(environment, policy);

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Resource } from '../../environment/model/configuration.js';
 import { notUnique } from '../../pingone/pingone-error.js';
 import { seedApplicationResources } from '../application-permissions/seed.js';
-import { itemOf, type Target } from '../seed/items.js';
+import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import { type Place, refusedAt } from '../seed/seed-error.js';
 import type { SeedResource } from '../seed/types.js';
 import { addCustomResource } from './resources.js';
@@ -49,7 +49,7 @@ async function resourceFor(
   const resource: Resource = {
     accessTokenValiditySeconds: 3600,
     introspectEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
-    ...itemOf(environment, members),
+    ...itemOf(environment, { ...members, id: members.id ?? (await idFromNames(environment, store.resources, 'resource', seed.name)) }),
     audience: seed.audience ?? seed.name,
     type: 'CUSTOM',
   };
@@ -69,7 +69,13 @@ export async function seedResource(
   for (const scope of scopes) {
     const [known] = await store.scopes.find('resource and name', `${id} ${scope.name}`);
     if (known && scope.id !== undefined && known.id !== scope.id.toLowerCase()) await store.scopes.take(known.id);
-    await store.scopes.put({ ...itemOf(environment, { ...scope, id: scope.id ?? known?.id }), resource: { id } });
+    await store.scopes.put({
+      ...itemOf(environment, {
+        ...scope,
+        id: scope.id ?? known?.id ?? (await idFromNames(environment, store.scopes, 'scope', id, scope.name)),
+      }),
+      resource: { id },
+    });
   }
   for (const attribute of attributes) {
     const [known] = await store.resourceAttributes.find('resource and name', `${id} ${attribute.name}`);

@@ -1,6 +1,6 @@
 import type { Schema } from '../../lib/schema/compile.js';
 import { type CollectedItem, type ConfigurationReader, collectedId, without } from '../seed/collected.js';
-import { itemOf, type Target } from '../seed/items.js';
+import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import { seedKind } from '../seed/kind.js';
 import { answered, seedObject } from '../seed/schema-parts.js';
 import { type Place, pointedAt, refusal, refusedAt, suggestion, within } from '../seed/seed-error.js';
@@ -12,7 +12,11 @@ import { requireContents, roleBody } from './custom-roles.js';
 async function seedRole({ environment }: Target, seed: SeedRole, place: Place): Promise<void> {
   const { customRoles } = environment.store;
   const [named] = await customRoles.find('name', seed.name.toLowerCase());
-  const role = { applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [], ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }) };
+  const role = {
+    applicableTo: ['ENVIRONMENT'],
+    canBeAssignedBy: [],
+    ...itemOf(environment, { ...seed, id: seed.id ?? named?.id ?? (await idFromNames(environment, customRoles, 'role', seed.name)) }),
+  };
   await refusedAt(place, async () => requireContents(role));
   if (named && named.id !== role.id) await customRoles.take(named.id);
   await customRoles.put(role);

@@ -8,7 +8,7 @@ import { seedSignOnPolicy } from '../sign-on-policies/seed.js';
 import type { Target } from './items.js';
 import { each } from './kind.js';
 import { laterSeedKinds, seedKinds } from './kinds.js';
-import type { Place, Seed } from './seed-error.js';
+import type { ApplicationsWord, Place, Seed } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
 /** A population of the seed that is the default, or has the same name, replaces the generated one. */
@@ -35,23 +35,23 @@ async function dropGeneratedPolicies({ store }: Environment, { passwordPolicies,
 }
 
 /** The environment that a seed's environment is, new or not. */
-async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place): Promise<Environment> {
+async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place, word: ApplicationsWord): Promise<Environment> {
   const { id, name, description, type, region, organization, license } = seed;
   const existing = id === undefined ? undefined : context.environments.get(id.toLowerCase());
   if (existing) {
-    await applyContents({ environment: existing, context }, seed, place);
+    await applyContents({ environment: existing, context }, seed, place, word);
     return existing;
   }
   const input = { id: id?.toLowerCase(), name, description, type, region, organization, license };
   const after = async (environment: Environment) => {
     await dropGeneratedPopulation(environment, seed.populations);
     await dropGeneratedPolicies(environment, seed);
-    await applyContents({ environment, context }, seed, place);
+    await applyContents({ environment, context }, seed, place, word);
   };
   return createEnvironment(context, input, { after });
 }
 
-async function applyContents(target: Target, seed: SeedEnvironment, place: Place): Promise<void> {
+async function applyContents(target: Target, seed: SeedEnvironment, place: Place, word: ApplicationsWord): Promise<void> {
   for (const kind of seedKinds) await kind.apply(target, seed, place);
   await each(seed.passwordPolicies, place, 'passwordPolicies', (item) => seedPasswordPolicy(target, item));
   await each(seed.populations, place, 'populations', (item, at) => seedPopulation(target, item, at));
@@ -64,7 +64,7 @@ async function applyContents(target: Target, seed: SeedEnvironment, place: Place
   await each(seed.resources, place, 'resources', (item, at) => seedResource(target, item, at));
   for (const kind of laterSeedKinds) await kind.apply(target, seed, place);
   await each(seed.signOnPolicies, place, 'signOnPolicies', (item) => seedSignOnPolicy(target, item));
-  await each(seed.applications, place, 'applications', (item, at) => seedApplication(target, item, at));
+  await each(seed.applications, place, word, (item, at) => seedApplication(target, item, at));
 }
 
 /**
@@ -72,10 +72,10 @@ async function applyContents(target: Target, seed: SeedEnvironment, place: Place
  * Throws SeedError, or EnvironmentClash if another request adds or removes one of them meanwhile. A new environment that
  * fails leaves nothing behind.
  */
-export async function applySeed(context: Context, { source, environments }: Seed): Promise<Environment[]> {
+export async function applySeed(context: Context, { source, environments, words }: Seed): Promise<Environment[]> {
   const applied: Environment[] = [];
   await each(environments, { source, path: '' }, 'environments', async (environment, place) => {
-    applied.push(await applyEnvironment(context, environment, place));
+    applied.push(await applyEnvironment(context, environment, place, words[applied.length] ?? 'applications'));
   });
   return applied;
 }

@@ -104,7 +104,7 @@ export async function collectSeed(
     const { id, type, protocol } = application;
     const own = `/applications/${id}`;
     if (protocol === 'EXTERNAL_LINK') {
-      applications.push(without(application));
+      applications.push({ enabled: false, ...without(application) });
       continue;
     }
     if (protocol !== 'OPENID_CONNECT') {
@@ -116,6 +116,8 @@ export async function collectSeed(
     const ofConsole = type === 'PING_ONE_ADMIN_CONSOLE';
     const roles = type === 'WORKER' ? await list(`${own}/roleAssignments`) : [];
     applications.push({
+      // A seed that leaves these out gets the usual ones (applications/usual.ts).
+      ...(system ? {} : { responseTypes: [] }),
       ...without(application, 'signing'),
       ...signingOf(application),
       ...(system ? {} : await secretOf(own)),

@@ -1,32 +1,50 @@
 import type { Context } from '../../environment/context.js';
+import { derivedId } from '../../lib/derived-id.js';
+import { positionAt, scanJson } from '../../lib/json-position.js';
 import { parseJson } from '../../lib/unknown.js';
 import { rememberSeed } from '../baseline.js';
 import { applySeed, readSeed, type Seed, SeedError } from './index.js';
 import { readSeedTexts, type SeedText } from './sources.js';
+import type { SeedEnvironment } from './types.js';
 
-const parse = ({ text, source }: SeedText): Seed => {
+const parse = ({ text: raw, source }: SeedText): Seed => {
+  // Some editors write a byte order mark, which JSON does not allow (RFC 8259 §8.1).
+  const text = raw.replace(/^\uFEFF/, '');
+  let json: unknown;
   try {
-    // Some editors write a byte order mark, which JSON does not allow (RFC 8259 §8.1).
-    return readSeed(parseJson(text.replace(/^\uFEFF/, '')), source);
+    json = parseJson(text);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new SeedError(`${source}: not JSON: ${error.message}`);
+    const { offset, reason } = scanJson(text) ?? { offset: 0, reason: (error as Error).message };
+    const { line, column } = positionAt(text, offset);
+    throw new SeedError(`${source}: not JSON: line ${line}, column ${column}: ${reason.replace(/^not JSON: /, '')}`);
   }
+  return readSeed(json, source);
 };
 
-/** Gives environments without an id the one that they had before, and the first one that of the settings. */
-const withIds = (seeds: readonly Seed[], first: string | undefined, before: readonly string[]): Seed[] => {
+/** The ids of environments: their own, or derived from their names, so that they are the same at every start. */
+function idsOf(environments: readonly SeedEnvironment[]): string[] {
+  const twins = new Map<string, number>();
+  return environments.map(({ id, name = '' }) => {
+    twins.set(name, (twins.get(name) ?? 0) + 1);
+    return id?.toLowerCase() ?? derivedId('environment', name, String(twins.get(name)));
+  });
+}
+
+/** Gives each environment an id: the first one that of the settings, and a renamed one, while the server runs, that it had before. */
+function withIds(seeds: readonly Seed[], first: string | undefined, before: readonly string[]): Seed[] {
+  const ids = idsOf(seeds.flatMap(({ environments }) => environments));
+  const [named, known] = [new Set(ids), new Set(before)];
   let at = 0;
   return seeds.map((seed) => ({
     ...seed,
     environments: seed.environments.map((environment) => {
-      const [asked, earlier] = [at === 0 ? first : undefined, before[at]];
+      const [id, earlier] = [ids[at] as string, before[at]];
+      const renamed = environment.id === undefined && earlier !== undefined && !known.has(id) && !named.has(earlier);
       at += 1;
-      const id = asked ?? environment.id ?? earlier;
-      return id === undefined ? environment : { ...environment, id };
+      return { ...environment, id: (at === 1 ? first : undefined) ?? (renamed ? earlier : id) };
     }),
   }));
-};
+}
 
 /** Applies the seed of the settings to an empty server. All parts are read and checked before the first is applied. */
 export async function fill(context: Context, texts: readonly SeedText[], idsBefore: readonly string[] = []): Promise<void> {

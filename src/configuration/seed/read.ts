@@ -1,27 +1,34 @@
 import { compileShape, type ShapeError } from '../../lib/schema/compile.js';
 import { expectations, pathOf, unknownFirst } from '../../lib/schema/expectations.js';
 import { isObject } from '../../lib/unknown.js';
+import { withSeedMembers } from '../applications/usual.js';
 import { isAttributeName } from '../directory/user-attributes.js';
 import { environmentSchema, seedSchema } from './schema.js';
-import { type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
+import { type ApplicationsWord, type Place, refusal, type Seed, SeedError, suggestion } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
-const tell = (source: string, problem: ShapeError): string => {
-  if (problem.kind !== 'unknown')
-    return refusal({ source, path: pathOf(problem.path) }, expectations[problem.kind](problem.schema)).message;
-  const name = String(problem.path.at(-1));
+/** A path with the word for applications that the seed itself uses. */
+const asWritten = (path: ShapeError['path'], words: readonly ApplicationsWord[]): ShapeError['path'] => {
+  const [, at, member, ...rest] = path;
+  return typeof at === 'number' && member === 'applications' ? ['environments', at, words[at] ?? member, ...rest] : path;
+};
+
+const tell = (source: string, problem: ShapeError, words: readonly ApplicationsWord[]): string => {
+  const path = asWritten(problem.path, words);
+  if (problem.kind !== 'unknown') return refusal({ source, path: pathOf(path) }, expectations[problem.kind](problem.schema)).message;
+  const name = String(path.at(-1));
   const members = Object.keys(problem.schema.properties ?? {}).filter((member) => !/^[_$]/.test(member));
   const known = members.includes('applications') ? [...members, 'apps'] : members;
-  return refusal({ source, path: pathOf(problem.path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
+  return refusal({ source, path: pathOf(path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
 };
 
 /** More than anyone corrects at once; to find the nearest of the known names takes time for each. */
 export const mostTold = 50;
 
-function refuse(source: string, problems: readonly ShapeError[]): SeedError {
+function refuse(source: string, problems: readonly ShapeError[], words: readonly ApplicationsWord[]): SeedError {
   const told = unknownFirst(problems)
     .slice(0, mostTold)
-    .map((problem) => tell(source, problem));
+    .map((problem) => tell(source, problem, words));
   const untold = problems.length - told.length;
   return new SeedError(
     `${told[0]}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
@@ -35,6 +42,13 @@ function withoutAlias(value: unknown, place: Place): unknown {
   if (Object.hasOwn(value, 'applications')) throw refusal(place, '"apps" is another word for "applications"; write one of the two');
   const { apps, ...rest } = value;
   return { ...rest, applications: apps };
+}
+
+/** Completes the applications of an environment, so that a seed writes only what matters to it. */
+function withCompleteApplications(environment: unknown): unknown {
+  if (!isObject(environment) || !Array.isArray(environment.applications)) return environment;
+  const applications = environment.applications.map((application) => (isObject(application) ? withSeedMembers(application) : application));
+  return { ...environment, applications };
 }
 
 /** Separates the values of custom attributes from PingOne's own members, by their names. */
@@ -71,7 +85,7 @@ const kinds = [
 ] as const satisfies readonly (keyof SeedEnvironment)[];
 
 /** Refuses two items of a kind with the same id. */
-function requireDistinctIds(environments: readonly SeedEnvironment[], source: string): void {
+function requireDistinctIds({ environments, source, words }: Seed): void {
   for (const [at, environment] of environments.entries())
     for (const kind of kinds) {
       const seen = new Map<string, number>();
@@ -79,7 +93,10 @@ function requireDistinctIds(environments: readonly SeedEnvironment[], source: st
         if (id === undefined) continue;
         const earlier = seen.get(id.toLowerCase());
         if (earlier !== undefined)
-          throw refusal({ source, path: `environments[${at}].${kind}[${position}].id` }, `${kind}[${earlier}] has this id already`);
+          throw refusal(
+            { source, path: pathOf(asWritten(['environments', at, kind, position, 'id'], words)) },
+            `${kind === 'applications' ? words[at] : kind}[${earlier}] has this id already`,
+          );
         seen.set(id.toLowerCase(), position);
       }
     }
@@ -98,19 +115,23 @@ const checkSeed = compileShape(seedSchema, { unknown: 'refuse' });
 /** Reads a seed. One error names everything that is wrong: the file, the place, and what was expected. */
 export function readSeed(json: unknown, source: string): Seed {
   const place: Place = { source, path: '' };
-  const input =
-    isObject(json) && Array.isArray(json.environments)
-      ? {
-          ...json,
-          environments: json.environments.map((environment, at) =>
-            withCustomAttributes(withoutAlias(environment, { source, path: `environments[${at}]` })),
-          ),
-        }
-      : json;
+  const given = isObject(json) && Array.isArray(json.environments) ? json.environments : undefined;
+  const words = (given ?? []).map(
+    (environment): ApplicationsWord => (isObject(environment) && Object.hasOwn(environment, 'apps') ? 'apps' : 'applications'),
+  );
+  const input = given
+    ? {
+        ...(json as object),
+        environments: given.map((environment, at) =>
+          withCompleteApplications(withCustomAttributes(withoutAlias(environment, { source, path: `environments[${at}]` }))),
+        ),
+      }
+    : json;
   const { value, problems } = checkSeed(input);
-  if (problems.length > 0) throw refuse(source, problems);
+  if (problems.length > 0) throw refuse(source, problems, words);
   const { environments } = value as { environments: SeedEnvironment[] };
   if (environments.length === 0) throw refusal(place, 'environments: expected at least one');
-  requireDistinctIds(environments, source);
-  return { source, environments };
+  const seed: Seed = { source, environments, words };
+  requireDistinctIds(seed);
+  return seed;
 }

@@ -2,10 +2,15 @@ import { nearest } from '../../lib/nearest.js';
 import { PingOneError } from '../../pingone/pingone-error.js';
 import type { Pointer, SeedEnvironment } from './types.js';
 
+/** The two names that a seed may give to the list of its applications. */
+export type ApplicationsWord = 'applications' | 'apps';
+
 /** A seed and its source. */
 export interface Seed {
   readonly source: string;
   readonly environments: readonly SeedEnvironment[];
+  /** The name that each environment gives to its applications: messages use it too. */
+  readonly words: readonly ApplicationsWord[];
 }
 
 /** A seed that cannot be used. The message names the file, the place, and what was expected there. */

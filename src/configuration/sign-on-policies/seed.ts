@@ -1,12 +1,18 @@
 import { singleFactorPolicy } from '../../pingone/predefined.js';
-import { itemOf, type Target } from '../seed/items.js';
+import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import type { SeedSignOnPolicy } from '../seed/types.js';
 
 export async function seedSignOnPolicy({ environment }: Target, { actions, ...seed }: SeedSignOnPolicy): Promise<void> {
   const { store } = environment;
   const others = await store.signOnPolicies.list();
   const named = others.find(({ name }) => name === seed.name);
-  const policy = { ...itemOf(environment, { ...seed, id: seed.id ?? named?.id }), default: seed.default ?? named?.default ?? false };
+  const policy = {
+    ...itemOf(environment, {
+      ...seed,
+      id: seed.id ?? named?.id ?? (await idFromNames(environment, store.signOnPolicies, 'sign-on policy', seed.name)),
+    }),
+    default: seed.default ?? named?.default ?? false,
+  };
   // It moves to the end, so that the order is that of the seed.
   if (named) await store.signOnPolicies.take(named.id);
   if (policy.default)

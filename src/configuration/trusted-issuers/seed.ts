@@ -1,5 +1,5 @@
 import { without } from '../seed/collected.js';
-import { itemOf } from '../seed/items.js';
+import { idFromNames, itemOf } from '../seed/items.js';
 import { seedKind } from '../seed/kind.js';
 import { seedObject } from '../seed/schema-parts.js';
 import { refusedAt } from '../seed/seed-error.js';
@@ -12,7 +12,16 @@ export const trustedIssuerSeeds = seedKind('trustedIssuers', {
   async put({ environment }, seed, place) {
     const { trustedIssuers } = environment.store;
     const [named] = await trustedIssuers.find('name', seed.name);
-    const { id, environment: owner, createdAt, updatedAt, ...body } = itemOf(environment, { ...seed, id: seed.id ?? named?.id });
+    const {
+      id,
+      environment: owner,
+      createdAt,
+      updatedAt,
+      ...body
+    } = itemOf(environment, {
+      ...seed,
+      id: seed.id ?? named?.id ?? (await idFromNames(environment, environment.store.trustedIssuers, 'trusted issuer', seed.name)),
+    });
     if (named && named.id !== id) await trustedIssuers.take(named.id);
     await refusedAt(place, () => putTrustedIssuer(environment, { id, environment: owner, createdAt, updatedAt }, body));
   },

@@ -7,7 +7,7 @@ import { parseJson } from '../../lib/unknown.js';
 import { isItem, ownersOnly } from './collection-file.js';
 import { decodeUtf8, Unreadable } from './damage.js';
 import { isStoreName } from './factory.js';
-import { positionAt, scanJson } from './json-position.js';
+import { positionAt, scanJson } from '../../lib/json-position.js';
 import { writing } from './write-failure.js';
 
 /** A change as the log keeps it. */

@@ -5,7 +5,7 @@ import { type Adapter, Low } from 'lowdb';
 import type { Item } from '../../lib/collections/types.js';
 import { parseJson } from '../../lib/unknown.js';
 import { decodeUtf8, freeName, type OnDamage, setAside, Unreadable } from './damage.js';
-import { positionAt, positionOfItem, scanJson, type TextPosition } from './json-position.js';
+import { positionAt, positionOfItem, scanJson, type TextPosition } from '../../lib/json-position.js';
 import { replaceFile } from './replace-file.js';
 import { writing } from './write-failure.js';
 

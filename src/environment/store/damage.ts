@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
-import type { TextPosition } from './json-position.js';
+import type { TextPosition } from '../../lib/json-position.js';
 
 /** Something in the data folder that is missing or could not be read. What could be read is in use. */
 export interface Damage extends Partial<TextPosition> {

@@ -1,4 +1,4 @@
-import { parseJson } from '../../lib/unknown.js';
+import { parseJson } from './unknown.js';
 /** A position in a text; both count from 1. */
 export interface TextPosition {
   line: number;
