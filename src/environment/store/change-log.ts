@@ -3,11 +3,11 @@ import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Change } from '../../lib/collections/memory.js';
 import type { Item } from '../../lib/collections/types.js';
+import { positionAt, scanJson } from '../../lib/json-position.js';
 import { parseJson } from '../../lib/unknown.js';
 import { isItem, ownersOnly } from './collection-file.js';
 import { decodeUtf8, Unreadable } from './damage.js';
 import { isStoreName } from './factory.js';
-import { positionAt, scanJson } from '../../lib/json-position.js';
 import { writing } from './write-failure.js';
 
 /** A change as the log keeps it. */

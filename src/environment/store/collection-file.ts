@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import type { Item } from '../../lib/collections/types.js';
+import { positionAt, positionOfItem, scanJson, type TextPosition } from '../../lib/json-position.js';
 import { parseJson } from '../../lib/unknown.js';
 import { decodeUtf8, freeName, type OnDamage, setAside, Unreadable } from './damage.js';
-import { positionAt, positionOfItem, scanJson, type TextPosition } from '../../lib/json-position.js';
 import { replaceFile } from './replace-file.js';
 import { writing } from './write-failure.js';
 
