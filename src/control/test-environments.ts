@@ -1,6 +1,7 @@
 import { withUsualMembers } from '../configuration/applications/usual.js';
 import { applySeed, readSeed, SeedError } from '../configuration/seed/index.js';
 import { environmentSchema } from '../configuration/seed/schema.js';
+import type { SeedEnvironment } from '../configuration/seed/types.js';
 import type { App, Context } from '../environment/context.js';
 import { EnvironmentClash } from '../environment/environment-clash.js';
 import { sendJson } from '../http/answers.js';
@@ -28,6 +29,21 @@ function withDefaults(body: Members): Members {
     ...(Array.isArray(applications) && { [name]: each(applications, (item, number) => withUsualMembers(item, `App ${number}`)) }),
     ...(Array.isArray(users) && { users: each(users, withUsername) }),
   };
+}
+
+/** How many RSA keys one request may ask for, and how many of them may be long: those take seconds to minutes each. */
+const mostKeys = 100;
+const mostLongKeys = 8;
+
+/** Refuses an environment whose keys would take too long to make. */
+function requireFewKeys({ keys = [], keyRotationPolicies = [] }: SeedEnvironment): void {
+  const lengths = [...keys, ...keyRotationPolicies].filter(({ algorithm }) => algorithm === 'RSA').map(({ keyLength }) => keyLength);
+  const long = lengths.filter((length) => length > 2048);
+  if (lengths.length <= mostKeys && long.length <= mostLongKeys) return;
+  throw valueRefused(
+    `keys and keyRotationPolicies: at most ${mostKeys} with RSA keys, and at most ${mostLongKeys} of them longer than 2048 bits, which take long to make`,
+    'ask for fewer keys, or for RSA keys of 2048 bits',
+  );
 }
 
 /** The message of a seed error without the path of the environment in the seed, which the caller did not write. */
@@ -67,6 +83,7 @@ export const testEnvironments = (app: App, context: Context): void => {
       // An organization of its own, so that a role in it reaches no other environment.
       const organization = { id: derivedId('organization', id) };
       const seed = readSeed({ environments: [{ name: 'Test', organization, ...withDefaults(body), id: body.id ?? id }] }, 'the body');
+      for (const environment of seed.environments) requireFewKeys(environment);
       const [environment] = await applySeed(context, seed);
       if (environment) return sendJson(reply.code(201), await environmentContents(context, request, environment));
     } catch (error) {

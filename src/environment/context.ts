@@ -23,6 +23,7 @@ import type { RequestJournal } from './journal/request-journal.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import type { Transactions } from './journal/transactions.js';
 import type { EnvironmentKeys } from './keys/environment-keys.js';
+import type { KeyMaker } from './keys/key-maker.js';
 import type { KeyPool } from './keys/pool.js';
 import type { Baseline } from './model/baseline.js';
 import type { EnvironmentRecord } from './model/configuration.js';
@@ -37,6 +38,8 @@ export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: EnvironmentKeys;
+  /** The server's maker of configured keys. */
+  readonly keyMaker: KeyMaker;
   readonly store: Store;
   readonly transactions: Transactions;
   /** Injected faults. */
@@ -95,6 +98,8 @@ export interface Context extends PublicUrls {
   readonly unmatched: Transactions;
   /** The source of new signing keys. */
   readonly keyPool: KeyPool;
+  /** Makes the keys that requests and seeds ask for. */
+  readonly keyMaker: KeyMaker;
   /** Changes in the transactions of all environments. */
   readonly events: TransactionEvents;
   /** What the start still waits for; empty once the server is ready. */

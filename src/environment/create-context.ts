@@ -10,6 +10,7 @@ import { createJournalBudget, createRequestJournal } from './journal/request-jou
 import { createTransactionEvents } from './journal/transaction-events.js';
 import { createTransactions } from './journal/transactions.js';
 import { readKeyFile } from './keys/key-file.js';
+import { createKeyMaker } from './keys/key-maker.js';
 import { createKeyPool } from './keys/pool.js';
 import { createSpareKeys } from './keys/spare-keys.js';
 import type { EnvironmentRecord } from './model/configuration.js';
@@ -59,6 +60,7 @@ export async function createContext({
     keyFile === undefined
       ? createKeyPool(undefined, randomSeed === undefined ? createSpareKeys({ random: createRandom(), now: clock.now }) : undefined)
       : createKeyPool(readKeyFile(keyFile, clock.now(), createRandom()));
+  const keyMaker = createKeyMaker();
   const urls = createPublicUrls(settings, () => environments);
   const environments = await createEnvironments({
     clock,
@@ -70,6 +72,7 @@ export async function createContext({
     hideSecrets,
     journalBudget,
     keyPool,
+    keyMaker,
     records,
     servesHost: urls.servesHost,
     diagnose,
@@ -84,6 +87,7 @@ export async function createContext({
     unmatched,
     events,
     keyPool,
+    keyMaker,
     waitingFor: new Set(['seed']),
     storageFailure: () => factory.failure,
     certificateAuthority,

@@ -17,6 +17,7 @@ import { transactionUrl } from './journal/transaction-url.js';
 import type { Transaction } from './journal/transactions.js';
 import { createTransactions } from './journal/transactions.js';
 import { createEnvironmentKeys } from './keys/environment-keys.js';
+import type { KeyMaker } from './keys/key-maker.js';
 import type { KeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './model/configuration.js';
 import { makePolicyKeys } from './policy-keys.js';
@@ -28,6 +29,7 @@ import { WriteFailure } from './store/write-failure.js';
 interface EnvironmentsOptions {
   clock: Clock;
   keyPool: KeyPool;
+  keyMaker: KeyMaker;
   log: FastifyBaseLogger;
   factory: CollectionFactory;
   caps?: StoreCaps | undefined;
@@ -66,6 +68,7 @@ async function orElse(undo: () => void, work: () => Promise<unknown>): Promise<v
 export async function createEnvironments({
   clock,
   keyPool,
+  keyMaker,
   log,
   factory,
   caps,
@@ -103,11 +106,13 @@ export async function createEnvironments({
       random,
       keys: createEnvironmentKeys({
         random,
+        keyMaker,
         take: keyPool.take,
         newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : seededKidTime),
         now: own.now,
         rotationDays: () => environment.record.rotationPeriod,
       }),
+      keyMaker,
       store: createStore(factory, record.id, own, caps),
       transactions,
       faults: createFaults(random.uuid),

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { Environment } from './context.js';
 import type { KeyRotationPolicy } from './model/configuration.js';
 
@@ -9,9 +10,9 @@ export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
 
 /**
  * Makes keys for every key rotation policy (docs/fidelity.md, 6.5), and stores them with the policy.
- * @param upcoming a policy that is stored afterwards: long keys take seconds, and it must not be visible without keys
+ * @param upcoming a policy that is stored afterwards: long keys take seconds, and it must not be visible without keys; `made` are keys for it
  */
-export async function makePolicyKeys(environment: Environment, upcoming?: KeyRotationPolicy): Promise<void> {
+export async function makePolicyKeys(environment: Environment, upcoming?: KeyRotationPolicy & { made?: readonly JsonWebKey[] | undefined }): Promise<void> {
   const { keyRotationPolicies } = environment.store;
   const stored = (await keyRotationPolicies.list()).filter(({ id }) => id !== upcoming?.id);
   const standardId = keyRotationPolicyIdOf(environment);

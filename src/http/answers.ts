@@ -29,5 +29,7 @@ export const sendRedirect = (reply: FastifyReply, address: string, status: 302 |
   reply.code(status).header('location', asciiAddress(address)).send();
 
 /** Refuses in PingOne's own format. */
-export const sendPingOneError = (request: FastifyRequest, reply: FastifyReply, error: PingOneError): FastifyReply =>
-  sendHal(reply.code(error.status), error.envelope(request.id));
+export const sendPingOneError = (request: FastifyRequest, reply: FastifyReply, error: PingOneError): FastifyReply => {
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+  return sendHal(reply.code(error.status), error.envelope(request.id));
+};

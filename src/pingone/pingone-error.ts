@@ -30,6 +30,8 @@ interface Members extends Words {
   readonly status: number;
   readonly code: PlatformCode;
   readonly details?: Details | undefined;
+  /** What the header `Retry-After` says. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** A refusal in PingOne's own format: management API, flows, userinfo, `pi.flow`. The functions below make the usual ones. */
@@ -39,8 +41,9 @@ export class PingOneError extends Error {
   readonly details: readonly ErrorDetail[];
   readonly text: string;
   readonly reason: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor({ status, code, details = [], text = platformMessages[code], reason }: Members) {
+  constructor({ status, code, details = [], text = platformMessages[code], reason, retryAfterSeconds }: Members) {
     const list = [details].flat();
     super(reason ?? list[0]?.message ?? text);
     this.status = status;
@@ -48,6 +51,7 @@ export class PingOneError extends Error {
     this.details = list;
     this.text = text;
     this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   envelope(correlationId: string): ErrorEnvelope {
@@ -84,6 +88,10 @@ export const insufficientPermissions = (message: string = texts.noPermission.tex
   accessFailed({ details: { code: 'INSUFFICIENT_PERMISSIONS', message }, reason });
 
 export const notFound = (words: Words = {}): PingOneError => new PingOneError({ status: 404, code: 'NOT_FOUND', ...words });
+
+/** Too much is asked for at once (docs/fidelity.md, 8.2). */
+export const requestLimited = (details: Details, words: Words & { retryAfterSeconds: number }): PingOneError =>
+  new PingOneError({ status: 429, code: 'REQUEST_LIMITED', details, ...words });
 
 export const unexpected = (reason: string): PingOneError => new PingOneError({ status: 500, code: 'UNEXPECTED_ERROR', reason });
 

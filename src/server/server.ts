@@ -106,6 +106,8 @@ export async function buildServer(context: Context): Promise<App> {
   const app = createApp(context, requestIds, managementApp);
   const { registeredRoutes } = app;
   app.decorate('describedRoutes', async () => [...registeredRoutes, ...(await managementApp.get()).registeredRoutes]);
+  // Before the connections end: requests that wait for a key are refused.
+  app.addHook('preClose', async () => context.keyMaker.close());
   app.addHook('onClose', async () => {
     await managementApp.close();
     context.keyPool.close();

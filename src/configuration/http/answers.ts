@@ -45,6 +45,7 @@ export function answerRefusals(error: FastifyError | PingOneError, request: Fast
     );
     reply.header('x-mock-diagnosis', diagnosisOf(refused));
   }
+  if (refused.retryAfterSeconds !== undefined) reply.header('retry-after', String(refused.retryAfterSeconds));
   // RFC 6750 §3.
   if (refused.status === 401) reply.header('www-authenticate', refused.details.length > 0 ? 'Bearer error="invalid_token"' : 'Bearer');
   return reply.code(refused.status).header('content-type', halJson).send(refused.envelope(request.id));

@@ -1,4 +1,5 @@
 import type { Context, Environment } from '../../environment/context.js';
+import { makeLongKeys } from '../../environment/keys/environment-keys.js';
 import { policyIdOf } from '../../environment/model/application.js';
 import type { KeyRotationPolicy } from '../../environment/model/configuration.js';
 import { keyRotationPolicyIdOf, makePolicyKeys } from '../../environment/policy-keys.js';
@@ -48,16 +49,29 @@ export function completePolicy<T extends KeyRotationPolicyBody>(body: T) {
   return { ...body, validityPeriod: body.validityPeriod ?? 365, rotationPeriod: body.rotationPeriod ?? 90 };
 }
 
+/** The body, complete; refused where another policy has its name. */
+async function judge(environment: Environment, ownId: string, body: KeyRotationPolicyBody) {
+  const complete = completePolicy(body);
+  const others = (await listKeyRotationPolicies(environment)).filter(({ id }) => id !== ownId);
+  if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
+  return complete;
+}
+
+/** Makes the keys that a policy will need, before it gets its turn: others can be changed meanwhile. */
+async function keysFor(environment: Environment, ownId: string, body: KeyRotationPolicyBody, lengthBefore?: number) {
+  await judge(environment, ownId, body);
+  const hasThem = body.keyLength === lengthBefore || ownId === keyRotationPolicyIdOf(environment);
+  return hasThem ? undefined : makeLongKeys(environment.keyMaker, body);
+}
+
 async function put(
   environment: Environment,
   members: ReturnType<typeof newMembers>,
   body: KeyRotationPolicyBody,
+  made: Awaited<ReturnType<typeof keysFor>>,
 ): Promise<KeyRotationPolicy> {
-  const complete = completePolicy(body);
-  const others = (await listKeyRotationPolicies(environment)).filter(({ id }) => id !== members.id);
-  if (others.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) throw notUnique('name');
-  const policy = { ...members, ...complete };
-  await makePolicyKeys(environment, policy);
+  const policy = { ...members, ...(await judge(environment, members.id, body)) };
+  await makePolicyKeys(environment, { ...policy, made });
   const keys = environment.keys.initialKeysOf(policy.id);
   await environment.store.keyRotationPolicies.put(keys ? { ...policy, keys } : policy);
   return policy;
@@ -74,22 +88,27 @@ const changingPolicies = <T>(environment: Environment, change: () => Promise<T>)
     }
   });
 
-export const createKeyRotationPolicy = (environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> =>
-  changingPolicies(environment, () => put(environment, newMembers(environment), body));
+export async function createKeyRotationPolicy(environment: Environment, body: KeyRotationPolicyBody): Promise<KeyRotationPolicy> {
+  const members = newMembers(environment);
+  const made = await keysFor(environment, members.id, body);
+  return changingPolicies(environment, () => put(environment, members, body, made));
+}
 
 /** Replaces a policy. A new rotation period applies at once; a new name or validity shows in the next key's certificate. */
-export const replaceKeyRotationPolicy = (
+export async function replaceKeyRotationPolicy(
   { environments }: Context,
   environment: Environment,
   existing: KeyRotationPolicy,
   body: KeyRotationPolicyBody,
-): Promise<KeyRotationPolicy> =>
-  changingPolicies(environment, async () => {
-    const policy = await put(environment, keptMembers(environment, existing), body);
+): Promise<KeyRotationPolicy> {
+  const made = await keysFor(environment, existing.id, body, existing.keyLength);
+  return changingPolicies(environment, async () => {
+    const policy = await put(environment, keptMembers(environment, existing), body, made);
     if (policy.id === keyRotationPolicyIdOf(environment))
       await environments.replace({ ...environment.record, rotationPeriod: policy.rotationPeriod });
     return policy;
   });
+}
 
 /** Deletes a policy that no application uses. */
 export const deleteKeyRotationPolicy = (environment: Environment, { id }: KeyRotationPolicy): Promise<void> =>

@@ -106,7 +106,7 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
   const notAfterAt = now + validityPeriod * day;
   const serial = body.serialNumber ?? environment.random.bytes(6).readUIntBE(0, 6) + 1;
   const serialNumber = Buffer.from(BigInt(serial).toString(16).padStart(16, '0'), 'hex');
-  const { privateKey, certificate } = await makeConfiguredKey({
+  const { privateKey, certificate } = await makeConfiguredKey(environment.keyMaker, {
     algorithm,
     keyLength,
     digest: signatureAlgorithm.slice(0, 6).toLowerCase() as Digest,

@@ -51,7 +51,8 @@ export async function refusedAt<T>(place: Place, work: () => Promise<T>): Promis
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof PingOneError)) throw error;
+    // Too much at once is not the seed's fault.
+    if (!(error instanceof PingOneError) || error.status === 429) throw error;
     const [detail] = error.details;
     throw refusal(detail?.target ? within(place, detail.target) : place, detail?.message ?? error.text);
   }

@@ -1,9 +1,7 @@
-import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Digest, makeCertificate } from '../../lib/x509/certificate.js';
 import { explicit, integer, objectIdentifier, sequence, set } from '../../lib/x509/der.js';
-
-const makePair = promisify(generateKeyPair);
+import type { KeyMaker } from './key-maker.js';
 
 /** The curves by key length. */
 const curves: Readonly<Record<number, string>> = { 224: 'secp224r1', 256: 'prime256v1', 384: 'secp384r1', 521: 'secp521r1' };
@@ -20,22 +18,13 @@ export interface ConfiguredKeyInput {
   readonly notAfterAt: number;
 }
 
-/** Generates a key, on another thread: a long one takes seconds. */
-export async function makePrivateKey({ algorithm, keyLength }: Pick<ConfiguredKeyInput, 'algorithm' | 'keyLength'>): Promise<KeyObject> {
-  const { privateKey } =
-    algorithm === 'RSA'
-      ? await makePair('rsa', { modulusLength: keyLength })
-      : await makePair('ec', { namedCurve: curves[keyLength] ?? 'prime256v1' });
-  return privateKey;
-}
-
-/** Generates a key with a self-signed certificate, in base64. */
-export async function makeConfiguredKey({
-  algorithm,
-  keyLength,
-  ...input
-}: ConfiguredKeyInput): Promise<{ privateKey: object; certificate: string }> {
-  const privateKey = await makePrivateKey({ algorithm, keyLength });
+/** Generates a key with a self-signed certificate, in base64. Throws what the maker throws. */
+export async function makeConfiguredKey(
+  maker: KeyMaker,
+  { algorithm, keyLength, ...input }: ConfiguredKeyInput,
+): Promise<{ privateKey: object; certificate: string }> {
+  const made = algorithm === 'RSA' ? await maker.rsa(keyLength) : [await maker.ec(curves[keyLength] ?? 'prime256v1')];
+  const privateKey = made[0] as KeyObject;
   const certificate = makeCertificate({ ...input, publicKey: createPublicKey(privateKey), signingKey: privateKey });
   // PKCS #8 and not JWK, which does not support the 224-bit curve (RFC 7518 §6.2.1.1).
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto'
 import type { Random } from '../../lib/random.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
-import { makePrivateKey } from './configured-key.js';
+import type { KeyMaker } from './key-maker.js';
 import { createKeyRing, type KeyRingOptions } from './key-ring.js';
 import type { KeyRing, KeyUse, NamedKey, ReadyKey } from './types.js';
 
@@ -18,6 +18,8 @@ export interface KeyPolicy {
   readonly rotationPeriod: number;
   /** Its stored initial keys; new ones are made if it has none. */
   readonly keys?: InitialKeys | undefined;
+  /** Keys that were made for it beforehand, for a ring that needs new ones. */
+  readonly made?: readonly JsonWebKey[] | undefined;
 }
 
 /** The keys that a policy starts with. */
@@ -44,13 +46,23 @@ interface Ring {
 
 /** The length of ready-made keys; longer ones are generated for their policy. */
 const readyLength = 2048;
+
+/**
+ * Makes what a policy's keys alternate between: generating one at each rotation would block a request for seconds.
+ * @returns undefined for the length of ready-made keys
+ */
+export async function makeLongKeys(maker: KeyMaker, { keyLength }: Pick<KeyPolicy, 'keyLength'>): Promise<JsonWebKey[] | undefined> {
+  if (keyLength === readyLength) return undefined;
+  return (await maker.rsa(keyLength, 2)).map((key) => key.export({ format: 'jwk' }));
+}
 const day = 86_400_000;
 
 interface EnvironmentKeysOptions extends KeyRingOptions {
+  readonly keyMaker: KeyMaker;
   readonly random: Random;
 }
 
-export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOptions): EnvironmentKeys {
+export function createEnvironmentKeys({ random, keyMaker, ...options }: EnvironmentKeysOptions): EnvironmentKeys {
   const main = createKeyRing(options);
   const rings = new Map<string, Ring>();
 
@@ -69,12 +81,11 @@ export function createEnvironmentKeys({ random, ...options }: EnvironmentKeysOpt
     return { ...ready, x5c: [certificate.toString('base64')] };
   };
 
-  /** A source of keys. Long keys are generated twice and alternate: generating one at each rotation would block a request for seconds. */
-  async function keySource({ keyLength, keys }: KeyPolicy): Promise<(use: KeyUse) => ReadyKey> {
-    if (keyLength === readyLength) return options.take;
-    const made = keys
-      ? [keys.current.privateJwk, keys.next.privateJwk]
-      : (await Promise.all([1, 2].map(() => makePrivateKey({ algorithm: 'RSA', keyLength })))).map((key) => key.export({ format: 'jwk' }));
+  /** A source of keys. */
+  async function keySource(policy: KeyPolicy): Promise<(use: KeyUse) => ReadyKey> {
+    const { keys } = policy;
+    if (policy.keyLength === readyLength) return options.take;
+    const made = keys ? [keys.current.privateJwk, keys.next.privateJwk] : (policy.made ?? (await makeLongKeys(keyMaker, policy)) ?? []);
     let given = 0;
     return () => {
       const key = made[given % made.length];
