@@ -12,7 +12,10 @@ export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
  * Makes keys for every key rotation policy (docs/fidelity.md, 6.5), and stores them with the policy.
  * @param upcoming a policy that is stored afterwards: long keys take seconds, and it must not be visible without keys; `made` are keys for it
  */
-export async function makePolicyKeys(environment: Environment, upcoming?: KeyRotationPolicy & { made?: readonly JsonWebKey[] | undefined }): Promise<void> {
+export async function makePolicyKeys(
+  environment: Environment,
+  upcoming?: KeyRotationPolicy & { made?: readonly JsonWebKey[] | undefined },
+): Promise<void> {
   const { keyRotationPolicies } = environment.store;
   const stored = (await keyRotationPolicies.list()).filter(({ id }) => id !== upcoming?.id);
   const standardId = keyRotationPolicyIdOf(environment);

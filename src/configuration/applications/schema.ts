@@ -1,4 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, reference, secret, string } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, reference, secret, string, webAddress } from '../../lib/schema/types.js';
 
 /** The body of an application (docs/fidelity.md, management 3.3 to 3.5). The rules between its members are separate. */
 
@@ -59,7 +59,7 @@ const baseMembers = {
   hiddenFromAppPortal: boolean,
   homePageUrl: string,
   loginPageUrl: string,
-  icon: object({ id: string, href: string }),
+  icon: object({ id: string, href: webAddress }),
   accessControl: object(
     {},
     {

@@ -1,8 +1,8 @@
-import { boolean, type Infer, object, oneOf, uuid } from '../../lib/schema/types.js';
+import { boolean, type Infer, object, oneOf, uuid, webAddress } from '../../lib/schema/types.js';
 
 /** The bodies of themes and branding settings (docs/fidelity.md, management 7.2). */
 
-const image = object({ id: uuid, href: { type: 'string', minLength: 1, maxLength: 2048 } as const });
+const image = object({ id: uuid, href: webAddress });
 const color = { type: 'string', maxLength: 64 } as const;
 
 export const themeBody = object(

@@ -1,4 +1,4 @@
-import { boolean, type Infer, object, oneOf, reference, secret, string, uuid } from '../../lib/schema/types.js';
+import { boolean, type Infer, object, oneOf, reference, secret, string, uuid, webAddress } from '../../lib/schema/types.js';
 
 /** The bodies of users (docs/fidelity.md, management 6.4). */
 
@@ -29,7 +29,7 @@ const changeable = {
   externalId: { type: 'string', minLength: 1, maxLength: 1024 },
   primaryPhone: { type: 'string', minLength: 1, maxLength: 32 },
   mobilePhone: { type: 'string', maxLength: 32 },
-  photo: object({ href: string }),
+  photo: object({ href: webAddress }),
   address: object(
     {},
     {

@@ -1,4 +1,4 @@
-import { array, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
+import { array, type Infer, object, oneOf, reference, string, webAddress } from '../../lib/schema/types.js';
 
 /** The body of an environment (docs/fidelity.md, management 6.1). */
 
@@ -23,8 +23,8 @@ export const billOfMaterialsBody = object(
         { type: { type: 'string', minLength: 1, enum: productTypes } },
         {
           description: string,
-          console: object({ href: filled }),
-          bookmarks: array(object({ name: filled, href: filled })),
+          console: object({ href: webAddress }),
+          bookmarks: array(object({ name: filled, href: webAddress })),
           tags: array(oneOf('DAVINCI_MINIMAL')),
         },
       ),

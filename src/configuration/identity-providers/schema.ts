@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
-import { array, boolean, type Infer, object, oneOf, reference, secret, uuid } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, reference, secret, uuid, webAddress } from '../../lib/schema/types.js';
 
 /** The bodies of identity providers and their attributes (docs/fidelity.md, management 7.11). */
 
 const text = { type: 'string', minLength: 1, maxLength: 1024 } as const;
 const address = { type: 'string', minLength: 1, maxLength: 2048 } as const;
 const hidden = secret({ type: 'string', minLength: 1, maxLength: 16_384 } as const);
-const icon = object({}, { id: uuid, href: address });
+const icon = object({}, { id: uuid, href: webAddress });
 const binding = oneOf('HTTP_POST', 'HTTP_REDIRECT');
 
 const common = {
@@ -37,20 +37,20 @@ const members = {
     needed: {
       ...client,
       issuer: address,
-      authorizationEndpoint: address,
-      tokenEndpoint: address,
-      jwksEndpoint: address,
+      authorizationEndpoint: webAddress,
+      tokenEndpoint: webAddress,
+      jwksEndpoint: webAddress,
       scopes: array(text),
       tokenEndpointAuthMethod: oneOf('CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'),
     },
-    more: { userInfoEndpoint: address, discoveryEndpoint: address, pkceMethod: oneOf('S256', 'NONE') },
+    more: { userInfoEndpoint: webAddress, discoveryEndpoint: webAddress, pkceMethod: oneOf('S256', 'NONE') },
   },
   SAML: {
     needed: {
       idpEntityId: text,
       spEntityId: text,
       ssoBinding: binding,
-      ssoEndpoint: address,
+      ssoEndpoint: webAddress,
       idpVerification: object({ certificates: array(reference) }),
     },
     more: {
@@ -71,8 +71,8 @@ const members = {
         },
       ),
       sloBinding: binding,
-      sloEndpoint: address,
-      sloResponseEndpoint: address,
+      sloEndpoint: webAddress,
+      sloResponseEndpoint: webAddress,
       sloWindow: { type: 'integer', minimum: 0, maximum: 2_147_483_647 },
     },
   },

@@ -1,7 +1,7 @@
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { EmailDeliverySettings } from '../../environment/model/notifications.js';
 import { serialize } from '../../environment/serialize.js';
-import { array, type Infer, object, oneOf, secret, string } from '../../lib/schema/types.js';
+import { array, type Infer, object, oneOf, secret, string, webAddress } from '../../lib/schema/types.js';
 import { showItem } from '../../pingone/item-view.js';
 import { emptyValue, notFound } from '../../pingone/pingone-error.js';
 import { done } from '../http/answers.js';
@@ -29,7 +29,7 @@ export const emailDeliverySettingsBody = object(
     authentication: object({ method: oneOf('BASIC', 'BEARER') }, { username: name, password: hidden, authToken: hidden }),
     requests: array(
       object(
-        { deliveryMethod: oneOf('EMAIL'), method: oneOf('GET', 'POST'), url: { type: 'string', minLength: 1, maxLength: 2048 } as const },
+        { deliveryMethod: oneOf('EMAIL'), method: oneOf('GET', 'POST'), url: webAddress },
         { body: string, headers: { type: 'object' } as const },
       ),
     ),

@@ -1,4 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, reference, secret, string } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, reference, secret, string, webAddress } from '../../lib/schema/types.js';
 
 /** The bodies of notification settings, senders, and domains for e-mail (docs/fidelity.md, management 7.6 and 7.7). */
 
@@ -39,7 +39,7 @@ export const phoneDeliverySettingsBody = object(
       object(
         {
           deliveryMethod: oneOf('SMS', 'VOICE'),
-          url: { type: 'string', minLength: 1, maxLength: 2048 } as const,
+          url: webAddress,
           method: oneOf('GET', 'POST'),
           phoneNumberFormat: oneOf('FULL', 'NUMBER_ONLY'),
         },

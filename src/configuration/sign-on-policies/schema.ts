@@ -1,4 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, reference, string, webAddress } from '../../lib/schema/types.js';
 
 /** The bodies of sign-on policies, their actions and their assignments (docs/fidelity.md, management 6.7). */
 
@@ -16,7 +16,7 @@ const enabled = object({}, { enabled: boolean });
 const mustSay = object({ enabled: boolean });
 const registration = object(
   { enabled: boolean },
-  { external: object({ href: string }), population: reference, confirmIdentityProviderAttributes: boolean },
+  { external: object({ href: webAddress }), population: reference, confirmIdentityProviderAttributes: boolean },
 );
 const common = { condition: { type: 'object' } } as const;
 const passwordMembers = {

@@ -70,7 +70,15 @@ async function rows(call: Call): Promise<Row[]> {
     { path: 'gateways', body: { name: 'A', enabled: true, type: 'PING_FEDERATE', description: 'd' }, put: true },
     {
       path: 'identityProviders',
-      body: { name: 'I', enabled: true, type: 'FACEBOOK', appId: 'a', appSecret: 's', icon: { id: orders, href: 'x' }, description: 'd' },
+      body: {
+        name: 'I',
+        enabled: true,
+        type: 'FACEBOOK',
+        appId: 'a',
+        appSecret: 's',
+        icon: { id: orders, href: 'https://example.com/i' },
+        description: 'd',
+      },
       put: true,
     },
     { path: `identityProviders/${provider}/attributes`, body: { name: 'email', value: 'v', update: 'ALWAYS' }, put: true },
