@@ -21,7 +21,7 @@ t.test('an expression is evaluated with a user, an application and a request, pa
   t.equal(answer.json().value, 'Alice');
   t.match((await ask({ expression: 'urn:${context.appConfig.clientId}', client_id: ids.service })).json(), { value: `urn:${ids.service}` });
   t.match((await ask({ expression: '${user.id}', user: ids.alice })).json(), { value: ids.alice });
-  t.strictSame((await ask({ expression: 'user.nothing' })).json(), { value: null, parts: [{ part: 'user.nothing', value: null }] });
+  t.strictSame((await ask({ expression: 'user.nickname' })).json(), { value: null, parts: [{ part: 'user.nickname', value: null }] });
   t.strictSame((await ask({ expression: 'user.' })).json(), { error: { message: 'a name is missing after the dot', at: 5 }, parts: [] });
   const unknown = { error: { message: 'there is no foo; there are user and context', at: 0 }, parts: [] };
   t.strictSame((await ask({ expression: 'foo.bar' })).json(), unknown, 'as where it is saved');

@@ -55,7 +55,7 @@ export async function createAttributeMapping(
   body: AttributeMappingBody,
 ): Promise<AttributeMapping> {
   requireName(body.name);
-  requireExpression(body.value);
+  await requireExpression(environment, body.value);
   const targets = await targetsOf(environment, application, body);
   const { name, value, required = false } = body;
   return put(environment, {
@@ -78,7 +78,7 @@ export async function replaceAttributeMapping(
 ): Promise<AttributeMapping> {
   const { mappingType, name } = existing;
   if (body.name !== name) throw invalidValue('name', texts.immutable.text);
-  requireExpression(body.value);
+  await requireExpression(environment, body.value);
   const core = mappingType === 'CORE';
   const targets = core ? {} : await targetsOf(environment, application, body);
   return put(environment, {

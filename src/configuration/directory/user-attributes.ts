@@ -46,11 +46,14 @@ export const standardAttributes: readonly StandardAttribute[] = [
   standard('type', 'Type'),
 ];
 
-/** Members of a user that are not attributes, whose names are reserved. */
-const reserved =
-  'id environment population account enabled emailVerified identityProvider lifecycle lastSignOn mfaEnabled verifyStatus createdAt updatedAt password memberOfGroupIDs memberOfGroupNames acceptedAgreements _links _embedded constructor prototype __proto__'
-    .toLowerCase()
-    .split(' ');
+/** Members of a user that are not attributes. */
+export const userMembers: readonly string[] =
+  'id environment population account enabled emailVerified identityProvider lifecycle lastSignOn mfaEnabled verifyStatus createdAt updatedAt password memberOfGroupIDs memberOfGroupNames acceptedAgreements'.split(
+    ' ',
+  );
+
+/** Names that an attribute must not have. */
+const reserved = [...userMembers, ...'_links _embedded constructor prototype __proto__'.split(' ')].map((name) => name.toLowerCase());
 
 /** Whether a custom attribute may have this name. */
 export const isAttributeName = (name: string): boolean =>

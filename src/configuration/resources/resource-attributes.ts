@@ -30,7 +30,7 @@ export async function createResourceAttribute(
   if (resource.type === 'PINGONE_API' || (resource.type === 'OPENID_CONNECT' && isReservedAttribute(name)))
     throw invalidValue('name', texts.attributeName.text(name, resource.type));
   requireValue(body);
-  requireExpression(value);
+  await requireExpression(environment, value);
   return put(environment, {
     ...newMembers(environment),
     name,
@@ -55,7 +55,7 @@ export async function replaceResourceAttribute(
     throw invalidValue('name', texts.attributeName.text(name, resource.type));
   // A predefined attribute may have an empty value, as some have by default.
   if (type !== 'PREDEFINED') requireValue(body);
-  requireExpression(value);
+  await requireExpression(environment, value);
   return put(environment, {
     ...keptMembers(environment, existing),
     name,

@@ -1,5 +1,5 @@
 import { findUserByUsername } from '../../configuration/directory/users.js';
-import { requireKnownNames } from '../../configuration/expressions.js';
+import { requireSavable } from '../../configuration/expressions.js';
 import type { Environment } from '../../environment/context.js';
 import { ExpressionError } from '../../pingone/expressions/error.js';
 import { type Explained, type Expression, type PartValue, parseBare, parseTemplate } from '../../pingone/expressions/expression.js';
@@ -31,10 +31,10 @@ const shown = ({ value, error, parts }: Explained): TriedExpression =>
   error ? { error: { message: error.message, at: error.at }, parts } : { value: value ?? null, parts };
 
 /** Parsed, or why it would be refused where it is saved. */
-function parse(source: string): Expression | ExpressionError {
+async function parse(environment: Environment, source: string): Promise<Expression | ExpressionError> {
   try {
     const expression = source.includes('${') ? parseTemplate(source) : parseBare(source);
-    requireKnownNames(expression);
+    await requireSavable(environment, expression);
     return expression;
   } catch (error) {
     if (error instanceof ExpressionError) return error;
@@ -53,7 +53,7 @@ export async function tryExpression(environment: Environment, trial: ExpressionT
   if (trial.user !== undefined && !user) throw new UnknownInTrial(`there is no user ${trial.user}`);
   const application = trial.client === undefined ? undefined : await store.applications.get(trial.client);
   if (trial.client !== undefined && !application) throw new UnknownInTrial(`there is no application ${trial.client}`);
-  const parsed = parse(trial.expression);
+  const parsed = await parse(environment, trial.expression);
   if (parsed instanceof ExpressionError) return { error: { message: parsed.message, at: parsed.at }, parts: [] };
   const facts = await factsOf(environment, user, { groups: true, context: true }, { application, requestData: trial.request });
   return shown(parsed.explain(facts, clock.now()));

@@ -7,6 +7,22 @@ export type Returned = Value | undefined;
 /** The functions of one library, by name. */
 export type Library = Readonly<Record<string, (call: Call) => Returned>>;
 
+/** How many arguments a function takes. */
+export class Counts {
+  constructor(
+    readonly name: string,
+    readonly least: number,
+    readonly most: number,
+  ) {}
+
+  /** Why it does not take this many; undefined if it does. */
+  refuses(count: number): string | undefined {
+    if (count >= this.least && count <= this.most) return undefined;
+    const wanted = this.least === this.most ? `${this.least}` : `${this.least} to ${this.most}`;
+    return `#${this.name} takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${count}`;
+  }
+}
+
 const trueWords = ['true', 'on', 'yes', '1'];
 const falseWords = ['false', 'off', 'no', '0'];
 
@@ -28,11 +44,10 @@ export class Call {
     readonly now: number,
   ) {}
 
-  /** Requires a number of arguments. */
+  /** Requires a number of arguments. Every function does so before anything else. */
   count(least: number, most = least): void {
-    if (this.args.length >= least && this.args.length <= most) return;
-    const wanted = least === most ? `${least}` : `${least} to ${most}`;
-    throw this.budget.error(`#${this.name} takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${this.args.length}`);
+    const refused = new Counts(this.name, least, most).refuses(this.args.length);
+    if (refused !== undefined) throw this.budget.error(refused);
   }
 
   #refuse(at: number, wanted: string): never {

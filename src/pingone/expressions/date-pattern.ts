@@ -1,5 +1,5 @@
 import { type DateFields, fieldsOf, localOf, months, weekdays, weekOf } from './date-fields.js';
-import { momentOfLocal, offsetText, type Zone, zoneOf } from './zone.js';
+import { momentOfLocal, offsetText, utc, type Zone, zoneOf } from './zone.js';
 
 /** A part of a pattern of Java's DateTimeFormatter: a field as often as its letter stands there, or plain text. */
 type Part = { readonly letter: string; readonly count: number } | { readonly text: string };
@@ -133,6 +133,13 @@ export function formatMoment(moment: number, zone: Zone, pattern: string): strin
     made += text;
   }
   return made;
+}
+
+/** Whether Java would read a pattern, as far as its letters are known here. */
+export function isDatePattern(pattern: string): boolean {
+  const parts = partsOf(pattern);
+  const isUnknown = (part: Part) => 'letter' in part && /[BNgpv]/.test(part.letter);
+  return parts?.some(isUnknown) === true || formatMoment(0, utc, pattern) !== undefined;
 }
 
 const zonePattern = /Z|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]+(?:\/[A-Za-z0-9_+-]+)*/y;

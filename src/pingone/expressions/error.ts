@@ -13,3 +13,6 @@ export class ExpressionError extends Error {
     super(message);
   }
 }
+
+/** A regular expression that Java would refuse, unlike one that is only more than this folder knows. */
+export class PatternError extends ExpressionError {}

@@ -1,7 +1,9 @@
+import { requireConstants } from './constants.js';
 import { ExpressionError } from './error.js';
 import { evaluateNode } from './evaluator.js';
 import { Budget, longestSource, longestText } from './limits.js';
 import { parse, parseWhole } from './parser.js';
+import { type Reference, referencesOf } from './references.js';
 import type { Node } from './syntax.js';
 import { textOf, toJson, type Value } from './values.js';
 
@@ -26,8 +28,13 @@ export interface Explained {
 /** A parsed value of an attribute: constant text, `${…}`, or both. */
 export interface Expression {
   readonly source: string;
-  /** The first names that it refers to, as `user`. */
-  readonly names: ReadonlySet<string>;
+  /** What it refers to, as `user.name.given`. */
+  readonly references: readonly Reference[];
+  /**
+   * Requires what can be known without facts: numbers of arguments, constant regular expressions and forms of dates.
+   * @throws {ExpressionError} with the place
+   */
+  requireConstants(): void;
   /** Whether the text contains a word, so that costly facts are only looked up if needed. */
   mentions(word: string): boolean;
   /**
@@ -47,55 +54,6 @@ const mostParts = 100;
 const longestPart = 2000;
 
 const isEmpty = (value: Value): boolean => value === null || value === '';
-
-/** The first names that a node refers to: `user` of `user.name` and `#root.user`. */
-function addNames(node: Node, names: Set<string>, isRoot: boolean): void {
-  const inner = (other: Node) => addNames(other, names, isRoot);
-  switch (node.kind) {
-    case 'name':
-      if (isRoot) names.add(node.name);
-      break;
-    case 'call':
-      node.args.forEach(inner);
-      break;
-    case 'list':
-      node.items.forEach(inner);
-      break;
-    case 'map':
-      node.entries.flat().forEach(inner);
-      break;
-    case 'array':
-      [...node.sizes, ...(node.items ?? [])].forEach(inner);
-      break;
-    case 'path': {
-      const [step] = node.steps;
-      const ofRoot = node.start.kind === 'root' || (node.start.kind === 'this' && isRoot);
-      if (ofRoot && step?.kind === 'member') names.add(step.name);
-      else inner(node.start);
-      for (const one of node.steps) {
-        // Within brackets, a name is one of the element; as an index of an object, it is just a name.
-        if (one.kind === 'index' && one.index.kind !== 'name') inner(one.index);
-        if (one.kind === 'select') addNames(one.condition, names, false);
-        if (one.kind === 'project') addNames(one.result, names, false);
-      }
-      break;
-    }
-    case 'unary':
-      inner(node.operand);
-      break;
-    case 'chain':
-      [node.first, ...node.rest.map(({ operand }) => operand)].forEach(inner);
-      break;
-    case 'logic':
-      node.operands.forEach(inner);
-      break;
-    case 'choice':
-      [node.condition, node.yes, node.no].forEach(inner);
-      break;
-    case 'default':
-      [node.value, node.otherwise].forEach(inner);
-  }
-}
 
 /** A part's value, shortened to what a person reads. */
 function shown(value: Value): unknown {
@@ -134,8 +92,7 @@ function readPath(path: readonly string[], facts: Facts): string | number | bool
 }
 
 function make(source: string, pieces: readonly Piece[]): Expression {
-  const names = new Set<string>();
-  for (const piece of pieces) if ('node' in piece) addNames(piece.node, names, true);
+  const nodes = pieces.flatMap((piece) => ('node' in piece ? [piece.node] : []));
   const [only] = pieces;
   // Most mappings are nothing but a path.
   const path = pieces.length === 1 && only && 'node' in only ? plainPath(only.node) : undefined;
@@ -157,7 +114,10 @@ function make(source: string, pieces: readonly Piece[]): Expression {
 
   return {
     source,
-    names,
+    get references() {
+      return nodes.flatMap((node) => referencesOf(node));
+    },
+    requireConstants: () => nodes.forEach(requireConstants),
     mentions: (word) => source.includes(word),
     evaluate(facts, now) {
       const simple = path && readPath(path, facts);

@@ -1,10 +1,11 @@
-import type { Call, Library, Returned } from './call.js';
+import { Call, Counts, type Library, type Returned } from './call.js';
 import { coreLibrary } from './library-core.js';
 import { cryptoLibrary } from './library-crypto.js';
 import { dataLibrary } from './library-data.js';
 import { datetimeLibrary } from './library-datetime.js';
 import { regexLibrary } from './library-regex.js';
 import { stringLibrary } from './library-string.js';
+import { Budget } from './limits.js';
 
 const libraries = {
   string: stringLibrary,
@@ -31,3 +32,21 @@ export const isLibrary = (name: string): boolean => Object.hasOwn(libraries, nam
 export const isFunction = (name: string): boolean => functions.has(name);
 /** The function of this full name. */
 export const functionOf = (name: string): ((call: Call) => Returned) | undefined => functions.get(name);
+
+/** A call that goes no further than to say how many arguments there should be. */
+class Counting extends Call {
+  override count(least: number, most = least): never {
+    throw new Counts(this.name, least, most);
+  }
+}
+
+/** How many arguments the function of this full name takes. */
+export function countsOf(name: string): Counts | undefined {
+  try {
+    functionOf(name)?.(new Counting(name, [], new Budget(), 0));
+  } catch (counts) {
+    if (counts instanceof Counts) return counts;
+    throw counts;
+  }
+  return undefined;
+}

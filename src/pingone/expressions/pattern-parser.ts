@@ -1,3 +1,4 @@
+import { PatternError } from './error.js';
 import { type Budget, deepest } from './limits.js';
 import {
   type CharacterSet,
@@ -37,6 +38,7 @@ const mostRepeats = 1000;
 /**
  * Parses a regular expression of Java, as far as PingOne's pages use them: sets, groups, alternatives, repetition, looking
  * ahead and behind, back references, the flags i, m and s.
+ * @throws {PatternError} if Java would refuse it
  * @throws {ExpressionError} on anything else
  */
 export function parseTerms(source: string, budget: Budget): ParsedPattern {
@@ -47,8 +49,13 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
   const names = new Map<string, number>();
   let flags = new Set<string>();
 
+  const complaint = (message: string): string => `the regular expression cannot be read at position ${at}: ${message}`;
   const refuse = (message: string): never => {
-    throw budget.error(`the regular expression cannot be read at position ${at}: ${message}`);
+    throw new PatternError(complaint(message), budget.at);
+  };
+  /** Refuses what Java may well know. */
+  const refuseUnknown = (message: string): never => {
+    throw budget.error(complaint(message));
   };
   const skip = (text: string): boolean => {
     const there = source.startsWith(text, at);
@@ -71,7 +78,7 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
 
   const either = (): Term => {
     depth += 1;
-    if (depth > deepest) refuse(`it nests more than ${deepest} deep`);
+    if (depth > deepest) refuseUnknown(`it nests more than ${deepest} deep`);
     const outer = flags;
     const terms = [sequence()];
     while (skip('|')) terms.push(sequence());
@@ -97,13 +104,12 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
     const least = from === undefined ? (text === '+' ? 1 : 0) : Number(from);
     const open = to === undefined || to === '' ? Number.POSITIVE_INFINITY : Number(to);
     const most = from === undefined ? (text === '?' ? 1 : Number.POSITIVE_INFINITY) : comma === undefined ? least : open;
-    const refuseRepeat = (message: string): never => {
-      at -= text.length;
-      return refuse(message);
-    };
+    const after = at;
+    at -= text.length;
     if (least > mostRepeats || (most !== Number.POSITIVE_INFINITY && most > mostRepeats))
-      refuseRepeat(`it repeats more than ${mostRepeats} times`);
-    if (least > most) refuseRepeat(`the most repetitions, ${most}, are fewer than the least, ${least}`);
+      refuseUnknown(`it repeats more than ${mostRepeats} times`);
+    if (least > most) refuse(`the most repetitions, ${most}, are fewer than the least, ${least}`);
+    at = after;
     const possessive = skip('+');
     const again: Term = { kind: 'repeat', term, least, most, lazy: !possessive && skip('?') };
     if (take(/[*+?]/y)) refuse('a repetition follows a repetition');
@@ -136,7 +142,7 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
     const inline = take(/\?([ims]*)(?:-([ims]+))?([:)])/y);
     if (inline) return withFlags(inline[1] ?? '', inline[2] ?? '', inline[3] === ')');
     const named = take(/\?<([A-Za-z][A-Za-z0-9]*)>/y);
-    if (!named && source.startsWith('?', at)) refuse('this kind of group is not known');
+    if (!named && source.startsWith('?', at)) refuseUnknown('this kind of group is not known');
     groups += 1;
     const index = groups;
     if (named?.[1] !== undefined) names.set(named[1], index);
@@ -171,7 +177,7 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
   };
 
   const backReference = (index: number): Term => {
-    if (index > groups) refuse(`there is no group ${index} before it`);
+    if (index > groups) refuseUnknown(`there is no group ${index} before it`);
     return { kind: 'back', index, ignoreCase: flags.has('i') };
   };
 
@@ -179,7 +185,7 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
   const escapedSet = (): CharacterSet => {
     const property = take(/([pP])(?:\{([A-Za-z]{1,20})\}|([A-Z]))/y);
     if (property) {
-      const has = classByProperty(property[2] ?? property[3] ?? '') ?? refuse('this class is not known');
+      const has = classByProperty(property[2] ?? property[3] ?? '') ?? refuseUnknown('this class is not known');
       return property[1] === 'P' ? isNot(has) : has;
     }
     const hex = take(/x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})/y);
@@ -188,18 +194,18 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
     const letter = String.fromCodePoint(code);
     if (Object.hasOwn(classesByLetter, letter)) return classesByLetter[letter] ?? isBetween(code, code);
     if (Object.hasOwn(charactersByLetter, letter)) return isBetween(charactersByLetter[letter] ?? code, charactersByLetter[letter] ?? code);
-    if (/[A-Za-z0-9]/.test(letter)) refuse(`\\${letter} is not known`);
+    if (/[A-Za-z0-9]/.test(letter)) refuseUnknown(`\\${letter} is not known`);
     return isBetween(code, code);
   };
 
   /** `[a-z]`, after its bracket. A class within a class adds to it. */
   const characterClass = (): CharacterSet => {
     depth += 1;
-    if (depth > deepest) refuse(`it nests more than ${deepest} deep`);
+    if (depth > deepest) refuseUnknown(`it nests more than ${deepest} deep`);
     const negative = skip('^');
     const sets: CharacterSet[] = [];
     for (let first = true; first || source[at] !== ']'; first = false) {
-      if (source.startsWith('&&', at)) refuse('intersections of classes are not supported');
+      if (source.startsWith('&&', at)) refuseUnknown('intersections of classes are not supported');
       sets.push(classItem());
     }
     at += 1;
@@ -214,7 +220,7 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
     const from = takeCharacter();
     if (source[at] !== '-' || source[at + 1] === ']' || source[at + 1] === undefined) return isBetween(from, from);
     at += 1;
-    if (skip('\\') && /[A-Za-z0-9]/.test(source.charAt(at))) refuse('a range ends with a class');
+    if (skip('\\') && /[A-Za-z0-9]/.test(source.charAt(at))) refuseUnknown('a range ends with a class');
     const to = takeCharacter();
     if (from > to) refuse('a range is in the wrong order');
     return isBetween(from, to);

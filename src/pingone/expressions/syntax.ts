@@ -39,3 +39,56 @@ export type Node = Span &
     | { readonly kind: 'choice'; readonly condition: Node; readonly yes: Node; readonly no: Node }
     | { readonly kind: 'default'; readonly value: Node; readonly otherwise: Node }
   );
+
+/** A part of a node. In brackets, as in `.?[…]`, a name is one of the element. */
+export interface Part {
+  readonly node: Node;
+  readonly ofElement: boolean;
+}
+
+const plain = (nodes: readonly Node[]): Part[] => nodes.map((node) => ({ node, ofElement: false }));
+
+function partsOfStep(step: PathStep): Part[] {
+  switch (step.kind) {
+    case 'member':
+      return [];
+    case 'index':
+      // As an index of an object, a name is just a name.
+      return step.index.kind === 'name' ? [] : plain([step.index]);
+    case 'select':
+      return [{ node: step.condition, ofElement: true }];
+    case 'project':
+      return [{ node: step.result, ofElement: true }];
+  }
+}
+
+/** The parts that a node has, but not theirs. */
+export function partsOf(node: Node): Part[] {
+  switch (node.kind) {
+    case 'literal':
+    case 'name':
+    case 'root':
+    case 'this':
+      return [];
+    case 'call':
+      return plain(node.args);
+    case 'list':
+      return plain(node.items);
+    case 'map':
+      return plain(node.entries.flat());
+    case 'array':
+      return plain([...node.sizes, ...(node.items ?? [])]);
+    case 'path':
+      return [...plain([node.start]), ...node.steps.flatMap(partsOfStep)];
+    case 'unary':
+      return plain([node.operand]);
+    case 'chain':
+      return plain([node.first, ...node.rest.map(({ operand }) => operand)]);
+    case 'logic':
+      return plain(node.operands);
+    case 'choice':
+      return plain([node.condition, node.yes, node.no]);
+    case 'default':
+      return plain([node.value, node.otherwise]);
+  }
+}

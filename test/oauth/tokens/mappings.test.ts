@@ -86,7 +86,7 @@ t.test('a claim that is left out is told in the log and in the transaction, with
   const { map, service, environment } = await build(t);
   const warned: unknown[] = [];
   environment.log.warn = ((line: object) => warned.push(line)) as typeof environment.log.warn;
-  await map('sum', '${3 + context.requestData.nothing}');
+  await map('sum', '${3 + context.requestData.actorTokenType}');
   await map('slow', "${context.requestData.scope * 1000 matches '(.*)*x'}");
   await map('nested', "${{'sub': context.requestData.grantType, 'act': context.requestData.actorToken}}");
   for (let count = 0; count < 2; count += 1) {
@@ -109,10 +109,10 @@ t.test('a claim that is left out is told in the log and in the transaction, with
       ok: null,
       data: {
         claim: 'sum',
-        expression: '${3 + context.requestData.nothing}',
+        expression: '${3 + context.requestData.actorTokenType}',
         reason: '+ cannot be applied to a number and null',
         at: 2,
-        parts: [{ part: 'context.requestData.nothing', value: null }],
+        parts: [{ part: 'context.requestData.actorTokenType', value: null }],
       },
     },
     { title: 'Claim slow left out of the Access token' },
@@ -169,6 +169,53 @@ t.test('an expression that cannot be evaluated is refused when it is saved', asy
   }
   t.equal((await map('long', `\${${"'x' + ".repeat(20_000)}'x'}`)).statusCode, 400, '100 kB');
   t.match((await map('deep', `\${${'('.repeat(7000)}1${')'.repeat(7000)}}`)).json(), { details: [{ message: /nests more than 64 deep/ }] });
+});
+
+t.test('a name that cannot exist is refused when it is saved, at its place; one that may exist is not', async (t) => {
+  const { map, call } = await build(t);
+  const requestData =
+    'grantType, scope, requestedTokenType, clientAssertion, clientAssertionHeader, subjectToken, subjectTokenHeader, subjectTokenType, actorToken, actorTokenHeader, actorTokenType and virtualServerId';
+  const refused: [value: string, message: string][] = [
+    ['${user.favouriteColour}', 'position 7: there is no user.favouriteColour: the schema of users has no such attribute'],
+    [
+      '${user.name.first}',
+      'position 12: there is no user.name.first; there are given, middle, family, formatted, honorificPrefix and honorificSuffix',
+    ],
+    ["${#root.user['photo'].url}", 'position 22: there is no user.photo.url; there are href'],
+    ['${user.email.domain}', 'position 13: there is no user.email.domain: user.email has no members'],
+    ['${context.request.scope}', 'position 10: there is no context.request; there are requestData and appConfig'],
+    ['${#root.context.requestData.grant_type}', `position 28: there is no context.requestData.grant_type; there are ${requestData}`],
+    [
+      '${context.appConfig.name}',
+      'position 20: there is no context.appConfig.name; there are clientId, tokenEndpointAuthMethod and envId',
+    ],
+    ['${context.requestData.scope.first}', 'position 28: there is no context.requestData.scope.first: context.requestData.scope has no members'],
+    ["${{'a': #string.trim(user.name.last)}}", 'position 31: there is no user.name.last; there are given'],
+    ['${#string.substring(user.id, 1)}', 'position 2: #string.substring takes 3 arguments, not 2'],
+    ["${user.id matches '('}", 'position 18: the regular expression cannot be read at position 1: a group is not closed'],
+    ["${#datetime.format(user.createdAt, 'bb')}", "position 35: 'bb' is not the form of a date, such as yyyy-MM-dd"],
+  ];
+  for (const [at, [value, message]] of refused.entries()) {
+    const answer = await map(`no${at}`, value);
+    t.equal(answer.statusCode, 400, value);
+    const [detail] = answer.json().details;
+    t.match([detail.code, detail.target], ['INVALID_VALUE', 'value']);
+    t.ok(detail.message.startsWith(`The expression is not valid at ${message}`), `${value}: ${detail.message}`);
+  }
+
+  const schema = (await call('GET', 'schemas')).json()._embedded.schemas[0].id;
+  t.equal((await call('POST', `schemas/${schema}/attributes`, { body: { name: 'favouriteColour', type: 'JSON' } })).statusCode, 201);
+  const taken = [
+    '${user.favouriteColour.shade}',
+    '${user.population.name}',
+    '${user.lastSignOn.remoteIp}',
+    '${context.requestData.subjectToken.may_act.sub}',
+    '${#root.context.requestData.clientAssertionHeader.kid}',
+    '${user.address.countryCode}',
+    '${user.memberOfGroupNames.?[#this matches "A.*"]}',
+    "${user[#string.trim('x')]}",
+  ];
+  for (const [at, value] of taken.entries()) t.equal((await map(`yes${at}`, value)).statusCode, 201, value);
 });
 
 t.test('a required attribute is kept by the API and taken from a seed', async (t) => {

@@ -383,13 +383,58 @@ t.test('an explanation shows each part with its value, and the reason of an erro
   });
   const failed = parseTemplate('${3 + user.age}').explain(facts, 0);
   t.match(failed, { error: { message: '+ cannot be applied to a number and null', at: 2 }, parts: [{ part: 'user.age', value: null }] });
-  t.strictSame(
-    [...parseTemplate('${user.id} ${#root.context.x + #this.a[b] + {c}.![d] + e[f.g]}').names],
-    ['user', 'context', 'a', 'c', 'e', 'f'],
-  );
   t.equal(parseTemplate('${user.memberOfGroupIDs}').mentions('memberOfGroup'), true);
   const long = parseBare('#string.trim(user.text)').explain({ user: { text: 'x'.repeat(5000) } }, 0);
   t.match(long.parts, [{ value: /^"x{1999}…$/ }, {}]);
+});
+
+t.test('what an expression refers to is known without evaluating it, each name with its place', async (t) => {
+  const shown = (text: string) => parseTemplate(text).references.map((names) => names.map(({ name, at }) => `${name}@${at}`).join(' '));
+  const cases: [text: string, references: string[]][] = [
+    ['${user.id} ${#root.context.x}', ['user@2 id@7', 'context@19 x@27']],
+    ["${user . name['given']}", ['user@2 name@9 given@14']],
+    ['${#this.a[b] + e[f.g]}', ['a@8 b@10', 'e@15', 'f@17 g@19']],
+    ['${{user.x}.![y].?[z == user.w]}', ['user@3 x@8']],
+    ['${list.?[#root.user.id == #this].c}', ['list@2', 'user@15 id@20']],
+    ["${{a: user.b, 'c': {d}}}", ['user@6 b@11', 'd@20']],
+    ['${!a ? -b : (c ?: d)}', ['a@3', 'b@8', 'c@13', 'd@18']],
+    ['${a and #string.trim(b) matches c}', ['a@2', 'b@21', 'c@32']],
+    ['${new int[n] + #root + 1}', ['n@10']],
+    ['text', []],
+  ];
+  for (const [text, references] of cases) t.strictSame(shown(text), references, text);
+});
+
+t.test('a call with too few arguments, and a constant that nothing can read, are found without evaluating', async (t) => {
+  const cases: [expression: string, message: string, at: number][] = [
+    ['1 + #string.trim()', '#string.trim takes 1 argument, not 0', 4],
+    ['#string.trim({#string.substring(1, 2)})', '#string.substring takes 3 arguments, not 2', 14],
+    ["user.x matches '('", 'the regular expression cannot be read at position 1: a group is not closed', 15],
+    ["#regex.matches(a, '[z-a]')", 'the regular expression cannot be read at position 4: a range is in the wrong order', 18],
+    ["#regex.replaceFirst(a, 'x**', '')", 'the regular expression cannot be read at position 3: a repetition follows a repetition', 23],
+    [
+      "#regex.replaceAll(a, 'b', '(', 'x{2,1}', '')",
+      'the regular expression cannot be read at position 1: the most repetitions, 1, are fewer than the least, 2',
+      31,
+    ],
+    ["#regex.findAllMatches(a, '[')", 'the regular expression cannot be read at position 1: it ends too early', 25],
+    ["#datetime.format(a, 'yyyy-bb')", "'yyyy-bb' is not the form of a date, such as yyyy-MM-dd", 20],
+    ["#datetime.parse(a, 'ddd', null)", "'ddd' is not the form of a date, such as yyyy-MM-dd", 19],
+    ["#datetime.toDateTimeInTimezone(a, 'UTC', '{')", "'{' is not the form of a date, such as yyyy-MM-dd", 41],
+  ];
+  for (const [expression, message, at] of cases)
+    t.throws(() => parseBare(expression).requireConstants(), { name: 'ExpressionError', message, at }, expression);
+  // What is only more than the mock knows, PingOne may take.
+  for (const expression of [
+    "'a' matches 'x{2000}'",
+    "'a' matches '[a-z&&[^b]]'",
+    "'a' matches '\\h'",
+    "#datetime.format(a, 'pp N')",
+    '#datetime.format(a, user.form)',
+    "#regex.matches('(', a)",
+    "#regex.replaceAll(a, 'b', '(')",
+  ])
+    t.doesNotThrow(() => parseBare(expression).requireConstants(), expression);
 });
 
 t.test('work, depth and size of an evaluation are limited', async (t) => {
