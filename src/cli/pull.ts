@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { collectSeed } from '../configuration/seed/collect.js';
 import type { ManagementReader } from '../configuration/seed/collected.js';
 import { onUploadsHost } from '../pingone/hosts.js';
+import { membersOf, parseJson } from '../lib/unknown.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
-import { asked, readTenantAccess, tenantFlags, workerToken } from './tenant.js';
+import { asked, inTime, readTenantAccess, tenantFlags, workerToken } from './tenant.js';
 
 const flags = {
   ...tenantFlags,
@@ -18,19 +20,26 @@ const imagesOf =
   (api: string, signal: AbortSignal): ManagementReader['image'] =>
   async (href) => {
     if (!URL.canParse(href) || ![new URL(api).origin, onUploadsHost(new URL(api).origin)].includes(new URL(href).origin)) return undefined;
-    const answer = await fetch(href, { signal });
-    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-    await answer.body?.cancel();
-    return undefined;
+    const read = async (limit: AbortSignal): Promise<Uint8Array | undefined> => {
+      const answer = await asked('api', href, { signal: limit });
+      if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+      await answer.body?.cancel();
+      return undefined;
+    };
+    return inTime('api', href, read, signal);
   };
 
 /** Reads over HTTP: waits when the server asks for it, and skips what it may not read. */
 function readerOf(api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader {
-  const read = async (path: string, accept: string): Promise<Response | undefined> => {
+  const read = async (path: string, accept: string): Promise<string | undefined> => {
+    const address = `${api}/v1${path}`;
+    const ask = async (limit: AbortSignal) => {
+      const answer = await asked('api', address, { headers: { authorization: `Bearer ${token}`, accept }, signal: limit });
+      return { answer, text: await answer.text() };
+    };
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await asked('api', `${api}/v1${path}`, { headers: { authorization: `Bearer ${token}`, accept }, signal });
-      if (answer.ok) return answer;
-      await answer.body?.cancel();
+      const { answer, text } = await inTime('api', address, ask, signal);
+      if (answer.ok) return text;
       if (answer.status === 401)
         throw new Error(`${api} refuses the token (401): do --api and --auth belong to the same region, or the same mock?`);
       if (answer.status !== 429 || attempt === 5) {
@@ -38,13 +47,16 @@ function readerOf(api: string, token: string, signal: AbortSignal, skipped: stri
         return undefined;
       }
       const seconds = Math.min(Number(answer.headers.get('retry-after')) || attempt, 30);
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await wait(seconds * 1000, undefined, { signal });
     }
   };
   return {
     image: imagesOf(api, signal),
-    read: async (path) => (await read(path, 'application/json'))?.json() as Promise<Record<string, unknown> | undefined>,
-    text: async (path, accept) => (await read(path, accept))?.text(),
+    read: async (path) => {
+      const text = await read(path, 'application/json');
+      return text === undefined ? undefined : membersOf(parseJson(text));
+    },
+    text: read,
   };
 }
 

@@ -30,6 +30,26 @@ export async function asked(flag: 'api' | 'auth', address: string, options: Requ
   }
 }
 
+const patience = 30_000;
+
+/**
+ * Asks a server of a tenant, which has to answer within 30 seconds: all of the answer, as `work` reads it.
+ * If it does not, the error names the address and its flag.
+ */
+export async function inTime<T>(
+  flag: 'api' | 'auth',
+  address: string,
+  work: (signal: AbortSignal) => Promise<T>,
+  stop: AbortSignal | undefined,
+): Promise<T> {
+  try {
+    return await within(patience, work, stop);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+    throw new Error(`${new URL(address).origin} gives no answer within ${patience / 1000} seconds: is --${flag} correct?`);
+  }
+}
+
 const adviceOf = (status: number): string =>
   status === 404
     ? 'does the environment in --environment exist, and is --auth its address?'
@@ -37,9 +57,10 @@ const adviceOf = (status: number): string =>
 
 /** A worker's token: by Basic authentication first, then with the credentials in the body. */
 export async function workerToken({ auth, environment, clientId, secret }: TenantAccess, signal: AbortSignal): Promise<string> {
+  const address = `${auth}/${environment}/as/token`;
   const ask = async (headers: Record<string, string>, form: Record<string, string>) => {
     const answered = async (limit: AbortSignal) => {
-      const answer = await asked('auth', `${auth}/${environment}/as/token`, {
+      const answer = await asked('auth', address, {
         method: 'POST',
         headers,
         body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
@@ -47,7 +68,7 @@ export async function workerToken({ auth, environment, clientId, secret }: Tenan
       });
       return { status: answer.status, body: (await answer.json().catch(() => ({}))) as TokenAnswer };
     };
-    return within(30_000, answered, signal);
+    return inTime('auth', address, answered, signal);
   };
   const basic = await ask({ authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` }, {});
   const posted = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;

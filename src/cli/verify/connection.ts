@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { membersOf, parseJson } from '../../lib/unknown.js';
-import { within } from '../../lib/within.js';
-import { asked, type TenantAccess, workerToken } from '../tenant.js';
+import { asked, inTime, type TenantAccess, workerToken } from '../tenant.js';
 import { NotAsked } from './not-asked.js';
 
 /** An answer of the tenant. */
@@ -42,7 +41,6 @@ export interface Connection extends TenantAccess {
 
 /** No answer that a fact looks at is as long. */
 const longestAnswer = 1_000_000;
-const patience = 30_000;
 
 async function textOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
@@ -85,8 +83,9 @@ export async function connect(access: TenantAccess, stop: AbortSignal): Promise<
     const { method, headers, form, json, authorization, evenIfStopped } = asking;
     const body = form ? new URLSearchParams(form) : json === undefined ? undefined : JSON.stringify(json);
     for (let attempt = 1; ; attempt += 1) {
-      const { response, text } = await within(
-        patience,
+      const { response, text } = await inTime(
+        flag,
+        address,
         async (signal) => {
           const got = await asked(flag, address, {
             method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -116,7 +115,7 @@ export async function connect(access: TenantAccess, stop: AbortSignal): Promise<
       return await send(flag, address, asking);
     } catch (error) {
       if (stop.aborted || !(error instanceof Error)) throw error;
-      throw new NotAsked(error.name === 'TimeoutError' ? `no answer within ${patience / 1000} seconds` : error.message);
+      throw new NotAsked(error.message);
     }
   };
 

@@ -388,7 +388,7 @@ t.test('an explanation shows each part with its value, and the reason of an erro
   t.match(long.parts, [{ value: /^"x{1999}…$/ }, {}]);
 });
 
-t.test('what an expression refers to is known without evaluating it, each name with its place', async (t) => {
+t.test('references of an expression are found without evaluating it, each name with its place', async (t) => {
   const shown = (text: string) => parseTemplate(text).references.map((names) => names.map(({ name, at }) => `${name}@${at}`).join(' '));
   const cases: [text: string, references: string[]][] = [
     ['${user.id} ${#root.context.x}', ['user@2 id@7', 'context@19 x@27']],
