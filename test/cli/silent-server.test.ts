@@ -49,7 +49,12 @@ const tenant = (command: string) => (url: string) => [
 ];
 
 const silences: readonly Silence[] = [
-  { name: 'pull, for its token', argv: tenant('pull'), seconds: 30, message: (url) => `${url} gives no answer within 30 seconds: is --auth correct?` },
+  {
+    name: 'pull, for its token',
+    argv: tenant('pull'),
+    seconds: 30,
+    message: (url) => `${url} gives no answer within 30 seconds: is --auth correct?`,
+  },
   {
     name: 'pull, for what it reads',
     issuesTokens: true,
@@ -57,7 +62,12 @@ const silences: readonly Silence[] = [
     seconds: 30,
     message: (url) => `${url} gives no answer within 30 seconds: is --api correct?`,
   },
-  { name: 'verify, for its token', argv: tenant('verify'), seconds: 30, message: (url) => `${url} gives no answer within 30 seconds: is --auth correct?` },
+  {
+    name: 'verify, for its token',
+    argv: tenant('verify'),
+    seconds: 30,
+    message: (url) => `${url} gives no answer within 30 seconds: is --auth correct?`,
+  },
   {
     name: 'verify, for what it asks',
     issuesTokens: true,
