@@ -9,6 +9,21 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./start.js')).start,
   },
   {
+    name: 'init',
+    usage: '[--out FILE]',
+    meaning: 'write a seed for the project in this folder',
+    details: [
+      'Finds the framework in package.json, pom.xml or build.gradle, and prints the',
+      'lines for the application’s own settings. Never overwrites a file.',
+      '',
+      '  --out FILE   the file (default: pingone-mock.config.json, which start uses)',
+      '  --json       print one line of JSON',
+      '',
+      'Exit code 0: written. 1: the file exists already.',
+    ],
+    load: async () => (await import('./init/init.js')).init,
+  },
+  {
     name: 'exec',
     usage: '[flags] -- CMD',
     meaning: 'run a program with its own mock',

@@ -3,6 +3,8 @@ import type { Command } from './command.js';
 
 // The flags of the short help: those that a newcomer needs.
 const first = ['port', 'config', 'data', 'auto-login', 'https', 'json'].map((name) => `--${name}`);
+// The help of all commands has less room.
+const briefest = ['port', 'config', 'data', 'auto-login'].map((name) => `--${name}`);
 
 const column = (text: string, width: number): string => text.padEnd(width);
 
@@ -14,14 +16,14 @@ export function help(commands: readonly Command[]): string {
     ...commands.map(({ name, usage, meaning }) => `  ${column(`${name} ${usage}`, 24)} ${meaning}`),
     '',
     'flags (each is also a variable: PINGONE_MOCK_PORT for --port)',
-    ...firstFlags(),
+    ...flagLines(briefest),
     `  ${column('--help, --version', 24)} print this help; print the version`,
   );
 }
 
-const firstFlags = (): string[] =>
+const flagLines = (names: readonly string[]): string[] =>
   settingRows
-    .filter(([, { flag }]) => flag !== undefined && first.includes(flag))
+    .filter(([, { flag }]) => flag !== undefined && names.includes(flag))
     .map(([, row]) => `  ${column(written(row), 24)} ${row.meaning}${standard(row)}`);
 
 /** One screen on `start`: the flags that a newcomer needs, and where to find the others. */
@@ -31,7 +33,7 @@ export const startHelp = (): string =>
     '',
     '  Starts the server: on this machine only, with everything in memory.',
     '',
-    ...firstFlags(),
+    ...flagLines(first),
     '',
     'Each flag is also a variable: PINGONE_MOCK_PORT for --port. The flag wins.',
     'SIGINT, SIGTERM and SIGHUP stop the server.',

@@ -6,12 +6,10 @@ import { type RunningServer, startServer } from '../server/start.js';
 import { readSettings, type Settings } from '../settings/read.js';
 import { banner, readyLine } from './banner.js';
 import type { Invocation, Run } from './command.js';
+import { workingSeed } from './working-seed.js';
 
 // Container engines wait 10 seconds before they kill, CI systems often 5.
 const longestStopMilliseconds = 4000;
-
-/** The default seed file: this name in the working directory. */
-const workingSeed = 'pingone-mock.config.json';
 
 const withWorkingSeed = (settings: Settings): Settings => {
   const { config, configFile, seedFolder } = settings;

@@ -3,17 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { commands } from '../../src/cli/commands.js';
-import { runCommand } from '../../src/cli/run.js';
 import { s256 } from '../../src/protocol/pkce.js';
+import { run } from '../helpers/command.js';
 
 // The commands that need no server, in this process; test/package has them as they are built.
-
-async function run(argv: readonly string[], env: Record<string, string> = {}) {
-  const [output, errors]: [string[], string[]] = [[], []];
-  const stream = (lines: string[]) => ({ write: (text: string) => void lines.push(text) });
-  const code = await runCommand({ argv, env, output: stream(output), errors: stream(errors), stop: new AbortController().signal });
-  return { code, output: output.join(''), errors: errors.join('') };
-}
 
 const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
