@@ -27,7 +27,8 @@ const packageWith = (...names: readonly string[]) =>
 t.test('init finds every framework, and its seed starts without a warning', async (t) => {
   for (const { name, file, dependsOn, type, settingsFile } of frameworks)
     for (const dependency of dependsOn) {
-      const files: Record<string, string> = file === 'jvm' ? { 'build.gradle.kts': `id("${dependency}") version "3"` } : { 'package.json': packageWith(dependency) };
+      const files: Record<string, string> =
+        file === 'jvm' ? { 'build.gradle.kts': `id("${dependency}") version "3"` } : { 'package.json': packageWith(dependency) };
       const { folder, code, output, errors } = await initIn(t, files);
       const found = JSON.parse(output);
       t.match({ code, errors, found }, { code: 0, errors: '', found: { framework: name, settingsFile, file: 'pingone-mock.config.json' } });
@@ -39,7 +40,12 @@ t.test('init finds every framework, and its seed starts without a warning', asyn
       t.match(lines, found.clientId);
       t.match(lines, `http://localhost:9400/${server.environmentId}/as`);
       if (type === 'WEB_APP') t.match(lines, 'local-secret');
-      const query = new URLSearchParams({ response_type: 'code', client_id: found.clientId, redirect_uri: found.redirectUri, scope: 'openid profile email' });
+      const query = new URLSearchParams({
+        response_type: 'code',
+        client_id: found.clientId,
+        redirect_uri: found.redirectUri,
+        scope: 'openid profile email',
+      });
       if (type === 'SINGLE_PAGE_APP') {
         query.set('code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM');
         query.set('code_challenge_method', 'S256');
@@ -66,7 +72,11 @@ t.test('a library for sign-on is preferred to the framework that it works in', a
 
 t.test('init prints what to do next, and never overwrites a file', async (t) => {
   const first = await initIn(t, { 'package.json': packageWith('vue') }, []);
-  t.match(first, { code: 0, errors: '', output: /for Vue\n\n\.env:\n {2}VITE_OIDC_AUTHORITY=http:\/\/localhost:9400\/[\s\S]*Start it: pingone-mock\nSign on: +alice,/ });
+  t.match(first, {
+    code: 0,
+    errors: '',
+    output: /for Vue\n\n\.env:\n {2}VITE_OIDC_AUTHORITY=http:\/\/localhost:9400\/[\s\S]*Start it: pingone-mock\nSign on: +alice,/,
+  });
   const mine = { 'pingone-mock.config.json': 'mine' };
   const refused = await initIn(t, mine, []);
   t.match(refused, { code: 1, output: '', errors: /config\.json exists already, and stays as it is; --out FILE/ });

@@ -38,7 +38,13 @@ const prefixed =
     `${prefix}OIDC_REDIRECT_URI=${redirectUri}`,
   ];
 
-const server = { type: 'WEB_APP', origin: 'http://localhost:3000', callback: '/callback', settingsFile: '.env', settings: variables } as const;
+const server = {
+  type: 'WEB_APP',
+  origin: 'http://localhost:3000',
+  callback: '/callback',
+  settingsFile: '.env',
+  settings: variables,
+} as const;
 const node = { ...server, file: 'package.json' } as const;
 const browser = {
   file: 'package.json',
