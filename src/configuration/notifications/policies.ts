@@ -3,7 +3,7 @@ import type { NotificationsPolicy } from '../../environment/model/notifications.
 import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, notUnique } from '../../pingone/pingone-error.js';
+import { constraint, invalidData, notUnique } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers } from '../items.js';
 import { oneDefault } from '../one-default.js';
 import type { NotificationsPolicyBody } from './schema.js';
@@ -33,6 +33,27 @@ const kept = oneDefault(({ notificationsPolicies }) => notificationsPolicies, po
 /** Every policy of an environment, and one by its id, or a 404. */
 export const { all: notificationsPoliciesOf, find: notificationsPolicyOf, seed: putSeededPolicy } = kept;
 
+/** How short and how long a cooldown may be, in the unit that it is given in. */
+const cooldowns = { SECONDS: [10, 600], MINUTES: [1, 10] } as const;
+
+type Cooldown = NonNullable<NotificationsPolicyBody['cooldownConfiguration']>['sms'];
+
+/** Throws unless each period is as long as its unit allows. */
+function requireCooldowns({ cooldownConfiguration = usual.cooldownConfiguration }: NotificationsPolicyBody): void {
+  for (const [method, { periods = [] }] of Object.entries<Cooldown>(cooldownConfiguration))
+    for (const { duration, timeUnit } of periods) {
+      const [rangeMinimumValue, rangeMaximumValue] = cooldowns[timeUnit];
+      if (duration >= rangeMinimumValue && duration <= rangeMaximumValue) continue;
+      const target = `cooldownConfiguration.${method}.periods.duration`;
+      throw invalidData({
+        code: 'OUT_OF_RANGE',
+        target,
+        message: texts.outOfRange.text,
+        innerError: { rangeMinimumValue, rangeMaximumValue },
+      });
+    }
+}
+
 async function put(environment: Environment, policy: NotificationsPolicy): Promise<NotificationsPolicy> {
   const others = (await kept.all(environment)).filter(({ id }) => id !== policy.id);
   if (others.some(({ name }) => name.toLowerCase() === policy.name.toLowerCase())) throw notUnique('name');
@@ -40,9 +61,10 @@ async function put(environment: Environment, policy: NotificationsPolicy): Promi
 }
 
 export const createNotificationsPolicy = (environment: Environment, body: NotificationsPolicyBody): Promise<NotificationsPolicy> =>
-  serialize(environment, 'notifications policies', () =>
-    put(environment, { ...newMembers(environment), ...usual, ...body, default: body.default ?? false }),
-  );
+  serialize(environment, 'notifications policies', () => {
+    requireCooldowns(body);
+    return put(environment, { ...newMembers(environment), ...usual, ...body, default: body.default ?? false });
+  });
 
 /** Replaces a policy. The default policy remains the default until another becomes it. */
 export const replaceNotificationsPolicy = (
@@ -52,6 +74,7 @@ export const replaceNotificationsPolicy = (
 ): Promise<NotificationsPolicy> =>
   serialize(environment, 'notifications policies', async () => {
     const existing = await kept.find(environment, id);
+    requireCooldowns(body);
     return put(environment, {
       ...keptMembers(environment, existing),
       ...usual,

@@ -55,7 +55,7 @@ const whole = { type: 'integer', minimum: 0, maximum: 2_147_483_647 } as const;
 const cooldown = object(
   { enabled: boolean },
   {
-    periods: array(object({ duration: { type: 'integer', minimum: 10, maximum: 600 } as const, timeUnit: oneOf('SECONDS', 'MINUTES') })),
+    periods: array(object({ duration: { type: 'integer', minimum: 1, maximum: 600 } as const, timeUnit: oneOf('SECONDS', 'MINUTES') })),
     groupBy: string,
     resendLimit: whole,
   },

@@ -23,7 +23,8 @@ export const notificationsSettingsSeeds = seedSettings('notificationsSettings', 
   async collect({ read }) {
     const settings = await read('/notificationsSettings');
     if (!settings) return undefined;
-    const { id: _, ...members } = without(settings);
+    const { id: _, smsProvidersFallbackChain: chain, ...rest } = without(settings);
+    const members = { ...rest, ...(Array.isArray(chain) && chain.length > 0 && { smsProvidersFallbackChain: chain }) };
     const usual = JSON.stringify({ deliveryMode: 'ALL', from: { name: 'PingOne', address: 'noreply@pingidentity.com' } });
     return JSON.stringify(members) === usual ? undefined : members;
   },

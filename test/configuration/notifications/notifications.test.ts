@@ -30,6 +30,7 @@ t.test('notification settings are changed, and reset to those of PingOne', async
     environment: { id: environmentId },
     deliveryMode: 'ALL',
     from: { name: 'PingOne', address: 'noreply@pingidentity.com' },
+    smsProvidersFallbackChain: [],
     updatedAt: '2026-11-22T12:00:00.000Z',
   };
   t.same((await call('GET', 'notificationsSettings')).json(), usual);
@@ -180,6 +181,34 @@ t.test('notification policies have one default, which stays until another is', a
   t.match(seed.environments[0].notificationsPolicies, [{ name: 'Few', default: true }]);
   const again = await buildTestServer(t, { config: JSON.stringify(seed) });
   t.same(await exported(again.app), seed);
+});
+
+t.test('a cooldown lasts 10 to 600 seconds, or 1 to 10 minutes', async (t) => {
+  const { call } = await start(t);
+  const off = { enabled: false };
+  const bodyWith = (name: string, ...periods: { duration: number; timeUnit: string }[]) => {
+    const sms = { enabled: true, periods, groupBy: 'RECIPIENT', resendLimit: 2 };
+    return { body: { name, quotas: [], cooldownConfiguration: { email: off, sms, voice: off, whatsApp: off } } };
+  };
+  const periods = [
+    { duration: 1, timeUnit: 'MINUTES' },
+    { duration: 10, timeUnit: 'SECONDS' },
+    { duration: 10, timeUnit: 'MINUTES' },
+    { duration: 600, timeUnit: 'SECONDS' },
+  ];
+  const fitting = await call('POST', 'notificationsPolicies', bodyWith('Patient', ...periods));
+  t.equal(fitting.statusCode, 200, fitting.body);
+  for (const [duration, timeUnit] of [
+    [9, 'SECONDS'],
+    [601, 'SECONDS'],
+    [0, 'MINUTES'],
+    [11, 'MINUTES'],
+  ] as const) {
+    const expected = [400, 'OUT_OF_RANGE', 'cooldownConfiguration.sms.periods.duration'];
+    const wrong = bodyWith('Wrong', { duration, timeUnit });
+    t.same(refusal(await call('POST', 'notificationsPolicies', wrong)), expected, `${duration} ${timeUnit}`);
+    t.same(refusal(await call('PUT', `notificationsPolicies/${fitting.json().id}`, wrong)), expected);
+  }
 });
 
 t.test('an export has settings, senders and domains, and starts a mock with the same', async (t) => {
