@@ -3,7 +3,7 @@ import type { NotificationsPolicy } from '../../environment/model/notifications.
 import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidData, notUnique } from '../../pingone/pingone-error.js';
+import { constraint, emptyValue, invalidData, notUnique } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers } from '../items.js';
 import { oneDefault } from '../one-default.js';
 import type { NotificationsPolicyBody } from './schema.js';
@@ -38,8 +38,9 @@ const cooldowns = { SECONDS: [10, 600], MINUTES: [1, 10] } as const;
 
 type Cooldown = NonNullable<NotificationsPolicyBody['cooldownConfiguration']>['sms'];
 
-/** Throws unless each period is as long as its unit allows. */
-function requireCooldowns({ cooldownConfiguration = usual.cooldownConfiguration }: NotificationsPolicyBody): void {
+/** Throws unless each cooldown is as long as its unit allows, and a limit of countries names some. */
+function judge({ countryLimit, cooldownConfiguration = usual.cooldownConfiguration }: NotificationsPolicyBody): void {
+  if (countryLimit && countryLimit.type !== 'NONE' && countryLimit.countries === undefined) throw emptyValue('countryLimit.countries');
   for (const [method, { periods = [] }] of Object.entries<Cooldown>(cooldownConfiguration))
     for (const { duration, timeUnit } of periods) {
       const [rangeMinimumValue, rangeMaximumValue] = cooldowns[timeUnit];
@@ -62,7 +63,7 @@ async function put(environment: Environment, policy: NotificationsPolicy): Promi
 
 export const createNotificationsPolicy = (environment: Environment, body: NotificationsPolicyBody): Promise<NotificationsPolicy> =>
   serialize(environment, 'notifications policies', () => {
-    requireCooldowns(body);
+    judge(body);
     return put(environment, { ...newMembers(environment), ...usual, ...body, default: body.default ?? false });
   });
 
@@ -74,7 +75,7 @@ export const replaceNotificationsPolicy = (
 ): Promise<NotificationsPolicy> =>
   serialize(environment, 'notifications policies', async () => {
     const existing = await kept.find(environment, id);
-    requireCooldowns(body);
+    judge(body);
     return put(environment, {
       ...keptMembers(environment, existing),
       ...usual,

@@ -74,8 +74,8 @@ export const notificationsPolicyBody = object(
   {
     default: boolean,
     countryLimit: object(
-      { type: oneOf('NONE', 'ALLOWED', 'DENIED'), countries: array(country) },
-      { deliveryMethods: array(oneOf('SMS', 'Voice')) },
+      { type: oneOf('NONE', 'ALLOWED', 'DENIED') },
+      { countries: array(country), deliveryMethods: array(oneOf('SMS', 'Voice')) },
     ),
     cooldownConfiguration: object({ email: cooldown, sms: cooldown, voice: cooldown, whatsApp: cooldown }),
     providerConfiguration: object(
