@@ -1,12 +1,13 @@
 import type { Environment } from '../../environment/context.js';
 import type { Agreement, AgreementLanguage, AgreementRevision } from '../../environment/model/agreements.js';
 import { serialize } from '../../environment/serialize.js';
+import { tidyAgreementHtml } from '../../pingone/agreement-html.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers, putUnique, requireUnused } from '../items.js';
 import { defaultLanguageOf, languagesOf } from '../languages/languages.js';
 import { currentRevisionOf, hasContentIn, isEffective, revisionsOf } from './revisions.js';
-import type { AgreementBody, AgreementLanguageBody, RevisionBody } from './schema.js';
+import { type AgreementBody, type AgreementLanguageBody, longestText, type RevisionBody } from './schema.js';
 
 /** A language of an agreement has at most so many revisions. */
 export const mostRevisions = 100;
@@ -105,7 +106,10 @@ export const createRevision = (
     if (Number.isNaN(at)) throw invalidValue('effectiveAt', texts.wrongType.text);
     if (at < environment.clock.now() - graceMilliseconds) throw invalidValue('effectiveAt', texts.revisionPast.text);
     if ((await revisionsOf(environment, id)).length >= mostRevisions) throw constraint(texts.revisionsLimit.text);
-    const revision = { ...newMembers(environment), ...body, effectiveAt: new Date(at).toISOString(), agreement, language: { id } };
+    const tidy = body.contentType === 'text/html' ? tidyAgreementHtml(body.text) : body.text;
+    // As short and as long as a text may be, for a seed to take it.
+    const text = tidy.length > 0 && tidy.length <= longestText ? tidy : body.text;
+    const revision = { ...newMembers(environment), ...body, text, effectiveAt: new Date(at).toISOString(), agreement, language: { id } };
     await putUnique(environment.store.agreementRevisions, revision, 'effectiveAt');
     return revision;
   });

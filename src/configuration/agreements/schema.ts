@@ -2,6 +2,9 @@ import { boolean, type Infer, object, oneOf } from '../../lib/schema/types.js';
 
 /** The bodies of agreements, their languages and revisions (docs/fidelity.md, management 7.5). */
 
+/** The longest text of an agreement, in characters. */
+export const longestText = 32_000;
+
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const button = { type: 'string', minLength: 1, maxLength: 256, pattern: '^[\\p{L}\\p{M}\\p{N}\\p{Zs}\\p{P}]+$' } as const;
 
@@ -24,7 +27,7 @@ export const revisionBody = object({
   contentType: oneOf('text/html', 'text/plain'),
   effectiveAt: { type: 'string', minLength: 1, maxLength: 40 } as const,
   requireReconsent: boolean,
-  text: { type: 'string', minLength: 1, maxLength: 32_000 } as const,
+  text: { type: 'string', minLength: 1, maxLength: longestText } as const,
 });
 export type RevisionBody = Infer<typeof revisionBody>;
 

@@ -59,6 +59,23 @@ t.test('an agreement has languages, and each of them revisions', async (t) => {
   t.equal((await call('GET', `${revisions}/${other.id}/text`)).statusCode, 404);
 });
 
+t.test('the text of a revision is tidied if it is HTML', async (t) => {
+  const { call, make } = await start(t);
+  const { id } = await make('agreements', terms);
+  const language = await make(`agreements/${id}/languages`, english);
+  const revisions = `agreements/${id}/languages/${language.id}/revisions`;
+  const keeps = async (days: number, contentType: string, sent: string) => {
+    const made = await make(revisions, { ...text, contentType, text: sent, effectiveAt: inDays(days) });
+    return (await call('GET', `${revisions}/${made.id}/text`)).json().data;
+  };
+  const sent = '<h1>Data</h1>\n\nWe keep it.\n\n<h2>How long</h2>\n\nA year.\n';
+  t.equal(await keeps(1, 'text/html', sent), '<h1>Data</h1> We keep it. \n<h2>How long</h2> A year.');
+  t.equal(await keeps(2, 'text/plain', sent), sent);
+  const full = '<p>'.repeat(10_600);
+  t.equal(await keeps(3, 'text/html', full), full, 'a text that would become too long');
+  t.equal(await keeps(4, 'text/html', ' '), ' ', 'a text that would become empty');
+});
+
 t.test('an agreement is enabled only with content in the default language', async (t) => {
   const { call, make } = await start(t);
   t.same(refusal(await call('POST', 'agreements', { body: { ...terms, enabled: true } })), [400, 'CONSTRAINT_VIOLATION', undefined]);
