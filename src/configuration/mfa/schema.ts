@@ -34,6 +34,16 @@ const mobileApplication = object(
   },
 );
 
+/** PingID's desktop application and YubiKeys. */
+const pingIdDevice = object(
+  { enabled: boolean, otp: object({ failure }) },
+  {
+    pairingDisabled: boolean,
+    promptForNicknameOnPairing: boolean,
+    pairingKeyLifetime: object({ duration: whole(), timeUnit: oneOf('MINUTES', 'HOURS') }),
+  },
+);
+
 export const devicePolicyBody = object(
   {
     name: { type: 'string', minLength: 1, maxLength: 256 } as const,
@@ -77,6 +87,8 @@ export const devicePolicyBody = object(
       web: object({ enabled: boolean, lifeTime: object({}, { timeUnit: oneOf('MINUTES', 'HOURS', 'DAYS'), duration: whole(1) }) }),
     }),
     ignoreUserLock: boolean,
+    desktop: pingIdDevice,
+    yubikey: pingIdDevice,
   },
 );
 export type DevicePolicyBody = Infer<typeof devicePolicyBody>;

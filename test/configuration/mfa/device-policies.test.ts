@@ -38,6 +38,8 @@ const policy = {
   newDeviceNotification: 'SMS_THEN_EMAIL',
   rememberMe: { web: { enabled: true, lifeTime: { duration: 2, timeUnit: 'DAYS' } } },
   ignoreUserLock: true,
+  desktop: { enabled: true, otp: { failure }, pairingDisabled: true, pairingKeyLifetime: { duration: 40, timeUnit: 'HOURS' } },
+  yubikey: { enabled: false, otp: { failure }, promptForNicknameOnPairing: true },
 };
 
 const start = async (t: Parameters<typeof buildTestServer>[0]) => {
