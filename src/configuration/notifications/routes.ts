@@ -45,7 +45,9 @@ const settingsPath = '/environments/:environmentId/notificationsSettings';
 export const notificationsSettings: Endpoint = (app, context) => {
   const show = (request: FastifyRequest, environment: Environment, settings: NotificationsSettings) => {
     const url = environmentUrl(context, request, environment);
-    return showItem({ smsProvidersFallbackChain: [], ...settings }, { self: `${url}/notificationsSettings`, environment: url }, ['createdAt']);
+    return showItem({ smsProvidersFallbackChain: [], ...settings }, { self: `${url}/notificationsSettings`, environment: url }, [
+      'createdAt',
+    ]);
   };
   app.get(settingsPath, { schema: { params: ofEnvironment } }, async (request) => {
     const environment = environmentOf(context, request);

@@ -185,8 +185,7 @@ t.test('notification policies have one default, which stays until another is', a
 
 t.test('only a limit of countries names countries', async (t) => {
   const { call } = await start(t);
-  const make = (name: string, countryLimit: object) =>
-    call('POST', 'notificationsPolicies', { body: { name, quotas: [], countryLimit } });
+  const make = (name: string, countryLimit: object) => call('POST', 'notificationsPolicies', { body: { name, quotas: [], countryLimit } });
   t.same((await make('Everywhere', { type: 'NONE', countries: null })).json().countryLimit, { type: 'NONE' });
   for (const type of ['ALLOWED', 'DENIED'])
     t.same(refusal(await make(type, { type, countries: null })), [400, 'EMPTY_VALUE', 'countryLimit.countries']);
