@@ -15,6 +15,14 @@ const flags = {
   out: 'text',
 } as const;
 
+/** Suspends the webhooks of a seed: a mock would post the events of tests to the tenant's own targets. Returns their names. */
+function suspendWebhooks(environment: object | undefined): string[] {
+  const { subscriptions = [] } = (environment ?? {}) as { subscriptions?: { name: string; enabled: boolean }[] };
+  const enabled = subscriptions.filter((subscription) => subscription.enabled);
+  for (const subscription of enabled) subscription.enabled = false;
+  return enabled.map(({ name }) => name);
+}
+
 /** Reads images from the host for uploads that belongs to an API, and from no other: an address in a theme may be any. */
 const imagesOf =
   (api: string, signal: AbortSignal): ManagementReader['image'] =>
@@ -77,9 +85,14 @@ export const pull: Run = async ({ argv, output, errors, stop }) => {
   if (values.secrets)
     for (const application of seed.environments[0]?.applications ?? [])
       if (application.id === clientId) Object.assign(application, { secret });
+  const suspended = suspendWebhooks(seed.environments[0]);
   const text = `${JSON.stringify(seed, null, 2)}\n`;
   if (values.out === undefined) output.write(text);
   else await writeFile(values.out, text);
   if (skipped.length > 0) errors.write(`pingone-mock: skipped, because it could not be read:\n  ${skipped.join('\n  ')}\n`);
+  if (suspended.length > 0)
+    errors.write(
+      `pingone-mock: these webhooks are not enabled in the seed, so that no mock posts to their targets:\n  ${suspended.join('\n  ')}\n`,
+    );
   return 0;
 };

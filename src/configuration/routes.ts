@@ -52,6 +52,7 @@ import { resourceAttributes, resourceScopes, resourceSecret, resources } from '.
 import { roles } from './roles/routes.js';
 import { sessions, ssoCookieSettings } from './sessions/routes.js';
 import { signOnPolicies, signOnPolicyActions, signOnPolicyAssignments } from './sign-on-policies/routes.js';
+import { subscriptions } from './subscriptions/routes.js';
 import { trustedIssuerAssignments, trustedIssuers } from './trusted-issuers/routes.js';
 
 /** PingOne's management API, under /v1. Errors are in PingOne's envelope. */
@@ -134,6 +135,7 @@ export const management: Endpoint = (app, context) => {
     agreementRevisions,
     agreementConsents,
     activities,
+    subscriptions,
   ];
   for (const endpoint of endpoints) endpoint(app, context);
   registerOptions();

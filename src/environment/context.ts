@@ -16,6 +16,7 @@ import type { ClaimsRules } from './faults/claims-rules.js';
 import type { Hooks } from './faults/hooks.js';
 import type { Faults } from './faults/registry.js';
 import type { Activities } from './journal/activities.js';
+import type { ActivityFeed } from './journal/activity-feed.js';
 import type { Exchange } from './journal/exchange.js';
 import type { WarnOnHostMismatch } from './journal/host-mismatch.js';
 import type { Outbox } from './journal/outbox.js';
@@ -102,6 +103,8 @@ export interface Context extends PublicUrls {
   readonly keyMaker: KeyMaker;
   /** Changes in the transactions of all environments. */
   readonly events: TransactionEvents;
+  /** The audit events of all environments, as they happen. */
+  readonly activityFeed: ActivityFeed;
   /** What the start still waits for; empty once the server is ready. */
   readonly waitingFor: Set<string>;
   /** Why the data folder refused the last write, until one succeeds. */

@@ -5,6 +5,7 @@ import { createRandom, createSeededRandom } from '../lib/random.js';
 import type { Settings } from '../settings/read.js';
 import type { Context } from './context.js';
 import { createEnvironments, type Diagnose } from './create-environments.js';
+import { createActivityFeed } from './journal/activity-feed.js';
 import { createHostMismatchWarning } from './journal/host-mismatch.js';
 import { createJournalBudget, createRequestJournal } from './journal/request-journal.js';
 import { createTransactionEvents } from './journal/transaction-events.js';
@@ -49,6 +50,7 @@ export async function createContext({
 }: ContextInput): Promise<Context> {
   const { randomSeed, keyFile, hideSecrets } = settings;
   const events = createTransactionEvents();
+  const activityFeed = createActivityFeed();
   const journalBudget = createJournalBudget();
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
   // A separate source of ids: a request to an unknown environment must not change the ids that seeded environments get.
@@ -68,6 +70,7 @@ export async function createContext({
     log,
     factory,
     events,
+    activityFeed,
     randomSeed,
     hideSecrets,
     journalBudget,
@@ -86,6 +89,7 @@ export async function createContext({
     requests: createRequestJournal(journalBudget),
     unmatched,
     events,
+    activityFeed,
     keyPool,
     keyMaker,
     waitingFor: new Set(['seed']),

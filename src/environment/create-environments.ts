@@ -9,6 +9,7 @@ import { createClaimsRules } from './faults/claims-rules.js';
 import { createHooks } from './faults/hooks.js';
 import { createFaults } from './faults/registry.js';
 import { createActivities } from './journal/activities.js';
+import type { ActivityFeed } from './journal/activity-feed.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
 import { createRequestJournal, type JournalBudget } from './journal/request-journal.js';
@@ -34,6 +35,7 @@ interface EnvironmentsOptions {
   factory: CollectionFactory;
   caps?: StoreCaps | undefined;
   events: TransactionEvents;
+  activityFeed: ActivityFeed;
   /** The collection of the environments' records. */
   records: Collection<EnvironmentRecord>;
   randomSeed?: string | undefined;
@@ -73,6 +75,7 @@ export async function createEnvironments({
   factory,
   caps,
   events,
+  activityFeed,
   records,
   randomSeed,
   hideSecrets,
@@ -120,7 +123,12 @@ export async function createEnvironments({
       claimsRules: createClaimsRules(hooks, random.uuid),
       requests: createRequestJournal(journalBudget),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
-      activities: createActivities({ now: own.now, newId: activityIds.uuid }),
+      activities: createActivities({
+        now: own.now,
+        newId: activityIds.uuid,
+        onAdd: (activity) => activityFeed.added(record.id, activity),
+        onClear: () => activityFeed.cleared(record.id),
+      }),
       log,
       servesHost,
       removed: removal.signal,

@@ -1,5 +1,5 @@
 import type { Environment } from './context.js';
-import type { Party } from './journal/activities.js';
+import type { ActivityInput, Party } from './journal/activities.js';
 import type { Exchange } from './journal/exchange.js';
 import type { Application } from './model/application.js';
 import type { User } from './model/user.js';
@@ -23,6 +23,12 @@ export const clientParty = ({ id: environmentId }: Place, { id, name }: Pick<App
   name,
   environmentId,
   path: `applications/${id}`,
+});
+
+/** Where a request came from, as webhooks show it. */
+export const sourceOf = ({ remoteIp, headers }: Pick<Exchange, 'remoteIp' | 'headers'>): ActivityInput['source'] => ({
+  ipAddress: remoteIp?.replace(/^::ffff:(?=\d)/, ''),
+  userAgent: typeof headers['user-agent'] === 'string' ? headers['user-agent'] : undefined,
 });
 
 interface UserActivity {
@@ -50,6 +56,7 @@ export function recordUserActivity(
     resource: party,
     description,
     correlationId: exchange?.id,
+    source: exchange && sourceOf(exchange),
   });
 }
 
@@ -69,5 +76,6 @@ export function recordTokenActivity(
     resource: { ...client, type: 'APPLICATION' },
     description: `${done} Token of ${application.name}`,
     correlationId: exchange.id,
+    source: sourceOf(exchange),
   });
 }

@@ -11,10 +11,16 @@ export interface Clock {
   freeze(at?: number): void;
   /** Returns to real time, or to the clock that this one follows. */
   reset(): void;
+  /** Calls a listener whenever this clock, or one that it follows, was moved, stopped or reset. Returns the function that ends that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** A clock that follows another one (real time by default) until it is moved or frozen. */
-export function createClock(follows: { now(): number } = { now: Date.now }): Clock {
+export function createClock(follows: Pick<Clock, 'now'> & Partial<Pick<Clock, 'onChange'>> = { now: Date.now }): Clock {
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of [...listeners]) listener();
+  };
   let offset = 0;
   let frozenAt: number | undefined;
   // Within the dates that can be written; at their end the clock stops.
@@ -24,17 +30,29 @@ export function createClock(follows: { now(): number } = { now: Date.now }): Clo
     advance(milliseconds) {
       if (frozenAt === undefined) offset += milliseconds;
       else frozenAt += milliseconds;
+      changed();
     },
     set(at) {
       if (frozenAt === undefined) offset = at - follows.now();
       else frozenAt = at;
+      changed();
     },
     freeze(at) {
       frozenAt = at ?? now();
+      changed();
     },
     reset() {
       offset = 0;
       frozenAt = undefined;
+      changed();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      const ignore = follows.onChange?.(listener);
+      return () => {
+        listeners.delete(listener);
+        ignore?.();
+      };
     },
   };
 }

@@ -213,6 +213,13 @@ export const managementTexts = {
   gatewaySecret: text('inferred', 'must not be empty unless defaultSharedSecret is set'),
   gatewayCredentials: text('inferred', 'The gateway has the most credentials that it can have.'),
 
+  // Subscriptions.
+  subscriptionLimit: text('inferred', (most: number) => `The environment has the most subscriptions that it can have: ${most}.`),
+  subscriptionHeader: text('inferred', 'must be the name of a header that a request can carry, with a text as its value'),
+  subscriptionSocket: text('inferred', 'must be an address of the scheme tcp or tls'),
+  subscriptionKey: text('inferred', 'must be a key of the usage type OUTBOUND_MTLS'),
+  subscriptionVerify: text('inferred', 'must be true with a tlsClientAuthKeyPair'),
+
   // Application permissions.
   applicationResourceType: text('inferred', 'Application resources belong to custom resources.'),
   applicationPermissionsLimit: text(

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
 import { uploadedImages } from '../configuration/branding/routes-uploads.js';
+import { startDeliveries } from '../configuration/subscriptions/deliveries.js';
 import { control } from '../control/index.js';
 import { collectDescriptions } from '../control/openapi.js';
 import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
@@ -93,6 +94,14 @@ async function addFolders(app: App, context: Context, folders: readonly Folder[]
   return app;
 }
 
+/** The origin of the server where no request names one: the base URL, or localhost with the port that is open. */
+function ownOrigin({ server }: App, { settings: { baseUrl, https, httpsPort, port } }: Context): string {
+  if (baseUrl !== undefined) return baseUrl;
+  if (https === 'only') return `https://localhost:${httpsPort}`;
+  const address = server.address();
+  return `http://localhost:${typeof address === 'object' && address ? address.port : port}`;
+}
+
 /** The whole server, not yet listening. */
 export async function buildServer(context: Context): Promise<App> {
   // A source of its own, so that the number of requests, such as health checks, does not change the other ids.
@@ -108,7 +117,9 @@ export async function buildServer(context: Context): Promise<App> {
   app.decorate('describedRoutes', async () => [...registeredRoutes, ...(await managementApp.get()).registeredRoutes]);
   // Before the connections end: requests that wait for a key are refused.
   app.addHook('preClose', async () => context.keyMaker.close());
+  const deliveries = startDeliveries(context, () => ownOrigin(app, context));
   app.addHook('onClose', async () => {
+    deliveries.close();
     await managementApp.close();
     context.keyPool.close();
   });

@@ -23,6 +23,7 @@ type Named = keyof Pick<
   | 'trustedIssuers'
   | 'keyRotationPolicies'
   | 'customRoles'
+  | 'subscriptions'
 >;
 
 /** What an audit event calls a resource of the management API. */
@@ -93,6 +94,7 @@ const table: readonly (readonly [path: string, noun: string, named?: Named, type
   ['emailDomains/trustedEmails', 'TRUSTED_EMAIL'],
   ['customDomains', 'CUSTOM_DOMAIN'],
   ['templates/contents', 'CONTENT'],
+  ['subscriptions', 'SUBSCRIPTION', 'subscriptions'],
 ];
 const kinds = new Map<string, Kind>(table.map(([path, noun, named, type = noun]) => [path, { noun, type, named }]));
 

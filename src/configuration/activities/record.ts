@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../../environment/context.js';
 import type { Party } from '../../environment/journal/activities.js';
-import { clientParty, userParty } from '../../environment/record-activity.js';
+import { clientParty, sourceOf, userParty } from '../../environment/record-activity.js';
 import { isObject, membersOf, parseJson, textMember } from '../../lib/unknown.js';
 import { actionOf } from '../../pingone/media-types.js';
 import type { Actor } from '../access/actor.js';
+import { groupsOf } from '../directory/groups.js';
 import { mediaTypeOf } from '../http/bodies.js';
 import { namesIn } from '../http/paths.js';
 import { describeChange, type Kind, kindOf } from './kinds.js';
@@ -16,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What a request changes, as it was before. */
     before: Known;
+    /** Whether a request changes a user who was an administrator before. */
+    changesAdministrator: boolean;
   }
 }
 
@@ -38,6 +41,19 @@ const idOf = (request: FastifyRequest): string | undefined => {
 async function lookUp({ store }: Environment, { named }: Kind, id: string | undefined): Promise<Known> {
   const found: unknown = named === undefined || id === undefined ? undefined : await store[named].get(id);
   return isObject(found) ? found : undefined;
+}
+
+/** The user that a path is about, or is below. */
+const userIdOf = (request: FastifyRequest): string | undefined =>
+  routeOf(request).startsWith('/v1/environments/:environmentId/users/:') ? textMember(request.params, 'userId')?.toLowerCase() : undefined;
+
+/** Whether another user than the one who asks has roles, of its own or through a group. */
+async function isAdministrator(environment: Environment, { actor }: FastifyRequest, userId: string | undefined): Promise<boolean> {
+  const { users, roleAssignments } = environment.store;
+  if (userId === undefined || userId === actor.userId || !(await users.get(userId))) return false;
+  const groups = await groupsOf(environment, userId);
+  const found = await Promise.all([userId, ...groups.map(({ id }) => id)].map((id) => roleAssignments.find('holder.id', id)));
+  return found.some((assignments) => assignments.length > 0);
 }
 
 const answerOf = (payload: unknown): Known => {
@@ -100,6 +116,7 @@ function resourceOf(request: FastifyRequest, environment: Environment, { kind, a
  */
 export function recordActivities(app: App, context: Context): void {
   app.decorateRequest('before', undefined);
+  app.decorateRequest('changesAdministrator', false);
 
   const environmentOf = (request: FastifyRequest, answer?: Known): Environment | undefined =>
     context.environments.get((textMember(request.params, 'environmentId') ?? textMember(answer, 'id') ?? '').toLowerCase());
@@ -111,7 +128,9 @@ export function recordActivities(app: App, context: Context): void {
   async function keepBefore(request: FastifyRequest): Promise<void> {
     const environment = environmentOf(request);
     const kind = kindOf(routeOf(request))?.kind;
-    if (environment && kind) request.before = await lookUp(environment, kind, idOf(request));
+    if (!environment || !kind) return;
+    request.before = await lookUp(environment, kind, idOf(request));
+    request.changesAdministrator = await isAdministrator(environment, request, userIdOf(request));
   }
 
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -128,12 +147,15 @@ export function recordActivities(app: App, context: Context): void {
     const environment = environmentOf(request, answer);
     if (!environment) return;
     const resource = resourceOf(request, environment, { kind, answer, creates: type.endsWith('.CREATED') });
+    const toAdministrator = request.changesAdministrator || (await isAdministrator(environment, request, userIdOf(request)));
     environment.activities.add({
       ...(await actorsOf(context, request.actor)),
       type,
       resource,
       description: `${words} ${byId ? resource.id : resource.name}`,
       correlationId: exchange.id,
+      source: sourceOf(exchange),
+      ...(toAdministrator && { tags: ['adminIdentityEvent'] }),
     });
   }
 }

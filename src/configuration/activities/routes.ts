@@ -1,44 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { type Endpoint, environmentOf } from '../../environment/context.js';
-import type { Activity, Party } from '../../environment/journal/activities.js';
 import { object, string } from '../../lib/schema/types.js';
-import { readCursor, toCollection, toLinks, writeCursor } from '../../pingone/hal.js';
+import { readCursor, toCollection, writeCursor } from '../../pingone/hal.js';
 import { notFound } from '../../pingone/pingone-error.js';
 import { badCursor, pageSize, pagesAround, pagingQuery, queryOf } from '../http/paging.js';
 import { environmentUrl, idOf, ofEnvironment, ofItem, rootOf } from '../http/paths.js';
 import { fitsFilter } from './filter.js';
-import { describeAction } from './kinds.js';
+import { showActivity } from './view.js';
 
 const path = '/environments/:environmentId/activities';
-
-/** A user, an application or another resource in an event. */
-const showParty = ({ type, id, name, environmentId, populationId, path: below }: Party, root: string) => ({
-  id,
-  name,
-  environment: { id: environmentId },
-  ...(populationId !== undefined && { population: { id: populationId } }),
-  href: `${root}/environments/${environmentId}${below && `/${below}`}`,
-  type,
-});
-
-/** An event as an answer shows it, with its members in PingOne's order. */
-function showActivity({ id, at, correlationId, client, user, type, resource, status = 'SUCCESS', description }: Activity, root: string) {
-  const time = new Date(at).toISOString();
-  const { type: resourceType, ...shown } = showParty(resource, root);
-  return {
-    _links: toLinks({ self: `${root}/environments/${resource.environmentId}/activities/${id}` }),
-    id,
-    recordedAt: time,
-    createdAt: time,
-    correlationId,
-    ...((client || user) && {
-      actors: { ...(client && { client: showParty(client, root) }), ...(user && { user: showParty(user, root) }) },
-    }),
-    action: { type, description: describeAction(type) },
-    resources: [{ type: resourceType, ...shown }],
-    result: { status, description },
-  };
-}
 
 /** Audit events (docs/fidelity.md, management 7.15), the newest first: a filter with a range of time is mandatory. */
 export const activities: Endpoint = (app, context) => {

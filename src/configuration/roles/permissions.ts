@@ -74,6 +74,7 @@ const others: readonly Place[] = (
     ['users/applicationRoles', 'authorize', 'applicationRoleAssignment', assignments],
     ['activities', 'audit', 'activity', ['read']],
     ['gateways', 'gateways', 'gateway', all],
+    ['subscriptions', 'subscriptions', 'subscription', all],
     ['gateways/roleAssignments', 'permissions', 'gatewayRoleAssignments', assignments],
   ] as const
 ).map(([path, service, resource, actions]) => ({ path, service, resource, actions }));

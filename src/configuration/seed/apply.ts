@@ -7,7 +7,7 @@ import { seedResource } from '../resources/seed.js';
 import { seedSignOnPolicy } from '../sign-on-policies/seed.js';
 import type { Target } from './items.js';
 import { each } from './kind.js';
-import { laterSeedKinds, seedKinds } from './kinds.js';
+import { lastSeedKinds, laterSeedKinds, seedKinds } from './kinds.js';
 import type { ApplicationsWord, Place, Seed } from './seed-error.js';
 import type { SeedEnvironment } from './types.js';
 
@@ -65,6 +65,7 @@ async function applyContents(target: Target, seed: SeedEnvironment, place: Place
   for (const kind of laterSeedKinds) await kind.apply(target, seed, place);
   await each(seed.signOnPolicies, place, 'signOnPolicies', (item) => seedSignOnPolicy(target, item));
   await each(seed.applications, place, word, (item, at) => seedApplication(target, item, at));
+  for (const kind of lastSeedKinds) await kind.apply(target, seed, place);
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   without,
 } from './collected.js';
 import { inOrder } from './in-order.js';
-import { laterSeedKinds, seedKinds } from './kinds.js';
+import { lastSeedKinds, laterSeedKinds, seedKinds } from './kinds.js';
 import { prune } from './prune.js';
 import { seedSchema } from './schema.js';
 
@@ -160,7 +160,7 @@ export async function collectSeed(
     text: async (path, accept) => reader.text?.(`${base}${path}`, accept),
   };
   const smallKinds: Record<string, unknown> = {};
-  for (const kind of [...seedKinds, ...laterSeedKinds]) Object.assign(smallKinds, await kind.collect(own));
+  for (const kind of [...seedKinds, ...laterSeedKinds, ...lastSeedKinds]) Object.assign(smallKinds, await kind.collect(own));
   const people = users ? await collectUsers(list) : [];
   const collected = {
     environments: [

@@ -16,6 +16,7 @@ import {
 } from '../notifications/seed.js';
 import { notificationContentSeeds } from '../notifications/seed-contents.js';
 import { roleSeeds } from '../roles/seed.js';
+import { subscriptionSeeds } from '../subscriptions/seed.js';
 import { trustedIssuerSeeds } from '../trusted-issuers/seed.js';
 import type { SeedKind } from './kind.js';
 
@@ -43,3 +44,6 @@ export const seedKinds: readonly SeedKind[] = [
 
 /** What points to users and to resources, and is applied after them. */
 export const laterSeedKinds: readonly SeedKind[] = [applicationRoleSeeds];
+
+/** What points to applications, and is applied after them. */
+export const lastSeedKinds: readonly SeedKind[] = [subscriptionSeeds];

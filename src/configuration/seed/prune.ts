@@ -48,6 +48,26 @@ export function prune(environment: object, tell: (text: string) => void): void {
     else delete item[name];
   };
 
+  /** Subscriptions lose filters and keys that are not in the seed; one whose filter would become empty, and let all pass, goes. */
+  const pruneSubscriptions = (): void => {
+    const [applications, keys] = [idsOf('applications'), idsOf('keys')];
+    const kept = (contents.subscriptions ?? []).filter((subscription, at) => {
+      const place = `subscriptions[${at}]`;
+      const { filterOptions, tlsClientAuthKeyPair: pair } = subscription as { filterOptions: Item; tlsClientAuthKeyPair?: Item };
+      const had = Object.keys(filterOptions).length;
+      many(filterOptions, `${place}.filterOptions`, 'includedApplications', ({ id }) => applications.has(id));
+      many(filterOptions, `${place}.filterOptions`, 'includedPopulations', ({ id }) => populations.has(id));
+      if (pair && !keys.has(idOf(pair))) {
+        loses(`${place}.tlsClientAuthKeyPair`, pair);
+        delete subscription.tlsClientAuthKeyPair;
+      }
+      if (Object.keys(filterOptions).length === had) return true;
+      tell(`${place}: nothing is left of a filter`);
+      return false;
+    });
+    if (contents.subscriptions) contents.subscriptions = kept;
+  };
+
   one('populations', 'passwordPolicy', policies);
   one('populations', 'theme', idsOf('themes'));
   one('populations', 'defaultIdentityProvider', idsOf('identityProviders'));
@@ -119,6 +139,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
     // A restriction to no group would lock out everyone.
     if (group && !group.groups) delete (application.accessControl as { group?: Item }).group;
   }
+  pruneSubscriptions();
   for (const path of unknownMembers(environment)) {
     tell(`${pathOf(path)}: no seed has it`);
     removeAt(environment, path);

@@ -4,7 +4,7 @@ import { applicationPermissionBody, applicationResourceBody } from '../applicati
 import { applicationBody } from '../applications/schema.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
-import { laterSeedKinds, seedKinds } from './kinds.js';
+import { lastSeedKinds, laterSeedKinds, seedKinds } from './kinds.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
 import { answered, flag, ignored, list, name, plain, pointer, roleAssignments, seedObject, text } from './schema-parts.js';
 
@@ -176,7 +176,7 @@ export const environmentSchema: Schema = {
     region: { type: 'string', enum: ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] },
     organization: { type: 'object', required: ['id'], properties: { id: uuid } },
     license: { type: 'object', required: ['id'], properties: { id: uuid } },
-    ...Object.fromEntries([...seedKinds, ...laterSeedKinds].map(({ name: kind, schema }) => [kind, schema])),
+    ...Object.fromEntries([...seedKinds, ...laterSeedKinds, ...lastSeedKinds].map(({ name: kind, schema }) => [kind, schema])),
     populations: list(population),
     passwordPolicies: list(passwordPolicy),
     schemaAttributes: list(schemaAttribute),

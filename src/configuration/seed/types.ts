@@ -18,6 +18,7 @@ import type {
   SeedPhoneDeliverySettings,
 } from '../notifications/schema.js';
 import type { SeedNotificationContent } from '../notifications/schema-contents.js';
+import type { SubscriptionBody } from '../subscriptions/schema.js';
 import type { SeedTrustedIssuer } from '../trusted-issuers/schema.js';
 
 /** A seed as it is read; schema.ts describes each member. */
@@ -105,6 +106,15 @@ export interface SeedRole extends SeedItem {
 export type SeedApplicationRole = SeedItem &
   ApplicationRoleBody & { permissions?: Pointer[]; assignments?: (SeedItem & { subject: { id: string } })[] };
 export type SeedGateway = Omit<GatewayBody, 'enabled'> & SeedItem & { enabled?: boolean; roleAssignments?: SeedRoleAssignment[] };
+export type SeedSubscription = SeedItem &
+  Omit<SubscriptionBody, 'enabled' | 'verifyTlsCertificates' | 'filterOptions'> & {
+    enabled?: boolean;
+    verifyTlsCertificates?: boolean;
+    filterOptions: Omit<SubscriptionBody['filterOptions'], 'includedApplications' | 'includedPopulations'> & {
+      includedApplications?: Pointer[];
+      includedPopulations?: Pointer[];
+    };
+  };
 export interface SeedEnvironment extends SeedItem {
   name?: string;
   description?: string;
@@ -141,4 +151,5 @@ export interface SeedEnvironment extends SeedItem {
   resources?: SeedResource[];
   applications?: SeedApplication[];
   signOnPolicies?: SeedSignOnPolicy[];
+  subscriptions?: SeedSubscription[];
 }

@@ -26,6 +26,7 @@ import { notificationsPolicyBody, notificationsSettingsBody, phoneDeliverySettin
 import { notificationContentBody } from '../notifications/schema-contents.js';
 import { resourceAttributeBody, resourceBody, scopeBody } from '../resources/schema.js';
 import { actionMembers, signOnPolicyBody } from '../sign-on-policies/schema.js';
+import { subscriptionBody } from '../subscriptions/schema.js';
 import { trustedIssuerBody } from '../trusted-issuers/schema.js';
 
 /**
@@ -196,6 +197,17 @@ const shapes: Readonly<Record<string, Schema>> = {
   gateways: has(
     { ...owned, name: text, type: text, enabled: flag },
     { ...stamps, ...membersOf({ properties: gatewayMembers as Record<string, Schema> }) },
+  ),
+  subscriptions: has(
+    {
+      ...owned,
+      name: text,
+      enabled: flag,
+      protocol: text,
+      verifyTlsCertificates: flag,
+      filterOptions: has({ includedActionTypes: list(text), ipAddressExposed: flag, userAgentExposed: flag }),
+    },
+    { ...stamps, ...membersOf(subscriptionBody) },
   ),
   gatewayCredentials: has({ ...owned, gateway: reference }, stamps),
   identityProviders: has(

@@ -25,6 +25,10 @@ export interface ActivityInput {
   readonly description: string;
   /** The correlation id of the request that it came from. */
   readonly correlationId?: string | undefined;
+  /** Where the request came from. Only webhooks show it. */
+  readonly source?: { readonly ipAddress?: string | undefined; readonly userAgent?: string | undefined } | undefined;
+  /** `adminIdentityEvent` for what an administrator does to another. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** An audit event as it is kept. */
@@ -51,6 +55,8 @@ interface ActivitiesOptions {
   readonly newId: () => string;
   /** The most activities to keep. */
   readonly capacity?: number;
+  readonly onAdd?: (activity: Activity) => void;
+  readonly onClear?: () => void;
 }
 
 /** Longer names and descriptions are cut: an event never takes more memory than this allows. */
@@ -58,11 +64,11 @@ const longestText = 256;
 const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 const cutParty = (party: Party): Party => (party.name.length > longestText ? { ...party, name: cut(party.name) } : party);
 
-export function createActivities({ now, newId, capacity = 1000 }: ActivitiesOptions): Activities {
+export function createActivities({ now, newId, capacity = 1000, onAdd, onClear }: ActivitiesOptions): Activities {
   const ring = createRing<Activity>(capacity);
   let last = 0;
   return {
-    add({ client, user, resource, description, ...given }) {
+    add({ client, user, resource, description, source, ...given }) {
       last += 1;
       const activity: Activity = {
         ...given,
@@ -74,13 +80,18 @@ export function createActivities({ now, newId, capacity = 1000 }: ActivitiesOpti
         user: user && cutParty(user),
         resource: cutParty(resource),
         description: cut(description),
+        source: source?.userAgent === undefined ? source : { ...source, userAgent: cut(source.userAgent) },
       };
       ring.add(activity);
+      onAdd?.(activity);
       return activity;
     },
     // Every token adds one, and few are ever asked for: an index would cost more than it saves.
     get: (id) => ring.list().find((activity) => activity.id === id),
     newestFirst: () => ring.newestFirst(),
-    clear: ring.clear,
+    clear() {
+      ring.clear();
+      onClear?.();
+    },
   };
 }

@@ -90,6 +90,7 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   ],
   gateways: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   gatewayCredentials: [{ name: 'gateway.id', of: ({ gateway }) => gateway.id }],
+  subscriptions: [],
   identityProviders: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   identityProviderAttributes: [
     { name: 'identityProvider.id', of: ({ identityProvider }) => identityProvider.id },

@@ -59,6 +59,7 @@ import type {
   TrustedEmail,
 } from '../model/notifications.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
+import type { Subscription } from '../model/subscriptions.js';
 import type { Password, User } from '../model/user.js';
 
 /** The collections of one environment. */
@@ -119,6 +120,7 @@ export interface Store {
   readonly agreementLanguages: Collection<AgreementLanguage>;
   readonly agreementRevisions: Collection<AgreementRevision>;
   readonly agreementConsents: Collection<AgreementConsent>;
+  readonly subscriptions: Collection<Subscription>;
 
   // Items with a lifetime: in memory only.
   readonly flows: Expiring<Flow>;
