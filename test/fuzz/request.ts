@@ -7,6 +7,8 @@ export interface FuzzRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Each character of the body is a byte; else it is sent as UTF-8. */
+  readonly binary?: boolean;
 }
 
 export interface FuzzAnswer {
@@ -40,3 +42,7 @@ export function signed(header: object, claims: unknown, secret: string): string 
   const input = `${part(header)}.${part(claims)}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
 }
+
+/** The bytes of a body. */
+export const bytesOf = ({ body = '', binary = false }: Pick<FuzzRequest, 'body' | 'binary'>): Buffer =>
+  Buffer.from(body, binary ? 'latin1' : 'utf8');

@@ -1,17 +1,21 @@
 // Sends random requests, and demands of each an answer without a fault:
-//   npm run test:fuzz -- [--requests N] [--seed N] [--in-process] [--lanes N] [--only NUMBER]
+//   npm run test:fuzz -- [--requests N] [--seed N] [--in-process] [--lanes N] [--only NUMBER] [--routes]
 // The corpus of what once failed goes first. README.md says what is sent.
 import { parseArgs } from 'node:util';
 import { authorizationRequest } from './authorization.js';
 import { type Chance, createChance } from './chance.js';
 import { type Item, keepCase, readCorpus } from './corpus.js';
+import { createCoverage } from './coverage.js';
 import { describedRequest, managementToken, operationsOf } from './described.js';
 import { changedEnvironmentId } from './environment.js';
 import { planJourney, travel } from './journeys.js';
 import { wrongWith } from './judge.js';
 import { malformedMessage, statusesOf } from './malformed.js';
+import { pageRequest, pagesOf } from './pages.js';
+import { Places } from './places.js';
 import type { FuzzAnswer, FuzzRequest } from './request.js';
 import { openSession } from './session.js';
+import type { Stock } from './stock.js';
 import { Seen } from './values.js';
 
 const { values } = parseArgs({
@@ -21,6 +25,7 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '8' },
     only: { type: 'string' },
     'in-process': { type: 'boolean', default: false },
+    routes: { type: 'boolean', default: false },
   },
 });
 const wanted = Number(values.requests);
@@ -28,9 +33,24 @@ const lanes = values.only === undefined ? Number(values.lanes) : 1;
 const inProcess = values['in-process'];
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const session = await openSession({ inProcess, lanes });
+let stock: Stock | undefined;
+let places: Places | undefined;
+const session = await openSession({
+  inProcess,
+  lanes,
+  made: (made) => {
+    stock = made;
+    places?.learnStock(made);
+  },
+});
 const operations = operationsOf((await session.openApi()) as Parameters<typeof operationsOf>[0]);
+const routes = await session.routes();
 const seen = new Seen();
+const coverage = createCoverage(routes);
+const pages = pagesOf(routes, operations);
+places = new Places([...operations, ...pages]);
+if (stock) places.learnStock(stock);
+const target = { environmentId: changedEnvironmentId, seen, places };
 say(`seed ${values.seed}, ${inProcess ? 'in process' : `over ${lanes} sockets`}`);
 
 let sent = 0;
@@ -55,7 +75,10 @@ async function send(request: FuzzRequest): Promise<FuzzAnswer> {
   );
   const answer = await session.send({ ...request, headers });
   count(answer.status);
+  coverage.note(request.method, request.path, answer.status);
   seen.note(answer.body);
+  if (answer.status === 404 || (request.method === 'DELETE' && answer.status === 204)) places?.forget(request.path);
+  else if (answer.status >= 200 && answer.status < 300) places?.learn(request.method, request.path, answer.body);
   const wrong = wrongWith(request, answer);
   if (wrong !== undefined) throw new Error(`${request.method} ${request.path.slice(0, 300)} ${wrong}: ${answer.body.slice(0, 300)}`);
   return answer;
@@ -86,7 +109,8 @@ function itemOf(chance: Chance): Item {
   if (kind < 8 && session.sendBytes) return { bytes: malformedMessage(chance) };
   if (kind < 20) return { plan: planJourney(chance) };
   if (kind < 55) return { request: authorizationRequest(seen, chance) };
-  return { request: describedRequest(operations, { environmentId: changedEnvironmentId, seen }, chance) };
+  if (kind < 60) return { request: pageRequest(pages, target, chance) };
+  return { request: describedRequest(operations, target, chance) };
 }
 
 const corpus = readCorpus();
@@ -125,9 +149,15 @@ async function lane(): Promise<void> {
 }
 await Promise.all(Array.from({ length: lanes }, lane));
 
+const { neverSucceeded, neverRefused } = coverage.missing();
 await session.close();
 // What was rejected meanwhile is reported after this turn.
 await new Promise((resolve) => setImmediate(resolve));
 const shares = [...classes].toSorted().map(([name, many]) => `${many} ${name === '0xx' ? 'closed' : name}`);
 say(`${sent} requests in ${Math.round((Date.now() - begun) / 1000)} s: ${shares.join(', ')}; ${failures.length} failed`);
+if (values.routes) for (const line of coverage.table()) say(line);
+const listed = (names: readonly string[]) =>
+  names.length === 0 ? 'none' : `${names.length}${names.map((name) => `\n  ${name}`).join('')}`;
+say(`routes that were never answered with success: ${listed(neverSucceeded)}`);
+say(`routes that refused nothing: ${listed(neverRefused)}`);
 process.exitCode = failures.length === 0 && sent > 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 import { Agent, request as ask } from 'node:http';
 import { connect } from 'node:net';
 import type { App } from '../../src/environment/context.js';
-import type { FuzzAnswer, FuzzRequest, Send } from './request.js';
+import { bytesOf, type FuzzAnswer, type FuzzRequest, type Send } from './request.js';
 
 /** How requests reach the server. */
 
@@ -12,12 +12,12 @@ export const host = 'localhost:9400';
 
 export const sendInProcess =
   (app: App): Send =>
-  async ({ method, path, headers, body }) => {
+  async ({ method, path, headers, body, binary = false }) => {
     const answer = await app.inject({
       method: method as 'GET',
       url: path,
       headers: { host, ...headers },
-      ...(body !== undefined && { payload: body }),
+      ...(body !== undefined && { payload: bytesOf({ body, binary }) }),
     });
     return { status: answer.statusCode, headers: answer.headers as FuzzAnswer['headers'], body: answer.payload };
   };
@@ -25,7 +25,7 @@ export const sendInProcess =
 /** Over sockets that are kept open, one for each lane. */
 export function sendOverSockets(port: number, lanes: number): { send: Send; close(): void } {
   const agent = new Agent({ keepAlive: true, maxSockets: lanes, scheduling: 'fifo' });
-  const once = ({ method, path, headers, body }: FuzzRequest): Promise<FuzzAnswer & { readonly reused: boolean }> =>
+  const once = ({ method, path, headers, body, binary = false }: FuzzRequest): Promise<FuzzAnswer & { readonly reused: boolean }> =>
     new Promise((resolve, reject) => {
       const sent = ask(
         {
@@ -34,7 +34,7 @@ export function sendOverSockets(port: number, lanes: number): { send: Send; clos
           host: '127.0.0.1',
           method,
           path,
-          headers: { host, ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+          headers: { host, ...headers, ...(body !== undefined && { 'content-length': bytesOf({ body, binary }).length }) },
         },
         (response) => {
           const parts: Buffer[] = [];
@@ -56,7 +56,7 @@ export function sendOverSockets(port: number, lanes: number): { send: Send; clos
         clearTimeout(timer);
         reject(Object.assign(error, { reused: sent.reusedSocket }));
       });
-      sent.end(body);
+      sent.end(body === undefined ? undefined : bytesOf({ body, binary }));
     });
   const send: Send = async (request) => {
     try {

@@ -5,6 +5,7 @@ import { buildTestServer, environmentId, type TestServer } from '../helpers/serv
 import { changedEnvironment, changedEnvironmentId, fuzzSeed } from './environment.js';
 import type { FuzzAnswer, FuzzRequest } from './request.js';
 import { host, sendBytes, sendInProcess, sendOverSockets } from './send.js';
+import { type Stock, stockUp } from './stock.js';
 
 /** A server that requests are sent to, whose environments are made again before they are too much altered or too full. */
 export interface Session {
@@ -18,15 +19,19 @@ export interface Session {
   /** Lines that the server logged as errors of its own since the last call. */
   complaints(): string[];
   openApi(): Promise<unknown>;
+  /** All routes of the server. */
+  routes(): Promise<readonly { readonly method: string; readonly url: string }[]>;
   close(): Promise<void>;
 }
 
 interface SessionOptions {
   readonly inProcess: boolean;
   readonly lanes: number;
+  /** Called each time that the environment was made again, with what it holds. */
+  made?(stock: Stock): void;
 }
 
-export async function openSession({ inProcess, lanes }: SessionOptions): Promise<Session> {
+export async function openSession({ inProcess, lanes, made: onMade }: SessionOptions): Promise<Session> {
   const ends: (() => unknown)[] = [];
   let lines: string[] = [];
   const log = pino(
@@ -51,8 +56,8 @@ export async function openSession({ inProcess, lanes }: SessionOptions): Promise
     token = (await own('POST', `/__mock/v1/environments/${changedEnvironmentId}/management-token`, {})).json<{ access_token: string }>()
       .access_token;
     await own('POST', `/__mock/v1/environments/${environmentId}/reset`, {});
+    onMade?.(await stockUp(server, changedEnvironmentId, token));
   };
-  await make();
   const sockets = inProcess ? undefined : await listen();
   async function listen() {
     await app.listen({ port: 0, host: '127.0.0.1' });
@@ -60,6 +65,7 @@ export async function openSession({ inProcess, lanes }: SessionOptions): Promise
     if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
     return { port: address.port, ...sendOverSockets(address.port, lanes) };
   }
+  await make();
   return {
     send: sockets?.send ?? sendInProcess(app),
     sendBytes: sockets && ((bytes) => sendBytes(sockets.port, bytes)),
@@ -75,6 +81,7 @@ export async function openSession({ inProcess, lanes }: SessionOptions): Promise
       return said;
     },
     openApi: async () => (await own('GET', '/__mock/v1/openapi.json')).json(),
+    routes: () => app.describedRoutes(),
     async close() {
       sockets?.close();
       for (const end of ends) await end();

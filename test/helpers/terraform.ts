@@ -36,9 +36,21 @@ export interface Exchange {
   readonly members: Record<string, unknown>;
 }
 
+interface ClientOptions {
+  /** Of a worker that may do everything; by default that of the default environment. */
+  readonly token?: string;
+  /** Where steps are sent until one of them makes an environment. */
+  readonly environment?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Sends the steps of the recording, with ids for the names in them. `answered` is given each answer. */
-export async function terraformClient({ app, clock }: TestServer, answered: (exchange: Exchange) => void = () => undefined) {
-  const authorization = `Bearer ${await workerToken(app)}`;
+export async function terraformClient(
+  { app, clock }: TestServer,
+  answered: (exchange: Exchange) => void = () => undefined,
+  { token, environment: first, headers = {} }: ClientOptions = {},
+) {
+  const authorization = `Bearer ${token ?? (await workerToken(app))}`;
   const domain = domainCertificate(['auth.terraform.io'], clock.now());
   const ids = new Map([
     ['now', new Date(clock.now()).toISOString()],
@@ -69,6 +81,8 @@ export async function terraformClient({ app, clock }: TestServer, answered: (exc
       headers: {
         authorization,
         accept: 'application/json',
+        host: 'localhost:9400',
+        ...headers,
         ...((body !== undefined || mediaType !== undefined) && { 'content-type': mediaType ?? 'application/json' }),
         ...(isImage && { 'content-disposition': 'attachment; filename="pixel.png"' }),
       },
@@ -89,7 +103,7 @@ export async function terraformClient({ app, clock }: TestServer, answered: (exc
     }
   };
   await nameItems('/roles', 'name', { 'Identity Data Admin': 'Identity Data Admin' });
-  const { license } = (await ask('GET', `/environments/${environmentId}`)).members as { license: { id: string } };
+  const { license } = (await ask('GET', `/environments/${first ?? environmentId}`)).members as { license: { id: string } };
   ids.set('license', license.id);
 
   const enter = async (environment: string) => {
@@ -101,6 +115,8 @@ export async function terraformClient({ app, clock }: TestServer, answered: (exc
     await nameItems('themes', 'default', { true: 'Ping Default' });
     await nameItems('applications', 'type', { PING_ONE_SELF_SERVICE: 'self-service' });
   };
+
+  if (first !== undefined) await enter(first);
 
   /** Sends a step, and names what it has made. */
   const perform = async ({ send, body, mediaType, name }: Step): Promise<Exchange> => {
