@@ -1,5 +1,5 @@
 // Sends random requests, and demands of each an answer without a fault:
-//   npm run test:fuzz -- [--requests N] [--seed N] [--in-process] [--lanes N] [--only NUMBER] [--routes]
+//   npm run test:fuzz -- [--requests N] [--seed N] [--in-process] [--lanes N] [--only NUMBER] [--minutes N] [--routes]
 // The corpus of what once failed goes first. README.md says what is sent.
 import { parseArgs } from 'node:util';
 import { authorizationRequest } from './authorization.js';
@@ -24,12 +24,14 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     lanes: { type: 'string', default: '8' },
     only: { type: 'string' },
+    minutes: { type: 'string' },
     'in-process': { type: 'boolean', default: false },
     routes: { type: 'boolean', default: false },
   },
 });
 const wanted = Number(values.requests);
 const lanes = values.only === undefined ? Number(values.lanes) : 1;
+const until = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * 60_000;
 const inProcess = values['in-process'];
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -136,7 +138,7 @@ function tend(): Promise<void> | undefined {
 }
 
 async function lane(): Promise<void> {
-  while (sent < wanted && failures.length < 1000) {
+  while (sent < wanted && Date.now() < until && failures.length < 1000) {
     await tend();
     const mine = number;
     number += 1;

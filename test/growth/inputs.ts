@@ -1,5 +1,6 @@
+import { images, keyFiles } from './files.js';
 import { type Known, type Path, partAt, placesIn, type Schema, sample, withPart } from './samples.js';
-import { filtersFor, type Text, textsFor } from './texts.js';
+import { expressions, filtersFor, type Text, textsFor } from './texts.js';
 
 /** What is sent besides method and path. */
 export interface Sent {
@@ -35,6 +36,16 @@ const many = (length: number, item: (at: number) => string, between: string): st
   const size = item(100_000).length + between.length;
   return Array.from({ length: Math.max(1, Math.floor(length / size)) }, (_, at) => item(100_000 + at)).join(between);
 };
+
+/** A form with a key or a certificate. */
+const uploaded = (file: Buffer): Buffer =>
+  Buffer.concat([
+    Buffer.from(
+      '--b\r\ncontent-disposition: form-data; name="usageType"\r\n\r\nSIGNING\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n',
+    ),
+    file,
+    Buffer.from('\r\n--b--\r\n'),
+  ]);
 
 /** Forms of bodies that are bad whatever an endpoint expects. */
 function anyBodies(type: string): Input[] {
@@ -73,12 +84,23 @@ function anyBodies(type: string): Input[] {
       ),
       input('dashes', (length) => '-'.repeat(length), `${type}; boundary=b`),
       input('a boundary of dashes', (length) => '-'.repeat(length), `${type}; boundary=------`),
+      ...Object.entries(keyFiles).map(([name, file]) => input(name, (length) => uploaded(file(length)), `${type}; boundary=b`)),
+      input('many boundaries of many', (length) => '--b\r\n'.repeat(length / 5), `${type}; boundary=b`),
+      input('a boundary in a boundary', (length) => '--aaaaaaaaab'.repeat(length / 12), `${type}; boundary=aaaaaaaaaa`),
       input(
         'headers of a part',
         (length) => `--b\r\n${many(length, (at) => `x-a${at}: 1`, '\r\n')}\r\n\r\n1\r\n--b--`,
         `${type}; boundary=b`,
       ),
     ];
+  if (type.startsWith('image/'))
+    return Object.entries(images)
+      .filter(([name]) => name.startsWith(`${type}:`))
+      .map(([name, file]) => ({
+        name,
+        limit: largestBody,
+        build: (length) => ({ headers: { 'content-type': type, 'content-disposition': 'attachment; filename=a' }, payload: file(length) }),
+      }));
   if (!/json/.test(type)) return [input('text', (length) => 'a'.repeat(length))];
   return [
     input('different names', (length) => `{${many(length, (at) => `"a${at}":1`, ',')}}`),
@@ -105,6 +127,9 @@ const fresh = (value: unknown): unknown => {
   );
 };
 
+/** Members that may hold expressions. */
+const mayHoldExpressions = /^(value|expression|secondsSince|userFilter|condition)$/;
+
 function jsonAt(type: string, base: unknown, schema: Schema, known: Known): Input[] {
   const input = (name: string, path: Path, part: (length: number) => unknown): Input => ({
     name: `${type}: ${path.join('.') || 'the whole'}, ${name}`,
@@ -115,7 +140,7 @@ function jsonAt(type: string, base: unknown, schema: Schema, known: Known): Inpu
     if (kind === 'number') return [input('a long number', path, (length) => '1'.repeat(length))];
     if (kind === 'text') {
       const usual = partAt(base, path) ?? sample(of, { name, known });
-      return Object.entries(textsFor(String(usual))).map(([title, text]) =>
+      return Object.entries({ ...textsFor(String(usual)), ...(mayHoldExpressions.test(name) ? expressions : {}) }).map(([title, text]) =>
         input(title, path, (length) => (unique.test(name) ? mark() : '') + text(length)),
       );
     }
@@ -234,6 +259,12 @@ const readHeaders = [
   'x-forwarded-prefix',
   'x-forwarded-proto',
   'user-agent',
+  'dpop',
+  'range',
+  'if-modified-since',
+  'content-disposition',
+  'sec-fetch-site',
+  'prefer',
 ];
 
 const headerLists: Record<string, Text> = {
@@ -242,6 +273,14 @@ const headerLists: Record<string, Text> = {
   'list of elements': (length) => many(length, (at) => `for=10.0.0.1;host=h${at};proto=https`, ', '),
   'one element again': (length) => many(length, () => '10.0.0.1', ', '),
   'cookies again': (length) => many(length, (at) => `ST=${at}`, '; '),
+  'cookies of the session': (length) => many(length, (at) => `ST=${at}; ST-e0000000=${at}`, '; '),
+  'cookies without values': (length) => many(length, (at) => `c${at}`, ';'),
+  'quoted cookies': (length) => `ST="${'\\"'.repeat(length / 2)}`,
+  ranges: (length) => `bytes=${many(length, (at) => `${at}-${at}`, ',')}`,
+  'list of entity tags': (length) => many(length, (at) => `W/"${at}"`, ', '),
+  'list of languages': (length) => many(length, (at) => `x-${at};q=0.${at % 10}`, ', '),
+  'quoted forwarded': (length) => `for="${'\\"'.repeat(length / 2)}`,
+  'forwarded without values': (length) => many(length, () => 'for=;host=;', ','),
   'different cookies': (length) => many(length, (at) => `c${at}=1`, '; '),
   'semicolons with spaces': (length) => many(length, () => ';  ', ''),
   'boundary again': (length) => `multipart/form-data${many(length, () => '; boundary=', '')}`,

@@ -1,7 +1,7 @@
 // Sends every endpoint the largest input that it reads and half of it, in its worst forms, and demands that the work grows no
 // faster than the input:
-//   npm run test:growth -- [--minutes N] [--seed N] [--only TEXT] [--form TEXT] [--hide-secrets] [--floor N] [--top N]
-// With --minutes, as many inputs of every endpoint as fit, chosen by the seed; without it, all of them.
+//   npm run test:growth -- [--minutes N] [--seed N] [--only TEXT] [--form TEXT] [--hide-secrets] [--floor N] [--top N] [--stored N]
+// With --stored, a server that holds N items of each kind is compared with one that holds half of them. With --minutes, as many inputs of every endpoint as fit, chosen by the seed; without it, all of them.
 import { parseArgs } from 'node:util';
 import type { Test } from 'tap';
 import { createSeededRandom } from '../../src/lib/random.js';
@@ -9,6 +9,7 @@ import { as, basic, post } from '../helpers/client.js';
 import { buildTestServer, environmentId, ids, type TestServer } from '../helpers/server.js';
 import type { Input, Sent } from './inputs.js';
 import { least, type Measured, measure, processCpu, type Work } from './measure.js';
+import { seedOf, signOnOften, storedRequests } from './stored.js';
 import { type Target, targetFinder } from './targets.js';
 
 const { values } = parseArgs({
@@ -20,6 +21,8 @@ const { values } = parseArgs({
     'hide-secrets': { type: 'boolean', default: false },
     floor: { type: 'string', default: '10' },
     top: { type: 'string', default: '15' },
+    stored: { type: 'string' },
+    most: { type: 'string' },
   },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -30,7 +33,7 @@ const hideSecrets = values['hide-secrets'];
  * In token requests. The short form runs beside other programs, which slow a long request more than the shortest of many token
  * requests: it allows twice as much.
  */
-const mostRequests = values.minutes === undefined ? 50 : 100;
+const mostRequests = Number(values.most ?? (values.minutes === undefined ? 50 : 100));
 const floorRequests = Number(values.floor);
 const allowedRatio = 2.5;
 
@@ -133,22 +136,62 @@ const shuffled = <T>(items: readonly T[]): T[] =>
     .sort((a, b) => a.by - b.by)
     .map(({ item }) => item);
 
+/** Compares a server that holds so many items of each kind with one that holds half of them. */
+async function examineStored(count: number): Promise<void> {
+  const holding = async (many: number) => {
+    const server = await buildTestServer({ teardown: (end: () => unknown) => void ends.push(end) } as unknown as Test, {
+      hideSecrets,
+      config: seedOf(many),
+    });
+    await signOnOften(server.app, many / 10);
+    return { app: server.app, requests: new Map((await storedRequests(server)).map((request) => [request.name, request])) };
+  };
+  const [whole, half] = [await holding(count), await holding(Math.floor(count / 2))];
+  say(`${whole.requests.size} requests to a server that holds ${count} items of each kind`);
+  for (const { name, status: expected } of whole.requests.values()) {
+    if (Date.now() > until) return;
+    if (!name.includes(values.only) || !half.requests.has(name)) continue;
+    let wrong: number | undefined;
+    const work: Work = async (size) => {
+      const { app, requests } = size > count / 2 ? whole : half;
+      const request = requests.get(name)?.next();
+      return async () => {
+        const { statusCode } = await app.inject(request ?? {});
+        // A list may not have that filter or that order; what is removed may be held by something.
+        if (statusCode !== expected && (statusCode !== 400 || request?.method !== undefined)) wrong = statusCode;
+      };
+    };
+    const result: Found = {
+      ...(await measure(work, count, { ...bounds, ratio: allowedRatio })),
+      target: name,
+      input: `${count} items`,
+      status: wrong ?? expected,
+    };
+    measured += 1;
+    found.push(result);
+    if (wrong !== undefined) say(`  ${name} was answered with ${wrong}`);
+    if (result.status >= 500 || result.failed) say(`FAILED ${line(result)}`);
+  }
+}
+
 const fits = ({ name }: Input) => name.includes(values.form);
 const routes = (await (await freshServer()).app.describedRoutes()).filter(({ method, url }) => `${method} ${url}`.includes(values.only));
 const short = values.minutes !== undefined;
-for (let round = 0; round === 0 || (short && Date.now() < until); round += 1)
-  for (const route of short ? shuffled(routes) : routes) {
-    if (Date.now() > until) break;
-    const server = await freshServer();
-    const targets = await (await targetFinder(server))(route);
-    const chosen = short ? shuffled(targets).slice(0, 1) : targets;
-    for (const target of chosen) {
-      const inputs = target.inputs.filter(fits);
-      if (!short && target.reaches !== undefined && target.reaches >= 400)
-        say(`  the usual body of ${target.name} is answered with ${target.reaches}`);
-      await examineAll(server, target, short ? shuffled(inputs).slice(0, 4) : inputs);
+if (values.stored !== undefined) await examineStored(Number(values.stored));
+else
+  for (let round = 0; round === 0 || (short && Date.now() < until); round += 1)
+    for (const route of short ? shuffled(routes) : routes) {
+      if (Date.now() > until) break;
+      const server = await freshServer();
+      const targets = await (await targetFinder(server))(route);
+      const chosen = short ? shuffled(targets).slice(0, 1) : targets;
+      for (const target of chosen) {
+        const inputs = target.inputs.filter(fits);
+        if (!short && target.reaches !== undefined && target.reaches >= 400)
+          say(`  the usual body of ${target.name} is answered with ${target.reaches}`);
+        await examineAll(server, target, short ? shuffled(inputs).slice(0, 4) : inputs);
+      }
     }
-  }
 
 const worst = [...found].sort((a, b) => b.largest - a.largest).slice(0, Number(values.top));
 const steepest = found

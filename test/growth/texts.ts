@@ -56,6 +56,10 @@ const issuer = `http://localhost:9400/${environmentId}/as`;
 const common = { iss: ids.web, sub: ids.web, client_id: ids.web, aud: issuer, exp: 4e9, jti: 'x', response_type: 'code' };
 const third = (length: number): number => Math.floor((length * 3) / 4) - 300;
 
+/** As deep as is read, again and again. */
+const deepJson = (length: number): string =>
+  Array.from({ length: Math.max(1, Math.floor(length / 101)) }, () => `${'['.repeat(50)}${']'.repeat(50)}`).join(',');
+
 const tokens: Record<string, Text> = {
   'token, long header': (length) => jwt({ kid: 'a'.repeat(Math.max(1, third(length))) }, common),
   'token, long claim': (length) => jwt({}, { ...common, scope: 'a '.repeat(Math.max(1, third(length) / 2)) }),
@@ -65,6 +69,16 @@ const tokens: Record<string, Text> = {
   'token, many audiences': (length) =>
     jwt({}, { ...common, aud: list(third(length), (at) => `http://h${at}.example/${'a/'.repeat(20)}as`) }),
   'token, deep': (length) => jwt({}, `{"a":${'['.repeat(Math.max(1, third(length)))}`),
+  'token, many header members': (length) =>
+    jwt(Object.fromEntries(list(third(length), (at) => [`h${at}`, at]).map((pair) => pair as [string, number])), common),
+  'token, many extensions': (length) => jwt({ crit: list(third(length), (at) => `c${at}`) }, common),
+  'token, many certificates': (length) => jwt({ x5c: list(third(length), () => 'MIIB') }, common),
+  'token, deep claims': (length) => jwt({}, `{"iss":"${ids.web}","a":[${deepJson(third(length))}]}`),
+  'token, deep header': (length) => jwt({ a: JSON.parse(`[${deepJson(third(length))}]`) as unknown }, common),
+  'token, different scopes': (length) => jwt({}, { ...common, scope: list(third(length), (at) => `s${at}`).join(' ') }),
+  'token, wide claims': (length) =>
+    jwt({}, { ...common, claims: { userinfo: Object.fromEntries(list(third(length), (at) => [`c${at}`, null]) as [string, null][]) } }),
+  'token, claims in claims': (length) => jwt({}, { ...common, act: JSON.parse(`{"a":[${deepJson(third(length))}]}`) as unknown }),
   'token, many dots': (length) => `${jwt({}, common)}${'.'.repeat(Math.max(1, length - 500))}`,
 };
 
@@ -114,3 +128,36 @@ export function filtersFor(names: readonly string[]): Record<string, Text> {
     'filter of brackets': run('a['),
   };
 }
+
+const of =
+  (before: string, piece: string, after = ''): Text =>
+  (length) =>
+    `\u0024{${before}${piece.repeat(Math.max(1, Math.floor(length / piece.length)))}${after}}`;
+
+/** Expressions of mappings and conditions. */
+export const expressions: Readonly<Record<string, Text>> = {
+  'expression, a sum': of('user.email', ' + user.email'),
+  'expression, a product': of('1', ' * 9'),
+  'expression, conditions': of('', 'true ? 1 : ', '1'),
+  'expression, parentheses': (length) => `\u0024{${'('.repeat(length / 2)}1${')'.repeat(length / 2)}}`,
+  'expression, not': of('', '!', 'true'),
+  'expression, minus': of('', '-', '1'),
+  'expression, a list': of('{', '1,', '1}'),
+  'expression, lists in lists': (length) => `\u0024{${'{'.repeat(length / 2)}1${'}'.repeat(length / 2)}}`,
+  'expression, members': of('user', '.name'),
+  'expression, indexes': of('user', "['name']"),
+  'expression, calls': of('user.email', '.toUpperCase()'),
+  'expression, calls that lengthen': of("'a'", ".replace('a','aa')"),
+  'expression, patterns': of('user.email', ".replaceAll('(a|b)*c','x')"),
+  'expression, one pattern': of("user.email.matches('", '(a*)*', "b')"),
+  'expression, selections': of('{1,2,3}', '.?[#this > 0]'),
+  'expression, projections': of('{1,2,3}', '.![#this + 1]'),
+  'expression, or': of('true', ' || false'),
+  'expression, comparisons': of("'a' == user.email", " and 'b' != user.email"),
+  'expression, a text': of("'", 'a', "'"),
+  'expression, quotes': of("'", "''", "'"),
+  'expression, spaces': of('', ' ', '1'),
+  'expression, names': of('#root', '.#a'),
+  'expressions, many': (length) => '\u0024{user.email}'.repeat(Math.max(1, length / 13)),
+  'expressions, without an end': (length) => '\u0024{'.repeat(length / 2),
+};
