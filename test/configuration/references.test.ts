@@ -38,6 +38,8 @@ const policy = {
   notSimilarToCurrent: false,
 };
 const role = { name: 'Role', applicableTo: ['ENVIRONMENT'], canBeAssignedBy: [{ id: admin }], permissions: [{ id: 'dir:read:user' }] };
+const google = { name: 'Google', enabled: true, type: 'GOOGLE', clientId: 'c', clientSecret: 's' };
+const partner = { name: 'Partner', issuer: 'https://partner.example', jwksUrl: 'https://partner.example/jwks' };
 const here = { id: environmentId, type: 'ENVIRONMENT' };
 
 t.test('of two things created at once with the same name, only one is created', async (t) => {
@@ -50,6 +52,13 @@ t.test('of two things created at once with the same name, only one is created', 
   const other = await make('groups', { name: 'Others' });
   const [schema] = (await call('GET', 'schemas')).json()._embedded.schemas;
   const own = await make('roles', { ...role, name: 'Given' });
+  const issuer = await make('trustedIssuers', partner);
+  const papers = await make(`resources/${resource}/applicationResources`, { name: 'Papers' });
+  const provider = await make('identityProviders', google);
+  const domain = await make('emailDomains', { domainName: 'mail.example.com' });
+  const agreement = await make('agreements', { name: 'Terms', enabled: false });
+  const german = await make(`agreements/${agreement}/languages`, { displayName: 'AGB', enabled: true, locale: 'de' });
+  const inAnHour = new Date(environment.clock.now() + 3_600_000).toISOString();
   const cases: [string, object][] = [
     ['populations', { name: 'Twin' }],
     ['groups', { name: 'Twin' }],
@@ -70,6 +79,24 @@ t.test('of two things created at once with the same name, only one is created', 
     [`schemas/${schema.id}/attributes`, { name: 'twin', type: 'STRING' }],
     ['applications', device],
     ['applications', native],
+    ['trustedIssuers', { ...partner, name: 'Twin', issuer: 'https://twin.example' }],
+    [`applications/${ids.web}/trustedIssuerAssignments`, { trustedIssuer: { id: issuer } }],
+    [`resources/${resource}/applicationResources`, { name: 'Twin' }],
+    [`applicationResources/${papers}/permissions`, { action: 'twin' }],
+    ['applicationRoles', { name: 'Twin' }],
+    ['gateways', { name: 'Twin', type: 'API_GATEWAY_INTEGRATION', enabled: true }],
+    ['identityProviders', { ...google, name: 'Twin' }],
+    [`identityProviders/${provider}/attributes`, { name: 'email', value: '${providerAttributes.email}', update: 'ALWAYS' }],
+    ['emailDomains', { domainName: 'twin.example.com' }],
+    [`emailDomains/${domain}/trustedEmails`, { emailAddress: 'twin@mail.example.com' }],
+    ['templates/strong_authentication/contents', { locale: 'en', deliveryMethod: 'SMS', content: 'Twin ${otp}' }],
+    ['languages', { locale: 'cy', enabled: false, default: false }],
+    ['agreements', { name: 'Twin', enabled: false }],
+    [`agreements/${agreement}/languages`, { displayName: 'Twin', enabled: true, locale: 'en' }],
+    [
+      `agreements/${agreement}/languages/${german}/revisions`,
+      { contentType: 'text/plain', effectiveAt: inAnHour, requireReconsent: true, text: 'Twin' },
+    ],
   ];
   for (const [path, body] of cases) {
     const made = await Promise.all([1, 2, 3].map(() => call('POST', path, { body })));
@@ -85,6 +112,10 @@ t.test('of two things created at once with the same name, only one is created', 
     ['signOnPolicies', { name: 'Renamed' }],
     ['passwordPolicies', { ...policy, name: 'Renamed' }],
     ['roles', { ...role, name: 'Renamed' }],
+    ['agreements', { name: 'Renamed', enabled: false }],
+    ['applicationRoles', { name: 'Renamed' }],
+    ['gateways', { name: 'Renamed', type: 'API_GATEWAY_INTEGRATION', enabled: true }],
+    ['identityProviders', { ...google, name: 'Renamed' }],
   ] as const) {
     const [one, two] = [await make(path, { ...body, name: 'One' }), await make(path, { ...body, name: 'Two' })];
     const renamed = await Promise.all([one, two].map((id) => call('PUT', `${path}/${id}`, { body })));

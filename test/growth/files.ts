@@ -33,8 +33,8 @@ const bags = {
 
 /** A PKCS #12 file of the parts of its safe (RFC 7292 §4). */
 const pfx = (parts: readonly Buffer[], more: readonly Buffer[] = []): Buffer =>
-  sequence(integer(Buffer.from([3])), sequence(data, explicit(0, octetString(sequence(...parts)))), ...more);
-const contents = (items: readonly Buffer[]): Buffer => sequence(data, explicit(0, octetString(sequence(...items))));
+  sequence(integer(Buffer.from([3])), sequence(data, explicit(0, octetString(sequence(Buffer.concat(parts))))), ...more);
+const contents = (items: readonly Buffer[]): Buffer => sequence(data, explicit(0, octetString(sequence(Buffer.concat(items)))));
 const bag = (kind: keyof typeof bags, content: Buffer, attributes?: Buffer): Buffer =>
   sequence(objectIdentifier(bags[kind]), explicit(0, content), ...(attributes ? [attributes] : []));
 const attribute = (at: number): Buffer => sequence(objectIdentifier('1.2.840.113549.1.9.20'), der(0x31, der(0x1e, Buffer.from(`${at}`))));
@@ -49,7 +49,7 @@ const encrypted = (): Buffer => {
 
 const signedData = objectIdentifier('1.2.840.113549.1.7.2');
 const pkcs7 = (certificates: readonly Buffer[]): Buffer =>
-  sequence(signedData, explicit(0, sequence(integer(Buffer.from([1])), der(0x31), sequence(data), der(0xa0, ...certificates), der(0x31))));
+  sequence(signedData, explicit(0, sequence(integer(Buffer.from([1])), der(0x31), sequence(data), der(0xa0, Buffer.concat(certificates)), der(0x31))));
 const pem = (label: string, bytes: Buffer): string => `-----BEGIN ${label}-----\n${bytes.toString('base64')}\n-----END ${label}-----\n`;
 
 /** Keys and certificates, in DER and PEM. */
@@ -57,14 +57,14 @@ export const keyFiles: Readonly<Record<string, FileOf>> = {
   'DER, deep': (length) => nested(0x30, length),
   'DER, deep octet strings': (length) => nested(0x24, length),
   'DER, without lengths': (length) => Buffer.concat(again(Buffer.from([0x30, 0x80]), length)),
-  'DER, many items': (length) => sequence(...again(Buffer.from([5, 0]), length)),
+  'DER, many items': (length) => sequence(Buffer.concat(again(Buffer.from([5, 0]), length))),
   'DER, a long identifier': (length) => sequence(der(0x06, Buffer.alloc(length, 0x81))),
   'DER, a long number': (length) => sequence(integer(Buffer.alloc(length, 0x7f))),
   'PKCS #12, many parts': (length) => pfx(again(contents([]), length)),
   'PKCS #12, many encrypted parts': (length) => pfx(again(encrypted(), length)),
   'PKCS #12, many bags': (length) => pfx([contents(many(length, (at) => bag('certificate', sequence(utf8String(`${at}`)))))]),
   'PKCS #12, many keys': (length) => pfx([contents(many(length, (at) => bag('key', sequence(utf8String(`${at}`)))))]),
-  'PKCS #12, many attributes': (length) => pfx([contents([bag('key', sequence(), der(0x31, ...many(length, attribute)))])]),
+  'PKCS #12, many attributes': (length) => pfx([contents([bag('key', sequence(), der(0x31, Buffer.concat(many(length, attribute))))])]),
   'PKCS #12, a deep part': (length) => pfx([nested(0x30, length)]),
   'PKCS #12, deep bags': (length) => pfx([contents([bag('contents', nested(0x30, length))])]),
   'PKCS #12, a long MAC': (length) => pfx([contents([])], [sequence(nested(0x30, length))]),
