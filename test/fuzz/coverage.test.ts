@@ -1,7 +1,7 @@
 import t from 'tap';
+import { createChance } from './chance.js';
 import { createCoverage } from './coverage.js';
 import { Places } from './places.js';
-import { createChance } from './chance.js';
 
 const routes = [
   { method: 'GET', url: '/sessions/me' },
@@ -33,7 +33,11 @@ t.test('paths that answers name are asked for again, until nothing is there', as
   const places = new Places(['/v1/groups', '/v1/groups/{id}', '/v1/groups/{id}/members'].map((path) => ({ method: 'GET', path })));
   const chance = createChance('1', 1);
   t.equal(places.pathOf('/v1/groups/{id}', chance), undefined);
-  places.learn('GET', '/v1/groups?limit=1', '{"_embedded":{"groups":[{"name":"G"}]},"self":{"href" : "http://localhost:9400/v1/groups/7"}}');
+  places.learn(
+    'GET',
+    '/v1/groups?limit=1',
+    '{"_embedded":{"groups":[{"name":"G"}]},"self":{"href" : "http://localhost:9400/v1/groups/7"}}',
+  );
   t.same(places.pathOf('/v1/groups/{id}', chance), { path: '/v1/groups/7', rest: [] });
   t.same(places.pathOf('/v1/groups/{id}/members', chance), { path: '/v1/groups/7', rest: ['members'] }, 'and what is below it');
   t.same(places.bodyOf({ method: 'POST', path: '/v1/groups' }, 'application/json', chance), { name: 'G' }, 'another is made like it');

@@ -49,7 +49,10 @@ const encrypted = (): Buffer => {
 
 const signedData = objectIdentifier('1.2.840.113549.1.7.2');
 const pkcs7 = (certificates: readonly Buffer[]): Buffer =>
-  sequence(signedData, explicit(0, sequence(integer(Buffer.from([1])), der(0x31), sequence(data), der(0xa0, Buffer.concat(certificates)), der(0x31))));
+  sequence(
+    signedData,
+    explicit(0, sequence(integer(Buffer.from([1])), der(0x31), sequence(data), der(0xa0, Buffer.concat(certificates)), der(0x31))),
+  );
 const pem = (label: string, bytes: Buffer): string => `-----BEGIN ${label}-----\n${bytes.toString('base64')}\n-----END ${label}-----\n`;
 
 /** Keys and certificates, in DER and PEM. */
