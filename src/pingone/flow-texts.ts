@@ -15,5 +15,9 @@ export const flowTexts = {
   consent: text('inferred', 'The user did not accept the agreement'),
   noDevices: text('inferred', 'The user has no usable device'),
   unsupported: text('inferred', 'The sign-on policy could not be completed'),
+  provider: text('inferred', 'The identity provider is not available'),
+  externalFailed: text('inferred', 'The sign-on at the identity provider could not be completed'),
+  externalRefused: text('inferred', 'The identity provider did not sign you on'),
+  externalState: text('inferred', 'The sign-on at the identity provider has expired or was completed before'),
   required: text('inferred', 'must not be empty'),
 } as const;

@@ -118,5 +118,10 @@ export function audienceNames(audience: unknown, { issuer, environmentId, serves
   return names.some(isOurs) && !names.some(isForeign);
 }
 
-/** Base64url of the left half of a SHA-256 (OpenID Connect Core §3.1.3.6): at_hash, c_hash. */
-export const halfHash = (text: string): string => createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+/** Base64url of the left half of a hash (OpenID Connect Core §3.1.3.6), that of the signature's algorithm: at_hash, c_hash. */
+export function halfHash(text: string, alg = 'RS256'): string {
+  const hash = createHash(`sha${alg.slice(2)}`)
+    .update(text)
+    .digest();
+  return hash.subarray(0, hash.length / 2).toString('base64url');
+}

@@ -29,20 +29,25 @@ export function isIssuerKey({ kty, use = 'sig', n, e, crv, x, y }: Readonly<Reco
 /** The public members alone: a set may hold others, even a private half. */
 const publicHalf = ({ kty, n, e, crv, x, y }: JWK): JWK => (kty === 'RSA' ? { kty, n: n ?? '', e: e ?? '' } : { kty, crv, x, y });
 
-/** Whether a token is signed by one of these keys: public RSA or EC keys, never a shared secret (RFC 8725 §3.1). */
-export async function isSignedByIssuer(
-  token: string,
-  { alg, kid }: { readonly alg: string; readonly kid?: string | undefined },
-  keys: readonly JWK[],
-): Promise<boolean> {
-  const candidates = keys.filter(
+type Header = { readonly alg: string; readonly kid?: string | undefined };
+
+/** Whether an issuer may sign with this algorithm: with a private key, never with a shared secret (RFC 8725 §3.1). */
+export const isIssuerAlgorithm = (alg: string): boolean => Object.values(algorithms).some((names) => names.includes(alg));
+
+/** The keys that may have signed a token, by its header. */
+export const keysFitting = ({ alg, kid }: Header, keys: readonly JWK[]): JWK[] =>
+  keys.filter(
     (key) =>
       algorithms[key.kty ?? '']?.includes(alg) === true &&
       (key.use ?? 'sig') === 'sig' &&
       (key.alg ?? alg) === alg &&
       (key.kid === undefined || kid === undefined || key.kid === kid),
   );
-  for (const candidate of candidates)
+
+/** Whether a token is signed by one of these keys: public RSA or EC keys, never a shared secret (RFC 8725 §3.1). */
+export async function isSignedByIssuer(token: string, header: Header, keys: readonly JWK[]): Promise<boolean> {
+  const { alg } = header;
+  for (const candidate of keysFitting(header, keys))
     try {
       await compactVerify(token, await importJWK(publicHalf(candidate), alg), { algorithms: [alg] });
       return true;

@@ -22,6 +22,7 @@ import { createSeededRandom, type Random } from '../lib/random.js';
 import { oauth } from '../oauth/index.js';
 import { unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
+import { externalSignOn } from '../signon/external/routes.js';
 import { flows } from '../signon/flows-api/routes.js';
 import { device } from '../signon/pages/connect-device.js';
 import { signon } from '../signon/pages/index.js';
@@ -134,5 +135,6 @@ export async function buildServer(context: Context): Promise<App> {
     ['/:environmentId/flows', flows],
     ['/:environmentId/signon', signon],
     ['/:environmentId/device', device],
+    ['/:environmentId/rp', externalSignOn],
   ]);
 }

@@ -135,6 +135,24 @@ export const uuid: Kind<string> = {
   parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined),
 };
 
+const playedTypes = /^(AMAZON|APPLE|FACEBOOK|GITHUB|GOOGLE|LINKEDIN|LINKEDIN_OIDC|MICROSOFT|OPENID_CONNECT|PAYPAL|TWITTER|YAHOO)$/;
+
+/** Types of identity providers, each with who plays them: the mock's own page, the real service, or an address. */
+export const providerAddresses: Kind<Readonly<Record<string, string>>> = {
+  expected:
+    'types of identity providers, each with someone-else, real or an http(s) address (GOOGLE=http://localhost:9500), separated by commas',
+  shape: 'TYPE=ADDRESS,…',
+  parse(text) {
+    const played = split(text).map((each) => {
+      const at = each.indexOf('=');
+      const [type, player] = [each.slice(0, at).toUpperCase(), each.slice(at + 1)];
+      const address = player === 'someone-else' || player === 'real' ? player : baseUrl.parse(player);
+      return at < 0 || address === undefined || !playedTypes.test(type) ? undefined : ([type, address] as const);
+    });
+    return played.every((each) => each !== undefined) ? Object.fromEntries(played) : undefined;
+  },
+};
+
 /** Host names, each with the id of its environment; without an id, the first environment. */
 export const customDomains: Kind<Readonly<Record<string, string | undefined>>> = {
   expected: 'host names, each with the id of its environment (auth.example.com=UUID), separated by commas',

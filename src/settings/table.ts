@@ -62,6 +62,12 @@ const settingTable = {
     default: undefined,
     meaning: 'sign this user on without a page',
   }),
+  /** Who plays the identity providers of each type: `someone-else`, `real`, or an address with /authorize, /token and /userinfo below it. */
+  identityProviders: setting(kinds.providerAddresses, {
+    variable: 'PINGONE_MOCK_IDENTITY_PROVIDERS',
+    default: {},
+    meaning: 'who plays external identity providers, by type',
+  }),
   codeLifetimeSeconds: setting(kinds.wholeNumber(1, 31_536_000), {
     variable: 'PINGONE_MOCK_CODE_LIFETIME',
     flag: '--code-lifetime',

@@ -7,6 +7,7 @@ import { invalidData } from '../pingone/pingone-error.js';
 import { type Diagnosis, diagnoseFlowAction } from '../protocol/mistakes/index.js';
 import { decideDevice, verifyUserCode } from './decoupled/device-authorization.js';
 import { beginSignOn } from './engine.js';
+import { confirmAccount } from './external/arrive.js';
 import { changePassword, lookUpUser, signOnWithPassword } from './password.js';
 import { forgetPassword, recoverPassword, sendRecoveryCode } from './password-recovery.js';
 import { answerAgreement, updateProfile } from './profile.js';
@@ -58,7 +59,7 @@ const nothing = object({});
 /** In PingOne's order, which is also that of a flow's links. */
 const table = {
   'usernamePassword.check': action({
-    statuses: ['USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'],
+    statuses: ['USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED', 'ACCOUNT_LINKING_REQUIRED'],
     input: object({ username: text, password: secret(text) }),
     // Where the flow is tied to a user already, the name may be left out (inferred); if sent, it must be that user's.
     complete: async ({ environment: { store }, flow: { userId } }, body) => {
@@ -130,6 +131,11 @@ const table = {
     statuses: ['AGREEMENT_CONSENT_REQUIRED'],
     input: object({ accept: boolean }),
     run: answerAgreement,
+  }),
+  'user.confirm': action({
+    statuses: ['ACCOUNT_CONFIRMATION_REQUIRED'],
+    input: nothing,
+    run: confirmAccount,
   }),
   'deviceAuthGrant.userCode.verify': action({
     statuses: ['DAG_USER_CODE_REQUIRED'],

@@ -4,10 +4,12 @@ import type { SignOnPolicyAction } from '../environment/model/configuration.js';
 import type { Flow, Session, SignOnProgress } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { findActiveUser } from '../environment/sessions.js';
+import { textMember } from '../lib/unknown.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { check } from '../protocol/check.js';
 import { agreedBy } from './agreements.js';
 import { completeSignOn } from './complete.js';
+import { linkAccount } from './external/accounts.js';
 import { saveFlow, transactionOf } from './flows.js';
 import { sendVerification } from './one-time-codes.js';
 import { passcodeDevicesOf, sendPasscode } from './passcode-devices.js';
@@ -28,6 +30,9 @@ const untouched: Readonly<Record<keyof SignOnProgress, undefined>> = {
   failedPolicies: undefined,
   registration: undefined,
   withoutRecovery: undefined,
+  external: undefined,
+  awaitedProviderId: undefined,
+  externalProblem: undefined,
 };
 
 /** What a person is asked for if no policy says. */
@@ -50,19 +55,40 @@ export async function beginSignOn(environment: Environment, flow: Flow, session?
     const actions = await policyActionsFor(environment, flow);
     const facts = { passed: [], earlier: known.earlier, user, agreed: await agreedBy(environment, actions, user), now };
     const next = nextPolicyAction(actions, facts);
-    if (next && !isPasswordAction(next)) return (await advance({ environment, flow: known })).flow;
+    if (next && !isPasswordAction(next) && next.type !== 'IDENTITY_PROVIDER') return (await advance({ environment, flow: known })).flow;
   }
   return (await advance({ environment, flow: fresh })).flow;
 }
 
-/** The flow once its user has shown the right password. */
+/** The flow once its user has shown the right password. An account at an external provider that waits for the user is linked. */
 export async function withPassword(environment: Environment, flow: Flow, user: User): Promise<Flow> {
-  const done = (await policyActionsFor(environment, flow)).filter(isPasswordAction).map(({ id }) => id);
+  if (flow.external) await linkAccount(environment, user, flow.external);
+  const done = (await policyActionsFor(environment, flow))
+    .filter((action) => isPasswordAction(action) || (flow.external && providerOf(action) === flow.external.providerId))
+    .map(({ id }) => id);
+  return {
+    ...flow,
+    external: undefined,
+    userId: user.id,
+    passed: [...(flow.passed ?? []), ...done],
+    amr: [...new Set([...(flow.amr ?? []), 'pwd'])],
+    sentCode: undefined,
+  };
+}
+
+/** The flow once its user has signed on at an external provider, which takes the place of the password. */
+export async function withProvider(environment: Environment, flow: Flow, providerId: string, user: User): Promise<Flow> {
+  const done = (await policyActionsFor(environment, flow))
+    .filter((action) => isPasswordAction(action) || providerOf(action) === providerId)
+    .map(({ id }) => id);
   return {
     ...flow,
     userId: user.id,
     passed: [...(flow.passed ?? []), ...done],
-    amr: [...new Set([...(flow.amr ?? []), 'pwd'])],
+    amr: [...new Set([...(flow.amr ?? []), 'ext'])],
+    external: undefined,
+    awaitedProviderId: undefined,
+    externalProblem: undefined,
     sentCode: undefined,
   };
 }
@@ -88,6 +114,7 @@ export async function advance(step: Step): Promise<StepResult> {
   // A policy that asks for nothing still needs a user.
   const action = found ?? login;
   const waiting: Step = { ...step, flow: { ...flow, actionId: action.id, sentCode: undefined } };
+  if (action.type === 'IDENTITY_PROVIDER') return askAtProvider(waiting, action);
   if (!user || isPasswordAction(action)) return askForPassword(waiting, action, user);
   if (action.type === 'MULTI_FACTOR_AUTHENTICATION') return askForPasscode(waiting, action, user);
   if (action.type === 'PROGRESSIVE_PROFILING') return askForProfile(waiting, action, user);
@@ -105,6 +132,18 @@ async function askForPassword({ environment, flow }: Step, action: SignOnPolicyA
     withoutRecovery: isEnabled(action.recovery) === false ? true : undefined,
   };
   return { flow: await saveFlow(environment, waiting) };
+}
+
+/** The provider that an action sends people to. */
+const providerOf = ({ identityProvider }: SignOnPolicyAction): string | undefined => textMember(identityProvider, 'id')?.toLowerCase();
+
+async function askAtProvider(step: Step, action: SignOnPolicyAction): Promise<StepResult> {
+  const { environment, flow } = step;
+  const provider = await environment.store.identityProviders.get(providerOf(action) ?? '');
+  if (provider?.enabled && provider.type !== 'SAML')
+    return { flow: await saveFlow(environment, { ...flow, status: 'EXTERNAL_AUTHENTICATION_REQUIRED' }) };
+  const reason = provider ? `the identity provider ${provider.name} cannot be used` : 'the policy names no identity provider';
+  return failPolicy(step, { code: 'REQUEST_FAILED', message: flowTexts.unsupported.text, reason });
 }
 
 async function askForPasscode(step: Step, action: SignOnPolicyAction, user: User): Promise<StepResult> {

@@ -37,6 +37,15 @@ export const attributeOf = (user: User, path: string): unknown =>
       user,
     );
 
+/** A copy of an object with a value at a path such as `name.given`. */
+export const withValue = (target: Readonly<Record<string, unknown>>, path: string, value: unknown): Record<string, unknown> => {
+  const [first, ...rest] = path.split('.') as [string, ...string[]];
+  const inner = target[first];
+  if (rest.length === 0) return { ...target, [first]: value };
+  const parent = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  return { ...target, [first]: withValue(parent, rest.join('.'), value) };
+};
+
 /** The attributes that a PROGRESSIVE_PROFILING action asks this user for: those that the profile lacks. */
 export const missingAttributes = ({ attributes }: SignOnPolicyAction, user: User): ProfileAttribute[] =>
   (Array.isArray(attributes) ? (attributes as Partial<ProfileAttribute>[]) : []).flatMap((attribute) =>

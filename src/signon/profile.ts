@@ -8,19 +8,10 @@ import { flowTexts } from '../pingone/flow-texts.js';
 import { recordConsent } from './agreements.js';
 import { advance, failFlow, withPolicyActionDone } from './engine.js';
 import { userOfFlow } from './flows.js';
-import { attributeOf } from './policy-actions.js';
+import { attributeOf, withValue } from './policy-actions.js';
 import type { Step, StepResult } from './step.js';
 
 const readProfile = compileShape({ ...userBody, required: [] });
-
-/** A copy of an object with a value at a path such as `name.given`. */
-const withValue = (target: Readonly<Record<string, unknown>>, path: string, value: unknown): Record<string, unknown> => {
-  const [first, ...rest] = path.split('.') as [string, ...string[]];
-  const inner = target[first];
-  if (rest.length === 0) return { ...target, [first]: value };
-  const parent = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
-  return { ...target, [first]: withValue(parent, rest.join('.'), value) };
-};
 
 /** Adds the attributes that the policy asks for to the profile, and ignores any others (`user.update`). */
 export async function updateProfile(step: Step, _input: object, body: Readonly<Record<string, unknown>>): Promise<StepResult> {

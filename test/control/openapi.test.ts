@@ -76,7 +76,7 @@ t.test('the body of an action is described by the schema that reads it', async (
   const actions = content('/signOnPolicies/{policyId}/actions', 'post')['application/json']?.schema;
   t.same(
     actions?.anyOf?.map(({ properties }) => (properties?.type as { enum?: string[] } | undefined)?.enum),
-    [['LOGIN'], ['IDENTIFIER_FIRST'], ['MULTI_FACTOR_AUTHENTICATION'], ['PROGRESSIVE_PROFILING'], ['AGREEMENT']],
+    [['LOGIN'], ['IDENTIFIER_FIRST'], ['MULTI_FACTOR_AUTHENTICATION'], ['PROGRESSIVE_PROFILING'], ['IDENTITY_PROVIDER'], ['AGREEMENT']],
   );
   t.equal(paths[`${environments}/applications/{applicationId}/secret`]?.post?.requestBody?.required, false);
   t.equal(paths[`${environments}/signOnPolicies/{policyId}/actions`]?.post?.requestBody?.required, true);

@@ -172,14 +172,15 @@ export async function deleteUser(environment: Environment, id: string): Promise<
   await Promise.all((await belongingsOf(environment, id)).map((take) => take()));
 }
 
-/** What takes a user's memberships, roles and consents away. */
+/** What takes a user's memberships, roles, consents, devices and linked accounts away. */
 async function belongingsOf({ store }: Environment, id: string): Promise<(() => Promise<unknown>)[]> {
-  const [memberships, roles, applicationRoles, consents, devices] = await Promise.all([
+  const [memberships, roles, applicationRoles, consents, devices, linked] = await Promise.all([
     store.memberships.find('member.id', id),
     store.roleAssignments.find('holder.id', id),
     store.applicationRoleAssignments.find('user.id', id),
     store.agreementConsents.find('user.id', id),
     store.devices.find('user.id', id),
+    store.linkedAccounts.find('user.id', id),
   ]);
   return [
     ...memberships.map((item) => () => store.memberships.take(item.id)),
@@ -187,6 +188,7 @@ async function belongingsOf({ store }: Environment, id: string): Promise<(() => 
     ...applicationRoles.map((item) => () => store.applicationRoleAssignments.take(item.id)),
     ...consents.map((item) => () => store.agreementConsents.take(item.id)),
     ...devices.flatMap((item) => [() => store.devices.take(item.id), () => store.deviceSecrets.take(item.id)]),
+    ...linked.map((item) => () => store.linkedAccounts.take(item.id)),
   ];
 }
 

@@ -74,13 +74,14 @@ export const replaceProvider = (environment: Environment, existing: IdentityProv
     return put(environment, { ...keptMembers(environment, existing), ...withDefaults(body) });
   });
 
-/** Deletes a provider with its mappings. Populations whose users signed on by it use PingOne again. */
+/** Deletes a provider with its mappings, and with what is linked to it. Populations whose users signed on by it use PingOne again. */
 export const deleteProvider = (environment: Environment, { id }: IdentityProvider): Promise<void> =>
   serialize(environment, 'identity providers', async () => {
-    const { identityProviders, identityProviderAttributes, populations } = environment.store;
+    const { identityProviders, identityProviderAttributes, linkedAccounts, populations } = environment.store;
     await identityProviders.take(id);
     for (const attribute of await identityProviderAttributes.find('identityProvider.id', id))
       await identityProviderAttributes.take(attribute.id);
+    for (const account of await linkedAccounts.find('identityProvider.id', id)) await linkedAccounts.take(account.id);
     for (const { defaultIdentityProvider, ...population } of await populations.list())
       if (defaultIdentityProvider?.id === id) await populations.put(population);
   });

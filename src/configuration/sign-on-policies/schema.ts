@@ -51,12 +51,14 @@ export const actionMembers = {
     promptIntervalSeconds: whole,
     promptText: string,
   },
+  IDENTITY_PROVIDER: { ...common, identityProvider: reference, acrValues: string, passUserContext: boolean, registration },
   AGREEMENT: { ...common, agreement: reference, disableDeclineOption: boolean },
 } as const;
 
 /** Required members of some types of action. */
 const neededMembers: Readonly<Record<string, readonly string[]>> = {
   PROGRESSIVE_PROFILING: ['attributes', 'preventMultiplePromptsPerFlow', 'promptIntervalSeconds', 'promptText'],
+  IDENTITY_PROVIDER: ['identityProvider'],
   AGREEMENT: ['agreement'],
 };
 
@@ -67,7 +69,7 @@ export const actionHead = object({
   type: {
     type: 'string',
     minLength: 1,
-    enum: [...actionTypes, 'IDENTITY_PROVIDER', 'PINGID_AUTHENTICATION', 'PINGID_WINLOGIN_PASSWORDLESS_AUTHENTICATION'],
+    enum: [...actionTypes, 'PINGID_AUTHENTICATION', 'PINGID_WINLOGIN_PASSWORDLESS_AUTHENTICATION'],
   },
 });
 

@@ -72,6 +72,12 @@ async function putAction(environment: Environment, action: SignOnPolicyAction): 
   const agreement = (action.agreement as { id: string } | undefined)?.id;
   if (agreement !== undefined && !(await environment.store.agreements.get(agreement.toLowerCase())))
     throw invalidValue('agreement', texts.referenceUnknown.text);
+  const { identityProviders } = environment.store;
+  const provider = (action.identityProvider as { id: string } | undefined)?.id;
+  if (provider !== undefined && !(await identityProviders.get(provider.toLowerCase())))
+    throw invalidValue('identityProvider', texts.referenceUnknown.text);
+  for (const { id } of (action.socialProviders ?? []) as readonly { id: string }[])
+    if (!(await identityProviders.get(id.toLowerCase()))) throw invalidValue('socialProviders', texts.referenceUnknown.text);
   return serialize(environment, 'MFA policies', async () => {
     const devices = (action.deviceAuthenticationPolicy as { id: string } | undefined)?.id.toLowerCase();
     if (devices !== undefined && !(await devicePoliciesOf(environment)).some(({ id }) => id === devices))

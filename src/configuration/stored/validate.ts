@@ -214,6 +214,7 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...owned, name: text, type: text, enabled: flag },
     { ...stamps, ...membersOf({ properties: providerMembers as Record<string, Schema> }) },
   ),
+  linkedAccounts: has({ ...owned, user: reference, identityProvider: reference, externalId: text }, stamps),
   identityProviderAttributes: has(
     { ...owned, identityProvider: reference, name: text, value: text, mappingType: text, update: text },
     { ...stamps, ...membersOf(providerAttributeBody) },

@@ -10,6 +10,14 @@ export interface IdentityProvider extends Owned {
   readonly [member: string]: unknown;
 }
 
+/** A user's account at a provider: who signs on there with this identifier is this user. */
+export interface LinkedAccount extends Owned {
+  readonly user: { readonly id: string };
+  readonly identityProvider: { readonly id: string };
+  /** The person's identifier at the provider. */
+  readonly externalId: string;
+}
+
 /** A user's attribute that takes its value from a provider. */
 export interface IdentityProviderAttribute extends Owned {
   readonly identityProvider: { readonly id: string };

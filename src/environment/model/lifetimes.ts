@@ -92,6 +92,9 @@ export type FlowStatus =
   | 'VERIFICATION_CODE_REQUIRED'
   | 'DEVICE_SELECTION_REQUIRED'
   | 'OTP_REQUIRED'
+  | 'ACCOUNT_LINKING_REQUIRED'
+  | 'ACCOUNT_CONFIRMATION_REQUIRED'
+  | 'EXTERNAL_AUTHENTICATION_REQUIRED'
   | 'PROFILE_DATA_REQUIRED'
   | 'AGREEMENT_CONSENT_REQUIRED'
   | 'DAG_USER_CODE_REQUIRED'
@@ -118,6 +121,41 @@ export interface FlowDevice {
   readonly address: string;
 }
 
+/** What an external identity provider said of a person who is not linked to a user yet. */
+export interface ExternalAccount {
+  readonly providerId: string;
+  /** The person's identifier there. */
+  readonly externalId: string;
+  /** The attributes that the provider's mappings gave, by their names in the profile: `name.given`. */
+  readonly attributes: readonly MappedAttribute[];
+  /** The person has confirmed the attributes. */
+  readonly confirmed?: true | undefined;
+}
+
+/** The value of a user's attribute that comes from an external identity provider. */
+export interface MappedAttribute {
+  readonly name: string;
+  readonly value: unknown;
+  readonly update: 'EMPTY_ONLY' | 'ALWAYS';
+}
+
+/** A sign-on at an external identity provider, from the redirect to its callback. */
+export interface ExternalSignOn {
+  /** The value of `state`. */
+  readonly id: string;
+  readonly flowId: string;
+  readonly providerId: string;
+  /** The value of the cookie of the browser that was sent away. */
+  readonly browser: string;
+  readonly redirectUri: string;
+  readonly nonce: string;
+  /** Undefined where the provider is not sent a challenge. */
+  readonly codeVerifier?: string | undefined;
+  /** What a person said of themselves on the mock's own page, and the code that it is exchanged for. */
+  readonly said?: { readonly code: string; readonly claims: Readonly<Record<string, unknown>> } | undefined;
+  readonly expiresAt: number;
+}
+
 /** The progress of a flow through its sign-on policy. */
 export interface SignOnProgress {
   /** The ids of the completed actions. */
@@ -140,6 +178,12 @@ export interface SignOnProgress {
   readonly registration?: true | undefined;
   /** The policy does not allow password recovery. */
   readonly withoutRecovery?: true | undefined;
+  /** Who signed on at an external provider, until a user is linked. */
+  readonly external?: ExternalAccount | undefined;
+  /** The provider that the flow waits for, if it is not the one of the current action. */
+  readonly awaitedProviderId?: string | undefined;
+  /** Why the last sign-on at an external provider failed, for the page. */
+  readonly externalProblem?: string | undefined;
 }
 
 /** A sign-on in progress: from the authorization request to the resume call. */

@@ -5,6 +5,7 @@ import { countOrigins } from '../application-origins.js';
 import { trackDomains } from '../custom-domains.js';
 import type {
   AuthorizationCode,
+  ExternalSignOn,
   Flow,
   PushedRequest,
   RefreshToken,
@@ -46,6 +47,7 @@ export function createStore(
     readonly [Name in Exclude<keyof Store, keyof typeof indexes | 'applicationOrigins' | 'activeDomains'>]: () => Store[Name];
   } = {
     flows: () => createExpiring<Flow>({ clock, cap }),
+    externalSignOns: () => createExpiring<ExternalSignOn>({ clock, cap }),
     codes: () => createExpiring<AuthorizationCode>({ clock, cap }),
     pushedRequests: () => createExpiring<PushedRequest>({ clock, cap }),
     traces: () => createExpiring<Trace>({ clock, cap }),

@@ -96,6 +96,11 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
     { name: 'identityProvider.id', of: ({ identityProvider }) => identityProvider.id },
     { name: 'provider and name', of: ({ identityProvider, name }) => `${identityProvider.id} ${name}`, unique: true },
   ],
+  linkedAccounts: [
+    { name: 'user.id', of: ({ user }) => user.id },
+    { name: 'identityProvider.id', of: ({ identityProvider }) => identityProvider.id },
+    { name: 'provider and externalId', of: ({ identityProvider, externalId }) => `${identityProvider.id} ${externalId}`, unique: true },
+  ],
   notificationsSettings: [],
   emailDeliverySettings: [],
   phoneDeliverySettings: [],

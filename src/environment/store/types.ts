@@ -35,9 +35,10 @@ import type {
 } from '../model/configuration.js';
 import type { CustomDomain } from '../model/custom-domains.js';
 import type { Gateway, GatewayCredential } from '../model/gateways.js';
-import type { IdentityProvider, IdentityProviderAttribute } from '../model/identity-providers.js';
+import type { IdentityProvider, IdentityProviderAttribute, LinkedAccount } from '../model/identity-providers.js';
 import type {
   AuthorizationCode,
+  ExternalSignOn,
   Flow,
   PushedRequest,
   RefreshToken,
@@ -106,6 +107,7 @@ export interface Store {
   readonly gatewayCredentials: Collection<GatewayCredential>;
   readonly identityProviders: Collection<IdentityProvider>;
   readonly identityProviderAttributes: Collection<IdentityProviderAttribute>;
+  readonly linkedAccounts: Collection<LinkedAccount>;
   readonly languages: Collection<Language>;
   readonly notificationsSettings: Collection<NotificationsSettings>;
   readonly emailDeliverySettings: Collection<EmailDeliverySettings>;
@@ -124,6 +126,8 @@ export interface Store {
 
   // Items with a lifetime: in memory only.
   readonly flows: Expiring<Flow>;
+  /** Sign-ons at external identity providers, by their `state`. */
+  readonly externalSignOns: Expiring<ExternalSignOn>;
   readonly codes: Expiring<AuthorizationCode>;
   readonly pushedRequests: Expiring<PushedRequest>;
   readonly traces: Expiring<Trace>;

@@ -1,12 +1,12 @@
 import { applicationSecrets } from '../../configuration/applications/applications.js';
 import type { Environment } from '../../environment/context.js';
+import { clientKeys } from '../../environment/keys/public-keys.js';
 import type { Application } from '../../environment/model/application.js';
 import { toSeconds } from '../../lib/clock.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
 import { type Check, check, decide, failed } from '../../protocol/check.js';
 import { isSignedByClient, type Jwt } from '../../protocol/jwt.js';
 import { applyRequestObject, checkRequestObjectClaims, checkRequestObjectForm } from '../../protocol/request-object.js';
-import { clientKeys } from '../client/keys.js';
 
 /** Checks that an application signed a token, with a valid secret or with one of its keys. */
 export async function checkClientSignature(

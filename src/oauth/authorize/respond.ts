@@ -3,8 +3,8 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { sendPingOneError, sendRedirect } from '../../http/answers.js';
 import { OAuthError, type PingOneError } from '../../pingone/errors.js';
-import { signOnUrl } from '../../pingone/hosts.js';
 import type { AuthorizationRequest, ResponseMode } from '../../protocol/authorization-request.js';
+import { signOnPage } from '../../signon/sign-on-page.js';
 import { formPostPage } from './form-post.js';
 
 /** Where an authorization response goes, when it goes through the browser. */
@@ -54,20 +54,6 @@ export function sendRefusal(
 }
 
 const wantsJson = (request: FastifyRequest): boolean => /^\s*application\/(hal\+)?json\b/i.test(request.headers.accept ?? '');
-
-/** Where people sign on: our page, or the application's own (docs/fidelity.md, 3.7). */
-export function signOnPage(
-  environment: Environment,
-  application: Application | undefined,
-  { baseUrl, ...parameters }: { baseUrl: string; flowId?: string; error?: string },
-): string {
-  const { loginPageUrl } = application ?? {};
-  const own = loginPageUrl !== undefined && loginPageUrl !== '';
-  const page = own ? loginPageUrl : signOnUrl(baseUrl);
-  // Pages read these with decodeURIComponent, which leaves a plus alone (docs/fidelity.md, 3.6).
-  const query = new URLSearchParams({ ...(own && { environmentId: environment.id }), ...parameters }).toString().replaceAll('+', '%20');
-  return `${page}${page.includes('?') ? '&' : '?'}${query}`;
-}
 
 interface Unredirectable {
   readonly baseUrl: string;

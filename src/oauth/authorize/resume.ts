@@ -11,9 +11,10 @@ import { accessFailed, notFound } from '../../pingone/pingone-error.js';
 import { check } from '../../protocol/check.js';
 import { transactionOf } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
+import { signOnPage } from '../../signon/sign-on-page.js';
 import { finish } from './finish.js';
 import { authorizationAnswer } from './read.js';
-import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
+import { sendRefusal, sendUnredirectable, targetOf } from './respond.js';
 
 /** PingOne's own endpoint between sign-on and authorization response (docs/fidelity.md, 3.9). */
 export const resume: Endpoint = (app, context) => {

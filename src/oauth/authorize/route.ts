@@ -20,12 +20,13 @@ import { nonceMissing } from '../../protocol/mistakes/index.js';
 import { beginSignOn } from '../../signon/engine.js';
 import { startFlow } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
+import { signOnPage } from '../../signon/sign-on-page.js';
 import { authenticateWithoutPage } from '../../signon/silent.js';
 import { finish } from './finish.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
 import { authorizationAnswer, authorizationParameters, readAuthorizationParameters, refuseOtherBody } from './read.js';
-import { sendRefusal, sendUnredirectable, signOnPage, targetOf } from './respond.js';
+import { sendRefusal, sendUnredirectable, targetOf } from './respond.js';
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and POST. */
 export const authorize: Endpoint = (app, context) => {

@@ -1,6 +1,7 @@
 import { applicationSecrets } from '../../configuration/applications/applications.js';
 import { diagnoseClientAuthentication } from '../../diagnosis/client.js';
 import type { Environment } from '../../environment/context.js';
+import { type ClientKeys, clientKeys } from '../../environment/keys/public-keys.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import type { Resource } from '../../environment/model/configuration.js';
 import { validSecrets } from '../../environment/secrets.js';
@@ -11,7 +12,6 @@ import { checkClientAssertion } from '../../protocol/client-assertion.js';
 import { checkClientAuthentication, mayAssert, type PresentedClient, readClient } from '../../protocol/client-authentication.js';
 import { readJwt } from '../../protocol/jwt.js';
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
-import { type ClientKeys, clientKeys } from './keys.js';
 
 /** Who sent a request, judged. */
 export interface AuthenticatedClient {

@@ -1,9 +1,9 @@
 import type { Environment } from '../../environment/context.js';
+import { publicKeys } from '../../environment/keys/public-keys.js';
 import type { TrustedIssuer } from '../../environment/model/configuration.js';
 import { toSeconds } from '../../lib/clock.js';
 import { readJwt } from '../../protocol/jwt.js';
 import { isSignedByIssuer, issuerClaimsProblem } from '../../protocol/trusted-issuer.js';
-import { publicKeys } from '../client/keys.js';
 import type { ReadToken } from './exchanged-tokens.js';
 
 /** The registered issuer of this name that the application may use; or why there is none. */

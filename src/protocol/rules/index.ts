@@ -6,6 +6,7 @@ import { authorizeRules } from './authorize.js';
 import { clientRules } from './client.js';
 import { codeRules } from './code.js';
 import { exchangeRules } from './exchange.js';
+import { externalRules } from './external.js';
 import { loginHintTokenRules } from './login-hint-token.js';
 import { observedRules } from './observed.js';
 import { challengeRules, verifierRules } from './pkce.js';
@@ -38,9 +39,9 @@ export type RefusalRule = keyof typeof refusing;
 export const refusals: Readonly<Record<RefusalRule, Rule>> = refusing;
 
 /** Every rule there is. */
-export type RuleName = RefusalRule | keyof typeof observedRules;
+export type RuleName = RefusalRule | keyof typeof observedRules | keyof typeof externalRules;
 
-export const rules: Readonly<Record<RuleName, Rule | ObservedRule>> = { ...refusing, ...observedRules };
+export const rules: Readonly<Record<RuleName, Rule | ObservedRule>> = { ...refusing, ...observedRules, ...externalRules };
 
 export type { CheckValues, Evidence, Explanation, OAuthErrorCode, Prefix, Refusal, Text } from './row.js';
 export { challengeRules };

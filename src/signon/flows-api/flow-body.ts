@@ -3,10 +3,12 @@ import { defaultPopulation } from '../../configuration/directory/users.js';
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { PasswordPolicy } from '../../environment/model/configuration.js';
+import type { IdentityProvider } from '../../environment/model/identity-providers.js';
 import type { Flow, FlowDevice, FlowStatus } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { actionNames, isOver, offers } from '../actions.js';
+import { authenticateUrl, awaitedProviderOf, socialProvidersOf } from '../external/offered.js';
 import { maskAddress } from '../passcode-devices.js';
 
 interface FlowView {
@@ -14,6 +16,10 @@ interface FlowView {
   readonly user?: User | undefined;
   /** What a new password has to meet, in the steps that ask for one. */
   readonly passwordPolicy?: PasswordPolicy | undefined;
+  /** The external providers that the page offers beside the password. */
+  readonly socialProviders?: readonly IdentityProvider[];
+  /** The external provider that the flow waits for, or that an account is to be linked from. */
+  readonly identityProvider?: IdentityProvider | undefined;
   /** The final values: only under `pi.flow`, and only once the flow is complete. */
   readonly authorizeResponse?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -28,9 +34,30 @@ const deviceBody = ({ id, type, address }: FlowDevice) => ({
 
 const policyBody = ({ environment, createdAt, updatedAt, default: _isDefault, ...members }: PasswordPolicy) => members;
 
-/** What a flow shows of the step it waits in. The shapes of profile and agreement are inferred. */
-const stepBody = (flow: Flow, { passwordPolicy }: FlowView): Record<string, unknown> => ({
+const authenticateLink = (flow: Flow, provider: IdentityProvider) => ({
+  _links: { authenticate: { href: authenticateUrl(flow, provider) } },
+});
+
+const providerBody = (flow: Flow, provider: IdentityProvider) => {
+  const { id, name, type } = provider;
+  return { ...(flow.status === 'EXTERNAL_AUTHENTICATION_REQUIRED' && authenticateLink(flow, provider)), id, name, type };
+};
+
+/** What a person is asked to confirm, with the values that the provider sent. */
+const confirmedBody = ({ attributes = [], external }: Flow) =>
+  attributes.map(({ name, required }) => ({ name, required, value: external?.attributes.find((each) => each.name === name)?.value }));
+
+/** What a flow shows of the step it waits in. The shapes of profile, agreement and confirmation are inferred. */
+const stepBody = (flow: Flow, { passwordPolicy, socialProviders = [], identityProvider }: FlowView): Record<string, unknown> => ({
   ...(passwordPolicy && { passwordPolicy: policyBody(passwordPolicy) }),
+  ...(socialProviders.length > 0 && {
+    socialProviders: socialProviders.map((provider) => {
+      const { id, name, type } = provider;
+      return { ...authenticateLink(flow, provider), id, name, type };
+    }),
+  }),
+  ...(identityProvider && { identityProvider: providerBody(flow, identityProvider) }),
+  ...(flow.status === 'ACCOUNT_CONFIRMATION_REQUIRED' && { attributes: confirmedBody(flow) }),
   ...((flow.status === 'OTP_REQUIRED' || flow.status === 'DEVICE_SELECTION_REQUIRED') && { devices: flow.devices?.map(deviceBody) }),
   ...(flow.status === 'PROFILE_DATA_REQUIRED' && { attributes: flow.attributes }),
 });
@@ -75,5 +102,8 @@ export async function describeFlow(environment: Environment, flow: Flow, authori
   const population = user?.population ?? (flow.registration ? await defaultPopulation(environment) : undefined);
   const isAsked = asksForNewPassword.includes(flow.status) || flow.registration === true;
   const passwordPolicy = isAsked && population ? await passwordPolicyOf(environment, { population }) : undefined;
-  return flowBody(flow, { application, user, passwordPolicy, authorizeResponse });
+  const socialProviders = await socialProvidersOf(environment, flow);
+  const linked = flow.external && (await store.identityProviders.get(flow.external.providerId));
+  const identityProvider = linked ?? (await awaitedProviderOf(environment, flow));
+  return flowBody(flow, { application, user, passwordPolicy, socialProviders, identityProvider, authorizeResponse });
 }

@@ -16,7 +16,7 @@ async function requestBody({ store }: Environment, { id, clientId, userId, scope
 <h2 id="request-${id}"><bdi>${application?.name ?? clientId}</bdi> requests approval from <bdi>${user?.username ?? userId}</bdi></h2>
 ${bindingMessage !== undefined && html`<p><strong><bdi>${bindingMessage}</bdi></strong></p>`}
 <p>It will be able to use ${scopes.map((scope) => html`<code>${scope}</code> `)}</p>
-<form method="post"><input type="hidden" name="id" value="${id}"><button class="primary" name="action" value="approve">Approve</button></form>
+<form method="post"><input type="hidden" name="id" value="${id}"><button class="primary" type="submit" name="action" value="approve">Approve</button></form>
 <div class="others"><form method="post" class="other"><input type="hidden" name="id" value="${id}"><button class="plain" name="action" value="deny">Deny</button></form></div>
 </section>`;
 }

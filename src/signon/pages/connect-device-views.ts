@@ -34,7 +34,7 @@ const consentView: MakeView = async (input) => {
 ${problemBox(problem)}
 <p>Continue only if the device shows the code <strong><code>${shownUserCode(device?.userCode ?? '')}</code></strong>.</p>
 ${scopes.length > 0 && html`<p>It will be able to use:</p>\n<ul class="advice">${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul>`}
-<form method="post"><button class="primary" name="action" value="accept">Allow</button></form>
+<form method="post"><button class="primary" type="submit" name="action" value="accept">Allow</button></form>
 <div class="others">${[buttonForm('deny', 'Do not allow'), anotherAccount]}</div>`,
   };
 };

@@ -45,6 +45,7 @@ const bodies: Readonly<Record<ActionName, (form: PageForm, flow: Flow) => Body |
     return id ? { device: { id } } : undefined;
   },
   'user.update': profileOf,
+  'user.confirm': profileOf,
   'user.consent': ({ action }) => (action === 'accept' || action === 'decline' ? { accept: action === 'accept' } : undefined),
   'deviceAuthGrant.userCode.verify': ({ userCode }) => ({ userCode }),
   'deviceAuthGrant.consent': ({ action }) => (action === 'accept' || action === 'deny' ? { accept: action === 'accept' } : undefined),

@@ -3,6 +3,7 @@ import { type Html, html } from '../../lib/html.js';
 import { agreementTextOf } from '../agreements.js';
 import { maskAddress } from '../passcode-devices.js';
 import { buttonForm, type FieldInput, problemBox } from './form-parts.js';
+import { labelOf } from './labels.js';
 import { newPassword } from './sign-on-views.js';
 import { sentMessage } from './step-form.js';
 import { beginAgain, cancel, type MakeView, nameOf, policyStep, purpose, type ViewInput } from './view.js';
@@ -20,14 +21,6 @@ const deviceButtons = ({ devices = [], selectedDeviceId }: Flow, look: 'plain' |
 <button class="${look}" name="device" value="${id}">${type === 'SMS' ? 'Send an SMS to' : 'Send an e-mail to'} <bdi>${maskAddress(address)}</bdi></button>
 </form>`,
     );
-
-/** `address.locality` as people call it: "Address locality". */
-const labelOf = (path: string): string => {
-  const words = path
-    .replaceAll('.', ' ')
-    .replace(/([a-z])([A-Z])/g, (_pair, end: string, start: string) => `${end} ${start.toLowerCase()}`);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-};
 
 const profileField = ({ name, required }: { name: string; required: boolean }, at: number): Omit<FieldInput, 'focus'> => ({
   name: `attribute${at}`,

@@ -4,6 +4,7 @@ import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import { sendRedirect } from '../../http/answers.js';
 import { type Html, html } from '../../lib/html.js';
 import { connectDeviceViews } from './connect-device-views.js';
+import { externalViews } from './external-views.js';
 import { alternativeOf } from './form-actions.js';
 import type { Problem } from './form-parts.js';
 import { messageOf, page, pageHeaders } from './page.js';
@@ -37,7 +38,7 @@ export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): Fa
   // 303: the browser continues with GET, whatever the method of this request.
   sendRedirect(reply, `${baseUrl}/as/resume?flowId=${id}`, 303);
 
-const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policyStepViews, ...connectDeviceViews };
+const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policyStepViews, ...externalViews, ...connectDeviceViews };
 
 const stepWithoutPage: MakeView = ({ flow }) => ({
   heading: 'Step Not Available',
@@ -71,6 +72,8 @@ export async function sendFlowPage(
   const makeView = (asked && alternativeViews[asked]) ?? views[flow.status] ?? stepWithoutPage;
   const view = await makeView({ environment, flow, user, application, problem, typed });
   if (!view) return redirectToResume(reply, flow);
+  // 303: the browser continues with GET, whatever the method of this request.
+  if ('redirect' in view) return sendRedirect(reply, view.redirect, 303);
   return sendBody(request, reply, {
     status,
     title: `${problem ? 'Error: ' : ''}${view.heading} – ${application?.name ?? 'pingone-mock'}`,

@@ -13,7 +13,8 @@ export const show: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const { flowId, error, form } = request.query;
     const environmentName = environment.record.name;
-    if (error !== undefined)
+    // An error about a flow that goes on is shown with it.
+    if (error !== undefined && !(flowId && (await environment.store.flows.get(flowId))))
       return sendBody(request, reply, { status: 400, title: 'Cannot Continue – pingone-mock', environmentName, body: errorBody(error) });
     if (flowId) return sendFlowPage(request, reply, environment, await findFlow(environment, flowId), { alternative: form });
     return sendMessage(request, reply, {

@@ -1,6 +1,8 @@
 import type { FlowStatus } from '../../environment/model/lifetimes.js';
 import { type Html, html } from '../../lib/html.js';
 import type { ActionName } from '../actions.js';
+import { socialProvidersOf } from '../external/offered.js';
+import { providerLink, withExternalProblem } from './external-views.js';
 import { alternativeOf } from './form-actions.js';
 import { listTestUsers, type TestUser } from './test-users.js';
 import { anotherAccount, cancel, formView, type MakeView, nameOf, policyStep, purpose, type ViewInput } from './view.js';
@@ -8,6 +10,17 @@ import { anotherAccount, cancel, formView, type MakeView, nameOf, policyStep, pu
 const username = { name: 'username', label: 'Username', type: 'text', autocomplete: 'username' } as const;
 const password = { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' } as const;
 export const newPassword = { name: 'newPassword', label: 'New Password', type: 'password', autocomplete: 'new-password' } as const;
+
+/** A link for each external provider that the policy offers. */
+export const providerLinks = async ({ environment, flow }: ViewInput): Promise<Html | undefined> => {
+  const providers = await socialProvidersOf(environment, flow);
+  if (providers.length === 0) return undefined;
+  return html`<section class="providers" aria-labelledby="providers">
+<h2 id="providers">Or continue with</h2>
+<ul>${providers.map((provider) => html`<li>${providerLink(flow, provider)}</li>`)}</ul>
+</section>
+`;
+};
 
 /** Links to the forms that the person may ask for in place of the sign-on. */
 const alternativeLinks = ({ flow }: ViewInput): Html[] =>
@@ -46,11 +59,11 @@ ${users.map(testUserButton)}
  */
 const signOn: MakeView = async (input) => {
   const { environment, flow, user, typed } = input;
-  return formView(input, {
+  return formView(withExternalProblem(input), {
     heading: 'Sign On',
     fields: [{ ...username, value: typed ? (typed.username ?? '') : (user?.username ?? flow.request.loginHint) }, password],
     button: 'Sign On',
-    outro: testUserButtons(await listTestUsers(environment, flow)),
+    outro: html`${await providerLinks(input)}${testUserButtons(await listTestUsers(environment, flow))}`,
     others: [...alternativeLinks(input), cancel],
   });
 };
@@ -71,12 +84,13 @@ const changePassword: MakeView = (input) => {
 export const signOnViews: Partial<Record<FlowStatus, MakeView>> = {
   USERNAME_PASSWORD_REQUIRED: signOn,
   PASSWORD_REQUIRED: signOn,
-  SIGN_ON_REQUIRED: (input) =>
-    policyStep(input, {
+  SIGN_ON_REQUIRED: async (input) =>
+    policyStep(withExternalProblem(input), {
       heading: 'Sign On',
       fields: [{ ...username, value: input.typed?.username ?? input.flow.request.loginHint ?? '' }],
       button: 'Next',
       action: 'lookup',
+      outro: await providerLinks(input),
       others: alternativeLinks(input),
     }),
   MUST_CHANGE_PASSWORD: changePassword,

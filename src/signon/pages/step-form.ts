@@ -32,7 +32,7 @@ ${
   account !== undefined &&
   html`<input type="text" name="username" autocomplete="username" value="${account}" readonly hidden>
 `
-}${fields.map((input) => html`${field({ ...input, focus: input.name === focused, problem })}\n`)}<button class="primary"${
+}${fields.map((input) => html`${field({ ...input, focus: input.name === focused, problem })}\n`)}<button class="primary" type="submit"${
     action !== undefined && html` name="action" value="${action}"`
   }>${rest.button}</button>
 </form>

@@ -23,7 +23,12 @@ export interface View {
   readonly body: Html;
 }
 
-export type MakeView = (input: ViewInput) => View | undefined | Promise<View | undefined>;
+/** A page that is not shown: the browser goes on at once. */
+export interface Elsewhere {
+  readonly redirect: string;
+}
+
+export type MakeView = (input: ViewInput) => View | Elsewhere | undefined | Promise<View | Elsewhere | undefined>;
 
 export const beginAgain = buttonForm('reset', 'Start over');
 export const anotherAccount = buttonForm('reset', 'Use another account');

@@ -1,8 +1,8 @@
 import type { JWK } from 'jose';
-import type { Environment } from '../../environment/context.js';
-import type { Application } from '../../environment/model/application.js';
+import { fetchText } from '../../lib/fetch-text.js';
 import { membersOf, parseJson } from '../../lib/unknown.js';
-import { within } from '../../lib/within.js';
+import type { Environment } from '../context.js';
+import type { Application } from '../model/application.js';
 
 /** The public keys of an application, or why there are none. */
 export interface ClientKeys {
@@ -29,7 +29,7 @@ const fetched = new WeakMap<Environment, Map<string, Promise<Fetched>>>();
 const none = (problem: string): ClientKeys => ({ keys: [], problem });
 
 /** Reads a JWK set, ignoring members that are not keys (RFC 7517 §5). */
-function parseKeys(text: string, from: string): ClientKeys {
+export function parseKeys(text: string, from: string): ClientKeys {
   try {
     const { keys } = membersOf(parseJson(text));
     if (!Array.isArray(keys)) return none(`${from} is not a JWK set: it has no list "keys"`);
@@ -39,54 +39,16 @@ function parseKeys(text: string, from: string): ClientKeys {
   }
 }
 
-/** The body as text; undefined if it exceeds the limit. */
-async function readLimited(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += (chunk as Uint8Array).length;
-    if (size > sizeLimit) return undefined;
-    chunks.push(chunk as Uint8Array);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
-const failures: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  UND_ERR_SOCKET: 'connection closed before the answer was complete',
-  ENOTFOUND: 'its host has no address',
-};
-
-/** Why a request got no answer: `fetch` itself says only "fetch failed", and keeps the reason as its cause. */
-function failureOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, message } = membersOf(error.cause);
-  if (typeof code === 'string') return failures[code] ?? code;
-  return typeof message === 'string' ? message : error.message;
-}
-
 /** Fetches the JWK set from a URL in the configuration, never from a URL in a request. */
 async function fetchKeys(url: string): Promise<ClientKeys> {
   if (!/^https?:\/\//i.test(url)) return none(`jwksUrl ${url} is not an http(s) URL`);
-  try {
-    return await within(timeoutMilliseconds, async (signal) => {
-      const response = await fetch(url, {
-        headers: { accept: 'application/jwk-set+json, application/json' },
-        redirect: 'manual',
-        signal,
-      });
-      if (!response.ok) {
-        await response.body?.cancel();
-        const redirects = response.status < 400 && response.headers.has('location');
-        return none(`jwksUrl ${url} answered ${response.status}${redirects ? ', a redirect, which is not followed' : ''}`);
-      }
-      const text = await readLimited(response);
-      return text === undefined ? none(`jwksUrl ${url} answered more than ${sizeLimit} bytes`) : parseKeys(text, `jwksUrl ${url}`);
-    });
-  } catch (error) {
-    return none(`jwksUrl ${url} could not be fetched: ${failureOf(error)}`);
-  }
+  const headers = { accept: 'application/jwk-set+json, application/json' };
+  const fetchedText = await fetchText(url, { headers }, { milliseconds: timeoutMilliseconds, bytes: sizeLimit });
+  if ('problem' in fetchedText) return none(`jwksUrl ${url} could not be fetched: ${fetchedText.problem}`);
+  const { status, redirects, text } = fetchedText;
+  if (status < 200 || status > 299)
+    return none(`jwksUrl ${url} answered ${status}${redirects ? ', a redirect, which is not followed' : ''}`);
+  return text === undefined ? none(`jwksUrl ${url} answered more than ${sizeLimit} bytes`) : parseKeys(text, `jwksUrl ${url}`);
 }
 
 async function cachedKeys(environment: Environment, url: string, kid: string | undefined): Promise<ClientKeys> {

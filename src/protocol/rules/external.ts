@@ -1,0 +1,144 @@
+import type { ObservedRule } from './row.js';
+
+const provider = 'Put this right at the identity provider';
+const settings = 'Compare the provider’s settings with what it publishes about itself';
+
+/** What the callback of an external identity provider has to be, and what the provider says there (OpenID Connect Core §3.1.3.7). */
+export const externalRules = {
+  external_state: {
+    spec: 'RFC 6749 §10.12',
+    title: 'The state of the callback belongs to no sign-on that is waiting',
+    why: 'A state is used once, within fifteen minutes, by the browser that was sent to the provider. Anything else may be forged.',
+    fix: 'Have the provider send back the state that it got, once. Start the sign-on again from the application.',
+  },
+  external_browser: {
+    spec: 'RFC 6749 §10.12',
+    title: 'The callback came from another browser than the one that was sent to the provider',
+    why: 'Who can make another person’s browser open a callback could sign that person on to an account of their own.',
+    fix: 'Follow rp/authenticate, the provider’s pages and rp/callback in one browser that keeps cookies.',
+  },
+  external_callback: {
+    spec: 'RFC 9700 §4.4',
+    title: 'The callback is that of another type of provider',
+    why: 'An answer counts only at the address that this provider was given: otherwise two providers could be mixed up.',
+    fix: 'Have the provider answer at the redirect_uri of the request.',
+  },
+  external_iss: {
+    spec: 'RFC 9207 §2.4',
+    title: 'The callback names another issuer than the provider that was asked',
+    why: 'The code may be another provider’s, and would be shown to this one.',
+    fix: `${provider}: iss must be its issuer, to the character.`,
+  },
+  external_consented: {
+    spec: 'RFC 6749 §4.1.2.1',
+    title: ({ got }) => `The identity provider answered with an error: ${got ?? 'without a code'}`,
+    fix: 'See what the provider says of it. invalid_scope, unauthorized_client and the like are about the provider’s settings here; access_denied is the person’s or the provider’s decision.',
+  },
+  external_code: {
+    spec: 'RFC 6749 §4.1.2',
+    title: 'The callback has no code',
+    fix: `${provider}: it must answer with code and state, as query parameters or as a form.`,
+  },
+  external_waiting: {
+    title: 'The sign-on no longer waits for this provider',
+    why: 'It has ended, or went another way in the meantime.',
+    fix: 'Start again from the application.',
+  },
+  external_address: {
+    spec: 'RFC 6749 §3.2',
+    title: ({ got }) => `The mock does not call ${got}`,
+    why: 'It calls https addresses, and http ones only on this machine and among its containers.',
+    fix: 'Configure an https address, or one of this machine.',
+  },
+  external_token: {
+    spec: 'RFC 6749 §5.1',
+    title: 'The identity provider’s token endpoint gave no token',
+    why: ({ got }) => `${got}.`,
+    fix: `${settings}: tokenEndpoint, clientId, clientSecret, tokenEndpointAuthMethod, pkceMethod; and its redirect URIs with the callback of this environment.`,
+  },
+  external_id_token: {
+    spec: 'OpenID Connect Core §3.1.3.3',
+    title: 'The token response has no ID token that can be read',
+    fix: `${provider}: it must answer the scope openid with an id_token, a signed JWT.`,
+  },
+  external_algorithm: {
+    spec: 'RFC 8725 §3.1',
+    title: ({ got }) => `The ID token is signed with ${got}`,
+    why: 'Only public keys are accepted: none proves nothing, and a shared secret proves it to whoever knows the secret.',
+    fix: `${provider}: sign ID tokens with RS, PS or ES.`,
+  },
+  external_keys: {
+    spec: 'RFC 7517 §5',
+    title: 'The keys of the identity provider could not be read',
+    why: ({ got }) => `${got}.`,
+    fix: `${settings}: jwksEndpoint.`,
+  },
+  external_key: {
+    spec: 'RFC 7515 §4.1.4',
+    title: 'The provider has no key with the ID token’s kid and algorithm',
+    fix: `${settings}: jwksEndpoint. After a rotation the provider must publish the new key before it signs with it.`,
+  },
+  external_signature: {
+    spec: 'RFC 7515 §5.2',
+    title: 'The signature of the ID token is wrong',
+    fix: `${settings}: issuer and jwksEndpoint must belong together.`,
+  },
+  external_issuer: {
+    spec: 'OpenID Connect Core §3.1.3.7',
+    title: 'The ID token is from another issuer',
+    fix: `${settings}: issuer must be the token’s iss, to the character.`,
+  },
+  external_audience: {
+    spec: 'OpenID Connect Core §3.1.3.7',
+    title: 'The ID token is for another client',
+    fix: `${settings}: clientId must be in the token’s aud.`,
+  },
+  external_azp: {
+    spec: 'OpenID Connect Core §3.1.3.7',
+    title: 'The ID token was issued to another party',
+    why: 'With several audiences azp must say which client the token is for, and it must be this one.',
+    fix: `${provider}: azp must be the clientId.`,
+  },
+  external_fresh: {
+    spec: 'OpenID Connect Core §3.1.3.7',
+    title: 'The ID token has expired, or does not say when it does',
+    fix: 'Check both clocks. In tests: check whether one moved the mock’s clock, of either environment.',
+  },
+  external_issued: {
+    spec: 'OpenID Connect Core §3.1.3.7',
+    title: 'The ID token is from the future, or does not say when it was issued',
+    fix: 'Check both clocks. In tests: check whether one moved the mock’s clock, of either environment.',
+  },
+  external_nonce: {
+    spec: 'OpenID Connect Core §3.1.3.7',
+    title: 'The nonce of the ID token is not that of the request',
+    why: 'The token may be one of another sign-on, injected into this one.',
+    fix: `${provider}: it must put the nonce of the authorization request into the ID token.`,
+  },
+  external_at_hash: {
+    spec: 'OpenID Connect Core §3.1.3.8',
+    title: 'The at_hash of the ID token is not that of the access token',
+    fix: `${provider}: at_hash is the left half of the hash of the access token.`,
+  },
+  external_userinfo: {
+    spec: 'OpenID Connect Core §5.3',
+    title: 'The identity provider did not say who the person is',
+    why: ({ got }) => `${got}.`,
+    fix: `${settings}: userInfoEndpoint and scopes.`,
+  },
+  external_userinfo_subject: {
+    spec: 'OpenID Connect Core §5.3.2',
+    title: 'Userinfo is about another person than the ID token',
+    fix: `${provider}: both must have the same sub.`,
+  },
+  external_subject: {
+    spec: 'OpenID Connect Core §2',
+    title: 'The identity provider did not send the person’s identifier',
+    fix: `${provider}: the answer must have it, as a text or a number.`,
+  },
+  external_user: {
+    title: 'Nobody could be signed on for the account at the identity provider',
+    why: ({ got }) => `${got}.`,
+    fix: 'Check the attribute mappings of the provider, its registration population, and the user.',
+  },
+} as const satisfies Record<string, ObservedRule>;

@@ -1,0 +1,48 @@
+import { policyOfFlow } from '../../configuration/sign-on-policies/in-force.js';
+import type { Environment } from '../../environment/context.js';
+import type { SignOnPolicyAction } from '../../environment/model/configuration.js';
+import type { IdentityProvider } from '../../environment/model/identity-providers.js';
+import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
+import { textMember } from '../../lib/unknown.js';
+
+/** The statuses in which a page offers providers beside the password. */
+const withButtons: readonly FlowStatus[] = ['SIGN_ON_REQUIRED', 'USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'];
+
+/** The action of its policy that a flow waits in. */
+export async function actionOf(environment: Environment, flow: Flow): Promise<SignOnPolicyAction | undefined> {
+  const { actions } = await policyOfFlow(environment, flow);
+  return actions.find(({ id }) => id === flow.actionId);
+}
+
+/** A provider that people can sign on at. */
+export async function usableProvider({ store }: Environment, id: string | undefined): Promise<IdentityProvider | undefined> {
+  const provider = id === undefined ? undefined : await store.identityProviders.get(id.toLowerCase());
+  return provider?.enabled && provider.type !== 'SAML' ? provider : undefined;
+}
+
+/** The providers that a flow offers beside the password (docs/fidelity.md, 4.1). */
+export async function socialProvidersOf(environment: Environment, flow: Flow): Promise<IdentityProvider[]> {
+  if (!withButtons.includes(flow.status)) return [];
+  const action = await actionOf(environment, flow);
+  const listed: readonly unknown[] = Array.isArray(action?.socialProviders) ? action.socialProviders : [];
+  const providers = await Promise.all(listed.slice(0, 50).map((each) => usableProvider(environment, textMember(each, 'id'))));
+  return providers.filter((provider) => provider !== undefined);
+}
+
+/** The one provider that a flow waits for. */
+export async function awaitedProviderOf(environment: Environment, flow: Flow): Promise<IdentityProvider | undefined> {
+  if (flow.status !== 'EXTERNAL_AUTHENTICATION_REQUIRED') return undefined;
+  const action = await actionOf(environment, flow);
+  return usableProvider(environment, flow.awaitedProviderId ?? textMember(action?.identityProvider, 'id'));
+}
+
+/** The provider with an id, if the flow offers it now. */
+export async function offeredProvider(environment: Environment, flow: Flow, id: string | undefined): Promise<IdentityProvider | undefined> {
+  const wanted = id?.toLowerCase();
+  const awaited = await awaitedProviderOf(environment, flow);
+  return [...(awaited ? [awaited] : []), ...(await socialProvidersOf(environment, flow))].find((provider) => provider.id === wanted);
+}
+
+/** Where the browser begins to sign on at a provider. */
+export const authenticateUrl = ({ baseUrl, id }: Flow, provider: IdentityProvider): string =>
+  `${baseUrl}/rp/authenticate?providerId=${provider.id}&flowId=${id}`;
