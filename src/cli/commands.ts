@@ -177,6 +177,20 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./pull.js')).pull,
   },
   {
+    name: 'postman',
+    usage: '[--out FILE]',
+    meaning: 'print a Postman environment of a running mock',
+    details: [
+      'For PingOne’s own collections and for the one in examples/postman: it has tld,',
+      'authPath, apiPath, adminEnvID, adminAppID, adminAppSecret and envID.',
+      '',
+      '  --out FILE   write to a file, for Postman’s Import',
+      '  --env ID     the environment (default: the first)',
+      '  --url URL    the running mock (default: this machine, port 9400)',
+    ],
+    load: async () => (await import('./postman.js')).postman,
+  },
+  {
     name: 'verify',
     usage: '--api URL …',
     meaning: 'ask a PingOne environment what the mock knows of it',

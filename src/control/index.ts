@@ -11,6 +11,7 @@ import { outbox } from './outbox.js';
 import { requests } from './requests.js';
 import { reset } from './reset.js';
 import { refuseForeignOrigins } from './same-origin.js';
+import { postman } from './postman.js';
 import { seedExport } from './seed-export.js';
 import { serverInfo } from './server-info.js';
 import { signOn } from './sign-on.js';
@@ -54,6 +55,7 @@ export const control =
       ciba,
       ...more,
       seedExport,
+      postman,
     ])
       endpoint(app, context, closing.signal);
   };

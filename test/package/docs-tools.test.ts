@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { runScript } from '../helpers/child.js';
+import { notRunnable, recipesFolder } from '../helpers/recipes.js';
 import { environmentId, ids } from '../helpers/server.js';
 import { launchReady } from './command.js';
 
@@ -10,7 +11,7 @@ const page = readFileSync('docs/tools.md', 'utf8');
 
 t.test('the commands of docs/tools.md lead curl to the mock, and set what Terraform reads', async (t) => {
   const blocks = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands = '']) => commands);
-  const [plain = '', ask = '', proxy = '', through = '', terraform = '', ...more] = blocks;
+  const [plain = '', ask = '', proxy = '', through = '', terraform = '', postman = '', newman = '', ...more] = blocks;
   t.same(more, [], 'each of them is run');
   const folder = mkdtempSync(join(tmpdir(), 'pingone-mock-tools-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -35,4 +36,25 @@ t.test('the commands of docs/tools.md lead curl to the mock, and set what Terraf
     'PINGONE_REGION_CODE=NA',
   ])
     t.ok(set.split('\n').includes(line), line);
+
+  const here = (commands: string) =>
+    runScript(commands.replaceAll('pingone-mock.postman_environment.json', join(folder, 'environment.json')), {
+      env: { ...env, PINGONE_MOCK_BASE_URL: server.ready.url },
+    });
+  await here(postman);
+  const { values } = JSON.parse(readFileSync(join(folder, 'environment.json'), 'utf8')) as { values: { key: string; value: string }[] };
+  t.same(Object.fromEntries(values.map(({ key, value }) => [key, value])), {
+    tld: 'com',
+    authPath: server.ready.url,
+    apiPath: `${server.ready.url}/v1`,
+    adminEnvID: environmentId,
+    adminAppID: ids.worker,
+    adminAppSecret: 'worker-secret',
+    envID: environmentId,
+  });
+  const runner = join(recipesFolder, 'node_modules', '.bin', 'newman');
+  const missing = notRunnable('newman');
+  await t.test('newman runs the collection without a failure', { skip: missing }, async (t) => {
+    t.match(await here(newman.replace('npx newman', runner)), /assertions │ +5\d │ +0 │/);
+  });
 });
