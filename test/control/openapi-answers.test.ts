@@ -214,6 +214,7 @@ t.test('every answer of the control API matches its description', async (t) => {
   await ask('GET', `${mock}/check-source?rule=no_such_rule`);
   await ask('GET', `${mock}/state`);
   await ask('GET', `${environment}/seed`);
+  await ask('GET', `${environment}/postman`);
 
   await changeApplication(server, ids.web, { grantTypes: ['CIBA', 'AUTHORIZATION_CODE'] });
   await fetch(`${url}/${environmentId}/as/cibaAuthorization`, {
