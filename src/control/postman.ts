@@ -26,18 +26,18 @@ export const postman = (app: App, context: Context): void => {
       const workers = applications.filter(({ type }) => type === 'WORKER');
       const worker = workers.find(({ secret }) => secret !== undefined) ?? workers[0];
       const origin = context.origin(request);
-      const valueOf = (key: string, value = '') => ({ key, value, type: key.endsWith('Secret') ? 'secret' : 'default', enabled: true });
+      const variable = (key: string, value = '') => ({ key, value, type: key.endsWith('Secret') ? 'secret' : 'default', enabled: true });
       return sendJson(reply, {
         id: environment.id,
         name: `pingone-mock: ${environment.record.name}`,
         values: [
-          valueOf('tld', 'com'),
-          valueOf('authPath', origin),
-          valueOf('apiPath', `${origin}/v1`),
-          valueOf('adminEnvID', environment.id),
-          valueOf('adminAppID', worker?.id),
-          valueOf('adminAppSecret', worker?.secret),
-          valueOf('envID', environment.id),
+          variable('tld', 'com'),
+          variable('authPath', origin),
+          variable('apiPath', `${origin}/v1`),
+          variable('adminEnvID', environment.id),
+          variable('adminAppID', worker?.id),
+          variable('adminAppSecret', worker?.secret),
+          variable('envID', environment.id),
         ],
         _postman_variable_scope: 'environment',
       });

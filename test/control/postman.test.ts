@@ -14,7 +14,10 @@ t.test('the Postman environment has the variables of PingOne’s collections, an
     ['tld', 'authPath', 'apiPath', 'adminEnvID', 'adminAppID', 'adminAppSecret', 'envID'],
   );
   t.same(adminOf(values), [ids.worker, 'worker-secret']);
-  t.match((values as Values).find(({ key }) => key === 'adminAppSecret'), { type: 'secret' });
+  t.match(
+    (values as Values).find(({ key }) => key === 'adminAppSecret'),
+    { type: 'secret' },
+  );
 });
 
 t.test('without a worker, or with hidden secrets, the admin variables are empty', async (t) => {
