@@ -4,8 +4,10 @@ import { files } from '../helpers/pkcs12-files.js';
 /** Files of about so many bytes, each of which could be the worst for something that reads it. */
 export type FileOf = (length: number) => Buffer;
 
-const again = (piece: Uint8Array, length: number): Buffer[] =>
-  Array.from({ length: Math.max(1, Math.floor(length / piece.length)) }, () => Buffer.from(piece));
+/** A piece again and again. */
+const again = (piece: Uint8Array, length: number): Buffer[] => [
+  Buffer.alloc(Math.max(1, Math.floor(length / piece.length)) * piece.length, piece),
+];
 
 const many = (length: number, item: (at: number) => Buffer): Buffer[] => {
   const size = item(100_000).length;
@@ -15,12 +17,12 @@ const many = (length: number, item: (at: number) => Buffer): Buffer[] => {
 /** Constructed values, one within the other, each with a length of four bytes. */
 function nested(tag: number, length: number, innermost: Buffer = Buffer.alloc(0)): Buffer {
   const levels = Math.max(1, Math.floor(length / 6));
-  const headers = Array.from({ length: levels }, (_, level) => {
-    const header = Buffer.from([tag, 0x84, 0, 0, 0, 0]);
-    header.writeUInt32BE(6 * (levels - level - 1) + innermost.length, 2);
-    return header;
-  });
-  return Buffer.concat([...headers, innermost]);
+  const headers = Buffer.alloc(6 * levels);
+  for (let level = 0; level < levels; level += 1) {
+    headers.writeUInt16BE((tag << 8) | 0x84, 6 * level);
+    headers.writeUInt32BE(6 * (levels - level - 1) + innermost.length, 6 * level + 2);
+  }
+  return Buffer.concat([headers, innermost]);
 }
 
 const data = objectIdentifier('1.2.840.113549.1.7.1');

@@ -19,14 +19,27 @@ export class DerError extends Error {
 
 const deepest = 32;
 
-function readNode(bytes: Uint8Array, depth: number): DerNode {
+/** Far more than a file with keys or certificates has; to read each takes time. */
+export const mostItems = 20_000;
+
+/** How many values may still be read. */
+export interface DerLimit {
+  left: number;
+}
+
+/** The limit of a file, for all that is read of it. */
+export const derLimit = (): DerLimit => ({ left: mostItems });
+
+function readNode(bytes: Uint8Array, depth: number, limit: DerLimit): DerNode {
+  limit.left -= 1;
+  if (limit.left < 0) throw new DerError(`the file has too many values: at most ${mostItems} are read`);
   const tag = bytes[0];
   const first = bytes[1];
   // Tags of several bytes do not occur in these formats.
   if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f || depth > deepest) throw new DerError('not DER');
   let at = 2;
   let length = first;
-  if (first === 0x80) return readIndefinite(bytes, tag, depth);
+  if (first === 0x80) return readIndefinite(bytes, tag, depth, limit);
   if (first > 0x80) {
     const size = first & 0x7f;
     if (size > 4 || bytes.length < 2 + size) throw new DerError('length is malformed');
@@ -34,25 +47,28 @@ function readNode(bytes: Uint8Array, depth: number): DerNode {
     at += size;
   }
   if (bytes.length < at + length) throw new DerError('too short');
-  return node(tag, bytes.subarray(at, at + length), bytes.subarray(0, at + length), depth);
+  return node(tag, bytes.subarray(at, at + length), bytes.subarray(0, at + length), depth, limit);
 }
 
 /** A BER value of indefinite length, which ends with two zeros (X.690 §8.1.3.6). */
-function readIndefinite(bytes: Uint8Array, tag: number, depth: number): DerNode {
+function readIndefinite(bytes: Uint8Array, tag: number, depth: number, limit: DerLimit): DerNode {
   let at = 2;
-  while (bytes[at] !== 0 || bytes[at + 1] !== 0) at += readNode(bytes.subarray(at), depth + 1).whole.length;
-  return node(tag, bytes.subarray(2, at), bytes.subarray(0, at + 2), depth);
+  while (bytes[at] !== 0 || bytes[at + 1] !== 0) at += readNode(bytes.subarray(at), depth + 1, limit).whole.length;
+  return node(tag, bytes.subarray(2, at), bytes.subarray(0, at + 2), depth, limit);
 }
 
-function node(tag: number, content: Uint8Array, whole: Uint8Array, depth: number): DerNode {
+function node(tag: number, content: Uint8Array, whole: Uint8Array, depth: number, limit: DerLimit): DerNode {
+  let read: DerNode[] | undefined;
   const children = () => {
+    if (read) return read;
     const found: DerNode[] = [];
     if ((tag & 0x20) === 0) return found;
     for (let at = 0; at < content.length; ) {
-      const child = readNode(content.subarray(at), depth + 1);
+      const child = readNode(content.subarray(at), depth + 1, limit);
       found.push(child);
       at += child.whole.length;
     }
+    read = found;
     return found;
   };
   const at = (index: number) => {
@@ -63,7 +79,8 @@ function node(tag: number, content: Uint8Array, whole: Uint8Array, depth: number
   return { tag, content, whole, children, at };
 }
 
-export const readDer = (bytes: Uint8Array): DerNode => readNode(bytes, 0);
+/** Reads a value. What is within a file is read with the file's `limit`; by default it has one of its own. */
+export const readDer = (bytes: Uint8Array, limit = derLimit()): DerNode => readNode(bytes, 0, limit);
 
 /** The content of an octet string, which BER may split into parts. */
 export const bytesOf = (found: DerNode): Uint8Array =>

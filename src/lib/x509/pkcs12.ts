@@ -9,7 +9,7 @@ import {
   timingSafeEqual,
   X509Certificate,
 } from 'node:crypto';
-import { bytesOf, DerError, type DerNode, identifierOf, numberOf, readDer } from './der-reader.js';
+import { bytesOf, DerError, type DerLimit, type DerNode, derLimit, identifierOf, numberOf, readDer } from './der-reader.js';
 
 /** Why a file could not be read. */
 export type Pkcs12Problem = 'unreadable' | 'password' | 'key';
@@ -34,6 +34,9 @@ export interface Pkcs12Key {
 
 /** What one file may cost, all its parts together: more than any program uses by default. A file with more could only keep the server busy. */
 export const mostRounds = 100_000;
+
+/** More than any chain has. */
+const mostCertificates = 100;
 
 /** What each part counts for at least: its salt, its password and its cipher take time as well. */
 const leastRounds = 250;
@@ -191,16 +194,16 @@ function readBag(bag: DerNode): Bag {
 }
 
 /** Everything in the file, decrypted. */
-function readBags(safe: Uint8Array, opening: Opening): Bag[] {
-  return readDer(safe)
+function readBags(safe: Uint8Array, opening: Opening, limit: DerLimit): Bag[] {
+  return readDer(safe, limit)
     .children()
     .flatMap((part) => {
       const kind = identifierOf(part.at(0));
       const content = part.at(1).at(0);
-      if (kind === types.data) return readDer(bytesOf(content)).children();
+      if (kind === types.data) return readDer(bytesOf(content), limit).children();
       if (kind !== types.encryptedData) throw new DerError('an unknown part');
       const encrypted = content.at(1);
-      return readDer(decrypt(encrypted.at(1), bytesOf(encrypted.at(2)), opening)).children();
+      return readDer(decrypt(encrypted.at(1), bytesOf(encrypted.at(2)), opening), limit).children();
     })
     .map(readBag);
 }
@@ -215,7 +218,8 @@ function privateKeyOf({ kind, value }: Bag, opening: Opening): KeyObject {
 }
 
 function readFile(file: Uint8Array, password: string): Pkcs12Key {
-  const pfx = readDer(file);
+  const limit = derLimit();
+  const pfx = readDer(file, limit);
   if (numberOf(pfx.at(0)) !== 3 || identifierOf(pfx.at(1).at(0)) !== types.data) throw new DerError('not PKCS #12');
   const safe = bytesOf(pfx.at(1).at(1).at(0));
   const mac = pfx.children()[2];
@@ -223,12 +227,13 @@ function readFile(file: Uint8Array, password: string): Pkcs12Key {
   // For no password, some programs use an empty one, others none at all.
   const passwords = password === '' ? [spread(''), Buffer.alloc(0)] : [spread(password)];
   if (mac && !passwords.some((each) => isGenuine(mac, safe, each, opening.readRounds))) throw new Pkcs12Error('password');
-  const bags = readBags(safe, opening);
+  const bags = readBags(safe, opening, limit);
   const keyBag = bags.find(({ kind }) => kind === types.key || kind === types.shroudedKey);
   if (!keyBag) throw new Pkcs12Error('key');
   const privateKey = privateKeyOf(keyBag, opening);
   const certificate = bags
     .filter(({ kind }) => kind === types.certificate)
+    .slice(0, mostCertificates)
     .map(({ value }) => new X509Certificate(bytesOf(value.at(1).at(0))))
     .find((each) => each.checkPrivateKey(privateKey));
   if (!certificate) throw new Pkcs12Error('key');

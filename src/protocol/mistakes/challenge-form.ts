@@ -89,6 +89,9 @@ const forms: readonly Form[] = [
 
 const tried = [...new Set(forms.map(({ code }) => code))].join(', ');
 
+/** In characters: longer than a challenge of any form. Of one that is longer still, only the length is said. */
+const longestRead = 1024;
+
 /**
  * What may be wrong with a malformed challenge; undefined if it is well formed. Exact only where the challenge says by
  * itself what it is: without the verifier nothing else can be computed.
@@ -96,9 +99,10 @@ const tried = [...new Set(forms.map(({ code }) => code))].join(', ');
 export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Diagnosis | undefined {
   if (method !== 'S256' || /^[A-Za-z0-9_-]{43}$/.test(challenge)) return undefined;
   const snippet = pkceSnippets.javascript;
-  const noValue = diagnoseNoValue('challenge', challenge);
+  const isRead = challenge.length <= longestRead;
+  const noValue = isRead ? diagnoseNoValue('challenge', challenge) : undefined;
   if (noValue) return noValue;
-  const form = forms.find(({ suggests }) => suggests(challenge));
+  const form = isRead ? forms.find(({ suggests }) => suggests(challenge)) : undefined;
   const candidate = candidates.find(({ code }) => code === form?.code);
   if (form && candidate)
     return {
@@ -115,7 +119,9 @@ export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Dia
       challenge.length === 43
         ? `The challenge has characters that are not base64url: ${strangeCharacters(challenge, /[^A-Za-z0-9\-_]/gu)}`
         : `The challenge has ${challenge.length} characters; a SHA-256 in base64url has 43`,
-    why: `32 bytes in base64url without padding are 43 characters of A-Z a-z 0-9 - _, whatever was hashed (RFC 7636 §4.2). None of the usual mistakes has this form; tried were ${tried}.`,
+    why: `32 bytes in base64url without padding are 43 characters of A-Z a-z 0-9 - _, whatever was hashed (RFC 7636 §4.2). ${
+      isRead ? `None of the usual mistakes has this form; tried were ${tried}.` : 'None of the usual mistakes makes one as long as this.'
+    }`,
     fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge.',
     snippet,
     confidence: 'possible',

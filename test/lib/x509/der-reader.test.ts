@@ -1,6 +1,6 @@
 import t from 'tap';
-import { integer, objectIdentifier, octetString, sequence } from '../../../src/lib/x509/der.js';
-import { bytesOf, identifierOf, numberOf, readDer } from '../../../src/lib/x509/der-reader.js';
+import { explicit, integer, objectIdentifier, octetString, sequence } from '../../../src/lib/x509/der.js';
+import { bytesOf, derLimit, identifierOf, mostItems, numberOf, readDer } from '../../../src/lib/x509/der-reader.js';
 import { Pkcs12Error, readPkcs12 } from '../../../src/lib/x509/pkcs12.js';
 import { files } from '../../helpers/pkcs12-files.js';
 
@@ -18,6 +18,23 @@ t.test('DER and BER are read, with long and indefinite lengths', async (t) => {
   t.same([...bytesOf(parts.at(0))], [1, 2, 3], 'parts of a string, and a length that is told by its end');
   t.equal(numberOf(parts.at(1)), 5);
   t.equal(parts.children().length, 2);
+});
+
+t.test('no more values of a file are read than any has, its parts together', async (t) => {
+  const many = (count: number) => sequence(Buffer.alloc(2 * count, hex('05 00')));
+  t.equal(readDer(many(mostItems - 1)).children().length, mostItems - 1);
+  t.throws(() => readDer(many(mostItems)).children(), /too many values/);
+  const limit = derLimit();
+  t.equal(readDer(many(mostItems / 2), limit).children().length, mostItems / 2);
+  t.throws(() => readDer(many(mostItems / 2), limit).children(), /too many values/, 'a second part');
+  t.throws(() => readDer(Buffer.concat([hex('30 80'), Buffer.alloc(2 * mostItems, hex('05 00'))])), /too many values/);
+  const type = objectIdentifier('1.2.840.113549.1.7.1');
+  const part = sequence(type, explicit(0, octetString(many(50))));
+  const file = sequence(
+    integer(Buffer.from([3])),
+    sequence(type, explicit(0, octetString(sequence(Buffer.concat(Array.from({ length: mostItems / 10 }, () => part)))))),
+  );
+  t.throws(() => readPkcs12(file), /unreadable/, 'a file of parts that are few each');
 });
 
 t.test('malformed DER is refused', async (t) => {

@@ -330,6 +330,11 @@ t.test('a malformed challenge is recognised by its form', async (t) => {
   ];
   for (const [sent, code] of forms)
     t.match(diagnoseChallengeRequest({ challenge: sent, method: 'S256', enforcement: 'REQUIRED' }), { code, confidence: 'possible' }, code);
+  t.match(
+    diagnoseChallengeRequest({ challenge: '%41'.repeat(342), method: 'S256', enforcement: 'REQUIRED' }),
+    { code: 'challenge_form', title: /has 1026 characters/, why: /None of the usual mistakes makes one as long as this\./ },
+    'of one that is longer than any form, only the length is said',
+  );
 });
 
 t.test('each PKCE mistake in an authorization request is named', async (t) => {
