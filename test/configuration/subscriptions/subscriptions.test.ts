@@ -209,6 +209,18 @@ t.test('changes of subscriptions are audit events', async (t) => {
   );
 });
 
+t.test('headers are hidden from the journal with other secrets, in requests and in answers', async (t) => {
+  const { app } = await buildTestServer(t, { hideSecrets: true });
+  const call = await managementClient(app);
+  const { id } = (await call('POST', 'subscriptions', { body })).json();
+  await call('GET', `subscriptions/${id}`);
+  await call('GET', 'subscriptions');
+  await call('PUT', `subscriptions/${id}`, { body });
+  const shown = (await app.inject(`/__mock/v1/environments/${environmentId}/requests`)).body;
+  t.match(shown, /audit\.example\.com/);
+  t.notMatch(shown, /dXNlcjpwYXNz/);
+});
+
 t.test('a seed holds subscriptions, and an export has them, with headers only beside other secrets', async (t) => {
   const { app } = await buildTestServer(t);
   const call = await managementClient(app);
