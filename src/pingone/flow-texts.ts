@@ -1,6 +1,6 @@
 import type { Evidence } from '../protocol/rules/index.js';
 
-const text = (evidence: Evidence, value: string) => ({ evidence, text: value }) as const;
+const text = <const T>(evidence: Evidence, value: T) => ({ evidence, text: value }) as const;
 
 /** The messages in `details` of the flows API, each with its evidence (docs/fidelity.md, 4.4). */
 export const flowTexts = {
@@ -13,7 +13,8 @@ export const flowTexts = {
   passcode: text('inferred', 'The one-time passcode is not valid'),
   device: text('inferred', 'The device is not available'),
   consent: text('inferred', 'The user did not accept the agreement'),
-  noDevices: text('inferred', 'The user has no usable device'),
+  noDevices: text('documented', (userId: string) => `Couldn't find authenticating device for user: ${userId}`),
+  pushDenied: text('inferred', 'The user denied the request on the device'),
   unsupported: text('inferred', 'The sign-on policy could not be completed'),
   provider: text('inferred', 'The identity provider is not available'),
   externalFailed: text('inferred', 'The sign-on at the identity provider could not be completed'),

@@ -24,6 +24,7 @@ import { unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { externalSignOn } from '../signon/external/routes.js';
 import { flows } from '../signon/flows-api/routes.js';
+import { deviceAuthentications } from '../signon/mfa/routes.js';
 import { device } from '../signon/pages/connect-device.js';
 import { signon } from '../signon/pages/index.js';
 import { caDownload } from './ca-download.js';
@@ -133,6 +134,7 @@ export async function buildServer(context: Context): Promise<App> {
     ['/__mock/v1', control(inspectorEndpoints)],
     ['/:environmentId/as', oauth],
     ['/:environmentId/flows', flows],
+    ['/:environmentId/deviceAuthentications', deviceAuthentications],
     ['/:environmentId/signon', signon],
     ['/:environmentId/device', device],
     ['/:environmentId/rp', externalSignOn],

@@ -8,11 +8,11 @@ import { type Diagnosis, diagnoseFlowAction } from '../protocol/mistakes/index.j
 import { decideDevice, verifyUserCode } from './decoupled/device-authorization.js';
 import { beginSignOn } from './engine.js';
 import { confirmAccount } from './external/arrive.js';
+import { cancelPush, checkPasscode, selectDevice } from './mfa/actions.js';
 import { changePassword, lookUpUser, signOnWithPassword } from './password.js';
 import { forgetPassword, recoverPassword, sendRecoveryCode } from './password-recovery.js';
 import { answerAgreement, updateProfile } from './profile.js';
 import { registerUser, sendVerificationCode, verifyUser } from './registration.js';
-import { checkPasscode, selectPasscodeDevice } from './second-factor.js';
 import type { Step, StepResult } from './step.js';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -116,11 +116,16 @@ const table = {
     run: checkPasscode,
   }),
   'device.select': action({
-    statuses: ['DEVICE_SELECTION_REQUIRED', 'OTP_REQUIRED'],
+    statuses: ['DEVICE_SELECTION_REQUIRED', 'OTP_REQUIRED', 'ASSERTION_REQUIRED', 'PUSH_CONFIRMATION_TIMED_OUT'],
     input: object({ device: object({ id: text }) }),
     // What is missing is the id, with or without a `device` around it.
     complete: async (_step, body) => ({ ...body, device: body.device ?? {} }),
-    run: selectPasscodeDevice,
+    run: selectDevice,
+  }),
+  'cancel.push.authentication': action({
+    statuses: ['PUSH_CONFIRMATION_REQUIRED'],
+    input: object({}, { reason: text }),
+    run: cancelPush,
   }),
   'user.update': action({
     statuses: ['PROFILE_DATA_REQUIRED'],

@@ -11,8 +11,8 @@ import { agreedBy } from './agreements.js';
 import { completeSignOn } from './complete.js';
 import { linkAccount } from './external/accounts.js';
 import { saveFlow, transactionOf } from './flows.js';
+import { beginSecondFactor } from './mfa/begin.js';
 import { sendVerification } from './one-time-codes.js';
-import { passcodeDevicesOf, sendPasscode } from './passcode-devices.js';
 import { isEnabled, isPasswordAction, missingAttributes, nextPolicyAction, stillCounts } from './policy-actions.js';
 import type { Step, StepResult } from './step.js';
 
@@ -24,6 +24,9 @@ const untouched: Readonly<Record<keyof SignOnProgress, undefined>> = {
   sentCode: undefined,
   devices: undefined,
   selectedDeviceId: undefined,
+  devicePolicyId: undefined,
+  assertion: undefined,
+  pushId: undefined,
   attributes: undefined,
   promptText: undefined,
   actionId: undefined,
@@ -116,7 +119,7 @@ export async function advance(step: Step): Promise<StepResult> {
   const waiting: Step = { ...step, flow: { ...flow, actionId: action.id, sentCode: undefined } };
   if (action.type === 'IDENTITY_PROVIDER') return askAtProvider(waiting, action);
   if (!user || isPasswordAction(action)) return askForPassword(waiting, action, user);
-  if (action.type === 'MULTI_FACTOR_AUTHENTICATION') return askForPasscode(waiting, action, user);
+  if (action.type === 'MULTI_FACTOR_AUTHENTICATION') return askForSecondFactor(waiting, action, user);
   if (action.type === 'PROGRESSIVE_PROFILING') return askForProfile(waiting, action, user);
   if (action.type === 'AGREEMENT') return { flow: await saveFlow(environment, { ...waiting.flow, status: 'AGREEMENT_CONSENT_REQUIRED' }) };
   const reason = `the mock does not support the action ${action.type}`;
@@ -146,17 +149,17 @@ async function askAtProvider(step: Step, action: SignOnPolicyAction): Promise<St
   return failPolicy(step, { code: 'REQUEST_FAILED', message: flowTexts.unsupported.text, reason });
 }
 
-async function askForPasscode(step: Step, action: SignOnPolicyAction, user: User): Promise<StepResult> {
+async function askForSecondFactor(step: Step, action: SignOnPolicyAction, user: User): Promise<StepResult> {
   const { environment, flow } = step;
-  const devices = passcodeDevicesOf(action, user);
-  const [first] = devices;
-  if (!first && action.noDevicesMode === 'BYPASS') return advance({ ...step, flow: withPolicyActionDone(flow) });
-  if (!first) {
-    const reason = `${user.username} has no e-mail address`;
-    return failPolicy(step, { code: 'NO_USABLE_DEVICES', message: flowTexts.noDevices.text, reason });
-  }
-  const waiting: Flow = { ...flow, devices, status: 'DEVICE_SELECTION_REQUIRED' };
-  return { flow: devices.length > 1 ? await saveFlow(environment, waiting) : await sendPasscode(environment, waiting, user, first) };
+  const begun = await beginSecondFactor(environment, flow, user, action);
+  if (begun.kind === 'begun') return { flow: await saveFlow(environment, begun.state) };
+  if (action.noDevicesMode === 'BYPASS') return advance({ ...step, flow: withPolicyActionDone(flow) });
+  const { unavailable: unavailableDevices } = begun;
+  const reason =
+    unavailableDevices.length > 0
+      ? `no device of ${user.username} can be used now: MFA is not enabled for the user, or they are blocked, locked or not allowed by the MFA policy`
+      : `${user.username} has no device`;
+  return failPolicy(step, { code: 'NO_USABLE_DEVICES', message: flowTexts.noDevices.text(user.id), reason, unavailableDevices });
 }
 
 async function askForProfile({ environment, flow }: Step, action: SignOnPolicyAction, user: User): Promise<StepResult> {
@@ -170,6 +173,7 @@ interface Failure {
   readonly message: string;
   /** In our words, for the transaction. */
   readonly reason: string;
+  readonly unavailableDevices?: readonly { readonly id: string }[];
 }
 
 /**
@@ -188,7 +192,7 @@ async function failPolicy(step: Step, failure: Failure): Promise<StepResult> {
 }
 
 /** Ends a flow without a sign-on; the resume endpoint passes the error on to the application. */
-export async function failFlow({ environment, flow, exchange }: Step, { code, message, reason }: Failure): Promise<Flow> {
+export async function failFlow({ environment, flow, exchange }: Step, { reason, ...error }: Failure): Promise<Flow> {
   environment.transactions.step(transactionOf(environment, flow), {
     kind: 'login',
     ok: null,
@@ -196,5 +200,5 @@ export async function failFlow({ environment, flow, exchange }: Step, { code, me
     checks: [check('user_not_refused', false)],
     exchange,
   });
-  return saveFlow(environment, { ...flow, status: 'FAILED', error: { code, message } });
+  return saveFlow(environment, { ...flow, status: 'FAILED', error });
 }

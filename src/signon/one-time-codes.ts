@@ -2,7 +2,8 @@ import { lockPassword } from '../configuration/directory/passwords.js';
 import { renderMessage } from '../configuration/notifications/messages.js';
 import type { Environment } from '../environment/context.js';
 import type { Message } from '../environment/journal/outbox.js';
-import type { Flow, SentCode } from '../environment/model/lifetimes.js';
+import type { Flow } from '../environment/model/lifetimes.js';
+import type { SentCode } from '../environment/model/second-factor.js';
 import type { User } from '../environment/model/user.js';
 import { sameSecret } from '../lib/same-secret.js';
 import { flowTexts } from '../pingone/flow-texts.js';
@@ -54,27 +55,40 @@ const kinds: Readonly<Record<Purpose, Kind>> = {
 /** After this many wrong codes the right one no longer counts: a new one has to be sent (inferred). */
 const maxFailures = 5;
 /** After this many wrong codes in one flow, however often a new one was sent, the person has to begin again (inferred). */
-const maxFailuresOfFlow = 15;
+export const maxFailuresOfFlow = 15;
 
 export interface Receiver {
   readonly channel: Message['channel'];
   readonly to: string;
 }
 
+interface CodeOptions {
+  /** Of the code; without it, the usual length of its kind. */
+  readonly length?: number;
+  /** Its lifetime; without it, the usual one of its kind. */
+  readonly milliseconds?: number;
+  /** The answer shows it, and it is not sent. */
+  readonly isShown?: boolean;
+}
+
 /** Makes a code for a flow and puts it into the outbox, in the words of its template. It replaces any code that was sent before. */
 export async function sendCode(
   environment: Environment,
-  flow: Flow,
+  flow: Pick<Flow, 'id'>,
   user: User,
   purpose: Purpose,
   { channel, to }: Receiver,
+  options: CodeOptions = {},
 ): Promise<SentCode> {
   const { random, clock, outbox } = environment;
-  const { template, length, alphabet, minutes } = kinds[purpose];
-  const value = random.text(length, alphabet);
-  const rendered = await renderMessage(environment, { template, channel, user, code: value });
-  outbox.add({ channel, to, ...rendered, code: value, flowId: flow.id, userId: user.id });
-  const expiresAt = minutes === undefined ? undefined : clock.now() + minutes * 60_000;
+  const { template, alphabet, minutes, ...usual } = kinds[purpose];
+  const lifetime = options.milliseconds ?? (minutes === undefined ? undefined : minutes * 60_000);
+  const value = random.text(options.length ?? usual.length, alphabet);
+  if (!options.isShown) {
+    const rendered = await renderMessage(environment, { template, channel, user, code: value });
+    outbox.add({ channel, to, ...rendered, code: value, flowId: flow.id, userId: user.id });
+  }
+  const expiresAt = lifetime === undefined ? undefined : clock.now() + lifetime;
   return { purpose, value, expiresAt, failures: 0, userId: user.id };
 }
 

@@ -4,6 +4,7 @@ import type { Flow } from '../environment/model/lifetimes.js';
 import { sendSession, sessionOf } from '../http/browser-session.js';
 import { type ActionName, actions } from './actions.js';
 import { saveFlow } from './flows.js';
+import { pollPush } from './mfa/actions.js';
 
 /** A request that acts on a flow. */
 export interface FlowRequest {
@@ -12,6 +13,14 @@ export interface FlowRequest {
   readonly flow: Flow;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+}
+
+/** A flow as it is read: one that waits for a phone goes on if that has answered. Then the answer may carry the cookies of the session. */
+export async function poll({ context, environment, flow, request, reply }: FlowRequest): Promise<Flow> {
+  if (flow.status !== 'PUSH_CONFIRMATION_REQUIRED') return flow;
+  const result = await pollPush({ environment, flow, session: await sessionOf(environment, request), exchange: request.exchange });
+  if (result.session) sendSession(context, environment, request, reply, result.session);
+  return result.flow;
 }
 
 /** Takes one action in a flow. If it signs the person on, the answer carries the cookies of the session. */

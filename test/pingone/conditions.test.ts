@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
 import t from 'tap';
 import { conditionHolds } from '../../src/pingone/conditions.js';
-import { maskAddress } from '../../src/signon/passcode-devices.js';
+import { maskAddress } from '../../src/signon/mfa/challenge.js';
 
 const facts = {
   secondsSince: (authenticator: string) => ({ pwd: 100 })[authenticator],

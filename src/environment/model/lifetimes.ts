@@ -1,5 +1,6 @@
 import type { AuthorizationParameters, AuthorizationRequest } from '../../protocol/authorization-request.js';
 import type { CodeChallenge } from '../../protocol/pkce.js';
+import type { AssertionRequest, FlowDevice, SentCode } from './second-factor.js';
 
 /** The facts of a sign-on that go into tokens. */
 export interface Authentication {
@@ -95,31 +96,15 @@ export type FlowStatus =
   | 'ACCOUNT_LINKING_REQUIRED'
   | 'ACCOUNT_CONFIRMATION_REQUIRED'
   | 'EXTERNAL_AUTHENTICATION_REQUIRED'
+  | 'ASSERTION_REQUIRED'
+  | 'PUSH_CONFIRMATION_REQUIRED'
+  | 'PUSH_CONFIRMATION_TIMED_OUT'
   | 'PROFILE_DATA_REQUIRED'
   | 'AGREEMENT_CONSENT_REQUIRED'
   | 'DAG_USER_CODE_REQUIRED'
   | 'DAG_CONSENT_REQUIRED'
   | 'COMPLETED'
   | 'FAILED';
-
-/** A code that was sent to a user, for the current step of a flow. */
-export interface SentCode {
-  readonly purpose: 'recovery' | 'verification' | 'passcode';
-  readonly value: string;
-  /** Undefined for a code that does not expire. */
-  readonly expiresAt: number | undefined;
-  /** Wrong attempts. */
-  readonly failures: number;
-  /** The user that it was sent to. */
-  readonly userId: string;
-}
-
-/** A device that can receive a one-time passcode. */
-export interface FlowDevice {
-  readonly id: string;
-  readonly type: 'EMAIL' | 'SMS';
-  readonly address: string;
-}
 
 /** What an external identity provider said of a person who is not linked to a user yet. */
 export interface ExternalAccount {
@@ -167,6 +152,10 @@ export interface SignOnProgress {
   readonly sentCode?: SentCode | undefined;
   readonly devices?: readonly FlowDevice[] | undefined;
   readonly selectedDeviceId?: string | undefined;
+  /** The MFA policy that the devices are used by. */
+  readonly devicePolicyId?: string | undefined;
+  readonly assertion?: AssertionRequest | undefined;
+  readonly pushId?: string | undefined;
   /** The attributes that the profile form asks for. */
   readonly attributes?: readonly { readonly name: string; readonly required: boolean }[] | undefined;
   readonly promptText?: string | undefined;
@@ -207,7 +196,9 @@ export interface Flow extends SignOnProgress {
   /** Set if the flow authorizes a device (RFC 8628 §3.3); `deviceCode` once its user code was entered. */
   readonly deviceGrant?: { readonly deviceCode?: string | undefined } | undefined;
   /** Why the flow failed, in PingOne's words. */
-  readonly error?: { readonly code: string; readonly message: string } | undefined;
+  readonly error?:
+    | { readonly code: string; readonly message: string; readonly unavailableDevices?: readonly { readonly id: string }[] | undefined }
+    | undefined;
 }
 
 /** A pushed authorization request, until it is used (RFC 9126). */

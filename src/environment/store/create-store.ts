@@ -18,6 +18,7 @@ import type {
 } from '../model/lifetimes.js';
 import type { PairingKey } from '../model/mfa.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
+import type { DeviceAuthentication, PushRequest } from '../model/second-factor.js';
 import type { CollectionFactory } from './factory.js';
 import { indexes } from './indexes.js';
 import type { Store } from './types.js';
@@ -81,6 +82,8 @@ export function createStore(
     revocations: () => createExpiring<Revocation>({ clock, cap: revocationCap }),
     userCodes: () => createExpiring<UserCode>({ clock, cap }),
     wrongUserCodes: () => createExpiring<WrongUserCodes>({ clock, cap }),
+    deviceAuthentications: () => createExpiring<DeviceAuthentication>({ clock, cap }),
+    pushRequests: () => createExpiring<PushRequest>({ clock, cap, indexes: [{ name: 'userId', of: ({ userId }) => userId }] }),
     pairingKeys: () =>
       createExpiring<PairingKey>({
         clock,

@@ -61,6 +61,7 @@ import type {
 } from '../model/notifications.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
 import type { Subscription } from '../model/subscriptions.js';
+import type { DeviceAuthentication, PushRequest } from '../model/second-factor.js';
 import type { Password, User } from '../model/user.js';
 
 /** The collections of one environment. */
@@ -139,6 +140,8 @@ export interface Store {
   readonly userCodes: Expiring<UserCode>;
   readonly wrongUserCodes: Expiring<WrongUserCodes>;
   readonly pairingKeys: Expiring<PairingKey>;
+  readonly deviceAuthentications: Expiring<DeviceAuthentication>;
+  readonly pushRequests: Expiring<PushRequest>;
   readonly deviceAuthorizations: Expiring<DeviceAuthorization>;
   readonly backchannelRequests: Expiring<BackchannelRequest>;
 }

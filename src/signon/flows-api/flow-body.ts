@@ -4,12 +4,12 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { PasswordPolicy } from '../../environment/model/configuration.js';
 import type { IdentityProvider } from '../../environment/model/identity-providers.js';
-import type { Flow, FlowDevice, FlowStatus } from '../../environment/model/lifetimes.js';
+import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { actionNames, isOver, offers } from '../actions.js';
 import { authenticateUrl, awaitedProviderOf, socialProvidersOf } from '../external/offered.js';
-import { maskAddress } from '../passcode-devices.js';
+import { showDevices, showSecondFactor } from '../mfa/view.js';
 
 interface FlowView {
   readonly application: Application | undefined;
@@ -20,17 +20,10 @@ interface FlowView {
   readonly socialProviders?: readonly IdentityProvider[];
   /** The external provider that the flow waits for, or that an account is to be linked from. */
   readonly identityProvider?: IdentityProvider | undefined;
+  readonly secondFactor: object;
   /** The final values: only under `pi.flow`, and only once the flow is complete. */
   readonly authorizeResponse?: Readonly<Record<string, unknown>> | undefined;
 }
-
-const deviceBody = ({ id, type, address }: FlowDevice) => ({
-  id,
-  type,
-  status: 'ACTIVE',
-  userRetries: 0,
-  [type === 'SMS' ? 'phone' : 'email']: maskAddress(address),
-});
 
 const policyBody = ({ environment, createdAt, updatedAt, default: _isDefault, ...members }: PasswordPolicy) => members;
 
@@ -58,7 +51,7 @@ const stepBody = (flow: Flow, { passwordPolicy, socialProviders = [], identityPr
   }),
   ...(identityProvider && { identityProvider: providerBody(flow, identityProvider) }),
   ...(flow.status === 'ACCOUNT_CONFIRMATION_REQUIRED' && { attributes: confirmedBody(flow) }),
-  ...((flow.status === 'OTP_REQUIRED' || flow.status === 'DEVICE_SELECTION_REQUIRED') && { devices: flow.devices?.map(deviceBody) }),
+  ...showDevices(flow),
   ...(flow.status === 'PROFILE_DATA_REQUIRED' && { attributes: flow.attributes }),
 });
 
@@ -86,7 +79,7 @@ function flowBody(flow: Flow, view: FlowView) {
     createdAt: new Date(flow.createdAt).toISOString(),
     expiresAt: new Date(flow.expiresAt).toISOString(),
     ...(flow.status === 'PROFILE_DATA_REQUIRED' && flow.promptText !== undefined && { promptText: flow.promptText }),
-    ...(flow.status === 'OTP_REQUIRED' && { bypassAllowed: false, selectedDevice: { id: flow.selectedDeviceId } }),
+    ...view.secondFactor,
     ...(flow.error && { error: flow.error }),
     ...(authorizeResponse && { authorizeResponse }),
   };
@@ -105,5 +98,6 @@ export async function describeFlow(environment: Environment, flow: Flow, authori
   const socialProviders = await socialProvidersOf(environment, flow);
   const linked = flow.external && (await store.identityProviders.get(flow.external.providerId));
   const identityProvider = linked ?? (await awaitedProviderOf(environment, flow));
-  return flowBody(flow, { application, user, passwordPolicy, socialProviders, identityProvider, authorizeResponse });
+  const secondFactor = await showSecondFactor(environment, flow);
+  return flowBody(flow, { application, user, passwordPolicy, socialProviders, identityProvider, secondFactor, authorizeResponse });
 }

@@ -10,7 +10,7 @@ import { malformed, type PingOneError, unsupportedMediaType } from '../../pingon
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import { type ActionName, actionNames, actions, diagnoseAction, requireOffered } from '../actions.js';
 import { findFlow } from '../flows.js';
-import { perform } from '../perform.js';
+import { perform, poll } from '../perform.js';
 import { describeFlow } from './flow-body.js';
 
 /** PingOne's flows API, under /{environmentId}/flows: a flow's state, and the actions on it (docs/fidelity.md, 4.1 and 4.3). */
@@ -25,7 +25,9 @@ export const flows: Endpoint = (app, context) => {
   app.get('/:flowId', async (request, reply) => {
     const environment = environmentOf(context, request);
     const flowId = textMember(request.params, 'flowId') ?? '';
-    const flow = await findFlow(environment, flowId);
+    const flow = await serialize(environment, `flow ${flowId}`, async () =>
+      poll({ context, environment, flow: await findFlow(environment, flowId), request, reply }),
+    );
     return sendHal(reply, await describeFlow(environment, flow));
   });
 

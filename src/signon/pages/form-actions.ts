@@ -44,6 +44,7 @@ const bodies: Readonly<Record<ActionName, (form: PageForm, flow: Flow) => Body |
     const id = action === 'resend' ? selectedDeviceId : device;
     return id ? { device: { id } } : undefined;
   },
+  'cancel.push.authentication': ({ action }) => (action === 'other-device' ? { reason: 'CHANGE_DEVICE' } : undefined),
   'user.update': profileOf,
   'user.confirm': profileOf,
   'user.consent': ({ action }) => (action === 'accept' || action === 'decline' ? { accept: action === 'accept' } : undefined),

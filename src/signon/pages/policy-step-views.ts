@@ -1,26 +1,10 @@
-import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
-import { type Html, html } from '../../lib/html.js';
+import type { FlowStatus } from '../../environment/model/lifetimes.js';
+import { html } from '../../lib/html.js';
 import { agreementTextOf } from '../agreements.js';
-import { maskAddress } from '../passcode-devices.js';
-import { buttonForm, type FieldInput, problemBox } from './form-parts.js';
+import { buttonForm, type FieldInput } from './form-parts.js';
 import { labelOf } from './labels.js';
 import { newPassword } from './sign-on-views.js';
-import { sentMessage } from './step-form.js';
-import { beginAgain, cancel, type MakeView, nameOf, policyStep, purpose, type ViewInput } from './view.js';
-
-const code = { type: 'text', autocomplete: 'one-time-code' } as const;
-
-const lastMessage = ({ environment, flow }: ViewInput): Html | undefined => sentMessage(environment.outbox.lastOf(flow.id));
-
-/** One button for each device that is not selected yet. */
-const deviceButtons = ({ devices = [], selectedDeviceId }: Flow, look: 'plain' | 'user'): Html[] =>
-  devices
-    .filter(({ id }) => id !== selectedDeviceId)
-    .map(
-      ({ id, type, address }) => html`<form method="post" class="other">
-<button class="${look}" name="device" value="${id}">${type === 'SMS' ? 'Send an SMS to' : 'Send an e-mail to'} <bdi>${maskAddress(address)}</bdi></button>
-</form>`,
-    );
+import { code, lastMessage, type MakeView, nameOf, policyStep } from './view.js';
 
 const profileField = ({ name, required }: { name: string; required: boolean }, at: number): Omit<FieldInput, 'focus'> => ({
   name: `attribute${at}`,
@@ -49,24 +33,6 @@ export const policyStepViews: Partial<Record<FlowStatus, MakeView>> = {
       button: 'Verify',
       outro: lastMessage(input),
       others: [buttonForm('resend', 'Send another code')],
-    }),
-  DEVICE_SELECTION_REQUIRED: (input) => ({
-    heading: 'Choose a Device',
-    body: html`<h1>Choose a Device</h1>
-${purpose(input)}
-${problemBox(input.problem)}
-<p>Where should the one-time passcode for ${nameOf(input)} be sent?</p>
-${deviceButtons(input.flow, 'user')}
-<div class="others">${[beginAgain, cancel]}</div>`,
-  }),
-  OTP_REQUIRED: (input) =>
-    policyStep(input, {
-      heading: 'Enter the Passcode',
-      intro: html`<p>A one-time passcode for ${nameOf(input)} is on its way.</p>`,
-      fields: [{ name: 'otp', label: 'Passcode', ...code }],
-      button: 'Verify',
-      outro: lastMessage(input),
-      others: [buttonForm('resend', 'Send another one'), ...deviceButtons(input.flow, 'plain')],
     }),
   PROFILE_DATA_REQUIRED: (input) =>
     policyStep(input, {

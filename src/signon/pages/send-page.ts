@@ -9,6 +9,7 @@ import { alternativeOf } from './form-actions.js';
 import type { Problem } from './form-parts.js';
 import { messageOf, page, pageHeaders } from './page.js';
 import { policyStepViews } from './policy-step-views.js';
+import { secondFactorViews } from './second-factor-views.js';
 import { alternativeViews, signOnViews } from './sign-on-views.js';
 import { stylesheetOf } from './style.js';
 import { beginAgain, cancel, type MakeView, type ViewInput } from './view.js';
@@ -38,7 +39,7 @@ export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): Fa
   // 303: the browser continues with GET, whatever the method of this request.
   sendRedirect(reply, `${baseUrl}/as/resume?flowId=${id}`, 303);
 
-const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policyStepViews, ...externalViews, ...connectDeviceViews };
+const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policyStepViews, ...secondFactorViews, ...externalViews, ...connectDeviceViews };
 
 const stepWithoutPage: MakeView = ({ flow }) => ({
   heading: 'Step Not Available',
@@ -74,6 +75,7 @@ export async function sendFlowPage(
   if (!view) return redirectToResume(reply, flow);
   // 303: the browser continues with GET, whatever the method of this request.
   if ('redirect' in view) return sendRedirect(reply, view.redirect, 303);
+  if (view.refreshSeconds !== undefined) reply.header('refresh', `${view.refreshSeconds}; url=?flowId=${flow.id}`);
   return sendBody(request, reply, {
     status,
     title: `${problem ? 'Error: ' : ''}${view.heading} – ${application?.name ?? 'pingone-mock'}`,

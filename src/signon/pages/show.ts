@@ -1,7 +1,9 @@
 import { type Endpoint, environmentOf } from '../../environment/context.js';
+import { serialize } from '../../environment/serialize.js';
 import { html } from '../../lib/html.js';
 import { object, string } from '../../lib/schema/types.js';
 import { findFlow } from '../flows.js';
+import { poll } from '../perform.js';
 import { errorBody } from './error-page.js';
 import { sendBody, sendFlowPage, sendMessage } from './send-page.js';
 
@@ -16,7 +18,12 @@ export const show: Endpoint = (app, context) => {
     // An error about a flow that goes on is shown with it.
     if (error !== undefined && !(flowId && (await environment.store.flows.get(flowId))))
       return sendBody(request, reply, { status: 400, title: 'Cannot Continue – pingone-mock', environmentName, body: errorBody(error) });
-    if (flowId) return sendFlowPage(request, reply, environment, await findFlow(environment, flowId), { alternative: form });
+    if (flowId) {
+      const flow = await serialize(environment, `flow ${flowId}`, async () =>
+        poll({ context, environment, flow: await findFlow(environment, flowId), request, reply }),
+      );
+      return sendFlowPage(request, reply, environment, flow, { alternative: form });
+    }
     return sendMessage(request, reply, {
       status: 200,
       heading: 'Nothing to Do Yet',

@@ -4,7 +4,7 @@ import type { Flow } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
 import { type Html, html } from '../../lib/html.js';
 import { buttonForm, type Problem } from './form-parts.js';
-import { purposeOf, type StepForm, stepForm } from './step-form.js';
+import { purposeOf, type StepForm, sentMessage, stepForm } from './step-form.js';
 
 /** What every view is given. */
 export interface ViewInput {
@@ -21,6 +21,8 @@ export interface ViewInput {
 export interface View {
   readonly heading: string;
   readonly body: Html;
+  /** After so many seconds the browser looks again. */
+  readonly refreshSeconds?: number;
 }
 
 /** A page that is not shown: the browser goes on at once. */
@@ -29,6 +31,12 @@ export interface Elsewhere {
 }
 
 export type MakeView = (input: ViewInput) => View | Elsewhere | undefined | Promise<View | Elsewhere | undefined>;
+
+/** A field for a code that was sent. */
+export const code = { type: 'text', autocomplete: 'one-time-code' } as const;
+
+/** The last message of the flow, to be read on the page. */
+export const lastMessage = ({ environment, flow }: ViewInput): Html | undefined => sentMessage(environment.outbox.lastOf(flow.id));
 
 export const beginAgain = buttonForm('reset', 'Start over');
 export const anotherAccount = buttonForm('reset', 'Use another account');

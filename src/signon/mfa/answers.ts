@@ -1,0 +1,96 @@
+import { withDevicesOf } from '../../configuration/devices/devices.js';
+import { methods, settingsFor } from '../../configuration/devices/methods.js';
+import { countFailure, isLocked, secretOf, takeTotp } from '../../configuration/devices/passcodes.js';
+import { devicePolicyFor } from '../../configuration/mfa/device-policies.js';
+import type { Environment } from '../../environment/context.js';
+import type { FlowDevice, SecondFactor } from '../../environment/model/second-factor.js';
+import { sameSecret } from '../../lib/same-secret.js';
+import { flowTexts } from '../../pingone/flow-texts.js';
+import { invalidData, invalidValue } from '../../pingone/pingone-error.js';
+import { maxFailuresOfFlow, refusedCode } from '../one-time-codes.js';
+
+/** After this many wrong codes the right one no longer counts, where no MFA policy says how many (inferred). */
+const usualFailures = 5;
+
+/** Stores what has become of a second factor. */
+export type Save<T> = (state: T) => Promise<T>;
+
+export const selectedDevice = ({ devices, selectedDeviceId }: SecondFactor): FlowDevice | undefined =>
+  devices?.find(({ id }) => id === selectedDeviceId);
+
+/** The device of this id among those that the user may choose from. */
+export function deviceAmong({ devices }: SecondFactor, id: string): FlowDevice {
+  const found = devices?.find((device) => device.id === id.toLowerCase());
+  if (!found) throw invalidValue('device', flowTexts.device.text);
+  return found;
+}
+
+/** Refuses a paired device that was deleted, blocked or locked since it was offered. */
+export async function requireUsable(environment: Environment, device: FlowDevice): Promise<void> {
+  if (!device.paired) return;
+  const stored = await environment.store.devices.get(device.id);
+  if (stored?.status === 'ACTIVE' && !stored.block && !isLocked(stored, environment.clock.now())) return;
+  throw invalidData(
+    { code: 'INVALID_VALUE', target: 'device', message: flowTexts.device.text },
+    { reason: 'the device was deleted, blocked or locked meanwhile' },
+  );
+}
+
+/** What a device that was used adds to `amr`. */
+export const withDeviceUsed = (amr: readonly string[], { type }: FlowDevice): readonly string[] => [
+  ...new Set([...amr, methods[type].amr, 'mfa']),
+];
+
+/**
+ * Takes a passcode: the one that was sent, or one that the device makes. Wrong ones are counted in the code, in the flow,
+ * and for the device, which its MFA policy then locks.
+ */
+export async function takePasscode<T extends SecondFactor>(
+  environment: Environment,
+  state: T,
+  presented: string,
+  save: Save<T>,
+): Promise<T> {
+  const refuse = (reason: string) => refusedCode('passcode', reason);
+  const device = selectedDevice(state);
+  const { sentCode, wrongCodes = 0, userId = '' } = state;
+  if (!device) throw refuse('no device is selected');
+  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong codes in this flow: the sign-on has to begin again');
+  return withDevicesOf(environment, userId, async () => {
+    const stored = device.paired ? await environment.store.devices.get(device.id) : undefined;
+    if (device.paired && stored?.status !== 'ACTIVE') throw refuse('the device was deleted meanwhile');
+    if (stored?.block) throw refuse('the device is blocked');
+    if (stored && isLocked(stored, environment.clock.now()))
+      throw refuse(`the device is locked until ${stored.lock?.expiresAt}, after too many wrong passcodes`);
+    const settings = settingsFor(await devicePolicyFor(environment, state.devicePolicyId), device.type);
+    const most = stored && settings.failureCount > 0 ? settings.failureCount : usualFailures;
+    const { failures = 0, expiresAt = Number.POSITIVE_INFINITY } = sentCode ?? {};
+    if (expiresAt <= environment.clock.now()) throw refuse('the code has expired');
+    if (failures >= most) throw refuse('too many wrong codes: a new one has to be sent');
+    const fits = sentCode
+      ? sameSecret(sentCode.value, presented.trim())
+      : stored !== undefined && (await takeTotp(environment, stored, presented));
+    if (!fits) {
+      await save({ ...state, wrongCodes: wrongCodes + 1, ...(sentCode && { sentCode: { ...sentCode, failures: failures + 1 } }) });
+      if (stored) await countFailure(environment, stored, settings);
+      throw refuse(sentCode ? 'it is not the code that was sent' : 'it is not a passcode of the device, or it was used before');
+    }
+    if (stored) await forgetFailures(environment, stored.id);
+    return { ...state, sentCode: undefined };
+  });
+}
+
+async function forgetFailures(environment: Environment, id: string): Promise<void> {
+  const { failures, ...secret } = await secretOf(environment, { id });
+  if (failures) await environment.store.deviceSecrets.put(secret);
+}
+
+/** What a phone has made of the request that it was sent. */
+export async function pushOutcome(
+  { store, clock }: Environment,
+  { pushId = '' }: SecondFactor,
+): Promise<'waiting' | 'approved' | 'denied' | 'timed out'> {
+  const push = await store.pushRequests.get(pushId);
+  if (push?.answer) return push.answer === 'APPROVED' ? 'approved' : 'denied';
+  return push && push.timesOutAt > clock.now() ? 'waiting' : 'timed out';
+}
