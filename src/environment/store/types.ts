@@ -60,8 +60,8 @@ import type {
   TrustedEmail,
 } from '../model/notifications.js';
 import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-grants.js';
-import type { Subscription } from '../model/subscriptions.js';
 import type { DeviceAuthentication, PushRequest } from '../model/second-factor.js';
+import type { Subscription } from '../model/subscriptions.js';
 import type { Password, User } from '../model/user.js';
 
 /** The collections of one environment. */

@@ -39,7 +39,13 @@ export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): Fa
   // 303: the browser continues with GET, whatever the method of this request.
   sendRedirect(reply, `${baseUrl}/as/resume?flowId=${id}`, 303);
 
-const views: Partial<Record<FlowStatus, MakeView>> = { ...signOnViews, ...policyStepViews, ...secondFactorViews, ...externalViews, ...connectDeviceViews };
+const views: Partial<Record<FlowStatus, MakeView>> = {
+  ...signOnViews,
+  ...policyStepViews,
+  ...secondFactorViews,
+  ...externalViews,
+  ...connectDeviceViews,
+};
 
 const stepWithoutPage: MakeView = ({ flow }) => ({
   heading: 'Step Not Available',
