@@ -31,12 +31,12 @@ export function withStored<T>(own: readonly T[], stored: readonly T[], keyOf: (i
   return [...own.map((item) => changed.get(keyOf(item)) ?? item), ...stored.filter((item) => !known.has(keyOf(item)))];
 }
 
-/** Finds an item of a collection by its id, or throws a 404. */
+/** Finds an item of a collection by its id, or throws a 404: with a text of its own, where its service has one. */
 export const finder =
-  <T extends Item>(collectionOf: (store: Store) => Collection<T>) =>
-  async ({ store }: Environment, id: string): Promise<T> => {
-    const item = await collectionOf(store).get(id);
-    if (!item) throw notFound();
+  <T extends Item>(collectionOf: (store: Store) => Collection<T>, textOf?: (id: string, environmentId: string) => string) =>
+  async (environment: Environment, id: string): Promise<T> => {
+    const item = await collectionOf(environment.store).get(id);
+    if (!item) throw notFound({ text: textOf?.(id, environment.id) });
     return item;
   };
 

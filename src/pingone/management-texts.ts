@@ -46,6 +46,10 @@ export const managementTexts = {
   // Missing items, existing items.
   environmentUnknown: text('recorded', (id: string) => `Unable to find environment with ID: '${id}'`),
   applicationUnknown: text('recorded', (id: string) => `Unable to find Application with ID: '${id}'`),
+  languageUnknown: text(
+    'recorded',
+    (id: string, environmentId: string) => `Unable to find language for environmentId=${environmentId} with id=${id}`,
+  ),
   notUnique: text('recorded', 'is unique but a non-unique value is provided'),
   referenceUnknown: text('inferred', 'The referenced resource does not exist.'),
   immutable: text('inferred', 'The value cannot be changed.'),
@@ -96,6 +100,10 @@ export const managementTexts = {
 
   // Keys.
   keyUnknown: text('recorded', (id: string, environmentId: string) => `Key not found for id: ${id} and environmentId: ${environmentId}`),
+  certificateUnknown: text(
+    'recorded',
+    (id: string, environmentId: string) => `Certificate not found for id: ${id} and environmentId: ${environmentId}`,
+  ),
   keyUsage: text(
     'recorded',
     (id: string, environmentId: string) =>

@@ -97,13 +97,13 @@ export const systemApplications: readonly SystemApplication[] = [
     name: 'PingOne Application Portal',
     description: 'The application portal where users can view and access their applications.',
     type: 'PING_ONE_PORTAL',
-    members: { applyDefaultTheme: false },
+    members: { hiddenFromAppPortal: false, applyDefaultTheme: false },
   },
   {
     name: 'PingOne Self-Service - MyAccount',
     description: 'The self-service application where users can manage profile details, passwords, MFA devices, etc.',
     type: 'PING_ONE_SELF_SERVICE',
-    members: { applyDefaultTheme: true, enableDefaultThemeFooter: true },
+    members: { hiddenFromAppPortal: false, applyDefaultTheme: true, enableDefaultThemeFooter: true },
   },
 ];
 

@@ -17,14 +17,12 @@ function differences(sent: unknown, got: unknown, place = ''): string[] {
 }
 
 /**
- * Members that the provider sends and reads in another place: products, the default theme, an agreement's text, a password, a certificate. Of a system
- * application it always sends that it is not hidden, and reads nothing.
+ * Members that the provider sends and reads in another place: products, the default theme, an agreement's text, a password, a certificate.
  */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
   environment: ['billOfMaterials'],
   branding_theme: ['default'],
   agreement_localization_revision: ['text'],
-  system_application: ['hiddenFromAppPortal'],
   notification_settings_email: ['password'],
   custom_domain_ssl: ['certificate', 'intermediateCertificates', 'privateKey'],
 };

@@ -103,6 +103,7 @@ export async function createApplication(
 /** What can be changed in system applications (docs/fidelity.md, management 3.2). */
 const systemMembers = [
   'enabled',
+  'hiddenFromAppPortal',
   'applyDefaultTheme',
   'enableDefaultThemeFooter',
   'manageDevicesViaMyAccountEnabled',

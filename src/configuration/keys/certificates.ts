@@ -12,7 +12,7 @@ import { certificatesIn } from './signing-requests.js';
 /** Certificates of others, without private keys: those of SAML identity providers, for instance. */
 
 /** The certificate of this id, or a 404. */
-export const certificateOf = finder(({ certificates }) => certificates);
+export const certificateOf = finder(({ certificates }) => certificates, texts.certificateUnknown.text);
 
 /** A name as PingOne writes it for certificates: in the order of the certificate, without blanks between its parts. */
 const nameOf = (text: string): string => text.split('\n').join(',');

@@ -45,7 +45,7 @@ export const languagesOf = async (environment: Environment): Promise<Language[]>
 /** The language of this id, or a 404. */
 export async function languageOf(environment: Environment, id: string): Promise<Language> {
   const language = (await languagesOf(environment)).find((one) => one.id === id);
-  if (!language) throw notFound();
+  if (!language) throw notFound({ text: texts.languageUnknown.text(id, environment.id) });
   return language;
 }
 

@@ -193,7 +193,8 @@ t.test('a system application keeps who may use it, until a PUT leaves that out',
   const all = await environment.store.applications.list();
   for (const type of ['PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE']) {
     const { id, name, protocol } = all.find((application) => application.type === type) as Item & { protocol: string };
-    const body = { name, type, protocol, enabled: true, applyDefaultTheme: true };
+    t.equal((await call('GET', `applications/${id}`)).json().hiddenFromAppPortal, false);
+    const body = { name, type, protocol, enabled: true, hiddenFromAppPortal: true, applyDefaultTheme: true };
     const full = { ...body, enableDefaultThemeFooter: true, accessControl };
     t.match((await call('PUT', `applications/${id}`, { body: full })).json(), full);
     t.same((await call('GET', `applications/${id}`)).json().accessControl, accessControl);

@@ -56,6 +56,9 @@ t.test('a certificate is imported, shown with what it says itself, and deleted',
   t.match((await call('GET', 'certificates')).json()._embedded.certificates, [{ id }]);
   t.equal((await call('GET', `certificates/${id}/applications`)).json().count, 0);
   t.equal((await call('DELETE', `certificates/${id}`)).statusCode, 204);
+  const gone = await call('GET', `certificates/${id}`);
+  t.equal(gone.statusCode, 404);
+  t.equal(gone.json().message, `Certificate not found for id: ${id} and environmentId: ${environmentId}`);
 });
 
 t.test('PKCS #7 and DER are read as well, and what is no certificate is refused', async (t) => {

@@ -67,7 +67,9 @@ t.test('a language is added, enabled, made the default and deleted', async (t) =
   t.equal((await put(await named('en'), { enabled: true, default: true })).statusCode, 200);
   t.equal((await put(welsh, { enabled: false })).json().enabled, false);
   t.equal((await call('DELETE', `languages/${welsh.id}`)).statusCode, 204);
-  t.equal((await call('GET', `languages/${welsh.id}`)).statusCode, 404);
+  const gone = await call('GET', `languages/${welsh.id}`);
+  t.equal(gone.statusCode, 404);
+  t.equal(gone.json().message, `Unable to find language for environmentId=${environmentId} with id=${welsh.id}`);
   t.equal((await all()).length, 17);
 });
 
