@@ -37,6 +37,7 @@ import { preferAction, requireMediaType, validateForManagement } from './http/bo
 import { defaultIdentityProvider, identityProviderAttributes, identityProviders } from './identity-providers/routes.js';
 import { certificates, keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
+import { translations } from './languages/routes-translations.js';
 import { deviceAuthenticationPolicies } from './mfa/routes.js';
 import { mfaSettings } from './mfa/settings.js';
 import { emailDeliverySettings } from './notifications/email-delivery.js';
@@ -121,6 +122,7 @@ export const management: Endpoint = (app, context) => {
     identityProviderAttributes,
     defaultIdentityProvider,
     languages,
+    translations,
     notificationsSettings,
     emailDeliverySettings,
     phoneDeliverySettings,

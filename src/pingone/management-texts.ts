@@ -118,6 +118,7 @@ export const managementTexts = {
   keysBeingMade: text('inferred', 'Too many keys are being made.'),
   keyLength: text('inferred', 'is not a valid length for this algorithm'),
   keySignature: text('inferred', 'does not match the algorithm of the key'),
+  translationsLimit: text('inferred', 'The environment has too many translations.'),
   domainLimit: text('inferred', 'An environment can have only one custom domain.'),
   domainReserved: text('inferred', 'The domain name is reserved.'),
   domainVerified: text('recorded', 'custom domain does not need to be verified'),

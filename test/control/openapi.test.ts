@@ -7,6 +7,7 @@ interface Schema {
   format?: string;
   required?: string[];
   properties?: Record<string, Schema>;
+  items?: Schema;
   anyOf?: Schema[];
   additionalProperties?: unknown;
 }
@@ -40,7 +41,7 @@ t.test('every route that takes a body describes its members for each media type'
     if (['POST', 'PUT', 'PATCH'].includes(method)) t.ok(content.length > 0, `${method} ${path} has a body`);
     for (const [type, { schema }] of content)
       t.ok(
-        schema?.properties || schema?.anyOf || (type.startsWith('image/') && schema?.format === 'binary'),
+        schema?.properties || schema?.items?.properties || schema?.anyOf || (type.startsWith('image/') && schema?.format === 'binary'),
         `${method} ${path}: ${type} has a schema with its members`,
       );
   }

@@ -84,6 +84,7 @@ const table: readonly (readonly [path: string, noun: string, named?: Named, type
   ['themes', 'THEME', 'themes'],
   ['brandingSettings', 'BRANDING'],
   ['languages', 'LANGUAGE', 'languages'],
+  ['translations', 'TRANSLATION'],
   ['agreements', 'AGREEMENT', 'agreements'],
   ['agreements/languages', 'AGREEMENT_LANGUAGE'],
   ['agreements/languages/revisions', 'AGREEMENT_LANGUAGE_REVISION'],

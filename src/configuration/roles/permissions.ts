@@ -60,6 +60,7 @@ const others: readonly Place[] = (
     ['customDomains', 'orgmgt', 'customDomain', all],
     ['images', 'images', 'image', ['create', 'read', 'delete']],
     ['languages', 'languages', 'language', all],
+    ['translations', 'languages', 'translation', ['read', 'update']],
     ['themes', 'branding', 'theme', all],
     ['brandingSettings', 'branding', 'settings', ['read', 'update']],
     ['users/devices', 'mfa', 'device', all],

@@ -6,6 +6,7 @@ import { gatewaySeeds } from '../gateways/seed.js';
 import { identityProviderSeeds } from '../identity-providers/seed.js';
 import { certificateSeeds } from '../keys/seed-certificates.js';
 import { languageSeeds } from '../languages/seed.js';
+import { translationSeeds } from '../languages/seed-translations.js';
 import { devicePolicySeeds } from '../mfa/seed.js';
 import {
   emailDeliverySettingsSeeds,
@@ -25,6 +26,7 @@ export const seedKinds: readonly SeedKind[] = [
   trustedIssuerSeeds,
   imageSeeds,
   languageSeeds,
+  translationSeeds,
   themeSeeds,
   brandingSettingsSeeds,
   agreementSeeds,

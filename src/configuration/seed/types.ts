@@ -8,7 +8,7 @@ import type { UserInput } from '../directory/user-schema.js';
 import type { GatewayBody } from '../gateways/gateways.js';
 import type { SeedIdentityProvider } from '../identity-providers/schema.js';
 import type { KeyBody, KeyRotationPolicyBody, SeedCertificate } from '../keys/schema.js';
-import type { SeedLanguage } from '../languages/schema.js';
+import type { SeedLanguage, SeedTranslation } from '../languages/schema.js';
 import type { SeedDevicePolicy } from '../mfa/schema.js';
 import type { SeedEmailDeliverySettings } from '../notifications/email-delivery.js';
 import type {
@@ -137,6 +137,7 @@ export interface SeedEnvironment extends SeedItem {
   notificationContents?: SeedNotificationContent[];
   emailDomains?: SeedEmailDomain[];
   customDomains?: SeedCustomDomain[];
+  translations?: SeedTranslation[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
   certificates?: SeedCertificate[];
   gateways?: SeedGateway[];

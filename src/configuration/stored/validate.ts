@@ -157,6 +157,7 @@ const shapes: Readonly<Record<string, Schema>> = {
     stamps,
   ),
   languages: has({ ...owned, locale: text, name: text, enabled: flag, default: flag, customerAdded: flag }, stamps),
+  translations: has({ ...owned, locale: text, key: text, translatedText: text }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
   deviceAuthenticationPolicies: has({ ...owned, name: text, default: flag }, { ...stamps, ...membersOf(devicePolicyBody) }),
   fido2Policies: has({ ...owned, name: text, default: flag, relyingPartyId: text }, stamps),

@@ -42,3 +42,10 @@ export interface BrandingSettings extends Owned {
   readonly companyName?: string;
   readonly logo?: ImageReference;
 }
+
+/** A text of PingOne's interface that an administrator has changed. */
+export interface Translation extends Owned {
+  readonly locale: string;
+  readonly key: string;
+  readonly translatedText: string;
+}

@@ -137,6 +137,10 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
     { name: 'language.id', of: ({ language }) => language.id },
     { name: 'language and moment', of: ({ language, effectiveAt }) => `${language.id} ${Date.parse(effectiveAt)}`, unique: true },
   ],
+  translations: [
+    { name: 'locale', of: ({ locale }) => locale.toLowerCase() },
+    { name: 'locale and key', of: ({ locale, key }) => `${locale.toLowerCase()} ${key}`, unique: true },
+  ],
   languages: [{ name: 'locale', of: ({ locale }) => locale.toLowerCase(), unique: true }],
 };
 

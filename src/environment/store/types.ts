@@ -9,7 +9,7 @@ import type {
   ApplicationRole,
   ApplicationRoleAssignment,
 } from '../model/application-permissions.js';
-import type { BrandingSettings, Image, Language, Theme } from '../model/branding.js';
+import type { BrandingSettings, Image, Language, Theme, Translation } from '../model/branding.js';
 import type {
   AttributeMapping,
   CertificateRecord,
@@ -110,6 +110,7 @@ export interface Store {
   readonly identityProviderAttributes: Collection<IdentityProviderAttribute>;
   readonly linkedAccounts: Collection<LinkedAccount>;
   readonly languages: Collection<Language>;
+  readonly translations: Collection<Translation>;
   readonly notificationsSettings: Collection<NotificationsSettings>;
   readonly emailDeliverySettings: Collection<EmailDeliverySettings>;
   readonly phoneDeliverySettings: Collection<PhoneDeliverySettings>;

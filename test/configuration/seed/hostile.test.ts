@@ -272,6 +272,7 @@ const complete = {
   emailDomains: [
     { id: id(37), domainName: 'example.com', trustedEmails: [{ id: id(38), emailAddress: 'a@example.com', status: 'ACTIVE' }] },
   ],
+  translations: [{ locale: 'sv', key: 'flow-ui.button.cancel', translatedText: 'Avbryt' }],
   customDomains: [
     {
       id: id(60),
