@@ -17,13 +17,17 @@ function differences(sent: unknown, got: unknown, place = ''): string[] {
 }
 
 /**
- * Members that the provider sends and reads in another place: products, the default theme, an agreement's text, a password, a certificate.
+ * Members that the provider sends and reads in another place: products, the default theme, an agreement's text, a password, a
+ * certificate, texts, the ids of permissions and roles that it reads in a list.
  */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
   environment: ['billOfMaterials'],
   branding_theme: ['default'],
   agreement_localization_revision: ['text'],
   notification_settings_email: ['password'],
+  language_translation: ['0', '1'],
+  authorize_application_role_permission: ['id'],
+  user_application_role_assignment: ['id'],
   custom_domain_ssl: ['certificate', 'intermediateCertificates', 'privateKey'],
 };
 
@@ -64,8 +68,10 @@ t.test('Terraform reads all that it creates, plans again without a change, updat
   await run('destroy');
 
   const gone = terraform.destroy.filter(({ send, status }) => send.startsWith('DELETE') && status === 204).map(({ send }) => send.slice(7));
-  t.ok(gone.length > 30);
-  for (const path of gone) t.equal((await ask('GET', named(path))).status, 404, `GET ${path}, after its end`);
+  // What is only read in a list went with the owner of the list.
+  const readAlone = gone.filter((path) => readable.has(path));
+  t.ok(readAlone.length > 30);
+  for (const path of readAlone) t.equal((await ask('GET', named(path))).status, 404, `GET ${path}, after its end`);
   t.equal((await ask('DELETE', named('/environments/{environment}'))).status, 204);
 });
 

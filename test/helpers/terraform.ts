@@ -113,6 +113,7 @@ export async function terraformClient(
     await nameItems('populations', 'default', { true: 'default population' });
     await nameItems('languages', 'locale', { en: 'English' });
     await nameItems('themes', 'default', { true: 'Ping Default' });
+    await nameItems('deviceAuthenticationPolicies', 'default', { true: 'default MFA policy' });
     await nameItems('applications', 'type', { PING_ONE_SELF_SERVICE: 'self-service' });
   };
 
