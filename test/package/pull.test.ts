@@ -120,6 +120,26 @@ t.test('a seed pulled from one mock starts another one like it', async (t) => {
   t.notMatch(written, '"secret"', 'nor secrets');
 });
 
+t.test('webhooks are pulled suspended, with their headers only beside other secrets', async (t) => {
+  const { ready } = await launchReady(t);
+  const call = await managementOf(ready);
+  const httpEndpoint = { url: 'https://audit.example.com', headers: { Authorization: 'Basic dXNlcjpwYXNz' } };
+  const filterOptions = { includedActionTypes: ['USER.CREATED'] };
+  const made = await call('POST', '/subscriptions', {
+    name: 'Audit',
+    enabled: true,
+    verifyTlsCertificates: true,
+    filterOptions,
+    httpEndpoint,
+  });
+  t.equal(made.status, 201);
+  const plain = await pullFrom(ready);
+  t.match(plain.errors, /these webhooks are not enabled in the seed, so that no mock posts to their targets:\n {2}Audit\n/);
+  const seeded = (text: string) => (JSON.parse(text) as { environments: { subscriptions: object[] }[] }).environments[0]?.subscriptions;
+  t.match(seeded(plain.output), [{ name: 'Audit', enabled: false, httpEndpoint: { url: httpEndpoint.url, headers: undefined } }]);
+  t.match(seeded((await pullFrom(ready, '--secrets')).output), [{ enabled: false, httpEndpoint }]);
+});
+
 t.test('an export includes passwords and secrets', async (t) => {
   const { ready } = await launchReady(t);
   const { code, output } = await run(['export', '--url', ready.url]);
