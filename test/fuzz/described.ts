@@ -192,13 +192,13 @@ function multipart(path: string, schema: ValueSchema, chance: Chance, certificat
       : chance.oneIn(2)
         ? wellFormed(hostileText(chance, file))
         : file.slice(0, chance.below(file.length));
-    return `--b\r\ncontent-disposition: form-data; name="usageType"\r\n\r\nSIGNING\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n${sent}\r\n--b--\r\n`;
+    return `--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="usageType"\r\n\r\nSIGNING\r\n--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n${sent}\r\n--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb--\r\n`;
   }
   const part = ([name]: [string, ValueSchema]) =>
-    `--b\r\ncontent-disposition: form-data; name="${name}"${chance.oneIn(2) ? '; filename="a"' : ''}\r\n\r\n${wellFormed(hostileText(chance, 'SIGNING'))}\r\n`;
+    `--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="${name}"${chance.oneIn(2) ? '; filename="a"' : ''}\r\n\r\n${wellFormed(hostileText(chance, 'SIGNING'))}\r\n`;
   return `${Object.entries(schema.properties ?? {})
     .map(part)
-    .join('')}--b${chance.oneIn(9) ? '' : '--'}\r\n`;
+    .join('')}--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb${chance.oneIn(9) ? '' : '--'}\r\n`;
 }
 
 const segment = (name: string, { environmentId, seen }: Target, chance: Chance): string => {
@@ -245,7 +245,7 @@ export function describedRequest(operations: readonly Operation[], target: Targe
     path: `${pathOf(path, target, chance)}${query === '' ? '' : `?${query}`}`,
     headers: {
       ...(!chance.oneIn(50) && { authorization: chance.oneIn(50) ? headerValue(hostileText(chance, managementToken)) : managementToken }),
-      ...(sent !== undefined && { 'content-type': isMultipart ? 'multipart/form-data; boundary=b' : sent }),
+      ...(sent !== undefined && { 'content-type': isMultipart ? 'multipart/form-data; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb' : sent }),
       ...(isImage && {
         'content-disposition': headerValue(chance.oneIn(9) ? hostileText(chance, 'attachment') : 'attachment; filename=a.png'),
       }),

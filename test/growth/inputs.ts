@@ -41,10 +41,10 @@ const many = (length: number, item: (at: number) => string, between: string): st
 const uploaded = (file: Buffer): Buffer =>
   Buffer.concat([
     Buffer.from(
-      '--b\r\ncontent-disposition: form-data; name="usageType"\r\n\r\nSIGNING\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n',
+      '--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="usageType"\r\n\r\nSIGNING\r\n--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n',
     ),
     file,
-    Buffer.from('\r\n--b--\r\n'),
+    Buffer.from('\r\n--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb--\r\n'),
   ]);
 
 /** Forms of bodies that are bad whatever an endpoint expects. */
@@ -69,28 +69,38 @@ function anyBodies(type: string): Input[] {
     return [
       input(
         'many parts',
-        (length) => many(length, (at) => `--b\r\ncontent-disposition: form-data; name="a${at}"\r\n\r\n1\r\n`, ''),
-        `${type}; boundary=b`,
+        (length) =>
+          many(length, (at) => `--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="a${at}"\r\n\r\n1\r\n`, ''),
+        `${type}; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb`,
       ),
       input(
         'one part',
-        (length) => `--b\r\ncontent-disposition: form-data; name="usageType"\r\n\r\n${'a'.repeat(length)}\r\n--b--`,
-        `${type}; boundary=b`,
+        (length) =>
+          `--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="usageType"\r\n\r\n${'a'.repeat(length)}\r\n--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb--`,
+        `${type}; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb`,
       ),
       input(
         'a long file',
-        (length) => `--b\r\ncontent-disposition: form-data; name="file"; filename="a.p12"\r\n\r\n${'0'.repeat(length)}\r\n--b--`,
-        `${type}; boundary=b`,
+        (length) =>
+          `--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\ncontent-disposition: form-data; name="file"; filename="a.p12"\r\n\r\n${'0'.repeat(length)}\r\n--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb--`,
+        `${type}; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb`,
       ),
-      input('dashes', (length) => '-'.repeat(length), `${type}; boundary=b`),
+      input('dashes', (length) => '-'.repeat(length), `${type}; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb`),
       input('a boundary of dashes', (length) => '-'.repeat(length), `${type}; boundary=------`),
-      ...Object.entries(keyFiles).map(([name, file]) => input(name, (length) => uploaded(file(length)), `${type}; boundary=b`)),
-      input('many boundaries of many', (length) => '--b\r\n'.repeat(length / 5), `${type}; boundary=b`),
+      ...Object.entries(keyFiles).map(([name, file]) =>
+        input(name, (length) => uploaded(file(length)), `${type}; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb`),
+      ),
+      input(
+        'many boundaries of many',
+        (length) => '--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n'.repeat(length / 5),
+        `${type}; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb`,
+      ),
       input('a boundary in a boundary', (length) => '--aaaaaaaaab'.repeat(length / 12), `${type}; boundary=aaaaaaaaaa`),
       input(
         'headers of a part',
-        (length) => `--b\r\n${many(length, (at) => `x-a${at}: 1`, '\r\n')}\r\n\r\n1\r\n--b--`,
-        `${type}; boundary=b`,
+        (length) =>
+          `--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n${many(length, (at) => `x-a${at}: 1`, '\r\n')}\r\n\r\n1\r\n--bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb--`,
+        `${type}; boundary=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb`,
       ),
     ];
   if (type.startsWith('image/'))

@@ -24,21 +24,37 @@ export const acceptUploads = (app: App): void => acceptBytes(app, multipart);
 /** More than any form has; to read each takes time. */
 export const mostParts = 20;
 
-/** How many parts a body has at most, by the delimiters in it (RFC 2046 §5.1.1). */
-function partsOf(body: Uint8Array, contentType: string | undefined): number {
+/** In bytes, of one part: more than any program writes. */
+export const longestPartHeaders = 8192;
+
+interface Parts {
+  /** How many there are at most. */
+  readonly count: number;
+  readonly hasLongHeaders: boolean;
+}
+
+/** The parts of a body, by the delimiters in it (RFC 2046 §5.1.1). */
+function partsOf(body: Uint8Array, contentType: string | undefined): Parts {
   const [, quoted, token = quoted] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(contentType ?? '') ?? [];
-  if (!token) return 0;
+  if (!token) return { count: 0, hasLongHeaders: false };
   const [bytes, delimiter] = [Buffer.from(body.buffer, body.byteOffset, body.length), Buffer.from(`--${token}`)];
   let count = 0;
-  for (let at = bytes.indexOf(delimiter); at >= 0; at = bytes.indexOf(delimiter, at + delimiter.length)) count += 1;
+  let hasLongHeaders = false;
+  for (let at = bytes.indexOf(delimiter); at >= 0 && count <= mostParts + 1; at = bytes.indexOf(delimiter, at + delimiter.length)) {
+    const head = bytes.subarray(at, at + delimiter.length + longestPartHeaders);
+    if (at + head.length < bytes.length && !head.includes('\r\n\r\n')) hasLongHeaders = true;
+    count += 1;
+  }
   // The last delimiter ends the body.
-  return count - 1;
+  return { count: count - 1, hasLongHeaders };
 }
 
 /** Reads the members of a multipart form. */
 export async function readUpload(body: unknown, contentType: string | undefined): Promise<UploadedForm> {
   if (!(body instanceof Uint8Array)) throw malformed('the body is empty');
-  if (partsOf(body, contentType) > mostParts) throw malformed(`the form has more than ${mostParts} parts`);
+  const { count, hasLongHeaders } = partsOf(body, contentType);
+  if (count > mostParts) throw malformed(`the form has more than ${mostParts} parts`);
+  if (hasLongHeaders) throw malformed(`a part of the form has headers of more than ${longestPartHeaders} bytes`);
   let form: FormData;
   try {
     form = await new Response(body, { headers: { 'content-type': contentType ?? '' } }).formData();

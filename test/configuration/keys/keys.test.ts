@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import t from 'tap';
-import { mostParts } from '../../../src/configuration/http/uploads.js';
+import { longestPartHeaders, mostParts } from '../../../src/configuration/http/uploads.js';
 import { uploadKey } from '../../../src/configuration/keys/key-files.js';
 import { collectSeed } from '../../../src/configuration/seed/collect.js';
 import { applySeed, readSeed } from '../../../src/configuration/seed/index.js';
@@ -221,6 +221,9 @@ t.test('a key is uploaded from a PKCS #12 file, and its certificate read from it
       `${'--x\r\ncontent-disposition: form-data; name="usageType"\r\n\r\nSIGNING\r\n'.repeat(count)}--x--\r\n`;
     t.same(refusal(await raw(type, parts(mostParts))), [400, 'EMPTY_VALUE', 'file'], 'as many parts as are allowed');
     t.same(refusal(await raw(type, parts(mostParts + 1))).slice(0, 2), [400, undefined], 'one part more');
+    const headed = (bytes: number) => raw(type, parts(1).replace('content-disposition', `x: ${'1'.repeat(bytes)}\r\ncontent-disposition`));
+    t.same(refusal(await headed(longestPartHeaders - 100)), [400, 'EMPTY_VALUE', 'file'], 'long headers of a part');
+    t.same(refusal(await headed(longestPartHeaders)).slice(0, 2), [400, undefined], 'longer ones');
   }
   t.equal((await call('POST', 'groups', { body: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } })).statusCode, 415);
   t.equal((await call('POST', 'keys', { body })).statusCode, 201, 'and JSON as before');
