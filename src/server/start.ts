@@ -6,6 +6,7 @@ import { seedServer } from '../configuration/seed/fill.js';
 import { watchSeed } from '../configuration/seed/reload.js';
 import type { App, Context } from '../environment/context.js';
 import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
+import { Gone } from '../environment/store/presence.js';
 import type { Settings } from '../settings/read.js';
 import { openListeners } from './listeners.js';
 import { missingTargets } from './missing-references.js';
@@ -52,7 +53,10 @@ async function openStore({ dataFolder }: Settings, log: FastifyBaseLogger, warn:
   return openFolder(dataFolder, {
     validate: storedProblem,
     onDamage: (damage) => warn(describeDamage(damage)),
-    onFailure: (error) => log.warn({ error }, 'the readable files could not be written; changes.log keeps what they lack'),
+    onFailure: (error) =>
+      error instanceof Gone
+        ? log.error({ event: 'storage' }, error.message)
+        : log.warn({ error }, 'the readable files could not be written; changes.log keeps what they lack'),
   });
 }
 

@@ -8,15 +8,16 @@ import { openFolder } from '../../src/environment/store/folder.js';
 import { buildServer } from '../../src/server/server.js';
 import { defaultSettings } from '../../src/settings/read.js';
 import { managementClient } from './management.js';
+import { unlessGone } from './unless-gone.js';
 
 /** A server with a data folder, what was damaged in it, and what the start mended. */
-export async function startStored(t: Test, folder: string) {
+export async function startStored(t: Test, folder: string, log = pino({ level: 'silent' })) {
   const damages: Damage[] = [];
   const factory = await openFolder(folder, { validate: storedProblem, onDamage: (damage) => damages.push(damage) });
   const mended: string[] = [];
   const context = await openContext({
     settings: { ...defaultSettings, dataFolder: folder },
-    log: pino({ level: 'silent' }),
+    log,
     factory,
     onMended: (text) => mended.push(text),
   });
@@ -26,6 +27,6 @@ export async function startStored(t: Test, folder: string) {
     await app.close();
     await factory.close();
   };
-  t.teardown(close);
+  t.teardown(() => close().catch(unlessGone));
   return { app, call: await managementClient(app), context, factory, damages, mended, close };
 }

@@ -8,6 +8,7 @@ import { parseJson } from '../../lib/unknown.js';
 import { isItem, ownersOnly } from './collection-file.js';
 import { decodeUtf8, Unreadable } from './damage.js';
 import { isStoreName } from './factory.js';
+import { createPresence, Gone } from './presence.js';
 import { writing } from './write-failure.js';
 
 /** A change as the log keeps it. */
@@ -128,9 +129,20 @@ async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Pro
   }
 }
 
-/** `onStart` is called when a log has begun, before anything in it is acknowledged. */
-export function createChangeLog(folder: string, onStart: () => Promise<void> = async () => {}): ChangeLog {
+interface ChangeLogOptions {
+  /** Makes the folder, or throws where it is gone. */
+  readonly makeFolder?: () => Promise<unknown>;
+  /** Called when a log has begun, before anything in it is acknowledged. */
+  readonly onStart?: () => Promise<void>;
+}
+
+/** The change log of a folder; it throws Gone rather than write where nobody would find it. */
+export function createChangeLog(
+  folder: string,
+  { makeFolder = () => mkdir(folder, { recursive: true }), onStart = async () => {} }: ChangeLogOptions = {},
+): ChangeLog {
   const file = path.join(folder, 'changes.log');
+  const here = createPresence(file);
   let bytes = 0;
   let handle: FileHandle | undefined;
 
@@ -145,12 +157,14 @@ export function createChangeLog(folder: string, onStart: () => Promise<void> = a
     await writeAt(opened, formatMark(bytes), 0);
   };
   const start = async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder();
+    const isNew = bytes === 0;
+    if (!isNew) await here.require();
     // It holds changes of all collections, of the secret ones too.
     const opened = await open(file, constants.O_RDWR | constants.O_CREAT, ownersOnly);
     handle = opened;
-    const isNew = bytes === 0;
     if (isNew) {
+      await here.learn();
       await opened.truncate(0);
       await writeAt(opened, formatMark(markLength), 0);
       await opened.datasync();
@@ -176,6 +190,7 @@ export function createChangeLog(folder: string, onStart: () => Promise<void> = a
       }
       const found = readContents(contents);
       bytes = contents.length;
+      await here.learn();
       return found;
     },
     write: (lines) =>
@@ -186,11 +201,17 @@ export function createChangeLog(folder: string, onStart: () => Promise<void> = a
           await writeAt(opened, text, bytes);
           await writeAt(opened, formatMark(bytes + text.length), 0);
           await opened.datasync();
+          // A file that was removed while it is open takes writes all the same.
+          await here.require();
           bytes += text.length;
         } catch (error) {
           // At once, for a kill may be next; and again when the next write opens it, should this fail too.
           if (handle && bytes > 0) await restore(handle).catch(() => {});
           await close().catch(() => {});
+          // If the folder is gone, that is why.
+          await makeFolder().catch((gone: unknown) => {
+            if (gone instanceof Gone) throw gone;
+          });
           throw error;
         }
       }),

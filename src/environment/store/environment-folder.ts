@@ -8,6 +8,7 @@ import { type CollectionFile, collectionFile } from './collection-file.js';
 import { DataFolderError, type OnDamage } from './damage.js';
 import { loadFolder } from './load-folder.js';
 import { createMetaFile, metaName } from './meta-file.js';
+import { createPresence, Gone, type Presence } from './presence.js';
 import { currentUnit, type Unit } from './unit.js';
 import { WriteFailure, writing } from './write-failure.js';
 
@@ -73,10 +74,14 @@ const maxLogBytes = 32 * 1024 * 1024;
 /** `remove` renames the folder to this before it deletes files, so that a kill leaves all of an environment or nothing. */
 export const removedPrefix = '.removed-';
 
-/** @param ready resolves once a folder of the same name has been removed */
+/**
+ * @param above the data folder, which has to be there
+ * @param ready resolves once a folder of the same name has been removed
+ */
 export function createEnvironmentFolder(
   folder: string,
   options: FolderOptions,
+  above: Presence,
   ready: Promise<void> = Promise.resolve(),
 ): EnvironmentFolder {
   const { onDamage, validate, onFailure = () => {}, idleMilliseconds = 1000 } = options;
@@ -86,7 +91,16 @@ export function createEnvironmentFolder(
     const counts = [...kept].flatMap(([name, { count }]) => (count > 0 ? [[name, count] as const] : [])).sort();
     return meta.write({ collections: Object.fromEntries(counts), log: isLogged });
   };
-  const log = createChangeLog(folder, () => writeMeta(true));
+  const here = createPresence(folder);
+  /** Makes the folder before the first write; throws where it, or the one above, is gone. */
+  const makeFolder = async () => {
+    await above.require();
+    // Made once: an empty one in the place of one that is gone would be taken for it.
+    if (here.isKnown) return here.require();
+    await mkdir(folder, { recursive: true });
+    await here.learn();
+  };
+  const log = createChangeLog(folder, { makeFolder, onStart: () => writeMeta(true) });
   let state: 'open' | 'closed' | 'removed' = 'open';
   let timer: NodeJS.Timeout | undefined;
   let batch: Batch | undefined;
@@ -140,7 +154,7 @@ export function createEnvironmentFolder(
     const left = new Set(behind.map(({ one }) => one));
     try {
       if (batch) await write(batch);
-      if (behind.length > 0) await writing(folder, () => mkdir(folder, { recursive: true }));
+      if (behind.length > 0 || meta.current?.log) await writing(folder, makeFolder);
       for (const { one, items } of behind) {
         await one.file.write(items);
         one.count = items.length;
@@ -162,6 +176,7 @@ export function createEnvironmentFolder(
   const foldFailed = (error: unknown) => {
     // Once, until one succeeds. What a refused request has logged already is not repeated.
     if (!isFoldFailing && failure === undefined) onFailure(error);
+    if (error instanceof Gone) failure = error;
     isFoldFailing = true;
     foldSoon(failure ? idleMilliseconds : 30 * idleMilliseconds);
   };
@@ -169,7 +184,7 @@ export function createEnvironmentFolder(
   const foldWhenWritable = async () => {
     if (failure)
       await writing(path.join(folder, metaName), async () => {
-        await mkdir(folder, { recursive: true });
+        await makeFolder();
         await writeMeta(log.bytes > 0);
       });
     failure = undefined;
@@ -244,6 +259,7 @@ export function createEnvironmentFolder(
       enqueue(async () => {
         const { collections, meta: found, isUnsound } = await loadFolder(folder, log, onDamage);
         meta.found(found);
+        await here.learn();
         for (const [name, { file, items, count, isBehind }] of collections)
           keep(name, { file, items: () => [...items.values()], count, isBehind });
         if (isUnsound) {

@@ -7,15 +7,19 @@ import { explaining, inDataFolder, makeFolder } from './data-folder.js';
 import { createEnvironmentFolder, type EnvironmentFolder, type FolderOptions, removedPrefix } from './environment-folder.js';
 import { type CollectionFactory, isStoreName, requireStoreName, serverWide } from './factory.js';
 import { lockFolder } from './folder-lock.js';
+import { createPresence } from './presence.js';
 
 /**
  * Collections that survive a restart, and after a resolved write also a `kill -9`: one folder an environment with one
  * readable JSON file a collection. Reads everything before it resolves.
  */
 export async function openFolder(folder: string, options: FolderOptions): Promise<CollectionFactory> {
+  const here = createPresence(folder);
   const unlock = await inDataFolder(folder, async () => {
     await makeFolder(folder);
-    return lockFolder(folder);
+    const unlockFolder = await lockFolder(folder);
+    await here.learn();
+    return unlockFolder;
   });
   const environments = new Map<string, EnvironmentFolder>();
   const removals = new Map<string, Promise<void>>();
@@ -42,7 +46,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
       if (!entry.isDirectory()) continue;
       if (entry.name.startsWith(removedPrefix)) await rm(path.join(folder, entry.name), { recursive: true });
       if (!isStoreName(entry.name)) continue;
-      const environment = createEnvironmentFolder(path.join(folder, entry.name), options);
+      const environment = createEnvironmentFolder(path.join(folder, entry.name), options, here);
       await environment.load();
       environments.set(entry.name, environment);
     }
@@ -74,7 +78,8 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
       requireStoreName(name);
       if (isClosed) throw new DataFolderError('the data folder is closed');
       const environment =
-        environments.get(environmentId) ?? createEnvironmentFolder(path.join(folder, environmentId), options, removals.get(environmentId));
+        environments.get(environmentId) ??
+        createEnvironmentFolder(path.join(folder, environmentId), options, here, removals.get(environmentId));
       if (strangers.has(environmentId))
         throw new DataFolderError(
           `${folder} cannot be used: ${path.join(folder, environmentId)} is a file, and a folder is expected there. Put the folder back, or move the file away.`,

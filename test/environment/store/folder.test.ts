@@ -13,6 +13,7 @@ import type { FolderOptions } from '../../../src/environment/store/environment-f
 import { openFolder } from '../../../src/environment/store/folder.js';
 import { createCollection } from '../../../src/lib/collections/memory.js';
 import { endGroup, startChild } from '../../helpers/child.js';
+import { unlessGone } from '../../helpers/unless-gone.js';
 import { until } from '../../helpers/until.js';
 import { conform, names, type Person, personIndexes } from './conformance.js';
 
@@ -20,7 +21,7 @@ import { conform, names, type Person, personIndexes } from './conformance.js';
 async function open(t: Test, folder: string, options: Partial<FolderOptions> = {}) {
   const onDamage = (damage: Damage) => t.fail('damage', damage);
   const factory = await openFolder(folder, { onDamage, idleMilliseconds: 60_000, ...options });
-  t.teardown(() => factory.close());
+  t.teardown(() => factory.close().catch(unlessGone));
   return { ...factory, people: factory.collection<Person>('one', 'people', personIndexes) };
 }
 
