@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
+import { createRecent } from '../lib/collections/recent.js';
 import { kindOfHost, type OwnNames } from '../lib/host-kinds.js';
 import { bareHost, hostNameOf, hostOf, originOf, readForwarded } from '../lib/origin.js';
 import { pingOneHosts, roleOfHost } from '../pingone/hosts.js';
@@ -103,13 +104,13 @@ const longestHost = 260;
 
 /** Judges Host headers, each once: answers the name that is refused, empty if malformed, undefined if it is served. */
 function createHostRule(servesHost: (name: string) => boolean): (authority: string) => string | undefined {
-  const judged = new Map<string, string | undefined>();
+  const judged = createRecent<{ readonly refused: string | undefined }>(rememberedHosts);
   return (authority) => {
-    if (judged.has(authority)) return judged.get(authority);
+    const known = judged.get(authority);
+    if (known) return known.refused;
     const name = hostOf(authority);
     const refused = name !== undefined && servesHost(name) ? undefined : (name ?? '');
-    if (judged.size >= rememberedHosts) judged.clear();
-    if (authority.length <= longestHost) judged.set(authority, refused);
+    if (authority.length <= longestHost) judged.set(authority, { refused });
     return refused;
   };
 }

@@ -1,5 +1,6 @@
 import { type Endpoint, environmentOf } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
+import { createRecent } from '../lib/collections/recent.js';
 import { discoveryDocument } from './discovery-document.js';
 
 /** Host headers come from clients and must not fill the memory. */
@@ -7,7 +8,7 @@ const rememberedNames = 64;
 
 /** The discovery document (OpenID Connect Discovery §4), cached for each host name. */
 export const discovery: Endpoint = (app, context) => {
-  const documents = new Map<string, string>();
+  const documents = createRecent<string>(rememberedNames);
   app.get('/.well-known/openid-configuration', (request, reply) => {
     const environment = environmentOf(context, request);
     const issuer = `${context.baseUrl(request, environment)}/as`;
@@ -16,7 +17,6 @@ export const discovery: Endpoint = (app, context) => {
     let document = documents.get(name);
     if (document === undefined) {
       document = JSON.stringify(discoveryDocument(issuer, backChannel));
-      if (documents.size >= rememberedNames) documents.clear();
       documents.set(name, document);
     }
     return sendJson(reply, document);

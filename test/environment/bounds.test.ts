@@ -2,6 +2,7 @@ import t from 'tap';
 import { createClaimsRules } from '../../src/environment/faults/claims-rules.js';
 import { createHooks } from '../../src/environment/faults/hooks.js';
 import { createFaults } from '../../src/environment/faults/registry.js';
+import { createHostMismatchWarning } from '../../src/environment/journal/host-mismatch.js';
 import { createTransactionEvents } from '../../src/environment/journal/transaction-events.js';
 import { createTransactions } from '../../src/environment/journal/transactions.js';
 
@@ -47,4 +48,11 @@ t.test('faults and rules are bounded, and the oldest takes no effect any more', 
   t.same(ids(rules.list()), ['8', '9', '10']);
   rules.clear();
   t.equal(hooks.active, false, 'no hook is left behind');
+});
+
+t.test('pairs of host names that were warned of are bounded', async (t) => {
+  const lines: unknown[] = [];
+  const warn = createHostMismatchWarning({ warn: (...line: unknown[]) => void lines.push(line) }, 3);
+  for (let number = 0; number < 10; number += 1) warn('http://a.test/x', `http://b${number}.test/x`);
+  t.equal(lines.length, 3);
 });

@@ -10,11 +10,11 @@ export type WarnOnHostMismatch = (authorizedUnder: string, redeemedUnder: string
  * Warns, once a pair of base URLs, if an application uses one host name at /authorize and another at /token: `iss` in its
  * tokens then differs from the issuer that it discovered.
  */
-export function createHostMismatchWarning(log: FastifyBaseLogger): WarnOnHostMismatch {
+export function createHostMismatchWarning(log: Pick<FastifyBaseLogger, 'warn'>, most = maxPairs): WarnOnHostMismatch {
   const reported = new Set<string>();
   return (authorizedUnder, redeemedUnder) => {
     const pair = `${authorizedUnder} ${redeemedUnder}`;
-    if (authorizedUnder === redeemedUnder || reported.has(pair) || reported.size >= maxPairs) return;
+    if (authorizedUnder === redeemedUnder || reported.has(pair) || reported.size >= most) return;
     reported.add(pair);
     const { origin } = new URL(authorizedUnder);
     const everywhere = new URL(redeemedUnder);

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { fetchText } from '../../lib/fetch-text.js';
+import { createRecent, type Recent } from '../../lib/collections/recent.js';
 import { membersOf, parseJson } from '../../lib/unknown.js';
 import type { Environment } from '../context.js';
 import type { Application } from '../model/application.js';
@@ -24,7 +25,7 @@ const sizeLimit = 65_536;
 /** The most URLs that are cached, so that ever-changing ones do not fill the memory. */
 const rememberedUrls = 100;
 
-const fetched = new WeakMap<Environment, Map<string, Promise<Fetched>>>();
+const fetched = new WeakMap<Environment, Recent<Promise<Fetched>>>();
 
 const none = (problem: string): ClientKeys => ({ keys: [], problem });
 
@@ -53,7 +54,7 @@ async function fetchKeys(url: string): Promise<ClientKeys> {
 
 async function cachedKeys(environment: Environment, url: string, kid: string | undefined): Promise<ClientKeys> {
   const { clock } = environment;
-  const known = fetched.get(environment) ?? new Map<string, Promise<Fetched>>();
+  const known = fetched.get(environment) ?? createRecent<Promise<Fetched>>(rememberedUrls);
   fetched.set(environment, known);
   const earlier = await known.get(url);
   const now = clock.now();
@@ -61,7 +62,6 @@ async function cachedKeys(environment: Environment, url: string, kid: string | u
     const rotated = kid !== undefined && !earlier.keys.some((key) => key.kid === kid);
     if (!rotated || now - earlier.at < pauseMilliseconds) return earlier;
   }
-  if (known.size >= rememberedUrls) known.clear();
   // Failures are not cached; concurrent requests share one fetch.
   const asked = fetchKeys(url).then((found) => ({
     ...found,

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CustomDomain } from '../../environment/model/custom-domains.js';
 import { createClock } from '../../lib/clock.js';
+import { createRecent } from '../../lib/collections/recent.js';
 import { createRandom } from '../../lib/random.js';
 import { readTextFile } from '../../lib/text-file.js';
 import { type Settings, SettingsError } from '../../settings/read.js';
@@ -86,7 +87,7 @@ function madeCertificates(settings: Settings): Credentials {
       ? { authority: makeAuthority(subjects, now, random), warnings: [] }
       : openAuthority(settings.caFolder, subjects, now, random);
   const { key, issue } = createIssuer(authority, now, random);
-  const contexts = new Map<string, SecureContext>();
+  const contexts = createRecent<SecureContext>(rememberedNames);
   return {
     certificate: issue(subjects),
     key,
@@ -97,7 +98,6 @@ function madeCertificates(settings: Settings): Credentials {
       let context = contexts.get(name);
       if (context === undefined) {
         context = createSecureContext({ key, cert: issue({ ...subjects, names: [name, ...subjects.names] }) });
-        if (contexts.size >= rememberedNames) contexts.clear();
         contexts.set(name, context);
       }
       return context;
