@@ -358,6 +358,31 @@ t.test('of the headers of a request only those that are known to hold no secret 
     t.equal((await recorded(true, { referer })).referer, of);
 });
 
+t.test('of the headers of an answer only those that are known to hold no secret are shown', async (t) => {
+  const marker = 'Leak-Header-Passw0rd';
+  const names = ['x-otp', 'x-issued', 'x-jwt', 'set-cookie', 'dpop-nonce', 'authentication-info', 'x-refresh-token', 'link'];
+  const recorded = async (hideSecrets: boolean) => {
+    const { app, environment } = await buildTestServer(t, { hideSecrets });
+    environment.hooks.on('jwks.before-response', ({ headers }) => {
+      for (const name of names) headers[name] = `${name}=${marker}`;
+    });
+    const sent = await app.inject({ url: `${as}/jwks`, headers: { origin: 'http://localhost:3000' } });
+    t.match(sent.headers, Object.fromEntries(names.map((name) => [name, new RegExp(marker)])), 'the client gets them');
+    const { body } = await app.inject({ url: `${control}/environments/default/requests` });
+    return {
+      body,
+      shown: JSON.parse(body).requests[0].response?.headers ?? JSON.parse(body).requests[0].answer?.headers,
+      sent: sent.headers,
+    };
+  };
+  const { body, shown, sent } = await recorded(true);
+  t.notMatch(body, marker);
+  t.match(shown, Object.fromEntries(names.map((name) => [name, '(hidden)'])));
+  for (const [name, value] of Object.entries(sent))
+    if (!names.includes(name) && shown[name] !== undefined) t.equal(shown[name], String(value), name);
+  t.match((await recorded(false)).body, marker, 'without the setting all are shown');
+});
+
 t.test('an uploaded key and a request object are left out, and a token within the latter wherever else it is', async (t) => {
   const server = await watched(t, true);
   const { app } = server;

@@ -10,7 +10,7 @@ import { membersOf, parseJson } from '../../lib/unknown.js';
 import type { Check } from '../../protocol/check.js';
 import type { RuleName } from '../../protocol/rules/index.js';
 import type { Exchange, ExchangeAnswer } from './exchange.js';
-import { isShownHeader } from './shown-headers.js';
+import { isShownAnswerHeader, isShownHeader } from './shown-headers.js';
 import type { Transaction } from './transactions.js';
 
 export const hidden = '(hidden)';
@@ -140,13 +140,13 @@ function addHeader(name: string, value: string, values: Values): void {
     );
 }
 
-/** The headers of an answer: the server wrote them. */
+/** The headers of an answer: those that are known to hold no secret, of addresses not the values of the query. */
 const hideInHeaders = <V>(headers: Readonly<Record<string, V>>, values: Values): Record<string, V | string> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
-      if (!secretHeader.test(name)) return [name, typeof value === 'string' ? hideInAddress(value, [address], values, 'keep') : value];
+      if (isShownAnswerHeader(name)) return [name, typeof value === 'string' ? hideInAddress(value, [address], values, 'keep') : value];
       // A cookie's attributes are no secrets, but short enough to be left alone.
-      for (const each of Array.isArray(value) ? value : [value])
+      for (const each of secretHeader.test(name) ? [value].flat() : [])
         addHeader(name, /^set-cookie$/i.test(name) ? (String(each).split(';', 1)[0] as string) : String(each), values);
       return [name, hidden];
     }),
