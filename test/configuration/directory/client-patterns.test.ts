@@ -44,7 +44,14 @@ t.test('patterns are searched for in the whole text, whichever engine reads them
     ['(', 'x', undefined],
     ['a**', 'x', undefined],
   ];
-  for (const [pattern, text, expected] of cases) t.equal(judgePatterns([{ pattern, texts: [text] }])[0]?.[0], expected, pattern);
+  // On a busy machine a useful pattern may get no answer: it is asked again.
+  const judge = (pattern: string, text: string, isAnswered: boolean): boolean | undefined => {
+    for (;;) {
+      const answer = judgePatterns([{ pattern, texts: [text] }])[0]?.[0];
+      if (answer !== undefined || !isAnswered) return answer;
+    }
+  };
+  for (const [pattern, text, expected] of cases) t.equal(judge(pattern, text, expected !== undefined), expected, pattern);
   const asked = cases.slice(0, 5).map(([pattern, text]) => ({ pattern, texts: [text, text] }));
   t.same(
     judgePatterns(asked),
