@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
-import { fetchText } from '../../lib/fetch-text.js';
 import { createRecent, type Recent } from '../../lib/collections/recent.js';
+import { fetchText } from '../../lib/fetch-text.js';
 import { membersOf, parseJson } from '../../lib/unknown.js';
 import type { Environment } from '../context.js';
 import type { Application } from '../model/application.js';
