@@ -88,7 +88,7 @@ t.test('a log that was removed refuses writes until all of it is in the readable
   t.match(await readFile(path.join(folder, 'one', 'people.json'), 'utf8'), /"Ada".*"Cyd"/s);
 });
 
-t.test('what is folded while the folder is gone says so by itself', async (t) => {
+t.test('a fold into a folder that is gone says so by itself', async (t) => {
   const folder = path.join(t.testdir(), 'data');
   const { factory, people, failures } = await open(t, folder, 10);
   const written = people.put({ id: 'a', name: 'Ada' });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createRecent } from '../../../src/lib/collections/recent.js';
 
-t.test('what is remembered by names that clients choose is bounded, and begins anew when it is full', async (t) => {
+t.test('memory of names that clients choose is bounded, and begins anew when it is full', async (t) => {
   const recent = createRecent<number>(3);
   for (let number = 0; number < 100; number += 1) {
     recent.set(`name-${number}`, number);
