@@ -2,6 +2,7 @@ import { createRandom } from '../../lib/random.js';
 import { membersOf } from '../../lib/unknown.js';
 import { s256 } from '../../protocol/pkce.js';
 import type { Answer, Connection } from './connection.js';
+import { type ExchangeStage, makeExchangeStage } from './exchange-stage.js';
 import { NotAsked } from './not-asked.js';
 import { envelope, listOf } from './observe.js';
 
@@ -10,6 +11,13 @@ export const redirectUri = 'https://app.example.com/callback';
 
 /** What a run has made in the tenant, for facts that need an application and a user. */
 export interface Stage {
+  /** The name of what the run makes: letters, digits and dashes. */
+  readonly name: string;
+  readonly redirectUri: string;
+  /** Creates what is removed at the end of the run. `what` names it in messages. */
+  make(what: string, path: string, json: object): Promise<Answer>;
+  /** A resource with mappings, an application that exchanges tokens, and a trusted issuer: made when a fact first needs them. */
+  exchanges(): Promise<ExchangeStage>;
   /** The answers to their creation. */
   readonly application: Answer;
   readonly user: Answer;
@@ -17,8 +25,8 @@ export interface Stage {
   readonly password: string;
   /** A query of the application for /as/authorize; undefined leaves a parameter out. */
   authorizeQuery(parameters?: Readonly<Record<string, string | undefined>>): string;
-  /** Signs the user on, up to a code. */
-  signOn(): Promise<{ readonly code: string; readonly codeVerifier: string }>;
+  /** Signs the user on, up to a code: at the application, unless the parameters of the authorization request name another. */
+  signOn(parameters?: Readonly<Record<string, string>>): Promise<{ readonly code: string; readonly codeVerifier: string }>;
   /** Redeems a code; undefined leaves the verifier out. */
   redeem(code: string, codeVerifier: string | undefined): Promise<Answer>;
 }
@@ -86,7 +94,15 @@ export async function withStage(
       const all = Object.entries({ ...standard, ...parameters }).filter((pair): pair is [string, string] => pair[1] !== undefined);
       return new URLSearchParams(all).toString();
     };
-    await work({
+    let exchanges: Promise<ExchangeStage> | undefined;
+    const stage: Stage = {
+      name,
+      redirectUri,
+      make: create,
+      exchanges: () => {
+        exchanges ??= makeExchangeStage(connection, stage);
+        return exchanges;
+      },
       application,
       user,
       username: name,
@@ -102,10 +118,10 @@ export async function withStage(
             ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
           },
         }),
-      async signOn() {
+      async signOn(parameters = {}) {
         const codeVerifier = random.bytes(32).toString('base64url');
         const pkce = { code_challenge: s256(codeVerifier), code_challenge_method: 'S256' };
-        const begun = await ofAuth(`/as/authorize?${authorizeQuery({ ...pkce, response_mode: 'pi.flow' })}`);
+        const begun = await ofAuth(`/as/authorize?${authorizeQuery({ ...pkce, ...parameters, response_mode: 'pi.flow' })}`);
         const cookie = cookiesOf(begun);
         const signedOn = await ofAuth(`/flows/${idOf(begun)}`, {
           json: { username: name, password },
@@ -119,7 +135,8 @@ export async function withStage(
         if (typeof code !== 'string') throw new NotAsked(`the sign-on gave no code; the flow is ${String(signedOn.body.status)}`);
         return { code, codeVerifier };
       },
-    });
+    };
+    await work(stage);
   } finally {
     for (const { what, path } of made.reverse()) {
       const removed = await ofApi(path, { method: 'DELETE', evenIfStopped: true }).catch(() => undefined);

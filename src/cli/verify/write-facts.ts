@@ -2,6 +2,7 @@ import { membersOf } from '../../lib/unknown.js';
 import { flowTexts } from '../../pingone/flow-texts.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import type { Connection } from './connection.js';
+import { exchangeFacts } from './exchange-facts.js';
 import type { Fact } from './fact.js';
 import { envelope, listOf, oauthError, order, pageError, redirectedBy, redirectedError, refusal, refusedBy } from './observe.js';
 import { flowAction, type Stage } from './stage.js';
@@ -20,8 +21,8 @@ const act = async (connection: Connection, stage: Stage, json: object, contentTy
   return connection.ofAuth(`/flows/${String(body.id)}`, { json, headers: { 'content-type': contentType } });
 };
 
-/** What takes an application and a user, which the run makes and removes. */
-export const writeFacts: readonly Fact<Stage>[] = [
+/** What takes an application and a user. */
+const stageFacts: readonly Fact<Stage>[] = [
   {
     name: 'application.members',
     row: { section: 'management 3.9', begins: 'A web application’s answer' },
@@ -249,3 +250,6 @@ export const writeFacts: readonly Fact<Stage>[] = [
     observe: async (_connection, stage) => oauthError(await stage.redeem(nothing, 'b'.repeat(43))),
   },
 ];
+
+/** Everything that takes what the run makes and removes. */
+export const writeFacts: readonly Fact<Stage>[] = [...stageFacts, ...exchangeFacts];
