@@ -2,7 +2,7 @@ import { requireConstants } from './constants.js';
 import { ExpressionError } from './error.js';
 import { evaluateNode } from './evaluator.js';
 import { Budget, longestSource, longestText } from './limits.js';
-import { parse, parseWhole } from './parser.js';
+import { leftOver, parse, parseWhole } from './parser.js';
 import { type Reference, referencesOf } from './references.js';
 import type { Node } from './syntax.js';
 import { textOf, toJson, type Value } from './values.js';
@@ -91,11 +91,28 @@ function readPath(path: readonly string[], facts: Facts): string | number | bool
   return value === null || value === undefined ? null : undefined;
 }
 
+/** The path of a time that is shown in seconds, as PingOne's own mapping of `updated_at` does; undefined for any other expression. */
+function secondsPath(node: Node): readonly string[] | undefined {
+  if (node.kind !== 'call' || node.name !== 'datetime.toUnixTimestamp' || node.args.length !== 1) return undefined;
+  const [time] = node.args;
+  return time && plainPath(time);
+}
+
+/** A time in the form of PingOne's own, in seconds; undefined for any other text, which the evaluator judges. */
+function readSeconds(text: unknown): number | undefined {
+  if (typeof text !== 'string' || text.length !== 24) return undefined;
+  const moment = new Date(text);
+  const isOwnForm = !Number.isNaN(moment.getTime()) && moment.toISOString() === text;
+  return isOwnForm ? Math.floor(moment.getTime() / 1000) : undefined;
+}
+
 function make(source: string, pieces: readonly Piece[]): Expression {
   const nodes = pieces.flatMap((piece) => ('node' in piece ? [piece.node] : []));
   const [only] = pieces;
   // Most mappings are nothing but a path.
-  const path = pieces.length === 1 && only && 'node' in only ? plainPath(only.node) : undefined;
+  const alone = pieces.length === 1 && only && 'node' in only ? only.node : undefined;
+  const path = alone && plainPath(alone);
+  const timePath = alone && secondsPath(alone);
 
   const run = (root: Facts, now: number, seen?: (node: Node, value: Value) => void): unknown => {
     const budget = new Budget();
@@ -120,7 +137,8 @@ function make(source: string, pieces: readonly Piece[]): Expression {
     requireConstants: () => nodes.forEach(requireConstants),
     mentions: (word) => source.includes(word),
     evaluate(facts, now) {
-      const simple = path && readPath(path, facts);
+      if (pieces.length === 1 && only && 'text' in only) return only.text;
+      const simple = path ? readPath(path, facts) : timePath && readSeconds(readPath(timePath, facts));
       return simple === undefined ? run(facts, now) : simple;
     },
     explain: (facts, now) => {
@@ -153,8 +171,7 @@ export function parseTemplate(source: string): Expression {
   for (let open = source.indexOf('${'); open >= 0; open = source.indexOf('${', at)) {
     if (open > at) pieces.push({ text: source.slice(at, open) });
     const { node, end } = parse(source, open + 2);
-    if (source[end] !== '}')
-      throw new ExpressionError(end < source.length ? `${source.charAt(end)} has no meaning here` : '} is missing', end);
+    if (source[end] !== '}') throw end < source.length ? leftOver(source, end) : new ExpressionError('} is missing', end);
     pieces.push({ node });
     at = end + 1;
   }

@@ -191,7 +191,9 @@ export function parse(source: string, from: number): Parsed {
       const inner = expression();
       return { ...inner, from: at, to: lexer.expect(')').to };
     }
-    throw new ExpressionError(kind === 'end' ? 'the expression ends too early' : `${token.value} has no meaning here`, at);
+    if (kind === 'end') throw new ExpressionError('the expression ends too early', at);
+    const closes = ['}', ')', ']', ','].includes(token.value);
+    throw new ExpressionError(closes ? `a value is missing before ${token.value}` : `${token.value} has no meaning here`, at);
   };
 
   const fromWord = (value: string, at: number, to: number): Node => {
@@ -200,8 +202,8 @@ export function parse(source: string, from: number): Parsed {
     if (lower === 'null') return { kind: 'literal', value: null, from: at, to };
     if (value === 'new') return array(at);
     if (value === 'T' && lexer.is('(')) throw new ExpressionError('the operator T() is switched off', at);
-    if (lexer.is('(')) throw new ExpressionError(`there is no function ${value}(); functions are called as #string.trim(…)`, at);
     if (Object.hasOwn(words, lower)) throw new ExpressionError(`${value} has no meaning here`, at);
+    if (lexer.is('(')) throw new ExpressionError(`there is no function ${value}(); functions are called as #string.trim(…)`, at);
     return { kind: 'name', name: value, from: at, to };
   };
 
@@ -216,11 +218,12 @@ export function parse(source: string, from: number): Parsed {
   const variable = (at: number): Node => {
     const { kind, value, to } = lexer.next();
     if (kind === 'word' && (value === 'root' || value === 'this')) return { kind: value, from: at, to };
-    if (kind !== 'word' || !isLibrary(value))
+    if (kind !== 'word') throw new ExpressionError('a name is missing after #', at);
+    if (!isLibrary(value))
       throw new ExpressionError(`there is no variable #${value}; there are #root, #this, ${libraryNames}`, at);
     const called = lexer.skip('.') ? lexer.next() : undefined;
-    if (called?.kind !== 'word' || !isFunction(`${value}.${called.value}`))
-      throw new ExpressionError(`#${value} has no function ${called?.kind === 'word' ? called.value : 'without a name'}`, at);
+    if (called?.kind !== 'word') throw new ExpressionError(`#${value} is a library: a dot and the name of a function are missing after it`, at);
+    if (!isFunction(`${value}.${called.value}`)) throw new ExpressionError(`#${value} has no function ${called.value}`, at);
     lexer.expect('(');
     const args = list(')');
     return { kind: 'call', name: `${value}.${called.value}`, args, from: at, to: lexer.expect(')').to };
@@ -268,12 +271,18 @@ export function parse(source: string, from: number): Parsed {
   return { node, end: lexer.peek().from };
 }
 
+/** The error of what follows an expression that has ended: as a word, it most likely lacks an operator. */
+export function leftOver(source: string, at: number): ExpressionError {
+  const word = /^[\w'"]+/.exec(source.slice(at, at + 40))?.[0];
+  return new ExpressionError(word ? `an operator is missing before ${word}` : `${source.charAt(at)} has no meaning here`, at);
+}
+
 /**
  * Parses a text that is an expression as a whole.
  * @throws {ExpressionError} with its place
  */
 export function parseWhole(source: string): Node {
   const { node, end } = parse(source, 0);
-  if (end < source.length) throw new ExpressionError(`${source.charAt(end)} has no meaning here`, end);
+  if (end < source.length) throw leftOver(source, end);
   return node;
 }

@@ -49,16 +49,19 @@ t.test('a template keeps the type of one expression, and joins several to a text
 t.test('an expression without a meaning is refused at its place', async (t) => {
   const cases: [text: string, message: string, at: number][] = [
     ['${user.id', '} is missing', 9],
-    ['${}', '} has no meaning here', 2],
-    ['${+}', '} has no meaning here', 3],
+    ['${}', 'a value is missing before }', 2],
+    ['${+}', 'a value is missing before }', 3],
+    ['${#string.trim(1,)}', 'a value is missing before )', 17],
     ['${user.}', 'a name is missing after the dot', 7],
     ["${'a}", "the text that begins with ' does not end", 2],
     ['${{a: 1 b: 2}}', '} is missing', 8],
     ['${user.id ü}', 'ü has no meaning here', 10],
-    ['${user id}', 'i has no meaning here', 7],
+    ['${user id}', 'an operator is missing before id', 7],
+    ['${#&& 1}', 'a name is missing after #', 2],
+    ['${and(1)}', 'and has no meaning here', 2],
     ['${#nothing}', 'there is no variable #nothing; there are #root, #this, #string, #data, #datetime, #regex, #crypto, #core', 2],
     ['${#string.reverse(user.id)}', '#string has no function reverse', 2],
-    ['${#string}', '#string has no function without a name', 2],
+    ['${#string}', '#string is a library: a dot and the name of a function are missing after it', 2],
     ['${trim(user.id)}', 'there is no function trim(); functions are called as #string.trim(…)', 2],
     ['${lt}', 'lt has no meaning here', 2],
     ['${user.names[0}', '] is missing', 14],
@@ -152,6 +155,24 @@ t.test('values are calculated, compared and converted as in Java', async (t) => 
     ["'' + user.height + true + null", '1.75truenull'],
   ];
   for (const [expression, value] of cases) t.strictSame(outcome(parseBare(expression).explain(facts, 0)), value, expression);
+});
+
+t.test('PingOne’s own mapping of updated_at gives without the evaluator what the evaluator gives', async (t) => {
+  const expression = parseTemplate('${#datetime.toUnixTimestamp(user.updatedAt)}');
+  const same = (updatedAt: unknown) => {
+    const root = { user: { updatedAt } };
+    const { error, value } = expression.explain(root, 0);
+    if (error) t.throws(() => expression.evaluate(root, 0), error.message);
+    else t.strictSame(expression.evaluate(root, 0), value, String(updatedAt));
+  };
+  fc.assert(
+    fc.property(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }), (date) =>
+      same(date.toISOString()),
+    ),
+    { numRuns: 200 },
+  );
+  const others = ['2026-02-30T00:00:00.000Z', '2026-11-29T24:00:00.000Z', '2026-11-29T10:00:00Z', ' 2026-11-29T10:00:00.00Z', '', 'x'.repeat(24)];
+  for (const text of [...others, null, undefined, 5, 1e12, true, {}, []]) same(text);
 });
 
 t.test('integers overflow as in Java: ints wrap at 32 bits, longs at 64, those without bounds never', async (t) => {
