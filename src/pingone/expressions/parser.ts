@@ -219,10 +219,10 @@ export function parse(source: string, from: number): Parsed {
     const { kind, value, to } = lexer.next();
     if (kind === 'word' && (value === 'root' || value === 'this')) return { kind: value, from: at, to };
     if (kind !== 'word') throw new ExpressionError('a name is missing after #', at);
-    if (!isLibrary(value))
-      throw new ExpressionError(`there is no variable #${value}; there are #root, #this, ${libraryNames}`, at);
+    if (!isLibrary(value)) throw new ExpressionError(`there is no variable #${value}; there are #root, #this, ${libraryNames}`, at);
     const called = lexer.skip('.') ? lexer.next() : undefined;
-    if (called?.kind !== 'word') throw new ExpressionError(`#${value} is a library: a dot and the name of a function are missing after it`, at);
+    if (called?.kind !== 'word')
+      throw new ExpressionError(`#${value} is a library: a dot and the name of a function are missing after it`, at);
     if (!isFunction(`${value}.${called.value}`)) throw new ExpressionError(`#${value} has no function ${called.value}`, at);
     lexer.expect('(');
     const args = list(')');

@@ -171,7 +171,14 @@ t.test('PingOne’s own mapping of updated_at gives without the evaluator what t
     ),
     { numRuns: 200 },
   );
-  const others = ['2026-02-30T00:00:00.000Z', '2026-11-29T24:00:00.000Z', '2026-11-29T10:00:00Z', ' 2026-11-29T10:00:00.00Z', '', 'x'.repeat(24)];
+  const others = [
+    '2026-02-30T00:00:00.000Z',
+    '2026-11-29T24:00:00.000Z',
+    '2026-11-29T10:00:00Z',
+    ' 2026-11-29T10:00:00.00Z',
+    '',
+    'x'.repeat(24),
+  ];
   for (const text of [...others, null, undefined, 5, 1e12, true, {}, []]) same(text);
 });
 
