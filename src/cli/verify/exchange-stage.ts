@@ -5,11 +5,21 @@ import type { Answer, Connection } from './connection.js';
 import { evaluated } from './expressions.js';
 import { NotAsked } from './not-asked.js';
 import { envelope, oauthError } from './observe.js';
-import type { Stage } from './stage.js';
 
 export const accessType = 'urn:ietf:params:oauth:token-type:access_token';
 export const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** What a run makes things with, and a user who signs on. */
+export interface Tools {
+  /** The name of what the run makes: letters, digits and dashes. */
+  readonly name: string;
+  readonly redirectUri: string;
+  /** Creates what is removed at the end of the run. `what` names it in messages. */
+  make(what: string, path: string, json: object): Promise<Answer>;
+  /** Signs the user on, up to a code: at the application, unless the parameters of the authorization request name another. */
+  signOn(parameters?: Readonly<Record<string, string>>): Promise<{ readonly code: string; readonly codeVerifier: string }>;
+}
 
 /** A resource with mappings, and an application that gets its tokens in three ways: for itself, for a user, and by exchange. */
 export interface ExchangeStage {
@@ -60,7 +70,7 @@ export function claimOrder(answer: Answer): string {
 }
 
 /** Makes all that, once: what is made is removed at the end of the run. */
-export async function makeExchangeStage(connection: Connection, { make, name, signOn, redirectUri }: Stage): Promise<ExchangeStage> {
+export async function makeExchangeStage(connection: Connection, { make, name, signOn, redirectUri }: Tools): Promise<ExchangeStage> {
   const { ofApi, ofAuth, hide } = connection;
   const idOf = ({ body }: Answer) => String(body.id);
   // PingOne takes no audience that speaks of PingOne.

@@ -2,7 +2,7 @@ import { createRandom } from '../../lib/random.js';
 import { membersOf } from '../../lib/unknown.js';
 import { s256 } from '../../protocol/pkce.js';
 import type { Answer, Connection } from './connection.js';
-import { type ExchangeStage, makeExchangeStage } from './exchange-stage.js';
+import { type ExchangeStage, makeExchangeStage, type Tools } from './exchange-stage.js';
 import { NotAsked } from './not-asked.js';
 import { envelope, listOf } from './observe.js';
 
@@ -10,12 +10,7 @@ import { envelope, listOf } from './observe.js';
 export const redirectUri = 'https://app.example.com/callback';
 
 /** What a run has made in the tenant, for facts that need an application and a user. */
-export interface Stage {
-  /** The name of what the run makes: letters, digits and dashes. */
-  readonly name: string;
-  readonly redirectUri: string;
-  /** Creates what is removed at the end of the run. `what` names it in messages. */
-  make(what: string, path: string, json: object): Promise<Answer>;
+export interface Stage extends Tools {
   /** A resource with mappings, an application that exchanges tokens, and a trusted issuer: made when a fact first needs them. */
   exchanges(): Promise<ExchangeStage>;
   /** The answers to their creation. */
@@ -25,8 +20,6 @@ export interface Stage {
   readonly password: string;
   /** A query of the application for /as/authorize; undefined leaves a parameter out. */
   authorizeQuery(parameters?: Readonly<Record<string, string | undefined>>): string;
-  /** Signs the user on, up to a code: at the application, unless the parameters of the authorization request name another. */
-  signOn(parameters?: Readonly<Record<string, string>>): Promise<{ readonly code: string; readonly codeVerifier: string }>;
   /** Redeems a code; undefined leaves the verifier out. */
   redeem(code: string, codeVerifier: string | undefined): Promise<Answer>;
 }
