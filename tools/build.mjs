@@ -55,6 +55,16 @@ const libraryApart = {
   },
 };
 
+// The library for passkeys, half as large as all the rest: a file of its own, which is read when the first passkey is checked.
+const passkeysApart = {
+  name: 'passkeys-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/webauthn\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './webauthn.cjs', external: true } : undefined,
+    );
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -78,7 +88,7 @@ import { createRequire as createRequireHere } from 'node:module';
 ${needsNode('{ console.error(problem); process.exit(1); }')}
 const require = createRequireHere(import.meta.url);`,
     },
-    plugins: [lazyBuiltins, leftOut],
+    plugins: [lazyBuiltins, leftOut, passkeysApart],
   });
 
 const buildLibrary = () =>
@@ -89,8 +99,11 @@ const buildLibrary = () =>
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     banner: { js: needsNode('throw new Error(problem)') },
-    plugins: [leftOut, libraryApart],
+    plugins: [leftOut, libraryApart, passkeysApart],
   });
+
+const buildPasskeys = () =>
+  build({ ...common, entryPoints: ['src/configuration/devices/webauthn.ts'], outfile: 'dist/webauthn.cjs', format: 'cjs' });
 
 /** Rolls the types of an entry up into one file. `declarations` is the folder that the compiler wrote them to. */
 async function rollTypes(declarations, name, source) {
@@ -121,13 +134,13 @@ async function buildTypes() {
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['tools/embed.mjs'], { stdio: 'inherit' });
-const [command, library] = await Promise.all([buildCommand(), buildLibrary(), buildTypes()]);
+const [command, library, passkeys] = await Promise.all([buildCommand(), buildLibrary(), buildPasskeys(), buildTypes()]);
 for (const name of Object.keys(entries)) {
   const names = Object.keys(createRequire(import.meta.url)(`../dist/${name}.cjs`));
   writeFileSync(`dist/${name}.js`, `import library from './${name}.cjs';\n\nexport const { ${names.join(', ')} } = library;\n`);
   writeFileSync(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
 }
-writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf([command.metafile, library.metafile]));
+writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf([command.metafile, library.metafile, passkeys.metafile]));
 chmodSync('dist/cli.js', 0o755);
 // One of them, and V8 holds the whole text in two bytes a character: some MB more in every process.
 for (const file of ['dist/cli.js', 'dist/index.cjs']) {

@@ -39,6 +39,7 @@ import { certificates, keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
 import { translations } from './languages/routes-translations.js';
 import { deviceAuthenticationPolicies } from './mfa/routes.js';
+import { fido2Policies } from './mfa/routes-fido2-policies.js';
 import { mfaSettings } from './mfa/settings.js';
 import { emailDeliverySettings } from './notifications/email-delivery.js';
 import {
@@ -110,6 +111,7 @@ export const management: Endpoint = (app, context) => {
     brandingSettings,
     deviceAuthenticationPolicies,
     mfaSettings,
+    fido2Policies,
     devices,
     pairingKeys,
     gateways,

@@ -14,6 +14,7 @@ export const flowTexts = {
   device: text('inferred', 'The device is not available'),
   consent: text('inferred', 'The user did not accept the agreement'),
   noDevices: text('documented', (userId: string) => `Couldn't find authenticating device for user: ${userId}`),
+  assertion: text('inferred', 'The assertion is not valid'),
   pushDenied: text('inferred', 'The user denied the request on the device'),
   unsupported: text('inferred', 'The sign-on policy could not be completed'),
   provider: text('inferred', 'The identity provider is not available'),

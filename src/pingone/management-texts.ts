@@ -177,6 +177,8 @@ export const managementTexts = {
   deviceNoCode: text('inferred', 'The device is not sent passcodes.'),
   deviceActive: text('inferred', 'The device is active already.'),
   devicePasscode: text('inferred', 'The one-time passcode is not valid'),
+  deviceAttestation: text('inferred', 'The attestation is not valid'),
+  fido2PolicyInUse: text('inferred', 'The policy is used by MFA policies.'),
   deviceOrder: text('inferred', 'The order must name each active device of the user once.'),
   deviceLogs: text('inferred', 'Only native applications send logs.'),
   languagesLimit: text('inferred', 'The environment has too many languages.'),

@@ -8,7 +8,8 @@ import { type Diagnosis, diagnoseFlowAction } from '../protocol/mistakes/index.j
 import { decideDevice, verifyUserCode } from './decoupled/device-authorization.js';
 import { beginSignOn } from './engine.js';
 import { confirmAccount } from './external/arrive.js';
-import { cancelPush, checkPasscode, selectDevice } from './mfa/actions.js';
+import { cancelPush, checkAssertion, checkPasscode, selectDevice } from './mfa/actions.js';
+import { assertionBody } from './mfa/bodies.js';
 import { changePassword, lookUpUser, signOnWithPassword } from './password.js';
 import { forgetPassword, recoverPassword, sendRecoveryCode } from './password-recovery.js';
 import { answerAgreement, updateProfile } from './profile.js';
@@ -121,6 +122,11 @@ const table = {
     // What is missing is the id, with or without a `device` around it.
     complete: async (_step, body) => ({ ...body, device: body.device ?? {} }),
     run: selectDevice,
+  }),
+  'assertion.check': action({
+    statuses: ['ASSERTION_REQUIRED'],
+    input: assertionBody,
+    run: checkAssertion,
   }),
   'cancel.push.authentication': action({
     statuses: ['PUSH_CONFIRMATION_REQUIRED'],

@@ -20,6 +20,7 @@ type Named = keyof Pick<
   | 'agreements'
   | 'notificationsPolicies'
   | 'deviceAuthenticationPolicies'
+  | 'fido2Policies'
   | 'trustedIssuers'
   | 'keyRotationPolicies'
   | 'customRoles'
@@ -79,6 +80,7 @@ const table: readonly (readonly [path: string, noun: string, named?: Named, type
   ['users/devices', 'DEVICE', undefined, 'USER'],
   ['users/pairingKeys', 'PAIRING_KEY', undefined, 'USER'],
   ['mfaSettings', 'MFA_SETTINGS'],
+  ['fido2Policies', 'FIDO2_POLICY', 'fido2Policies'],
   ['deviceAuthenticationPolicies', 'DEVICE_AUTHENTICATION_POLICY', 'deviceAuthenticationPolicies'],
   ['images', 'IMAGE'],
   ['themes', 'THEME', 'themes'],

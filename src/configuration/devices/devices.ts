@@ -20,6 +20,7 @@ import { mfaSettingsOf } from '../mfa/settings.js';
 import { renderMessage } from '../notifications/messages.js';
 import { methods, settingsFor } from './methods.js';
 import { countFailure, isLocked, matchesSent, newPasscode, receiverOf, secretOf, sendPairingCode, takeTotp } from './passcodes.js';
+import { judgeAttestation, newChallenge, relyingPartyFor } from './passkeys.js';
 import type { NewDeviceBody } from './schema.js';
 
 /** A device that is not activated within a day is gone. */
@@ -101,10 +102,16 @@ export interface NewDevice {
   /** The user pairs it, who has to show that it is theirs. */
   readonly isSelf?: boolean;
   readonly id?: string | undefined;
+  /** How the mock was asked: the relying party of a passkey, where PingOne's own would be. */
+  readonly hostname?: string;
 }
 
 /** Adds a device to a user. One that is not active yet is sent a passcode, or gets a secret of its own. */
-export const createDevice = (environment: Environment, user: User, { body, isSelf = false, id }: NewDevice): Promise<Device> =>
+export const createDevice = (
+  environment: Environment,
+  user: User,
+  { body, isSelf = false, id, hostname = 'localhost' }: NewDevice,
+): Promise<Device> =>
   withDevicesOf(environment, user.id, async () => {
     const type = typeOfNew(body.type);
     const { address } = methods[type];
@@ -129,6 +136,7 @@ export const createDevice = (environment: Environment, user: User, { body, isSel
       ...(address && { [address]: body[address] }),
       ...(extension !== undefined && type === 'VOICE' && { extension }),
       ...(testMode && address && { testMode }),
+      ...(type === 'FIDO2' && { rp: await relyingPartyFor(environment, policy.id, body.rp, hostname) }),
       policy: { id: policy.id },
     };
     if (status === 'ACTIVE') return putActive(environment, user, device);
@@ -137,9 +145,10 @@ export const createDevice = (environment: Environment, user: User, { body, isSel
   });
 
 /** What a device that makes its own passcodes begins with. */
-function newSecretOf({ random }: Environment, { id, type }: Device, body: NewDeviceBody): DeviceSecret {
+function newSecretOf(environment: Environment, { id, type }: Device, body: NewDeviceBody): DeviceSecret {
+  if (type === 'FIDO2') return { id, challenge: newChallenge(environment) };
   if (type !== 'TOTP' && type !== 'OATH_TOKEN') return { id };
-  if (body.secret === undefined) return { id, secret: toBase32(random.bytes(20)) };
+  if (body.secret === undefined) return { id, secret: toBase32(environment.random.bytes(20)) };
   if ((fromBase32(body.secret)?.length ?? 0) < 10) throw invalidValue('secret', texts.deviceSecret.text);
   return { id, secret: body.secret };
 }
@@ -192,6 +201,28 @@ export const activateDevice = (environment: Environment, user: User, id: string,
     const { code: _, failures: __, ...secret } = await secretOf(environment, device);
     await environment.store.deviceSecrets.put(secret);
     return putActive(environment, user, await deviceOf(environment, user.id, id));
+  });
+
+/** Activates a passkey by what a browser has made: challenge, origin and signature have to be right, and no other device may have it. */
+export const activatePasskey = (
+  environment: Environment,
+  user: User,
+  id: string,
+  { origin, attestation }: { readonly origin: string; readonly attestation: string },
+): Promise<Device> =>
+  withDevicesOf(environment, user.id, async () => {
+    const device = await deviceOf(environment, user.id, id);
+    requirePending(device);
+    await requireRoomForActive(environment, user.id);
+    const refuse = (reason: string) =>
+      invalidData({ code: 'INVALID_VALUE', target: 'attestation', message: texts.deviceAttestation.text }, { reason });
+    const verdict = await judgeAttestation(environment, device, origin, attestation);
+    if (!verdict.ok) throw refuse(verdict.reason);
+    const { value: passkey } = verdict;
+    const others = await environment.store.deviceSecrets.find('passkey', passkey.id);
+    if (others.length > 0) throw refuse('another device has this passkey');
+    await environment.store.deviceSecrets.put({ id, passkey });
+    return putActive(environment, user, device);
   });
 
 /** Activating a device must not make one active device too many. */

@@ -16,6 +16,7 @@ import { queryOf } from '../http/paging.js';
 import { environmentUrl, idOf, idsIn, ofUser } from '../http/paths.js';
 import {
   activateDevice,
+  activatePasskey,
   blocked,
   changeDevice,
   createDevice,
@@ -48,8 +49,14 @@ const filters = filterable<Device>([
 
 type Work = (environment: Environment, user: User, id: string, body: unknown) => Promise<Device>;
 
-const activate: Work = (environment, user, id, body) => {
-  const { otp } = readActivation(body);
+const activate: Work = async (environment, user, id, body) => {
+  const { otp, origin, attestation } = readActivation(body);
+  const { type } = await deviceOf(environment, user.id, id);
+  if (type === 'FIDO2') {
+    if (origin === undefined || attestation === undefined)
+      throw emptyValue(...(origin === undefined ? ['origin'] : []), ...(attestation === undefined ? ['attestation'] : []));
+    return activatePasskey(environment, user, id, { origin, attestation });
+  }
   if (otp === undefined) throw emptyValue('otp');
   return activateDevice(environment, user, id, otp);
 };
@@ -106,7 +113,11 @@ export const devices: Endpoint = (app, context) => {
       return done(reply);
     }
     const isSelf = request.openAttributes !== undefined || request.actor.userId === user.id;
-    const device = await createDevice(environment, user, { body: readNew(request.body), isSelf });
+    const device = await createDevice(environment, user, {
+      body: readNew(request.body),
+      isSelf,
+      hostname: new URL(context.origin(request)).hostname,
+    });
     return created(reply, await show(request, environment, user, device));
   });
 

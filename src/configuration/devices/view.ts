@@ -6,6 +6,7 @@ import { toLinks } from '../../pingone/hal.js';
 import { devicePolicyFor } from '../mfa/device-policies.js';
 import type { DevicePolicyBody } from '../mfa/schema.js';
 import { isLocked, secretOf } from './passcodes.js';
+import { creationOptions } from './passkeys.js';
 
 /** What answers hold that no one else may see. */
 export const deviceAnswer = object({}, { secret: secret(string), keyUri: secret(string), test: object({}, { otp: secret(string) }) });
@@ -24,6 +25,10 @@ export function keyUriOf(username: string, secret: string, parameters: Readonly<
 /** What a device shows only until it is active: the secret of TOTP, the passcode in test mode. */
 async function pendingMembers(environment: Environment, device: Device, user: User): Promise<object> {
   if (device.status === 'ACTIVE') return {};
+  if (device.type === 'FIDO2') {
+    const publicKeyCredentialCreationOptions = await creationOptions(environment, device, user);
+    return publicKeyCredentialCreationOptions === undefined ? {} : { publicKeyCredentialCreationOptions };
+  }
   const { secret: shared, code } = await secretOf(environment, device);
   if (device.type === 'TOTP' && shared !== undefined) {
     const { totp } = (await devicePolicyFor(environment, device.policy?.id)) as Partial<DevicePolicyBody>;

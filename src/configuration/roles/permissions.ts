@@ -66,6 +66,7 @@ const others: readonly Place[] = (
     ['users/devices', 'mfa', 'device', all],
     ['users/pairingKeys', 'mfa', 'pairingKey', assignments],
     ['mfaSettings', 'mfa', 'mfaSettings', ['read', 'update', 'delete']],
+    ['fido2Policies', 'mfa', 'fido2Policy', all],
     ['deviceAuthenticationPolicies', 'mfa', 'deviceAuthenticationPolicy', all],
     ['identityProviders', 'identityProviders', 'identityProvider', all],
     ['resources/applicationResources', 'authorize', 'applicationResource', all],

@@ -19,6 +19,7 @@ import { environmentBody } from '../environments/schema.js';
 import { gatewayMembers } from '../gateways/schema.js';
 import { providerAttributeBody, providerMembers } from '../identity-providers/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
+import { fido2PolicyBody } from '../mfa/fido2-policies.js';
 import { devicePolicyBody } from '../mfa/schema.js';
 import { mfaSettingsBody } from '../mfa/settings.js';
 import { emailDeliverySettingsBody } from '../notifications/email-delivery.js';
@@ -160,7 +161,7 @@ const shapes: Readonly<Record<string, Schema>> = {
   translations: has({ ...owned, locale: text, key: text, translatedText: text }, stamps),
   brandingSettings: has(owned, { ...stamps, ...membersOf(brandingSettingsBody) }),
   deviceAuthenticationPolicies: has({ ...owned, name: text, default: flag }, { ...stamps, ...membersOf(devicePolicyBody) }),
-  fido2Policies: has({ ...owned, name: text, default: flag, relyingPartyId: text }, stamps),
+  fido2Policies: has({ ...owned, name: text, default: flag, relyingPartyId: text }, { ...stamps, ...membersOf(fido2PolicyBody) }),
   mfaSettings: has(
     { ...owned, pairing: has({ maxAllowedDevices: whole, pairingKeyFormat: text }) },
     { ...stamps, ...membersOf(mfaSettingsBody) },
@@ -185,7 +186,7 @@ const shapes: Readonly<Record<string, Schema>> = {
       failures: whole,
       code: has({ value: text, expiresAt: text, failures: whole }),
       challenge: text,
-      passkey: has({ id: text, publicKey: text, counter: whole, backupEligible: flag }, { transports: list(text) }),
+      passkey: has({ id: text, publicKey: text, counter: whole, backupEligible: flag }, { privateKey: text }),
     },
   ),
   applicationResources: has({ ...owned, name: text, parent: typed }, { ...stamps, ...membersOf(applicationResourceBody) }),

@@ -68,7 +68,8 @@ export interface Passkey {
   readonly publicKey: string;
   readonly counter: number;
   readonly backupEligible: boolean;
-  readonly transports?: readonly string[];
+  /** Of a passkey that the mock itself uses in place of a person: the private key, P-256, base64url. */
+  readonly privateKey?: string;
 }
 
 /** What a device proves itself by, stored apart from it. */

@@ -73,7 +73,7 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   fido2Policies: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   mfaSettings: [],
   devices: [{ name: 'user.id', of: ({ user }) => user.id }],
-  deviceSecrets: [],
+  deviceSecrets: [{ name: 'passkey', of: ({ passkey }) => passkey?.id }],
   applicationResources: [
     { name: 'name', of: ({ name }) => name.toLowerCase(), unique: true },
     { name: 'parent.id', of: ({ parent }) => parent.id },

@@ -1,8 +1,9 @@
+import type { Passkey } from '../../environment/model/mfa.js';
 import { flowTexts } from '../../pingone/flow-texts.js';
 import { advance, failFlow, withPolicyActionDone } from '../engine.js';
 import { saveFlow, userOfFlow } from '../flows.js';
 import type { Step, StepResult } from '../step.js';
-import { deviceAmong, pushOutcome, requireUsable, selectedDevice, takePasscode, withDeviceUsed } from './answers.js';
+import { deviceAmong, pushOutcome, requireUsable, selectedDevice, takeAssertion, takePasscode, withDeviceUsed } from './answers.js';
 import { challenge } from './challenge.js';
 
 /** Uses one of the flow's devices (`device.select`); the one that is selected already is asked once more. */
@@ -14,10 +15,10 @@ export async function selectDevice({ environment, flow }: Step, { device: { id }
 }
 
 /** The flow goes on, now that the user has shown the selected device. */
-function withSecondFactor(step: Step): Promise<StepResult> {
+function withSecondFactor(step: Step, passkey?: Passkey): Promise<StepResult> {
   const { flow } = step;
   const device = selectedDevice(flow);
-  const amr = device ? withDeviceUsed(flow.amr ?? [], device) : flow.amr;
+  const amr = device ? withDeviceUsed(flow.amr ?? [], device, passkey) : flow.amr;
   return advance({ ...step, flow: withPolicyActionDone({ ...flow, amr, sentCode: undefined, assertion: undefined, pushId: undefined }) });
 }
 
@@ -27,6 +28,14 @@ export async function checkPasscode(step: Step, { otp }: { otp: string }): Promi
   await userOfFlow(environment, step.flow);
   const flow = await takePasscode(environment, step.flow, otp, (state) => saveFlow(environment, state));
   return withSecondFactor({ ...step, flow });
+}
+
+/** Checks what a browser answered for a passkey (`assertion.check`). */
+export async function checkAssertion(step: Step, answer: { origin: string; assertion: string }): Promise<StepResult> {
+  const { environment } = step;
+  await userOfFlow(environment, step.flow);
+  const { state: flow, passkey } = await takeAssertion(environment, step.flow, answer, (state) => saveFlow(environment, state));
+  return withSecondFactor({ ...step, flow }, passkey);
 }
 
 /** Looks whether the phone has answered: a flow that waits for one goes on when it is read. */

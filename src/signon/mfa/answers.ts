@@ -1,8 +1,10 @@
 import { withDevicesOf } from '../../configuration/devices/devices.js';
 import { methods, settingsFor } from '../../configuration/devices/methods.js';
 import { countFailure, isLocked, secretOf, takeTotp } from '../../configuration/devices/passcodes.js';
+import { judgeAssertion, newChallenge } from '../../configuration/devices/passkeys.js';
 import { devicePolicyFor } from '../../configuration/mfa/device-policies.js';
 import type { Environment } from '../../environment/context.js';
+import type { Passkey } from '../../environment/model/mfa.js';
 import type { FlowDevice, SecondFactor } from '../../environment/model/second-factor.js';
 import { sameSecret } from '../../lib/same-secret.js';
 import { flowTexts } from '../../pingone/flow-texts.js';
@@ -37,8 +39,9 @@ export async function requireUsable(environment: Environment, device: FlowDevice
 }
 
 /** What a device that was used adds to `amr`. */
-export const withDeviceUsed = (amr: readonly string[], { type }: FlowDevice): readonly string[] => [
-  ...new Set([...amr, methods[type].amr, 'mfa']),
+export const withDeviceUsed = (amr: readonly string[], { type }: FlowDevice, passkey?: Passkey): readonly string[] => [
+  // One that can be backed up is not bound to a piece of hardware (RFC 8176 §2).
+  ...new Set([...amr, passkey?.backupEligible ? 'swk' : methods[type].amr, 'mfa']),
 ];
 
 /**
@@ -77,6 +80,43 @@ export async function takePasscode<T extends SecondFactor>(
     }
     if (stored) await forgetFailures(environment, stored.id);
     return { ...state, sentCode: undefined };
+  });
+}
+
+/** The devices of the flow that are passkeys: any of them may answer. */
+export const passkeyDevices = ({ devices = [] }: SecondFactor): readonly FlowDevice[] => devices.filter(({ type }) => type === 'FIDO2');
+
+/**
+ * Takes what a browser answered for a passkey; its counter moves on. A challenge counts once, also if the answer is wrong.
+ * The device that has signed is the selected one from then on.
+ */
+export async function takeAssertion<T extends SecondFactor>(
+  environment: Environment,
+  state: T,
+  answer: { readonly origin: string; readonly assertion: string },
+  save: Save<T>,
+): Promise<{ readonly state: T; readonly passkey: Passkey }> {
+  const refuse = (reason: string) =>
+    invalidData({ code: 'INVALID_VALUE', target: 'assertion', message: flowTexts.assertion.text }, { reason });
+  const { wrongCodes = 0, userId = '', assertion } = state;
+  if (!assertion) throw refuse('no passkey was asked for');
+  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong answers in this flow: the sign-on has to begin again');
+  return withDevicesOf(environment, userId, async () => {
+    const verdict = await judgeAssertion(environment, assertion, passkeyDevices(state), answer);
+    const stored = verdict.ok ? await environment.store.devices.get(verdict.value.deviceId) : undefined;
+    const unusable = stored && (stored.status !== 'ACTIVE' || stored.block !== undefined || isLocked(stored, environment.clock.now()));
+    if (!verdict.ok || unusable || !stored) {
+      const next = { ...assertion, challenge: newChallenge(environment) };
+      await save({ ...state, wrongCodes: wrongCodes + 1, assertion: next });
+      const selected = await environment.store.devices.get(state.selectedDeviceId ?? '');
+      const policy = await devicePolicyFor(environment, state.devicePolicyId);
+      if (selected && !isLocked(selected, environment.clock.now())) await countFailure(environment, selected, settingsFor(policy, 'FIDO2'));
+      throw refuse(verdict.ok ? 'the device was deleted, blocked or locked meanwhile' : verdict.reason);
+    }
+    const { deviceId, passkey } = verdict.value;
+    const { failures: _, ...secret } = await secretOf(environment, { id: deviceId });
+    await environment.store.deviceSecrets.put({ ...secret, passkey });
+    return { state: { ...state, assertion: undefined, selectedDeviceId: deviceId }, passkey };
   });
 }
 

@@ -1,5 +1,6 @@
 import { millisecondsOf, mobileApplicationOf, settingsFor } from '../../configuration/devices/methods.js';
 import { receiverOf } from '../../configuration/devices/passcodes.js';
+import { newAssertion } from '../../configuration/devices/passkeys.js';
 import { devicePolicyFor } from '../../configuration/mfa/device-policies.js';
 import { renderMessage } from '../../configuration/notifications/messages.js';
 import type { Environment } from '../../environment/context.js';
@@ -48,9 +49,16 @@ async function sendPush<T extends SecondFactor>(environment: Environment, state:
   return { ...state, status: 'PUSH_CONFIRMATION_REQUIRED', pushId: push.id };
 }
 
+/** Asks for a passkey of the relying party of the selected one. */
+async function askPasskey<T extends SecondFactor>(environment: Environment, state: T, { id }: FlowDevice): Promise<T> {
+  const { rp = { id: '' } } = (await environment.store.devices.get(id)) ?? {};
+  return { ...state, status: 'ASSERTION_REQUIRED', assertion: await newAssertion(environment, rp, state.devicePolicyId) };
+}
+
 /** Puts a second factor to one of the user's devices: sends its passcode, or waits for what the device makes. Nothing is saved. */
 export async function challenge<T extends SecondFactor>(environment: Environment, before: T, user: User, device: FlowDevice): Promise<T> {
   const state: T = { ...before, selectedDeviceId: device.id, sentCode: undefined, assertion: undefined, pushId: undefined };
+  if (device.type === 'FIDO2') return askPasskey(environment, state, device);
   if (device.type === 'MOBILE') return sendPush(environment, state, user, device);
   const receiver = receiverOf({ type: device.type, ...(device.address !== undefined && { email: device.address, phone: device.address }) });
   const waiting: T = { ...state, status: 'OTP_REQUIRED' };

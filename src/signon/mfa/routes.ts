@@ -30,8 +30,9 @@ import {
   unknownReference,
   unsupportedMediaType,
 } from '../../pingone/pingone-error.js';
-import { deviceAmong, pushOutcome, requireUsable, selectedDevice, takePasscode } from './answers.js';
+import { deviceAmong, pushOutcome, requireUsable, selectedDevice, takeAssertion, takePasscode } from './answers.js';
 import { beginByPolicy, candidatesOf } from './begin.js';
+import { assertionBody } from './bodies.js';
 import { challenge, maskAddress } from './challenge.js';
 import { showDevices, showSecondFactor } from './view.js';
 
@@ -158,6 +159,9 @@ const changing = ['DEVICE_SELECTION_REQUIRED', 'OTP_REQUIRED', 'ASSERTION_REQUIR
 const table: Readonly<Record<string, Action>> = {
   'otp.check': action(['OTP_REQUIRED'], object({ otp: secret(text) }), async (environment, state, _user, { otp }) =>
     completed(await takePasscode(environment, state, otp, (counted) => save(environment, counted))),
+  ),
+  'assertion.check': action(['ASSERTION_REQUIRED'], assertionBody, async (environment, state, _user, answer) =>
+    completed((await takeAssertion(environment, state, answer, (counted) => save(environment, counted))).state),
   ),
   'device.select': action(changing, object({ device: object({ id: text }) }), async (environment, state, user, { device: { id } }) => {
     const device = deviceAmong(state, id);

@@ -1,6 +1,7 @@
+import { requestOptions } from '../../configuration/devices/passkeys.js';
 import type { Environment } from '../../environment/context.js';
 import type { FlowDevice, SecondFactor } from '../../environment/model/second-factor.js';
-import { selectedDevice } from './answers.js';
+import { passkeyDevices, selectedDevice } from './answers.js';
 import { maskAddress } from './challenge.js';
 
 const showDevice = ({ id, type, address, nickname }: FlowDevice) => ({
@@ -26,15 +27,20 @@ export const waitsForDevice = ({ status }: Pick<SecondFactor, 'status'>): boolea
 /** The devices that the user may choose from, masked. */
 export const showDevices = (state: SecondFactor) => (waitsForDevice(state) ? { devices: (state.devices ?? []).map(showDevice) } : {});
 
-/** What an answer shows of the second factor that it waits for: `selectedDevice`, the passcode in test mode, the number of a push. */
-export async function showSecondFactor({ store }: Environment, state: SecondFactor): Promise<object> {
+/** What an answer shows of the second factor that it waits for: `selectedDevice`, what a passkey is asked by, the passcode in test mode, the number of a push. */
+export async function showSecondFactor(environment: Environment, state: SecondFactor): Promise<object> {
   if (!waitsForDevice(state)) return {};
+  const { store } = environment;
   const device = selectedDevice(state);
   const push = state.pushId === undefined ? undefined : await store.pushRequests.get(state.pushId);
   return {
     bypassAllowed: false,
     ...(device && { selectedDevice: { id: device.id } }),
     ...(device?.testMode && state.sentCode && { test: { otp: state.sentCode.value } }),
+    ...(state.status === 'ASSERTION_REQUIRED' &&
+      state.assertion && {
+        publicKeyCredentialRequestOptions: await requestOptions(environment, state.assertion, passkeyDevices(state)),
+      }),
     ...(push?.number !== undefined && { numberMatching: { number: push.number } }),
   };
 }

@@ -44,6 +44,7 @@ const bodies: Readonly<Record<ActionName, (form: PageForm, flow: Flow) => Body |
     const id = action === 'resend' ? selectedDeviceId : device;
     return id ? { device: { id } } : undefined;
   },
+  'assertion.check': ({ origin, assertion }) => (assertion ? { origin, assertion } : undefined),
   'cancel.push.authentication': ({ action }) => (action === 'other-device' ? { reason: 'CHANGE_DEVICE' } : undefined),
   'user.update': profileOf,
   'user.confirm': profileOf,

@@ -20,6 +20,8 @@ export const pageForm = object(
     verificationCode: secret(string),
     otp: secret(string),
     device: string,
+    origin: string,
+    assertion: secret(string),
     email: string,
     testUser: string,
     action: string,
