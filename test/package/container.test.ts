@@ -1,25 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import { endGroup, startChild } from '../helpers/child.js';
+import { until } from '../helpers/until.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8').replace(/\\\n\s*/g, '');
 const stages = dockerfile.split(/^FROM /m).slice(1);
 const instructions = (stage: string, name: string) => [...stage.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, rest]) => rest);
 
 t.test('the shipped images have no RUN, no root user, and a health check', async (t) => {
-  const shipped = stages.slice(1);
+  const shipped = stages.slice(2);
   t.equal(shipped.length, 2);
   for (const stage of shipped) {
     t.same(instructions(stage, 'RUN'), [], 'nothing is run, so that a build for another platform needs no emulation');
     t.same(instructions(stage, 'EXPOSE'), ['9400 9443']);
     t.same(instructions(stage, 'VOLUME'), []);
     t.match(instructions(stage, 'HEALTHCHECK')[0], /--start-interval=250ms.* CMD \[.*"healthcheck"\]$/);
-    t.match(instructions(stage, 'ENTRYPOINT')[0], /^\[".*node", "dist\/cli\.js"\]$/);
+    t.match(instructions(stage, 'ENTRYPOINT')[0], /^\["\/tini", "-e", "143", .*"--", ".*node", "dist\/cli\.js"\]$/);
     t.ok(/^USER 1000$/m.test(stage) || /:nonroot/.test(stage), 'not root');
     t.notMatch(stage, /NODE_ENV/, 'it would warn at every start');
     t.same(
       instructions(stage, 'COPY').map((copy) => copy?.split(' ').at(-1)),
-      ['/seed', './dist/cli.js'],
-      'the bundle, and where a seed is mounted',
+      ['/seed', './dist/cli.js', '/tini'],
+      'the bundle, where a seed is mounted, and the first process',
     );
   }
 });
@@ -33,4 +35,33 @@ t.test('the build context includes whatever the Dockerfile copies', async (t) =>
 t.test('nothing is loaded before the program can receive signals', async (t) => {
   const bundle = readFileSync('dist/cli.js', 'utf8');
   t.notOk(/\bfrom ?"node:/.test(bundle), 'no import of Node’s own modules is left above it');
+});
+
+const init = '/usr/bin/tini-static';
+const noNamespace = process.getuid?.() !== 0 && 'a namespace of processes needs root';
+const noInit = !existsSync(init) && 'tini is not installed';
+
+/** The processes that a process has started. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+t.test('a container ends at once, however early the signal comes', { skip: noNamespace || noInit }, async (t) => {
+  for (const [at, stage] of stages.slice(2).entries()) {
+    const [, ...argv] = JSON.parse(instructions(stage, 'ENTRYPOINT')[0] ?? '[]') as string[];
+    const command = argv.map((word) => (word.endsWith('node') ? process.execPath : word));
+    const isolated = ['--pid', '--fork', '--mount-proc', init, ...command, '--port', '0'];
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const { child, ended } = startChild('unshare', isolated);
+      t.teardown(() => endGroup(child));
+      // The program has just been started, and has not run a line of its own.
+      await until(() => childrenOf(child.pid ?? 0).some((pid) => childrenOf(pid).length > 0));
+      process.kill(childrenOf(child.pid ?? 0)[0] ?? 0, signal);
+      t.equal((await ended).code, 0, `${signal}, stage ${at}`);
+    }
+  }
 });
