@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { certificateAuthority, pemContent, readRequest } from './certificate-requests.js';
 import { domainCertificate } from './domain-certificates.js';
 import { png } from './images.js';
 import { workerToken } from './management.js';
@@ -12,6 +13,9 @@ export interface Step {
   readonly send: string;
   readonly body?: unknown;
   readonly mediaType?: string;
+  /** What is uploaded as a form with a file (RFC 7578), by the names of its parts. */
+  readonly form?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly status: number;
   /** What later steps call the item that this one makes. */
   readonly name?: string;
@@ -36,6 +40,19 @@ export interface Exchange {
   readonly members: Record<string, unknown>;
 }
 
+/** What a request has besides its address. */
+type Content = Pick<Step, 'body' | 'mediaType' | 'form' | 'headers'>;
+
+/** A form as fetch sends it: of its parts, `file` is a file. */
+async function formOf(parts: Readonly<Record<string, string>>) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(parts))
+    if (name === 'file') form.set(name, new Blob([value]), 'file');
+    else form.set(name, value);
+  const request = new Response(form);
+  return { mediaType: request.headers.get('content-type') ?? undefined, payload: Buffer.from(await request.arrayBuffer()) };
+}
+
 interface ClientOptions {
   /** Of a worker that may do everything; by default that of the default environment. */
   readonly token?: string;
@@ -51,6 +68,7 @@ export async function terraformClient(
   { token, environment: first, headers = {} }: ClientOptions = {},
 ) {
   const authorization = `Bearer ${token ?? (await workerToken(app))}`;
+  const authority = certificateAuthority();
   const domain = domainCertificate(['auth.terraform.io'], clock.now());
   const ids = new Map([
     ['now', new Date(clock.now()).toISOString()],
@@ -72,8 +90,15 @@ export async function terraformClient(
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each)]));
   };
 
-  const ask = async (method: string, path: string, { body, mediaType }: { body?: unknown; mediaType?: string } = {}) => {
-    const isImage = mediaType?.startsWith('image/') === true;
+  const contentOf = async ({ body, mediaType, form }: Content): Promise<{ mediaType?: string | undefined; payload?: string | Buffer }> => {
+    if (form) return formOf(form);
+    if (mediaType?.startsWith('image/')) return { mediaType, payload: png(1, 1) };
+    if (body === undefined) return { mediaType };
+    return { mediaType: mediaType ?? 'application/json', payload: JSON.stringify(body) };
+  };
+
+  const ask = async (method: string, path: string, content: Content = {}) => {
+    const { mediaType, payload } = await contentOf(content);
     const whole = path.startsWith('/') ? path : `/environments/${ids.get('environment')}/${path}`;
     const answer = await app.inject({
       method: method as 'GET',
@@ -83,12 +108,14 @@ export async function terraformClient(
         accept: 'application/json',
         host: 'localhost:9400',
         ...headers,
-        ...((body !== undefined || mediaType !== undefined) && { 'content-type': mediaType ?? 'application/json' }),
-        ...(isImage && { 'content-disposition': 'attachment; filename="pixel.png"' }),
+        ...(mediaType !== undefined && { 'content-type': mediaType }),
+        ...(mediaType?.startsWith('image/') && { 'content-disposition': 'attachment; filename="pixel.png"' }),
+        ...content.headers,
       },
-      ...(isImage ? { payload: png(1, 1) } : body !== undefined && { payload: JSON.stringify(body) }),
+      ...(payload !== undefined && { payload }),
     });
-    const members = (answer.body === '' ? {} : answer.json()) as Record<string, unknown>;
+    const isJson = answer.body !== '' && answer.headers['content-type']?.toString().includes('json') === true;
+    const members = (isJson ? answer.json() : {}) as Record<string, unknown>;
     const exchange = { method, path: whole, status: answer.statusCode, text: answer.body, members };
     answered(exchange);
     return exchange;
@@ -120,9 +147,11 @@ export async function terraformClient(
   if (first !== undefined) await enter(first);
 
   /** Sends a step, and names what it has made. */
-  const perform = async ({ send, body, mediaType, name }: Step): Promise<Exchange> => {
+  const perform = async ({ send, name, ...content }: Step): Promise<Exchange> => {
     const [method = '', ...words] = send.split(' ');
-    const answer = await ask(method, named(words.join(' ')), { body: filled(body), ...(mediaType !== undefined && { mediaType }) });
+    const answer = await ask(method, named(words.join(' ')), filled(content) as Content);
+    if (answer.text.startsWith('-----BEGIN CERTIFICATE REQUEST-----'))
+      ids.set('signed certificate', authority.sign(readRequest(pemContent(answer.text)), clock.now()).toString());
     const { id, targets } = answer.members as { id?: string; targets?: { original: { href: string } } };
     if (send === 'POST /environments') await enter(String(id));
     if (name !== undefined) ids.set(name, String(id));
@@ -136,6 +165,7 @@ export async function terraformClient(
 export function placeOf({ type, send, name }: Step): string {
   const path = send.replace(/^\w+ /, '');
   if (type === 'environment') return '/environments/{environment}';
+  if (type === 'certificate_signing_response') return path.replace(/\/csr$/, '');
   // A membership is read by the id of the group that was sent.
   if (type === 'group_nesting') return `${path}/{group 2}`;
   if (type === 'user_group_assignment') return `${path}/{group}`;

@@ -1,7 +1,6 @@
-import { createPublicKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
+import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import t from 'tap';
-import { makeCertificate } from '../../../src/lib/x509/certificate.js';
-import { readDer } from '../../../src/lib/x509/der-reader.js';
+import { certificateAuthority, readRequest } from '../../helpers/certificate-requests.js';
 import { managementClient } from '../../helpers/management.js';
 import { refusal } from '../../helpers/refusal.js';
 import { buildTestServer } from '../../helpers/server.js';
@@ -28,33 +27,13 @@ const start = async (t: Parameters<typeof buildTestServer>[0]) => {
 };
 type Call = Awaited<ReturnType<typeof start>>['call'];
 
-/** The parts of a request for a certificate, as the server answers it in PKCS #10. */
+/** The request for a certificate of a key, and its parts. */
 async function requestOf(call: Call, path: string) {
   const answer = await call('GET', `${path}/csr`, { headers: { accept: 'application/pkcs10' } });
-  const [information, , signature] = readDer(answer.rawPayload).children();
-  if (!information || !signature) throw new Error('it has not three parts');
-  const [, subject, key] = information.children();
-  if (!subject || !key) throw new Error('its information has not three parts');
-  const publicKey = createPublicKey({ key: Buffer.from(key.whole), format: 'der', type: 'spki' });
-  return { answer, information: information.whole, signature: signature.content.subarray(1), subject: subject.whole, publicKey };
+  return { answer, ...readRequest(answer.rawPayload) };
 }
 
-const authority = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-const day = 86_400_000;
-
-/** What an authority makes of a request. */
-const signed = ({ subject, publicKey }: Pick<Awaited<ReturnType<typeof requestOf>>, 'subject' | 'publicKey'>, now: number, days = 100) =>
-  new X509Certificate(
-    makeCertificate({
-      subject,
-      issuer: { commonName: 'Authority', organization: 'Example' },
-      publicKey,
-      signingKey: authority,
-      serialNumber: Buffer.from([9]),
-      notBeforeAt: now - day,
-      notAfterAt: now + days * day,
-    }),
-  );
+const { privateKey: authority, sign: signed } = certificateAuthority();
 
 const form = (file: Uint8Array | string, name = 'file') => {
   const head = `------------------------------b0undary1234\r\nContent-Disposition: form-data; name="${name}"; filename="f"\r\nContent-Type: application/octet-stream\r\n\r\n`;
