@@ -9,12 +9,16 @@ import { openFolder } from '../../src/environment/store/folder.js';
 import { buildServer } from '../../src/server/server.js';
 import { defaultSettings } from '../../src/settings/read.js';
 import { failingDisk } from '../helpers/failing-disk.js';
+import { holdTimers } from '../helpers/hold-timers.js';
 import { type Call, type CallOptions, managementClient } from '../helpers/management.js';
 import { environmentId, ids } from '../helpers/server.js';
 import { until } from '../helpers/until.js';
 
+/** When a folder that is left alone is written anew, and when one that refused a write is tried again. */
+const idleMilliseconds = 60_000;
+
 async function start(t: Test, folder: string) {
-  const factory = await openFolder(folder, { onDamage: (damage) => t.fail('damage', damage), idleMilliseconds: 60_000 });
+  const factory = await openFolder(folder, { onDamage: (damage) => t.fail('damage', damage), idleMilliseconds });
   t.teardown(() => factory.close().catch(() => {}));
   const lines: Record<string, unknown>[] = [];
   const stream = new Writable({
@@ -223,6 +227,7 @@ t.test('an environment whose folder cannot be removed stays, also after a start'
 });
 
 t.test('readiness follows the disk, and comes back by itself', async (t) => {
+  const pass = holdTimers(t, idleMilliseconds);
   const disk = await failingDisk(t);
   const folder = t.testdir();
   const { app, call, factory } = await start(t, folder);
@@ -241,6 +246,8 @@ t.test('readiness follows the disk, and comes back by itself', async (t) => {
   t.equal((await call('POST', 'users', { body: person('ben') })).statusCode, 500);
   t.match((await app.inject('/readyz')).json().reason, /^disk error: /);
   disk.mend();
+  t.equal(await readiness(), 503, 'no write has shown yet that the disk is well again');
+  pass(idleMilliseconds);
   await until(async () => (await readiness()) === 200);
   await factory.close();
 });

@@ -25,12 +25,26 @@ async function assignedPolicies({ store }: Environment, applicationId: string): 
   return policies.filter((policy) => policy !== undefined);
 }
 
+type Named = Pick<SignOnPolicy, 'name'>;
+
+/** The first of some `acr_values` that names none of the policies. */
+export function unassignedName(policies: readonly Named[], acrValues: readonly string[]): string | undefined {
+  const names = new Set(policies.map(({ name }) => name));
+  return acrValues.find((name) => !names.has(name));
+}
+
+/** The policies that `acr_values` name, each once, in the order of these names. */
+export function namedPolicies<P extends Named>(policies: readonly P[], acrValues: readonly string[]): P[] {
+  const byName = new Map(policies.map((policy) => [policy.name, policy]));
+  return [...new Set(acrValues)].flatMap((name) => byName.get(name) ?? []);
+}
+
 /** Checks acr_values: each must name a policy that is assigned to the application (docs/fidelity.md, 3.1 and 3.5). */
 export async function checkAcrValues(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<Check[]> {
   if (acrValues.length === 0) return [];
-  const names = (await assignedPolicies(environment, applicationId)).map(({ name }) => name);
-  const wrong = acrValues.find((name) => !names.includes(name));
-  const expected = names.join(', ') || 'no policy is assigned to the application';
+  const assigned = await assignedPolicies(environment, applicationId);
+  const wrong = unassignedName(assigned, acrValues);
+  const expected = assigned.map(({ name }) => name).join(', ') || 'no policy is assigned to the application';
   return [check('acr_values_assigned', wrong === undefined, { expected, got: wrong })];
 }
 
@@ -40,7 +54,7 @@ export async function checkAcrValues(environment: Environment, applicationId: st
  */
 async function policiesToTry(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<SignOnPolicy[]> {
   const assigned = await assignedPolicies(environment, applicationId);
-  const named = [...new Set(acrValues)].flatMap((name) => assigned.find((policy) => policy.name === name) ?? []);
+  const named = namedPolicies(assigned, acrValues);
   if (named.length > 0) return named;
   return assigned.length > 0 ? assigned : (await environment.store.signOnPolicies.list()).filter((policy) => policy.default);
 }
