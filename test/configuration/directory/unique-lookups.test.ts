@@ -29,5 +29,8 @@ t.test('the values that must be unique are read a fixed number of times, however
     const reads = await readsFor(size);
     t.ok(reads >= size && reads <= 2 * size, `${reads} reads of ${size} values`);
   }
-  await t.rejects(withUniqueAttributes(environment, { badges: ['new', 'held 99 9'] }, undefined, async () => 'done'), { name: /Error/ });
+  await t.rejects(
+    withUniqueAttributes(environment, { badges: ['new', 'held 99 9'] }, undefined, async () => 'done'),
+    { name: /Error/ },
+  );
 });
