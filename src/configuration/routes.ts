@@ -35,6 +35,7 @@ import { gatewayCredentials, gateways } from './gateways/routes.js';
 import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
 import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
 import { defaultIdentityProvider, identityProviderAttributes, identityProviders } from './identity-providers/routes.js';
+import { linkedAccounts, userIdentityProvider } from './identity-providers/routes-users.js';
 import { certificates, keyRotationPolicies, keys } from './keys/routes.js';
 import { languages } from './languages/routes.js';
 import { translations } from './languages/routes-translations.js';
@@ -123,6 +124,8 @@ export const management: Endpoint = (app, context) => {
     identityProviders,
     identityProviderAttributes,
     defaultIdentityProvider,
+    linkedAccounts,
+    userIdentityProvider,
     languages,
     translations,
     notificationsSettings,

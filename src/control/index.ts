@@ -6,6 +6,7 @@ import { answerControlError, ControlError } from './control-error.js';
 import { events } from './events.js';
 import { expressions } from './expressions.js';
 import { faults } from './faults.js';
+import { identityProviders } from './identity-providers.js';
 import { keyRotation } from './key-rotation.js';
 import { outbox } from './outbox.js';
 import { postman } from './postman.js';
@@ -52,6 +53,7 @@ export const control =
       keyRotation,
       reset,
       outbox,
+      identityProviders,
       ciba,
       ...more,
       seedExport,

@@ -3,7 +3,7 @@ import type { Random } from '../lib/random.js';
 import { call } from './calls.js';
 import { MockError } from './mock-error.js';
 import type { Transport } from './transport.js';
-import type { App, Collection, NewApp, NewUser, User } from './types.js';
+import type { App, Collection, IdentityProvider, MockIdentityProviders, NewApp, NewIdentityProvider, NewUser, User } from './types.js';
 
 /** The management API of one environment, with a token that is fetched on first use. */
 export interface Management {
@@ -139,3 +139,31 @@ export const createUsers = (management: Management, random: Random): Collection<
       return rest;
     },
   });
+
+/** External identity providers; `post` and `put` are those of the environment's control API. */
+export function createIdentityProviders(
+  management: Management,
+  control: (method: 'POST' | 'PUT', path: string, body: object) => Promise<unknown>,
+): MockIdentityProviders {
+  const providers = collectionOf<IdentityProvider, NewIdentityProvider>(management, {
+    kind: 'identityProviders',
+    nameOf: ({ name }) => name,
+    async create({ from, population, offered, playedBy, ...members }, count) {
+      const { name = `Provider ${count}` } = members;
+      const others = { population, offered };
+      const made = (
+        from === undefined
+          ? await management.send('/identityProviders', { method: 'POST', body: { enabled: true, ...members, name } })
+          : await control('POST', '/identity-providers', {
+              from: typeof from === 'string' ? from : from.environmentId,
+              ...(members.name !== undefined && { name }),
+              ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
+            })
+      ) as IdentityProvider;
+      if (playedBy !== undefined) await control('PUT', `/identity-providers/${made.id}/player`, { playedBy });
+      return (await management.send(`/identityProviders/${made.id}`)) as IdentityProvider;
+    },
+  });
+  const { create, list, get, delete: remove } = providers;
+  return { create, list, get, delete: remove };
+}

@@ -4,7 +4,7 @@ import { authorizeAsClient } from './authorize.js';
 import { call, toQuery } from './calls.js';
 import { brokenPkceBody, checkOptions, claimsRuleBody, faultBody, requestQuery, tokenBody } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
-import { createApps, createManagement, createUsers } from './management.js';
+import { createApps, createIdentityProviders, createManagement, createUsers } from './management.js';
 import { MockError } from './mock-error.js';
 import type { Transport } from './transport.js';
 import type {
@@ -98,6 +98,9 @@ export function createRemoteEnvironment(
   const base = `/__mock/v1/environments/${id}`;
   const management = createManagement(transport, id);
   const [apps, users] = [createApps(management), createUsers(management, random)];
+  const identityProviders = createIdentityProviders(management, (method, path, body) =>
+    call(transport, `${base}${path}`, { method, body }),
+  );
   const post = (path: string, body: object = {}) => call(transport, `${base}${path}`, { method: 'POST', body });
 
   const signOn: RemoteEnvironment['signOn'] = async (authorizeUrl, user, options = {}) => {
@@ -135,6 +138,7 @@ export function createRemoteEnvironment(
     },
     apps,
     users,
+    identityProviders,
     managementToken: management.token,
     signOn,
     async authorize(options = {}) {

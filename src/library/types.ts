@@ -218,6 +218,38 @@ export interface OutboxMessage {
   code?: string;
 }
 
+/** An external identity provider, as the management API shows it. */
+export interface IdentityProvider {
+  id: string;
+  name: string;
+  type: string;
+  enabled: boolean;
+  [member: string]: unknown;
+}
+
+/** An identity provider to create: another environment of the mock, or the members of the management API. */
+export interface NewIdentityProvider {
+  /** An environment, or its id: its users sign on here. */
+  from?: string | { readonly environmentId: string };
+  name?: string;
+  /** With `from`, the id of the population that new users come into; by default the default population. */
+  population?: string;
+  /** With `from`: whether the sign-on page offers it, in the environment's default policy. Default: true. */
+  offered?: boolean;
+  /** Who plays it: a page of the mock on which people say who they are, the real service, or an address with /authorize, /token and /userinfo. */
+  playedBy?: 'someone-else' | 'real' | string;
+  type?: string;
+  [member: string]: unknown;
+}
+
+export interface MockIdentityProviders {
+  create(provider: NewIdentityProvider): Promise<IdentityProvider>;
+  list(): Promise<IdentityProvider[]>;
+  /** By its id or name. */
+  get(idOrName: string): Promise<IdentityProvider>;
+  delete(idOrName: string): Promise<void>;
+}
+
 /** One environment of a mock, wherever it runs, and all that tests can do with it. */
 export interface RemoteEnvironment {
   readonly environmentId: string;
@@ -232,6 +264,7 @@ export interface RemoteEnvironment {
   /** Through the management API. */
   readonly apps: Collection<App, NewApp>;
   readonly users: Collection<User, NewUser>;
+  readonly identityProviders: MockIdentityProviders;
   /** A token for the management API with all permissions in this environment. */
   managementToken(): Promise<string>;
   /** Signs a user on: from the application's authorization URL to the callback URL that it gets. */

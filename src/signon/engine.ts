@@ -1,3 +1,4 @@
+import { linkAccount } from '../configuration/identity-providers/linked-accounts.js';
 import { findPolicyOfFlow, policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { SignOnPolicyAction } from '../environment/model/configuration.js';
@@ -9,7 +10,6 @@ import { flowTexts } from '../pingone/flow-texts.js';
 import { check } from '../protocol/check.js';
 import { agreedBy } from './agreements.js';
 import { completeSignOn } from './complete.js';
-import { linkAccount } from './external/accounts.js';
 import { saveFlow, transactionOf } from './flows.js';
 import { beginSecondFactor } from './mfa/begin.js';
 import { sendVerification } from './one-time-codes.js';

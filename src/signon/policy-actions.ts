@@ -1,3 +1,4 @@
+import { attributeOf } from '../configuration/directory/attribute-paths.js';
 import type { SignOnPolicyAction } from '../environment/model/configuration.js';
 import type { Authentication } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
@@ -26,25 +27,6 @@ const asksForPassword = ['LOGIN', 'IDENTIFIER_FIRST'];
 
 /** Whether a password meets this action of a policy. */
 export const isPasswordAction = ({ type }: Pick<SignOnPolicyAction, 'type'>): boolean => asksForPassword.includes(type);
-
-/** The value of a user's attribute, by its path: `name.given`. */
-export const attributeOf = (user: User, path: string): unknown =>
-  path
-    .split('.')
-    .reduce<unknown>(
-      (value, name) =>
-        typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined,
-      user,
-    );
-
-/** A copy of an object with a value at a path such as `name.given`. */
-export const withValue = (target: Readonly<Record<string, unknown>>, path: string, value: unknown): Record<string, unknown> => {
-  const [first, ...rest] = path.split('.') as [string, ...string[]];
-  const inner = target[first];
-  if (rest.length === 0) return { ...target, [first]: value };
-  const parent = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
-  return { ...target, [first]: withValue(parent, rest.join('.'), value) };
-};
 
 /** The attributes that a PROGRESSIVE_PROFILING action asks this user for: those that the profile lacks. */
 export const missingAttributes = ({ attributes }: SignOnPolicyAction, user: User): ProfileAttribute[] =>
@@ -87,11 +69,14 @@ export const stillCounts = (
 /** The next action of a sign-on policy, or undefined if none is left: those that are done, met already or not called for are skipped. */
 export function nextPolicyAction(actions: readonly SignOnPolicyAction[], facts: SignOnFacts): SignOnPolicyAction | undefined {
   const { passed, earlier, user, agreed, now } = facts;
+  // A sign-on at an external provider takes the place of the password (inferred).
   const conditionFacts = {
     user,
     now,
     secondsSince: (authenticator: string) =>
-      earlier?.amr.includes(authenticator) ? Math.floor((now - earlier.authenticatedAt) / 1000) : undefined,
+      earlier?.amr.some((used) => used === authenticator || (used === 'ext' && authenticator === 'pwd'))
+        ? Math.floor((now - earlier.authenticatedAt) / 1000)
+        : undefined,
   };
   return actions.find(
     (action) => !passed.includes(action.id) && conditionHolds(action.condition, conditionFacts) && !hasNothingToAsk(action, user, agreed),

@@ -1,3 +1,4 @@
+import { attributeOf, withValue } from '../configuration/directory/attribute-paths.js';
 import { userBody } from '../configuration/directory/user-schema.js';
 import { putUnique } from '../configuration/items.js';
 import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
@@ -8,7 +9,6 @@ import { flowTexts } from '../pingone/flow-texts.js';
 import { recordConsent } from './agreements.js';
 import { advance, failFlow, withPolicyActionDone } from './engine.js';
 import { userOfFlow } from './flows.js';
-import { attributeOf, withValue } from './policy-actions.js';
 import type { Step, StepResult } from './step.js';
 
 const readProfile = compileShape({ ...userBody, required: [] });

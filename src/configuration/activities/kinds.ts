@@ -47,6 +47,7 @@ const table: readonly (readonly [path: string, noun: string, named?: Named, type
   ['users/password', 'PASSWORD', 'users', 'USER'],
   ['users/memberOfGroups', 'MEMBER_OF_GROUP', 'groups'],
   ['users/roleAssignments', 'ROLE_ASSIGNMENT'],
+  ['users/linkedAccounts', 'LINKED_ACCOUNT'],
   ['groups', 'GROUP', 'groups'],
   ['groups/memberOfGroups', 'MEMBER_OF_GROUP', 'groups'],
   ['groups/roleAssignments', 'ROLE_ASSIGNMENT'],
@@ -129,6 +130,7 @@ const actions: Readonly<Record<string, readonly [verb: string, words: string]>> 
   'password.check': ['CHECK_SUCCEEDED', 'Check Succeeded Password'],
   'password.unlock': ['UNLOCKED', 'Unlocked Password'],
   'password.forceChange': ['FORCE_CHANGE', 'Force Change Password'],
+  'account.link': ['CREATED', 'Created Linked Account'],
   'account.lock': ['LOCKED', 'Locked User'],
   'account.unlock': ['UNLOCKED', 'Unlocked User'],
 };

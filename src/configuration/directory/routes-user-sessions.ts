@@ -2,7 +2,7 @@ import type { Endpoint } from '../../environment/context.js';
 import { endSession, listSessions } from '../../environment/sessions.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint } from '../../pingone/pingone-error.js';
-import { emptyList, resource } from '../http/resource.js';
+import { resource } from '../http/resource.js';
 import { showSession } from '../sessions/view.js';
 import { userOf } from './users.js';
 
@@ -23,7 +23,4 @@ export const userSessions: Endpoint = (app, context) => {
     if (session.id === request.actor.sessionId) throw constraint(texts.sessionInUse.text);
     return endSession(environment, session.id, 'management');
   });
-
-  // Collections that the links of a user lead to (docs/fidelity.md, management 6.3).
-  emptyList(app, context, `${path}/linkedAccounts`, { parent: userOf });
 };

@@ -113,6 +113,7 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
     customAttributes = {},
     account,
     agreementConsents = [],
+    linkedAccounts = [],
     ...members
   } = seed;
   const custom = await readCustomAttributes(environment, customAttributes);
@@ -144,5 +145,13 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
       await store.memberships.put({ id: environment.random.uuid(), group: { id: group.id }, member: { id: user.id, type: 'USER' } });
   }
   await seedRoles(target, { id: user.id, type: 'USER' }, roleAssignments, place);
+  await each(linkedAccounts, place, 'linkedAccounts', async ({ id, identityProvider: pointer, externalId }, at) => {
+    const { identityProviders, linkedAccounts: linked } = environment.store;
+    const provider = follow(pointer, await identityProviders.list(), 'identity provider', within(at, 'identityProvider'));
+    const [known] = await linked.find('provider and externalId', `${provider.id} ${externalId}`);
+    if (known) await linked.take(known.id);
+    const account = { ...itemOf(environment, { id: id ?? known?.id }), externalId };
+    await linked.put({ ...account, user: { id: user.id }, identityProvider: { id: provider.id } });
+  });
   await each(agreementConsents, place, 'agreementConsents', (consent, at) => seedConsent(environment, user, consent, at));
 }

@@ -71,7 +71,8 @@ export const createProvider = (environment: Environment, body: ProviderBody): Pr
 export const replaceProvider = (environment: Environment, existing: IdentityProvider, body: ProviderBody): Promise<IdentityProvider> =>
   serialize(environment, 'identity providers', async () => {
     if (body.type !== existing.type) throw invalidValue('type', texts.immutable.text);
-    return put(environment, { ...keptMembers(environment, existing), ...withDefaults(body) });
+    const { playedBy } = existing;
+    return put(environment, { ...keptMembers(environment, existing), ...withDefaults(body), ...(playedBy !== undefined && { playedBy }) });
   });
 
 /** Deletes a provider with its mappings, and with what is linked to it. Populations whose users signed on by it use PingOne again. */

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Population } from '../../environment/model/configuration.js';
 import type { IdentityProviderAttribute } from '../../environment/model/identity-providers.js';
+import { isOwnReading } from '../../environment/public-urls.js';
 import { serializeAll } from '../../environment/serialize.js';
 import { membersOf } from '../../lib/unknown.js';
 import { toLinks } from '../../pingone/hal.js';
@@ -37,7 +38,9 @@ export const identityProviders: Endpoint = (app, context) => {
     items: ({ environment }) => environment.store.identityProviders.list(),
     find: providerOf,
     show: async (provider, { self, environment }, { request, environment: { store } }) => {
-      const shown = showItem(provider, { self, environment, attributes: `${self}/attributes` });
+      // Who plays it is the mock's affair alone: an export has it.
+      const hidden = isOwnReading(request.raw) ? [] : ['playedBy'];
+      const shown = showItem(provider, { self, environment, attributes: `${self}/attributes` }, hidden);
       if (membersOf(request.query).expand !== 'attributes') return shown;
       const attributes = await store.identityProviderAttributes.find('identityProvider.id', provider.id);
       return { ...shown, _embedded: { attributes: attributes.map((attribute) => showAttribute(attribute, environment)) } };

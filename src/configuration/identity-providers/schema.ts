@@ -138,10 +138,15 @@ export const isReservedTarget = (name: string): boolean =>
 export const defaultProviderBody = object({}, { id: uuid });
 
 type WithId<T> = T & { readonly id?: string };
+/** Who plays a provider, in a seed and for the control API. */
+export const playedBy = { type: 'string', pattern: '^(someone-else|real|https?://[^\\s?#]+)$', maxLength: 2048 } as const;
+
 export interface SeedIdentityProvider {
   readonly id?: string;
   readonly name: string;
   readonly type: ProviderType;
   readonly enabled?: boolean;
+  /** The id or name of another environment, which comes earlier, and whose users sign on here. */
+  readonly from?: string;
   readonly attributes?: readonly WithId<Pick<ProviderAttributeBody, 'name' | 'value'> & Partial<ProviderAttributeBody>>[];
 }

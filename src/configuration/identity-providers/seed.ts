@@ -1,19 +1,36 @@
+import type { Context, Environment } from '../../environment/context.js';
 import { without } from '../seed/collected.js';
 import { idFromNames, itemOf } from '../seed/items.js';
 import { each, seedKind } from '../seed/kind.js';
-import { answered, flag, list, seedObject } from '../seed/schema-parts.js';
+import { answered, flag, list, name, seedObject } from '../seed/schema-parts.js';
+import { type Place, refusal, within } from '../seed/seed-error.js';
+import { partnerAttributes, providerFrom } from './from-environment.js';
 import { coreAttributeOf } from './providers.js';
-import { providerAttributeBody, providerMembers, secretMembers } from './schema.js';
+import { playedBy, providerAttributeBody, providerMembers, secretMembers } from './schema.js';
 
 const attribute = seedObject(
   { ...providerAttributeBody.properties, mappingType: answered, identityProvider: answered },
   providerAttributeBody.required.filter((name) => name !== 'update'),
 );
 
+/** The other environment that a provider is from. */
+function partnerNamed({ environments }: Context, { id }: Environment, named: string, place: Place): Environment {
+  const others = environments.list().filter((other) => other.id !== id);
+  const found = others.find((other) => other.id === named.toLowerCase()) ?? others.find(({ record }) => record.name === named);
+  if (found) return found;
+  const known = others.map(({ record }) => record.name).join(', ') || 'none';
+  throw refusal(
+    within(place, 'from'),
+    `there is no other environment ${JSON.stringify(named)} yet (there are: ${known}); list it before this one`,
+  );
+}
+
 /** Identity providers in a seed, with what users get from them. One replaces the provider of its name. */
 export const identityProviderSeeds = seedKind('identityProviders', {
-  schema: seedObject({ ...providerMembers, enabled: flag, attributes: list(attribute) }, ['name', 'type']),
-  async put({ environment }, { attributes = [], ...seed }, place) {
+  schema: seedObject({ ...providerMembers, enabled: flag, from: name, playedBy, attributes: list(attribute) }, ['name', 'type']),
+  async put({ environment, context }, { from, attributes = from === undefined ? [] : partnerAttributes, ...given }, place) {
+    const partner = from === undefined ? undefined : partnerNamed(context, environment, from, place);
+    const seed = { ...(partner && (await providerFrom(context, environment, partner, given))), ...given };
     const { identityProviders, identityProviderAttributes } = environment.store;
     const [named] = await identityProviders.find('name', seed.name.toLowerCase());
     const provider = {

@@ -272,8 +272,10 @@ async function collectUsers(list: List): Promise<CollectedItem[]> {
   const users = [];
   const dynamic = new Set((await list('/groups')).filter(({ userFilter }) => userFilter !== undefined).map(({ id }) => id));
   const agreements = (await list('/agreements')).length > 0;
+  const providers = (await list('/identityProviders')).length > 0;
   for (const user of await list('/users')) {
     const consents = agreements ? await list(`/users/${user.id}/agreementConsents`) : [];
+    const linked = providers ? await list(`/users/${user.id}/linkedAccounts`) : [];
     const groups = (await list(`/users/${user.id}/memberOfGroups`)).filter(({ id, type }) => type !== 'INDIRECT' && !dynamic.has(id));
     const locked = (user.account as { status?: string } | undefined)?.status === 'LOCKED';
     users.push({
@@ -285,6 +287,10 @@ async function collectUsers(list: List): Promise<CollectedItem[]> {
       ),
       ...listed('roleAssignments', rolesOf(await list(`/users/${user.id}/roleAssignments`))),
       ...listed('agreementConsents', consents.flatMap(consentOf)),
+      ...listed(
+        'linkedAccounts',
+        linked.map((account) => without(account, 'user')),
+      ),
     });
   }
   return users;

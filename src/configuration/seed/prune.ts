@@ -94,6 +94,15 @@ export function prune(environment: object, tell: (text: string) => void): void {
     ),
   );
   const users = idsOf('users');
+  const providers = idsOf('identityProviders');
+  for (const [at, user] of (contents.users ?? []).entries())
+    many(
+      user,
+      `users[${at}]`,
+      'linkedAccounts',
+      ({ identityProvider }) => providers.has(idOf(identityProvider)),
+      (item) => (item as Item).identityProvider,
+    );
   for (const [at, role] of (contents.applicationRoles ?? []).entries()) {
     const place = `applicationRoles[${at}]`;
     many(role, place, 'permissions', (id) => permissions.has(id));

@@ -63,6 +63,11 @@ const user = seedObject(
       properties: { agreement: pointer, language: reference, revision: reference, consentedAt: text },
       required: ['agreement'],
     }),
+    linkedAccounts: list({
+      type: 'object',
+      properties: { id: uuid, identityProvider: pointer, externalId: text },
+      required: ['identityProvider', 'externalId'],
+    }),
     lastSignOn: answered,
   },
   ['username'],

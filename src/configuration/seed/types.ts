@@ -66,6 +66,7 @@ export interface SeedUser extends Omit<UserInput, 'population'> {
   roleAssignments?: SeedRoleAssignment[];
   customAttributes?: Record<string, unknown>;
   account?: { status?: 'OK' | 'LOCKED'; lockedAt?: string };
+  linkedAccounts?: { id?: string; identityProvider: Pointer; externalId: string }[];
   agreementConsents?: { agreement: Pointer; language?: { id: string }; revision?: { id: string }; consentedAt?: string }[];
 }
 export type SeedSchemaAttribute = SeedItem & SchemaAttributeBody;

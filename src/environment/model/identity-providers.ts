@@ -7,6 +7,8 @@ export interface IdentityProvider extends Owned {
   readonly enabled: boolean;
   readonly type: string;
   readonly registration?: { readonly population?: { readonly id?: string } };
+  /** Who plays it, which the management API does not show: `someone-else`, `real`, or an address; else its own members say. */
+  readonly playedBy?: string;
   readonly [member: string]: unknown;
 }
 

@@ -1,3 +1,5 @@
+import { attributeOf } from '../../configuration/directory/attribute-paths.js';
+import { findLinkedUser, linkAccount, updateFromProvider } from '../../configuration/identity-providers/linked-accounts.js';
 import type { IdentityProvider } from '../../environment/model/identity-providers.js';
 import type { ExternalAccount, Flow, MappedAttribute } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
@@ -8,9 +10,9 @@ import { flowTexts } from '../../pingone/flow-texts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
 import { advance, withProvider } from '../engine.js';
 import { saveFlow } from '../flows.js';
-import { attributeOf, isEnabled } from '../policy-actions.js';
+import { isEnabled } from '../policy-actions.js';
 import type { Step, StepResult } from '../step.js';
-import { createLinkedUser, findLinkedUser, findMatchingUser, linkAccount, mappedAttributesOf, updateFromProvider } from './accounts.js';
+import { createLinkedUser, findMatchingUser, mappedAttributesOf } from './accounts.js';
 import type { Identity } from './identity.js';
 import { actionOf, usableProvider } from './offered.js';
 

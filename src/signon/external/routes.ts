@@ -8,6 +8,7 @@ import type { PingOneError } from '../../pingone/pingone-error.js';
 import { signOnPage } from '../sign-on-page.js';
 import { authenticate } from './authenticate.js';
 import { callback } from './callback.js';
+import { someoneElse } from './someone-else.js';
 
 /**
  * Sign-on at external identity providers, under /{environmentId}/rp (docs/fidelity.md, 7.8). Only browsers come here, so
@@ -23,5 +24,5 @@ export const externalSignOn: Endpoint = (app, context) => {
     const baseUrl = context.baseUrl(request, environment);
     return sendRedirect(reply, signOnPage(environment, undefined, { baseUrl, error: JSON.stringify(refused.envelope(request.id)) }));
   });
-  for (const endpoint of [authenticate, callback]) endpoint(app, context);
+  for (const endpoint of [authenticate, callback, someoneElse]) endpoint(app, context);
 };

@@ -85,7 +85,8 @@ export function wayTo(context: Context, request: FastifyRequest, provider: Ident
     kind: 'oauth',
     ...addresses,
     authorization: reached(context, request, addresses.authorization),
-    scope: row.scope,
+    // A stand-in is an OpenID provider, if it is anything.
+    scope: player === real ? row.scope : 'openid profile email',
     ...client,
     tokenEndpointAuthMethod: 'CLIENT_SECRET_POST',
     sendsChallenge: false,

@@ -10,7 +10,10 @@ const etag = `"${version}"`;
 
 /** The address of the style sheet, relative to the page of this request, so that it works behind any proxy. */
 export const stylesheetOf = (request: FastifyRequest): string =>
-  `${/\/signon$/.test(request.url.split('?', 1)[0] as string) ? 'signon/' : ''}style.css?v=${version}`;
+  `${folderFrom(request.url.split('?', 1)[0] as string)}style.css?v=${version}`;
+
+/** Where the pages of the sign-on are, as seen from a path. */
+const folderFrom = (path: string): string => (/\/signon$/.test(path) ? 'signon/' : /\/rp\//.test(path) ? '../signon/' : '');
 
 /** The style sheet of every page. Its address changes with its content, so that a browser asks for it only once. */
 export const style: Endpoint = (app) => {
