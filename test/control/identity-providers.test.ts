@@ -35,7 +35,7 @@ t.test('a test makes another environment an identity provider in one line, and p
   t.notOk((await mock.identityProviders.list()).some(({ name }) => name === 'Code'));
 });
 
-t.test('what was made so works in the browser, and the page offers it', async (t) => {
+t.test('a provider that was made by the control API is offered on the page and works in the browser', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   const made = await app.inject({

@@ -16,7 +16,7 @@ export const providerLinks = async ({ environment, flow }: ViewInput): Promise<H
   const providers = await socialProvidersOf(environment, flow);
   if (providers.length === 0) return undefined;
   return html`<section class="providers" aria-labelledby="providers">
-<h2 id="providers">Or continue with</h2>
+<h2 id="providers">Other ways</h2>
 <ul>${providers.map((provider) => html`<li>${providerLink(flow, provider)}</li>`)}</ul>
 </section>
 `;

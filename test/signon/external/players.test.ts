@@ -61,7 +61,7 @@ t.test('a provider that nobody plays is played by a page on which a person says 
   t.match((await server.app.inject(`${rp}/someone-else?state=unknown`)).headers.location, `${rp}/callback/openid_connect`);
 });
 
-t.test('what is typed becomes claims, and nothing that is typed is a failure', async (t) => {
+t.test('typed names become claims, and nothing that is typed is a failure', async (t) => {
   t.match(readClaims({ name: 'Dana Q Doe', email: 'Dana@Example.com' }), {
     claims: { sub: 'dana@example.com', name: 'Dana Q Doe', given_name: 'Dana', family_name: 'Q Doe', email: 'Dana@Example.com' },
   });
