@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
-import { noticesOf } from './notices.mjs';
+import { noticesOf, partsOf } from './notices.mjs';
 
 process.chdir(new URL('..', import.meta.url).pathname);
 
@@ -140,7 +140,9 @@ for (const name of Object.keys(entries)) {
   writeFileSync(`dist/${name}.js`, `import library from './${name}.cjs';\n\nexport const { ${names.join(', ')} } = library;\n`);
   writeFileSync(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
 }
-writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf([command.metafile, library.metafile, passkeys.metafile]));
+const bundles = [command.metafile, library.metafile, passkeys.metafile];
+writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf(bundles));
+writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(partsOf(bundles, JSON.parse(readFileSync('package.json', 'utf8'))), null, 2)}\n`);
 chmodSync('dist/cli.js', 0o755);
 // One of them, and V8 holds the whole text in two bytes a character: some MB more in every process.
 for (const file of ['dist/cli.js', 'dist/index.cjs']) {
