@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
 import { runCommand } from '../../src/cli/run.js';
@@ -7,7 +6,7 @@ import { evaluated } from '../../src/cli/verify/expressions.js';
 import { readFacts } from '../../src/cli/verify/read-facts.js';
 import { writeFacts } from '../../src/cli/verify/write-facts.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
-import { type Altered, folder, proxy, report, verify, withClaims } from '../helpers/verifying.js';
+import { type Altered, type Asked, folder, proxy, report, verify, withClaims } from '../helpers/verifying.js';
 
 t.test('the mock is like itself, and a run leaves nothing behind', async (t) => {
   const { url, environment } = await listen(t);
@@ -49,7 +48,7 @@ const workerBasic = `Basic ${Buffer.from(`${ids.worker}:worker-secret`).toString
 const triedClaims = Object.fromEntries(evaluated.map(({ name }) => [`verify-${name}`, 'added']));
 
 /** Alters whatever a fact may look at. */
-function spoil(asked: IncomingMessage, answer: Altered): void {
+function spoil(asked: Asked, answer: Altered): void {
   const { location } = answer.headers;
   if (asked.url?.endsWith('/as/token') && asked.headers.authorization !== workerBasic)
     answer.text = answer.text.replace(/(?<="access_token":")[^"]+/, (token) =>
@@ -69,7 +68,7 @@ function spoil(asked: IncomingMessage, answer: Altered): void {
   if (typeof location === 'string') answer.headers.location = `${location.replace('error=', 'error=other')}/more`;
 }
 
-t.test('every difference is found, each in its own fact', async (t) => {
+t.test('an answer that differs in everything is found by every fact', async (t) => {
   const { url } = await listen(t);
   const spoiled = await report(await proxy(t, url, spoil), '--write');
   t.same(
@@ -78,28 +77,6 @@ t.test('every difference is found, each in its own fact', async (t) => {
   );
   t.equal(spoiled.code, 1);
   for (const { name } of [...readFacts, ...writeFacts]) t.ok(spoiled.output.includes(`✗ ${name} `), name);
-
-  type Alter = (answer: Altered) => Partial<Altered>;
-  const replaced =
-    (from: string | RegExp, to: string): Alter =>
-    ({ text }) => ({ text: text.replace(from, to) });
-  const only: readonly [fact: string, path: RegExp, alter: Alter][] = [
-    ['discovery.issuer', /openid-configuration$/, replaced('/as",', '",')],
-    ['auth.wrong-method', /\/as\/jwks$/, ({ status }) => ({ status: status === 405 ? 404 : status })],
-    ['management.bad-filter', /filter=nothing/, replaced('INVALID_FILTER', 'INVALID_VALUE')],
-    ['authorize.acr-values', /acr_values=Nothing/, () => ({ headers: { location: 'https://app.example.com/callback?error=x' } })],
-    ['token.no-verifier', /\/as\/token$/, replaced('does not match code_challenge', 'misses code_challenge')],
-  ];
-  for (const [fact, path, alter] of only) {
-    const altered = await proxy(t, url, (asked, answer) => {
-      if (path.test(asked.url ?? '')) Object.assign(answer, alter(answer));
-    });
-    const flags = readFacts.some(({ name }) => name === fact) ? [] : ['--write'];
-    const different = (await report(altered, ...flags)).findings.filter(({ result }) => result !== 'same');
-    const names = different.map(({ name }) => name);
-    t.ok(names.includes(fact), `${fact}: ${JSON.stringify(different)}`);
-    t.ok(names.length <= 2, `${fact}, and at most one more: ${names}`);
-  }
 });
 
 t.test('a tenant that gives no token ends the command with advice, and without the secret', async (t) => {

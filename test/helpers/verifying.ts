@@ -38,10 +38,24 @@ export interface Altered {
   text: string;
 }
 
-/** A server between the command and the mock, which alters what the mock answers. */
-export async function proxy(t: Test, target: string, alter: (asked: IncomingMessage, answer: Altered) => void): Promise<string> {
-  const forward = (asked: IncomingMessage, reply: ServerResponse) => {
-    const { method, url, headers } = asked;
+/** A request with its body. */
+export type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { readonly body: string };
+
+/**
+ * A server between the command and the mock, which alters what the mock answers. `restore` turns a request's body into what the
+ * mock understands, where an answer that was altered comes back.
+ */
+export async function proxy(
+  t: Test,
+  target: string,
+  alter: (asked: Asked, answer: Altered) => void,
+  restore: (body: string) => string = (body) => body,
+): Promise<string> {
+  const forward = async (asked: IncomingMessage, reply: ServerResponse) => {
+    const { method, url } = asked;
+    const body = restore(Buffer.concat(await asked.toArray()).toString());
+    const { 'transfer-encoding': _chunked, ...headers } = asked.headers;
+    if (headers['content-length'] !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
     const { hostname, port } = new URL(target);
     const forwarded = request({ hostname, port, method, path: url, headers }, (answered) => {
       let text = '';
@@ -50,14 +64,14 @@ export async function proxy(t: Test, target: string, alter: (asked: IncomingMess
       });
       answered.on('end', () => {
         const answer = { status: answered.statusCode ?? 0, headers: { ...answered.headers }, text };
-        alter(asked, answer);
+        alter({ method, url, headers: asked.headers, body }, answer);
         const { 'content-length': _length, 'transfer-encoding': _encoding, connection: _connection, ...kept } = answer.headers;
         reply.writeHead(answer.status, kept).end(answer.text);
       });
     });
-    asked.pipe(forwarded);
+    forwarded.end(body);
   };
-  const server = createServer(forward);
+  const server = createServer((asked, reply) => void forward(asked, reply));
   t.teardown(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
