@@ -28,6 +28,7 @@ const packed = (path) => {
 
 const pages = {
   'signon.css': packed('src/signon/pages/signon.css'),
+  'passkey.js': packed('src/signon/pages/passkey.js'),
   'inspector.css': packed('src/inspector/pages/inspector.css'),
   'inspector.js': packed('src/inspector/pages/inspector.js'),
   'icon.svg': text('src/inspector/pages/icon.svg'),

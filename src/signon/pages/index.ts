@@ -9,7 +9,7 @@ import type { PingOneError } from '../../pingone/pingone-error.js';
 import { approvals } from './approvals.js';
 import { sendMessage } from './send-page.js';
 import { show } from './show.js';
-import { style } from './style.js';
+import { passkeyScript, style } from './style.js';
 import { submit } from './submit.js';
 
 const startAgain = html`<p>Please start again from the application.</p>`;
@@ -53,5 +53,5 @@ export const signon: Endpoint = (app, context) => {
       ...(!environment ? unknownEnvironment : error instanceof WriteFailure ? cannotWrite(error) : explain(status)),
     });
   });
-  for (const endpoint of [show, submit, approvals, style]) endpoint(app, context);
+  for (const endpoint of [show, submit, approvals, style, passkeyScript]) endpoint(app, context);
 };

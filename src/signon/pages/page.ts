@@ -3,7 +3,7 @@ import { type Html, html, toMarkup } from '../../lib/html.js';
 /** What all pages of the sign-on host share, whichever endpoint sends them. */
 
 /**
- * Only our own style sheet is loaded, and no script runs on these pages, whatever gets into them. There is no
+ * Only our own style sheet is loaded, and no script runs on these pages but the one for passkeys, whatever gets into them. There is no
  * `form-action`: browsers also apply it to the redirects that follow a form, and those lead to the application.
  */
 const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
@@ -15,12 +15,17 @@ export const pageHeaders = {
   'referrer-policy': 'same-origin',
 } as const;
 
+/** The headers of a page with a script of ours. */
+export const scriptedPageHeaders = { ...pageHeaders, 'content-security-policy': `${contentSecurityPolicy}; script-src 'self'` } as const;
+
 export interface PageInput {
   readonly title: string;
   /** Where the style sheet is, as seen from the page. */
   readonly stylesheet: string;
   readonly environmentName?: string | undefined;
   readonly body: Html;
+  /** Where the one script of the page is, as seen from the page. */
+  readonly script?: string | undefined;
 }
 
 const icon =
@@ -29,7 +34,7 @@ const icon =
 const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="9"/><circle cx="12.5" cy="16" r="5"/><path d="M17.5 16H26m-3.5 0v4.5"/></svg>`;
 
 /** A whole document around the body of a page. */
-export const page = ({ title, stylesheet, environmentName, body }: PageInput): string =>
+export const page = ({ title, stylesheet, environmentName, body, script }: PageInput): string =>
   toMarkup(html`<!doctype html>
 <html lang="en">
 <head>
@@ -39,7 +44,11 @@ export const page = ({ title, stylesheet, environmentName, body }: PageInput): s
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="${icon}">
-<link rel="stylesheet" href="${stylesheet}">
+<link rel="stylesheet" href="${stylesheet}">${
+    script !== undefined &&
+    html`
+<script type="module" src="${script}"></script>`
+  }
 </head>
 <body class="centred">
 <header class="brand">

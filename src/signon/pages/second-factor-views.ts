@@ -1,8 +1,9 @@
+import { requestOptions } from '../../configuration/devices/passkeys.js';
 import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import type { DeviceType } from '../../environment/model/mfa.js';
 import type { FlowDevice } from '../../environment/model/second-factor.js';
 import { type Html, html } from '../../lib/html.js';
-import { selectedDevice } from '../mfa/answers.js';
+import { passkeyDevices, selectedDevice } from '../mfa/answers.js';
 import { maskAddress } from '../mfa/challenge.js';
 import { buttonForm, problemBox } from './form-parts.js';
 import { beginAgain, cancel, code, lastMessage, type MakeView, nameOf, policyStep, purpose } from './view.js';
@@ -58,6 +59,25 @@ ${deviceButtons(input.flow, 'user')}
       outro: isSent ? lastMessage(input) : undefined,
       others: [...(isSent ? [buttonForm('resend', 'Send another one')] : []), ...deviceButtons(input.flow, 'plain')],
     });
+  },
+  ASSERTION_REQUIRED: async (input) => {
+    const { environment, flow } = input;
+    const options = flow.assertion ? await requestOptions(environment, flow.assertion, passkeyDevices(flow)) : '';
+    return {
+      heading: 'Use Your Passkey',
+      asksForPasskey: true,
+      body: html`<h1>Use Your Passkey</h1>
+${purpose(input)}
+${problemBox(input.problem)}
+<p>Confirm that it is you, ${nameOf(input)}, with a fingerprint, a PIN or a security key.</p>
+<noscript><p>Passkeys need JavaScript in the browser.</p></noscript>
+<p class="problem" id="passkey-problem" role="alert" hidden></p>
+<form method="post" data-options="${options}">
+<input type="hidden" name="origin"><input type="hidden" name="assertion">
+<button class="primary" type="submit">Continue with the passkey</button>
+</form>
+<div class="others">${[...deviceButtons(flow, 'plain'), beginAgain, cancel]}</div>`,
+    };
   },
   PUSH_CONFIRMATION_REQUIRED: async (input) => {
     const { environment, flow } = input;

@@ -7,11 +7,11 @@ import { connectDeviceViews } from './connect-device-views.js';
 import { externalViews } from './external-views.js';
 import { alternativeOf } from './form-actions.js';
 import type { Problem } from './form-parts.js';
-import { messageOf, page, pageHeaders } from './page.js';
+import { messageOf, page, pageHeaders, scriptedPageHeaders } from './page.js';
 import { policyStepViews } from './policy-step-views.js';
 import { secondFactorViews } from './second-factor-views.js';
 import { alternativeViews, signOnViews } from './sign-on-views.js';
-import { stylesheetOf } from './style.js';
+import { passkeyScriptOf, stylesheetOf } from './style.js';
 import { beginAgain, cancel, type MakeView, type ViewInput } from './view.js';
 
 interface Page {
@@ -19,14 +19,15 @@ interface Page {
   readonly title: string;
   readonly body: Html;
   readonly environmentName?: string | undefined;
+  readonly asksForPasskey?: true | undefined;
 }
 
 /** A page around a body of its own. */
-export const sendBody = (request: FastifyRequest, reply: FastifyReply, { status, ...input }: Page): FastifyReply =>
+export const sendBody = (request: FastifyRequest, reply: FastifyReply, { status, asksForPasskey, ...input }: Page): FastifyReply =>
   reply
     .code(status)
-    .headers(pageHeaders)
-    .send(page({ ...input, stylesheet: stylesheetOf(request) }));
+    .headers(asksForPasskey ? scriptedPageHeaders : pageHeaders)
+    .send(page({ ...input, stylesheet: stylesheetOf(request), script: asksForPasskey && passkeyScriptOf(request) }));
 
 type Message = Omit<Page, 'title' | 'body'> & { readonly heading: string; readonly text: Html };
 
@@ -87,5 +88,6 @@ export async function sendFlowPage(
     title: `${problem ? 'Error: ' : ''}${view.heading} – ${application?.name ?? 'pingone-mock'}`,
     environmentName: environment.record.name,
     body: view.body,
+    asksForPasskey: view.asksForPasskey,
   });
 }

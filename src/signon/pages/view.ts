@@ -23,6 +23,8 @@ export interface View {
   readonly body: Html;
   /** After so many seconds the browser looks again. */
   readonly refreshSeconds?: number;
+  /** The page asks for a passkey, which needs a script. */
+  readonly asksForPasskey?: true;
 }
 
 /** A page that is not shown: the browser goes on at once. */
