@@ -3,6 +3,7 @@ import { ciba } from './ciba.js';
 import { claimsRules } from './claims-rules.js';
 import { clock } from './clock.js';
 import { answerControlError, ControlError } from './control-error.js';
+import { devices } from './devices.js';
 import { events } from './events.js';
 import { expressions } from './expressions.js';
 import { faults } from './faults.js';
@@ -55,6 +56,7 @@ export const control =
       outbox,
       identityProviders,
       ciba,
+      devices,
       ...more,
       seedExport,
       postman,

@@ -1,6 +1,7 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { findUserByUsername } from '../configuration/directory/users.js';
 import type { App, Context, Environment } from '../environment/context.js';
+import type { Flow, Session } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { injectUnder } from '../environment/public-urls.js';
 import { findActiveUser } from '../environment/sessions.js';
@@ -8,17 +9,54 @@ import { sendJson } from '../http/answers.js';
 import { nearest } from '../lib/nearest.js';
 import { originOf } from '../lib/origin.js';
 import { expectations } from '../lib/schema/expectations.js';
-import { boolean, object, oneOf, string } from '../lib/schema/types.js';
+import { boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
 import { membersOf, parseJson, textMember } from '../lib/unknown.js';
 import { completeSignOn } from '../signon/complete.js';
 import { findFlow, saveFlow } from '../signon/flows.js';
+import { type Means, signOnWithSecondFactor } from '../signon/mfa/automatic.js';
 import { anyObject, shows } from './answer-schemas.js';
 import { ControlError, valueRefused } from './control-error.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 
 const unlockType = 'application/vnd.pingidentity.account.unlock+json';
 
-const body = object({ authorize_url: string }, { username: string, deny: boolean });
+const body = object(
+  { authorize_url: string },
+  { username: string, deny: boolean, otp: oneOf('auto'), passkey: boolean, push: oneOf('approve', 'deny') },
+);
+
+type Wanted = Pick<Infer<typeof body>, 'otp' | 'passkey' | 'push'>;
+
+/** The second factor that the mock shows in place of the user; undefined if the sign-on is to skip what the policy asks for. */
+function meansOf({ otp, passkey, push }: Wanted, hostname: string): Means | undefined {
+  const kinds = [...(otp ? ['otp' as const] : []), ...(passkey ? ['passkey' as const] : []), ...(push ? ['push' as const] : [])];
+  const [kind, other] = kinds;
+  if (other) throw valueRefused('expected one of otp, passkey and push', 'name the second factor that the user has at hand');
+  return kind && { kind, denies: push === 'deny', hostname };
+}
+
+/** Signs a user on by the sign-on policy, with a second factor. */
+async function withSecondFactor(environment: Environment, flow: Flow, user: User, means: Means): Promise<Session | undefined> {
+  const { flow: reached, session } = await signOnWithSecondFactor(environment, flow, user, means);
+  const { status, authentication } = reached;
+  // A failed sign-on is one that the application hears of.
+  if (status === 'FAILED') return undefined;
+  if (status !== 'COMPLETED')
+    throw new ControlError(
+      409,
+      'step_unexpected',
+      `the sign-on waits in ${status}, where ${means.kind} does not help`,
+      'take the steps with the flows API, or sign on without otp, passkey and push: then the policy is skipped',
+    );
+  if (!authentication?.amr.includes('mfa'))
+    throw new ControlError(
+      409,
+      'no_second_factor',
+      `the sign-on policy ${authentication?.acr ?? ''} did not ask for a second factor`,
+      'assign the application a policy with the action MULTI_FACTOR_AUTHENTICATION, or name one in acr_values: Multi_Factor',
+    );
+  return session;
+}
 
 /** `form`: the parameters, for a response mode that posts them. */
 const shown = object({}, { callback_url: string, method: oneOf('GET', 'POST'), form: anyObject, cookie: string });
@@ -143,7 +181,7 @@ export const signOn = (app: App, context: Context): void => {
   const options = { schema: { summary: 'Sign on without a browser', body, answers: shows(shown) } };
   app.post(`${environmentPath}/sign-on`, options, async (request, reply) => {
     const environment = environmentOfPath(context, request);
-    const { authorize_url: authorizeUrl, username, deny = false } = request.body;
+    const { authorize_url: authorizeUrl, username, deny = false, ...wanted } = request.body;
     const { url, origin = context.origin(request) } = readUrl(authorizeUrl, environment, context);
     const under = injectUnder(origin);
     const user = username === undefined ? undefined : await userNamed(environment, username, deny);
@@ -167,7 +205,10 @@ export const signOn = (app: App, context: Context): void => {
       const error = { code: 'access_denied', message: 'The user cancelled the sign-on' };
       await saveFlow(environment, { ...flow, status: 'FAILED', error });
     } else if (user) {
-      const { session } = await completeSignOn(environment, flow, user);
+      const means = meansOf(wanted, new URL(origin).hostname);
+      const session = means
+        ? await withSecondFactor(environment, flow, user, means)
+        : (await completeSignOn(environment, flow, user)).session;
       cookie = session && `ST=${session.token}; ST-NO-SS=${session.token}`;
     }
     const base = url.slice(0, url.indexOf('/as/'));

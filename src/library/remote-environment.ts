@@ -11,12 +11,14 @@ import type {
   IssuedTokens,
   IssueTokenOptions,
   MockClock,
+  MockDevices,
   MockRequests,
   MockTransactions,
   OutboxMessage,
   RemoteEnvironment,
   SignOnOptions,
   TransactionFilter,
+  WaitingPush,
 } from './types.js';
 import { type EnvironmentContents, variablesOf } from './variables.js';
 
@@ -77,6 +79,41 @@ function createRequests(transport: Transport, base: string): MockRequests {
   };
 }
 
+function createDevices(transport: Transport, base: string): MockDevices {
+  const path = `${base}/push-requests`;
+  const pushes: MockDevices['pushes'] = async (options = {}) => {
+    checkOptions('devices.pushes', options);
+    const query = toQuery({ wait: options.wait === undefined ? undefined : `${toMilliseconds(options.wait)}ms` });
+    return ((await call(transport, `${path}${query}`)) as { requests: WaitingPush[] }).requests;
+  };
+  const decide = async (body: { approve: boolean; number?: string }, given: string | undefined) => {
+    const id = given ?? (await pushes({ wait: '5s' })).at(-1)?.id;
+    if (id === undefined)
+      throw new MockError('no push request waits for a phone', {
+        code: 'timeout',
+        fix: 'the sign-on has to reach PUSH_CONFIRMATION_REQUIRED first: pair a phone with devices.pair()',
+      });
+    await call(transport, `${path}/${encodeURIComponent(id)}`, { method: 'POST', body });
+  };
+  return {
+    pushes,
+    async approve(options = {}) {
+      checkOptions('devices.approve', options);
+      const { id, number } = options;
+      await decide({ approve: true, ...(number !== undefined && { number }) }, id);
+    },
+    async deny(options = {}) {
+      checkOptions('devices.deny', options);
+      await decide({ approve: false }, options.id);
+    },
+    async pair(pairingKey, options = {}) {
+      checkOptions('devices.pair', options);
+      const body = { pairing_key: pairingKey, ...options };
+      return (await call(transport, `${base}/devices`, { method: 'POST', body })) as { id: string; user: { id: string } };
+    },
+  };
+}
+
 function createClockOf(transport: Transport, base: string): MockClock {
   const change = async (body: object) => void (await call(transport, `${base}/clock`, { method: 'PUT', body }));
   return {
@@ -111,9 +148,9 @@ export function createRemoteEnvironment(
       });
     const given = (typeof user === 'object' && !('id' in user) ? user : options) as SignOnOptions;
     checkOptions('signOn', given);
-    const { deny = false } = given;
+    const { deny = false, ...factor } = given;
     const username = typeof user === 'string' ? user : 'id' in user ? user.id : undefined;
-    const answer = await post('/sign-on', { authorize_url: String(authorizeUrl), username, deny });
+    const answer = await post('/sign-on', { authorize_url: String(authorizeUrl), username, deny, ...factor });
     const { callback_url: callback, form } = answer as { callback_url: string; form?: Record<string, string> };
     // A form_post callback is returned as a URL with a query, so that it fits one text.
     return form === undefined ? callback : `${callback}${callback.includes('?') ? '&' : '?'}${new URLSearchParams(form)}`;
@@ -174,6 +211,7 @@ export function createRemoteEnvironment(
     clock: createClockOf(transport, base),
     transactions: createTransactions(transport, base),
     requests: createRequests(transport, base),
+    devices: createDevices(transport, base),
     async outbox(options = {}) {
       checkOptions('outbox', options);
       const { to, wait } = options;

@@ -101,6 +101,35 @@ export interface Collection<T, New> {
 export interface SignOnOptions {
   /** The user refuses: the application gets access_denied. */
   deny?: boolean;
+  /** The sign-on policy is followed, and its second factor is a passcode that the mock enters. */
+  otp?: 'auto';
+  /** The same with a passkey of the mock. */
+  passkey?: boolean;
+  /** The same with a phone, which approves or denies. */
+  push?: 'approve' | 'deny';
+}
+
+/** A push request that waits for a phone. */
+export interface WaitingPush {
+  id: string;
+  user: { id: string; username: string };
+  device: { id: string; nickname?: string };
+  /** What the page shows and the phone offers, where numbers have to match. */
+  number?: string;
+  choices?: string[];
+  at: string;
+  expiresAt: string;
+}
+
+/** The phones of users. */
+export interface MockDevices {
+  /** The push requests that wait, oldest first. */
+  pushes(options?: { wait?: Duration }): Promise<WaitingPush[]>;
+  /** Approves a push request; without an id the newest, for which it waits up to five seconds. Another number than that of the page denies it. */
+  approve(options?: { id?: string; number?: string }): Promise<void>;
+  deny(options?: { id?: string }): Promise<void>;
+  /** Pairs a phone by the code of a pairing key. */
+  pair(pairingKey: string, options?: { nickname?: string }): Promise<{ id: string; user: { id: string } }>;
 }
 
 export interface AuthorizeOptions {
@@ -281,6 +310,8 @@ export interface RemoteEnvironment {
   readonly clock: MockClock;
   readonly transactions: MockTransactions;
   readonly requests: MockRequests;
+  /** Phones that confirm sign-ons. */
+  readonly devices: MockDevices;
   /** Messages that PingOne would have sent by e-mail or text message. */
   outbox(filter?: { to?: string; wait?: Duration }): Promise<OutboxMessage[]>;
   /** Restores its original state. */

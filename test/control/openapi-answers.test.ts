@@ -1,4 +1,7 @@
 import t, { type Test } from 'tap';
+import { createDevice } from '../../src/configuration/devices/devices.js';
+import { createPairingKey } from '../../src/configuration/devices/pairing-keys.js';
+import type { User } from '../../src/environment/model/user.js';
 import { basic } from '../helpers/client.js';
 import { changeApplication } from '../helpers/configure.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
@@ -224,6 +227,29 @@ t.test('every answer of the control API matches its description', async (t) => {
   });
   const { requests } = await ask<{ requests: { id: string }[] }>('GET', `${environment}/backchannel-requests`);
   await ask('POST', `${environment}/backchannel-requests/${requests[0]?.id}`, { body: { approve: true } });
+  const owner = (await server.environment.store.users.get(ids.alice)) as User;
+  const { code } = await createPairingKey(server.environment, owner);
+  await ask('POST', `${environment}/devices`, { body: { pairing_key: code, nickname: 'Phone' } });
+  await ask('POST', `${environment}/devices`, { body: { pairing_key: code }, refused: 404 });
+  const app = await createDevice(server.environment, owner, { body: { type: 'TOTP' } });
+  await ask('GET', `${environment}/users/${ids.alice}/devices/${app.id}/qr.svg`);
+  await ask('GET', `${environment}/users/${ids.bob}/devices/${app.id}/qr.svg`, { refused: 404 });
+  await ask('POST', `${environment}/sign-on`, {
+    body: { authorize_url: `${url}/${environmentId}/as/authorize`, username: 'alice', push: 'maybe' },
+    refused: 400,
+  });
+  const push = {
+    id: 'p',
+    userId: ids.alice,
+    deviceId: app.id,
+    ownerId: 'f',
+    createdAt: server.clock.now(),
+    timesOutAt: server.clock.now() + 40_000,
+  };
+  await server.environment.store.pushRequests.put({ ...push, number: '12', choices: ['12', '34', '56'] }, push.timesOutAt);
+  await ask('GET', `${environment}/push-requests`);
+  await ask('POST', `${environment}/push-requests/p`, { body: { approve: true, number: '12' } });
+  await ask('POST', `${environment}/push-requests/p`, { body: { approve: true }, refused: 409 });
   await ask('DELETE', `${environment}/outbox`);
   for (const prefix of [mock, environment]) for (const what of ['requests', 'transactions']) await ask('DELETE', `${prefix}/${what}`);
   await ask('POST', `${environment}/reset`);

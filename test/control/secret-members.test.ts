@@ -19,7 +19,8 @@ const known = new Set(['countryCode', 'postalCode', 'key', 'token of a fault']);
 function unmarked(schema: Node, fault: boolean): string[] {
   const members = Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const isText = typeof member.type === 'string' ? member.type === 'string' : member.type?.includes('string') === true;
-    const found = isText && named.test(name) && !isSecret(member) ? [fault ? `${name} of a fault` : name] : [];
+    // One of a few words is no secret.
+    const found = isText && member.enum === undefined && named.test(name) && !isSecret(member) ? [fault ? `${name} of a fault` : name] : [];
     return [...found, ...unmarked(member, fault)];
   });
   const parts = [...(schema.items ? [schema.items] : []), ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];

@@ -44,8 +44,10 @@ form.addEventListener('submit', async (event) => {
     return;
   }
   problem.hidden = true;
+  // biome-ignore lint/plugin: the page itself has written it
+  const options = JSON.parse(form.dataset.options);
   try {
-    const credential = await navigator.credentials.get({ publicKey: optionsOf(JSON.parse(form.dataset.options)) });
+    const credential = await navigator.credentials.get({ publicKey: optionsOf(options) });
     form.elements.assertion.value = toJson(credential);
     form.elements.origin.value = location.origin;
     form.submit();
