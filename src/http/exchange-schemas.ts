@@ -1,12 +1,13 @@
 import type { App } from '../environment/context.js';
 import type { ExchangeSchemas } from '../environment/journal/exchange.js';
 import type { Schema } from '../lib/schema/compile.js';
+import { array, object } from '../lib/schema/types.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a route reads from query and form together, where it reads them itself. */
     parameters?: Schema;
-    /** What is secret of the answer. */
+    /** What is secret of the answer, besides what is secret of the bodies that are sent to its address. */
     answer?: Schema;
     /** Every schema of the route, for the journal. */
     exchangeSchemas?: ExchangeSchemas;
@@ -15,15 +16,42 @@ declare module 'fastify' {
 
 const present = (...schemas: readonly unknown[]): Schema[] => schemas.filter((schema) => schema !== undefined) as Schema[];
 
-/** Notes the schemas of all routes that are registered from now on: the journal asks them what is secret. */
+const above = (url: string): string => url.slice(0, url.lastIndexOf('/'));
+const lastIn = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
+const isOne = (url: string): boolean => lastIn(url).startsWith(':');
+
+/**
+ * Notes the schemas of all routes that are registered from now on: the journal asks them what is secret. An answer may repeat
+ * what was sent to its address: what is secret of a body is secret of the answers of the item, of its collection, and of each
+ * item in the list of these.
+ */
 export function noteExchangeSchemas(app: App): void {
+  // By address. As many as there are routes.
+  const sentTo = new Map<string, Set<Schema>>();
+  const itemsOf = (collection: string, item: string | undefined): Schema[] =>
+    [collection, item ?? collection].flatMap((url) => [...(sentTo.get(url) ?? [])]);
+  /** The paths of one item by those of their collections. */
+  const itemPaths = new Map<string, string>();
+  const answersAt = (url: string): Schema[] => {
+    if (isOne(url)) return itemsOf(above(url), url);
+    const items = itemsOf(url, itemPaths.get(url));
+    return items.length === 0 ? [] : [...items, ...items.map((item) => object({}, { _embedded: object({}, { [lastIn(url)]: array(item) }) }))];
+  };
   app.addHook('onRoute', (route) => {
-    const { schema: { querystring, body } = {}, config } = route;
+    const { schema: { querystring, body: ofRoute } = {}, config, url } = route;
     const { parameters, bodies = {}, answer } = config ?? {};
+    const body = present(ofRoute, parameters, ...Object.values(bodies));
+    const sent = sentTo.get(url) ?? new Set<Schema>();
+    sentTo.set(url, sent);
+    for (const each of body) sent.add(each);
+    if (isOne(url)) itemPaths.set(above(url), url);
     const exchangeSchemas: ExchangeSchemas = {
       query: present(querystring, parameters),
-      body: present(body, parameters, ...Object.values(bodies)),
-      answer: present(answer),
+      body,
+      // Routes that are registered later count as well.
+      get answer() {
+        return [...present(answer), ...answersAt(url)];
+      },
     };
     route.config = { ...config, exchangeSchemas } as NonNullable<typeof config>;
   });

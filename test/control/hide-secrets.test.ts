@@ -85,8 +85,13 @@ interface Sent {
   readonly schema: Schema;
 }
 
+const alternativesOf = (schema: Schema & { anyOf?: readonly Schema[] }): readonly Schema[] => schema.anyOf ?? [schema];
+
 /** Every schema of a route that is read from a request, with the type of body that it is for. */
-const partsOf = ({ method, url, schema, bodies = {}, parameters }: DescribedRoute): Sent[] => {
+const partsOf = (route: DescribedRoute): Sent[] =>
+  wholePartsOf(route).flatMap((part) => alternativesOf(part.schema).map((schema) => ({ ...part, schema })));
+
+const wholePartsOf = ({ method, url, schema, bodies = {}, parameters }: DescribedRoute): Sent[] => {
   const usual = url.startsWith('/v1') || url.startsWith('/__mock') ? 'application/json' : 'application/x-www-form-urlencoded';
   return [
     ...[schema.querystring, parameters].filter(isAsked).map((of) => ({ method, url, part: 'query', type: '', schema: of })),
@@ -182,6 +187,64 @@ t.test('a marker in every member that a schema calls secret is found nowhere', a
   t.ok(unseen.length < plain.markers.length / 4, `without the setting they are shown: ${unseen.length} of ${plain.markers.length} are not`);
 });
 
+t.test('an answer that repeats any secret that is sent to its address, or is shown by its list, is shown without it', async (t) => {
+  const { app, environment } = await buildTestServer(t, { hideSecrets: true });
+  const made = await app.inject({ method: 'POST', url: `${control}/environments/default/management-token` });
+  const headers = { authorization: `Bearer ${made.json().access_token}` };
+  const routes = await app.describedRoutes();
+  const sent = routes.flatMap(partsOf).filter(({ url, part }) => url.startsWith('/v1/environments/:environmentId/') && part === 'body');
+  const readable = new Set(routes.filter(({ method }) => method === 'GET').map(({ url }) => url));
+  const asked: string[] = [];
+  for (const { url, schema } of sent) {
+    const collection = url.replace(/\/:\w+$/, '');
+    const items = [...readable].filter((each) => each.startsWith(`${url}/:`) && !each.slice(url.length + 1).includes('/'));
+    for (const address of new Set([url, collection, ...items])) {
+      if (!readable.has(address)) continue;
+      const markers: string[] = [];
+      const mark = () => {
+        markers.push(`marker${markers.length}x${'0123456789abcdef'.repeat(2)}`);
+        return markers.at(-1) as string;
+      };
+      const item = sample(schema, mark) as Record<string, unknown>;
+      if (markers.length === 0) continue;
+      asked.push(address);
+      const name = address.split('/').at(-1) as string;
+      const body = name.startsWith(':') ? item : { ...item, _embedded: { [name]: [item] } };
+      for (const name of ['management.before-response', 'error.before-response'] as const)
+        environment.hooks.on(name, (answer) => void Object.assign(answer, { status: 200, body }));
+      const path = address.replace(/:environmentId/, environmentId).replace(/:\w+/g, ids.alice);
+      const answer = await app.inject({ url: path, headers });
+      environment.hooks.clear();
+      t.ok(answer.body.includes(markers[0] as string), `${address}: the client gets it`);
+      const shown = (await app.inject({ url: `${control}/environments/default/requests?limit=1` })).body;
+      t.match(shown, path);
+      t.same(
+        markers.filter((marker) => shown.includes(marker)),
+        [],
+        address,
+      );
+    }
+  }
+  const under = '/v1/environments/:environmentId';
+  for (const address of [
+    'gateways',
+    'gateways/:gatewayId',
+    'identityProviders',
+    'identityProviders/:providerId',
+    'notificationsSettings/emailDeliverySettings',
+    'notificationsSettings/phoneDeliverySettings',
+    'notificationsSettings/phoneDeliverySettings/:itemId',
+    'subscriptions',
+    'subscriptions/:itemId',
+    'customDomains/:itemId',
+    'users/:userId/devices',
+    'users/:userId/devices/:deviceId',
+    'applications',
+    'applications/:applicationId',
+  ])
+    t.ok(asked.includes(`${under}/${address}`), address);
+});
+
 t.test('secrets that the server issued are found nowhere either', async (t) => {
   const server = await watched(t, true);
   const { app, environment } = server;
@@ -243,6 +306,28 @@ t.test('secrets that the server issued are found nowhere either', async (t) => {
   t.match((await app.inject({ url: native, headers })).body, googlePlay.decryptionKey, 'PingOne shows it');
   await app.inject({ url: `/v1/environments/${environmentId}/applications`, headers });
   keep(googlePlay.decryptionKey, googlePlay.verificationKey);
+
+  const environmentUrl = `/v1/environments/${environmentId}`;
+  const phones = `${environmentUrl}/notificationsSettings/phoneDeliverySettings`;
+  const radius = { radiusClients: [{ ip: '127.0.0.1', sharedSecret: 'shared-with-a-client' }], defaultSharedSecret: 'shared-by-default' };
+  const client = { clientId: 'client', clientSecret: 'secret-of-a-client-elsewhere' };
+  for (const [url, payload, ...sent] of [
+    [`${environmentUrl}/gateways`, { name: 'R', type: 'RADIUS', enabled: true, davinci: { policy: { id: 'p' } }, ...radius }, 'shared-with-a-client', 'shared-by-default'],
+    [`${environmentUrl}/identityProviders`, { name: 'G', type: 'GOOGLE', enabled: true, ...client }, client.clientSecret],
+    [phones, { provider: 'CUSTOM_TWILIO', name: 'Twilio', sid: 'sid', authToken: 'token-of-twilio' }, 'token-of-twilio'],
+  ] as const) {
+    const created = await app.inject({ method: 'POST', url, headers, payload });
+    t.equal(created.statusCode, 201, created.body);
+    const asked = [await app.inject({ url, headers }), await app.inject({ url: `${url}/${created.json().id}`, headers })];
+    for (const { body } of asked) t.ok(sent.every((secret) => body.includes(secret)), `${url}: the answer has it`);
+    keep(...sent);
+  }
+  const paired = await app.inject({ method: 'POST', url: `${environmentUrl}/users/${ids.bob}/devices`, headers, payload: { type: 'TOTP' } });
+  keep(paired.json().secret, paired.json().keyUri);
+  const ofBob = `${environmentUrl}/users/${ids.bob}/devices/${paired.json().id}`;
+  keep((await app.inject({ url: ofBob, headers })).json().secret);
+  const gateway = (await app.inject({ url: `${environmentUrl}/gateways`, headers })).json()._embedded.gateways[0].id;
+  keep((await app.inject({ method: 'POST', url: `${environmentUrl}/gateways/${gateway}/credentials`, headers })).json().credential);
 
   const shown = await server.everything();
   t.same(

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import { serialize, serializeAll } from '../../environment/serialize.js';
-import { array, object, string } from '../../lib/schema/types.js';
+import { object, string } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { insufficientPermissions, requestFailed } from '../../pingone/pingone-error.js';
@@ -36,10 +36,6 @@ async function embeddedAttributes(environment: Environment, { id }: Application,
 const filterableApplications = filterable<Application>([['type', equal]]);
 const expandQuery = object({}, { expand: string });
 
-/** What answers hold that is secret is what bodies do. */
-const config = { answer: applicationBody };
-const listConfig = { answer: object({}, { _embedded: object({}, { applications: array(applicationBody) }) }) };
-
 /** The turns to hold while an application is created or changed, so that what it refers to is not deleted meanwhile. */
 const referredTo = ({ signing, kerberos, devicePathId, mobile, accessControl }: ApplicationBody): readonly string[] => [
   ...(devicePathId !== undefined || mobile ? ['unique members of applications'] : []),
@@ -60,7 +56,7 @@ export const applications: Endpoint = (app, context) => {
     if (await isStronger(context.environments, environment, id, actor.roleAssignments)) throw insufficientPermissions();
   };
 
-  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) }, config: listConfig }, async (request) => {
+  app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {
     const environment = environmentOf(context, request);
     const url = environmentUrl(context, request, environment);
     const plan = await planOf(environment, request.query.filter, filterableApplications);
@@ -72,7 +68,7 @@ export const applications: Endpoint = (app, context) => {
 
   app.post(
     path,
-    { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody }, config },
+    { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody } },
     async (request, reply) => {
       const environment = environmentOf(context, request);
       const application = await serializeAll(environment, referredTo(request.body), async () => {
@@ -88,14 +84,14 @@ export const applications: Endpoint = (app, context) => {
     },
   );
 
-  app.get(`${path}/:applicationId`, { schema: { params: ofApplication, querystring: expandQuery }, config }, async (request) => {
+  app.get(`${path}/:applicationId`, { schema: { params: ofApplication, querystring: expandQuery } }, async (request) => {
     const environment = environmentOf(context, request);
     const application = await applicationOf(environment, request.params.applicationId);
     const url = environmentUrl(context, request, environment);
     return { ...showApplication(application, url), ...(await embeddedAttributes(environment, application, url, request.query.expand)) };
   });
 
-  app.put(`${path}/:applicationId`, { schema: { params: ofApplication, body: applicationBody }, config }, async (request) => {
+  app.put(`${path}/:applicationId`, { schema: { params: ofApplication, body: applicationBody } }, async (request) => {
     const environment = environmentOf(context, request);
     const { applicationId } = request.params;
     const turns = [`application ${applicationId}`, ...referredTo(request.body)];

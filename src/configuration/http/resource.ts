@@ -5,7 +5,7 @@ import type { Store } from '../../environment/store/types.js';
 import type { Collection, Item } from '../../lib/collections/types.js';
 import type { FilterPlan } from '../../lib/filter/plan.js';
 import type { Schema } from '../../lib/schema/compile.js';
-import { array, type Infer, object, readBy, string } from '../../lib/schema/types.js';
+import { type Infer, object, readBy, string } from '../../lib/schema/types.js';
 import { type Links, toCollection } from '../../pingone/hal.js';
 import { notFound } from '../../pingone/pingone-error.js';
 import { created, done } from './answers.js';
@@ -42,17 +42,13 @@ interface Declaration<T, P> {
   /** Finds an item by its id, or throws. Without it, the item is looked up among `items`. */
   find?(environment: Environment, id: string): Promise<T>;
   show(item: T, addresses: Addresses, call: Call<P>): Shown | Promise<Shown>;
-  /** What is secret of an item in an answer, for the journal. */
-  readonly answer?: Schema;
 }
 
 const above = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 const lastIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-const configOf = (described: object | undefined, answer: Schema | undefined): FastifyContextConfig => ({
-  ...(described && { bodies: { 'application/json': described as Schema } }),
-  ...(answer && { answer }),
-});
+const configOf = (described: object | undefined): FastifyContextConfig =>
+  described ? { bodies: { 'application/json': described as Schema } } : {};
 
 /** The query of a list that can be filtered and comes in pages. */
 export const filteredPageQuery = object({}, { ...pagingQuery, filter: string });
@@ -84,11 +80,10 @@ export async function showFilteredPage<T extends Item>(
 export function resource<T extends { readonly id: string }, P = undefined>(
   app: App,
   context: Context,
-  { path, member, parent: findParent, items, find, show, answer }: Declaration<T, P>,
+  { path, member, parent: findParent, items, find, show }: Declaration<T, P>,
 ) {
   const collectionPath = above(path);
   const listName = member ?? lastIn(collectionPath);
-  const listAnswer = answer && object({}, { _embedded: object({}, { [listName]: array(answer) }) });
   const [ofCollection, ofItem] = [idsIn(collectionPath), idsIn(path)];
   const [parentName = '', itemName = ''] = namesIn(path).slice(-2);
   const urlOf = (request: FastifyRequest): string => addressOf(context, request, collectionPath);
@@ -111,7 +106,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
 
   return {
     list(): void {
-      app.get(collectionPath, { schema: { params: ofCollection }, config: configOf(undefined, listAnswer) }, async (request) => {
+      app.get(collectionPath, { schema: { params: ofCollection } }, async (request) => {
         const call = await open(request);
         const shown = await Promise.all(((await items?.(call)) ?? []).map((item) => showItem(call, item)));
         return toCollection(listName, shown, { self: urlOf(request), count: shown.length });
@@ -136,7 +131,7 @@ export function resource<T extends { readonly id: string }, P = undefined>(
 
     /** `described` is the schema for the API's description, where the work reads the body itself. */
     create<const S extends Schema>(body: S, work: (call: Call<P>, body: Infer<S>) => Promise<T>, described?: object): void {
-      const config = configOf(described, answer);
+      const config = configOf(described);
       app.post(collectionPath, { schema: { params: ofCollection, body: body as Schema }, config }, async (request, reply) => {
         const call = await open(request);
         return created(reply, await showItem(call, await work(call, readBy(body, request.body))));
@@ -144,14 +139,14 @@ export function resource<T extends { readonly id: string }, P = undefined>(
     },
 
     read(): void {
-      app.get(path, { schema: { params: ofItem }, config: configOf(undefined, answer) }, async (request) => {
+      app.get(path, { schema: { params: ofItem } }, async (request) => {
         const call = await open(request);
         return showItem(call, await itemOf(call));
       });
     },
 
     replace<const S extends Schema>(body: S, work: (call: Call<P>, item: T, body: Infer<S>) => Promise<T>, described?: object): void {
-      const config = configOf(described, answer);
+      const config = configOf(described);
       app.put(path, { schema: { params: ofItem, body: body as Schema }, config }, async (request) => {
         const call = await open(request);
         return showItem(call, await work(call, await itemOf(call), readBy(body, request.body)));

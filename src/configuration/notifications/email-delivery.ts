@@ -30,7 +30,7 @@ export const emailDeliverySettingsBody = object(
     requests: array(
       object(
         { deliveryMethod: oneOf('EMAIL'), method: oneOf('GET', 'POST'), url: webAddress },
-        { body: string, headers: { type: 'object' } as const },
+        { body: string, headers: secret({ type: 'object' } as const) },
       ),
     ),
   },

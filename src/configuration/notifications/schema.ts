@@ -43,7 +43,7 @@ export const phoneDeliverySettingsBody = object(
           method: oneOf('GET', 'POST'),
           phoneNumberFormat: oneOf('FULL', 'NUMBER_ONLY'),
         },
-        { body: string, headers: { type: 'object' } as const, beforeTag: string, afterTag: string },
+        { body: string, headers: secret({ type: 'object' } as const), beforeTag: string, afterTag: string },
       ),
     ),
   },

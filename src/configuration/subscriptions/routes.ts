@@ -19,7 +19,6 @@ export const subscriptions: Endpoint = (app, context) => {
     path: '/environments/:environmentId/subscriptions/:itemId',
     items: ({ environment }) => environment.store.subscriptions.list(),
     find: subscriptionOf,
-    answer: subscriptionBody,
     show: (subscription, { self, environment }) => showItem(withTarget(subscription), { self, environment }),
   });
   list();
