@@ -35,7 +35,9 @@ export function noteExchangeSchemas(app: App): void {
   const answersAt = (url: string): Schema[] => {
     if (isOne(url)) return itemsOf(above(url), url);
     const items = itemsOf(url, itemPaths.get(url));
-    return items.length === 0 ? [] : [...items, ...items.map((item) => object({}, { _embedded: object({}, { [lastIn(url)]: array(item) }) }))];
+    return items.length === 0
+      ? []
+      : [...items, ...items.map((item) => object({}, { _embedded: object({}, { [lastIn(url)]: array(item) }) }))];
   };
   app.addHook('onRoute', (route) => {
     const { schema: { querystring, body: ofRoute } = {}, config, url } = route;

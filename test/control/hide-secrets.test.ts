@@ -312,17 +312,31 @@ t.test('secrets that the server issued are found nowhere either', async (t) => {
   const radius = { radiusClients: [{ ip: '127.0.0.1', sharedSecret: 'shared-with-a-client' }], defaultSharedSecret: 'shared-by-default' };
   const client = { clientId: 'client', clientSecret: 'secret-of-a-client-elsewhere' };
   for (const [url, payload, ...sent] of [
-    [`${environmentUrl}/gateways`, { name: 'R', type: 'RADIUS', enabled: true, davinci: { policy: { id: 'p' } }, ...radius }, 'shared-with-a-client', 'shared-by-default'],
+    [
+      `${environmentUrl}/gateways`,
+      { name: 'R', type: 'RADIUS', enabled: true, davinci: { policy: { id: 'p' } }, ...radius },
+      'shared-with-a-client',
+      'shared-by-default',
+    ],
     [`${environmentUrl}/identityProviders`, { name: 'G', type: 'GOOGLE', enabled: true, ...client }, client.clientSecret],
     [phones, { provider: 'CUSTOM_TWILIO', name: 'Twilio', sid: 'sid', authToken: 'token-of-twilio' }, 'token-of-twilio'],
   ] as const) {
     const created = await app.inject({ method: 'POST', url, headers, payload });
     t.equal(created.statusCode, 201, created.body);
     const asked = [await app.inject({ url, headers }), await app.inject({ url: `${url}/${created.json().id}`, headers })];
-    for (const { body } of asked) t.ok(sent.every((secret) => body.includes(secret)), `${url}: the answer has it`);
+    for (const { body } of asked)
+      t.ok(
+        sent.every((secret) => body.includes(secret)),
+        `${url}: the answer has it`,
+      );
     keep(...sent);
   }
-  const paired = await app.inject({ method: 'POST', url: `${environmentUrl}/users/${ids.bob}/devices`, headers, payload: { type: 'TOTP' } });
+  const paired = await app.inject({
+    method: 'POST',
+    url: `${environmentUrl}/users/${ids.bob}/devices`,
+    headers,
+    payload: { type: 'TOTP' },
+  });
   keep(paired.json().secret, paired.json().keyUri);
   const ofBob = `${environmentUrl}/users/${ids.bob}/devices/${paired.json().id}`;
   keep((await app.inject({ url: ofBob, headers })).json().secret);

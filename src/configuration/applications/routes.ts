@@ -66,23 +66,19 @@ export const applications: Endpoint = (app, context) => {
     return toCollection('applications', items, { self: `${url}/applications` });
   });
 
-  app.post(
-    path,
-    { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody } },
-    async (request, reply) => {
-      const environment = environmentOf(context, request);
-      const application = await serializeAll(environment, referredTo(request.body), async () => {
-        await requireReferences(environment, request.body);
-        return createApplication(environment, request.body, { creatorsRoles: request.actor.roleAssignments });
-      });
-      // The actor's roles were read when the request arrived; their scopes may be gone by now.
-      if (application.type === 'WORKER') await dropLostRoles(context.environments, environment, application.id);
-      warnOfPlainHttp(request, application);
-      const url = environmentUrl(context, request, environment);
-      const embedded = await embeddedAttributes(environment, application, url, request.query.expand);
-      return created(reply, { ...showApplication(application, url), ...embedded });
-    },
-  );
+  app.post(path, { schema: { params: ofEnvironment, querystring: expandQuery, body: newApplicationBody } }, async (request, reply) => {
+    const environment = environmentOf(context, request);
+    const application = await serializeAll(environment, referredTo(request.body), async () => {
+      await requireReferences(environment, request.body);
+      return createApplication(environment, request.body, { creatorsRoles: request.actor.roleAssignments });
+    });
+    // The actor's roles were read when the request arrived; their scopes may be gone by now.
+    if (application.type === 'WORKER') await dropLostRoles(context.environments, environment, application.id);
+    warnOfPlainHttp(request, application);
+    const url = environmentUrl(context, request, environment);
+    const embedded = await embeddedAttributes(environment, application, url, request.query.expand);
+    return created(reply, { ...showApplication(application, url), ...embedded });
+  });
 
   app.get(`${path}/:applicationId`, { schema: { params: ofApplication, querystring: expandQuery } }, async (request) => {
     const environment = environmentOf(context, request);
