@@ -35,13 +35,15 @@ export async function serve(
   warnings: readonly string[],
   announce: (server: RunningServer) => string,
 ): Promise<number> {
-  const warn = (text: string) => errors.write(`pingone-mock: ${text}\n`);
+  const events = holdBack(output);
+  const logger = createLogger(settings, { output: events, errors });
+  const inLog = settings.logFormat === 'json';
+  const warn = (text: string) => (inLog ? logger.warn({ event: 'start' }, text) : errors.write(`pingone-mock: ${text}\n`));
   for (const warning of warnings) warn(warning);
   if (env.NODE_ENV === 'production') warn('NODE_ENV is production, but this is a mock: it verifies nobody and protects nothing');
   if (stop.aborted) return 0;
 
-  const events = holdBack(output);
-  const starting = startServer(settings, { logger: createLogger(settings, { output: events, errors }), watch: true, onWarning: warn });
+  const starting = startServer(settings, { logger, watch: true, onWarning: warn });
   // A signal does not wait for the start: no request has been answered yet.
   const server = await Promise.race([starting, aborted(stop)]);
   if (!server) process.exit(0);

@@ -88,6 +88,21 @@ t.test('the server that runs out of file descriptors says so, once, and goes on 
   t.equal(child.exitCode, null);
 });
 
+t.test('where the log is JSON, the warnings of the start are lines of it', async (t) => {
+  const { child, written } = await launchReady(t, ['--log', 'json'], { NODE_ENV: 'production', PINGONE_MOCK_PROT: '1' });
+  t.match(
+    written.errors
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    [
+      { level: 40, event: 'start', msg: /unknown variable PINGONE_MOCK_PROT is ignored/ },
+      { level: 40, event: 'start', msg: /NODE_ENV is production/ },
+    ],
+  );
+  child.kill('SIGTERM');
+});
+
 t.test('the pretty log shows a person how to connect and sign on', async (t) => {
   const { child, written, ended } = launch(['--log', 'pretty', '--port', '0'], { NODE_ENV: 'production', PINGONE_MOCK_PROT: '1' });
   t.teardown(() => child.kill('SIGKILL'));
@@ -164,8 +179,7 @@ t.test('help fits on one screen and lists every setting', async (t) => {
   t.equal(errors, '');
   t.ok(lines.length <= 24, `${lines.length} lines`);
   for (const line of lines) t.ok(line.length <= 80, line);
-  for (const word of ['start', 'healthcheck', '--port N', '--config FILE', '--data DIR', '--json', '--version'])
-    t.ok(output.includes(word), word);
+  for (const word of ['start', 'healthcheck', '--port N', '--config FILE', '--data DIR', '--version']) t.ok(output.includes(word), word);
   for (const argv of [['-h'], ['help'], ['help', '--help']]) t.equal((await run(argv)).output, output, argv.join(' '));
 
   const all = (await run(['help', 'settings'])).output;

@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import t from 'tap';
+import { parse } from 'yaml';
 import { endGroup, startChild } from '../helpers/child.js';
+import { notRunnable, recipesFolder } from '../helpers/recipes.js';
 import { until } from '../helpers/until.js';
+import { launchReady } from './command.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8').replace(/\\\n\s*/g, '');
 const stages = dockerfile.split(/^FROM /m).slice(1);
@@ -64,4 +69,49 @@ t.test('a container ends at once, however early the signal comes', { skip: noNam
       t.equal((await ended).code, 0, `${signal}, stage ${at}`);
     }
   }
+});
+
+/** A part of the Kubernetes manifest of docs/container.md, as far as the tests read it. */
+interface Part {
+  readonly apiVersion: string;
+  readonly kind: 'Deployment' | 'Service' | 'ConfigMap';
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: { readonly template?: { readonly spec: { readonly containers: readonly Container[] } } };
+}
+interface Container {
+  readonly image: string;
+  readonly readinessProbe: { readonly httpGet: { readonly path: string } };
+  readonly livenessProbe: { readonly httpGet: { readonly path: string } };
+}
+type Models = Readonly<Record<string, new (part: object) => { validate(): void }>>;
+
+const [, manifest = ''] = /^```yaml\n(apiVersion.*?)^```/ms.exec(readFileSync('docs/container.md', 'utf8')) ?? [];
+const parts = manifest.split(/^---$/m).map((text) => parse(text) as Part);
+
+t.test('the Kubernetes manifest fits the schema of its API', { skip: notRunnable('kubernetes-models') }, async (t) => {
+  const folder = join(recipesFolder, 'node_modules', 'kubernetes-models');
+  t.same(
+    parts.map(({ kind }) => kind),
+    ['Deployment', 'Service', 'ConfigMap'],
+  );
+  for (const { apiVersion, kind, ...members } of parts) {
+    const models = (await import(pathToFileURL(join(folder, apiVersion, 'index.js')).href)) as Models;
+    const Model = models[kind];
+    if (!Model) throw new Error(`there is no ${kind} in ${apiVersion}`);
+    t.doesNotThrow(() => new Model(members).validate(), kind);
+    t.throws(() => new Model({ ...members, spec: 5, data: 5 }).validate(), `${kind}: a wrong one is found`);
+  }
+});
+
+t.test('the Kubernetes manifest holds a seed that starts, and asks paths that answer', async (t) => {
+  const [seed = ''] = parts.flatMap(({ data = {} }) => Object.values(data));
+  const { ready } = await launchReady(t, [], { PINGONE_MOCK_CONFIG: seed });
+  t.equal(ready.environmentId, '11111111-1111-4111-8111-111111111111');
+  const [container] = parts.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+  for (const probe of [container?.readinessProbe, container?.livenessProbe])
+    t.equal((await fetch(`${ready.url}${probe?.httpGet.path}`)).status, 200);
+  t.ok(
+    readFileSync('docs/container.md', 'utf8').includes(`docker run --rm -p 9400:9400 ${container?.image}\n`),
+    'the image of the rest of the page',
+  );
 });
