@@ -1,6 +1,6 @@
 // Writes src/embedded.ts: the files that the program needs at run time, as text,
 // so that the bundle reads nothing beside itself.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { checkSources } from './check-sources.mjs';
@@ -39,10 +39,24 @@ const pages = {
 const { version } = JSON.parse(text('package.json'));
 const minified = (path) => JSON.stringify(JSON.parse(text(path)));
 
+/** How many rows of tools/fidelity there are of each evidence, and the inferred ones, for the report of `pingone-mock verify`. */
+function fidelityRows() {
+  const count = { documented: 0, recorded: 0, inferred: 0 };
+  const inferred = [];
+  for (const file of readdirSync(join(root, 'tools/fidelity')).sort())
+    for (const { id: section, rows } of JSON.parse(text(`tools/fidelity/${file}`)).sections)
+      for (const { fact, evidence } of rows) {
+        count[evidence] += 1;
+        if (evidence === 'inferred') inferred.push({ section, fact });
+      }
+  return { count, inferred };
+}
+
 const parts = {
   version,
   defaultSeedJson: minified('fixtures/default.json'),
   signingKeysJson: minified('fixtures/signing-keys.json'),
+  fidelityRowsJson: JSON.stringify(fidelityRows()),
   checkSourcesJson: JSON.stringify(checkSources(join(root, 'src'))),
 };
 const lines = ['// Made by tools/embed.mjs; not kept in version control.'];

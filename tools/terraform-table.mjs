@@ -1,6 +1,6 @@
 // The table of Terraform's resource types in docs/tools.md, from the requests that each makes and the paths that are served.
 
-const begin = '<!-- Made by `npm run fidelity` from the routes of the server. -->';
+const beginOf = (source) => `<!-- Made by \`npm run fidelity\` from ${source}. -->`;
 const end = '<!-- The end of what is made. -->';
 
 /** The whole path of a request, with a * for each id. */
@@ -42,10 +42,11 @@ export function terraformTable(types, paths, replayed) {
   ].join('\n');
 }
 
-/** A page with the table in it. */
-export function withTable(page, table) {
+/** A page with a part that is made from `source`, between two comments. */
+export function withTable(page, table, source = 'the routes of the server') {
+  const begin = beginOf(source);
   const from = page.indexOf(begin);
-  const to = page.indexOf(end);
+  const to = page.indexOf(end, from);
   if (from < 0 || to < from) throw new Error('the page has no place for the table');
   return `${page.slice(0, from)}${begin}\n\n${table}\n\n${page.slice(to)}`;
 }

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { coverageOf } from '../../src/cli/verify/coverage.js';
 import { writeFacts } from '../../src/cli/verify/write-facts.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
 import { proxy, report, verify } from '../helpers/verifying.js';
@@ -47,9 +48,11 @@ t.test('a fact that the worker may not ask is no difference', async (t) => {
       answer.text = '{"code":"ACCESS_FAILED","message":"no"}';
     }
   });
-  const { code, counts, findings } = await report(closed, '--write');
+  const { code, counts, coverage, findings } = await report(closed, '--write');
   const notAsked = findings.filter(({ result }) => result === 'not asked');
   t.equal(counts.notAsked, notAsked.length);
+  t.same(coverage, coverageOf(findings.filter((each) => !notAsked.includes(each))), 'a row whose facts could not be asked is not covered');
+  t.ok(coverage.inferredNotAsked.some(({ section, fact }) => section === '5.1' && fact.startsWith('Revoking a token')));
   t.ok(writeFacts.every(({ name }) => notAsked.some((each) => each.name === name)));
   t.match(notAsked.find(({ name }) => name === 'flow.members')?.got, /application of the run could not be created: 403/);
   t.match(notAsked.find(({ name }) => name === 'management.list')?.got, /may not read \/populations/);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { runCommand } from '../../src/cli/run.js';
+import { coverageOf, showCoverage } from '../../src/cli/verify/coverage.js';
 import { evaluated } from '../../src/cli/verify/expressions.js';
 import { readFacts } from '../../src/cli/verify/read-facts.js';
 import { writeFacts } from '../../src/cli/verify/write-facts.js';
@@ -27,6 +28,10 @@ t.test('the mock is like itself, and a run leaves nothing behind', async (t) => 
   );
   t.same(written.counts, { same: readFacts.length + writeFacts.length, different: 0, notAsked: 0 });
   t.same(sizes(), before, 'what it made is gone');
+  t.same(read.coverage, coverageOf(readFacts), 'the report counts the rows that the run asked about');
+  t.same(written.coverage, coverageOf([...readFacts, ...writeFacts]));
+  t.ok(read.coverage.inferredNotAsked.length > written.coverage.inferredNotAsked.length);
+  t.ok(written.output.endsWith(`\nasked about ${showCoverage(written.coverage)}\n`), 'so does the table');
   for (const { name } of [...readFacts, ...writeFacts]) t.ok(written.output.includes(`✓ ${name} `), name);
 });
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
+import { coverageOf, showCoverage } from '../../src/cli/verify/coverage.js';
 import { readFacts } from '../../src/cli/verify/read-facts.js';
 import { writeFacts } from '../../src/cli/verify/write-facts.js';
 import { buildTestServer } from '../helpers/server.js';
@@ -60,6 +61,31 @@ t.test('every fact that verify asks for has its row, and its evidence', async (t
     const found = rows.filter(({ fact }) => fact.startsWith(row.begins));
     t.match([found.length, found[0]?.evidence], [1, evidence], `${name}: one row of ${row.section} begins "${row.begins}"`);
   }
+  // The same row by another beginning would count twice.
+  const begins = new Map<string, string>();
+  for (const { name, row } of facts) {
+    const at = sections
+      .flatMap(({ id, rows }) => rows.map(({ fact }) => `${id} ${fact}`))
+      .find((each) => each.startsWith(`${row.section} ${row.begins}`));
+    t.equal(begins.get(at ?? '') ?? row.begins, row.begins, `${name} names its row as the other facts about it do`);
+    begins.set(at ?? '', row.begins);
+  }
+  const coverage = coverageOf(facts);
+  const inferred = sections.flatMap(({ id, rows }) =>
+    rows.filter(({ evidence }) => evidence === 'inferred').map(({ fact }) => `${id}: ${fact}`),
+  );
+  const without = inferred.filter((each) => !facts.some(({ row }) => each.startsWith(`${row.section}: ${row.begins}`)));
+  t.same(
+    coverage.inferredNotAsked.map(({ section, fact }) => `${section}: ${fact}`),
+    without,
+  );
+  t.same(coverage.rows.inferred, { asked: inferred.length - without.length, of: inferred.length });
+  const verifyPage = readFileSync('docs/verify.md', 'utf8');
+  t.equal(
+    withTable(verifyPage, coverageText(coverage, showCoverage(coverage)), source),
+    verifyPage,
+    'docs/verify.md says what is asked and what is not; if not: npm run fidelity',
+  );
 });
 
 interface Row {
@@ -70,11 +96,15 @@ interface Row {
 interface Table {
   terraformStatuses(types: object, paths: object, replayed: ReadonlySet<string>): Row[];
   terraformTable(types: object, paths: object, replayed: ReadonlySet<string>): string;
-  withTable(page: string, table: string): string;
+  withTable(page: string, table: string, source?: string): string;
 }
 const { terraformStatuses, terraformTable, withTable } = (await import(
   pathToFileURL(join(process.cwd(), 'tools/terraform-table.mjs')).href
 )) as Table;
+const { coverageText, source } = (await import(pathToFileURL(join(process.cwd(), 'tools/verify-coverage.mjs')).href)) as {
+  coverageText(coverage: object, shown: string): string;
+  readonly source: string;
+};
 const page = readFileSync('docs/tools.md', 'utf8');
 const { types } = JSON.parse(readFileSync('tools/terraform-resources.json', 'utf8')) as { types: Record<string, object> };
 const { create } = JSON.parse(readFileSync('test/clients/terraform.json', 'utf8')) as { create: { type: string }[] };

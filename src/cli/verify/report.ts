@@ -1,4 +1,5 @@
 import type { Evidence } from '../../protocol/rules/index.js';
+import { type Coverage, coverageOf, showCoverage } from './coverage.js';
 
 /** What a tenant answered to one fact. */
 export interface Finding {
@@ -19,13 +20,15 @@ export interface Report {
   readonly version: string;
   readonly writes: boolean;
   readonly counts: { readonly same: number; readonly different: number; readonly notAsked: number };
+  readonly coverage: Coverage;
   readonly findings: readonly Finding[];
 }
 
 export function makeReport(findings: readonly Finding[], { version, writes }: Pick<Report, 'version' | 'writes'>): Report {
   const count = (result: Finding['result']) => findings.filter((each) => each.result === result).length;
   const counts = { same: count('same'), different: count('different'), notAsked: count('not asked') };
-  return { tool: 'pingone-mock verify', version, writes, counts, findings };
+  const asked = findings.filter(({ result }) => result !== 'not asked');
+  return { tool: 'pingone-mock verify', version, writes, counts, coverage: coverageOf(asked), findings };
 }
 
 const marks = { same: '✓', different: '✗', 'not asked': '–' } as const;
@@ -33,7 +36,7 @@ const marks = { same: '✓', different: '✗', 'not asked': '–' } as const;
 const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
 
 /** The table: a line for each fact, and below it what was expected and what came. Of what is as expected, that is said once. */
-export function showTable({ findings, counts }: Report): string {
+export function showTable({ findings, counts, coverage }: Report): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   const rows = findings.map(({ name, row, evidence, fact, result, expected, got }) => {
     const line = `${marks[result]} ${name.padEnd(width)}  ${fact} (${row.section}, ${evidence})`;
@@ -41,5 +44,6 @@ export function showTable({ findings, counts }: Report): string {
     if (result === 'not asked') return `${line}\n    not asked    ${cut(got)}`;
     return `${line}\n    expected     ${cut(expected)}\n    got          ${cut(got)}`;
   });
-  return `${rows.join('\n')}\n\n${counts.same} as expected, ${counts.different} different, ${counts.notAsked} not asked\n`;
+  const result = `${counts.same} as expected, ${counts.different} different, ${counts.notAsked} not asked`;
+  return `${rows.join('\n')}\n\n${result}\nasked about ${showCoverage(coverage)}\n`;
 }
