@@ -1,4 +1,5 @@
 import { fidelityRowsJson } from '../../embedded.js';
+import { parseOwn } from '../../lib/unknown.js';
 import type { Evidence } from '../../protocol/rules/index.js';
 
 /** A row of docs/fidelity.md. */
@@ -7,7 +8,7 @@ interface Row {
   readonly fact: string;
 }
 
-const known = JSON.parse(fidelityRowsJson) as { readonly count: Readonly<Record<Evidence, number>>; readonly inferred: readonly Row[] };
+const known = parseOwn<{ readonly count: Readonly<Record<Evidence, number>>; readonly inferred: readonly Row[] }>(fidelityRowsJson);
 
 /** Which rows of docs/fidelity.md a run, or the whole command, asks about. */
 export interface Coverage {
