@@ -11,8 +11,8 @@ import type { DomainCertificateBody } from './schema.js';
 /** The domain of this id, or a 404. */
 export const customDomainOf = finder(({ customDomains }) => customDomains);
 
-/** What a CNAME record has to point to. */
-export const newCanonicalName = ({ random }: Environment): string => `${random.uuid()}.edge1.pingone.com`;
+/** What a CNAME record has to point to: a name with the dot of the root at its end, as PingOne shows it. */
+export const newCanonicalName = ({ random }: Environment): string => `${random.uuid()}.edge1.pingone.com.`;
 
 /** Requires a name that neither PingOne nor another environment has. */
 export async function requireFreeName({ environments }: Context, environment: Environment, domainName: string): Promise<void> {

@@ -40,7 +40,7 @@ t.test('a custom domain is created, verified and given a certificate, and shows 
     canonicalName,
   };
   t.same(answer.json(), shown);
-  t.match(canonicalName, /^[\da-f-]{36}\.edge1\.pingone\.com$/);
+  t.match(canonicalName, /^[\da-f-]{36}\.edge1\.pingone\.com\.$/);
   t.same((await call('GET', 'customDomains')).json()._embedded.customDomains, [shown]);
 
   const body = domainCertificate([domainName], clock.now());
