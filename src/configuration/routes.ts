@@ -41,6 +41,7 @@ import { languages } from './languages/routes.js';
 import { translations } from './languages/routes-translations.js';
 import { deviceAuthenticationPolicies } from './mfa/routes.js';
 import { fido2Policies } from './mfa/routes-fido2-policies.js';
+import { pushCredentials } from './mfa/routes-push-credentials.js';
 import { mfaSettings } from './mfa/settings.js';
 import { emailDeliverySettings } from './notifications/email-delivery.js';
 import {
@@ -113,6 +114,7 @@ export const management: Endpoint = (app, context) => {
     deviceAuthenticationPolicies,
     mfaSettings,
     fido2Policies,
+    pushCredentials,
     devices,
     pairingKeys,
     gateways,

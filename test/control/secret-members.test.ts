@@ -13,7 +13,7 @@ interface Node extends Schema {
 const named = /(pass(word|code)|secret|otp|pin|code|token|credentials?|key|assertion|verifier)$|^(file|request)$/i;
 
 /** Texts that are named like secrets and are none: `key` is the name of one, for Kerberos. */
-const known = new Set(['countryCode', 'postalCode', 'key', 'token of a fault']);
+const known = new Set(['countryCode', 'postalCode', 'discoverableCredentials', 'key', 'token of a fault']);
 
 /** The texts of a schema that are named like a secret and not called one. */
 function unmarked(schema: Node, fault: boolean): string[] {

@@ -82,6 +82,7 @@ const table: readonly (readonly [path: string, noun: string, named?: Named, type
   ['users/pairingKeys', 'PAIRING_KEY', undefined, 'USER'],
   ['mfaSettings', 'MFA_SETTINGS'],
   ['fido2Policies', 'FIDO2_POLICY', 'fido2Policies'],
+  ['applications/pushCredentials', 'PUSH_CREDENTIAL'],
   ['deviceAuthenticationPolicies', 'DEVICE_AUTHENTICATION_POLICY', 'deviceAuthenticationPolicies'],
   ['images', 'IMAGE'],
   ['themes', 'THEME', 'themes'],

@@ -167,12 +167,13 @@ export async function replaceApplication(environment: Environment, existing: App
 /** Deletes an application with all that belongs to it. */
 export async function deleteApplication({ store }: Environment, id: string): Promise<void> {
   await store.applications.take(id);
-  const [grants, mappings, roles, policies, issuers] = await Promise.all([
+  const [grants, mappings, roles, policies, issuers, pushes] = await Promise.all([
     store.grants.find('application.id', id),
     store.attributeMappings.find('application.id', id),
     store.roleAssignments.find('holder.id', id),
     store.signOnPolicyAssignments.find('application.id', id),
     store.trustedIssuerAssignments.find('application.id', id),
+    store.pushCredentials.find('application.id', id),
   ]);
   await Promise.all([
     store.secrets.take(id),
@@ -181,6 +182,7 @@ export async function deleteApplication({ store }: Environment, id: string): Pro
     ...roles.map((item) => store.roleAssignments.take(item.id)),
     ...policies.map((item) => store.signOnPolicyAssignments.take(item.id)),
     ...issuers.map((item) => store.trustedIssuerAssignments.take(item.id)),
+    ...pushes.map((item) => store.pushCredentials.take(item.id)),
   ]);
 }
 

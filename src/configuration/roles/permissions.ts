@@ -67,6 +67,7 @@ const others: readonly Place[] = (
     ['users/pairingKeys', 'mfa', 'pairingKey', assignments],
     ['mfaSettings', 'mfa', 'mfaSettings', ['read', 'update', 'delete']],
     ['fido2Policies', 'mfa', 'fido2Policy', all],
+    ['applications/pushCredentials', 'mfa', 'pushCredential', all],
     ['deviceAuthenticationPolicies', 'mfa', 'deviceAuthenticationPolicy', all],
     ['identityProviders', 'identityProviders', 'identityProvider', all],
     ['resources/applicationResources', 'authorize', 'applicationResource', all],

@@ -72,7 +72,6 @@ export const signOnPolicyAssignments: Endpoint = (app, context) => {
   replace(assignmentBody, ({ environment }, existing, body) => replaceAssignment(environment, existing, body));
   remove(({ environment }, assignment) => environment.store.signOnPolicyAssignments.take(assignment.id));
 
-  // Flow policies belong to DaVinci, push credentials to PingOne MFA.
-  for (const name of ['flowPolicyAssignments', 'pushCredentials'])
-    emptyList(app, context, `${applicationPath}/${name}`, { parent: applicationOf });
+  // Flow policies belong to DaVinci.
+  emptyList(app, context, `${applicationPath}/flowPolicyAssignments`, { parent: applicationOf });
 };

@@ -166,6 +166,7 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...owned, pairing: has({ maxAllowedDevices: whole, pairingKeyFormat: text }) },
     { ...stamps, ...membersOf(mfaSettingsBody) },
   ),
+  pushCredentials: has({ ...owned, application: reference, type: text, createdAt: text }, stamps),
   devices: has(
     { ...owned, user: reference, type: text, status: text, createdAt: text },
     {

@@ -25,6 +25,13 @@ export interface Fido2Policy extends Owned {
   readonly [member: string]: unknown;
 }
 
+/** What push messages of an application would be sent with, without the secrets: nothing here sends any. */
+export interface PushCredential extends Owned {
+  readonly application: { readonly id: string };
+  readonly type: string;
+  readonly createdAt: string;
+}
+
 export const deviceTypes = ['EMAIL', 'SMS', 'VOICE', 'WHATSAPP', 'TOTP', 'OATH_TOKEN', 'FIDO2', 'MOBILE'] as const;
 export type DeviceType = (typeof deviceTypes)[number];
 

@@ -72,6 +72,7 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   deviceAuthenticationPolicies: [],
   fido2Policies: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   mfaSettings: [],
+  pushCredentials: [{ name: 'application.id', of: ({ application }) => application.id }],
   devices: [{ name: 'user.id', of: ({ user }) => user.id }],
   deviceSecrets: [{ name: 'passkey', of: ({ passkey }) => passkey?.id }],
   applicationResources: [

@@ -49,7 +49,7 @@ import type {
   UserCode,
   WrongUserCodes,
 } from '../model/lifetimes.js';
-import type { Device, DeviceAuthenticationPolicy, DeviceSecret, Fido2Policy, MfaSettings, PairingKey } from '../model/mfa.js';
+import type { Device, DeviceAuthenticationPolicy, DeviceSecret, Fido2Policy, MfaSettings, PairingKey, PushCredential } from '../model/mfa.js';
 import type {
   EmailDeliverySettings,
   EmailDomain,
@@ -98,6 +98,7 @@ export interface Store {
   readonly deviceAuthenticationPolicies: Collection<DeviceAuthenticationPolicy>;
   readonly fido2Policies: Collection<Fido2Policy>;
   readonly mfaSettings: Collection<MfaSettings>;
+  readonly pushCredentials: Collection<PushCredential>;
   readonly devices: Collection<Device>;
   readonly deviceSecrets: Collection<DeviceSecret>;
   readonly applicationResources: Collection<ApplicationResource>;

@@ -160,7 +160,6 @@ t.test('sign-on policy assignments are made, replaced and deleted, once for each
   t.equal((await call('DELETE', `${path}/${made.json().id}`)).statusCode, 204);
   t.equal((await call('GET', `${path}/${made.json().id}`)).statusCode, 404);
   t.same(await listed(`applications/${id}/flowPolicyAssignments`, 'flowPolicyAssignments'), []);
-  t.same(await listed(`applications/${id}/pushCredentials`, 'pushCredentials'), []);
 });
 
 t.test('the console and the self-service have no grants', async (t) => {
