@@ -49,7 +49,15 @@ import type {
   UserCode,
   WrongUserCodes,
 } from '../model/lifetimes.js';
-import type { Device, DeviceAuthenticationPolicy, DeviceSecret, Fido2Policy, MfaSettings, PairingKey, PushCredential } from '../model/mfa.js';
+import type {
+  Device,
+  DeviceAuthenticationPolicy,
+  DeviceSecret,
+  Fido2Policy,
+  MfaSettings,
+  PairingKey,
+  PushCredential,
+} from '../model/mfa.js';
 import type {
   EmailDeliverySettings,
   EmailDomain,
