@@ -10,6 +10,7 @@ import { flowTexts } from '../pingone/flow-texts.js';
 import { check } from '../protocol/check.js';
 import { agreedBy } from './agreements.js';
 import { completeSignOn } from './complete.js';
+import { discoveredProvider } from './external/offered.js';
 import { saveFlow, transactionOf } from './flows.js';
 import { beginSecondFactor } from './mfa/begin.js';
 import { sendVerification } from './one-time-codes.js';
@@ -127,6 +128,9 @@ export async function advance(step: Step): Promise<StepResult> {
 }
 
 async function askForPassword({ environment, flow }: Step, action: SignOnPolicyAction, user: User | undefined): Promise<StepResult> {
+  const hint = !user && action.type === 'IDENTIFIER_FIRST' ? flow.request.loginHint : undefined;
+  const hinted = hint === undefined ? undefined : await discoveredProvider(environment, action, hint);
+  if (hinted) return { flow: await awaitProvider(environment, flow, hinted) };
   const asksForName = action.type === 'LOGIN' ? 'USERNAME_PASSWORD_REQUIRED' : 'SIGN_ON_REQUIRED';
   const waiting: Flow = {
     ...flow,
@@ -139,6 +143,10 @@ async function askForPassword({ environment, flow }: Step, action: SignOnPolicyA
 
 /** The provider that an action sends people to. */
 const providerOf = ({ identityProvider }: SignOnPolicyAction): string | undefined => textMember(identityProvider, 'id')?.toLowerCase();
+
+/** Waits for the provider that the name of a person has led to. */
+export const awaitProvider = (environment: Environment, flow: Flow, { id }: { readonly id: string }): Promise<Flow> =>
+  saveFlow(environment, { ...flow, status: 'EXTERNAL_AUTHENTICATION_REQUIRED', awaitedProviderId: id });
 
 async function askAtProvider(step: Step, action: SignOnPolicyAction): Promise<StepResult> {
   const { environment, flow } = step;

@@ -5,7 +5,8 @@ import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
 import { check } from '../protocol/check.js';
-import { advance, withPassword } from './engine.js';
+import { advance, awaitProvider, withPassword } from './engine.js';
+import { actionOf, discoveredProvider } from './external/offered.js';
 import { refusedCredentials, saveFlow, transactionOf, userOfFlow } from './flows.js';
 import type { Step, StepResult } from './step.js';
 
@@ -15,9 +16,12 @@ const refusedAsLocked = (username: string, secondsUntilUnlock: number): PingOneE
     { reason: `the password of ${username} is locked after too many wrong attempts` },
   );
 
-/** Ties a flow to the user with this name, who then signs on (`user.lookup`; docs/fidelity.md, 4.3). */
+/** Ties a flow to the user with this name, who then signs on (`user.lookup`; docs/fidelity.md, 4.3); or finds their provider. */
 export async function lookUpUser(step: Step, { username }: { username: string }): Promise<StepResult> {
   const { environment, flow } = step;
+  const action = await actionOf(environment, flow);
+  const provider = action && (await discoveredProvider(environment, action, username));
+  if (provider) return { flow: await awaitProvider(environment, flow, provider) };
   const user = await findUserByUsername(environment, username);
   if (!user || !(await findActiveUser(environment, user.id))) throw refusedCredentials(`there is no active user ${username}`);
   // Whatever was proved before may have been proved by another person.

@@ -135,6 +135,9 @@ t.test('every answer of the control API matches its description', async (t) => {
   await ask('GET', `${mock}/environments`);
   const own = await ask<{ id: string }>('POST', `${mock}/environments`, { body: { name: 'One more', users: [{}], apps: [{}] } });
   await ask('GET', `${mock}/environments/${own.id}`);
+  const provider = await ask<{ id: string }>('POST', `${environment}/identity-providers`, { body: { from: own.id, name: 'One more' } });
+  await ask('PUT', `${environment}/identity-providers/${provider.id}/player`, { body: { playedBy: 'someone-else' } });
+  await ask('POST', `${environment}/identity-providers`, { body: { from: own.id, name: 'One more' }, refused: 409 });
   await ask('DELETE', `${mock}/environments/${own.id}`);
   await ask('GET', `${mock}/environments/${own.id}`, { refused: 404 });
 

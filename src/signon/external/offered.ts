@@ -3,7 +3,9 @@ import type { Environment } from '../../environment/context.js';
 import type { SignOnPolicyAction } from '../../environment/model/configuration.js';
 import type { IdentityProvider } from '../../environment/model/identity-providers.js';
 import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
-import { textMember } from '../../lib/unknown.js';
+import { membersOf, textMember } from '../../lib/unknown.js';
+import { ExpressionError } from '../../pingone/expressions/error.js';
+import { parseTemplate } from '../../pingone/expressions/expression.js';
 
 /** The statuses in which a page offers providers beside the password. */
 const withButtons: readonly FlowStatus[] = ['SIGN_ON_REQUIRED', 'USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'];
@@ -27,6 +29,33 @@ export async function socialProvidersOf(environment: Environment, flow: Flow): P
   const listed: readonly unknown[] = Array.isArray(action?.socialProviders) ? action.socialProviders : [];
   const providers = await Promise.all(listed.slice(0, 50).map((each) => usableProvider(environment, textMember(each, 'id'))));
   return providers.filter((provider) => provider !== undefined);
+}
+
+/** The value of a discovery rule for the name that a person typed; undefined where its expression fails. */
+function identified(value: unknown, identifier: string, now: number): unknown {
+  if (typeof value !== 'string') return undefined;
+  try {
+    return parseTemplate(value).evaluate({ identifier }, now);
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined;
+    throw error;
+  }
+}
+
+/** The provider that the rules of an IDENTIFIER_FIRST action find for a name: that of the first rule that fits (docs/fidelity.md, 7.8). */
+export async function discoveredProvider(
+  environment: Environment,
+  { discoveryRules }: SignOnPolicyAction,
+  identifier: string,
+): Promise<IdentityProvider | undefined> {
+  const now = environment.clock.now();
+  const rules: readonly unknown[] = Array.isArray(discoveryRules) ? discoveryRules : [];
+  const found = rules.map(membersOf).find(({ condition }) => {
+    const { contains, value } = membersOf(condition);
+    const actual = identified(value, identifier, now);
+    return typeof contains === 'string' && typeof actual === 'string' && actual.toLowerCase().includes(contains.toLowerCase());
+  });
+  return found && usableProvider(environment, textMember(found.identityProvider, 'id'));
 }
 
 /** The one provider that a flow waits for. */

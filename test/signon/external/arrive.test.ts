@@ -118,3 +118,28 @@ t.test('one account is one user’s: what was linked meanwhile is not linked aga
   await call('DELETE', `identityProviders/${provider.id}`);
   t.equal(store.linkedAccounts.size, 0, 'they go with the provider');
 });
+
+t.test('a name leads to the provider that the first rule names for it, and anybody else’s to PingOne', async (t) => {
+  const { server, store, provider } = await setUp(t);
+  for (const { id } of await store.signOnPolicyAssignments.list()) await store.signOnPolicyAssignments.take(id);
+  const rule = (contains: string, id = provider.id) => ({ condition: { contains, value: '${identifier}' }, identityProvider: { id } });
+  await assignPolicy(server, 'Discovery', [
+    { type: 'IDENTIFIER_FIRST', discoveryRules: [rule('@partner.example'), { condition: {} }, rule('@gone.example', ids.alice)] },
+  ]);
+  const flow = await startFlow(server);
+  t.equal(flow.body.status, 'SIGN_ON_REQUIRED');
+  t.match((await flow.act('user.lookup', { username: 'Dana@Partner.example' })).json(), {
+    status: 'EXTERNAL_AUTHENTICATION_REQUIRED',
+    _embedded: { identityProvider: { id: provider.id, _links: { authenticate: {} } } },
+  });
+  t.equal((await flow.act('session.reset')).json().status, 'SIGN_ON_REQUIRED');
+  t.equal((await flow.act('user.lookup', { username: 'alice' })).json().status, 'PASSWORD_REQUIRED');
+  t.equal((await startFlow(server, { login_hint: 'dana@partner.example' })).body.status, 'EXTERNAL_AUTHENTICATION_REQUIRED');
+  t.equal((await startFlow(server, { login_hint: 'dana@gone.example' })).body.status, 'SIGN_ON_REQUIRED');
+
+  const sent = await startFlow(server, { login_hint: 'dana@partner.example' });
+  const browser = newBrowser(server.app);
+  const page = await browser.follow(`${rp}/authenticate?providerId=${provider.id}&flowId=${sent.id}`);
+  await browser.get((await browser.submit(page.url.href, { email: 'dana@partner.example', name: '', claims: '' })).headers.location ?? '');
+  t.equal((await sent.read()).status, 'COMPLETED');
+});
