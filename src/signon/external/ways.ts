@@ -69,8 +69,16 @@ const playedBy = ({ settings: { identityProviders } }: Context, { type, playedBy
   return identityProviders[type] ?? (type === 'OPENID_CONNECT' ? undefined : somebody);
 };
 
-/** How a person signs on at a provider; undefined where there is no way: SAML, or a type whose real service the mock cannot use. */
+/**
+ * How a person signs on at a provider; undefined where there is no way: SAML, a type whose real service the mock cannot use, or
+ * an address where no browser is sent.
+ */
 export function wayTo(context: Context, request: FastifyRequest, provider: IdentityProvider): Way | undefined {
+  const way = plannedWay(context, request, provider);
+  return way?.kind !== 'oauth' || (/^https?:\/\//i.test(way.authorization) && URL.canParse(way.authorization)) ? way : undefined;
+}
+
+function plannedWay(context: Context, request: FastifyRequest, provider: IdentityProvider): Way | undefined {
   const { type } = provider;
   if (type === 'SAML') return undefined;
   const player = playedBy(context, provider);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import t, { type Test } from 'tap';
 import { halfHash } from '../../../src/protocol/jwt.js';
+import { s256 } from '../../../src/protocol/pkce.js';
 import { addProvider, type Browser, newBrowser } from '../../helpers/federation.js';
 import { assignPolicy, startFlow } from '../../helpers/flows.js';
 import { holdTimers } from '../../helpers/hold-timers.js';
@@ -323,4 +324,55 @@ t.test('only a provider that the flow offers now can be gone to', async (t) => {
   if (provider) await server.environment.store.identityProviders.put({ ...provider, enabled: false });
   t.equal(await ask(`providerId=${providerId}&flowId=${flow.id}`), 'INVALID_DATA', 'one that was disabled meanwhile');
   t.match((await startFlow(server)).body, { status: 'FAILED' }, 'a policy with it alone fails');
+});
+
+t.test('the client authenticates at the token endpoint as the members of the provider say, with PKCE or without', async (t) => {
+  const { begin, comeBack, hostile, server, providerId } = await setUp(t);
+  const { identityProviders, users } = server.environment.store;
+  const provider = await identityProviders.get(providerId);
+  if (!provider) throw new Error('the provider is gone');
+  const basic = `Basic ${Buffer.from('mock:s3cret%3A%2B').toString('base64')}`;
+  for (const [tokenEndpointAuthMethod, pkceMethod, authorization, members] of [
+    ['CLIENT_SECRET_BASIC', 'S256', basic, {}],
+    ['CLIENT_SECRET_POST', 'NONE', undefined, { client_id: 'mock', client_secret: 's3cret:+' }],
+    ['NONE', 'S256', undefined, { client_id: 'mock' }],
+  ] as const) {
+    await identityProviders.put({ ...provider, tokenEndpointAuthMethod, pkceMethod });
+    const begun = await begin();
+    const challenge = begun.asked.searchParams.get('code_challenge');
+    t.equal(challenge !== null, pkceMethod === 'S256');
+    const sent = new Promise<{ form: Record<string, string>; authorization: string | undefined }>((resolve) =>
+      hostile.answers.set('/token', (request, response) => {
+        let body = '';
+        request.on('data', (chunk) => {
+          body += chunk;
+        });
+        request.on('end', async () => {
+          resolve({ form: Object.fromEntries(new URLSearchParams(body)), authorization: request.headers.authorization });
+          const claims = { iss: hostile.url, aud: 'mock', sub: 'u1', iat: now, exp: now + 300, nonce: hostile.nonce };
+          json(response, { access_token: 'at', id_token: await signed(claims) });
+        });
+      }),
+    );
+    t.match(await comeBack(begun, { code: 'the code', state: begun.state }), { status: 'COMPLETED' }, tokenEndpointAuthMethod);
+    const { form, authorization: presented } = await sent;
+    const { code_verifier: verifier, ...others } = form;
+    const redirectUri = begun.asked.searchParams.get('redirect_uri');
+    t.same(others, { grant_type: 'authorization_code', code: 'the code', redirect_uri: redirectUri, ...members });
+    t.equal(presented, authorization);
+    t.equal(verifier === undefined ? null : s256(verifier), challenge);
+  }
+  t.equal((await users.find('username', 'u1')).length, 1);
+});
+
+t.test('nobody is sent to an address that a browser would run, even if a data folder has one', async (t) => {
+  const { server, providerId } = await setUp(t);
+  const { identityProviders } = server.environment.store;
+  const provider = await identityProviders.get(providerId);
+  for (const authorizationEndpoint of ['javascript:alert(1)', 'data:text/html,x', '//evil.example', 'http://[', '', 1, null]) {
+    if (provider) await identityProviders.put({ ...provider, authorizationEndpoint });
+    const flow = await startFlow(server);
+    const answer = await server.app.inject(`/${environmentId}/rp/authenticate?providerId=${providerId}&flowId=${flow.id}`);
+    t.match(answer.headers.location, `/${environmentId}/signon/?error=`, String(authorizationEndpoint));
+  }
 });
