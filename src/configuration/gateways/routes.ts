@@ -35,7 +35,7 @@ export const gateways: Endpoint = (app, context) => {
   remove(({ environment }, gateway) => deleteGateway(environment, gateway));
 
   // Instances are programs of Ping's that connect to PingOne: none ever connects to the mock.
-  emptyList(app, context, `${path}/instances`, { parent: gatewayOf });
+  emptyList(app, context, `${path}/instances`, { parent: gatewayOf, member: 'gatewayInstances' });
 };
 
 /** What a gateway's instances identify themselves with (docs/fidelity.md, management 7.12). */

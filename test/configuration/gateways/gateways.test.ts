@@ -92,7 +92,7 @@ t.test('each type of gateway has its own members, and passwords are never shown'
   t.match(second.json(), { followReferrals: true, userTypes: [{ id: /^[0-9a-f-]{36}$/ }] }, 'kinds of users get ids');
   t.same((await call('GET', `gateways/${directory}/instances`)).json(), {
     _links: { self: { href: `${self}/instances` } },
-    _embedded: { instances: [] },
+    _embedded: { gatewayInstances: [] },
     count: 0,
     size: 0,
   });
