@@ -124,6 +124,70 @@ t.test('of two things created at once with the same name, only one is created', 
   t.equal((await environment.store.applications.list()).filter(({ devicePathId }) => devicePathId === 'tv').length, 1);
 });
 
+t.test('MFA policies, identity providers and gateways name nothing that does not exist', async (t) => {
+  const { call, make } = await start(t);
+  const unknown = '99999999-9999-4999-8999-999999999999';
+  const minutes = { duration: 30, timeUnit: 'MINUTES' };
+  const failure = { count: 3, coolDown: minutes };
+  const sent = { enabled: true, otp: { lifeTime: minutes, failure } };
+  const app = { enabled: true, otp: { failure } };
+  const second = { name: 'Second', default: false, sms: sent, voice: sent, email: sent, mobile: app, totp: app };
+  const saml = {
+    ...{ name: 'Partner', enabled: true, type: 'SAML', idpEntityId: 'idp', spEntityId: 'sp' },
+    ...{ ssoBinding: 'HTTP_POST', ssoEndpoint: 'https://idp.example/sso', idpVerification: { certificates: [] } },
+  };
+  const people = { name: 'People', passwordAuthority: 'LDAP', searchBaseDn: 'ou=people', orderedCorrelationAttributes: ['uid'] };
+  const directory = {
+    ...{ name: 'Directory', type: 'LDAP', enabled: true, bindDN: 'cn=x', bindPassword: 'x' },
+    ...{ serversHostAndPort: ['ldap.example:636'], vendor: 'PingDirectory' },
+  };
+  const ofPopulation = (id: string) => ({
+    userTypes: [
+      {
+        ...people,
+        newUserLookup: { attributeMappings: [{ name: 'username', value: 'uid' }], ldapFilterPattern: '(uid=x)', population: { id } },
+      },
+    ],
+  });
+  const [{ id: fido2Policy }] = (await call('GET', 'fido2Policies')).json()._embedded.fido2Policies;
+  const [{ id: notices }] = (await call('GET', 'notificationsPolicies')).json()._embedded.notificationsPolicies;
+  const population = await make('populations', { name: 'Theirs' });
+  const signing = await make('keys', { ...key, usageType: 'SIGNING' });
+
+  const cases: readonly (readonly [path: string, body: object, members: (id: string) => object, target: string, known?: string])[] = [
+    [
+      'deviceAuthenticationPolicies',
+      second,
+      (id) => ({ mobile: { ...app, applications: [{ id }] } }),
+      'mobile.applications[0].id',
+      ids.web,
+    ],
+    ['deviceAuthenticationPolicies', second, (id) => ({ fido2: { enabled: true, fido2PolicyId: id } }), 'fido2.fido2PolicyId', fido2Policy],
+    ['deviceAuthenticationPolicies', second, (id) => ({ notificationsPolicy: { id } }), 'notificationsPolicy.id', notices],
+    ['identityProviders', google, (id) => ({ registration: { population: { id } } }), 'registration.population.id', population],
+    ['identityProviders', saml, (id) => ({ spSigning: { key: { id } } }), 'spSigning.key.id', signing],
+    ['identityProviders', saml, (id) => ({ idpVerification: { certificates: [{ id }] } }), 'idpVerification.certificates[0].id'],
+    ['gateways', directory, ofPopulation, 'userTypes[0].newUserLookup.population.id', population],
+  ];
+  for (const [path, body, members, target, known] of cases) {
+    const refused = [400, 'INVALID_VALUE', target];
+    t.same(refusal(await call('POST', path, { body: { ...body, ...members(unknown) } })), refused, `POST ${path}`);
+    const id = await make(path, body);
+    t.same(refusal(await call('PUT', `${path}/${id}`, { body: { ...body, ...members(unknown) } })), refused, `PUT ${path}`);
+    if (known !== undefined) {
+      const put = await call('PUT', `${path}/${id}`, { body: { ...body, ...members(known.toUpperCase()) } });
+      t.equal(put.statusCode, 200, put.body);
+    }
+    t.equal((await call('DELETE', `${path}/${id}`)).statusCode, 204);
+  }
+
+  // What they name can be deleted first, and what was read is sent back as it was.
+  const gateway = await make('gateways', { ...directory, ...ofPopulation(population) });
+  t.equal((await call('DELETE', `populations/${population}`)).statusCode, 204);
+  const again = { ...directory, ...ofPopulation(population), description: 'Changed' };
+  t.equal((await call('PUT', `gateways/${gateway}`, { body: again })).statusCode, 200);
+});
+
 t.test('nothing is deleted while something else refers to it', async (t) => {
   const { call, make } = await start(t);
   const population = await make('populations', { name: 'Lived in', passwordPolicy: { id: await make('passwordPolicies', policy) } });

@@ -8,6 +8,7 @@ import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, notFound } from '../../pingone/pingone-error.js';
 import { gatewayCredentialIssuer, pingOneApiAudience } from '../../pingone/predefined.js';
 import { finder, keptMembers, newMembers, putUnique } from '../items.js';
+import { type Reference, requireKnown } from '../references.js';
 import { type GatewayType, gatewayBody, gatewayHead, gatewayTypes } from './schema.js';
 
 /** The gateway of this id, or a 404. */
@@ -25,7 +26,7 @@ export type GatewayBody = Pick<Gateway, 'name' | 'enabled'> & {
   readonly type: GatewayType;
   readonly bindPassword?: string;
   readonly kerberos?: { readonly serviceAccountPassword?: string };
-  readonly userTypes?: readonly { readonly id?: string }[];
+  readonly userTypes?: readonly { readonly id?: string; readonly newUserLookup?: { readonly population: { readonly id: string } } }[];
   readonly radiusClients?: readonly RadiusClient[];
   readonly defaultSharedSecret?: string;
 };
@@ -64,8 +65,17 @@ function requireSecrets({ radiusClients = [], defaultSharedSecret }: GatewayBody
     throw invalidValue(`radiusClients[${without}].sharedSecret`, texts.gatewaySecret.text);
 }
 
-async function put({ store }: Environment, gateway: Gateway): Promise<Gateway> {
-  await putUnique(store.gateways, gateway, 'name');
+/** What a gateway refers to: populations, for the users that its kinds of users make. */
+const referencesOf = (gateway: Gateway): Reference[] =>
+  ((gateway as Pick<GatewayBody, 'userTypes'>).userTypes ?? []).map(({ newUserLookup }, at) => [
+    `userTypes[${at}].newUserLookup.population.id`,
+    newUserLookup?.population.id,
+    ({ store }, id) => store.populations.get(id),
+  ]);
+
+async function put(environment: Environment, gateway: Gateway, before?: Gateway): Promise<Gateway> {
+  await requireKnown(environment, referencesOf(gateway), before && referencesOf(before));
+  await putUnique(environment.store.gateways, gateway, 'name');
   return gateway;
 }
 
@@ -78,7 +88,7 @@ export async function createGateway(environment: Environment, body: GatewayBody)
 export async function replaceGateway(environment: Environment, existing: Gateway, body: GatewayBody): Promise<Gateway> {
   if (body.type !== existing.type) throw invalidValue('type', texts.immutable.text);
   requireSecrets(body);
-  return put(environment, { ...keptMembers(environment, existing), ...gatewayMembersOf(environment, body) });
+  return put(environment, { ...keptMembers(environment, existing), ...gatewayMembersOf(environment, body) }, existing);
 }
 
 /** Deletes a gateway with its credentials and its roles. */

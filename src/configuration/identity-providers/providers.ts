@@ -6,6 +6,8 @@ import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, unknownReference } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers, putUnique } from '../items.js';
+import { configuredKeys } from '../keys/keys.js';
+import { type Reference, requireKnown } from '../references.js';
 import {
   isReservedTarget,
   type ProviderAttributeBody,
@@ -18,6 +20,12 @@ import {
 
 /** The provider of this id, or a 404. */
 export const providerOf = finder(({ identityProviders }) => identityProviders);
+
+/** The references in a provider: those of the last two are a SAML provider's. */
+interface ProviderReferences extends Pick<IdentityProvider, 'registration'> {
+  readonly idpVerification?: { readonly certificates: readonly { readonly id: string }[] };
+  readonly spSigning?: { readonly key: { readonly id: string } };
+}
 
 export type ProviderBody = Pick<IdentityProvider, 'name' | 'enabled' | 'registration'> & { readonly type: ProviderType };
 
@@ -34,11 +42,23 @@ export function readProvider(body: unknown): ProviderBody {
   return value as ProviderBody;
 }
 
-async function put({ store }: Environment, provider: IdentityProvider): Promise<IdentityProvider> {
-  const population = provider.registration?.population?.id;
-  if (population !== undefined && !(await store.populations.get(population.toLowerCase())))
-    throw unknownReference('registration.population.id');
-  await putUnique(store.identityProviders, provider, 'name');
+const key: Reference[2] = async (environment, id) => (await configuredKeys(environment)).find((one) => one.id === id);
+
+/** What a provider refers to, but for its icons: those of images that are not here are kept. */
+function referencesOf(provider: IdentityProvider): Reference[] {
+  const { registration, idpVerification, spSigning } = provider as ProviderReferences;
+  return [
+    ['registration.population.id', registration?.population?.id, ({ store }, id) => store.populations.get(id)],
+    ...(idpVerification?.certificates ?? []).map(
+      ({ id }, at): Reference => [`idpVerification.certificates[${at}].id`, id, ({ store }, named) => store.certificates.get(named)],
+    ),
+    ['spSigning.key.id', spSigning?.key.id, key],
+  ];
+}
+
+async function put(environment: Environment, provider: IdentityProvider, before?: IdentityProvider): Promise<IdentityProvider> {
+  await requireKnown(environment, referencesOf(provider), before && referencesOf(before));
+  await putUnique(environment.store.identityProviders, provider, 'name');
   return provider;
 }
 
