@@ -114,6 +114,7 @@ export const managementTexts = {
   keyCertificateOther: text('inferred', 'The file has no certificate for this key.'),
   keyRevocation: text('inferred', 'is supported for keys with the usage type ISSUANCE only'),
   keyInUse: text('recorded', 'The Key must not be in use'),
+  certificateInUse: text('recorded', 'Certificate must not be in use'),
   inertAddress: text('inferred', (scheme: string) => `No browser is sent to an address with the scheme ${scheme}.`),
   keysBeingMade: text('inferred', 'Too many keys are being made.'),
   keyLength: text('inferred', 'is not a valid length for this algorithm'),

@@ -109,6 +109,15 @@ export const unknownReference = (target: string): PingOneError => invalidValue(t
 export const notUnique = (target: string, message: string = texts.notUnique.text, words: Words = {}): PingOneError =>
   invalidData({ code: 'UNIQUENESS_VIOLATION', target, message }, words);
 
+/** An item that cannot be deleted because others refer to it, where PingOne answers with 409. */
+export const conflict = (message: string, referencedValues: readonly string[]): PingOneError =>
+  new PingOneError({
+    status: 409,
+    code: 'INVALID_DATA',
+    details: { code: 'CONSTRAINT_VIOLATION', message, innerError: { referencedValues } },
+    text: message,
+  });
+
 /** An item that must not be changed or deleted, for instance because others refer to it. */
 export const constraint = (message: string, { text, referencedValues }: { text?: string; referencedValues?: readonly string[] } = {}) =>
   invalidData({ code: 'CONSTRAINT_VIOLATION', message, ...(referencedValues && { innerError: { referencedValues } }) }, { text });

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { Environment } from '../../environment/context.js';
 import type { CertificateRecord } from '../../environment/model/configuration.js';
+import { membersOf as membersIn, textMember } from '../../lib/unknown.js';
 import { signatureAlgorithmOf } from '../../lib/x509/pkcs12.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue } from '../../pingone/pingone-error.js';
+import { conflict, invalidValue } from '../../pingone/pingone-error.js';
 import { finder, newMembers } from '../items.js';
 import { commonNameOf, curveLengths } from './key-files.js';
 import { membersFromCertificate } from './keys.js';
@@ -46,6 +47,20 @@ export async function addCertificate(
   const certificate = { id, environment: own, createdAt, usageType, default: false, ...membersOf(first) };
   await environment.store.certificates.put(certificate);
   return certificate;
+}
+
+/** Deletes a certificate that no identity provider is verified by. */
+export async function deleteCertificate({ store }: Environment, { id }: CertificateRecord): Promise<void> {
+  const providers = (await store.identityProviders.list()).filter(({ idpVerification }) => {
+    const { certificates } = membersIn(idpVerification);
+    return Array.isArray(certificates) && certificates.some((one) => textMember(one, 'id')?.toLowerCase() === id);
+  });
+  if (providers.length > 0)
+    throw conflict(
+      texts.certificateInUse.text,
+      providers.map((provider) => provider.id),
+    );
+  await store.certificates.take(id);
 }
 
 /** The certificate in base64, as a seed has it. */

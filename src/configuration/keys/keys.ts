@@ -5,6 +5,7 @@ import type { Application } from '../../environment/model/application.js';
 import type { KeyRecord } from '../../environment/model/configuration.js';
 import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
+import { membersOf, textMember } from '../../lib/unknown.js';
 import type { Digest } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -151,9 +152,18 @@ export const applicationsOfKey = async ({ store }: Environment, keyId: string): 
   (await store.applications.list()).filter(({ kerberos }) => (kerberos as { key?: { id?: string } } | undefined)?.key?.id === keyId);
 
 /** Deletes a key that is not in use (docs/fidelity.md, management 2.6). */
+/** The providers and webhooks that sign or identify themselves with a key. */
+async function othersOfKey({ store }: Environment, id: string): Promise<readonly { readonly id: string }[]> {
+  const providers = (await store.identityProviders.list()).filter(
+    ({ spSigning }) => textMember(membersOf(spSigning).key, 'id')?.toLowerCase() === id,
+  );
+  const webhooks = (await store.subscriptions.list()).filter(({ tlsClientAuthKeyPair }) => tlsClientAuthKeyPair?.id === id);
+  return [...providers, ...webhooks];
+}
+
 export const deleteKey = (environment: Environment, key: KeyRecord): Promise<void> =>
   serialize(environment, 'keys', async () => {
-    const used = await applicationsOfKey(environment, key.id);
+    const used = [...(await applicationsOfKey(environment, key.id)), ...(await othersOfKey(environment, key.id))];
     const own = key.id === derivedId('default key', environment.id);
     const message = texts.keyInUse.text;
     if (key.default || own || used.length > 0) throw constraint(message, { text: message, referencedValues: used.map(({ id }) => id) });

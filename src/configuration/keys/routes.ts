@@ -9,7 +9,7 @@ import { accepting, bodyReader, mediaTypeOf } from '../http/bodies.js';
 import { environmentUrl, ofEnvironment, ofItem } from '../http/paths.js';
 import { emptyList, resource } from '../http/resource.js';
 import { acceptUploads, multipart, readUpload } from '../http/uploads.js';
-import { addCertificate, certificateOf } from './certificates.js';
+import { addCertificate, certificateOf, deleteCertificate } from './certificates.js';
 import { uploadKey } from './key-files.js';
 import {
   createKeyRotationPolicy,
@@ -164,7 +164,7 @@ export const certificates: Endpoint = (app, context) => {
     if (form === undefined) return show(certificate, environmentUrl(context, request, environment), environment);
     return reply.header('content-type', form).send(forms[form]?.(certificate.certificate));
   });
-  remove(({ environment }, { id }) => environment.store.certificates.take(id));
+  remove(({ environment }, certificate) => deleteCertificate(environment, certificate));
   // Applications of the protocols that use them are not offered.
   emptyList(app, context, `${own}/:itemId/applications`, { parent: certificateOf });
 };

@@ -28,7 +28,7 @@ const ldap = {
       newUserLookup: {
         attributeMappings: [{ name: 'username', value: '${ldapAttributes.uid}' }],
         ldapFilterPattern: '(uid=${identifier})',
-        population: { id },
+        population: { id: 'c0000000-0000-4000-8000-000000000001' },
       },
     },
   ],

@@ -163,6 +163,14 @@ const more: readonly Step[] = [
     body: { language: { id: '{agreement localization}' }, revision: { id: '{agreement localization revision}' } },
     status: 200,
   },
+  {
+    send: 'POST users/{user}/linkedAccounts',
+    mediaType: media('account.link+json'),
+    body: { identityProvider: { id: '{identity provider}' }, externalId: 'terra-at-google' },
+    status: 201,
+    name: 'linked account',
+  },
+  { send: 'PUT users/{user}/identityProvider', body: { type: 'PING_ONE' }, status: 200 },
   { send: 'POST activities', body: { filter: 'recordedAt gt "2020-01-01T00:00:00Z"' }, status: 200 },
 ];
 

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
 import t from 'tap';
 import { collectSeed } from '../../../src/configuration/seed/collect.js';
+import type { KeyRecord } from '../../../src/environment/model/configuration.js';
 import { environmentUrl, managementClient } from '../../helpers/management.js';
 import { refusal } from '../../helpers/refusal.js';
 import { buildTestServer, environmentId } from '../../helpers/server.js';
@@ -62,6 +63,13 @@ const types: readonly (readonly [string, object, string])[] = [
 const start = async (t: Parameters<typeof buildTestServer>[0]) => {
   const server = await buildTestServer(t);
   const call = await managementClient(server.app);
+  // What the SAML provider names.
+  const key = { ...{ name: 'K', algorithm: 'EC', keyLength: 256, signatureAlgorithm: 'SHA256withECDSA' }, validityPeriod: 10 };
+  const made = (await call('POST', 'keys', { body: { ...key, subjectDN: 'CN=K', usageType: 'SIGNING' } })).json();
+  const { store } = server.environment;
+  const { privateKey: _, ...certificate } = (await store.configuredKeys.get(made.id)) as KeyRecord;
+  await store.certificates.put({ ...certificate, id });
+  await store.configuredKeys.put({ ...((await store.configuredKeys.get(made.id)) as KeyRecord), id });
   const make = async (body: object): Promise<string> => {
     const made = await call('POST', path, { body });
     t.equal(made.statusCode, 201, made.body);

@@ -73,6 +73,45 @@ t.test('PKCS #7 and DER are read as well, and what is no certificate is refused'
   t.equal((await call('POST', 'certificates', { body: { usageType: 'SIGNING' } })).statusCode, 415);
 });
 
+t.test('a certificate or key of a SAML provider, and the key of a webhook, stay until those are gone', async (t) => {
+  const { call, pem, add, key } = await start(t);
+  const certificate = (await add(pem, 'SIGNING')).json().id;
+  const provider = {
+    ...{ name: 'Partner', enabled: true, type: 'SAML', idpEntityId: 'idp', spEntityId: 'sp', ssoBinding: 'HTTP_POST' },
+    ...{
+      ssoEndpoint: 'https://idp.example/sso',
+      idpVerification: { certificates: [{ id: certificate }] },
+      spSigning: { key: { id: key } },
+    },
+  };
+  const { id } = (await call('POST', 'identityProviders', { body: provider })).json();
+  const held = await call('DELETE', `certificates/${certificate}`);
+  t.same([held.statusCode, held.json().message], [409, 'Certificate must not be in use']);
+  t.same(held.json().details[0].innerError.referencedValues, [id]);
+  const heldKey = await call('DELETE', `keys/${key}`);
+  t.same([heldKey.statusCode, heldKey.json().message], [400, 'The Key must not be in use']);
+  await call('DELETE', `identityProviders/${id}`);
+  t.equal((await call('DELETE', `certificates/${certificate}`)).statusCode, 204);
+  t.equal((await call('DELETE', `keys/${key}`)).statusCode, 204);
+
+  const outbound = {
+    ...(await call('GET', 'keys')).json()._embedded.keys[0],
+    name: 'Outbound',
+    usageType: 'OUTBOUND_MTLS',
+    default: false,
+  };
+  const pair = (await call('POST', 'keys', { body: outbound })).json().id;
+  const webhook = {
+    ...{ name: 'Audit', enabled: false, verifyTlsCertificates: true, filterOptions: { includedActionTypes: ['USER.CREATED'] } },
+    ...{ protocol: 'HTTPS', format: 'ACTIVITY', httpEndpoint: { url: 'https://localhost/audit' }, tlsClientAuthKeyPair: { id: pair } },
+  };
+  const made = await call('POST', 'subscriptions', { body: webhook });
+  t.equal(made.statusCode, 201, made.body);
+  t.equal((await call('DELETE', `keys/${pair}`)).statusCode, 400);
+  await call('DELETE', `subscriptions/${made.json().id}`);
+  t.equal((await call('DELETE', `keys/${pair}`)).statusCode, 204);
+});
+
 t.test('an export has certificates, and starts a mock with the same', async (t) => {
   const { app, pem, add } = await start(t);
   const exported = async (from: typeof app) => (await from.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
