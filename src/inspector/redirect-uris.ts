@@ -1,3 +1,4 @@
+import { mostListed } from '../configuration/applications/schema.js';
 import { isAbsoluteUri } from '../configuration/applications/uris.js';
 import { shows, texts } from '../control/answer-schemas.js';
 import { ControlError, valueRefused } from '../control/control-error.js';
@@ -23,6 +24,8 @@ export const redirectUris = (app: App, context: Context): void => {
     if (!isAbsoluteUri(uri) || uri.includes('*') || uri.includes('#'))
       throw valueRefused('redirect_uri: expected an absolute URI without * and #');
     const registered = [...new Set([...(application.redirectUris ?? []), uri])];
+    if (registered.length > mostListed)
+      throw valueRefused(`redirect_uri: the application has ${mostListed} redirect URIs already, the most that are kept`);
     await store.applications.put({ ...application, redirectUris: registered });
     return sendJson(reply, { redirect_uris: registered });
   });

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { recordForeignOrigin } from '../diagnosis/unmatched.js';
 import { originGrant } from '../environment/application-origins.js';
 import type { App, Context, Environment } from '../environment/context.js';
@@ -110,11 +110,28 @@ interface Verdict {
 /** Origins come from clients and must not fill the memory. */
 const maxWarnings = 256;
 
+/**
+ * Warns, once an application and an origin, that the corsSettings do not list an origin: PingOne documents that without them
+ * operations such as authorize and token answer no other origin.
+ */
+export function createUnlistedWarning(log: Pick<FastifyBaseLogger, 'warn'>, most = maxWarnings) {
+  const warned = new Set<string>();
+  return ({ id, name }: Pick<Application, 'id' | 'name'>, origin: string): void => {
+    const pair = `${id} ${origin}`;
+    if (warned.has(pair) || warned.size >= most) return;
+    warned.add(pair);
+    log.warn(
+      { event: 'origin', origin, application: name },
+      `the corsSettings do not list ${origin}: PingOne may not answer its pages at /as/authorize and /as/token; add it to corsSettings.origins`,
+    );
+  };
+}
+
 export function createCors(app: App, context: Context, routes: Routes): Cors {
   const { environments, settings, log } = context;
   const allowedOrigins = new Set(settings.allowedOrigins.map(asSent));
   const decided = new WeakMap<FastifyRequest, Verdict>();
-  const warned = new Set<string>();
+  const warnOfUnlisted = createUnlistedWarning(log);
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, cors: ruleOf(route.url) };
   });
@@ -141,17 +158,6 @@ export function createCors(app: App, context: Context, routes: Routes): Cors {
     const verdict = await judge(request, origin, rule);
     decided.set(request, verdict);
     return verdict;
-  }
-
-  /** PingOne documents that without corsSettings operations such as authorize and token answer no other origin. */
-  function warnOfUnlisted({ id, name }: Application, origin: string): void {
-    const pair = `${id} ${origin}`;
-    if (warned.has(pair) || warned.size >= maxWarnings) return;
-    warned.add(pair);
-    log.warn(
-      { event: 'origin', origin, application: name },
-      `the corsSettings do not list ${origin}: PingOne may not answer its pages at /as/authorize and /as/token; add it to corsSettings.origins`,
-    );
   }
 
   /** Tells the developer, once a request: neither the page nor the answer says why the browser refuses it. */

@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import t from 'tap';
 import type { TransactionBody } from '../../src/control/transaction-body.js';
 import type { App } from '../../src/environment/context.js';
+import type { Application } from '../../src/environment/model/application.js';
 import type { User } from '../../src/environment/model/user.js';
 import { s256 } from '../../src/protocol/pkce.js';
 import { as, authorize, basic, post, redeem } from '../helpers/client.js';
@@ -556,6 +557,13 @@ t.test('a redirect URI is added once, and a bad one is refused', async (t) => {
   for (const redirect_uri of ['callback', 'https://example.com/*', 'https://example.com/#here'])
     t.match(await call(app, 'POST', url, { redirect_uri }), { status: 400, json: { error: { code: 'value_refused' } } }, redirect_uri);
   t.match(await call(app, 'POST', url.replace(ids.web, 'nobody'), { redirect_uri: uri }), { status: 404 });
+  const application = (await environment.store.applications.get(ids.web)) as Application;
+  const many = Array.from({ length: 499 }, (_, number) => `https://example.com/${number}`);
+  await environment.store.applications.put({ ...application, redirectUris: many });
+  const last = 'https://example.com/last';
+  for (const redirect_uri of [last, many[0], last]) t.equal((await call(app, 'POST', url, { redirect_uri })).status, 200);
+  const refused = await call(app, 'POST', url, { redirect_uri: 'https://example.com/more' });
+  t.match(refused, { status: 400, json: { error: { code: 'value_refused', message: /500 redirect URIs already/ } } });
 });
 
 t.test('the management token works in any environment, whatever the roles of its workers', async (t) => {

@@ -5,6 +5,7 @@ import { createFaults } from '../../src/environment/faults/registry.js';
 import { createHostMismatchWarning } from '../../src/environment/journal/host-mismatch.js';
 import { createTransactionEvents } from '../../src/environment/journal/transaction-events.js';
 import { createTransactions } from '../../src/environment/journal/transactions.js';
+import { createUnlistedWarning } from '../../src/server/cors.js';
 
 /** What an environment remembers beside its collections (store/create-store.test.ts) and its journals (journal/). */
 
@@ -55,4 +56,14 @@ t.test('pairs of host names that were warned of are bounded', async (t) => {
   const warn = createHostMismatchWarning({ warn: (...line: unknown[]) => void lines.push(line) }, 3);
   for (let number = 0; number < 10; number += 1) warn('http://a.test/x', `http://b${number}.test/x`);
   t.equal(lines.length, 3);
+});
+
+t.test('origins that were warned of are bounded, and each is warned of once', async (t) => {
+  const lines: { origin: string }[] = [];
+  const warn = createUnlistedWarning({ warn: (line: unknown) => void lines.push(line as { origin: string }) }, 3);
+  for (let number = 0; number < 20; number += 1) warn({ id: 'a', name: 'A' }, `http://p${Math.floor(number / 2)}.test`);
+  t.same(
+    lines.map(({ origin }) => origin),
+    ['http://p0.test', 'http://p1.test', 'http://p2.test'],
+  );
 });

@@ -6,6 +6,10 @@ const between = <const L extends number, const H extends number>(minimum: L, max
   ({ type: 'integer', minimum, maximum }) as const;
 const longest = 2_147_483_647;
 
+/** A list that every request of an application may have to walk. PingOne's limit is not known (docs/fidelity.md, management 3.3). */
+export const mostListed = 500;
+const listed = <const S extends object>(items: S) => ({ ...array(items), maxItems: mostListed }) as const;
+
 /** The types that a client may create. */
 const creatableTypes = [
   'WEB_APP',
@@ -64,25 +68,25 @@ const baseMembers = {
     {},
     {
       role: object({ type: oneOf('ADMIN_USERS_ONLY') }),
-      group: object({ type: oneOf('ANY_GROUP', 'ALL_GROUPS'), groups: array(reference) }),
+      group: object({ type: oneOf('ANY_GROUP', 'ALL_GROUPS'), groups: listed(reference) }),
     },
   ),
-  tags: array(oneOf('PING_FED_CONNECTION_INTEGRATION')),
+  tags: listed(oneOf('PING_FED_CONNECTION_INTEGRATION')),
   assignActorRoles: boolean,
   externalId: string,
 } as const;
 
 /** Members of OpenID Connect applications. */
 const openIdMembers = {
-  grantTypes: array(
+  grantTypes: listed(
     oneOf('AUTHORIZATION_CODE', 'IMPLICIT', 'REFRESH_TOKEN', 'CLIENT_CREDENTIALS', 'DEVICE_CODE', 'TOKEN_EXCHANGE', 'CIBA'),
   ),
-  responseTypes: array(oneOf('CODE', 'TOKEN', 'ID_TOKEN')),
+  responseTypes: listed(oneOf('CODE', 'TOKEN', 'ID_TOKEN')),
   tokenEndpointAuthMethod: oneOf('NONE', 'CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'CLIENT_SECRET_JWT', 'PRIVATE_KEY_JWT'),
   pkceEnforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED'),
-  redirectUris: array(string),
+  redirectUris: listed(string),
   allowWildcardInRedirectUris: boolean,
-  postLogoutRedirectUris: array(string),
+  postLogoutRedirectUris: listed(string),
   initiateLoginUri: string,
   targetLinkUri: string,
   refreshTokenDuration: between(60, longest),
@@ -136,13 +140,13 @@ export const newApplicationBody = {
 export type ApplicationBody = Infer<typeof applicationBody>;
 
 /** The scopes of a resource that an application is granted (docs/fidelity.md, management 5.1). */
-export const grantBody = object({ resource: reference, scopes: array(reference) });
+export const grantBody = object({ resource: reference, scopes: listed(reference) });
 export type GrantBody = Infer<typeof grantBody>;
 
 /** A claim of an application's tokens (docs/fidelity.md, management 5.5). */
 export const attributeMappingBody = object(
   { name: { type: 'string', minLength: 1, maxLength: 256 }, value: { type: 'string', minLength: 1, maxLength: 16_384 } },
-  { required: boolean, idToken: boolean, userInfo: boolean, oidcScopes: array(string) },
+  { required: boolean, idToken: boolean, userInfo: boolean, oidcScopes: listed(string) },
 );
 export type AttributeMappingBody = Infer<typeof attributeMappingBody>;
 

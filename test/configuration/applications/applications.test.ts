@@ -372,3 +372,30 @@ t.test('a secret can be read and rotated, and the previous one works as long as 
   t.equal(unknown.statusCode, 404);
   t.match(unknown.json().message, 'The request could not be completed. The requested resource was not found.');
 });
+
+t.test('the lists of an application have at most 500 items', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const many = (count: number) => Array.from({ length: count }, (_, number) => `https://example.com/${number}`);
+  const made = await call('POST', 'applications', { body: { ...native, redirectUris: many(500), postLogoutRedirectUris: many(500) } });
+  t.equal(made.statusCode, 201, made.body);
+  const { id } = made.json();
+  const groups = Array.from({ length: 501 }, () => ({ id: ids.alice }));
+  for (const [member, value, target = member] of [
+    ['redirectUris', many(501)],
+    ['postLogoutRedirectUris', many(501)],
+    ['grantTypes', Array<string>(501).fill('AUTHORIZATION_CODE')],
+    ['responseTypes', Array<string>(501).fill('CODE')],
+    ['tags', Array<string>(501).fill('PING_FED_CONNECTION_INTEGRATION')],
+    ['accessControl', { group: { type: 'ANY_GROUP', groups } }, 'accessControl.group.groups'],
+  ] as const) {
+    const body = { ...native, [member]: value };
+    t.same(refusal(await call('PUT', `applications/${id}`, { body })), [400, 'SIZE_LIMIT_EXCEEDED', target], member);
+  }
+  const scopes = Array.from({ length: 501 }, () => ({ id: ids.alice }));
+  const grant = await call('POST', `applications/${id}/grants`, { body: { resource: { id: ids.alice }, scopes } });
+  t.same(refusal(grant), [400, 'SIZE_LIMIT_EXCEEDED', 'scopes']);
+  const oidcScopes = Array<string>(501).fill('openid');
+  const mapping = await call('POST', `applications/${id}/attributes`, { body: { name: 'level', value: '1', oidcScopes } });
+  t.same(refusal(mapping), [400, 'SIZE_LIMIT_EXCEEDED', 'oidcScopes']);
+});

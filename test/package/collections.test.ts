@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import t from 'tap';
+
+/** What outlives a call must not grow with what clients send: every collection that a closure or a module adds to is known here, with its bound. */
+
+const root = process.cwd();
+const { readSources } = (await import(pathToFileURL(join(root, 'tools/layout.mjs')).href)) as {
+  readSources(root: string): Map<string, string>;
+};
+
+/** Those that end with the call that made them: they have at most as many items as what it reads. */
+const ofOneCall = `
+  configuration/applications/grants.ts names
+  configuration/directory/password-policy.ts missed
+  configuration/http/answers.ts paths
+  configuration/seed/apply.ts applied
+  configuration/seed/fill.ts twins
+  configuration/stored/repair.ts found
+  configuration/stored/repair.ts told
+  control/openapi.ts paths
+  environment/store/load-folder.ts collections
+  environment/store/unit.ts undos
+  lib/json-position.ts offsets
+  lib/json-position.ts open
+  oauth/tokens/claims.ts granted
+  pingone/expressions/expression.ts parts
+  pingone/expressions/pattern-parser.ts names
+  pingone/expressions/pattern.ts program
+  server/log.ts parts
+  server/start.ts warnings
+`;
+
+/** Those that live on, and what bounds them. */
+const bounds: Readonly<Record<string, string>> = {
+  'configuration/subscriptions/deliveries.ts open': 'the environments',
+  'configuration/subscriptions/queue.ts waiting': 'mostWaiting',
+  'configuration/subscriptions/deliveries.ts queuesOf': 'the subscriptions',
+  'control/events.ts waiting': 'the transactions of the journal',
+  'control/openapi.ts routes': 'the routes',
+  'environment/application-origins.ts byApplication': 'the applications',
+  'environment/application-origins.ts counts': 'the origins of the applications',
+  'environment/create-environments.ts environments': 'their own limit',
+  'environment/create-environments.ts leaving': 'the environments',
+  'environment/create-environments.ts removals': 'the environments',
+  'environment/custom-domains.ts byName': 'one domain an environment',
+  'environment/custom-domains.ts names': 'one domain an environment',
+  'environment/faults/claims-rules.ts rules': 'capacity',
+  'environment/faults/hooks.ts entries': 'the library’s caller',
+  'environment/faults/registry.ts faults': 'capacity',
+  'environment/journal/activity-feed.ts listeners': 'the deliveries',
+  'environment/journal/host-mismatch.ts reported': 'most',
+  'environment/journal/outbox.ts listeners': 'the open connections',
+  'environment/journal/request-journal.ts listeners': 'the open connections',
+  'environment/journal/request-journal.ts queue': 'capacity',
+  'environment/journal/transaction-events.ts listeners': 'the open connections',
+  'environment/journal/transactions.ts listeners': 'the journals of the environment',
+  'environment/journal/transactions.ts transactions': 'capacity',
+  'environment/keys/environment-keys.ts rings': 'the key rotation policies',
+  'environment/keys/public-keys.ts fetched': 'rememberedUrls',
+  'environment/keys/spare-keys.ts spare': 'how many are kept ready',
+  'environment/serialize.ts turns': 'the requests under way',
+  'environment/store/environment-folder.ts kept': 'the collections',
+  'environment/store/factory.ts environments': 'the environments',
+  'environment/store/folder.ts environments': 'the environments',
+  'environment/store/folder.ts removals': 'the environments',
+  'environment/store/folder.ts strangers': 'the folders that the start finds',
+  'http/exchange-schemas.ts itemPaths': 'the routes',
+  'http/exchange-schemas.ts sentTo': 'the routes',
+  'http/pingone-gateway.ts byUrl': 'the routes',
+  'http/pingone-gateway.ts routes': 'the routes',
+  'lib/clock.ts listeners': 'the parts of the environment',
+  'lib/collections/expiring.ts entries': 'cap',
+  'lib/collections/expiring.ts lives': 'cap',
+  'lib/collections/recent.ts values': 'most',
+  'lib/collections/table.ts byId': 'the configuration, which the management API writes',
+  'lib/ring.ts items': 'capacity',
+  'server/cors.ts warned': 'maxWarnings',
+  'server/log.ts held': 'the lines before the start',
+  'server/tls/connect-proxy.ts tunnels': 'the open connections',
+};
+
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+/** Whether a line begins a function: an arrow, or a method whose name is not that of a statement. */
+const beginsFunction = (line: string): boolean =>
+  /=>|\bfunction\b/.test(line) || /^\s*(async )?(?!if|for|while|switch|catch)\w+(<.*>)?\(.*\).*\{$/.test(line);
+
+/** The collections of a source that a function adds to that did not declare them. It goes by indentation, which Biome holds. */
+function keptIn(source: string): string[] {
+  const lines = source.split('\n');
+  return lines.flatMap((line, at) => {
+    // Of each environment, as long as that lives.
+    const [, within] = /^const (\w+) = new WeakMap<.*\b(?:Map|Set|Recent|Queues)\b/.exec(line) ?? [];
+    if (within) return [within];
+    const declared = /^\s*(?:export )?(?:const|let) (\w+)(?:: .*?)? = (?:.*\bnew (?:Map|Set)\b.*|\[.*|\{.*|Array.*);?$/.exec(line);
+    if (!declared) return [];
+    const [, name] = declared;
+    const depth = indentOf(line);
+    const adds = new RegExp(`\\b${name}(?:\\.(?:set|add|push|unshift)\\(|\\[.*\\] (?:\\?\\?)?= )`);
+    for (let each = at + 1; each < lines.length; each += 1) {
+      const text = lines[each] as string;
+      if (text.trim() !== '' && indentOf(text) < depth) return [];
+      const place = text.search(adds);
+      if (place < 0) continue;
+      let isWithin = beginsFunction(text.slice(0, place));
+      let indent = indentOf(text);
+      for (let above = each - 1; above > at && indent > depth && !isWithin; above -= 1) {
+        const outer = lines[above] as string;
+        if (outer.trim() === '' || indentOf(outer) >= indent) continue;
+        indent = indentOf(outer);
+        isWithin = beginsFunction(outer);
+      }
+      if (isWithin) return [name as string];
+    }
+    return [];
+  });
+}
+
+/** Command-line programs end with their work, and embedded.ts is made. */
+const isServed = (file: string): boolean => !/^(cli\/|embedded\.ts)/.test(file);
+
+t.test('every collection that outlives the call that made it is known, with its bound', async (t) => {
+  const found = [...readSources(join(root, 'src'))]
+    .filter(([file]) => isServed(file))
+    .flatMap(([file, source]) => keptIn(source).map((name) => `${file} ${name}`));
+  const known = [...ofOneCall.trim().split(/\n */), ...Object.keys(bounds)];
+  t.same(
+    found.filter((each) => !known.includes(each)),
+    [],
+    'give it a bound, such as lib/collections/recent.ts or lib/ring.ts, a test that reaches it, and a line here',
+  );
+  t.same(
+    known.filter((each) => !found.includes(each)),
+    [],
+    'these are gone',
+  );
+});
+
+t.test('a map at module level, in a closure, or within another map is found, and one that a call only uses is not', async (t) => {
+  const cases: readonly [string, string, readonly string[]][] = [
+    ['module', 'const seen = new Map<string, number>();\nexport function note(name: string) {\n  seen.set(name, 1);\n}\n', ['seen']],
+    ['arrow', 'const names = new Set<string>();\nexport const note = (name: string) => names.add(name);\n', ['names']],
+    [
+      'list',
+      'export function open() {\n  const lines: string[] = [];\n  return {\n    push(line: string) {\n      lines.push(line);\n    },\n  };\n}\n',
+      ['lines'],
+    ],
+    ['object', 'const cache: Record<string, string> = {};\nexport function put(name: string) {\n  cache[name] = name;\n}\n', ['cache']],
+    ['within', 'const turns = new WeakMap<object, Map<string, string>>();\n', ['turns']],
+    ['weak', 'const made = new WeakMap<object, string>();\nexport const note = (of: object) => made.delete(of);\n', []],
+    [
+      'local',
+      'export function read(all: string[]) {\n  const seen = new Set<string>();\n  for (const each of all) {\n    if (each) seen.add(each);\n  }\n  return seen;\n}\n',
+      [],
+    ],
+    ['constant', "const known = new Set(['a']);\nexport const isKnown = (name: string) => known.has(name);\n", []],
+  ];
+  for (const [name, source, expected] of cases) t.same(keptIn(source), expected, name);
+});
+
+t.test('names that clients choose are remembered up to a small constant', async (t) => {
+  for (const [file, constant, most] of [
+    ['oauth/discovery.ts', 'rememberedNames', 64],
+    ['environment/public-urls.ts', 'rememberedHosts', 256],
+    ['server/tls/credentials.ts', 'rememberedNames', undefined],
+    ['environment/keys/public-keys.ts', 'rememberedUrls', 100],
+  ] as const) {
+    const source = readFileSync(join(root, 'src', file), 'utf8');
+    t.match(source, new RegExp(`createRecent<.*>\\(${constant}\\)`), file);
+    const value = Number(new RegExp(`const ${constant} = (\\d+);`).exec(source)?.[1]);
+    t.ok(value <= 256 && (most === undefined || value === most), `${file}: ${value}`);
+  }
+  const callers = [...readSources(join(root, 'src'))].filter(([file, source]) => isServed(file) && /createRecent</.test(source));
+  t.same(callers.map(([file]) => file).sort(), [
+    'environment/keys/public-keys.ts',
+    'environment/public-urls.ts',
+    'lib/collections/recent.ts',
+    'oauth/discovery.ts',
+    'server/tls/credentials.ts',
+  ]);
+});
