@@ -136,6 +136,9 @@ const actions: Readonly<Record<string, readonly [verb: string, words: string]>> 
   'account.unlock': ['UNLOCKED', 'Unlocked User'],
 };
 
+/** What a user does with an agreement. */
+const consents: Readonly<Record<string, string>> = { 'consent.accept': 'ACCEPTED', 'consent.revoke': 'REVOKED' };
+
 const words = (name: string): string =>
   name.toLowerCase().replace(/(^|_)([a-z])/g, (_, space, letter) => (space && ' ') + letter.toUpperCase());
 
@@ -181,6 +184,8 @@ export function describeChange({ method, route, action = '', status }: Change): 
   if (/send/i.test(action)) return undefined;
   const noun = words(kind.noun);
   if (kind.noun === 'USER' && rest[0] === 'population') return event('MOVED', 'Moved User');
+  const consent = consents[action];
+  if (consent) return { kind, type: `AGREEMENT_CONSENT.${consent}`, words: `Agreement Consent ${words(consent)} by ${noun}`, byId: false };
   if (rest.length > 0) return event('UPDATED', `Updated ${rest.join(' ')} for ${noun}`);
   if (method === 'DELETE') return event('DELETED', `Deleted ${noun}`);
   const creates = method === 'POST' && !/:\w+$/.test(route);

@@ -32,9 +32,12 @@ const concerns = (request: FastifyRequest): boolean =>
   // Absent where the access token was refused.
   Boolean(request.actor);
 
-/** The last id in the path that belongs to a kind: the user's of /users/{id}/password. */
+/** The id of what a request is about: the user's of /users/{id}/password, and of /users/{id}/agreementConsents/{id}. */
 const idOf = (request: FastifyRequest): string | undefined => {
-  const name = namesIn(routeOf(request)).at(-1);
+  const route = routeOf(request);
+  const below = kindOf(route)?.rest[0];
+  const own = below === undefined ? route : route.slice(0, route.lastIndexOf(`/${below}`));
+  const name = namesIn(own).at(-1);
   return name === undefined || name === 'environmentId' ? undefined : textMember(request.params, name)?.toLowerCase();
 };
 
@@ -75,11 +78,13 @@ async function actorsOf({ environments }: Context, { environmentId, applicationI
   };
 }
 
-/** The address of an item below its environment, which the path of a request to the item or to its collection tells. */
+/** The address of an item below its environment, which the path of a request to the item, a part of it or its collection tells. */
 function pathOf(request: FastifyRequest, id: string, creates: boolean): string {
   const [, , , , ...parts] = request.url.split('?', 1)[0]?.split('/') ?? [];
   const path = parts.filter((part) => part !== '').join('/');
-  return creates ? `${path}/${id}` : path;
+  if (creates) return `${path}/${id}`;
+  const at = path.toLowerCase().indexOf(id);
+  return at < 0 ? path : path.slice(0, at + id.length);
 }
 
 /** A part of a user or an application that an event names by its owner. */
@@ -106,7 +111,7 @@ function resourceOf(request: FastifyRequest, environment: Environment, { kind, a
     name: nameIn(answer) ?? nameIn(request.before) ?? (isEnvironment ? record.name : id),
     environmentId,
     populationId: kind.type === 'USER' ? textMember(population, 'id') : undefined,
-    path: isEnvironment ? '' : isPart(kind) ? path.replace(/\/[a-z]+$/i, '') : path,
+    path: isEnvironment ? '' : path,
   };
 }
 

@@ -87,6 +87,31 @@ t.test('users and their passwords leave events with their names and populations'
   t.equal(found[1]?.resources[0]?.href, `${environmentUrl}/users/${id}`, 'an event of a password names its user');
 });
 
+t.test('an event of a part names its owner: consents their user, trusted issuers their application', async (t) => {
+  const { call } = await start(t);
+  const make = async (path: string, body: object): Promise<string> => (await call('POST', path, { body })).json().id;
+  const agreement = await make('agreements', { name: 'Terms', enabled: false });
+  const language = await make(`agreements/${agreement}/languages`, { locale: 'en', displayName: 'Terms', enabled: true });
+  const text = { contentType: 'text/plain', effectiveAt: '2026-11-22T12:00:00Z', requireReconsent: true, text: 'Agree' };
+  const revision = await make(`agreements/${agreement}/languages/${language}/revisions`, text);
+  const path = `users/${ids.alice}/agreementConsents/${agreement}`;
+  const consent = { language: { id: language }, revision: { id: revision } };
+  t.equal((await call('POST', path, { body: consent, action: 'consent.accept' })).statusCode, 200);
+  t.equal((await call('POST', path, { action: 'consent.revoke' })).statusCode, 200);
+  const ofAlice = await events(call, `${ever} and resources.id eq "${ids.alice}"`);
+  const user = { type: 'USER', id: ids.alice, name: 'alice', href: `${environmentUrl}/users/${ids.alice}` };
+  t.match(ofAlice, [
+    { action: { type: 'AGREEMENT_CONSENT.REVOKED', description: 'Agreement Consent Revoked' }, resources: [user] },
+    { action: { type: 'AGREEMENT_CONSENT.ACCEPTED', description: 'Agreement Consent Accepted' }, resources: [user] },
+  ]);
+
+  const trustedIssuer = await make('trustedIssuers', { name: 'P', issuer: 'https://p.example', jwksUrl: 'https://p.example/jwks' });
+  const assigned = await make(`applications/${ids.web}/trustedIssuerAssignments`, { trustedIssuer: { id: trustedIssuer } });
+  await call('DELETE', `applications/${ids.web}/trustedIssuerAssignments/${assigned}`);
+  const [removed] = await events(call, `${ever} and resources.id eq "${ids.web}"`);
+  t.match(removed, { action: { type: 'APPLICATION.UPDATED' }, resources: [{ href: `${environmentUrl}/applications/${ids.web}` }] });
+});
+
 t.test('a secret that is read leaves an event, other reading and refused changes leave none', async (t) => {
   const { call } = await start(t);
   await call('GET', 'users');
