@@ -171,6 +171,12 @@ const more: readonly Step[] = [
     name: 'linked account',
   },
   { send: 'PUT users/{user}/identityProvider', body: { type: 'PING_ONE' }, status: 200 },
+  { send: 'POST applications/{application}/pushCredentials', body: { type: 'FCM', key: 'k' }, status: 201, name: 'push credential' },
+  {
+    send: 'PUT applications/{application}/pushCredentials/{push credential}',
+    body: { type: 'HMS', clientId: 'c', clientSecret: 's' },
+    status: 200,
+  },
   { send: 'POST activities', body: { filter: 'recordedAt gt "2020-01-01T00:00:00Z"' }, status: 200 },
 ];
 
