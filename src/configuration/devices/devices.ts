@@ -74,12 +74,12 @@ export function typeOfNew(type: string): DeviceType {
 }
 
 /** Stores a device that becomes active, at the end of the user's order, and tells the user of it if the policy says so. */
-async function putActive(environment: Environment, user: User, device: Device): Promise<Device> {
+async function putActive(environment: Environment, user: User, device: Device, isSilent = false): Promise<Device> {
   const order = await nextOrder(environment, user.id);
   const { order: _, ...rest } = device;
   const active: Device = { ...rest, status: 'ACTIVE', ...(order !== undefined && { order }), updatedAt: nowOf(environment) };
   await environment.store.devices.put(active);
-  await tellOfNewDevice(environment, user, active);
+  if (!isSilent) await tellOfNewDevice(environment, user, active);
   return active;
 }
 
@@ -232,10 +232,10 @@ async function requireRoomForActive(environment: Environment, userId: string): P
     throw invalidData({ code: 'LIMIT_EXCEEDED', target: 'device', message: texts.devicesLimit.text });
 }
 
-/** Stores a device that has shown already that it is the user's. */
-export async function pairActive(environment: Environment, user: User, device: Device): Promise<Device> {
+/** Stores a device that has shown already that it is the user's. `isSilent`: the user is not told. */
+export async function pairActive(environment: Environment, user: User, device: Device, isSilent = false): Promise<Device> {
   await requireRoomForActive(environment, user.id);
-  return putActive(environment, user, device);
+  return putActive(environment, user, device, isSilent);
 }
 
 /** Changes a device while no other request does. */

@@ -54,5 +54,5 @@ export const pairOwnDevice = (environment: Environment, user: User, given: Activ
     if (type === 'TOTP' || type === 'OATH_TOKEN')
       await environment.store.deviceSecrets.put({ id: device.id, secret: secret ?? toBase32(environment.random.bytes(20)) });
     if (type === 'FIDO2') await environment.store.deviceSecrets.put({ id: device.id, passkey: ownPasskey(environment) });
-    return pairActive(environment, user, device);
+    return pairActive(environment, user, device, true);
   });

@@ -1,5 +1,6 @@
 import { seedConsent } from '../agreements/seed-consents.js';
 import { themesOf } from '../branding/themes.js';
+import { seedDevice } from '../devices/seed.js';
 import { seedRoles } from '../roles/seed.js';
 import { idFromNames, itemOf, type Target } from '../seed/items.js';
 import { each } from '../seed/kind.js';
@@ -114,6 +115,7 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
     account,
     agreementConsents = [],
     linkedAccounts = [],
+    devices = [],
     ...members
   } = seed;
   const custom = await readCustomAttributes(environment, customAttributes);
@@ -128,6 +130,8 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
     createUser(environment, {
       ...members,
       ...custom.value,
+      // A device without MFA could not be used.
+      ...(devices.length > 0 && { mfaEnabled: members.mfaEnabled ?? true }),
       id: ownId,
       ...(found && { population: { id: found.id } }),
     }),
@@ -145,6 +149,7 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
       await store.memberships.put({ id: environment.random.uuid(), group: { id: group.id }, member: { id: user.id, type: 'USER' } });
   }
   await seedRoles(target, { id: user.id, type: 'USER' }, roleAssignments, place);
+  await each(devices, place, 'devices', (device, at) => seedDevice(target, user, device, at));
   await each(linkedAccounts, place, 'linkedAccounts', async ({ id, identityProvider: pointer, externalId }, at) => {
     const { identityProviders, linkedAccounts: linked } = environment.store;
     const provider = follow(pointer, await identityProviders.list(), 'identity provider', within(at, 'identityProvider'));

@@ -1,3 +1,4 @@
+import { collectDevices } from '../devices/seed.js';
 import { collectImages } from './collect-images.js';
 import { collectKeyRotationPolicies, collectKeys } from './collect-keys.js';
 import {
@@ -275,6 +276,7 @@ async function collectUsers(list: List): Promise<CollectedItem[]> {
   const providers = (await list('/identityProviders')).length > 0;
   for (const user of await list('/users')) {
     const consents = agreements ? await list(`/users/${user.id}/agreementConsents`) : [];
+    const devices = await list(`/users/${user.id}/devices`);
     const linked = providers ? await list(`/users/${user.id}/linkedAccounts`) : [];
     const groups = (await list(`/users/${user.id}/memberOfGroups`)).filter(({ id, type }) => type !== 'INDIRECT' && !dynamic.has(id));
     const locked = (user.account as { status?: string } | undefined)?.status === 'LOCKED';
@@ -286,6 +288,7 @@ async function collectUsers(list: List): Promise<CollectedItem[]> {
         groups.map((group) => group.id),
       ),
       ...listed('roleAssignments', rolesOf(await list(`/users/${user.id}/roleAssignments`))),
+      ...listed('devices', collectDevices(devices)),
       ...listed('agreementConsents', consents.flatMap(consentOf)),
       ...listed(
         'linkedAccounts',

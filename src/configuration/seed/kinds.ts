@@ -8,6 +8,7 @@ import { certificateSeeds } from '../keys/seed-certificates.js';
 import { languageSeeds } from '../languages/seed.js';
 import { translationSeeds } from '../languages/seed-translations.js';
 import { devicePolicySeeds } from '../mfa/seed.js';
+import { fido2PolicySeeds, mfaSettingsSeeds } from '../mfa/seed-settings.js';
 import {
   emailDeliverySettingsSeeds,
   emailDomainSeeds,
@@ -36,6 +37,8 @@ export const seedKinds: readonly SeedKind[] = [
   notificationsPolicySeeds,
   notificationContentSeeds,
   emailDomainSeeds,
+  mfaSettingsSeeds,
+  fido2PolicySeeds,
   devicePolicySeeds,
   certificateSeeds,
   identityProviderSeeds,

@@ -2,6 +2,7 @@ import type { Schema } from '../../lib/schema/compile.js';
 import { reference, secret, uuid } from '../../lib/schema/types.js';
 import { applicationPermissionBody, applicationResourceBody } from '../application-permissions/schema.js';
 import { applicationBody } from '../applications/schema.js';
+import { deviceSeed } from '../devices/seed.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
 import { lastSeedKinds, laterSeedKinds, seedKinds } from './kinds.js';
@@ -58,6 +59,7 @@ const user = seedObject(
       type: 'object',
       properties: { status: { type: 'string', enum: ['OK', 'LOCKED'] }, lockedAt: text, canAuthenticate: answered },
     },
+    devices: list(deviceSeed),
     agreementConsents: list({
       type: 'object',
       properties: { agreement: pointer, language: reference, revision: reference, consentedAt: text },

@@ -3,13 +3,16 @@ import type { ApplicationRoleBody, SeedApplicationResource } from '../applicatio
 import type { ApplicationBody } from '../applications/schema.js';
 import type { SeedBrandingSettings, SeedImage, SeedTheme } from '../branding/schema.js';
 import type { SeedCustomDomain } from '../custom-domains/schema.js';
+import type { ActiveDevice } from '../devices/own-devices.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
 import type { GatewayBody } from '../gateways/gateways.js';
 import type { SeedIdentityProvider } from '../identity-providers/schema.js';
 import type { KeyBody, KeyRotationPolicyBody, SeedCertificate } from '../keys/schema.js';
 import type { SeedLanguage, SeedTranslation } from '../languages/schema.js';
+import type { Fido2PolicyBody } from '../mfa/fido2-policies.js';
 import type { SeedDevicePolicy } from '../mfa/schema.js';
+import type { MfaSettingsBody } from '../mfa/settings.js';
 import type { SeedEmailDeliverySettings } from '../notifications/email-delivery.js';
 import type {
   SeedEmailDomain,
@@ -67,6 +70,7 @@ export interface SeedUser extends Omit<UserInput, 'population'> {
   customAttributes?: Record<string, unknown>;
   account?: { status?: 'OK' | 'LOCKED'; lockedAt?: string };
   linkedAccounts?: { id?: string; identityProvider: Pointer; externalId: string }[];
+  devices?: ActiveDevice[];
   agreementConsents?: { agreement: Pointer; language?: { id: string }; revision?: { id: string }; consentedAt?: string }[];
 }
 export type SeedSchemaAttribute = SeedItem & SchemaAttributeBody;
@@ -139,6 +143,8 @@ export interface SeedEnvironment extends SeedItem {
   emailDomains?: SeedEmailDomain[];
   customDomains?: SeedCustomDomain[];
   translations?: SeedTranslation[];
+  mfaSettings?: Partial<MfaSettingsBody> & { readonly id?: string };
+  fido2Policies?: (Fido2PolicyBody & { readonly id?: string })[];
   deviceAuthenticationPolicies?: SeedDevicePolicy[];
   certificates?: SeedCertificate[];
   gateways?: SeedGateway[];
