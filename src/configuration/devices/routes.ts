@@ -31,7 +31,7 @@ import {
   unlockDevice,
 } from './devices.js';
 import { activationBody, newDeviceBody, nicknameBody, orderBody, passcodeBody } from './schema.js';
-import { deviceAnswer, showDevice } from './view.js';
+import { deviceAnswer, devicesAnswer, showDevice } from './view.js';
 
 const path = '/environments/:environmentId/users/:userId/devices';
 const onePath = `${path}/:deviceId`;
@@ -91,7 +91,7 @@ export const devices: Endpoint = (app, context) => {
     const order = found.flatMap(({ id, order: place }) => (place === undefined ? [] : [{ id }]));
     return { ...toCollection('devices', shown, { self, count: shown.length }), ...(expand === 'order' && { order }) };
   };
-  app.get(path, { schema: { params: ofUser, querystring: query }, config }, async (request) =>
+  app.get(path, { schema: { params: ofUser, querystring: query }, config: { answer: devicesAnswer } }, async (request) =>
     listAll(request, request.query.filter, request.query.expand),
   );
 

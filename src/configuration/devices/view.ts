@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Device } from '../../environment/model/mfa.js';
 import type { User } from '../../environment/model/user.js';
-import { object, secret, string } from '../../lib/schema/types.js';
+import { array, object, secret, string } from '../../lib/schema/types.js';
 import { toLinks } from '../../pingone/hal.js';
 import { devicePolicyFor } from '../mfa/device-policies.js';
 import type { DevicePolicyBody } from '../mfa/schema.js';
@@ -10,6 +10,9 @@ import { creationOptions } from './passkeys.js';
 
 /** What answers hold that no one else may see. */
 export const deviceAnswer = object({}, { secret: secret(string), keyUri: secret(string), test: object({}, { otp: secret(string) }) });
+
+/** The same of a list of devices. */
+export const devicesAnswer = object({}, { _embedded: object({}, { devices: array(deviceAnswer) }) });
 
 /** The address that an authenticator app reads a secret from, usually as a QR code. `parameters` are those of the MFA policy, as `issuer`. */
 export function keyUriOf(username: string, secret: string, parameters: Readonly<Record<string, unknown>> = {}): string {

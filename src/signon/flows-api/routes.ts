@@ -10,6 +10,7 @@ import { malformed, type PingOneError, unsupportedMediaType } from '../../pingon
 import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import { type ActionName, actionNames, actions, diagnoseAction, requireOffered } from '../actions.js';
 import { findFlow } from '../flows.js';
+import { secondFactorAnswer } from '../mfa/bodies.js';
 import { perform, poll } from '../perform.js';
 import { describeFlow } from './flow-body.js';
 
@@ -22,7 +23,7 @@ export const flows: Endpoint = (app, context) => {
     return sendPingOneError(request, reply, refused);
   });
 
-  app.get('/:flowId', async (request, reply) => {
+  app.get('/:flowId', { config: { answer: secondFactorAnswer } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const flowId = textMember(request.params, 'flowId') ?? '';
     const flow = await serialize(environment, `flow ${flowId}`, async () =>
@@ -32,7 +33,7 @@ export const flows: Endpoint = (app, context) => {
   });
 
   const bodies = Object.fromEntries(actionNames.map((name) => [actionMediaType(name), actions[name].input]));
-  app.post('/:flowId', { config: { bodies } }, async (request, reply) => {
+  app.post('/:flowId', { config: { bodies, answer: secondFactorAnswer } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const flowId = textMember(request.params, 'flowId') ?? '';
     // One at a time: of two actions at once, the second sees what the first has made of the flow.

@@ -1,4 +1,4 @@
-import { object, oneOf, secret } from '../../lib/schema/types.js';
+import { object, oneOf, secret, string } from '../../lib/schema/types.js';
 
 /** What a browser answered for a passkey: `assertion` is JSON as a text. */
 export const assertionBody = object(
@@ -8,3 +8,6 @@ export const assertionBody = object(
   },
   { compatibility: oneOf('FULL', 'SECURITY_KEY_ONLY', 'NONE') },
 );
+
+/** What answers hold that no one else may see: the passcode in test mode. */
+export const secondFactorAnswer = object({}, { test: object({}, { otp: secret(string) }) });

@@ -32,7 +32,7 @@ import {
 } from '../../pingone/pingone-error.js';
 import { deviceAmong, pushOutcome, requireUsable, selectedDevice, takeAssertion, takePasscode } from './answers.js';
 import { beginByPolicy, candidatesOf } from './begin.js';
-import { assertionBody } from './bodies.js';
+import { assertionBody, secondFactorAnswer } from './bodies.js';
 import { challenge, maskAddress } from './challenge.js';
 import { showDevices, showSecondFactor } from './view.js';
 
@@ -226,13 +226,14 @@ export const deviceAuthentications: Endpoint = (app, context) => {
     return state;
   };
 
-  app.post('/', { config: { bodies: { 'application/json': newAuthentication } } }, async (request, reply) => {
+  const answer = secondFactorAnswer;
+  app.post('/', { config: { bodies: { 'application/json': newAuthentication }, answer } }, async (request, reply) => {
     const environment = await open(request);
     const state = await save(environment, await begin(environment, readNew(request.body)));
     return sendHal(reply.code(201), await show(context, request, environment, state));
   });
 
-  app.get('/:id', async (request, reply) => {
+  app.get('/:id', { config: { answer } }, async (request, reply) => {
     const environment = await open(request);
     const id = idOf(request);
     const state = await serialize(environment, `device authentication ${id}`, async () =>
@@ -242,7 +243,7 @@ export const deviceAuthentications: Endpoint = (app, context) => {
   });
 
   const bodies = Object.fromEntries(names.map((name) => [actionMediaType(name), (table[name] as Action).input]));
-  app.post('/:id', { config: { bodies } }, async (request, reply) => {
+  app.post('/:id', { config: { bodies, answer } }, async (request, reply) => {
     const environment = await open(request);
     const id = idOf(request);
     const asked = actionOf(request.headers['content-type'])?.toLowerCase();

@@ -1,13 +1,15 @@
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { BackchannelRequest } from '../../environment/model/polled-grants.js';
+import type { PushRequest } from '../../environment/model/second-factor.js';
 import { isForm } from '../../http/bodies.js';
 import { type Html, html } from '../../lib/html.js';
 import { object, secret, string } from '../../lib/schema/types.js';
 import { decideBackchannelRequest, waitingBackchannelRequests } from '../decoupled/backchannel.js';
+import { decidePush, waitingPushes } from '../mfa/push.js';
 import { isForeign } from './page-form.js';
 import { sendBody, sendMessage } from './send-page.js';
 
-const approvalForm = object({}, { id: secret(string), action: string });
+const approvalForm = object({}, { id: secret(string), push: string, number: string, action: string });
 
 /** One request, as a person's phone would show it. */
 async function requestBody({ store }: Environment, { id, clientId, userId, scopes, bindingMessage }: BackchannelRequest): Promise<Html> {
@@ -21,6 +23,25 @@ ${bindingMessage !== undefined && html`<p><strong><bdi>${bindingMessage}</bdi></
 </section>`;
 }
 
+/** A sign-on that a phone is asked to confirm. Where numbers have to match, the phone offers three. */
+async function pushBody({ store }: Environment, { id, userId, deviceId, choices }: PushRequest): Promise<Html> {
+  const [user, device] = await Promise.all([store.users.get(userId), store.devices.get(deviceId)]);
+  const approve = (number?: string) => html`<form method="post"${number !== undefined && html` class="other"`}>
+<input type="hidden" name="push" value="${id}">${number !== undefined && html`<input type="hidden" name="number" value="${number}">`}
+<button class="${number === undefined ? 'primary' : 'user'}" type="submit" name="action" value="approve">${number ?? 'Approve'}</button></form>`;
+  return html`<section aria-labelledby="push-${id}">
+<h2 id="push-${id}">Is <bdi>${user?.username ?? userId}</bdi> signing on?</h2>
+<p>This is what <bdi>${device?.nickname ?? 'the phone'}</bdi> asks.${choices && ' Choose the number that the sign-on page shows.'}</p>
+${choices ? choices.map((number) => approve(number)) : approve()}
+<div class="others"><form method="post" class="other"><input type="hidden" name="push" value="${id}"><button class="plain" name="action" value="deny">Deny</button></form></div>
+</section>`;
+}
+
+const pushExplanations: Readonly<Record<string, string>> = {
+  approved: 'Approved. The sign-on goes on.',
+  denied: 'Denied. The sign-on has failed.',
+};
+
 const explanations: Readonly<Record<string, string>> = {
   approved: 'Approved. The application gets its tokens the next time it asks.',
   denied: 'Denied. The application learns about it the next time it asks.',
@@ -29,13 +50,17 @@ const explanations: Readonly<Record<string, string>> = {
   expired: 'This request has expired.',
 };
 
-/** A page that plays every person's device: it approves what applications request without a browser (OpenID Connect CIBA). */
+/** A page that plays every person's device: it approves what applications request without a browser (OpenID Connect CIBA), and sign-ons. */
 export const approvals: Endpoint = (app, context) => {
   const path = '/approvals';
   app.get(path, async (request, reply) => {
     const environment = environmentOf(context, request);
     const waiting = await waitingBackchannelRequests(environment);
-    const bodies = await Promise.all(waiting.map((each) => requestBody(environment, each)));
+    const pushes = (await waitingPushes(environment)).toReversed();
+    const bodies = await Promise.all([
+      ...pushes.map((push) => pushBody(environment, push)),
+      ...waiting.map((each) => requestBody(environment, each)),
+    ]);
     const body = html`<h1>Approvals</h1>
 ${bodies.length === 0 ? html`<p>No requests are waiting. Reload this page after an application has sent one.</p>` : bodies}`;
     return sendBody(request, reply, { status: 200, title: 'Approvals – pingone-mock', environmentName: environment.record.name, body });
@@ -49,11 +74,15 @@ ${bodies.length === 0 ? html`<p>No requests are waiting. Reload this page after 
       sendMessage(request, reply, { status, heading: 'Cannot Continue', environmentName, text: html`<p>${text}</p>\n${back}` });
     if (isForeign(context, request)) return refuse(403, 'The form was sent from another site.');
     if (!isForm(request) || request.validationError) return refuse(400, 'The data sent does not match a form of this page.');
-    const { id = '', action } = request.body;
+    const { id = '', push, number, action } = request.body;
     if (action !== 'approve' && action !== 'deny') return refuse(400, 'The data sent does not match a form of this page.');
-    const decision = await decideBackchannelRequest(environment, id, action === 'approve');
+    const approves = action === 'approve';
+    const decision = await (push === undefined
+      ? decideBackchannelRequest(environment, id, approves)
+      : decidePush(environment, push, approves, number));
     const status = decision === 'approved' || decision === 'denied' ? 200 : 409;
-    const text = html`<p>${explanations[decision]}</p>\n${back}`;
+    const words = push === undefined ? explanations : { ...explanations, ...pushExplanations };
+    const text = html`<p>${words[decision]}</p>\n${back}`;
     return sendMessage(request, reply, { status, heading: status === 200 ? 'Done' : 'Too Late', environmentName, text });
   });
 };

@@ -95,6 +95,7 @@ ${problemBox(input.problem)}
 <p class="match"><strong>${push.number}</strong></p>`
       }
 <p role="status">Waiting for the answer. This page looks again every three seconds.</p>
+<p>The mock plays the phone: <a class="plain" href="approvals" target="_blank" rel="noopener">answer in its place</a>.</p>
 <div class="others">${[buttonForm('other-device', 'Use another device'), beginAgain, cancel]}</div>`,
     };
   },
