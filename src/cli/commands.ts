@@ -203,7 +203,7 @@ export const commands: readonly Command[] = [
       '  --environment ID           an environment for tests',
       '  --client-id ID             a worker application of it',
       '  --client-secret-file FILE  its secret',
-      '  --write                    make an application and a user, ask more by',
+      '  --write                    make applications and a user, ask more by',
       '                             them, and remove them',
       '  --report FILE              write the findings for the issue form',
       '  --json                     print them as one line of JSON',

@@ -4,16 +4,10 @@ import type { Answer, Connection } from './connection.js';
 import { accessType, claim, claimOrder, claimsOf, jwtType } from './exchange-stage.js';
 import { evaluated, refused } from './expressions.js';
 import type { Fact } from './fact.js';
-import { listOf, oauthError, order, refusedBy } from './observe.js';
+import { listOf, oauthError, order, refusedBy, refusedWith } from './observe.js';
 import type { Stage } from './stage.js';
 
 type StageFact = Fact<Stage>;
-
-/** Status, and code and target of the first detail: what is refused, and where, without its text. */
-const refusedWith = (status: number, body: Readonly<Record<string, unknown>>): string => {
-  const detail = membersOf(listOf(body.details)[0]);
-  return status < 400 ? String(status) : `${status} ${String(detail.code ?? body.code)} ${String(detail.target ?? 'no target')}`;
-};
 
 const evaluatedFacts: readonly StageFact[] = evaluated.map(({ name, expression, value, fact, begins, evidence }) => ({
   name: `expression.${name}`,
@@ -32,8 +26,7 @@ const refusedFacts: readonly StageFact[] = refused.map(({ name, expression, fact
   expected: () => '400 INVALID_VALUE value',
   observe: async ({ ofApi }, stage) => {
     const { attributes } = await stage.exchanges();
-    const { status, body } = await ofApi(attributes, { json: { name: `verify-saved-${name}`, value: expression } });
-    return refusedWith(status, body);
+    return refusedWith(await ofApi(attributes, { json: { name: `verify-saved-${name}`, value: expression } }));
   },
 }));
 
@@ -53,9 +46,9 @@ const issuerTimes = { row: { section: 'management 5.6', begins: '`exp`, `nbf` an
 /** What an issuer of another name and these members gets; what is taken is removed. */
 const tryIssuer = async ({ ofApi }: Connection, stage: Stage, members: object): Promise<string> => {
   const { issuerBody } = await stage.exchanges();
-  const { status, body } = await ofApi('/trustedIssuers', { json: { ...issuerBody, name: `${stage.name}-2`, ...members } });
-  if (status === 201) await ofApi(`/trustedIssuers/${String(body.id)}`, { method: 'DELETE', evenIfStopped: true });
-  return refusedWith(status, body);
+  const answer = await ofApi('/trustedIssuers', { json: { ...issuerBody, name: `${stage.name}-2`, ...members } });
+  if (answer.status === 201) await ofApi(`/trustedIssuers/${String(answer.body.id)}`, { method: 'DELETE', evenIfStopped: true });
+  return refusedWith(answer);
 };
 
 const symmetricKey = JSON.stringify({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 'verify', use: 'sig' }] });
@@ -195,8 +188,7 @@ const tokenFacts: readonly StageFact[] = [
     fact: 'a session without its members',
     expected: () => '400 EMPTY_VALUE activeAt',
     observe: async ({ ofApi }) => {
-      const { status, body } = await ofApi('/sessions', { json: {} });
-      return refusedWith(status, body);
+      return refusedWith(await ofApi('/sessions', { json: {} }));
     },
   },
   {
@@ -254,8 +246,7 @@ const tokenFacts: readonly StageFact[] = [
     observe: async ({ ofApi }, stage) => {
       const { applicationId, issuer } = await stage.exchanges();
       const json = { trustedIssuer: { id: issuer.body.id } };
-      const { status, body } = await ofApi(`/applications/${applicationId}/trustedIssuerAssignments`, { json });
-      return refusedWith(status, body);
+      return refusedWith(await ofApi(`/applications/${applicationId}/trustedIssuerAssignments`, { json }));
     },
   },
   {

@@ -18,7 +18,7 @@ export interface Tools {
   /** Creates what is removed at the end of the run. `what` names it in messages. */
   make(what: string, path: string, json: object): Promise<Answer>;
   /** Signs the user on, up to a code: at the application, unless the parameters of the authorization request name another. */
-  signOn(parameters?: Readonly<Record<string, string>>): Promise<{ readonly code: string; readonly codeVerifier: string }>;
+  signOn(parameters?: Readonly<Record<string, string | undefined>>): Promise<{ readonly code: string; readonly codeVerifier: string }>;
 }
 
 /** A resource with mappings, and an application that gets its tokens in three ways: for itself, for a user, and by exchange. */
@@ -52,6 +52,12 @@ export function claimsOf({ body }: Answer): Members | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The ID token of an answer, as if it were the access token, for `claimOrder`; and its claims. */
+export function idTokenOf(answer: Answer): Answer & { readonly claims: Members | undefined } {
+  const as = { ...answer, body: { ...answer.body, access_token: answer.body.id_token } };
+  return { ...as, claims: claimsOf(as) };
 }
 
 /** A claim of an access token, as JSON; the refusal if there is no token. */

@@ -79,3 +79,9 @@ export const refusal = (
   details: readonly Detail[] = [],
   message: string = platformMessages[code],
 ): string => envelopeText(status, { code, message, details });
+
+/** Status, and code and target of the first detail: what is refused, and where, without its text. */
+export function refusedWith({ status, body }: Answer): string {
+  const detail = membersOf(listOf(body.details)[0]);
+  return status < 400 ? String(status) : `${status} ${textOf(detail.code ?? body.code)} ${textOf(detail.target ?? 'no target')}`;
+}

@@ -3,12 +3,10 @@ import { discoveryDocument } from '../../oauth/discovery-document.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { openIdClaims } from '../../pingone/predefined.js';
 import type { Answer, Connection } from './connection.js';
+import { nothing } from './constants.js';
 import type { ReadFact } from './fact.js';
 import { NotAsked } from './not-asked.js';
 import { envelope, listOf, oauthError, order, pageError, refusal, refusedBy } from './observe.js';
-
-/** The id of nothing. */
-const nothing = '99999999-9999-4999-8999-999999999999';
 
 const sample = discoveryDocument('https://auth.example.com/as');
 const discovery = async ({ ofAuth }: Connection) => (await ofAuth('/as/.well-known/openid-configuration')).body;
@@ -79,6 +77,26 @@ export const readFacts: readonly ReadFact[] = [
       const names = Object.keys(membersOf(key)).filter((name) => name !== 'alg');
       return names.sort().join(' ');
     },
+  },
+  {
+    name: 'discovery.not-everywhere',
+    row: { section: '2', begins: '`ping_end_idp_session_endpoint`, `check' },
+    evidence: 'inferred',
+    fact: 'ping_end_idp_session_endpoint, check_session_iframe and offline_access',
+    expected: () => 'true true true',
+    observe: async (connection) => {
+      const document = await discovery(connection);
+      const scopes = listOf(document.scopes_supported);
+      return ['ping_end_idp_session_endpoint' in document, 'check_session_iframe' in document, scopes.includes('offline_access')].join(' ');
+    },
+  },
+  {
+    name: 'jwks.default-key',
+    row: { section: '6.5', begins: 'A key under each `kid` that signs' },
+    evidence: 'inferred',
+    fact: 'a key whose kid is default',
+    expected: () => 'true',
+    observe: async ({ ofAuth }) => String(listOf((await ofAuth('/as/jwks')).body.keys).some((key) => membersOf(key).kid === 'default')),
   },
   {
     name: 'auth.unknown-path',
@@ -304,6 +322,34 @@ export const readFacts: readonly ReadFact[] = [
     expected: () => 'application/json',
     observe: async (connection) =>
       contentType(await readable(connection, '/populations?limit=1', { accept: 'application/json' })).split(';', 1)[0] ?? '',
+  },
+  {
+    name: 'management.accept-list',
+    row: { section: 'management 1.3', begins: 'Among several types' },
+    evidence: 'inferred',
+    fact: 'the content type for Accept: text/html, application/json',
+    expected: () => 'application/json',
+    observe: async (connection) =>
+      contentType(await readable(connection, '/populations?limit=1', { accept: 'text/html, application/json' })),
+  },
+  {
+    name: 'management.head',
+    row: { section: 'management 1.9', begins: '`HEAD` answers as' },
+    evidence: 'inferred',
+    fact: 'HEAD of a list',
+    expected: () => '200, empty',
+    observe: async ({ ofApi }) => {
+      const { status, text } = await ofApi('/populations', { method: 'HEAD' });
+      return `${status}, ${text === '' ? 'empty' : 'with a body'}`;
+    },
+  },
+  {
+    name: 'management.made-up-cursor',
+    row: { section: 'management 1.6', begins: 'A cursor goes on where' },
+    evidence: 'inferred',
+    fact: 'the status of a cursor that was made up',
+    expected: () => '400',
+    observe: async (connection) => String((await readable(connection, '/populations?cursor=nothing')).status),
   },
   {
     name: 'management.request-id',

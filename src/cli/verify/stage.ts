@@ -13,6 +13,10 @@ export const redirectUri = 'https://app.example.com/callback';
 export interface Stage extends Tools {
   /** A resource with mappings, an application that exchanges tokens, and a trusted issuer: made when a fact first needs them. */
   exchanges(): Promise<ExchangeStage>;
+  /** A device authorization by an application of its own: made when a fact first needs it. */
+  device(): Promise<{ readonly clientId: string; readonly answer: Answer }>;
+  /** What the application was made with. */
+  readonly webApplication: object;
   /** The answers to their creation. */
   readonly application: Answer;
   readonly user: Answer;
@@ -61,7 +65,7 @@ export async function withStage(
     return answer;
   };
   try {
-    const application = await create('application', '/applications', {
+    const webApplication = {
       name,
       enabled: true,
       type: 'WEB_APP',
@@ -71,7 +75,8 @@ export async function withStage(
       redirectUris: [redirectUri],
       pkceEnforcement: 'S256_REQUIRED',
       tokenEndpointAuthMethod: 'NONE',
-    });
+    };
+    const application = await create('application', '/applications', webApplication);
     const populations = listOf(membersOf((await ofApi('/populations?limit=1')).body._embedded).populations).map(membersOf);
     const user = await create('user', '/users', { username: name, email: `${name}@example.com`, population: { id: populations[0]?.id } });
     const set = await ofApi(`/users/${idOf(user)}/password`, {
@@ -88,6 +93,20 @@ export async function withStage(
       return new URLSearchParams(all).toString();
     };
     let exchanges: Promise<ExchangeStage> | undefined;
+    let device: ReturnType<Stage['device']> | undefined;
+    const authorizeDevice: Stage['device'] = async () => {
+      const made = await create('application for devices', '/applications', {
+        name: `${name}-device`,
+        enabled: true,
+        type: 'CUSTOM_APP',
+        protocol: 'OPENID_CONNECT',
+        grantTypes: ['DEVICE_CODE'],
+        tokenEndpointAuthMethod: 'NONE',
+      });
+      const answer = await ofAuth('/as/device_authorization', { form: { client_id: idOf(made), scope: 'openid' } });
+      for (const code of [answer.body.device_code, answer.body.user_code]) hide(code, '{code}');
+      return { clientId: idOf(made), answer };
+    };
     const stage: Stage = {
       name,
       redirectUri,
@@ -96,6 +115,11 @@ export async function withStage(
         exchanges ??= makeExchangeStage(connection, stage);
         return exchanges;
       },
+      device: () => {
+        device ??= authorizeDevice();
+        return device;
+      },
+      webApplication,
       application,
       user,
       username: name,

@@ -2,15 +2,12 @@ import { membersOf } from '../../lib/unknown.js';
 import { flowTexts } from '../../pingone/flow-texts.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import type { Connection } from './connection.js';
+import { challenge, nothing } from './constants.js';
 import { exchangeFacts } from './exchange-facts.js';
 import type { Fact } from './fact.js';
+import { directoryFacts, flowFacts } from './flow-facts.js';
 import { envelope, listOf, oauthError, order, pageError, redirectedBy, redirectedError, refusal, refusedBy } from './observe.js';
 import { flowAction, type Stage } from './stage.js';
-
-const nothing = '99999999-9999-4999-8999-999999999999';
-
-/** A challenge of the right form. */
-const challenge = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' };
 
 const begin = ({ ofAuth }: Connection, { authorizeQuery }: Stage) =>
   ofAuth(`/as/authorize?${authorizeQuery({ ...challenge, response_mode: 'pi.flow' })}`);
@@ -252,4 +249,4 @@ const stageFacts: readonly Fact<Stage>[] = [
 ];
 
 /** Everything that takes what the run makes and removes. */
-export const writeFacts: readonly Fact<Stage>[] = [...stageFacts, ...exchangeFacts];
+export const writeFacts: readonly Fact<Stage>[] = [...stageFacts, ...flowFacts, ...directoryFacts, ...exchangeFacts];
