@@ -12,8 +12,8 @@ const sample = discoveryDocument('https://auth.example.com/as');
 const discovery = async ({ ofAuth }: Connection) => (await ofAuth('/as/.well-known/openid-configuration')).body;
 
 /** What the worker may read; a fact about it is not asked where its roles do not reach. */
-async function readable({ ofApi }: Connection, path: string, headers: Record<string, string> = {}): Promise<Answer> {
-  const answer = await ofApi(path, { headers });
+async function readable({ ofApi }: Connection, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  const answer = await ofApi(path, { headers, method });
   if (answer.status === 403) throw new NotAsked(`the worker may not read ${path}`);
   return answer;
 }
@@ -338,8 +338,8 @@ export const readFacts: readonly ReadFact[] = [
     evidence: 'inferred',
     fact: 'HEAD of a list',
     expected: () => '200, empty',
-    observe: async ({ ofApi }) => {
-      const { status, text } = await ofApi('/populations', { method: 'HEAD' });
+    observe: async (connection) => {
+      const { status, text } = await readable(connection, '/populations', {}, 'HEAD');
       return `${status}, ${text === '' ? 'empty' : 'with a body'}`;
     },
   },
