@@ -28,6 +28,9 @@ export const libraryNames = Object.keys(libraries)
   .map((name) => `#${name}`)
   .join(', ');
 
+/** The full names of all functions: `string.trim`. */
+export const functionNames: readonly string[] = [...functions.keys()];
+
 export const isLibrary = (name: string): boolean => Object.hasOwn(libraries, name);
 export const isFunction = (name: string): boolean => functions.has(name);
 /** The function of this full name. */

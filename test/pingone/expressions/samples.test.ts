@@ -1,5 +1,6 @@
 import t from 'tap';
 import { parseBare } from '../../../src/pingone/expressions/expression.js';
+import { functionNames } from '../../../src/pingone/expressions/libraries.js';
 
 const facts = {
   user: {
@@ -331,6 +332,15 @@ t.test('each sample of Ping’s pages has the value that the page prints', async
       const { error, value: found } = parseBare(expression).explain(facts, now);
       t.strictSame(error ? error.message : found, value, `${page}: ${expression}`);
     }
+});
+
+t.test('each function of the libraries has a sample', (t) => {
+  const expressions = Object.values(samples).flatMap((rows) => rows.map(([expression]) => expression));
+  t.same(
+    functionNames.filter((name) => !expressions.some((expression) => expression.includes(`#${name}(`))),
+    [],
+  );
+  t.end();
 });
 
 t.test('an expression that the pages call an error is refused at its place', async (t) => {
