@@ -3,6 +3,8 @@ import { decideBackchannelRequest } from '../../src/signon/decoupled/backchannel
 import { changeApplication } from '../helpers/application.js';
 import { as, askAuthorize, authorize, basic, cookiesOf, locationOf, newVerifier, post, redeem, redirectUri } from '../helpers/client.js';
 import { act, enter, poll, startDevice } from '../helpers/device.js';
+import { assignPolicy, lastCode, startFlow } from '../helpers/flows.js';
+import { managementClient } from '../helpers/management.js';
 import { ids, type TestServer } from '../helpers/server.js';
 
 /** What of it may be used once: `begin` makes one, what it gives tries to use it and says whether it did. */
@@ -14,11 +16,25 @@ export interface Contest {
 const web = { authorization: basic(ids.web, 'web-secret') };
 const ciba = 'urn:openid:params:grant-type:ciba';
 
+/** A FIDO2 policy but for its name. */
+const fido2Policy = {
+  relyingPartyId: 'login.example.com',
+  deviceDisplayName: 'Key',
+  attestationRequirements: 'NONE',
+  authenticatorAttachment: 'BOTH',
+  discoverableCredentials: 'PREFERRED',
+  backupEligibility: { allow: true, enforceDuringAuthentication: false },
+  mdsAuthenticatorsRequirements: { option: 'NONE', enforceDuringAuthentication: false },
+  userDisplayNameAttributes: { attributes: [{ name: 'username' }] },
+  userVerification: { option: 'PREFERRED', enforceDuringAuthentication: false },
+};
+
 /** The contests of a server, with a person who has signed on. */
 export async function contestsOf(server: TestServer): Promise<Contest[]> {
   const { app, environment } = server;
   await changeApplication(environment, ids.web, { grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'CIBA'] });
   const { cookie } = await authorize(app);
+  const call = await managementClient(app);
   const codeVerifier = newVerifier();
   const challenge = { code_challenge: s256(codeVerifier), code_challenge_method: 'S256' };
 
@@ -100,6 +116,57 @@ export async function contestsOf(server: TestServer): Promise<Contest[]> {
         const { auth_req_id } = (await post(app, `${as}/cibaAuthorization`, { scope: 'openid', login_hint: 'alice' }, web)).json();
         await decideBackchannelRequest(environment, auth_req_id, true);
         return async () => (await post(app, `${as}/token`, { grant_type: ciba, auth_req_id }, web)).statusCode === 200;
+      },
+    },
+    {
+      name: 'sessions',
+      async begin() {
+        const own = await authorize(app);
+        return async () => (await call('DELETE', 'sessions/me', { headers: { cookie: own.cookie } })).statusCode === 204;
+      },
+    },
+    {
+      name: 'custom domains',
+      async begin() {
+        for (const { id } of await environment.store.customDomains.list()) await environment.store.customDomains.take(id);
+        let turn = 0;
+        return async () => {
+          turn += 1;
+          // An environment has one, whatever it is called.
+          return (await call('POST', 'customDomains', { body: { domainName: `login${turn % 2}.example.com` } })).statusCode === 201;
+        };
+      },
+    },
+    {
+      name: 'FIDO2 policies of one name',
+      async begin() {
+        const name = `Keys ${environment.random.uuid()}`;
+        return async () => (await call('POST', 'fido2Policies', { body: { ...fido2Policy, name } })).statusCode === 201;
+      },
+    },
+    {
+      name: 'activation codes of devices',
+      async begin() {
+        for (const { id } of await environment.store.devices.list()) await environment.store.devices.take(id);
+        const device = { type: 'EMAIL', email: 'a@example.com', status: 'ACTIVATION_REQUIRED' };
+        const { id } = (await call('POST', `users/${ids.alice}/devices`, { body: device })).json();
+        const otp = environment.outbox.list().findLast(({ code }) => code !== undefined)?.code;
+        return async () => {
+          const activated = await call('POST', `users/${ids.alice}/devices/${id}`, { action: 'device.activate', body: { otp } });
+          return activated.statusCode === 200;
+        };
+      },
+    },
+    {
+      name: 'one-time passcodes',
+      async begin() {
+        for (const { id } of await environment.store.devices.list()) await environment.store.devices.take(id);
+        const [policy] = await environment.store.signOnPolicies.find('name', 'Two_Steps');
+        if (!policy) await assignPolicy(server, 'Two_Steps', [{}, { type: 'MULTI_FACTOR_AUTHENTICATION', email: { enabled: true } }]);
+        const flow = await startFlow(server);
+        await flow.act('usernamePassword.check', { username: 'alice', password: 'Alice-Passw0rd' });
+        const otp = lastCode(server, flow.id);
+        return async () => (await flow.act('otp.check', { otp })).statusCode === 200;
       },
     },
   ];
