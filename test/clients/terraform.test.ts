@@ -18,7 +18,7 @@ function differences(sent: unknown, got: unknown, place = ''): string[] {
 
 /**
  * Members that the provider sends and reads in another place: products, the default theme, an agreement's text, a password, a
- * certificate, texts, the ids of permissions and roles that it reads in a list.
+ * certificate, texts, what a push credential keeps to itself, the ids of permissions and roles that it reads in a list.
  */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
   environment: ['billOfMaterials'],
@@ -29,6 +29,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   authorize_application_role_permission: ['id'],
   user_application_role_assignment: ['id'],
   custom_domain_ssl: ['certificate', 'intermediateCertificates', 'privateKey'],
+  mfa_application_push_credential: ['clientId', 'clientSecret'],
 };
 
 t.test('Terraform reads all that it creates, plans again without a change, updates, imports and destroys it', async (t) => {

@@ -82,18 +82,6 @@ const session = {
   userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
 };
 const issuer = { name: 'Partner', issuer: 'https://partner.example.com', jwksUrl: 'https://partner.example.com/jwks' };
-const passkeys = {
-  name: 'Phones',
-  relyingPartyId: 'example.com',
-  deviceDisplayName: 'Passkey',
-  attestationRequirements: 'NONE',
-  authenticatorAttachment: 'BOTH',
-  backupEligibility: { allow: true, enforceDuringAuthentication: true },
-  discoverableCredentials: 'PREFERRED',
-  mdsAuthenticatorsRequirements: { enforceDuringAuthentication: false, option: 'NONE' },
-  userDisplayNameAttributes: { attributes: [{ name: 'username' }] },
-  userVerification: { enforceDuringAuthentication: true, option: 'PREFERRED' },
-};
 const cookie = { cookie: 'ST=a-token-of-our-own' };
 const media = (action: string) => `application/vnd.pingidentity.${action}`;
 const [defaultPolicy] = terraform.update.filter(({ type }) => type === 'mfa_device_policy_default');
@@ -139,8 +127,6 @@ const more: readonly Step[] = [
   { send: 'GET sessions/me', headers: cookie, status: 200 },
   { send: 'POST ssoCookieSettings', body: { useNonPersistentSessionTokenCookie: true }, status: 200 },
   { send: 'PUT mfaSettings', body: { pairing: { maxAllowedDevices: 6, pairingKeyFormat: 'NUMERIC' } }, status: 200 },
-  { send: 'POST fido2Policies', body: passkeys, status: 201, name: 'FIDO2 policy' },
-  { send: 'PUT fido2Policies/{FIDO2 policy}', body: { ...passkeys, description: 'Changed' }, status: 200 },
   { send: 'POST users/{user}/devices', body: { type: 'EMAIL', email: 'device@example.com' }, status: 201, name: 'device' },
   { send: 'POST users/{user}/devices', body: { type: 'TOTP' }, status: 201, name: 'authenticator' },
   { send: 'POST users/{user}/devices/{device}', mediaType: media('device.block+json'), status: 200 },
@@ -171,12 +157,6 @@ const more: readonly Step[] = [
     name: 'linked account',
   },
   { send: 'PUT users/{user}/identityProvider', body: { type: 'PING_ONE' }, status: 200 },
-  { send: 'POST applications/{application}/pushCredentials', body: { type: 'FCM', key: 'k' }, status: 201, name: 'push credential' },
-  {
-    send: 'PUT applications/{application}/pushCredentials/{push credential}',
-    body: { type: 'HMS', clientId: 'c', clientSecret: 's' },
-    status: 200,
-  },
   { send: 'POST activities', body: { filter: 'recordedAt gt "2020-01-01T00:00:00Z"' }, status: 200 },
 ];
 
@@ -247,7 +227,6 @@ t.test('every answer of the management API is as it is described', async (t) => 
       '/roles/{Identity Data Admin}',
       'capabilities',
       'applications/{application}/flowPolicyAssignments',
-      'applications/{application}/pushCredentials',
       'emailDomains/{trusted email domain}/dkim',
       'emailDomains/{trusted email domain}/ownership',
       'emailDomains/{trusted email domain}/spf',
