@@ -222,6 +222,8 @@ export const managementTexts = {
   providerAttributeCore: text('inferred', 'A core attribute cannot be deleted.'),
 
   // Gateways.
+  provisioningGateway: text('recorded', "Only 'LDAP' type gateways are supported for newUserProvisioning"),
+  provisioningLookup: text('recorded', 'All user types must have newUserLookup configuration to support provisioning'),
   gatewaySecret: text('inferred', 'must not be empty unless defaultSharedSecret is set'),
   gatewayCredentials: text('inferred', 'The gateway has the most credentials that it can have.'),
 

@@ -1,4 +1,4 @@
-import { array, boolean, type Infer, object, oneOf, reference, string, webAddress } from '../../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, reference, string, uuid, webAddress } from '../../lib/schema/types.js';
 
 /** The bodies of sign-on policies, their actions and their assignments (docs/fidelity.md, management 6.7). */
 
@@ -27,9 +27,13 @@ const passwordMembers = {
   enforceLockoutForIdentityProviders: boolean,
 } as const;
 
+/** The gateways whose users are created when they first sign on, by the kind of user that a gateway has. */
+const newUserProvisioning = object({ gateways: array(object({ id: uuid, type: oneOf('LDAP'), userType: reference })) });
+export type NewUserProvisioning = Infer<typeof newUserProvisioning>;
+
 /** The members of each type of action that the authorization server carries out. */
 export const actionMembers = {
-  LOGIN: { ...passwordMembers, newUserProvisioning: { type: 'object' } },
+  LOGIN: { ...passwordMembers, newUserProvisioning },
   IDENTIFIER_FIRST: { ...passwordMembers, discoveryRules: array({ type: 'object' } as const) },
   MULTI_FACTOR_AUTHENTICATION: {
     ...common,

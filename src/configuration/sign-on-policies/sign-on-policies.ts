@@ -4,10 +4,10 @@ import { serialize } from '../../environment/serialize.js';
 import { compileShape } from '../../lib/schema/compile.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, invalidValue } from '../../pingone/pingone-error.js';
+import { constraint, invalidValue, unknownReference } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers, putUnique } from '../items.js';
 import { devicePoliciesOf } from '../mfa/device-policies.js';
-import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type SignOnPolicyBody } from './schema.js';
+import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type NewUserProvisioning, type SignOnPolicyBody } from './schema.js';
 
 /** How sign-on policies are configured; in-force.ts decides which one applies. */
 
@@ -65,6 +65,19 @@ export function readAction(body: unknown): ActionBody {
   return value as ActionBody;
 }
 
+/** Requires that users of these gateways can be created: they are of a directory, and their kind says how one is looked up. */
+async function requireProvisioning({ store }: Environment, { gateways }: NewUserProvisioning): Promise<void> {
+  const target = 'newUserProvisioning.gateways';
+  for (const { id, userType } of gateways) {
+    const gateway = await store.gateways.get(id.toLowerCase());
+    if (!gateway) throw unknownReference(target);
+    if (gateway.type !== 'LDAP') throw invalidValue(target, texts.provisioningGateway.text);
+    const kind = gateway.userTypes?.find((one) => one.id === userType.id.toLowerCase());
+    if (!kind) throw unknownReference(`${target}.userType`);
+    if (!kind.newUserLookup) throw invalidValue(target, texts.provisioningLookup.text);
+  }
+}
+
 async function putAction(environment: Environment, action: SignOnPolicyAction): Promise<SignOnPolicyAction> {
   const population = (action.registration as { population?: { id: string } } | undefined)?.population?.id;
   if (population !== undefined && !(await environment.store.populations.get(population.toLowerCase())))
@@ -78,6 +91,7 @@ async function putAction(environment: Environment, action: SignOnPolicyAction): 
     throw invalidValue('identityProvider', texts.referenceUnknown.text);
   for (const { id } of (action.socialProviders ?? []) as readonly { id: string }[])
     if (!(await identityProviders.get(id.toLowerCase()))) throw invalidValue('socialProviders', texts.referenceUnknown.text);
+  if (action.newUserProvisioning) await requireProvisioning(environment, action.newUserProvisioning as NewUserProvisioning);
   return serialize(environment, 'MFA policies', async () => {
     const devices = (action.deviceAuthenticationPolicy as { id: string } | undefined)?.id.toLowerCase();
     if (devices !== undefined && !(await devicePoliciesOf(environment)).some(({ id }) => id === devices))

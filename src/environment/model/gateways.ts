@@ -6,6 +6,8 @@ export interface Gateway extends Owned {
   readonly name: string;
   readonly type: string;
   readonly enabled: boolean;
+  /** The kinds of users of a directory. `newUserLookup` says how one of them is found and becomes a user here. */
+  readonly userTypes?: readonly { readonly id: string; readonly newUserLookup?: unknown }[];
   readonly [member: string]: unknown;
 }
 

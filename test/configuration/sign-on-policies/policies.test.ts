@@ -109,6 +109,59 @@ t.test('each type of action keeps its members, and the last action of a default 
   t.equal((await environment.store.signOnPolicyActions.find('signOnPolicy.id', id)).length, 1);
 });
 
+t.test('a LOGIN action creates users of LDAP gateways alone, and only of kinds that say how a user is looked up', async (t) => {
+  const { call, listed, environment } = await start(t);
+  const [{ id: population } = { id: '' }] = await environment.store.populations.list();
+  const kind = { passwordAuthority: 'LDAP', searchBaseDn: 'ou=people', orderedCorrelationAttributes: ['uid'] };
+  const newUserLookup = {
+    attributeMappings: [{ name: 'username', value: '${ldapAttributes.uid}' }],
+    ldapFilterPattern: '(uid=${identifier})',
+    population: { id: population },
+  };
+  const directory = {
+    name: 'Directory',
+    type: 'LDAP',
+    enabled: true,
+    bindDN: 'cn=service',
+    bindPassword: 'p',
+    serversHostAndPort: ['ldap.example.com:636'],
+    vendor: 'PingDirectory',
+    userTypes: [
+      { name: 'Staff', ...kind, newUserLookup },
+      { name: 'Guests', ...kind },
+    ],
+  };
+  const ldap = (await call('POST', 'gateways', { body: directory })).json();
+  const [staff, guests] = ldap.userTypes as { id: string }[];
+  const other = (await call('POST', 'gateways', { body: { name: 'Federation', type: 'PING_FEDERATE', enabled: true } })).json();
+  const { id } = (await call('POST', 'signOnPolicies', { body: { name: 'Provisioning' } })).json();
+  const path = `signOnPolicies/${id}/actions`;
+  const login = (gateway: string, userType?: string) => ({
+    type: 'LOGIN',
+    priority: 1,
+    newUserProvisioning: { gateways: [{ id: gateway, type: 'LDAP', ...(userType && { userType: { id: userType } }) }] },
+  });
+  const place = 'newUserProvisioning.gateways';
+  const cases: readonly (readonly [string, object, readonly string[], RegExp?])[] = [
+    ['another type of gateway', login(other.id, other.id), ['INVALID_VALUE', place], /only 'LDAP' type gateways are supported for newUserProvisioning/i],
+    ['a kind without a lookup', login(ldap.id, guests?.id), ['INVALID_VALUE', place], /all user types must have newUserLookup configuration/i],
+    ['no such gateway', login(unknown, staff?.id), ['INVALID_VALUE', place]],
+    ['no such kind', login(ldap.id, unknown), ['INVALID_VALUE', `${place}.userType`]],
+    ['no kind', login(ldap.id), ['EMPTY_VALUE', `${place}[0].userType`]],
+    ['no gateways', { type: 'LOGIN', priority: 1, newUserProvisioning: {} }, ['EMPTY_VALUE', place]],
+  ];
+  for (const [name, body, expected, message = /./] of cases) {
+    const answer = await call('POST', path, { body });
+    t.same(refusal(answer), [400, ...expected], name);
+    t.match(answer.json().details[0].message, message, name);
+  }
+  t.same(await listed(path, 'actions'), []);
+  const made = await call('POST', path, { body: login(ldap.id.toUpperCase(), staff?.id) });
+  t.equal(made.statusCode, 201, made.body);
+  t.match(made.json().newUserProvisioning, { gateways: [{ type: 'LDAP', userType: { id: staff?.id } }] });
+  t.same(refusal(await call('PUT', `${path}/${made.json().id}`, { body: login(ldap.id, guests?.id) })), [400, 'INVALID_VALUE', place]);
+});
+
 t.test('a password policy is created, made the default and applied, and a bad one is refused', async (t) => {
   const { call, listed } = await start(t);
   const [standard] = (await listed('passwordPolicies', 'passwordPolicies')) as [Item];
