@@ -45,6 +45,12 @@ const withoutEmpty = <T extends object>(members: T): T =>
     Object.entries(members).filter(([, value]) => typeof value !== 'object' || value === null || Object.keys(value).length > 0),
   ) as T;
 
+/** Where a user signs on: the type is that of the provider that is named, as Terraform names one by its id alone. */
+async function providerOf({ store }: Environment, sent: UserInput['identityProvider']): Promise<User['identityProvider']> {
+  const found = sent?.id === undefined ? undefined : await store.identityProviders.get(sent.id.toLowerCase());
+  return { ...sent, type: found?.type ?? sent?.type ?? 'PING_ONE' };
+}
+
 /** Creates a user from a body of the right shape. Of two concurrent requests with the same username, one succeeds. */
 export async function createUser(environment: Environment, body: UserInput, password?: NewPassword): Promise<User> {
   const population = await requirePopulation(environment, body.population?.id);
@@ -57,7 +63,7 @@ export async function createUser(environment: Environment, body: UserInput, pass
     population: { id: population.id },
     enabled: body.enabled ?? true,
     account: { canAuthenticate: true, status: 'OK' },
-    identityProvider: { ...identityProvider, type: identityProvider?.type ?? 'PING_ONE' },
+    identityProvider: await providerOf(environment, identityProvider),
     lifecycle: { status: lifecycle?.status ?? 'ACCOUNT_OK' },
     mfaEnabled: body.mfaEnabled ?? (await environment.store.mfaSettings.get(environment.id))?.users?.mfaEnabled ?? false,
     verifyStatus: body.verifyStatus ?? 'NOT_INITIATED',
@@ -122,7 +128,7 @@ export async function replaceUser(environment: Environment, existing: User, body
   const user: User = {
     ...withoutEmpty(members),
     ...kept(existing),
-    identityProvider: identityProvider ? { ...identityProvider, type: identityProvider.type ?? 'PING_ONE' } : existing.identityProvider,
+    identityProvider: identityProvider ? await providerOf(environment, identityProvider) : existing.identityProvider,
     updatedAt: nowOf(environment),
   };
   await putUnique(environment.store.users, user, 'username');

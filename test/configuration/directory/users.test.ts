@@ -417,3 +417,16 @@ t.test('previous links lead back through the same pages', async (t) => {
     );
   }
 });
+
+t.test('a user who is created with the id of an identity provider has its type', async (t) => {
+  const { app } = await buildTestServer(t);
+  const call = await managementClient(app);
+  const provider = { name: 'Network', type: 'LINKEDIN', enabled: true, clientId: 'c', clientSecret: 's' };
+  const { id } = (await call('POST', 'identityProviders', { body: provider })).json();
+  const made = await call('POST', 'users', { body: { username: 'linked', email: 'linked@example.com', identityProvider: { id } } });
+  t.equal(made.statusCode, 201, made.body);
+  t.same(made.json().identityProvider, { id, type: 'LINKEDIN' });
+  const path = `users/${made.json().id}`;
+  const body = { username: 'linked', email: 'linked@example.com', identityProvider: { id, type: 'GOOGLE' } };
+  t.same((await call('PUT', path, { body })).json().identityProvider, { id, type: 'LINKEDIN' });
+});

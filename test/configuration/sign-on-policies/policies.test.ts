@@ -147,7 +147,7 @@ t.test('a LOGIN action creates users of LDAP gateways alone, and only of kinds t
     ['a kind without a lookup', login(ldap.id, guests?.id), ['INVALID_VALUE', place], /all user types must have newUserLookup configuration/i],
     ['no such gateway', login(unknown, staff?.id), ['INVALID_VALUE', place]],
     ['no such kind', login(ldap.id, unknown), ['INVALID_VALUE', `${place}.userType`]],
-    ['no kind', login(ldap.id), ['EMPTY_VALUE', `${place}[0].userType`]],
+    ['no kind', login(ldap.id), ['EMPTY_VALUE', `${place}.userType`]],
     ['no gateways', { type: 'LOGIN', priority: 1, newUserProvisioning: {} }, ['EMPTY_VALUE', place]],
   ];
   for (const [name, body, expected, message = /./] of cases) {
