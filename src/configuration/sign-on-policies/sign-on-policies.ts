@@ -7,7 +7,15 @@ import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint, invalidValue, unknownReference } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers, putUnique } from '../items.js';
 import { devicePoliciesOf } from '../mfa/device-policies.js';
-import { type ActionType, actionBody, actionHead, actionTypes, isPolicyName, type NewUserProvisioning, type SignOnPolicyBody } from './schema.js';
+import {
+  type ActionType,
+  actionBody,
+  actionHead,
+  actionTypes,
+  isPolicyName,
+  type NewUserProvisioning,
+  type SignOnPolicyBody,
+} from './schema.js';
 
 /** How sign-on policies are configured; in-force.ts decides which one applies. */
 

@@ -143,8 +143,18 @@ t.test('a LOGIN action creates users of LDAP gateways alone, and only of kinds t
   });
   const place = 'newUserProvisioning.gateways';
   const cases: readonly (readonly [string, object, readonly string[], RegExp?])[] = [
-    ['another type of gateway', login(other.id, other.id), ['INVALID_VALUE', place], /only 'LDAP' type gateways are supported for newUserProvisioning/i],
-    ['a kind without a lookup', login(ldap.id, guests?.id), ['INVALID_VALUE', place], /all user types must have newUserLookup configuration/i],
+    [
+      'another type of gateway',
+      login(other.id, other.id),
+      ['INVALID_VALUE', place],
+      /only 'LDAP' type gateways are supported for newUserProvisioning/i,
+    ],
+    [
+      'a kind without a lookup',
+      login(ldap.id, guests?.id),
+      ['INVALID_VALUE', place],
+      /all user types must have newUserLookup configuration/i,
+    ],
     ['no such gateway', login(unknown, staff?.id), ['INVALID_VALUE', place]],
     ['no such kind', login(ldap.id, unknown), ['INVALID_VALUE', `${place}.userType`]],
     ['no kind', login(ldap.id), ['EMPTY_VALUE', `${place}.userType`]],
