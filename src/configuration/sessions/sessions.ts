@@ -10,6 +10,9 @@ import { type AuthenticatorUseBody, checkAuthenticatorUse, type SessionBody } fr
 
 /** Sessions that a service keeps for its users (docs/fidelity.md, management 6.3), and those of sign-ons. */
 
+/** The characters that the value of a cookie may have (RFC 6265 §4.1.1): the token is the value of ST. */
+const cookieValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
+
 /** About nineteen years. */
 const longestIdleMinutes = 9_999_999;
 
@@ -97,6 +100,7 @@ async function store(environment: Environment, record: SessionRecord): Promise<v
 
 async function recordOf(environment: Environment, body: SessionBody, existing?: SessionRecord): Promise<SessionRecord> {
   const { token = existing?.token, userAgent } = body;
+  if (token !== undefined && !cookieValue.test(token)) throw invalidValue('token', texts.outOfRange.text);
   const activeAt = momentOf(body.activeAt, 'activeAt');
   const idleTimeoutInMinutes = minutesOf(body.idleTimeoutInMinutes) ?? existing?.idleTimeoutInMinutes ?? sessionSeconds / 60;
   const userId = await userIdOf(environment, body, existing);

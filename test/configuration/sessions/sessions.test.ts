@@ -176,6 +176,7 @@ t.test('a session that says what cannot be is refused', async (t) => {
     [{ ...sample, idleTimeoutInMinutes: '1e3' }, [400, 'INVALID_VALUE', 'idleTimeoutInMinutes']],
     [{ ...sample, idleTimeoutInMinutes: 10_000_000 }, [400, 'INVALID_VALUE', 'idleTimeoutInMinutes']],
     [{ ...sample, user: { id: ids.web } }, [400, 'INVALID_VALUE', 'user.id']],
+    ...['a b', 'x;y', 'é', '"', '\\', ','].map((token) => [{ ...sample, token }, [400, 'INVALID_VALUE', 'token']] as const),
     [{ ...sample, userAgent: 'a'.repeat(1025) }, [400, 'INVALID_VALUE', 'userAgent']],
   ] as const;
   for (const [body, expected] of cases) {
