@@ -284,6 +284,28 @@ t.test('a verification code does not expire as long as its flow is in use', asyn
   t.equal((await flow.act('user.verify', { verificationCode })).json().status, 'COMPLETED');
 });
 
+t.test('wrong verification codes end a code after five, and a flow after fifteen', async (t) => {
+  const server = await buildTestServer(t);
+  await change(server, ids.alice, { lifecycle: { status: 'VERIFICATION_REQUIRED' } });
+  const start = async () => {
+    const flow = await startFlow(server);
+    await flow.act('usernamePassword.check', alice);
+    return flow;
+  };
+  const flow = await start();
+  const guess = () => Promise.all(Array.from({ length: 5 }, () => flow.act('user.verify', { verificationCode: 'wrong' })));
+  const right = () => flow.act('user.verify', { verificationCode: lastCode(server, flow.id) });
+  for (let round = 1; round <= 3; round += 1) {
+    await guess();
+    t.equal((await right()).statusCode, 400, `after ${5 * round}, the right one no longer counts`);
+    t.equal((await flow.act('user.sendVerificationCode')).statusCode, 200);
+  }
+  t.equal((await right()).statusCode, 400, 'after fifteen, a new one does not help');
+  const next = await start();
+  const done = await next.act('user.verify', { verificationCode: lastCode(server, next.id) });
+  t.equal(done.json().status, 'COMPLETED', 'another flow is not held up');
+});
+
 t.test('a registration creates a user, who verifies the e-mail address', async (t) => {
   const server = await buildTestServer(t);
   const { environment } = server;
