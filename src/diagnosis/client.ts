@@ -10,6 +10,7 @@ import {
   diagnoseSecret,
   diagnoseSeveralMethods,
   diagnoseUnknownClient,
+  diagnoseUnreadableAssertion,
   type Named,
 } from '../protocol/mistakes/index.js';
 
@@ -82,10 +83,17 @@ export async function diagnoseClientAuthentication(
   application: Application | undefined,
   refusedBy: Check,
 ): Promise<Diagnosis | undefined> {
+  const { assertion, several, clientId } = presented;
+  const isUnreadable = assertion !== undefined && assertion.jwt === undefined && !several;
   switch (refusedBy.rule) {
+    case 'client_assertion_readable':
+      return isUnreadable ? diagnoseUnreadableAssertion() : diagnoseRule(refusedBy);
     case 'client_known':
-      return diagnoseUnknown(environment, presented.clientId);
+      if (isUnreadable && clientId === undefined) return diagnoseUnreadableAssertion();
+      return diagnoseUnknown(environment, clientId);
     case 'client_authentication_method':
+      // The method is guessed: it depends on the alg, which cannot be read.
+      if (isUnreadable && application?.tokenEndpointAuthMethod?.endsWith('_JWT')) return diagnoseUnreadableAssertion();
       return diagnoseMethod(environment, presented, application);
     case 'client_credentials':
       return application && diagnoseWrongSecret(environment, application, presented);

@@ -104,6 +104,15 @@ export const diagnoseAuthenticationMethod = (got: string, configured: ClientAuth
   confidence: 'exact',
 });
 
+/** An assertion that cannot be read: only its content would name the client and the method (RFC 7523 §3). */
+export const diagnoseUnreadableAssertion = (): Diagnosis => ({
+  code: 'client_assertion_unreadable',
+  title: 'The client_assertion cannot be read',
+  why: 'It is not a JWT of three base64url parts with an alg, it holds more than any token does, or its header has crit or b64 (RFC 7515 §4.1.11, RFC 7797 §7: extensions that nobody understands here are refused).',
+  fix: 'Send a signed JWT whose header has alg, typ and kid alone.',
+  confidence: 'exact',
+});
+
 const severalWays: Readonly<Record<SeveralCredentials, Pick<Diagnosis, 'code' | 'title' | 'why' | 'fix'>>> = {
   secrets: {
     code: 'secret_sent_twice',

@@ -6,6 +6,7 @@ export {
   diagnoseSecret,
   diagnoseSeveralMethods,
   diagnoseUnknownClient,
+  diagnoseUnreadableAssertion,
   diagnoseUnknownEnvironment,
   type Named,
   type UnknownClient,

@@ -153,6 +153,25 @@ t.test('an assertion with a bad key, algorithm, audience or claim is refused', a
   );
 });
 
+t.test('an assertion that cannot be read is diagnosed as one, whatever its application is', async (t) => {
+  const server = await buildTestServer(t);
+  const { app } = server;
+  const diagnosisOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).headers['x-mock-diagnosis'];
+  const unreadable = /^client_assertion_unreadable; confidence=exact/;
+  for (const method of ['CLIENT_SECRET_JWT', 'PRIVATE_KEY_JWT']) {
+    await changeApplication(server, ids.worker, { tokenEndpointAuthMethod: method });
+    for (const assertion of [await unencoded(right), 'nonsense'])
+      for (const client_id of [undefined, ids.worker])
+        t.match(await diagnosisOf(app, assertion, { client_id }), unreadable, `${method}, ${assertion.slice(0, 8)}, ${client_id}`);
+  }
+  const unknown = { client_id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' };
+  t.match(await diagnosisOf(app, 'nonsense', unknown), /^client_unknown;/, 'the client is unknown as well');
+  t.match(await diagnosisOf(app, await rs(without('sub'))), /^client_id_missing;/, 'one that names nobody');
+  t.match(await diagnosisOf(app, 'nonsense', { client_secret: 'x', client_id: ids.worker }), /^secret_and_assertion;/, 'a secret beside it');
+  await changeApplication(server, ids.worker, { tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC' });
+  t.match(await diagnosisOf(app, 'nonsense', { client_id: ids.worker }), /^wrong_authentication_method;/, 'no assertion is expected');
+});
+
 t.test('a previous secret signs assertions until it expires', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment, clock } = server;
