@@ -167,7 +167,11 @@ t.test('an assertion that cannot be read is diagnosed as one, whatever its appli
   const unknown = { client_id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' };
   t.match(await diagnosisOf(app, 'nonsense', unknown), /^client_unknown;/, 'the client is unknown as well');
   t.match(await diagnosisOf(app, await rs(without('sub'))), /^client_id_missing;/, 'one that names nobody');
-  t.match(await diagnosisOf(app, 'nonsense', { client_secret: 'x', client_id: ids.worker }), /^secret_and_assertion;/, 'a secret beside it');
+  t.match(
+    await diagnosisOf(app, 'nonsense', { client_secret: 'x', client_id: ids.worker }),
+    /^secret_and_assertion;/,
+    'a secret beside it',
+  );
   await changeApplication(server, ids.worker, { tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC' });
   t.match(await diagnosisOf(app, 'nonsense', { client_id: ids.worker }), /^wrong_authentication_method;/, 'no assertion is expected');
 });
