@@ -39,7 +39,7 @@ const imagesOf =
 
 /** Reads over HTTP: waits when the server asks for it, and skips what it may not read. */
 function readerOf(api: string, token: string, signal: AbortSignal, skipped: string[]): ManagementReader {
-  const read = async (path: string, accept: string): Promise<string | undefined> => {
+  const read = async (path: string, accept: string, optional = false): Promise<string | undefined> => {
     const address = `${api}/v1${path}`;
     const ask = async (limit: AbortSignal) => {
       const answer = await asked('api', address, { headers: { authorization: `Bearer ${token}`, accept }, signal: limit });
@@ -51,7 +51,7 @@ function readerOf(api: string, token: string, signal: AbortSignal, skipped: stri
       if (answer.status === 401)
         throw new Error(`${api} refuses the token (401): do --api and --auth belong to the same region, or the same mock?`);
       if (answer.status !== 429 || attempt === 5) {
-        skipped.push(`${path} (${answer.status})`);
+        if (!(optional && answer.status === 404)) skipped.push(`${path} (${answer.status})`);
         return undefined;
       }
       const seconds = Math.min(Number(answer.headers.get('retry-after')) || attempt, 30);
@@ -60,11 +60,11 @@ function readerOf(api: string, token: string, signal: AbortSignal, skipped: stri
   };
   return {
     image: imagesOf(api, signal),
-    read: async (path) => {
-      const text = await read(path, 'application/json');
+    read: async (path, { optional } = {}) => {
+      const text = await read(path, 'application/json', optional);
       return text === undefined ? undefined : membersOf(parseJson(text));
     },
-    text: read,
+    text: (path, accept) => read(path, accept),
   };
 }
 
@@ -75,16 +75,16 @@ export const pull: Run = async ({ argv, output, errors, stop }) => {
   const { api, environment, clientId, secret } = access;
   const skipped: string[] = [];
   const token = await workerToken(access, stop);
-  const seed = await collectSeed(readerOf(api, token, stop, skipped), {
+  const reader = readerOf(api, token, stop, skipped);
+  // A worker cannot read its own secret, but it is known here.
+  const ownSecret = `/environments/${environment}/applications/${clientId}/secret`;
+  const read: typeof reader.read = async (path, options) => (path === ownSecret ? { secret } : reader.read(path, options));
+  const seed = await collectSeed({ ...reader, read }, {
     environmentId: environment,
     users: values.users ?? false,
     secrets: values.secrets ?? false,
     onLeftOut: (text) => skipped.push(text),
   });
-  // A worker cannot read its own secret, but it is known here.
-  if (values.secrets)
-    for (const application of seed.environments[0]?.applications ?? [])
-      if (application.id === clientId) Object.assign(application, { secret });
   const suspended = suspendWebhooks(seed.environments[0]);
   const text = `${JSON.stringify(seed, null, 2)}\n`;
   if (values.out === undefined) output.write(text);

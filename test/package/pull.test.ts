@@ -91,7 +91,7 @@ t.test('a seed pulled from one mock starts another one like it', async (t) => {
   await call('POST', '/users', { username: 'carol', email: 'carol@example.com', name: { given: 'Carol' } });
 
   const pulled = await pullFrom(first.ready, '--users', '--secrets');
-  t.equal(pulled.code, 0, pulled.errors);
+  t.same([pulled.code, pulled.errors], [0, ''], 'nothing was skipped');
   const [environment] = JSON.parse(pulled.output).environments;
   t.match(environment, {
     id: first.ready.environmentId,

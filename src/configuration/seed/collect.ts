@@ -112,9 +112,10 @@ export async function collectSeed(
       onLeftOut(`${base}${own} (its protocol is ${protocol})`);
       continue;
     }
-    // System applications have no secret and no mappings, the console no grants either.
+    // System applications have no secret and no mappings, the console and self service no grants either.
     const system = String(type).startsWith('PING_ONE_');
     const ofConsole = type === 'PING_ONE_ADMIN_CONSOLE';
+    const hasGrants = !ofConsole && type !== 'PING_ONE_SELF_SERVICE';
     const roles = type === 'WORKER' ? await list(`${own}/roleAssignments`) : [];
     applications.push({
       // A seed that leaves these out gets the usual ones (applications/usual.ts).
@@ -124,7 +125,7 @@ export async function collectSeed(
       ...(system ? {} : await secretOf(own)),
       ...listed(
         'grants',
-        (ofConsole ? [] : await list(`${own}/grants`)).map((grant) => ({
+        (hasGrants ? await list(`${own}/grants`) : []).map((grant) => ({
           id: grant.id,
           resource: collectedId(grant.resource),
           scopes: (grant.scopes as unknown[]).map(collectedId),
@@ -157,7 +158,7 @@ export async function collectSeed(
   const own: ConfigurationReader = {
     list,
     secrets,
-    read: async (path) => (await reader.read(`${base}${path}`)) as CollectedItem | undefined,
+    read: async (path) => (await reader.read(`${base}${path}`, { optional: true })) as CollectedItem | undefined,
     text: async (path, accept) => reader.text?.(`${base}${path}`, accept),
   };
   const smallKinds: Record<string, unknown> = {};

@@ -6,8 +6,12 @@ export type List = (path: string) => Promise<CollectedItem[]>;
 
 /** Reads the management API. */
 export interface ManagementReader {
-  /** The body of a path under /v1, or undefined where it does not exist or may not be read. */
-  read(path: string): Promise<Record<string, unknown> | undefined>;
+  /**
+   * The body of a path under /v1, or undefined where it does not exist or may not be read.
+   *
+   * @param options.optional that it does not exist is nothing to report
+   */
+  read(path: string, options?: { readonly optional?: boolean }): Promise<Record<string, unknown> | undefined>;
   /** The answer in another format than JSON, or undefined where it cannot be read. Without it, certificates are left out. */
   text?(path: string, accept: string): Promise<string | undefined>;
   /** The contents of an uploaded image by its address, or undefined where it cannot be read. Without it, images are left out. */
