@@ -79,12 +79,15 @@ export const pull: Run = async ({ argv, output, errors, stop }) => {
   // A worker cannot read its own secret, but it is known here.
   const ownSecret = `/environments/${environment}/applications/${clientId}/secret`;
   const read: typeof reader.read = async (path, options) => (path === ownSecret ? { secret } : reader.read(path, options));
-  const seed = await collectSeed({ ...reader, read }, {
-    environmentId: environment,
-    users: values.users ?? false,
-    secrets: values.secrets ?? false,
-    onLeftOut: (text) => skipped.push(text),
-  });
+  const seed = await collectSeed(
+    { ...reader, read },
+    {
+      environmentId: environment,
+      users: values.users ?? false,
+      secrets: values.secrets ?? false,
+      onLeftOut: (text) => skipped.push(text),
+    },
+  );
   const suspended = suspendWebhooks(seed.environments[0]);
   const text = `${JSON.stringify(seed, null, 2)}\n`;
   if (values.out === undefined) output.write(text);
