@@ -30,6 +30,7 @@ async function rows(call: Call): Promise<Row[]> {
   const google = { name: 'Google', enabled: true, type: 'GOOGLE', clientId: 'c', clientSecret: 's' };
   const papers = (await call('POST', `resources/${orders}/applicationResources`, { body: { name: 'Papers' } })).json().id;
   const provider = (await call('POST', 'identityProviders', { body: google })).json().id;
+  const [{ id: notices }] = (await call('GET', 'notificationsPolicies')).json()._embedded.notificationsPolicies;
   return [
     {
       path: '/environments',
@@ -60,7 +61,7 @@ async function rows(call: Call): Promise<Row[]> {
         totp: { enabled: true, otp: { failure }, uriParameters: { issuer: 'x' } },
         fido2: { enabled: true, failure },
         rememberMe: { web: { enabled: true, lifeTime: { duration: 1, timeUnit: 'DAYS' } } },
-        notificationsPolicy: { id: orders },
+        notificationsPolicy: { id: notices },
       },
       put: true,
     },

@@ -12,6 +12,7 @@ t.test('every collection with a lifetime is bounded, and those that would end fi
   const names = Object.keys(store).filter((name) => !('page' in store[name as keyof Store]));
   t.same(names, [
     'flows',
+    'externalSignOns',
     'codes',
     'pushedRequests',
     'traces',
@@ -21,6 +22,9 @@ t.test('every collection with a lifetime is bounded, and those that would end fi
     'revocations',
     'userCodes',
     'wrongUserCodes',
+    'deviceAuthentications',
+    'pushRequests',
+    'pairingKeys',
     'deviceAuthorizations',
     'backchannelRequests',
   ]);
@@ -30,7 +34,7 @@ t.test('every collection with a lifetime is bounded, and those that would end fi
     for (let number = 0; number < 10; number += 1) {
       const id = `i${number}`;
       await collection.put(
-        { id, token: id, userId: 'u', familyId: 'f', userCode: id, authentication: { sessionId: 's' } } as Item,
+        { id, token: id, userId: 'u', familyId: 'f', userCode: id, code: id, user: { id: 'u' }, authentication: { sessionId: 's' } } as Item,
         1000 + number,
       );
     }

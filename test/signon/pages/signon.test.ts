@@ -181,8 +181,8 @@ t.test('a step without a form says so and can be restarted', async (t) => {
   const url = await begin(server);
   const { flows } = server.environment.store;
   const flow = await flows.get(url.slice(-36));
-  if (flow) await flows.put({ ...flow, status: 'ASSERTION_REQUIRED' as never }, flow.expiresAt);
-  t.match((await server.app.inject(url)).body, '<code>ASSERTION_REQUIRED</code>');
+  if (flow) await flows.put({ ...flow, status: 'NOT_A_STEP' as never }, flow.expiresAt);
+  t.match((await server.app.inject(url)).body, '<code>NOT_A_STEP</code>');
   t.match((await post(server, url, alice)).body, '<h1>Step Not Available</h1>');
   t.match((await post(server, url, { action: 'reset' })).body, '<h1>Sign On</h1>');
 });
