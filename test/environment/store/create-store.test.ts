@@ -34,7 +34,16 @@ t.test('every collection with a lifetime is bounded, and those that would end fi
     for (let number = 0; number < 10; number += 1) {
       const id = `i${number}`;
       await collection.put(
-        { id, token: id, userId: 'u', familyId: 'f', userCode: id, code: id, user: { id: 'u' }, authentication: { sessionId: 's' } } as Item,
+        {
+          id,
+          token: id,
+          userId: 'u',
+          familyId: 'f',
+          userCode: id,
+          code: id,
+          user: { id: 'u' },
+          authentication: { sessionId: 's' },
+        } as Item,
         1000 + number,
       );
     }
