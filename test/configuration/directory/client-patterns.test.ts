@@ -62,6 +62,17 @@ t.test('patterns are searched for in the whole text, whichever engine reads them
   t.end();
 });
 
+t.test('only patterns of more than 20,000 steps are left to JavaScript’s engine', (t) => {
+  const limits = scripts(t);
+  // Searched for from each place to the end: n letters take about n²/2 steps.
+  const judge = (letters: number) => judgePatterns([{ pattern: '[a-z]+\\d', texts: ['x'.repeat(letters)] }]);
+  judge(60);
+  t.same(limits, []);
+  judge(300);
+  t.ok(limits.length > 0);
+  t.end();
+});
+
 t.test('patterns that backtrack without end get no answer and little time, and the others are judged all the same', (t) => {
   const slow = ['(?=(a+)+$)b', '^(a+)+$', '^(?:\\p{Script=Latin}+)+$'].map((pattern) => ({ pattern, texts: [`${'a'.repeat(40)}!`] }));
   const limits = scripts(t);
