@@ -47,13 +47,11 @@ t.test('an address is used once, and its passcode completes the authentication',
   t.same(refusal(await act(body.id, 'otp.check', { otp: 'x' })), [400, 'INVALID_OTP', 'otp']);
   const otp = code(body.id);
   const answers = await Promise.all([act(body.id, 'otp.check', { otp }), act(body.id, 'otp.check', { otp })]);
-  t.same(
-    answers.map(({ statusCode }) => statusCode),
-    [200, 400],
-    'once',
-  );
-  t.match(answers[0]?.json(), { status: 'COMPLETED' });
-  t.same(Object.keys(answers[0]?.json()._links), ['self']);
+  // Either of the two may come first.
+  t.same(answers.map(({ statusCode }) => statusCode).sort(), [200, 400], 'once');
+  const completed = answers.find(({ statusCode }) => statusCode === 200)?.json();
+  t.match(completed, { status: 'COMPLETED' });
+  t.same(Object.keys(completed._links), ['self']);
 });
 
 t.test('in test mode the passcode of a one-time device is in the answer', async (t) => {
