@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: PingOne's expressions look like that
 import t from 'tap';
 import { askAuthorize } from '../../helpers/client.js';
 import { managementClient } from '../../helpers/management.js';
