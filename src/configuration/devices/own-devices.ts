@@ -22,7 +22,7 @@ export interface ActiveDevice {
   readonly secret?: string | undefined;
 }
 
-/** A private key of P-256: any 32 bytes but for a few that never come up. */
+/** A private key of P-256. Almost every 32 bytes are one; the chance of hitting another value is below 2^-32. */
 const newKey = ({ random }: Environment): SoftKey => random.bytes(32).toString('base64url');
 
 /** The passkey of a device whose private key the mock has, so that it can sign in place of a person. */

@@ -12,7 +12,7 @@ import { beginAgain, cancel, code, lastMessage, type MakeView, nameOf, policySte
 const words: Readonly<Record<DeviceType, { readonly choose: string; readonly ask: string }>> = {
   EMAIL: { choose: 'Send an e-mail to', ask: 'is on its way by e-mail' },
   SMS: { choose: 'Send an SMS to', ask: 'is on its way by SMS' },
-  VOICE: { choose: 'Call', ask: 'is told to you in a call' },
+  VOICE: { choose: 'Call', ask: 'will be read to you in a call' },
   WHATSAPP: { choose: 'Send a WhatsApp message to', ask: 'is on its way by WhatsApp' },
   TOTP: { choose: 'Use the authenticator app', ask: 'is shown by your authenticator app' },
   OATH_TOKEN: { choose: 'Use the hardware token', ask: 'is shown by your hardware token' },
