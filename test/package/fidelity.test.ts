@@ -8,6 +8,24 @@ import { readFacts } from '../../src/cli/verify/read-facts.js';
 import { writeFacts } from '../../src/cli/verify/write-facts.js';
 import { buildTestServer } from '../helpers/server.js';
 
+interface Row {
+  readonly type: string;
+  readonly status: string;
+  readonly missing: readonly string[];
+}
+interface Table {
+  terraformStatuses(types: object, paths: object, replayed: ReadonlySet<string>): Row[];
+  terraformTable(types: object, paths: object, replayed: ReadonlySet<string>): string;
+  withTable(page: string, table: string, source?: string): string;
+}
+const { terraformStatuses, terraformTable, withTable } = (await import(
+  pathToFileURL(join(process.cwd(), 'tools/terraform-table.mjs')).href
+)) as Table;
+const { coverageText, source } = (await import(pathToFileURL(join(process.cwd(), 'tools/verify-coverage.mjs')).href)) as {
+  coverageText(coverage: object, shown: string): string;
+  readonly source: string;
+};
+
 // The documents that npm run fidelity makes.
 
 const make = (...options: string[]) =>
@@ -87,24 +105,6 @@ t.test('every fact that verify asks for has its row, and its evidence', async (t
     'docs/verify.md says what is asked and what is not; if not: npm run fidelity',
   );
 });
-
-interface Row {
-  readonly type: string;
-  readonly status: string;
-  readonly missing: readonly string[];
-}
-interface Table {
-  terraformStatuses(types: object, paths: object, replayed: ReadonlySet<string>): Row[];
-  terraformTable(types: object, paths: object, replayed: ReadonlySet<string>): string;
-  withTable(page: string, table: string, source?: string): string;
-}
-const { terraformStatuses, terraformTable, withTable } = (await import(
-  pathToFileURL(join(process.cwd(), 'tools/terraform-table.mjs')).href
-)) as Table;
-const { coverageText, source } = (await import(pathToFileURL(join(process.cwd(), 'tools/verify-coverage.mjs')).href)) as {
-  coverageText(coverage: object, shown: string): string;
-  readonly source: string;
-};
 const page = readFileSync('docs/tools.md', 'utf8');
 const { types } = JSON.parse(readFileSync('tools/terraform-resources.json', 'utf8')) as { types: Record<string, object> };
 const { create } = JSON.parse(readFileSync('test/clients/terraform.json', 'utf8')) as { create: { type: string }[] };
