@@ -1,36 +1,40 @@
 // Writes src/embedded.ts: the files that the program needs at run time, as text,
 // so that the bundle reads nothing beside itself.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { checkSources } from './check-sources.mjs';
 
+/** The screens that have a script of their own: src/inspector/pages/NAME.js. `screens` in src/inspector/routes.ts gives them addresses. */
+const inspectorScreens = ['calculator', 'callback', 'lab', 'live', 'setup', 'state', 'tokens'];
+
 const root = new URL('..', import.meta.url).pathname;
 const text = (path) => readFileSync(join(root, path), 'utf8');
+
+const packing = { bundle: true, write: false, minify: true, format: 'esm', charset: 'utf8', legalComments: 'none', logLevel: 'warning' };
 
 /**
  * A page's script or style sheet with all that it imports, as one file without comments and blanks. The sources are what a
  * browser could run as they are; in one piece they are loaded in one go, and half as large.
  */
-const packed = (path) => {
+const packed = (path) => buildSync({ ...packing, entryPoints: [join(root, path)] }).outputFiles[0].text;
+
+/** The inspector's scripts by name: one for each screen, and what several of them share in files of its own. */
+function inspectorScripts() {
   const { outputFiles } = buildSync({
-    entryPoints: [join(root, path)],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'esm',
-    charset: 'utf8',
-    legalComments: 'none',
-    logLevel: 'warning',
+    ...packing,
+    entryPoints: inspectorScreens.map((name) => join(root, `src/inspector/pages/${name}.js`)),
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    outdir: join(root, 'assets'),
   });
-  return outputFiles[0].text;
-};
+  return Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
+}
 
 const pages = {
   'signon.css': packed('src/signon/pages/signon.css'),
   'passkey.js': packed('src/signon/pages/passkey.js'),
   'inspector.css': packed('src/inspector/pages/inspector.css'),
-  'inspector.js': packed('src/inspector/pages/inspector.js'),
   'icon.svg': text('src/inspector/pages/icon.svg'),
   'inspector.html': text('src/inspector/pages/shell.html'),
   'check-session.js': text('src/oauth/check-session.js'),
@@ -61,6 +65,7 @@ const parts = {
 };
 const lines = ['// Made by tools/embed.mjs; not kept in version control.'];
 for (const [name, value] of Object.entries(parts)) lines.push(`export const ${name}: string = ${JSON.stringify(value)};`);
+lines.push(`export const inspectorScripts: Readonly<Record<string, string>> = ${JSON.stringify(inspectorScripts(), null, 2)};`);
 lines.push(`export const pages: Readonly<Record<string, string>> = ${JSON.stringify(pages, null, 2)};`);
 
 const target = join(root, 'src/embedded.ts');

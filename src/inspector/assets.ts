@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { pages } from '../embedded.js';
+import { inspectorScripts, pages } from '../embedded.js';
 import { type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
 
 /** A page of the inspector, or a file that it loads. */
@@ -42,7 +42,7 @@ const snippets = JSON.stringify(
 
 const assets: ReadonlyMap<string, Asset> = new Map(
   [
-    ['inspector.js', pages['inspector.js'] ?? ''] as const,
+    ...Object.entries(inspectorScripts),
     ['inspector.css', pages['inspector.css'] ?? ''] as const,
     ['icon.svg', pages['icon.svg'] ?? ''] as const,
     ['snippets.json', snippets] as const,

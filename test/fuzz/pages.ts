@@ -21,7 +21,7 @@ export const pagesOf = (routes: readonly { readonly method: string; readonly url
         !isLeft(method, path) && !path.includes('/as/') && !operations.some((one) => one.method === method && one.path === path),
     );
 
-const files = ['inspector.js', 'page.js', 'style.css', 'inspector.css', 'tokens.js', 'lab.js'] as const;
+const files = ['live.js', 'page.js', 'style.css', 'inspector.css', 'tokens.js', 'lab.js'] as const;
 const types = ['text/html', '*/*', 'application/json', 'text/event-stream;q=0', 'image/png'] as const;
 
 const segment = (name: string, { seen }: Target, chance: Chance): string => {

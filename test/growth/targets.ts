@@ -165,7 +165,7 @@ export async function targetFinder(server: TestServer): Promise<(route: Describe
     const pattern: string[] = [];
     for (const part of route.url.split('/')) {
       pattern.push(part);
-      const known = (usual as Known)[part.slice(1)] ?? (part === '*' ? 'inspector.js' : undefined);
+      const known = (usual as Known)[part.slice(1)] ?? (part === '*' ? 'live.js' : undefined);
       if (!part.startsWith(':') && part !== '*') parts.push(part);
       else if (typeof known === 'string') parts.push(known);
       else if (part === ':flowId') parts.push(await newFlow());

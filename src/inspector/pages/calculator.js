@@ -1,13 +1,13 @@
 /** The PKCE calculator: computes a challenge while you type, and explains what is wrong with yours. */
 import { comparison, transformation } from './bytes.js';
-import { api, copyButton, field, fill, h, panel, parameters, select, solid } from './dom.js';
+import { api, copyButton, field, fill, h, panel, parameters, select, show, solid } from './dom.js';
 import { ruleInWords } from './explain.js';
 import { challengeOf, newVerifier } from './pkce.js';
 import { whyBox } from './transaction.js';
 
 const appendixB = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
-export async function calculator(main) {
+async function calculator(main) {
   const verifier = h('input.code', {
     id: 'verifier',
     value: parameters.get('verifier') ?? appendixB,
@@ -95,3 +95,5 @@ export async function calculator(main) {
   );
   await draw();
 }
+
+show(calculator);

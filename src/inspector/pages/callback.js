@@ -1,11 +1,11 @@
 /** The demo client's redirect URI: checks state, redeems the code and shows the tokens. */
-import { fill, h, parameters, root, solid } from './dom.js';
+import { fill, h, parameters, root, show, solid } from './dom.js';
 import { decode, tokenView } from './token.js';
 import { takeKept, tryIt } from './try.js';
 
 const failure = (title, ...rest) => [h('h1', title), h('div.problem', rest), h('p', solid('Try again', tryIt))];
 
-export async function callback(main) {
+async function callback(main) {
   const page = h('div.page', h('h1', 'Redeeming the code…'));
   main.append(page);
   const kept = takeKept();
@@ -45,3 +45,5 @@ export async function callback(main) {
     tokenView('Access token', body.access_token, now),
   );
 }
+
+show(callback);

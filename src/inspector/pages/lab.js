@@ -1,5 +1,21 @@
 /** The attack lab: predict, run, see. */
-import { announce, api, button, fill, h, inEnvironment, keyed, panel, parameters, root, scroll, select, solid, table } from './dom.js';
+import {
+  announce,
+  api,
+  button,
+  fill,
+  h,
+  inEnvironment,
+  keyed,
+  panel,
+  parameters,
+  root,
+  scroll,
+  select,
+  show,
+  solid,
+  table,
+} from './dom.js';
 import { buggyApps, bugs, exercises, runBuggy, startRun, transactionOfRun } from './exercises.js';
 import { drawTransaction, outcomeOf } from './transaction.js';
 
@@ -263,7 +279,7 @@ function fixMe() {
   );
 }
 
-export async function lab(main) {
+async function lab(main) {
   main.append(
     h(
       'div.page',
@@ -279,3 +295,5 @@ export async function lab(main) {
   );
   choose({ exercise: startAt, enforcement: enforcements.find((each) => each === parameters.get('enforcement')) });
 }
+
+show(lab);

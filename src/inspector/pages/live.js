@@ -1,5 +1,5 @@
 /** The live page: transactions as they happen. */
-import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, snippets, solid } from './dom.js';
+import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, show, snippets, solid } from './dom.js';
 import { states } from './explain.js';
 import { listen } from './stream.js';
 import { drawTransaction, nameOf, outcomeOf } from './transaction.js';
@@ -266,7 +266,7 @@ function setConnection(state) {
   connection.className = `connection ${tone}`;
 }
 
-export async function live(main, tools) {
+async function live(main, tools) {
   main.append(h('h1.hidden', 'Live: what the server sees and decides'));
   if (!projector) {
     tools.append(connection, pauseButton, button('Clear', clear), button('Reset', confirmReset));
@@ -295,3 +295,5 @@ export async function live(main, tools) {
   void snippets();
   reload = await listen({ load, onTransaction: take, onForgotten: forget, onState: setConnection });
 }
+
+show(live);

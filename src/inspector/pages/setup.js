@@ -1,6 +1,6 @@
 /** Setup: everything that an application needs to use this server, ready to copy. */
 import { usersAndApplications } from './cards.js';
-import { announce, api, button, copyButton, field, fill, h, inEnvironment, panel, root, select, solid } from './dom.js';
+import { announce, api, button, copyButton, field, fill, h, inEnvironment, panel, root, select, show, solid } from './dom.js';
 import { settings, settingsFor } from './settings.js';
 import { confirmReset, tryIt } from './try.js';
 
@@ -62,7 +62,7 @@ function settingsPanel(e) {
   return panel('Settings for your application', h('div.short', field('Application', choice)), tabs, unknown, text, h('div.row', copy));
 }
 
-export async function setup(main) {
+async function setup(main) {
   const page = h('div.page');
   main.append(page);
   const { environment: e, environments, certificateAuthority, version } = await api.get('state');
@@ -114,3 +114,5 @@ export async function setup(main) {
     usersAndApplications(e, 12),
   );
 }
+
+show(setup);

@@ -1,13 +1,13 @@
 /** The state of an environment: sessions, messages, users, applications. */
 import { usersAndApplications } from './cards.js';
-import { api, asMoment, button, field, fill, fromNow, h, keyed, panel, parameters, scroll, table } from './dom.js';
+import { api, asMoment, button, field, fill, fromNow, h, keyed, panel, parameters, scroll, show, table } from './dom.js';
 
 const part = (title, names, rows, nothing) =>
   panel([title, ' ', h('small.muted', rows.length)], rows.length === 0 ? h('p.muted', nothing) : scroll(title, table(names, rows)));
 
 const text = (value) => value && h('bdi', value);
 
-export async function state(main, tools) {
+async function state(main, tools) {
   const time = h('time');
   const choice = h('select', {
     id: 'environment',
@@ -76,3 +76,5 @@ export async function state(main, tools) {
   tools.append(button('Refresh', draw));
   await draw();
 }
+
+show(state);

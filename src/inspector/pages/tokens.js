@@ -1,5 +1,5 @@
 /** Tokens: decoded, explained, verified, and broken on purpose. */
-import { announce, api, asTime, button, copyButton, fill, h, inEnvironment, field as labelled, panel, select, solid } from './dom.js';
+import { announce, api, asTime, button, copyButton, fill, h, inEnvironment, field as labelled, panel, select, show, solid } from './dom.js';
 import { expressionPanel } from './expression.js';
 import { checkSignature, decode, encode, tokenView } from './token.js';
 import { tokensOf } from './transaction.js';
@@ -33,7 +33,7 @@ const kindOf = (token) => {
   return !read ? 'Token' : read.payload.client_id === undefined ? 'ID token' : 'Access token';
 };
 
-export async function tokens(main) {
+async function tokens(main) {
   const field = h('textarea', {
     id: 'token',
     rows: 5,
@@ -159,3 +159,5 @@ export async function tokens(main) {
   );
   if (options.length > 0) use(options[0][0]);
 }
+
+show(tokens);
