@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
-import type { Transaction } from '../environment/journal/transactions.js';
+import { answered, type Transaction } from '../environment/journal/transactions.js';
 import { sendJson } from '../http/answers.js';
 import { array, type Infer, integer, object, oneOf, readBy, string } from '../lib/schema/types.js';
 import { textMember } from '../lib/unknown.js';
@@ -15,6 +15,7 @@ const querystring = object(
   {},
   {
     id: string,
+    correlationId: string,
     state: transactionStateSchema,
     app: string,
     user: string,
@@ -32,8 +33,9 @@ const listed = {
 
 type TransactionQuery = Infer<typeof querystring>;
 
-const fits = ({ environment, transaction }: Found, { id, state, app, user, error }: TransactionQuery): boolean =>
+const fits = ({ environment, transaction }: Found, { id, correlationId, state, app, user, error }: TransactionQuery): boolean =>
   (id === undefined || transaction.id === id) &&
+  (correlationId === undefined || answered(transaction, correlationId.toLowerCase())) &&
   (state === undefined || stateOf(transaction, environment.clock.now()) === state) &&
   (app === undefined || transaction.application?.id === app || transaction.application?.name === app) &&
   (user === undefined || transaction.user === user) &&

@@ -148,6 +148,11 @@ for (const look of looks) {
       ['a wrong password', () => page.goto(authorizeUrl()).then(() => fillSignOn(page, 'alice', 'wrong'))],
       ['a password to change', () => page.goto(authorizeUrl()).then(() => fillSignOn(page, 'bob', 'First-Passw0rd'))],
       ['an error', () => page.goto(authorizeUrl({ redirect_uri: 'https://elsewhere.example/callback' }))],
+      [
+        'an error with a long value',
+        () => page.goto(authorizeUrl({ redirect_uri: `https://elsewhere.example/${'very-long'.repeat(60)}` })),
+      ],
+      ['an unknown client', () => page.goto(authorizeUrl({ client_id: ids.spa.replace('2', '7') }))],
       ['an error that is none', () => page.goto(`${base}/?error=%3Cscript%3Ealert(1)%3C/script%3E`)],
       ['a flow that is over', () => page.goto(`${base}/?flowId=00000000-0000-4000-8000-000000000000`)],
       ['nothing to do', () => page.goto(`${base}/`)],

@@ -1,4 +1,10 @@
 import t from 'tap';
+import { logOutcomes } from '../../src/environment/journal/outcome-log.js';
+import { createTransactions } from '../../src/environment/journal/transactions.js';
+import { createRandom } from '../../src/lib/random.js';
+import { check } from '../../src/protocol/check.js';
+import { diagnoseRule } from '../../src/protocol/mistakes/index.js';
+import { type RuleName, rules } from '../../src/protocol/rules/index.js';
 import { createLogger, holdBack, prettyLine } from '../../src/server/log.js';
 
 function collect() {
@@ -79,6 +85,29 @@ t.test('the pretty line of a refusal fits 160 characters and ends in its page', 
     t.ok(prettyLine({ ...refusal, msg }, false).length <= 160);
   }
   t.match(prettyLine({ ...refusal, msg: 'why', see }, false), / why → http/, 'a short reason is whole');
+});
+
+t.test('the pretty line of every rule’s refusal fits 160 characters, whatever a request sends', async (t) => {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ ...settings, logFormat: 'pretty' }, { output: stream, errors: stream });
+  const transactions = createTransactions({ environmentId: 'e0000000', now: () => 0, newId: createRandom().uuid });
+  logOutcomes(transactions, log, { see: ({ id }) => `http://localhost:9400/__mock/tx/${id}` });
+  for (const rule of Object.keys(rules) as RuleName[])
+    for (const got of ['x', 'a long value '.repeat(300), '\u{1f600}\n'.repeat(300)])
+      for (const kind of ['authorize', 'pkce.compare'] as const) {
+        const transaction = transactions.start({ application: { id: 'a', name: `Demo ${got}`, pkceEnforcement: 'OPTIONAL' } });
+        const failed = check(rule, false, { got, expected: got });
+        const title = `Refused by ${rule}: ${got}`;
+        transactions.step(transaction, { kind, ok: false, title, checks: [failed], diagnosis: diagnoseRule(failed) });
+        transactions.step(transaction, { kind, ok: false, title, checks: [failed] });
+      }
+  t.equal(lines.length, Object.keys(rules).length * 12);
+  t.same(
+    lines.filter((line) => line.trimEnd().length > 160),
+    [],
+  );
+  t.equal(lines.filter((line) => /^\S+ ✗ .* → http\S+\/tx\/[0-9a-f-]{36}\n$/.test(line)).length, lines.length / 2);
 });
 
 t.test('lines are held back until the ready line is out', async (t) => {

@@ -64,6 +64,10 @@ export interface Transaction {
   readonly baseUrls: string[];
 }
 
+/** Whether the request with this correlation id belongs to a transaction. */
+export const answered = ({ steps }: Transaction, correlationId: string): boolean =>
+  steps.some(({ exchange }) => exchange?.id === correlationId);
+
 /** The transactions of one environment, newest last. Bounded: the oldest are dropped. */
 export interface Transactions {
   start(seed: Pick<Transaction, 'application'>): Transaction;

@@ -29,7 +29,7 @@ export {
   diagnoseUsedCode,
 } from './redemption.js';
 export { diagnoseRedirectUri, type RedirectUriQuestion } from './redirect-uri.js';
-export { diagnoseRule } from './rule.js';
+export { diagnoseRule, reasonOf } from './rule.js';
 export { diagnoseScopes, diagnoseScopesLeftOut, type KnownScope, type ScopeQuestion } from './scopes.js';
 export { type Language, languageNames, pkceSnippets } from './snippets.js';
 export { diagnoseTimes, type Times } from './times.js';

@@ -2,11 +2,18 @@ import type { Check } from '../check.js';
 import { type RuleName, rules, type Text } from '../rules/index.js';
 import type { Diagnosis } from './diagnosis.js';
 
+const textOf = (text: Text, check: Check<RuleName>): string => (typeof text === 'string' ? text : text(check));
+
+/** The reason that the row of a rule gives, without what was expected and received; empty if it gives none. */
+export function reasonOf(check: Check<RuleName>): string {
+  const { why } = rules[check.rule];
+  return why === undefined ? '' : textOf(why, check);
+}
+
 /** Explains a refusal by the row of its rule, and by what was expected and received. */
 export function diagnoseRule(check: Check<RuleName>): Diagnosis {
-  const { title, why, fix } = rules[check.rule];
-  const textOf = (text: Text): string => (typeof text === 'string' ? text : text(check));
-  const reason = why === undefined ? '' : textOf(why);
+  const { title, fix } = rules[check.rule];
+  const reason = reasonOf(check);
   const { got } = check;
   const values = [
     check.expected === undefined ? '' : `Expected: ${check.expected}.`,
@@ -16,9 +23,9 @@ export function diagnoseRule(check: Check<RuleName>): Diagnosis {
   ];
   return {
     code: check.rule,
-    title: textOf(title),
+    title: textOf(title, check),
     why: [reason, ...values].filter(Boolean).join(' ') || 'No values were compared.',
-    fix: textOf(fix),
+    fix: textOf(fix, check),
     confidence: 'exact',
   };
 }

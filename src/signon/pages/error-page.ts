@@ -1,3 +1,4 @@
+import type { Explanation } from '../../diagnosis/of-request.js';
 import { type Html, html } from '../../lib/html.js';
 import { isObject, parseJson } from '../../lib/unknown.js';
 import type { ErrorDetail, ErrorEnvelope } from '../../pingone/pingone-error.js';
@@ -55,7 +56,39 @@ const adviceFor = ({ code, details }: ReceivedError): readonly string[] => {
   return [...onTargets, ...guess, 'The log of pingone-mock has a line about this request, with what it received and what it expected.'];
 };
 
-const received = (error: ReceivedError): Html => html`<div class="problem" role="alert">
+/** The page cannot return to the application. */
+const startAgain = html`<li>Then start again from the application: this page cannot continue.</li>`;
+
+const value = (name: string, text: string | undefined): Html | false =>
+  text !== undefined && html`<dt>${name}</dt>\n<dd><code>${text}</code></dd>\n`;
+
+/** What the mock knows about the refusal. */
+const explained = ({ title, why, fix, expected, got, url }: Explanation): Html => html`
+<h2>Why</h2>
+<p class="diagnosis">${title}.${why !== '' && ` ${why}`}</p>${
+  (expected !== undefined || got !== undefined) &&
+  html`
+<dl class="values">
+${value('Expected', expected)}${value('Received', got)}</dl>`
+}
+<h2>What to do</h2>
+<ul class="advice">
+<li>${fix}</li>
+${startAgain}
+</ul>${
+  url !== undefined &&
+  html`
+<p class="see"><a href="${url}">Open this request in the inspector</a></p>`
+}`;
+
+/** What can be said about an error without its request. */
+const advised = (error: ReceivedError): Html => html`
+<h2>What to do</h2>
+<ul class="advice">
+${adviceFor(error).map((line) => html`<li>${line}</li>\n`)}${startAgain}
+</ul>`;
+
+const received = (error: ReceivedError, explanation: Explanation | undefined): Html => html`<div class="problem" role="alert">
 <p>${error.message}</p>${
   error.details.length > 0 &&
   html`
@@ -64,23 +97,25 @@ const received = (error: ReceivedError): Html => html`<div class="problem" role=
       html`<li>${message}${(target !== undefined || code !== '') && html` <code>${[code, target].filter(Boolean).join(' · ')}</code>`}</li>`,
   )}</ul>`
 }
-</div>
-<h2>What to do</h2>
-<ul class="advice">
-${adviceFor(error).map((line) => html`<li>${line}</li>\n`)}<li>Then start again from the application: this page cannot continue.</li>
-</ul>${
+</div>${explanation ? explained(explanation) : advised(error)}${
   error.id !== undefined &&
   html`
 <p class="correlation">Correlation ID <code>${error.id}</code></p>`
 }`;
 
-/** The page for an error that must not go to the application, because the redirect_uri cannot be trusted (docs/fidelity.md, 3.6). */
-export function errorBody(parameter: string): Html {
+/**
+ * The page for an error that must not go to the application, because the redirect_uri cannot be trusted (docs/fidelity.md, 3.6).
+ *
+ * @param parameter the page's parameter `error`
+ * @param explain finds out why the request with a correlation id was refused
+ */
+export function errorBody(parameter: string, explain: (correlationId: string) => Explanation | undefined): Html {
   const error = readError(parameter);
+  const explanation = error?.id === undefined ? undefined : explain(error.id);
   return html`<h1>Cannot Continue</h1>
 ${
   error
-    ? received(error)
+    ? received(error, explanation)
     : html`<div class="problem" role="alert">
 <p>The page was opened with an error that is not in PingOne\u2019s format.</p>
 </div>

@@ -1,3 +1,4 @@
+import { explainRequest } from '../../diagnosis/of-request.js';
 import { type Endpoint, environmentOf } from '../../environment/context.js';
 import { serialize } from '../../environment/serialize.js';
 import { html } from '../../lib/html.js';
@@ -17,7 +18,12 @@ export const show: Endpoint = (app, context) => {
     const environmentName = environment.record.name;
     // An error about a flow that goes on is shown with it.
     if (error !== undefined && !(flowId && (await environment.store.flows.get(flowId))))
-      return sendBody(request, reply, { status: 400, title: 'Cannot Continue – pingone-mock', environmentName, body: errorBody(error) });
+      return sendBody(request, reply, {
+        status: 400,
+        title: 'Cannot Continue – pingone-mock',
+        environmentName,
+        body: errorBody(error, (id) => explainRequest(context, environment, id)),
+      });
     if (flowId) {
       const flow = await serialize(environment, `flow ${flowId}`, async () =>
         poll({ context, environment, flow: await findFlow(environment, flowId), request, reply }),

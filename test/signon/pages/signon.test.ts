@@ -273,8 +273,8 @@ t.test('an error that may not go to the application is shown and explained', asy
   t.equal(mismatch.statusCode, 400);
   t.match(mismatch.body, 'One or more validation errors were in the request.');
   t.match(mismatch.body, '<li>Redirect URI mismatch');
-  t.match(mismatch.body, 'exactly: scheme, host');
   t.match(mismatch.body, /Correlation ID <code>[0-9a-f-]{36}/);
+  t.match((await shown(JSON.stringify({ id: 'i', message: 'm', details: [{ target: 'redirect_uri' }] }))).body, 'exactly: scheme, host');
 
   const object = (members: object) => JSON.stringify({ id: 'i', code: 'INVALID_DATA', message: 'm', ...members });
   const cases: [name: string, error: string, shown: RegExp][] = [
@@ -309,6 +309,62 @@ t.test('an error that may not go to the application is shown and explained', asy
     t.notMatch(response.body.replace(/^[\s\S]*<main/, ''), /<(script|b|i|u|s|q)>/, `${name}: no markup from outside`);
   }
   t.equal((await app.inject(`${page}?error=%E0%A4%A`)).statusCode, 400, 'a broken escape');
+});
+
+/** The page that a refused authorization request leads to. */
+async function refusedPage({ app }: TestServer, query: Record<string, string>) {
+  const { headers } = await app.inject({ url: `/${environmentId}/as/authorize`, query: { response_type: 'code', ...query } });
+  const { pathname, search } = new URL(String(headers.location), 'http://localhost');
+  return { id: String(headers['correlation-id']), path: `${pathname}${search}`, body: (await app.inject(`${pathname}${search}`)).body };
+}
+
+const elsewhere = { client_id: ids.web, redirect_uri: 'https://elsewhere.example/' };
+
+t.test('the page of an error shows its diagnosis, the values, and its transaction, which its correlation id finds', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, environment } = server;
+  const { id, body, path } = await refusedPage(server, elsewhere);
+  const [transaction] = environment.transactions.list();
+  t.match(body, `<p class="diagnosis">${transaction?.diagnosis?.title}. ${transaction?.diagnosis?.why.slice(0, 20)}`);
+  t.match(body, `<li>${transaction?.diagnosis?.fix}</li>`);
+  t.match(
+    body,
+    /<dt>Expected<\/dt>\n<dd><code>http:\/\/localhost:3000\/callback[^<]*<\/code><\/dd>\n<dt>Received<\/dt>\n<dd><code>https:\/\/else/,
+  );
+  t.match(body, `<a href="http://localhost:80/__mock/tx/${transaction?.id}">`.replace(':80', ''));
+  t.match(body, id);
+  await refusedPage(server, { ...elsewhere, client_id: 'nothing' });
+  for (const prefix of ['', '/environments/default'])
+    for (const correlationId of [id, id.toUpperCase()]) {
+      const found = (await app.inject({ url: `/__mock/v1${prefix}/transactions`, query: { correlationId } })).json().transactions;
+      t.same(
+        found.map((each: { id: string }) => each.id),
+        [transaction?.id],
+      );
+      t.equal(found[0].steps[0].response.headers['correlation-id'], id);
+    }
+  t.same((await app.inject('/__mock/v1/transactions?correlationId=another')).json().transactions, []);
+  environment.transactions.clear();
+  t.match((await app.inject(path)).body, 'exactly: scheme, host', 'a request that is no longer known is explained by its error alone');
+});
+
+t.test('the page of an error hides secrets, and has no link where the inspector is off', async (t) => {
+  const code = 'a-code-that-is-secret';
+  const query = { ...elsewhere, redirect_uri: `https://elsewhere.example/?code=${code}` };
+  const request = { ...query, login_hint_token: code };
+  const open = await refusedPage(await buildTestServer(t), request);
+  t.match(open.body, code);
+  const hiding = await refusedPage(await buildTestServer(t, { hideSecrets: true, inspector: false }), request);
+  t.match(hiding.body, '<p class="diagnosis">');
+  t.notMatch(hiding.body, code);
+  t.notMatch(hiding.body, '__mock');
+});
+
+t.test('an error page repeats at most 500 characters of a value', async (t) => {
+  const server = await buildTestServer(t);
+  const { body } = await refusedPage(server, { ...elsewhere, redirect_uri: `https://elsewhere.example/${'x'.repeat(3000)}` });
+  t.match(body, /x…<\/code>/);
+  t.ok(Math.max(...body.split(/[<>]/).map(({ length }) => length)) < 700);
 });
 
 t.test('the style sheet is found from every address and cached', async (t) => {
