@@ -1,107 +1,123 @@
-// npm run build && node bench/run.mjs [NAME…]: ratios to a bare server that only signs, in one interleaved run.
-// CPU time comes first, because machines are noisy. Linux only: it reads /proc.
-import { clientCredentialsOf, createClient, flowOf, getOf, median, repeat } from './client.mjs';
-import { start } from './server.mjs';
+// npm run bench [-- [--quick] [ROW…]]: the mock over the limit (limit.mjs), both in one interleaved run. CPU time comes first, because
+// machines are noisy. BENCH_NODES names more Node.js programs, separated by colons: start, memory and library are measured on each.
+import { execFileSync } from 'node:child_process';
+import { createClient, median, repeat } from './client.mjs';
+import { flow } from './jobs.mjs';
+import { firstFigures, ratiosOf, startFigures, warmFigures } from './measure.mjs';
+import { startLimit, startMock } from './server.mjs';
 
-const cli = process.env.BENCH_CLI ?? new URL('../dist/cli.js', import.meta.url).pathname;
-const limit = new URL('limit.mjs', import.meta.url).pathname;
-const only = process.argv.slice(2);
-const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
-const startMock = (env = {}) =>
-  start(process.execPath, [cli, '--port', '0', '--json', '--auto-login', 'alice'], { PINGONE_MOCK_LOG_LEVEL: 'error', ...env });
-const startLimit = () => start(process.execPath, [limit]);
-const say = (name, figure, more = '') => console.log(`${name.padEnd(46)} ${figure.padStart(8)}   ${more}`);
+const argv = process.argv.slice(2);
+const quick = argv.includes('--quick');
+const only = argv.filter((word) => !word.startsWith('--'));
+const nodes = [process.execPath, ...(process.env.BENCH_NODES ?? '').split(':').filter(Boolean)];
+const versionOf = (node) => execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
 
-/**
- * CPU per job and jobs a second, of both in turn, once both are warm: V8 compiles for a few seconds, on threads of its own.
- * What a busy machine does to one round it does to both: each round has its ratio, and the median of them is told.
- */
-async function compare(name, jobs, { warm, count, atOnce = 16 }) {
-  const [mock, bare] = [await startMock(), await startLimit()];
-  const measure = async (server, job, times) => {
-    const before = server.cpu();
-    const seconds = await repeat(times, atOnce, job);
-    return { cpu: ((server.cpu() - before) / times) * 1000, rate: times / seconds };
-  };
-  const pairs = { mock: jobs.mock(createClient(mock.url, atOnce), mock), bare: jobs.bare(createClient(bare.url, atOnce)) };
-  const cold = await measure(mock, pairs.mock, warm);
-  await measure(bare, pairs.bare, warm);
-  const [ours, theirs] = [[], []];
-  for (let round = 0; round < rounds; round += 1) {
-    ours.push(await measure(mock, pairs.mock, count));
-    theirs.push(await measure(bare, pairs.bare, count));
-  }
-  await Promise.all([mock.stop(), bare.stop()]);
-  const of = (figures, member) => median(figures.map((figure) => figure[member]));
-  const ratio = (member) => median(ours.map((figure, round) => figure[member] / theirs[round][member])).toFixed(2);
-  const both = (member, digits) => `${of(ours, member).toFixed(digits)} to ${of(theirs, member).toFixed(digits)}`;
-  say(`${name}: CPU`, ratio('cpu'), `${both('cpu', 3)} ms; ${cold.cpu.toFixed(3)} ms in the first ${warm}`);
-  say(`${name}: per second, ${atOnce} at once`, ratio('rate'), both('rate', 0));
+const head = (name, figure, quartiles, target, more) =>
+  console.log(`${name.padEnd(44)} ${figure.padStart(8)} ${quartiles.padStart(15)} ${target.padStart(8)}   ${more}`);
+function say(name, { median: middle, quartiles, sides, unit = 'ms' }, target = '') {
+  const digits = unit === 'ms' ? 3 : 0;
+  const [low, high] = quartiles.map((figure) => figure.toFixed(2));
+  head(
+    name,
+    middle.toFixed(2),
+    `${low} to ${high}`,
+    target,
+    sides
+      .map((side) => side.toFixed(digits))
+      .join(` ${unit} to `)
+      .concat(` ${unit}`),
+  );
+}
+const begin = [startMock, startLimit];
+
+const compared = (name, label, target, options) => async () =>
+  say(
+    `${label}: CPU`,
+    ratiosOf(await warmFigures(name, begin, { warm: 2000, count: 300, rounds: quick ? 3 : 9, ...options }), 'cpu'),
+    target,
+  );
+
+async function perSecond() {
+  const pinned = [startMock, () => startLimit({ cores: '0' })];
+  const figures = await warmFigures('flow', pinned, { warm: 3000, count: 500, rounds: quick ? 3 : 9 });
+  say('flows a second, 16 clients, limit on one core', { ...ratiosOf(figures, 'rate'), unit: '/s' }, '>= 1.10');
 }
 
-async function coldStart() {
-  const cpu = async (begin, path) => {
-    const server = await begin();
-    await createClient(server.url, 1)(path(server));
-    const used = server.cpu();
-    await server.stop();
-    return used * 1000;
-  };
-  const [ours, theirs] = [[], []];
-  for (let round = 0; round < rounds; round += 1) {
-    ours.push(await cpu(startMock, ({ discovery }) => new URL(discovery).pathname));
-    theirs.push(await cpu(startLimit, () => '/text'));
-  }
-  say('cold start to the first discovery: CPU', (median(ours) / median(theirs)).toFixed(2), `${median(ours)} ms to ${median(theirs)} ms`);
+async function start(node) {
+  const on = [() => startMock({ node }), () => startLimit({ node })];
+  const { discovery } = await startMock({ node }).then(async (mock) => {
+    await mock.stop();
+    return mock;
+  });
+  const path = new URL(discovery).pathname;
+  const target = Number(versionOf(node).slice(1).split('.')[0]) < 22 ? '<= 0.40' : '<= 0.45';
+  // The limit has no discovery: its 404 goes the same way.
+  say(`cold start to discovery, ${versionOf(node)}: CPU`, ratiosOf(await startFigures(on, [path, path], quick ? 3 : 9), 'cpu'), target);
 }
 
-/** Memory after start and after many flows; CPU of the last fifth over that of the first. */
-async function growth() {
-  const mock = await startMock();
+/** Resident memory after start and after many flows, in fifths: flat if the last is no higher than the first. */
+async function memory(node) {
+  const flows = Number(process.env.BENCH_FLOWS ?? (quick ? 5000 : 100_000));
+  const mock = await startMock({ node });
   const send = createClient(mock.url, 4);
-  const flow = flowOf(send, mock.issuer);
-  const before = mock.memory();
-  const fifths = [];
-  const memories = [];
+  await send({ path: new URL(mock.discovery).pathname });
+  const after = [mock.memory()];
   for (let fifth = 0; fifth < 5; fifth += 1) {
-    const cpu = mock.cpu();
-    await repeat(Number(process.env.BENCH_FLOWS ?? 20_000) / 5, 4, flow);
-    fifths.push(mock.cpu() - cpu);
-    memories.push(mock.memory());
+    await repeat(flows / 5, 4, () => flow(send));
+    after.push(mock.memory());
   }
   await mock.stop();
-  say('memory after start', `${before.toFixed(0)} MB`);
-  say('memory after each fifth of the flows', `${memories.at(-1).toFixed(0)} MB`, memories.map((memory) => memory.toFixed(0)).join(' '));
-  say('CPU of the last fifth over the first', (fifths[4] / fifths[0]).toFixed(2), fifths.map((cpu) => cpu.toFixed(2)).join(' '));
+  const target = Number(versionOf(node).slice(1).split('.')[0]) < 22 ? '<= 100' : '<= 110';
+  const figures = after.map((megabytes) => megabytes.toFixed(0));
+  head(`memory after start, ${versionOf(node)}, MB`, figures[0], '', '<= 60', '');
+  head(`memory after ${flows} flows, MB`, figures[5], '', target, `after each fifth: ${figures.slice(1).join(' ')}`);
 }
 
-const jobs = {
-  flow: () =>
-    compare(
-      'PKCE code flow',
-      { mock: (send, { issuer }) => flowOf(send, issuer), bare: (send) => getOf(send, '/two') },
-      { warm: 3000, count: 300 },
-    ),
-  credentials: () =>
-    compare(
-      'client_credentials',
-      { mock: (send, { issuer }) => clientCredentialsOf(send, issuer), bare: (send) => getOf(send, '/one') },
-      { warm: 3000, count: 500 },
-    ),
-  discovery: () =>
-    compare(
-      'discovery',
-      { mock: (send, { discovery }) => getOf(send, new URL(discovery).pathname), bare: (send) => getOf(send, '/text') },
-      { warm: 10_000, count: 3000 },
-    ),
-  jwks: () =>
-    compare(
-      'JWKS',
-      { mock: (send, { issuer }) => getOf(send, `${new URL(issuer).pathname}/jwks`), bare: (send) => getOf(send, '/text') },
-      { warm: 10_000, count: 3000 },
-    ),
-  start: coldStart,
-  growth,
-  management: async () => (await import('./management.mjs')).management(startMock, say, rounds),
+function library(node) {
+  const file = new URL('library.mjs', import.meta.url).pathname;
+  const runs = Array.from({ length: quick ? 3 : 9 }, () => JSON.parse(execFileSync(node, [file], { encoding: 'utf8' })));
+  const of = (member) => median(runs.map((run) => run[member]));
+  head(
+    `import of the library, ${versionOf(node)}, ms CPU`,
+    of('imported').toFixed(0),
+    '',
+    '<= 200',
+    `Node.js itself: ${of('node').toFixed(0)} ms`,
+  );
+  head('startMock() and close(), ms CPU', of('closed').toFixed(0), '', '<= 300', '');
+}
+
+const onEach = (measure) => async () => {
+  for (const node of nodes) await measure(node);
 };
-for (const [name, job] of Object.entries(jobs)) if (only.length === 0 || only.includes(name)) await job();
+
+const users = 10_000;
+const rows = {
+  flow: compared('flow', 'PKCE flow, warm', '<= 1.25', { warm: 3000 }),
+  first: async () =>
+    say(
+      'the first 1,000 flows: CPU',
+      ratiosOf(await firstFigures('flow', begin, { count: 1000, rounds: quick ? 3 : 9 }), 'cpu'),
+      '<= 1.60',
+    ),
+  rate: perSecond,
+  credentials: compared('credentials', 'client_credentials', '<= 1.25', { warm: 3000, count: 500 }),
+  refresh: compared('refresh', 'refresh_token', '<= 1.25'),
+  userinfo: compared('userinfo', 'userinfo', '<= 4', { count: 500 }),
+  introspection: compared('introspection', 'introspection', '<= 4', { count: 500 }),
+  create: compared('create', 'create application', '<= 5', { warm: 1000 }),
+  filter: compared('filter', `read one of ${users} users by filter`, '<= 5', { users, count: 500 }),
+  list: compared('list', `list 100 of ${users} users`, '<= 12', { users, warm: 1000, count: 200 }),
+  discovery: compared('discovery', 'discovery', '<= 1.10', { warm: 5000, count: 2000 }),
+  jwks: compared('jwks', 'JWKS', '<= 1.10', { warm: 5000, count: 2000 }),
+  start: onEach(start),
+  memory: onEach(memory),
+  library: onEach(library),
+};
+
+// These take minutes each: only when they are asked for.
+const apart = { management: async () => (await import('./management.mjs')).management() };
+
+head('', 'median', 'quartiles', 'target', 'the mock to the limit');
+for (const [name, row] of Object.entries(rows)) if (only.length === 0 || only.includes(name)) await row();
+for (const [name, row] of Object.entries(apart)) if (only.includes(name)) await row();

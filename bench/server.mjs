@@ -1,9 +1,15 @@
-// Starts a server in a process of its own, and asks the kernel what it has used.
+// Starts a server in a process of its own, and asks the kernel what it has used. Linux only.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-const ticksPerSecond = 100;
+/** CPU nanoseconds of all threads of a process so far. Node keeps its threads, so none is missing. */
+function nanosecondsOf(pid) {
+  let sum = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`))
+    sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+  return sum;
+}
 
 /** A process whose first line says where it listens. */
 export async function start(command, argv, env = {}) {
@@ -11,18 +17,27 @@ export async function start(command, argv, env = {}) {
   const lines = createInterface({ input: child.stdout });
   const ready = await new Promise((resolve, reject) => {
     lines.once('line', (line) => resolve(JSON.parse(line)));
-    child.once('exit', (code) => reject(new Error(`${argv[0]} ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`${argv.join(' ')} ended with ${code}`)));
   });
   lines.on('line', () => {});
   return {
     ...ready,
-    /** CPU seconds of all its threads so far. */
-    cpu() {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-    },
+    pid: child.pid,
+    /** CPU milliseconds of all its threads so far. */
+    cpu: () => nanosecondsOf(child.pid) / 1e6,
     /** Resident memory, MB. */
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024,
     stop: () => new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGTERM')),
   };
 }
+
+const limit = new URL('limit.mjs', import.meta.url).pathname;
+export const distCli = new URL('../dist/cli.js', import.meta.url).pathname;
+
+/** Starts the mock: of another build with `cli`, on another Node.js with `node`. */
+export const startMock = ({ cli = process.env.BENCH_CLI ?? distCli, node = process.execPath, env } = {}) =>
+  start(node, [cli, '--port', '0', '--json', '--auto-login', 'alice'], { PINGONE_MOCK_LOG_LEVEL: 'error', ...env });
+
+/** Starts the limit, on so many cores if told. */
+export const startLimit = ({ node = process.execPath, cores } = {}) =>
+  cores === undefined ? start(node, [limit]) : start('taskset', ['-c', cores, node, limit]);

@@ -1,0 +1,139 @@
+// What a client does again and again. Each job is made for a server, which is the mock or the limit: both get the same requests.
+import { createHash, randomBytes } from 'node:crypto';
+import { repeat } from './client.mjs';
+
+const environment = 'e0000000-0000-4000-8000-000000000001';
+const worker = 'a0000000-0000-4000-8000-000000000001';
+const browserApp = 'a0000000-0000-4000-8000-000000000002';
+const redirect = encodeURIComponent('http://localhost:3000/callback');
+const form = 'application/x-www-form-urlencoded';
+const asWorker = `Basic ${Buffer.from(`${worker}:worker-secret`).toString('base64')}`;
+const oauth = `/${environment}/as`;
+const management = `/v1/environments/${environment}`;
+
+/** Sends, and fails unless the answer has a status below 400. */
+export async function ask(send, request) {
+  const answer = await send(request);
+  if (answer.status >= 400) throw new Error(`${request.method ?? 'GET'} ${request.path}: ${answer.status} ${answer.text}`);
+  return answer;
+}
+
+const post = (path, body, headers) => ({ path, method: 'POST', headers: { 'content-type': form, ...headers }, body });
+
+/** A whole PKCE flow: authorize with auto login or a session, code, token with the verifier. Returns the tokens and the session's cookie. */
+export async function flow(send, cookie) {
+  const verifier = randomBytes(32).toString('base64url');
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const query = `response_type=code&client_id=${browserApp}&redirect_uri=${redirect}&scope=openid%20profile%20email&state=s&nonce=n`;
+  const asked = await ask(send, {
+    path: `${oauth}/authorize?${query}&code_challenge=${challenge}&code_challenge_method=S256`,
+    headers: cookie === undefined ? {} : { cookie },
+  });
+  const code = /[?&]code=([^&]*)/.exec(asked.headers.location ?? '')?.[1];
+  const body = `grant_type=authorization_code&code=${code}&redirect_uri=${redirect}&client_id=${browserApp}&code_verifier=${verifier}`;
+  const { text } = await ask(send, post(`${oauth}/token`, body));
+  return { tokens: JSON.parse(text), cookie: asked.headers['set-cookie']?.[0]?.split(';')[0] };
+}
+
+const credentials = post(`${oauth}/token`, 'grant_type=client_credentials', { authorization: asWorker });
+
+/** The access token of the worker, for the management API. */
+export const workerToken = async (send) => JSON.parse((await ask(send, credentials)).text).access_token;
+
+/** Each client renews a refresh token of its own again and again. They share a session: a user has few of them. */
+function refreshing(send) {
+  const tokens = [];
+  let first;
+  return async (client) => {
+    first ??= flow(send);
+    tokens[client] ??= (await flow(send, (await first).cookie)).tokens.refresh_token;
+    const body = `grant_type=refresh_token&client_id=${browserApp}&refresh_token=${tokens[client]}`;
+    tokens[client] = JSON.parse((await ask(send, post(`${oauth}/token`, body))).text).refresh_token;
+  };
+}
+
+/** Creates so many users, with the names user0, user1… */
+export async function createUsers(send, count) {
+  const headers = { authorization: `Bearer ${await workerToken(send)}`, 'content-type': 'application/json' };
+  let number = 0;
+  await repeat(count, 8, () => {
+    const n = number++;
+    const user = { username: `user${n}`, email: `user${n}@example.com`, name: { given: 'Given', family: `Family ${n}` } };
+    return ask(send, { path: `${management}/users`, method: 'POST', headers, body: JSON.stringify(user) });
+  });
+}
+
+const asBearer = async (send, request) => ({
+  ...request,
+  headers: { authorization: `Bearer ${await workerToken(send)}`, ...request.headers },
+});
+
+let applications = 0;
+const newApplication = () =>
+  JSON.stringify({
+    name: `Application ${applications++}`,
+    enabled: true,
+    type: 'WEB_APP',
+    protocol: 'OPENID_CONNECT',
+    grantTypes: ['AUTHORIZATION_CODE'],
+    responseTypes: ['CODE'],
+    tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
+    redirectUris: ['https://example.com/callback'],
+  });
+
+/**
+ * Requests whose answer the limit sends from memory, byte for byte, by the name of the job: `verifies` if it verifies a signature
+ * first, as the mock must. `request` makes the request; a body that is a function is made for each of them.
+ */
+const answered = {
+  userinfo: {
+    verifies: true,
+    request: async (send) => ({
+      path: `${oauth}/userinfo`,
+      headers: { authorization: `Bearer ${(await flow(send)).tokens.access_token}` },
+    }),
+  },
+  introspection: {
+    verifies: true,
+    request: async (send) => post(`${oauth}/introspect`, `token=${(await flow(send)).tokens.access_token}&client_id=${browserApp}`),
+  },
+  create: {
+    request: (send) =>
+      asBearer(send, {
+        path: `${management}/applications`,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: newApplication,
+      }),
+  },
+  filter: { request: (send) => asBearer(send, { path: `${management}/users?filter=${encodeURIComponent('username eq "user700"')}` }) },
+  list: { request: (send) => asBearer(send, { path: `${management}/users?limit=100` }) },
+  discovery: { request: async () => ({ path: `${oauth}/.well-known/openid-configuration` }) },
+  jwks: { request: async () => ({ path: `${oauth}/jwks` }) },
+};
+
+const sending = (send, request) => () => ask(send, typeof request.body === 'function' ? { ...request, body: request.body() } : request);
+
+/** The job of the mock, and that of the limit where it gets one. */
+async function answeredJobs(name, { mock, limit }) {
+  const { request: make, verifies } = answered[name];
+  const request = await make(mock);
+  const job = sending(mock, request);
+  if (!limit) return { mock: job };
+  const { status, headers, text } = await job();
+  const body = JSON.stringify({ status, type: headers['content-type'], text });
+  await ask(limit, { path: `/kept/${name}`, method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+  return { mock: job, limit: sending(limit, { ...request, path: `/kept/${name}${verifies ? '?verify=1' : ''}` }) };
+}
+
+const both =
+  (make) =>
+  ({ mock, limit }) => ({ mock: make(mock), limit: limit && make(limit) });
+
+/** Makes the jobs of a row for the mock and, if there is one, the limit. Each is given what sends a request. */
+export const jobs = {
+  flow: both((send) => () => flow(send)),
+  credentials: both((send) => () => ask(send, credentials)),
+  refresh: both(refreshing),
+  ...Object.fromEntries(Object.keys(answered).map((name) => [name, (sends) => answeredJobs(name, sends)])),
+};
