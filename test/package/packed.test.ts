@@ -131,6 +131,16 @@ t.test('the command of the packed file runs', async (t) => {
   t.equal(code, 0);
 });
 
+t.test('from npm install to the first token of one’s own seed it takes init and start', async (t) => {
+  const script = join(root, 'bench/first-token.mjs');
+  const { code, output, errors } = await runChild(process.execPath, [script, packed.filename, '--offline', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    env,
+  });
+  t.match(output, /^npm install +\d.*\ninit +\d.*\nstart +\d.*\nfirst token +\d.*\nin all +\d+\.\d\d s\n$/, errors);
+  t.equal(code, 0);
+});
+
 t.test('on a Node.js that is too old the packed file says which is needed', async (t) => {
   // A loader that changes what the process says of itself before the first line of the package.
   const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.8' }); Object.defineProperty(process, 'version', { value: 'v18.20.8' });`;
