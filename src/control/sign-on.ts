@@ -12,6 +12,7 @@ import { expectations } from '../lib/schema/expectations.js';
 import { boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
 import { membersOf, parseJson, textMember } from '../lib/unknown.js';
 import { completeSignOn } from '../signon/complete.js';
+import { withFirstFactor } from '../signon/engine.js';
 import { findFlow, saveFlow } from '../signon/flows.js';
 import { type Means, signOnWithSecondFactor } from '../signon/mfa/automatic.js';
 import { anyObject, shows } from './answer-schemas.js';
@@ -208,7 +209,7 @@ export const signOn = (app: App, context: Context): void => {
       const means = meansOf(wanted, new URL(origin).hostname);
       const session = means
         ? await withSecondFactor(environment, flow, user, means)
-        : (await completeSignOn(environment, flow, user)).session;
+        : (await completeSignOn(environment, flow, user, { amr: (await withFirstFactor(environment, flow, user)).amr })).session;
       cookie = session && `ST=${session.token}; ST-NO-SS=${session.token}`;
     }
     const base = url.slice(0, url.indexOf('/as/'));

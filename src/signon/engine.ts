@@ -1,7 +1,9 @@
+import { findUserByUsername } from '../configuration/directory/users.js';
 import { linkAccount } from '../configuration/identity-providers/linked-accounts.js';
 import { findPolicyOfFlow, policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { SignOnPolicyAction } from '../environment/model/configuration.js';
+import type { IdentityProvider } from '../environment/model/identity-providers.js';
 import type { Flow, Session, SignOnProgress } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { findActiveUser } from '../environment/sessions.js';
@@ -10,7 +12,7 @@ import { flowTexts } from '../pingone/flow-texts.js';
 import { check } from '../protocol/check.js';
 import { agreedBy } from './agreements.js';
 import { completeSignOn } from './complete.js';
-import { discoveredProvider } from './external/offered.js';
+import { authoritativeProvider, discoveredProvider } from './external/offered.js';
 import { saveFlow, transactionOf } from './flows.js';
 import { beginSecondFactor } from './mfa/begin.js';
 import { sendVerification } from './one-time-codes.js';
@@ -97,6 +99,16 @@ export async function withProvider(environment: Environment, flow: Flow, provide
   };
 }
 
+/**
+ * The flow once its user has shown the first factor without a page, as the mock does in a test's place: at the provider that the
+ * policy or the user's authority names, or else with the password.
+ */
+export async function withFirstFactor(environment: Environment, flow: Flow, user: User): Promise<Flow> {
+  const waiting = (await policyActionsFor(environment, flow)).find(({ id }) => id === flow.actionId);
+  const providerId = (waiting && providerOf(waiting)) ?? (await authoritativeProvider(environment, user))?.id;
+  return providerId === undefined ? withPassword(environment, flow, user) : withProvider(environment, flow, providerId, user);
+}
+
 /** The flow once the policy action that it waits in is done. */
 export const withPolicyActionDone = (flow: Flow): Flow => ({
   ...flow,
@@ -128,9 +140,8 @@ export async function advance(step: Step): Promise<StepResult> {
 }
 
 async function askForPassword({ environment, flow }: Step, action: SignOnPolicyAction, user: User | undefined): Promise<StepResult> {
-  const hint = !user && action.type === 'IDENTIFIER_FIRST' ? flow.request.loginHint : undefined;
-  const hinted = hint === undefined ? undefined : await discoveredProvider(environment, action, hint);
-  if (hinted) return { flow: await awaitProvider(environment, flow, hinted) };
+  const provider = action.type === 'IDENTIFIER_FIRST' ? await providerFor(environment, flow, action, user) : undefined;
+  if (provider) return { flow: await awaitProvider(environment, flow, provider) };
   const asksForName = action.type === 'LOGIN' ? 'USERNAME_PASSWORD_REQUIRED' : 'SIGN_ON_REQUIRED';
   const waiting: Flow = {
     ...flow,
@@ -139,6 +150,19 @@ async function askForPassword({ environment, flow }: Step, action: SignOnPolicyA
     withoutRecovery: isEnabled(action.recovery) === false ? true : undefined,
   };
   return { flow: await saveFlow(environment, waiting) };
+}
+
+/** Where an IDENTIFIER_FIRST action sends a person instead of asking for a password: by the name that the application hints at, or by who it is. */
+async function providerFor(
+  environment: Environment,
+  { request: { loginHint } }: Flow,
+  action: SignOnPolicyAction,
+  user: User | undefined,
+): Promise<IdentityProvider | undefined> {
+  if (user) return authoritativeProvider(environment, user);
+  if (loginHint === undefined) return undefined;
+  const hinted = await findUserByUsername(environment, loginHint);
+  return (await discoveredProvider(environment, action, loginHint)) ?? (hinted && authoritativeProvider(environment, hinted));
 }
 
 /** The provider that an action sends people to. */

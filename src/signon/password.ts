@@ -6,7 +6,7 @@ import { flowTexts } from '../pingone/flow-texts.js';
 import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
 import { check } from '../protocol/check.js';
 import { advance, awaitProvider, withPassword } from './engine.js';
-import { actionOf, discoveredProvider } from './external/offered.js';
+import { actionOf, authoritativeProvider, discoveredProvider } from './external/offered.js';
 import { refusedCredentials, saveFlow, transactionOf, userOfFlow } from './flows.js';
 import type { Step, StepResult } from './step.js';
 
@@ -58,6 +58,9 @@ export async function signOnWithPassword(step: Step, { username, password }: { u
     return refuse(invalidData({ code: 'NO_PASSWORD', message: flowTexts.noPassword.text }, { reason: `${username} has no password` }));
   if (verdict.kind === 'wrong') return refuse(refusedCredentials(`wrong password for ${username}`));
   if (!(await findActiveUser(environment, user.id))) return refuse(refusedCredentials(`${username} is disabled or locked`));
+  const authority = flow.external && (await authoritativeProvider(environment, user));
+  if (authority && authority.id !== flow.external?.providerId)
+    return refuse(refusedCredentials(`${username} signs on at ${authority.name}: only accounts of PingOne’s own users are linked`));
   if (verdict.status !== 'OK') return { flow: await saveFlow(environment, { ...flow, status: verdict.status, userId: user.id }) };
   return advance({ ...step, flow: await withPassword(environment, flow, user) });
 }

@@ -14,7 +14,7 @@ import { isEnabled } from '../policy-actions.js';
 import type { Step, StepResult } from '../step.js';
 import { createLinkedUser, findMatchingUser, mappedAttributesOf } from './accounts.js';
 import type { Identity } from './identity.js';
-import { actionOf, usableProvider } from './offered.js';
+import { actionOf, authoritativeProvider, usableProvider } from './offered.js';
 
 /** Why nobody could be signed on: for the person, and for the transaction. */
 export class NobodyToSignOn extends Error {}
@@ -49,7 +49,7 @@ async function settle(step: Step, provider: IdentityProvider, account: ExternalA
     return wait(step, 'ACCOUNT_CONFIRMATION_REQUIRED', account);
   const matching = await findMatchingUser(environment, account.attributes);
   // The provider itself says who its own users are.
-  const isTheirs = matching?.identityProvider.id === provider.id && hasName(account, matching);
+  const isTheirs = matching && hasName(account, matching) && (await authoritativeProvider(environment, matching))?.id === provider.id;
   if (matching && isTheirs && (flow.userId ?? matching.id) === matching.id) {
     if (!(await findActiveUser(environment, matching.id))) throw new NobodyToSignOn(`the user ${matching.username} is disabled or locked`);
     return go(step, provider, await linkAccount(environment, matching, account, exchange));

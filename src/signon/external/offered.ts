@@ -3,6 +3,7 @@ import type { Environment } from '../../environment/context.js';
 import type { SignOnPolicyAction } from '../../environment/model/configuration.js';
 import type { IdentityProvider } from '../../environment/model/identity-providers.js';
 import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
+import type { User } from '../../environment/model/user.js';
 import { membersOf, textMember } from '../../lib/unknown.js';
 import { ExpressionError } from '../../pingone/expressions/error.js';
 import { parseTemplate } from '../../pingone/expressions/expression.js';
@@ -56,6 +57,16 @@ export async function discoveredProvider(
     return typeof contains === 'string' && typeof actual === 'string' && actual.toLowerCase().includes(contains.toLowerCase());
   });
   return found && usableProvider(environment, textMember(found.identityProvider, 'id'));
+}
+
+/**
+ * The provider that has authority over a user's credentials: the user's own, or the default one of the population. Undefined where
+ * that is PingOne, or a provider that people cannot sign on at (docs/fidelity.md, 7.8).
+ */
+export async function authoritativeProvider(environment: Environment, user: User): Promise<IdentityProvider | undefined> {
+  const own = user.identityProvider.id;
+  const population = own === undefined && user.population ? await environment.store.populations.get(user.population.id) : undefined;
+  return usableProvider(environment, own ?? population?.defaultIdentityProvider?.id);
 }
 
 /** The one provider that a flow waits for. */

@@ -11,7 +11,7 @@ import type { User } from '../../environment/model/user.js';
 import { fromBase32 } from '../../lib/base32.js';
 import { assert } from '../../protocol/authenticator.js';
 import { hotp, stepAt } from '../../protocol/totp.js';
-import { advance, withPassword } from '../engine.js';
+import { advance, withFirstFactor } from '../engine.js';
 import type { StepResult } from '../step.js';
 import { cancelPush, checkAssertion, checkPasscode, pollPush, selectDevice } from './actions.js';
 import { selectedDevice } from './answers.js';
@@ -92,12 +92,12 @@ async function next(environment: Environment, flow: Flow, means: Means): Promise
 const waiting: readonly string[] = [...Object.values(statusOf), 'DEVICE_SELECTION_REQUIRED', 'PUSH_CONFIRMATION_TIMED_OUT'];
 
 /**
- * Takes a flow as far as a person would with a password and this second factor, by the sign-on policy. A user without a device
+ * Takes a flow as far as a person would with the first factor and this second one, by the sign-on policy. A user without a device
  * of the kind gets one first. The result may wait for something else that the policy asks for.
  */
 export async function signOnWithSecondFactor(environment: Environment, flow: Flow, user: User, means: Means): Promise<StepResult> {
   const prepared = await prepare(environment, user, means);
-  let result = await advance({ environment, flow: await withPassword(environment, flow, prepared) });
+  let result = await advance({ environment, flow: await withFirstFactor(environment, flow, prepared) });
   // A policy may ask several times; each time takes three steps at most.
   for (let steps = 0; steps < 60 && waiting.includes(result.flow.status); steps += 1) {
     const more = await next(environment, result.flow, means);

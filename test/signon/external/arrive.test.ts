@@ -4,6 +4,7 @@ import type { IdentityProvider } from '../../../src/environment/model/identity-p
 import { addProvider, newBrowser } from '../../helpers/federation.js';
 import { assignPolicy, startFlow } from '../../helpers/flows.js';
 import { managementClient } from '../../helpers/management.js';
+import { refusal } from '../../helpers/refusal.js';
 import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
 
 const rp = `/${environmentId}/rp`;
@@ -142,4 +143,62 @@ t.test('a name leads to the provider that the first rule names for it, and anybo
   const page = await browser.follow(`${rp}/authenticate?providerId=${provider.id}&flowId=${sent.id}`);
   await browser.get((await browser.submit(page.url.href, { email: 'dana@partner.example', name: '', claims: '' })).headers.location ?? '');
   t.equal((await sent.read()).status, 'COMPLETED');
+});
+
+t.test('after their name, people are sent to the provider that is theirs: the user’s own, or the population’s', async (t) => {
+  const { server, store, provider } = await setUp(t, { registration: {} });
+  for (const { id } of await store.signOnPolicyAssignments.list()) await store.signOnPolicyAssignments.take(id);
+  await assignPolicy(server, 'Names', [{ type: 'IDENTIFIER_FIRST' }]);
+  const [alice, population] = [await store.users.get(ids.alice), (await store.populations.list())[0]];
+  if (!alice || !population) throw new Error('the seed has neither');
+  const statusOf = async (username: string) => (await (await startFlow(server)).act('user.lookup', { username })).json().status;
+  const toProvider = 'EXTERNAL_AUTHENTICATION_REQUIRED';
+  const own = { ...alice, identityProvider: { id: provider.id, type: provider.type } };
+  const ofPopulation = { ...population, defaultIdentityProvider: { id: provider.id } };
+
+  const cases: [title: string, set: () => Promise<unknown>, alice: string, bob: string][] = [
+    ['PingOne', async () => {}, 'PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'],
+    ['the user’s own', () => store.users.put(own), toProvider, 'PASSWORD_REQUIRED'],
+    ['the population’s', () => store.users.put(alice).then(() => store.populations.put(ofPopulation)), toProvider, toProvider],
+    ['one that is disabled', () => store.identityProviders.put({ ...provider, enabled: false }), 'PASSWORD_REQUIRED', 'PASSWORD_REQUIRED'],
+  ];
+  for (const [title, set, ofAlice, ofBob] of cases) {
+    await set();
+    t.same([await statusOf('alice'), await statusOf('bob')], [ofAlice, ofBob], title);
+  }
+
+  await store.identityProviders.put(provider);
+  t.equal((await startFlow(server, { login_hint: 'alice' })).body.status, toProvider, 'without a question where the name is hinted at');
+  const flow = await startFlow(server);
+  t.match((await flow.act('user.lookup', { username: 'alice' })).json(), {
+    status: toProvider,
+    _embedded: { user: { username: 'alice' }, identityProvider: { id: provider.id } },
+  });
+  const signOn = async (sub: string) => {
+    const browser = newBrowser(server.app);
+    const page = await browser.follow(`${rp}/authenticate?providerId=${provider.id}&flowId=${flow.id}`);
+    await browser.get((await browser.submit(page.url.href, { claims: JSON.stringify({ sub }) })).headers.location ?? '');
+    return (await flow.read()).status;
+  };
+  t.equal(await signOn('alice'), 'COMPLETED', 'the first time there, the account is linked without a password');
+  t.match(await store.linkedAccounts.list(), [{ externalId: 'alice', user: { id: ids.alice } }]);
+
+  await assignPolicy(server, 'By_Password', [{ type: 'LOGIN' }]);
+  const login = await startFlow(server, { acr_values: 'By_Password' });
+  t.equal(login.body.status, 'USERNAME_PASSWORD_REQUIRED', 'a LOGIN action leaves the choice to the person');
+});
+
+t.test('an account is linked by a password only to a user whose provider is PingOne', async (t) => {
+  const { server, store, arrive } = await setUp(t, { registration: {} });
+  const other = await addProvider(server, { type: 'GOOGLE', name: 'Other' });
+  const alice = await store.users.get(ids.alice);
+  if (!alice) throw new Error('alice is gone');
+  await store.users.put({ ...alice, identityProvider: { id: other.id, type: other.type } });
+  const { status, flow } = await arrive({ sub: 'somebody' });
+  t.equal(status, 'ACCOUNT_LINKING_REQUIRED');
+  const refused = await flow.act('usernamePassword.check', { username: 'alice', password: 'Alice-Passw0rd' });
+  t.same(refusal(refused), [400, 'INVALID_CREDENTIALS', undefined]);
+  t.equal(store.linkedAccounts.size, 0);
+  const linked = await flow.act('usernamePassword.check', { username: 'bob', password: 'Bob-Passw0rd1' });
+  t.equal(linked.json().status, 'COMPLETED', linked.body);
 });
