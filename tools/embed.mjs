@@ -17,7 +17,7 @@ const packing = { bundle: true, write: false, minify: true, format: 'esm', chars
  * A page's script or style sheet with all that it imports, as one file without comments and blanks. The sources are what a
  * browser could run as they are; in one piece they are loaded in one go, and half as large.
  */
-const packed = (path) => buildSync({ ...packing, entryPoints: [join(root, path)] }).outputFiles[0].text;
+const packed = (path, format = 'esm') => buildSync({ ...packing, format, entryPoints: [join(root, path)] }).outputFiles[0].text;
 
 /** The inspector's scripts by name: one for each screen, and what several of them share in files of its own. */
 function inspectorScripts() {
@@ -28,7 +28,8 @@ function inspectorScripts() {
     chunkNames: 'shared-[hash]',
     outdir: join(root, 'assets'),
   });
-  return Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const scripts = Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
+  return { ...scripts, 'theme.js': packed('src/inspector/pages/theme.js', 'iife') };
 }
 
 const pages = {

@@ -44,7 +44,10 @@ const shellOf = (path: string): string => {
   const root = rootOf(path);
   const menu = Object.values(screens)
     .filter(({ link }) => link !== undefined)
-    .map((each) => `<a href="${root}${each.link}"${each.name === name ? ' aria-current="page"' : ''}>${each.title}</a>`)
+    .map(
+      (each) =>
+        `<a href="${root}${each.link}"${each.name === name ? ' aria-current="page"' : ''} data-title="${each.title}">${each.title}</a>`,
+    )
     .join('');
   return (pages['inspector.html'] ?? '')
     .replaceAll('{{root}}', root)

@@ -61,6 +61,7 @@ t.test('an asset is sent again only when it has changed', async (t) => {
       'setup.js',
       'state.js',
       'tokens.js',
+      'theme.js',
       'inspector.css',
       'icon.svg',
       'snippets.json',

@@ -118,11 +118,13 @@ async function copyText(text) {
 /** The primary button. */
 export const solid = (label, onclick, properties) => button(label, onclick, { ...properties, look: 'solid' });
 
-/** A button that copies a text, or what a function returns, and confirms it for a moment. */
+/** A button that copies a text, or what a function returns, and confirms it for a moment. It is lighter than those that do something. */
 export function copyButton(label, text, properties = {}) {
   const element = button(
     label,
     async () => {
+      // What stands beside it keeps its place.
+      element.style.minInlineSize = `${element.offsetWidth}px`;
       let said = 'Copied';
       try {
         await copyText(typeof text === 'function' ? await text() : text);
@@ -135,7 +137,7 @@ export function copyButton(label, text, properties = {}) {
         element.textContent = label;
       }, 1500);
     },
-    properties,
+    { look: 'copy', ...properties },
   );
   return element;
 }

@@ -58,7 +58,7 @@ function settingsPanel(e) {
     );
   }
   draw();
-  const copy = copyButton('Copy settings', () => text.textContent, { look: 'solid' });
+  const copy = copyButton('Copy settings', () => text.textContent);
   return panel('Settings for your application', h('div.short', field('Application', choice)), tabs, unknown, text, h('div.row', copy));
 }
 
