@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { inspectorScripts, pages } from '../embedded.js';
 import { type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
+import { playgroundTables } from './playground-parameters.js';
 
 /** A page of the inspector, or a file that it loads. */
 export interface Asset {
@@ -46,6 +47,7 @@ const assets: ReadonlyMap<string, Asset> = new Map(
     ['inspector.css', pages['inspector.css'] ?? ''] as const,
     ['icon.svg', pages['icon.svg'] ?? ''] as const,
     ['snippets.json', snippets] as const,
+    ['playground.json', JSON.stringify(playgroundTables)] as const,
   ].map(([name, text]) => [name, toAsset(name, text)]),
 );
 

@@ -3,9 +3,21 @@ import { checkSource } from './check-source.js';
 import { environmentState } from './environment-state.js';
 import { labEnvironment } from './lab-environment.js';
 import { pkceDiagnosis } from './pkce-diagnosis.js';
+import { pkceMistake } from './pkce-mistake.js';
+import { playground } from './playground.js';
 import { redirectUris } from './redirect-uris.js';
+import { someoneElse } from './someone-else.js';
 
 // The inspector: /__mock/, the pages in pages/ and the endpoints that only they use. Begin with routes.ts.
 
 /** The endpoints of the control API that only the pages use. */
-export const inspectorEndpoints: readonly Endpoint[] = [labEnvironment, pkceDiagnosis, checkSource, redirectUris, environmentState];
+export const inspectorEndpoints: readonly Endpoint[] = [
+  labEnvironment,
+  pkceDiagnosis,
+  pkceMistake,
+  checkSource,
+  redirectUris,
+  someoneElse,
+  playground,
+  environmentState,
+];

@@ -93,15 +93,16 @@ export function* checkResponseMode(got: string | undefined, types: readonly Resp
   return mode;
 }
 
-const prompts: readonly string[] = ['none', 'login', 'consent'];
+/** The words of `prompt` that PingOne knows. */
+export const knownPrompts: readonly string[] = ['none', 'login', 'consent'];
 
 /** Judges prompt and max_age (OpenID Connect Core §3.1.2.1). */
 export function checkPrompt(prompt: string | undefined, maxAge: string | undefined): Check[] {
   const checks: Check[] = [];
   if (prompt !== undefined) {
     const asked = words(prompt);
-    const known = asked.every((word) => prompts.includes(word));
-    checks.push(check('prompt_known', known, { expected: prompts.join(', '), got: prompt }));
+    const known = asked.every((word) => knownPrompts.includes(word));
+    checks.push(check('prompt_known', known, { expected: knownPrompts.join(', '), got: prompt }));
     checks.push(check('prompt_none_alone', !asked.includes('none') || asked.length === 1, { got: prompt }));
   }
   if (maxAge !== undefined) checks.push(check('max_age_number', /^\d{1,10}$/.test(maxAge), { expected: 'seconds', got: maxAge }));

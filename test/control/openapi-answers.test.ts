@@ -216,6 +216,9 @@ t.test('every answer of the control API matches its description', async (t) => {
   await ask('POST', `${environment}/keys/rotate`, { body: { keep_old: true } });
   await ask('POST', `${mock}/lab`);
   await ask('POST', `${mock}/pkce/diagnose`, { body: { challenge: 'abc', method: 'S256', verifier: 'x'.repeat(43) } });
+  await ask('POST', `${mock}/pkce/mistake`, { body: { mistake: 'swapped', verifier: 'x'.repeat(43) } });
+  await ask('POST', `${environment}/someone-else`, { body: { application: ids.web } });
+  await ask('GET', `${mock}/playground?application=${ids.web}`);
   await ask('GET', `${mock}/check-source?rule=verifier_matches_challenge`);
   await ask('GET', `${mock}/check-source?rule=no_such_rule`);
   await ask('GET', `${mock}/state`);

@@ -65,6 +65,7 @@ t.test('an asset is sent again only when it has changed', async (t) => {
       'inspector.css',
       'icon.svg',
       'snippets.json',
+      'playground.json',
     ],
   );
   for (const name of assetNames) {
@@ -97,7 +98,7 @@ t.test('the first look at a page costs less than 30 kB', async (t) => {
       return { text, bytes: sent.rawPayload.length };
     };
     const shell = await body(screen);
-    const seen = new Set(['snippets.json']);
+    const seen = new Set(['snippets.json', 'playground.json']);
     const waiting = [...shell.text.matchAll(/assets\/([\w.-]+)/g)].map(([, name = '']) => name);
     let sum = shell.bytes;
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

@@ -15,6 +15,7 @@ export {
 export { type Diagnosis, diagnosisHeader } from './diagnosis.js';
 export { type ActionQuestion, diagnoseFlowAction } from './flow-action.js';
 export { diagnoseForm, type SentForm } from './form.js';
+export { type MadePair, madeMistakes } from './made.js';
 export { diagnoseUnrouted, type Unrouted } from './path.js';
 export { diagnosePkce, type PkceAttempt } from './pkce.js';
 export { candidates } from './pkce-candidates.js';
