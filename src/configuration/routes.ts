@@ -31,6 +31,7 @@ import { userSessions } from './directory/routes-user-sessions.js';
 import { users } from './directory/routes-users.js';
 import { environments } from './environments/routes.js';
 import { organizations } from './environments/routes-organizations.js';
+import { flowPolicies, flowPolicyAssignments } from './flow-policies/routes.js';
 import { gatewayCredentials, gateways } from './gateways/routes.js';
 import { answerOptions, answerRefusals, answerUnroutedV1, writeHeaders } from './http/answers.js';
 import { preferAction, requireMediaType, validateForManagement } from './http/bodies.js';
@@ -85,6 +86,8 @@ export const management: Endpoint = (app, context) => {
     trustedIssuerAssignments,
     trustedIssuers,
     signOnPolicyAssignments,
+    flowPolicyAssignments,
+    flowPolicies,
     signOnPolicies,
     signOnPolicyActions,
     passwordPolicies,

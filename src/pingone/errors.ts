@@ -1,6 +1,6 @@
 import { type Check, check, type Decision, failed, type Refused } from '../protocol/check.js';
 import { type OAuthErrorCode, type Prefix, type Refusal, type RefusalRule, refusals } from '../protocol/rules/index.js';
-import { invalidData, type PingOneError, requestFailed } from './pingone-error.js';
+import { invalidData, PingOneError, requestFailed } from './pingone-error.js';
 import { platformMessages } from './platform-messages.js';
 
 export { type ErrorDetail, type ErrorEnvelope, PingOneError } from './pingone-error.js';
@@ -61,6 +61,8 @@ export class OAuthError extends Error {
   /** The same refusal in PingOne's own format: what `pi.flow` and the error page get (docs/fidelity.md, 3.5 and 3.6). */
   toPingOne(): PingOneError {
     const { prefix, target, bare } = this.refusal;
+    if (bare === 'with detail')
+      return new PingOneError({ status: this.status, code: 'INVALID_REQUEST', text: this.detail, reason: this.message });
     if (bare) return invalidData([], { reason: this.message });
     if (target === undefined || prefix === 'processing' || prefix === 'denied')
       return requestFailed({ code: this.error.toUpperCase(), message: this.detail }, { status: this.status, reason: this.message });

@@ -92,6 +92,7 @@ export const managementTexts = {
   policyName: text('documented', 'must have letters, digits, _, . and - only, or be an absolute URI'),
   policyDefault: text('recorded', 'Cannot delete a default policy'),
   policyAssignedTwice: text('inferred', 'The policy is already assigned to the application.'),
+  policiesMixed: text('inferred', 'An application uses either sign-on policies or DaVinci flow policies, not both.'),
   lastAction: text('recorded', 'Cannot delete last action from the policy'),
   actionUnsupported: text('inferred', 'Actions of this type are not supported.'),
   passwordPolicyDefault: text('recorded', 'Default Password Policy can not be deleted'),

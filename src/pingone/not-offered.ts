@@ -45,8 +45,6 @@ const products: Readonly<Record<string, readonly string[]>> = {
     'users/*/digitalWallets/*/provisionedCredentials GET',
   ],
   'PingOne DaVinci': [
-    'applications/*/flowPolicyAssignments GET POST',
-    'applications/*/flowPolicyAssignments/* GET PUT DELETE',
     'connectorInstances GET POST',
     'connectorInstances/* GET POST PUT DELETE',
     'connectors GET',
@@ -59,8 +57,6 @@ const products: Readonly<Record<string, readonly string[]>> = {
     'davinciApplications/*/flowPolicies/*/events GET',
     'davinciApplications/*/key POST',
     'davinciApplications/*/secret POST',
-    'flowPolicies GET',
-    'flowPolicies/* GET',
     'flows GET POST',
     'flows/* GET POST PUT DELETE',
     'flows/*/enabled PUT',

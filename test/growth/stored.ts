@@ -95,6 +95,7 @@ export function seedOf(count: number): string {
           configuration: { name: `Theme ${at}`, logoType: 'NONE', backgroundType: 'COLOR', backgroundColor: '#000000' },
         })),
         notificationsPolicies: times(some, (at) => ({ name: `Notifications ${at}`, quotas: [] })),
+        flowPolicies: times(some, (at) => ({ name: `Flow ${at}` })),
         gateways: times(some, (at) => ({ name: `Gateway ${at}`, type: 'API_GATEWAY_INTEGRATION', enabled: true })),
         identityProviders: times(some, (at) => ({
           name: `Provider ${at}`,

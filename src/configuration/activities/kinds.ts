@@ -55,6 +55,7 @@ const table: readonly (readonly [path: string, noun: string, named?: Named, type
   ['applications', 'APPLICATION', 'applications'],
   ['applications/secret', 'SECRET', 'applications', 'APPLICATION'],
   ['applications/grants', 'GRANT'],
+  ['applications/flowPolicyAssignments', 'FLOW_POLICY_ASSIGNMENT'],
   ['applications/signOnPolicyAssignments', 'SIGN_ON_POLICY_ASSIGNMENT'],
   ['applications/roleAssignments', 'ROLE_ASSIGNMENT'],
   ['resources', 'RESOURCE', 'resources'],

@@ -167,11 +167,12 @@ export async function replaceApplication(environment: Environment, existing: App
 /** Deletes an application with all that belongs to it. */
 export async function deleteApplication({ store }: Environment, id: string): Promise<void> {
   await store.applications.take(id);
-  const [grants, mappings, roles, policies, issuers, pushes] = await Promise.all([
+  const [grants, mappings, roles, policies, flows, issuers, pushes] = await Promise.all([
     store.grants.find('application.id', id),
     store.attributeMappings.find('application.id', id),
     store.roleAssignments.find('holder.id', id),
     store.signOnPolicyAssignments.find('application.id', id),
+    store.flowPolicyAssignments.find('application.id', id),
     store.trustedIssuerAssignments.find('application.id', id),
     store.pushCredentials.find('application.id', id),
   ]);
@@ -181,6 +182,7 @@ export async function deleteApplication({ store }: Environment, id: string): Pro
     ...mappings.map((item) => store.attributeMappings.take(item.id)),
     ...roles.map((item) => store.roleAssignments.take(item.id)),
     ...policies.map((item) => store.signOnPolicyAssignments.take(item.id)),
+    ...flows.map((item) => store.flowPolicyAssignments.take(item.id)),
     ...issuers.map((item) => store.trustedIssuerAssignments.take(item.id)),
     ...pushes.map((item) => store.pushCredentials.take(item.id)),
   ]);

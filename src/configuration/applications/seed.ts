@@ -106,6 +106,7 @@ export async function seedApplication(target: Target, seed: SeedApplication, pla
     roleAssignments = [],
     trustedIssuerAssignments = [],
     signOnPolicyAssignments = [],
+    flowPolicyAssignments = [],
     ...body
   } = await withKeys(target, seed, place);
   const ownId = givenId?.toLowerCase() ?? (await idFromNames(environment, store.applications, 'application', body.name));
@@ -124,6 +125,18 @@ export async function seedApplication(target: Target, seed: SeedApplication, pla
   await seedMappings(target, id, attributes);
   await seedIssuers(target, id, trustedIssuerAssignments, place);
   await seedRoles(target, { id, type: 'APPLICATION' }, roleAssignments, place);
+  if (signOnPolicyAssignments.length > 0 && flowPolicyAssignments.length > 0)
+    throw refusal(within(place, 'flowPolicyAssignments'), 'an application uses sign-on policies or flow policies, not both');
+  for (const [at, { id: assignmentId, flowPolicy, priority = at + 1 }] of flowPolicyAssignments.entries()) {
+    const here = within(place, `flowPolicyAssignments[${at}].flowPolicy`);
+    const policy = follow(flowPolicy, await store.flowPolicies.list(), 'flow policy', here);
+    await store.flowPolicyAssignments.put({
+      ...itemOf(environment, { id: assignmentId }),
+      application: { id },
+      flowPolicy: { id: policy.id },
+      priority,
+    });
+  }
   for (const [at, { id: assignmentId, signOnPolicy, priority = at + 1 }] of signOnPolicyAssignments.entries()) {
     const policy = follow(
       signOnPolicy,

@@ -20,6 +20,7 @@ const developerReads = [
   'applications',
   'resources',
   'signOnPolicies',
+  'flowPolicies',
   'keys',
   'keyRotationPolicies',
   'environments',

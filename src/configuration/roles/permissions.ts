@@ -27,6 +27,8 @@ const others: readonly Place[] = (
     ['applications/trustedIssuerAssignments', 'applications', 'trustedIssuerAssignment', assignments],
     ['trustedIssuers', 'trustedIssuers', 'trustedIssuer', all],
     ['applications/signOnPolicyAssignments', 'applications', 'signOnPolicyAssignment', all],
+    ['applications/flowPolicyAssignments', 'applications', 'flowPolicyAssignment', all],
+    ['flowPolicies', 'flowPolicies', 'flowPolicy', ['read']],
     ['applications/roleAssignments', 'permissions', 'applicationRoleAssignments', assignments],
     ['keyRotationPolicies', 'applications', 'keyRotationPolicy', all],
     ['resources', 'resources', 'resource', all],

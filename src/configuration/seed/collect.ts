@@ -151,6 +151,14 @@ export async function collectSeed(
           priority,
         })),
       ),
+      ...listed(
+        'flowPolicyAssignments',
+        (ofConsole ? [] : await list(`${own}/flowPolicyAssignments`)).map(({ id: assignment, priority, flowPolicy }) => ({
+          id: assignment,
+          flowPolicy: collectedId(flowPolicy),
+          priority,
+        })),
+      ),
     });
   }
 

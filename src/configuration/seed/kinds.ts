@@ -2,6 +2,7 @@ import { agreementSeeds } from '../agreements/seed.js';
 import { applicationRoleSeeds } from '../application-permissions/seed.js';
 import { brandingSettingsSeeds, imageSeeds, themeSeeds } from '../branding/seed.js';
 import { customDomainSeeds } from '../custom-domains/seed.js';
+import { flowPolicySeeds } from '../flow-policies/seed.js';
 import { gatewaySeeds } from '../gateways/seed.js';
 import { identityProviderSeeds } from '../identity-providers/seed.js';
 import { certificateSeeds } from '../keys/seed-certificates.js';
@@ -42,6 +43,7 @@ export const seedKinds: readonly SeedKind[] = [
   devicePolicySeeds,
   certificateSeeds,
   identityProviderSeeds,
+  flowPolicySeeds,
   roleSeeds,
   gatewaySeeds,
   customDomainSeeds,

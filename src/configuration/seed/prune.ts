@@ -95,6 +95,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   );
   const users = idsOf('users');
   const providers = idsOf('identityProviders');
+  const flowPolicies = idsOf('flowPolicies');
   for (const [at, user] of (contents.users ?? []).entries())
     many(
       user,
@@ -142,6 +143,13 @@ export function prune(environment: object, tell: (text: string) => void): void {
       'signOnPolicyAssignments',
       ({ signOnPolicy }) => signOnPolicies.has(signOnPolicy),
       (item) => (item as Item).signOnPolicy,
+    );
+    many(
+      application,
+      place,
+      'flowPolicyAssignments',
+      ({ flowPolicy }) => flowPolicies.has(flowPolicy),
+      (item) => (item as Item).flowPolicy,
     );
     const group = (application.accessControl as { group?: Item } | undefined)?.group;
     if (group) many(group, `${place}.accessControl.group`, 'groups', ({ id }) => groups.has(id));

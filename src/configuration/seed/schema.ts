@@ -4,6 +4,7 @@ import { applicationPermissionBody, applicationResourceBody } from '../applicati
 import { applicationBody } from '../applications/schema.js';
 import { deviceSeed } from '../devices/seed.js';
 import { seededUserMembers, seededUsername } from '../directory/user-schema.js';
+import { flowPolicyPointer } from '../flow-policies/schema.js';
 import { keyBody, keyRotationPolicyBody } from '../keys/schema.js';
 import { lastSeedKinds, laterSeedKinds, seedKinds } from './kinds.js';
 import { passwordPolicy, signOnPolicy } from './policy-schema.js';
@@ -166,6 +167,9 @@ const application: Schema = seedObject(
     trustedIssuerAssignments: list(seedObject({ trustedIssuer: pointer, application: answered }, ['trustedIssuer'])),
     signOnPolicyAssignments: list(
       seedObject({ signOnPolicy: pointer, priority: { type: 'integer', minimum: 1 }, application: answered }, ['signOnPolicy']),
+    ),
+    flowPolicyAssignments: list(
+      seedObject({ flowPolicy: flowPolicyPointer, priority: { type: 'integer', minimum: 1 }, application: answered }, ['flowPolicy']),
     ),
   },
   applicationBody.required as readonly string[],

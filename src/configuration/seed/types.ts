@@ -6,6 +6,7 @@ import type { SeedCustomDomain } from '../custom-domains/schema.js';
 import type { ActiveDevice } from '../devices/own-devices.js';
 import type { SchemaAttributeBody } from '../directory/user-attributes.js';
 import type { UserInput } from '../directory/user-schema.js';
+import type { SeedFlowPolicy } from '../flow-policies/flow-policies.js';
 import type { GatewayBody } from '../gateways/gateways.js';
 import type { SeedIdentityProvider } from '../identity-providers/schema.js';
 import type { KeyBody, KeyRotationPolicyBody, SeedCertificate } from '../keys/schema.js';
@@ -94,6 +95,7 @@ export type SeedApplication = Omit<ApplicationBody, 'signing' | 'kerberos'> &
     trustedIssuerAssignments?: (SeedItem & { trustedIssuer: Pointer })[];
     roleAssignments?: SeedRoleAssignment[];
     signOnPolicyAssignments?: (SeedItem & { signOnPolicy: Pointer; priority?: number })[];
+    flowPolicyAssignments?: (SeedItem & { flowPolicy: Pointer; priority?: number })[];
   };
 export interface SeedSignOnPolicy extends SeedPolicy {
   actions?: (SeedItem & { type: string; priority?: number; condition?: object })[];
@@ -149,6 +151,7 @@ export interface SeedEnvironment extends SeedItem {
   certificates?: SeedCertificate[];
   gateways?: SeedGateway[];
   applicationRoles?: SeedApplicationRole[];
+  flowPolicies?: SeedFlowPolicy[];
   identityProviders?: SeedIdentityProvider[];
   trustedIssuers?: SeedTrustedIssuer[];
   brandingSettings?: SeedBrandingSettings;

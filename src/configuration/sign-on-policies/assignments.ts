@@ -3,7 +3,7 @@ import type { Application } from '../../environment/model/application.js';
 import type { SignOnPolicyAssignment } from '../../environment/model/configuration.js';
 import { serializeAll } from '../../environment/serialize.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
+import { constraint, invalidValue, notUnique, unknownReference } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers } from '../items.js';
 import type { AssignmentBody } from './schema.js';
 
@@ -12,6 +12,7 @@ async function requireAssignable({ store }: Environment, applicationId: string, 
   if (!(await store.signOnPolicies.get(policyId))) throw unknownReference('signOnPolicy');
   const assigned = await store.signOnPolicyAssignments.find('application.id', applicationId);
   if (assigned.some(({ signOnPolicy }) => signOnPolicy.id === policyId)) throw notUnique('signOnPolicy', texts.policyAssignedTwice.text);
+  if ((await store.flowPolicyAssignments.find('application.id', applicationId)).length > 0) throw constraint(texts.policiesMixed.text);
 }
 
 /** Assigns a policy to an application. */

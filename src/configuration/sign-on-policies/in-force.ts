@@ -1,7 +1,9 @@
 import type { Environment } from '../../environment/context.js';
 import type { SignOnPolicy, SignOnPolicyAction } from '../../environment/model/configuration.js';
+import type { FlowPolicy } from '../../environment/model/flow-policies.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { type Check, check } from '../../protocol/check.js';
+import { assignedFlowPolicies, checkFlowPolicyId, flowPolicyInForce } from '../flow-policies/in-force.js';
 
 /** A sign-on policy with its actions, in the order in which they run. */
 export interface PolicyInForce {
@@ -9,6 +11,8 @@ export interface PolicyInForce {
   readonly id?: string;
   readonly name: string;
   readonly actions: readonly SignOnPolicyAction[];
+  /** The flow policy of DaVinci that stands in place of a sign-on policy; its id is also the name. */
+  readonly flowPolicy?: FlowPolicy;
 }
 
 const withActions = async ({ store }: Environment, policy: SignOnPolicy): Promise<PolicyInForce> => {
@@ -39,9 +43,14 @@ export function namedPolicies<P extends Named>(policies: readonly P[], acrValues
   return [...new Set(acrValues)].flatMap((name) => byName.get(name) ?? []);
 }
 
-/** Checks acr_values: each must name a policy that is assigned to the application (docs/fidelity.md, 3.1 and 3.5). */
+/**
+ * Checks acr_values: each must name a policy that is assigned to the application; for one that uses DaVinci, they are the id of
+ * a flow policy (docs/fidelity.md, 3.1 and 3.5).
+ */
 export async function checkAcrValues(environment: Environment, applicationId: string, acrValues: readonly string[]): Promise<Check[]> {
   if (acrValues.length === 0) return [];
+  const flowPolicies = await assignedFlowPolicies(environment, applicationId);
+  if (flowPolicies.length > 0) return [checkFlowPolicyId(flowPolicies, acrValues)];
   const assigned = await assignedPolicies(environment, applicationId);
   const wrong = unassignedName(assigned, acrValues);
   const expected = assigned.map(({ name }) => name).join(', ') || 'no policy is assigned to the application';
@@ -65,6 +74,8 @@ export async function policyInForce(
   applicationId: string,
   acrValues: readonly string[] = [],
 ): Promise<PolicyInForce> {
+  const flowPolicy = await flowPolicyInForce(environment, applicationId, acrValues);
+  if (flowPolicy) return { id: flowPolicy.id, name: flowPolicy.id, actions: [], flowPolicy };
   const [first] = await policiesToTry(environment, applicationId, acrValues);
   return first ? withActions(environment, first) : { name: 'Single_Factor', actions: [] };
 }
@@ -77,6 +88,7 @@ export async function findPolicyOfFlow(
   { applicationId, request, failedPolicies = 0 }: Tried,
 ): Promise<PolicyInForce | undefined> {
   if (failedPolicies === 0) return policyInForce(environment, applicationId, request.acrValues);
+  if (await flowPolicyInForce(environment, applicationId, request.acrValues)) return undefined;
   const policy = (await policiesToTry(environment, applicationId, request.acrValues))[failedPolicies];
   return policy && withActions(environment, policy);
 }

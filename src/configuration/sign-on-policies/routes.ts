@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../environment/context.js';
 import { moments, showItem } from '../../pingone/item-view.js';
 import { applicationOf } from '../applications/applications.js';
-import { emptyList, resource } from '../http/resource.js';
+import { resource } from '../http/resource.js';
 import { assignSignOnPolicy, replaceAssignment } from './assignments.js';
 import { anyActionBody, assignmentBody, signOnPolicyBody } from './schema.js';
 import {
@@ -71,7 +71,4 @@ export const signOnPolicyAssignments: Endpoint = (app, context) => {
   read();
   replace(assignmentBody, ({ environment }, existing, body) => replaceAssignment(environment, existing, body));
   remove(({ environment }, assignment) => environment.store.signOnPolicyAssignments.take(assignment.id));
-
-  // Flow policies belong to DaVinci.
-  emptyList(app, context, `${applicationPath}/flowPolicyAssignments`, { parent: applicationOf });
 };

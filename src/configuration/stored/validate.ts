@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import type { Application } from '../../environment/model/application.js';
 import type { KeyRecord, KeyRotationPolicy, PolicyKey } from '../../environment/model/configuration.js';
 import type { CustomDomain } from '../../environment/model/custom-domains.js';
+import type { FlowPolicy } from '../../environment/model/flow-policies.js';
 import { compileShape, type Schema, type Shaped } from '../../lib/schema/compile.js';
 import { expectations, pathOf } from '../../lib/schema/expectations.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
@@ -16,6 +17,9 @@ import { groupBody, passwordPolicyBody, populationBody } from '../directory/sche
 import { schemaAttributeBody } from '../directory/user-attributes.js';
 import { importedUserBody } from '../directory/user-schema.js';
 import { environmentBody } from '../environments/schema.js';
+import { nodeProblems } from '../flow-policies/judge-nodes.js';
+import { presetNames } from '../flow-policies/presets.js';
+import { flowNode } from '../flow-policies/schema.js';
 import { gatewayMembers } from '../gateways/schema.js';
 import { providerAttributeBody, providerMembers } from '../identity-providers/schema.js';
 import { keyBody, keyLengths, keyRotationPolicyBody } from '../keys/schema.js';
@@ -111,6 +115,17 @@ const shapes: Readonly<Record<string, Schema>> = {
     { ...stamps, ...membersOf({ properties: Object.assign({}, ...Object.values(actionMembers)) }) },
   ),
   signOnPolicyAssignments: has({ ...owned, application: reference, signOnPolicy: reference, priority: whole }, stamps),
+  flowPolicies: has(
+    { ...owned, name: text, enabled: flag },
+    {
+      ...stamps,
+      application: has({}, { id: text, name: text }),
+      trigger: has({ type: text }),
+      preset: text,
+      nodes: { type: 'array', items: flowNode },
+    },
+  ),
+  flowPolicyAssignments: has({ ...owned, application: reference, flowPolicy: reference, priority: whole }, stamps),
   passwordPolicies: has({ ...owned, name: text }, { ...stamps, ...membersOf(passwordPolicyBody) }),
   schemaAttributes: has(
     { ...owned, name: text, type: text, schemaType: text, enabled: flag },
@@ -278,12 +293,19 @@ function domainProblem({ imported }: CustomDomain): string | undefined {
   return isRead(read) ? undefined : 'imported: expected a certificate and its private key, in PEM';
 }
 
+function flowProblem({ nodes, preset }: FlowPolicy): string | undefined {
+  if (preset !== undefined && !presetNames.includes(preset)) return `preset: expected one of ${presetNames.join(', ')}`;
+  const [problem] = nodes ? nodeProblems(nodes) : [];
+  return problem && `nodes${problem.path}: ${problem.message}`;
+}
+
 /** What the shape of an item cannot express. */
 const furtherChecks: Readonly<Record<string, (item: never) => string | undefined>> = {
   applications: applicationProblem,
   keyRotationPolicies: policyProblem,
   configuredKeys: keyProblem,
   customDomains: domainProblem,
+  flowPolicies: flowProblem,
 };
 
 /** Returns why a stored item is unusable, or undefined. */

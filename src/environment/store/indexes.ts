@@ -61,6 +61,8 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   signOnPolicies: [{ name: 'name', of: ({ name }) => name, unique: true }],
   signOnPolicyActions: [{ name: 'signOnPolicy.id', of: ({ signOnPolicy }) => signOnPolicy.id }],
   signOnPolicyAssignments: [{ name: 'application.id', of: ({ application }) => application.id }],
+  flowPolicies: [],
+  flowPolicyAssignments: [{ name: 'application.id', of: ({ application }) => application.id }],
   passwordPolicies: [],
   schemaAttributes: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
   configuredKeys: [],

@@ -34,6 +34,7 @@ import type {
   TrustedIssuerAssignment,
 } from '../model/configuration.js';
 import type { CustomDomain } from '../model/custom-domains.js';
+import type { FlowPolicy, FlowPolicyAssignment } from '../model/flow-policies.js';
 import type { Gateway, GatewayCredential } from '../model/gateways.js';
 import type { IdentityProvider, IdentityProviderAttribute, LinkedAccount } from '../model/identity-providers.js';
 import type {
@@ -95,6 +96,8 @@ export interface Store {
   readonly signOnPolicies: Collection<SignOnPolicy>;
   readonly signOnPolicyActions: Collection<SignOnPolicyAction>;
   readonly signOnPolicyAssignments: Collection<SignOnPolicyAssignment>;
+  readonly flowPolicies: Collection<FlowPolicy>;
+  readonly flowPolicyAssignments: Collection<FlowPolicyAssignment>;
   readonly passwordPolicies: Collection<PasswordPolicy>;
   readonly schemaAttributes: Collection<SchemaAttribute>;
   readonly configuredKeys: Collection<KeyRecord>;

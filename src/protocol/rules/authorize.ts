@@ -100,6 +100,14 @@ export const authorizeRules = {
     title: 'acr_values names no sign-on policy of the application',
     fix: 'Send the name of a policy that is assigned to the application, or leave acr_values out.',
   },
+  flow_policy_assigned: {
+    spec: 'OpenID Connect Core §3.1.2.1',
+    ...invalidRequest('acr_values', ({ got = '' }) => `Invalid DV Flow Policy ID: ${got.slice(0, 80)}`, 'recorded'),
+    bare: 'with detail',
+    title: 'acr_values is not the id of a flow policy of the application',
+    why: 'The application uses DaVinci: acr_values holds the id of one of its flow policies, not the name of a sign-on policy.',
+    fix: 'Send the id of a flow policy that is assigned to the application, or leave acr_values out.',
+  },
   // The answer that prompt=none asks for.
   signed_on: {
     spec: 'OpenID Connect Core §3.1.2.1',

@@ -57,8 +57,8 @@ export interface Refusal {
   readonly detail: Text;
   /** The parameter at fault: `target` in PingOne's own error format. */
   readonly target?: string;
-  /** In PingOne's own format, an error without `details`. */
-  readonly bare?: true;
+  /** In PingOne's own format, an error without `details`; `with detail` says it in place of the platform's message. */
+  readonly bare?: true | 'with detail';
   readonly evidence: Evidence;
 }
 

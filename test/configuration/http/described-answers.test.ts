@@ -211,6 +211,30 @@ t.test('every answer of the management API is as it is described', async (t) => 
   const environment = server.context.environments.list().find(({ id }) => id === ids.get('environment')) as Environment;
   ids.set('verification code', environment.outbox.list().find(({ to }) => to === 'no-reply@mail.example.com')?.code ?? '');
   await run(more);
+  const flowPolicy = '6e9114ac34cfcec300202eae7776f981';
+  await environment.store.flowPolicies.put({
+    id: flowPolicy,
+    environment: { id: environment.id },
+    name: 'Sign on',
+    enabled: true,
+    application: { id: '3a5d8d5ee5c1d2d0a1d6f3a3c1d2d0a1', name: 'DaVinci' },
+    trigger: { type: 'AUTHENTICATION' },
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  });
+  ids.set('flow policy', flowPolicy);
+  const assignment = { flowPolicy: { id: '{flow policy}' }, priority: 1 };
+  const application = { name: 'With a flow', type: 'WORKER', protocol: 'OPENID_CONNECT', assignActorRoles: false };
+  await run([
+    { send: 'POST applications', body: application, status: 201, name: 'application with a flow' },
+    {
+      send: 'POST applications/{application with a flow}/flowPolicyAssignments',
+      body: assignment,
+      status: 201,
+      name: 'flow policy assignment',
+    },
+    { send: 'PUT applications/{application with a flow}/flowPolicyAssignments/{flow policy assignment}', body: assignment, status: 200 },
+  ]);
 
   // Lists and items, below what has been made.
   const paths = new Set(
@@ -226,7 +250,10 @@ t.test('every answer of the management API is as it is described', async (t) => 
       '/roles',
       '/roles/{Identity Data Admin}',
       'capabilities',
-      'applications/{application}/flowPolicyAssignments',
+      'applications/{application with a flow}/flowPolicyAssignments',
+      'applications/{application with a flow}/flowPolicyAssignments/{flow policy assignment}',
+      'flowPolicies',
+      'flowPolicies/{flow policy}',
       'emailDomains/{trusted email domain}/dkim',
       'emailDomains/{trusted email domain}/ownership',
       'emailDomains/{trusted email domain}/spf',

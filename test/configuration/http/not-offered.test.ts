@@ -33,7 +33,7 @@ t.test('a product that is left out is named in the log and in the diagnosis', as
     t.equal(statusCode, 403, path);
     t.notOk(headers['x-mock-diagnosis'], `${method} ${path}: silent where PingOne has no such operation`);
   }
-  // Offered, and empty: it belongs to DaVinci as well, but it is answered.
+  // Offered: it belongs to DaVinci as well, but it is answered.
   const offered = await call('GET', `applications/${ids.spa}/flowPolicyAssignments`);
   t.equal(offered.statusCode, 200);
   t.notOk(offered.headers['x-mock-diagnosis']);

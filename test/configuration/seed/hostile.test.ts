@@ -204,6 +204,38 @@ const complete = {
     },
   ],
   applicationRoles: [{ id: id(60), name: 'Reader', permissions: ['papers:read'], assignments: [{ id: id(61), subject: { id: id(12) } }] }],
+  flowPolicies: [
+    {
+      id: '6e9114ac34cfcec300202eae7776f981',
+      name: 'Codes',
+      enabled: true,
+      application: { id: 'a', name: 'DaVinci' },
+      trigger: { type: 'AUTHENTICATION' },
+      status: 'enabled',
+      nodes: [
+        {
+          id: 'form',
+          type: 'form',
+          name: 'Sign On',
+          description: 'd',
+          fields: [
+            { key: 'username', type: 'TEXT', label: 'Username', required: true },
+            { key: 'password', type: 'PASSWORD' },
+            { key: 'team', type: 'DROPDOWN', options: [{ label: 'A', value: 'a' }] },
+          ],
+          buttons: [
+            { key: 'SIGNON', label: 'Sign On', type: 'SUBMIT_BUTTON', next: 'password' },
+            { key: 'HELP', label: 'Help', next: 'error' },
+          ],
+        },
+        { type: 'password' },
+        { type: 'push', polling: 'continue', pollInterval: 1000, pollRetries: 3, next: 'success' },
+        { type: 'success' },
+        { type: 'error', message: 'm', code: 'c', final: true },
+      ],
+    },
+    { name: 'Register', preset: 'registration' },
+  ],
   gateways: [
     {
       id: id(50),
