@@ -132,7 +132,7 @@ t.test('an export holds flow policies with their nodes, and what applications us
   );
 });
 
-t.test('what a tenant answers becomes a seed whose flows sign on as the ready one does', async (t) => {
+t.test('a pulled flow policy signs on as the ready flow does', async (t) => {
   const { app, context } = await start(t);
   const call = await managementClient(app);
   await call('POST', `applications/${ids.spa}/flowPolicyAssignments`, { body: { flowPolicy: { id: flowId }, priority: 1 } });
