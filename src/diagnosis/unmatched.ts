@@ -5,7 +5,7 @@ import { beginTransaction, recordFailure } from '../environment/record.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
 import { toSeconds } from '../lib/clock.js';
 import { textMember } from '../lib/unknown.js';
-import { OAuthError, type PingOneError } from '../pingone/errors.js';
+import { OAuthError, PingOneError } from '../pingone/errors.js';
 import { type Check, check } from '../protocol/check.js';
 import { readJwt } from '../protocol/jwt.js';
 import {
@@ -142,9 +142,11 @@ export function recordRefusal(
   exchange.environmentId = environment.id;
   const transaction = beginTransaction(environment, { baseUrl: context.baseUrl(request, environment) });
   const checks =
-    refused instanceof OAuthError ? refused.checks : [check(ruleOf(refused), false, { got: refused.reason ?? refused.message })];
+    refused instanceof OAuthError
+      ? refused.checks
+      : [refused.check ?? check(ruleOf(refused), false, { got: refused.reason ?? refused.message })];
   const ofUserinfo = request.routeOptions.url?.endsWith('/userinfo') === true;
-  const kind = ofUserinfo ? 'userinfo' : flowId === undefined ? 'token' : 'login';
+  const kind = ofUserinfo ? 'userinfo' : flowId === undefined && !(refused instanceof PingOneError && refused.check) ? 'token' : 'login';
   recordFailure(
     environment,
     transaction,

@@ -1,3 +1,5 @@
+import type { Check } from '../protocol/check.js';
+import type { RuleName } from '../protocol/rules/index.js';
 import { managementTexts as texts } from './management-texts.js';
 import { type PlatformCode, platformMessages } from './platform-messages.js';
 
@@ -22,6 +24,8 @@ interface Words {
   readonly text?: string | undefined;
   /** What went wrong, in our words: for log, journal and diagnosis only. */
   readonly reason?: string | undefined;
+  /** The check that refuses, for the diagnosis. */
+  readonly check?: Check<RuleName> | undefined;
 }
 
 type Details = ErrorDetail | readonly ErrorDetail[];
@@ -41,9 +45,10 @@ export class PingOneError extends Error {
   readonly details: readonly ErrorDetail[];
   readonly text: string;
   readonly reason: string | undefined;
+  readonly check: Check<RuleName> | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor({ status, code, details = [], text = platformMessages[code], reason, retryAfterSeconds }: Members) {
+  constructor({ status, code, details = [], text = platformMessages[code], reason, check, retryAfterSeconds }: Members) {
     const list = [details].flat();
     super(reason ?? list[0]?.message ?? text);
     this.status = status;
@@ -51,6 +56,7 @@ export class PingOneError extends Error {
     this.details = list;
     this.text = text;
     this.reason = reason;
+    this.check = check;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 

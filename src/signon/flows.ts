@@ -6,6 +6,7 @@ import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { invalidData, notFound, type PingOneError } from '../pingone/pingone-error.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
+import { check } from '../protocol/check.js';
 
 /** A flow ends after fifteen minutes without activity (docs/fidelity.md, 4.1). */
 const flowMilliseconds = 15 * 60 * 1000;
@@ -46,7 +47,11 @@ export function startFlow(environment: Environment, { baseUrl, transaction, requ
 /** The flow with an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */
 export async function findFlow({ store }: Environment, id: string | undefined): Promise<Flow> {
   const flow = id === undefined ? undefined : await store.flows.get(id);
-  if (!flow) throw notFound({ reason: `no flow ${id}: unknown, or idle for more than fifteen minutes` });
+  if (!flow)
+    throw notFound({
+      reason: `no flow ${id}: unknown, or idle for more than fifteen minutes`,
+      check: check('flow_known', false, { got: id }),
+    });
   return flow;
 }
 
@@ -54,9 +59,12 @@ export async function findFlow({ store }: Environment, id: string | undefined): 
 export const transactionOf = ({ transactions }: Environment, { transactionId }: { transactionId: string }): Transaction =>
   transactions.get(transactionId) ?? transactions.start({ application: undefined });
 
+/** Why a password is refused: the check that failed, for the transaction. */
+export const refusedPassword = (reason: string) => ({ reason, check: check('password_right', false, { got: reason }) });
+
 /** What wrong credentials are answered with, whatever is wrong with them: the reason is for the log alone. */
 export const refusedCredentials = (reason: string): PingOneError =>
-  invalidData({ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }, { reason });
+  invalidData({ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }, refusedPassword(reason));
 
 /** The user that a flow is tied to. One who was disabled or deleted since gets no further. */
 export async function userOfFlow(environment: Environment, { userId }: Flow): Promise<User> {

@@ -8,6 +8,8 @@ import type { User } from '../environment/model/user.js';
 import { sameSecret } from '../lib/same-secret.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { type ErrorDetail, invalidData, type PingOneError } from '../pingone/pingone-error.js';
+import { check } from '../protocol/check.js';
+import type { RuleName } from '../protocol/rules/index.js';
 import { saveFlow } from './flows.js';
 
 type Purpose = SentCode['purpose'];
@@ -100,18 +102,24 @@ export const sendVerification = async (environment: Environment, flow: Flow, use
     sentCode: await sendCode(environment, flow, user, 'verification', { channel: 'email', to: user.email ?? user.username }),
   });
 
+/** Why a code is refused. */
+export type CodeRule = Extract<RuleName, `one_time_code_${string}` | 'device_usable'>;
+
 /** The answer to every code that cannot be used; the reason is for the log. */
-export const refusedCode = (purpose: Purpose, reason: string): PingOneError => invalidData(kinds[purpose].refusal, { reason });
+export const refusedCode = (purpose: Purpose, reason: string, rule: CodeRule = 'one_time_code_right'): PingOneError =>
+  invalidData(kinds[purpose].refusal, { reason, check: check(rule, false, { got: reason }) });
 
 /** Refuses a code that is not the one that was sent, has expired, or was guessed at too often. */
 export async function requireCode(environment: Environment, flow: Flow, purpose: Purpose, presented: string): Promise<SentCode> {
-  const refuse = (reason: string) => refusedCode(purpose, reason);
+  const refuse = (reason: string, rule?: CodeRule) => refusedCode(purpose, reason, rule);
   const sent = flow.sentCode?.purpose === purpose ? flow.sentCode : undefined;
-  if (!sent) throw refuse('no code was sent');
+  if (!sent) throw refuse('no code was sent', 'one_time_code_sent');
   const { wrongCodes = 0 } = flow;
-  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong codes in this flow: the sign-on has to begin again');
-  if (sent.expiresAt !== undefined && sent.expiresAt <= environment.clock.now()) throw refuse('the code has expired');
-  if (sent.failures >= maxFailures) throw refuse('too many wrong codes: a new one has to be sent');
+  if (wrongCodes >= maxFailuresOfFlow)
+    throw refuse('too many wrong codes in this flow: the sign-on has to begin again', 'one_time_code_attempts');
+  if (sent.expiresAt !== undefined && sent.expiresAt <= environment.clock.now())
+    throw refuse('the code has expired', 'one_time_code_fresh');
+  if (sent.failures >= maxFailures) throw refuse('too many wrong codes: a new one has to be sent', 'one_time_code_attempts');
   // People copy codes by hand: case does not matter.
   if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;
   await saveFlow(environment, { ...flow, wrongCodes: wrongCodes + 1, sentCode: { ...sent, failures: sent.failures + 1 } });

@@ -4,16 +4,15 @@ import { recordUserActivity } from '../environment/record-activity.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
-import { check } from '../protocol/check.js';
 import { advance, awaitProvider, withPassword } from './engine.js';
 import { actionOf, authoritativeProvider, discoveredProvider } from './external/offered.js';
-import { refusedCredentials, saveFlow, transactionOf, userOfFlow } from './flows.js';
+import { refusedCredentials, refusedPassword, saveFlow, userOfFlow } from './flows.js';
 import type { Step, StepResult } from './step.js';
 
 const refusedAsLocked = (username: string, secondsUntilUnlock: number): PingOneError =>
   invalidData(
     { code: 'PASSWORD_LOCKED_OUT', message: flowTexts.lockedOut.text, innerError: { secondsUntilUnlock } },
-    { reason: `the password of ${username} is locked after too many wrong attempts` },
+    refusedPassword(`the password of ${username} is locked after too many wrong attempts`),
   );
 
 /** Ties a flow to the user with this name, who then signs on (`user.lookup`; docs/fidelity.md, 4.3); or finds their provider. */
@@ -31,21 +30,9 @@ export async function lookUpUser(step: Step, { username }: { username: string })
 /** Signs a user on by name and password (`usernamePassword.check`; docs/fidelity.md, 4.3 and 4.4). */
 export async function signOnWithPassword(step: Step, { username, password }: { username: string; password: string }): Promise<StepResult> {
   const { environment, flow, exchange } = step;
-  const refuse = (error: PingOneError): never => {
-    environment.transactions.step(transactionOf(environment, flow), {
-      kind: 'login',
-      // A wrong password ends nothing: the person may try again.
-      ok: null,
-      title: `Sign-on refused: ${error.message}`,
-      checks: [check('password_right', false, { got: error.message })],
-      exchange,
-    });
-    throw error;
-  };
-
   const user = await findUserByUsername(environment, username);
-  if (!user) return refuse(refusedCredentials(`there is no user ${username}`));
-  if (flow.userId !== undefined && flow.userId !== user.id) return refuse(refusedCredentials('the flow is tied to another user'));
+  if (!user) throw refusedCredentials(`there is no user ${username}`);
+  if (flow.userId !== undefined && flow.userId !== user.id) throw refusedCredentials('the flow is tied to another user');
   const verdict = await checkPassword(environment, user.id, password);
   const isRight = verdict.kind === 'right';
   recordUserActivity(environment, user, {
@@ -53,14 +40,14 @@ export async function signOnWithPassword(step: Step, { username, password }: { u
     description: `Check ${isRight ? 'Succeeded' : 'Failed'} Password ${user.id}`,
     exchange,
   });
-  if (verdict.kind === 'locked') return refuse(refusedAsLocked(username, verdict.secondsUntilUnlock));
+  if (verdict.kind === 'locked') throw refusedAsLocked(username, verdict.secondsUntilUnlock);
   if (verdict.kind === 'none')
-    return refuse(invalidData({ code: 'NO_PASSWORD', message: flowTexts.noPassword.text }, { reason: `${username} has no password` }));
-  if (verdict.kind === 'wrong') return refuse(refusedCredentials(`wrong password for ${username}`));
-  if (!(await findActiveUser(environment, user.id))) return refuse(refusedCredentials(`${username} is disabled or locked`));
+    throw invalidData({ code: 'NO_PASSWORD', message: flowTexts.noPassword.text }, refusedPassword(`${username} has no password`));
+  if (verdict.kind === 'wrong') throw refusedCredentials(`wrong password for ${username}`);
+  if (!(await findActiveUser(environment, user.id))) throw refusedCredentials(`${username} is disabled or locked`);
   const authority = flow.external && (await authoritativeProvider(environment, user));
   if (authority && authority.id !== flow.external?.providerId)
-    return refuse(refusedCredentials(`${username} signs on at ${authority.name}: only accounts of PingOne’s own users are linked`));
+    throw refusedCredentials(`${username} signs on at ${authority.name}: only accounts of PingOne’s own users are linked`);
   if (verdict.status !== 'OK') return { flow: await saveFlow(environment, { ...flow, status: verdict.status, userId: user.id }) };
   return advance({ ...step, flow: await withPassword(environment, flow, user) });
 }
@@ -77,7 +64,7 @@ export async function changePassword(
   if (verdict.kind !== 'right')
     throw invalidData(
       { code: 'INVALID_VALUE', message: flowTexts.currentPassword.text, target: 'currentPassword' },
-      { reason: `wrong current password for ${user.username}` },
+      refusedPassword(`wrong current password for ${user.username}`),
     );
   await setPassword(environment, user.id, newPassword);
   const description = `Reset Password ${user.id}`;

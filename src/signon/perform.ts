@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import { sendSession, sessionOf } from '../http/browser-session.js';
+import { PingOneError } from '../pingone/pingone-error.js';
 import { type ActionName, actions } from './actions.js';
-import { saveFlow } from './flows.js';
+import { saveFlow, transactionOf } from './flows.js';
 import { pollPush } from './mfa/actions.js';
 
 /** A request that acts on a flow. */
@@ -32,7 +33,19 @@ export async function perform(
   const session = await sessionOf(environment, request);
   // A refused action is activity all the same: the flow's lifetime starts over.
   const touched = await saveFlow(environment, flow);
-  const result = await actions[name].run({ environment, flow: touched, session, exchange: request.exchange }, body);
+  const { exchange } = request;
+  const result = await actions[name].run({ environment, flow: touched, session, exchange }, body).catch((error: unknown) => {
+    if (error instanceof PingOneError && error.check)
+      environment.transactions.step(transactionOf(environment, flow), {
+        kind: 'login',
+        // A refused action ends nothing: the next one may be right.
+        ok: null,
+        title: `Sign-on refused: ${error.message}`,
+        checks: [error.check],
+        exchange,
+      });
+    throw error;
+  });
   if (result.session) sendSession(context, environment, request, reply, result.session);
   return result.flow;
 }

@@ -319,7 +319,7 @@ t.test('a refusal within a flow is diagnosed', async (t) => {
     { state: 'waiting', diagnosis: { code: 'password_right', title: /wrong password for alice/ } },
     'nothing has failed',
   );
-  t.equal(told(await app.inject({ url: `/${environmentId}/flows/none` }), environment), 'not_found exact');
+  t.equal(told(await app.inject({ url: `/${environmentId}/flows/none` }), environment), 'flow_known exact');
   t.equal((await checkPassword(app, flowId, 'alice', 'Alice-Passw0rd')).headers['x-mock-diagnosis'], undefined);
   t.equal(transaction?.diagnosis, undefined, 'another try was right');
 });

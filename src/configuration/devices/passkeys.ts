@@ -4,6 +4,9 @@ import type { Device, DeviceSecret, Passkey } from '../../environment/model/mfa.
 import type { AssertionRequest } from '../../environment/model/second-factor.js';
 import type { User } from '../../environment/model/user.js';
 import { isObject, parseJson, textMember } from '../../lib/unknown.js';
+import { checkAssertion, mayUse } from '../../protocol/assertion.js';
+import { type Check, check, type Decision, decide } from '../../protocol/check.js';
+import type { RuleName } from '../../protocol/rules/index.js';
 import { devicePolicyFor } from '../mfa/device-policies.js';
 import { fido2PolicyFor, ownRelyingParty } from '../mfa/fido2-policies.js';
 import type { DevicePolicyBody } from '../mfa/schema.js';
@@ -134,14 +137,6 @@ function readCredential(text: string, members: readonly string[]): Credential | 
   }
 }
 
-/** Whether pages of an origin may use the passkeys of a relying party (WebAuthn Level 3 §5.1.2): its host, or one below it. */
-export function mayUse(origin: string, relyingPartyId: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { protocol, hostname, origin: normal } = new URL(origin);
-  if (normal !== origin || !`.${hostname}`.endsWith(`.${relyingPartyId}`)) return false;
-  return protocol === 'https:' || hostname === 'localhost' || hostname.endsWith('.localhost');
-}
-
 export type Verdict<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 const wrong = (reason: string) => ({ ok: false, reason }) as const;
@@ -191,23 +186,27 @@ export interface Asserted {
   readonly passkey: Passkey;
 }
 
-/** Judges what a browser answered to `requestOptions`: challenge, origin, relying party, signature, counter. Nothing is stored. */
+/** Judges what a browser answered to `requestOptions`: challenge, origin, relying party, counter, signature. Nothing is stored. */
 export async function judgeAssertion(
   environment: Environment,
   { challenge, relyingPartyId, userVerification }: AssertionRequest,
   devices: readonly { readonly id: string }[],
   { origin, assertion }: { readonly origin: string; readonly assertion: string },
-): Promise<Verdict<Asserted>> {
+): Promise<Decision<Asserted, RuleName> & { readonly value?: Asserted }> {
+  const refuse = (refusedBy: Check<RuleName>) => ({ checks: [refusedBy], refusedBy });
   const credential = readCredential(assertion, ['clientDataJSON', 'authenticatorData', 'signature']);
-  if (!credential) return wrong('the assertion is not the JSON of a credential');
-  const held = (await passkeysOf(environment, devices)).find(({ passkey }) => passkey?.id === credential.id);
-  if (!held?.passkey) return wrong('the passkey is not one of this user');
-  if (!mayUse(origin, relyingPartyId)) return wrong(`pages of ${origin} may not use passkeys of ${relyingPartyId}`);
+  if (!credential) return refuse(check('passkey_readable', false));
+  const { id, response } = credential;
+  const held = (await passkeysOf(environment, devices)).find(({ passkey }) => passkey?.id === id);
+  if (!held?.passkey) return refuse(check('passkey_known', false, { got: id.slice(0, 100) }));
   const { passkey, id: deviceId } = held;
-  return judged<Asserted>(async () => {
+  const requiresVerification = userVerification === 'required';
+  const { clientDataJSON = '', authenticatorData = '', signature = '' } = response;
+  const expected = { challenge, origin, relyingPartyId, requiresVerification, counter: passkey.counter };
+  const { checks, refusedBy } = decide(checkAssertion({ clientDataJSON, authenticatorData }, expected));
+  if (refusedBy) return { checks, refusedBy };
+  const verdict = await judged<Asserted>(async () => {
     const { verifyAuthenticationResponse } = await load();
-    const { id, response } = credential;
-    const { clientDataJSON = '', authenticatorData = '', signature = '' } = response;
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: {
         id,
@@ -219,10 +218,12 @@ export async function judgeAssertion(
       expectedChallenge: challenge,
       expectedOrigin: origin,
       expectedRPID: relyingPartyId,
-      requireUserVerification: userVerification === 'required',
+      requireUserVerification: requiresVerification,
       credential: { id: passkey.id, publicKey: new Uint8Array(bytesOf(passkey.publicKey)), counter: passkey.counter },
     });
     if (!verified) return wrong('the signature is not that of the passkey');
     return { ok: true, value: { deviceId, passkey: { ...passkey, counter: authenticationInfo.newCounter } } };
   });
+  const signed = check('passkey_signature', verdict.ok, verdict.ok ? {} : { got: verdict.reason });
+  return verdict.ok ? { checks: [...checks, signed], value: verdict.value } : { checks: [...checks, signed], refusedBy: signed };
 }

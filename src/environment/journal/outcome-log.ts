@@ -28,7 +28,9 @@ interface LogOptions {
 export function logOutcomes(transactions: Transactions, log: FastifyBaseLogger, { see, hideSecrets }: LogOptions): void {
   transactions.subscribe((transaction) => {
     const step = transaction.steps.at(-1);
-    if (!step || (step.ok !== false && !outcomes.has(step.kind))) return;
+    // Refused, but nothing has failed yet: a wrong password or passcode.
+    const isRefused = step?.ok === null && step.kind === 'login' && failed(step.checks) !== undefined;
+    if (!step || (step.ok !== false && !isRefused && !outcomes.has(step.kind))) return;
     const hide = hideSecrets ? hidingSecretsOf(transaction) : <T>(shown: T) => shown;
     const check = hideSecrets ? failed(step.checks.map(hideInCheck)) : failed(step.checks);
     const { diagnosis } = transaction;
@@ -41,7 +43,8 @@ export function logOutcomes(transactions: Transactions, log: FastifyBaseLogger, 
       user: transaction.user,
       ...(check && { rule: check.rule, expected: check.expected, got: check.got, spec: check.spec }),
     });
-    if (step.ok !== false) log.info(line, hide(step.title));
+    if (isRefused) log.warn({ ...line, diagnosis: check?.rule, see: see(transaction) }, hide(step.title));
+    else if (step.ok !== false) log.info(line, hide(step.title));
     else if (!diagnosis) log.warn(line, hide(step.title));
     else {
       const { code, title, confidence } = hide(diagnosis);

@@ -138,6 +138,8 @@ export interface ExternalSignOn {
   readonly codeVerifier?: string | undefined;
   /** What a person said of themselves on the mock's own page, and the code that it is exchanged for. */
   readonly said?: { readonly code: string; readonly claims: Readonly<Record<string, unknown>> } | undefined;
+  /** A callback has used it; what is left tells a replay from a state that was never given out. */
+  readonly isUsed?: true;
   readonly expiresAt: number;
 }
 

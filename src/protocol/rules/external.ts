@@ -5,11 +5,23 @@ const settings = 'Compare the provider’s settings with what it publishes about
 
 /** What the callback of an external identity provider has to be, and what the provider says there (OpenID Connect Core §3.1.3.7). */
 export const externalRules = {
+  external_state_sent: {
+    spec: 'RFC 6749 §4.1.2',
+    title: 'The callback has no state',
+    why: 'Without one nothing says which sign-on it belongs to, and it may be forged.',
+    fix: `${provider}: it must send back the state that it got. Start the sign-on again from the application.`,
+  },
   external_state: {
     spec: 'RFC 6749 §10.12',
-    title: 'The state of the callback belongs to no sign-on that is waiting',
-    why: 'A state is used once, within fifteen minutes, by the browser that was sent to the provider. Anything else may be forged.',
-    fix: 'Have the provider send back the state that it got, once. Start the sign-on again from the application.',
+    title: 'The state of the callback belongs to no sign-on of this environment',
+    why: 'A state counts for fifteen minutes. One that was never given out may be forged.',
+    fix: 'Have the provider send back the state that it got. Start the sign-on again from the application.',
+  },
+  external_state_unused: {
+    spec: 'RFC 6749 §10.12',
+    title: 'The state of the callback was used before',
+    why: 'A state counts once, whatever became of it: a second callback may be a replay.',
+    fix: 'Start the sign-on again from the application; a page of the callback cannot be loaded again.',
   },
   external_browser: {
     spec: 'RFC 6749 §10.12',

@@ -14,6 +14,7 @@ import { polledRules } from './polled.js';
 import { refreshRules } from './refresh.js';
 import { requestObjectRules } from './request-object.js';
 import type { ObservedRule, Rule } from './row.js';
+import { secondFactorRules } from './second-factor.js';
 import { signOffRules } from './sign-off.js';
 import { tokenRules } from './token.js';
 
@@ -39,9 +40,14 @@ export type RefusalRule = keyof typeof refusing;
 export const refusals: Readonly<Record<RefusalRule, Rule>> = refusing;
 
 /** Every rule there is. */
-export type RuleName = RefusalRule | keyof typeof observedRules | keyof typeof externalRules;
+export type RuleName = RefusalRule | keyof typeof observedRules | keyof typeof externalRules | keyof typeof secondFactorRules;
 
-export const rules: Readonly<Record<RuleName, Rule | ObservedRule>> = { ...refusing, ...observedRules, ...externalRules };
+export const rules: Readonly<Record<RuleName, Rule | ObservedRule>> = {
+  ...refusing,
+  ...observedRules,
+  ...externalRules,
+  ...secondFactorRules,
+};
 
 export type { CheckValues, Evidence, Explanation, OAuthErrorCode, Prefix, Refusal, Text } from './row.js';
 export { challengeRules };

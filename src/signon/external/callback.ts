@@ -52,10 +52,14 @@ interface Returned {
 async function answer(app: App, context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const environment = environmentOf(context, request);
   const { store } = environment;
+  const state = textMember(request.query, 'state');
   // In one step: of two callbacks with one state, one goes on.
-  const signOn = await store.externalSignOns.take(textMember(request.query, 'state') ?? '');
-  const flow = signOn && (await store.flows.get(signOn.flowId));
-  if (!signOn || !flow) return refuseStray(context, environment, request, reply);
+  const signOn = await store.externalSignOns.take(state ?? '');
+  if (!signOn) return refuseStray(context, environment, request, reply, state === undefined ? 'external_state_sent' : 'external_state');
+  await store.externalSignOns.put({ ...signOn, isUsed: true }, signOn.expiresAt);
+  if (signOn.isUsed) return refuseStray(context, environment, request, reply, 'external_state_unused');
+  const flow = await store.flows.get(signOn.flowId);
+  if (!flow) return refuseStray(context, environment, request, reply, 'flow_known');
   const provider = await offeredProvider(environment, flow, signOn.providerId);
   const way = provider && wayTo(context, request, provider);
   if (!provider || !way)
@@ -174,14 +178,20 @@ async function refuse(
 }
 
 /** Refuses a callback that belongs to no sign-on. */
-function refuseStray(context: Context, environment: Environment, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function refuseStray(
+  context: Context,
+  environment: Environment,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  rule: 'external_state_sent' | 'external_state' | 'external_state_unused' | 'flow_known',
+): FastifyReply {
   const baseUrl = context.baseUrl(request, environment);
   const transaction = beginTransaction(environment, { baseUrl });
   const got = textMember(request.query, 'state') ?? 'no state';
-  const checks = [check('external_state', false, { got })];
+  const checks = [check(rule, false, { got })];
   recordFailure(environment, transaction, {
     kind: 'login',
-    title: 'Callback refused by external_state',
+    title: `Callback refused by ${rule}`,
     checks,
     exchange: request.exchange,
   });

@@ -88,20 +88,26 @@ ${box('email', 'E-mail', 'email', 'off')}
   return sendBody(request, reply, { status, title, environmentName: environment.record.name, body });
 }
 
+/** The sign-on that a request is about, if no callback has used it yet. */
+async function waitingSignOn({ store }: Environment, { query }: FastifyRequest): Promise<ExternalSignOn | undefined> {
+  const signOn = await store.externalSignOns.get(textMember(query, 'state') ?? '');
+  return signOn?.isUsed ? undefined : signOn;
+}
+
 /** A page that plays an external identity provider: a person says who they are, and goes on as that. */
 export const someoneElse: Endpoint = (app, context) => {
   const path = '/someone-else';
   const config = { parameters: object({}, { state: string }) };
   app.get(path, { exposeHeadRoute: false, config }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    const signOn = await environment.store.externalSignOns.get(textMember(request.query, 'state') ?? '');
+    const signOn = await waitingSignOn(environment, request);
     return signOn ? show(environment, request, reply, { signOn }) : backTo(context, request, reply, {});
   });
   app.post(path, { config, schema: { body: form }, attachValidation: true }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const { externalSignOns } = environment.store;
     const state = textMember(request.query, 'state') ?? '';
-    const signOn = await externalSignOns.get(state);
+    const signOn = await waitingSignOn(environment, request);
     if (!signOn) return backTo(context, request, reply, {});
     const typed = membersOf(request.body);
     const refuse = (status: number, message: string) =>

@@ -8,8 +8,10 @@ import type { Passkey } from '../../environment/model/mfa.js';
 import type { FlowDevice, SecondFactor } from '../../environment/model/second-factor.js';
 import { sameSecret } from '../../lib/same-secret.js';
 import { flowTexts } from '../../pingone/flow-texts.js';
-import { invalidData, invalidValue } from '../../pingone/pingone-error.js';
-import { maxFailuresOfFlow, refusedCode } from '../one-time-codes.js';
+import { invalidData, type PingOneError } from '../../pingone/pingone-error.js';
+import { type Check, check } from '../../protocol/check.js';
+import type { RuleName } from '../../protocol/rules/index.js';
+import { type CodeRule, maxFailuresOfFlow, refusedCode } from '../one-time-codes.js';
 
 /** After this many wrong codes the right one no longer counts, where no MFA policy says how many (inferred). */
 const usualFailures = 5;
@@ -20,10 +22,16 @@ export type Save<T> = (state: T) => Promise<T>;
 export const selectedDevice = ({ devices, selectedDeviceId }: SecondFactor): FlowDevice | undefined =>
   devices?.find(({ id }) => id === selectedDeviceId);
 
+const refusedDevice = (reason: string, rule: 'device_of_user' | 'device_usable'): PingOneError =>
+  invalidData(
+    { code: 'INVALID_VALUE', target: 'device', message: flowTexts.device.text },
+    { reason, check: check(rule, false, { got: reason }) },
+  );
+
 /** The device of this id among those that the user may choose from. */
 export function deviceAmong({ devices }: SecondFactor, id: string): FlowDevice {
   const found = devices?.find((device) => device.id === id.toLowerCase());
-  if (!found) throw invalidValue('device', flowTexts.device.text);
+  if (!found) throw refusedDevice(`the sign-on does not offer the device ${id.slice(0, 100)}`, 'device_of_user');
   return found;
 }
 
@@ -32,10 +40,7 @@ export async function requireUsable(environment: Environment, device: FlowDevice
   if (!device.paired) return;
   const stored = await environment.store.devices.get(device.id);
   if (stored?.status === 'ACTIVE' && !stored.block && !isLocked(stored, environment.clock.now())) return;
-  throw invalidData(
-    { code: 'INVALID_VALUE', target: 'device', message: flowTexts.device.text },
-    { reason: 'the device was deleted, blocked or locked meanwhile' },
-  );
+  throw refusedDevice('the device was deleted, blocked or locked meanwhile', 'device_usable');
 }
 
 /** What a device that was used adds to `amr`. */
@@ -54,22 +59,23 @@ export async function takePasscode<T extends SecondFactor>(
   presented: string,
   save: Save<T>,
 ): Promise<T> {
-  const refuse = (reason: string) => refusedCode('passcode', reason);
+  const refuse = (reason: string, rule?: CodeRule) => refusedCode('passcode', reason, rule);
   const device = selectedDevice(state);
   const { sentCode, wrongCodes = 0, userId = '' } = state;
-  if (!device) throw refuse('no device is selected');
-  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong codes in this flow: the sign-on has to begin again');
+  if (!device) throw refuse('no device is selected', 'one_time_code_sent');
+  if (wrongCodes >= maxFailuresOfFlow)
+    throw refuse('too many wrong codes in this flow: the sign-on has to begin again', 'one_time_code_attempts');
   return withDevicesOf(environment, userId, async () => {
     const stored = device.paired ? await environment.store.devices.get(device.id) : undefined;
-    if (device.paired && stored?.status !== 'ACTIVE') throw refuse('the device was deleted meanwhile');
-    if (stored?.block) throw refuse('the device is blocked');
+    if (device.paired && stored?.status !== 'ACTIVE') throw refuse('the device was deleted meanwhile', 'device_usable');
+    if (stored?.block) throw refuse('the device is blocked', 'device_usable');
     if (stored && isLocked(stored, environment.clock.now()))
-      throw refuse(`the device is locked until ${stored.lock?.expiresAt}, after too many wrong passcodes`);
+      throw refuse(`the device is locked until ${stored.lock?.expiresAt}, after too many wrong passcodes`, 'device_usable');
     const settings = settingsFor(await devicePolicyFor(environment, state.devicePolicyId), device.type);
     const most = stored && settings.failureCount > 0 ? settings.failureCount : usualFailures;
     const { failures = 0, expiresAt = Number.POSITIVE_INFINITY } = sentCode ?? {};
-    if (expiresAt <= environment.clock.now()) throw refuse('the code has expired');
-    if (failures >= most) throw refuse('too many wrong codes: a new one has to be sent');
+    if (expiresAt <= environment.clock.now()) throw refuse('the code has expired', 'one_time_code_fresh');
+    if (failures >= most) throw refuse('too many wrong codes: a new one has to be sent', 'one_time_code_attempts');
     const fits = sentCode
       ? sameSecret(sentCode.value, presented.trim())
       : stored !== undefined && (await takeTotp(environment, stored, presented));
@@ -96,22 +102,25 @@ export async function takeAssertion<T extends SecondFactor>(
   answer: { readonly origin: string; readonly assertion: string },
   save: Save<T>,
 ): Promise<{ readonly state: T; readonly passkey: Passkey }> {
-  const refuse = (reason: string) =>
-    invalidData({ code: 'INVALID_VALUE', target: 'assertion', message: flowTexts.assertion.text }, { reason });
+  const refuse = (refusedBy: Check<RuleName>) => {
+    const reason = `${refusedBy.rule}${refusedBy.got === undefined ? '' : `: ${refusedBy.got}`}`;
+    return invalidData({ code: 'INVALID_VALUE', target: 'assertion', message: flowTexts.assertion.text }, { reason, check: refusedBy });
+  };
   const { wrongCodes = 0, userId = '', assertion } = state;
-  if (!assertion) throw refuse('no passkey was asked for');
-  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong answers in this flow: the sign-on has to begin again');
+  if (!assertion) throw refuse(check('passkey_challenge', false, { got: 'no passkey was asked for' }));
+  if (wrongCodes >= maxFailuresOfFlow)
+    throw refuse(check('one_time_code_attempts', false, { got: 'too many wrong answers in this flow: the sign-on has to begin again' }));
   return withDevicesOf(environment, userId, async () => {
     const verdict = await judgeAssertion(environment, assertion, passkeyDevices(state), answer);
-    const stored = verdict.ok ? await environment.store.devices.get(verdict.value.deviceId) : undefined;
+    const stored = verdict.value && (await environment.store.devices.get(verdict.value.deviceId));
     const unusable = stored && (stored.status !== 'ACTIVE' || stored.block !== undefined || isLocked(stored, environment.clock.now()));
-    if (!verdict.ok || unusable || !stored) {
+    if (verdict.refusedBy || unusable || !stored) {
       const next = { ...assertion, challenge: newChallenge(environment) };
       await save({ ...state, wrongCodes: wrongCodes + 1, assertion: next });
       const selected = await environment.store.devices.get(state.selectedDeviceId ?? '');
       const policy = await devicePolicyFor(environment, state.devicePolicyId);
       if (selected && !isLocked(selected, environment.clock.now())) await countFailure(environment, selected, settingsFor(policy, 'FIDO2'));
-      throw refuse(verdict.ok ? 'the device was deleted, blocked or locked meanwhile' : verdict.reason);
+      throw refuse(verdict.refusedBy ?? check('device_usable', false, { got: 'the device was deleted, blocked or locked meanwhile' }));
     }
     const { deviceId, passkey } = verdict.value;
     const { failures: _, ...secret } = await secretOf(environment, { id: deviceId });

@@ -1,11 +1,12 @@
 import type { FastifyError } from 'fastify';
 import { reportFailure } from '../../diagnosis/failure.js';
+import { recordRefusal } from '../../diagnosis/unmatched.js';
 import type { Endpoint } from '../../environment/context.js';
 import { WriteFailure } from '../../environment/store/write-failure.js';
 import { refusalOf } from '../../http/refusals.js';
 import { html } from '../../lib/html.js';
 import { textMember } from '../../lib/unknown.js';
-import type { PingOneError } from '../../pingone/pingone-error.js';
+import { PingOneError } from '../../pingone/pingone-error.js';
 import { approvals } from './approvals.js';
 import { sendMessage } from './send-page.js';
 import { show } from './show.js';
@@ -43,8 +44,10 @@ const cannotWrite = ({ message }: WriteFailure) => ({
 /** The sign-on page, under /{environmentId}/signon (PingOne's host for apps). Its answers are for people, so errors are pages as well. */
 export const signon: Endpoint = (app, context) => {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
-    const status = refusalOf(error)?.status ?? 500;
+    const refused = refusalOf(error);
+    const status = refused?.status ?? 500;
     if (status >= 500) reportFailure(request, reply, error);
+    else if (refused instanceof PingOneError && refused.check) recordRefusal(context, request, reply, refused);
     const environmentId = textMember(request.params, 'environmentId');
     const environment = context.environments.get(environmentId ?? '');
     return sendMessage(request, reply, {
