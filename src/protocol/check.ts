@@ -77,6 +77,6 @@ export function decideByAll<T, Name extends RuleName>(
   const refusedBy = failed(checks);
   if (refusedBy) return { checks, refusedBy };
   const [value] = values;
-  if (values.length > 0 && value === undefined) throw new Error('every check held, but there is nothing to go on with');
+  if (values.length > 0 && value === undefined) throw new Error('every check passed, but there is no value to continue with');
   return { checks, value };
 }

@@ -277,7 +277,7 @@ t.test('the log says what was wrong and where to look', async (t) => {
     application: 'Demo SPA',
     diagnosis: 'different_verifier',
     confidence: 'possible',
-    msg: /^PKCE: The verifier is not the one/,
+    msg: /^PKCE: The challenge was made from a different verifier/,
     see: /^http:\/\/localhost\/__mock\/tx\/[0-9a-f-]{36}$/,
   });
   t.equal(lines.length, 2, 'the code, and its failure');

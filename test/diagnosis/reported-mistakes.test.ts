@@ -41,7 +41,7 @@ t.test('a hash whose bytes were taken for text is not called a verifier that was
   t.match(diagnosisOf(server, await askAuthorize(server.app, { code_challenge: challenge, code_challenge_method: 'S256' })), {
     code: 'digest_as_text',
     confidence: 'possible',
-    why: /taken for text/,
+    why: /treated as text/,
   });
 });
 

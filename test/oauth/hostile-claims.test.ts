@@ -165,7 +165,7 @@ t.test('a time that no date can hold is shown as it was written', async (t) => {
   const { access_token: token } = (await redeem(app, await authorize(app))).json();
   for (const [claims, code, why] of [
     ['{"client_id":"x","exp":1e15,"nbf":1790000000000000}', 'clock_skew', /begins at 1790000000000000 seconds since 1970/],
-    ['{"client_id":"x","exp":-8.64e12}', 'token_expired', /good until -8640000000000 seconds since 1970/],
+    ['{"client_id":"x","exp":-8.64e12}', 'token_expired', /valid until -8640000000000 seconds since 1970/],
     ['{"client_id":"x","exp":1e999,"iat":1e999}', 'clock_skew', /begins at Infinity/],
   ] as const) {
     const answer = await app.inject({

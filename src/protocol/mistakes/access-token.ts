@@ -44,7 +44,7 @@ export function diagnoseAccessToken(question: TokenQuestion): Diagnosis {
     return {
       code: 'token_scheme',
       title: `The Authorization header does not begin with Bearer, but with ${JSON.stringify(authorization.split(' ', 1)[0]?.slice(0, 20))}`,
-      why: 'The word before the token says what it is; without Bearer no token is read (RFC 6750 §2.1).',
+      why: 'The scheme before the token must be Bearer; under any other one the token is not read (RFC 6750 §2.1).',
       fix: 'Send Authorization: Bearer, a space and the access_token of the token response.',
       ...exact,
     };
@@ -52,7 +52,7 @@ export function diagnoseAccessToken(question: TokenQuestion): Diagnosis {
     return {
       code: 'token_missing',
       title: 'No access token was sent',
-      why: 'The request has no readable header Authorization: Bearer.',
+      why: 'The request has no readable Authorization: Bearer header.',
       fix: 'Send Authorization: Bearer and the access_token of the token response.',
       ...exact,
     };
@@ -60,7 +60,7 @@ export function diagnoseAccessToken(question: TokenQuestion): Diagnosis {
     return {
       code: 'token_unreadable',
       title: 'The access token is not a JWT',
-      why: 'PingOne’s access tokens are three base64url parts separated by dots. A refresh token is not, and a text "undefined" is not.',
+      why: 'PingOne’s access tokens are three base64url parts separated by dots. A refresh token is not, nor is the text "undefined".',
       fix: 'Send the access_token of the token response.',
       ...exact,
     };
@@ -71,7 +71,7 @@ export function diagnoseAccessToken(question: TokenQuestion): Diagnosis {
     return {
       code: 'token_of_other_environment',
       title: `The access token is from another environment: ${other?.name ?? env}`,
-      why: `Its claim env is ${env}, and the request went to ${environment.name} (${environment.id}).`,
+      why: `Its claim env is ${env}, but the request went to ${environment.name} (${environment.id}).`,
       fix: 'Use a token and an endpoint of the same issuer.',
       ...exact,
     };
@@ -80,7 +80,7 @@ export function diagnoseAccessToken(question: TokenQuestion): Diagnosis {
     return {
       code: 'id_token_as_access_token',
       title: 'An ID token was sent as the access token',
-      why: 'It has the application as its audience and no client_id: it tells the application who signed on, but gives access to nothing.',
+      why: 'An ID token has the application as its audience and no client_id: it tells the application who signed on, but gives access to nothing.',
       fix: 'Send access_token, not id_token.',
       ...exact,
     };
@@ -98,8 +98,8 @@ export function diagnoseAccessToken(question: TokenQuestion): Diagnosis {
   return {
     code: 'token_refused',
     title: `The access token was refused: ${reason.replaceAll('_', ' ')}`,
-    why: `Tried were its environment, its kind, its times and its key, which are all right. It may have been revoked, or changed on the way. Its scopes: ${textOf(claims.scope)}.`,
-    fix: 'Get a new token, and send it as it came.',
+    why: `Its environment, kind, times and key are all right. It may have been revoked, or altered on the way. Its scopes: ${textOf(claims.scope)}.`,
+    fix: 'Get a new token, and send it unchanged.',
     confidence: 'possible',
   };
 }
@@ -110,7 +110,7 @@ function diagnoseLackOfAccess({ sid, scope }: PresentedToken['claims']): Diagnos
     return {
       code: 'token_of_application',
       title: 'The access token belongs to an application, not to a user',
-      why: 'It was issued for the application itself (client_credentials, as the token of a worker), so there is no user whose claims it could give access to.',
+      why: 'It was issued for the application itself (client_credentials, as the token of a worker), so there is no user whose claims it could return.',
       fix: 'Sign a user on (response_type=code, authorization code) and send the access token of that sign-on. A worker reads users from the management API.',
       ...exact,
     };
@@ -119,7 +119,7 @@ function diagnoseLackOfAccess({ sid, scope }: PresentedToken['claims']): Diagnos
       code: 'token_without_openid',
       title: 'The access token lacks the scope openid',
       why: `Its scopes are ${textOf(scope)}. Without openid it is a token of OAuth only, and gives no access to user information.`,
-      fix: 'Ask for scope=openid at the authorization endpoint, beside the others.',
+      fix: 'Request scope=openid at the authorization endpoint, along with the others.',
       ...exact,
     };
   return {

@@ -71,7 +71,7 @@ const forms: readonly Form[] = [
   { code: 'sha512', looks: 'has the 64 bytes of a SHA-512', suggests: (challenge) => /^[A-Za-z0-9+/_-]{86}(==)?$/.test(challenge) },
   {
     code: 'base64_standard',
-    looks: 'has + or /, as base64 has, and base64url not',
+    looks: 'has + or /, which base64 uses and base64url does not',
     suggests: (challenge) => /[+/ ]/.test(challenge) && /^[A-Za-z0-9+/ ]{43}=?$/.test(challenge),
   },
   { code: 'padding', looks: 'ends in =', suggests: (challenge) => /^[A-Za-z0-9_-]{43}=$/.test(challenge) },
@@ -108,7 +108,7 @@ export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Dia
     return {
       code: candidate.code,
       title: `The challenge ${form.looks} (${challenge.length} characters; a SHA-256 in base64url has 43)`,
-      why: `Possibly this: ${candidate.title}. Without the verifier only the form can be judged; ${form.code} is the first that fits of these: ${tried}.`,
+      why: `Possible cause: ${candidate.title}. Without the verifier only the form can be judged; ${form.code} is the first match among these: ${tried}.`,
       fix: candidate.fix,
       snippet,
       confidence: 'possible',
@@ -120,7 +120,7 @@ export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Dia
         ? `The challenge has characters that are not base64url: ${strangeCharacters(challenge, /[^A-Za-z0-9\-_]/gu)}`
         : `The challenge has ${challenge.length} characters; a SHA-256 in base64url has 43`,
     why: `32 bytes in base64url without padding are 43 characters of A-Z a-z 0-9 - _, whatever was hashed (RFC 7636 §4.2). ${
-      isRead ? `None of the usual mistakes has this form; tried were ${tried}.` : 'None of the usual mistakes makes one as long as this.'
+      isRead ? `None of the usual mistakes has this form. Tried: ${tried}.` : 'None of the usual mistakes makes one this long.'
     }`,
     fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge.',
     snippet,

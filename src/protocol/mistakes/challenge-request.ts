@@ -22,7 +22,7 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
     case 'challenge_present':
       return {
         code: 'challenge_missing',
-        title: 'The application demands PKCE, and the request has no code_challenge',
+        title: 'The application requires PKCE, but the request has no code_challenge',
         why: `pkceEnforcement of the application is ${enforcement}.`,
         fix: 'Send code_challenge and code_challenge_method=S256, and code_verifier with the token request.',
         snippet,
@@ -32,8 +32,8 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
       return {
         code: 'challenge_missing',
         title: 'code_challenge_method was sent without code_challenge',
-        why: 'The challenge is missing or empty: the client believes it is protected, and is not.',
-        fix: 'Send code_challenge as well; check that it is made before the URL is built.',
+        why: 'The challenge is missing or empty: the client believes it is protected, but it is not.',
+        fix: 'Send code_challenge as well, and check that it is computed before the URL is built.',
         snippet,
         confidence: 'exact',
       };
@@ -41,7 +41,7 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
       return {
         code: 'method_unknown',
         title: `code_challenge_method is ${JSON.stringify(method)}; it must be S256`,
-        why: `There are two methods, S256 and plain, and they are written exactly so (RFC 7636 §4.3).${/256/.test(method ?? '') ? ' The name of the hash is not the name of the method.' : ''}`,
+        why: `The methods are S256 and plain, spelled exactly like that (RFC 7636 §4.3).${/256/.test(method ?? '') ? ' The name of the hash is not the name of the method.' : ''}`,
         fix: 'Send code_challenge_method=S256.',
         confidence: 'exact',
       };
@@ -51,7 +51,7 @@ export function diagnoseChallengeRequest({ challenge, method, enforcement }: Cha
         title:
           method === undefined
             ? 'code_challenge_method was not sent, so plain is assumed'
-            : 'The application accepts S256 only, and plain was sent',
+            : 'The application accepts only S256, but plain was sent',
         why: `pkceEnforcement of the application is S256_REQUIRED${method === undefined ? ', and without code_challenge_method the method is plain (RFC 7636 §4.3)' : ''}.`,
         fix: 'Send code_challenge_method=S256, with the SHA-256 of the verifier as the challenge.',
         snippet,

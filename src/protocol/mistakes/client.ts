@@ -26,7 +26,7 @@ export function diagnoseUnknownClient({ clientId, environment, applications, els
       code: 'client_id_missing',
       title: 'No client_id was sent',
       why: 'Neither the Authorization header nor the parameters name an application.',
-      fix: 'Send client_id; check that the variable that it is read from is set.',
+      fix: 'Send client_id, and check that the variable it is read from is set.',
       confidence: 'exact',
     };
   if (elsewhere)
@@ -68,7 +68,7 @@ export function diagnoseUnknownClient({ clientId, environment, applications, els
   if (known && differing <= 3)
     return {
       code: 'client_id_misspelt',
-      title: `The client_id is nearly that of ${known.name}`,
+      title: `The client_id is almost that of ${known.name}`,
       why: `${clientId} was sent, the id is ${known.id}: ${differing} ${differing === 1 ? 'character differs' : 'characters differ'}.`,
       fix: `Send client_id=${known.id}.`,
       confidence: 'possible',
@@ -99,7 +99,7 @@ export const diagnoseAuthenticationMethod = (got: string, configured: ClientAuth
   why: `Received: ${way(got)}. Required: ${way(configured)}. PingOne accepts only the method of the application.`,
   fix:
     got === 'none'
-      ? 'Send the secret; check that the variable that it is read from is set.'
+      ? 'Send the secret, and check that the variable it is read from is set.'
       : `Set the client library’s token_endpoint_auth_method to ${configured}, or tokenEndpointAuthMethod of the application to ${got.toUpperCase()}.`,
   confidence: 'exact',
 });
@@ -108,8 +108,8 @@ export const diagnoseAuthenticationMethod = (got: string, configured: ClientAuth
 export const diagnoseUnreadableAssertion = (): Diagnosis => ({
   code: 'client_assertion_unreadable',
   title: 'The client_assertion cannot be read',
-  why: 'It is not a JWT of three base64url parts with an alg, it holds more than any token does, or its header has crit or b64 (RFC 7515 §4.1.11, RFC 7797 §7: extensions that nobody understands here are refused).',
-  fix: 'Send a signed JWT whose header has alg, typ and kid alone.',
+  why: 'It is not a JWT of three base64url parts with an alg, it is larger than any token, or its header has crit or b64 (RFC 7515 §4.1.11, RFC 7797 §7: extensions that the server does not support are refused).',
+  fix: 'Send a signed JWT whose header has only alg, typ and kid.',
   confidence: 'exact',
 });
 
@@ -117,20 +117,20 @@ const severalWays: Readonly<Record<SeveralCredentials, Pick<Diagnosis, 'code' | 
   secrets: {
     code: 'secret_sent_twice',
     title: 'The secret was sent twice: in the Authorization header and in the body',
-    why: 'A client must not authenticate in more than one way with a request (RFC 6749 §2.3), even if all of them are right.',
+    why: 'A client must not use more than one authentication method in a request (RFC 6749 §2.3), even if all of them are correct.',
     fix: 'Send the secret once',
   },
   assertion: {
     code: 'secret_and_assertion',
     title: 'The client sent a secret and an assertion',
-    why: 'A client must not authenticate in more than one way with a request (RFC 6749 §2.3), even if all of them are right.',
+    why: 'A client must not use more than one authentication method in a request (RFC 6749 §2.3), even if all of them are correct.',
     fix: 'Send only one of them',
   },
   client_ids: {
     code: 'client_ids_differ',
-    title: 'The Authorization header names another client than client_id in the body',
+    title: 'The Authorization header and client_id in the body name different clients',
     why: 'The two must be the same client (RFC 6749 §2.3.1).',
-    fix: 'Leave client_id out of the body, or send the same id in both places; check which application the secret belongs to',
+    fix: 'Leave client_id out of the body, or send the same id in both places, and check which application the secret belongs to',
   },
 };
 
@@ -174,7 +174,7 @@ export function diagnoseSecret({ ofOther, expiredAt, trimmed, isClientId, applic
     return {
       code: 'previous_secret_expired',
       title: 'The secret is the one before the last rotation, and it has expired',
-      why: `The secret of ${application.name} was rotated; the previous one was good until ${expiredAt}.`,
+      why: `The secret of ${application.name} was rotated; the previous one was valid until ${expiredAt}.`,
       fix: 'Use the current secret.',
       confidence: 'exact',
     };
@@ -190,7 +190,7 @@ export function diagnoseSecret({ ofOther, expiredAt, trimmed, isClientId, applic
     return {
       code: 'secret_white_space',
       title: 'The secret has white space or quotes around it',
-      why: 'Without them it is right: a line break at the end of a file, or quotes in an .env file.',
+      why: 'Without them it is correct. Usual causes: a line break at the end of a file, or quotes in an .env file.',
       fix: 'Trim the secret where it is read.',
       confidence: 'exact',
     };
@@ -198,14 +198,14 @@ export function diagnoseSecret({ ofOther, expiredAt, trimmed, isClientId, applic
     return {
       code: 'client_id_as_secret',
       title: 'The client_id was sent as the secret',
-      why: 'id and secret have the same value.',
-      fix: 'Check the names of the variables that they are read from.',
+      why: 'The id and the secret have the same value.',
+      fix: 'Check the names of the variables they are read from.',
       confidence: 'exact',
     };
   return {
     code: 'secret_wrong',
-    title: `The secret is not that of ${application.name}`,
-    why: 'It belongs to no other application of this server either.',
+    title: `The secret does not match that of ${application.name}`,
+    why: 'Nor does it belong to any other application of this server.',
     fix: 'Copy the secret again. A secret with special characters must be percent-encoded in an Authorization header (RFC 6749 §2.3.1).',
     confidence: 'exact',
   };
@@ -224,7 +224,7 @@ export function diagnoseUnknownEnvironment(id: string, environments: readonly Na
     fix:
       close === undefined
         ? 'Create an environment, or give the mock a seed.'
-        : `Use the issuer of an environment of this server, as the one of ${close}.`,
+        : `Use the issuer of an environment of this server, such as that of ${close}.`,
     confidence: 'exact',
   };
 }

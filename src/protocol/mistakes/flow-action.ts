@@ -32,7 +32,7 @@ export function diagnoseFlowAction({ action, status, offered, disallowed }: Acti
     code: 'action_not_offered',
     title: `A flow in status ${status} does not take the action ${action}`,
     why,
-    fix: 'Read status and _links of the flow after each action, and send one that is among them. A flow that has ended takes none: begin with a new authorization request.',
+    fix: 'Read status and _links of the flow after each action, and send one of those. A flow that has ended takes none: start with a new authorization request.',
     confidence: 'exact',
   };
 }

@@ -48,8 +48,8 @@ export function diagnoseForm({ contentType, body, inQuery, inBody }: SentForm, c
     return {
       code: 'form_under_other_type',
       title: `The body is a form, but its Content-Type is ${JSON.stringify((contentType ?? 'missing').slice(0, 80))}`,
-      why: 'The server reads a body as its Content-Type says. OAuth requests are forms (RFC 6749 §3.2), and this body is one.',
-      fix: 'Send Content-Type: application/x-www-form-urlencoded. fetch sets it by itself if the body is a URLSearchParams, and not a text.',
+      why: 'The server reads a body as its Content-Type says. OAuth requests are forms (RFC 6749 §3.2), and so is this body.',
+      fix: 'Send Content-Type: application/x-www-form-urlencoded. fetch sets it automatically if the body is a URLSearchParams rather than a string.',
       confidence: 'exact',
     };
   if (isForm && isJson(body))
@@ -66,8 +66,8 @@ export function diagnoseForm({ contentType, body, inQuery, inBody }: SentForm, c
   return {
     code: 'parameters_in_query',
     title: `The parameters were sent in the query of the URL, not in the body: ${misplaced.join(', ')}`,
-    why: `This endpoint reads the body of the POST only (RFC 6749 §3.2), and that has ${inBody.length === 0 ? 'no parameters' : `only ${inBody.slice(0, 10).join(', ').slice(0, 200)}`}. A query ends up in logs, with its secrets.`,
-    fix: 'Send them as the body: with axios as the second argument, axios.post(url, new URLSearchParams({…})), and not as params.',
+    why: `This endpoint reads only the body of the POST (RFC 6749 §3.2), which has ${inBody.length === 0 ? 'no parameters' : `only ${inBody.slice(0, 10).join(', ').slice(0, 200)}`}. A query ends up in logs, with its secrets.`,
+    fix: 'Send them as the body. With axios, that is the second argument, axios.post(url, new URLSearchParams({…})), not params.',
     confidence: 'exact',
   };
 }

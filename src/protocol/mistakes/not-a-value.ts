@@ -16,20 +16,20 @@ const kinds: readonly Kind[] = [
   {
     code: 'missing_value',
     is: /^(|undefined|null|None|nil|<nil>|NaN|NULL|true|false|Optional\(nil\)|\(null\))$/,
-    why: 'It is what a program makes of a variable that has no value. Such a value is the same in every sign-on, so it protects nothing.',
-    fix: 'Check where the value is made and where it is read: a name that is misspelt, an await that is missing, a storage that is empty.',
+    why: 'This is what a variable without a value turns into. It is the same in every sign-on, so it protects nothing.',
+    fix: 'Check where the value is made and where it is read: a misspelt name, a missing await, an empty storage.',
   },
   {
     code: 'bytes_as_list',
     is: /^(\[|\{"type":"Buffer","data":\[)?-?\d{1,3}(([, ]|, )-?\d{1,3}){7,}(\]|\]\})?$|^\{"0":\d{1,3}(,"\d{1,3}":\d{1,3}){7,}\}$|^<Buffer( [0-9a-f]{2})+( \.\.\. \d+ more bytes)?>$|^b'.+'$/s,
-    why: 'An array of bytes was turned into text as a list. The bytes themselves have to be written in base64url.',
+    why: 'An array of bytes was turned into text as a list. Encode the bytes themselves in base64url.',
     fix: 'Pass the bytes, not String(bytes) or JSON.stringify(bytes), to the function that encodes base64url.',
   },
   {
     code: 'object_as_text',
     is: /^\[object [A-Za-z0-9_$]+\]$|^\[[BCI]@[0-9a-f]+$|^([a-z_][a-z0-9_]*\.)+[A-Z]\w*(\$\w+)*@[0-9a-f]+$|^System\.[A-Z]\w*(\.\w+)*(\[\])?$|^Instance of '.+'$|^#?<.{1,100}( at |:)0x[0-9a-f]+.*>$|^<built-in method .+>$|^\d+ bytes$|^Array$|^Promise \{.*\}$|^(async )?(function\b.*|\(.*\) ?=>.*)$/s,
-    why: 'An object was turned into text, and that text says nothing of its bytes: it is the same in every sign-on. btoa, template strings and + do so with an ArrayBuffer, a typed array, a Blob or a Promise.',
-    fix: 'Await what is a Promise, and encode the bytes: String.fromCharCode(...new Uint8Array(buffer)) before btoa, or a function that takes bytes.',
+    why: 'An object was turned into text, which says nothing about its bytes and is the same in every sign-on. btoa, template strings and + do so with an ArrayBuffer, a typed array, a Blob or a Promise.',
+    fix: 'Await a Promise first, then encode the bytes: String.fromCharCode(...new Uint8Array(buffer)) before btoa, or a function that takes bytes.',
   },
 ];
 

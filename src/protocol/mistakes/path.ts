@@ -34,17 +34,17 @@ function diagnoseAddress(path: string, environments: readonly Named[]): Diagnosi
     return {
       code: 'path_two_slashes',
       title: 'The path has two slashes in a row',
-      why: 'A base URL that ends in / was put before a path that begins with /. Neither PingOne nor the mock takes two slashes for one.',
-      fix: `Leave the slash at the end of the base URL out. The path without it is ${path.replaceAll(/\/{2,}/g, '/').slice(0, 200)}.`,
+      why: 'A base URL that ends in / was put before a path that begins with /. Neither PingOne nor the mock treats two slashes as one.',
+      fix: `Remove the slash at the end of the base URL. The path without it is ${path.replaceAll(/\/{2,}/g, '/').slice(0, 200)}.`,
       confidence: 'exact',
     };
   const [, apiEnvironment, apiPath] = /^\/v1\/environments\/([^/]+)\/(as(?:\/.*)?)$/.exec(path) ?? [];
   if (apiPath !== undefined)
     return {
       code: 'auth_path_on_api',
-      title: 'The authorization server was asked for below the path of the management API',
-      why: 'The two are two servers: api.pingone.com has /v1/environments/{environmentId}, auth.pingone.com has /{environmentId}/as. PingOne’s gateway answers 403 here, whatever the token.',
-      fix: `Use /${environmentOf(apiEnvironment)}/${apiPath.slice(0, 120)}, at PingOne on the host auth.pingone.*.`,
+      title: 'The request looks for the authorization server below the path of the management API',
+      why: 'They are separate servers: api.pingone.com has /v1/environments/{environmentId}, auth.pingone.com has /{environmentId}/as. PingOne’s gateway answers 403 here, whatever the token.',
+      fix: `Use /${environmentOf(apiEnvironment)}/${apiPath.slice(0, 120)}. At PingOne its host is auth.pingone.*.`,
       confidence: 'exact',
     };
   const [, v1Environment, v1Path] = /^\/v1\/([^/]+)\/((?:as|flows)(?:\/.*)?)$/.exec(path) ?? [];
@@ -52,7 +52,7 @@ function diagnoseAddress(path: string, environments: readonly Named[]): Diagnosi
     return {
       code: 'v1_in_auth_path',
       title: 'The path of the authorization server has /v1 before it',
-      why: '/v1 belongs to the management API alone; the authorization server has the environment’s id right after the host.',
+      why: 'Only the management API has /v1; the authorization server has the environment’s id right after the host.',
       fix: `Leave /v1 out: /${environmentOf(v1Environment)}/${v1Path.slice(0, 120)}.`,
       confidence: 'exact',
     };
@@ -63,8 +63,8 @@ function diagnoseAddress(path: string, environments: readonly Named[]): Diagnosi
   return {
     code: isJwks ? 'issuer_is_jwks_address' : 'issuer_wrong',
     title: isJwks
-      ? 'The client takes the address of the keys (jwks) for the issuer'
-      : `The client takes ${JSON.stringify(issuer.slice(0, 120))} for the path of the issuer`,
+      ? 'The client uses the address of the keys (jwks) as the issuer'
+      : `The client takes ${JSON.stringify(issuer.slice(0, 120))} as the path of the issuer`,
     why: 'A client makes the address of the discovery document by adding /.well-known/openid-configuration to its issuer (OpenID Connect Discovery §4).',
     fix: `Set the issuer (issuer-uri in Spring) to the one that ends in /${environment}/as; its discovery document is /${environment}/as/.well-known/openid-configuration.`,
     confidence: 'exact',
@@ -80,8 +80,8 @@ function diagnoseUnknownPath(path: string, paths: readonly string[], environment
     code: 'unknown_path',
     title: withoutEnvironment ? 'The path lacks the environment’s id' : `There is no path /${asked.slice(0, 120)}`,
     why: withoutEnvironment
-      ? 'Each environment has an issuer of its own: its id comes before /as.'
-      : 'PingOne’s gateway knows no such path, and answers before any service of PingOne’s does. Read the endpoints from the discovery document rather than writing them down.',
+      ? 'Each environment has its own issuer: its id comes before /as.'
+      : 'PingOne’s gateway does not know this path, and answers before the request reaches any PingOne service. Read the endpoints from the discovery document instead of hard-coding them.',
     fix: `The nearest path is ${example}.`,
     confidence: withoutEnvironment ? 'exact' : 'possible',
   };

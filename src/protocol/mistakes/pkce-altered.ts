@@ -18,8 +18,8 @@ export const altered: readonly Candidate[] = [
   {
     code: 'trailing_newline',
     title: 'There is a line break or a space around the verifier',
-    why: 'What was hashed and what was sent differ by white space: the shell’s echo, or reading a file, adds a line break.',
-    fix: 'Trim the verifier once, before the challenge is made of it (printf in place of echo).',
+    why: 'What was hashed and what was sent differ in white space: the shell’s echo, or reading a file, adds a line break.',
+    fix: 'Trim the verifier once, before you compute the challenge from it (printf instead of echo).',
     fits: (evidence) =>
       makes((verifier) => ends.flatMap((end) => [s256(verifier + end), s256(end + verifier)]))(evidence) ||
       isRight(evidence.verifier.trim(), evidence),
@@ -27,16 +27,16 @@ export const altered: readonly Candidate[] = [
   {
     code: 'json_quoted',
     title: 'There are quotes around the verifier',
-    why: 'The verifier went through JSON on one of the two ways only: its text was hashed or sent with the quotes.',
+    why: 'The verifier went through JSON in only one of the two steps: its text was hashed or sent with the quotes.',
     fix: 'Parse what you read from storage (JSON.parse), or store the plain text.',
     fits: (evidence) =>
       makes((verifier) => [s256(JSON.stringify(verifier))])(evidence) || isRight(evidence.verifier.replace(/^"(.*)"$/s, '$1'), evidence),
   },
   {
     code: 'percent_encoded',
-    title: 'The verifier was percent-encoded on one of the two ways only',
-    why: 'Characters as ~ were written as %7E before the hash was made, or the verifier was encoded twice before it was sent.',
-    fix: 'Hash the verifier as it is, and encode the form once, with the function that makes the whole form.',
+    title: 'The verifier was percent-encoded in only one of the two steps',
+    why: 'Characters such as ~ became %7E before hashing, or the verifier was encoded twice before it was sent.',
+    fix: 'Hash the verifier as it is, and encode the form once, with the function that builds the whole form.',
     fits: (evidence) =>
       makes((verifier) => [/[~]/g, /[-._~]/g].map((characters) => s256(verifier.replace(characters, percentEncoded))))(evidence) ||
       isRight(percentDecoded(evidence.verifier), evidence),
@@ -44,15 +44,15 @@ export const altered: readonly Candidate[] = [
   {
     code: 'verifier_alphabet',
     title: 'The verifier was hashed in one form of base64 and sent in another',
-    why: 'base64 has +, / and padding where base64url has -, _ and none. The text that is sent must be the text that was hashed, to the character.',
-    fix: 'Turn the verifier into base64url once, before it is hashed, and send that.',
+    why: 'base64 has +, / and padding where base64url has -, _ and none. The text that is sent must be the text that was hashed, character for character.',
+    fix: 'Encode the verifier in base64url once, before it is hashed, and send that.',
     fits: eitherWay(base64Forms, base64Forms),
   },
   {
     code: 'case_changed',
-    title: 'Upper and lower case got lost',
+    title: 'Upper and lower case were lost',
     why: 'Except for upper and lower case this is the right pair. Base64url has both, and something on the way (a database, a cookie, toLowerCase) keeps only one.',
-    fix: 'Keep verifier and challenge exactly as they were made.',
+    fix: 'Keep the verifier and the challenge exactly as they were made.',
     fits: (evidence) => {
       const { challenge, method, verifier } = evidence;
       const spellings = [verifier.toLowerCase(), verifier.toUpperCase()];

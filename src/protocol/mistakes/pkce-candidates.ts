@@ -21,8 +21,8 @@ const mixedUp: readonly Candidate[] = [
   {
     code: 'challenge_as_verifier',
     title: 'The challenge was sent as the code_verifier, or the verifier as the challenge',
-    why: 'code_verifier has the same value as code_challenge. The server hashes what it gets as the verifier, so with S256 the two are never equal. The value has the form of a SHA-256, but a verifier of 32 random bytes looks the same: the values do not tell whether the challenge went out twice, or the verifier was never hashed (the mistake `plain`).',
-    fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge to the authorization endpoint, and the verifier of which it was made as code_verifier to the token endpoint.',
+    why: 'code_verifier has the same value as code_challenge. The server hashes what it gets as the verifier, so with S256 the two are never equal. The value has the form of a SHA-256, but a verifier of 32 random bytes looks the same, so the values cannot show whether the challenge was sent twice or the verifier was never hashed (the mistake `plain`).',
+    fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge to the authorization endpoint, and the verifier it was made from as code_verifier to the token endpoint.',
     confidence: 'possible',
     fits: ({ challenge, method, verifier }) => method === 'S256' && verifier === challenge && isDigest(verifier),
   },
@@ -37,7 +37,7 @@ const mixedUp: readonly Candidate[] = [
     code: 'swapped',
     title: 'Verifier and challenge were swapped',
     why: 'What was sent as code_verifier is the hash of what was sent as code_challenge: the secret went out first, the hash second.',
-    fix: 'Send the hash as code_challenge to /as/authorize, and the text it was made of as code_verifier to /as/token.',
+    fix: 'Send the hash as code_challenge to /as/authorize, and the text it was made from as code_verifier to /as/token.',
     fits: ({ challenge, verifier }) => s256(challenge) === verifier,
   },
 ];
@@ -46,16 +46,16 @@ const last: readonly Candidate[] = [
   {
     code: 'verifier_of_other_transaction',
     title: 'The verifier belongs to another sign-on of the same application',
-    why: 'This verifier fits the challenge of another authorization request: your application made a second verifier and lost the first. That happens with two tabs, a component that is rendered twice, or one place of storage for all sign-ons.',
+    why: 'This verifier fits the challenge of another authorization request: your application made a second verifier and lost the first. That happens with two tabs, a component that is rendered twice, or one storage key for all sign-ons.',
     fix: 'Keep one verifier for each authorization request, under its state, and start a sign-on only once.',
     fits: ({ verifier, otherTransactions = [] }) =>
       otherTransactions.some(({ challenge, method = 'S256' }) => challenge !== undefined && transform(verifier, method) === challenge),
   },
   {
     code: 'several_mistakes',
-    title: 'Two mistakes together make this challenge of this verifier',
-    why: 'No single mistake does, but these do.',
-    fix: 'Mend both: hash the characters of the verifier as you send it, once, with SHA-256, and write the bytes of the hash in base64url.',
+    title: 'Two mistakes combined turn this verifier into this challenge',
+    why: 'No single mistake explains the pair, but these two do.',
+    fix: 'Fix both: hash the verifier exactly as you send it, once, with SHA-256, and encode the bytes of the hash in base64url.',
     fits: severalMistakes,
   },
 ];
@@ -74,7 +74,7 @@ export const methodPlain = {
 /** If no row fits. */
 export const differentVerifier = {
   code: 'different_verifier',
-  title: 'The verifier is not the one that the challenge was made of',
-  why: `None of the usual mistakes makes this challenge of this verifier, so they may have been made separately: the page was reloaded between the two steps, or another instance of the application answered the callback. Tried were ${candidates.map(({ code }) => code).join(', ')}.`,
+  title: 'The challenge was made from a different verifier',
+  why: `None of the usual mistakes turns this verifier into this challenge, so they may have been made separately: the page was reloaded between the two steps, or another instance of the application answered the callback. Tried: ${candidates.map(({ code }) => code).join(', ')}.`,
   fix: 'Keep the verifier where it survives the redirect (session storage, a server session), and read the same one after it.',
 } as const;

@@ -28,14 +28,14 @@ export const wronglyEncoded: readonly Candidate[] = [
     code: 'base64_standard',
     title: 'The challenge is in base64, not in base64url',
     why: 'The hash is right, but written with + and /, where base64url has - and _ (RFC 7636 appendix A).',
-    fix: 'Encode with base64url: replace + by - and / by _, and leave out =.',
+    fix: 'Encode with base64url: replace + with - and / with _, and leave out =.',
     fits: ({ challenge, verifier }) => /[+/ ]/.test(challenge) && normal(challenge) === s256(verifier),
   },
   {
     code: 'padding',
     title: 'The challenge has padding',
     why: 'The hash is right, but ends in =. PKCE uses base64url without padding (RFC 7636 appendix A).',
-    fix: 'Cut the = off the challenge.',
+    fix: 'Remove the = from the challenge.',
     fits: ({ challenge, verifier }) => challenge !== unpadded(challenge) && unpadded(challenge) === s256(verifier),
   },
   {
@@ -49,7 +49,7 @@ export const wronglyEncoded: readonly Candidate[] = [
     code: 'hex_text',
     title: 'The challenge is base64url of the hex text of the hash',
     why: 'The hash was written in hex first, and that text was encoded: base64url of 64 letters instead of 32 bytes. Many libraries return a hash as hex text by default.',
-    fix: 'Take the bytes of the hash (in Python digest() for hexdigest(), in Node digest() without "hex") and encode those.',
+    fix: 'Take the bytes of the hash (in Python digest() instead of hexdigest(), in Node digest() without "hex") and encode those.',
     fits: ({ challenge, verifier }) => hexTexts(verifier).some((text) => url(text) === normal(challenge)),
   },
   {
@@ -61,24 +61,24 @@ export const wronglyEncoded: readonly Candidate[] = [
   },
   {
     code: 'digest_as_text',
-    title: 'The bytes of the hash were taken for text',
+    title: 'The bytes of the hash were treated as text',
     why: 'The hash is right, but its bytes were read as characters, and these were encoded as text: bytes from 0x80 on become two bytes, or get lost.',
-    fix: 'Pass the bytes of the hash to base64url, not a string that was made of them (no TextDecoder, no "binary" or "latin1" string as text).',
+    fix: 'Pass the bytes of the hash to base64url, not a string made from them (no TextDecoder, no "binary" or "latin1" string as text).',
     fits: ({ challenge, verifier }) =>
       readAsText(sha256(verifier)).find(([, texts]) => texts.includes(challenge) || texts.includes(normal(challenge)))?.[0] ?? false,
   },
   {
     code: 'challenge_wrapped',
-    title: 'There are white space or quotes around the challenge',
-    why: 'Without them it would be a right challenge: reading a file, the shell’s echo, or JSON.stringify puts them there.',
-    fix: 'Trim the challenge, and send the text alone (printf in place of echo).',
+    title: 'The challenge has white space or quotes around it',
+    why: 'Without them it would be correct. Usual causes: reading a file, the shell’s echo, or JSON.stringify.',
+    fix: 'Trim the challenge, and send only the text (printf instead of echo).',
     fits: ({ challenge, method, verifier }) => unwrapped(challenge) !== challenge && unwrapped(challenge) === transform(verifier, method),
   },
   {
     code: 'challenge_percent_encoded',
     title: 'The challenge was percent-encoded twice',
-    why: 'Decoded once more it is a right challenge: it was encoded by hand before the function that makes the whole query encoded it again.',
-    fix: 'Pass the challenge as it is to URLSearchParams or the like; base64url needs no percent-encoding at all.',
+    why: 'Decoded once more it is correct: it was encoded by hand before the function that makes the whole query encoded it again.',
+    fix: 'Pass the challenge unchanged to URLSearchParams or the like; base64url needs no percent-encoding.',
     fits: ({ challenge, method, verifier }) =>
       percentDecoded(challenge) !== challenge && normal(percentDecoded(challenge)) === transform(verifier, method),
   },

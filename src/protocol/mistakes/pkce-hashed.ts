@@ -89,7 +89,7 @@ export const wronglyHashed: readonly Candidate[] = [
   },
   {
     code: 'other_hash',
-    title: 'The verifier was hashed with another algorithm than SHA-256',
+    title: 'The verifier was hashed with an algorithm other than SHA-256',
     why: 'The method S256 is SHA-256.',
     fix: 'Hash with SHA-256, without a key.',
     fits: ({ challenge, verifier }) =>
@@ -104,9 +104,9 @@ export const wronglyHashed: readonly Candidate[] = [
   },
   {
     code: 'hash_of_challenge',
-    title: 'The challenge was made of a challenge',
-    why: 'The right challenge was taken for the verifier, and hashed and encoded once more. A library may make the challenge of what you pass as the verifier.',
-    fix: 'Pass the verifier to the library and let it make the challenge, or make it yourself, but not both.',
+    title: 'The challenge was made from a challenge',
+    why: 'The correct challenge was used as the verifier, and hashed and encoded once more. A library may compute the challenge from what you pass as the verifier.',
+    fix: 'Pass the verifier to the library and let it compute the challenge, or compute it yourself, but not both.',
     fits: makes((verifier) => {
       const base64 = sha256(verifier).toString('base64');
       return [s256(verifier), base64, unpadded(base64)].map(s256);

@@ -55,7 +55,7 @@ const base64Text = (text: string): string => Buffer.from(normal(text), 'base64ur
 /** The ways, other than base64url, in which bytes are written as a challenge. */
 const wrongSpellings = (bytes: Buffer): Named<string>[] => [
   ...readAsText(bytes).flatMap(([how, spellings]) =>
-    spellings.map((text): Named<string> => [`the bytes of the hash were taken for text: ${how}`, text]),
+    spellings.map((text): Named<string> => [`the bytes of the hash were treated as text: ${how}`, text]),
   ),
 ];
 

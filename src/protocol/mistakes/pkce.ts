@@ -29,7 +29,7 @@ export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier
     return {
       code: 'challenge_missing',
       title: 'A code_verifier was sent, but the authorization request had no code_challenge',
-      why: 'The code was asked for without PKCE, so there is nothing to compare the verifier with. A server must refuse that: it is also what an attacker’s downgrade looks like (RFC 9700 §2.1.1).',
+      why: 'The code was requested without PKCE, so there is nothing to compare the verifier with. A server must refuse this, because an attacker’s downgrade looks the same (RFC 9700 §2.1.1).',
       fix: 'Send code_challenge and code_challenge_method=S256 with the authorization request.',
       snippet,
       confidence: 'exact',
@@ -39,7 +39,7 @@ export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier
       code: 'verifier_missing',
       title: 'No code_verifier was sent',
       why: 'The authorization request had a code_challenge, so its code is worthless without the verifier (RFC 7636 §4.5).',
-      fix: 'Send code_verifier with the token request. If you do, check whether it is empty: where it was stored may not survive the redirect.',
+      fix: 'Send code_verifier with the token request. If you already do, check whether it is empty: it may be stored where it does not survive the redirect.',
       confidence: 'exact',
     };
   const evidence: PkceEvidence = { challenge, method, verifier, otherTransactions };
@@ -84,8 +84,8 @@ function diagnoseVerifierForm(rule: RefusalRule, verifier: string): Diagnosis | 
   if (rule !== 'verifier_characters') return undefined;
   return {
     code: 'verifier_characters',
-    title: `The verifier has characters that a verifier may not have: ${strangeCharacters(verifier, /[^A-Za-z0-9\-._~]/gu)}`,
-    why: `RFC 7636 §4.1 allows A-Z a-z 0-9 - . _ ~ only.${/[+/= ]/.test(verifier) ? ' This one looks like base64: PKCE uses base64url without padding.' : ''}`,
+    title: `The verifier has characters that are not allowed: ${strangeCharacters(verifier, /[^A-Za-z0-9\-._~]/gu)}`,
+    why: `RFC 7636 §4.1 allows only A-Z a-z 0-9 - . _ ~.${/[+/= ]/.test(verifier) ? ' This one looks like base64: PKCE uses base64url without padding.' : ''}`,
     fix: 'Generate it from 32 random bytes in base64url.',
     snippet,
     confidence: 'exact',

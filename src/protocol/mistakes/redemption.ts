@@ -11,7 +11,7 @@ export const diagnoseUsedCode = (stateReused: boolean): Diagnosis => ({
   code: 'code_used',
   title: 'The code has been used already',
   why: `A code works once (RFC 6749 §4.1.2), and its first use, right or wrong, spent it.${stateReused ? ' Another sign-on of this application had the same state, so an old callback may have been taken for the new one.' : ''} Usual causes: the callback page is loaded twice, a component is rendered twice, or a request is repeated after a timeout.`,
-  fix: 'Redeem the code once, and take it out of the URL afterwards (history.replaceState). The tokens of the first use are revoked.',
+  fix: 'Redeem the code once, and remove it from the URL afterwards (history.replaceState). The tokens of the first use are revoked.',
   confidence: 'exact',
 });
 
@@ -19,8 +19,8 @@ export const diagnoseUsedCode = (stateReused: boolean): Diagnosis => ({
 export const diagnoseExpiredCode = (expiredAt: number, now: number, lifetimeSeconds: number): Diagnosis => ({
   code: 'code_expired',
   title: `The code expired ${span((now - expiredAt) / 1000)} ago`,
-  why: `A code lives ${span(lifetimeSeconds)}. It was good until ${new Date(expiredAt).toISOString()}.`,
-  fix: 'Redeem the code at once. A breakpoint between the two steps, or a clock that a test moved, makes it expire as well.',
+  why: `A code lives ${span(lifetimeSeconds)}. It was valid until ${new Date(expiredAt).toISOString()}.`,
+  fix: 'Redeem the code at once. A breakpoint between the two steps, or a test that moved the clock, makes it expire too.',
   confidence: 'exact',
 });
 
@@ -28,7 +28,7 @@ export const diagnoseExpiredCode = (expiredAt: number, now: number, lifetimeSeco
 export const diagnoseCodeOfOtherClient = (issuedTo: string, broughtBy: string, origins: readonly string[]): Diagnosis => ({
   code: 'code_of_other_client',
   title: `The code was issued to ${issuedTo}, but ${broughtBy} presented it`,
-  why: `A code is bound to the client that asked for it (RFC 6749 §4.1.3).${
+  why: `A code is bound to the client that requested it (RFC 6749 §4.1.3).${
     origins.length > 1 ? ` The requests used several origins: ${origins.join(', ')}.` : ''
   }`,
   fix: 'Send the same client_id to /as/authorize and /as/token; front end and back end must be configured alike.',
@@ -48,7 +48,7 @@ export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): 
     return {
       code: 'code_of_other_environment',
       title: `The code was issued in another environment: ${elsewhere.environment.name}`,
-      why: `It comes from ${elsewhere.environment.id}, and the token request went to another environment’s token endpoint.`,
+      why: `It was issued in ${elsewhere.environment.id}, and the token request went to another environment’s token endpoint.`,
       fix: 'Use the endpoints of one issuer: read them from its discovery document.',
       confidence: 'exact',
     };
@@ -63,8 +63,8 @@ export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): 
   return {
     code: 'code_unknown',
     title: 'This server never issued the code, or has forgotten it',
-    why: `This server has no record of the code ${JSON.stringify(code)}. A restart and a reset forget all codes.`,
-    fix: 'Take the parameter code of the callback as it is; start the sign-on again after a restart of the mock.',
+    why: `This server has no record of the code ${JSON.stringify(code)}. A restart or a reset forgets all codes.`,
+    fix: 'Use the callback’s code parameter unchanged. After a restart of the mock, start the sign-on again.',
     confidence: 'possible',
   };
 }
@@ -73,7 +73,7 @@ export function diagnoseUnknownCode({ code, elsewhere, altered }: UnknownCode): 
 export const diagnoseRefreshTokenElsewhere = (environment: { readonly id: string; readonly name: string }): Diagnosis => ({
   code: 'refresh_token_of_other_environment',
   title: `The refresh token was issued in another environment: ${environment.name}`,
-  why: `It comes from ${environment.id}, and the request went to another environment’s token endpoint.`,
+  why: `It was issued in ${environment.id}, and the request went to another environment’s token endpoint.`,
   fix: 'Keep tokens apart by their issuer, and use the endpoints of one issuer.',
   confidence: 'exact',
 });
@@ -82,26 +82,26 @@ const endings = {
   limit: {
     code: 'session_limit',
     title: 'The session of the refresh token was dropped: its user has more than ten sessions',
-    why: 'PingOne keeps ten sessions of a user; one more drops the oldest, and ends its refresh tokens. Every sign-on without the cookie of an earlier one begins a session, so tests that share one user run into it.',
-    fix: 'Give each test a user of its own (users.create, createEnvironment), or sign on with the cookies of the browser before.',
+    why: 'PingOne keeps ten sessions per user; one more drops the oldest, and ends its refresh tokens. Every sign-on without the cookie of an earlier one starts a session, so tests that share a user reach this limit.',
+    fix: 'Give each test its own user (users.create, createEnvironment), or sign on again with the same browser’s cookies.',
   },
   sign_off: {
     code: 'session_ended',
     title: 'The user has signed off, and the session of the refresh token ended',
     why: 'PingOne ends refresh tokens with their session.',
-    fix: 'Let the user sign on again, and forget the tokens when a user signs off.',
+    fix: 'Have the user sign on again, and discard the tokens when a user signs off.',
   },
   other_user: {
     code: 'session_ended',
     title: 'Another user has signed on in the same browser, and the session of the refresh token ended',
-    why: 'A browser has one session: that of the user who signed on last. PingOne ends refresh tokens with their session.',
-    fix: 'Let the user sign on again; a test of two users needs two browsers (two cookie jars).',
+    why: 'A browser has one session, that of the user who signed on last. PingOne ends refresh tokens with their session.',
+    fix: 'Have the user sign on again; a test with two users needs two browsers (two cookie jars).',
   },
   management: {
     code: 'session_ended',
     title: 'The session of the refresh token was removed through the management API',
     why: 'The session, or its user, was deleted there. PingOne ends refresh tokens with their session.',
-    fix: 'Let the user sign on again.',
+    fix: 'Have the user sign on again.',
   },
 } as const;
 
@@ -114,8 +114,8 @@ export function diagnoseSessionCookie(origins: readonly string[], got: string): 
     return {
       code: 'origins_mixed',
       title: 'The sign-on began under one name of the server and continued under another',
-      why: `The requests used ${origins.join(' and ')}. Cookies belong to one host name: what was set under the first is not sent to the second. localhost and 127.0.0.1 are two names.`,
-      fix: 'Use one name everywhere: in the issuer of the application, in the browser, in the tests. PINGONE_MOCK_BASE_URL fixes what the mock calls itself.',
+      why: `The requests used ${origins.join(' and ')}. Cookies belong to one host name: those set under the first are not sent to the second. localhost and 127.0.0.1 are different names.`,
+      fix: 'Use one name everywhere: in the application’s issuer, in the browser, in the tests. PINGONE_MOCK_BASE_URL sets the name that the mock uses for itself.',
       confidence: 'exact',
     };
   return {

@@ -50,13 +50,13 @@ const rows: readonly Row[] = [
   },
   {
     code: 'redirect_uri_trailing_slash',
-    title: 'redirect_uri differs by the slash at its end',
-    fix: 'Write both with the slash, or both without it.',
+    title: 'redirect_uri differs in its trailing slash',
+    fix: 'Write both with the slash, or both without.',
     without: (uri) => rebuilt(uri, ({ path }) => ({ path: path.replace(/\/+$/, '') })),
   },
   {
     code: 'redirect_uri_scheme',
-    title: 'redirect_uri differs by http and https',
+    title: 'redirect_uri differs in its scheme, http or https',
     fix: 'Use the scheme that is registered. Behind a proxy that ends TLS, tell the application its public URL.',
     without: (uri) => rebuilt(uri, ({ scheme }) => (/^https?:$/i.test(scheme) ? { scheme: 'http:' } : {})),
   },
@@ -68,13 +68,13 @@ const rows: readonly Row[] = [
   },
   {
     code: 'redirect_uri_port',
-    title: 'redirect_uri differs by the port',
-    fix: 'Register the port that the application listens on. Only a loopback address may come with any port (RFC 8252 §7.3).',
+    title: 'redirect_uri differs in its port',
+    fix: 'Register the port that the application listens on. Only a loopback address may use any port (RFC 8252 §7.3).',
     without: (uri) => rebuilt(uri, () => ({ port: '' })),
   },
   {
     code: 'redirect_uri_case',
-    title: 'redirect_uri differs by upper and lower case',
+    title: 'redirect_uri differs in upper and lower case',
     fix: 'Redirect URIs are compared character by character: write it as it is registered.',
     without: (uri) => uri.toLowerCase(),
   },
@@ -86,20 +86,20 @@ const rows: readonly Row[] = [
   },
   {
     code: 'redirect_uri_query',
-    title: 'redirect_uri differs by its query',
+    title: 'redirect_uri differs in its query',
     fix: 'Put what varies into state, and send the redirect_uri as it is registered.',
     without: (uri) => rebuilt(uri, () => ({ query: '', fragment: '' })),
   },
   {
     code: 'redirect_uri_path',
-    title: 'redirect_uri has another path',
+    title: 'redirect_uri has a different path',
     fix: 'Register this path, or send the registered one.',
     without: (uri) => rebuilt(uri, () => ({ path: '', query: '', fragment: '' })),
   },
   {
     code: 'redirect_uri_host',
-    title: 'redirect_uri has another host',
-    fix: 'Register the URI of this host; each stage of a project needs its own.',
+    title: 'redirect_uri has a different host',
+    fix: 'Register the URI with this host: each stage of a project needs its own.',
     without: (uri) => rebuilt(uri, () => ({ scheme: '', host: '', port: '' })),
   },
 ];
@@ -129,7 +129,7 @@ export function diagnoseRedirectUri({ got: whole, expected, registeredBy, source
   if (expected.length === 0)
     return {
       code: 'redirect_uri_none_registered',
-      title: 'The application has no redirect URI registered',
+      title: 'The application has no registered redirect URI',
       why: 'A code is sent only to a URI that the application registered.',
       fix: `Add ${got} to redirectUris of the application.`,
       confidence: 'exact',
@@ -141,21 +141,21 @@ export function diagnoseRedirectUri({ got: whole, expected, registeredBy, source
   if (registeredBy !== undefined)
     return {
       code: 'redirect_uri_of_other_application',
-      title: `redirect_uri is registered with another application: ${registeredBy}`,
+      title: `redirect_uri is registered for another application: ${registeredBy}`,
       why: `${got} belongs to ${registeredBy}, and client_id names this one.`,
-      fix: 'Send the client_id of the application that you mean, or register the URI with this one as well.',
+      fix: 'Send that application’s client_id, or register the URI for this one too.',
       confidence: 'exact',
     };
   const closest = nearest(got, expected) as string;
   return {
     code: 'redirect_uri_unregistered',
-    title: source === 'registered' ? 'redirect_uri is not registered' : 'redirect_uri is not the one of the authorization request',
+    title: source === 'registered' ? 'redirect_uri is not registered' : 'redirect_uri differs from that of the authorization request',
     why: explain(got, closest, source),
     fix:
-      source === 'registered' ? 'Register it with the application, or send the registered one.' : 'Send the same redirect_uri both times.',
+      source === 'registered' ? 'Register it for the application, or send the registered one.' : 'Send the same redirect_uri both times.',
     confidence: 'possible',
   };
 }
 
 const explain = (got: string, expected: string, source: 'registered' | 'authorization request'): string =>
-  `Sent was ${got}, ${source === 'registered' ? 'registered is' : 'the authorization request had'} ${expected}; ${textDifference(got, expected)}.`;
+  `Sent: ${got}; ${source === 'registered' ? 'registered:' : 'in the authorization request:'} ${expected}; ${textDifference(got, expected)}.`;

@@ -27,8 +27,8 @@ export function diagnoseScopes({ asked, known, application }: ScopeQuestion): Di
     return {
       code: 'scope_not_granted',
       title: `The scope ${found.name} is not granted to ${application}`,
-      why: `It exists (${list}), but the application has no grant of it, and nothing else of what was asked for is granted either.`,
-      fix: `Grant it: in a seed by "grants": [{ "resource": ${JSON.stringify(found.resource)}, "scopes": [${JSON.stringify(found.name)}] }] of the application, else by POST /v1/environments/…/applications/…/grants.`,
+      why: `It exists (${list}), but the application has no grant for it, nor for any other requested scope.`,
+      fix: `Grant it: in a seed with "grants": [{ "resource": ${JSON.stringify(found.resource)}, "scopes": [${JSON.stringify(found.name)}] }] of the application, or with POST /v1/environments/…/applications/…/grants.`,
       confidence: 'exact',
     };
   }
@@ -42,8 +42,8 @@ export function diagnoseScopes({ asked, known, application }: ScopeQuestion): Di
   return {
     code: misspelt ? 'scope_misspelt' : 'scope_unknown',
     title: `There is no scope ${JSON.stringify(first.slice(0, 80))} in this environment${misspelt ? `; the nearest one is ${close}` : ''}`,
-    why: `No resource of the environment has it${asked.length > 1 ? ', nor any other that was asked for' : ''}. Scopes are separated by spaces, and upper and lower case count.`,
-    fix: misspelt ? `Ask for ${close}.` : 'Add the scope to a resource, and grant it to the application.',
+    why: `No resource of the environment has it${asked.length > 1 ? ', nor any other requested one' : ''}. Scopes are separated by spaces and are case-sensitive.`,
+    fix: misspelt ? `Request ${close}.` : 'Add the scope to a resource, and grant it to the application.',
     confidence: misspelt ? 'possible' : 'exact',
   };
 }
@@ -74,10 +74,10 @@ export function diagnoseScopesLeftOut({ missing, known, application }: LeftOutSc
       .map(({ name, resource }) =>
         resource === undefined ? `No resource has the scope ${name}.` : `${name} is a scope of ${resource}, without a grant.`,
       )
-      .join(' ')} What the application expects of them, such as a claim, will be missing.`,
+      .join(' ')} What the application expects from them, such as a claim, will be missing.`,
     fix:
       grants.length > 0
-        ? `Grant what the application needs: in a seed by "grants": ${JSON.stringify(grants)}, else by POST /v1/environments/…/applications/…/grants. A token is for one resource.`
+        ? `Grant what the application needs: in a seed with "grants": ${JSON.stringify(grants)}, or with POST /v1/environments/…/applications/…/grants. A token is for one resource.`
         : 'Check the spelling, or leave these scopes out of the request.',
     names: named.map(({ name }) => name),
     confidence: 'exact',

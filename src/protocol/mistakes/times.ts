@@ -21,9 +21,9 @@ export function diagnoseTimes(what: string, { iat, nbf, exp }: Times, nowSeconds
   if (begins > nowSeconds)
     return {
       code: 'clock_skew',
-      title: `${what} comes from the future: by ${span(begins - nowSeconds)}`,
-      why: `It begins at ${at(begins)}, and here it is ${at(nowSeconds)}: the clocks of client and server differ.`,
-      fix: 'Set both clocks by the network. In tests: the clock of the mock can be moved; see whether one test moved it for another.',
+      title: `${what} is ${span(begins - nowSeconds)} in the future`,
+      why: `It begins at ${at(begins)}, but the server’s clock says ${at(nowSeconds)}: the clocks of client and server differ.`,
+      fix: 'Synchronize both clocks. In tests, check whether another test moved the mock’s clock.',
       confidence: 'exact',
     };
   if (exp === undefined || exp > nowSeconds) return undefined;
@@ -38,8 +38,8 @@ export function diagnoseTimes(what: string, { iat, nbf, exp }: Times, nowSeconds
   return {
     code: 'token_expired',
     title: `${what} expired ${span(nowSeconds - exp)} ago`,
-    why: `It was good until ${at(exp)}, and here it is ${at(nowSeconds)}.`,
-    fix: 'Get a new one before the old one ends. If it is brand new, the clocks of client and server differ.',
+    why: `It was valid until ${at(exp)}; the server’s clock says ${at(nowSeconds)}.`,
+    fix: 'Get a new one before the old one expires. If it is brand new, the clocks of client and server differ.',
     confidence: 'exact',
   };
 }

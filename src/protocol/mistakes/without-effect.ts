@@ -4,9 +4,9 @@ import type { Diagnosis } from './diagnosis.js';
 /** An ID token from the authorization endpoint was asked for without a nonce. */
 export const nonceMissing: Diagnosis = {
   code: 'nonce_missing',
-  title: 'An ID token was asked for in the front channel without a nonce',
-  why: 'A client that asks for response_type=id_token has to send a nonce and to compare it (OpenID Connect Core §3.2.2.1). Without one, an ID token of another sign-on can be put in its place.',
-  fix: 'Send a random nonce with each authorization request, and compare it with that of the ID token; better, use response_type=code with PKCE.',
+  title: 'An ID token was requested in the front channel without a nonce',
+  why: 'A client that requests response_type=id_token must send a nonce and compare it (OpenID Connect Core §3.2.2.1). Without one, an ID token from another sign-on can be substituted.',
+  fix: 'Send a random nonce with each authorization request, and compare it with the one in the ID token. Better: use response_type=code with PKCE.',
   confidence: 'exact',
 };
 
@@ -14,7 +14,7 @@ export const nonceMissing: Diagnosis = {
 export const diagnoseNothingRevoked = (reason: string): Diagnosis => ({
   code: 'nothing_revoked',
   title: `Nothing was revoked: ${reason}`,
-  why: 'The answer is 200 whatever became of the token (RFC 7009 §2.2), so it does not tell.',
-  fix: 'Send the token itself (not its id), with the client that it was issued to, while it is valid; revoke the refresh token to end a sign-on.',
+  why: 'The answer is 200 either way (RFC 7009 §2.2), so it does not show this.',
+  fix: 'Send the token itself (not its id), with the client that it was issued to, while it is valid; to end a sign-on, revoke the refresh token.',
   confidence: 'exact',
 });

@@ -117,7 +117,7 @@ export const authorizeRules = {
     detail: 'User authentication is required',
     evidence: 'inferred',
     title: 'No active session in this browser, and prompt=none forbids showing the sign-on page',
-    why: 'This is how an application learns that the user has to sign on. In a frame of another site the browser may withhold the cookie.',
+    why: 'This is how an application learns that the user has to sign on. In a frame on another site, the browser may withhold the cookie.',
     fix: 'Send the user through a sign-on without prompt=none.',
   },
   user_not_refused: {

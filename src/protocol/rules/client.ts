@@ -16,8 +16,8 @@ export const clientRules = {
   client_authentication_method: {
     spec: 'RFC 6749 §2.3',
     ...invalidClient('Unsupported authentication method', 'recorded'),
-    title: 'The client authenticated by another method than the application’s',
-    fix: 'Use the tokenEndpointAuthMethod of the application, and no other beside it.',
+    title: 'The client did not use the application’s authentication method',
+    fix: 'Use the application’s tokenEndpointAuthMethod, and only that.',
   },
   client_credentials: {
     spec: 'RFC 6749 §2.3',
@@ -65,7 +65,7 @@ export const clientRules = {
     spec: 'RFC 7523 §3',
     ...invalidClient('Invalid client credentials'),
     title: 'aud of the assertion names another server',
-    fix: 'Set it to the issuer or the token endpoint, exactly as in the discovery document of this environment: host and environment must match. A further name of the server belongs in PINGONE_MOCK_ALLOWED_HOSTS.',
+    fix: 'Set it to the issuer or the token endpoint, exactly as in the discovery document of this environment: host and environment must match. Other names of the server belong in PINGONE_MOCK_ALLOWED_HOSTS.',
   },
   client_assertion_expires: {
     spec: 'RFC 7523 §3',
@@ -84,7 +84,7 @@ export const clientRules = {
     spec: 'PingOne client authentication',
     ...invalidClient('Invalid client credentials'),
     title: 'exp of the assertion is too far ahead',
-    why: 'PingOne accepts at most one hour; milliseconds instead of seconds are far more.',
+    why: 'PingOne accepts at most one hour. Milliseconds instead of seconds exceed that by far.',
     fix: fixes.clocks,
   },
   client_assertion_not_before: {
@@ -97,7 +97,7 @@ export const clientRules = {
   client_assertion_signature: {
     spec: 'RFC 7515 §5.2',
     ...invalidClient('Invalid client credentials'),
-    title: 'The signature of the assertion is not the application’s',
+    title: 'The assertion is not signed by the application',
     fix: fixes.signingKey,
   },
 } as const satisfies Record<string, Rule>;

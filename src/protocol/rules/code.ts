@@ -5,14 +5,14 @@ export const codeRules = {
     spec: 'RFC 6749 §4.1.3',
     ...requestFailed('invalid_request', 'code is required'),
     title: 'code is missing',
-    fix: 'Take code from the query of the callback; check for error there first.',
+    fix: 'Read code from the callback’s query, after checking it for error.',
   },
   code_known: {
     spec: 'RFC 6749 §4.1.2',
     step: 'code.lookup',
     ...invalidGrant('The authorization code is unknown or has expired'),
     title: 'The code is unknown',
-    fix: 'Send the code exactly as the callback received it; start the sign-on again after a restart of the mock.',
+    fix: 'Send the code exactly as the callback received it; after a restart of the mock, start the sign-on again.',
   },
   code_unused: {
     spec: 'RFC 6749 §4.1.2',
@@ -39,7 +39,7 @@ export const codeRules = {
     spec: 'RFC 6749 §4.1.3',
     step: 'redirect_uri.check',
     ...invalidGrant('redirect_uri does not match the authorization request'),
-    title: 'redirect_uri is not the one of the authorization request',
+    title: 'redirect_uri differs from that of the authorization request',
     fix: 'Send the same redirect_uri to /as/authorize and /as/token, or to neither.',
   },
 } as const satisfies Record<string, Rule>;

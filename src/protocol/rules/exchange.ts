@@ -36,14 +36,14 @@ export const exchangeRules = {
     ...invalidGrant('The subject_token is invalid or has expired'),
     title: 'subject_token is not accepted',
     why: ({ got = 'it is not valid' }) => `${got.charAt(0).toUpperCase()}${got.slice(1)}.`,
-    fix: 'Send one that was issued here, or by a trusted issuer that is assigned to the application, and has not expired.',
+    fix: 'Send an unexpired one that was issued here, or by a trusted issuer assigned to the application.',
   },
   actor_token_good: {
     spec: 'RFC 8693 §2.1',
     ...invalidGrant('The actor_token is invalid or has expired'),
     title: 'actor_token is not accepted',
     why: ({ got = 'it is not valid' }) => `${got.charAt(0).toUpperCase()}${got.slice(1)}.`,
-    fix: 'Send one that was issued here, or by a trusted issuer that is assigned to the application, and has not expired.',
+    fix: 'Send an unexpired one that was issued here, or by a trusted issuer assigned to the application.',
   },
   gateway_credential_offered: {
     spec: 'PingOne token exchange',
@@ -56,12 +56,12 @@ export const exchangeRules = {
     spec: 'PingOne token exchange',
     ...invalidGrant('The session of the subject_token has ended'),
     title: 'The session that the subject token names has ended',
-    fix: 'Sign on again: at PingOne the session of a user’s token has to be alive when it is exchanged.',
+    fix: 'Sign on again: PingOne exchanges a user’s token only while its session is alive.',
   },
   exchange_custom_resource: {
     spec: 'PingOne token exchange',
     ...requestFailed('invalid_scope', 'Token exchange can only be used to issue tokens for custom resources', 'recorded'),
     title: 'Tokens can be exchanged only for custom resources',
-    fix: 'Ask for a scope of a custom resource that the application is granted.',
+    fix: 'Request a scope of a custom resource that the application is granted.',
   },
 } as const satisfies Record<string, Rule>;

@@ -39,7 +39,7 @@ export const observedRules = {
   management_origin_allowed: {
     spec: 'Fetch §3.2',
     title: ({ got }) => `Pages of ${got} may not use the management API`,
-    why: 'The answer has no CORS headers, so the browser withholds it. Pages of this machine may read it, and of PINGONE_MOCK_ALLOWED_ORIGINS.',
+    why: 'The answer has no CORS headers, so the browser withholds it. Pages on this machine may read it, and those in PINGONE_MOCK_ALLOWED_ORIGINS.',
     fix: ({ got }) => `Start with PINGONE_MOCK_ALLOWED_ORIGINS=${got}.`,
   },
   session_cookie: {
@@ -49,15 +49,15 @@ export const observedRules = {
   },
   password_right: {
     title: ({ got }) => `The sign-on was refused: ${got ?? 'the user name or the password is wrong'}`,
-    why: 'PingOne does not say which of the two is wrong. The flow goes on: the next try may be right.',
-    fix: 'The passwords of the users are in the seed in clear text, and can be set by PUT …/users/{id}/password.',
+    why: 'PingOne does not say which of the two is wrong. The flow continues, so the user can try again.',
+    fix: 'The users’ passwords are in the seed in clear text. PUT …/users/{id}/password sets a new one.',
   },
 
   // What was refused in PingOne's own format, by its code in lower case.
-  invalid_data: { title: 'The request contains an invalid value', fix: 'See what was received, and correct it.' },
-  invalid_request: { title: 'The request is malformed', fix: 'See what was received, and correct it.' },
-  request_failed: { title: 'The request could not be processed', fix: 'See what was received, and correct it.' },
-  access_failed: { title: 'The request lacks permission', fix: 'Send a token or a session that may do this.' },
+  invalid_data: { title: 'The request contains an invalid value', fix: 'Check what was received, and correct it.' },
+  invalid_request: { title: 'The request is malformed', fix: 'Check what was received, and correct it.' },
+  request_failed: { title: 'The request could not be processed', fix: 'Check what was received, and correct it.' },
+  access_failed: { title: 'The request lacks a permission', fix: 'Send a token or a session that has it.' },
   not_found: { title: 'What the request names does not exist', fix: 'Check the ids in the path; a restart or a reset forgets flows.' },
   request_limited: { title: 'Too many requests were made', fix: 'Wait, then try again.' },
   unexpected_error: { title: 'The server failed', fix: 'See the log: this is a bug in pingone-mock unless a test asked for it.' },

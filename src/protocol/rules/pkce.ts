@@ -23,7 +23,7 @@ export const challengeRules = {
   method_is_s256: {
     spec: 'PingOne pkceEnforcement',
     ...invalidRequest('code_challenge_method', 'code_challenge_method must be S256'),
-    title: 'The application accepts S256 only',
+    title: 'The application accepts only S256',
     fix: 'Send code_challenge_method=S256, with the SHA-256 of the verifier as the challenge.',
   },
   challenge_length: {
@@ -35,7 +35,7 @@ export const challengeRules = {
   challenge_characters: {
     spec: 'RFC 7636 §4.2',
     ...invalidRequest('code_challenge', ({ expected }) => `code_challenge must consist of the characters ${expected}`),
-    title: 'code_challenge contains other characters than base64url',
+    title: 'code_challenge contains characters that are not base64url',
     fix: 'Send BASE64URL(SHA256(verifier)) as code_challenge.',
   },
 } as const satisfies Record<string, Rule>;

@@ -1,6 +1,6 @@
 import { invalidGrant, invalidRequest, type Rule, requestFailed } from './row.js';
 
-const startAgain = 'Start again: request a new one, and use it once and in time.';
+const startAgain = 'Request a new one, and use it once, before it expires.';
 const sameClient = 'Send the client_id that requested it.';
 export const polledRules = {
   device_code_present: {
@@ -82,8 +82,8 @@ export const polledRules = {
     prefix: 'processing',
     detail: 'The authorization request is still pending. Please slow down the poll requests.',
     evidence: 'documented',
-    title: 'The client polls too fast',
-    fix: 'Wait for the interval of the first answer, and five seconds more after each slow_down (RFC 8628 §3.5).',
+    title: 'The client polls too often',
+    fix: 'Wait for the interval in the first answer, plus five seconds after each slow_down (RFC 8628 §3.5).',
   },
   // RFC 8628 §3.5: the client keeps asking until the person has decided.
   request_decided: {
@@ -92,8 +92,8 @@ export const polledRules = {
     prefix: 'processing',
     detail: 'The authorization request is still pending.',
     evidence: 'documented',
-    title: 'The person has not decided yet',
-    fix: 'Wait for the interval of the first answer, then ask again.',
+    title: 'The user has not decided yet',
+    fix: 'Wait for the interval in the first answer, then ask again.',
   },
   backchannel_scope_present: {
     spec: 'OpenID Connect CIBA Core §7.1',

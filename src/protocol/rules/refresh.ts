@@ -11,7 +11,7 @@ export const refreshRules = {
     spec: 'PingOne, March 2, 2027',
     ...invalidGrant('JWT refresh tokens are no longer accepted'),
     title: 'JWT refresh tokens are no longer accepted',
-    fix: 'Set refreshTokenType of the application to OPAQUE_TOKEN and let the user sign on again.',
+    fix: 'Set refreshTokenType of the application to OPAQUE_TOKEN and have the user sign on again.',
   },
   refresh_token_client: {
     spec: 'RFC 6749 §6',
@@ -30,14 +30,14 @@ export const refreshRules = {
     spec: 'RFC 6749 §5.2',
     ...invalidGrant('The refresh token is unknown, expired or revoked'),
     title: 'The refresh token is unknown, expired or revoked',
-    why: 'It was not issued here, is older than its lifetime, was revoked (by POST /as/revoke, or because a code or a refresh token of its family was used twice), or was forgotten by a restart or a reset of the mock.',
-    fix: 'Let the user sign on again, and always keep the newest refresh token.',
+    why: 'It was not issued here, has outlived its lifetime, was revoked (by POST /as/revoke, or because a code or a refresh token of its family was used twice), or was lost in a restart or a reset of the mock.',
+    fix: 'Have the user sign on again, and always keep the newest refresh token.',
   },
   refresh_token_session: {
     spec: 'PingOne sessions',
     ...invalidGrant('The session of the refresh token has ended'),
     title: 'The session of the refresh token has ended',
     why: 'PingOne ends refresh tokens with the session: by sign-off, when its user has ten newer ones, or after 30 days.',
-    fix: 'Let the user sign on again.',
+    fix: 'Have the user sign on again.',
   },
 } as const satisfies Record<string, Rule>;

@@ -95,7 +95,7 @@ export const quoted = ({ got = 'nothing' }: CheckValues): string => JSON.stringi
 
 /** Advice that several rules give. */
 export const fixes = {
-  clocks: 'Set iat, nbf and exp in seconds since the epoch, from a correct clock. In tests: check whether one moved the mock’s clock.',
+  clocks: 'Set iat, nbf and exp in seconds since the epoch, from a correct clock. In tests, check whether one moved the mock’s clock.',
   signingKey:
     'Sign with the application’s secret (CLIENT_SECRET_JWT) or with the private half of a key in its jwks (PRIVATE_KEY_JWT); check that kid names that key.',
   jwt: 'Send three base64url parts separated by dots.',

@@ -11,13 +11,13 @@ export const signOffRules = {
     spec: 'OpenID Connect RP-Initiated Logout §2',
     ...invalidRequest('id_token_hint', 'The id_token_hint is not an ID token of this environment'),
     title: 'id_token_hint is not an ID token of this environment',
-    fix: 'Send the ID token itself, not the access token; after a restart of the mock with other keys, sign on again.',
+    fix: 'Send the ID token, not the access token. After a restart of the mock with other keys, sign on again.',
   },
   id_token_hint_issuer: {
     spec: 'OpenID Connect RP-Initiated Logout §2',
     ...invalidRequest('id_token_hint', 'The id_token_hint has another issuer'),
     title: 'id_token_hint has another issuer',
-    fix: 'Use one name for the server: localhost and 127.0.0.1 are two issuers.',
+    fix: 'Use one name for the server: localhost and 127.0.0.1 are different issuers.',
   },
   id_token_hint_audience: {
     spec: 'OpenID Connect RP-Initiated Logout §2',

@@ -17,7 +17,7 @@ export const tokenRules = {
     ...requestFailed('invalid_request', 'The request body is too large'),
     status: 413,
     title: 'The body is too large',
-    fix: 'Send nothing but the parameters of the request.',
+    fix: 'Send only the parameters of the request.',
   },
   parameter_once: {
     spec: 'RFC 6749 §3.2',

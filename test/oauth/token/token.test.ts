@@ -539,7 +539,7 @@ t.test('a refusal names why the session of a refresh token ended', async (t) => 
   await signOnTenTimes();
   t.match(await diagnosed(dropped.refresh_token), /^session_limit; confidence=exact/, 'ten newer sessions');
   t.match(environment.transactions.list()[0], {
-    diagnosis: { code: 'session_limit', why: /ten sessions/, fix: /user of its own/ },
+    diagnosis: { code: 'session_limit', why: /ten sessions/, fix: /its own user/ },
   });
   const late = await authorize(app);
   await signOnTenTimes();

@@ -242,7 +242,7 @@ t.test('a possible cause comes with all that was tried', async (t) => {
   t.match(unrelated, {
     code: 'different_verifier',
     confidence: 'possible',
-    why: /Tried were .*hex_text.*digest_as_text.*several_mistakes/,
+    why: /Tried: .*hex_text.*digest_as_text.*several_mistakes/,
   });
   for (const sent of [hex, `${challenge}=`, challenge.slice(0, 20), '?'])
     t.match(diagnoseChallengeRequest({ challenge: sent, method: 'S256', enforcement: 'REQUIRED' }), {
@@ -299,7 +299,7 @@ t.test('two mistakes at once are both named', async (t) => {
   const cases = [
     [sha256(`${verifier}\n`).toString('hex'), /added to the verifier; the hash was written in hex/],
     [Buffer.from(hash('md5', verifier).toString('hex')).toString('base64url'), /MD5; the hex text/],
-    [Buffer.from(hash('sha1', verifier).toString('latin1')).toString('base64url'), /SHA-1; the bytes of the hash were taken for text/],
+    [Buffer.from(hash('sha1', verifier).toString('latin1')).toString('base64url'), /SHA-1; the bytes of the hash were treated as text/],
     [`${sha256(Buffer.from(verifier, 'utf16le')).toString('base64')}`, /UTF-16; /],
   ] as const;
   for (const [sent, why] of cases)
@@ -332,7 +332,7 @@ t.test('a malformed challenge is recognised by its form', async (t) => {
     t.match(diagnoseChallengeRequest({ challenge: sent, method: 'S256', enforcement: 'REQUIRED' }), { code, confidence: 'possible' }, code);
   t.match(
     diagnoseChallengeRequest({ challenge: '%41'.repeat(342), method: 'S256', enforcement: 'REQUIRED' }),
-    { code: 'challenge_form', title: /has 1026 characters/, why: /None of the usual mistakes makes one as long as this\./ },
+    { code: 'challenge_form', title: /has 1026 characters/, why: /None of the usual mistakes makes one this long\./ },
     'of one that is longer than any form, only the length is said',
   );
 });
