@@ -1,10 +1,11 @@
-import { partnerAttributes, providerFrom } from '../configuration/identity-providers/from-environment.js';
+import { partnerAttributes, providerFrom, someoneElseMembers } from '../configuration/identity-providers/from-environment.js';
 import { createProvider, createProviderAttribute, providerOf } from '../configuration/identity-providers/providers.js';
 import { playedBy } from '../configuration/identity-providers/schema.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { object, string, uuid } from '../lib/schema/types.js';
 import { textMember } from '../lib/unknown.js';
+import { somebody } from '../signon/external/ways.js';
 import { creates, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
 import { environmentNamed, environmentOfPath, environmentPath } from './paths.js';
@@ -31,30 +32,40 @@ export const identityProviders = (app: App, context: Context): void => {
   const path = `${environmentPath}/identity-providers`;
   const create = {
     schema: {
-      summary: 'Make another environment (from) an identity provider of this one, and offer it on the sign-on page unless offered is false',
+      summary:
+        'Make another environment (from), or someone-else (a page of the mock), an identity provider of this one, and offer it on the sign-on page unless offered is false',
       body,
       answers: creates(answer),
     },
   };
   app.post(path, create, async (request, reply) => {
     const environment = environmentOfPath(context, request);
-    const partner = environmentNamed(context, request.body.from);
-    if (partner.id === environment.id)
-      throw new ControlError(400, 'value_refused', 'from: an environment cannot be its own identity provider', 'name another environment');
-    const { name = partner.record.name, population, offered = true } = request.body;
+    const { from } = request.body;
+    const partner = from === somebody ? undefined : environmentNamed(context, from);
+    if (partner?.id === environment.id)
+      throw new ControlError(
+        400,
+        'value_refused',
+        'from: an environment cannot be its own identity provider',
+        'name another environment, or someone-else',
+      );
+    const { name = partner?.record.name ?? 'Someone else', population, offered = true } = request.body;
     const { store } = environment;
     const registered = population ?? (await store.populations.list()).find((each) => each.default)?.id;
     if ((await store.identityProviders.find('name', name.toLowerCase())).length > 0)
       throw new ControlError(409, 'name_taken', `there is an identity provider ${JSON.stringify(name)} already`, 'choose another name');
     if (population !== undefined && !(await store.populations.get(population.toLowerCase())))
       throw new ControlError(400, 'value_refused', `population: there is no population ${population}`, 'name one of this environment');
-    const members = await providerFrom(context, environment, partner, { name, origin: context.origin(request) });
+    const members = partner
+      ? await providerFrom(context, environment, partner, { name, origin: context.origin(request) })
+      : someoneElseMembers;
     const provider = await createProvider(environment, {
       name,
       enabled: true,
       ...members,
       ...(registered !== undefined && { registration: { population: { id: registered } } }),
     });
+    if (!partner) await store.identityProviders.put({ ...provider, playedBy: somebody });
     for (const attribute of partnerAttributes) {
       const [core] = await store.identityProviderAttributes.find('provider and name', `${provider.id} ${attribute.name}`);
       if (core) await store.identityProviderAttributes.put({ ...core, value: attribute.value });

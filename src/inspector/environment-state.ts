@@ -7,6 +7,7 @@ import type { Message } from '../environment/journal/outbox.js';
 import { sendJson } from '../http/answers.js';
 import { isPasswordHash } from '../lib/password-hash.js';
 import { array, boolean, integer, object, string } from '../lib/schema/types.js';
+import { textMember } from '../lib/unknown.js';
 
 const querystring = object({}, { environment: string });
 
@@ -19,6 +20,11 @@ const application = object(
   { id: string, name: string, type: string, enabled: boolean, grantTypes: texts },
   { tokenEndpointAuthMethod: string, pkceEnforcement: string, redirectUris: texts, secret: string },
 );
+const group = object({ id: string, name: string }, { userFilter: string });
+const identityProvider = object(
+  { id: string, name: string, type: string, enabled: boolean, offered: boolean },
+  { playedBy: string, issuer: string },
+);
 const session = object(
   { id: string, createdAt: milliseconds, activeAt: milliseconds, expiresAt: milliseconds, acr: string, amr: texts },
   { username: string },
@@ -29,6 +35,7 @@ const shown = object(
     origin: string,
     codeLifetimeSeconds: integer,
     certificateAuthority: boolean,
+    secretsHidden: boolean,
     environments: array(object(environmentMembers)),
   },
   {
@@ -37,13 +44,15 @@ const shown = object(
       now: milliseconds,
       users: array(user),
       applications: array(application),
+      groups: array(group),
+      identityProviders: array(identityProvider),
       sessions: array(session),
       outbox: array(messageAt(milliseconds)),
     }),
   },
 );
 
-/** The page shows this many users and sessions at most. */
+/** The page shows this many users, groups and sessions at most. */
 const shownUsers = 50;
 
 async function usersOf({ store }: Environment, hideSecrets: boolean) {
@@ -75,6 +84,25 @@ async function applicationsOf({ store }: Environment, hideSecrets: boolean) {
       return { id, name, type, enabled, grantTypes, tokenEndpointAuthMethod, pkceEnforcement, redirectUris, secret };
     }),
   );
+}
+
+async function groupsOf({ store }: Environment) {
+  const { items } = await store.groups.page({ limit: shownUsers });
+  return items.map(({ id, name, userFilter }) => ({ id, name, userFilter }));
+}
+
+/** External identity providers: who plays them, and whether the sign-on page of any policy offers them. */
+async function identityProvidersOf({ store }: Environment) {
+  const [providers, actions] = await Promise.all([store.identityProviders.list(), store.signOnPolicyActions.list()]);
+  const offered = new Set(
+    actions.flatMap(({ socialProviders, identityProvider: only }) =>
+      [socialProviders, only].flat().flatMap((each) => textMember(each, 'id')?.toLowerCase() ?? []),
+    ),
+  );
+  return providers.map((provider) => {
+    const { id, name, type, enabled, playedBy } = provider;
+    return { id, name, type, enabled, playedBy, issuer: textMember(provider, 'issuer'), offered: offered.has(id) };
+  });
 }
 
 /** The newest sessions, without the value of their cookie: that is the session itself. */
@@ -114,6 +142,7 @@ export const environmentState = (app: App, context: Context): void => {
         origin: context.origin(request),
         codeLifetimeSeconds,
         certificateAuthority: context.certificateAuthority !== undefined,
+        secretsHidden: hideSecrets,
         environments: context.environments.list().map((each) => ({ id: each.id, name: each.record.name, issuer: issuerOf(each) })),
         ...(environment && {
           environment: {
@@ -123,6 +152,8 @@ export const environmentState = (app: App, context: Context): void => {
             now: environment.clock.now(),
             users: await usersOf(environment, hideSecrets),
             applications: await applicationsOf(environment, hideSecrets),
+            groups: await groupsOf(environment),
+            identityProviders: await identityProvidersOf(environment),
             sessions: await sessionsOf(environment),
             outbox: environment.outbox
               .list()

@@ -35,6 +35,27 @@ t.test('a test makes another environment an identity provider in one line, and p
   t.notOk((await mock.identityProviders.list()).some(({ name }) => name === 'Code'));
 });
 
+t.test('“someone else” becomes an identity provider in one line, and the page of the mock plays it', async (t) => {
+  const server = await buildTestServer(t);
+  const { app, environment } = server;
+  const create = (payload: object) =>
+    app.inject({ method: 'POST', url: `/__mock/v1/environments/${environmentId}/identity-providers`, payload });
+  const created = await create({ from: 'someone-else' });
+  t.match([created.statusCode, created.json()], [201, { name: 'Someone else', type: 'OPENID_CONNECT' }]);
+  t.equal((await create({ from: 'someone-else' })).statusCode, 409, 'the name is taken');
+  t.equal((await create({ from: 'someone-else', name: 'Nobody', offered: false })).statusCode, 201);
+  const flow = await startFlow(server);
+  t.same(
+    flow.body._embedded.socialProviders.map(({ name }: { name: string }) => name),
+    ['Someone else'],
+  );
+  const browser = newBrowser(app);
+  const page = await browser.follow(flow.body._embedded.socialProviders[0]._links.authenticate.href);
+  t.match(page.url.pathname, `/${environmentId}/rp/someone-else`);
+  await browser.followFrom(await browser.submit(page.url.href, { name: 'Eve Else', email: 'eve@example.com' }), page.url.href);
+  t.match((await environment.store.users.find('email', 'eve@example.com'))[0], { name: { given: 'Eve' } });
+});
+
 t.test('a provider that was made by the control API is offered on the page and works in the browser', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;

@@ -75,3 +75,17 @@ export async function providerFrom(
     pkceMethod: 'S256',
   } as const;
 }
+
+/** The members of a provider that a page of the mock plays: nothing ever calls its addresses. */
+export const someoneElseMembers = {
+  type: 'OPENID_CONNECT',
+  clientId: 'someone-else',
+  clientSecret: 'someone-else',
+  issuer: 'https://someone-else.example',
+  authorizationEndpoint: 'https://someone-else.example/authorize',
+  tokenEndpoint: 'https://someone-else.example/token',
+  jwksEndpoint: 'https://someone-else.example/jwks',
+  scopes: ['openid', ...scopes],
+  tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
+  pkceMethod: 'S256',
+} as const;

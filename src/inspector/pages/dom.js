@@ -39,6 +39,22 @@ function carryOver(old, made) {
   return () => at >= 0 && made.querySelectorAll(focusable)[at]?.focus({ preventScroll: true });
 }
 
+/** What tells an element from others of its kind when the page is drawn again. */
+const nameOf = (element) => element.id || element.getAttribute('aria-label') || element.textContent;
+
+/** Fills an element again; what the reader opened stays open, and the focus stays where it was or goes to what is nearest. */
+export function refill(element, ...children) {
+  const opened = new Set([...element.querySelectorAll('details[open] > summary')].map(nameOf));
+  const before = [...element.querySelectorAll(focusable)];
+  const at = before.indexOf(document.activeElement);
+  const name = at < 0 ? undefined : nameOf(before[at]);
+  fill(element, ...children);
+  for (const summary of element.querySelectorAll('details > summary')) summary.parentElement.open ||= opened.has(nameOf(summary));
+  if (at < 0) return;
+  const found = [...element.querySelectorAll(focusable)];
+  (found.find((each) => nameOf(each) === name) ?? found[at] ?? found.at(-1) ?? main).focus({ preventScroll: true });
+}
+
 export const field = (label, input, ...rest) => h('div.field', h('label', { htmlFor: input.id }, label), input, rest);
 
 /** A section of a page with its heading. */

@@ -1,0 +1,112 @@
+/** One application: on or off, where it redirects to, PKCE, and the scopes that it is granted. */
+import { copyButton, h } from './dom.js';
+import { askedButton, callButton, callForm, choice, lines, valuesOf } from './forms.js';
+import { listOf, read } from './management.js';
+import { back, chip, facts, panels, stateUrl } from './state-page.js';
+
+/** An application as it is written back. */
+const writable = ({ _links, _embedded, id, environment, createdAt, updatedAt, ...members }) => members;
+
+export async function applicationScreen(main, page, id) {
+  const path = `applications/${encodeURIComponent(id)}`;
+  let application;
+  let resources = [];
+  page.load = async () => {
+    application = await read(page.environment, path);
+    if (application.protocol !== 'OPENID_CONNECT') return;
+    const [found, grants] = await Promise.all([
+      listOf(page.environment, 'resources', 'resources'),
+      listOf(page.environment, `${path}/grants`, 'grants'),
+    ]);
+    resources = await Promise.all(
+      found.map(async (resource) => ({
+        ...resource,
+        scopes: await listOf(page.environment, `resources/${resource.id}/scopes`, 'scopes'),
+        grant: grants.find((grant) => grant.resource.id === resource.id),
+      })),
+    );
+  };
+  const put = (members) => ({ method: 'PUT', path, body: { ...writable(application), ...members } });
+
+  const head = () => [
+    back(page.environment, page.name),
+    h('h1', h('bdi', application.name)),
+    h(
+      'p.row',
+      chip(application.enabled ? 'enabled' : 'DISABLED', application.enabled ? 'good' : 'bad'),
+      chip(application.type),
+      application.pkceEnforcement && chip(`PKCE ${application.pkceEnforcement}`),
+    ),
+  ];
+
+  const about = (place) => [
+    facts([
+      ['Client id', application.id, copyButton('Copy', application.id, { 'aria-label': 'Copy the client id' })],
+      ['Grant types', application.grantTypes?.join(', ')],
+      ['At the token endpoint', application.tokenEndpointAuthMethod],
+      ['Address', application.homePageUrl],
+    ]),
+    h(
+      'div.row',
+      callButton(page, place, application.enabled ? 'Disable' : 'Enable', () => put({ enabled: !application.enabled })),
+      askedButton(page, place, 'Delete application', `Delete ${application.name}?`, () => ({ method: 'DELETE', path }), {
+        after: () => location.assign(stateUrl(page.environment)),
+      }),
+    ),
+  ];
+
+  const settings = (place) => {
+    if (!application.grantTypes?.includes('AUTHORIZATION_CODE')) return h('p.muted', 'Nobody signs on to it by a browser.');
+    return callForm(page, place, {
+      id: 'settings',
+      submit: 'Save',
+      clear: false,
+      fields: [
+        lines('Redirect URIs, one on each line', 'redirectUris', { value: (application.redirectUris ?? []).join('\n') }),
+        choice('PKCE', 'pkceEnforcement', [['OPTIONAL'], ['REQUIRED'], ['S256_REQUIRED']], { value: application.pkceEnforcement }),
+      ],
+      requests: put,
+    });
+  };
+
+  /** The scopes of one resource, to tick. */
+  const scopesOf = (place, { id: resource, name, scopes, grant }) => {
+    const granted = new Set((grant?.scopes ?? []).map((scope) => scope.id));
+    const form = callForm(page, place, {
+      id: `grant-${resource}`,
+      submit: grant ? 'Save the grant' : 'Grant',
+      clear: false,
+      fields: [
+        h(
+          'fieldset',
+          h('legend', h('bdi', name)),
+          scopes.map((scope) =>
+            h('label.choice', h('input', { type: 'checkbox', name: scope.id, checked: granted.has(scope.id) }), h('bdi', scope.name)),
+          ),
+        ),
+      ],
+      requests: () => {
+        const chosen = Object.entries(valuesOf(form)).flatMap(([scope, isChosen]) => (isChosen ? [{ id: scope }] : []));
+        const grants = `${path}/grants`;
+        if (grant && chosen.length === 0) return { method: 'DELETE', path: `${grants}/${grant.id}` };
+        const body = { resource: { id: resource }, scopes: chosen };
+        return grant ? { method: 'PUT', path: `${grants}/${grant.id}`, body } : { method: 'POST', path: grants, body };
+      },
+    });
+    return form;
+  };
+
+  const grants = (place) =>
+    application.protocol === 'OPENID_CONNECT'
+      ? [
+          h('p.muted', 'Scopes that are asked for and not granted are left out without a word, as PingOne does.'),
+          resources.filter(({ scopes }) => scopes.length > 0).map((resource) => scopesOf(place, resource)),
+        ]
+      : h('p.muted', 'It is not an OpenID Connect application, so it is granted nothing.');
+
+  await panels(main, page, head, [
+    ['Application', about],
+    ['Settings', settings],
+    ['Grants', grants],
+  ]);
+}
