@@ -21,7 +21,7 @@ import type { BackchannelRequest, DeviceAuthorization } from '../model/polled-gr
 import type { DeviceAuthentication, PushRequest } from '../model/second-factor.js';
 import type { CollectionFactory } from './factory.js';
 import { indexes } from './indexes.js';
-import type { Store } from './types.js';
+import type { ConfigurationState, Store } from './types.js';
 
 export interface StoreCaps {
   /** How many items a collection with a lifetime holds; where there are more, those that would end first make room. */
@@ -34,6 +34,29 @@ export interface StoreCaps {
 const defaultCap = 10_000;
 const defaultRevocationCap = 100_000;
 
+/** What belongs to single users, and changes as they sign on: no part of the configuration. */
+const ofUsers: ReadonlySet<string> = new Set([
+  'users',
+  'passwords',
+  'memberships',
+  'devices',
+  'deviceSecrets',
+  'linkedAccounts',
+  'agreementConsents',
+  'applicationRoleAssignments',
+] satisfies (keyof typeof indexes)[]);
+
+/** Counts the changes of the configuration, whoever makes them: the management API, a reset, a write that is undone. */
+function watchConfiguration(collections: Pick<Store, keyof typeof indexes>): ConfigurationState {
+  const state = { version: 0 };
+  for (const [name, collection] of Object.entries(collections))
+    if (!ofUsers.has(name))
+      collection.onChange(() => {
+        state.version += 1;
+      });
+  return state;
+}
+
 /** The store of one environment. */
 export function createStore(
   factory: CollectionFactory,
@@ -45,7 +68,10 @@ export function createStore(
     Object.entries(indexes).map(([name, of]) => [name, factory.collection(environmentId, name, of as readonly Index<Item>[])]),
   ) as unknown as Pick<Store, keyof typeof indexes>;
   const late: {
-    readonly [Name in Exclude<keyof Store, keyof typeof indexes | 'applicationOrigins' | 'activeDomains'>]: () => Store[Name];
+    readonly [Name in Exclude<
+      keyof Store,
+      keyof typeof indexes | 'configuration' | 'applicationOrigins' | 'activeDomains'
+    >]: () => Store[Name];
   } = {
     flows: () => createExpiring<Flow>({ clock, cap }),
     externalSignOns: () => createExpiring<ExternalSignOn>({ clock, cap }),
@@ -101,6 +127,7 @@ export function createStore(
   const { customDomains, activeDomains } = trackDomains(kept.customDomains);
   const store = { ...kept, applications, customDomains } as Store;
   // Not among the collections, which a reset goes through.
+  Object.defineProperty(store, 'configuration', { value: watchConfiguration(kept) });
   Object.defineProperty(store, 'applicationOrigins', { value: origins });
   Object.defineProperty(store, 'activeDomains', { value: activeDomains });
   // Created on first use: most environments of tests use few of them, and must be cheap.

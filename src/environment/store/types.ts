@@ -73,8 +73,16 @@ import type { DeviceAuthentication, PushRequest } from '../model/second-factor.j
 import type { Subscription } from '../model/subscriptions.js';
 import type { Password, User } from '../model/user.js';
 
+/** The state of what an environment is configured to do. */
+export interface ConfigurationState {
+  /** Another number after each change of the configuration; what belongs to single users is not part of it. */
+  readonly version: number;
+}
+
 /** The collections of one environment. */
 export interface Store {
+  /** What is compiled from the configuration holds for as long as this is the same (`../plan/part.ts`). */
+  readonly configuration: ConfigurationState;
   // Configuration: kept in the data folder, if there is one. For its indexes see `indexes.ts`.
   readonly populations: Collection<Population>;
   readonly users: Collection<User>;

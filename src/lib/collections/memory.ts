@@ -50,5 +50,6 @@ export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnCha
     async page(options) {
       return table.page(options);
     },
+    onChange: table.onChange,
   };
 }

@@ -25,6 +25,8 @@ export interface Table<T extends Item> {
   count(index: string, value: string): number;
   list(): T[];
   page(options: PageOptions<T>): Page<T>;
+  /** Calls the listener after each change, and when one is undone. */
+  onChange(listener: () => void): void;
 }
 
 /** Where a page ended: the sequence of its last item, and the ids of the last few that were given, the very last first. */
@@ -61,6 +63,10 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
   const byValue = indexes.map(() => new Map<string, OrderedRows<T>>());
   const byIndex = new Map(indexes.map(({ name }, position) => [name, byValue[position]]));
   let lastSequence = 0;
+  const listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
 
   const rowsWith = (name: string, value: string): OrderedRows<T> => {
     const rows = byIndex.get(name);
@@ -87,16 +93,22 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     byId.set(row.item.id, row);
     insertRow(all, row);
     enter(row);
+    changed();
   };
   const remove = (row: Row<T>) => {
     byId.delete(row.item.id);
     removeRow(all, row);
     leave(row);
+    changed();
   };
-  const change = (row: Row<T>, to: Pick<Row<T>, 'item' | 'values'>) => {
-    leave(row);
-    Object.assign(row, to);
-    enter(row);
+  const change = (row: Row<T>, { item, values }: Pick<Row<T>, 'item' | 'values'>) => {
+    // Mostly nothing that it is looked up by has changed: the row keeps its places.
+    const isSame = values.every((value, position) => value === row.values[position]);
+    if (!isSame) leave(row);
+    row.item = item;
+    row.values = values;
+    if (!isSame) enter(row);
+    changed();
   };
   const valuesOf = (item: T) => {
     const values: (string | undefined)[] = [];
@@ -191,6 +203,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     find: (index, value) => items(rowsWith(index, value)),
     count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),
     list: () => items(all),
+    onChange: (listener) => void listeners.push(listener),
     page(options) {
       const { after, limit, where, among } = options;
       if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is no positive whole number');

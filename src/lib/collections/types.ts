@@ -66,6 +66,8 @@ export interface Collection<T extends Item> {
    * is no positive whole number.
    */
   page(options: PageOptions<T>): Promise<Page<T>>;
+  /** Calls the listener whenever the items have changed, for as long as the collection lives. It must do no more than note that. */
+  onChange(listener: () => void): void;
 }
 
 /**
