@@ -32,7 +32,7 @@ t.test('a part of the plan is compiled once for each state of the configuration,
   t.equal(counted.times, 2);
 });
 
-t.test('what is not configuration leaves the plan as it is', async (t) => {
+t.test('a part is kept while users change, who are not configuration', async (t) => {
   const { environment } = await buildTestServer(t);
   const { part, counted } = namePart();
   await part(environment, ids.spa);
