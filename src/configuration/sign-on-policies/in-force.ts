@@ -3,7 +3,6 @@ import type { SignOnPolicy, SignOnPolicyAction } from '../../environment/model/c
 import type { FlowPolicy } from '../../environment/model/flow-policies.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { definePart } from '../../environment/plan/part.js';
-import { words } from '../../protocol/authorization-request.js';
 import { type Check, check } from '../../protocol/check.js';
 import { assignedFlowPolicies, checkFlowPolicyId, flowPolicyInForce } from '../flow-policies/in-force.js';
 
@@ -70,22 +69,27 @@ async function policiesToTry(environment: Environment, applicationId: string, ac
   return assigned.length > 0 ? assigned : (await environment.store.signOnPolicies.list()).filter((policy) => policy.default);
 }
 
-/** By the id of an application and the names in acr_values, with blanks in between. */
-const firstPolicy = definePart<PolicyInForce>(async (environment, key) => {
-  const [applicationId = '', ...acrValues] = words(key);
-  const flowPolicy = await flowPolicyInForce(environment, applicationId, acrValues);
-  if (flowPolicy) return { id: flowPolicy.id, name: flowPolicy.id, actions: [], flowPolicy };
-  const [first] = await policiesToTry(environment, applicationId, acrValues);
-  return first ? withActions(environment, first) : { name: 'Single_Factor', actions: [] };
-});
+interface PolicyAsked {
+  readonly applicationId: string;
+  readonly acrValues: readonly string[];
+}
+
+const firstPolicy = definePart<PolicyInForce, PolicyAsked>(
+  async (environment, { applicationId, acrValues }) => {
+    const flowPolicy = await flowPolicyInForce(environment, applicationId, acrValues);
+    if (flowPolicy) return { id: flowPolicy.id, name: flowPolicy.id, actions: [], flowPolicy };
+    const [first] = await policiesToTry(environment, applicationId, acrValues);
+    return first ? withActions(environment, first) : { name: 'Single_Factor', actions: [] };
+  },
+  ({ applicationId, acrValues }) => (acrValues.length === 0 ? applicationId : `${applicationId} ${acrValues.join(' ')}`),
+);
 
 /** The policy that a sign-on to an application begins with: at once where it is compiled. */
 export const policyInForce = (
   environment: Environment,
   applicationId: string,
   acrValues: readonly string[] = [],
-): PolicyInForce | Promise<PolicyInForce> =>
-  firstPolicy(environment, acrValues.length === 0 ? applicationId : `${applicationId} ${acrValues.join(' ')}`);
+): PolicyInForce | Promise<PolicyInForce> => firstPolicy(environment, { applicationId, acrValues });
 
 type Tried = Pick<Flow, 'applicationId' | 'request' | 'failedPolicies'>;
 

@@ -14,7 +14,7 @@ import {
 } from '../../protocol/authorization-request.js';
 import { type Check, check, type Decision, decide, decideByAll } from '../../protocol/check.js';
 import { checkCodeChallenge, soundPolicies } from '../../protocol/pkce.js';
-import { grantableScopes, resolveScopes } from '../tokens/scopes.js';
+import { scopesOfSignOn } from '../tokens/scopes.js';
 import { judgeLoginHintToken } from './login-hint-token.js';
 
 export interface RequestToJudge {
@@ -41,8 +41,7 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
   const usesCode = responseTypes.includes('code');
   const acrValues = words(parameters.acrValues);
   const policyNames = await checkAcrValues(environment, application.id, acrValues);
-  const granted = await grantableScopes(environment, application, resource);
-  const scopes = resolveScopes(granted, words(parameters.scope), application.requestScopesForMultipleResourcesEnabled === true);
+  const scopes = await scopesOfSignOn(environment, { applicationId: application.id, scopes: words(parameters.scope), audience: resource });
   const hint =
     loginHintToken === undefined ? undefined : await judgeLoginHintToken(environment, application, { token: loginHintToken, issuer });
   const policy = environment.faults.active ? pkcePolicyOf(environment, application) : soundPolicies[client.pkceEnforcement];

@@ -2,9 +2,20 @@ import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping, Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
+import { definePart } from '../../environment/plan/part.js';
 import { type Claims, claimsOfScopes, isReservedClaim, placeClaim } from '../../pingone/claims.js';
 import { subjectExpression } from '../../pingone/predefined.js';
-import { evaluate, factsFor, leaveOutReserved, type MappingRequest } from './mappings.js';
+import {
+  type Attribute,
+  evaluate,
+  factsOf,
+  leaveOutReserved,
+  type MappingRequest,
+  type Needs,
+  needsOf,
+  type Prepared,
+  prepare,
+} from './mappings.js';
 
 /** The attributes of the resource `openid` that the granted scopes allow: predefined ones by their scope, others if a scope names them. */
 async function openIdAttributes({ store }: Environment, scopes: readonly string[]): Promise<ResourceAttribute[]> {
@@ -44,6 +55,49 @@ async function openedMappings(
   );
 }
 
+/** An attribute, ready to become a claim. */
+interface ClaimSource {
+  readonly attribute: Attribute;
+  readonly prepared: Prepared;
+  /** Only the server sets a claim of its name. */
+  readonly isReserved: boolean;
+  /** Of a resource, and placed as PingOne places its own: `address.locality` is a member of `address`. */
+  readonly isPlaced: boolean;
+}
+
+/** What the claims of a user are made of, for an application and scopes. */
+interface UserClaimSources {
+  readonly claims: readonly ClaimSource[];
+  /** Says what `sub` is. */
+  readonly subject: ClaimSource | undefined;
+  readonly needs: Needs;
+}
+
+const sourceOf = (attribute: Attribute): ClaimSource => ({
+  attribute,
+  prepared: prepare(attribute),
+  isReserved: isReservedClaim(attribute.name),
+  isPlaced: !('mappingType' in attribute),
+});
+
+interface SourcesAsked {
+  readonly applicationId: string | undefined;
+  readonly scopes: readonly string[];
+}
+
+const userClaimSources = definePart<UserClaimSources, SourcesAsked>(
+  async (environment, { applicationId, scopes }) => {
+    const stored = applicationId === undefined ? [] : await environment.store.attributeMappings.find('application.id', applicationId);
+    const resourceAttributes = await openIdAttributes(environment, scopes);
+    const mappings = stored.length === 0 ? [] : await openedMappings(environment, stored, scopes);
+    const core = stored.find((mapping) => mapping.mappingType === 'CORE' && mapping.name === 'sub');
+    const claims = [...resourceAttributes, ...mappings].map(sourceOf);
+    const subject = core && sourceOf(core);
+    return { claims, subject, needs: needsOf(subject ? [...claims, subject] : claims) };
+  },
+  ({ applicationId = '', scopes }) => `${applicationId} ${scopes.join(' ')}`,
+);
+
 interface UserClaimsInput {
   readonly application: Application | undefined;
   readonly user: User;
@@ -60,28 +114,23 @@ const subjectOf = (value: unknown): string => (typeof value === 'string' ? value
 export async function userClaims(environment: Environment, input: UserClaimsInput): Promise<{ subject: string; claims: Claims }> {
   const { application, user, scopes, target } = input;
   const request = { ...input.request, application, into: 'ID token' } as const;
-  const { store } = environment;
-  const stored = application ? await store.attributeMappings.find('application.id', application.id) : [];
-  const resourceAttributes = await openIdAttributes(environment, scopes);
-  const mappings = stored.length === 0 ? [] : await openedMappings(environment, stored, scopes);
-  let core: AttributeMapping | undefined;
-  for (const mapping of stored) if (mapping.mappingType === 'CORE' && mapping.name === 'sub') core ??= mapping;
-  const facts = await factsFor(environment, user, [...resourceAttributes, ...mappings, ...(core ? [core] : [])], request);
+  const { claims: sources, subject: core, needs } = await userClaimSources(environment, { applicationId: application?.id, scopes });
+  const facts = await factsOf(environment, user, needs, request);
+  const now = environment.clock.now();
   const claims: Claims = {};
-  for (const attribute of [...resourceAttributes, ...mappings]) {
+  for (const source of sources) {
+    const { attribute } = source;
     if (attribute[target] === false) continue;
-    if (isReservedClaim(attribute.name)) {
+    if (source.isReserved) {
       leaveOutReserved(environment, attribute, request);
       continue;
     }
-    const value = evaluate(environment, attribute, facts, request);
-    if ('mappingType' in attribute) {
-      if (value !== undefined) claims[attribute.name] = value;
-    } else placeClaim(claims, attribute.name, value);
+    const value = evaluate(environment, source, { facts, now }, request);
+    if (source.isPlaced) placeClaim(claims, attribute.name, value);
+    else if (value !== undefined) claims[attribute.name] = value;
   }
-  const subject = core ? evaluate(environment, core, facts, request) : user.id;
-  if (typeof subject === 'string') return { subject, claims };
-  return { subject: subject === undefined ? user.id : JSON.stringify(subject), claims };
+  const subject = core ? evaluate(environment, core, { facts, now }, request) : user.id;
+  return { subject: subject === undefined ? user.id : subjectOf(subject), claims };
 }
 
 /** The claims that a custom resource adds to its access tokens (docs/fidelity.md, 6.2). */
@@ -92,6 +141,11 @@ export interface ResourceClaims {
   readonly claims: Claims;
 }
 
+const resourceClaimSources = definePart<Omit<UserClaimSources, 'subject'>>(async ({ store }, resourceId) => {
+  const claims = (await store.resourceAttributes.find('resource.id', resourceId)).map(sourceOf);
+  return { claims, needs: needsOf(claims) };
+});
+
 /** `user` is absent if an application asks for itself. */
 export async function resourceClaims(
   environment: Environment,
@@ -100,18 +154,20 @@ export async function resourceClaims(
   asked: MappingRequest,
 ): Promise<ResourceClaims> {
   const request = { ...asked, into: 'Access token' } as const;
-  const attributes = await environment.store.resourceAttributes.find('resource.id', resource.id);
-  const facts = await factsFor(environment, user, attributes, request);
+  const { claims: sources, needs } = await resourceClaimSources(environment, resource.id);
+  const facts = await factsOf(environment, user, needs, request);
+  const now = environment.clock.now();
   const claims: Claims = {};
   let subject: unknown = user?.id;
   let isMapped = false;
-  for (const attribute of attributes) {
+  for (const source of sources) {
+    const { attribute } = source;
     const isSubject = attribute.type === 'CORE' && attribute.name === 'sub';
-    if (!isSubject && isReservedClaim(attribute.name)) {
+    if (!isSubject && source.isReserved) {
       leaveOutReserved(environment, attribute, request);
       continue;
     }
-    const value = evaluate(environment, attribute, facts, request);
+    const value = evaluate(environment, source, { facts, now }, request);
     if (isSubject) {
       subject = value ?? subject;
       isMapped = attribute.value !== subjectExpression;

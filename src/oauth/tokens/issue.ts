@@ -8,7 +8,7 @@ import { refuse } from '../../protocol/check.js';
 import { makeAccessToken, makeIdToken } from './make.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
 import type { RequestData } from './request-data.js';
-import { grantedScopes, resolveScopes } from './scopes.js';
+import { scopesOfTokens } from './scopes.js';
 
 /** RFC 6749 §5.1, in PingOne's order. */
 export interface TokenResponse {
@@ -53,8 +53,7 @@ export async function issueUserTokens(environment: Environment, input: UserToken
   if (!user) return recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Tokens' }, refuse('user_usable'));
 
   const issuer = `${baseUrl}/as`;
-  const granted = await grantedScopes(environment, application.id, audience);
-  const { resource, furtherResources } = resolveScopes(granted, scopes, application.requestScopesForMultipleResourcesEnabled === true);
+  const { granted, resource, furtherResources } = await scopesOfTokens(environment, { applicationId: application.id, scopes, audience });
   const request = { transaction, requestData };
   const made = await makeAccessToken(environment, {
     issuer,

@@ -33,13 +33,13 @@ export interface Needs {
 }
 
 /** An attribute's value, parsed, and what it needs; or why it cannot be parsed. */
-type Prepared = { readonly expression: Expression; readonly needs: Needs } | { readonly error: ExpressionError };
+export type Prepared = { readonly expression: Expression; readonly needs: Needs } | { readonly error: ExpressionError };
 
-// Stored attributes are never changed in place: caches one expression for each version, and the reasons already logged.
-const prepared = new WeakMap<Attribute, Prepared>();
+// Stored attributes are never changed in place: caches one expression for each version, and the reason that was logged.
+const known = new WeakMap<Attribute, Prepared>();
 const logged = new WeakMap<Attribute, string>();
 
-function prepare(attribute: Attribute): Prepared {
+function parse(attribute: Attribute): Prepared {
   try {
     const expression = parseTemplate(attribute.value);
     const all = expression.mentions('#root');
@@ -51,13 +51,11 @@ function prepare(attribute: Attribute): Prepared {
   }
 }
 
-function preparedOf(attribute: Attribute): Prepared {
-  let known = prepared.get(attribute);
-  if (!known) {
-    known = prepare(attribute);
-    prepared.set(attribute, known);
-  }
-  return known;
+/** Parses the value of an attribute. */
+export function prepare(attribute: Attribute): Prepared {
+  const prepared = known.get(attribute) ?? parse(attribute);
+  known.set(attribute, prepared);
+  return prepared;
 }
 
 const methodsWithJwt: readonly unknown[] = ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'];
@@ -72,29 +70,18 @@ const contextOf = ({ id }: Environment, { application, requestData }: MappingReq
   },
 });
 
+/** The facts that the expressions of some attributes mention. */
+export function needsOf(sources: readonly { readonly prepared: Prepared }[]): Needs {
+  const needs = sources.flatMap(({ prepared }) => ('error' in prepared ? [] : prepared.needs));
+  return { groups: needs.some(({ groups }) => groups), context: needs.some(({ context }) => context) };
+}
+
 /** What expressions may refer to (`#root`). */
 export async function factsOf(environment: Environment, user: User | undefined, needs: Needs, request: MappingRequest): Promise<Facts> {
   const context = needs.context ? contextOf(environment, request) : undefined;
   if (!user || !needs.groups) return { user, context };
   const groups = await groupsOf(environment, user.id);
   return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) }, context };
-}
-
-/** What the expressions of these attributes may refer to. */
-export function factsFor(
-  environment: Environment,
-  user: User | undefined,
-  attributes: readonly Attribute[],
-  request: MappingRequest,
-): Promise<Facts> {
-  let [groups, context] = [false, false];
-  for (const attribute of attributes) {
-    const known = preparedOf(attribute);
-    if ('error' in known) continue;
-    groups ||= known.needs.groups;
-    context ||= known.needs.context;
-  }
-  return factsOf(environment, user, { groups, context }, request);
 }
 
 /** Why a claim is left out of a token. */
@@ -141,17 +128,21 @@ const isEmpty = (value: unknown): boolean =>
  * The value of an attribute; undefined if it has none. An error leaves the claim out, as recorded.
  * @throws {OAuthError} if a required attribute has no value (docs/fidelity.md, 5.4)
  */
-export function evaluate(environment: Environment, attribute: Attribute, facts: Facts, asked: Asked): unknown {
-  const known = preparedOf(attribute);
-  const now = environment.clock.now();
+export function evaluate(
+  environment: Environment,
+  { attribute, prepared }: { readonly attribute: Attribute; readonly prepared: Prepared },
+  { facts, now }: { readonly facts: Facts; readonly now: number },
+  asked: Asked,
+): unknown {
   let value: unknown;
-  if ('error' in known) leaveOut(environment, attribute, { message: known.error.message, at: known.error.at, parts: [] }, asked);
+  if ('error' in prepared) leaveOut(environment, attribute, { message: prepared.error.message, at: prepared.error.at, parts: [] }, asked);
   else
     try {
-      value = known.expression.evaluate(facts, now);
+      value = prepared.expression.evaluate(facts, now);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      leaveOut(environment, attribute, { message: error.message, at: error.at, parts: known.expression.explain(facts, now).parts }, asked);
+      const { parts } = prepared.expression.explain(facts, now);
+      leaveOut(environment, attribute, { message: error.message, at: error.at, parts }, asked);
     }
   if (!isEmpty(value)) return value;
   if (attribute.required === true) refuseEmpty(environment, attribute, asked);

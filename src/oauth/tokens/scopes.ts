@@ -1,6 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Resource } from '../../environment/model/configuration.js';
+import { definePart } from '../../environment/plan/part.js';
 import { type Check, check } from '../../protocol/check.js';
 
 /** What an application may ask for: the scopes of its grants, each with its resource. */
@@ -27,8 +28,8 @@ function forAudience(granted: GrantedScopes, audience: string): GrantedScopes {
   return named.length > 0 ? { openid: granted.openid, others: named } : granted;
 }
 
-/** Reads the grants of an application, for an audience if one is named. `openid` itself needs no grant (docs/fidelity.md, 10.1). */
-export async function grantedScopes({ store }: Environment, applicationId: string, audience?: string): Promise<GrantedScopes> {
+/** Reads the grants of an application. `openid` itself needs no grant (docs/fidelity.md, 10.1). */
+const grantsOf = definePart<GrantedScopes>(async ({ store }, applicationId) => {
   const granted = { openid: ['openid'], others: [] as { resource: Resource; scopes: string[] }[] };
   for (const grant of await store.grants.find('application.id', applicationId)) {
     const resource = await store.resources.get(grant.resource.id);
@@ -39,6 +40,12 @@ export async function grantedScopes({ store }: Environment, applicationId: strin
     if (resource.type === 'OPENID_CONNECT') granted.openid = [...new Set([...granted.openid, ...names])];
     else granted.others.push({ resource, scopes: [...names] });
   }
+  return granted;
+});
+
+/** The grants of an application, for an audience if one is named. */
+export async function grantedScopes(environment: Environment, applicationId: string, audience?: string): Promise<GrantedScopes> {
+  const granted = await grantsOf(environment, applicationId);
   return audience === undefined ? granted : forAudience(granted, audience);
 }
 
@@ -75,6 +82,37 @@ export function resolveScopes(granted: GrantedScopes, requested: readonly string
     ],
   };
 }
+
+/** The scopes that a request names, resolved, with the grants that they come from. */
+export interface RequestedScopes extends ResolvedScopes {
+  readonly granted: GrantedScopes;
+}
+
+interface Requested {
+  readonly applicationId: string;
+  readonly scopes: readonly string[];
+  readonly audience?: string | undefined;
+}
+
+/** Names of scopes have no blanks: with their number the text is unambiguous. */
+const keyOf = ({ applicationId, scopes, audience = '' }: Requested): string =>
+  `${applicationId} ${scopes.length} ${scopes.join(' ')} ${audience}`;
+
+const partOf = (use: 'sign-on' | 'tokens') =>
+  definePart<RequestedScopes, Requested>(async (environment, { applicationId, scopes, audience }) => {
+    const application = await environment.store.applications.get(applicationId);
+    const granted =
+      application && use === 'sign-on'
+        ? await grantableScopes(environment, application, audience)
+        : await grantedScopes(environment, applicationId, audience);
+    return { granted, ...resolveScopes(granted, scopes, application?.requestScopesForMultipleResourcesEnabled === true) };
+  }, keyOf);
+
+/** The scopes that a person may sign on for, of those that an authorization request names. */
+export const scopesOfSignOn = partOf('sign-on');
+
+/** The same scopes when their tokens are issued. */
+export const scopesOfTokens = partOf('tokens');
 
 /** The scopes of custom resources that a request without a user gets. */
 export interface CustomScopes {
