@@ -11,12 +11,22 @@ import type { Settings } from '../settings/read.js';
 import type { ActiveDomains } from './custom-domains.js';
 import type { CustomDomain } from './model/custom-domains.js';
 
+/** Where a browser sends a cookie back to. */
+export interface CookieScope {
+  /** As /{environmentId}. */
+  readonly path: string;
+  /** Whether the request came over https: browsers reject `SameSite=None` without `Secure`. */
+  readonly secure: boolean;
+}
+
 /** The URLs under which clients reach this server. Nothing else may build one from a Host header. */
 export interface PublicUrls {
   /** The public origin, as http://localhost:9400: the configured base URL, or else the request's own origin. */
   origin(request: FastifyRequest): string;
   /** The base URL of an environment, as http://localhost:9400/{environmentId}; a custom domain has no id. */
   baseUrl(request: FastifyRequest, environment: { readonly id: string }): string;
+  /** The path that an environment's cookies are for, and whether the request came encrypted. */
+  cookieScope(request: FastifyRequest, environment: { readonly id: string }): CookieScope;
   /** The base URL for the back channel: under the request's own origin if the setting `backchannel` is dynamic. */
   backChannelUrl(request: FastifyRequest, environment: { readonly id: string }): string;
   /** The base URL of an environment under an origin. */
@@ -185,13 +195,24 @@ export function createPublicUrls(settings: Settings, environments: () => HostedE
     isSet(hostName) ? ofSetting(hostName) === id : environments().get(id)?.store.activeDomains.get(hostName) !== undefined;
   const environmentUrl: PublicUrls['environmentUrl'] = (base, id) => (isDomainOf(hostNameOf(base), id) ? base : `${base}/${id}`);
 
+  const baseUrl: PublicUrls['baseUrl'] = (request, { id }) => {
+    const origin = fixed ?? requestOrigin(request.raw);
+    if (origin === undefined) throw badHost();
+    return environmentUrl(origin, id);
+  };
+  let lastScope: CookieScope & { readonly base: string } = { base: '', path: '/', secure: false };
+
   const fixedPath = fixed === undefined ? '' : new URL(fixed).pathname.replace(/\/$/, '');
   return {
     origin: (request) => fixed ?? own(request),
-    baseUrl(request, { id }) {
-      const origin = fixed ?? requestOrigin(request.raw);
-      if (origin === undefined) throw badHost();
-      return environmentUrl(origin, id);
+    baseUrl,
+    cookieScope(request, environment) {
+      const base = baseUrl(request, environment);
+      if (lastScope.base !== base) {
+        const { pathname, protocol } = new URL(base);
+        lastScope = { base, path: pathname, secure: protocol === 'https:' };
+      }
+      return lastScope;
     },
     backChannelUrl: (request, environment) =>
       environmentUrl(backchannel === 'dynamic' ? own(request) : (fixed ?? own(request)), environment.id),
@@ -211,7 +232,8 @@ export function createPublicUrls(settings: Settings, environments: () => HostedE
       from !== undefined && (from === pageOrigin(requestOrigin(raw)) || from === pageOrigin(fixed)),
     routedUrl(raw) {
       // Clients of a proxy send an absolute URL (RFC 9112 §3.2.2).
-      let url = (raw.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
+      const asked = raw.url ?? '/';
+      let url = asked.startsWith('/') ? asked : asked.replace(/^https?:\/\/[^/?]*/i, '') || '/';
       if (fixedPath !== '' && url.startsWith(`${fixedPath}/`)) url = url.slice(fixedPath.length);
       if (!withoutId.test(url)) return url;
       const hostName = hostNameOf(requestOrigin(raw) ?? '');

@@ -41,7 +41,9 @@ export async function recordSignOn(
   const { id, token, userId, createdAt, activeAt, expiresAt, authenticatedAt, amr } = session;
   const earlier = await store.sessionRecords.get(id);
   const { remoteIp, userAgent } = visit;
+  const withAuthenticator: Record<string, AuthenticatorUse> = { ...earlier?.lastSignOn?.withAuthenticator };
   const use: AuthenticatorUse = { at: authenticatedAt, ...(policyId !== undefined && { policy: { id: policyId, type: 'PINGONE' } }) };
+  for (const name of amr) withAuthenticator[name] = use;
   await keepRecord(store, {
     id,
     token,
@@ -56,7 +58,7 @@ export async function recordSignOn(
       at: authenticatedAt,
       remoteIp: remoteIp ?? earlier?.lastSignOn?.remoteIp,
       authenticators: amr,
-      withAuthenticator: { ...earlier?.lastSignOn?.withAuthenticator, ...Object.fromEntries(amr.map((name) => [name, use])) },
+      withAuthenticator,
     },
   });
 }

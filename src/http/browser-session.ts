@@ -9,11 +9,6 @@ import { browserStateCookie, endBrowserStateCookie, hasBrowserState } from './se
 export const sessionOf = (environment: Environment, request: FastifyRequest): Promise<Session | undefined> =>
   findSession(environment, readSessionToken(request.headers.cookie));
 
-const cookieInput = (context: Context, environment: Environment, request: FastifyRequest) => {
-  const base = new URL(context.baseUrl(request, environment));
-  return { path: base.pathname === '/' ? '/' : base.pathname, secure: base.protocol === 'https:' };
-};
-
 /** Sets the cookies of a session. */
 export function sendSession(
   context: Context,
@@ -26,12 +21,12 @@ export function sendSession(
   if (hasBrowserState(request.headers.cookie)) sendBrowserState(context, environment, request, reply, id);
   const isPersistent = !environment.record.useNonPersistentSessionTokenCookie;
   const lifetime = { now: environment.clock.now(), expiresAt, isPersistent };
-  reply.header('set-cookie', beginCookies(token, lifetime, cookieInput(context, environment, request)));
+  reply.header('set-cookie', beginCookies(token, lifetime, context.cookieScope(request, environment)));
 }
 
 /** Clears the session cookies. */
 export function clearSession(context: Context, environment: Environment, request: FastifyRequest, reply: FastifyReply): void {
-  const input = cookieInput(context, environment, request);
+  const input = context.cookieScope(request, environment);
   reply.header('set-cookie', endCookies(input));
   if (hasBrowserState(request.headers.cookie)) reply.header('set-cookie', endBrowserStateCookie(input));
 }
@@ -44,5 +39,5 @@ export function sendBrowserState(
   reply: FastifyReply,
   sessionId: string,
 ): void {
-  reply.header('set-cookie', browserStateCookie(sessionId, cookieInput(context, environment, request)));
+  reply.header('set-cookie', browserStateCookie(sessionId, context.cookieScope(request, environment)));
 }

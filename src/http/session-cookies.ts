@@ -1,3 +1,5 @@
+import type { CookieScope } from '../environment/public-urls.js';
+
 /** The cookies of PingOne's sessions (docs/fidelity.md, 3.9): `ST`, and its twin `ST-NO-SS` with the same value. */
 
 const names = ['ST', 'ST-NO-SS'] as const;
@@ -10,31 +12,26 @@ interface Lifetime {
   readonly isPersistent: boolean;
 }
 
-interface CookieInput {
-  /** The path of the cookie, /{environmentId}. */
-  readonly path: string;
-  /** Whether the request came over https: browsers reject `SameSite=None` without `Secure`. */
-  readonly secure: boolean;
-}
-
-const attributes = ({ path, secure }: CookieInput, end: readonly string[]): string =>
+const attributes = ({ path, secure }: CookieScope, end: readonly string[]): string =>
   [`Path=${path}`, ...end, ...(secure ? ['Secure', 'HttpOnly', 'SameSite=None'] : ['HttpOnly', 'SameSite=Lax'])].join('; ');
 
 /** The `Set-Cookie` values that start a session in a browser. */
-export function beginCookies(token: string, { now, expiresAt, isPersistent }: Lifetime, input: CookieInput): string[] {
+export function beginCookies(token: string, { now, expiresAt, isPersistent }: Lifetime, input: CookieScope): string[] {
   const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
   const end = isPersistent ? [`Max-Age=${seconds}`, `Expires=${new Date(expiresAt).toUTCString()}`] : [];
-  return names.map((name) => `${name}=${token}; ${attributes(input, end)}`);
+  const shared = attributes(input, end);
+  return names.map((name) => `${name}=${token}; ${shared}`);
 }
 
 /** The `Set-Cookie` values that end it. */
-export const endCookies = (input: CookieInput): string[] =>
+export const endCookies = (input: CookieScope): string[] =>
   names.map((name) => `${name}=; ${attributes(input, ['Max-Age=0', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT'])}`);
 
 /** The session token that a browser sent, or undefined. `ST` takes precedence over its twin. */
 export function readSessionToken(cookieHeader: string | undefined): string | undefined {
+  if (cookieHeader === undefined) return undefined;
   const cookies = new Map<string, string>();
-  for (const pair of (cookieHeader ?? '').split(';')) {
+  for (const pair of cookieHeader.split(';')) {
     const at = pair.indexOf('=');
     const name = pair.slice(0, at).trim();
     if (at > 0 && !cookies.has(name)) cookies.set(name, pair.slice(at + 1).trim());

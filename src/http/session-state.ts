@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { CookieScope } from '../environment/public-urls.js';
 
 /** OpenID Connect Session Management 1.0: how a page notices that the browser's session has changed. */
 
 const cookieName = 'OP-BROWSER-STATE';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** The browser state of a session (§3.2). Scripts can read it, so it does not reveal the session's cookie. */
 const browserState = (sessionId: string): string => sha256(`browser state ${sessionId}`).slice(0, 32);
@@ -15,19 +16,14 @@ export const sessionState = (input: { clientId: string; origin: string; sessionI
 
 /** Whether a browser takes part: only after it was given a `session_state` does it have this cookie. */
 export const hasBrowserState = (cookieHeader: string | undefined): boolean =>
-  (cookieHeader ?? '').split(';').some((pair) => pair.trim().startsWith(`${cookieName}=`));
+  cookieHeader?.includes(cookieName) === true && cookieHeader.split(';').some((pair) => pair.trim().startsWith(`${cookieName}=`));
 
-interface CookieInput {
-  readonly path: string;
-  readonly secure: boolean;
-}
-
-const attributes = ({ path, secure }: CookieInput): string =>
+const attributes = ({ path, secure }: CookieScope): string =>
   secure ? `Path=${path}; Secure; SameSite=None` : `Path=${path}; SameSite=Lax`;
 
 /** Not HttpOnly: the OP iframe has to read it. */
-export const browserStateCookie = (sessionId: string, input: CookieInput): string =>
+export const browserStateCookie = (sessionId: string, input: CookieScope): string =>
   `${cookieName}=${browserState(sessionId)}; ${attributes(input)}`;
 
-export const endBrowserStateCookie = (input: CookieInput): string =>
+export const endBrowserStateCookie = (input: CookieScope): string =>
   `${cookieName}=; ${attributes(input)}; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;

@@ -8,9 +8,19 @@ const digitOf = (code: number | undefined): number | undefined => {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : undefined;
 };
 
+/** Longer texts are decoded byte by byte, which keeps no parts of them. */
+const longestPart = 512;
+
 /** A name or a value as it was before it was encoded. Surrogates go through UTF-8, which replaces lone ones. */
 export function decodeFormText(text: string): string {
   if (!/[%+\ud800-\udfff]/.test(text)) return text;
+  if (text.length <= longestPart && !/[\ud800-\udfff]/.test(text)) {
+    try {
+      return decodeURIComponent(text.replaceAll('+', ' '));
+    } catch {
+      // Not UTF-8: what cannot be read is replaced below.
+    }
+  }
   const bytes = Buffer.from(text);
   let length = 0;
   for (let at = 0; at < bytes.length; at += 1) {
@@ -47,19 +57,19 @@ export function countPairs(text: string): number {
  * The first names and values of application/x-www-form-urlencoded (URL Standard §5.1), in order: what URLSearchParams reads as
  * well, but without joining each value from single characters, which for a megabyte keeps the collector busy for 60 ms.
  */
-export function* pairsOf(text: string, most = mostPairs): Generator<[name: string, value: string]> {
-  let from = 0;
-  for (let count = 0; from <= text.length && count < most; ) {
+export function pairsOf(text: string, most = mostPairs): (readonly [name: string, value: string])[] {
+  const pairs: (readonly [name: string, value: string])[] = [];
+  for (let from = 0; from <= text.length && pairs.length < most; ) {
     const next = text.indexOf('&', from);
     const to = next < 0 ? text.length : next;
     if (to > from) {
-      count += 1;
       // Sought in the pair alone: a form without any would be searched to its end for each of its pairs.
       const pair = text.slice(from, to);
       const equals = pair.indexOf('=');
       const end = equals < 0 ? pair.length : equals;
-      yield [decodeFormText(pair.slice(0, end)), decodeFormText(pair.slice(end + 1))];
+      pairs.push([decodeFormText(pair.slice(0, end)), decodeFormText(pair.slice(end + 1))]);
     }
     from = to + 1;
   }
+  return pairs;
 }

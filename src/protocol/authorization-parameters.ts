@@ -26,13 +26,17 @@ const entries = Object.entries(parameterNames) as [keyof AuthorizationParameters
 /** Reads the parameters that are strings. An empty one counts as absent (RFC 6749 §3.1). */
 export function toAuthorizationParameters(wire: Readonly<Record<string, unknown>>): AuthorizationParameters {
   const parameters: AuthorizationParameters = {};
+  // No object has such a name of its own accord.
   for (const [name, wireName] of entries) {
-    const value = Object.hasOwn(wire, wireName) ? wire[wireName] : undefined;
+    const value = wire[wireName];
     if (typeof value === 'string' && value !== '') parameters[name] = value;
   }
   return parameters;
 }
 
 /** The names of parameters that were sent more than once (RFC 6749 §3.1: must not). */
-export const repeatedParameters = (wire: Readonly<Record<string, unknown>>): string[] =>
-  entries.flatMap(([, wireName]) => (Array.isArray(wire[wireName]) ? [wireName] : []));
+export function repeatedParameters(wire: Readonly<Record<string, unknown>>): string[] {
+  const repeated: string[] = [];
+  for (const [, wireName] of entries) if (Array.isArray(wire[wireName])) repeated.push(wireName);
+  return repeated;
+}

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
 import { excessIn } from '../lib/json-size.js';
 import { hostOf } from '../lib/origin.js';
@@ -120,8 +120,6 @@ export function audienceNames(audience: unknown, { issuer, environmentId, serves
 
 /** Base64url of the left half of a hash (OpenID Connect Core §3.1.3.6), that of the signature's algorithm: at_hash, c_hash. */
 export function halfHash(text: string, alg = 'RS256'): string {
-  const hash = createHash(`sha${alg.slice(2)}`)
-    .update(text)
-    .digest();
-  return hash.subarray(0, hash.length / 2).toString('base64url');
+  const whole = hash(`sha${alg.slice(2)}`, text, 'buffer');
+  return whole.toString('base64url', 0, whole.length / 2);
 }

@@ -4,7 +4,7 @@
  * The client makes a secret, the code_verifier, and shows the server only its transform, the code_challenge, when it asks
  * for a code. Redeeming the code takes the verifier: a stolen code alone is worthless.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type Checks, check, need } from './check.js';
 
 /** How a verifier becomes a challenge (RFC 7636 §4.2). */
@@ -39,7 +39,7 @@ export const soundPolicies: Readonly<Record<PkceEnforcement, PkcePolicy>> = {
 };
 
 /** BASE64URL-ENCODE(SHA256(ASCII(code_verifier))) (RFC 7636 §4.2). */
-export const s256 = (verifier: string): string => createHash('sha256').update(verifier, 'ascii').digest('base64url');
+export const s256 = (verifier: string): string => hash('sha256', Buffer.from(verifier, 'latin1'), 'base64url');
 
 /** The transform of a method (RFC 7636 §4.2). */
 export const transform = (verifier: string, method: CodeChallengeMethod): string => (method === 'S256' ? s256(verifier) : verifier);

@@ -128,7 +128,7 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     if (environment && transaction && (transaction.steps.at(-1)?.ok !== true || transaction.warnings.length > 0))
       setDiagnosisHeader(environment, transaction, reply);
     let [sent, headers] = [payload, reply.getHeaders()];
-    const unsendable = unsendableHeader(headers);
+    const unsendable = unsendableHeader(headers, answerByOrigin);
     if (unsendable !== undefined) {
       const problem = new Error(`the header ${unsendable} has characters that HTTP cannot carry: ${JSON.stringify(headers[unsendable])}`);
       sent = replaceAnswer(request, reply, problem);

@@ -15,6 +15,7 @@ import { noteExchangeSchemas } from '../http/exchange-schemas.js';
 import { answerMalformed, answerUnreadable } from '../http/malformed-request.js';
 import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
 import { refusalOf } from '../http/refusals.js';
+import { perRequest } from '../http/request-log.js';
 import { compilersFactory } from '../http/route-schemas.js';
 import { inspectorEndpoints } from '../inspector/index.js';
 import { home, inspector } from '../inspector/routes.js';
@@ -45,7 +46,7 @@ export function answerErrors(app: App, context: Context): void {
 /** An app with everything that applies to all requests, but without endpoints. */
 function createApp(context: Context, requestIds: Random, management?: DeferredApp): App {
   const app: App = Fastify({
-    loggerInstance: context.log,
+    loggerInstance: perRequest(context.log),
     logController: new LogController({ disableRequestLogging: true }),
     // The deferred app gets URLs that are rewritten already.
     ...(management && { rewriteUrl: context.routedUrl }),

@@ -40,10 +40,8 @@ export async function finish(
 /** Records that a person came into an application, or was kept out of it. */
 async function recordAccess(environment: Environment, flow: Flow, isAllowed: boolean, exchange: Exchange): Promise<void> {
   const { store } = environment;
-  const [application, user] = await Promise.all([
-    store.applications.get(flow.applicationId),
-    flow.authentication && store.users.get(flow.authentication.userId),
-  ]);
+  const application = await store.applications.get(flow.applicationId);
+  const user = flow.authentication && (await store.users.get(flow.authentication.userId));
   if (!application || !user) return;
   recordUserActivity(environment, user, {
     type: isAllowed ? 'USER.ACCESS_ALLOWED' : 'USER.ACCESS_DENIED',

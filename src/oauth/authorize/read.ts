@@ -27,7 +27,8 @@ export const authorizationAnswer = object(
 
 /** The parameters in query and form together (the form takes precedence), and the names that were sent twice. */
 export function readAuthorizationParameters(request: FastifyRequest): { parameters: AuthorizationParameters; repeated: string[] } {
-  const wire = { ...membersOf(request.query), ...formOf(request) };
+  const query = membersOf(request.query);
+  const wire = request.body === undefined || request.body === null ? query : { ...query, ...formOf(request) };
   return { parameters: toAuthorizationParameters(wire), repeated: repeatedParameters(wire) };
 }
 

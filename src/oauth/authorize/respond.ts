@@ -20,9 +20,23 @@ export const targetOf = ({
 }: Pick<AuthorizationRequest, 'responseMode' | 'redirectUri'>): ResponseTarget | undefined =>
   responseMode === 'pi.flow' || redirectUri === undefined ? undefined : { mode: responseMode, redirectUri };
 
+/** What is the same in a query. */
+const isPlain = /^[\w.-]*$/;
+
+/** Parameters as a query, which most of them need no encoding for. */
+function toQuery(parameters: Readonly<Record<string, string>>): string {
+  let query = '';
+  for (const name of Object.keys(parameters)) {
+    const value = parameters[name] as string;
+    if (!isPlain.test(value)) return new URLSearchParams(parameters).toString();
+    query += query === '' ? `${name}=${value}` : `&${name}=${value}`;
+  }
+  return query;
+}
+
 /** A redirect URI with parameters added to its query or its fragment (RFC 6749 §4.1.2, §4.2.2). */
 export function withParameters(redirectUri: string, mode: 'query' | 'fragment', parameters: Readonly<Record<string, string>>): string {
-  const added = new URLSearchParams(parameters).toString();
+  const added = toQuery(parameters);
   if (added === '') return redirectUri;
   if (mode === 'fragment') return `${redirectUri}#${added}`;
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${added}`;
