@@ -27,6 +27,8 @@ export const requestHeaders = [
   'X-Requested-Platform',
   'X-Ping-External-Transaction-ID',
   'X-Ping-External-Session-ID',
+  'interactionId',
+  'interactionToken',
 ].join(', ');
 
 /** The list of the management API (docs/fidelity.md, management 1.4). */

@@ -63,7 +63,9 @@ async function applicationOf({ store }: Environment, request: FastifyRequest): P
   const text = (name: string): string | undefined => (typeof wire[name] === 'string' ? wire[name] : undefined);
   const { authorization } = request.headers;
   const [area, endpoint = ''] = pathOf(request).split('/').slice(2);
-  const flowId = area === 'flows' ? endpoint : endpoint === 'resume' ? text('flowId') : undefined;
+  const { interactionid } = request.headers;
+  const ofDavinci = area === 'davinci' && typeof interactionid === 'string' ? interactionid : undefined;
+  const flowId = area === 'flows' ? endpoint : endpoint === 'resume' ? text('flowId') : ofDavinci;
   if (flowId !== undefined) return store.applications.get((await store.flows.get(flowId))?.applicationId ?? '');
   const named = (id: unknown) => (typeof id === 'string' ? store.applications.get(id) : undefined);
   if (endpoint === 'authorize') return named(text('client_id'));

@@ -20,6 +20,7 @@ import { compilersFactory } from '../http/route-schemas.js';
 import { inspectorEndpoints } from '../inspector/index.js';
 import { home, inspector } from '../inspector/routes.js';
 import { createSeededRandom, type Random } from '../lib/random.js';
+import { davinci } from '../oauth/davinci/routes.js';
 import { oauth } from '../oauth/index.js';
 import { unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
@@ -135,6 +136,7 @@ export async function buildServer(context: Context): Promise<App> {
     ['/__mock/v1', control(inspectorEndpoints)],
     ['/:environmentId/as', oauth],
     ['/:environmentId/flows', flows],
+    ['/:environmentId/davinci', davinci],
     ['/:environmentId/deviceAuthentications', deviceAuthentications],
     ['/:environmentId/signon', signon],
     ['/:environmentId/device', device],

@@ -122,6 +122,8 @@ export async function advance(step: Step): Promise<StepResult> {
   const { passed = [], amr = [], earlier } = flow;
   if (user && amr.length > 0 && user.lifecycle.status === 'VERIFICATION_REQUIRED')
     return { flow: await sendVerification(environment, flow, user) };
+  // The nodes of a flow of DaVinci say what comes next.
+  if (flow.davinci) return { flow: await saveFlow(environment, { ...flow, status: 'SIGN_ON_REQUIRED', sentCode: undefined }) };
   const actions = await policyActionsFor(environment, flow);
   const facts = { passed, earlier, user, agreed: await agreedBy(environment, actions, user), now: environment.clock.now() };
   const found = nextPolicyAction(actions, facts);

@@ -47,7 +47,8 @@ export function startFlow(environment: Environment, { baseUrl, transaction, requ
 /** The flow with an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */
 export async function findFlow({ store }: Environment, id: string | undefined): Promise<Flow> {
   const flow = id === undefined ? undefined : await store.flows.get(id);
-  if (!flow)
+  // A flow of DaVinci is reached by its own endpoints alone: their nodes must not be passed by.
+  if (!flow || flow.davinci)
     throw notFound({
       reason: `no flow ${id}: unknown, or idle for more than fifteen minutes`,
       check: check('flow_known', false, { got: id }),

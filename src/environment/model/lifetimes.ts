@@ -177,6 +177,19 @@ export interface SignOnProgress {
   readonly externalProblem?: string | undefined;
 }
 
+/** Where a sign-on through a flow of DaVinci is. */
+export interface DavinciProgress {
+  readonly policyId: string;
+  /** The node that the person is in. */
+  readonly nodeId: string;
+  /** What a request has to send to go on. */
+  readonly interactionToken: string;
+  /** What forms have collected, by the keys of their fields. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What the client asks for the status of. */
+  readonly challenge?: string | undefined;
+}
+
 /** A sign-on in progress: from the authorization request to the resume call. */
 export interface Flow extends SignOnProgress {
   readonly id: string;
@@ -195,6 +208,8 @@ export interface Flow extends SignOnProgress {
   readonly authentication?: Authentication | undefined;
   /** How many wrong codes were sent back in this flow, of all that were sent to the user. */
   readonly wrongCodes?: number | undefined;
+  /** Set if the flow goes through one of DaVinci: then nothing but its endpoints may act on it. */
+  readonly davinci?: DavinciProgress | undefined;
   /** Set if the flow authorizes a device (RFC 8628 §3.3); `deviceCode` once its user code was entered. */
   readonly deviceGrant?: { readonly deviceCode?: string | undefined } | undefined;
   /** Why the flow failed, in PingOne's words. */

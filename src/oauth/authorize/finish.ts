@@ -1,13 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { policyOfFlow } from '../../configuration/sign-on-policies/in-force.js';
 import type { Context, Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
 import { recordFailure } from '../../environment/record.js';
 import { clientParty, recordUserActivity } from '../../environment/record-activity.js';
-import { sendHal } from '../../http/answers.js';
+import { sendHal, sendJson } from '../../http/answers.js';
 import { sendBrowserState } from '../../http/browser-session.js';
 import { sessionState } from '../../http/session-state.js';
+import { completedBody as completedInteraction, deniedBody } from '../../pingone/davinci.js';
 import { OAuthError } from '../../pingone/errors.js';
+import { interactionOf } from '../../signon/davinci/refusals.js';
 import { transactionOf } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { refuseAccess } from './access-control.js';
@@ -30,12 +33,24 @@ export async function finish(
   if (made instanceof OAuthError) {
     const title = `Refused by ${made.rule}`;
     recordFailure(environment, transactionOf(environment, flow), { kind: 'code', title, checks: made.checks, exchange });
+    if (flow.davinci) return sendJson(reply.code(400), deniedBody(interactionOf(flow), made.error, made.detail));
     return sendRefusal(request, reply, target, made, asked.state);
   }
   const response = made;
   await addSessionState(context, environment, flow, { request, reply }, response);
-  return target ? sendToClient(reply, target, response) : sendHal(reply, await describeFlow(environment, flow, response));
+  if (target) return sendToClient(reply, target, response);
+  const { flowPolicy } = await policyOfFlow(environment, flow);
+  return flowPolicy ? sendJson(reply, completedBody(flow, response)) : sendHal(reply, await describeFlow(environment, flow, response));
 }
+
+/** What a client of DaVinci gets: also where a session stood in for the flow. */
+const completedBody = (flow: Flow, response: AuthorizationResponse): object =>
+  completedInteraction({
+    environmentId: flow.environmentId,
+    sessionId: flow.authentication?.sessionId,
+    response,
+    ...(flow.davinci && { interaction: interactionOf(flow), interactionToken: flow.davinci.interactionToken }),
+  });
 
 /** Records that a person came into an application, or was kept out of it. */
 async function recordAccess(environment: Environment, flow: Flow, isAllowed: boolean, exchange: Exchange): Promise<void> {

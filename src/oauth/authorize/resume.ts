@@ -25,7 +25,8 @@ export const resume: Endpoint = (app, context) => {
     const flowId = textMember(request.query, 'flowId');
     const flow = await environment.store.flows.get(flowId ?? '');
     const baseUrl = context.baseUrl(request, environment);
-    if (!flow) {
+    // A flow of DaVinci ends by its own endpoints.
+    if (!flow || flow.davinci) {
       const unknown = notFound({ reason: `no flow ${flowId}` });
       return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
     }

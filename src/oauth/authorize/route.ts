@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { policyOfFlow } from '../../configuration/sign-on-policies/in-force.js';
 import { diagnoseAuthorizationRequest } from '../../diagnosis/authorization.js';
 import { warn, warnOfScopes } from '../../diagnosis/warnings.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import { type Application, toClient } from '../../environment/model/application.js';
+import type { Flow, Session } from '../../environment/model/lifetimes.js';
 import { beginTransaction, recordFailure } from '../../environment/record.js';
 import { sendHal, sendRedirect } from '../../http/answers.js';
 import { sendSession, sessionOf } from '../../http/browser-session.js';
@@ -17,11 +19,13 @@ import {
 } from '../../protocol/authorization-request.js';
 import { type Check, failed } from '../../protocol/check.js';
 import { nonceMissing } from '../../protocol/mistakes/index.js';
+import { beginInteraction, type Outcome } from '../../signon/davinci/run.js';
 import { beginSignOn } from '../../signon/engine.js';
 import { startFlow } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { signOnPage } from '../../signon/sign-on-page.js';
 import { authenticateWithoutPage } from '../../signon/silent.js';
+import { sendOutcome, warnWithoutHeader } from '../davinci/outcome.js';
 import { finish } from './finish.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
@@ -119,15 +123,31 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
   }
 
   const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
-  const flow = silent ? started : await beginSignOn(environment, started, session);
+  const interaction = silent ? undefined : await interactionFor(environment, started, request, session);
+  const flow = silent ? started : (interaction?.flow ?? (await beginSignOn(environment, started, session)));
   if (silent) {
     transaction.user = silent.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
     if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
     return finish(context, environment, flow, { request, reply });
   }
+  if (interaction) return sendOutcome({ context, environment, request, reply }, interaction);
   if (asked.responseMode === 'pi.flow') return sendHal(reply, await describeFlow(environment, flow));
   return sendRedirect(reply, signOnPage(environment, application, { baseUrl, flowId: flow.id }));
+}
+
+/** Begins a flow of DaVinci, if the application uses one and reads JSON (docs/fidelity.md, 4.6). */
+async function interactionFor(
+  environment: Environment,
+  flow: Flow,
+  request: FastifyRequest,
+  session: Session | undefined,
+): Promise<Outcome | undefined> {
+  if (flow.request.responseMode !== 'pi.flow') return undefined;
+  const { flowPolicy } = await policyOfFlow(environment, flow);
+  if (!flowPolicy) return undefined;
+  warnWithoutHeader(environment, flow, request);
+  return beginInteraction({ environment, flow, session, exchange: request.exchange }, flowPolicy);
 }
 
 interface Recorded {

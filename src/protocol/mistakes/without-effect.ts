@@ -18,3 +18,12 @@ export const diagnoseNothingRevoked = (reason: string): Diagnosis => ({
   fix: 'Send the token itself (not its id), with the client that it was issued to, while it is valid; to end a sign-on, revoke the refresh token.',
   confidence: 'exact',
 });
+
+/** A flow of DaVinci was asked without the header that Ping's SDKs send. */
+export const pingSdkHeaderMissing: Diagnosis = {
+  code: 'ping_sdk_header_missing',
+  title: 'The header X-Requested-With: ping-sdk is missing',
+  why: 'PingOne answers a flow of DaVinci in JSON only with this header; without it, forms come as HTML with scripts. The mock has JSON alone.',
+  fix: 'Send X-Requested-With: ping-sdk with the authorization request and with each form.',
+  confidence: 'exact',
+};

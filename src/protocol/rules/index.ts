@@ -5,6 +5,7 @@
 import { authorizeRules } from './authorize.js';
 import { clientRules } from './client.js';
 import { codeRules } from './code.js';
+import { davinciRules } from './davinci.js';
 import { exchangeRules } from './exchange.js';
 import { externalRules } from './external.js';
 import { loginHintTokenRules } from './login-hint-token.js';
@@ -40,13 +41,19 @@ export type RefusalRule = keyof typeof refusing;
 export const refusals: Readonly<Record<RefusalRule, Rule>> = refusing;
 
 /** Every rule there is. */
-export type RuleName = RefusalRule | keyof typeof observedRules | keyof typeof externalRules | keyof typeof secondFactorRules;
+export type RuleName =
+  | RefusalRule
+  | keyof typeof observedRules
+  | keyof typeof externalRules
+  | keyof typeof secondFactorRules
+  | keyof typeof davinciRules;
 
 export const rules: Readonly<Record<RuleName, Rule | ObservedRule>> = {
   ...refusing,
   ...observedRules,
   ...externalRules,
   ...secondFactorRules,
+  ...davinciRules,
 };
 
 export type { CheckValues, Evidence, Explanation, OAuthErrorCode, Prefix, Refusal, Text } from './row.js';

@@ -54,7 +54,7 @@ const profileDeviceId = (userId: string, type: FlowDevice['type']): string => {
  * The addresses of a user's profile that stand for devices, where the user has paired none and the action names no MFA
  * policy: the e-mail address, and the mobile phone if the action allows SMS. PingOne uses paired devices alone.
  */
-export function profileDevicesOf({ email, sms }: SignOnPolicyAction, user: User): FlowDevice[] {
+export function profileDevicesOf({ email, sms }: Readonly<Record<string, unknown>>, user: User): FlowDevice[] {
   const { id, email: address, mobilePhone } = user;
   return [
     ...(address && isEnabled(email) !== false ? [{ id: profileDeviceId(id, 'EMAIL'), type: 'EMAIL' as const, address }] : []),
@@ -71,8 +71,8 @@ export function asksForDevice(policy: DeviceAuthenticationPolicy, { devices, has
 
 type Begun<T> = { readonly kind: 'begun'; readonly state: T } | { readonly kind: 'none'; readonly unavailable: Candidates['unavailable'] };
 
-/** Begins with the default device, or asks for one. */
-async function beginWith<T extends SecondFactor>(
+/** Begins with the default device, or asks for one. Nothing is saved. */
+export async function beginWith<T extends SecondFactor>(
   environment: Environment,
   state: T,
   user: User,
