@@ -40,7 +40,7 @@ export async function serve(
   const inLog = settings.logFormat === 'json';
   const warn = (text: string) => (inLog ? logger.warn({ event: 'start' }, text) : errors.write(`pingone-mock: ${text}\n`));
   for (const warning of warnings) warn(warning);
-  if (env.NODE_ENV === 'production') warn('NODE_ENV is production, but this is a mock: it verifies nobody and protects nothing');
+  if (env.NODE_ENV === 'production') warn('NODE_ENV is production, but this is a mock: it verifies no one and protects nothing');
   if (stop.aborted) return 0;
 
   const starting = startServer(settings, { logger, watch: true, onWarning: warn });

@@ -46,7 +46,7 @@ export async function inTime<T>(
     return await within(patience, work, stop);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
-    throw new Error(`${new URL(address).origin} gives no answer within ${patience / 1000} seconds: is --${flag} correct?`);
+    throw new Error(`${new URL(address).origin} did not answer within ${patience / 1000} seconds: is --${flag} correct?`);
   }
 }
 

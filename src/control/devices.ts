@@ -41,7 +41,7 @@ async function show({ store }: Environment, push: PushRequest): Promise<object> 
 const errors: Readonly<Partial<Record<PushDecision, readonly [status: number, code: string, message: string]>>> = {
   unknown: [404, 'request_unknown', 'there is no push request with this id'],
   'decided already': [409, 'request_decided', 'this push request has already been approved or denied'],
-  expired: [409, 'request_expired', 'the phone had no more time to answer this push request'],
+  expired: [409, 'request_expired', 'this push request expired before the phone answered'],
 };
 
 /** Plays the phones of users, and draws what authenticator apps scan (docs/mfa.md). */
@@ -102,7 +102,7 @@ export const devices = (app: App, context: Context, closing: AbortSignal): void 
       throw new ControlError(
         404,
         'pairing_key_unknown',
-        'there is no pairing key with this code: it is wrong, was used, or has expired',
+        'there is no pairing key with this code: it is wrong, already used, or expired',
         'make one with POST /v1/environments/{id}/users/{id}/pairingKeys',
       );
     const { id, user, type, status } = device;

@@ -53,7 +53,7 @@ export const identityProviders = (app: App, context: Context): void => {
     const { store } = environment;
     const registered = population ?? (await store.populations.list()).find((each) => each.default)?.id;
     if ((await store.identityProviders.find('name', name.toLowerCase())).length > 0)
-      throw new ControlError(409, 'name_taken', `there is an identity provider ${JSON.stringify(name)} already`, 'choose another name');
+      throw new ControlError(409, 'name_taken', `there already is an identity provider ${JSON.stringify(name)}`, 'choose another name');
     if (population !== undefined && !(await store.populations.get(population.toLowerCase())))
       throw new ControlError(400, 'value_refused', `population: there is no population ${population}`, 'name one of this environment');
     const members = partner

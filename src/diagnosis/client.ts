@@ -71,7 +71,7 @@ async function diagnoseMethod(
   const wrongSecret = await diagnoseWrongSecret(environment, application, presented);
   return {
     ...wrongSecret,
-    why: `${wrongSecret.why} Its method is wrong as well: ${wrongMethod.title}. Some libraries try the other method after a refusal, so the secret may be all that is wrong.`,
+    why: `${wrongSecret.why} Its authentication method is wrong too: ${wrongMethod.title}. Some libraries try the other method after a refusal, so the secret may be the only mistake.`,
     fix: `${wrongSecret.fix} Then, if it is still refused: ${wrongMethod.fix}`,
   };
 }

@@ -53,7 +53,7 @@ export function diagnoseEarlierAttempt(environment: Environment, transaction: Tr
     if (asksFor(earlier) !== wanted || !secretsOf(earlier).some((secret) => secrets.includes(secret))) continue;
     return {
       ...diagnosis,
-      why: `${diagnosis.why} That refused the request before this one (${earlier.id}). This one is the same with the credentials in another place, as some libraries try after a refusal, and the application does not accept them there.`,
+      why: `${diagnosis.why} The request before this one was refused for that (${earlier.id}). This one repeats it with the credentials in another place, as some libraries do after a refusal, and the application does not accept them there.`,
     };
   }
   return undefined;

@@ -9,8 +9,8 @@ import { type Diagnosis, diagnosisHeader } from '../protocol/mistakes/index.js';
 export const diagnoseWriteFailure = ({ reason, message }: WriteFailure): Diagnosis => ({
   code: reason.replaceAll(' ', '_').replaceAll('-', '_'),
   title: `The data folder refused a write: ${reason}`,
-  why: `${message}. Nothing of this request was kept.`,
-  fix: 'Mend what the message names and send the request again: the server tries to write by itself, and /readyz answers 200 once it can.',
+  why: `${message}. Nothing from this request was saved.`,
+  fix: 'Fix what the message names, then send the request again. The server retries by itself, and /readyz answers 200 once it can write.',
   confidence: 'exact',
 });
 

@@ -55,8 +55,8 @@ const pkce: Diagnose = (environment, transaction) => {
     ...found,
     code: `${reused}_reused`,
     title: `The verifier does not fit, and ${reused} is the same in several sign-ons`,
-    why: `${found.why} Another sign-on of this application had the same ${reused}, so what is kept under it is overwritten.`,
-    fix: `Make a new ${reused} for each authorization request, and keep the verifier under it.`,
+    why: `${found.why} Another sign-on of this application had the same ${reused}, so one verifier stored under it overwrote the other.`,
+    fix: `Make a new ${reused} for each authorization request, and store the verifier under it.`,
   };
 };
 
@@ -108,7 +108,7 @@ export function completeDiagnosis(environment: Environment, transaction: Transac
         code: step.kind === 'fault' ? 'fault_injected' : 'step_failed',
         title: step.title,
         why: step.kind === 'fault' ? 'A test asked for this failure; the client did nothing wrong.' : 'No check of this step failed.',
-        fix: 'See how the client deals with it.',
+        fix: 'See how the client handles it.',
         confidence: 'exact',
       };
 }

@@ -127,7 +127,7 @@ export function createFaultHooks(app: App, context: Context): FaultHooks {
       } catch (error) {
         // Whoever wrote the hook should see it at once.
         reply.code(500).header('content-type', 'application/json');
-        const message = `a hook of the test failed: ${error instanceof Error ? error.message : error}`;
+        const message = `a test’s hook failed: ${error instanceof Error ? error.message : error}`;
         environment.log.error({ error, url: request.url }, message);
         return JSON.stringify({ error: 'server_error', error_description: message });
       }

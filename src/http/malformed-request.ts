@@ -24,10 +24,10 @@ export const answerMalformed =
   (error: ParserError, socket: Duplex): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const [status, message] = answers[error.code ?? ''] ?? ['400 Bad Request', 'Bad Request'];
-    const reason = isTls(error.rawPacket) ? 'a client speaks TLS to the port for plain HTTP: is its URL https?' : error.message;
+    const reason = isTls(error.rawPacket) ? 'a client uses TLS on the port for plain HTTP: does its URL begin with https?' : error.message;
     // Browsers open connections that they may never use.
     const level = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'debug' : 'warn';
-    log[level]({ event: 'http', code: error.code }, `no HTTP request: ${reason}`);
+    log[level]({ event: 'http', code: error.code }, `not an HTTP request: ${reason}`);
     const body = JSON.stringify({ message });
     socket.end(
       [
@@ -49,7 +49,7 @@ export const answerMalformed =
  * name in Node (`PRI /` without a version). The same answer as above.
  */
 export function answerUnreadable(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  request.log.warn({ event: 'http' }, 'no HTTP request: its method is unknown');
+  request.log.warn({ event: 'http' }, 'not an HTTP request: its method is unknown');
   return reply
     .code(400)
     .header('content-type', 'application/json')

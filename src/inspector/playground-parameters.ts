@@ -29,20 +29,20 @@ const discovered = discoveryDocument('');
 
 /** What each parameter of an authorization request means. The type demands a row for each that the server reads. */
 const authorizationMeanings: Readonly<Record<AuthorizationParameter, Meaning>> = {
-  client_id: { meaning: 'The id of the application that asks.' },
+  client_id: { meaning: 'The id of the application that sends the request.' },
   response_type: {
-    meaning: 'What comes back: code for a code, which the application redeems; token and id_token come through the browser.',
+    meaning: 'What comes back: code returns a code, which the application redeems; token and id_token return tokens through the browser.',
     values: discovered.response_types_supported,
   },
-  redirect_uri: { meaning: 'Where the browser takes the answer. The application must have registered it, to the character.' },
+  redirect_uri: { meaning: 'Where the browser takes the answer. It must match a registered one, character for character.' },
   scope: { meaning: 'What the tokens may do, separated by spaces. openid asks for an ID token; scopes that are not granted are left out.' },
-  state: { meaning: 'Comes back as it was sent. The application compares the two, so that nobody can slip in another answer.' },
+  state: { meaning: 'Comes back as it was sent. The application compares the two, so that another answer cannot be slipped in.' },
   nonce: { meaning: 'Becomes a claim of the ID token, which ties the token to this request.' },
   prompt: {
     meaning: 'login shows the sign-on page even to a user with a session; none never shows it; consent asks again for agreement.',
     values: knownPrompts,
   },
-  max_age: { meaning: 'How many seconds ago the user may have signed on. Older sessions sign on again.' },
+  max_age: { meaning: 'How many seconds ago the user may have signed on. With an older session, the user signs on again.' },
   acr_values: { meaning: 'Names of sign-on policies that are assigned to the application, in the order in which they are tried.' },
   login_hint: { meaning: 'The user name that the sign-on page fills in.' },
   response_mode: {
@@ -57,20 +57,20 @@ const authorizationMeanings: Readonly<Record<AuthorizationParameter, Meaning>> =
   },
   request: { meaning: 'A request object: the parameters as claims of a JWT that the application signed (RFC 9101).' },
   request_uri: { meaning: 'Names a request that was pushed before (RFC 9126). It works once.' },
-  login_hint_token: { meaning: 'A JWT that the application signed. Only the user whom it names may sign on.' },
-  id_token_hint: { meaning: 'An earlier ID token. Some clients send it along; this server does not read it here.' },
+  login_hint_token: { meaning: 'A JWT that the application signed. Only the user it names may sign on.' },
+  id_token_hint: { meaning: 'An earlier ID token. Some clients send it; this server does not read it here.' },
 };
 
 /** Parameters of the standards that PingOne does not read, for those who wonder why they have no effect. */
 const ignored: readonly ShownParameter[] = [
   {
     name: 'claims',
-    meaning: 'Asks for single claims. PingOne ignores it: discovery says claims_parameter_supported is false.',
+    meaning: 'Requests individual claims. PingOne ignores it: discovery says claims_parameter_supported is false.',
     secret: false,
   },
   {
     name: 'ui_locales',
-    meaning: 'The languages that the user reads. PingOne ignores it, and goes by the browser’s own setting.',
+    meaning: 'The languages that the user reads. PingOne ignores it, and uses the browser’s own setting.',
     secret: false,
   },
   { name: 'audience', meaning: 'Another server’s name for resource. PingOne ignores it.', secret: false },
@@ -80,7 +80,7 @@ type TokenParameter = keyof (typeof tokenRequest)['properties'];
 
 /** What each parameter of a token request means. */
 const tokenMeanings: Readonly<Record<TokenParameter, Meaning>> = {
-  grant_type: { meaning: 'What the client has in exchange for tokens.', values: knownGrantTypes },
+  grant_type: { meaning: 'What the client exchanges for tokens.', values: knownGrantTypes },
   client_id: { meaning: 'The application, where it sends no secret in the header.' },
   client_secret: { meaning: 'The secret of the application, with client_secret_post.' },
   client_assertion: { meaning: 'A JWT that proves the client, with client_secret_jwt and private_key_jwt.' },
@@ -88,18 +88,18 @@ const tokenMeanings: Readonly<Record<TokenParameter, Meaning>> = {
     meaning: 'The kind of that JWT.',
     values: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
   },
-  code: { meaning: 'The code of the callback. It works once, and for a short time.' },
-  redirect_uri: { meaning: 'The same as in the authorization request, to the character. Nothing is redirected.' },
+  code: { meaning: 'The code from the callback. It works once, for a short time.' },
+  redirect_uri: { meaning: 'The same as in the authorization request, character for character. Nothing is redirected.' },
   code_verifier: { meaning: 'The secret behind the challenge: 43 to 128 characters.' },
-  refresh_token: { meaning: 'The refresh token of an earlier answer.' },
+  refresh_token: { meaning: 'The refresh token from an earlier answer.' },
   scope: { meaning: 'Fewer scopes than were granted.' },
   device_code: { meaning: 'From the device authorization endpoint.' },
   auth_req_id: { meaning: 'From the backchannel authentication endpoint (CIBA).' },
   subject_token: { meaning: 'The token that is exchanged (RFC 8693).' },
   subject_token_type: { meaning: 'The kind of the token that is exchanged.' },
-  actor_token: { meaning: 'The token of the one who acts for the subject.' },
+  actor_token: { meaning: 'The token of the party that acts for the subject.' },
   actor_token_type: { meaning: 'The kind of the actor’s token.' },
-  requested_token_type: { meaning: 'The kind of token that the exchange gives.' },
+  requested_token_type: { meaning: 'The kind of token that the exchange returns.' },
 };
 
 const shown = (

@@ -25,7 +25,7 @@ export const redirectUris = (app: App, context: Context): void => {
       throw valueRefused('redirect_uri: expected an absolute URI without * and #');
     const registered = [...new Set([...(application.redirectUris ?? []), uri])];
     if (registered.length > mostListed)
-      throw valueRefused(`redirect_uri: the application has ${mostListed} redirect URIs already, the most that are kept`);
+      throw valueRefused(`redirect_uri: the application has ${mostListed} redirect URIs already, which is the most that it can have`);
     await store.applications.put({ ...application, redirectUris: registered });
     return sendJson(reply, { redirect_uris: registered });
   });

@@ -92,7 +92,7 @@ export const inspector: Endpoint = (app, context) => {
       404,
       'path_unknown',
       `there is nothing at ${method} ${url}`,
-      list === '' ? 'pages and control API are off' : `there are ${list}`,
+      list === '' ? 'the inspector and the control API are off' : `the addresses are ${list}`,
     );
   });
   if (!shown) return;

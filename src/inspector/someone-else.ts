@@ -83,7 +83,7 @@ async function create(environment: Environment): Promise<IdentityProvider> {
 /** Offers the page Someone Else on an application's sign-on page. To do it again changes nothing. */
 export const someoneElse = (app: App, context: Context): void => {
   const schema = {
-    summary: 'Offer the page Someone Else, by which a person signs on as anybody, on an application’s sign-on page',
+    summary: 'Offer the page Someone Else, on which a person can sign on as anyone, on an application’s sign-on page',
     body: object({ application: string }),
     answers: shows(object({ name: string })),
   };

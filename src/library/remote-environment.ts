@@ -89,7 +89,7 @@ function createDevices(transport: Transport, base: string): MockDevices {
   const decide = async (body: { approve: boolean; number?: string }, given: string | undefined) => {
     const id = given ?? (await pushes({ wait: '5s' })).at(-1)?.id;
     if (id === undefined)
-      throw new MockError('no push request waits for a phone', {
+      throw new MockError('no push request is waiting for a phone', {
         code: 'timeout',
         fix: 'the sign-on has to reach PUSH_CONFIRMATION_REQUIRED first: pair a phone with devices.pair()',
       });

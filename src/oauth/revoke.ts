@@ -46,7 +46,7 @@ async function revokeToken(environment: Environment, application: Application, t
     return { transactionId, title: 'Refresh token revoked, with its family', ok: true };
   }
   const { claims } = await verifyAccessToken(environment, token);
-  if (!claims) return nothing('the token is unknown, expired or revoked already');
+  if (!claims) return nothing('the token is unknown, expired or already revoked');
   if (claims.client_id !== application.id) return nothing('the access token was issued to another client');
   if (!isRevocable(claims)) return nothing('tokens for PingOne’s API, and tokens without a session, cannot be revoked');
   if (claims.jti !== undefined) await store.revocations.put({ id: claims.jti }, claims.exp * 1000);

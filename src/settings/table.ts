@@ -78,7 +78,7 @@ const settingTable = {
     variable: 'PINGONE_MOCK_RANDOM_SEED',
     flag: '--random-seed',
     default: undefined,
-    meaning: 'any text: repeat the same ids and codes each time',
+    meaning: 'any text: get the same ids and codes at every start',
   }),
   keyFile: setting(kinds.file, { variable: 'PINGONE_MOCK_KEY_FILE', default: undefined, meaning: 'signing keys: a JWK set' }),
   baseUrl: setting(kinds.baseUrl, {
@@ -111,7 +111,7 @@ const settingTable = {
   allowedOrigins: setting(kinds.origins, {
     variable: 'PINGONE_MOCK_ALLOWED_ORIGINS',
     default: [],
-    meaning: 'additional origins of pages that may call it; *: all',
+    meaning: 'additional origins whose pages may call it; *: all',
   }),
   https: setting(kinds.choice('off', 'on', 'only'), {
     variable: 'PINGONE_MOCK_HTTPS',

@@ -70,6 +70,6 @@ export const refusedCredentials = (reason: string): PingOneError =>
 /** The user that a flow is tied to. One who was disabled or deleted since gets no further. */
 export async function userOfFlow(environment: Environment, { userId }: Flow): Promise<User> {
   const user = userId === undefined ? undefined : await findActiveUser(environment, userId);
-  if (!user) throw refusedCredentials('the user is disabled, locked or gone');
+  if (!user) throw refusedCredentials('the user is disabled, locked or deleted');
   return user;
 }

@@ -115,11 +115,10 @@ export async function requireCode(environment: Environment, flow: Flow, purpose:
   const sent = flow.sentCode?.purpose === purpose ? flow.sentCode : undefined;
   if (!sent) throw refuse('no code was sent', 'one_time_code_sent');
   const { wrongCodes = 0 } = flow;
-  if (wrongCodes >= maxFailuresOfFlow)
-    throw refuse('too many wrong codes in this flow: the sign-on has to begin again', 'one_time_code_attempts');
+  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong codes in this flow: start the sign-on again', 'one_time_code_attempts');
   if (sent.expiresAt !== undefined && sent.expiresAt <= environment.clock.now())
     throw refuse('the code has expired', 'one_time_code_fresh');
-  if (sent.failures >= maxFailures) throw refuse('too many wrong codes: a new one has to be sent', 'one_time_code_attempts');
+  if (sent.failures >= maxFailures) throw refuse('too many wrong codes: request a new one', 'one_time_code_attempts');
   // People copy codes by hand: case does not matter.
   if (sameSecret(sent.value, presented.trim().toUpperCase())) return sent;
   await saveFlow(environment, { ...flow, wrongCodes: wrongCodes + 1, sentCode: { ...sent, failures: sent.failures + 1 } });

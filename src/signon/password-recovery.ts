@@ -41,7 +41,7 @@ export async function recoverPassword(
   const { userId } = await requireCode(environment, flow, 'recovery', recoveryCode);
   const user = await findActiveUser(environment, userId);
   // A user who was disabled since then gets the answer to an expired code.
-  if (!user) throw refusedCode('recovery', 'the user is disabled or gone');
+  if (!user) throw refusedCode('recovery', 'the user is disabled or deleted');
   await setPassword(environment, userId, newPassword);
   return advance({ ...step, flow: await withPassword(environment, flow, user) });
 }

@@ -143,7 +143,7 @@ t.test('explain judges by the applications of a seed, and seed check reports eac
   t.match(await run(['explain', authorizeUrl({}), '--config', file]), { code: 1, output: /client_unknown/ });
 
   t.match(await run(['seed', 'check', file]), { code: 0, output: `✓ ${file}: 1 environment, 1 application, 0 users\n` });
-  const noUser = /^pingone-mock: warning: environment "Environment": there is no user to sign on; write "users"\n$/;
+  const noUser = /^pingone-mock: warning: environment "Environment": there is no user who could sign on; add "users"\n$/;
   t.match(await run(['seed', 'check', file]), { code: 0, errors: noUser });
   t.match(JSON.parse((await run(['seed', 'check', file, '--json'])).output), { ok: true, warnings: [/no user/] });
   t.match(await run(['seed', 'check', folder]), { code: 0, output: new RegExp(`${folder}: 1 environment`) });

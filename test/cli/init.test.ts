@@ -79,7 +79,7 @@ t.test('init prints what to do next, and never overwrites a file', async (t) => 
   });
   const mine = { 'pingone-mock.config.json': 'mine' };
   const refused = await initIn(t, mine, []);
-  t.match(refused, { code: 1, output: '', errors: /config\.json exists already, and stays as it is; --out FILE/ });
+  t.match(refused, { code: 1, output: '', errors: /config\.json already exists and was not changed; use --out FILE/ });
   t.equal(readFileSync(join(refused.folder, 'pingone-mock.config.json'), 'utf8'), 'mine');
   const other = await initIn(t, mine, ['--out', 'other.json']);
   t.match(other, { code: 0, output: /Start it: pingone-mock --config other\.json/ });

@@ -53,27 +53,27 @@ const silences: readonly Silence[] = [
     name: 'pull, for its token',
     argv: tenant('pull'),
     seconds: 30,
-    message: (url) => `${url} gives no answer within 30 seconds: is --auth correct?`,
+    message: (url) => `${url} did not answer within 30 seconds: is --auth correct?`,
   },
   {
     name: 'pull, for what it reads',
     issuesTokens: true,
     argv: tenant('pull'),
     seconds: 30,
-    message: (url) => `${url} gives no answer within 30 seconds: is --api correct?`,
+    message: (url) => `${url} did not answer within 30 seconds: is --api correct?`,
   },
   {
     name: 'verify, for its token',
     argv: tenant('verify'),
     seconds: 30,
-    message: (url) => `${url} gives no answer within 30 seconds: is --auth correct?`,
+    message: (url) => `${url} did not answer within 30 seconds: is --auth correct?`,
   },
   {
     name: 'verify, for what it asks',
     issuesTokens: true,
     argv: tenant('verify'),
     seconds: 30,
-    message: (url) => `${url} gives no answer within 30 seconds: is --api correct?`,
+    message: (url) => `${url} did not answer within 30 seconds: is --api correct?`,
   },
   {
     name: 'expression, of the control API',
@@ -87,7 +87,7 @@ const silences: readonly Silence[] = [
     env: (url) => ({ PINGONE_MOCK_CONFIG_FILE: `${url}/seed.json`, PINGONE_MOCK_PORT: '0' }),
     seconds: 10,
     code: 2,
-    message: (url) => `${url}/seed.json: cannot be read (nothing within 10 s)`,
+    message: (url) => `${url}/seed.json: cannot be read (no answer within 10 s)`,
   },
 ];
 

@@ -166,7 +166,7 @@ t.test(
       });
     t.match(
       lines.find(({ event }) => event === 'storage')?.msg,
-      /^disk full: \S+changes\.log could not be written \(ENOSPC.*\)\. Nothing of this request was kept\.$/,
+      /^disk full: \S+changes\.log could not be written \(ENOSPC.*\)\. Nothing from this request was saved\.$/,
     );
     t.notOk(
       lines.some(({ msg }) => /bug in pingone-mock/.test(String(msg))),

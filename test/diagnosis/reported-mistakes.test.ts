@@ -116,7 +116,7 @@ t.test('the second try of a library does not hide why the first was refused', as
   await post(app, `${as}/token`, clientCredentials, { authorization: basic(ids.worker, 'nonsense') });
   t.match(diagnosisOf(server, await post(app, `${as}/token`, { ...clientCredentials, ...inBody('nonsense') })), {
     code: 'secret_wrong',
-    why: /Its method is wrong as well/,
+    why: /Its authentication method is wrong too/,
   });
   const web = { authorization: basic(ids.web, 'web-secret') };
   const late = await authorize(app, { clientId: ids.web });
@@ -124,7 +124,7 @@ t.test('the second try of a library does not hide why the first was refused', as
   t.match(diagnosisOf(server, await redeem(app, late, { client_id: undefined }, web)), { code: 'code_expired' });
   t.match(diagnosisOf(server, await redeem(app, late, { client_id: ids.web, client_secret: 'web-secret' })), {
     code: 'code_expired',
-    why: /same with the credentials in another place/,
+    why: /repeats it with the credentials in another place/,
   });
   await post(app, `${as}/token`, { ...clientCredentials, scope: 'nonsense' }, workerBasic);
   clock.advance(60_000);
@@ -202,5 +202,5 @@ t.test('an unknown address of the mock itself gets a 404 with the list of those 
     t.match(answer.json(), { error: { code: 'path_unknown', fix: /\/__mock\/live.*\/__mock\/v1 / } });
   }
   const closed = await buildTestServer(t, { inspector: false, admin: false });
-  t.match((await closed.app.inject({ url: '/__mock/' })).json(), { error: { fix: 'pages and control API are off' } });
+  t.match((await closed.app.inject({ url: '/__mock/' })).json(), { error: { fix: 'the inspector and the control API are off' } });
 });

@@ -233,7 +233,7 @@ t.test('hooks change tokens and answers', async (t) => {
   mock.once('token.before-sign', () => {
     throw new Error('a mistake in the test');
   });
-  t.match(await refusal(claims()), { status: 500, message: /a hook of the test failed: a mistake in the test/ });
+  t.match(await refusal(claims()), { status: 500, message: /a test’s hook failed: a mistake in the test/ });
 
   // Tokens that go through the browser.
   mock.once('token.before-sign', ({ idToken }) => {

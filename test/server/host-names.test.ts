@@ -341,7 +341,7 @@ t.test('rules 4 and 6: iss is that of the token request, and a change of name is
     t.equal(claimsOf(redeemed.json().access_token).iss, issuer);
   }
   t.same(told(), [
-    'authorize came to http://localhost, token to http://pingone:9400; iss will be the latter. If your application rejects it, set ' +
+    'authorize was sent to http://localhost, token to http://pingone:9400; iss will be the latter. If your application rejects it, set ' +
       'PINGONE_MOCK_BASE_URL=http://localhost or use http://pingone.localhost:9400 everywhere',
   ]);
   t.same(environment.transactions.list()[0]?.baseUrls, [`http://localhost/${environmentId}`, `http://pingone:9400/${environmentId}`]);

@@ -21,17 +21,17 @@ const exchange = (port: number, bytes: string | Buffer): Promise<string> =>
 const hello = Buffer.from([0x16, 0x03, 0x01, 0x00, 0x05, 0x01, 0x00, 0x00, 0x01, 0x00]);
 
 const cases: readonly (readonly [name: string, bytes: string | Buffer, status: string, logged: RegExp])[] = [
-  ['no HTTP at all', 'hello?\r\n\r\n', '400 Bad Request', /no HTTP request: /],
+  ['no HTTP at all', 'hello?\r\n\r\n', '400 Bad Request', /not an HTTP request: /],
   [
     'two lengths of one body',
     'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\na',
     '400 Bad Request',
     /Content-Length/i,
   ],
-  ['a line break within a header', 'GET / HTTP/1.1\r\nhost: a\r\nx: \n\r\n\r\n', '400 Bad Request', /no HTTP request: /],
+  ['a line break within a header', 'GET / HTTP/1.1\r\nhost: a\r\nx: \n\r\n\r\n', '400 Bad Request', /not an HTTP request: /],
   ['headers of 20 kB', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, '431 Request Header Fields Too Large', /overflow/i],
-  ['a method without a name', 'PRI /x\r\n\r\n', '400 Bad Request', /no HTTP request: its method is unknown/],
-  ['TLS', hello, '400 Bad Request', /a client speaks TLS to the port for plain HTTP/],
+  ['a method without a name', 'PRI /x\r\n\r\n', '400 Bad Request', /not an HTTP request: its method is unknown/],
+  ['TLS', hello, '400 Bad Request', /a client uses TLS on the port for plain HTTP/],
 ];
 
 t.test('malformed HTTP is refused in the gateway’s form, and the log says what was received', async (t) => {

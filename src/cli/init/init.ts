@@ -52,7 +52,7 @@ export const init: Run = async ({ argv, output, errors }) => {
     await writeFile(file, `${JSON.stringify(seed, null, 2)}\n`, { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    errors.write(`pingone-mock: ${file} exists already, and stays as it is; --out FILE writes another one\n`);
+    errors.write(`pingone-mock: ${file} already exists and was not changed; use --out FILE to write another one\n`);
     return 1;
   }
   const settings = framework.settings(connection);

@@ -57,21 +57,21 @@ export async function authenticate({ environments }: Context, request: FastifyRe
   const { authorization } = request.headers;
   const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) {
-    if (/^bearer\b/i.test(authorization ?? '')) throw invalidToken('the Authorization header holds no token');
+    if (/^bearer\b/i.test(authorization ?? '')) throw invalidToken('the Authorization header has no token');
     throw accessFailed({ status: 401, reason: 'no Bearer token' });
   }
   const environment = environmentOfToken(environments, token);
-  if (!environment) throw invalidToken('the token is not of an environment of this server');
+  if (!environment) throw invalidToken('the token was not issued by an environment of this server');
   const { claims, checks } = await verifyAccessToken(environment, token);
   if (!claims) throw invalidToken(checks.find(({ ok }) => !ok)?.rule ?? 'token');
-  if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for another audience');
+  if (!claims.aud.includes(pingOneApiAudience)) throw invalidToken('the token is for a different audience');
   const application = await applicationOfToken(environment, claims.client_id);
-  if (!application) throw invalidToken('the application of the token is gone');
+  if (!application) throw invalidToken('the token’s application no longer exists');
   // Tokens of other applications with OpenID Connect scopes are valid for userinfo only.
   const isWorker = application.type === 'WORKER';
   if (!isWorker && !/(^| )p1:/.test(claims.scope ?? '')) throw invalidToken('the token is for userinfo only');
   const userId = claims.sub;
-  if (userId !== undefined && !(await findActiveUser(environment, userId))) throw invalidToken('the person is gone, disabled or locked');
+  if (userId !== undefined && !(await findActiveUser(environment, userId))) throw invalidToken('the user was deleted, disabled or locked');
   // A person's token through a worker carries the person's roles; through any other application, only its scopes count.
   const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
   const scopes = isWorker ? [] : words(claims.scope);

@@ -16,10 +16,10 @@ export async function seedConsent(
 ): Promise<void> {
   const agreement = follow(pointer, await environment.store.agreements.list(), 'agreement', within(place, 'agreement'));
   const at = consentedAt === undefined ? undefined : Date.parse(consentedAt);
-  if (Number.isNaN(at)) throw refusal(within(place, 'consentedAt'), 'expected a moment in the form of ISO 8601');
+  if (Number.isNaN(at)) throw refusal(within(place, 'consentedAt'), 'expected a time in ISO 8601 format');
   const language = named ?? (await languageFor(environment, agreement, user));
   const revision = text ?? (language && (await currentRevisionOf(environment, language.id.toLowerCase())));
-  if (!language || !revision) throw refusal(within(place, 'agreement'), 'the agreement has no text that this user could consent to');
+  if (!language || !revision) throw refusal(within(place, 'agreement'), 'the agreement has no text for this user to consent to');
   const moment = at === undefined ? undefined : new Date(at).toISOString();
   await refusedAt(place, () => acceptAgreement(environment, user, agreement, { language, revision, at: moment }));
 }

@@ -41,8 +41,7 @@ export const agreementSeeds = seedKind('agreements', {
       if (known && known.id !== own.id) await agreementLanguages.take(known.id);
       await agreementLanguages.put(own);
       await each(revisions, at, 'revisions', async (text, here) => {
-        if (Number.isNaN(Date.parse(text.effectiveAt)))
-          throw refusal(within(here, 'effectiveAt'), 'expected a moment in the form of ISO 8601');
+        if (Number.isNaN(Date.parse(text.effectiveAt))) throw refusal(within(here, 'effectiveAt'), 'expected a time in ISO 8601 format');
         const moment = new Date(text.effectiveAt).toISOString();
         const [same] = await agreementRevisions.find('language and moment', `${own.id} ${Date.parse(moment)}`);
         if (same && same.id !== text.id) await agreementRevisions.take(same.id);

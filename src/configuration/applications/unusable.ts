@@ -21,8 +21,8 @@ export async function unusableParts({ record, store }: Environment): Promise<str
   const where = `environment ${JSON.stringify(record.name)}`;
   const namesOf = (found: readonly { name: string }[]) => shown(found.map(({ name }) => name));
   return [
-    ...(disabled.length > 0 ? [`${where}: disabled, so every request is refused: ${namesOf(disabled)}; write "enabled": true`] : []),
-    ...(lost.length > 0 ? [`${where}: no redirect URI, so nobody can sign on: ${namesOf(lost)}; write "redirectUris": ["https://…"]`] : []),
-    ...(redirecting.length > lost.length && store.users.size === 0 ? [`${where}: there is no user to sign on; write "users"`] : []),
+    ...(disabled.length > 0 ? [`${where}: disabled, so every request is refused: ${namesOf(disabled)}; set "enabled": true`] : []),
+    ...(lost.length > 0 ? [`${where}: no redirect URI, so users cannot sign on: ${namesOf(lost)}; add "redirectUris": ["https://…"]`] : []),
+    ...(redirecting.length > lost.length && store.users.size === 0 ? [`${where}: there is no user who could sign on; add "users"`] : []),
   ];
 }

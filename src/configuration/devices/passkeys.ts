@@ -155,7 +155,7 @@ export async function judgeAttestation(environment: Environment, device: Device,
   const { challenge } = await secretOf(environment, device);
   const relyingPartyId = device.rp?.id ?? '';
   const credential = readCredential(text, ['clientDataJSON', 'attestationObject']);
-  if (challenge === undefined) return wrong('no passkey is being made');
+  if (challenge === undefined) return wrong('no passkey registration is in progress');
   if (!credential) return wrong('the attestation is not the JSON of a credential');
   if (!mayUse(origin, relyingPartyId)) return wrong(`pages of ${origin} may not use passkeys of ${relyingPartyId}`);
   const policy = await policyFor(environment, device.policy?.id);
@@ -221,7 +221,7 @@ export async function judgeAssertion(
       requireUserVerification: requiresVerification,
       credential: { id: passkey.id, publicKey: new Uint8Array(bytesOf(passkey.publicKey)), counter: passkey.counter },
     });
-    if (!verified) return wrong('the signature is not that of the passkey');
+    if (!verified) return wrong('the signature does not match the passkey');
     return { ok: true, value: { deviceId, passkey: { ...passkey, counter: authenticationInfo.newCounter } } };
   });
   const signed = check('passkey_signature', verdict.ok, verdict.ok ? {} : { got: verdict.reason });

@@ -35,7 +35,7 @@ export const deviceSeed = seedObject(
 /** Gives a user of a seed an active device. */
 export async function seedDevice({ environment }: Target, user: User, device: ActiveDevice, place: Place): Promise<void> {
   const { address } = methods[device.type];
-  if (address && device[address] === undefined) throw refusal(within(place, address), 'a device of this type needs it');
+  if (address && device[address] === undefined) throw refusal(within(place, address), 'required for a device of this type');
   if (device.secret !== undefined && (fromBase32(device.secret)?.length ?? 0) < 10)
     throw refusal(within(place, 'secret'), 'expected at least 10 bytes in base32');
   const { type, email = '', phone = '', nickname = '' } = device;

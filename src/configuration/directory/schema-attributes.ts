@@ -54,7 +54,7 @@ function flawOf({
   ]);
   if (!fitting || !others) return 'the pattern is not a regular expression, or takes too long to match its own examples';
   const isRight = fitting.every((fits) => fits) && others.every((fits) => !fits);
-  return isRight ? undefined : 'the pattern is wrong about one of its own examples';
+  return isRight ? undefined : 'the pattern contradicts one of its own examples';
 }
 
 /** A custom attribute from a body of the right shape. */

@@ -55,7 +55,7 @@ export async function seedPopulation(
     for (const other of await store.populations.list())
       if (other.default && other.id !== population.id) await store.populations.put({ ...other, default: false });
   const [twin] = await store.populations.find('name', seed.name.toLowerCase());
-  if (twin && twin.id !== population.id) throw refusal(within(place, 'name'), `another population has the name "${seed.name}"`);
+  if (twin && twin.id !== population.id) throw refusal(within(place, 'name'), `another population already has the name "${seed.name}"`);
   await store.populations.put(population);
 }
 
@@ -121,9 +121,9 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
   const custom = await readCustomAttributes(environment, customAttributes);
   // Who was there before an attribute changed may be without it, or have a value that it no longer takes.
   const [problem] = custom.problems.filter(({ kind }) => kind !== 'missing' && kind !== 'enum' && kind !== 'pattern');
-  if (problem) throw refusal(within(place, problem.path.join('.')), 'is not what the attribute takes');
+  if (problem) throw refusal(within(place, problem.path.join('.')), 'is not a valid value of this attribute');
   for (const { path } of custom.problems.filter(({ kind }) => kind !== 'missing'))
-    context.log.warn({ user: seed.username, attribute: path.join('.') }, 'a value that its attribute does not take, kept as it is');
+    context.log.warn({ user: seed.username, attribute: path.join('.') }, 'a value that is not valid for its attribute; kept unchanged');
   const found = population && follow(population, await store.populations.list(), 'population', within(place, 'population'));
   const ownId = id?.toLowerCase() ?? (await idFromNames(environment, store.users, 'user', seed.username));
   const user = await refusedAt(place, () =>

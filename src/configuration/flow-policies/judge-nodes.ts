@@ -28,11 +28,12 @@ function* ownProblems(node: SeedNode, at: number, ids: readonly string[], isLast
     if (!common.includes(name) && !members.includes(name as keyof SeedNode))
       yield { path: `${place}.${name}`, message: `a node of the type ${type} has no ${name}` };
   for (const name of needs) if (node[name] === undefined) yield { path: place, message: `a node of the type ${type} needs ${name}` };
-  if (type === 'form' && node.buttons?.length === 0) yield { path: `${place}.buttons`, message: 'a form needs a button that leads on' };
+  if (type === 'form' && node.buttons?.length === 0)
+    yield { path: `${place}.buttons`, message: 'a form needs a button that leads to a next node' };
   if (ends && next !== undefined) yield { path: `${place}.next`, message: `nothing follows a node of the type ${type}` };
   const leads = type === 'form' ? buttons.some((button) => button.next === undefined) : !ends;
   if (isLast && leads && next === undefined)
-    yield { path: place, message: 'the last node leads nowhere: let it be of the type success or error, or say next' };
+    yield { path: place, message: 'the last node leads nowhere: make it a success or error node, or give it a next' };
   const unknown = (name: string, path: string): NodeProblem[] =>
     ids.includes(name) ? [] : [{ path, message: `there is no node "${name}"${suggestion(name, ids)}` }];
   if (next !== undefined && !ends) yield* unknown(next, `${place}.next`);
@@ -68,7 +69,7 @@ function* wayProblems(list: readonly FlowNode[]): Generator<NodeProblem> {
   const first = list[0]?.id ?? '';
   const all = reachable(nodes, [first], () => true);
   if (!list.some(({ id, type }) => type === 'success' && all.has(id)))
-    yield { path: '', message: 'no node of the type success can be reached, so nobody could be signed on' };
+    yield { path: '', message: 'no success node can be reached, so users could not sign on' };
   const collected = new Set(list.flatMap((node) => (node.type === 'form' ? node.fields.map(({ key }) => valueName(key)) : [])));
   const known = reachable(nodes, [first], ({ type }) => kinds[type].identifies !== true);
   const unasked = reachable(nodes, [first], ({ type }) => type !== 'form');
@@ -78,11 +79,11 @@ function* wayProblems(list: readonly FlowNode[]): Generator<NodeProblem> {
     const missing = reads.find((name) => !collected.has(name));
     if (missing !== undefined) yield { path: `[${at}]`, message: `${type} needs the field "${missing}", which no form has` };
     else if (reads.length > 0 && unasked.has(id))
-      yield { path: `[${at}]`, message: `${type} comes before any form: what it reads was not asked for yet` };
+      yield { path: `[${at}]`, message: `${type} comes before any form, so what it reads has not been entered yet` };
     if (needsPerson && known.has(id))
       yield {
         path: `[${at}]`,
-        message: `${type} can be reached before it is known who the person is: a node of the type password, register or password-reset has to come first`,
+        message: `${type} can be reached before the user is known: a password, register or password-reset node has to come first`,
       };
     const loop = !kinds[type].waits && leadsBack(nodes, id);
     if (loop) yield { path: `[${at}]`, message: `"${id}" leads back to itself without a form in between` };
@@ -102,7 +103,7 @@ export function nodeProblems(nodes: readonly SeedNode[]): NodeProblem[] {
   const own = nodes.flatMap((node, at) => [
     ...ownProblems(node, at, ids, at === nodes.length - 1),
     ...(ids.indexOf(ids[at] ?? '') < at
-      ? [{ path: `[${at}]`, message: `another node is called "${ids[at]}": give this one an id of its own` }]
+      ? [{ path: `[${at}]`, message: `another node is called "${ids[at]}": give this one its own id` }]
       : []),
   ]);
   return own.length > 0 ? own : [...wayProblems(completed(nodes))];

@@ -30,7 +30,7 @@ export const flowPolicySeeds = seedKind('flowPolicies', {
   async put({ environment }, seed, place) {
     const { flowPolicies } = environment.store;
     if (seed.preset !== undefined && seed.nodes)
-      throw refusal(within(place, 'preset'), 'a flow policy has nodes of its own or a preset; write one of the two');
+      throw refusal(within(place, 'preset'), 'a flow policy has either its own nodes or a preset; give one of the two');
     const [problem] = seed.nodes ? nodeProblems(seed.nodes) : [];
     if (problem) throw refusal(within(place, `nodes${problem.path}`), problem.message);
     const named = (await flowPolicies.list()).find((policy) => policy.name === seed.name);

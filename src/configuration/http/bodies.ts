@@ -63,7 +63,7 @@ export function requireMediaType(app: App): void {
     if (bodiless || (accepts ?? ['application/json']).includes(given)) return done();
     // Without a body there is nothing to read, unless the type is what names the action.
     if (given === '' && request.body === undefined && accepts === undefined) return done();
-    return done(unsupportedMediaType(`no body of type "${given}" is read here`));
+    return done(unsupportedMediaType(`no body of type "${given}" is accepted here`));
   });
 }
 

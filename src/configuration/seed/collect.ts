@@ -60,7 +60,7 @@ export async function collectSeed(
   };
 
   const environment = await reader.read(base);
-  if (!environment) throw new Error(`environment ${environmentId} cannot be read: it is not there, or the client has no role in it`);
+  if (!environment) throw new Error(`environment ${environmentId} cannot be read: it does not exist, or the client has no role in it`);
   const scopeNames = new Map<string, string>();
   const resources = [];
   for (const resource of await list('/resources')) {

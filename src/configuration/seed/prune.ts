@@ -62,7 +62,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
         delete subscription.tlsClientAuthKeyPair;
       }
       if (Object.keys(filterOptions).length === had) return true;
-      tell(`${place}: nothing is left of a filter`);
+      tell(`${place}: a filter would be empty without it`);
       return false;
     });
     if (contents.subscriptions) contents.subscriptions = kept;
@@ -85,7 +85,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   const attributes = (contents.schemaAttributes ?? []).map(({ name }) => String(name));
   for (const [at, group] of (contents.groups ?? []).entries()) {
     if (group.userFilter === undefined || isUserFilter(String(group.userFilter), attributes)) continue;
-    tell(`groups[${at}].userFilter: it speaks of what is not in the seed`);
+    tell(`groups[${at}].userFilter: it refers to something that is not in the seed`);
     delete group.userFilter;
   }
   const permissions = new Set(
@@ -158,7 +158,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   }
   pruneSubscriptions();
   for (const path of unknownMembers(environment)) {
-    tell(`${pathOf(path)}: no seed has it`);
+    tell(`${pathOf(path)}: seeds do not include it`);
     removeAt(environment, path);
   }
 }

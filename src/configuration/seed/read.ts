@@ -95,7 +95,7 @@ function requireDistinctIds({ environments, source, words }: Seed): void {
         if (earlier !== undefined)
           throw refusal(
             { source, path: pathOf(asWritten(['environments', at, kind, position, 'id'], words)) },
-            `${kind === 'applications' ? words[at] : kind}[${earlier}] has this id already`,
+            `${kind === 'applications' ? words[at] : kind}[${earlier}] already has this id`,
           );
         seen.set(id.toLowerCase(), position);
       }

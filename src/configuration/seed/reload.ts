@@ -33,7 +33,7 @@ async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise
     if (environments.get(id) && !environments.isSeeded(id))
       context.log.warn(
         { event: 'seed', environmentId: id },
-        `the seed now names the environment ${id}, which was made by a test: its contents are replaced`,
+        `the seed now names the environment ${id}, which a test created; its contents are replaced`,
       );
     const environment = environments.get(id) ?? (await environments.add(record));
     if (baseline) environment.baseline = baseline;
@@ -82,7 +82,7 @@ export function watchSeed(context: Context, initial: readonly SeedText[]): { clo
       // An unreachable URL is logged once, not at each attempt.
       if (stop.signal.aborted || message === told) return;
       told = message;
-      log.warn({ event: 'seed', ok: false }, `the changed seed is not used, the old one stays in force: ${message}`);
+      log.warn({ event: 'seed', ok: false }, `the changed seed was rejected, and the previous one stays in use: ${message}`);
     }
   };
   const lookAfter = (milliseconds: number): void => {

@@ -42,7 +42,7 @@ const conditionsOf = ({ etag, lastModified }: SeedVersion): Record<string, strin
 /** Fetches a seed; undefined where it has not changed since the known version. */
 export async function fetchSeed(address: string, known: SeedVersion = {}, stop?: AbortSignal): Promise<FetchedSeed | undefined> {
   const source = shown(address);
-  if (!URL.canParse(address)) throw new SeedError(`${source}: is no URL`);
+  if (!URL.canParse(address)) throw new SeedError(`${source}: not a URL`);
   const { username, password, href } = new URL(address);
   const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   const conditions = conditionsOf(known);
@@ -61,7 +61,7 @@ export async function fetchSeed(address: string, known: SeedVersion = {}, stop?:
   } catch (error) {
     const { name, message, cause } = error as Error;
     const { code } = (cause ?? {}) as { code?: string };
-    const reason = name === 'TimeoutError' ? `nothing within ${longestMilliseconds / 1000} s` : (code ?? message);
+    const reason = name === 'TimeoutError' ? `no answer within ${longestMilliseconds / 1000} s` : (code ?? message);
     throw new SeedError(`${source}: cannot be read (${reason})`);
   }
 }

@@ -27,9 +27,9 @@ export async function sessionById(environment: Environment, id: string): Promise
 
 /** Finds the session that a cookie names, unless it has expired, or throws a 404. */
 export async function sessionByToken(environment: Environment, token: string | undefined): Promise<SessionRecord> {
-  if (token === undefined) throw notFound({ reason: 'the request has no cookie ST' });
+  if (token === undefined) throw notFound({ reason: 'the request has no ST cookie' });
   const [record] = await environment.store.sessionRecords.find('token', token);
-  if (!record || !isLive(environment, record)) throw notFound({ reason: 'the cookie ST is of no session' });
+  if (!record || !isLive(environment, record)) throw notFound({ reason: 'the ST cookie belongs to no session' });
   return record;
 }
 

@@ -60,13 +60,13 @@ async function mendPopulations(id: string, { populations, users }: Store, now: s
     };
     const heir = { ...(present[0] ?? made), default: true };
     await populations.put(heir);
-    told.push(`environment ${id} had no default population: it is ${JSON.stringify(heir.name)} (${heir.id}) now`);
+    told.push(`environment ${id} had no default population; it is now ${JSON.stringify(heir.name)} (${heir.id})`);
   }
   const known = new Set((await populations.list()).map((population) => population.id));
   const unmatched = everyone.filter(({ population }) => !known.has(population.id));
   if (unmatched.length > 0)
     told.push(
-      `environment ${id}: ${unmatched.length} of its users have a population that is not there, the first of them ${JSON.stringify(unmatched[0]?.username)} (population ${unmatched[0]?.population.id})`,
+      `environment ${id}: ${unmatched.length} of its users belong to a population that does not exist, the first of them ${JSON.stringify(unmatched[0]?.username)} (population ${unmatched[0]?.population.id})`,
     );
   return told;
 }
@@ -111,14 +111,14 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
     const record = await recordFor(id, { store: storeOf(id), neighbour, now });
     await records.put(record);
     told.push(
-      `environment ${id} has a folder, and there is no record of it in server/environments.json: it goes on as ${JSON.stringify(record.name)}, type SANDBOX, with all that its folder holds`,
+      `environment ${id} has a folder but no record in server/environments.json: it continues as ${JSON.stringify(record.name)}, type SANDBOX, with everything in its folder`,
     );
   }
   const withContents = new Set(factory.environmentIds());
   for (const { id } of await records.list()) {
     if (!withContents.has(id))
       told.push(
-        `environment ${id} is in server/environments.json, and its folder ${id} is missing or empty: it starts with nothing. To get it back, stop the server and put the folder back from a copy`,
+        `environment ${id} is in server/environments.json, but its folder ${id} is missing or empty, so it starts empty. To restore it, stop the server and put the folder back from a copy`,
       );
     told.push(...(await reportForeign(id, storeOf(id))), ...(await mendPopulations(id, storeOf(id), now)));
   }

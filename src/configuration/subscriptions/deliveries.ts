@@ -30,7 +30,7 @@ const reportOf = ({ log }: Context, { id: environmentId }: Environment, subscrip
     failed: (subscription, { reason, events, pause }) =>
       log.warn(
         { ...line(false), diagnosis: 'webhook_target', events, retryAfterSeconds: pause / 1000 },
-        `webhook ${subscription.name}: ${shownTarget(subscription)} did not take ${counted(events)}: ${reason}. Sent again in ${pause / 1000} s`,
+        `webhook ${subscription.name}: ${shownTarget(subscription)} did not accept ${counted(events)}: ${reason}. Retrying in ${pause / 1000} s`,
       ),
     lost: (events, why) => log.warn({ ...line(false), events }, `webhook ${subscriptionId}: lost ${counted(events)}: ${why}`),
     broken: (error) => log.error({ ...line(false), error }, `webhook ${subscriptionId}: the delivery failed unexpectedly`),

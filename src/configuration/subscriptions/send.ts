@@ -19,7 +19,7 @@ const trusted = (): readonly string[] =>
 async function clientKey({ store }: Environment, { tlsClientAuthKeyPair: pair }: Subscription): Promise<Post['tls']> {
   if (!pair) return {};
   const key = await store.configuredKeys.get(pair.id);
-  if (!key?.privateKey) throw new Error(`its tlsClientAuthKeyPair ${pair.id} does not exist any more`);
+  if (!key?.privateKey) throw new Error(`its tlsClientAuthKeyPair ${pair.id} no longer exists`);
   const pkcs8 = textMember(key.privateKey, 'pkcs8');
   const privateKey =
     pkcs8 === undefined

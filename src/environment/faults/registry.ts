@@ -108,8 +108,8 @@ export function describeFault(fault: FaultEffect): string {
     status !== undefined && `status ${status}`,
     error !== undefined && `error ${error}`,
     retryAfterSeconds !== undefined && `Retry-After ${retryAfterSeconds}`,
-    malformed && 'answer cut in the middle',
-    dripMilliseconds !== undefined && `answer over ${dripMilliseconds} ms`,
+    malformed && 'answer cut off halfway',
+    dripMilliseconds !== undefined && `answer spread over ${dripMilliseconds} ms`,
     wrongToken !== undefined && `token wrong: ${wrongToken}`,
     pkce !== undefined && `PKCE broken: ${pkce}`,
   ];

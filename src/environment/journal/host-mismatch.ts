@@ -21,7 +21,7 @@ export function createHostMismatchWarning(log: Pick<FastifyBaseLogger, 'warn'>, 
     everywhere.hostname = 'pingone.localhost';
     log.warn(
       { event: 'names', authorizedUnder, redeemedUnder },
-      `authorize came to ${origin}, token to ${new URL(redeemedUnder).origin}; iss will be the latter. If your application rejects it, ` +
+      `authorize was sent to ${origin}, token to ${new URL(redeemedUnder).origin}; iss will be the latter. If your application rejects it, ` +
         `set PINGONE_MOCK_BASE_URL=${origin} or use ${everywhere.origin} everywhere`,
     );
   };

@@ -101,13 +101,13 @@ export function createKeyMaker({ mostWaiting = 4, limitMilliseconds = 300_000 }:
   let admitted = 0;
 
   const makeOne = async (keyLength: number): Promise<KeyObject> => {
-    if (closing.signal.aborted) throw refused('the server is stopping, and makes no more keys');
+    if (closing.signal.aborted) throw refused('the server is stopping and makes no more keys');
     if (keyLength <= shortLength) return (await makePair('rsa', { modulusLength: keyLength })).privateKey;
     try {
       return await within(limitMilliseconds, (signal) => makeLong(keyLength, signal), closing.signal);
     } catch (error) {
       const why = closing.signal.aborted ? 'the server is stopping' : (error as Error).message;
-      throw refused(`no key of ${keyLength} bits was made: ${why}; ask for a shorter key, or again later`);
+      throw refused(`no key of ${keyLength} bits was made: ${why}; ask for a shorter key, or try again later`);
     }
   };
   const makeAll = async (keyLength: number, count: number): Promise<KeyObject[]> => {
@@ -118,7 +118,7 @@ export function createKeyMaker({ mostWaiting = 4, limitMilliseconds = 300_000 }:
   return {
     async rsa(keyLength, count = 1) {
       if (admitted > mostWaiting)
-        throw refused(`one RSA key is made at a time, and ${mostWaiting} requests wait for theirs already; ask again later`);
+        throw refused(`RSA keys are made one at a time, and ${mostWaiting} requests are already waiting; try again later`);
       admitted += 1;
       const turn = inTurn.then(() => makeAll(keyLength, count));
       inTurn = turn.catch(() => {});

@@ -92,7 +92,7 @@ function readContents(contents: Buffer): LogContents {
   const ends = contents.at(-1) === 0x0a ? contents.length : contents.length + 1;
   if (acknowledged !== undefined && ends < acknowledged && !isCut)
     problems.push(
-      new Unreadable({ line: line + 1, column: 1 }, `${acknowledged - contents.length} bytes of acknowledged changes are gone here`),
+      new Unreadable({ line: line + 1, column: 1 }, `${acknowledged - contents.length} bytes of acknowledged changes are missing here`),
     );
   return { changes, problems, isEmpty: contents.length === 0, isWhole: problems.length === 0 && acknowledged === contents.length };
 }

@@ -13,7 +13,7 @@ export interface Damage extends Partial<TextPosition> {
 /** What is wrong, where, and what to do, as a sentence for a person. */
 export function describeDamage({ file, line, column, reason, setAside }: Damage): string {
   if (setAside === undefined)
-    return `${file} is missing (${reason}): the server goes on without it. To get it back, stop the server and put the file back from a copy`;
+    return `${file} is missing (${reason}): the server continues without it. To restore it, stop the server and put the file back from a copy`;
   const place = line === undefined ? '' : `:${line}:${column}`;
   return `${file}${place} is damaged (${reason}); it was set aside as ${setAside}`;
 }

@@ -81,7 +81,7 @@ export async function makeFolder(folder: string): Promise<void> {
     });
     if (!statsOf(each) && (await lstat(each)).isSymbolicLink())
       throw new DataFolderError(
-        `${folder} cannot be used: ${each} is a symbolic link to ${await readlink(each)}, and nothing is there. Mend the link, or choose another data folder.`,
+        `${folder} cannot be used: ${each} is a symbolic link to ${await readlink(each)}, which does not exist. Fix the link, or choose another data folder.`,
       );
   }
 }

@@ -82,7 +82,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
         createEnvironmentFolder(path.join(folder, environmentId), options, here, removals.get(environmentId));
       if (strangers.has(environmentId))
         throw new DataFolderError(
-          `${folder} cannot be used: ${path.join(folder, environmentId)} is a file, and a folder is expected there. Put the folder back, or move the file away.`,
+          `${folder} cannot be used: ${path.join(folder, environmentId)} is a file where a folder is expected. Put the folder back, or move the file away.`,
         );
       environments.set(environmentId, environment);
       return explaining(folder, () => environment.collection(name, indexes));

@@ -35,7 +35,7 @@ export async function readMeta(folder: string, onDamage: OnDamage): Promise<Meta
   } catch {
     // Reported below.
   }
-  const reason = 'it does not say which files this folder has to hold, so that a missing one goes unnoticed';
+  const reason = 'it does not list the files that this folder must hold, so a missing one goes unnoticed';
   onDamage({ file, line: 1, column: 1, reason, setAside: setAside(file, 'move') });
   return undefined;
 }

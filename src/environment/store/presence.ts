@@ -14,8 +14,8 @@ export interface Presence {
 /** Nothing that was acknowledged may be lost in silence: what is on disk is no longer what the memory holds. */
 export class Gone extends WriteFailure {
   constructor(place: string) {
-    const what = `${place} was removed or replaced under the running server, with what it held`;
-    const cause: NodeJS.ErrnoException = new Error(`${what}: put it back, or restart the server, which begins with what is there`);
+    const what = `${place} was removed or replaced while the server was running, along with its contents`;
+    const cause: NodeJS.ErrnoException = new Error(`${what}: put it back, or restart the server, which then starts with what is there`);
     super('data folder gone', place, cause);
   }
 }

@@ -206,7 +206,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     onChange: (listener) => void listeners.push(listener),
     page(options) {
       const { after, limit, where, among } = options;
-      if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is no positive whole number');
+      if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is not a positive whole number');
       const end = after === undefined ? { sequence: 0, ids: [] } : readEnd(after);
       const start = startAfter(end);
       const rows = among ? rowsWith(among.index, among.value) : all;

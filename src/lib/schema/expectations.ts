@@ -25,7 +25,7 @@ export const expectations: { readonly [Kind in Exclude<ShapeError['kind'], 'unkn
   items: ({ maxItems }) => `expected at most ${maxItems} items`,
   pattern: ({ pattern }) => (pattern?.includes('0-9a-fA-F]{8}') ? 'expected a UUID' : `expected a text that matches ${pattern}`),
   email: () => 'expected an e-mail address',
-  characters: () => 'has characters that no text may have (NUL, or half of a surrogate pair)',
+  characters: () => 'has characters that are not allowed in text (NUL, or half of a surrogate pair)',
 };
 
 /** Unknown names come first: a missing name is often a misspelt one. */

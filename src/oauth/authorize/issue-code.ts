@@ -22,7 +22,7 @@ async function issueCode(
 ): Promise<AuthorizationCode> {
   const { random, clock, store } = environment;
   const now = clock.now();
-  if (!flow.authentication) throw unexpected('a code was asked for before the sign-on');
+  if (!flow.authentication) throw unexpected('a code was requested before the sign-on');
   const code: AuthorizationCode = {
     id: random.uuid(),
     clientId: request.clientId,
@@ -51,7 +51,7 @@ export async function finishAuthorization(
   { codeLifetimeSeconds, exchange }: { codeLifetimeSeconds: number; exchange?: Exchange | undefined },
 ): Promise<AuthorizationResponse> {
   const flow = await environment.store.flows.take(flowId);
-  if (!flow?.authentication) throw notFound({ reason: `the flow ${flowId} has been resumed already` });
+  if (!flow?.authentication) throw notFound({ reason: `the flow ${flowId} has already been resumed` });
   const { request, authentication } = flow;
   const response: AuthorizationResponse = {};
   const transaction = transactionOf(environment, flow);
@@ -87,7 +87,7 @@ async function frontChannelTokens(
   const issuer = `${flow.baseUrl}/as`;
   const response: AuthorizationResponse = {};
   const [application, user] = [await store.applications.get(flow.applicationId), await store.users.get(authentication.userId)];
-  if (!application || !user) throw notFound({ reason: 'the application or the user is gone' });
+  if (!application || !user) throw notFound({ reason: 'the application or the user no longer exists' });
   const granted = await grantedScopes(environment, application.id, request.audience);
   const { resource, furtherResources } = resolveScopes(granted, request.scopes, true);
   if (request.responseTypes.includes('token')) {

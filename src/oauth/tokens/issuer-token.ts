@@ -34,7 +34,7 @@ export async function readIssuerToken(environment: Environment, applicationId: s
   if (!issuer) return { problem };
   const { jwks, jwksUrl } = issuer;
   const found = await publicKeys(environment, { jwks, jwksUrl }, kid, 'the issuer');
-  if (found.problem !== undefined) return { problem: `the issuer’s keys cannot be had: ${found.problem}` };
+  if (found.problem !== undefined) return { problem: `the issuer’s keys are not available: ${found.problem}` };
   if (!(await isSignedByIssuer(token, { alg, kid }, found.keys)))
     return { problem: `none of the issuer’s keys signed it (alg ${alg.slice(0, 20)}, kid ${kid?.slice(0, 100) ?? 'none'})` };
   const wrong = issuerClaimsProblem(claims, issuer, toSeconds(environment.clock.now()));

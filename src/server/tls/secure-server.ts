@@ -23,7 +23,10 @@ export function createSecureServer(app: App, { certificate, key, contextFor }: C
   );
   const warnOfDistrust = (error: NodeJS.ErrnoException): void => {
     if (distrust.test(error.code ?? ''))
-      app.log.warn({ event: 'tls', code: error.code }, 'a client does not trust the certificate of this server: see docs/https.md');
+      app.log.warn(
+        { event: 'tls', code: error.code },
+        'a client does not trust the certificate of this server: "pingone-mock ca" prints the one to trust',
+      );
   };
   server.on('tlsClientError', warnOfDistrust);
   // With TLS 1.3 the alert comes after the handshake, when the HTTP parser expects a request.

@@ -83,7 +83,7 @@ export async function verifyUserCode({ environment, flow }: Step, { userCode }: 
   if (!device)
     throw invalidData(
       { code: 'INVALID_VALUE', target: 'userCode', message: 'The user code is invalid or has expired' },
-      { reason: tooMany ? 'too many wrong user codes in this session: the next counts in some minutes' : notFoundReason },
+      { reason: tooMany ? 'too many wrong user codes in this session: try again in a few minutes' : notFoundReason },
     );
   environment.transactions.step(transactionOf(environment, device), {
     kind: 'consent',
@@ -107,7 +107,7 @@ export function decideDevice({ environment, flow, exchange }: Step, { accept }: 
   return serialize(environment, `poll ${flow.deviceGrant?.deviceCode}`, async () => {
     const device = await deviceOf(environment, flow);
     if (!device) {
-      const message = 'The device no longer waits: its code has expired or was used';
+      const message = 'The device is no longer waiting: its code has expired or was used';
       return { flow: await saveFlow(environment, { ...flow, status: 'FAILED', error: { code: 'expired_token', message } }) };
     }
     const { authentication } = flow;

@@ -56,7 +56,7 @@ async function settle(step: Step, provider: IdentityProvider, account: ExternalA
   }
   if (matching || !mayCreate) return wait(step, 'ACCOUNT_LINKING_REQUIRED', account);
   if (!account.attributes.some(({ name }) => name === 'username'))
-    throw new NobodyToSignOn('the mapping of username gave no name that a user could have');
+    throw new NobodyToSignOn('the mapping of username gave no valid user name');
   const populationId = ownPopulation ?? textMember((registration as { population?: unknown } | undefined)?.population, 'id');
   return go(step, provider, await createLinkedUser(environment, provider, account, { populationId, exchange }));
 }

@@ -34,14 +34,14 @@ function readAnswer(address: string, fetched: FetchedText): ProviderAnswer {
   const { status, redirects, text } = fetched;
   if (redirects) return { problem: `${address} answered ${status}, a redirect, which is not followed` };
   if (text === undefined) return { problem: `${address} answered more than ${limits.bytes} bytes` };
-  if (excessIn(text, largestJson)) return { problem: `${address} answered JSON of more parts than any such answer has` };
+  if (excessIn(text, largestJson)) return { problem: `${address} answered JSON with too many values` };
   try {
     const body = parseJson(text);
     if (isObject(body)) return { status, body };
   } catch {
     // As below.
   }
-  return { problem: `${address} answered ${status}, and no JSON object` };
+  return { problem: `${address} answered ${status}without a JSON object` };
 }
 
 /** What calls providers on behalf of one request. */

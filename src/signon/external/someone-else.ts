@@ -34,7 +34,7 @@ export function readClaims(posted: Members): { readonly claims: Members } | { re
   const refuse = (message: string, focus: string) => ({ problem: { message, fields: [focus], focus } });
   if (name.length > longest.text) return refuse('The name is too long.', 'name');
   if (email.length > longest.text) return refuse('The e-mail address is too long.', 'email');
-  if (json.length > longest.claims || excessIn(json, largestJson)) return refuse('These are more claims than the page takes.', 'claims');
+  if (json.length > longest.claims || excessIn(json, largestJson)) return refuse('There are too many claims.', 'claims');
   let more: unknown = {};
   try {
     if (json !== '') more = parseJson(json);

@@ -40,7 +40,7 @@ export async function requireUsable(environment: Environment, device: FlowDevice
   if (!device.paired) return;
   const stored = await environment.store.devices.get(device.id);
   if (stored?.status === 'ACTIVE' && !stored.block && !isLocked(stored, environment.clock.now())) return;
-  throw refusedDevice('the device was deleted, blocked or locked meanwhile', 'device_usable');
+  throw refusedDevice('the device has been deleted, blocked or locked since', 'device_usable');
 }
 
 /** What a device that was used adds to `amr`. */
@@ -63,11 +63,10 @@ export async function takePasscode<T extends SecondFactor>(
   const device = selectedDevice(state);
   const { sentCode, wrongCodes = 0, userId = '' } = state;
   if (!device) throw refuse('no device is selected', 'one_time_code_sent');
-  if (wrongCodes >= maxFailuresOfFlow)
-    throw refuse('too many wrong codes in this flow: the sign-on has to begin again', 'one_time_code_attempts');
+  if (wrongCodes >= maxFailuresOfFlow) throw refuse('too many wrong codes in this flow: start the sign-on again', 'one_time_code_attempts');
   return withDevicesOf(environment, userId, async () => {
     const stored = device.paired ? await environment.store.devices.get(device.id) : undefined;
-    if (device.paired && stored?.status !== 'ACTIVE') throw refuse('the device was deleted meanwhile', 'device_usable');
+    if (device.paired && stored?.status !== 'ACTIVE') throw refuse('the device has been deleted since', 'device_usable');
     if (stored?.block) throw refuse('the device is blocked', 'device_usable');
     if (stored && isLocked(stored, environment.clock.now()))
       throw refuse(`the device is locked until ${stored.lock?.expiresAt}, after too many wrong passcodes`, 'device_usable');
@@ -75,7 +74,7 @@ export async function takePasscode<T extends SecondFactor>(
     const most = stored && settings.failureCount > 0 ? settings.failureCount : usualFailures;
     const { failures = 0, expiresAt = Number.POSITIVE_INFINITY } = sentCode ?? {};
     if (expiresAt <= environment.clock.now()) throw refuse('the code has expired', 'one_time_code_fresh');
-    if (failures >= most) throw refuse('too many wrong codes: a new one has to be sent', 'one_time_code_attempts');
+    if (failures >= most) throw refuse('too many wrong codes: request a new one', 'one_time_code_attempts');
     const fits = sentCode
       ? sameSecret(sentCode.value, presented.trim())
       : stored !== undefined && (await takeTotp(environment, stored, presented));
@@ -109,7 +108,7 @@ export async function takeAssertion<T extends SecondFactor>(
   const { wrongCodes = 0, userId = '', assertion } = state;
   if (!assertion) throw refuse(check('passkey_challenge', false, { got: 'no passkey was asked for' }));
   if (wrongCodes >= maxFailuresOfFlow)
-    throw refuse(check('one_time_code_attempts', false, { got: 'too many wrong answers in this flow: the sign-on has to begin again' }));
+    throw refuse(check('one_time_code_attempts', false, { got: 'too many wrong answers in this flow: start the sign-on again' }));
   return withDevicesOf(environment, userId, async () => {
     const verdict = await judgeAssertion(environment, assertion, passkeyDevices(state), answer);
     const stored = verdict.value && (await environment.store.devices.get(verdict.value.deviceId));
@@ -120,7 +119,7 @@ export async function takeAssertion<T extends SecondFactor>(
       const selected = await environment.store.devices.get(state.selectedDeviceId ?? '');
       const policy = await devicePolicyFor(environment, state.devicePolicyId);
       if (selected && !isLocked(selected, environment.clock.now())) await countFailure(environment, selected, settingsFor(policy, 'FIDO2'));
-      throw refuse(verdict.refusedBy ?? check('device_usable', false, { got: 'the device was deleted, blocked or locked meanwhile' }));
+      throw refuse(verdict.refusedBy ?? check('device_usable', false, { got: 'the device has been deleted, blocked or locked since' }));
     }
     const { deviceId, passkey } = verdict.value;
     const { failures: _, ...secret } = await secretOf(environment, { id: deviceId });

@@ -257,7 +257,7 @@ export const deviceAuthentications: Endpoint = (app, context) => {
       if (!chosen.statuses.includes(found.status) || !user)
         throw invalidData(
           { code: 'INVALID_VALUE', message: `The action is not allowed in status ${found.status}` },
-          { reason: user ? `${name} is not allowed in status ${found.status}` : 'the user is disabled, locked or gone' },
+          { reason: user ? `${name} is not allowed in status ${found.status}` : 'the user is disabled, locked or deleted' },
         );
       return save(environment, await chosen.run(environment, found, user, request.body));
     });

@@ -38,7 +38,7 @@ ${choices ? choices.map((number) => approve(number)) : approve()}
 }
 
 const pushExplanations: Readonly<Record<string, string>> = {
-  approved: 'Approved. The sign-on goes on.',
+  approved: 'Approved. The sign-on continues.',
   denied: 'Denied. The sign-on has failed.',
 };
 

@@ -38,7 +38,7 @@ const advice: Readonly<Record<string, string>> = {
 
 /** The resume endpoint's errors, which the request did not cause. */
 const adviceOnCode: Readonly<Record<string, string>> = {
-  ACCESS_FAILED: 'Only the browser that signed on can return to the application. Use that browser, and allow it to keep cookies.',
+  ACCESS_FAILED: 'Only the browser that signed on can return to the application. Use that browser, and allow cookies.',
   NOT_FOUND: 'This sign-on has already finished, or was idle for more than fifteen minutes.',
 };
 
@@ -53,7 +53,7 @@ const adviceFor = ({ code, details }: ReceivedError): readonly string[] => {
     details.length === 0 && code === 'INVALID_DATA'
       ? ['Most likely no application in this environment has the client_id of the request.']
       : [];
-  return [...onTargets, ...guess, 'The log of pingone-mock has a line about this request, with what it received and what it expected.'];
+  return [...onTargets, ...guess, 'The log of pingone-mock has a line about this request, with what it expected and what it received.'];
 };
 
 /** The page cannot return to the application. */
@@ -120,6 +120,6 @@ ${
 <p>The page was opened with an error that is not in PingOne\u2019s format.</p>
 </div>
 ${parameter !== '' && html`<p>This is what it received:</p>\n<pre tabindex="0">${parameter.slice(0, 500)}</pre>`}
-<p>Start again from the application. If the mock itself sent you here, please report it.</p>`
+<p>Start again from the application. If pingone-mock itself sent you here, please report it.</p>`
 }`;
 }

@@ -46,7 +46,7 @@ ${provider ? providerLink(flow, provider, 'provider primary') : html`<p>The iden
   ACCOUNT_LINKING_REQUIRED: async (input) =>
     policyStep(input, {
       heading: 'Link Your Account',
-      intro: html`<p>You have signed on with ${await providerName(input)}. Sign on to your account here once: from then on the two are linked.</p>`,
+      intro: html`<p>You have signed on with ${await providerName(input)}. Sign on to your account here once; after that, the two are linked.</p>`,
       fields: [
         {
           name: 'username',

@@ -38,7 +38,7 @@ ${startAgain}`,
 
 const cannotWrite = ({ message }: WriteFailure) => ({
   heading: 'Cannot Save',
-  text: html`<p>The data folder of pingone-mock refused a write: ${message}. Nothing was changed; try again once that is mended.</p>\n${startAgain}`,
+  text: html`<p>The data folder of pingone-mock refused a write: ${message}. Nothing was changed; try again once that is fixed.</p>\n${startAgain}`,
 });
 
 /** The sign-on page, under /{environmentId}/signon (PingOne's host for apps). Its answers are for people, so errors are pages as well. */

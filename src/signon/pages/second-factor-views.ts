@@ -94,8 +94,8 @@ ${problemBox(input.problem)}
 <p>Choose this number on the phone:</p>
 <p class="match"><strong>${push.number}</strong></p>`
       }
-<p role="status">Waiting for the answer. This page looks again every three seconds.</p>
-<p>The mock plays the phone: <a class="plain" href="approvals" target="_blank" rel="noopener">answer in its place</a>.</p>
+<p role="status">Waiting for the answer. This page checks again every three seconds.</p>
+<p>The mock plays the phone: <a class="plain" href="approvals" target="_blank" rel="noopener">answer for it</a>.</p>
 <div class="others">${[buttonForm('other-device', 'Use another device'), beginAgain, cancel]}</div>`,
     };
   },

@@ -36,7 +36,7 @@ export const show: Endpoint = (app, context) => {
       environmentName,
       text: html`<p>A sign-on begins in an application. It sends the browser to the authorization endpoint of this environment:</p>
 <pre tabindex="0">/${environment.id}/as/authorize</pre>
-<p>From there, the browser is sent to this page to sign on.</p>`,
+<p>From there, the browser comes to this page to sign on.</p>`,
     });
   });
 };

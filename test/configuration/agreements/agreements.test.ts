@@ -180,7 +180,7 @@ t.test('an export has agreements with their texts, and starts a mock with the sa
   const seed = await exported(app);
   t.match(seed.environments[0].agreements, [{ ...terms, languages: [{ ...english, revisions: [text] }] }]);
   const wrong = JSON.stringify(seed).replace(text.effectiveAt, 'soon');
-  await t.rejects(buildTestServer(t, { config: wrong }), { message: /revisions\[0\]\.effectiveAt: expected a moment/ });
+  await t.rejects(buildTestServer(t, { config: wrong }), { message: /revisions\[0\]\.effectiveAt: expected a time in ISO 8601/ });
   const again = await buildTestServer(t, { config: JSON.stringify(seed) });
   t.same(await exported(again.app), seed);
 });
@@ -274,7 +274,7 @@ t.test('an agreement counts its consents, and an export of users has them', asyn
   const same = short.environments[0].users.find(({ username }: { username: string }) => username === 'alice');
   t.match(same.agreementConsents, [{ agreement: id, ...body }], 'the text that she would see');
   for (const [change, message] of [
-    [{ consentedAt: 'then' }, /agreementConsents\[0\]\.consentedAt: expected a moment/],
+    [{ consentedAt: 'then' }, /agreementConsents\[0\]\.consentedAt: expected a time in ISO 8601/],
     [{ revision: { id: environmentId } }, /agreementConsents\[0\]/],
     [{ agreement: 'Other' }, /agreementConsents\[0\]\.agreement/],
   ] as const) {

@@ -244,6 +244,6 @@ t.test('an exported schema, its users, groups and roles are restored from the se
       again.context,
       readSeed({ environments: [{ schemaAttributes: [{ name: 'badge' }], users: [{ username: 'x', badge: 5 }] }] }, 'a seed'),
     ),
-    /users\[0\]\.badge: is not what the attribute takes/,
+    /users\[0\]\.badge: is not a valid value of this attribute/,
   );
 });

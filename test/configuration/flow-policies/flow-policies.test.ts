@@ -158,7 +158,7 @@ t.test('a seed with flow policies that cannot work is refused with the place and
     ],
     [
       { flowPolicies: [{ name: 'A', nodes, preset: 'sign-on' }] },
-      /flowPolicies\[0\]\.preset: a flow policy has nodes of its own or a preset/,
+      /flowPolicies\[0\]\.preset: a flow policy has either its own nodes or a preset/,
     ],
     [
       { flowPolicies: [{ name: 'A', preset: 'login' }] },

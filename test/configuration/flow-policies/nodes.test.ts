@@ -31,14 +31,18 @@ t.test('the nodes of a flow are judged, and each message says where and what is 
       [{ ...form, buttons: [{ key: 'A', label: 'A', next: 'pasword' }] }, password, success],
       ['[0].buttons[0].next: there is no node "pasword"; did you mean "password"?'],
     ],
-    ['two of one name', [form, password, form, success], ['[2]: another node is called "form": give this one an id of its own']],
+    ['two of one name', [form, password, form, success], ['[2]: another node is called "form": give this one its own id']],
     [
       'a member of another type',
       [form, { ...password, message: 'm' }, success],
       ['[1].message: a node of the type password has no message'],
     ],
     ['a form without buttons', [{ type: 'form', fields }, password, success], ['[0]: a node of the type form needs buttons']],
-    ['a form with an empty list', [{ ...form, buttons: [] }, password, success], ['[0].buttons: a form needs a button that leads on']],
+    [
+      'a form with an empty list',
+      [{ ...form, buttons: [] }, password, success],
+      ['[0].buttons: a form needs a button that leads to a next node'],
+    ],
     ['an error without a message', [form, password, success, { type: 'error' }], ['[3]: a node of the type error needs message']],
     [
       'something after the end',
@@ -53,13 +57,9 @@ t.test('the nodes of a flow are judged, and each message says where and what is 
     [
       'an end that leads nowhere',
       [form, password],
-      ['[1]: the last node leads nowhere: let it be of the type success or error, or say next'],
+      ['[1]: the last node leads nowhere: make it a success or error node, or give it a next'],
     ],
-    [
-      'no success',
-      [form, password, { type: 'error', message: 'm' }],
-      [': no node of the type success can be reached, so nobody could be signed on'],
-    ],
+    ['no success', [form, password, { type: 'error', message: 'm' }], [': no success node can be reached, so users could not sign on']],
     [
       'a node that nothing leads to',
       [form, { type: 'password', next: 'success' }, { id: 'lost', type: 'otp' }, success],
@@ -112,22 +112,18 @@ t.test('the nodes of a flow are judged, and each message says where and what is 
         password,
         success,
       ],
-      [
-        '[2]: success can be reached before it is known who the person is: a node of the type password, register or password-reset has to come first',
-      ],
+      ['[2]: success can be reached before the user is known: a password, register or password-reset node has to come first'],
     ],
     [
       'a code for an unknown person',
       [form, { type: 'otp' }, password, success],
-      [
-        '[1]: otp can be reached before it is known who the person is: a node of the type password, register or password-reset has to come first',
-      ],
+      ['[1]: otp can be reached before the user is known: a password, register or password-reset node has to come first'],
     ],
     ['a check before any form', [password, success], ['[0]: password needs the field "username", which no form has']],
     [
       'a check before its form',
       [{ type: 'password', next: 'form' }, { ...form, buttons: [{ key: 'A', label: 'A', next: 'success' }] }, success],
-      ['[0]: password comes before any form: what it reads was not asked for yet'],
+      ['[0]: password comes before any form, so what it reads has not been entered yet'],
     ],
     [
       'a check of what no form asks for',

@@ -49,7 +49,7 @@ t.test('while long keys are made tokens are issued, few requests wait, and the r
         details: [{ code: 'LIMIT_EXCEEDED' }],
       },
       after: '30',
-      diagnosis: /one RSA key is made at a time/,
+      diagnosis: /RSA keys are made one at a time/,
     })),
   );
 
@@ -57,7 +57,7 @@ t.test('while long keys are made tokens are issued, few requests wait, and the r
   t.equal((await fetch(`${url}/healthz`)).status, 200);
   const seed = { keys: [{ ...longest, name: 'Seeded' }] };
   const environment = await app.inject({ method: 'POST', url: '/__mock/v1/environments', payload: seed });
-  t.match([environment.statusCode, environment.json()], [429, { error: { code: 'request_limited', fix: /ask again later/ } }]);
+  t.match([environment.statusCode, environment.json()], [429, { error: { code: 'request_limited', fix: /try again later/ } }]);
   t.equal((await call('GET', 'keyRotationPolicies')).statusCode, 200);
   const quick = await call('POST', 'keyRotationPolicies', { body: { ...rotationPolicy, name: 'Short' } });
   t.equal(quick.statusCode, 201, 'a policy with ready-made keys waits for none of them');

@@ -169,7 +169,7 @@ t.test('an export refers to nothing that could not be read', async (t) => {
   await startFrom(t, JSON.parse(JSON.stringify(collected)));
   t.same(told, [
     `/environments/${environmentId}/applications/${ids.bob} (its protocol is SAML)`,
-    'populations[0].brandNew: no seed has it',
+    'populations[0].brandNew: seeds do not include it',
   ]);
 });
 

@@ -178,7 +178,7 @@ t.test('errors name the place as the user wrote it', async (t) => {
     ],
     [
       `{"environments":[{"apps":[{"id":"${ids.spa}","name":"a"},{"id":"${ids.spa}","name":"b"}]}]}`,
-      '0.json: environments[0].apps[1].id: apps[0] has this id already',
+      '0.json: environments[0].apps[1].id: apps[0] already has this id',
     ],
     ['{\n  "environments": [\n    {},\n  ]\n}', '0.json: not JSON: line 4, column 3: unexpected ], expected value'],
     ['', '0.json: not JSON: line 1, column 1: unexpected end, expected value'],
@@ -200,9 +200,9 @@ t.test('parts that nobody can use are named', async (t) => {
     [{ apps: [{ name: 'Job', grantTypes: ['CLIENT_CREDENTIALS'] }] }],
     [
       { apps: [{ name: 'Shop', redirectUris, enabled: false }], users: [user] },
-      /^environment "Environment": disabled, .*: "Shop"; write "enabled": true$/,
+      /^environment "Environment": disabled, .*: "Shop"; set "enabled": true$/,
     ],
-    [{ name: 'Mine', apps: [{ name: 'Shop' }], users: [user] }, /^environment "Mine": no redirect URI, .*"Shop"; write "redirectUris"/],
+    [{ name: 'Mine', apps: [{ name: 'Shop' }], users: [user] }, /^environment "Mine": no redirect URI, .*"Shop"; add "redirectUris"/],
     [{ apps: [{ name: 'Shop', redirectUris }] }, /there is no user/],
     [{ apps: Array.from({ length: 7 }, (_, at) => ({ name: `App ${at}` })), users: [user] }, /"App 4" and 2 more;/],
   ];

@@ -75,7 +75,7 @@ t.test('a malformed seed is refused with one message that names the place', asyn
     [
       'NUL',
       one({ groups: [{ name: 'a\0' }] }),
-      'environments[0].groups[0].name: has characters that no text may have (NUL, or half of a surrogate pair)',
+      'environments[0].groups[0].name: has characters that are not allowed in text (NUL, or half of a surrogate pair)',
     ],
     ['no address', one({ users: [{ username: 'a', email: 'x' }] }), 'environments[0].users[0].email: expected an e-mail address'],
     [
@@ -118,7 +118,7 @@ t.test('a malformed seed is refused with one message that names the place', asyn
           { id: ids.bob.toUpperCase(), username: 'b' },
         ],
       }),
-      'environments[0].users[1].id: users[0] has this id already',
+      'environments[0].users[1].id: users[0] already has this id',
     ],
   ];
   for (const [name, json, message] of cases)
@@ -156,7 +156,7 @@ t.test('a seed whose parts do not fit together is refused with the place', async
           },
         ],
       },
-      'applications[0].grants[1].resource: there is a grant of openid already',
+      'applications[0].grants[1].resource: there already is a grant for openid',
     ],
     [
       'an unknown role',
@@ -178,7 +178,7 @@ t.test('a seed whose parts do not fit together is refused with the place', async
     [
       'two populations of one name',
       { populations: [{ name: 'a' }, { name: 'A' }] },
-      'populations[1].name: another population has the name "A"',
+      'populations[1].name: another population already has the name "A"',
     ],
     [
       'two resources of one name',

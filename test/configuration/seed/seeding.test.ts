@@ -100,7 +100,7 @@ t.test('a seed is read from a URL, without its password in error messages', asyn
   await t.rejects(open({ configFile: 'http://user:secret@127.0.0.1:1/x' }), {
     message: /^http:\/\/127\.0\.0\.1:1\/x: cannot be read \(.+\)$/,
   });
-  await t.rejects(open({ configFile: 'http://' }), { message: /is no URL/ });
+  await t.rejects(open({ configFile: 'http://' }), { message: /not a URL/ });
 });
 
 /** Waits for the next line of the log that says how a reload went. */
@@ -127,7 +127,10 @@ t.test('a changed seed is reloaded, and a bad one leaves the old one in force', 
   t.equal(context.environments.list()[0]?.id, id, 'the default environment stays the first');
 
   writeFileSync(file, seedOf('Three', ['dave'], { aplications: [] }));
-  t.match(await nextLine(lines), { ok: false, msg: /old one stays in force: .*seed\.json: environments\[0\]: unknown name "aplications"/ });
+  t.match(await nextLine(lines), {
+    ok: false,
+    msg: /previous one stays in use: .*seed\.json: environments\[0\]: unknown name "aplications"/,
+  });
   t.same(await usernames(context), ['carol', 'dave']);
   writeFileSync(file, '{');
   t.match(await nextLine(lines), { ok: false, msg: /not JSON/ });
@@ -154,7 +157,7 @@ t.test('a changed seed is reloaded, and a bad one leaves the old one in force', 
   t.same(lines, [], 'the same text again is no change');
 
   writeFileSync(file, JSON.stringify({ environments: [{ id: other.id, name: 'Of the seed' }] }));
-  t.match(await nextLine(lines), { environmentId: other.id, msg: /names the environment .*made by a test: its contents are replaced/ });
+  t.match(await nextLine(lines), { environmentId: other.id, msg: /names the environment .*a test created; its contents are replaced/ });
   t.match(await nextLine(lines), { ok: true });
   t.same(
     context.environments.list().map(({ record }) => record.name),
@@ -229,10 +232,13 @@ t.test('a seed behind a URL is polled, and reloaded once it has changed', async 
   t.same(asked.at(-1), { since: 'Tue, 01 Jan 2030 00:00:00 GMT', status: 304 }, 'without an ETag with the date that it gave');
 
   now = { ...now, body: seedOf('Three', [], { aplications: [] }), headers: {} };
-  t.match(await nextLine(lines), { ok: false, msg: /old one stays in force: .*seed\.json: environments\[0\]: unknown name "aplications"/ });
+  t.match(await nextLine(lines), {
+    ok: false,
+    msg: /previous one stays in use: .*seed\.json: environments\[0\]: unknown name "aplications"/,
+  });
   await polls(2);
   now = { ...now, status: 503 };
-  t.match(await nextLine(lines), { ok: false, msg: /old one stays in force: .*cannot be read \(it answers 503\)/ });
+  t.match(await nextLine(lines), { ok: false, msg: /previous one stays in use: .*cannot be read \(it answers 503\)/ });
   await polls(2);
   t.same(lines, [], 'each is told of once');
   t.same(await usernames(context), ['carol', 'dave'], 'the last good one');

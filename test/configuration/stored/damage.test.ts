@@ -274,7 +274,7 @@ t.test('a warning says what is missing, where, and what to do', async (t) => {
   const gone = await judge(t, closed, 'one', 'deleted', (folder) => rm(folder, { recursive: true }));
   t.match(
     gone.told[0],
-    /^environment one is in server\/environments\.json, and its folder one is missing or empty: .* put the folder back from a copy$/,
+    /^environment one is in server\/environments\.json, but its folder one is missing or empty, .* put the folder back from a copy$/,
   );
   const log = await judge(t, killed, 'one/changes.log', 'deleted', (file) => rm(file));
   t.match(log.told, [/one\/changes\.log is missing \(the last changes were in it\)/]);
@@ -286,7 +286,7 @@ t.test('a warning says what is missing, where, and what to do', async (t) => {
     edit((text) => `${text.split('\n').slice(0, -2).join('\n')}\n`),
   );
   t.match(cut.told, [
-    /one\/changes\.log:\d+:1 is damaged \(\d+ bytes of acknowledged changes are gone here\); it was set aside as \S+\.damaged-1$/,
+    /one\/changes\.log:\d+:1 is damaged \(\d+ bytes of acknowledged changes are missing here\); it was set aside as \S+\.damaged-1$/,
   ]);
 });
 
@@ -347,8 +347,8 @@ t.test('the data folder may be a link, and one that leads nowhere is refused', a
   await symlink(path.join(folder, 'loop'), path.join(folder, 'loop'));
   await symlink(path.join(real, 'one', 'users.json'), path.join(folder, 'file'));
   for (const [name, message] of [
-    ['dangling', /dangling cannot be used: \S+dangling is a symbolic link to \S+nowhere, and nothing is there\./],
-    ['loop', /loop cannot be used: \S+loop is a symbolic link to \S+loop, and nothing is there\./],
+    ['dangling', /dangling cannot be used: \S+dangling is a symbolic link to \S+nowhere, which does not exist\./],
+    ['loop', /loop cannot be used: \S+loop is a symbolic link to \S+loop, which does not exist\./],
     ['file', /file cannot be used: \S+file is a file, not a folder\./],
   ] as const)
     t.match((await start(path.join(folder, name))).refusal, message, name);

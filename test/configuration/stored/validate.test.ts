@@ -157,7 +157,7 @@ t.test('an environment that lost its record keeps its contents, and says so once
 
       const second = await startStored(t, folder);
       t.equal(second.damages.length, 1);
-      t.match(second.mended, [new RegExp(`environment ${environmentId} has a folder, .*no record`)]);
+      t.match(second.mended, [new RegExp(`environment ${environmentId} has a folder but no record`)]);
       t.equal((await second.call('GET', 'users')).json().count, 3);
       t.equal((await second.call('GET', `applications/${ids.spa}`)).statusCode, 200);
       const record = second.context.environments.list()[0]?.record;
@@ -210,7 +210,7 @@ t.test('a missing default population is made again, and users without a populati
   await rm(join(folder, environmentId, 'populations.json'));
 
   const second = await startStored(t, folder);
-  t.match(second.mended, [/had no default population: it is "Default" \(c0000000/, /1 of its users .* the first of them "carol"/]);
+  t.match(second.mended, [/had no default population; it is now "Default" \(c0000000/, /1 of its users .* the first of them "carol"/]);
   t.equal((await second.call('POST', 'users', { body: { username: 'dave', email: 'd@example.com' } })).statusCode, 201);
 });
 

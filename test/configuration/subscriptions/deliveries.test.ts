@@ -220,7 +220,7 @@ t.test('the same events are sent again until a 200, with growing pauses by the e
       ok: false,
       diagnosis: 'webhook_target',
       retryAfterSeconds: 1,
-      msg: /127\.0\.0\.1:\d+\/hook did not take 1 event: it answered 204; only 200 counts\. Sent again in 1 s/,
+      msg: /127\.0\.0\.1:\d+\/hook did not accept 1 event: it answered 204; only 200 counts\. Retrying in 1 s/,
     },
   ]);
   await populate(call, 'Second');
@@ -259,7 +259,7 @@ t.test('a redirect is not followed, and a target that refuses, hangs up or talks
   receiver.answer = (response) => void response.socket?.destroy();
   environment.clock.advance(60_000);
   await until(() => webhookLines().length === 2);
-  t.match(webhookLines()[1]?.msg, /did not take 1 event: (connection reset|socket hang up)/);
+  t.match(webhookLines()[1]?.msg, /did not accept 1 event: (connection reset|socket hang up)/);
 
   const nonsense = createServer((socket) => {
     socket.on('error', () => {});
@@ -292,7 +292,7 @@ t.test('a target that does not answer has 10 seconds, and names below localhost 
   t.equal(webhookLines().length, 0);
   pass(1);
   await until(() => webhookLines().length);
-  t.match(webhookLines()[0]?.msg, /did not take 1 event: no answer within 10 seconds/);
+  t.match(webhookLines()[0]?.msg, /did not accept 1 event: no answer within 10 seconds/);
   receiver.answer = 200;
   pass(1_000);
   environment.clock.advance(1_000);

@@ -297,6 +297,6 @@ t.test('an export leaves out what a filter names and a seed lacks, and a subscri
   t.match((environments[0] as unknown as { subscriptions: object[] }).subscriptions, [
     { name: 'Both', filterOptions: { includedApplications: [{ id: ids.spa }] } },
   ]);
-  t.ok(left.includes(`subscriptions[1]: nothing is left of a filter`), left.join('\n'));
+  t.ok(left.includes(`subscriptions[1]: a filter would be empty without it`), left.join('\n'));
   t.equal(environment.store.subscriptions.size, 2);
 });

@@ -46,7 +46,7 @@ for (const [what, happen] of accidents)
           await t.rejects(async () => void (await write()), {
             constructor: Gone,
             reason: 'data folder gone',
-            message: /was removed or replaced under the running server, with what it held: put it back, or restart the server/,
+            message: /was removed or replaced while the server was running, along with its contents: put it back, or restart the server/,
           });
         t.same(names(await people.list()), 'a', 'what was refused is undone');
         await factory.flush().catch(() => {});

@@ -178,7 +178,7 @@ t.test('keys at an address are fetched with limits, and what goes wrong is named
     [
       'a redirect',
       { status: 302, body: '', headers: { location: `${address}/0` } },
-      /The issuer’s keys cannot be had: .*answered 302, a redirect, which is not followed/,
+      /The issuer’s keys are not available: .*answered 302, a redirect, which is not followed/,
     ],
     ['an error', { status: 500, body: 'x' }, /answered 500/],
     ['too much', { status: 200, body: JSON.stringify({ keys: [], more: 'x'.repeat(100_000) }) }, /more than 65536 bytes/],

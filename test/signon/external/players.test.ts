@@ -49,7 +49,7 @@ t.test('a provider that nobody plays is played by a page on which a person says 
     [{ name: '', email: '', claims: '' }, 'Please enter a name'],
     [{ name: 'X', email: '', claims: '{' }, 'The claims are not JSON'],
     [{ name: 'X', email: '', claims: '[]' }, 'must be a JSON object'],
-    [{ name: 'X', email: '', claims: `{"a":"${'x'.repeat(16_384)}"}` }, 'more claims than the page takes'],
+    [{ name: 'X', email: '', claims: `{"a":"${'x'.repeat(16_384)}"}` }, 'There are too many claims.'],
   ] as const) {
     const { flow: waiting, sent } = await signOn(form);
     t.equal(sent.statusCode, 400);
