@@ -8,9 +8,10 @@ FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json README.md ./
 COPY tools ./tools
 COPY fixtures ./fixtures
+COPY docs ./docs
 COPY src ./src
 # The empty folder is where a seed is mounted.
 RUN npm run build && mkdir seed
@@ -31,7 +32,7 @@ LABEL org.opencontainers.image.title="pingone-mock" \
 ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
 WORKDIR /app
 COPY --from=build /app/seed /seed
-COPY --from=build /app/dist/cli.js ./dist/cli.js
+COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs ./dist/
 COPY --from=init /init/usr/bin/tini-static /tini
 EXPOSE 9400 9443
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=250ms --retries=3 \
@@ -48,7 +49,7 @@ LABEL org.opencontainers.image.title="pingone-mock" \
 ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
 WORKDIR /app
 COPY --from=build /app/seed /seed
-COPY --from=build /app/dist/cli.js ./dist/cli.js
+COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs ./dist/
 COPY --from=init /init/usr/bin/tini-static /tini
 EXPOSE 9400 9443
 # A number, so that Kubernetes' runAsNonRoot can tell.

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -55,13 +55,18 @@ const libraryApart = {
   },
 };
 
-// The library for passkeys, half as large as all the rest: a file of its own, which is read when the first passkey is checked.
-const passkeysApart = {
-  name: 'passkeys-apart',
+// What a single feature needs and is half as large as all the rest: a file of its own, which is read when it is used. The library
+// for passkeys, with the first passkey; the one for the Model Context Protocol and the documents, with the command for agents.
+const apart = { 'webauthn.cjs': 'src/configuration/devices/webauthn.ts', 'mcp.cjs': 'src/cli/mcp/apart.ts' };
+const readWhenUsed = {
+  name: 'read-when-used',
   setup({ onResolve }) {
-    onResolve({ filter: /\/webauthn\.js$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './webauthn.cjs', external: true } : undefined,
-    );
+    for (const [file, source] of Object.entries(apart)) {
+      const name = basename(source, '.ts');
+      onResolve({ filter: new RegExp(`/${name}\\.js$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined,
+      );
+    }
   },
 };
 
@@ -88,7 +93,7 @@ import { createRequire as createRequireHere } from 'node:module';
 ${needsNode('{ console.error(problem); process.exit(1); }')}
 const require = createRequireHere(import.meta.url);`,
     },
-    plugins: [lazyBuiltins, leftOut, passkeysApart],
+    plugins: [lazyBuiltins, leftOut, readWhenUsed],
   });
 
 const buildLibrary = () =>
@@ -101,11 +106,10 @@ const buildLibrary = () =>
     banner: { js: needsNode('throw new Error(problem)') },
     // Test runners that load CommonJS in a context of their own, as Jest does, have no import() there.
     supported: { 'dynamic-import': false },
-    plugins: [leftOut, libraryApart, passkeysApart],
+    plugins: [leftOut, libraryApart, readWhenUsed],
   });
 
-const buildPasskeys = () =>
-  build({ ...common, entryPoints: ['src/configuration/devices/webauthn.ts'], outfile: 'dist/webauthn.cjs', format: 'cjs' });
+const buildApart = ([file, source]) => build({ ...common, entryPoints: [source], outfile: `dist/${file}`, format: 'cjs' });
 
 /** Rolls the types of an entry up into one file. `declarations` is the folder that the compiler wrote them to. */
 async function rollTypes(declarations, name, source) {
@@ -136,13 +140,18 @@ async function buildTypes() {
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['tools/embed.mjs'], { stdio: 'inherit' });
-const [command, library, passkeys] = await Promise.all([buildCommand(), buildLibrary(), buildPasskeys(), buildTypes()]);
+const [command, library, , ...whenUsed] = await Promise.all([
+  buildCommand(),
+  buildLibrary(),
+  buildTypes(),
+  ...Object.entries(apart).map(buildApart),
+]);
 for (const name of Object.keys(entries)) {
   const names = Object.keys(createRequire(import.meta.url)(`../dist/${name}.cjs`));
   writeFileSync(`dist/${name}.js`, `import library from './${name}.cjs';\n\nexport const { ${names.join(', ')} } = library;\n`);
   writeFileSync(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
 }
-const bundles = [command.metafile, library.metafile, passkeys.metafile];
+const bundles = [command, library, ...whenUsed].map(({ metafile }) => metafile);
 writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf(bundles));
 writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(partsOf(bundles, JSON.parse(readFileSync('package.json', 'utf8'))), null, 2)}\n`);
 chmodSync('dist/cli.js', 0o755);

@@ -1,5 +1,5 @@
-// Writes src/embedded.ts: the files that the program needs at run time, as text,
-// so that the bundle reads nothing beside itself.
+// Writes src/embedded.ts: the files that the program needs at run time, as text, so that the bundle reads nothing beside
+// itself; and src/embedded-docs.ts: the documents, which only agents read (src/cli/mcp).
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -69,6 +69,38 @@ for (const [name, value] of Object.entries(parts)) lines.push(`export const ${na
 lines.push(`export const inspectorScripts: Readonly<Record<string, string>> = ${JSON.stringify(inspectorScripts(), null, 2)};`);
 lines.push(`export const pages: Readonly<Record<string, string>> = ${JSON.stringify(pages, null, 2)};`);
 
-const target = join(root, 'src/embedded.ts');
-const made = `${lines.join('\n')}\n`;
-if (!existsSync(target) || readFileSync(target, 'utf8') !== made) writeFileSync(target, made);
+/** docs/*.md by name; the tables that are made from rows are left to the rows. */
+const documents = () =>
+  Object.fromEntries(
+    [
+      'README.md',
+      ...readdirSync(join(root, 'docs'))
+        .sort()
+        .map((name) => `docs/${name}`),
+    ]
+      .filter((path) => path.endsWith('.md') && path !== 'docs/fidelity.md')
+      .map((path) => [basename(path), text(path)]),
+  );
+
+const fidelitySections = () =>
+  readdirSync(join(root, 'tools/fidelity'))
+    .sort()
+    .flatMap((file) => JSON.parse(text(`tools/fidelity/${file}`)).sections)
+    .map(({ id, title, rows }) => ({ id, title, rows: rows.map(({ fact, evidence, notDone }) => ({ fact, evidence, notDone })) }));
+
+const docLines = [
+  lines[0],
+  `export const documents: Readonly<Record<string, string>> = ${JSON.stringify(documents(), null, 2)};`,
+  'interface Section {',
+  '  readonly id: string;',
+  '  readonly title: string;',
+  '  readonly rows: readonly { readonly fact: string; readonly evidence: string; readonly notDone?: string }[];',
+  '}',
+  `export const fidelity: readonly Section[] = ${JSON.stringify(fidelitySections(), null, 2)};`,
+];
+
+for (const [file, made] of [
+  ['src/embedded.ts', lines],
+  ['src/embedded-docs.ts', docLines],
+].map(([file, parts]) => [join(root, file), `${parts.join('\n')}\n`]))
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== made) writeFileSync(file, made);

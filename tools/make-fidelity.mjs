@@ -62,7 +62,7 @@ for (const { name, title, about, sections } of parts) {
 /** Every place that cites a row's section. */
 const cited = (root) =>
   readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'embedded.ts')
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.startsWith('embedded'))
     .flatMap((entry) => {
       const file = `${entry.parentPath}/${entry.name}`;
       // A comment may break the line between the words of a citation.

@@ -213,6 +213,22 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./verify/verify.js')).verify,
   },
   {
+    name: 'mcp',
+    usage: '[--url URL]',
+    meaning: 'serve tools to a coding agent, over stdio',
+    details: [
+      'Speaks the Model Context Protocol over standard input and output. Agents',
+      'read transactions and diagnoses, make applications and users, sign people',
+      'on, issue tokens and inject faults. docs/agents.md says how to register it.',
+      '',
+      '  --url URL   a running mock. Default: a new one on a free port (or --port N),',
+      '              which takes the flags of start and ends with the agent',
+      '',
+      '  pingone-mock mcp --url http://localhost:9400',
+    ],
+    load: async () => (await import('./mcp/mcp.js')).mcp,
+  },
+  {
     name: 'lab',
     usage: '[flags]',
     meaning: 'start the server and open the PKCE lab',

@@ -96,18 +96,20 @@ async function findEnvironment({ environments }: Context, environmentId: string,
 const isKnownTo = async (environments: readonly Environment[], clientId: string): Promise<boolean> =>
   (await Promise.all(environments.map(({ store }) => store.applications.get(clientId)))).some(Boolean);
 
-async function explain(url: URL, configFile: string | undefined): Promise<readonly Finding[]> {
-  const context = await openOffline({ configFile });
+/**
+ * Judges an authorization request by a seed, part by part; `isSeedGiven`: whether it is that of the server which the URL means.
+ */
+export async function explain(url: URL, context: Context, isSeedGiven: boolean): Promise<readonly Finding[]> {
   const [, environmentId = '', path] = /^\/([^/]+)\/as\/(authorize|par)\/?$/.exec(url.pathname) ?? [];
   const findings: Finding[] = [];
   if (path === undefined)
     findings.push({ parameter: 'path', outcome: 'warning', text: `${url.pathname} is not PingOne’s path, /{environmentId}/as/authorize` });
   const clientId = url.searchParams.get('client_id') || undefined;
-  const { environment, diagnosis: unknown } = await findEnvironment(context, environmentId, clientId, configFile !== undefined);
+  const { environment, diagnosis: unknown } = await findEnvironment(context, environmentId, clientId, isSeedGiven);
   if (unknown) findings.push({ parameter: 'path', outcome: 'fault', text: unknown.title, diagnosis: unknown });
   const application = clientId === undefined ? undefined : await environment?.store.applications.get(clientId);
   // If the seed has neither the environment nor the application, the URL means another server.
-  const isOfSeed = configFile !== undefined || clientId === undefined || (await isKnownTo(environment?.others() ?? [], clientId));
+  const isOfSeed = isSeedGiven || clientId === undefined || (await isKnownTo(environment?.others() ?? [], clientId));
   if (environment && !application && isOfSeed) {
     const diagnosis = await diagnoseUnknown(environment, clientId);
     findings.push({ parameter: 'client_id', outcome: 'fault', text: diagnosis.title, diagnosis });
@@ -136,7 +138,7 @@ export const explainUrl: Run = async ({ argv, output }) => {
   const [text] = given;
   if (text === undefined || !URL.canParse(text))
     throw new SettingsError('expected a complete URL in quotes, such as "http://localhost:9400/…/as/authorize?…"');
-  const findings = await explain(new URL(text), values.config);
+  const findings = await explain(new URL(text), await openOffline({ configFile: values.config }), values.config !== undefined);
   const invalid = findings.filter(({ outcome }) => outcome === 'fault');
   if (values.json) output.write(`${JSON.stringify({ ok: invalid.length === 0, findings })}\n`);
   else {

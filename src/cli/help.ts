@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 // The flags of the short help: those that a newcomer needs.
 const first = ['port', 'config', 'data', 'auto-login', 'https', 'json'].map((name) => `--${name}`);
 // The help of all commands has less room.
-const briefest = ['port', 'config', 'data', 'auto-login'].map((name) => `--${name}`);
+const briefest = ['port', 'config', 'data'].map((name) => `--${name}`);
 
 const column = (text: string, width: number): string => text.padEnd(width);
 

@@ -25,9 +25,20 @@ t.test('the shipped images have no RUN, no root user, and a health check', async
     t.notMatch(stage, /NODE_ENV/, 'it would warn at every start');
     t.same(
       instructions(stage, 'COPY').map((copy) => copy?.split(' ').at(-1)),
-      ['/seed', './dist/cli.js', '/tini'],
+      ['/seed', './dist/', '/tini'],
       'the bundle, where a seed is mounted, and the first process',
     );
+  }
+});
+
+t.test('the shipped images have every file that the command reads when it needs it', async (t) => {
+  const parts = [...readFileSync('dist/cli.js', 'utf8').matchAll(/\bimport\(["'`]\.\/([^"'`]+)["'`]\)/g)].map(
+    ([, file]) => `/app/dist/${file}`,
+  );
+  t.ok(parts.length > 0);
+  for (const stage of stages.slice(2)) {
+    const copied = instructions(stage, 'COPY').find((copy) => copy?.endsWith(' ./dist/')) ?? '';
+    t.same(copied.split(' ').slice(1, -1).sort(), [...new Set(['/app/dist/cli.js', ...parts])].sort());
   }
 });
 

@@ -29,7 +29,18 @@ interface Packed {
 async function pack(): Promise<Packed> {
   const copy = join(folder, 'checkout');
   mkdirSync(copy);
-  for (const name of ['src', 'tools', 'fixtures', 'package.json', 'tsconfig.json', 'tsconfig.build.json', '.npmrc', 'README.md', 'LICENSE'])
+  for (const name of [
+    'src',
+    'tools',
+    'fixtures',
+    'docs',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    '.npmrc',
+    'README.md',
+    'LICENSE',
+  ])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   // Linked one by one: what packing keeps in node_modules belongs to the copy.
   mkdirSync(join(copy, 'node_modules'));

@@ -10,7 +10,7 @@ import type { Connection } from './frameworks.js';
 const person = { username: 'alice', password: 'Alice-Passw0rd' };
 
 /** The seed of a project, and what its application needs to know. */
-function seedFor({ name, framework }: Project): { seed: object; connection: Connection } {
+export function seedFor({ name, framework }: Project): { seed: object; connection: Connection } {
   const { type, origin, callback } = framework;
   const environmentId = derivedId('environment', name, '1');
   const clientId = derivedId('application', environmentId, name);
