@@ -164,7 +164,7 @@ t.test('an agent reads the documents and what is known of PingOne', async (t) =>
   await t.rejects(client.readResource({ uri: 'file:///etc/passwd' }), /no resource/);
 });
 
-t.test('what an agent gets wrong is refused with what is right, and the answers are bounded', async (t) => {
+t.test('a wrong call of an agent is refused with what would be right, and answers are bounded', async (t) => {
   const { ask, refused, client } = await startAgent(t);
   t.same(
     (await client.listTools()).tools.map(({ name }) => name),
