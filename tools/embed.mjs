@@ -4,9 +4,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { checkSources } from './check-sources.mjs';
+import { readWorksheet } from './worksheet.mjs';
 
 /** The screens that have a script of their own: src/inspector/pages/NAME.js. `screens` in src/inspector/routes.ts gives them addresses. */
-const inspectorScreens = ['calculator', 'callback', 'lab', 'live', 'setup', 'state', 'tokens'];
+const inspectorScreens = ['calculator', 'callback', 'lab', 'live', 'setup', 'sheet', 'state', 'tokens'];
 
 const root = new URL('..', import.meta.url).pathname;
 const text = (path) => readFileSync(join(root, path), 'utf8');
@@ -62,6 +63,8 @@ const parts = {
   defaultSeedJson: minified('fixtures/default.json'),
   signingKeysJson: minified('fixtures/signing-keys.json'),
   fidelityRowsJson: JSON.stringify(fidelityRows()),
+  worksheetJson: JSON.stringify(readWorksheet(text('docs/lab.md'))),
+  vectorsJson: minified('docs/vectors.json'),
   checkSourcesJson: JSON.stringify(checkSources(join(root, 'src'))),
 };
 const lines = ['// Made by tools/embed.mjs; not kept in version control.'];

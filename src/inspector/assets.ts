@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { inspectorScripts, pages } from '../embedded.js';
+import { inspectorScripts, pages, vectorsJson, worksheetJson } from '../embedded.js';
 import { type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
 import { playgroundTables } from './playground-parameters.js';
 
@@ -47,6 +47,8 @@ const assets: ReadonlyMap<string, Asset> = new Map(
     ['inspector.css', pages['inspector.css'] ?? ''] as const,
     ['icon.svg', pages['icon.svg'] ?? ''] as const,
     ['snippets.json', snippets] as const,
+    ['worksheet.json', worksheetJson] as const,
+    ['vectors.json', vectorsJson] as const,
     ['playground.json', JSON.stringify(playgroundTables)] as const,
   ].map(([name, text]) => [name, toAsset(name, text)]),
 );

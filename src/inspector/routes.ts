@@ -12,6 +12,8 @@ interface Screen {
   readonly name: string;
   /** Where its menu entry leads, relative to /__mock/; without one it is not in the menu. */
   readonly link?: string;
+  /** The screen whose menu entry is marked as the current one, if it is not that of the same name. */
+  readonly under?: string;
 }
 
 /** The screens, by path below /__mock. They share one HTML shell, which the script fills. */
@@ -20,6 +22,8 @@ const screens: Readonly<Record<string, Screen>> = {
   '/live': { title: 'Live', name: 'live', link: 'live' },
   '/tx/:transactionId': { title: 'Transaction', name: 'live' },
   '/lab': { title: 'Attack lab', name: 'lab', link: 'lab' },
+  '/lab/sheet': { title: 'Worksheet', name: 'sheet', under: 'lab' },
+  '/lab/:exercise': { title: 'Attack lab', name: 'lab' },
   '/tokens': { title: 'Tokens', name: 'tokens', link: 'tokens' },
   '/pkce': { title: 'PKCE calculator', name: 'calculator', link: 'pkce' },
   '/state': { title: 'State', name: 'state', link: 'state' },
@@ -40,13 +44,13 @@ const pageHeaders = {
 const rootOf = (path: string): string => (path.split('/').length > 2 ? '../' : './');
 
 const shellOf = (path: string): string => {
-  const { title, name } = screens[path] as Screen;
+  const { title, name, under = name } = screens[path] as Screen;
   const root = rootOf(path);
   const menu = Object.values(screens)
     .filter(({ link }) => link !== undefined)
     .map(
       (each) =>
-        `<a href="${root}${each.link}"${each.name === name ? ' aria-current="page"' : ''} data-title="${each.title}">${each.title}</a>`,
+        `<a href="${root}${each.link}"${each.name === under ? ' aria-current="page"' : ''} data-title="${each.title}">${each.title}</a>`,
     )
     .join('');
   return (pages['inspector.html'] ?? '')

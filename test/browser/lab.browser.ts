@@ -1,105 +1,39 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
+import { attack, type LabRun as Run, refusedInLab as refused } from '../helpers/lab.js';
 import { listen } from '../helpers/server.js';
 
 const browser = await launchBrowser(t);
 
-/** What an attack is refused by. */
-const refused = /\/as\/(authorize|token)\b/;
-
-interface Run {
-  readonly exercise: number;
-  readonly pkce: 'off' | 'plain' | 'S256';
-  readonly enforcement?: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
-  readonly server?: string;
-}
-
-/** Makes a prediction, runs the attack, and returns the outcome. */
-async function attack(page: Page, url: string, { exercise, pkce, enforcement = 'OPTIONAL', server }: Run): Promise<string | null> {
-  await page.goto(`${url}/__mock/lab?exercise=${exercise}&pkce=${pkce}&enforcement=${enforcement}`);
-  if (server !== undefined) await page.getByLabel('The server is').selectOption({ label: server });
-  await page.locator('input[name=prediction]').first().check();
-  await page.getByRole('button', { name: 'Run the attack' }).click();
-  return page.locator('[data-outcome]').getAttribute('data-outcome');
-}
-
-/** What the table of the lab promises (exercise, PKCE, pkceEnforcement, what comes out). */
-const outcomes = [
-  [1, 'off', 'OPTIONAL', 'stolen'],
-  [1, 'plain', 'OPTIONAL', 'token'],
-  [1, 'S256', 'OPTIONAL', 'token'],
-  [1, 'off', 'REQUIRED', 'authorize'],
-  [1, 'plain', 'S256_REQUIRED', 'authorize'],
-  [1, 'S256', 'S256_REQUIRED', 'token'],
-  [2, 'plain', 'OPTIONAL', 'token'],
-  [2, 'S256', 'OPTIONAL', 'token'],
-  [3, 'plain', 'OPTIONAL', 'stolen'],
-  [3, 'plain', 'REQUIRED', 'stolen'],
-  [3, 'S256', 'OPTIONAL', 'token'],
-  [4, 'off', 'OPTIONAL', 'stolen'],
-  [4, 'plain', 'OPTIONAL', 'stolen'],
-  [4, 'plain', 'REQUIRED', 'authorize'],
-  [4, 'S256', 'OPTIONAL', 'stolen'],
-  [4, 'S256', 'REQUIRED', 'authorize'],
-  [4, 'S256', 'S256_REQUIRED', 'authorize'],
-  [5, 'plain', 'S256_REQUIRED', 'authorize'],
-  [5, 'plain', 'REQUIRED', 'stolen'],
-  [6, 'off', 'OPTIONAL', 'stolen'],
-  [6, 'plain', 'OPTIONAL', 'token'],
-  [6, 'S256', 'OPTIONAL', 'token'],
-  [7, 'off', 'OPTIONAL', 'revoked'],
-  [7, 'plain', 'OPTIONAL', 'revoked'],
-  [7, 'S256', 'OPTIONAL', 'revoked'],
-  [8, 'off', 'OPTIONAL', 'token'],
-  [8, 'plain', 'OPTIONAL', 'token'],
-  [8, 'S256', 'OPTIONAL', 'token'],
-] as const;
-
-t.test('each attack ends as the table of the lab says, judged by the server’s answers', async (t) => {
-  const { url, context } = await listen(t);
-  const { page, said } = await visit(t, browser, { refused });
-  for (const [exercise, pkce, enforcement, expected] of outcomes)
-    t.equal(await attack(page, url, { exercise, pkce, enforcement }), expected, `${exercise}, PKCE ${pkce}, ${enforcement}`);
-
-  t.match(await page.locator('.board').textContent(), /tokens stolen/, 'the board remembers what was seen');
-  t.equal(await page.locator('.board .muted', { hasText: 'not tried yet' }).count(), 0, 'and nothing is left unseen');
-  const [, lab, ...runs] = context.environments.list();
-  t.equal(lab?.record.name, 'Lab');
-  t.equal(runs.length, 3, 'what moves the clock has an environment of its own');
-  t.equal(context.environments.list()[0]?.transactions.list().length, 0, 'no other environment was touched');
-  t.equal(Math.abs((lab?.clock.now() ?? 0) - context.clock.now()), 0, 'the clock of the others is not touched');
-  t.same(said, []);
-});
-
 t.test('a run shows the server’s exact answer, who did what, and why', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
-  await attack(page, url, { exercise: 1, pkce: 'S256' });
+  await attack(page, url, { exercise: 2, pkce: 'S256' });
   t.match(await page.locator('.outcome').textContent(), /You predicted: Mallory gets tokens/);
   t.match(await page.getByText('"error": "invalid_grant"').count(), 1);
   t.match(await page.locator('.move.mallory').last().textContent(), /POST \/token.*no code_verifier/s);
   await page.getByText('What the server saw, computed and decided').click();
   t.match(await page.locator('.seen .why').textContent(), 'No code_verifier was sent');
 
-  await attack(page, url, { exercise: 4, pkce: 'S256' });
+  await attack(page, url, { exercise: 5, pkce: 'S256' });
   t.match(
     await page.locator('.move.server').last().textContent(),
     'Refused at /token',
     'a verifier for a code without a challenge is refused',
   );
-  await attack(page, url, { exercise: 6, pkce: 'off' });
+  await attack(page, url, { exercise: 7, pkce: 'off' });
   t.match(await page.locator('.move.victim').last().textContent(), 'Is signed on as mallory');
 });
 
 t.test('a server broken on purpose shows what each check prevents', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
-  t.equal(await attack(page, url, { exercise: 2, pkce: 'S256', server: 'not comparing the verifier (broken)' }), 'stolen');
-  const plain = { exercise: 5, pkce: 'plain', enforcement: 'S256_REQUIRED' } as const;
+  t.equal(await attack(page, url, { exercise: 3, pkce: 'S256', server: 'not comparing the verifier (broken)' }), 'stolen');
+  const plain = { exercise: 6, pkce: 'plain', enforcement: 'S256_REQUIRED' } as const;
   t.equal(await attack(page, url, { ...plain, server: 'accepting plain although S256 is required (broken)' }), 'stolen');
-  t.equal(await attack(page, url, { exercise: 7, pkce: 'S256', server: 'accepting used codes (broken)' }), 'stolen');
-  t.equal(await attack(page, url, { exercise: 2, pkce: 'S256' }), 'token', 'and it is whole again afterwards');
+  t.equal(await attack(page, url, { exercise: 8, pkce: 'S256', server: 'accepting used codes (broken)' }), 'stolen');
+  t.equal(await attack(page, url, { exercise: 3, pkce: 'S256' }), 'token', 'and it is whole again afterwards');
 });
 
 t.test('a broken server is blamed only for what its fault changed', async (t) => {
@@ -113,40 +47,40 @@ t.test('a broken server is blamed only for what its fault changed', async (t) =>
     (name) => `${name} (broken)`,
   ) as [string, string, string];
   t.match(
-    await told({ exercise: 4, pkce: 'S256', enforcement: 'REQUIRED', server: forgets }),
-    /^authorize: .*which makes no difference to this run\. For a correct server: The application’s pkceEnforcement does not allow/,
+    await told({ exercise: 5, pkce: 'S256', enforcement: 'REQUIRED', server: forgets }),
+    /^authorize: .*which makes no difference to this run\. For a correct server: The pkceEnforcement of the application does not allow/,
   );
   t.match(
-    await told({ exercise: 1, pkce: 'S256', server: plain }),
+    await told({ exercise: 2, pkce: 'S256', server: plain }),
     /^token: .*no difference to this run\. For a correct server: .*the verifier is missing/,
   );
   t.match(
-    await told({ exercise: 2, pkce: 'S256', server: again }),
+    await told({ exercise: 3, pkce: 'S256', server: again }),
     /^token: .*no difference to this run\. For a correct server: A verifier has 256 random bits/,
   );
   t.match(
-    await told({ exercise: 1, pkce: 'off', server: forgets }),
+    await told({ exercise: 2, pkce: 'off', server: forgets }),
     /^stolen: .*no difference to this run\. For a correct server: Without PKCE/,
   );
   t.match(
-    await told({ exercise: 7, pkce: 'S256', server: forgets }),
+    await told({ exercise: 8, pkce: 'S256', server: forgets }),
     /^revoked: .*no difference to this run\. For a correct server: A code works once/,
   );
   t.match(
-    await told({ exercise: 2, pkce: 'S256', server: forgets }),
+    await told({ exercise: 3, pkce: 'S256', server: forgets }),
     /^stolen: .*did not check the verifier\. A correct server says here: Refused at \/token\./,
   );
   t.match(
-    await told({ exercise: 7, pkce: 'S256', server: again }),
+    await told({ exercise: 8, pkce: 'S256', server: again }),
     /^stolen: .*that was spent\. A correct server says here: Refused at \/token\./,
   );
   t.match(
-    await told({ exercise: 5, pkce: 'plain', enforcement: 'S256_REQUIRED', server: plain }),
+    await told({ exercise: 6, pkce: 'plain', enforcement: 'S256_REQUIRED', server: plain }),
     /^stolen: .*accepted plain.*A correct server says here: Refused at \/authorize\./,
   );
   for (const pkce of ['plain', 'S256'] as const)
     t.match(
-      await told({ exercise: 4, pkce, server: forgets }),
+      await told({ exercise: 5, pkce, server: forgets }),
       /^stolen: (?!.*no difference)(?!.*refuses a verifier).*did not check the verifier\. A correct server says here: Refused at \/token\./,
       'an answer that is another one is told, though the theft comes out the same',
     );
@@ -180,32 +114,44 @@ t.test('a run shows its own transaction while others use the lab', async (t) => 
     await fetch(`${lab.issuer}/authorize?${other}`, { redirect: 'manual' });
     await route.continue();
   });
-  await attack(page, url, { exercise: 1, pkce: 'S256' });
+  await attack(page, url, { exercise: 2, pkce: 'S256' });
   await page.getByText('What the server saw, computed and decided').click();
   t.match(await page.locator('.seen .why').textContent(), 'No code_verifier was sent');
   await page.getByRole('button', { name: 'Run App A' }).click();
   await page.getByLabel('encodes the hash’s hex string').check();
   t.match(await page.locator('p.outcome').textContent(), /Yes.*hex text/);
 
-  await attack(page, url, { exercise: 4, pkce: 'S256' });
-  t.match(await page.locator('.result > div pre').textContent(), /^HTTP 200\n.*access_token/s, 'the answer is the one to the theft');
+  await attack(page, url, { exercise: 5, pkce: 'S256' });
+  t.match(await page.locator('.answers > pre').textContent(), /^HTTP 200\n.*access_token/s, 'the answer is the one to the theft');
   await page.getByText('What the server saw, computed and decided').click();
   await page.locator('.seen .hero.good').waitFor();
 });
 
-t.test('the board keeps the outcome for each pkceEnforcement', async (t) => {
+t.test('the results of an exercise keep the outcome of each setting, also when the page is opened again', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
-  await attack(page, url, { exercise: 1, pkce: 'off' });
-  await attack(page, url, { exercise: 1, pkce: 'off', enforcement: 'REQUIRED' });
-  t.match(await page.locator('.board tbody tr').first().textContent(), /tokens stolen OPTIONAL.*refused at \/authorize REQUIRED/);
+  await attack(page, url, { exercise: 2, pkce: 'off' });
+  await attack(page, url, { exercise: 2, pkce: 'off', enforcement: 'REQUIRED' });
+  await page.goto(`${url}/__mock/lab/2`);
+  const results = await page.locator('.tile').allTextContents();
+  t.same(results.slice(0, 3), [
+    'PKCE Off, OPTIONAL✗ tokens stolen',
+    'PKCE Off, REQUIRED✓ refused at /authorize',
+    'PKCE Off, S256_REQUIRED not tried yet',
+  ]);
+  t.match(await page.locator('.exercises li').nth(1).textContent(), '2 of 9 runs seen');
+  await page.getByText('Exercises: 1 of 11 done').waitFor();
+  await page.goto(`${url}/__mock/lab`);
+  await page.getByRole('heading', { name: 'One honest sign-on' }).waitFor();
+  await page.getByRole('button', { name: 'Forget my results' }).click();
+  await page.getByText('Exercises: 0 of 11 done').waitFor();
 });
 
 t.test('using the lab by keyboard never loses the focus', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   const focused = () => page.evaluate<string>('document.activeElement.value || document.activeElement.textContent');
-  await page.goto(`${url}/__mock/lab`);
+  await page.goto(`${url}/__mock/lab/2`);
   await page.getByRole('radio', { name: 'Off' }).focus();
   for (const expected of ['plain', 'S256']) {
     await page.keyboard.press('ArrowRight');
@@ -218,11 +164,6 @@ t.test('using the lab by keyboard never loses the focus', async (t) => {
   await page.getByLabel('The server is').focus();
   await page.keyboard.press('ArrowDown');
   t.equal(await focused(), 'challenge-ignored');
-  const third = page.getByRole('button', { name: /^3 ·/ });
-  await third.focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Mallory saw the challenge as well' }).waitFor();
-  t.match(await focused(), /^3 ·/);
   await page.locator('input[name=prediction]').first().focus();
   await page.keyboard.press('Space');
   await page.getByRole('button', { name: 'Run the attack' }).focus();
@@ -249,7 +190,7 @@ t.test('choices made while an attack runs do not change the outcome that is reme
   const { url } = await listen(t);
   const { page } = await visit(t, browser, { refused });
   const letGo = await holdTokens(page);
-  await page.goto(`${url}/__mock/lab`);
+  await page.goto(`${url}/__mock/lab/2`);
   await page.locator('input[name=prediction]').first().check();
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
@@ -258,12 +199,12 @@ t.test('choices made while an attack runs do not change the outcome that is reme
   await run.click();
   await run.click();
   await sent;
-  await page.getByRole('button', { name: /^3 ·/ }).click();
+  await page.getByRole('radio', { name: 'S256', exact: true }).check();
   await page.getByLabel('The server is').selectOption('challenge-ignored');
   letGo();
-  await page.locator('.board tbody tr').first().getByText('tokens stolen').waitFor();
-  t.same(JSON.parse(await page.evaluate("sessionStorage.getItem('pingone-mock lab')")), { '0,off,OPTIONAL': 'stolen' });
-  t.equal(await page.locator('[data-outcome]').count(), 0, 'and it does not stand below the other exercise');
+  await page.getByText('Exercises: 1 of 11 done').waitFor();
+  t.same(JSON.parse(await page.evaluate("localStorage.getItem('pingone-mock lab')")), { 'stolen-code': { 'off,OPTIONAL': 'stolen' } });
+  t.equal(await page.locator('[data-outcome]').count(), 0, 'and it does not stand below another choice');
   t.equal(asked.filter((each) => each.endsWith('/token')).length, 1, 'a second press while it runs begins nothing');
 });
 
@@ -286,11 +227,11 @@ t.test('the later of two applications run at once is shown', async (t) => {
 t.test('the lab on a projector shows one exercise and only what is needed to run it', async (t) => {
   const { url } = await listen(t);
   const { page } = await visit(t, browser);
-  await page.goto(`${url}/__mock/lab?exercise=3&pkce=plain&projector=1`);
+  await page.goto(`${url}/__mock/lab/4?pkce=plain&projector=1`);
   t.match(page.url(), 'projector=1', 'it stays so when the page is loaded again');
   await page.getByRole('heading', { name: 'Mallory saw the challenge as well' }).waitFor();
   t.same(await page.getByRole('button').allTextContents(), ['Run the attack']);
-  t.equal(await page.getByRole('combobox').count(), 0);
+  t.equal(await page.getByRole('main').getByRole('combobox').count(), 0);
   t.equal(await page.getByRole('radio').count(), 3, 'the prediction');
   await page.locator('input[name=prediction]').first().check();
   await page.getByRole('button').click();
@@ -322,7 +263,7 @@ for (const [name, options] of [
   t.test(`the lab is accessible and fits its window: ${name}`, async (t) => {
     const { url } = await listen(t);
     const { page } = await visit(t, browser, { bypassCSP: true, ...options });
-    await attack(page, url, { exercise: 3, pkce: 'plain' });
+    await attack(page, url, { exercise: 4, pkce: 'plain' });
     t.same(await accessibilityFaults(page), []);
     t.equal(await overflowOf(page), 0, 'nothing stands out of the window');
     if (process.env.SCREENSHOTS)

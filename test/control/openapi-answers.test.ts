@@ -215,6 +215,9 @@ t.test('every answer of the control API matches its description', async (t) => {
 
   await ask('POST', `${environment}/keys/rotate`, { body: { keep_old: true } });
   await ask('POST', `${mock}/lab`);
+  const run = await ask<{ environmentId: string }>('POST', `${mock}/lab`, { body: { scene: 'passkey' } });
+  await ask('POST', `${mock}/lab/passkey`, { body: { environmentId: run.environmentId, origin: 'https://a.example', challenge: 'abc' } });
+  await ask('POST', `${mock}/lab`, { body: { scene: 'mix-up' } });
   await ask('POST', `${mock}/pkce/diagnose`, { body: { challenge: 'abc', method: 'S256', verifier: 'x'.repeat(43) } });
   await ask('POST', `${mock}/pkce/mistake`, { body: { mistake: 'swapped', verifier: 'x'.repeat(43) } });
   await ask('POST', `${environment}/someone-else`, { body: { application: ids.web } });

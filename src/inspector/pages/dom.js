@@ -260,6 +260,21 @@ export const parameters = new URLSearchParams(location.search);
 export const projector = parameters.get('projector') === '1';
 if (projector) document.documentElement.classList.add('projector');
 
+/** A link to this page for a projector, large and with what is needed alone, or back from there. */
+export function projectorLink() {
+  const other = () => {
+    const url = new URL(location.href);
+    if (projector) url.searchParams.delete('projector');
+    else url.searchParams.set('projector', '1');
+    return url.href;
+  };
+  // A page changes its own address.
+  const follow = ({ currentTarget }) => {
+    currentTarget.href = other();
+  };
+  return h('a.quiet', { href: other(), onclick: follow, onauxclick: follow }, projector ? 'Leave projector mode' : 'Projector');
+}
+
 const main = document.getElementById('main');
 const problem = h('p.problem', { role: 'alert' });
 /** Shows an unexpected error on the page. */

@@ -1,299 +1,146 @@
-/** The attack lab: predict, run, see. */
-import {
-  announce,
-  api,
-  button,
-  fill,
-  h,
-  inEnvironment,
-  keyed,
-  panel,
-  parameters,
-  root,
-  scroll,
-  select,
-  show,
-  solid,
-  table,
-} from './dom.js';
-import { buggyApps, bugs, exercises, runBuggy, startRun, transactionOfRun } from './exercises.js';
-import { drawTransaction, outcomeOf } from './transaction.js';
+/** The attack lab: one exercise a page, at /__mock/lab/3 and so on. */
+import { button, h, parameters, projector, projectorLink, root, show } from './dom.js';
+import { exercises, settingsOf } from './exercises.js';
+import { drawAttack } from './lab-attack.js';
+import { fixMe } from './lab-fix.js';
+import { redraw } from './lab-parts.js';
+import { forgetAll, remember, triedIn } from './lab-progress.js';
+import { glossaryList, wordLinks } from './lab-words.js';
 
-const modes = [
-  ['off', 'Off'],
-  ['plain', 'plain'],
-  ['S256', 'S256'],
-];
-const enforcements = ['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'];
-const servers = [
-  ['', 'working correctly'],
-  ['challenge-ignored', 'not comparing the verifier (broken)'],
-  ['plain-accepted', 'accepting plain although S256 is required (broken)'],
-  ['code-reusable', 'accepting used codes (broken)'],
-];
-const consequences = {
-  'challenge-ignored': 'it did not check the verifier.',
-  'plain-accepted': 'it accepted plain although S256 is required.',
-  'code-reusable': 'it accepted a code that was spent.',
-};
-const short = {
-  stolen: ['✗', 'tokens stolen', 'bad'],
-  token: ['✓', 'refused', 'good'],
-  authorize: ['✓', 'refused at /authorize', 'good'],
-  revoked: ['✓', 'refused, revoked', 'good'],
-  kept: ['✗', 'refused, kept', 'bad'],
-};
+const isDone = (exercise) => triedIn(exercise, settingsOf(exercise)) > 0;
 
-const seen = JSON.parse(sessionStorage.getItem('pingone-mock lab') ?? '{}');
-const startAt = Math.min(exercises.length, Math.max(1, Number(parameters.get('exercise')) || 1)) - 1;
-const chosen = {
-  exercise: startAt,
-  mode: parameters.get('pkce') ?? 'off',
-  enforcement: parameters.get('enforcement') ?? 'OPTIONAL',
-  server: '',
-};
+/** The place of the exercise that the address asks for. */
+function placeAsked() {
+  const inPath = /\/lab\/([^/]*)$/.exec(location.pathname)?.[1];
+  if (inPath) return /^\d{1,3}$/.test(inPath) && exercises[inPath - 1] ? inPath - 1 : undefined;
+  // Before the honest sign-on was the first, addresses were ?exercise=1 for the first attack.
+  const before = parameters.get('exercise');
+  if (before !== null) return Math.min(exercises.length - 1, Math.max(1, Number(before) || 1));
+  const next = exercises.findIndex((exercise) => !isDone(exercise));
+  return next < 0 ? 0 : next;
+}
 
-const radios = (legend, name, options, value, onchoose, allowed = () => true) =>
-  h(
-    'fieldset.choices',
-    h('legend', legend),
-    options.map(([each, label]) =>
-      h(
-        'label.choice',
-        h('input', { type: 'radio', name, value: each, checked: each === value, disabled: !allowed(each), onchange: () => onchoose(each) }),
-        label,
-      ),
-    ),
-  );
+const linkTo = (at) => new URL(`lab/${at + 1}${projector ? '?projector=1' : ''}`, root);
 
-const board = h('div.board');
-const stage = h('div');
-/** Redraws an element, and keeps the focus. */
-const redraw = (place, draw) =>
-  keyed(
-    place,
-    [0],
-    () => 0,
-    draw,
-    () => Number.NaN,
-  );
-
-function drawBoard() {
-  const row = ({ title, modes: possible }, exercise) => [
-    h(
-      'th',
-      { scope: 'row' },
-      button(`${exercise + 1} · ${title}`, () => choose({ exercise }), {
-        look: 'link',
-        'aria-current': exercise === chosen.exercise && 'true',
-      }),
-    ),
-    ...modes.map(([mode]) => {
-      if (!possible.includes(mode)) return h('span.muted', { title: 'Does not apply' }, '–');
-      const lines = enforcements.flatMap((enforcement) => {
-        const [sign, word, tone] = short[seen[[exercise, mode, enforcement]]] ?? [];
-        return word ? h(`div.${tone}`, `${sign} ${word} `, h('small', enforcement)) : [];
-      });
-      return lines.length > 0 ? lines : h('span.muted', 'not tried yet');
+/** What is chosen at first: what the address says, then what suits the exercise. */
+const chosenAtFirst = ({ switches = [] }) =>
+  Object.fromEntries(
+    switches.map(({ key, options, preset }) => {
+      const asked = parameters.get(key);
+      return [key, options.some(([value]) => value === asked) ? asked : (preset ?? options[0][0])];
     }),
-  ];
-  redraw(board, () => table(['Exercise', ...modes.map(([, label]) => `PKCE ${label}`)], exercises.map(row)));
+  );
+
+const exerciseList = (at) =>
+  h(
+    'ol.exercises',
+    exercises.map((exercise, each) => {
+      const settings = settingsOf(exercise);
+      const tried = triedIn(exercise, settings);
+      const progress = tried === 0 ? 'not tried yet' : `✓ ${settings.length > 1 ? `${tried} of ${settings.length} runs seen` : 'done'}`;
+      return h(
+        'li',
+        h(
+          'a',
+          { href: linkTo(each), 'aria-current': each === at && 'page' },
+          h(`span.number${tried ? '.done' : ''}`, each + 1),
+          h('span', exercise.title, h('small.muted', progress)),
+        ),
+      );
+    }),
+  );
+
+const pager = (at) =>
+  h(
+    'div.pager',
+    { role: 'navigation', 'aria-label': 'Exercises before and after this one' },
+    at > 0 && h('a.quiet', { href: linkTo(at - 1), rel: 'prev' }, `← Previous: ${exercises[at - 1].title}`),
+    at < exercises.length - 1 && h('a.quiet.next', { href: linkTo(at + 1), rel: 'next' }, `Next: ${exercises[at + 1].title} →`),
+  );
+
+/** Keeps the address that of what is shown: a link to it opens the same. */
+function keepAddress(at, chosen) {
+  parameters.delete('exercise');
+  for (const key of ['pkce', 'enforcement', 'iss', 'factor']) parameters.delete(key);
+  for (const [key, value] of Object.entries(chosen)) parameters.set(key, value);
+  const query = String(parameters);
+  history.replaceState(null, '', new URL(`lab/${at + 1}${query && `?${query}`}${location.hash}`, root));
 }
 
-function choose(change) {
-  Object.assign(chosen, change);
-  const exercise = exercises[chosen.exercise];
-  if (change.exercise !== undefined) chosen.enforcement = change.enforcement ?? exercise.enforcement ?? 'OPTIONAL';
-  if (!exercise.modes.includes(chosen.mode)) chosen.mode = exercise.modes[0];
-  parameters.set('exercise', chosen.exercise + 1);
-  parameters.set('pkce', chosen.mode);
-  parameters.set('enforcement', chosen.enforcement);
-  history.replaceState(null, '', `?${parameters}`);
-  drawBoard();
-  redraw(stage, drawExercise);
-}
-
-function drawExercise() {
-  const exercise = exercises[chosen.exercise];
-  let predicted;
-  const result = h('div.result', { 'aria-live': 'polite' });
-  const go = solid('Run the attack', run, { disabled: true });
-  async function run() {
-    // Disabling the button would lose the focus.
-    if (result.ariaBusy) return;
-    result.ariaBusy = true;
-    fill(result, h('p.muted', 'Running against the real server…'));
-    try {
-      fill(result, await attack(exercise, predicted));
-    } catch (error) {
-      fill(result, h('p.problem', `The attack could not be run: ${error.message}`));
-    }
-    result.ariaBusy = null;
-    drawBoard();
+function stageOf(at, onDone) {
+  const exercise = exercises[at];
+  let chosen = chosenAtFirst(exercise);
+  let server = '';
+  const body = h('div');
+  const draw = () => drawAttack(exercise, { chosen, server, choose, onDone });
+  function choose(change, broken = server) {
+    chosen = { ...chosen, ...change };
+    server = broken;
+    keepAddress(at, chosen);
+    redraw(body, draw);
   }
+  keepAddress(at, chosen);
+  if (exercise.draw)
+    body.append(
+      exercise.draw(() => {
+        remember(exercise, {}, 'done');
+        onDone();
+      }),
+    );
+  else redraw(body, draw);
   return h(
-    'div.stage-area',
-    h('p.muted', `Exercise ${chosen.exercise + 1} of ${exercises.length}`),
+    'section.panel.stage-area',
+    { 'aria-label': 'The exercise' },
+    h('p.muted', `Exercise ${at + 1} of ${exercises.length}`),
     h('h2', exercise.title),
     h('p', exercise.story),
-    h(
-      'div.switches',
-      radios(
-        'PKCE of the application',
-        'mode',
-        modes,
-        chosen.mode,
-        (mode) => choose({ mode }),
-        (mode) => exercise.modes.includes(mode),
-      ),
-      radios(
-        'pkceEnforcement at the server',
-        'enforcement',
-        enforcements.map((each) => [each, each]),
-        chosen.enforcement,
-        (enforcement) => choose({ enforcement }),
-      ),
-      h(
-        'label.choice-select',
-        h('span', 'The server is'),
-        select({ onchange: ({ target }) => choose({ server: target.value }) }, servers, chosen.server),
-      ),
-    ),
-    radios('What will happen? Predict first.', 'prediction', exercise.choices, undefined, (key) => {
-      predicted = key;
-      go.disabled = false;
-    }),
-    h('div.row', go),
-    result,
+    wordLinks(exercise.words),
+    body,
+    pager(at),
   );
 }
 
-const actors = { victim: 'Victim', server: 'The mock', mallory: 'Mallory' };
-const lanes = (rows) =>
+const missing = () =>
   h(
-    'div.lanes',
-    Object.entries(actors).map(([by, name]) => h(`h3.lane-head.${by}`, name)),
-    h(
-      'ol',
-      rows.map(({ by, text, data, tone }) =>
-        h(`li.move.${by}${tone ? `.${tone}` : ''}`, h('b', h('span.actor', `${actors[by]}: `), text), data && h('code', data)),
-      ),
-    ),
+    'section.panel',
+    h('h2', 'There is no such exercise'),
+    h('p', `The lab has exercises 1 to ${exercises.length}.`),
+    h('p', h('a', { href: linkTo(0) }, 'Begin with the first')),
   );
 
-async function attack(exercise, predicted) {
-  const label = (key) => exercise.choices.find(([each]) => each === key)?.[1] ?? key;
-  // The choice may change during the run.
-  const { exercise: number, mode, enforcement, server } = chosen;
-  // A run that moves the clock or breaks the server needs its own environment.
-  const begun = await startRun({ mode, enforcement, own: exercise.own || server !== '' });
-  if (server) await api.send('POST', inEnvironment(begun.lab.environmentId, 'faults'), { pkce: server, times: 'always' });
-  const { outcome, answer } = await exercise.run(begun);
-  let why = exercise.why[outcome];
-  if (server) {
-    // Compares with a correct server: a fault may break a rule that this run does not reach.
-    const correct = await startRun({ mode, enforcement, own: true });
-    await exercise.run(correct);
-    await api.send('DELETE', `environments/${correct.lab.environmentId}`);
-    const other = correct.rows.find(({ text, tone }, at) => text !== begun.rows[at]?.text || tone !== begun.rows[at].tone);
-    why = `The server was broken on purpose${
-      other
-        ? `: ${consequences[server]} A correct server says here: ${other.text}.`
-        : `, which makes no difference to this run. For a correct server: ${why}`
-    }`;
-  } else {
-    seen[[number, mode, enforcement]] = outcome;
-    sessionStorage.setItem('pingone-mock lab', JSON.stringify(seen));
-  }
-  const [sign, , tone] = short[outcome];
-  const right = predicted === outcome;
-  announce(`${label(outcome)}. Your prediction was ${right ? 'right' : 'wrong'}.`);
-  const transaction = await transactionOfRun(begun);
-  return [
-    h(
-      `div.outcome.${tone}`,
-      { 'data-outcome': outcome },
-      h('h3', `${sign} ${label(outcome)}`),
-      h('p', right ? '✓ As you predicted.' : `✗ You predicted: ${label(predicted)}.`),
-      h('p', why),
-    ),
-    lanes(begun.rows),
-    h('div', h('h3', 'The server’s response'), h('pre', { tabIndex: 0 }, `HTTP ${answer.status}\n${JSON.stringify(answer.body, null, 2)}`)),
-    transaction && seenBy(transaction),
-  ];
-}
-
-/** What the server saw, drawn once opened. */
-const seenBy = (transaction) => {
-  const place = h('div.detail');
-  return h(
-    'details.seen',
-    { ontoggle: ({ target }) => target.open && place.childElementCount === 0 && drawTransaction(place, transaction) },
-    h('summary', 'What the server saw, computed and decided'),
-    h('p', h('a', { href: new URL(`tx/${transaction.id}`, root) }, outcomeOf(transaction))),
-    place,
-  );
-};
-
-function fixMe() {
-  const results = h('div');
-  const ask = async (app) => {
-    // If another run starts meanwhile, only its result is shown.
-    const result = h('div.result');
-    fill(results, result);
-    const { run, challenge, sent, answer } = await runBuggy(app);
-    const transaction = await transactionOfRun(run);
-    const verdict = h('div');
-    const reveal = (guess) =>
-      fill(
-        verdict,
-        h(
-          `p.outcome.${guess === app.bug ? 'good' : 'bad'}`,
-          guess === app.bug ? '✓ Yes. ' : '✗ No. ',
-          'The server’s own diagnosis: ',
-          h('strong', transaction?.diagnosis?.title),
-        ),
-        transaction && seenBy(transaction),
-      );
-    fill(
-      result,
-      h('h3', `${app.name} was refused`),
-      h(
-        'dl.values',
-        h('div', h('dt', 'code_challenge'), h('dd', h('code', challenge), h('small.muted', ` ${challenge.length} characters`))),
-        sent && h('div', h('dt', 'code_verifier'), h('dd', h('code', sent))),
-      ),
-      h('pre', { tabIndex: 0 }, `HTTP ${answer.status}\n${JSON.stringify(answer.body, null, 2)}`),
-      radios('What does the application do wrong?', 'bug', bugs, undefined, reveal),
-      verdict,
-    );
+async function lab(main, tools) {
+  const at = placeAsked();
+  const list = h('div');
+  const summary = h('summary');
+  const drawList = () => {
+    summary.textContent = `Exercises: ${exercises.filter(isDone).length} of ${exercises.length} done`;
+    redraw(list, () => exerciseList(at));
   };
-  return panel(
-    'Fix me',
-    h('p.muted', 'Three applications use S256, each with a bug. Run one, look at the values and guess; then read the server’s diagnosis.'),
-    h(
-      'div.row',
-      buggyApps.map((app) => button(`Run ${app.name}`, () => ask(app))),
-    ),
-    results,
-  );
-}
-
-async function lab(main) {
+  drawList();
+  const forget = button('Forget my results', () => {
+    forgetAll();
+    location.reload();
+  });
+  if (!projector)
+    tools.append(h('a.quiet', { href: '#glossary' }, 'Glossary'), h('a.quiet', { href: new URL('lab/sheet', root) }, 'Worksheet'));
+  tools.append(projectorLink());
   main.append(
     h(
       'div.page',
       h('h1', 'Attack lab'),
-      h('p.lead', 'Be Mallory. Every run is a real flow against this server: predict what happens, run it, and see why.'),
+      h('p.lead', 'Be Mallory, the attacker. Every run is a real sign-on at this server: predict what happens, run it, and see why.'),
       h(
         'div.lab',
-        h('section.panel', { 'aria-label': 'Exercises' }, scroll('Your results so far', board)),
-        h('section.panel', { 'aria-label': 'The exercise' }, stage),
+        h(
+          'nav.panel.exercise-list',
+          { 'aria-label': 'Exercises' },
+          h('details', { open: !matchMedia('(width <= 60rem)').matches }, summary, list, h('div.row', forget)),
+        ),
+        at === undefined ? missing() : stageOf(at, drawList),
       ),
-      fixMe(),
+      h('div.beside', fixMe(), h('section.panel', { id: 'glossary', 'aria-label': 'Glossary' }, h('h2', 'Glossary'), glossaryList())),
     ),
   );
-  choose({ exercise: startAt, enforcement: enforcements.find((each) => each === parameters.get('enforcement')) });
 }
 
 show(lab);

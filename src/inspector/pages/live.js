@@ -1,5 +1,21 @@
 /** The live page: transactions as they happen. */
-import { announce, api, asTime, button, fill, h, keyed, keys, parameters, projector, root, show, snippets, solid } from './dom.js';
+import {
+  announce,
+  api,
+  asTime,
+  button,
+  fill,
+  h,
+  keyed,
+  keys,
+  parameters,
+  projector,
+  projectorLink,
+  root,
+  show,
+  snippets,
+  solid,
+} from './dom.js';
 import { states } from './explain.js';
 import { listen } from './stream.js';
 import { drawTransaction, nameOf, outcomeOf } from './transaction.js';
@@ -269,7 +285,7 @@ function setConnection(state) {
 async function live(main, tools) {
   main.append(h('h1.hidden', 'Live: what the server sees and decides'));
   if (!projector) {
-    tools.append(connection, pauseButton, button('Clear', clear), button('Reset', confirmReset));
+    tools.append(connection, pauseButton, button('Clear', clear), button('Reset', confirmReset), projectorLink());
     main.append(
       h(
         'section.side-list',
@@ -289,7 +305,10 @@ async function live(main, tools) {
       ['c', 'clear the list', clear],
       ['Esc', 'follow the newest again', () => pin(undefined)],
     ]);
-  } else main.append(connection);
+  } else {
+    main.append(connection);
+    tools.append(projectorLink());
+  }
   main.append(detail);
   // Loaded early, for the first refusal.
   void snippets();
