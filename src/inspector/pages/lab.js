@@ -132,8 +132,8 @@ async function lab(main, tools) {
       h(
         'div.lab',
         h(
-          'nav.panel.exercise-list',
-          { 'aria-label': 'Exercises' },
+          'div.panel.exercise-list',
+          { role: 'navigation', 'aria-label': 'Exercises' },
           h('details', { open: !matchMedia('(width <= 60rem)').matches }, summary, list, h('div.row', forget)),
         ),
         at === undefined ? missing() : stageOf(at, drawList),
