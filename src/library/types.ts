@@ -346,6 +346,8 @@ export interface NewEnvironment {
   groups?: readonly object[];
   resources?: readonly object[];
   signOnPolicies?: readonly object[];
+  /** Flows of DaVinci; applications name them in `flowPolicyAssignments`. */
+  flowPolicies?: readonly object[];
   [member: string]: unknown;
 }
 

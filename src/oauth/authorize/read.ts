@@ -22,7 +22,10 @@ export const authorizationParameters = object(
 /** What is secret of an answer under `pi.flow`; addresses and pages are known without a schema. */
 export const authorizationAnswer = object(
   {},
-  { authorizeResponse: object({}, { code: secret(string), access_token: secret(string), id_token: secret(string) }) },
+  {
+    authorizeResponse: object({}, { code: secret(string), access_token: secret(string), id_token: secret(string) }),
+    interactionToken: secret(string),
+  },
 );
 
 /** The parameters in query and form together (the form takes precedence), and the names that were sent twice. */

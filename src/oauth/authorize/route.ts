@@ -18,10 +18,10 @@ import {
   words,
 } from '../../protocol/authorization-request.js';
 import { type Check, failed } from '../../protocol/check.js';
-import { nonceMissing } from '../../protocol/mistakes/index.js';
+import { davinciNodesNotShown, nonceMissing } from '../../protocol/mistakes/index.js';
 import { beginInteraction, type Outcome } from '../../signon/davinci/run.js';
 import { beginSignOn } from '../../signon/engine.js';
-import { startFlow } from '../../signon/flows.js';
+import { startFlow, transactionOf } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { signOnPage } from '../../signon/sign-on-page.js';
 import { authenticateWithoutPage } from '../../signon/silent.js';
@@ -143,9 +143,12 @@ async function interactionFor(
   request: FastifyRequest,
   session: Session | undefined,
 ): Promise<Outcome | undefined> {
-  if (flow.request.responseMode !== 'pi.flow') return undefined;
   const { flowPolicy } = await policyOfFlow(environment, flow);
   if (!flowPolicy) return undefined;
+  if (flow.request.responseMode !== 'pi.flow') {
+    warn(environment, transactionOf(environment, flow), request.exchange, davinciNodesNotShown);
+    return undefined;
+  }
   warnWithoutHeader(environment, flow, request);
   return beginInteraction({ environment, flow, session, exchange: request.exchange }, flowPolicy);
 }

@@ -16,6 +16,7 @@ import { DavinciRefusal, outOfOrder, refusedChallenge, unknownInteraction, wrong
 import { challengeStatus, submitForm } from '../../signon/davinci/run.js';
 import { saveFlow, transactionOf } from '../../signon/flows.js';
 import { pushOutcome } from '../../signon/mfa/answers.js';
+import { authorizationAnswer } from '../authorize/read.js';
 import { type Asked, header, sendOutcome, warnWithoutHeader } from './outcome.js';
 
 /** DaVinci's runtime, under /{environmentId}/davinci, as Ping's SDKs drive it (docs/fidelity.md, 4.6). */
@@ -31,9 +32,6 @@ const body = object(
   },
 );
 
-/** What answers hold that no one else may see. */
-export const interactionAnswer = object({}, { interactionToken: secret(string), authorizeResponse: object({}, { code: secret(string) }) });
-
 export const davinci: Endpoint = (app, context) => {
   app.setErrorHandler(async (error: FastifyError | DavinciRefusal, request, reply) => {
     if (error instanceof DavinciRefusal) {
@@ -46,7 +44,7 @@ export const davinci: Endpoint = (app, context) => {
     return sendPingOneError(request, reply, refused);
   });
 
-  const config = { bodies: { 'application/json': body }, answer: interactionAnswer };
+  const config = { bodies: { 'application/json': body }, answer: authorizationAnswer };
   app.post('/connections/:connectionId/capabilities/:capabilityName', { config }, async (request, reply) => {
     const asked: Asked = { context, environment: environmentOf(context, request), request, reply };
     const flowId = header(request, 'interactionid') ?? '';

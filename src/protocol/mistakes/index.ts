@@ -34,4 +34,4 @@ export { diagnoseRule, reasonOf } from './rule.js';
 export { diagnoseScopes, diagnoseScopesLeftOut, type KnownScope, type ScopeQuestion } from './scopes.js';
 export { type Language, languageNames, pkceSnippets } from './snippets.js';
 export { diagnoseTimes, type Times } from './times.js';
-export { diagnoseNothingRevoked, nonceMissing, pingSdkHeaderMissing } from './without-effect.js';
+export { davinciNodesNotShown, diagnoseNothingRevoked, nonceMissing, pingSdkHeaderMissing } from './without-effect.js';

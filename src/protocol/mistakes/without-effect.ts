@@ -27,3 +27,12 @@ export const pingSdkHeaderMissing: Diagnosis = {
   fix: 'Send X-Requested-With: ping-sdk with the authorization request and with each form.',
   confidence: 'exact',
 };
+
+/** An application that uses DaVinci sends people to the sign-on page. */
+export const davinciNodesNotShown: Diagnosis = {
+  code: 'davinci_nodes_not_shown',
+  title: 'The page asks for name and password, whatever the nodes of the flow policy say',
+  why: 'PingOne would show the flow with a script of its own, which the mock does not have. The nodes are for clients that read JSON.',
+  fix: 'Send response_mode=pi.flow and X-Requested-With: ping-sdk, as Ping’s SDKs do, to go through the nodes.',
+  confidence: 'exact',
+};

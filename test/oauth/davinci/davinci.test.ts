@@ -3,7 +3,9 @@ import t, { type Test } from 'tap';
 import { pairOwnDevice } from '../../../src/configuration/devices/own-devices.js';
 import { forcePasswordChange } from '../../../src/configuration/directory/passwords.js';
 import type { User } from '../../../src/environment/model/user.js';
+import { s256 } from '../../../src/protocol/pkce.js';
 import { decidePush, waitingPushes } from '../../../src/signon/mfa/push.js';
+import { as, askAuthorize, checkPassword, cookiesOf, locationOf, newVerifier, post, redirectUri } from '../../helpers/client.js';
 import { beginFlow, flowPolicyId, signOnNodes, useFlow } from '../../helpers/davinci.js';
 import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
 
@@ -308,4 +310,31 @@ t.test('a phone is waited for: by the status of a challenge, or by sending the f
   t.match(failed.json(), { environment: { id: environmentId }, status: 'FAILED', error: { code: 'PUSH_CONFIRMATION_DENIED' } });
   t.match(failed.headers['x-mock-diagnosis'], /^interaction_error_node/);
   t.equal((await denied.send('', {})).json().code, 'requestTimedOut', 'it has ended');
+});
+
+t.test('an application that redirects signs on at the page, with a warning, and its tokens name the flow policy', async (t) => {
+  const server = await start(t);
+  const { app } = server;
+  const verifier = newVerifier();
+  const begun = await askAuthorize(app, { code_challenge: s256(verifier), code_challenge_method: 'S256' });
+  t.equal(begun.statusCode, 302);
+  t.match(begun.headers['x-mock-diagnosis'], /^davinci_nodes_not_shown; confidence=exact; severity=warning/);
+  const flowId = String(locationOf(begun).searchParams.get('flowId'));
+  const signedOn = await checkPassword(app, flowId, alice.username, alice.password);
+  t.equal(signedOn.json().status, 'COMPLETED');
+  const resumed = await app.inject({ url: `${as}/resume?flowId=${flowId}`, headers: { cookie: cookiesOf(signedOn) } });
+  const code = locationOf(resumed).searchParams.get('code') ?? '';
+  const form = { grant_type: 'authorization_code', client_id: ids.spa, redirect_uri: redirectUri, code_verifier: verifier, code };
+  t.match(decodeJwt((await post(app, `${as}/token`, form)).json().id_token), { acr: flowPolicyId, amr: ['pwd'] });
+});
+
+t.test('with secrets hidden, the journal has neither what was typed nor the token of the interaction', async (t) => {
+  const server = await buildTestServer(t, { hideSecrets: true });
+  await useFlow(server);
+  const flow = await beginFlow(server);
+  const done = await flow.send('SIGNON', alice);
+  const shown = await server.app.inject({ url: `/__mock/v1/environments/${environmentId}/requests`, headers: { host: 'localhost:9400' } });
+  t.match(shown.body, /davinci/);
+  for (const secret of [alice.password, flow.form().interactionToken, done.json().authorizeResponse.code])
+    t.notOk(shown.body.includes(secret), secret.slice(0, 12));
 });
