@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 
 /** The one source of randomness: ids, codes, secrets. */
 export interface Random {
@@ -15,24 +15,27 @@ const digits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const dash = '-'.charCodeAt(0);
 
 /** Built in one piece, as is `text` below: a concatenated text keeps its parts, and ids make up most of the memory. */
-const formatUuid = (bytes: Uint8Array): string => {
-  const codes: number[] = [];
+function formatUuid(bytes: Uint8Array, text = Buffer.alloc(36)): string {
+  let at = 0;
   for (let index = 0; index < 16; index += 1) {
-    if (index === 4 || index === 6 || index === 8 || index === 10) codes.push(dash);
+    if (index === 4 || index === 6 || index === 8 || index === 10) text[at++] = dash;
     const byte = bytes[index] as number;
-    codes.push(digits[byte >> 4] as number, digits[byte & 15] as number);
+    text[at++] = digits[byte >> 4] as number;
+    text[at++] = digits[byte & 15] as number;
   }
-  return String.fromCharCode(...codes);
-};
+  return text.toString('latin1');
+}
+
+/** Sets what makes sixteen bytes a version 4 UUID (RFC 9562 §5.4). */
+function markRandom(value: Uint8Array): Uint8Array {
+  value[6] = ((value[6] as number) & 0x0f) | 0x40;
+  value[8] = ((value[8] as number) & 0x3f) | 0x80;
+  return value;
+}
 
 const fromBytes = (bytes: Random['bytes']): Random => ({
   bytes,
-  uuid() {
-    const value = bytes(16);
-    value[6] = ((value[6] as number) & 0x0f) | 0x40;
-    value[8] = ((value[8] as number) & 0x3f) | 0x80;
-    return formatUuid(value);
-  },
+  uuid: () => formatUuid(markRandom(bytes(16))),
   uuidV1(at) {
     const value = bytes(16);
     // Steps of 100 ns since the Gregorian reform (RFC 9562 §5.1).
@@ -57,16 +60,18 @@ const fromBytes = (bytes: Random['bytes']): Random => ({
 export function createRandom(): Random {
   const block = Buffer.alloc(4096);
   let used = block.length;
-  const bytes = (length: number): Buffer => {
-    if (length > block.length) return randomBytes(length);
+  const text = Buffer.alloc(36);
+  /** The next bytes of the block: they are the caller's only until the next call. */
+  const draw = (length: number): Buffer => {
     if (used + length > block.length) {
       randomFillSync(block);
       used = 0;
     }
     used += length;
-    return Buffer.from(block.subarray(used - length, used));
+    return block.subarray(used - length, used);
   };
-  return { ...fromBytes(bytes), uuid: () => randomUUID() };
+  const bytes = (length: number): Buffer => (length > block.length ? randomBytes(length) : Buffer.from(draw(length)));
+  return { ...fromBytes(bytes), uuid: () => formatUuid(markRandom(draw(16)), text) };
 }
 
 /** The same ids in the same order for the same seed, for snapshot tests. Never for real secrets. */
