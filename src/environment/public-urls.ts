@@ -131,6 +131,9 @@ const pageOrigin = (url: string | undefined): string | undefined => (url === und
 /** Paths that a custom domain serves without an environment's id. */
 const withoutId = /^\/(as|flows|signon|device)(?=[/?]|$)/;
 
+const known: unique symbol = Symbol('the origin that the request names');
+type KnownRequest = IncomingMessage & { [known]?: { readonly origin: string | undefined } };
+
 /** The environments, as far as URLs depend on them. */
 export interface HostedEnvironments {
   get(id: string): HostedEnvironment | undefined;
@@ -174,14 +177,9 @@ export function createPublicUrls(settings: Settings, environments: () => HostedE
     return last.origin;
   };
   // Needed several times a request.
-  const origins = new WeakMap<IncomingMessage, { readonly origin: string | undefined }>();
-  const requestOrigin: PublicUrls['requestOrigin'] = (raw) => {
-    let known = origins.get(raw);
-    if (!known) {
-      known = { origin: readOrigin(raw) };
-      origins.set(raw, known);
-    }
-    return known.origin;
+  const requestOrigin: PublicUrls['requestOrigin'] = (raw: KnownRequest) => {
+    raw[known] ??= { origin: readOrigin(raw) };
+    return raw[known].origin;
   };
   const own = (request: FastifyRequest): string => {
     const origin = requestOrigin(request.raw);

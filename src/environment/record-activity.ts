@@ -16,14 +16,29 @@ export const userParty = ({ id: environmentId }: Place, { id, username, populati
   path: `users/${id}`,
 });
 
-/** An application that acts, as an audit event names it. */
-export const clientParty = ({ id: environmentId }: Place, { id, name }: Pick<Application, 'id' | 'name'>): Party => ({
-  type: 'CLIENT',
+type Named = Pick<Application, 'id' | 'name'>;
+const makeParty = ({ id: environmentId }: Place, { id, name }: Named, type: 'CLIENT' | 'APPLICATION'): Party => ({
+  type,
   id,
   name,
   environmentId,
   path: `applications/${id}`,
 });
+
+/** An application in audit events, cached for each stored version. */
+const parties = new WeakMap<Named, { readonly client: Party; readonly application: Party }>();
+
+function partiesOf(environment: Place, application: Named) {
+  let known = parties.get(application);
+  if (!known) {
+    known = { client: makeParty(environment, application, 'CLIENT'), application: makeParty(environment, application, 'APPLICATION') };
+    parties.set(application, known);
+  }
+  return known;
+}
+
+/** An application that acts, as an audit event names it. */
+export const clientParty = (environment: Place, application: Named): Party => partiesOf(environment, application).client;
 
 /** Where a request came from, as webhooks show it. */
 export const sourceOf = ({ remoteIp, headers }: Pick<Exchange, 'remoteIp' | 'headers'>): ActivityInput['source'] => ({
@@ -68,12 +83,12 @@ export function recordTokenActivity(
   exchange: Exchange,
 ): void {
   if (exchange.isOwn) return;
-  const client = clientParty(environment, application);
+  const { client, application: resource } = partiesOf(environment, application);
   const done = type === 'TOKEN.CREATED' ? 'Created' : 'Revoked';
   environment.activities.add({
     type,
     client,
-    resource: { ...client, type: 'APPLICATION' },
+    resource,
     description: `${done} Token of ${application.name}`,
     correlationId: exchange.id,
     source: sourceOf(exchange),

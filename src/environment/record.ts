@@ -3,7 +3,7 @@ import { type Check, type Decision, failed } from '../protocol/check.js';
 import type { Diagnosis } from '../protocol/mistakes/index.js';
 import type { Context, Environment } from './context.js';
 import type { Exchange } from './journal/exchange.js';
-import type { Step, Transaction } from './journal/transactions.js';
+import type { Step, StepKind, Transaction } from './journal/transactions.js';
 import type { Application } from './model/application.js';
 
 type FailedStep = Omit<Step, 'n' | 'at' | 'ok'>;
@@ -15,7 +15,7 @@ export function recordFailure(environment: Environment, transaction: Transaction
 }
 
 /**
- * Records a decision as several steps of a transaction, each with the checks that `isOf` gives it, without those that
+ * Records a decision as several steps of a transaction, each with the checks whose `kindOf` is its kind, without those that
  * have none. Then throws its refusal or returns what it led to.
  */
 export function recordStepsAndAssert<T>(
@@ -23,11 +23,18 @@ export function recordStepsAndAssert<T>(
   transaction: Transaction,
   steps: readonly DecidedStep[],
   decision: Decision<T>,
-  { isOf, diagnosis }: { readonly isOf: (check: Check, step: DecidedStep) => boolean; readonly diagnosis?: Diagnosis | undefined },
+  { kindOf, diagnosis }: { readonly kindOf: (check: Check) => StepKind | undefined; readonly diagnosis?: Diagnosis | undefined },
 ): T {
-  for (const step of steps) {
-    const checks = decision.checks.filter((each) => isOf(each, step));
-    if (checks.length > 0) recordChecks(environment, transaction, { ...step, checks }, diagnosis);
+  const byKind = new Map<StepKind | undefined, Check[]>();
+  for (const each of decision.checks) {
+    const kind = kindOf(each);
+    const same = byKind.get(kind);
+    if (same) same.push(each);
+    else byKind.set(kind, [each]);
+  }
+  for (const { kind, title, exchange, data } of steps) {
+    const checks = byKind.get(kind);
+    if (checks) recordChecks(environment, transaction, { kind, title, checks, exchange, data }, diagnosis);
   }
   return enforce(decision);
 }

@@ -11,13 +11,15 @@ export interface Check<Name extends RuleName = RefusalRule> extends CheckValues 
 /** What a rule was applied with, and its section where that is not the one of its row. */
 type Applied = CheckValues & { readonly spec?: string | undefined };
 
-/** Applies a rule. */
-export const check = <Name extends RuleName>(rule: Name, ok: boolean, values?: Applied): Check<Name> => ({
-  rule,
-  spec: rules[rule].spec,
-  ok,
-  ...values,
-});
+const passed = new Map<RuleName, Check<RuleName>>(
+  Object.entries(rules).map(([rule, { spec }]) => [rule as RuleName, { rule: rule as RuleName, spec, ok: true }]),
+);
+
+/** Applies a rule. One that held, and was applied with nothing that is worth showing, is always the same check. */
+export function check<Name extends RuleName>(rule: Name, ok: boolean, values?: Applied): Check<Name> {
+  if (ok && values === undefined) return passed.get(rule) as Check<Name>;
+  return { rule, spec: rules[rule].spec, ok, ...values };
+}
 
 /** The first check that did not hold, or undefined if all did. */
 export function failed<Name extends RuleName>(checks: readonly Check<Name>[]): Check<Name> | undefined {

@@ -19,6 +19,8 @@ const redemptionSteps = [
   { kind: 'pkce.compare', title: 'Verifier compared with the challenge' },
 ] as const;
 
+const stepOf = ({ rule }: Check) => refusals[rule].step;
+
 /** Records a decision in the steps that the transaction shows it by; returns the code, or throws. */
 function recordRedemption(
   { environment, transaction, body }: GrantInput,
@@ -35,8 +37,7 @@ function recordRedemption(
     transaction.pkce.computed = compared?.got ?? transform(verifier, codeChallenge.method);
     transaction.pkce.match = compared?.ok ?? false;
   }
-  const isOf = (each: Check, { kind }: { readonly kind: string }) => refusals[each.rule].step === kind;
-  return recordStepsAndAssert(environment, transaction, redemptionSteps, decision, { isOf, diagnosis }).code;
+  return recordStepsAndAssert(environment, transaction, redemptionSteps, decision, { kindOf: stepOf, diagnosis }).code;
 }
 
 /** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
