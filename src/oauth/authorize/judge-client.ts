@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import { type Application, toClient } from '../../environment/model/application.js';
+import { definePart } from '../../environment/plan/part.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
 import { type Check, check, type Decision, decideByAll, failed, refuse } from '../../protocol/check.js';
 import type { Client } from '../../protocol/client.js';
@@ -35,14 +36,46 @@ export interface ClientToJudge {
 /** What a tutorial by PingOne sends with `pi.flow` in place of a redirect URI. */
 const redirectless = 'urn:pingidentity:redirectless';
 
-function checkRedirectUri({ redirectUris, wildcardRedirectUris }: Client, { redirectUri, responseMode }: AuthorizationParameters): Check {
+const registered = (ok: boolean, redirectUris: readonly string[], got: string): Check =>
+  check('redirect_uri_registered', ok, { expected: redirectUris.join(' or ') || 'no redirect URI is registered', got });
+
+function checkRedirectUri({ client, registeredAsIs }: ClientPlan, { redirectUri, responseMode }: AuthorizationParameters): Check {
   const mayBeAbsent = responseMode === 'pi.flow';
   if (redirectUri === undefined || (mayBeAbsent && redirectUri === redirectless)) return check('redirect_uri_present', mayBeAbsent);
-  return check('redirect_uri_registered', matchRedirectUri(redirectUri, redirectUris, { wildcards: wildcardRedirectUris }) !== undefined, {
-    expected: redirectUris.join(' or ') || 'no redirect URI is registered',
-    got: redirectUri,
-  });
+  const known = registeredAsIs.get(redirectUri);
+  if (known) return known;
+  const { redirectUris, wildcardRedirectUris: wildcards } = client;
+  return registered(matchRedirectUri(redirectUri, redirectUris, { wildcards }) !== undefined, redirectUris, redirectUri);
 }
+
+/** A client, with the checks of its requests that depend on nothing else. */
+interface ClientPlan {
+  readonly application: Application;
+  readonly client: Client;
+  readonly known: readonly Check[];
+  /** The check of each redirect URI that requests may repeat to the character. */
+  readonly registeredAsIs: ReadonlyMap<string, Check>;
+}
+
+const clientPlan = definePart<{ readonly plan?: ClientPlan }>(async (environment, clientId) => {
+  const application = await findClient(environment, clientId);
+  if (!application) return {};
+  const client = toClient(application);
+  const { redirectUris } = client;
+  const asItIs = redirectUris.filter((uri) => matchRedirectUri(uri, [uri]) !== undefined);
+  return {
+    plan: {
+      application,
+      client,
+      known: [
+        check('client_id_present', true),
+        check('authorize_client_known', true, { got: clientId }),
+        check('authorize_client_enabled', application.enabled),
+      ],
+      registeredAsIs: new Map(asItIs.map((uri) => [uri, registered(true, redirectUris, uri)])),
+    },
+  };
+});
 
 /** The application of a client_id, if it is an OAuth client. */
 export async function findClient({ store }: Environment, clientId: string | undefined): Promise<Application | undefined> {
@@ -57,16 +90,19 @@ export async function judgeClient(environment: Environment, asked: ClientToJudge
   const checks: Check[] = [];
   const twice = ['client_id', 'redirect_uri'].find((name) => repeated.includes(name));
   if (twice) checks.push(check('authorize_parameter_once', false, { got: twice }));
-  checks.push(check('client_id_present', clientId !== undefined));
-  const application = await findClient(environment, clientId);
-  if (!application) return { decision: refuse('authorize_client_known', { got: clientId }, checks), parameters };
-  checks.push(check('authorize_client_known', true, { got: clientId }), check('authorize_client_enabled', application.enabled));
+  const { plan } = clientId === undefined ? {} : await clientPlan(environment, clientId);
+  if (!plan) {
+    checks.push(check('client_id_present', clientId !== undefined));
+    return { decision: refuse('authorize_client_known', { got: clientId }, checks), parameters };
+  }
+  const { application } = plan;
+  checks.push(...plan.known);
 
   // The redirect_uri may be in the request object, which is resolved first. Without a usable one outside, its errors go to a page.
   const resolved = await resolveParameters(environment, application, asked);
   const { parameters: found, checks: resolving, transactionId } = resolved;
   if (failed(resolving) && parameters.redirectUri === undefined && parameters.responseMode !== 'pi.flow') checks.push(...resolving);
-  checks.push(checkRedirectUri(toClient(application), found));
+  checks.push(checkRedirectUri(plan, found));
   const decision = decideByAll(checks, { application, redirectUri: found.redirectUri, resolving });
   return { decision, parameters: found, application, transactionId };
 }

@@ -90,6 +90,8 @@ async function warnOfRequest(environment: Environment, transaction: Transaction,
   const { request, parameters, asked, application } = warned;
   const { exchange } = request;
   if (asked.responseTypes.includes('id_token') && asked.nonce === undefined) warn(environment, transaction, exchange, nonceMissing);
+  // Mostly all of them are granted.
+  if (parameters.scope === undefined || parameters.scope === asked.scopes.join(' ')) return;
   const scopes = { asked: words(parameters.scope), granted: asked.scopes, application: application.name };
   await warnOfScopes(environment, transaction, { ...scopes, exchange });
 }

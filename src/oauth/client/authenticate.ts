@@ -4,6 +4,7 @@ import type { Environment } from '../../environment/context.js';
 import { type ClientKeys, clientKeys } from '../../environment/keys/public-keys.js';
 import { type Application, toClient } from '../../environment/model/application.js';
 import type { Resource } from '../../environment/model/configuration.js';
+import { definePart } from '../../environment/plan/part.js';
 import { validSecrets } from '../../environment/secrets.js';
 import { toSeconds } from '../../lib/clock.js';
 import { type Check, type Decision, decide, decideByAll } from '../../protocol/check.js';
@@ -66,6 +67,23 @@ async function judge(
   return decide(checkClientAuthentication(presented, client, secrets, asserted)).checks;
 }
 
+/** A client that requests may name. */
+interface KnownClient {
+  readonly application: Application;
+  readonly client: Client;
+  /** What its authentication comes to where it names itself and has nothing to prove: the same each time. */
+  readonly asPublic: Decision<{ readonly application: Application; readonly client: Client }>;
+}
+
+const clientNamed = definePart<{ readonly found?: KnownClient }>(async ({ store }, clientId) => {
+  const application = await store.applications.get(clientId);
+  // PingOne's own applications (portal, console) are clients that only PingOne uses.
+  if (application?.protocol !== 'OPENID_CONNECT' || !application.grantTypes) return {};
+  const client = toClient(application);
+  const { checks } = decide(checkClientAuthentication({ method: 'none', clientId, secrets: [] }, client, []));
+  return { found: { application, client, asPublic: decideByAll(checks, { application, client }) } };
+});
+
 /** Who sent a request to the token endpoint or its siblings, and whether they proved it (RFC 6749 §2.3). */
 export async function authenticateClient(
   environment: Environment,
@@ -74,12 +92,12 @@ export async function authenticateClient(
   called: CalledEndpoint,
 ): Promise<AuthenticatedClient> {
   const presented = readClient(authorization, body);
-  const application = presented.clientId === undefined ? undefined : await environment.store.applications.get(presented.clientId);
-  // PingOne's own applications (portal, console) are clients that only PingOne uses.
-  const found =
-    application?.protocol === 'OPENID_CONNECT' && application.grantTypes ? { application, client: toClient(application) } : undefined;
+  const { clientId } = presented;
+  const { found } = clientId === undefined ? {} : await clientNamed(environment, clientId);
   const { client } = found ?? {};
   const method = client?.authenticationMethod ?? 'none';
+  if (found && method === 'none' && presented.method === 'none' && !found.asPublic.refusedBy) return { decision: found.asPublic, client };
+  const application = clientId === undefined ? undefined : await environment.store.applications.get(clientId);
   const means: OwnMeans = {
     secrets: client && method !== 'none' ? await applicationSecrets(environment, client.id, environment.clock.now()) : [],
     keys:

@@ -4,7 +4,7 @@ import { knownGrantTypes } from '../../environment/model/application.js';
 import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/record.js';
 import { recordTokenActivity } from '../../environment/record-activity.js';
 import { sendJson } from '../../http/answers.js';
-import { check, decideByAll } from '../../protocol/check.js';
+import { check, type Decision, decideByAll } from '../../protocol/check.js';
 import { authenticateClient } from '../client/authenticate.js';
 import { checkConfidential, checkGrant, checkOnce, readForm } from '../client/form-request.js';
 import { requestDataOf } from '../tokens/request-data.js';
@@ -33,6 +33,23 @@ const confidentialGrants: readonly string[] = [
   'urn:openid:params:grant-type:ciba',
 ];
 
+/** What a token request is, as far as its form and its grant_type say. */
+interface JudgedRequest {
+  readonly title: string;
+  readonly decision: Decision<string>;
+}
+
+function judgeRequest(asked: string | undefined, repeated: string | undefined): JudgedRequest {
+  const known = asked === undefined ? [] : [check('grant_type_known', knownGrantTypes.includes(asked), { got: asked })];
+  return {
+    title: `Token request, ${asked ?? 'no grant_type'}`,
+    decision: decideByAll([checkOnce(repeated), check('grant_type_present', asked !== undefined), ...known], asked),
+  };
+}
+
+/** The same for the grants that there are; a form with a repeated parameter counts as empty, and has none. */
+const requestsOf = new Map(knownGrantTypes.map((grantType) => [grantType, judgeRequest(grantType, undefined)]));
+
 /** The token endpoint (RFC 6749 §3.2). */
 export const token: Endpoint = (app, context) => {
   app.post('/token', { config: { parameters: tokenRequest, answer: tokenAnswer } }, async (request, reply) => {
@@ -43,10 +60,8 @@ export const token: Endpoint = (app, context) => {
     const transaction = beginTransaction(environment, { transactionId: await transactionIdOf(environment, body), baseUrl });
 
     const { grant_type: asked } = body;
-    const known = asked === undefined ? [] : [check('grant_type_known', knownGrantTypes.includes(asked), { got: asked })];
-    const readable = decideByAll([checkOnce(repeated), check('grant_type_present', asked !== undefined), ...known], asked);
-    const step = { kind: 'token', title: `Token request, ${asked ?? 'no grant_type'}`, exchange } as const;
-    const grantType = recordAndAssert(environment, transaction, step, readable);
+    const { title, decision: readable } = (asked !== undefined && requestsOf.get(asked)) || judgeRequest(asked, repeated);
+    const grantType = recordAndAssert(environment, transaction, { kind: 'token', title, exchange }, readable);
 
     const called = { issuer: `${baseUrl}/as`, endpoint: 'token' };
     const authenticated = await authenticateClient(environment, request.headers.authorization, body, called);
