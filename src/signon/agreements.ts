@@ -26,11 +26,16 @@ export async function agreedBy(
   return asked.filter((_, at) => agreed[at]);
 }
 
-/** Records that a user accepts the agreement of an action, in the text that it has now. */
-export async function recordConsent(environment: Environment, action: SignOnPolicyAction, user: User): Promise<void> {
+/** Records that a user accepts the agreement of an action, in the text that it has now, and in the first of these languages. */
+export async function recordConsent(
+  environment: Environment,
+  action: SignOnPolicyAction,
+  user: User,
+  ranges: readonly string[],
+): Promise<void> {
   const id = agreementOf(action);
   const agreement = await environment.store.agreements.get(id.toLowerCase());
-  const { language, revision } = agreement ? await consentStateOf(environment, user, agreement) : {};
+  const { language, revision } = agreement ? await consentStateOf(environment, user, agreement, ranges) : {};
   if (agreement && language && revision) return acceptAgreement(environment, user, agreement, { language, revision });
   await environment.store.users.put({ ...user, acceptedAgreements: [...new Set([...acceptedAgreements(user), id])] });
 }
@@ -38,6 +43,8 @@ export async function recordConsent(environment: Environment, action: SignOnPoli
 /** The text that a person is asked to accept; undefined for an agreement that only a seed names. */
 export interface AgreementText {
   readonly title: string;
+  /** The language that it is in. */
+  readonly locale: string;
   /** Without any markup. */
   readonly paragraphs: readonly string[];
   readonly accept?: string | undefined;
@@ -45,13 +52,24 @@ export interface AgreementText {
 }
 
 /** The agreement that a flow waits for, as a page shows it. Markup is left out: it is the administrators', not the mock's. */
-export async function agreementTextOf(environment: Environment, flow: Flow, user: User): Promise<AgreementText | undefined> {
+export async function agreementTextOf(
+  environment: Environment,
+  flow: Flow,
+  user: User,
+  ranges: readonly string[],
+): Promise<AgreementText | undefined> {
   const { actions } = await policyOfFlow(environment, flow);
   const action = actions.find(({ id }) => id === flow.actionId);
   const agreement = action && (await environment.store.agreements.get(agreementOf(action).toLowerCase()));
-  const { language, revision } = agreement ? await consentStateOf(environment, user, agreement) : {};
+  const { language, revision } = agreement ? await consentStateOf(environment, user, agreement, ranges) : {};
   if (!language || !revision) return undefined;
   const text = revision.contentType === 'text/html' ? revision.text.replace(/<[^<>]*>/g, '\n') : revision.text;
   const { continueButtonText: accept, declineButtonText: decline } = language.userExperience ?? {};
-  return { title: language.displayName, paragraphs: text.split(/\n+/).filter((line) => line.trim() !== ''), accept, decline };
+  return {
+    title: language.displayName,
+    locale: language.locale,
+    paragraphs: text.split(/\n+/).filter((line) => line.trim() !== ''),
+    accept,
+    decline,
+  };
 }

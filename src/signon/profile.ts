@@ -9,6 +9,7 @@ import { flowTexts } from '../pingone/flow-texts.js';
 import { recordConsent } from './agreements.js';
 import { advance, failFlow, withPolicyActionDone } from './engine.js';
 import { userOfFlow } from './flows.js';
+import { wantedLanguages } from './languages.js';
 import type { Step, StepResult } from './step.js';
 
 const readProfile = compileShape({ ...userBody, required: [] });
@@ -44,6 +45,6 @@ export async function answerAgreement(step: Step, { accept }: { accept: boolean 
   }
   const { actions } = await policyOfFlow(environment, flow);
   const current = actions.find(({ id }) => id === flow.actionId);
-  if (current) await recordConsent(environment, current, user);
+  if (current) await recordConsent(environment, current, user, wantedLanguages(user, step.exchange?.headers));
   return advance({ ...step, flow: withPolicyActionDone(flow) });
 }

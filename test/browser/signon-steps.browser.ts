@@ -32,9 +32,9 @@ for (const javaScriptEnabled of [true, false]) {
 
     await assignPolicy(server, 'Everything', [{ registration: { enabled: true } }, { type: 'MULTI_FACTOR_AUTHENTICATION' }]);
     await page.goto(authorizeUrl({ prompt: 'login' }));
-    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByRole('link', { name: 'Create new Account' }).click();
     await page.getByLabel('Username').fill('carol');
-    await page.getByLabel('E-mail').fill('carol@example.com');
+    await page.getByLabel('Email').fill('carol@example.com');
     await page.getByLabel('Password').fill('Carol-Passw0rd');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByLabel('Verification Code').fill(await readCode(page, /\b[A-Z0-9]{8}\b/));
@@ -84,7 +84,7 @@ for (const look of looks)
     };
     const states: [state: string, reach: () => Promise<unknown>][] = [
       ['links', () => begin('Register')],
-      ['registration', () => form('Register', 'Create an account')],
+      ['registration', () => form('Register', 'Create new Account')],
       ['identifier', () => begin('Identifier')],
       [
         'recovery',

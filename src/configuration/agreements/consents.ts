@@ -3,6 +3,7 @@ import type { Agreement, AgreementConsent, AgreementLanguage, AgreementRevision 
 import type { User } from '../../environment/model/user.js';
 import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
+import { languageRanges, lookUpLocale } from '../../lib/languages.js';
 import { unknownReference } from '../../pingone/pingone-error.js';
 import { nowOf } from '../items.js';
 import { defaultLanguageOf } from '../languages/languages.js';
@@ -28,20 +29,32 @@ const expiryOf = ({ reconsentPeriodDays: days }: Agreement, { at }: AgreementCon
 const consentOf = async ({ store }: Environment, userId: string, agreementId: string): Promise<AgreementConsent | undefined> =>
   (await store.agreementConsents.find('user and agreement', `${userId} ${agreementId}`))[0];
 
-/** The language in which a user reads an agreement: the preferred one, exactly or without its region, or else the default one. */
-export async function languageFor(environment: Environment, { id }: Agreement, user: User): Promise<AgreementLanguage | undefined> {
-  const preferred = (user.preferredLanguage ?? '').split(/[,;]/, 1)[0]?.trim() ?? '';
+/**
+ * The language in which a user reads an agreement: the first that is wanted, exactly or without its region, or else the environment's
+ * default one. `ranges` are what the user prefers, unless a sign-on knows more.
+ */
+export async function languageFor(
+  environment: Environment,
+  { id }: Agreement,
+  user: User,
+  ranges: readonly string[] = languageRanges(user.preferredLanguage),
+): Promise<AgreementLanguage | undefined> {
   const { locale: usual } = await defaultLanguageOf(environment);
-  for (const locale of [preferred, preferred.split('-', 1)[0] ?? '', usual]) {
-    const key = `${id} ${locale.toLowerCase()}`;
-    const [language] = locale === '' ? [] : await environment.store.agreementLanguages.find('agreement and locale', key);
-    if (language?.enabled) return language;
-  }
-  return undefined;
+  const languages = (await environment.store.agreementLanguages.find('agreement.id', id)).filter(({ enabled }) => enabled);
+  const locale = lookUpLocale(
+    [...ranges, usual],
+    languages.map((language) => language.locale),
+  );
+  return languages.find((language) => language.locale === locale);
 }
 
 /** Where a user stands with an agreement (docs/fidelity.md, management 7.5). */
-export async function consentStateOf(environment: Environment, user: User, agreement: Agreement): Promise<ConsentState> {
+export async function consentStateOf(
+  environment: Environment,
+  user: User,
+  agreement: Agreement,
+  ranges?: readonly string[],
+): Promise<ConsentState> {
   const { store, clock } = environment;
   const consent = await consentOf(environment, user.id, agreement.id);
   const given = consent && (await store.agreementRevisions.get(consent.revision.id));
@@ -52,7 +65,7 @@ export async function consentStateOf(environment: Environment, user: User, agree
   const language =
     status === 'ACCEPTED' && consent
       ? await store.agreementLanguages.get(consent.language.id)
-      : await languageFor(environment, agreement, user);
+      : await languageFor(environment, agreement, user, ranges);
   const revision = status === 'ACCEPTED' ? given : language && (await currentRevisionOf(environment, language.id));
   return {
     id: derivedId('consent', user.id, agreement.id),

@@ -1,7 +1,7 @@
 import { type Endpoint, environmentOf } from '../../environment/context.js';
 import { object, oneOf, string, uuid } from '../../lib/schema/types.js';
 import { toCollection } from '../../pingone/hal.js';
-import { interfaceModules } from '../../pingone/interface-texts.js';
+import { interfaceModules } from '../../pingone/interface-texts/index.js';
 import { queryOf } from '../http/paging.js';
 import { addressOf } from '../http/paths.js';
 import { locale, translationsBody } from './schema.js';

@@ -1,16 +1,17 @@
+import { interfaceText } from '../../pingone/interface-texts/index.js';
 import { predefinedLocales } from '../../pingone/predefined.js';
 import type { CollectedItem } from '../seed/collected.js';
 import { seedKind } from '../seed/kind.js';
 import { answered, seedObject } from '../seed/schema-parts.js';
 import { seedTranslation } from './schema.js';
-import { changeTranslations, ownText } from './translations.js';
+import { changeTranslations } from './translations.js';
 
 /**
  * Whether a text was changed, which PingOne does not say: it differs from PingOne's own text where that is known, and from the
  * English one in English and in languages that were added.
  */
 function isChanged(locale: string, { key, referenceText, translatedText }: Readonly<Record<string, unknown>>): boolean {
-  const own = ownText(locale, String(key));
+  const own = interfaceText(locale, String(key));
   if (own !== undefined) return translatedText !== own;
   const hasWords = locale !== 'en' && predefinedLocales.includes(locale);
   return referenceText === undefined || (!hasWords && translatedText !== referenceText);

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Translation } from '../../environment/model/branding.js';
 import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
-import { interfaceTexts } from '../../pingone/interface-texts.js';
+import { interfaceKeys, interfaceText } from '../../pingone/interface-texts/index.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint } from '../../pingone/pingone-error.js';
 import { newMembers } from '../items.js';
@@ -11,22 +11,18 @@ import type { TranslationBody } from './schema.js';
 /** More than every key in every language. */
 const mostTranslations = 20_000;
 
-/** The text that PingOne itself has for a key; undefined where it is not known. */
-export const ownText = (locale: string, key: string): string | undefined =>
-  Object.hasOwn(interfaceTexts, key) ? (interfaceTexts[key]?.[locale.toLowerCase()] ?? interfaceTexts[key]?.en) : undefined;
-
 /** The texts of the interface in a language: those that are known, then those that were added. */
 export async function translationsOf({ id, store }: Environment, locale: string) {
   const stored = new Map((await store.translations.find('locale', locale.toLowerCase())).map((item) => [item.key, item]));
-  const keys = new Set([...Object.keys(interfaceTexts), ...stored.keys()]);
+  const keys = new Set([...interfaceKeys, ...stored.keys()]);
   return [...keys].map((key) => {
-    const reference = ownText('en', key);
+    const reference = interfaceText('en', key);
     return {
       id: derivedId('translation', id, locale.toLowerCase(), key),
       key,
       shortKey: key.slice(key.indexOf('.') + 1),
       ...(reference !== undefined && { referenceText: reference }),
-      translatedText: stored.get(key)?.translatedText ?? ownText(locale, key) ?? '',
+      translatedText: stored.get(key)?.translatedText ?? interfaceText(locale, key) ?? '',
     };
   });
 }

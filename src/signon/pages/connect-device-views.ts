@@ -5,37 +5,45 @@ import { buttonForm, problemBox } from './form-parts.js';
 import { anotherAccount, cancel, formView, type MakeView, nameOf } from './view.js';
 
 /** The user code that the device shows (RFC 8628 §3.3). */
-const userCodeView: MakeView = (input) =>
-  formView(input, {
-    heading: 'Connect a Device',
-    purpose: html`<p class="purpose">signed on as ${nameOf(input)}</p>`,
+const userCodeView: MakeView = (input) => {
+  const { words } = input;
+  return formView(input, {
+    heading: words.text('heading.connectDevice'),
+    purpose: html`<p class="purpose">${words.html('text.signedOnAs', { user: nameOf(input) })}</p>`,
     fields: [
       {
         name: 'userCode',
-        label: 'Code that the device shows',
+        label: words.text('label.userCode'),
         type: 'text',
         autocomplete: 'off',
         value: input.typed?.userCode || undefined,
       },
     ],
-    button: 'Continue',
-    others: [anotherAccount, cancel],
+    button: words.text('button.continue'),
+    others: [anotherAccount(input), cancel(input)],
   });
+};
 
 /** The code is shown once more: only a person who sees the device can tell whether it is the right one (RFC 8628 §3.3.1). */
 const consentView: MakeView = async (input) => {
-  const { environment, flow, application, problem } = input;
+  const { environment, flow, application, problem, words } = input;
   const device = await environment.store.deviceAuthorizations.get(flow.deviceGrant?.deviceCode ?? '');
   const scopes = device?.scopes ?? [];
+  const heading = words.text('heading.allowDevice');
+  const asking = html`<strong><bdi>${application?.name || 'an application without a name'}</bdi></strong>`;
+  const shown = html`<strong><code>${shownUserCode(device?.userCode ?? '')}</code></strong>`;
   return {
-    heading: 'Allow the Device?',
-    body: html`<h1>Allow the Device?</h1>
-<p class="purpose"><strong><bdi>${application?.name || 'an application without a name'}</bdi></strong> asks to act for ${nameOf(input)}</p>
+    heading,
+    body: html`<h1>${heading}</h1>
+<p class="purpose">${words.html('text.deviceAsks', { application: asking, user: nameOf(input) })}</p>
 ${problemBox(problem)}
-<p>Continue only if the device shows the code <strong><code>${shownUserCode(device?.userCode ?? '')}</code></strong>.</p>
-${scopes.length > 0 && html`<p>It will be able to use:</p>\n<ul class="advice">${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul>`}
-<form method="post"><button class="primary" type="submit" name="action" value="accept">Allow</button></form>
-<div class="others">${[buttonForm('deny', 'Do not allow'), anotherAccount]}</div>`,
+<p>${words.html('text.deviceCode', { code: shown })}</p>
+${
+  scopes.length > 0 &&
+  html`<p>${words.text('text.deviceScopes')}</p>\n<ul class="advice">${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul>`
+}
+<form method="post"><button class="primary" type="submit" name="action" value="accept">${words.text('button.allow')}</button></form>
+<div class="others">${[buttonForm('deny', words.text('button.doNotAllow')), anotherAccount(input)]}</div>`,
   };
 };
 
@@ -43,17 +51,17 @@ ${scopes.length > 0 && html`<p>It will be able to use:</p>\n<ul class="advice">$
 export const connectDeviceViews: Partial<Record<FlowStatus, MakeView>> = {
   DAG_USER_CODE_REQUIRED: userCodeView,
   DAG_CONSENT_REQUIRED: consentView,
-  COMPLETED: ({ flow }) =>
+  COMPLETED: ({ flow, words }) =>
     flow.deviceGrant && {
-      heading: 'Device Connected',
-      body: html`<h1>Device Connected</h1>
-<p>You can close this page and go back to your device.</p>`,
+      heading: words.text('heading.deviceConnected'),
+      body: html`<h1>${words.text('heading.deviceConnected')}</h1>
+<p>${words.text('text.deviceDone')}</p>`,
     },
-  FAILED: ({ flow }) =>
+  FAILED: ({ flow, words }) =>
     flow.deviceGrant && {
-      heading: 'Device Not Connected',
-      body: html`<h1>Device Not Connected</h1>
-<p>${flow.error?.message ?? 'The sign-on has failed.'}</p>
-<p>To try again, start on the device: it needs a new code.</p>`,
+      heading: words.text('heading.deviceNotConnected'),
+      body: html`<h1>${words.text('heading.deviceNotConnected')}</h1>
+<p lang="en">${flow.error?.message ?? 'The sign-on has failed.'}</p>
+<p>${words.text('text.deviceAgain')}</p>`,
     },
 };

@@ -1,14 +1,20 @@
 import type { IdentityProvider } from '../../environment/model/identity-providers.js';
-import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
+import type { FlowStatus } from '../../environment/model/lifetimes.js';
 import { type Html, html } from '../../lib/html.js';
 import { authenticateUrl, awaitedProviderOf } from '../external/offered.js';
-import { type FieldInput, problemBox } from './form-parts.js';
-import { labelOf } from './labels.js';
+import { attributeField } from './attribute-field.js';
+import { problemBox } from './form-parts.js';
 import { beginAgain, cancel, type MakeView, policyStep, purpose, type ViewInput } from './view.js';
 
 /** The link to an external provider, with the name that the configuration gives it. */
-export const providerLink = (flow: Flow, provider: IdentityProvider, look: 'provider' | 'provider primary' = 'provider'): Html =>
-  html`<a class="${look}" href="${authenticateUrl(flow, provider)}">Continue with <bdi>${provider.name}</bdi></a>`;
+export const providerLink = (
+  { flow, words }: ViewInput,
+  provider: IdentityProvider,
+  look: 'provider' | 'provider primary' = 'provider',
+): Html => {
+  const text = words.html('button.provider', { provider: html`<bdi>${provider.name}</bdi>` });
+  return html`<a class="${look}" href="${authenticateUrl(flow, provider)}"><span>${text}</span></a>`;
+};
 
 /** The page of a flow with why the last sign-on at a provider failed, unless there is a newer problem. */
 export const withExternalProblem = (input: ViewInput): ViewInput => {
@@ -29,50 +35,44 @@ const providerName = async ({ environment, flow: { external } }: ViewInput): Pro
 /** The pages of a sign-on at an external provider. */
 export const externalViews: Partial<Record<FlowStatus, MakeView>> = {
   EXTERNAL_AUTHENTICATION_REQUIRED: async (input) => {
-    const { environment, flow } = input;
+    const { environment, flow, words } = input;
     const provider = await awaitedProviderOf(environment, flow);
     const { problem } = withExternalProblem(input);
     // Nobody has to click, unless the provider has just refused.
     if (provider && !problem) return { redirect: authenticateUrl(flow, provider) };
     return {
-      heading: 'Sign On',
-      body: html`<h1>Sign On</h1>
+      heading: words.text('heading.signOn'),
+      body: html`<h1>${words.text('heading.signOn')}</h1>
 ${purpose(input)}
 ${problemBox(problem)}
-${provider ? providerLink(flow, provider, 'provider primary') : html`<p>The identity provider of the sign-on policy is not available.</p>`}
-<div class="others">${[beginAgain, cancel]}</div>`,
+${provider ? providerLink(input, provider, 'provider primary') : html`<p lang="en">The identity provider of the sign-on policy is not available.</p>`}
+<div class="others">${[beginAgain(input), cancel(input)]}</div>`,
     };
   },
   ACCOUNT_LINKING_REQUIRED: async (input) =>
     policyStep(input, {
-      heading: 'Link Your Account',
-      intro: html`<p>You have signed on with ${await providerName(input)}. Sign on to your account here once; after that, the two are linked.</p>`,
+      heading: input.words.text('heading.linkAccount'),
+      intro: html`<p>${input.words.html('text.link', { provider: await providerName(input) })}</p>`,
       fields: [
         {
           name: 'username',
-          label: 'Username',
+          label: input.words.text('label.username'),
           type: 'text',
           autocomplete: 'username',
           value: input.typed?.username ?? input.user?.username ?? textValue(input, 'username'),
         },
-        { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' },
+        { name: 'password', label: input.words.text('label.password'), type: 'password', autocomplete: 'current-password' },
       ],
-      button: 'Link and sign on',
+      button: input.words.text('button.link'),
     }),
   ACCOUNT_CONFIRMATION_REQUIRED: async (input) =>
     policyStep(input, {
-      heading: 'Confirm Your Data',
-      intro: html`<p>This is what ${await providerName(input)} says about you. Your account will be created with it.</p>`,
-      fields: (input.flow.attributes ?? []).map(
-        ({ name, required }, at): Omit<FieldInput, 'focus'> => ({
-          name: `attribute${at}`,
-          label: required ? labelOf(name) : `${labelOf(name)} (optional)`,
-          type: 'text',
-          autocomplete: 'off',
-          optional: !required,
-          value: input.typed?.[`attribute${at}`] ?? textValue(input, name),
-        }),
-      ),
-      button: 'Confirm and continue',
+      heading: input.words.text('heading.confirmData'),
+      intro: html`<p>${input.words.html('text.confirmData', { provider: await providerName(input) })}</p>`,
+      fields: (input.flow.attributes ?? []).map((attribute, at) => ({
+        ...attributeField(input, attribute, at),
+        value: input.typed?.[`attribute${at}`] ?? textValue(input, attribute.name),
+      })),
+      button: input.words.text('button.confirm'),
     }),
 };

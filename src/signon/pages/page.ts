@@ -1,4 +1,5 @@
 import { type Html, html, toMarkup } from '../../lib/html.js';
+import { ownWords, type Words } from './words.js';
 
 /** What all pages of the sign-on host share, whichever endpoint sends them. */
 
@@ -26,6 +27,8 @@ export interface PageInput {
   readonly body: Html;
   /** Where the one script of the page is, as seen from the page. */
   readonly script?: string | undefined;
+  /** The language of title and body; English without it. */
+  readonly words?: Words | undefined;
 }
 
 const icon =
@@ -34,9 +37,9 @@ const icon =
 const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="9"/><circle cx="12.5" cy="16" r="5"/><path d="M17.5 16H26m-3.5 0v4.5"/></svg>`;
 
 /** A whole document around the body of a page. */
-export const page = ({ title, stylesheet, environmentName, body, script }: PageInput): string =>
+export const page = ({ title, stylesheet, environmentName, body, script, words }: PageInput): string =>
   toMarkup(html`<!doctype html>
-<html lang="en">
+<html lang="${words?.locale ?? 'en'}"${words?.direction === 'rtl' && html` dir="rtl"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -63,7 +66,7 @@ ${mark}
 <main class="card">
 ${body}
 </main>
-<footer class="note">
+<footer class="note"${words && ownWords(words)}>
 <p><strong>This is a mock</strong> of PingOne for development and tests. Nothing here is real: do not enter real credentials.</p>
 </footer>
 </body>

@@ -1,59 +1,60 @@
 import type { FlowStatus } from '../../environment/model/lifetimes.js';
 import { html } from '../../lib/html.js';
 import { agreementTextOf } from '../agreements.js';
-import { buttonForm, type FieldInput } from './form-parts.js';
-import { labelOf } from './labels.js';
+import { attributeField } from './attribute-field.js';
+import { buttonForm } from './form-parts.js';
 import { newPassword } from './sign-on-views.js';
-import { code, lastMessage, type MakeView, nameOf, policyStep } from './view.js';
-
-const profileField = ({ name, required }: { name: string; required: boolean }, at: number): Omit<FieldInput, 'focus'> => ({
-  name: `attribute${at}`,
-  label: required ? labelOf(name) : `${labelOf(name)} (optional)`,
-  type: 'text',
-  autocomplete: 'off',
-  optional: !required,
-});
+import { code, lastMessage, type MakeView, nameOf, policyStep, resend } from './view.js';
+import { ownWords } from './words.js';
 
 /** The steps that follow a user name and a password. */
 export const policyStepViews: Partial<Record<FlowStatus, MakeView>> = {
-  RECOVERY_CODE_REQUIRED: (input) =>
-    policyStep(input, {
-      heading: 'Reset Your Password',
-      intro: html`<p>If the account exists, a recovery code is on its way to its e-mail address. It is valid for five minutes.</p>`,
-      fields: [{ name: 'recoveryCode', label: 'Recovery Code', ...code, value: input.typed?.recoveryCode }, newPassword],
-      button: 'Save and continue',
+  RECOVERY_CODE_REQUIRED: (input) => {
+    const { words } = input;
+    return policyStep(input, {
+      heading: words.text('heading.resetPassword'),
+      intro: html`<p>${words.text('text.recoverySent')}</p>`,
+      fields: [
+        { name: 'recoveryCode', label: words.text('label.recoveryCode'), ...code, value: input.typed?.recoveryCode },
+        newPassword(input),
+      ],
+      button: words.text('button.save'),
       outro: lastMessage(input),
-      others: [buttonForm('resend', 'Send another code')],
-    }),
-  VERIFICATION_CODE_REQUIRED: (input) =>
-    policyStep(input, {
-      heading: 'Verify Your Account',
-      intro: html`<p>A verification code is on its way to the e-mail address of ${nameOf(input)}.</p>`,
-      fields: [{ name: 'verificationCode', label: 'Verification Code', ...code }],
-      button: 'Verify',
+      others: [resend(input)],
+    });
+  },
+  VERIFICATION_CODE_REQUIRED: (input) => {
+    const { words } = input;
+    return policyStep(input, {
+      heading: words.text('heading.verifyAccount'),
+      intro: html`<p>${words.html('text.verificationSent', { user: nameOf(input) })}</p>`,
+      fields: [{ name: 'verificationCode', label: words.text('label.verificationCode'), ...code }],
+      button: words.text('button.verify'),
       outro: lastMessage(input),
-      others: [buttonForm('resend', 'Send another code')],
-    }),
+      others: [resend(input)],
+    });
+  },
   PROFILE_DATA_REQUIRED: (input) =>
     policyStep(input, {
-      heading: 'Complete Your Profile',
-      intro: input.flow.promptText === undefined ? undefined : html`<p>${input.flow.promptText}</p>`,
+      heading: input.words.text('heading.completeProfile'),
+      intro: input.flow.promptText === undefined ? undefined : html`<p dir="auto">${input.flow.promptText}</p>`,
       fields: (input.flow.attributes ?? []).map((attribute, at) => ({
-        ...profileField(attribute, at),
+        ...attributeField(input, attribute, at),
         value: input.typed?.[`attribute${at}`],
       })),
-      button: 'Save and continue',
+      button: input.words.text('button.save'),
     }),
   AGREEMENT_CONSENT_REQUIRED: async (input) => {
-    const text = input.user && (await agreementTextOf(input.environment, input.flow, input.user));
+    const { environment, flow, user, words, languages } = input;
+    const text = user && (await agreementTextOf(environment, flow, user, languages));
     return policyStep(input, {
-      heading: text?.title ?? 'Agreement',
+      heading: text?.title ?? words.text('heading.agreement'),
       intro: text
-        ? html`${text.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}`
-        : html`<p>The sign-on policy asks you to accept an agreement. The mock does not have its text.</p>`,
-      button: text?.accept ?? 'Accept',
+        ? html`<div class="agreement" lang="${text.locale}" dir="auto">${text.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}</div>`
+        : html`<p${ownWords(words)}>The sign-on policy asks you to accept an agreement. The mock does not have its text.</p>`,
+      button: text?.accept ?? words.text('button.accept'),
       action: 'accept',
-      others: [buttonForm('decline', text?.decline ?? 'Decline')],
+      others: [buttonForm('decline', text?.decline ?? words.text('button.decline'))],
     });
   },
 };

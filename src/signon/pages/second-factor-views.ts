@@ -3,108 +3,123 @@ import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import type { DeviceType } from '../../environment/model/mfa.js';
 import type { FlowDevice } from '../../environment/model/second-factor.js';
 import { type Html, html } from '../../lib/html.js';
+import type { PageText } from '../../pingone/interface-texts/index.js';
 import { passkeyDevices, selectedDevice } from '../mfa/answers.js';
 import { maskAddress } from '../mfa/challenge.js';
 import { buttonForm, problemBox } from './form-parts.js';
-import { beginAgain, cancel, code, lastMessage, type MakeView, nameOf, policyStep, purpose } from './view.js';
+import { beginAgain, cancel, code, lastMessage, type MakeView, nameOf, policyStep, purpose, resend, type ViewInput } from './view.js';
+import { ownWords } from './words.js';
 
-/** What the page calls each type of device: on the button that chooses it, and where it asks for its passcode. */
-const words: Readonly<Record<DeviceType, { readonly choose: string; readonly ask: string }>> = {
-  EMAIL: { choose: 'Send an e-mail to', ask: 'is on its way by e-mail' },
-  SMS: { choose: 'Send an SMS to', ask: 'is on its way by SMS' },
-  VOICE: { choose: 'Call', ask: 'will be read to you in a call' },
-  WHATSAPP: { choose: 'Send a WhatsApp message to', ask: 'is on its way by WhatsApp' },
-  TOTP: { choose: 'Use the authenticator app', ask: 'is shown by your authenticator app' },
-  OATH_TOKEN: { choose: 'Use the hardware token', ask: 'is shown by your hardware token' },
-  FIDO2: { choose: 'Use a passkey', ask: 'is not needed' },
-  MOBILE: { choose: 'Confirm on the phone', ask: 'is not needed' },
+/** What the page says of each type of device: on the button that chooses it, and where it asks for its passcode. */
+const texts: Readonly<Record<DeviceType, { readonly choose: PageText; readonly ask: PageText }>> = {
+  EMAIL: { choose: 'text.deviceEmail', ask: 'text.passcodeEmail' },
+  SMS: { choose: 'text.deviceSms', ask: 'text.passcodeSms' },
+  VOICE: { choose: 'text.deviceVoice', ask: 'text.passcodeVoice' },
+  WHATSAPP: { choose: 'text.deviceWhatsApp', ask: 'text.passcodeWhatsApp' },
+  TOTP: { choose: 'text.deviceTotp', ask: 'text.passcodeTotp' },
+  OATH_TOKEN: { choose: 'text.deviceToken', ask: 'text.passcodeToken' },
+  FIDO2: { choose: 'text.deviceFido2', ask: 'text.passkey' },
+  MOBILE: { choose: 'text.deviceMobile', ask: 'text.push' },
 };
 
 const nameOfDevice = ({ address, nickname }: FlowDevice): Html | undefined => {
-  if (nickname !== undefined) return html` <bdi>${nickname}</bdi>`;
-  return address === undefined ? undefined : html` <bdi>${maskAddress(address)}</bdi>`;
+  const name = nickname ?? (address === undefined ? undefined : maskAddress(address));
+  return name === undefined ? undefined : html`<bdi>${name}</bdi>`;
 };
 
 /** One button for each device that is not selected yet. */
-const deviceButtons = ({ devices = [], selectedDeviceId }: Flow, look: 'plain' | 'user'): Html[] =>
+const deviceButtons = ({ flow: { devices = [], selectedDeviceId }, words }: ViewInput, look: 'plain' | 'user'): Html[] =>
   devices
     .filter(({ id }) => id !== selectedDeviceId)
     .map(
       (device) => html`<form method="post" class="other">
-<button class="${look}" name="device" value="${device.id}">${words[device.type].choose}${nameOfDevice(device)}</button>
+<button class="${look}" name="device" value="${device.id}"><span>${words.html(texts[device.type].choose, { device: nameOfDevice(device) })}</span></button>
 </form>`,
     );
 
+/** What the passcode in test mode is: PingOne does not send it. */
+const testCode = ({ testMode }: FlowDevice, { sentCode }: Flow, input: ViewInput): Html | undefined =>
+  testMode && sentCode ? html`\n<p${ownWords(input.words)}>Test mode: the passcode is <strong>${sentCode.value}</strong>.</p>` : undefined;
+
 /** The steps of a second factor. */
 export const secondFactorViews: Partial<Record<FlowStatus, MakeView>> = {
-  DEVICE_SELECTION_REQUIRED: (input) => ({
-    heading: 'Choose a Device',
-    body: html`<h1>Choose a Device</h1>
+  DEVICE_SELECTION_REQUIRED: (input) => {
+    const { words } = input;
+    const heading = words.text('heading.chooseDevice');
+    return {
+      heading,
+      body: html`<h1>${heading}</h1>
 ${purpose(input)}
 ${problemBox(input.problem)}
-<p>How does ${nameOf(input)} want to continue?</p>
-${deviceButtons(input.flow, 'user')}
-<div class="others">${[beginAgain, cancel]}</div>`,
-  }),
+<p>${words.html('text.chooseDevice', { user: nameOf(input) })}</p>
+${deviceButtons(input, 'user')}
+<div class="others">${[beginAgain(input), cancel(input)]}</div>`,
+    };
+  },
   OTP_REQUIRED: (input) => {
-    const device = selectedDevice(input.flow);
-    const isSent = input.flow.sentCode !== undefined;
+    const { flow, words } = input;
+    const device = selectedDevice(flow);
+    const isSent = flow.sentCode !== undefined;
     return policyStep(input, {
-      heading: 'Enter the Passcode',
-      intro: html`<p>A one-time passcode for ${nameOf(input)} ${device ? words[device.type].ask : 'is on its way'}.</p>${
-        device?.testMode && isSent && html`\n<p>Test mode: the passcode is <strong>${input.flow.sentCode?.value}</strong>.</p>`
-      }`,
-      fields: [{ name: 'otp', label: 'Passcode', ...code }],
-      button: 'Verify',
+      heading: words.text('heading.passcode'),
+      intro: html`<p>${words.html(texts[device?.type ?? 'EMAIL'].ask, { user: nameOf(input) })}</p>${device && testCode(device, flow, input)}`,
+      fields: [{ name: 'otp', label: words.text('label.passcode'), ...code }],
+      button: words.text('button.verify'),
       outro: isSent ? lastMessage(input) : undefined,
-      others: [...(isSent ? [buttonForm('resend', 'Send another one')] : []), ...deviceButtons(input.flow, 'plain')],
+      others: [...(isSent ? [resend(input)] : []), ...deviceButtons(input, 'plain')],
     });
   },
   ASSERTION_REQUIRED: async (input) => {
-    const { environment, flow } = input;
+    const { environment, flow, words } = input;
     const options = flow.assertion ? await requestOptions(environment, flow.assertion, passkeyDevices(flow)) : '';
+    const heading = words.text('heading.passkey');
     return {
-      heading: 'Use Your Passkey',
+      heading,
       asksForPasskey: true,
-      body: html`<h1>Use Your Passkey</h1>
+      body: html`<h1>${heading}</h1>
 ${purpose(input)}
 ${problemBox(input.problem)}
-<p>Confirm that it is you, ${nameOf(input)}, with a fingerprint, a PIN or a security key.</p>
-<noscript><p>Passkeys need JavaScript in the browser.</p></noscript>
-<p class="problem" id="passkey-problem" role="alert" hidden></p>
+<p>${words.html('text.passkey', { user: nameOf(input) })}</p>
+<noscript><p${ownWords(words)}>Passkeys need JavaScript in the browser.</p></noscript>
+<p class="problem" id="passkey-problem" role="alert"${ownWords(words)} hidden></p>
 <form method="post" data-options="${options}">
 <input type="hidden" name="origin"><input type="hidden" name="assertion">
-<button class="primary" type="submit">Continue with the passkey</button>
+<button class="primary" type="submit">${words.text('button.passkey')}</button>
 </form>
-<div class="others">${[...deviceButtons(flow, 'plain'), beginAgain, cancel]}</div>`,
+<div class="others">${[...deviceButtons(input, 'plain'), beginAgain(input), cancel(input)]}</div>`,
     };
   },
   PUSH_CONFIRMATION_REQUIRED: async (input) => {
-    const { environment, flow } = input;
+    const { environment, flow, words } = input;
     const push = flow.pushId === undefined ? undefined : await environment.store.pushRequests.get(flow.pushId);
+    const heading = words.text('heading.push');
     return {
-      heading: 'Confirm on Your Phone',
+      heading,
       refreshSeconds: 3,
-      body: html`<h1>Confirm on Your Phone</h1>
+      body: html`<h1>${heading}</h1>
 ${purpose(input)}
 ${problemBox(input.problem)}
-<p>The phone of ${nameOf(input)} was asked to confirm this sign-on.</p>${
+<p>${words.html('text.push', { user: nameOf(input) })}</p>${
         push?.number !== undefined &&
         html`
-<p>Choose this number on the phone:</p>
+<p>${words.text('text.pushNumber')}</p>
 <p class="match"><strong>${push.number}</strong></p>`
       }
-<p role="status">Waiting for the answer. This page checks again every three seconds.</p>
-<p>The mock plays the phone: <a class="plain" href="approvals" target="_blank" rel="noopener">answer for it</a>.</p>
-<div class="others">${[buttonForm('other-device', 'Use another device'), beginAgain, cancel]}</div>`,
+<p role="status">${words.text('text.pushWaiting')}</p>
+<p${ownWords(words)}>The mock plays the phone: <a class="plain" href="approvals" target="_blank" rel="noopener">answer for it</a>.</p>
+<div class="others">${[buttonForm('other-device', words.text('button.otherDevice')), beginAgain(input), cancel(input)]}</div>`,
     };
   },
-  PUSH_CONFIRMATION_TIMED_OUT: (input) => ({
-    heading: 'No Answer from the Phone',
-    body: html`<h1>No Answer from the Phone</h1>
+  PUSH_CONFIRMATION_TIMED_OUT: (input) => {
+    const { words } = input;
+    const heading = words.text('heading.pushTimedOut');
+    return {
+      heading,
+      body: html`<h1>${heading}</h1>
 ${purpose(input)}
 ${problemBox(input.problem)}
-<p>The phone of ${nameOf(input)} did not answer in time.</p>
-<div class="others">${[buttonForm('resend', 'Ask again'), ...deviceButtons(input.flow, 'plain'), beginAgain, cancel]}</div>`,
-  }),
+<p>${words.html('text.pushTimedOut', { user: nameOf(input) })}</p>
+<div class="others">${[buttonForm('resend', words.text('button.askAgain')), ...deviceButtons(input, 'plain'), beginAgain(input), cancel(input)]}</div>`,
+    };
+  },
 };

@@ -3,6 +3,7 @@ import type { Environment } from '../../environment/context.js';
 import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import { sendRedirect } from '../../http/answers.js';
 import { type Html, html } from '../../lib/html.js';
+import { wantedLanguages } from '../languages.js';
 import { connectDeviceViews } from './connect-device-views.js';
 import { externalViews } from './external-views.js';
 import { alternativeOf } from './form-actions.js';
@@ -13,6 +14,7 @@ import { secondFactorViews } from './second-factor-views.js';
 import { alternativeViews, signOnViews } from './sign-on-views.js';
 import { passkeyScriptOf, stylesheetOf } from './style.js';
 import { beginAgain, cancel, type MakeView, type ViewInput } from './view.js';
+import { type Words, wordsFor } from './words.js';
 
 interface Page {
   readonly status: number;
@@ -20,6 +22,8 @@ interface Page {
   readonly body: Html;
   readonly environmentName?: string | undefined;
   readonly asksForPasskey?: true | undefined;
+  /** The language of the body; English without it. */
+  readonly words?: Words | undefined;
 }
 
 /** A page around a body of its own. */
@@ -48,11 +52,11 @@ const views: Partial<Record<FlowStatus, MakeView>> = {
   ...connectDeviceViews,
 };
 
-const stepWithoutPage: MakeView = ({ flow }) => ({
+const stepWithoutPage: MakeView = (input) => ({
   heading: 'Step Not Available',
   body: html`<h1>Step Not Available</h1>
-<p>The sign-on is waiting for the step <code>${flow.status}</code>, which has no form on this page. Use the flows API instead.</p>
-<div class="others">${[beginAgain, cancel]}</div>`,
+<p>The sign-on is waiting for the step <code>${input.flow.status}</code>, which has no form on this page. Use the flows API instead.</p>
+<div class="others">${[beginAgain(input), cancel(input)]}</div>`,
 });
 
 export interface Shown extends Pick<ViewInput, 'typed'> {
@@ -61,6 +65,12 @@ export interface Shown extends Pick<ViewInput, 'typed'> {
   readonly problem?: Problem | undefined;
   /** The form that is asked for in place of the sign-on. */
   readonly alternative?: string | undefined;
+}
+
+/** The texts of the pages of a flow, in the language that its person wants. */
+export async function wordsOfFlow(environment: Environment, flow: Flow, request: FastifyRequest): Promise<Words> {
+  const user = flow.userId === undefined ? undefined : await environment.store.users.get(flow.userId);
+  return wordsFor(environment, wantedLanguages(user, request.headers));
 }
 
 /**
@@ -78,14 +88,17 @@ export async function sendFlowPage(
   const user = flow.userId === undefined ? undefined : await environment.store.users.get(flow.userId);
   const asked = alternativeOf(flow, alternative);
   const makeView = (asked && alternativeViews[asked]) ?? views[flow.status] ?? stepWithoutPage;
-  const view = await makeView({ environment, flow, user, application, problem, typed });
+  const languages = wantedLanguages(user, request.headers);
+  const words = await wordsFor(environment, languages);
+  const view = await makeView({ environment, flow, user, application, problem, typed, words, languages });
   if (!view) return redirectToResume(reply, flow);
   // 303: the browser continues with GET, whatever the method of this request.
   if ('redirect' in view) return sendRedirect(reply, view.redirect, 303);
   if (view.refreshSeconds !== undefined) reply.header('refresh', `${view.refreshSeconds}; url=?flowId=${flow.id}`);
   return sendBody(request, reply, {
     status,
-    title: `${problem ? 'Error: ' : ''}${view.heading} – ${application?.name ?? 'pingone-mock'}`,
+    words,
+    title: `${problem ? `${words.text('heading.error')}: ` : ''}${view.heading} – ${application?.name ?? 'pingone-mock'}`,
     environmentName: environment.record.name,
     body: view.body,
     asksForPasskey: view.asksForPasskey,

@@ -6,25 +6,32 @@ import { providerLink, withExternalProblem } from './external-views.js';
 import { alternativeOf } from './form-actions.js';
 import { listTestUsers, type TestUser } from './test-users.js';
 import { anotherAccount, cancel, formView, type MakeView, nameOf, policyStep, purpose, type ViewInput } from './view.js';
+import { ownWords, type Words } from './words.js';
 
-const username = { name: 'username', label: 'Username', type: 'text', autocomplete: 'username' } as const;
-const password = { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' } as const;
-export const newPassword = { name: 'newPassword', label: 'New Password', type: 'password', autocomplete: 'new-password' } as const;
+type Worded = Pick<ViewInput, 'words'>;
+
+const username = ({ words }: Worded) =>
+  ({ name: 'username', label: words.text('label.username'), type: 'text', autocomplete: 'username' }) as const;
+const password = ({ words }: Worded) =>
+  ({ name: 'password', label: words.text('label.password'), type: 'password', autocomplete: 'current-password' }) as const;
+export const newPassword = ({ words }: Worded) =>
+  ({ name: 'newPassword', label: words.text('label.newPassword'), type: 'password', autocomplete: 'new-password' }) as const;
 
 /** A link for each external provider that the policy offers. */
-export const providerLinks = async ({ environment, flow }: ViewInput): Promise<Html | undefined> => {
+export const providerLinks = async (input: ViewInput): Promise<Html | undefined> => {
+  const { environment, flow, words } = input;
   const providers = await socialProvidersOf(environment, flow);
   if (providers.length === 0) return undefined;
   return html`<section class="providers" aria-labelledby="providers">
-<h2 id="providers">Other ways</h2>
-<ul>${providers.map((provider) => html`<li>${providerLink(flow, provider)}</li>`)}</ul>
+<h2 id="providers">${words.text('text.otherWays')}</h2>
+<ul>${providers.map((provider) => html`<li>${providerLink(input, provider)}</li>`)}</ul>
 </section>
 `;
 };
 
 /** Links to the forms that the person may ask for in place of the sign-on. */
-const alternativeLinks = ({ flow }: ViewInput): Html[] =>
-  Object.entries({ forgot: 'Recover access', register: 'Create an account' })
+const alternativeLinks = ({ flow, words }: ViewInput): Html[] =>
+  Object.entries({ forgot: words.text('button.recover'), register: words.text('button.createNewAccount') })
     .filter(([form]) => alternativeOf(flow, form))
     .map(([form, label]) => html`<a class="plain" href="?flowId=${flow.id}&amp;form=${form}">${label}</a>`);
 
@@ -42,10 +49,10 @@ const testUserButton = ({ id, username, name }: TestUser): Html => html`<li><but
 <span class="who">${name !== undefined && html`<bdi>${name}</bdi> `}<bdi class="username">${username}</bdi></span>
 </button></li>`;
 
-const testUserButtons = (users: readonly TestUser[]): Html | undefined =>
+const testUserButtons = (users: readonly TestUser[], words: Words): Html | undefined =>
   users.length === 0
     ? undefined
-    : html`<section class="test-users" aria-labelledby="test-users">
+    : html`<section class="test-users" aria-labelledby="test-users"${ownWords(words)}>
 <h2 id="test-users">Use a test user</h2>
 <form method="post"><ul>
 ${users.map(testUserButton)}
@@ -58,26 +65,27 @@ ${users.map(testUserButton)}
  * buttons follow it, in forms of their own, and none has "Sign On", "Username" or "Password" in its name.
  */
 const signOn: MakeView = async (input) => {
-  const { environment, flow, user, typed } = input;
+  const { environment, flow, user, typed, words } = input;
   return formView(withExternalProblem(input), {
-    heading: 'Sign On',
-    fields: [{ ...username, value: typed ? (typed.username ?? '') : (user?.username ?? flow.request.loginHint) }, password],
-    button: 'Sign On',
-    outro: html`${await providerLinks(input)}${testUserButtons(await listTestUsers(environment, flow))}`,
-    others: [...alternativeLinks(input), cancel],
+    heading: words.text('heading.signOn'),
+    fields: [{ ...username(input), value: typed ? (typed.username ?? '') : (user?.username ?? flow.request.loginHint) }, password(input)],
+    button: words.text('button.signOn'),
+    outro: html`${await providerLinks(input)}${testUserButtons(await listTestUsers(environment, flow), words)}`,
+    others: [...alternativeLinks(input), cancel(input)],
   });
 };
 
 const changePassword: MakeView = (input) => {
+  const { words } = input;
   const expired = input.flow.status === 'PASSWORD_EXPIRED';
   return formView(input, {
-    heading: 'Change Password',
+    heading: words.text('heading.changePassword'),
     purpose: html`${purpose(input)}
-<p>The password of ${nameOf(input)} ${expired ? 'has expired.' : 'must be changed before you continue.'}</p>`,
+<p>${words.html(expired ? 'text.passwordExpired' : 'text.passwordMustChange', { user: nameOf(input) })}</p>`,
     account: input.user?.username ?? '',
-    fields: [{ ...password, name: 'currentPassword', label: 'Current Password' }, newPassword],
-    button: 'Change Password',
-    others: [anotherAccount, cancel],
+    fields: [{ ...password(input), name: 'currentPassword', label: words.text('label.currentPassword') }, newPassword(input)],
+    button: words.text('button.changePassword'),
+    others: [anotherAccount(input), cancel(input)],
   });
 };
 
@@ -86,9 +94,9 @@ export const signOnViews: Partial<Record<FlowStatus, MakeView>> = {
   PASSWORD_REQUIRED: signOn,
   SIGN_ON_REQUIRED: async (input) =>
     policyStep(withExternalProblem(input), {
-      heading: 'Sign On',
-      fields: [{ ...username, value: input.typed?.username ?? input.flow.request.loginHint ?? '' }],
-      button: 'Next',
+      heading: input.words.text('heading.signOn'),
+      fields: [{ ...username(input), value: input.typed?.username ?? input.flow.request.loginHint ?? '' }],
+      button: input.words.text('button.next'),
       action: 'lookup',
       outro: await providerLinks(input),
       others: alternativeLinks(input),
@@ -101,21 +109,21 @@ export const signOnViews: Partial<Record<FlowStatus, MakeView>> = {
 export const alternativeViews: Partial<Record<ActionName, MakeView>> = {
   'password.forgot': (input) =>
     policyStep(input, {
-      heading: 'Reset Your Password',
-      intro: html`<p>A recovery code will be sent to the e-mail address of your account.</p>`,
-      fields: [{ ...username, value: input.typed?.username }],
-      button: 'Send the code',
+      heading: input.words.text('heading.resetPassword'),
+      intro: html`<p>${input.words.text('text.recovery')}</p>`,
+      fields: [{ ...username(input), value: input.typed?.username }],
+      button: input.words.text('button.sendCode'),
       action: 'forgot',
     }),
   'user.register': (input) =>
     policyStep(input, {
-      heading: 'Create an Account',
+      heading: input.words.text('heading.createAccount'),
       fields: [
-        { ...username, value: input.typed?.username },
-        { name: 'email', label: 'E-mail', type: 'email', autocomplete: 'email', value: input.typed?.email },
-        { ...password, autocomplete: 'new-password' },
+        { ...username(input), value: input.typed?.username },
+        { name: 'email', label: input.words.text('label.email'), type: 'email', autocomplete: 'email', value: input.typed?.email },
+        { ...password(input), autocomplete: 'new-password' },
       ],
-      button: 'Create',
+      button: input.words.text('button.create'),
       action: 'register',
     }),
 };

@@ -1,6 +1,7 @@
 import type { Message } from '../../environment/journal/outbox.js';
 import { type Html, html } from '../../lib/html.js';
 import { type FieldInput, field, type Problem, problemBox } from './form-parts.js';
+import { ownWords, type Words } from './words.js';
 
 export interface StepForm {
   readonly heading: string;
@@ -47,12 +48,13 @@ function destinationOf(redirectUri: string | undefined): string | undefined {
 }
 
 /** The application that asks, and where it gets its answer. */
-export const purposeOf = (applicationName: string, redirectUri: string | undefined): Html => {
+export const purposeOf = (words: Words, applicationName: string, redirectUri: string | undefined): Html => {
   const destination = destinationOf(redirectUri);
-  return html`<p class="purpose">to continue to <strong><bdi>${applicationName || 'an application without a name'}</bdi></strong>${
+  const application = html`<strong><bdi>${applicationName || 'an application without a name'}</bdi></strong>`;
+  return html`<p class="purpose">${words.html('text.purpose', { application })}${
     destination !== undefined &&
     html`
-<span class="destination">You return to <bdi>${destination}</bdi></span>`
+<span class="destination">${words.html('text.destination', { destination: html`<bdi>${destination}</bdi>` })}</span>`
   }</p>`;
 };
 
@@ -65,10 +67,10 @@ const sentBy = {
 } as const;
 
 /** The message that PingOne would have sent, to be read here: nothing leaves the mock. */
-export const sentMessage = (message: Message | undefined): Html | undefined =>
+export const sentMessage = (message: Message | undefined, words: Words): Html | undefined =>
   message &&
-  html`<details class="mail"><summary>The mock would have ${sentBy[message.channel]} to <bdi>${message.to}</bdi></summary>
-<p><strong>${message.subject}</strong></p>
-<p>${message.text}</p>
+  html`<details class="mail"${ownWords(words)}><summary>The mock would have ${sentBy[message.channel]} to <bdi>${message.to}</bdi></summary>
+<p dir="auto"><strong>${message.subject}</strong></p>
+<p dir="auto">${message.text}</p>
 </details>
 `;

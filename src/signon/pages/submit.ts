@@ -13,7 +13,7 @@ import { actionOfForm, withTestUser } from './form-actions.js';
 import type { Problem } from './form-parts.js';
 import { isForeign, type PageForm, pageForm } from './page-form.js';
 import { problemOf } from './problems.js';
-import { redirectToResume, type Shown, sendFlowPage } from './send-page.js';
+import { redirectToResume, type Shown, sendFlowPage, wordsOfFlow } from './send-page.js';
 import { pageQuery } from './show.js';
 
 const formProblem = (message: string): Problem => ({ message, fields: [], focus: 'username' });
@@ -56,7 +56,8 @@ async function answer(submitted: FlowRequest, posted: PageForm): Promise<Fastify
     return await show(await perform(submitted, action.name, action.body));
   } catch (error) {
     if (!(error instanceof PingOneError) || error.status >= 500) throw error;
-    return show(flow, { problem: problemOf(error, action.name, flow), typed: form, alternative: form.action });
+    const words = await wordsOfFlow(environment, flow, request);
+    return show(flow, { problem: problemOf(error, action.name, flow, words), typed: form, alternative: form.action });
   }
 }
 

@@ -5,6 +5,7 @@ import type { User } from '../../environment/model/user.js';
 import { type Html, html } from '../../lib/html.js';
 import { buttonForm, type Problem } from './form-parts.js';
 import { purposeOf, type StepForm, sentMessage, stepForm } from './step-form.js';
+import type { Words } from './words.js';
 
 /** What every view is given. */
 export interface ViewInput {
@@ -12,6 +13,10 @@ export interface ViewInput {
   readonly flow: Flow;
   readonly user: User | undefined;
   readonly application: Application | undefined;
+  /** The texts, in the language of the page. */
+  readonly words: Words;
+  /** The languages that the person wants, the most wanted first. */
+  readonly languages: readonly string[];
   readonly problem?: Problem | undefined;
   /** The form that was sent last. */
   readonly typed?: Readonly<Record<string, string | undefined>> | undefined;
@@ -38,16 +43,20 @@ export type MakeView = (input: ViewInput) => View | Elsewhere | undefined | Prom
 export const code = { type: 'text', autocomplete: 'one-time-code' } as const;
 
 /** The last message of the flow, to be read on the page. */
-export const lastMessage = ({ environment, flow }: ViewInput): Html | undefined => sentMessage(environment.outbox.lastOf(flow.id));
+export const lastMessage = ({ environment, flow, words }: ViewInput): Html | undefined =>
+  sentMessage(environment.outbox.lastOf(flow.id), words);
 
-export const beginAgain = buttonForm('reset', 'Start over');
-export const anotherAccount = buttonForm('reset', 'Use another account');
-export const cancel = buttonForm('cancel', 'Cancel');
+export const beginAgain = ({ words }: Pick<ViewInput, 'words'>): Html => buttonForm('reset', words.text('button.startOver'));
+export const anotherAccount = ({ words }: Pick<ViewInput, 'words'>): Html => buttonForm('reset', words.text('button.anotherAccount'));
+export const cancel = ({ words }: Pick<ViewInput, 'words'>): Html => buttonForm('cancel', words.text('button.cancel'));
+/** The button that has another code sent. */
+export const resend = ({ words }: Pick<ViewInput, 'words'>): Html => buttonForm('resend', words.text('button.resend'));
 
 export const nameOf = ({ user }: ViewInput): Html => html`<strong><bdi>${user?.username ?? ''}</bdi></strong>`;
 
 /** The application that the sign-on is for. */
-export const purpose = ({ application, flow }: ViewInput): Html => purposeOf(application?.name ?? '', flow.request.redirectUri);
+export const purpose = ({ application, flow, words }: ViewInput): Html =>
+  purposeOf(words, application?.name ?? '', flow.request.redirectUri);
 
 /** A page with one form. */
 export const formView = (input: ViewInput, form: Omit<StepForm, 'purpose' | 'problem'> & { readonly purpose?: Html }): View => ({
@@ -59,4 +68,4 @@ export const formView = (input: ViewInput, form: Omit<StepForm, 'purpose' | 'pro
 export const policyStep = (
   input: ViewInput,
   { intro, others = [], ...form }: Omit<StepForm, 'purpose' | 'problem' | 'others'> & { readonly others?: readonly Html[] },
-): View => formView(input, { ...form, intro: html`${intro}\n`, others: [...others, beginAgain, cancel] });
+): View => formView(input, { ...form, intro: html`${intro}\n`, others: [...others, beginAgain(input), cancel(input)] });

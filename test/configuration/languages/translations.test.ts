@@ -31,7 +31,7 @@ t.test('texts of the interface are read, changed, and PingOne’s own again', as
   });
   t.same([answer.statusCode, answer.body], [200, '']);
   t.equal((await text('SV'))?.translatedText, 'Avbryt', 'codes of languages have no case');
-  t.equal((await text('de'))?.translatedText, 'Cancel', 'other languages keep theirs');
+  t.equal((await text('de'))?.translatedText, 'Abbrechen', 'other languages keep theirs');
   t.match(await text('sv', 'flow-ui.button.other'), { shortKey: 'button.other', translatedText: 'Annan', referenceText: undefined });
   t.equal((await read('sv?module=portal')).length, 0);
   t.equal((await read('sv?module=flow-ui')).length, (await read('sv')).length);
@@ -60,12 +60,12 @@ t.test('changed texts are exported, and PingOne’s own are not', async (t) => {
   const call = await managementClient(app);
   const exported = async () => (await app.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
   t.notOk((await exported()).environments[0].translations);
-  await call('PUT', 'translations/de', { body: [{ key: cancel, translatedText: 'Abbrechen' }] });
+  await call('PUT', 'translations/de', { body: [{ key: cancel, translatedText: 'Abbruch' }] });
   await call('POST', 'languages', { body: { locale: 'sv', enabled: false, default: false } });
   await call('PUT', 'translations/sv', { body: [{ key: 'portal.labels.apps', translatedText: 'Appar' }] });
   const seed = await exported();
   t.same(seed.environments[0].translations, [
-    { locale: 'de', key: cancel, translatedText: 'Abbrechen' },
+    { locale: 'de', key: cancel, translatedText: 'Abbruch' },
     { locale: 'sv', key: 'portal.labels.apps', translatedText: 'Appar' },
   ]);
   const other = await buildTestServer(t);

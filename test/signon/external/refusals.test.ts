@@ -162,7 +162,7 @@ t.test('an error of the provider is shown, and the person can try again', async 
   t.match(JSON.parse(refused.location.searchParams.get('error') ?? ''), { code: 'REQUEST_FAILED' });
   const page = await begun.browser.get(refused.location.href);
   t.match(page.body, /did not sign you on \(access_denied: Not &lt;you&gt;\)/);
-  t.match(page.body, /<a class="provider primary" href="[^"]+">Continue with <bdi>Partner/);
+  t.match(page.body, /<a class="provider primary" href="[^"]+"><span>Continue with <bdi>Partner/);
   const [, again = ''] = /<a class="provider primary" href="([^"]+)"/.exec(page.body) ?? [];
   t.equal((await begun.browser.get(again.replaceAll('&amp;', '&'))).statusCode, 302);
   t.notOk((await server.environment.store.flows.get(begun.flowId))?.externalProblem);

@@ -109,7 +109,7 @@ t.test('without registration the account is linked to a user who shows the passw
 
   const browser = newBrowser(server.app);
   const page = await browser.follow(authorizeUrl());
-  const link = /<a class="provider" href="([^"]+)">Continue with <bdi>Partner<\/bdi>/.exec(page.response.body)?.[1] ?? '';
+  const link = /<a class="provider" href="([^"]+)"><span>Continue with <bdi>Partner<\/bdi>/.exec(page.response.body)?.[1] ?? '';
   const there = await browser.follow(link.replaceAll('&amp;', '&'));
   const linking = await signOnAtPartner(browser, there.url);
   t.match(linking.response.body, /Link Your Account/);

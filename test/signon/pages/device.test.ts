@@ -19,7 +19,7 @@ t.test('a person types the code and allows the device', async (t) => {
   t.match(cookiesOf(signedOn), /ST=/);
 
   for (const [name, userCode, message] of [
-    ['nothing', '', /Please enter the code/],
+    ['nothing', '', /Please enter: Code that/],
     ['a wrong code', 'AAAA-"><b>', /The user code is invalid or has expired\./],
   ] as const) {
     const refused = await post(app, page, { userCode });

@@ -56,8 +56,8 @@ t.test('a form that is wrong or incomplete is shown again with its error and no 
       /Invalid username and\/or password\.<.*value="alice"[^>]*aria-invalid="true"/s,
     ],
     ['an unknown user', { username: 'nobody', password: 'x' }, 400, /Invalid username and\/or password\.</],
-    ['no password', { username: 'alice' }, 400, /Please enter your password\..*name="password"[^>]*aria-invalid="true"[^>]*autofocus/s],
-    ['nothing', {}, 400, /Please enter your username and your password\..*name="username"[^>]*autofocus/s],
+    ['no password', { username: 'alice' }, 400, /Please enter: Password\..*name="password"[^>]*aria-invalid="true"[^>]*autofocus/s],
+    ['nothing', {}, 400, /Please enter: Username, Password\..*name="username"[^>]*autofocus/s],
     ['a user name of 10 kB', { username: 'x'.repeat(10_240), password: 'x' }, 400, /Invalid username/],
     ['NUL', { username: 'ali\0ce', password: '\0' }, 400, /value="ali\uFFFDce"/],
     [
@@ -67,7 +67,7 @@ t.test('a form that is wrong or incomplete is shown again with its error and no 
       /value="&quot;&gt;&lt;img src=x onerror=alert\(1\)&gt;"/,
     ],
     ['text from right to left', { username: '\u202Eecila', password: 'x' }, 400, /value="\u202Eecila"/],
-    ['a test user that is none', { testUser: 'nobody' }, 400, /Please enter your username/],
+    ['a test user that is none', { testUser: 'nobody' }, 400, /Please enter: Username/],
     ['an action that is none', { action: '__proto__', username: 'alice', password: 'x' }, 400, /Invalid username/],
     [
       'a password that must be changed',
@@ -112,7 +112,7 @@ t.test('a test user signs on with the stored password, through the same check', 
 
   await setPassword(server.environment, ids.bob, '{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=');
   t.notMatch((await server.app.inject(url)).body, `value="${ids.bob}"`, 'a password that is kept as a hash cannot be offered');
-  t.match((await post(server, url, { testUser: ids.bob })).body, 'Please enter your password.');
+  t.match((await post(server, url, { testUser: ids.bob })).body, 'Please enter: Password.');
 });
 
 t.test('at most eight test users are offered', async (t) => {
@@ -136,7 +136,7 @@ t.test('a password that must be changed is changed on the page', async (t) => {
   const change = (currentPassword: string, newPassword: string) => post(server, url, { currentPassword, newPassword });
   await post(server, url, { username: 'bob', password: 'First-Passw0rd' });
   const cases: [name: string, form: [string, string], shown: RegExp][] = [
-    ['nothing', ['', ''], /Please enter the current password and a new password\./],
+    ['nothing', ['', ''], /Please enter: Current Password, New Password\./],
     [
       'another current password',
       ['wrong', 'Second-Passw0rd'],
