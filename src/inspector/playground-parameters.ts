@@ -70,8 +70,7 @@ const ignored: readonly ShownParameter[] = [
   },
   {
     name: 'ui_locales',
-    meaning:
-      'The languages that the user reads. PingOne ignores it, and uses the user’s preferredLanguage and the browser’s own setting.',
+    meaning: 'The languages that the user reads. PingOne ignores it, and uses the user’s preferredLanguage and the browser’s own setting.',
     secret: false,
   },
   { name: 'audience', meaning: 'Another server’s name for resource. PingOne ignores it.', secret: false },
