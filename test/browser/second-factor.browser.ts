@@ -129,7 +129,7 @@ for (const look of looks)
     await phone.goto(`${origin}/${environment.id}/signon/approvals`);
     t.same(await accessibilityFaults(phone), [], 'phone: axe-core finds nothing');
     await phone.getByRole('button', { name: 'Approve' }).click();
-    t.match(await phone.getByRole('main').textContent(), 'The sign-on goes on');
+    t.match(await phone.getByRole('main').textContent(), 'The sign-on continues');
     await page.waitForURL(/\/callback/);
     t.equal(callbacks.length, 2, 'by the phone, without a click');
   });
