@@ -21,7 +21,7 @@ export const roleOfHost = (hostName: string): HostRole | undefined =>
 
 const isManagement = /^\/v1(\/|$)/;
 const isUpload = /^\/environments\//;
-const isSignOn = /^\/[^/]+\/signon(\/|$)/;
+const isSignOn = /^\/[^/]+\/(signon|myaccount)(\/|$)/;
 
 /** Whether a PingOne host serves this path: the management API, the sign-on pages and uploaded images have their own hosts. */
 export const servesPath = (role: HostRole, path: string): boolean => {
@@ -38,6 +38,9 @@ const withRole = (url: string, from: HostRole, to: HostRole): string => {
 
 /** The URL of an environment's sign-on page. On PingOne's hosts it is under `apps`. */
 export const signOnUrl = (baseUrl: string): string => `${withRole(baseUrl, 'auth', 'apps')}/signon/`;
+
+/** The URL of the pages of a person's own account. On PingOne's hosts they are under `apps`. */
+export const myAccountUrl = (baseUrl: string): string => `${withRole(baseUrl, 'auth', 'apps')}/myaccount/`;
 
 /** The URL with PingOne's `apps` or `api` host replaced by `auth`. Other URLs stay as they are. */
 export const onAuthHost = (url: string): string => withRole(withRole(url, 'apps', 'auth'), 'api', 'auth');

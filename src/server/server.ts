@@ -27,6 +27,7 @@ import { prettyJson } from '../pingone/pretty-json.js';
 import { externalSignOn } from '../signon/external/routes.js';
 import { flows } from '../signon/flows-api/routes.js';
 import { deviceAuthentications } from '../signon/mfa/routes.js';
+import { myAccount } from '../signon/my-account/routes.js';
 import { device } from '../signon/pages/connect-device.js';
 import { signon } from '../signon/pages/index.js';
 import { caDownload } from './ca-download.js';
@@ -139,6 +140,7 @@ export async function buildServer(context: Context): Promise<App> {
     ['/:environmentId/davinci', davinci],
     ['/:environmentId/deviceAuthentications', deviceAuthentications],
     ['/:environmentId/signon', signon],
+    ['/:environmentId/myaccount', myAccount],
     ['/:environmentId/device', device],
     ['/:environmentId/rp', externalSignOn],
   ]);

@@ -26,6 +26,16 @@ interface FlowInput {
   readonly authentication?: Authentication | undefined;
 }
 
+/** Stands in for the authorization request where there is none: only the sign-on is asked for. */
+export const signOnOnly = (applicationId: string): AuthorizationRequest => ({
+  clientId: applicationId,
+  responseTypes: [],
+  responseMode: 'query',
+  scopes: [],
+  prompts: [],
+  acrValues: [],
+});
+
 /** Starts a flow for an authorization request that passed its checks. */
 export function startFlow(environment: Environment, { baseUrl, transaction, request, authentication }: FlowInput): Promise<Flow> {
   const now = environment.clock.now();

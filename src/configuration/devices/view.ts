@@ -25,6 +25,15 @@ export function keyUriOf(username: string, secret: string, parameters: Readonly<
   return `otpauth://totp/${encodeURIComponent(username).replaceAll('%40', '@')}?${query}`.replaceAll('+', '%20');
 }
 
+/** What an authenticator app is paired by, as long as it is not active. */
+export async function keyOf(environment: Environment, device: Device, user: User): Promise<{ secret: string; keyUri: string } | undefined> {
+  const { secret: shared } = await secretOf(environment, device);
+  if (device.type !== 'TOTP' || device.status === 'ACTIVE' || shared === undefined) return undefined;
+  const { totp } = (await devicePolicyFor(environment, device.policy?.id)) as Partial<DevicePolicyBody>;
+  const parameters = totp?.uriParameters as Readonly<Record<string, unknown>> | undefined;
+  return { secret: shared, keyUri: keyUriOf(user.username, shared, parameters) };
+}
+
 /** What a device shows only until it is active: the secret of TOTP, the passcode in test mode. */
 async function pendingMembers(environment: Environment, device: Device, user: User): Promise<object> {
   if (device.status === 'ACTIVE') return {};
@@ -32,12 +41,9 @@ async function pendingMembers(environment: Environment, device: Device, user: Us
     const publicKeyCredentialCreationOptions = await creationOptions(environment, device, user);
     return publicKeyCredentialCreationOptions === undefined ? {} : { publicKeyCredentialCreationOptions };
   }
-  const { secret: shared, code } = await secretOf(environment, device);
-  if (device.type === 'TOTP' && shared !== undefined) {
-    const { totp } = (await devicePolicyFor(environment, device.policy?.id)) as Partial<DevicePolicyBody>;
-    const parameters = totp?.uriParameters as Readonly<Record<string, unknown>> | undefined;
-    return { secret: shared, keyUri: keyUriOf(user.username, shared, parameters) };
-  }
+  const key = await keyOf(environment, device, user);
+  if (key) return key;
+  const { code } = await secretOf(environment, device);
   return device.testMode && code ? { test: { otp: code.value } } : {};
 }
 

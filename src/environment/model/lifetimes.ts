@@ -212,6 +212,8 @@ export interface Flow extends SignOnProgress {
   readonly davinci?: DavinciProgress | undefined;
   /** Set if the flow authorizes a device (RFC 8628 §3.3); `deviceCode` once its user code was entered. */
   readonly deviceGrant?: { readonly deviceCode?: string | undefined } | undefined;
+  /** The sign-on is for the pages of the user's own account, not for an application. */
+  readonly selfService?: true | undefined;
   /** Why the flow failed, in PingOne's words. */
   readonly error?:
     | { readonly code: string; readonly message: string; readonly unavailableDevices?: readonly { readonly id: string }[] | undefined }

@@ -31,7 +31,7 @@ export const resume: Endpoint = (app, context) => {
       return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
     }
     // No client waits for a flow that connects a device: its page says how it ended.
-    if (flow.deviceGrant) return sendRedirect(reply, signOnPage(environment, undefined, { baseUrl, flowId: flow.id }));
+    if (flow.deviceGrant || flow.selfService) return sendRedirect(reply, signOnPage(environment, undefined, { baseUrl, flowId: flow.id }));
     if (flow.request.responseMode === 'pi.flow')
       return flow.status === 'COMPLETED' && flow.authentication
         ? finish(context, environment, flow, { request, reply })

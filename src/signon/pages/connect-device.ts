@@ -7,11 +7,10 @@ import { object, secret, string } from '../../lib/schema/types.js';
 import { textMember } from '../../lib/unknown.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { invalidData } from '../../pingone/pingone-error.js';
-import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 import { deviceStatus, findDeviceApplication, findWaitingDevice } from '../decoupled/device-authorization.js';
 import { peerGuesser, tryUserCode } from '../decoupled/user-code-attempts.js';
 import { beginSignOn } from '../engine.js';
-import { saveFlow, startFlow } from '../flows.js';
+import { saveFlow, signOnOnly, startFlow } from '../flows.js';
 import { authenticateWithoutPage } from '../silent.js';
 
 /** Where a person goes to connect a device (RFC 8628 §3.3; docs/fidelity.md, 7.6), under /{environmentId}/device. */
@@ -21,16 +20,6 @@ export const device: Endpoint = (app, context) => {
       return sendRedirect(reply, await enter(context, request, reply));
     });
 };
-
-/** Stands in for the authorization request, which a flow of this kind does not have: only the sign-on is asked for. */
-const requestOf = (applicationId: string): AuthorizationRequest => ({
-  clientId: applicationId,
-  responseTypes: [],
-  responseMode: 'query',
-  scopes: [],
-  prompts: [],
-  acrValues: [],
-});
 
 /** Begins a flow and returns the address of its page; for a path that names no application, that of the error page. */
 async function enter(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<string> {
@@ -52,7 +41,7 @@ async function enter(context: Context, request: FastifyRequest, reply: FastifyRe
   const application = waiting ? await environment.store.applications.get(waiting.clientId) : named;
   const transaction = beginTransaction(environment, { transactionId: waiting?.transactionId, application, baseUrl });
 
-  const asked = requestOf(application?.id ?? '');
+  const asked = signOnOnly(application?.id ?? '');
   const { autoLogin } = context.settings;
   const { exchange } = request;
   const silent = await authenticateWithoutPage(environment, { request: asked, session, autoLogin, log: context.log, exchange });

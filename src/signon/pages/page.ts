@@ -1,4 +1,5 @@
 import { type Html, html, toMarkup } from '../../lib/html.js';
+import type { PageTheme } from './theme.js';
 import { ownWords, type Words } from './words.js';
 
 /** What all pages of the sign-on host share, whichever endpoint sends them. */
@@ -7,17 +8,25 @@ import { ownWords, type Words } from './words.js';
  * Only our own style sheet is loaded, and no script runs on these pages but the one for passkeys, whatever gets into them. There is no
  * `form-action`: browsers also apply it to the redirects that follow a form, and those lead to the application.
  */
-const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+const contentSecurityPolicy = (imageOrigins: readonly string[]): string =>
+  `default-src 'none'; style-src 'self'; img-src ${["'self'", 'data:', ...imageOrigins].join(' ')}; base-uri 'none'; frame-ancestors 'none'`;
 
-export const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': contentSecurityPolicy,
-  // The address contains the flow's id, which other sites must not learn.
-  'referrer-policy': 'same-origin',
-} as const;
+/** The headers of a page: with a script of ours, and with the images of a theme, from their origins and no other. */
+export const headersOfPage = ({
+  hasScript,
+  imageOrigins = [],
+}: {
+  hasScript?: boolean;
+  imageOrigins?: readonly string[] | undefined;
+} = {}) =>
+  ({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `${contentSecurityPolicy(imageOrigins)}${hasScript ? "; script-src 'self'" : ''}`,
+    // The address contains the flow's id, which other sites must not learn.
+    'referrer-policy': 'same-origin',
+  }) as const;
 
-/** The headers of a page with a script of ours. */
-export const scriptedPageHeaders = { ...pageHeaders, 'content-security-policy': `${contentSecurityPolicy}; script-src 'self'` } as const;
+export const pageHeaders = headersOfPage();
 
 export interface PageInput {
   readonly title: string;
@@ -29,6 +38,8 @@ export interface PageInput {
   readonly script?: string | undefined;
   /** The language of title and body; English without it. */
   readonly words?: Words | undefined;
+  /** The look; the mock's own without it. */
+  readonly theme?: PageTheme | undefined;
 }
 
 const icon =
@@ -36,8 +47,16 @@ const icon =
 
 const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="9"/><circle cx="12.5" cy="16" r="5"/><path d="M17.5 16H26m-3.5 0v4.5"/></svg>`;
 
+/** What the mock shows of itself, and of the environment. */
+const ownBrand = (environmentName: string | undefined): Html => html`${mark}
+<span class="brand-name">pingone-mock</span>${
+  environmentName !== undefined &&
+  html`
+<bdi class="brand-environment">${environmentName}</bdi>`
+}`;
+
 /** A whole document around the body of a page. */
-export const page = ({ title, stylesheet, environmentName, body, script, words }: PageInput): string =>
+export const page = ({ title, stylesheet, environmentName, body, script, words, theme }: PageInput): string =>
   toMarkup(html`<!doctype html>
 <html lang="${words?.locale ?? 'en'}"${words?.direction === 'rtl' && html` dir="rtl"`}>
 <head>
@@ -47,26 +66,21 @@ export const page = ({ title, stylesheet, environmentName, body, script, words }
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="${icon}">
-<link rel="stylesheet" href="${stylesheet}">${
+<link rel="stylesheet" href="${stylesheet}">${theme && html`\n<link rel="stylesheet" href="${theme.stylesheet}">`}${
     script !== undefined &&
     html`
 <script type="module" src="${script}"></script>`
   }
 </head>
-<body class="centred">
+<body class="centred${theme && ` themed template-${theme.template}`}">
 <header class="brand">
-${mark}
-<span class="brand-name">pingone-mock</span>${
-    environmentName !== undefined &&
-    html`
-<bdi class="brand-environment">${environmentName}</bdi>`
-  }
-<span class="badge">Mock</span>
+${theme ? html`<bdi class="brand-name">${theme.name}</bdi>` : ownBrand(environmentName)}
+<span class="badge" lang="en">Mock</span>
 </header>
 <main class="card">
-${body}
+${theme?.logo !== undefined && html`<p class="logo"><img src="${theme.logo}" alt="${theme.name}" referrerpolicy="no-referrer"></p>\n`}${body}
 </main>
-<footer class="note"${words && ownWords(words)}>
+${theme?.footer && html`<section class="theme-footer" dir="auto">${theme.footer}</section>\n`}<footer class="note"${words && ownWords(words)}>
 <p><strong>This is a mock</strong> of PingOne for development and tests. Nothing here is real: do not enter real credentials.</p>
 </footer>
 </body>

@@ -1,18 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Environment } from '../../environment/context.js';
+import type { Context, Environment } from '../../environment/context.js';
 import type { Flow, FlowStatus } from '../../environment/model/lifetimes.js';
 import { sendRedirect } from '../../http/answers.js';
 import { type Html, html } from '../../lib/html.js';
+import { myAccountUrl } from '../../pingone/hosts.js';
 import { wantedLanguages } from '../languages.js';
 import { connectDeviceViews } from './connect-device-views.js';
 import { externalViews } from './external-views.js';
 import { alternativeOf } from './form-actions.js';
 import type { Problem } from './form-parts.js';
-import { messageOf, page, pageHeaders, scriptedPageHeaders } from './page.js';
+import { headersOfPage, messageOf, page } from './page.js';
 import { policyStepViews } from './policy-step-views.js';
 import { secondFactorViews } from './second-factor-views.js';
 import { alternativeViews, signOnViews } from './sign-on-views.js';
 import { passkeyScriptOf, stylesheetOf } from './style.js';
+import { type PageTheme, pageThemeOf } from './theme.js';
 import { beginAgain, cancel, type MakeView, type ViewInput } from './view.js';
 import { type Words, wordsFor } from './words.js';
 
@@ -24,13 +26,14 @@ interface Page {
   readonly asksForPasskey?: true | undefined;
   /** The language of the body; English without it. */
   readonly words?: Words | undefined;
+  readonly theme?: PageTheme | undefined;
 }
 
 /** A page around a body of its own. */
 export const sendBody = (request: FastifyRequest, reply: FastifyReply, { status, asksForPasskey, ...input }: Page): FastifyReply =>
   reply
     .code(status)
-    .headers(asksForPasskey ? scriptedPageHeaders : pageHeaders)
+    .headers(headersOfPage({ hasScript: asksForPasskey === true, imageOrigins: input.theme?.imageOrigins }))
     .send(page({ ...input, stylesheet: stylesheetOf(request), script: asksForPasskey && passkeyScriptOf(request) }));
 
 type Message = Omit<Page, 'title' | 'body'> & { readonly heading: string; readonly text: Html };
@@ -40,9 +43,9 @@ export const sendMessage = (request: FastifyRequest, reply: FastifyReply, { head
   sendBody(request, reply, { ...rest, ...messageOf(heading, text) });
 
 /** The flow is over: the resume endpoint passes the result on to the application. */
-export const redirectToResume = (reply: FastifyReply, { baseUrl, id }: Flow): FastifyReply =>
+export const redirectToResume = (reply: FastifyReply, { baseUrl, id, selfService }: Flow): FastifyReply =>
   // 303: the browser continues with GET, whatever the method of this request.
-  sendRedirect(reply, `${baseUrl}/as/resume?flowId=${id}`, 303);
+  sendRedirect(reply, selfService ? myAccountUrl(baseUrl) : `${baseUrl}/as/resume?flowId=${id}`, 303);
 
 const views: Partial<Record<FlowStatus, MakeView>> = {
   ...signOnViews,
@@ -78,6 +81,7 @@ export async function wordsOfFlow(environment: Environment, flow: Flow, request:
  * a script, the log and a proxy can tell a refused sign-on from a page that was asked for.
  */
 export async function sendFlowPage(
+  context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
   environment: Environment,
@@ -101,6 +105,7 @@ export async function sendFlowPage(
     title: `${problem ? `${words.text('heading.error')}: ` : ''}${view.heading} – ${application?.name ?? 'pingone-mock'}`,
     environmentName: environment.record.name,
     body: view.body,
+    theme: await pageThemeOf(context, request, environment, user),
     asksForPasskey: view.asksForPasskey,
   });
 }

@@ -28,7 +28,7 @@ export const show: Endpoint = (app, context) => {
       const flow = await serialize(environment, `flow ${flowId}`, async () =>
         poll({ context, environment, flow: await findFlow(environment, flowId), request, reply }),
       );
-      return sendFlowPage(request, reply, environment, flow, { alternative: form });
+      return sendFlowPage(context, request, reply, environment, flow, { alternative: form });
     }
     return sendMessage(request, reply, {
       status: 200,

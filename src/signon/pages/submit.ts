@@ -37,7 +37,7 @@ export const submit: Endpoint = (app, context) => {
     return serialize(environment, `flow ${id}`, async () => {
       const flow = await findFlow(environment, id);
       const refused = unreadable(context, request);
-      if (refused) return sendFlowPage(request, reply, environment, flow, refused);
+      if (refused) return sendFlowPage(context, request, reply, environment, flow, refused);
       return answer({ context, environment, flow, request, reply }, request.body);
     });
   });
@@ -45,8 +45,8 @@ export const submit: Endpoint = (app, context) => {
 
 /** Does what a form asks for. A refusal comes back as the page with a message; anything else leads on. */
 async function answer(submitted: FlowRequest, posted: PageForm): Promise<FastifyReply> {
-  const { environment, flow, request, reply } = submitted;
-  const show = (next: Flow, shown?: Shown) => sendFlowPage(request, reply, environment, next, shown);
+  const { context, environment, flow, request, reply } = submitted;
+  const show = (next: Flow, shown?: Shown) => sendFlowPage(context, request, reply, environment, next, shown);
   if (flow.status === 'FAILED' || (flow.status === 'COMPLETED' && flow.deviceGrant)) return show(flow);
   if (posted.action === 'cancel') return cancel(submitted);
   const form = await withTestUser(environment, posted);
@@ -62,11 +62,11 @@ async function answer(submitted: FlowRequest, posted: PageForm): Promise<Fastify
 }
 
 /** The person does not want to sign on: the application, or the waiting device, learns that access is denied (RFC 6749 §4.1.2.1). */
-async function cancel({ environment, flow, request, reply }: FlowRequest): Promise<FastifyReply> {
+async function cancel({ context, environment, flow, request, reply }: FlowRequest): Promise<FastifyReply> {
   const { exchange } = request;
   if (flow.deviceGrant?.deviceCode !== undefined) {
     const refused = await decideDevice({ environment, flow, exchange }, { accept: false });
-    return sendFlowPage(request, reply, environment, refused.flow);
+    return sendFlowPage(context, request, reply, environment, refused.flow);
   }
   if (flow.status === 'COMPLETED') return redirectToResume(reply, flow);
   const message = 'The user cancelled the sign-on';
