@@ -7,7 +7,7 @@ import { checkSources } from './check-sources.mjs';
 import { readWorksheet } from './worksheet.mjs';
 
 /** The screens that have a script of their own: src/inspector/pages/NAME.js. `screens` in src/inspector/routes.ts gives them addresses. */
-const inspectorScreens = ['calculator', 'callback', 'lab', 'live', 'setup', 'sheet', 'state', 'tokens'];
+const inspectorScreens = ['calculator', 'callback', 'lab', 'live', 'playground', 'setup', 'sheet', 'state', 'tokens'];
 
 const root = new URL('..', import.meta.url).pathname;
 const text = (path) => readFileSync(join(root, path), 'utf8');

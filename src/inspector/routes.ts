@@ -3,6 +3,8 @@ import { answerControlError, ControlError } from '../control/control-error.js';
 import { refuseForeignOrigins } from '../control/same-origin.js';
 import { pages } from '../embedded.js';
 import type { Context, Endpoint } from '../environment/context.js';
+import { formOf } from '../http/bodies.js';
+import { object, secret, string } from '../lib/schema/types.js';
 import { textMember } from '../lib/unknown.js';
 import { type Asset, assetNamed, etagMatches, takesGzip, toAsset } from './assets.js';
 
@@ -19,6 +21,7 @@ interface Screen {
 /** The screens, by path below /__mock. They share one HTML shell, which the script fills. */
 const screens: Readonly<Record<string, Screen>> = {
   '/': { title: 'Setup', name: 'setup', link: '' },
+  '/playground': { title: 'Playground', name: 'playground', link: 'playground' },
   '/live': { title: 'Live', name: 'live', link: 'live' },
   '/tx/:transactionId': { title: 'Transaction', name: 'live' },
   '/lab': { title: 'Attack lab', name: 'lab', link: 'lab' },
@@ -82,6 +85,12 @@ const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply =
   return sendText(request, reply, asset);
 };
 
+/** In bytes: a code and two tokens are a tenth of it. */
+const largestAnswer = 65_536;
+
+/** What may come to the callback, besides what is no secret. */
+const authorizationResponse = object({}, { code: secret(string), access_token: secret(string), id_token: secret(string), state: string });
+
 /** The path of the start page, below the path of the base URL. */
 const setupPath = ({ origin }: Context, request: FastifyRequest): string => new URL(`${origin(request)}/__mock/`).pathname;
 
@@ -109,6 +118,12 @@ export const inspector: Endpoint = (app, context) => {
   // The page's relative URLs need the slash.
   app.get('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) => reply.redirect(setupPath(context, request)));
   app.get('/assets/*', sendAsset);
+  // `response_mode=form_post`: the script reads the answer from the fragment, which goes to no server.
+  app.post('/callback', { bodyLimit: largestAnswer, config: { parameters: authorizationResponse } }, (request, reply) => {
+    const answer = new URLSearchParams();
+    for (const [name, value] of Object.entries(formOf(request))) if (typeof value === 'string') answer.set(name, value);
+    return reply.redirect(`callback#${answer}`, 303);
+  });
 };
 
 /** Redirects the server's root to the inspector. */

@@ -25,6 +25,7 @@ for (const [name, options] of looks)
     await signOn(url, { sends: newVerifier() });
     for (const [path, ready] of [
       ['', '.cards'],
+      ['playground', '.play-step'],
       ['live', '.source .decided'],
       ['tokens', '.outcome'],
       ['pkce?challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM%3D', '.snippet'],

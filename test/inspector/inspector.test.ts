@@ -7,6 +7,7 @@ import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
 const screens = [
   '/__mock/',
+  '/__mock/playground',
   '/__mock/live',
   '/__mock/tx/7f3a',
   '/__mock/lab',
@@ -53,26 +54,24 @@ t.test('the bare addresses lead to the setup page', async (t) => {
 
 t.test('an asset is sent again only when it has changed', async (t) => {
   const { app } = await buildTestServer(t);
-  t.same(
-    assetNames.filter((name) => !name.startsWith('shared-')),
-    [
-      'calculator.js',
-      'callback.js',
-      'lab.js',
-      'live.js',
-      'setup.js',
-      'sheet.js',
-      'state.js',
-      'tokens.js',
-      'theme.js',
-      'inspector.css',
-      'icon.svg',
-      'snippets.json',
-      'worksheet.json',
-      'vectors.json',
-      'playground.json',
-    ],
-  );
+  t.same(assetNames.filter((name) => !name.startsWith('shared-')).sort(), [
+    'calculator.js',
+    'callback.js',
+    'icon.svg',
+    'inspector.css',
+    'lab.js',
+    'live.js',
+    'playground.js',
+    'playground.json',
+    'setup.js',
+    'sheet.js',
+    'snippets.json',
+    'state.js',
+    'theme.js',
+    'tokens.js',
+    'vectors.json',
+    'worksheet.json',
+  ]);
   for (const name of assetNames) {
     const first = await app.inject({ url: `/__mock/assets/${name}` });
     t.equal(first.statusCode, 200, name);

@@ -79,6 +79,7 @@ async function setup(main) {
         h(
           'div.row',
           solid('Try it', tryIt),
+          h('a.quiet', { href: new URL('playground', root) }, 'Playground'),
           h('a.quiet', { href: new URL('live', root) }, 'Watch live'),
           h('a.quiet', { href: new URL('lab', root) }, 'Attack lab'),
         ),
