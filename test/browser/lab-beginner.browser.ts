@@ -47,11 +47,11 @@ t.test('the first exercise is one real sign-on, step by step, with the values th
   t.equal(await shownValue(page, 'hash of the verifier'), challenge);
   t.match(await shownValue(page, 'answer'), /^HTTP 200: access_token/);
   t.match(
-    await page.locator('.sequence svg').getAttribute('aria-label'),
+    await page.locator('.lab-diagram svg').getAttribute('aria-label'),
     /browser to server: code_challenge.*app to server: code, code_verifier; server to app: tokens/,
     'the picture has a text',
   );
-  t.equal(await page.locator('.sequence .arrow.back').count(), 2, 'the verifier and the tokens do not go through the browser');
+  t.equal(await page.locator('.lab-diagram .arrow.back').count(), 2, 'the verifier and the tokens do not go through the browser');
   await page.getByRole('radio', { name: 'the code', exact: true }).check();
   t.equal(await page.locator('[data-outcome]').count(), 0);
   await page.getByText('Exercises: 0 of 11 done').waitFor();
@@ -199,6 +199,17 @@ t.test('in the mix-up, what Mallory reads is what the shop sent, and iss keeps i
   t.match(last, /external_iss\nexpected http.*\/as\ngot http.*\/as$/s);
   await page.getByText('What the server saw, computed and decided').click();
   await page.locator('.seen').getByText('external_iss').first().waitFor();
+});
+
+t.test('a server that hides secrets says why the mix-up cannot be run, and claims no outcome', async (t) => {
+  const { url } = await listen(t, { hideSecrets: true });
+  const { page } = await visit(t, browser, { refused: refusedInLab });
+  await page.goto(`${url}/__mock/lab/10`);
+  await page.locator('input[name=prediction]').first().check();
+  await page.getByRole('button', { name: 'Run the attack' }).click();
+  await page.getByText('this server hides secrets in its record (PINGONE_MOCK_HIDE_SECRETS)').waitFor();
+  t.equal(await page.locator('[data-outcome]').count(), 0);
+  t.match(await page.locator('.tile').first().textContent(), 'not tried yet');
 });
 
 for (const [name, options] of [

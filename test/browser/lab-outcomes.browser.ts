@@ -153,3 +153,20 @@ t.test('the words of the sheet are those of the glossary', async (t) => {
       word,
     );
 });
+
+t.test('the addresses and labels of the teacher’s notes are there', async (t) => {
+  const { url } = await listen(t);
+  const { page } = await visit(t, browser);
+  const addresses = [...teacher.matchAll(/`(\/__mock\/(?:lab|live)[^`]*)`/g)].map(([, address = '']) => address);
+  t.ok(addresses.length >= 6);
+  for (const address of addresses) {
+    await page.goto(`${url}${address}`);
+    await page.locator('main :is(h1, h2)').first().waitFor({ state: 'attached' });
+    t.equal(await page.getByText('There is no such exercise').count(), 0, address);
+    const kept = new URL(page.url()).searchParams;
+    for (const [name, value] of new URL(address, url).searchParams) t.equal(kept.get(name), value, `${address}: ${name} is what it says`);
+  }
+  await page.goto(`${url}/__mock/lab/2`);
+  for (const label of ['Projector', 'Forget my results', 'The server is'])
+    t.ok((await page.getByText(label, { exact: true }).count()) > 0 && teacher.includes(`**${label}**`), label);
+});

@@ -60,6 +60,8 @@ async function run(run) {
     return { outcome: 'callback', answer };
   }
   const { code, code_verifier: verifier } = redeemed.form;
+  if (code !== back.get('code'))
+    throw new Error('this server hides secrets in its record (PINGONE_MOCK_HIDE_SECRETS): Mallory cannot read the code there');
   tell('server', 'Shop: brings the code to the /token of Mallory’s provider', verifier ? `code_verifier=${verifier}` : 'no code_verifier');
   tell('mallory', 'Reads it in the record of her own server', `code=${code}`, 'bad');
   const sent = { client_id: shop.clientId, redirect_uri: shop.callback, code, ...(verifier && { code_verifier: verifier }) };

@@ -60,7 +60,7 @@ async function askBrowser(challenge) {
     await navigator.credentials.get({ publicKey: { challenge, rpId: relyingParty, timeout: 5000 }, signal: stop.signal });
     return 'it signed';
   } catch ({ name, message }) {
-    return `${name}: ${message}`;
+    return stop.signal.aborted ? 'it did not answer within 5 seconds' : `${name}: ${message}`;
   } finally {
     clearTimeout(timer);
   }

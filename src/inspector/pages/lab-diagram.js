@@ -28,7 +28,9 @@ function arrow({ from, to, label, channel, back, current }, xOf, y) {
 }
 
 function draw(place, { lanes, arrows, label }) {
-  const width = Math.max(300, Math.floor(place.clientWidth));
+  // As large as the text of the page: a projector enlarges both.
+  const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const width = Math.max(300, Math.floor(place.clientWidth / scale));
   const height = top + arrows.length * rowHeight;
   const margin = 54;
   const gap = (width - 2 * margin) / (lanes.length - 1);
@@ -36,7 +38,7 @@ function draw(place, { lanes, arrows, label }) {
   place.replaceChildren(
     svg(
       'svg',
-      { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': label },
+      { viewBox: `0 0 ${width} ${height}`, width: width * scale, height: height * scale, role: 'img', 'aria-label': label },
       ...lanes.map(([id]) => svg('line', { class: 'life', x1: xOf(id), x2: xOf(id), y1: 29, y2: height })),
       ...lanes.map((lane) => head(lane, xOf(lane[0]))),
       ...arrows.map((each, at) => arrow(each, xOf, top + at * rowHeight + 26)),
@@ -50,7 +52,7 @@ function draw(place, { lanes, arrows, label }) {
  * width changes.
  */
 export function sequenceDiagram(picture) {
-  const place = h('div.sequence');
+  const place = h('div.lab-diagram');
   new ResizeObserver(() => draw(place, picture)).observe(place);
   return place;
 }
