@@ -1,17 +1,29 @@
-const text = (value: unknown, indent: string): string => {
+/** What is the same between quotes. */
+const isPlain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+const quoted = (text: string): string => (text.length < 256 && isPlain.test(text) ? `"${text}"` : JSON.stringify(text));
+
+/** Adds up one text as it goes: a list of users is long, and putting its parts together costs as much as the whole. */
+function textOf(value: unknown, indent: string): string {
+  if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) {
-    const items = value.map((item) => text(item === undefined ? null : item, indent));
-    return items.length === 0 ? '[ ]' : `[ ${items.join(', ')} ]`;
+    if (value.length === 0) return '[ ]';
+    let items = '';
+    for (let at = 0; at < value.length; at += 1)
+      items += (at === 0 ? '[ ' : ', ') + textOf(value[at] === undefined ? null : value[at], indent);
+    return `${items} ]`;
   }
   if (typeof value === 'object' && value !== null) {
     const inner = `${indent}  `;
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .map(([name, member]) => `${inner}${JSON.stringify(name)} : ${text(member, inner)}`);
-    return members.length === 0 ? '{ }' : `{\n${members.join(',\n')}\n${indent}}`;
+    let members = '';
+    for (const name of Object.keys(value)) {
+      const member = (value as Readonly<Record<string, unknown>>)[name];
+      if (member !== undefined) members += `${members === '' ? '{\n' : ',\n'}${inner}${quoted(name)} : ${textOf(member, inner)}`;
+    }
+    return members === '' ? '{ }' : `${members}\n${indent}}`;
   }
   return JSON.stringify(value) ?? 'null';
-};
+}
 
 /** JSON in PingOne's layout: indented by two spaces, with a space on both sides of the colon (docs/fidelity.md, management 1.3). */
-export const prettyJson = (value: unknown): string => text(value, '');
+export const prettyJson = (value: unknown): string => textOf(value, '');
