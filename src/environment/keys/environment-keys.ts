@@ -4,7 +4,7 @@ import { makeCertificate } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import type { KeyMaker } from './key-maker.js';
 import { createKeyRing, type KeyRingOptions } from './key-ring.js';
-import type { KeyRing, KeyUse, NamedKey, ReadyKey } from './types.js';
+import type { KeyRing, KeyUse, NamedKey, ReadyKey, SigningKey } from './types.js';
 
 /** A key rotation policy: how its keys are made and rotated. */
 export interface KeyPolicy {
@@ -110,6 +110,14 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
 
   const others = () => [...rings.values()].map(({ keys }) => keys);
   const all = () => [...main.all(), ...others().flatMap((ring) => ring.all().filter((key) => key !== main.default))];
+  let written: { readonly keys: readonly SigningKey[]; readonly set: string } | undefined;
+  /** The JWK set of all rings, written again once it has another key. */
+  const writeSet = (): string => {
+    const keys = all();
+    const isSame = written?.keys.length === keys.length && keys.every((key, at) => key === written?.keys[at]);
+    if (!written || !isSame) written = { keys, set: JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) }) };
+    return written.set;
+  };
 
   return {
     default: main.default,
@@ -124,7 +132,7 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
     },
     all,
     find: (kid) => (rings.size === 0 ? main.find(kid) : all().find((key) => key.kid === kid)),
-    jwks: () => (rings.size === 0 ? main.jwks() : JSON.stringify({ keys: all().map(({ publicJwk }) => publicJwk) })),
+    jwks: () => (rings.size === 0 ? main.jwks() : writeSet()),
     rotate() {
       for (const ring of [main, ...others()]) ring.rotate();
     },
