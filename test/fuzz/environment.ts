@@ -7,6 +7,9 @@ export const everything = {
   secret: 'everything-secret-of-the-fuzz-application',
 } as const;
 
+/** An application whose sign-on is a flow of DaVinci. */
+export const withFlow = { id: 'a0000000-0000-4000-8000-0000000000fe', flowPolicyId: 'f'.repeat(32) } as const;
+
 /** The environment that described operations change, so that the sign-ons of the other one go on. */
 export const changedEnvironmentId = 'e0000000-0000-4000-8000-0000000000ff';
 
@@ -37,7 +40,23 @@ interface SeedText {
 /** A copy of the default seed's environment, with the application. */
 function environmentOfSeed(): { readonly applications: readonly object[]; readonly [member: string]: unknown } {
   const [environment] = (JSON.parse(readFileSync('fixtures/default.json', 'utf8')) as SeedText).environments;
-  return { ...environment, applications: [...environment.applications, application] };
+  const flowing = {
+    id: withFlow.id,
+    name: 'With a flow',
+    enabled: true,
+    type: 'SINGLE_PAGE_APP',
+    protocol: 'OPENID_CONNECT',
+    grantTypes: ['AUTHORIZATION_CODE'],
+    responseTypes: ['CODE'],
+    tokenEndpointAuthMethod: 'NONE',
+    redirectUris: ['http://localhost:3000/callback'],
+    flowPolicyAssignments: [{ flowPolicy: withFlow.flowPolicyId }],
+  };
+  return {
+    ...environment,
+    flowPolicies: [{ id: withFlow.flowPolicyId, name: 'Flow', preset: 'sign-on' }],
+    applications: [...environment.applications, application, flowing],
+  };
 }
 
 /** The seed of the server that the requests go to. */

@@ -1,7 +1,7 @@
 import { basic } from '../helpers/client.js';
 import { environmentId, ids } from '../helpers/server.js';
 import type { Chance } from './chance.js';
-import { everything } from './environment.js';
+import { everything, withFlow } from './environment.js';
 import { encode, encodePairs, type FuzzAnswer, type FuzzRequest, formType, headerValue, type Pairs, type Send, signed } from './request.js';
 import { hostileText, hostileValues } from './values.js';
 
@@ -160,6 +160,23 @@ const form =
     headers: cookie === '' ? {} : { cookie },
   });
 
+const davinci = `/${environmentId}/davinci`;
+/** A form of a flow of DaVinci. */
+const fill =
+  (actionKey: string, formData: object, eventType = 'submit') =>
+  ({ interactionId = 'x', interactionToken = 'x', id = 'x', cookie = '' }: Known): Step => ({
+    method: 'POST',
+    path: `${davinci}/connections/867ed4363b2bc21c860085ad2baa817d/capabilities/customHTMLTemplate`,
+    json: { id, eventName: 'continue', interactionId, parameters: { eventType, data: { actionKey, formData } } },
+    headers: { interactionid: interactionId, interactiontoken: interactionToken, 'x-requested-with': 'ping-sdk', cookie },
+  });
+const pollChallenge = ({ interactionId = 'x' }: Known): Step => ({
+  method: 'POST',
+  path: `${davinci}/user/credentials/challenge/x/status`,
+  json: {},
+  headers: { interactionid: interactionId },
+});
+
 const control = `/__mock/v1/environments/${environmentId}`;
 const mint = (claims: object) => (): Step => ({
   method: 'POST',
@@ -264,6 +281,27 @@ const journeys: Readonly<Record<string, Journey>> = {
     ({ auth_req_id: id = 'x' }) => ({ method: 'POST', path: `${control}/backchannel-requests/${id}`, json: { approve: true } }),
     ({ auth_req_id: id = 'x' }) => token([['grant_type', 'urn:openid:params:grant-type:ciba'], ['auth_req_id', id], ...assertion()]),
     userinfo,
+  ],
+  davinci: [
+    authorize(withFlow.id, [['response_mode', 'pi.flow']]),
+    pollChallenge,
+    fill('SIGNON', { username: 'alice', password: 'Alice-Passw0rd' }),
+    redeem(withFlow.id),
+    userinfo,
+  ],
+  flows: [
+    authorize(withFlow.id, [
+      ['response_mode', 'pi.flow'],
+      ['prompt', 'login'],
+    ]),
+    fill('TROUBLE', {}, 'action'),
+    fill('SEND', { username: 'alice' }),
+    fill('RESEND', {}, 'action'),
+    fill('SUBMIT', { recoveryCode: '00000000', newPassword: 'New-Passw0rd-1' }),
+    authorize(withFlow.id, [['response_mode', 'pi.flow']]),
+    fill('REGISTER', {}, 'action'),
+    fill('SAVE', { email: 'carol@example.com', password: 'Carol-Passw0rd1', 'name.given': 'Carol' }),
+    fill('VERIFY', { verificationCode: '00000000' }),
   ],
   minted: [mint({}), userinfo, introspect, ownUser, exchange, signOff],
 };

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { policyOfFlow } from '../../configuration/sign-on-policies/in-force.js';
+import { flowPolicyInForce } from '../../configuration/flow-policies/in-force.js';
 import type { Context, Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
@@ -39,7 +39,7 @@ export async function finish(
   const response = made;
   await addSessionState(context, environment, flow, { request, reply }, response);
   if (target) return sendToClient(reply, target, response);
-  const { flowPolicy } = await policyOfFlow(environment, flow);
+  const flowPolicy = await flowPolicyInForce(environment, flow.applicationId, asked.acrValues);
   return flowPolicy ? sendJson(reply, completedBody(flow, response)) : sendHal(reply, await describeFlow(environment, flow, response));
 }
 

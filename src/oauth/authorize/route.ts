@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { policyOfFlow } from '../../configuration/sign-on-policies/in-force.js';
+import { flowPolicyInForce } from '../../configuration/flow-policies/in-force.js';
 import { diagnoseAuthorizationRequest } from '../../diagnosis/authorization.js';
 import { warn, warnOfScopes } from '../../diagnosis/warnings.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
@@ -145,7 +145,7 @@ async function interactionFor(
   request: FastifyRequest,
   session: Session | undefined,
 ): Promise<Outcome | undefined> {
-  const { flowPolicy } = await policyOfFlow(environment, flow);
+  const flowPolicy = await flowPolicyInForce(environment, flow.applicationId, flow.request.acrValues);
   if (!flowPolicy) return undefined;
   if (flow.request.responseMode !== 'pi.flow') {
     warn(environment, transactionOf(environment, flow), request.exchange, davinciNodesNotShown);

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import t, { type Test } from 'tap';
 import { pairOwnDevice } from '../../../src/configuration/devices/own-devices.js';
 import { forcePasswordChange } from '../../../src/configuration/directory/passwords.js';
+import type { Device } from '../../../src/environment/model/mfa.js';
 import type { User } from '../../../src/environment/model/user.js';
 import { s256 } from '../../../src/protocol/pkce.js';
 import { decidePush, waitingPushes } from '../../../src/signon/mfa/push.js';
@@ -337,4 +338,39 @@ t.test('with secrets hidden, the journal has neither what was typed nor the toke
   t.match(shown.body, /davinci/);
   for (const secret of [alice.password, flow.form().interactionToken, done.json().authorizeResponse.code])
     t.notOk(shown.body.includes(secret), secret.slice(0, 12));
+});
+
+t.test('a person with several devices chooses the one that a passcode goes to', async (t) => {
+  const server = await start(t, { nodes: [form, password, { type: 'otp' }, success] });
+  const { environment } = server;
+  const user = { ...((await environment.store.users.get(ids.alice)) as User), mfaEnabled: true };
+  await environment.store.users.put(user);
+  for (const email of ['one@example.com', 'two@example.com']) {
+    const { id } = await pairOwnDevice(environment, user, { type: 'EMAIL', email }, 'localhost');
+    const { order: _, ...device } = (await environment.store.devices.get(id)) as Device;
+    await environment.store.devices.put(device);
+  }
+  const flow = await beginFlow(server);
+  await flow.send('SIGNON', alice);
+  t.equal(flow.form().form.name, 'Select a device');
+  const [field] = flow.form().form.components.fields as { type: string; options: { id: string; description: string }[] }[];
+  t.match(field, {
+    type: 'DEVICE_AUTHENTICATION',
+    key: 'device',
+    options: [{ type: 'EMAIL', description: 'o**@example.com' }, { description: 't**@example.com' }],
+  });
+  t.equal((await flow.send('SUBMIT', {})).json().message, 'invalidInput "device" - must not be blank');
+  t.equal((await flow.send('SUBMIT', { device: { id: ids.bob } })).statusCode, 400, 'a device of someone else');
+  await flow.send('SUBMIT', { device: { type: 'EMAIL', id: field?.options[1]?.id, value: 'x' } });
+  t.match(flow.form().form, { name: 'Enter passcode', description: 'A passcode was sent to t**@example.com' });
+  t.equal(environment.outbox.list().at(-1)?.to, 'two@example.com');
+  t.equal((await flow.send('VERIFY', { otp: codeOf(server) })).json().status, 'COMPLETED');
+});
+
+t.test('a person without any device or address that could be asked is not signed on', async (t) => {
+  const server = await start(t, { nodes: [form, password, { type: 'push' }, success] });
+  const flow = await beginFlow(server);
+  const failed = await flow.send('SIGNON', alice);
+  t.match(failed.json(), { status: 'FAILED', error: { code: 'NO_USABLE_DEVICES' } });
+  t.equal((await server.environment.store.sessions.list()).length, 0);
 });
