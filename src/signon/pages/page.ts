@@ -80,7 +80,7 @@ ${theme ? html`<bdi class="brand-name">${theme.name}</bdi>` : ownBrand(environme
 <main class="card">
 ${theme?.logo !== undefined && html`<p class="logo"><img src="${theme.logo}" alt="${theme.name}" referrerpolicy="no-referrer"></p>\n`}${body}
 </main>
-${theme?.footer && html`<section class="theme-footer" dir="auto">${theme.footer}</section>\n`}<footer class="note"${words && ownWords(words)}>
+${theme?.footer && html`<aside class="theme-footer" aria-label="${theme.name}" dir="auto">${theme.footer}</aside>\n`}<footer class="note"${words && ownWords(words)}>
 <p><strong>This is a mock</strong> of PingOne for development and tests. Nothing here is real: do not enter real credentials.</p>
 </footer>
 </body>

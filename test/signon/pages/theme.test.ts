@@ -66,7 +66,7 @@ t.test('a theme’s colours, footer and company name are on the page', async (t)
   t.match(body, '<span class="badge" lang="en">Mock</span>', 'it is seen to be a mock');
   t.match(
     body,
-    /<section class="theme-footer" dir="auto">Terms: <a href="https:\/\/example\.com\/terms"[^>]*>here<\/a> alert\(1\)<\/section>/,
+    /<aside class="theme-footer" aria-label="Acme &amp; Co" dir="auto">Terms: <a href="https:\/\/example\.com\/terms"[^>]*>here<\/a> alert\(1\)<\/aside>/,
   );
   t.notMatch(body, '<script');
   t.match(policy, "style-src 'self'; img-src 'self' data:;");
