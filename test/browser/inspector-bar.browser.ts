@@ -2,6 +2,7 @@ import t from 'tap';
 import { accessibilityFaults, launchBrowser, visit } from '../helpers/browser.js';
 import { listen } from '../helpers/server.js';
 import { screenshot } from '../helpers/sign-on.js';
+import { until } from '../helpers/until.js';
 
 const browser = await launchBrowser(t);
 
@@ -56,7 +57,7 @@ t.test('a theme is chosen once for all pages, is there before the first paint, a
   t.equal(await other.getByLabel('Theme').inputValue(), 'dark', 'also on the lab');
   t.equal(await other.evaluate(paper), dark);
   await other.getByLabel('Theme').selectOption('system');
-  await page.waitForFunction("document.documentElement.dataset.theme === 'system'");
+  await until(async () => (await page.evaluate('document.documentElement.dataset.theme')) === 'system');
   t.equal(await page.getByLabel('Theme').inputValue(), 'system', 'other tabs follow');
 
   await other.getByLabel('Theme').selectOption('dark');

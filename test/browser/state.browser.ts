@@ -90,7 +90,7 @@ t.test('a user is disabled, locked, given another password, and put into a group
   const user = () => environment.store.users.get(ids.alice);
   await page.getByRole('button', { name: 'Disable' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByText('DISABLED').waitFor();
+  await page.getByText('DISABLED', { exact: true }).waitFor();
   t.match(await lastCall(page), { status: /200/, head: `PUT ${prefix}/users/${ids.alice}/enabled`, body: { enabled: false } });
   t.equal((await user())?.enabled, false);
   t.equal(await page.evaluate('document.activeElement.textContent'), 'Enable', 'the focus stays where it was');
@@ -188,7 +188,7 @@ t.test('an application is disabled, changed, and granted scopes', async (t) => {
   const path = `${prefix}/applications/${ids.spa}`;
   const application = () => environment.store.applications.get(ids.spa);
   await page.getByRole('button', { name: 'Disable' }).click();
-  await page.getByText('DISABLED').waitFor();
+  await page.getByText('DISABLED', { exact: true }).waitFor();
   t.match(await lastCall(page), { status: /200/, head: `PUT ${path}`, body: { enabled: false, name: 'Demo SPA' } });
   t.equal((await application())?.enabled, false);
   const { answer } = await runCopied(page);
@@ -283,7 +283,7 @@ for (const [name, options] of looks)
     await look('new-application');
     await go(`&user=${ids.alice}`);
     await page.getByRole('button', { name: 'Disable' }).click();
-    await page.getByText('DISABLED').waitFor();
+    await page.getByText('DISABLED', { exact: true }).waitFor();
     await page.getByText('Pair a device').click();
     await page.getByLabel('Type').selectOption('TOTP');
     await page.getByRole('button', { name: 'Pair', exact: true }).click();

@@ -77,8 +77,8 @@ async function deviceRow(place, page, user, device, messages) {
     h(
       'div.row',
       h('b', device.type),
-      h('bdi', device.nickname ?? ''),
-      h('span.muted', h('bdi', addressOf(device) ?? '')),
+      device.nickname && h('bdi', device.nickname),
+      addressOf(device) && h('span.muted', h('bdi', addressOf(device))),
       chip(isPending ? 'waits for its activation' : 'active', isPending ? 'wait' : 'good'),
       isBlocked && chip('BLOCKED', 'bad'),
       device.lock?.status === 'LOCKED' && chip('LOCKED: too many wrong passcodes', 'bad'),
@@ -94,7 +94,7 @@ async function deviceRow(place, page, user, device, messages) {
 }
 
 /** The form that pairs a device. A phone with an application is paired as it is at PingOne: by a key, which the phone then sends. */
-function pairing(place, page, user) {
+function pairing(place, page, user, applications) {
   const type = choice(
     'Type',
     'type',
@@ -108,16 +108,17 @@ function pairing(place, page, user) {
       type,
       text('E-mail', 'email', { value: user.email ?? '', maxLength: 320 }),
       text('Telephone, with its country code', 'phone', { value: user.mobilePhone ?? '', placeholder: '+15551234567', maxLength: 24 }),
+      choice('Application on the phone', 'application', [['', 'any'], ...applications.map(({ id, name }) => [id, name])]),
       text('Nickname', 'nickname', { maxLength: 100 }),
       tick('Asks for a passcode first', 'pending'),
     ],
     requests: ({ type: wanted, pending, ...values }) => {
       const devices = `users/${user.id}/devices`;
-      const { nickname, ...members } = bodyOf(values);
+      const { nickname, application, ...members } = bodyOf(values);
       const named = nickname && { nickname };
       if (wanted === 'MOBILE')
         return [
-          { method: 'POST', path: `users/${user.id}/pairingKeys`, body: {} },
+          { method: 'POST', path: `users/${user.id}/pairingKeys`, body: application ? { applications: [{ id: application }] } : {} },
           ({ json }) => ({ api: 'control', method: 'POST', path: 'devices', body: { pairing_key: json.code, ...named } }),
         ];
       return {
@@ -136,6 +137,7 @@ function pairing(place, page, user) {
     for (const [name, wanted] of [
       ['email', needed === 'email'],
       ['phone', needed === 'phone'],
+      ['application', form.elements.type.value === 'MOBILE'],
       ['pending', needed !== undefined],
     ]) {
       const input = form.elements[name];
@@ -149,8 +151,9 @@ function pairing(place, page, user) {
 
 /** The devices of a user, with the phone played for those that get pushes. */
 export async function devicesPanel(place, page, user) {
-  const [devices, { messages }] = await Promise.all([
+  const [devices, applications, { messages }] = await Promise.all([
     listOf(page.environment, `users/${user.id}/devices`, 'devices'),
+    listOf(page.environment, `applications?${new URLSearchParams({ filter: 'type eq "NATIVE_APP"' })}`, 'applications'),
     api.get(inEnvironment(page.environment, 'outbox')),
   ]);
   const newest = messages.toReversed();
@@ -162,6 +165,6 @@ export async function devicesPanel(place, page, user) {
     !user.mfaEnabled && h('p.muted', 'The second factor of this user is off: no policy asks for these devices.'),
     rows.length === 0 ? h('p.muted', 'No devices.') : h('ul.rows', rows),
     hasPhone && page.phones,
-    h('details', h('summary', 'Pair a device'), pairing(place, page, user)),
+    h('details', h('summary', 'Pair a device'), pairing(place, page, user, applications)),
   ];
 }
