@@ -11,6 +11,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json README.md ./
 COPY tools ./tools
 COPY fixtures ./fixtures
+COPY examples/postman ./examples/postman
 COPY docs ./docs
 COPY src ./src
 # The empty folder is where a seed is mounted.

@@ -65,6 +65,7 @@ const parts = {
   fidelityRowsJson: JSON.stringify(fidelityRows()),
   worksheetJson: JSON.stringify(readWorksheet(text('docs/lab.md'))),
   vectorsJson: minified('docs/vectors.json'),
+  postmanCollectionJson: minified('examples/postman/pkce.postman_collection.json'),
   checkSourcesJson: JSON.stringify(checkSources(join(root, 'src'))),
 };
 const lines = ['// Made by tools/embed.mjs; not kept in version control.'];

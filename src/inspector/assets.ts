@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { inspectorScripts, pages, vectorsJson, worksheetJson } from '../embedded.js';
+import { inspectorScripts, pages, postmanCollectionJson, vectorsJson, worksheetJson } from '../embedded.js';
 import { type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
 import { playgroundTables } from './playground-parameters.js';
 
@@ -49,6 +49,7 @@ const assets: ReadonlyMap<string, Asset> = new Map(
     ['snippets.json', snippets] as const,
     ['worksheet.json', worksheetJson] as const,
     ['vectors.json', vectorsJson] as const,
+    ['pkce.postman_collection.json', postmanCollectionJson] as const,
     ['playground.json', JSON.stringify(playgroundTables)] as const,
   ].map(([name, text]) => [name, toAsset(name, text)]),
 );

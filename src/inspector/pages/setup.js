@@ -62,6 +62,46 @@ function settingsPanel(e) {
   return panel('Settings for your application', h('div.short', field('Application', choice)), tabs, unknown, text, h('div.row', copy));
 }
 
+/** A name of a file, of letters that every system has. */
+const fileName = (text) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '') || 'environment';
+
+/** What Postman imports: PingOne's PKCE workflow as a collection, and the variables that it needs for an environment. */
+function postmanPanel({ id }, environments) {
+  const file = h('a.quiet', 'Environment file');
+  const choice = select(
+    { id: 'postman-environment', onchange: () => aim() },
+    environments.map((each) => [each.id, `${each.name} (${each.id.slice(0, 8)})`]),
+    id,
+  );
+  function aim() {
+    const { name } = environments.find((each) => each.id === choice.value);
+    file.href = new URL(`v1/${inEnvironment(choice.value, 'postman')}`, root);
+    file.download = `pingone-mock-${fileName(name)}.postman_environment.json`;
+  }
+  aim();
+  return panel(
+    'Postman',
+    h(
+      'p.muted',
+      'Import both files, and choose the environment in Postman. The variables have the names of PingOne’s own collections, so those run here too.',
+    ),
+    h('div.short', field('Environment', choice)),
+    h(
+      'div.row',
+      file,
+      h(
+        'a.quiet',
+        { href: new URL('assets/pkce.postman_collection.json', root), download: 'pingone-mock-pkce.postman_collection.json' },
+        'Collection',
+      ),
+    ),
+  );
+}
+
 async function setup(main) {
   const page = h('div.page');
   main.append(page);
@@ -111,6 +151,7 @@ async function setup(main) {
       ),
     ),
     settingsPanel(e),
+    postmanPanel(e, environments),
     // The state page lists all of them.
     usersAndApplications(e, 12),
   );
