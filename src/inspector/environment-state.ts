@@ -25,6 +25,7 @@ const identityProvider = object(
   { id: string, name: string, type: string, enabled: boolean, offered: boolean },
   { playedBy: string, issuer: string },
 );
+const flowPolicy = object({ id: string, name: string, enabled: boolean }, { preset: string });
 const session = object(
   { id: string, createdAt: milliseconds, activeAt: milliseconds, expiresAt: milliseconds, acr: string, amr: texts },
   { username: string },
@@ -46,6 +47,7 @@ const shown = object(
       applications: array(application),
       groups: array(group),
       identityProviders: array(identityProvider),
+      flowPolicies: array(flowPolicy),
       sessions: array(session),
       outbox: array(messageAt(milliseconds)),
     }),
@@ -154,6 +156,12 @@ export const environmentState = (app: App, context: Context): void => {
             applications: await applicationsOf(environment, hideSecrets),
             groups: await groupsOf(environment),
             identityProviders: await identityProvidersOf(environment),
+            flowPolicies: (await environment.store.flowPolicies.list()).map(({ id, name, enabled, preset }) => ({
+              id,
+              name,
+              enabled,
+              preset,
+            })),
             sessions: await sessionsOf(environment),
             outbox: environment.outbox
               .list()

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { applySeed, readSeed } from '../../src/configuration/seed/index.js';
 import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
 
@@ -214,6 +215,27 @@ t.test('an application is disabled, changed, and granted scopes', async (t) => {
   await page.locator('.call', { hasText: '204' }).waitFor();
   t.match((await lastCall(page)).head, /^DELETE .*\/grants\//);
   t.same(await environment.store.grants.find('application.id', ids.spa), []);
+  t.same(said, []);
+});
+
+t.test('a flow policy of DaVinci is assigned to an application and removed', async (t) => {
+  const { page, said, url, context, environment } = await open(t, `&application=${ids.spa}`);
+  t.equal(await page.getByRole('heading', { name: 'Flow policies of DaVinci' }).count(), 0, 'there are none yet');
+  const seed = { environments: [{ id: environmentId, flowPolicies: [{ name: 'Our flow', preset: 'sign-on' }] }] };
+  await applySeed(context, readSeed(seed, 'flow.json'));
+  await page.reload();
+  await page.getByRole('button', { name: 'Assign' }).click();
+  await page.getByRole('button', { name: 'Remove Our flow' }).waitFor();
+  t.match(await lastCall(page), {
+    status: /201/,
+    head: `POST ${prefix}/applications/${ids.spa}/flowPolicyAssignments`,
+    body: { priority: 1 },
+  });
+  t.equal((await environment.store.flowPolicyAssignments.find('application.id', ids.spa)).length, 1);
+  await page.getByRole('button', { name: 'Remove Our flow' }).click();
+  await page.getByText('None: people sign on by the sign-on policies.').waitFor();
+  await page.goto(`${url}/__mock/state?environment=${environmentId}`);
+  await page.getByRole('heading', { name: 'Flow policies' }).waitFor();
   t.same(said, []);
 });
 

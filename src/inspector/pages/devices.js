@@ -20,7 +20,7 @@ const types = {
 const addressOf = ({ email, phone, application, rp }) => email ?? phone ?? rp?.id ?? application?.id;
 
 /** The time by the clock of the environment, which may have been moved. */
-const nowIn = async (environment) => Date.parse((await api.get(inEnvironment(environment, ''))).now);
+const nowIn = async (environment) => Date.parse((await api.get(`environments/${environment}`)).now);
 
 /** What is shown until a device is active: where its passcode comes from, and the field for it. */
 async function activation(place, page, user, device, messages) {

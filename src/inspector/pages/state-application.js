@@ -11,9 +11,12 @@ export async function applicationScreen(main, page, id) {
   const path = `applications/${encodeURIComponent(id)}`;
   let application;
   let resources = [];
+  let [flowPolicies, assignments] = [[], []];
   page.load = async () => {
     application = await read(page.environment, path);
     if (application.protocol !== 'OPENID_CONNECT') return;
+    flowPolicies = await listOf(page.environment, 'flowPolicies', 'flowPolicies');
+    if (flowPolicies.length > 0) assignments = await listOf(page.environment, `${path}/flowPolicyAssignments`, 'flowPolicyAssignments');
     const [found, grants] = await Promise.all([
       listOf(page.environment, 'resources', 'resources'),
       listOf(page.environment, `${path}/grants`, 'grants'),
@@ -104,9 +107,51 @@ export async function applicationScreen(main, page, id) {
         ]
       : h('p.muted', 'It is not an OpenID Connect application, so it is granted nothing.');
 
+  /** The flows of DaVinci that it uses, the first one by priority. */
+  const flows = (place) => {
+    const assigned = `${path}/flowPolicyAssignments`;
+    const nameOf = (flow) => flowPolicies.find((each) => each.id === flow)?.name ?? flow;
+    const others = flowPolicies.filter((each) => !assignments.some(({ flowPolicy }) => flowPolicy.id === each.id));
+    return [
+      assignments.length === 0
+        ? h('p.muted', 'None: people sign on by the sign-on policies.')
+        : h(
+            'ul.rows',
+            assignments.map(({ id: assignment, flowPolicy, priority }) =>
+              h(
+                'li',
+                h('bdi', `${priority}. ${nameOf(flowPolicy.id)}`),
+                callButton(page, place, 'Remove', () => ({ method: 'DELETE', path: `${assigned}/${assignment}` }), {
+                  'aria-label': `Remove ${nameOf(flowPolicy.id)}`,
+                }),
+              ),
+            ),
+          ),
+      others.length > 0 &&
+        callForm(page, place, {
+          id: 'flow',
+          submit: 'Assign',
+          fields: [
+            choice(
+              'Flow policy',
+              'id',
+              others.map((each) => [each.id, each.name]),
+            ),
+          ],
+          requests: ({ id: flow }) => ({
+            method: 'POST',
+            path: assigned,
+            body: { flowPolicy: { id: flow }, priority: Math.max(0, ...assignments.map(({ priority }) => priority)) + 1 },
+          }),
+        }),
+    ];
+  };
+
+  await page.load();
   await panels(main, page, head, [
     ['Application', about],
     ['Settings', settings],
     ['Grants', grants],
+    ...(flowPolicies.length > 0 ? [['Flow policies of DaVinci', flows]] : []),
   ]);
 }

@@ -34,6 +34,20 @@ const groupList = ({ id: environment, groups }) =>
         ),
   );
 
+/** DaVinci's flow policies, where there are any. Seeds bring them; applications are assigned to them on their own screens. */
+const flowPolicyList = ({ flowPolicies }) =>
+  flowPolicies.length > 0 &&
+  panel(
+    ['Flow policies', ' ', h('small.muted', flowPolicies.length)],
+    h('p.muted', 'Flows of DaVinci. An application uses them once they are assigned to it: open the application.'),
+    h(
+      'ul.rows',
+      flowPolicies.map(({ name, enabled, preset }) =>
+        h('li', h('bdi', name), h('span.row', preset && h('span.chip', preset), h('span.chip', enabled ? 'enabled' : 'DISABLED'))),
+      ),
+    ),
+  );
+
 async function list(main, tools) {
   const time = h('time');
   const choice = h('select', {
@@ -103,6 +117,7 @@ async function list(main, tools) {
       usersAndApplications(environment),
       h('div.columns', groupList(environment), phonePanel),
       providerPanel,
+      flowPolicyList(environment),
       part(
         'Outbox',
         ['To', 'Subject', 'Text', 'Code', 'When'],
