@@ -28,7 +28,7 @@ t.test('devices are paired with the passcode from the outbox or from the app, bl
   const { page, said } = await visit(t, browser, { refused: /devices/ });
   await page.goto(userPage(server.url));
   await page.getByText('No devices.').waitFor();
-  await pair(page, 'SMS', { 'Telephone, with its country code': 'not a number' });
+  await pair(page, 'SMS', { 'Phone number, with its country code': 'not a number' });
   await page.locator('.call.refused').waitFor();
   t.equal(await page.evaluate('document.activeElement.name'), 'phone', 'what is refused has the focus');
 

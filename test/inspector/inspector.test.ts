@@ -61,6 +61,7 @@ t.test('an asset is sent again only when it has changed', async (t) => {
     'inspector.css',
     'lab.js',
     'live.js',
+    'pkce.postman_collection.json',
     'playground.js',
     'playground.json',
     'setup.js',

@@ -107,7 +107,7 @@ function pairing(place, page, user, applications) {
     fields: [
       type,
       text('E-mail', 'email', { value: user.email ?? '', maxLength: 320 }),
-      text('Telephone, with its country code', 'phone', { value: user.mobilePhone ?? '', placeholder: '+15551234567', maxLength: 24 }),
+      text('Phone number, with its country code', 'phone', { value: user.mobilePhone ?? '', placeholder: '+15551234567', maxLength: 24 }),
       choice('Application on the phone', 'application', [['', 'any'], ...applications.map(({ id, name }) => [id, name])]),
       text('Nickname', 'nickname', { maxLength: 100 }),
       tick('Asks for a passcode first', 'pending'),

@@ -64,7 +64,7 @@ function row(place, page, { id, name, type, enabled, offered, playedBy, issuer }
             { 'aria-label': `${enabled ? 'Disable' : 'Enable'} ${name}` },
           ),
           askedButton(page, place, 'Delete identity provider', `Delete ${name}?`, () => ({ method: 'DELETE', path }), {
-            note: 'Accounts that are linked to it are no longer.',
+            note: 'The accounts that are linked to it are unlinked.',
           }),
         ),
       ),

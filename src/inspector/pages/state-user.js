@@ -39,7 +39,7 @@ export async function userScreen(main, page, id) {
       ['Id', user.id],
       ['Name', fullName(user)],
       ['E-mail', user.email],
-      ['Telephone', user.mobilePhone ?? user.primaryPhone],
+      ['Phone number', user.mobilePhone ?? user.primaryPhone],
       ['Identity provider', user.identityProvider?.type],
     ]),
     h(
