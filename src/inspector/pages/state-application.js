@@ -59,7 +59,8 @@ export async function applicationScreen(main, page, id) {
   ];
 
   const settings = (place) => {
-    if (!application.grantTypes?.includes('AUTHORIZATION_CODE')) return h('p.muted', 'It has no sign-on in a browser, so it has no redirect URIs.');
+    if (!application.grantTypes?.includes('AUTHORIZATION_CODE'))
+      return h('p.muted', 'It has no sign-on in a browser, so it has no redirect URIs.');
     return callForm(page, place, {
       id: 'settings',
       submit: 'Save',
