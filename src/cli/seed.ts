@@ -25,7 +25,7 @@ async function check(path: string): Promise<{ found: Record<'environments' | 'ap
   return { found, warnings };
 }
 
-/** `seed check FILE`: exit code 0 for a valid seed, with a warning for what nobody can use; else 1 and a line for each problem. */
+/** `seed check FILE`: exit code 0 for a valid seed, with a warning for what cannot be used; else 1 and a line for each problem. */
 export const seed: Run = async ({ argv, output, errors }) => {
   const { values, words } = readArguments(argv, { json: 'alone' }, 2);
   const [action, path] = words;

@@ -45,7 +45,7 @@ const errors: Readonly<Partial<Record<BackchannelDecision, readonly [status: num
   expired: [409, 'request_expired', 'this request has expired'],
 };
 
-/** Stands in for the authentication device of CIBA: lists pending requests, and approves or denies them (docs/fidelity.md, 7.7). */
+/** Plays the authentication device of CIBA: lists pending requests, and approves or denies them (docs/fidelity.md, 7.7). */
 export const ciba = (app: App, context: Context, closing: AbortSignal): void => {
   const path = `${environmentPath}/backchannel-requests`;
   app.get(path, { schema: { summary: 'Pending backchannel requests, oldest first', querystring, answers } }, async (request, reply) => {

@@ -33,7 +33,7 @@ const failedRequest = ({ state, steps }: Transaction, exchange: Exchange): Excha
     : undefined;
 
 /**
- * Why the same request was refused a moment ago, when it came with the credentials in another place. Libraries that find the
+ * Why the same request was refused a moment ago, with the credentials in another place. Libraries that find the
  * method out by themselves (Go's oauth2) repeat every refused request so: the second refusal is about the method, whatever the
  * first was about. Undefined if there was no such request.
  */

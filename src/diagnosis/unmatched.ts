@@ -76,7 +76,7 @@ export function recordForeignOrigin(context: Context, request: FastifyRequest, r
   });
 }
 
-/** What only the authorization server has, wherever in a path it stands, or two slashes. */
+/** Path segments that only the authorization server has, or two slashes. */
 const meansAuthorization = /\/(as|\.well-known)(\/|$)|\/\//;
 
 /**

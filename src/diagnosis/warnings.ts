@@ -26,7 +26,7 @@ interface Granting {
   readonly exchange: Exchange;
 }
 
-/** Warns of scopes that were asked for and left out: PingOne does so without a word (docs/fidelity.md, 3.8). */
+/** Warns of requested scopes that were left out, which PingOne does silently (docs/fidelity.md, 3.8). */
 export async function warnOfScopes(environment: Environment, transaction: Transaction, granting: Granting): Promise<void> {
   const { asked, granted, application, exchange } = granting;
   const missing = [...new Set(asked)].filter((name) => !granted.includes(name));

@@ -127,7 +127,7 @@ export type Endpoint = (app: App, context: Context) => void;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The request as it came over the wire, for the journal and for the steps of a transaction. */
+    /** The request as received, for the journal and for the steps of a transaction. */
     exchange: Exchange;
   }
 }

@@ -1,4 +1,4 @@
-/** An environment that cannot be added: its id is taken, or a removal came before it was complete. */
+/** An environment that cannot be added: its id is taken, or it was removed before it was complete. */
 export class EnvironmentClash extends Error {
   constructor(
     readonly environmentId: string,

@@ -15,7 +15,7 @@ import type { CustomDomain } from './model/custom-domains.js';
 export interface CookieScope {
   /** As /{environmentId}. */
   readonly path: string;
-  /** Whether the request came over https: browsers reject `SameSite=None` without `Secure`. */
+  /** Whether the request used https: browsers reject `SameSite=None` without `Secure`. */
   readonly secure: boolean;
 }
 

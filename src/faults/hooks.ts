@@ -125,7 +125,7 @@ export function createFaultHooks(app: App, context: Context): FaultHooks {
       try {
         return await alter(environment, request, reply, payload);
       } catch (error) {
-        // Whoever wrote the hook should see it at once.
+        // The author of the hook should see it at once.
         reply.code(500).header('content-type', 'application/json');
         const message = `a test’s hook failed: ${error instanceof Error ? error.message : error}`;
         environment.log.error({ error, url: request.url }, message);

@@ -70,7 +70,7 @@ async function usersOf({ store }: Environment, hideSecrets: boolean) {
         enabled,
         status: account.status,
         lastSignOn: lastSignOn?.at,
-        // Nobody can type a password that is stored as a hash.
+        // A password that is stored as a hash cannot be typed.
         ...(password && !isPasswordHash(password.value) && { password: password.value }),
       };
     }),

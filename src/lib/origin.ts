@@ -11,7 +11,7 @@ export interface ForwardedAddress {
 
 /** The address to which a request was sent. */
 export interface RequestAddress {
-  /** Whether it came over TLS. */
+  /** Whether it used TLS. */
   readonly encrypted: boolean;
   readonly host: string | undefined;
   /** Only from a trusted proxy. */

@@ -1,5 +1,5 @@
 /**
- * A value that came from outside as a person reads it, cut to a length. String() is not for such a value: it throws where
+ * A value from outside, as readable text, cut to a length. String() is unsafe for it: it throws where
  * an object has a member called toString.
  */
 export const textOf = (value: unknown, longest = 200): string =>

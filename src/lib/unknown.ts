@@ -1,4 +1,4 @@
-/** What came from outside is unknown until it is asked, or a schema has read it. */
+/** Input from outside is unknown until it is checked, or a schema has read it. */
 
 export type Members = Readonly<Record<string, unknown>>;
 

@@ -82,7 +82,7 @@ export async function judgeSignOff(environment: Environment, asked: SignOffReque
   return { ...judged, checks: [...judged.checks, ...(await judgeDestination(environment, asked, judged.application))] };
 }
 
-/** Judges a sign-off by ID token alone, for applications that may do so (docs/fidelity.md, 7.4: `idpSignoff`). */
+/** Judges a sign-off by ID token alone, for applications that may use it (docs/fidelity.md, 7.4: `idpSignoff`). */
 export async function judgeIdpSignOff(environment: Environment, asked: SignOffRequest, issuer: string): Promise<JudgedSignOff> {
   const present: Check = check('id_token_hint_present', asked.idTokenHint !== undefined);
   if (!present.ok) return { checks: [present] };

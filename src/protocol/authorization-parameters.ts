@@ -26,7 +26,7 @@ const entries = Object.entries(parameterNames) as [keyof AuthorizationParameters
 /** Reads the parameters that are strings. An empty one counts as absent (RFC 6749 §3.1). */
 export function toAuthorizationParameters(wire: Readonly<Record<string, unknown>>): AuthorizationParameters {
   const parameters: AuthorizationParameters = {};
-  // No object has such a name of its own accord.
+  // No object inherits a member of this name.
   for (const [name, wireName] of entries) {
     const value = wire[wireName];
     if (typeof value === 'string' && value !== '') parameters[name] = value;

@@ -9,7 +9,7 @@ export interface ExpectedIdToken {
   readonly issuer: string;
   readonly clientId: string;
   readonly nonce: string;
-  /** The access token that came with it. */
+  /** The access token that was issued with it. */
   readonly accessToken?: string | undefined;
   /** In seconds since 1970. */
   readonly now: number;

@@ -61,7 +61,7 @@ export interface AcceptedChallenge {
 
 /**
  * Judges what an authorization request says about PKCE, against what the application demands.
- * A method without a challenge is refused: such a client believes it is protected, and is not.
+ * A method without a challenge is refused, because the client believes it is protected, but is not.
  */
 export function* checkCodeChallenge(
   challenge: string | undefined,

@@ -29,7 +29,7 @@ const alphanumeric = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 /**
  * A recovery code lasts five minutes, a verification code does not expire, and both have eight characters
- * (docs/fidelity.md, 4.3); what is said of passcodes is inferred.
+ * (docs/fidelity.md, 4.3); the rules for passcodes are inferred.
  */
 const kinds: Readonly<Record<Purpose, Kind>> = {
   recovery: {

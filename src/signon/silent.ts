@@ -35,7 +35,7 @@ export async function authenticateWithoutPage(environment: Environment, input: S
   const policy = await policyInForce(environment, request.clientId, request.acrValues);
   const known = session && stillCounts(request, session, now) ? await findActiveUser(environment, session.userId) : undefined;
   const authentication = session && { ...authenticationOf(session), acr: policy.name };
-  // A flow of DaVinci decides by itself whether a session counts: those that came through it do (inferred).
+  // A flow of DaVinci decides by itself whether a session counts: those that it began do (inferred).
   if (authentication && known && policy.flowPolicy && session.acr === policy.name)
     return { authentication, username: known.username, title: `Already signed on as ${known.username}` };
   if (session && known && policy.actions.length > 0) {

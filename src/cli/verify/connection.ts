@@ -19,7 +19,7 @@ interface Asking {
   readonly json?: unknown;
   /** In place of the worker's token; null for none. */
   readonly authorization?: string | null;
-  /** Also once the command is told to stop: for what removes what it has made. */
+  /** Works even after the command was asked to stop, so that it can remove what it has made. */
   readonly evenIfStopped?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Connection extends TenantAccess {
   askToken(form: Readonly<Record<string, string>>): Promise<Answer>;
   /** The answer to its first one. */
   readonly tokenAnswer: Answer;
-  /** Says that a text belongs to the tenant: a secret, a name. `shown` stands for it in everything that is printed. */
+  /** Says that a text belongs to the tenant: a secret, a name. `shown` replaces it in everything that is printed. */
   hide(text: unknown, shown: string): void;
   /** A text without what belongs to the tenant, at most 2,000 characters. */
   withoutTenant(text: string): string;
@@ -109,7 +109,7 @@ export async function connect(access: TenantAccess, stop: AbortSignal): Promise<
     }
   }
 
-  /** What gets no answer is not asked; a command that is told to stop, stops. */
+  /** A question without an answer counts as not asked; a command that was asked to stop, stops. */
   const ask: typeof send = async (flag, address, asking) => {
     try {
       return await send(flag, address, asking);

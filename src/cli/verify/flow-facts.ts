@@ -29,7 +29,7 @@ async function act(connection: Connection, stage: Stage, action: string, headers
 const push = ({ ofAuth }: Connection, { authorizeQuery }: Stage, parameters = {}): Promise<Answer> =>
   ofAuth('/as/par', { form: Object.fromEntries(new URLSearchParams(authorizeQuery({ ...challenge, ...parameters }))) });
 
-/** An application with these members, which `work` is told of and which is removed then; its refusal, where it gets none. */
+/** An application with these members, which `work` receives and which is removed afterwards; its refusal, where it gets none. */
 async function tryApplication(
   { ofApi }: Connection,
   stage: Stage,
@@ -85,7 +85,7 @@ export const flowFacts: readonly StageFact[] = [
     name: 'authorize.id-token-hint',
     row: { section: '3.1', begins: '`id_token_hint` is ignored here' },
     evidence: 'inferred',
-    fact: 'an id_token_hint that is none',
+    fact: 'an id_token_hint that is not a token',
     expected: () => '200, a flow',
     observe: async (connection, stage) => {
       const { status, body } = await begin(connection, stage, { id_token_hint: 'nothing' });
@@ -113,7 +113,7 @@ export const flowFacts: readonly StageFact[] = [
     name: 'flow.authorization',
     row: { section: '4.3', begins: '`Authorization` is ignored' },
     evidence: 'inferred',
-    fact: 'an action with a bearer token that is none',
+    fact: 'an action with an invalid bearer token',
     expected: () => '400 INVALID_DATA',
     observe: (connection, stage) => act(connection, stage, 'usernamePassword.check', { authorization: 'Bearer nothing' }),
   },
@@ -150,7 +150,7 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'par.mistake',
-    row: { section: '7.5', begins: 'What is wrong is said at once' },
+    row: { section: '7.5', begins: 'Errors are reported at once' },
     evidence: 'recorded',
     fact: 'a pushed request with a redirect URI that is not registered',
     expected: () => '400 invalid_request',
@@ -260,7 +260,7 @@ export const flowFacts: readonly StageFact[] = [
     name: 'introspection.malformed',
     row: { section: '7.2', begins: 'Foreign or malformed' },
     evidence: 'recorded',
-    fact: 'introspection of what is no token',
+    fact: 'introspection of something that is not a token',
     expected: () => '200 active: false',
     observe: async (_connection, stage) => {
       const { status, body } = await (await stage.exchanges()).introspect('nothing');
@@ -318,7 +318,7 @@ export const directoryFacts: readonly StageFact[] = [
     name: 'application.unknown-group',
     row: { section: 'management 3.3', begins: 'Groups of `accessControl` must' },
     evidence: 'inferred',
-    fact: 'an application for a group that is not there',
+    fact: 'an application for a group that does not exist',
     expected: () => '400 INVALID_VALUE accessControl.group.groups',
     observe: (connection, stage) =>
       tryApplication(connection, stage, { accessControl: { group: { type: 'ANY_GROUP', groups: [{ id: nothing }] } } }),

@@ -1,2 +1,2 @@
-/** A fact that could not be asked: a role is missing, or what came before it failed. */
+/** A fact that could not be asked: a role is missing, or an earlier step failed. */
 export class NotAsked extends Error {}

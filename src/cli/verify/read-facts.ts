@@ -100,9 +100,9 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'auth.unknown-path',
-    row: { section: '1.1', begins: 'A path that nobody knows' },
+    row: { section: '1.1', begins: 'An unknown path' },
     evidence: 'recorded',
-    fact: 'the status of a path that nobody knows',
+    fact: 'the status of an unknown path',
     expected: () => '403',
     observe: async ({ ofAuth }) => String((await ofAuth('/as/nothing')).status),
   },
@@ -145,16 +145,16 @@ export const readFacts: readonly ReadFact[] = [
     name: 'token.unknown-client',
     row: { section: '5.4', begins: 'Another method, or an unknown application' },
     evidence: 'recorded',
-    fact: 'an application that is not there',
+    fact: 'an application that does not exist',
     expected: () => refusedBy('client_known'),
     observe: async ({ ofAuth }) =>
       oauthError(await ofAuth('/as/token', { form: { grant_type: 'client_credentials', client_id: nothing, client_secret: 'x' } })),
   },
   {
     name: 'token.unknown-grant',
-    row: { section: '5.4', begins: 'A grant that nobody knows' },
+    row: { section: '5.4', begins: 'An unknown grant type' },
     evidence: 'inferred',
-    fact: 'a grant type that is not there',
+    fact: 'an unknown grant type',
     expected: () => refusedBy('grant_type_known', { got: 'nothing' }),
     observe: async ({ askToken }) => oauthError(await askToken({ grant_type: 'nothing' })),
   },
@@ -184,7 +184,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'token.json-body',
-    row: { section: '5.4', begins: 'A body that is no form' },
+    row: { section: '5.4', begins: 'A body that is not a form' },
     evidence: 'inferred',
     fact: 'the status of a token request in JSON',
     expected: () => '415',
@@ -194,7 +194,7 @@ export const readFacts: readonly ReadFact[] = [
     name: 'authorize.unknown-client',
     row: { section: '3.6', begins: 'An unknown or disabled application likewise' },
     evidence: 'inferred',
-    fact: 'the sign-on page of an application that is not there',
+    fact: 'the sign-on page of an application that does not exist',
     expected: () => refusal(302, 'INVALID_DATA'),
     observe: async ({ ofAuth }) => pageError(await ofAuth(`/as/authorize?${unknownClient}`)),
   },
@@ -213,7 +213,7 @@ export const readFacts: readonly ReadFact[] = [
     name: 'userinfo.bad-token',
     row: { section: '7.1', begins: 'A bad token: 401' },
     evidence: 'inferred',
-    fact: 'userinfo for a token that is none',
+    fact: 'userinfo for something that is not a token',
     expected: () => '401 INVALID_TOKEN',
     observe: async ({ ofAuth }) => {
       const { status, body } = await ofAuth('/as/userinfo', { authorization: 'Bearer nothing' });
@@ -236,7 +236,7 @@ export const readFacts: readonly ReadFact[] = [
     name: 'flow.unknown',
     row: { section: '4.4', begins: 'An unknown flow: 404' },
     evidence: 'documented',
-    fact: 'a flow that is not there',
+    fact: 'a flow that does not exist',
     expected: () => '404 NOT_FOUND',
     observe: async ({ ofAuth }) => {
       const { status, body } = await ofAuth(`/flows/${nothing}`);
@@ -255,7 +255,7 @@ export const readFacts: readonly ReadFact[] = [
     name: 'management.unknown-environment',
     row: { section: 'management 2.5', begins: 'An unknown environment: 404' },
     evidence: 'recorded',
-    fact: 'an environment that is not there',
+    fact: 'an environment that does not exist',
     expected: () => refusal(404, 'NOT_FOUND', [], texts.environmentUnknown.text(nothing)),
     observe: async ({ ofApi }) => envelope(await ofApi(`//environments/${nothing}`)),
   },
@@ -263,7 +263,7 @@ export const readFacts: readonly ReadFact[] = [
     name: 'management.unknown-application',
     row: { section: 'management 2.5', begins: 'An unknown application: 404' },
     evidence: 'recorded',
-    fact: 'an application that is not there',
+    fact: 'an application that does not exist',
     expected: () => refusal(404, 'NOT_FOUND', [], texts.applicationUnknown.text(nothing)),
     observe: async (connection) => envelope(await readable(connection, `/applications/${nothing}`)),
   },
@@ -271,7 +271,7 @@ export const readFacts: readonly ReadFact[] = [
     name: 'management.no-uuid',
     row: { section: 'management 2.5', begins: 'An unknown application: 404' },
     evidence: 'recorded',
-    fact: 'the status of an id that is no UUID',
+    fact: 'the status of an id that is not a UUID',
     expected: () => '400',
     observe: async (connection) => String((await readable(connection, '/applications/nothing')).status),
   },
@@ -279,7 +279,7 @@ export const readFacts: readonly ReadFact[] = [
     name: 'management.gateway',
     row: { section: 'management 2.7', begins: 'What is not routed: 403' },
     evidence: 'recorded',
-    fact: 'a path that nobody knows',
+    fact: 'an unknown path',
     expected: () => `403 message: ${texts.notSigned.text(`${'A'.repeat(43)}=`)}`,
     observe: async ({ ofApi }) => {
       const { status, body } = await ofApi('/nothing/at/all');

@@ -35,7 +35,7 @@ const marks = { same: '✓', different: '✗', 'not asked': '–' } as const;
 
 const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
 
-/** The table: a line for each fact, and below it what was expected and what came. Of what is as expected, that is said once. */
+/** The table: a line for each fact, and below it what was expected and what was received. Facts that are as expected have one line. */
 export function showTable({ findings, counts, coverage }: Report): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   const rows = findings.map(({ name, row, evidence, fact, result, expected, got }) => {

@@ -43,7 +43,7 @@ export const flowAction = (action: string): string => `application/vnd.pingident
 
 /**
  * Makes an application and a user of its own, runs `work` with them and removes both, whatever happens in between.
- * `onLeft` is told what could not be removed.
+ * `onLeft` receives what could not be removed.
  */
 export async function withStage(
   connection: Connection,

@@ -79,7 +79,7 @@ const stageFacts: readonly Fact<Stage>[] = [
     name: 'management.wrong-media-type',
     row: { section: 'management 1.3', begins: 'Actions are chosen by content type' },
     evidence: 'recorded',
-    fact: 'the status of an action that is not there',
+    fact: 'the status of an unknown action',
     expected: () => '415',
     observe: async ({ ofApi }, { user }) => {
       const headers = { 'content-type': flowAction('password.nothing') };
@@ -228,7 +228,7 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'token.used-code',
-    row: { section: '5.4', begins: 'A verifier that nobody asked for' },
+    row: { section: '5.4', begins: 'An unexpected verifier' },
     evidence: 'inferred',
     fact: 'a code for the second time',
     expected: () => refusedBy('code_unused'),
@@ -240,7 +240,7 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'token.unknown-code',
-    row: { section: '5.4', begins: 'A verifier that nobody asked for' },
+    row: { section: '5.4', begins: 'An unexpected verifier' },
     evidence: 'inferred',
     fact: 'a code that was never issued',
     expected: () => refusedBy('code_known'),

@@ -88,7 +88,7 @@ export const replaceAgreementLanguage = (
     return putLanguage(environment, { ...keptMembers(environment, existing), ...body, agreement: existing.agreement });
   });
 
-/** Deletes a language whose text nobody has seen yet. */
+/** Deletes a language whose text no user has seen yet. */
 export const deleteAgreementLanguage = (environment: Environment, { id }: AgreementLanguage): Promise<void> =>
   serialize(environment, 'agreements', async () => {
     if (await currentRevisionOf(environment, id)) throw constraint(texts.agreementLanguageEffective.text);

@@ -8,7 +8,7 @@ const mostNamed = 5;
 const shown = (names: readonly string[]): string =>
   names.length > mostNamed ? `${quoted(names.slice(0, mostNamed))} and ${names.length - mostNamed} more` : quoted(names);
 
-/** What in an environment nobody can use, one text for each kind: mostly something that a seed left out. */
+/** What cannot be used in an environment, one text for each kind: mostly because a seed left something out. */
 export async function unusableParts({ record, store }: Environment): Promise<string[]> {
   const applications = (await store.applications.list()).filter(
     ({ type, protocol }) => protocol === 'OPENID_CONNECT' && !isSystemType(type),

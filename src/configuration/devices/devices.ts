@@ -232,7 +232,7 @@ async function requireRoomForActive(environment: Environment, userId: string): P
     throw invalidData({ code: 'LIMIT_EXCEEDED', target: 'device', message: texts.devicesLimit.text });
 }
 
-/** Stores a device that has shown already that it is the user's. `isSilent`: the user is not told. */
+/** Stores a device that has shown already that it is the user's. `isSilent`: the user is not notified. */
 export async function pairActive(environment: Environment, user: User, device: Device, isSilent = false): Promise<Device> {
   await requireRoomForActive(environment, user.id);
   return putActive(environment, user, device, isSilent);

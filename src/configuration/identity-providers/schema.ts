@@ -113,7 +113,7 @@ export const providerAttributeBody = object({
 });
 export type ProviderAttributeBody = Infer<typeof providerAttributeBody>;
 
-/** What becomes the username of whoever signs on by a provider, unless it is changed: the mapping that every provider has. */
+/** The default username of a user who signs on through a provider: the mapping that every provider has. */
 export const usernameSources: Readonly<Record<ProviderType, string>> = {
   AMAZON: '${providerAttributes.user_id}',
   APPLE: '${providerAttributes.sub}',

@@ -138,7 +138,7 @@ const passwordActions = new Map([
   ['password.unlock', 'unlock'],
 ]);
 
-/** Whether a request only reads. A search of activities does so, though it is a POST: its filter is not for the address. */
+/** Whether a request only reads. A search of activities reads, although it is a POST: its filter is not for the address. */
 export const isReading = (method: string, area: string): boolean =>
   ['GET', 'HEAD'].includes(method) || (method === 'POST' && area === 'activities');
 

@@ -107,7 +107,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   for (const [at, role] of (contents.applicationRoles ?? []).entries()) {
     const place = `applicationRoles[${at}]`;
     many(role, place, 'permissions', (id) => permissions.has(id));
-    // Without the users, nobody misses who has a role.
+    // Without the users, role assignments have no one to belong to.
     if (!contents.users) delete role.assignments;
     many(
       role,

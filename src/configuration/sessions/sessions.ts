@@ -81,7 +81,7 @@ async function store(environment: Environment, record: SessionRecord): Promise<v
     const session = {
       id,
       sessionId: id,
-      // A value that nobody learns: without a token, no browser has this session.
+      // A value that is never given out: without a token, no browser has this session.
       token: token ?? random.uuid(),
       userId,
       createdAt,

@@ -12,7 +12,7 @@ export interface PolicyInForce {
   readonly id?: string;
   readonly name: string;
   readonly actions: readonly SignOnPolicyAction[];
-  /** The flow policy of DaVinci that stands in place of a sign-on policy; its id is also the name. */
+  /** The DaVinci flow policy used instead of a sign-on policy; its id is also the name. */
   readonly flowPolicy?: FlowPolicy;
 }
 

@@ -71,7 +71,7 @@ async function mendPopulations(id: string, { populations, users }: Store, now: s
   return told;
 }
 
-/** What came from another environment's folder: a file that was put back in the wrong place. */
+/** Reports items of another environment: a file that was put back in the wrong place. */
 async function reportForeign(id: string, store: Store): Promise<string[]> {
   const found: string[] = [];
   for (const name of configurationNames) {

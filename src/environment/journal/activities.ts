@@ -23,9 +23,9 @@ export interface ActivityInput {
   readonly status?: 'SUCCESS' | 'FAILED' | undefined;
   /** The result in words. */
   readonly description: string;
-  /** The correlation id of the request that it came from. */
+  /** The correlation id of the request that caused it. */
   readonly correlationId?: string | undefined;
-  /** Where the request came from. Only webhooks show it. */
+  /** The origin of the request. Only webhooks show it. */
   readonly source?: { readonly ipAddress?: string | undefined; readonly userAgent?: string | undefined } | undefined;
   /** `adminIdentityEvent` for what an administrator does to another. */
   readonly tags?: readonly string[] | undefined;

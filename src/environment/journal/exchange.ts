@@ -19,7 +19,7 @@ export interface Exchange {
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The address that the request came from. */
+  /** The client's IP address. */
   readonly remoteIp?: string | undefined;
   /** The raw body; undefined if there was none. */
   body?: string | undefined;

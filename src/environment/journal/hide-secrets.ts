@@ -45,7 +45,7 @@ function addTexts(value: unknown, values: Values): void {
   else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) addTexts(member, values);
 }
 
-/** What a request object carries, such as a `login_hint_token` (RFC 9101 §4); nothing where the text is no JWT. */
+/** What a request object carries, such as a `login_hint_token` (RFC 9101 §4); adds nothing if the text is not a JWT. */
 function addClaims(jwt: string, values: Values): void {
   const [, payload] = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(jwt) ?? [];
   const text = payload === undefined ? '' : Buffer.from(payload, 'base64url').toString();
@@ -145,7 +145,7 @@ const hideInHeaders = <V>(headers: Readonly<Record<string, V>>, values: Values):
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (isShownAnswerHeader(name)) return [name, typeof value === 'string' ? hideInAddress(value, [address], values, 'keep') : value];
-      // A cookie's attributes are no secrets, but short enough to be left alone.
+      // A cookie's attributes are not secret, and stay as they are.
       for (const each of secretHeader.test(name) ? [value].flat() : [])
         addHeader(name, /^set-cookie$/i.test(name) ? (String(each).split(';', 1)[0] as string) : String(each), values);
       return [name, hidden];

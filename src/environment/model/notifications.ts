@@ -27,7 +27,7 @@ export interface EmailDomain extends Owned {
   readonly domainName: string;
 }
 
-/** An address of such a domain. */
+/** An address of the domain. */
 export interface TrustedEmail extends Owned {
   readonly domain: { readonly id: string };
   readonly emailAddress: string;

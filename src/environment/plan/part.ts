@@ -3,7 +3,7 @@ import type { Environment } from '../context.js';
 
 /**
  * A part of the plan by which requests are answered: compiled from the configuration when it is first needed, and then only
- * read, until the configuration changes. Answers at once what is compiled, so that nobody waits for it.
+ * read, until the configuration changes. Returns at once what is compiled, so that no request waits for it.
  * @param input what the part is for, as the id of an application; it may come from a client
  */
 export type Part<T, Input = string> = (environment: Environment, input: Input) => T | Promise<T>;

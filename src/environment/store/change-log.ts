@@ -136,7 +136,7 @@ interface ChangeLogOptions {
   readonly onStart?: () => Promise<void>;
 }
 
-/** The change log of a folder; it throws Gone rather than write where nobody would find it. */
+/** The change log of a folder; it throws Gone rather than write to a file that has been removed. */
 export function createChangeLog(
   folder: string,
   { makeFolder = () => mkdir(folder, { recursive: true }), onStart = async () => {} }: ChangeLogOptions = {},

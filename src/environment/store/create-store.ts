@@ -46,7 +46,7 @@ const ofUsers: ReadonlySet<string> = new Set([
   'applicationRoleAssignments',
 ] satisfies (keyof typeof indexes)[]);
 
-/** Counts the changes of the configuration, whoever makes them: the management API, a reset, a write that is undone. */
+/** Counts the changes of the configuration from every source: the management API, a reset, a write that is undone. */
 function watchConfiguration(collections: Pick<Store, keyof typeof indexes>): ConfigurationState {
   const state = { version: 0 };
   for (const [name, collection] of Object.entries(collections))

@@ -51,7 +51,7 @@ interface Batch {
   groups: string[][];
   undos: (() => void)[];
   units: Set<Unit>;
-  /** What came of it, once the write has begun. */
+  /** Its outcome, once the write has begun. */
   outcome?: Promise<void>;
   written: Promise<void>;
 }

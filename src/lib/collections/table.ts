@@ -10,7 +10,7 @@ export interface PreparedChange<T> {
   undo(): void;
 }
 
-/** What every kind of collection is made of: items in memory, in the order in which they came, with their indexes. */
+/** What every kind of collection is made of: items in memory, in insertion order, with their indexes. */
 export interface Table<T extends Item> {
   readonly size: number;
   get(id: string): T | undefined;

@@ -52,7 +52,7 @@ const completedBody = (flow: Flow, response: AuthorizationResponse): object =>
     ...(flow.davinci && { interaction: interactionOf(flow), interactionToken: flow.davinci.interactionToken }),
   });
 
-/** Records that a person came into an application, or was kept out of it. */
+/** Records that a user was let into an application, or kept out of it. */
 async function recordAccess(environment: Environment, flow: Flow, isAllowed: boolean, exchange: Exchange): Promise<void> {
   const { store } = environment;
   const application = await store.applications.get(flow.applicationId);

@@ -43,7 +43,7 @@ export interface GrantInput {
   /** The request as attribute mappings see it. */
   readonly requestData: RequestData;
   readonly exchange: Exchange;
-  /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
+  /** The base URL of this request, such as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;
   readonly context: Context;
 }

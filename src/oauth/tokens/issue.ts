@@ -24,7 +24,7 @@ export interface TokenResponse {
 
 export interface UserTokens {
   readonly transaction: Transaction;
-  /** The base URL under which this request came, as http://localhost:9400/{environmentId}. */
+  /** The base URL of this request, such as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;
   readonly application: Application;
   readonly authentication: Authentication;

@@ -17,7 +17,7 @@ export interface ExpressionTrial {
   readonly request?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a trial came to: a value or an error, and the value of each part. */
+/** The result of a trial: a value or an error, and the value of each part. */
 export interface TriedExpression {
   readonly value?: unknown;
   readonly error?: { readonly message: string; readonly at: number };

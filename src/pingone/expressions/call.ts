@@ -44,7 +44,7 @@ export class Call {
     readonly now: number,
   ) {}
 
-  /** Requires a number of arguments. Every function does so before anything else. */
+  /** Requires a number of arguments. Every function calls it first. */
   count(least: number, most = least): void {
     const refused = new Counts(this.name, least, most).refuses(this.args.length);
     if (refused !== undefined) throw this.budget.error(refused);

@@ -32,7 +32,7 @@ function requirePattern(node: Node | undefined): void {
   try {
     parsePattern(text, budget);
   } catch (error) {
-    // What is only too much, or not known here, is no mistake.
+    // Too many parts, or unknown ones, are not a mistake.
     if (error instanceof PatternError || !(error instanceof ExpressionError)) throw error;
   }
 }

@@ -16,7 +16,7 @@ export interface PartValue {
   readonly value: unknown;
 }
 
-/** What an evaluation came to, with all that a person may want to see of it. */
+/** The result of an evaluation, with everything that a person may want to see of it. */
 export interface Explained {
   /** Absent if there is an error. */
   readonly value?: unknown;

@@ -181,7 +181,7 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
     return { kind: 'back', index, ignoreCase: flags.has('i') };
   };
 
-  /** The set that an escape stands for, after its backslash. */
+  /** The set that an escape means, after its backslash. */
   const escapedSet = (): CharacterSet => {
     const property = take(/([pP])(?:\{([A-Za-z]{1,20})\}|([A-Z]))/y);
     if (property) {

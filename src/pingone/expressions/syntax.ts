@@ -1,6 +1,6 @@
 import type { Value } from './values.js';
 
-/** Where a node stands in the text. */
+/** The position of a node in the text. */
 interface Span {
   readonly from: number;
   readonly to: number;

@@ -89,7 +89,7 @@ const forms: readonly Form[] = [
 
 const tried = [...new Set(forms.map(({ code }) => code))].join(', ');
 
-/** In characters: longer than a challenge of any form. Of one that is longer still, only the length is said. */
+/** In characters: longer than a challenge of any form. For longer ones, only the length is given. */
 const longestRead = 1024;
 
 /**

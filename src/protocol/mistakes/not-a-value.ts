@@ -5,7 +5,7 @@ import { pkceSnippets } from './snippets.js';
 
 interface Kind {
   readonly code: string;
-  /** Begins with `the text of` or the like: what stands behind the value. */
+  /** Begins with `the text of` or the like: where the text was found. */
   readonly is: RegExp;
   readonly why: string;
   readonly fix: string;
@@ -69,7 +69,7 @@ function textBehind(value: string): { readonly how: string; readonly shown: stri
   return hashed === undefined || !kind ? undefined : { how: 'the SHA-256 of ', shown: hashed, kind };
 }
 
-/** Names the text that stands in place of a challenge or a verifier: `[object ArrayBuffer]`, `undefined`, a list of numbers. */
+/** Names the text that was sent instead of a challenge or a verifier: `[object ArrayBuffer]`, `undefined`, a list of numbers. */
 export function diagnoseNoValue(name: 'challenge' | 'verifier', value: string): Diagnosis | undefined {
   const found = textBehind(value);
   if (!found) return undefined;

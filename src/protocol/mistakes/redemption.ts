@@ -15,7 +15,7 @@ export const diagnoseUsedCode = (stateReused: boolean): Diagnosis => ({
   confidence: 'exact',
 });
 
-/** The code came too late. */
+/** The code was redeemed too late. */
 export const diagnoseExpiredCode = (expiredAt: number, now: number, lifetimeSeconds: number): Diagnosis => ({
   code: 'code_expired',
   title: `The code expired ${span((now - expiredAt) / 1000)} ago`,

@@ -7,7 +7,7 @@ import { blankField, wrongField } from './refusals.js';
 /** What a form was filled in with. */
 export type FormData = Readonly<Record<string, unknown>>;
 
-/** Longer texts are no user's name, address or password. */
+/** Longer texts are not a name, an address or a password. */
 const longestText = 1024;
 /** What the forms of a flow collect altogether, as JSON. */
 const mostCollected = 16_384;

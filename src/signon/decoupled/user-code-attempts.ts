@@ -7,7 +7,7 @@ export const maxWrongUserCodes = 10;
 const pauseMilliseconds = 10 * 60_000;
 
 /**
- * By what wrong codes are counted where nobody has signed on: the address that the request came from. A session that the
+ * What wrong codes are counted by where no user has signed on: the address of the request. A session that the
  * first attempt began would be dropped with its cookie.
  */
 export const peerGuesser = (address: string): string => `peer ${address}`;

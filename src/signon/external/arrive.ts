@@ -16,7 +16,7 @@ import { createLinkedUser, findMatchingUser, mappedAttributesOf } from './accoun
 import type { Identity } from './identity.js';
 import { actionOf, authoritativeProvider, usableProvider } from './offered.js';
 
-/** Why nobody could be signed on: for the person, and for the transaction. */
+/** Why no user could be signed on: for the person, and for the transaction. */
 export class NobodyToSignOn extends Error {}
 
 /** A person has signed on at a provider: the linked user is signed on, or is found, confirmed or created first (docs/fidelity.md, 7.8). */

@@ -148,7 +148,7 @@ async function continueWith(
   return sendRedirect(reply, await pageOf(context, { ...here, flow: result.flow }));
 }
 
-/** Refuses a callback that belongs to a flow. Nobody is signed on; the person may try again, or sign on in another way. */
+/** Refuses a callback that belongs to a flow. No user is signed on; the person may try again, or sign on in another way. */
 async function refuse(
   context: Context,
   here: Here,

@@ -160,7 +160,7 @@ function withMissing(attributes: Members, [first = '', ...rest]: readonly string
   return own === undefined || own === null ? { ...attributes, [first]: value } : attributes;
 }
 
-/** What a provider said of a person, with its own spelling of what was said by standard claims. */
+/** A provider's claims about a person, with standard claims in the provider's own spelling. */
 export function spelled(type: string, said: Members): Members {
   const row = typeRow(type);
   // X wraps its answer.

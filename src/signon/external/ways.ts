@@ -24,9 +24,9 @@ interface OAuthWay {
   readonly idTokens?: { readonly issuer: string; readonly keys: string } | undefined;
 }
 
-/** The value of a setting that stands for the page on which a person says who they are. */
+/** The setting's value for the page on which a person says who they are. */
 export const somebody = 'someone-else';
-/** The value of a setting that stands for the real service of a type. */
+/** The setting's value for the real service of a type. */
 const real = 'real';
 
 const loopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/;

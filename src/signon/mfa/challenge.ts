@@ -16,7 +16,7 @@ export const maskAddress = (address: string): string => {
 
 /** How long a phone has to answer, unless the policy of its application says otherwise. */
 const usualPushMilliseconds = 40_000;
-/** A push request is kept a little longer than it can be answered, so that its end can be told. */
+/** A push request is kept a little longer than it can be answered, so that its end can be reported. */
 const keptMilliseconds = 15 * 60_000;
 
 /** What the page shows and the phone offers where numbers have to match: two digits, one of three. */

@@ -38,7 +38,7 @@ export const externalViews: Partial<Record<FlowStatus, MakeView>> = {
     const { environment, flow, words } = input;
     const provider = await awaitedProviderOf(environment, flow);
     const { problem } = withExternalProblem(input);
-    // Nobody has to click, unless the provider has just refused.
+    // No click is needed, unless the provider has just refused.
     if (provider && !problem) return { redirect: authenticateUrl(flow, provider) };
     return {
       heading: words.text('heading.signOn'),

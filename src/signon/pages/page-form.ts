@@ -33,7 +33,7 @@ export const pageForm = object(
 export type PageForm = Infer<typeof pageForm> & Readonly<Record<string, string | undefined>>;
 
 /**
- * Whether a browser says that a form came from another site. A flow's id cannot be guessed, so no one can act in another
+ * Whether a browser says that a form was sent by another site. A flow's id cannot be guessed, so no one can act in another
  * person's flow; but an attacker could start a flow, make another person's browser post the attacker's own password to it,
  * and leave a session of theirs in that browser. Browsers send Fetch Metadata over https and to this machine only, `Origin`
  * everywhere. A client that says nothing is not a browser.
