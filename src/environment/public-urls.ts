@@ -21,9 +21,9 @@ export interface CookieScope {
 
 /** The URLs under which clients reach this server. Nothing else may build one from a Host header. */
 export interface PublicUrls {
-  /** The public origin, as http://localhost:9400: the configured base URL, or else the request's own origin. */
+  /** The public origin, such as http://localhost:9400: the configured base URL, or else the request's own origin. */
   origin(request: FastifyRequest): string;
-  /** The base URL of an environment, as http://localhost:9400/{environmentId}; a custom domain has no id. */
+  /** The base URL of an environment, such as http://localhost:9400/{environmentId}; a custom domain has no id. */
   baseUrl(request: FastifyRequest, environment: { readonly id: string }): string;
   /** The path that an environment's cookies are for, and whether the request came encrypted. */
   cookieScope(request: FastifyRequest, environment: { readonly id: string }): CookieScope;

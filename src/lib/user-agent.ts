@@ -42,7 +42,7 @@ function firstOf(table: readonly (readonly [string, RegExp])[], text: string): F
 }
 
 /**
- * Reads a `User-Agent` header. A program that is not in the table counts by its first product, as `curl` 8.5.0; a device that
+ * Reads a `User-Agent` header. A program that is not in the table counts by its first product, such as `curl` 8.5.0; a device that
  * is not in it is `Other`. Undefined for an empty header.
  */
 export function readUserAgent(text: string): UserAgent | undefined {

@@ -28,7 +28,7 @@ export function managementType(accept: string | undefined): string {
 
 const prefix = 'application/vnd.pingidentity.';
 
-/** The media type of an action, as `usernamePassword.check`. */
+/** The media type of an action, such as `usernamePassword.check`. */
 export const actionMediaType = (action: string): string => `${prefix}${action}+json`;
 
 /** The media type that signs a session out. Like `password.forceChange` it has no body, and therefore no `+json`. */

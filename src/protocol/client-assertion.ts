@@ -17,7 +17,7 @@ export interface ClientAssertion {
 
 export interface AssertionPlace extends IssuerNames {
   readonly clientId: string;
-  /** The endpoint of this request, as `token` or `introspect`. */
+  /** The endpoint of this request, such as `token` or `introspect`. */
   readonly endpoint: string;
   /** Seconds. */
   readonly now: number;

@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 
 /** One thing that the mock knows of PingOne, and the request that asks a tenant for it. */
 export interface Fact<Stage> {
-  /** Unique, as `token.wrong-secret`. */
+  /** Unique, such as `token.wrong-secret`. */
   readonly name: string;
   /** The row in tools/fidelity/ that says so: its section, and how its fact begins. */
   readonly row: { readonly section: string; readonly begins: string };

@@ -14,7 +14,7 @@ const showParty = ({ type, id, name, environmentId, populationId, path: below }:
 
 /**
  * An event as an answer shows it, with its members in PingOne's order.
- * @param root the address of the management API, as http://localhost:9400/v1
+ * @param root the address of the management API, such as http://localhost:9400/v1
  */
 export function showActivity(activity: Activity, root: string) {
   const { id, at, correlationId, client, user, type, resource, status = 'SUCCESS', description, tags } = activity;

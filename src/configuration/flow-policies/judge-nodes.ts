@@ -4,7 +4,7 @@ import { completed, type FlowNode, idOfNode, isNodeType, kinds, nodeTypes, value
 
 /** What is wrong with the nodes of a flow: where, and what to do. */
 export interface NodeProblem {
-  /** Below `nodes`, as `[2].next`. */
+  /** Below `nodes`, such as `[2].next`. */
   readonly path: string;
   readonly message: string;
 }

@@ -9,7 +9,7 @@ export const byId = { index: 'id', caseExact: true } as const;
 
 type Value = string | number | boolean | null | undefined;
 
-/** A member by its path, as `name.given`. */
+/** A member by its path, such as `name.given`. */
 export const at = (path: string) => {
   const names = path.split('.');
   return (item: object): Value => {

@@ -1,6 +1,6 @@
 import { array, boolean, type Infer, object } from '../../lib/schema/types.js';
 
-/** An ISO code, as `fr-CA`. */
+/** An ISO code, such as `fr-CA`. */
 export const locale = { type: 'string', minLength: 2, maxLength: 35, pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$' } as const;
 
 /** The body of a language (docs/fidelity.md, management 7.4). */

@@ -45,7 +45,7 @@ async function recordFor(id: string, { store, neighbour, now }: { store: Store; 
 }
 
 /** Restores the default population, and moves users of unknown populations into it. */
-async function mendPopulations(id: string, { populations, users }: Store, now: string): Promise<string[]> {
+async function repairPopulations(id: string, { populations, users }: Store, now: string): Promise<string[]> {
   const told: string[] = [];
   const present = await populations.list();
   const everyone = await users.list();
@@ -120,7 +120,7 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
       told.push(
         `environment ${id} is in server/environments.json, but its folder ${id} is missing or empty, so it starts empty. To restore it, stop the server and put the folder back from a copy`,
       );
-    told.push(...(await reportForeign(id, storeOf(id))), ...(await mendPopulations(id, storeOf(id), now)));
+    told.push(...(await reportForeign(id, storeOf(id))), ...(await repairPopulations(id, storeOf(id), now)));
   }
   return told;
 }

@@ -9,7 +9,7 @@ export interface Party {
   readonly environmentId: string;
   /** The population of a user. */
   readonly populationId?: string | undefined;
-  /** The address below the environment, as `users/{id}`. */
+  /** The address below the environment, such as `users/{id}`. */
   readonly path: string;
 }
 

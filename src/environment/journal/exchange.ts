@@ -23,7 +23,7 @@ export interface Exchange {
   readonly remoteIp?: string | undefined;
   /** The raw body; undefined if there was none. */
   body?: string | undefined;
-  /** The route, as /:environmentId/as/token. */
+  /** The route, such as /:environmentId/as/token. */
   route?: string | undefined;
   readonly schemas?: ExchangeSchemas | undefined;
   /** A request to the mock itself, or one that sets a test up: no journal shows it, and faults and hooks do not apply. */

@@ -29,7 +29,7 @@ export interface Theme extends Owned {
 
 /** A language that pages and messages may be in. */
 export interface Language extends Owned {
-  /** An ISO code, as `fr-CA`. */
+  /** An ISO code, such as `fr-CA`. */
   readonly locale: string;
   readonly name: string;
   readonly enabled: boolean;

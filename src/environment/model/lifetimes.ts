@@ -198,7 +198,7 @@ export interface Flow extends SignOnProgress {
   readonly request: AuthorizationRequest;
   readonly status: FlowStatus;
   readonly transactionId: string;
-  /** The base URL of the authorization request, as http://localhost:9400/{environmentId}. */
+  /** The base URL of the authorization request, such as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;
   readonly createdAt: number;
   readonly expiresAt: number;

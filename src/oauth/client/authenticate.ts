@@ -34,7 +34,7 @@ export interface ClientParameters {
 /** The endpoint of this request, which an assertion's audience may name. */
 export interface CalledEndpoint {
   readonly issuer: string;
-  /** The last part of its path, as `token`. */
+  /** The last part of its path, such as `token`. */
   readonly endpoint: string;
 }
 

@@ -7,7 +7,7 @@ import { type Reference, referencesOf } from './references.js';
 import type { Node } from './syntax.js';
 import { textOf, toJson, type Value } from './values.js';
 
-/** The values that an expression can refer to, by their first name, as `user` (`#root`). */
+/** The values that an expression can refer to, by their first name, such as `user` (`#root`). */
 export type Facts = Readonly<Record<string, unknown>>;
 
 /** A part of an expression, as it is written, with its value. */
@@ -28,7 +28,7 @@ export interface Explained {
 /** A parsed value of an attribute: constant text, `${…}`, or both. */
 export interface Expression {
   readonly source: string;
-  /** What it refers to, as `user.name.given`. */
+  /** What it refers to, such as `user.name.given`. */
   readonly references: readonly Reference[];
   /**
    * Requires what can be known without facts: numbers of arguments, constant regular expressions and forms of dates.
@@ -66,7 +66,7 @@ function shown(value: Value): unknown {
   }
 }
 
-/** The names of a path of members from the root, as `user.name.given`; undefined for any other expression. */
+/** The names of a path of members from the root, such as `user.name.given`; undefined for any other expression. */
 function plainPath(node: Node): readonly string[] | undefined {
   if (node.kind === 'name') return [node.name];
   if (node.kind !== 'path' || (node.start.kind !== 'name' && node.start.kind !== 'root')) return undefined;

@@ -1,6 +1,6 @@
 /** Why a step failed, for the developer of the client. It never changes the answer. */
 export interface Diagnosis {
-  /** A stable name, as `hex_text`: what tests and scripts compare. */
+  /** A stable name, such as `hex_text`: what tests and scripts compare. */
   readonly code: string;
   readonly title: string;
   readonly why: string;

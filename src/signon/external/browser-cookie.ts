@@ -2,7 +2,7 @@
 const name = 'RP';
 
 interface CookieInput {
-  /** The path of the environment, as `/{environmentId}`. */
+  /** The path of the environment, such as `/{environmentId}`. */
   readonly path: string;
   readonly secure: boolean;
 }
