@@ -54,7 +54,7 @@ const pkce: Diagnose = (environment, transaction) => {
   return {
     ...found,
     code: `${reused}_reused`,
-    title: `The verifier does not fit, and ${reused} is the same in several sign-ons`,
+    title: `The verifier does not match, and ${reused} is the same in several sign-ons`,
     why: `${found.why} Another sign-on of this application had the same ${reused}, so one verifier stored under it overwrote the other.`,
     fix: `Make a new ${reused} for each authorization request, and store the verifier under it.`,
   };

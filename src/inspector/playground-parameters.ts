@@ -81,7 +81,7 @@ type TokenParameter = keyof (typeof tokenRequest)['properties'];
 /** What each parameter of a token request means. */
 const tokenMeanings: Readonly<Record<TokenParameter, Meaning>> = {
   grant_type: { meaning: 'What the client exchanges for tokens.', values: knownGrantTypes },
-  client_id: { meaning: 'The application, where it sends no secret in the header.' },
+  client_id: { meaning: 'The application, if it sends no secret in the header.' },
   client_secret: { meaning: 'The secret of the application, with client_secret_post.' },
   client_assertion: { meaning: 'A JWT that proves the client, with client_secret_jwt and private_key_jwt.' },
   client_assertion_type: {

@@ -101,12 +101,12 @@ export const someoneElse = (app: App, context: Context): void => {
         throw new ControlError(
           409,
           'no_sign_on_page',
-          'the application’s sign-on policy has no page on which a provider could be offered',
+          'the application’s sign-on policy has no page that could offer a provider',
           'add an action LOGIN or IDENTIFIER_FIRST to it',
         );
       const before = offeredBy(action);
       if (before.length >= mostOffered)
-        throw new ControlError(409, 'too_many_providers', `the sign-on page offers ${mostOffered} providers already`, 'remove one');
+        throw new ControlError(409, 'too_many_providers', `the sign-on page already offers ${mostOffered} providers`, 'remove one');
       const known = (await environment.store.identityProviders.list()).find((each) => isPage(context, request, each));
       const provider = known ?? (await create(environment));
       const socialProviders = [...before, provider.id].map((each) => ({ id: each }));

@@ -28,10 +28,10 @@ const filesBelow = (folder: string, ending: RegExp): string[] =>
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
     .filter((path) => ending.test(path) && !path.includes('/node_modules/'));
 
-/** Every string of the program. src/embedded.ts is made of other files; the pages of the inspector are read by their own rules. */
+/** Every string of the program. The files src/embedded*.ts are made of other files; the pages of the inspector are read by their own rules. */
 const strings = (): Place[] =>
   filesBelow('src', /\.ts$/)
-    .filter((path) => path !== 'src/embedded.ts')
+    .filter((path) => !/^src\/embedded[\w-]*\.ts$/.test(path))
     .flatMap((path) => textsOf(readFileSync(path, 'utf8')).map(({ text, line }) => ({ text, place: `${path}:${line}` })));
 
 /** These two are made of the rows in tools/fidelity, which are read here instead. */

@@ -117,7 +117,7 @@ export const configurationTools: readonly Tool[] = [
   }),
   tool({
     name: 'create_environment',
-    description: 'Create an environment of its own, with its own issuer, keys and data, so that tests do not disturb each other.',
+    description: 'Create a separate environment, with its own issuer, keys and data, so that tests do not disturb each other.',
     input: object({}, { contents: members('As in a seed: {"apps":[…],"users":[…]}. Default: no applications, no users.') }),
     run: ({ contents = {} }, target) => target.control('/environments', { method: 'POST', body: contents }),
   }),

@@ -37,7 +37,7 @@ export const documents: readonly Document[] = [
   ...fidelity.map(({ id, title, rows }) => ({
     uri: `pingone-mock://fidelity/${encodeURIComponent(id)}`,
     name: `fidelity ${id}`,
-    description: `What the mock knows of PingOne: ${title}`,
+    description: `What the mock knows about PingOne: ${title}`,
     mimeType: 'text/markdown' as const,
     text: () => `# ${id} ${title}\n\n${rows.map(rowText).join('\n')}\n`,
   })),

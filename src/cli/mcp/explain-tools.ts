@@ -12,7 +12,7 @@ export const explainTools: readonly Tool[] = [
   tool({
     name: 'explain_url',
     description:
-      'Judge an authorization URL before it is used: each parameter as good, doubtful or wrong, by the application’s own settings in the mock, and how to mend it.',
+      'Judge an authorization URL before it is used: each parameter as good, doubtful or wrong, by the application’s own settings in the mock, and how to fix it.',
     input: object({ url: text('The whole URL of the authorization request.') }, { environment }),
     readOnly: true,
     async run({ url, environment: id }, target) {
@@ -32,10 +32,7 @@ export const explainTools: readonly Tool[] = [
       {
         challenge: text('The code_challenge that the client sent.'),
         method: choice('The code_challenge_method. Default: S256.', 'S256', 'plain'),
-        language: choice(
-          'The language of the code that does it right. Default: javascript.',
-          ...(Object.keys(languageNames) as Language[]),
-        ),
+        language: choice('The language of the correct code. Default: javascript.', ...(Object.keys(languageNames) as Language[])),
       },
     ),
     readOnly: true,
@@ -51,7 +48,7 @@ export const explainTools: readonly Tool[] = [
   tool({
     name: 'search_facts',
     description:
-      'Search what the mock knows of PingOne’s behaviour: facts with their evidence (documented, recorded, inferred). Use it before you guess how PingOne answers.',
+      'Search what the mock knows about PingOne’s behaviour: facts with their evidence (documented, recorded, inferred). Use it before you guess how PingOne answers.',
     input: object({ words: text('All of them must occur in a fact or its section’s title.') }, { limit: whole(1, 50, 'Default: 15.') }),
     readOnly: true,
     async run({ words, limit = 15 }) {

@@ -14,7 +14,7 @@ import { failureText, type Tool, textOf } from './tool.js';
 export const tools: readonly Tool[] = [...stateTools, ...explainTools, ...configurationTools, ...signOnTools];
 
 const instructions = `pingone-mock is PingOne's authorization server on this machine, for tests. Begin with get_state. When a sign-on fails, list_transactions
-says what the client did wrong and how to mend it; explain_url and compare_pkce check a request or a PKCE pair before it is sent;
+says what the client did wrong and how to fix it; explain_url and compare_pkce check a request or a PKCE pair before it is sent;
 search_facts says how PingOne behaves.`;
 
 /** The mock that the tools work on: a running one, or one of our own, which ends with us. */

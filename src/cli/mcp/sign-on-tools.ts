@@ -13,7 +13,7 @@ export const signOnTools: readonly Tool[] = [
   tool({
     name: 'sign_on',
     description:
-      'Sign a person on without a browser: from the authorization URL that the application redirects to, to the callback URL with its code. Fetch that URL to let the application go on.',
+      'Sign a person on without a browser: from the authorization URL that the application redirects to, to the callback URL with its code. Fetch that URL to let the application continue.',
     input: object(
       { authorize_url: text('The whole URL of the authorization request.') },
       {
@@ -38,14 +38,14 @@ export const signOnTools: readonly Tool[] = [
   tool({
     name: 'issue_token',
     description:
-      'Issue an access token (and an ID token, with `sub`) without a sign-on, signed with the real keys: to call an API with. `invalid` makes it wrong in one way and right in every other, to see whether the API refuses it.',
+      'Issue an access token (and an ID token, with `sub`) without a sign-on, signed with the real keys, for calls to an API. `invalid` makes it wrong in one way only, to see whether the API refuses it.',
     input: object(
       {},
       {
         environment,
         sub: text('A user name or id, or any other subject.'),
-        client_id: text('The application that it is issued to.'),
-        scope: text('Scopes, with spaces between.'),
+        client_id: text('The application it is issued to.'),
+        scope: text('Scopes, separated by spaces.'),
         audience: texts('The audience.'),
         claims: members('More claims; null removes one.'),
         expires_in: text(`How long it is valid: seconds, or a duration ${duration}.`),
@@ -69,7 +69,7 @@ export const signOnTools: readonly Tool[] = [
         retry_after: whole(0, 86_400, 'Seconds, for the header Retry-After.'),
         delay_ms: whole(0, 600_000, 'Answer late.'),
         drop: flag('Close the connection without an answer.'),
-        malformed: flag('Cut the answer in the middle.'),
+        malformed: flag('Cut the answer off halfway.'),
         drip_ms: whole(0, 600_000, 'Send the answer a few bytes at a time.'),
         token: choice('Make the tokens in the answer wrong in this way.', ...wrongTokens),
         pkce: choice('Break the server’s own PKCE check.', ...brokenPkce),
@@ -96,8 +96,8 @@ export const signOnTools: readonly Tool[] = [
       {
         environment,
         advance: text(`How far, ${duration}.`),
-        set: text('A moment, such as 2030-01-01T00:00:00Z.'),
-        freeze: flag('Stop time there, or let it go on.'),
+        set: text('A time, such as 2030-01-01T00:00:00Z.'),
+        freeze: flag('Stop time there, or let it run.'),
       },
     ),
     run({ environment: id, ...given }, target) {

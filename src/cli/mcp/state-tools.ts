@@ -70,7 +70,7 @@ export const stateTools: readonly Tool[] = [
   tool({
     name: 'get_transaction',
     description:
-      'Read one transaction whole: each request and answer, each check with what was expected and what came, the PKCE values, and the diagnosis.',
+      'Read one transaction whole: each request and answer, each check with what was expected and received, the PKCE values, and the diagnosis.',
     input: object({ id: text('Id of the transaction.') }),
     readOnly: true,
     run: ({ id }, target) => target.control(`/transactions/${encodeURIComponent(id)}`),
