@@ -24,7 +24,7 @@ export function requireUnused(users: readonly { readonly id: string }[], message
   if (users.length > 0) throw constraint(message, { referencedValues, ...(text !== undefined && { text }) });
 }
 
-/** What every environment has, with what is stored: a changed item replaces the one of its key, the others follow. */
+/** The items that every environment has, merged with the stored ones: a stored item replaces the one with its key, the others follow. */
 export function withStored<T>(own: readonly T[], stored: readonly T[], keyOf: (item: T) => string): T[] {
   const changed = new Map(stored.map((item) => [keyOf(item), item]));
   const known = new Set(own.map(keyOf));

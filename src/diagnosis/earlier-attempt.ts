@@ -9,7 +9,7 @@ import type { Diagnosis } from '../protocol/mistakes/index.js';
 const mostMilliseconds = 5_000;
 const mostTransactions = 50;
 
-/** What a token request asks for, without what proves its client. */
+/** What a token request asks for, without the client's credentials. */
 const asksFor = ({ body = '' }: Exchange): string =>
   [...pairsOf(body)]
     .filter(([name]) => name !== 'client_id' && name !== 'client_secret')

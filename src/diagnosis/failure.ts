@@ -42,7 +42,7 @@ export function unsendableHeader(headers: Headers, sound: Headers = {}): string 
 }
 
 /**
- * What is sent in place of an answer that cannot be: a bug, found when the endpoint was done. Fastify would answer in a
+ * Replaces an answer that cannot be sent: a bug, found after the endpoint was done. Fastify would answer in a
  * format of its own. What the endpoint meant to redirect to, or to be stored, goes with its answer.
  */
 export function replaceAnswer(request: FastifyRequest, reply: FastifyReply, error: Error): string {

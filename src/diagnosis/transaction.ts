@@ -97,7 +97,7 @@ export function completeDiagnosis(environment: Environment, transaction: Transac
   if (step?.ok !== false) return;
   const check = failed(step.checks);
   const exchange = step.exchange ?? transaction.steps.findLast((each) => each.exchange)?.exchange;
-  // What is missing may have been sent in another place: that explains more than what its absence led to.
+  // A missing value may have been sent in another place, which explains more than the consequences of its absence.
   const misplaced = check && exchange && diagnoseMisplaced(exchange, check);
   if (misplaced) transaction.diagnosis = misplaced;
   if (transaction.diagnosis) return;

@@ -105,7 +105,7 @@ export interface Context extends PublicUrls {
   readonly events: TransactionEvents;
   /** The audit events of all environments, as they happen. */
   readonly activityFeed: ActivityFeed;
-  /** What the start still waits for; empty once the server is ready. */
+  /** What the server is still waiting for at its start; empty once it is ready. */
   readonly waitingFor: Set<string>;
   /** Why the data folder refused the last write, until one succeeds. */
   storageFailure(): Error | undefined;

@@ -13,7 +13,7 @@ export async function findSession({ store }: Environment, token: string | undefi
 
 /** The sessions of a user, the newest first: also those that have expired (docs/fidelity.md, management 6.3). */
 export async function listSessions({ store }: Environment, userId: string): Promise<SessionRecord[]> {
-  // Of two that began at the same moment, the later one comes first.
+  // If two began at the same moment, the later one comes first.
   return (await store.sessionRecords.find('userId', userId)).reverse().sort((a, b) => b.createdAt - a.createdAt);
 }
 

@@ -29,7 +29,7 @@ export async function markFaults(environment: Environment, exchange: Exchange, s
   for (const fault of exchange.faults ?? [])
     transactions.step(transaction, {
       kind: 'fault',
-      // What the endpoint itself decided remains; an answer in its place is a failure.
+      // The endpoint's own decision remains; an answer in its place is a failure.
       ok: known || (status !== undefined && status < 400) ? null : false,
       title: `fault injected: ${fault}`,
       checks: [],

@@ -6,7 +6,7 @@ import { type PkcePolicy, soundPolicies } from '../protocol/pkce.js';
 
 /** PKCE broken on purpose, so that a team sees whether its client and its monitoring notice. Only a fault can ask for that. */
 
-/** How PKCE is applied to a request of an application while there are faults: as it demands, unless one says otherwise. Uses none up. */
+/** How PKCE applies to a request of an application while there are faults: as configured, unless a fault says otherwise. Does not use the fault up. */
 export function pkcePolicyOf({ faults }: Environment, application: Application): PkcePolicy {
   const { id } = application;
   const pkceEnforcement = pkceEnforcementOf(application);

@@ -7,7 +7,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a route reads from query and form together, where it reads them itself. */
     parameters?: Schema;
-    /** What is secret of the answer, besides what is secret of the bodies that are sent to its address. */
+    /** The secret members of the answer, in addition to those of the bodies sent to its address. */
     answer?: Schema;
     /** Every schema of the route, for the journal. */
     exchangeSchemas?: ExchangeSchemas;

@@ -17,11 +17,11 @@ export interface JsonLimits {
 export const largestJson = { levels: 100, members: 1000, values: 50_000 } as const satisfies JsonLimits;
 
 /**
- * What of JSON is beyond its limits; undefined where nothing is. It looks at the text alone, once, so that nothing large or
+ * What exceeds the limits for JSON; undefined if nothing does. It reads only the text, once, so that nothing large or
  * deep is ever built. Text that is not JSON is left to the parser.
  */
 export function excessIn(json: string, limits: JsonLimits): keyof JsonLimits | undefined {
-  // Of each open object, how many members it has had; of each open list, nothing.
+  // For each open object, the number of its members so far; for each open list, nothing.
   const open: number[] = [];
   let values = 1;
   let inText = false;

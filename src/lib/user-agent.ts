@@ -1,4 +1,4 @@
-/** What a `User-Agent` header says of the program that sent it (RFC 9110 §10.1.5): by convention only, and never reliably. */
+/** What a `User-Agent` header says about the program that sent it (RFC 9110 §10.1.5): by convention only, and never reliably. */
 export interface UserAgent {
   readonly browser: { readonly name: string; readonly version?: string | undefined };
   readonly operatingSystem?: { readonly name: string; readonly version?: string | undefined };
@@ -42,7 +42,7 @@ function firstOf(table: readonly (readonly [string, RegExp])[], text: string): F
 }
 
 /**
- * Reads a `User-Agent` header. A program that is not in the table counts by its first product, such as `curl` 8.5.0; a device that
+ * Reads a `User-Agent` header. A program that is not in the table is identified by its first product, such as `curl` 8.5.0; a device that
  * is not in it is `Other`. Undefined for an empty header.
  */
 export function readUserAgent(text: string): UserAgent | undefined {

@@ -16,7 +16,7 @@ export async function within<T>(milliseconds: number, work: (signal: AbortSignal
   const end = () => limit.abort(stop?.reason);
   stop?.addEventListener('abort', end, { once: true });
   if (stop?.aborted) end();
-  // What the work does with its signal is its own affair: it is left when the signal aborts.
+  // Work that ignores its signal is abandoned when the signal aborts.
   const ended = new Promise<never>((_, reject) => {
     limit.signal.addEventListener('abort', () => reject(limit.signal.reason), { once: true });
     if (limit.signal.aborted) reject(limit.signal.reason);

@@ -137,7 +137,7 @@ export const frameworks: readonly Framework[] = [
   },
 ];
 
-/** For a project of another kind: a single-page application with PKCE, in everybody's words. */
+/** For any other project: a single-page application with PKCE, with generic variable names. */
 export const anyFramework: Framework = {
   ...browser,
   name: 'an application',

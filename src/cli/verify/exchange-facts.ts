@@ -43,7 +43,7 @@ const issuerKeys = { row: { section: 'management 5.6', begins: "An issuer's `jwk
 const issuerNames = { row: { section: 'management 5.6', begins: 'Names of issuers are unique' }, evidence: 'inferred' } as const;
 const issuerTimes = { row: { section: 'management 5.6', begins: '`exp`, `nbf` and `iat` count' }, evidence: 'inferred' } as const;
 
-/** What an issuer of another name and these members gets; what is taken is removed. */
+/** The answer to a new issuer of another name with these members; an accepted one is removed again. */
 const tryIssuer = async ({ ofApi }: Connection, stage: Stage, members: object): Promise<string> => {
   const { issuerBody } = await stage.exchanges();
   const answer = await ofApi('/trustedIssuers', { json: { ...issuerBody, name: `${stage.name}-2`, ...members } });
@@ -272,7 +272,7 @@ const tokenFacts: readonly StageFact[] = [
   },
 ];
 
-/** What changes the mappings of the resource: they come last. */
+/** Facts that change the mappings of the resource, so they are asked last. */
 const mappingFacts: readonly StageFact[] = [
   {
     name: 'attribute.required',

@@ -10,7 +10,7 @@ export const accessType = 'urn:ietf:params:oauth:token-type:access_token';
 export const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
-/** What a run makes things with, and a user who signs on. */
+/** What a run creates things with, and a user who signs on. */
 export interface Tools {
   /** The name of what the run makes: letters, digits and dashes. */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface ExchangeStage {
   readonly audience: string;
   /** A token request of the application. */
   ask(form: Readonly<Record<string, string>>): Promise<Answer>;
-  /** By client credentials, before any fact changed the mappings. */
+  /** From client credentials, before any fact changed the mappings. */
   readonly own: Answer;
   /** The tokens of a user, who signs on for them once. */
   ofUser(): Promise<Answer>;
@@ -85,7 +85,7 @@ export async function makeExchangeStage(connection: Connection, { make, name, si
   const resource = await make('resource', '/resources', { name, audience });
   const path = `/resources/${idOf(resource)}`;
   const scope = await make('scope', `${path}/scopes`, { name: `${name}:read` });
-  // What is refused here is a fact of its own: the claim is not in the token.
+  // A refusal here is a separate fact: the claim is not in the token.
   for (const { name: tried, expression } of evaluated)
     await ofApi(`${path}/attributes`, { json: { name: `verify-${tried}`, value: expression } });
   const application = await make('application for exchanges', '/applications', {

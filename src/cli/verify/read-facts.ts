@@ -11,7 +11,7 @@ import { envelope, listOf, oauthError, order, pageError, refusal, refusedBy } fr
 const sample = discoveryDocument('https://auth.example.com/as');
 const discovery = async ({ ofAuth }: Connection) => (await ofAuth('/as/.well-known/openid-configuration')).body;
 
-/** What the worker may read; a fact about it is not asked where its roles do not reach. */
+/** What the worker may read. A fact that its roles do not cover counts as not asked. */
 async function readable({ ofApi }: Connection, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   const answer = await ofApi(path, { headers, method });
   if (answer.status === 403) throw new NotAsked(`the worker may not read ${path}`);
@@ -32,7 +32,7 @@ async function predefinedAttributes(connection: Connection): Promise<string> {
     .join(' ');
 }
 
-/** What a tenant is asked without changing anything in it. */
+/** The facts that can be asked without changing anything in a tenant. */
 export const readFacts: readonly ReadFact[] = [
   {
     name: 'discovery.members',

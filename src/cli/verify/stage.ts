@@ -6,7 +6,7 @@ import { type ExchangeStage, makeExchangeStage, type Tools } from './exchange-st
 import { NotAsked } from './not-asked.js';
 import { envelope, listOf } from './observe.js';
 
-/** Where the application of a run is sent back to: no one has to listen there. */
+/** The redirect URI of a run's application: nothing has to listen there. */
 export const redirectUri = 'https://app.example.com/callback';
 
 /** What a run has made in the tenant, for facts that need an application and a user. */

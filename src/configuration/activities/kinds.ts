@@ -1,7 +1,7 @@
 import type { Store } from '../../environment/store/types.js';
 import { isReading } from '../roles/permissions.js';
 
-/** Where the name of what a request changes is looked up. */
+/** The collection in which the name of a changed resource is looked up. */
 type Named = keyof Pick<
   Store,
   | 'users'
@@ -164,7 +164,7 @@ interface Described {
   readonly byId: boolean;
 }
 
-/** What an audit event says of a request that was answered; undefined where it records none. */
+/** What an audit event says about an answered request; undefined if it records none. */
 export function describeChange({ method, route, action = '', status }: Change): Described | undefined {
   const found = kindOf(route);
   if (!found) return undefined;

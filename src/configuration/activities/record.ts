@@ -10,7 +10,7 @@ import { mediaTypeOf } from '../http/bodies.js';
 import { namesIn } from '../http/paths.js';
 import { describeChange, type Kind, kindOf } from './kinds.js';
 
-/** What is known of a resource: its members as stored, or as an answer shows them. */
+/** What is known about a resource: its members as stored, or as an answer shows them. */
 type Known = Readonly<Record<string, unknown>> | undefined;
 
 declare module 'fastify' {
@@ -98,7 +98,7 @@ interface Changed {
 
 const nameIn = (known: Known): string | undefined => textMember(known, 'username') ?? textMember(known, 'name');
 
-/** What a request was about, as an event names it: by the answer, or else by what was there before. */
+/** The subject of a request as an event names it: from the answer, or else from what existed before. */
 function resourceOf(request: FastifyRequest, environment: Environment, { kind, answer, creates }: Changed): Party {
   const { id: environmentId, record } = environment;
   const isEnvironment = kind.noun === 'ENVIRONMENT';

@@ -107,7 +107,7 @@ export const createRevision = (
     if (at < environment.clock.now() - graceMilliseconds) throw invalidValue('effectiveAt', texts.revisionPast.text);
     if ((await revisionsOf(environment, id)).length >= mostRevisions) throw constraint(texts.revisionsLimit.text);
     const tidy = body.contentType === 'text/html' ? tidyAgreementHtml(body.text) : body.text;
-    // As short and as long as a text may be, for a seed to take it.
+    // The lengths of text that a seed accepts.
     const text = tidy.length > 0 && tidy.length <= longestText ? tidy : body.text;
     const revision = { ...newMembers(environment), ...body, text, effectiveAt: new Date(at).toISOString(), agreement, language: { id } };
     await putUnique(environment.store.agreementRevisions, revision, 'effectiveAt');

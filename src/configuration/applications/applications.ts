@@ -100,7 +100,7 @@ export async function createApplication(
   return application;
 }
 
-/** What can be changed in system applications (docs/fidelity.md, management 3.2). */
+/** The members of system applications that can be changed (docs/fidelity.md, management 3.2). */
 const systemMembers = [
   'enabled',
   'hiddenFromAppPortal',

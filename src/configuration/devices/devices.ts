@@ -102,7 +102,7 @@ export interface NewDevice {
   /** The user pairs it, who has to show that it is theirs. */
   readonly isSelf?: boolean;
   readonly id?: string | undefined;
-  /** How the mock was asked: the relying party of a passkey, where PingOne's own would be. */
+  /** The host that the request used: the relying party of a passkey, in place of PingOne's own. */
   readonly hostname?: string;
 }
 
@@ -144,7 +144,7 @@ export const createDevice = (
     return address ? sendCodeTo(environment, user, device) : device;
   });
 
-/** What a device that makes its own passcodes begins with. */
+/** The initial state of a device that makes its own passcodes. */
 function newSecretOf(environment: Environment, { id, type }: Device, body: NewDeviceBody): DeviceSecret {
   if (type === 'FIDO2') return { id, challenge: newChallenge(environment) };
   if (type !== 'TOTP' && type !== 'OATH_TOKEN') return { id };

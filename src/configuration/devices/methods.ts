@@ -38,7 +38,7 @@ const unitMilliseconds: Readonly<Record<string, number>> = { SECONDS: 1_000, MIN
 export const millisecondsOf = ({ duration = 0, timeUnit = 'MINUTES' }: TimeSpan): number =>
   duration * (unitMilliseconds[timeUnit] ?? 60_000);
 
-/** What an MFA policy says of a type of device, with what it leaves out. */
+/** What an MFA policy says about a type of device, with defaults for what it leaves out. */
 export interface MethodSettings {
   readonly enabled: boolean;
   readonly pairingDisabled: boolean;
@@ -70,6 +70,6 @@ export function settingsFor(policy: DeviceAuthenticationPolicy, type: DeviceType
   };
 }
 
-/** What an MFA policy says of one application on a phone. */
+/** What an MFA policy says about one application on a phone. */
 export const mobileApplicationOf = (policy: DeviceAuthenticationPolicy, applicationId: string | undefined) =>
   (policy as Partial<DevicePolicyBody>).mobile?.applications?.find(({ id }) => id.toLowerCase() === applicationId);

@@ -7,7 +7,7 @@ import { newMembers } from '../items.js';
 import { pairActive, withDevicesOf } from './devices.js';
 import { relyingPartyFor } from './passkeys.js';
 
-/** What an active device is made of, without the person who would have shown it. */
+/** What an active device is created from, without a person who would have confirmed it. */
 export interface ActiveDevice {
   readonly type: DeviceType;
   readonly id?: string | undefined;

@@ -58,7 +58,7 @@ const described = ({ passkey }: DeviceSecret) => ({ type: 'public-key', id: numb
 /** A new challenge, base64url. */
 export const newChallenge = ({ random }: Environment): string => random.bytes(32).toString('base64url');
 
-/** What a browser makes a passkey by: the argument of `navigator.credentials.create`, as JSON. */
+/** What a browser creates a passkey from: the argument of `navigator.credentials.create`, as JSON. */
 export async function creationOptions(environment: Environment, device: Device, user: User): Promise<string | undefined> {
   const { challenge } = await secretOf(environment, device);
   if (challenge === undefined || !device.rp) return undefined;
@@ -97,7 +97,7 @@ export async function newAssertion(
   return { challenge: newChallenge(environment), relyingPartyId: rp.id, userVerification: lower(userVerification?.option, 'preferred') };
 }
 
-/** What a browser asks a passkey by: the argument of `navigator.credentials.get`, as JSON. */
+/** What a browser uses to ask for a passkey: the argument of `navigator.credentials.get`, as JSON. */
 export async function requestOptions(
   environment: Environment,
   { challenge, relyingPartyId, userVerification }: AssertionRequest,

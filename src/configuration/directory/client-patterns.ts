@@ -49,7 +49,7 @@ function match({ pattern, texts }: PatternQuestion, steps: number): Answer {
   }
 }
 
-/** How often a script is begun again that the machine, busy with other work, gave less time than it may have. */
+/** How often a script is restarted after a busy machine gave it less time than it is allowed. */
 const mostAttempts = 20;
 
 const isTimeout = (error: unknown): boolean => membersOf(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';

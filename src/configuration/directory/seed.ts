@@ -119,7 +119,7 @@ export async function seedUser(target: Target, seed: SeedUser, place: Place): Pr
     ...members
   } = seed;
   const custom = await readCustomAttributes(environment, customAttributes);
-  // Who was there before an attribute changed may be without it, or have a value that it no longer takes.
+  // Users who existed before an attribute changed may lack it, or have a value that it no longer accepts.
   const [problem] = custom.problems.filter(({ kind }) => kind !== 'missing' && kind !== 'enum' && kind !== 'pattern');
   if (problem) throw refusal(within(place, problem.path.join('.')), 'is not a valid value of this attribute');
   for (const { path } of custom.problems.filter(({ kind }) => kind !== 'missing'))

@@ -45,7 +45,7 @@ const withoutEmpty = <T extends object>(members: T): T =>
     Object.entries(members).filter(([, value]) => typeof value !== 'object' || value === null || Object.keys(value).length > 0),
   ) as T;
 
-/** Where a user signs on: the type is that of the provider that is named, as Terraform names one by its id alone. */
+/** Where a user signs on. The type is that of the named provider: Terraform sends only its id. */
 async function providerOf({ store }: Environment, sent: UserInput['identityProvider']): Promise<User['identityProvider']> {
   const found = sent?.id === undefined ? undefined : await store.identityProviders.get(sent.id.toLowerCase());
   return { ...sent, type: found?.type ?? sent?.type ?? 'PING_ONE' };
@@ -178,7 +178,7 @@ export async function deleteUser(environment: Environment, id: string): Promise<
   await Promise.all((await belongingsOf(environment, id)).map((take) => take()));
 }
 
-/** What takes a user's memberships, roles, consents, devices and linked accounts away. */
+/** Removes a user's memberships, roles, consents, devices and linked accounts. */
 async function belongingsOf({ store }: Environment, id: string): Promise<(() => Promise<unknown>)[]> {
   const [memberships, roles, applicationRoles, consents, devices, linked] = await Promise.all([
     store.memberships.find('member.id', id),

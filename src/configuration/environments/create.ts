@@ -131,7 +131,7 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
     });
   });
 
-/** What else is part of a new environment. After a kill, all of it is there or the environment is not. */
+/** The other parts of a new environment. After a kill, either all of them exist or the environment does not. */
 interface Additions {
   readonly before?: (environment: Environment) => Promise<unknown>;
   /** Once the default contents are there. */

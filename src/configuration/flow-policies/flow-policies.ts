@@ -27,7 +27,7 @@ async function requireAssignable({ store }: Environment, applicationId: string, 
   if ((await store.signOnPolicyAssignments.find('application.id', applicationId)).length > 0) throw constraint(texts.policiesMixed.text);
 }
 
-/** What changes the policies of an application waits for this. */
+/** Changes to the policies of an application wait for this lock. */
 export const policiesLock = (applicationId: string): string => `sign-on policies of ${applicationId}`;
 
 /** Assigns a flow policy to an application. */

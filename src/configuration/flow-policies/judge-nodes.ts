@@ -17,7 +17,7 @@ const suggestion = (name: string, known: readonly string[]): string => {
 /** Members that every node has. */
 const common: readonly string[] = ['id', 'type', 'next'];
 
-/** What is wrong with one node by itself, and with what it points to. */
+/** What is wrong with a single node and its references. */
 function* ownProblems(node: SeedNode, at: number, ids: readonly string[], isLast: boolean): Generator<NodeProblem> {
   const { type, buttons = [], fields = [], next } = node;
   const place = `[${at}]`;
@@ -63,7 +63,7 @@ function reachable(nodes: ReadonlyMap<string, FlowNode>, from: readonly string[]
   return reached;
 }
 
-/** What is wrong with the way through the nodes, each of which is right by itself. */
+/** What is wrong with the path through nodes that are each valid. */
 function* wayProblems(list: readonly FlowNode[]): Generator<NodeProblem> {
   const nodes = new Map(list.map((node) => [node.id, node]));
   const first = list[0]?.id ?? '';
@@ -96,7 +96,7 @@ function leadsBack(nodes: ReadonlyMap<string, FlowNode>, id: string): boolean {
   return start !== undefined && reachable(nodes, leadsTo(start), ({ type }) => !kinds[type].waits).has(id);
 }
 
-/** What is wrong with the nodes of a flow, in the order of the nodes. Where one is wrong by itself, the way through them is not looked at. */
+/** What is wrong with the nodes of a flow, in the order of the nodes. If a node is invalid, the path through them is not checked. */
 export function nodeProblems(nodes: readonly SeedNode[]): NodeProblem[] {
   if (nodes.length === 0) return [{ path: '', message: 'expected at least one node' }];
   const ids = nodes.map(idOfNode);

@@ -51,7 +51,7 @@ interface WorkNode extends Common {
 export type FlowNode = FormNode | PushNode | ErrorNode | WorkNode;
 export type NodeType = FlowNode['type'];
 
-/** What nodes of a type are there for, and what they may say besides `id`, `type` and `next`. */
+/** The purpose of each type of node, and the members it may have besides `id`, `type` and `next`. */
 interface Kind {
   readonly members: readonly (keyof SeedNode)[];
   readonly needs?: readonly (keyof SeedNode)[];

@@ -22,7 +22,7 @@ const filterablePolicies = filterable<FlowPolicy>([
 
 /** DaVinci's flow policies, which this API only reads (docs/fidelity.md, management 7.23). */
 export const flowPolicies: Endpoint = (app, context) => {
-  // What a flow consists of is the mock's affair alone: an export has it.
+  // Only the mock knows what a flow consists of, so only an export has it.
   const show = (policy: FlowPolicy, environment: string, isOwn: boolean) =>
     showItem(policy, { self: `${environment}/flowPolicies/${policy.id}`, environment }, [
       ...moments,

@@ -65,7 +65,7 @@ function requireSecrets({ radiusClients = [], defaultSharedSecret }: GatewayBody
     throw invalidValue(`radiusClients[${without}].sharedSecret`, texts.gatewaySecret.text);
 }
 
-/** What a gateway refers to: populations, for the users that its kinds of users make. */
+/** The references of a gateway: populations, for the users that its user types create. */
 const referencesOf = (gateway: Gateway): Reference[] =>
   ((gateway as Pick<GatewayBody, 'userTypes'>).userTypes ?? []).map(({ newUserLookup }, at) => [
     `userTypes[${at}].newUserLookup.population.id`,

@@ -41,7 +41,7 @@ export function mediaTypeOf({ headers, routeOptions }: FastifyRequest): string {
   return routeOptions.config.accepts?.find((type) => type.toLowerCase() === given) ?? given;
 }
 
-/** Of several content types, the one that names an action counts. Node keeps the first of several headers. */
+/** If there are several content types, the one that names an action counts. Node keeps the first of several headers. */
 export function preferAction(app: App): void {
   app.addHook('onRequest', ({ raw: { headers, rawHeaders } }, _reply, done) => {
     const first = headers['content-type'];

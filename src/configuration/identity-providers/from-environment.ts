@@ -5,7 +5,7 @@ import { derivedId } from '../../lib/derived-id.js';
 import { withSeedMembers } from '../applications/usual.js';
 import { newMembers } from '../items.js';
 
-/** What the users of another environment give to those that are made here. */
+/** The attributes that users created here get from users of another environment. */
 export const partnerAttributes = [
   { name: 'username', value: '${providerAttributes.preferred_username}', update: 'EMPTY_ONLY' },
   { name: 'email', value: '${providerAttributes.email}', update: 'EMPTY_ONLY' },

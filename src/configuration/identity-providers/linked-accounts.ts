@@ -17,7 +17,7 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 
 const readProfile = compileShape({ ...userBody, required: [] });
 
-/** What of some values a profile can hold, and the names of those that it cannot. */
+/** The values that a profile can hold, and the names of those that it cannot. */
 export async function profileOf(
   environment: Environment,
   values: readonly MappedAttribute[],

@@ -44,7 +44,7 @@ export function readProvider(body: unknown): ProviderBody {
 
 const key: Reference[2] = async (environment, id) => (await configuredKeys(environment)).find((one) => one.id === id);
 
-/** What a provider refers to, but for its icons: those of images that are not here are kept. */
+/** The references of a provider, except its icons, which may name images that do not exist here. */
 function referencesOf(provider: IdentityProvider): Reference[] {
   const { registration, idpVerification, spSigning } = provider as ProviderReferences;
   return [

@@ -38,7 +38,7 @@ export const identityProviders: Endpoint = (app, context) => {
     items: ({ environment }) => environment.store.identityProviders.list(),
     find: providerOf,
     show: async (provider, { self, environment }, { request, environment: { store } }) => {
-      // Who plays it is the mock's affair alone: an export has it.
+      // Only the mock knows who plays it, so only an export has it.
       const hidden = isOwnReading(request.raw) ? [] : ['playedBy'];
       const shown = showItem(provider, { self, environment, attributes: `${self}/attributes` }, hidden);
       if (membersOf(request.query).expand !== 'attributes') return shown;

@@ -36,7 +36,7 @@ const requestForms: Readonly<Record<string, (request: Buffer) => string | Buffer
   [pem]: signingRequestPem,
 };
 
-/** Of these formats, the first that the request asks for. */
+/** The first of these formats that the request asks for. */
 function formAmong(known: Readonly<Record<string, unknown>>, { headers: { accept = '' } }: FastifyRequest): string | undefined {
   const wanted = accept.split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
   return wanted.find((type) => Object.hasOwn(known, type));

@@ -38,7 +38,7 @@ export const fido2PolicySeeds = seedKind('fido2Policies', {
       default: seed.default === true || named?.default === true,
     };
     if (named && named.id !== policy.id) await environment.store.fido2Policies.take(named.id);
-    // What every environment brings along is another one of the same name, until there is a default one.
+    // A new environment's own settings have the same name, until there is a default one.
     if (named && named.id !== policy.id && policy.default) await environment.store.fido2Policies.put(policy);
     await putFido2Policy(environment, policy);
   },

@@ -35,7 +35,7 @@ export const devicePolicySeeds = seedKind('deviceAuthenticationPolicies', {
     const replaced = named && named.id !== policy.id ? named.id : undefined;
     if (replaced !== undefined) await deviceAuthenticationPolicies.take(replaced);
     await putDevicePolicy(environment, policy);
-    // What every environment brings along is another one of the same name.
+    // A new environment's own one has the same name.
     if (replaced !== undefined) await deviceAuthenticationPolicies.take(replaced);
   },
   async collect({ list }) {

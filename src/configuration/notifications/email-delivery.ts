@@ -38,7 +38,7 @@ export const emailDeliverySettingsBody = object(
 export type EmailDeliverySettingsBody = Infer<typeof emailDeliverySettingsBody>;
 export type SeedEmailDeliverySettings = EmailDeliverySettingsBody & { readonly id?: string };
 
-/** What a body leaves out: a mail server is asked with TLS, unless it says so; a provider of one's own through HTTP. */
+/** Defaults for what a body leaves out: a mail server uses TLS, a custom provider HTTP. */
 export function membersOfEmailDelivery(body: EmailDeliverySettingsBody) {
   const isOwn = body.protocol === 'HTTP' || body.name !== undefined;
   const needed = isOwn ? (['name', 'authentication', 'requests'] as const) : (['host'] as const);

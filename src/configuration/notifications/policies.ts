@@ -33,7 +33,7 @@ const kept = oneDefault(({ notificationsPolicies }) => notificationsPolicies, po
 /** Every policy of an environment, and one by its id, or a 404. */
 export const { all: notificationsPoliciesOf, find: notificationsPolicyOf, seed: putSeededPolicy } = kept;
 
-/** How short and how long a cooldown may be, in the unit that it is given in. */
+/** The shortest and the longest cooldown, in the unit of the request. */
 const cooldowns = { SECONDS: [10, 600], MINUTES: [1, 10] } as const;
 
 type Cooldown = NonNullable<NotificationsPolicyBody['cooldownConfiguration']>['sms'];

@@ -5,7 +5,7 @@ import { emptyValue, unknownReference } from '../../pingone/pingone-error.js';
 import { finder, keptMembers, newMembers } from '../items.js';
 import type { NotificationsSettingsBody, PhoneDeliverySettingsBody } from './schema.js';
 
-/** Who messages come from unless the settings say otherwise. */
+/** The default sender of messages. */
 const usualSender = { name: 'PingOne', address: 'noreply@pingidentity.com' };
 
 /** PingOne's own service for text messages, which the fallback chain may name beside those of the environment. */

@@ -88,7 +88,7 @@ async function store(environment: Environment, record: SessionRecord): Promise<v
       activeAt,
       authenticatedAt: at,
       expiresAt,
-      // What a token says of it is the policy of the sign-on that finds the session.
+      // A token names the policy of the sign-on that finds the session.
       acr: 'Single_Factor',
       amr: authenticators,
     };

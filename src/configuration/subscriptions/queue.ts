@@ -134,7 +134,7 @@ export function createQueue({ clock, report, find, count, send }: QueueOptions):
     if (state === 'running') state = 'again';
     if (state !== 'idle') return;
     state = 'running';
-    // Not now: the request that causes an event must not wait for it.
+    // Later, so that the request that causes an event does not wait for it.
     setImmediate(() => {
       work()
         .catch(report.broken)

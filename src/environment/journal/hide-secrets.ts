@@ -15,7 +15,7 @@ import type { Transaction } from './transactions.js';
 
 export const hidden = '(hidden)';
 
-/** Of addresses in headers, such as Location and Referer: what an authorization response and others carry. */
+/** The secrets in addresses of headers, such as Location and Referer: those that responses carry. */
 const address: Schema = object(
   {},
   {
@@ -33,7 +33,7 @@ const address: Schema = object(
   },
 );
 
-/** Of answers, whose headers are the server's own; of requests, the headers whose values are left out wherever else they are. */
+/** Headers whose values are left out, and wherever else those values occur. */
 const secretHeader = /authorization|cookie|api-?key|token|secret|passw|credential/i;
 
 type Values = Set<string>;
@@ -168,11 +168,11 @@ const hideInRequestHeaders = (headers: Exchange['headers'], values: Values): Exc
 /** Shorter ones are words and numbers that stand for something else as well. */
 const shortest = 6;
 
-/** From this length on, what looks like a secret is one, whatever surrounds it. */
+/** A text of at least this length that equals a secret is one, whatever surrounds it. */
 const unmistakable = 16;
 
 /**
- * How many characters are looked at for all texts together. It is far more than any request needs, and bounds what one with many
+ * How many characters are searched in all texts together. It is far more than any request needs, and bounds what one with many
  * secrets costs: a text that would need more is left out whole.
  */
 const mostSteps = 4_000_000;

@@ -18,7 +18,7 @@ interface SpareKeysOptions {
   readonly now: () => number;
   /** How many to keep ready. */
   readonly wanted?: number;
-  /** How long no key must have been taken before one is generated, so that it slows no test down. */
+  /** How long the pool must be idle before a key is generated, so that tests are not slowed down. */
   readonly quietMilliseconds?: number;
 }
 

@@ -46,7 +46,7 @@ export const knownGrantTypes: readonly string[] = Object.values(grantTypes).filt
 
 const clients = new WeakMap<Application, Client>();
 
-/** What an application demands of PKCE. A data folder edited by hand may hold any text: what PingOne does not know demands PKCE. */
+/** How an application enforces PKCE. A data folder edited by hand may hold any text: an unknown value requires PKCE. */
 export const pkceEnforcementOf = ({ pkceEnforcement = 'OPTIONAL' }: Application): PkceEnforcement =>
   Object.hasOwn(soundPolicies, pkceEnforcement) ? pkceEnforcement : 'REQUIRED';
 

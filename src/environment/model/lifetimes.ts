@@ -262,9 +262,9 @@ export interface Trace {
   /** The family of the tokens that it yielded. */
   readonly familyId: string;
   readonly transactionId: string;
-  /** Of a rotated refresh token: its contents, and until when it may be used again (the application's grace period). */
+  /** For a rotated refresh token: its contents, and until when it may be used again (the application's grace period). */
   readonly rotated?: { readonly token: RefreshToken; readonly reusableUntil: number } | undefined;
-  /** Of a session and of its refresh tokens: why the session ended. */
+  /** For a session and its refresh tokens: why the session ended. */
   readonly ended?: SessionEnd | undefined;
 }
 

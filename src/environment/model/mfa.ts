@@ -75,7 +75,7 @@ export interface Passkey {
   readonly publicKey: string;
   readonly counter: number;
   readonly backupEligible: boolean;
-  /** Of a passkey that the mock itself uses in place of a person: the private key, P-256, base64url. */
+  /** For a passkey that the mock uses in place of a person: the private key, P-256, base64url. */
   readonly privateKey?: string;
 }
 

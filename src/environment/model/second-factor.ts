@@ -34,7 +34,7 @@ export interface AssertionRequest {
   readonly userVerification: 'required' | 'preferred' | 'discouraged';
 }
 
-/** Where a second factor is: part of a flow, or an authentication of its own. */
+/** Where a second factor belongs: to a flow, or to a separate authentication. */
 export interface SecondFactor {
   readonly id: string;
   readonly status: string;

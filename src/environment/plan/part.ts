@@ -8,7 +8,7 @@ import type { Environment } from '../context.js';
  */
 export type Part<T, Input = string> = (environment: Environment, input: Input) => T | Promise<T>;
 
-/** What is compiled of one environment, in one state of its configuration. */
+/** What is compiled from one environment, in one state of its configuration. */
 interface Compiled<T> {
   readonly version: number;
   readonly parts: Recent<T>;

@@ -30,11 +30,11 @@ export interface StoreCaps {
   readonly revocationCap?: number;
 }
 
-/** What one environment holds at most is about 2 kB each: only the newest are likely to be needed. */
+/** The most that one environment holds, at about 2 kB each: only the newest are likely to be needed. */
 const defaultCap = 10_000;
 const defaultRevocationCap = 100_000;
 
-/** What belongs to single users, and changes as they sign on: no part of the configuration. */
+/** What belongs to individual users and changes as they sign on, so it is not configuration. */
 const ofUsers: ReadonlySet<string> = new Set([
   'users',
   'passwords',

@@ -59,7 +59,7 @@ interface Batch {
 /** One environment: a readable file for each collection, and the log of what they do not hold yet. */
 export interface EnvironmentFolder {
   readonly isEmpty: boolean;
-  /** What the last write failed of; undefined again once one has succeeded. */
+  /** Why the last write failed; undefined again once one has succeeded. */
   readonly failure: WriteFailure | undefined;
   load(): Promise<void>;
   collection<T extends Item>(name: string, indexes?: readonly Index<T>[]): Collection<T>;

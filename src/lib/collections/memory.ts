@@ -1,7 +1,7 @@
 import { createTable, type Table } from './table.js';
 import type { Collection, Index, Item } from './types.js';
 
-/** What happened to a collection: an item that is new, one that replaced another, the id of one that is gone. */
+/** A change of a collection: a new item, one that replaced another, or the id of a removed one. */
 export type Change<T> = { add: T } | { put: T } | { take: string };
 
 /**

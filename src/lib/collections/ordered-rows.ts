@@ -59,7 +59,7 @@ export function insertRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
 }
 
 export function removeRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
-  // Of those that live for a while it is mostly the oldest that goes.
+  // Items with a lifetime mostly expire oldest first.
   const isFirst = rows[0]?.[0] === row;
   const at = isFirst ? 0 : pieceOf(rows, row.sequence);
   const piece = rows[at];

@@ -56,7 +56,7 @@ export interface Collection<T extends Item> {
   take(id: string): Promise<T | undefined>;
   /** All items with this value of an index, in order; does not scan. */
   find(index: string, value: string): Promise<T[]>;
-  /** How many items have this value of an index: next to nothing, however many they are. */
+  /** How many items have this value of an index. Costs next to nothing, however many they are. */
   count(index: string, value: string): Promise<number>;
   /** All items, in order. */
   list(): Promise<T[]>;

@@ -38,7 +38,7 @@ export const mostRounds = 100_000;
 /** More than any chain has. */
 const mostCertificates = 100;
 
-/** What each part counts for at least: its salt, its password and its cipher take time as well. */
+/** The least that each part counts for, because its salt, password and cipher take time too. */
 const leastRounds = 250;
 
 /** Reads how many rounds a part asks for, of `hashes` hashes each. */
