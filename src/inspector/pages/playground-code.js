@@ -94,10 +94,11 @@ const calls = {
 
 /** With openid-client 6. Plain http needs its consent. */
 export function asOpenIdClient(request) {
-  const { issuer, clientId, authentication = 'none', secret = '', call } = request;
+  const { issuer, clientId, authentication = 'none', secret = '', skew, call } = request;
   const proof = (authentications[authentication] ?? authentications.none)(secret);
+  const metadata = skew === undefined ? 'undefined' : `{ [client.clockSkew]: ${skew} }`;
   const consent = issuer.startsWith('http:') ? ', {\n  execute: [client.allowInsecureRequests],\n}' : '';
-  return `import * as client from 'openid-client';\n\n${certificate({ url: issuer })}const config = await client.discovery(new URL(${js(issuer)}), ${js(clientId)}, undefined, ${proof}${consent});\n${calls[call.kind](call)}\n`;
+  return `import * as client from 'openid-client';\n\n${certificate({ url: issuer })}const config = await client.discovery(new URL(${js(issuer)}), ${js(clientId)}, ${metadata}, ${proof}${consent});\n${calls[call.kind](call)}\n`;
 }
 
 export const writers = { curl: asCurl, fetch: asFetch, 'openid-client': asOpenIdClient };

@@ -2,6 +2,9 @@
 import { announce, button, copyButton, fill, h } from './dom.js';
 import { writers } from './playground-code.js';
 
+/** The members of a token response that hold a token, with their titles. */
+export const shownTokens = { id_token: 'ID token', access_token: 'Access token', refresh_token: 'Refresh token' };
+
 let made = 0;
 
 /**
