@@ -75,6 +75,15 @@ t.test('a form out of its order is refused, and the flow stays where it is', asy
 t.test('of two equal forms at once, the first goes on and the second is out of order', async (t) => {
   const server = await start(t, withCode);
   const flow = await beginFlow(server);
+  // Both would read the flow before either has changed it.
+  const { flows } = server.environment.store;
+  const get = flows.get.bind(flows);
+  const slowly = async (id: string) => {
+    const found = await get(id);
+    await new Promise((resolve) => setImmediate(resolve));
+    return found;
+  };
+  Object.assign(flows, { get: slowly });
   const answers = await Promise.all([flow.send('SIGNON', alice), flow.send('SIGNON', alice)]);
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [200, 400]);
 });

@@ -374,3 +374,16 @@ t.test('a person without any device or address that could be asked is not signed
   t.match(failed.json(), { status: 'FAILED', error: { code: 'NO_USABLE_DEVICES' } });
   t.equal((await server.environment.store.sessions.list()).length, 0);
 });
+
+t.test('a session of a sign-on policy does not stand in for a flow of DaVinci', async (t) => {
+  const server = await start(t);
+  const { app } = server;
+  const begun = await askAuthorize(app, { client_id: ids.web, response_mode: 'pi.flow' });
+  const signedOn = await checkPassword(app, begun.json().id, alice.username, alice.password);
+  t.equal(signedOn.json().status, 'COMPLETED');
+  const flow = await beginFlow(server, {}, { cookie: cookiesOf(signedOn) });
+  t.equal(flow.form().form?.name, 'Username/Password Form');
+  t.match((await beginFlow(server, { prompt: 'none' }, { cookie: cookiesOf(signedOn) })).begun.json(), {
+    details: [{ code: 'LOGIN_REQUIRED' }],
+  });
+});
