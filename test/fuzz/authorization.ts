@@ -84,6 +84,7 @@ const paths = [
   'as/checksession',
   'as/.well-known/openid-configuration',
   'signon/',
+  'myaccount/',
   'device',
   `device/${ids.device}`,
   `flows/${ids.alice}`,

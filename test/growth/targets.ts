@@ -157,7 +157,7 @@ export async function targetFinder(server: TestServer): Promise<(route: Describe
     return schema.body === undefined || isPage(route) ? {} : { 'application/json': schema.body as Schema };
   };
   /** The pages of a sign-on post forms. */
-  const isPage = ({ url }: DescribedRoute): boolean => url.startsWith('/:environmentId/signon');
+  const isPage = ({ url }: DescribedRoute): boolean => /^\/:environmentId\/(signon|myaccount)(\/|$)/.test(url);
 
   /** The path of a route with the ids of what is there; where nothing is, something is made. */
   async function pathOf(route: DescribedRoute): Promise<string> {
