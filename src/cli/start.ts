@@ -50,8 +50,10 @@ export async function serve(
   if (!stop.aborted) {
     output.write(announce(server));
     events.release();
-    // Collect garbage once the heap has grown by half, not fourfold: a third less memory after many flows.
+    // Collect garbage once the heap has grown by half, not fourfold, and leave the space for new objects as large as the start has
+    // made it: on Node 24 a third less memory after many flows, at no cost that can be measured.
     setFlagsFromString('--heap-growing-percent=50');
+    setFlagsFromString('--semi-space-growth-factor=1');
     await aborted(stop);
   }
   const overdue = setTimeout(() => {
