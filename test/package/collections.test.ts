@@ -75,6 +75,7 @@ const bounds: Readonly<Record<string, string>> = {
   'lib/collections/expiring.ts lives': 'cap',
   'lib/collections/recent.ts values': 'most',
   'lib/collections/table.ts byId': 'the configuration, which the management API writes',
+  'lib/collections/table.ts listeners': 'the parts of the environment',
   'lib/ring.ts items': 'capacity',
   'server/cors.ts warned': 'maxWarnings',
   'server/log.ts held': 'the lines before the start',
