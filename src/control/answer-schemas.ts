@@ -86,6 +86,8 @@ export const transactionSchema = named(
       error: string,
       diagnosis: diagnosisSchema,
       warnings: array(diagnosisSchema),
+      related: array(object({ envId: string, id: string, role: oneOf('provider', 'application') }, { step: integer, name: string })),
+      theft: object({ exercise: string, outcome: string }),
       truncated: boolean,
     },
   ),

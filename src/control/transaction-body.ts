@@ -57,7 +57,8 @@ const cut = (value: unknown, limit: number): unknown => {
 export type TransactionBody = ReturnType<typeof showWhole>;
 
 const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) => {
-  const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, warnings, baseUrls } = transaction;
+  const { id, environmentId, application, user, startedAt, pkce, steps, error, diagnosis, warnings, baseUrls, related, theft } =
+    transaction;
   const shownWarnings = warnings.map(({ requestId: _, ...warning }) => warning);
   return {
     id,
@@ -73,6 +74,8 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) 
     diagnosis: diagnosis ?? shownWarnings[0],
     warnings: shownWarnings.length > 0 ? shownWarnings : undefined,
     via: baseUrls,
+    related: related.length > 0 ? related.map(({ environmentId: envId, ...rest }) => ({ envId, ...rest })) : undefined,
+    theft,
     /** Strings or steps were left out to keep the transaction small. */
     truncated: undefined as true | undefined,
   };

@@ -8,8 +8,12 @@ import { shows, transactionSchema, transactionStateSchema } from './answer-schem
 import { ControlError } from './control-error.js';
 import { environmentNamed, environmentPath } from './paths.js';
 import { stateOf, type TransactionBody, transactionBody } from './transaction-body.js';
+import { fitsSearch, parseSearch, type SearchTerm, searchableOf } from './transaction-search.js';
 import { transactionsCsv } from './transactions-csv.js';
 import { readWait, waitUntil } from './wait.js';
+
+/** A search of `transaction-search.ts`. */
+export const searchText = { type: 'string', maxLength: 1000 } as const;
 
 const querystring = object(
   {},
@@ -21,6 +25,7 @@ const querystring = object(
     user: string,
     error: string,
     environment: string,
+    search: searchText,
     wait: string,
     format: oneOf('json', 'csv'),
     limit: integer,
@@ -41,8 +46,13 @@ const fits = ({ environment, transaction }: Found, { id, correlationId, state, a
   (user === undefined || transaction.user === user) &&
   (error === undefined || transaction.error?.includes(error) === true || transaction.diagnosis?.code === error);
 
+const isFound = (terms: readonly SearchTerm[], { environment, transaction }: Found): boolean => {
+  const around = { state: stateOf(transaction, environment.clock.now()), environmentName: environment.record?.name };
+  return fitsSearch(terms, searchableOf(transaction, around));
+};
+
 /** An environment, or the transactions that belong to none. */
-type Source = Pick<Environment, 'transactions' | 'clock'> & Partial<Pick<Environment, 'removed'>>;
+type Source = Pick<Environment, 'transactions' | 'clock'> & Partial<Pick<Environment, 'removed' | 'record'>>;
 
 interface Found {
   readonly environment: Source;
@@ -50,20 +60,22 @@ interface Found {
 }
 
 /** The environment that the path or the query names; else all of them, and the transactions that belong to none. */
-function environmentsOf(context: Context, request: FastifyRequest, { environment }: TransactionQuery = {}): Source[] {
+export function environmentsOf(context: Context, request: FastifyRequest, { environment }: TransactionQuery = {}): Source[] {
   const name = textMember(request.params, 'environmentId') ?? environment;
   if (name !== undefined) return [environmentNamed(context, name)];
   return [...context.environments.list(), { transactions: context.unmatched, clock: context.clock }];
 }
 
 /** Newest first. */
-const findAll = (environments: readonly Source[], query: TransactionQuery): Found[] =>
-  environments
+export function findAll(environments: readonly Source[], query: TransactionQuery): Found[] {
+  const terms = parseSearch(query.search ?? '');
+  return environments
     .flatMap((environment) => environment.transactions.list().map((transaction) => ({ environment, transaction })))
-    .filter((found) => fits(found, query))
+    .filter((found) => fits(found, query) && (terms.length === 0 || isFound(terms, found)))
     .reverse()
     .sort((one, other) => other.transaction.startedAt - one.transaction.startedAt)
     .slice(0, query.limit);
+}
 
 /** Whether all of its responses have been sent, so that a client that waits gets the complete transaction. */
 const isAnswered = ({ transaction }: Found): boolean =>

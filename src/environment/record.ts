@@ -83,6 +83,20 @@ export function beginTransaction(
   return transaction;
 }
 
+/** How often a transaction shows that its token was used in the same way: the journal has every request. */
+const mostUses = 5;
+
+/** Records that a token was used, in the transaction that issued it. */
+export function recordUse(
+  { transactions }: Environment,
+  familyId: string | undefined,
+  { kind, title, exchange }: Pick<Step, 'kind' | 'title' | 'exchange'>,
+): void {
+  const transaction = familyId === undefined ? undefined : transactions.ofFamily(familyId);
+  if (!transaction || transaction.steps.filter((step) => step.kind === kind).length >= mostUses) return;
+  transactions.step(transaction, { kind, ok: true, title, checks: [], exchange });
+}
+
 /** The journal is for inspection, not for storing files: longer bodies are cut. */
 const longestBody = 64 * 1024;
 

@@ -4,6 +4,7 @@ import { type Context, type Endpoint, type Environment, environmentOf } from '..
 import type { Application } from '../environment/model/application.js';
 import type { Resource } from '../environment/model/configuration.js';
 import type { RefreshToken } from '../environment/model/lifetimes.js';
+import { recordUse } from '../environment/record.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { toSeconds } from '../lib/clock.js';
@@ -86,12 +87,19 @@ async function introspectIdToken(environment: Environment, { application }: Call
   return { active: true, client_id: application.id, exp, iat, sub, aud, iss };
 }
 
+interface Introspected {
+  readonly answer: Introspection;
+  /** The family of the token, if it has one. */
+  readonly familyId?: string | undefined;
+}
+
 /** Whether a token of this caller is valid, and what it says. An invalid one, or one of another client, is just not active. */
-async function introspectToken(environment: Environment, caller: Caller, token: string): Promise<Introspection> {
+async function introspectToken(environment: Environment, caller: Caller, token: string): Promise<Introspected> {
   const refreshToken = await environment.store.refreshTokens.get(token);
-  if (refreshToken) return introspectRefreshToken(environment, caller, refreshToken);
+  if (refreshToken) return { answer: await introspectRefreshToken(environment, caller, refreshToken), familyId: refreshToken.familyId };
   const { claims } = await verifyAccessToken(environment, token);
-  return claims ? introspectAccessToken(environment, caller, claims) : introspectIdToken(environment, caller, token);
+  if (!claims) return { answer: await introspectIdToken(environment, caller, token) };
+  return { answer: await introspectAccessToken(environment, caller, claims), familyId: claims['p1.rid'] ?? claims.jti };
 }
 
 const introspectionRequest = object({}, { ...clientMembers, token: secret(string), token_type_hint: string });
@@ -104,7 +112,10 @@ export const introspect: Endpoint = (app, context) => {
     enforce(decideByAll([checkOnce(repeated)]));
     const caller = await callerOf(context, environment, request, form);
     const presented = enforce(decide(need('token_present', form.token, { spec: 'RFC 7662 §2.1' })));
-    return sendJson(reply, await introspectToken(environment, caller, presented));
+    const { answer, familyId } = await introspectToken(environment, caller, presented);
+    const title = `Token introspected: ${answer.active ? 'active' : 'not active'}`;
+    recordUse(environment, familyId, { kind: 'introspect', title, exchange: request.exchange });
+    return sendJson(reply, answer);
   });
 };
 

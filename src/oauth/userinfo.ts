@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { verifyAccessToken } from '../environment/access-token.js';
 import { type Endpoint, environmentOf } from '../environment/context.js';
+import { recordUse } from '../environment/record.js';
 import { findActiveUser } from '../environment/sessions.js';
 import { sendJson } from '../http/answers.js';
 import { object, secret, string } from '../lib/schema/types.js';
@@ -56,6 +57,8 @@ export const userinfo: Endpoint = (app, context) => {
       const { record } = environment;
       const application = await environment.store.applications.get(claims.client_id);
       const { subject, claims: told } = await userClaims(environment, { application, user, scopes, target: 'userInfo' });
+      const { exchange } = request;
+      recordUse(environment, claims['p1.rid'] ?? claims.jti, { kind: 'userinfo', title: `Claims of ${user.username} given`, exchange });
       const body = { sub: subject, ...told, env: record.id, org: record.organization.id, 'p1.region': record.region };
       return sendJson(reply, body);
     },

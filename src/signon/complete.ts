@@ -27,7 +27,8 @@ export async function completeSignOn(
   });
   const transaction = transactionOf(environment, flow);
   transaction.user = user.username;
-  environment.transactions.step(transaction, { kind: 'login', ok: true, title: `Signed on as ${user.username}`, checks: [], exchange });
+  const title = `Signed on as ${user.username}`;
+  environment.transactions.step(transaction, { kind: 'login', ok: true, title, checks: [], exchange, data: { amr, acr } });
   const isNew = session.id !== earlier?.id;
   recordUserActivity(environment, user, {
     type: isNew ? 'SESSION.CREATED' : 'SESSION.UPDATED',

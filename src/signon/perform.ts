@@ -3,6 +3,7 @@ import type { Context, Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
 import { sendSession, sessionOf } from '../http/browser-session.js';
 import { PingOneError } from '../pingone/pingone-error.js';
+import { titleOfAction } from './action-titles.js';
 import { type ActionName, actions } from './actions.js';
 import { saveFlow, transactionOf } from './flows.js';
 import { pollPush } from './mfa/actions.js';
@@ -46,6 +47,10 @@ export async function perform(
       });
     throw error;
   });
+  const transaction = transactionOf(environment, result.flow);
+  // What ends a sign-on, or leads elsewhere, has a step of its own.
+  if (transaction.steps.at(-1)?.exchange !== exchange)
+    environment.transactions.step(transaction, { kind: 'login', ok: true, title: titleOfAction(name, result.flow), checks: [], exchange });
   if (result.session) sendSession(context, environment, request, reply, result.session);
   return result.flow;
 }

@@ -214,16 +214,24 @@ t.test('every answer of the control API matches its description', async (t) => {
   t.equal(messages.length, 1);
 
   await ask('POST', `${environment}/keys/rotate`, { body: { keep_old: true } });
-  await ask('POST', `${mock}/lab`);
   const run = await ask<{ environmentId: string }>('POST', `${mock}/lab`, { body: { scene: 'passkey' } });
   await ask('POST', `${mock}/lab/passkey`, { body: { environmentId: run.environmentId, origin: 'https://a.example', challenge: 'abc' } });
   await ask('POST', `${mock}/lab`, { body: { scene: 'mix-up' } });
+  const lab = await ask<{ environmentId: string }>('POST', `${mock}/lab`);
+  const thefts = `${mock}/environments/${lab.environmentId}/thefts`;
+  const theft = { transactionId: 'none', exercise: 'A stolen code', outcome: 'Mallory gets tokens' };
+  await ask('POST', thefts, { body: theft, refused: 404 });
+  const stolen = server.context.environments.get(lab.environmentId)?.transactions.start({ application: undefined });
+  if (stolen) stolen.state = 'succeeded';
+  await ask('POST', thefts, { body: { ...theft, transactionId: stolen?.id } });
+  await ask('GET', `${mock}/transactions/${stolen?.id}`);
   await ask('POST', `${mock}/pkce/diagnose`, { body: { challenge: 'abc', method: 'S256', verifier: 'x'.repeat(43) } });
   await ask('POST', `${mock}/pkce/mistake`, { body: { mistake: 'swapped', verifier: 'x'.repeat(43) } });
   await ask('POST', `${environment}/someone-else`, { body: { application: ids.web } });
   await ask('GET', `${mock}/playground?application=${ids.web}`);
   await ask('GET', `${mock}/check-source?rule=verifier_matches_challenge`);
   await ask('GET', `${mock}/check-source?rule=no_such_rule`);
+  await ask('GET', `${mock}/search?search=state:failed`);
   await ask('GET', `${mock}/state`);
   await ask('GET', `${environment}/seed`);
   await ask('GET', `${environment}/postman`);

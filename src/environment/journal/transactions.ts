@@ -25,6 +25,7 @@ export type StepKind =
   /** A claim was left out, since its expression has no value. */
   | 'claim'
   | 'userinfo'
+  | 'introspect'
   | 'refresh'
   | 'revoke'
   | 'logout'
@@ -46,6 +47,23 @@ export interface Step {
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Another transaction that belongs to the same sign-on, in another environment. */
+export interface Related {
+  /** `provider`: where the person signs on for this one. `application`: what this sign-on is for. */
+  readonly role: 'provider' | 'application';
+  readonly environmentId: string;
+  readonly id: string;
+  /** The step that leads there. */
+  readonly step?: number | undefined;
+  readonly name?: string | undefined;
+}
+
+/** A theft that worked in the lab, as the lab reports it. */
+export interface Theft {
+  readonly exercise: string;
+  readonly outcome: string;
+}
+
 /** Everything that follows from one authorization request, or from a token request without one. */
 export interface Transaction {
   readonly id: string;
@@ -62,6 +80,8 @@ export interface Transaction {
   readonly warnings: (Diagnosis & { readonly requestId: string })[];
   /** The base URLs of its requests. */
   readonly baseUrls: string[];
+  readonly related: Related[];
+  theft?: Theft | undefined;
 }
 
 /** Whether the request with this correlation id belongs to a transaction. */
@@ -72,6 +92,10 @@ export const answered = ({ steps }: Transaction, correlationId: string): boolean
 export interface Transactions {
   start(seed: Pick<Transaction, 'application'>): Transaction;
   get(id: string): Transaction | undefined;
+  /** The transaction that issued a token: of its family, or the token itself. */
+  ofFamily(familyId: string): Transaction | undefined;
+  /** Notes that a transaction issues tokens of a family. */
+  issues(transaction: Transaction, familyId: string): void;
   list(): Transaction[];
   /** Adds a step. A failed one fails the transaction, with the step's diagnosis. */
   step(transaction: Transaction, step: Omit<Step, 'n' | 'at'> & { diagnosis?: Diagnosis | undefined }): Step;
@@ -98,6 +122,8 @@ interface TransactionsOptions {
 export function createTransactions({ environmentId, now, newId, capacity = 500, onClear, onFailure }: TransactionsOptions): Transactions {
   const transactions = new Map<string, Transaction>();
   const listeners = new Set<(transaction: Transaction) => void>();
+  /** Ids of transactions by the family of their tokens; as many as there are transactions, and a few that are over. */
+  const families = new Map<string, string>();
 
   return {
     start({ application }) {
@@ -111,12 +137,19 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
         steps: [],
         warnings: [],
         baseUrls: [],
+        related: [],
       };
       transactions.set(transaction.id, transaction);
       if (transactions.size > capacity) transactions.delete(transactions.keys().next().value as string);
       return transaction;
     },
     get: (id) => transactions.get(id),
+    ofFamily: (familyId) => transactions.get(families.get(familyId) ?? ''),
+    issues({ id }, familyId) {
+      families.delete(familyId);
+      families.set(familyId, id);
+      if (families.size > 2 * capacity) families.delete(families.keys().next().value as string);
+    },
     list: () => [...transactions.values()],
     step(transaction, { kind, ok, title, checks, exchange, data, diagnosis }) {
       const step: Step = { n: (transaction.steps.at(-1)?.n ?? 0) + 1, kind, at: now(), ok, title, checks, exchange, data };
@@ -143,6 +176,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
     },
     clear() {
       transactions.clear();
+      families.clear();
       onClear?.();
     },
   };

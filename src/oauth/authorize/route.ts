@@ -30,6 +30,7 @@ import { finish } from './finish.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
 import { authorizationAnswer, authorizationParameters, readAuthorizationParameters, refuseOtherBody } from './read.js';
+import { relateToSignOn } from './related.js';
 import { sendRefusal, sendUnredirectable, targetOf } from './respond.js';
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and POST. */
@@ -70,6 +71,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   await record([...decision.checks, ...asked.checks]);
   if (asked.refusedBy) return sendRefusal(request, reply, target, refusalOf(asked), parameters.state);
   recordChallenge(environment, transaction, asked.value);
+  await relateToSignOn(context, environment, transaction, asked.value);
   await warnOfRequest(environment, transaction, { request, parameters, asked: asked.value, application: accepted.application });
   return continueAuthorization(
     context,

@@ -84,6 +84,7 @@ export async function issueUserTokens(environment: Environment, input: UserToken
     });
   transaction.state = 'succeeded';
   transaction.user = user.username;
+  environment.transactions.issues(transaction, familyId);
   environment.transactions.step(transaction, {
     kind: 'tokens',
     ok: true,
