@@ -125,14 +125,14 @@ t.test('a paused list stays still through a hidden tab, a clearing here and a re
   t.same(said, []);
 });
 
-t.test('Esc follows the newest from inside a transaction, and a filter without matches says so', async (t) => {
+t.test('Esc follows the newest from inside a transaction, and a search without matches says so', async (t) => {
   const { url } = await listen(t);
   const { page, said } = await visit(t, browser);
   await signOn(url);
   await signOn(url, { clientId: ids.native });
   await page.goto(`${url}/__mock/live`);
   await page.locator('.item').nth(1).click();
-  await page.locator('.checks summary').first().focus();
+  await page.locator('.step summary').first().focus();
   t.match(await page.locator('.hero').textContent(), 'Demo SPA');
   await page.keyboard.press('Escape');
   t.match(await page.locator('.hero').textContent(), 'Demo Native');
@@ -141,10 +141,10 @@ t.test('Esc follows the newest from inside a transaction, and a filter without m
   await page.locator('.item').nth(2).waitFor();
   t.match(await page.locator('.hero').textContent(), 'Demo SPA', 'and goes on to');
 
-  await page.getByLabel('Filter by').fill('nothing of the kind');
-  await page.locator('.side-list').getByText('No transaction matches the filter.').waitFor();
+  await page.getByLabel('Search transactions').fill('nothing of the kind');
+  await page.locator('.side-list').getByText('No transaction matches the search.').waitFor();
   t.equal(await page.locator('.hero').count(), 0);
-  await page.getByLabel('Filter by').fill('');
+  await page.getByLabel('Search transactions').fill('');
   await page.locator('.hero').waitFor();
   t.same(said, []);
 });

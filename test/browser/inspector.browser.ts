@@ -54,10 +54,13 @@ t.test('a refusal is explained: the values, the difference, the mistake, the lin
   await page.locator('.why').waitFor();
 
   t.match(await page.locator('.why').textContent(), /Why.*Fix.*different_verifier.*RFC 7636 §4\.6/s);
+  await page.getByText('Code that does it right').click();
   await page.getByLabel('Language').selectOption('Python');
   t.match(await page.locator('.snippet pre').textContent(), 'hashlib.sha256');
   t.match(await page.locator('.comparison').textContent(), /Different: \d\d of 43 characters/);
   t.ok((await page.locator('.comparison .differs').count()) > 40, 'the characters that differ are marked');
+  await page.getByText('byte by byte').click();
+  await page.locator('.weave').waitFor();
   t.equal(await page.locator('.weave .group').count(), 11, '32 bytes are eleven groups of three');
   const computed = (await page.locator('.weave .four b').allTextContents()).join('');
   t.match(await page.locator('.weave').getAttribute('aria-label'), computed, 'the picture has a text');
@@ -69,6 +72,7 @@ t.test('a refusal is explained: the values, the difference, the mistake, the lin
   t.match(await page.locator('.source .decided').textContent(), /check\('verifier_matches_challenge'/);
   t.match(await page.locator('.source').textContent(), /export function\* verifyPkce/);
 
+  await page.getByText('Token request, authorization_code').click();
   await page.locator('.step', { hasText: 'Token request' }).getByRole('button', { name: 'Copy as curl' }).click();
   await page.locator('.step', { hasText: 'Token request' }).getByRole('button', { name: 'Copied' }).waitFor();
   const command = await page.evaluate<string>('navigator.clipboard.readText()');
@@ -115,7 +119,7 @@ t.test('a transaction appears within 100 ms, and the reader can pause, filter an
   t.equal(await page.locator('.item').count(), 1, 'what came since is kept');
 
   await page.keyboard.press('p');
-  await page.getByRole('button', { name: 'Resume' }).waitFor();
+  await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
   await signOn(url, { sends: newVerifier() });
   await page.getByText('1 changed while paused: show').waitFor();
   t.equal(await page.locator('.item').count(), 1, 'nothing moves while paused');
@@ -126,6 +130,7 @@ t.test('a transaction appears within 100 ms, and the reader can pause, filter an
   t.match(page.url(), /\/__mock\/tx\/[0-9a-f-]{36}$/);
   const lab = page.getByRole('link', { name: 'Attack lab' });
   t.equal(await lab.evaluate((link) => (link as unknown as { href: string }).href), `${url}/__mock/lab`, 'the menu leads where it led');
+  await page.locator('.step summary').first().click();
   await page.locator('.checks summary').first().click();
   await page.locator('.checks summary').first().focus();
   await signOn(url);
@@ -141,12 +146,14 @@ t.test('a transaction appears within 100 ms, and the reader can pause, filter an
   await page.getByLabel('only refused').uncheck();
   await page.keyboard.press('/');
   await page.keyboard.type('nothing of the kind? p c');
-  t.equal(await page.locator('.item').count(), 0, 'the filter filters, and keys are letters in it');
+  await page.locator('.browse').getByText('No transaction matches the search.').waitFor();
+  t.equal(await page.locator('.item').count(), 0, 'keys are letters in the search');
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
   await page.getByRole('dialog').getByText('follow the newest again').waitFor();
   await page.keyboard.press('Escape');
-  await page.getByLabel('Filter by').fill('');
+  await page.getByLabel('Search transactions').fill('');
+  await page.locator('.item').first().waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('c');
   await page.getByText('Waiting for the first').waitFor();
@@ -229,6 +236,7 @@ t.test('hostile texts are shown as text', async (t) => {
     await page.locator('h1').waitFor();
     if (path === 'live') {
       await page.locator('.item').nth(1).click();
+      await page.locator('.step summary').first().click();
       await page.getByRole('button', { name: 'Copy as curl' }).first().click();
       await page.getByRole('button', { name: 'Copied' }).waitFor();
       t.match(await page.evaluate('navigator.clipboard.readText()'), 'x'.repeat(10_000), 'what is cut on the page is copied as a whole');
@@ -470,7 +478,7 @@ t.test('the state page shows one environment, and another once it is chosen', as
   await fetch(`${url}/__mock/v1/lab`, { method: 'POST' });
   await page.goto(`${url}/__mock/state`);
   await page.getByRole('region', { name: 'Sessions' }).last().getByText('alice').waitFor();
-  t.match(await page.locator('main').textContent(), /Your code is 123456.*Alice-Passw0rd.*web-secret/s);
+  t.match(await page.locator('main').textContent(), /Alice-Passw0rd.*web-secret.*Your code is 123456/s);
   await page.getByLabel('Environment').selectOption({ index: 1 });
   await page.getByText('Try-it Client').waitFor();
   t.same(said, []);

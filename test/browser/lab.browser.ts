@@ -124,7 +124,10 @@ t.test('a run shows its own transaction while others use the lab', async (t) => 
   await attack(page, url, { exercise: 5, pkce: 'S256' });
   t.match(await page.locator('.answers > pre').textContent(), /^HTTP 200\n.*access_token/s, 'the answer is the one to the theft');
   await page.getByText('What the server saw, computed and decided').click();
-  await page.locator('.seen .hero.good').waitFor();
+  await page.locator('.seen .hero.bad', { hasText: 'Stolen: Mallory gets tokens' }).waitFor();
+  await page.getByRole('link', { name: 'Stolen: Mallory gets tokens' }).click();
+  await page.locator('.item.bad[aria-current]', { hasText: 'Stolen: Mallory gets tokens' }).waitFor();
+  t.equal(await page.locator('.item.good', { hasText: 'Mallory' }).count(), 0, 'a theft is no success on the live page');
 });
 
 t.test('the results of an exercise keep the outcome of each setting, also when the page is opened again', async (t) => {

@@ -1,9 +1,10 @@
 /** The PKCE calculator: computes a challenge while you type, and explains what is wrong with yours. */
-import { comparison, transformation } from './bytes.js';
+import { comparison } from './bytes.js';
 import { api, copyButton, field, fill, h, panel, parameters, select, show, solid } from './dom.js';
 import { ruleInWords } from './explain.js';
 import { challengeOf, newVerifier } from './pkce.js';
-import { whyBox } from './transaction.js';
+import { transformation } from './transformation.js';
+import { whyBox } from './why.js';
 
 const appendixB = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
@@ -56,7 +57,7 @@ async function calculator(main) {
     fill(
       verdict,
       comparison(['yours', mine.value], ['computed', computed]),
-      diagnosis ? whyBox(diagnosis) : h('p.outcome.good', '✓ Correct: the server would accept this pair.'),
+      diagnosis ? whyBox(diagnosis, undefined, true) : h('p.outcome.good', '✓ Correct: the server would accept this pair.'),
       h(
         'ul.pills',
         [...answer.checks.authorize, ...answer.checks.token].map(({ rule, ok }) =>

@@ -29,6 +29,9 @@ export const states = {
   expired: ['○', 'Expired', 'mute'],
 };
 
+/** How a transaction is drawn. A theft that worked is not a success, although the server issued tokens. */
+export const stateOf = ({ state, theft }) => (theft ? ['!', 'Stolen', 'bad'] : states[state]);
+
 const front = 'front channel: the browser carries it';
 /** The channel of a step: through the browser, where others can look, or direct. */
 export const channels = { authorize: front, redirect: front, code: front, token: 'back channel: straight to the server' };

@@ -3,9 +3,6 @@ import { api, fill, h, field as labelled, panel, solid } from './dom.js';
 
 const pretty = (value) => h('pre', JSON.stringify(value, null, 2));
 
-/** An expression that was left out: why, and the value of each part. */
-export const leftOut = ({ data }) => pretty(data);
-
 /** A field for an expression, and its value with all that leads to it. */
 export function expressionPanel() {
   const [expression, user, request] = ['expression', 'user', 'request'].map((id) => h('input', { id }));

@@ -82,7 +82,13 @@ async function attack({ exercise, chosen, server, predicted }) {
   const [sign, , tone] = outcomes[outcome];
   const right = predicted === outcome;
   announce(`${label(outcome)}. Your prediction was ${right ? 'right' : 'wrong'}.`);
-  const transaction = await transactionOfRun(begun);
+  let transaction = await transactionOfRun(begun);
+  // To the server, a stolen code is a code: only this page knows who got the tokens.
+  if (outcome === 'stolen' && transaction?.state === 'succeeded') {
+    const theft = { transactionId: transaction.id, exercise: exercise.title, outcome: label(outcome) };
+    await api.send('POST', inEnvironment(transaction.envId, 'thefts'), theft);
+    transaction = { ...transaction, theft };
+  }
   return [
     h(
       `div.outcome.${tone}`,

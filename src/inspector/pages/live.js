@@ -16,9 +16,12 @@ import {
   snippets,
   solid,
 } from './dom.js';
-import { states } from './explain.js';
+import { stateOf } from './explain.js';
+import { foldedRows } from './folding.js';
+import { searchBox } from './search-box.js';
 import { listen } from './stream.js';
-import { drawTransaction, nameOf, outcomeOf } from './transaction.js';
+import { nameOf, outcomeOf } from './transaction.js';
+import { drawTransaction } from './transaction-view.js';
 import { confirmReset, tryIt } from './try.js';
 
 const most = 300;
@@ -44,7 +47,7 @@ const detail = h('section.detail', {
     if (!drawing) pinned ??= shown;
   },
 });
-const nothing = h('p.muted', { hidden: true }, 'No transaction matches the filter.');
+const nothing = h('p.muted', { hidden: true }, 'No transaction matches the search.');
 const newer = h('button.newer', {
   type: 'button',
   hidden: true,
@@ -54,12 +57,14 @@ const newer = h('button.newer', {
     pauseButton.focus();
   },
 });
-const search = h('input', {
-  type: 'search',
-  placeholder: 'Filter: app, user, error',
-  'aria-label': 'Filter by application, user or error',
-  oninput: () => draw(),
-  value: parameters.get('q') ?? '',
+/** Asks for what the page lacks, and draws. */
+const search = searchBox({
+  onfound: () => draw(),
+  load: async (query) => {
+    for (const each of (await api.get(`transactions?limit=${most}&search=${query}`)).transactions.reverse())
+      if (!transactions.has(each.id) && !held.has(each.id)) remember(each);
+  },
+  has: (id) => transactions.has(id) || held.has(id),
 });
 const appChoice = h('select', {
   'aria-label': 'Application',
@@ -69,38 +74,57 @@ const appChoice = h('select', {
   },
 });
 const onlyFailed = h('input', { type: 'checkbox', id: 'only-failed', onchange: () => draw() });
+/** What a small screen shows on request alone: the result comes first. */
+const side = h(
+  'div.browse',
+  { id: 'browse' },
+  h('div.filters', search.element, h('div.row', appChoice, h('label.check', { htmlFor: 'only-failed' }, onlyFailed, ' ✗ only refused'))),
+  newer,
+  nothing,
+  list,
+  h('p.muted.keys-hint', h('kbd', '?'), ' lists the keys'),
+);
+const sideButton = h('button.quiet.side-button', {
+  type: 'button',
+  'aria-controls': 'browse',
+  'aria-expanded': 'false',
+  onclick: () => openSide(!side.classList.contains('open')),
+});
+function openSide(on) {
+  side.classList.toggle('open', on);
+  sideButton.setAttribute('aria-expanded', String(on));
+}
+const goSearch = () => {
+  openSide(true);
+  search.focus();
+};
+
 const connection = h('span.connection', '○ connecting…');
 const pauseButton = button('Pause', () => pause(!pausing), { ariaPressed: 'false' });
 
 /** Transactions are replaced, never changed, so `began` is computed once. */
 const remember = (each) => transactions.set(each.id, { ...each, began: Date.parse(each.startedAt) });
 
-const visible = () => {
-  const text = search.value.trim().toLowerCase();
+const visible = () =>
   // Newest first; of those that began at the same time, the one that was added last.
-  return [...transactions.values()]
+  [...transactions.values()]
     .reverse()
     .filter((each) => (!wanted || each.app?.id === wanted || each.app?.name === wanted) && (!onlyFailed.checked || each.state === 'failed'))
-    .filter(
-      (each) =>
-        !text ||
-        [nameOf(each), each.user, each.error, each.diagnosis?.code, each.diagnosis?.title, each.id, each.state]
-          .join(' ')
-          .toLowerCase()
-          .includes(text),
-    )
+    .filter(({ id }) => search.fits(id))
     .sort((one, other) => other.began - one.began)
     .slice(0, most);
-};
+
+/** What the list shows: all that fits, in rows. A search finds what is folded as well. */
+const rowsOf = (all) => (search.active ? all : foldedRows(all, pinned));
 
 const item = (transaction) => {
-  const { id, state, user, began } = transaction;
-  const [sign, word, tone] = states[state];
+  const { id, user, began } = transaction;
+  const [sign, word, tone] = stateOf(transaction);
   return h(
     'li',
     h(
       `button.item.${tone}`,
-      { type: 'button', onclick: () => pin(id) },
+      { type: 'button', 'data-id': id, onclick: () => choose(id) },
       h('span.sign', { ariaHidden: 'true' }, sign),
       h('span.hidden', `${word}: `),
       h('span.what', outcomeOf(transaction)),
@@ -108,6 +132,12 @@ const item = (transaction) => {
     ),
   );
 };
+
+/** A row of the list: a transaction, or some that were left. */
+const row = (each) =>
+  each.folded
+    ? h('li', h('details.folded', h('summary', `○ ${each.folded.length} sign-ons that were not finished`), h('ul', each.folded.map(item))))
+    : item(each);
 
 function draw() {
   const apps = new Map([...transactions.values()].filter(({ app }) => app).map(({ app }) => [app.id, app.name]));
@@ -126,14 +156,15 @@ function draw() {
   shown = pinned ?? all[0]?.id;
   keyed(
     list,
-    all,
-    ({ id }) => id,
-    item,
-    (each) => each,
+    rowsOf(all),
+    ({ id, folded }) => (folded ? `folded ${id}` : id),
+    row,
+    // Transactions are replaced, so that they are their own version; groups are made anew each time.
+    (each) => (each.folded ? each.folded.map(({ id, steps }) => `${id} ${steps.length}`).join() : each),
   );
   list.querySelector('[aria-current]')?.removeAttribute('aria-current');
-  const at = all.findIndex(({ id }) => id === shown);
-  list.children[at]?.firstChild.setAttribute('aria-current', 'true');
+  list.querySelector(`[data-id="${shown && CSS.escape(shown)}"]`)?.setAttribute('aria-current', 'true');
+  sideButton.textContent = `List and search (${transactions.size})`;
   nothing.hidden = all.length > 0 || transactions.size === 0;
   const transaction = transactions.get(shown);
   if (transaction) {
@@ -142,7 +173,7 @@ function draw() {
     drawing = true;
     drawTransaction(detail, transaction);
     drawing = false;
-    document.title = `${states[transaction.state][0]} ${nameOf(transaction)} – pingone-mock`;
+    document.title = `${stateOf(transaction)[0]} ${nameOf(transaction)} – pingone-mock`;
   } else {
     const why = pinned ? gone : nothing.hidden || projector ? empty : filtered;
     if (detail.dataset.empty !== why.name) fill(detail, why());
@@ -163,7 +194,7 @@ function drawSoon() {
   setTimeout(() => requestAnimationFrame(frame), Math.max(0, restUntil - performance.now()));
 }
 
-const filtered = () => h('div.empty', h('h2', 'No transaction matches the filter'));
+const filtered = () => h('div.empty', h('h2', 'No transaction matches the search'));
 
 const gone = () =>
   h(
@@ -189,6 +220,14 @@ const empty = () => {
   );
 };
 
+/** Chooses from the list, which on a small screen makes room. */
+function choose(id) {
+  pin(id);
+  if (!sideButton.checkVisibility()) return;
+  openSide(false);
+  sideButton.focus();
+}
+
 function pin(id) {
   pinned = id;
   history.replaceState(null, '', new URL(id === undefined ? `live${location.search}` : `tx/${id}${location.search}`, root));
@@ -208,6 +247,7 @@ function take(transaction) {
   remember(transaction);
   // The page may stay open for days.
   if (transactions.size > 2 * most) transactions.delete(transactions.keys().next().value);
+  search.changed();
   drawSoon();
   tell(transaction);
 }
@@ -247,7 +287,8 @@ async function clear() {
 }
 
 function move(by) {
-  const all = visible();
+  // What is folded is passed over.
+  const all = rowsOf(visible()).filter(({ folded }) => !folded);
   const at = all.findIndex(({ id }) => id === shown);
   const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
   if (!next) return;
@@ -271,6 +312,7 @@ async function load() {
   }
   transactions.clear();
   for (const each of now.reverse()) remember(each);
+  search.changed();
   draw();
   return lastEventId;
 }
@@ -286,21 +328,11 @@ async function live(main, tools) {
   main.append(h('h1.hidden', 'Live: what the server sees and decides'));
   if (!projector) {
     tools.append(connection, pauseButton, button('Clear', clear), button('Reset', confirmReset), projectorLink());
-    main.append(
-      h(
-        'section.side-list',
-        { 'aria-label': 'All transactions' },
-        h('div.filters', search, appChoice, h('label.check', { htmlFor: 'only-failed' }, onlyFailed, ' ✗ only refused')),
-        newer,
-        nothing,
-        list,
-        h('p.muted.keys-hint', h('kbd', '?'), ' lists the keys'),
-      ),
-    );
+    main.append(h('section.side-list', { 'aria-label': 'All transactions' }, sideButton, side));
     keys([
       ['j', 'next (older) transaction', () => move(1)],
       ['k', 'previous (newer) transaction', () => move(-1)],
-      ['/', 'filter', () => search.focus()],
+      ['/', 'search', goSearch],
       ['p', 'pause or resume', () => pause(!pausing)],
       ['c', 'clear the list', clear],
       ['Esc', 'follow the newest again', () => pin(undefined)],

@@ -84,7 +84,7 @@ export function drawReasons(place, name, transaction) {
   const check = failed?.checks.find(({ ok }) => !ok);
   // Most visits do without it.
   if (shown.length > 0)
-    void import('./transaction.js').then(({ whyBox }) =>
+    void import('./why.js').then(({ whyBox }) =>
       fill(
         why,
         shown.map((each) => whyBox(each, check)),
