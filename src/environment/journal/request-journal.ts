@@ -40,7 +40,8 @@ export function createJournalBudget(largest = 128 * mebibyte): JournalBudget {
 
   const forget = (kept: KeptExchange): void => {
     if (!kept.exchange) return;
-    cutBodies(kept.exchange);
+    // Without a transaction nothing refers to it any longer.
+    if (kept.exchange.transactionId !== undefined) cutBodies(kept.exchange);
     kept.exchange = undefined;
     total -= kept.bytes;
     forgotten += 1;

@@ -2,8 +2,9 @@ import t from 'tap';
 import type { Exchange } from '../../../src/environment/journal/exchange.js';
 import { createJournalBudget, createRequestJournal } from '../../../src/environment/journal/request-journal.js';
 
-const exchange = (id: string, body: string): Exchange => ({
+const exchange = (id: string, body: string, transactionId?: string): Exchange => ({
   id,
+  transactionId,
   at: 0,
   method: 'POST',
   url: '/x',
@@ -19,7 +20,7 @@ t.test('the journals of all environments share one bound in bytes', async (t) =>
   const kept: Exchange[] = [];
   for (let round = 0; round < 10; round += 1)
     for (const [at, journal] of journals.entries()) {
-      const made = exchange(`${round}-${at}`, large);
+      const made = exchange(`${round}-${at}`, large, 'transaction');
       kept.push(made);
       journal.add(made);
     }
