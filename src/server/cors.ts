@@ -6,6 +6,7 @@ import type { Application } from '../environment/model/application.js';
 import { isManagement } from '../http/answers.js';
 import { formOf } from '../http/bodies.js';
 import { allowedMethods, type Routes } from '../http/pingone-gateway.js';
+import { createRecent } from '../lib/collections/recent.js';
 import { asSent, isLocalOrigin } from '../lib/origin-match.js';
 import { membersOf } from '../lib/unknown.js';
 import { exposedHeaders, managementHeaders, preflightSeconds, requestHeaders } from '../pingone/cors-headers.js';
@@ -52,10 +53,23 @@ function pathOf(request: FastifyRequest): string {
 const ruleFor = (request: FastifyRequest): Rule => request.routeOptions.config.cors ?? ruleOf(pathOf(request));
 
 const methodOrder = ['OPTIONS', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const methodsOf = (routes: Routes, path: string): string[] => {
-  const allowed = new Set(['OPTIONS', ...allowedMethods(routes, path)]);
-  return methodOrder.filter((method) => allowed.has(method));
-};
+
+/** Clients choose the paths that they ask for: so many are remembered, up to this length. */
+const rememberedPaths = 256;
+const longestPath = 256;
+
+/** The methods of a path in the order of PingOne's list. Every route may fit a path, so those of a path are sought once. */
+function createMethodsOf(routes: Routes): (path: string) => readonly string[] {
+  const known = createRecent<readonly string[]>(rememberedPaths);
+  return (path) => {
+    const found = known.get(path);
+    if (found) return found;
+    const allowed = new Set(['OPTIONS', ...allowedMethods(routes, path)]);
+    const methods = methodOrder.filter((method) => allowed.has(method));
+    if (path.length <= longestPath) known.set(path, methods);
+    return methods;
+  };
+}
 
 /** The application that a request to the authorization server is for, if it names one in the way that its endpoint reads. */
 async function applicationOf({ store }: Environment, request: FastifyRequest): Promise<Application | undefined> {
@@ -134,6 +148,7 @@ export function createCors(app: App, context: Context, routes: Routes): Cors {
   const allowedOrigins = new Set(settings.allowedOrigins.map(asSent));
   const decided = new WeakMap<FastifyRequest, Verdict>();
   const warnOfUnlisted = createUnlistedWarning(log);
+  const methodsOf = createMethodsOf(routes);
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, cors: ruleOf(route.url) };
   });
@@ -185,7 +200,7 @@ export function createCors(app: App, context: Context, routes: Routes): Cors {
     if (rule === 'management')
       crossOrigin(reply, '*')
         .header('access-control-allow-headers', managementHeaders)
-        .header('access-control-allow-methods', methodsOf(routes, pathOf(request)).join(','));
+        .header('access-control-allow-methods', methodsOf(pathOf(request)).join(','));
     else crossOrigin(reply, origin as string);
   }
 
@@ -200,9 +215,7 @@ export function createCors(app: App, context: Context, routes: Routes): Cors {
       await addHeaders(request, reply);
       if (reply.hasHeader('access-control-allow-origin')) {
         if (ruleOf(path) !== 'management')
-          reply
-            .header('access-control-allow-headers', requestHeaders)
-            .header('access-control-allow-methods', methodsOf(routes, path).join(', '));
+          reply.header('access-control-allow-headers', requestHeaders).header('access-control-allow-methods', methodsOf(path).join(', '));
         reply.header('access-control-max-age', String(preflightSeconds));
       }
       reply.code(204).send();
