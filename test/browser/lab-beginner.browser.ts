@@ -43,7 +43,7 @@ t.test('the first exercise is one real sign-on, step by step, with the values th
     if (step === 4) t.equal(lab()?.transactions.list()[0]?.pkce.verifier, undefined, 'the verifier has not');
     if (step === 5) t.equal(lab()?.transactions.list()[0]?.pkce.verifier, verifier);
   }
-  t.equal(await shownValue(page, 'challenge that was recorded'), challenge);
+  t.equal(await shownValue(page, 'recorded challenge'), challenge);
   t.equal(await shownValue(page, 'hash of the verifier'), challenge);
   t.match(await shownValue(page, 'answer'), /^HTTP 200: access_token/);
   t.match(

@@ -7,8 +7,8 @@ export const glossary = {
   'front channel':
     'The way through the browser, by redirects. What goes there can be read: in the history, in logs, by other apps and extensions.',
   'back channel': 'The way straight from the application to the server, over https. The browser does not see it.',
-  S256: 'The way to make a challenge that counts: BASE64URL(SHA256(verifier)). Nobody gets from the challenge back to the verifier.',
-  plain: 'The weak way: the challenge is the verifier. Who has read the challenge has everything.',
+  S256: 'The safe way to make a challenge: BASE64URL(SHA256(verifier)). There is no practical way back from the challenge to the verifier.',
+  plain: 'The weak way: the challenge is the verifier. Anyone who reads the challenge has everything.',
   pkceEnforcement:
     'PingOne’s setting of an application: OPTIONAL lets requests without PKCE pass, REQUIRED asks for a challenge, S256_REQUIRED for one made with S256.',
   token: 'What the application wants in the end: an access token opens an API, an ID token says who signed on.',
@@ -20,10 +20,10 @@ export const glossary = {
     'A random text that the application sends to /authorize and expects back with the code. It shows that the answer belongs to a request of this browser.',
   downgrade: 'An attack that makes both sides use something weaker than they could.',
   'code injection': 'An attack that puts the attacker’s code into somebody else’s sign-on.',
-  'identity provider': 'A server that people sign on at on behalf of another one: “Sign on with …”.',
+  'identity provider': 'A server where people sign on for another one: “Sign on with …”.',
   iss: 'A parameter beside the code that names the server which issued it (RFC 9207).',
   'mix-up': 'An attack that makes an application take one provider’s answer for another’s.',
-  phishing: 'A page that looks like the real one, to which people give what they would give the real one.',
+  phishing: 'A page that looks like the real one, so that people type their passwords and codes into it.',
   'one-time code':
     'A few digits that the server sends, or that an app on the phone computes, typed as a second factor. PingOne calls it a passcode.',
   passkey: 'A key pair for one site. The private key stays on the device and signs what the server asks, together with the page’s origin.',

@@ -43,11 +43,11 @@ function answersOf(rows, deciding) {
   return h(
     'div.answers',
     h('h3', 'The server’s answer'),
-    decided && h('p.muted', `To the attack, ${title(decided)}`),
+    decided && h('p.muted', `Answer to the attack (${title(decided)})`),
     inFull(deciding),
     numbered
       .filter((each) => each !== decided)
-      .map((each) => h('details', h('summary', `Another answer of this run, ${title(each)}`), inFull(each.answer))),
+      .map((each) => h('details', h('summary', `Another answer of this run (${title(each)})`), inFull(each.answer))),
   );
 }
 

@@ -84,13 +84,13 @@ const steps = [
   },
   {
     title: 'The server hashes, compares, and answers with tokens',
-    text: 'It hashes the verifier that came and compares the result with the challenge that it had recorded. They are equal, so the one who brings the code is the one who asked for it.',
+    text: 'It hashes the verifier and compares the result with the challenge that it recorded. They are equal: the application that brings the code is the one that asked for it.',
     words: ['token'],
     arrows: [back('server', 'app', 'tokens', true)],
     async go(state) {
       const { pkce: compared = {} } = (await transactionOfRun(state.run)) ?? {};
       return {
-        'challenge that was recorded': compared.challenge,
+        'recorded challenge': compared.challenge,
         'hash of the verifier': compared.computed,
         answer: `HTTP ${state.answer.status}: ${Object.keys(state.answer.body).join(', ')}`,
       };
@@ -118,7 +118,7 @@ function check(onDone) {
     const right = answer === 'verifier';
     const text = right
       ? '✓ Right. She has the code and the challenge, but the server wants the verifier. In the next exercise she tries without.'
-      : '✗ Look at the dashed lines of the diagram: that went through the browser, so she has it.';
+      : '✗ Look at the dashed lines in the diagram: that went through the browser, so she has it.';
     fill(verdict, h(`p.outcome.${right ? 'good' : 'bad'}`, right && { 'data-outcome': 'done' }, text));
     if (right) onDone();
   };
