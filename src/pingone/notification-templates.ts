@@ -21,6 +21,8 @@ export interface NotificationTemplate {
   readonly allowDynamicVariables: boolean;
   /** The subject or title, and the text of PingOne's own contents (inferred). */
   readonly usual: { readonly subject: string; readonly text: string };
+  /** Those of its push messages (inferred). */
+  readonly usualPush: { readonly subject: string; readonly text: string };
 }
 
 const optional: Variable = { required: false };
@@ -40,6 +42,8 @@ type Row = readonly [
   subject: string,
   text: string,
   allowDynamicVariables?: boolean,
+  /** Subject and text of a push message, if they differ: it is approved without a passcode. */
+  push?: readonly [subject: string, text: string],
 ];
 
 /** The templates of docs/fidelity.md, management 7.8. */
@@ -172,6 +176,7 @@ const rows: readonly Row[] = [
     'Your one-time passcode',
     'The one-time passcode for ${user.username} is ${otp}. It is valid for 30 minutes.',
     true,
+    ['Approve your sign-on', 'Do you want ${user.username} to be signed on?'],
   ],
   [
     'transaction',
@@ -182,6 +187,7 @@ const rows: readonly Row[] = [
     'Approve your transaction',
     'The passcode that approves your transaction is ${otp}.',
     true,
+    ['Approve your transaction', 'Do you approve the transaction of ${user.username}?'],
   ],
   [
     'verification_code_template',
@@ -195,7 +201,7 @@ const rows: readonly Row[] = [
 ];
 
 export const notificationTemplates: readonly NotificationTemplate[] = rows.map(
-  ([id, displayName, description, methods, variables, subject, text, allowDynamicVariables = false]) => ({
+  ([id, displayName, description, methods, variables, subject, text, allowDynamicVariables = false, [title, body] = [subject, text]]) => ({
     id,
     displayName,
     description,
@@ -203,6 +209,7 @@ export const notificationTemplates: readonly NotificationTemplate[] = rows.map(
     variables,
     allowDynamicVariables,
     usual: { subject, text },
+    usualPush: { subject: title, text: body },
   }),
 );
 

@@ -51,9 +51,10 @@ export function defaultContentOf(
   deliveryMethod: DeliveryMethod,
 ) {
   const { subject, text } = template.usual;
+  const { usualPush } = template;
   const own = {
     Email: { subject, body: text, ...kinds.Email.usual },
-    Push: { title: subject, body: text, ...kinds.Push.usual },
+    Push: { title: usualPush.subject, body: usualPush.text, ...kinds.Push.usual },
     SMS: { content: text },
     Voice: { content: text, ...kinds.Voice.usual },
   };

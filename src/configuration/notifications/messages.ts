@@ -55,6 +55,6 @@ export async function renderMessage(
     ['current-year', String(new Date(environment.clock.now()).getUTCFullYear())],
     ...(code === undefined ? [] : [[codeVariables[name] ?? 'otp', code] as [string, string]]),
   ] as [string, string][]);
-  const { subject = template.usual.subject, body, content: short } = content;
+  const { title, subject = title ?? template.usual.subject, body, content: short } = content;
   return { subject: fillIn(String(subject), values), text: fillIn(String(method === 'SMS' || method === 'Voice' ? short : body), values) };
 }

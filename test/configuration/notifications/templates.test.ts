@@ -43,6 +43,8 @@ t.test('a template has a default content for each delivery method, which stays a
     list._embedded.contents.map((content: Record<string, unknown>) => [content.deliveryMethod, content.locale, content.default]),
     ['SMS', 'Voice', 'Email', 'Push'].map((method) => [method, 'en', true]),
   );
+  const push = list._embedded.contents.find(({ deliveryMethod }: { deliveryMethod: string }) => deliveryMethod === 'Push');
+  t.notMatch(push.body, /\$\{otp\}/, 'a push message is approved without a passcode');
   const [{ id }] = list._embedded.contents;
   const path = `${contents('strong_authentication')}/${id}`;
   const body = { locale: 'en', deliveryMethod: 'SMS', content: 'Code ${otp}' };

@@ -198,7 +198,9 @@ t.test('a sign-on waits for the phone, and goes on when it is read after the app
   t.equal(body.status, 'PUSH_CONFIRMATION_REQUIRED');
   t.same(links(body), ['cancel.push.authentication', 'session.reset']);
   t.match(body, { selectedDevice: { id: phone.id }, _embedded: { devices: [{ id: phone.id, type: 'MOBILE', nickname: 'My phone' }] } });
-  t.match(server.environment.outbox.list().at(-1), { channel: 'push', to: 'My phone', flowId: id });
+  const sent = server.environment.outbox.list().at(-1);
+  t.match(sent, { channel: 'push', to: 'My phone', flowId: id, subject: 'Approve your sign-on' });
+  t.equal(sent?.text, 'Do you want alice to be signed on?', 'it asks, and has no passcode');
   t.equal((await read()).status, 'PUSH_CONFIRMATION_REQUIRED');
   await answerPush(server, 'APPROVED');
   const answers = await Promise.all([read(), read()]);
