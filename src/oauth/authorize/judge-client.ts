@@ -36,16 +36,16 @@ export interface ClientToJudge {
 /** What a tutorial by PingOne sends with `pi.flow` in place of a redirect URI. */
 const redirectless = 'urn:pingidentity:redirectless';
 
-const registered = (ok: boolean, redirectUris: readonly string[], got: string): Check =>
-  check('redirect_uri_registered', ok, { expected: redirectUris.join(' or ') || 'no redirect URI is registered', got });
+const isRegistered = (redirectUri: string, { redirectUris, wildcardRedirectUris: wildcards }: Client): Check =>
+  check('redirect_uri_registered', matchRedirectUri(redirectUri, redirectUris, { wildcards }) !== undefined, {
+    expected: redirectUris.join(' or ') || 'no redirect URI is registered',
+    got: redirectUri,
+  });
 
 function checkRedirectUri({ client, registeredAsIs }: ClientPlan, { redirectUri, responseMode }: AuthorizationParameters): Check {
   const mayBeAbsent = responseMode === 'pi.flow';
   if (redirectUri === undefined || (mayBeAbsent && redirectUri === redirectless)) return check('redirect_uri_present', mayBeAbsent);
-  const known = registeredAsIs.get(redirectUri);
-  if (known) return known;
-  const { redirectUris, wildcardRedirectUris: wildcards } = client;
-  return registered(matchRedirectUri(redirectUri, redirectUris, { wildcards }) !== undefined, redirectUris, redirectUri);
+  return registeredAsIs.get(redirectUri) ?? isRegistered(redirectUri, client);
 }
 
 /** A client, with the checks of its requests that depend on nothing else. */
@@ -61,8 +61,7 @@ const clientPlan = definePart<{ readonly plan?: ClientPlan }>(async (environment
   const application = await findClient(environment, clientId);
   if (!application) return {};
   const client = toClient(application);
-  const { redirectUris } = client;
-  const asItIs = redirectUris.filter((uri) => matchRedirectUri(uri, [uri]) !== undefined);
+  const asItIs = client.redirectUris.filter((uri) => matchRedirectUri(uri, [uri]) !== undefined);
   return {
     plan: {
       application,
@@ -72,7 +71,7 @@ const clientPlan = definePart<{ readonly plan?: ClientPlan }>(async (environment
         check('authorize_client_known', true, { got: clientId }),
         check('authorize_client_enabled', application.enabled),
       ],
-      registeredAsIs: new Map(asItIs.map((uri) => [uri, registered(true, redirectUris, uri)])),
+      registeredAsIs: new Map(asItIs.map((uri) => [uri, isRegistered(uri, client)])),
     },
   };
 });
