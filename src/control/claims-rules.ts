@@ -1,5 +1,5 @@
 import type { App, Context } from '../environment/context.js';
-import type { ClaimsRule, NewClaimsRule } from '../environment/faults/claims-rules.js';
+import { type ClaimsRule, isOfAnswer, type NewClaimsRule } from '../environment/faults/claims-rules.js';
 import { endpointNames } from '../environment/journal/endpoints.js';
 import { sendJson } from '../http/answers.js';
 import { array, type Infer, integer, object, oneOf, string } from '../lib/schema/types.js';
@@ -18,9 +18,15 @@ export type ClaimsRuleBody = Infer<typeof body>;
 
 /** On the token endpoint, a name begins with the token that it belongs to. */
 function requireTokenNames({ on, set }: ClaimsRuleBody): void {
-  const wrong = on === 'token' ? Object.keys(set).find((name) => !/^(id_token|access_token)\../.test(name)) : undefined;
+  if (on !== 'token' || isOfAnswer({ on, set })) return;
+  const wrong = Object.keys(set).find((name) => !/^(id_token|access_token)\../.test(name));
+  if (wrong?.startsWith('response.'))
+    throw valueRefused(`set: ${JSON.stringify(wrong)} beside claims of tokens`, 'write a rule of its own for members of the response');
   if (wrong !== undefined)
-    throw valueRefused(`set: ${JSON.stringify(wrong)} does not name a token`, `write id_token.${wrong} or access_token.${wrong}`);
+    throw valueRefused(
+      `set: ${JSON.stringify(wrong)} does not name a token`,
+      `write id_token.${wrong}, access_token.${wrong} or response.${wrong}`,
+    );
 }
 
 function readClaimsRule(given: ClaimsRuleBody): NewClaimsRule {

@@ -21,6 +21,8 @@ const members = {
   delay_ms: count(0, 600_000),
   drop: boolean,
   malformed: boolean,
+  content_type: { type: 'string', minLength: 1, maxLength: 100, pattern: '^[\\x21-\\x7e]+(; ?[\\x21-\\x7e]+)*$' } as const,
+  padding: count(1, 20_000_000),
   drip_ms: count(0, 600_000),
   token: oneOf(...wrongTokens),
   pkce: oneOf(...brokenPkce),
@@ -34,7 +36,19 @@ const shown = object({ id: string, left: times }, members);
 /** A fault as the control API spells it. */
 export type FaultBody = Infer<typeof memberSchema> & { times?: number | 'always' };
 
-const effects = ['status', 'error', 'retry_after', 'delay_ms', 'drop', 'malformed', 'drip_ms', 'token', 'pkce'] as const;
+const effects = [
+  'status',
+  'error',
+  'retry_after',
+  'delay_ms',
+  'drop',
+  'malformed',
+  'content_type',
+  'padding',
+  'drip_ms',
+  'token',
+  'pkce',
+] as const;
 
 function readFault(given: FaultBody): NewInjectedFault {
   if (effects.every((name) => given[name] === undefined || given[name] === false))
@@ -51,6 +65,8 @@ function readFault(given: FaultBody): NewInjectedFault {
     delayMilliseconds: given.delay_ms,
     drop,
     malformed,
+    contentType: given.content_type,
+    padding: given.padding,
     dripMilliseconds: given.drip_ms,
     wrongToken: token,
     pkce,
@@ -76,6 +92,8 @@ const show = (fault: InjectedFault) => ({
   delay_ms: fault.delayMilliseconds,
   drop: fault.drop,
   malformed: fault.malformed,
+  content_type: fault.contentType,
+  padding: fault.padding,
   drip_ms: fault.dripMilliseconds,
   token: fault.wrongToken,
   pkce: fault.pkce,

@@ -1,3 +1,4 @@
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Environment } from '../environment/context.js';
 import type { WrongToken } from '../environment/faults/registry.js';
@@ -34,10 +35,29 @@ function withBrokenSignature(token: string): string {
   return token.slice(0, end) + signature.toString('base64url');
 }
 
+/** Signs with HMAC, and the public key's PEM as the secret: a client that takes the algorithm from the header verifies it. */
+function signedByPublicKey({ keys }: Environment, { header, payload }: TokenParts): string {
+  const key = keys.find(typeof header.kid === 'string' ? header.kid : undefined) ?? keys.current;
+  const text = `${encoded({ ...header, alg: 'HS256' })}.${encoded(payload)}`;
+  const pem = key.publicKey().export({ type: 'spki', format: 'pem' });
+  return `${text}.${createHmac('sha256', pem).update(text).digest('base64url')}`;
+}
+
+/** Signs with a key of the attacker's, whose public half is in the header (RFC 7515 §4.1.3). */
+function signedByOwnKey({ header, payload }: TokenParts): string {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { kid: _, ...rest } = header;
+  const text = `${encoded({ ...rest, alg: 'ES256', jwk: publicKey.export({ format: 'jwk' }) })}.${encoded(payload)}`;
+  return `${text}.${sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+}
+
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 const changes: Readonly<
-  Record<Exclude<WrongToken, 'signature' | 'alg-none'>, (parts: TokenParts, environment: Environment, now: number) => TokenParts>
+  Record<
+    Exclude<WrongToken, 'signature' | 'alg-none' | 'hs256' | 'embedded-key'>,
+    (parts: TokenParts, environment: Environment, now: number) => TokenParts
+  >
 > = {
   kid: ({ header, payload }, { random }) => ({ header: { ...header, kid: random.uuid() }, payload }),
   expired: ({ header, payload }, _environment, now) => ({ header, payload: { ...payload, iat: now - 2 * hour, exp: now - hour } }),
@@ -64,6 +84,8 @@ const changes: Readonly<
 export async function forgeToken(environment: Environment, parts: TokenParts, wrong: WrongToken): Promise<string> {
   if (wrong === 'signature') return withBrokenSignature(await signParts(environment, parts));
   if (wrong === 'alg-none') return `${encoded({ ...parts.header, alg: 'none' })}.${encoded(parts.payload)}.`;
+  if (wrong === 'hs256') return signedByPublicKey(environment, parts);
+  if (wrong === 'embedded-key') return signedByOwnKey(parts);
   const changed = changes[wrong](parts, environment, toSeconds(environment.clock.now()));
   return signParts(environment, changed);
 }

@@ -62,6 +62,9 @@ async function alter(environment: Environment, request: FastifyRequest, reply: F
   if (typeof payload !== 'string') return payload;
   let text = await alterTokens(environment, payload, alteration);
   if (environment.hooks.active) text = await runResponseHooks(environment, request, reply, text);
+  if (fault?.padding !== undefined && isJson(reply))
+    text = JSON.stringify({ ...membersOf(parseJson(text)), padding: ' '.repeat(fault.padding) });
+  if (fault?.contentType !== undefined) reply.header('content-type', fault.contentType);
   if (fault?.malformed) text = text.slice(0, Math.ceil(text.length / 2));
   if (exchange.faults) await markFaults(environment, exchange, reply.statusCode);
   return text;

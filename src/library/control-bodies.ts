@@ -23,6 +23,8 @@ const known = {
     'delay',
     'drop',
     'malformed',
+    'contentType',
+    'padding',
     'drip',
     'token',
     'times',

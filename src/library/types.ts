@@ -173,6 +173,10 @@ export interface FaultOptions {
   drop?: boolean;
   /** Cuts the response off in the middle. */
   malformed?: boolean;
+  /** The media type that the response claims to have. */
+  contentType?: string;
+  /** Adds a member of so many characters to a JSON response. */
+  padding?: number;
   /** Sends the response a few bytes at a time, over this duration. */
   drip?: Duration;
   /** Makes the tokens in the response invalid in this way. */

@@ -73,6 +73,8 @@ t.test('openid-client detects every injected fault except a delay', async (t) =>
     ['another audience', { token: 'audience' }, /OAUTH_JWT_CLAIM_COMPARISON_FAILED/],
     ['another nonce', { token: 'nonce' }, /OAUTH_JWT_CLAIM_COMPARISON_FAILED|OAUTH_INVALID_RESPONSE/],
     ['a token without signature', { token: 'alg-none' }, /OAUTH_/],
+    ['a token signed with the public key as a secret', { token: 'hs256' }, /OAUTH_/],
+    ['a token that brings its own key', { token: 'embedded-key' }, /OAUTH_/],
   ];
   for (const [name, fault, expected] of cases) {
     const redeem = await signOn();
@@ -86,6 +88,9 @@ t.test('openid-client detects every injected fault except a delay', async (t) =>
     t.ok(environment.requests.list({ endpoint: 'token' }).at(-1)?.faults?.length, `${name}: and the journal`);
     t.equal(await told(await signOn()), 'nothing', `${name}: once`);
   }
+  await inject({ endpoint: 'token', padding: 3_000_000 });
+  t.equal(await told(await signOn()), 'nothing', 'large is not wrong');
+  t.match(environment.requests.list({ endpoint: 'token' }).at(-1)?.faults, ['padded by 3000000 characters']);
   const late = await signOn();
   await inject({ endpoint: 'token', delay_ms: 120 });
   let before = performance.now();
@@ -212,6 +217,12 @@ t.test('a rule changes claims and userinfo until it is deleted or used up', asyn
       headers: { 'content-type': 'application/json' },
       payload: JSON.stringify(body),
     });
+  await tell({ on: 'token', set: { 'response.token_type': null, 'response.expires_in': 5 }, times: 1 });
+  environment.faults.add({ endpoint: 'token', contentType: 'text/html', times: 1 });
+  const altered = await redeem(app, await authorize(app, { username: 'alice', password: 'Alice-Passw0rd' }));
+  t.match(altered.headers, { 'content-type': 'text/html' });
+  t.match(altered.json(), { expires_in: 5, access_token: String });
+  t.notOk('token_type' in altered.json(), 'members of the answer follow a rule too');
   const claims = async (username = 'alice', password = 'Alice-Passw0rd') => {
     const { access_token: access, id_token: id } = (await redeem(app, await authorize(app, { username, password }))).json();
     const read = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString());

@@ -61,6 +61,11 @@ const mistakes: readonly (readonly [string, (environment: Loose) => unknown, Reg
   ['whose PKCE', (mock) => mock.breakPkce('code-reusable', { clientID: 'x' }), /"clientID"; did you mean "clientId"\?/],
   ['where a rule applies', (mock) => mock.addRule({ on: 'tokn', set: {} }), /on: expected one of/],
   ['what a rule sets', (mock) => mock.addRule({ on: 'token', set: { acr: 'x' } }), /"acr" does not name a token/],
+  [
+    'members of tokens and of the response in one rule',
+    (mock) => mock.addRule({ on: 'token', set: { 'id_token.acr': 'x', 'response.scope': null } }),
+    /"response.scope" beside claims of tokens/,
+  ],
   ['whom a rule fits', (mock) => mock.addRule({ on: 'token', match: { clientID: 'x' }, set: {} }), /match: unknown name "clientID"/],
   ['requests of', (mock) => filter(mock, { endpoint: 'tokn' }), /endpoint: expected one of/],
   ['requests by', (mock) => filter(mock, { endpont: 'token' }), /unknown name "endpont"; did you mean "endpoint"\?/],

@@ -9,7 +9,7 @@ export interface NewClaimsRule {
     readonly grantType?: string | undefined;
     readonly username?: string | undefined;
   };
-  /** On "token": id_token.NAME and access_token.NAME; else members of the answer. null takes a member away. */
+  /** On "token": id_token.NAME and access_token.NAME, or response.NAME for members of the answer; elsewhere members of the answer. null takes a member away. */
   readonly set: Readonly<Record<string, unknown>>;
   /** Always where it is left out. */
   readonly times?: number | undefined;
@@ -39,6 +39,12 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
 
 /** The rest of a name behind a prefix; undefined where it has another one. Claims may have dots of their own. */
 const behind = (name: string, prefix: string): string | undefined => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
+
+const answerPrefix = 'response.';
+
+/** Whether a rule on "token" sets members of the answer, not claims of tokens. */
+export const isOfAnswer = ({ on, set }: Pick<NewClaimsRule, 'on' | 'set'>): boolean =>
+  on === 'token' && Object.keys(set).length > 0 && Object.keys(set).every((name) => name.startsWith(answerPrefix));
 
 function setClaims(set: NewClaimsRule['set'], idToken: TokenDraft, accessToken: TokenDraft): void {
   for (const [name, value] of Object.entries(set)) {
@@ -71,12 +77,14 @@ export function createClaimsRules(hooks: Hooks, newId: () => string, capacity = 
         return true;
       };
       const end =
-        rule.on === 'token'
+        rule.on === 'token' && !isOfAnswer(rule)
           ? hooks.on('token.before-sign', ({ idToken, accessToken, request }) => {
               if (due(request)) setClaims(rule.set, idToken, accessToken);
             })
           : hooks.on(`${rule.on}.before-response`, ({ body, request }) => {
-              if (due(request)) for (const [name, value] of Object.entries(rule.set)) put(body, name, value);
+              if (due(request))
+                for (const [name, value] of Object.entries(rule.set))
+                  put(body, (rule.on === 'token' ? behind(name, answerPrefix) : undefined) ?? name, value);
             });
       rules.set(rule.id, { rule, remove: end });
       if (rules.size > capacity) remove(rules.keys().next().value as string);

@@ -1,7 +1,18 @@
 import type { EndpointName } from '../journal/endpoints.js';
 
 /** Ways in which a token can be wrong, each of which a client must notice. */
-export const wrongTokens = ['signature', 'kid', 'expired', 'not-yet-valid', 'issuer', 'audience', 'nonce', 'alg-none'] as const;
+export const wrongTokens = [
+  'signature',
+  'kid',
+  'expired',
+  'not-yet-valid',
+  'issuer',
+  'audience',
+  'nonce',
+  'alg-none',
+  'hs256',
+  'embedded-key',
+] as const;
 export type WrongToken = (typeof wrongTokens)[number];
 
 /** Ways in which PKCE can be broken on purpose, so that a team sees whether its monitoring notices. */
@@ -20,6 +31,10 @@ export interface FaultEffect {
   readonly drop?: boolean | undefined;
   /** The answer is cut in the middle. */
   readonly malformed?: boolean | undefined;
+  /** The media type that the answer claims to have. */
+  readonly contentType?: string | undefined;
+  /** A JSON answer gets a member `padding` of so many characters. */
+  readonly padding?: number | undefined;
   /** The answer is sent a few bytes at a time, over this long. */
   readonly dripMilliseconds?: number | undefined;
   readonly wrongToken?: WrongToken | undefined;
@@ -101,7 +116,8 @@ export function createFaults(newId: () => string, capacity = 1000): Faults {
 
 /** What a fault does, for the log, the journal and the transaction. */
 export function describeFault(fault: FaultEffect): string {
-  const { status, error, retryAfterSeconds, delayMilliseconds, drop, malformed, dripMilliseconds, wrongToken, pkce } = fault;
+  const { status, error, retryAfterSeconds, delayMilliseconds, drop, malformed, contentType, padding, dripMilliseconds, wrongToken, pkce } =
+    fault;
   const parts = [
     delayMilliseconds !== undefined && `answered ${delayMilliseconds} ms late`,
     drop && 'connection dropped',
@@ -109,6 +125,8 @@ export function describeFault(fault: FaultEffect): string {
     error !== undefined && `error ${error}`,
     retryAfterSeconds !== undefined && `Retry-After ${retryAfterSeconds}`,
     malformed && 'answer cut off halfway',
+    contentType !== undefined && `content type ${contentType}`,
+    padding !== undefined && `padded by ${padding} characters`,
     dripMilliseconds !== undefined && `answer spread over ${dripMilliseconds} ms`,
     wrongToken !== undefined && `token wrong: ${wrongToken}`,
     pkce !== undefined && `PKCE broken: ${pkce}`,
