@@ -14,7 +14,6 @@ export function help(commands: readonly Command[]): string {
     'pingone-mock: a MOCK of PingOne, for development and tests',
     'pingone-mock [command] [flags]        (details: pingone-mock help COMMAND)',
     ...commands.map(({ name, usage, meaning }) => `  ${column(`${name} ${usage}`, 24)} ${meaning}`),
-    '',
     'flags (each is also a variable: PINGONE_MOCK_PORT for --port)',
     ...flagLines(briefest),
     `  ${column('--help, --version', 24)} print this help; print the version`,

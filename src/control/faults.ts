@@ -1,5 +1,5 @@
 import type { App, Context } from '../environment/context.js';
-import { brokenPkce, type InjectedFault, type NewInjectedFault, wrongTokens } from '../environment/faults/registry.js';
+import { brokenPkce, type InjectedFault, type NewInjectedFault, tokenKinds, wrongTokens } from '../environment/faults/registry.js';
 import { endpointNames } from '../environment/journal/endpoints.js';
 import { sendJson } from '../http/answers.js';
 import { array, boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
@@ -25,6 +25,7 @@ const members = {
   padding: count(1, 20_000_000),
   drip_ms: count(0, 600_000),
   token: oneOf(...wrongTokens),
+  token_kind: oneOf(...tokenKinds),
   pkce: oneOf(...brokenPkce),
 };
 const times = { type: ['integer', 'string'], minimum: 1, enum: ['always'] } as const;
@@ -69,6 +70,7 @@ function readFault(given: FaultBody): NewInjectedFault {
     padding: given.padding,
     dripMilliseconds: given.drip_ms,
     wrongToken: token,
+    wrongOnly: given.token_kind,
     pkce,
   };
 }
@@ -96,6 +98,7 @@ const show = (fault: InjectedFault) => ({
   padding: fault.padding,
   drip_ms: fault.dripMilliseconds,
   token: fault.wrongToken,
+  token_kind: fault.wrongOnly,
   pkce: fault.pkce,
 });
 

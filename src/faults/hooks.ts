@@ -51,7 +51,7 @@ async function runResponseHooks(environment: Environment, request: FastifyReques
 /** The answer that is sent in place of the endpoint's. */
 async function alter(environment: Environment, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const { fault, exchange } = request;
-  const alteration = { request: () => describe(environment, request), wrongToken: fault?.wrongToken };
+  const alteration = { request: () => describe(environment, request), wrongToken: fault?.wrongToken, wrongOnly: fault?.wrongOnly };
   const location = reply.getHeader('location');
   if (typeof location === 'string') {
     const altered = await alterTokens(environment, location, alteration);

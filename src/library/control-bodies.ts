@@ -27,6 +27,7 @@ const known = {
     'padding',
     'drip',
     'token',
+    'tokenKind',
     'times',
     'clientId',
   ] satisfies (keyof FaultOptions)[],

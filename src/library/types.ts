@@ -1,6 +1,6 @@
 import type { TransactionBody } from '../control/transaction-body.js';
 import type { Hook, HookName } from '../environment/faults/hooks.js';
-import type { BrokenPkce, WrongToken } from '../environment/faults/registry.js';
+import type { BrokenPkce, TokenKind, WrongToken } from '../environment/faults/registry.js';
 import type { EndpointName } from '../environment/journal/endpoints.js';
 import type { RecordedRequest } from '../environment/journal/raw-http.js';
 import type { TransactionState } from '../environment/journal/transactions.js';
@@ -181,6 +181,8 @@ export interface FaultOptions {
   drip?: Duration;
   /** Makes the tokens in the response invalid in this way. */
   token?: WrongToken;
+  /** With `token`: only this one. Default: both. */
+  tokenKind?: TokenKind;
   /** Default: once. */
   times?: number | 'always';
   /** Only for this client. */

@@ -15,6 +15,10 @@ export const wrongTokens = [
 ] as const;
 export type WrongToken = (typeof wrongTokens)[number];
 
+/** The tokens of an answer that may be made wrong. */
+export const tokenKinds = ['id_token', 'access_token'] as const;
+export type TokenKind = (typeof tokenKinds)[number];
+
 /** Ways in which PKCE can be broken on purpose, so that a team sees whether its monitoring notices. */
 export const brokenPkce = ['challenge-ignored', 'plain-accepted', 'code-reusable'] as const;
 export type BrokenPkce = (typeof brokenPkce)[number];
@@ -38,6 +42,8 @@ export interface FaultEffect {
   /** The answer is sent a few bytes at a time, over this long. */
   readonly dripMilliseconds?: number | undefined;
   readonly wrongToken?: WrongToken | undefined;
+  /** Which token is made wrong; both where it is left out. */
+  readonly wrongOnly?: TokenKind | undefined;
   readonly pkce?: BrokenPkce | undefined;
 }
 

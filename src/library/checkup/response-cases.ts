@@ -1,0 +1,155 @@
+import type { Case, Outcome, Stage } from './types.js';
+
+const group = 'response';
+
+/** A case in which only the callback is changed. */
+const changed = (row: Omit<Case, 'run' | 'group' | 'expects'>, change: (callback: URL, stage: Stage) => void | Promise<void>): Case => ({
+  ...row,
+  group,
+  expects: 'refused',
+  async run(stage) {
+    const begun = await stage.begin();
+    const callback = await stage.signOn(begun);
+    await change(callback, stage);
+    return stage.callBack(begun, callback);
+  },
+});
+
+/** A person whose browser opens a callback that another browser asked for. */
+async function inNewBrowser(stage: Stage, used: boolean): Promise<Outcome> {
+  const theirs = await stage.begin();
+  const callback = await stage.signOn(theirs);
+  if (used) await stage.callBack(theirs, callback);
+  const { browser } = await stage.begin();
+  // A browser in which nobody asked for a sign-on has not even the cookies of one.
+  return stage.callBack({ ...theirs, browser: used ? browser : stage.newBrowser(), cookiesBefore: new Map() }, callback);
+}
+
+const hostile = '<script>alert("checkup")</script>';
+
+/** What may be wrong with the authorization response: the callback that the browser brings. */
+export const responseCases: readonly Case[] = [
+  changed(
+    {
+      id: 'state-missing',
+      title: 'The callback has no state',
+      spec: 'RFC 6749 §10.12',
+      must: 'Compare state with the value that it kept for this browser, and stop where there is none.',
+      gain: 'An attacker signs the person on to the attacker’s account, and reads what they enter there.',
+    },
+    (callback) => callback.searchParams.delete('state'),
+  ),
+  changed(
+    {
+      id: 'state-altered',
+      title: 'The callback has another state',
+      spec: 'RFC 6749 §10.12',
+      must: 'Compare state with the value that it kept for this browser, exactly.',
+      gain: 'An attacker signs the person on to the attacker’s account, and reads what they enter there.',
+    },
+    (callback) => callback.searchParams.set('state', `${callback.searchParams.get('state') ?? ''}x`),
+  ),
+  changed(
+    {
+      id: 'state-of-another-browser',
+      title: 'The state belongs to another person’s sign-on',
+      spec: 'RFC 6749 §10.12, RFC 9700 §4.7',
+      must: 'Bind state to the browser, by a cookie or a session; a list of all states that were sent is not enough.',
+      gain: 'An attacker begins a sign-on, and finishes it in the person’s browser.',
+    },
+    async (callback, stage) => {
+      const { request } = await stage.begin();
+      callback.searchParams.set('state', request.searchParams.get('state') ?? '');
+    },
+  ),
+  {
+    id: 'state-used-before',
+    group,
+    expects: 'refused',
+    title: 'The state of an earlier sign-on comes again',
+    spec: 'RFC 9700 §4.7.1',
+    must: 'Forget a state once its callback has come.',
+    gain: 'A callback that an attacker saw once can be used to plant another code.',
+    async run(stage) {
+      const first = await stage.begin();
+      const before = await stage.signOn(first);
+      await stage.callBack(first, before);
+      const second = await stage.begin(undefined, first.browser);
+      const callback = await stage.signOn(second);
+      callback.searchParams.set('state', before.searchParams.get('state') ?? '');
+      return stage.callBack(second, callback);
+    },
+  },
+  {
+    id: 'login-csrf',
+    group,
+    expects: 'refused',
+    title: 'A callback that this browser never asked for',
+    spec: 'RFC 9700 §4.7',
+    must: 'Take a callback only in the browser that began the sign-on.',
+    gain: 'A link signs the person on to the attacker’s account.',
+    run: (stage) => inNewBrowser(stage, false),
+  },
+  {
+    id: 'callback-of-another-browser',
+    group,
+    expects: 'refused',
+    title: 'A callback that was used in another browser',
+    spec: 'RFC 9700 §4.5',
+    must: 'Take a callback only in the browser that began the sign-on; the server refuses the code a second time.',
+    gain: 'Anyone who reads a history or a log signs on as that person.',
+    run: (stage) => inNewBrowser(stage, true),
+  },
+  {
+    id: 'code-injected',
+    group,
+    expects: 'refused',
+    title: 'The code of another sign-on is put into this callback',
+    spec: 'RFC 9700 §4.5',
+    must: 'Send the code_verifier of this sign-on (PKCE), and check the nonce of the ID token.',
+    gain: 'A stolen code signs the attacker on as the person whom it was stolen from.',
+    async run(stage) {
+      const [theirs, own] = [await stage.begin(), await stage.begin()];
+      const [stolen, callback] = [await stage.signOn(theirs), await stage.signOn(own)];
+      callback.searchParams.set('code', stolen.searchParams.get('code') ?? '');
+      return stage.callBack(own, callback);
+    },
+  },
+  {
+    id: 'issuer-wrong',
+    group,
+    expects: 'refused',
+    title: 'The callback names another issuer',
+    spec: 'RFC 9207 §2.4',
+    must: 'Compare iss with the issuer that it asked, where the server sends it.',
+    gain: 'With several providers: the code goes to the attacker’s provider (mix-up).',
+    async run(stage) {
+      const begun = await stage.begin();
+      const callback = await stage.signOn(begun);
+      if (!callback.searchParams.has('iss')) return { verdict: 'does not apply', remark: 'this server sends no iss' };
+      callback.searchParams.set('iss', 'https://attacker.example');
+      return stage.callBack(begun, callback);
+    },
+  },
+  {
+    id: 'error-with-markup',
+    group,
+    expects: 'refused',
+    title: 'An error comes with HTML in its description',
+    spec: 'RFC 9700 §4.3, OWASP ASVS 5.3.3',
+    must: 'Escape what it shows of an error, or show a text of its own.',
+    gain: 'A link runs the attacker’s script on the application’s page.',
+    async run(stage) {
+      const begun = await stage.begin();
+      const callback = await stage.signOn(begun);
+      callback.searchParams.delete('code');
+      callback.searchParams.set('error', 'access_denied');
+      callback.searchParams.set('error_description', hostile);
+      const { trail } = await stage.callBack(begun, callback);
+      if (trail.visits.some(({ status }) => status >= 500))
+        return { verdict: 'crashed', remark: 'an error of the server is an answer of 5xx' };
+      const shows = trail.visits.some(({ text, contentType }) => /html/.test(contentType) && text.includes(hostile));
+      return { verdict: shows ? 'accepted' : 'refused', remark: shows ? 'the page has the script unchanged' : undefined };
+    },
+  },
+];

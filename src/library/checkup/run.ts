@@ -1,0 +1,138 @@
+import { membersOf } from '../../lib/unknown.js';
+import { call } from '../calls.js';
+import { MockError } from '../mock-error.js';
+import { createBrowser, isNear } from './browser.js';
+import { pkceCases } from './pkce-cases.js';
+import { responseCases } from './response-cases.js';
+import { sessionCases } from './session-cases.js';
+import { createStage, type Played } from './stage.js';
+import { clockCases, idTokenCases, keyCases, tokenAnswerCases } from './token-cases.js';
+import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
+
+/** Every case, in the order in which they are run. */
+export const cases: readonly Case[] = [
+  ...pkceCases,
+  ...sessionCases,
+  ...responseCases,
+  ...idTokenCases,
+  ...tokenAnswerCases,
+  ...clockCases,
+  ...keyCases,
+];
+
+const problem = (message: string, fix: string): MockError => new MockError(`checkup: ${message}`, { code: 'checkup_stopped', fix });
+
+function readStart(start: string): URL {
+  if (!URL.canParse(start))
+    throw problem(`start is ${JSON.stringify(start)}`, 'give the whole address, such as http://localhost:3000/login');
+  const url = new URL(start);
+  if (isNear(url)) return url;
+  throw problem(
+    `${url.origin} may be somebody else's server`,
+    'a checkup calls only this machine, names without a dot, and names below localhost, test, local, internal, example and invalid',
+  );
+}
+
+const isResult = (value: Result | Outcome): value is Result => 'verdict' in value;
+
+const lastStatus = ({ trail }: Outcome): number => trail.visits.at(-1)?.status ?? 0;
+
+/** The features that only sign-ons without tricks have: those that a refused one lacks. */
+function marksOf(honest: readonly Outcome[], denied: Outcome): string[] {
+  const [first, ...others] = honest;
+  return [...(first?.features ?? [])].filter(
+    (feature) => others.every(({ features }) => features.has(feature)) && !denied.features.has(feature),
+  );
+}
+
+/** The sign-ons without tricks, and one that the person refuses: what success looks like. */
+async function learn(played: Played, success: string | undefined): Promise<string[]> {
+  for (let count = 0; count < 2; count += 1) {
+    const begun = await played.begin();
+    const callback = await played.signOn(begun);
+    const outcome = await played.callBack(begun, callback);
+    if (outcome.trail.failure !== undefined || lastStatus(outcome) >= 400)
+      throw problem(
+        `the sign-on without tricks failed: ${outcome.trail.end.href.slice(0, 200)} ${outcome.trail.failure ?? `answered ${lastStatus(outcome)}`}`,
+        `mend that first; ${await played.diagnosis()}`,
+      );
+    played.honest.push({ begun, callback, outcome });
+  }
+  const refused = await played.begin();
+  const denied = await played.callBack(refused, await played.deny(refused));
+  if (success !== undefined) {
+    const isMark = (feature: string) => feature === `path ${success}`;
+    const all = played.honest.every(
+      ({ outcome }) => [...outcome.features].some(isMark) || (outcome.trail.visits.at(-1)?.text ?? '').includes(success),
+    );
+    if (!all)
+      throw problem(
+        `a sign-on without tricks does not lead to ${JSON.stringify(success)}`,
+        'give a text of the page, or the path of its address',
+      );
+    played.given = success;
+    return [`text or path ${JSON.stringify(success)}`];
+  }
+  const marks = marksOf(
+    played.honest.map(({ outcome }) => outcome),
+    denied,
+  );
+  if (marks.length > 0) return marks;
+  throw problem(
+    'a sign-on that succeeds and one that the person refuses look the same',
+    'say what shows success: a text of the page, or the path of its address. A single-page application needs a real browser, which a checkup does not drive',
+  );
+}
+
+/** Waits until an application that crashed is back. */
+async function awaitReturn(start: URL, signal: AbortSignal | undefined): Promise<boolean> {
+  for (let tries = 0; tries < 60 && !signal?.aborted; tries += 1) {
+    const { failure, visits } = await createBrowser().open(start, { stopAt: (url) => url.href !== start.href });
+    if (failure !== 'no answer' || visits.length > 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return false;
+}
+
+async function judge({ run, ...row }: Case, stage: Played): Promise<Finding> {
+  const found = await run(stage);
+  const { verdict, remark } = isResult(found) ? found : stage.judge(found);
+  const ok = verdict === 'does not apply' || verdict === row.expects || (row.expects === 'any' && verdict !== 'crashed');
+  return { ...row, verdict, ok, ...(remark !== undefined && { remark }), transaction: await stage.newestTransaction() };
+}
+
+/**
+ * Takes an application through every case, and says how it met each.
+ * @throws {MockError} `checkup_stopped` if a sign-on without tricks does not succeed, or the application does not come back
+ */
+export async function runCheckup(environment: CheckedEnvironment, options: CheckupOptions): Promise<Report> {
+  const { only = [], signal, success, onFinding } = options;
+  const start = readStart(options.start);
+  const contents = membersOf(await call(environment.transport, `/__mock/v1/environments/${environment.id}`));
+  const users = Array.isArray(contents.users) ? contents.users.map(membersOf) : [];
+  const user = options.user ?? String(users[0]?.username ?? '');
+  const chosen = cases.filter(({ id, group }) => only.length === 0 || only.some((name) => id.startsWith(name) || group.startsWith(name)));
+  if (chosen.length === 0) throw problem(`no case is called ${only.join(', ')}`, `the cases: ${cases.map(({ id }) => id).join(', ')}`);
+  const stage = await createStage({ environment, start, user, problem });
+  const findings: Finding[] = [];
+  try {
+    const marks = await learn(stage, success);
+    stage.marks = marks;
+    for (const each of chosen) {
+      signal?.throwIfAborted();
+      await stage.newCase();
+      const finding = await judge(each, stage);
+      await stage.clear();
+      findings.push(finding);
+      onFinding?.(finding, findings.length, chosen.length);
+      if (finding.verdict === 'crashed' && !(await awaitReturn(start, signal)))
+        throw problem(
+          `${start.origin} does not answer any more, after the case ${finding.id}`,
+          'start the application again, then run the checkup with --only for the rest',
+        );
+    }
+    return { start: start.href, clientId: stage.clientId, user, success: marks, findings };
+  } finally {
+    await stage.clear();
+  }
+}

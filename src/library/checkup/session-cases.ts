@@ -1,0 +1,129 @@
+import type { SetCookie } from './browser.js';
+import type { Case, Result, Stage } from './types.js';
+
+const group = 'session';
+
+const judged = (row: Omit<Case, 'run' | 'group' | 'expects'>, judge: (stage: Stage) => Promise<Result> | Result): Case => ({
+  ...row,
+  group,
+  expects: 'refused',
+  run: async (stage) => judge(stage),
+});
+
+const noCookies: Result = { verdict: 'does not apply', remark: 'the application sets no cookies' };
+
+/** The cookies that the application set on the way back, with values. */
+const setAtEnd = ({ honest }: Stage): SetCookie[] =>
+  honest.flatMap(({ outcome }) => outcome.trail.visits.flatMap(({ cookies }) => cookies.filter(({ value }) => value !== '')));
+
+const everyCookie = (stage: Stage, isRight: (cookie: SetCookie) => boolean, what: string): Result => {
+  const cookies = setAtEnd(stage);
+  if (cookies.length === 0) return noCookies;
+  const wrong = cookies.find((cookie) => !isRight(cookie));
+  return wrong ? { verdict: 'accepted', remark: `${wrong.name} has no ${what}` } : { verdict: 'refused' };
+};
+
+const names = [
+  'returnTo',
+  'return_to',
+  'returnUrl',
+  'redirect',
+  'redirect_to',
+  'next',
+  'url',
+  'continue',
+  'callbackUrl',
+  'target',
+] as const;
+const elsewhere = 'https://attacker.example/';
+
+/** The application's own session, once a person is signed on. */
+export const sessionCases: readonly Case[] = [
+  judged(
+    {
+      id: 'session-fixation',
+      title: 'The session is a new one after the sign-on',
+      spec: 'OWASP ASVS 3.2.1',
+      must: 'Give the browser a new session id once the person is signed on.',
+      gain: 'An attacker who planted a session cookie before shares the person’s session.',
+    },
+    ({ honest }) => {
+      const [first] = honest;
+      if (!first) return noCookies;
+      const { begun, outcome } = first;
+      const set = outcome.trail.visits.flatMap(({ cookies }) => cookies).filter(({ value }) => value !== '');
+      if (begun.cookiesBefore.size === 0) return set.length === 0 ? noCookies : { verdict: 'refused' };
+      const renewed = set.some(({ name, value }) => begun.cookiesBefore.get(name) !== value);
+      return renewed
+        ? { verdict: 'refused' }
+        : { verdict: 'accepted', remark: `no cookie changed: ${[...begun.cookiesBefore.keys()].join(', ')}` };
+    },
+  ),
+  judged(
+    {
+      id: 'cookie-readable',
+      title: 'Scripts cannot read the session cookie',
+      spec: 'OWASP ASVS 3.4.2',
+      must: 'Set HttpOnly.',
+      gain: 'Any script on the page can send the session away.',
+    },
+    (stage) => everyCookie(stage, ({ httpOnly }) => httpOnly, 'HttpOnly'),
+  ),
+  judged(
+    {
+      id: 'cookie-same-site',
+      title: 'Other sites cannot use the session cookie',
+      spec: 'OWASP ASVS 3.4.3',
+      must: 'Set SameSite=Lax or Strict; None only with Secure, and for a reason.',
+      gain: 'A page of another site acts in the person’s name.',
+    },
+    (stage) =>
+      everyCookie(stage, ({ sameSite, secure }) => /^(lax|strict)$/.test(sameSite ?? '') || (sameSite === 'none' && secure), 'SameSite'),
+  ),
+  judged(
+    {
+      id: 'cookie-secure',
+      title: 'The session cookie goes only over HTTPS',
+      spec: 'OWASP ASVS 3.4.1',
+      must: 'Set Secure where the application is served over HTTPS.',
+      gain: 'Anyone who listens on the network has the session.',
+    },
+    (stage) =>
+      stage.honest.some(({ outcome }) => outcome.trail.end.protocol === 'https:')
+        ? everyCookie(stage, ({ secure }) => secure, 'Secure')
+        : { verdict: 'does not apply', remark: 'the application is served over HTTP here' },
+  ),
+  judged(
+    {
+      id: 'token-in-address',
+      title: 'Tokens stay out of addresses',
+      spec: 'RFC 9700 §2.1.2',
+      must: 'Use the code flow, and never put a token into an address.',
+      gain: 'Histories, logs and Referer headers have the token.',
+    },
+    ({ honest }) => {
+      const found = honest
+        .flatMap(({ outcome }) => [...outcome.trail.visits.map(({ url }) => url), outcome.trail.end])
+        .find(({ href }) => /[=/]eyJ[\w-]{10,}\./.test(href));
+      return found ? { verdict: 'accepted', remark: `a token is in ${found.origin}${found.pathname}` } : { verdict: 'refused' };
+    },
+  ),
+  judged(
+    {
+      id: 'open-redirector',
+      title: 'The way back leads to no foreign site',
+      spec: 'RFC 9700 §4.11',
+      must: 'Return only to addresses of its own.',
+      gain: 'A link to the application ends on the attacker’s page, with the person’s trust.',
+    },
+    async (stage) => {
+      for (const name of names) {
+        const start = stage.startWith(name, elsewhere);
+        const begun = await stage.begin(start);
+        const { trail } = await stage.callBack(begun, await stage.signOn(begun));
+        if (trail.end.hostname === 'attacker.example') return { verdict: 'accepted', remark: `by ${name}` };
+      }
+      return { verdict: 'refused', remark: `tried: ${names.join(', ')}` };
+    },
+  ),
+];

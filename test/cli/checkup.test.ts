@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { startMock } from '../../src/index.js';
+import { cases } from '../../src/library/checkup/run.js';
+import { run } from '../helpers/command.js';
+import { type Check, startRelyingParty } from '../library/relying-party.js';
+
+async function buildClient(t: Test, without?: Check) {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
+  await mock.apps.update(app.id, { redirectUris: [client.callback] });
+  const checkup = (...argv: string[]) => run(['checkup', '--url', mock.url, ...argv]);
+  return { mock, checkup, ...client };
+}
+
+t.test('the report of a checkup says what was accepted, why that matters and what the mock saw', async (t) => {
+  const { checkup, start, mock } = await buildClient(t, 'nonce');
+  const { code, output, errors } = await checkup('--start', start, '--only', 'nonce,state-missing,iss');
+  t.same([code, errors], [1, '']);
+  t.match(output, /^signed on as alice; taken as success: status 200, path \/profile/);
+  t.match(output, /^✗ nonce-wrong +accepted /m);
+  t.match(output, /^✓ state-missing +refused /m);
+  t.match(output, /^– issuer-wrong +does not apply /m);
+  t.match(output, /the application must: Compare nonce .*OpenID Connect Core/);
+  t.match(output, new RegExp(`what the mock saw: ${mock.url}/__mock/tx/`));
+  t.match(output, /\n2 as they should, 3 not, 1 do not apply\n$/);
+  const seen = output.indexOf('✗ nonce-wrong');
+  t.ok(seen >= 0 && seen < output.indexOf('✓ state-missing'), 'the worst first');
+
+  const json = await checkup('--start', start, '--only', 'state-missing', '--report', 'json');
+  t.equal(json.code, 0);
+  t.match(JSON.parse(json.output), { start, user: 'alice', findings: [{ id: 'state-missing', verdict: 'refused', ok: true }] });
+  const junit = await checkup(
+    '--start',
+    start,
+    '--only',
+    'nonce-wrong,issuer-wrong',
+    '--report',
+    'junit',
+    '--user',
+    'bob',
+    '--success',
+    '/profile',
+  );
+  t.equal(junit.code, 1);
+  t.match(junit.output, /<testsuite name="[^"]*" tests="2" failures="1" skipped="1">/);
+  t.match(junit.output, /name="nonce-wrong: [^"]*">\n +<failure message="accepted">/);
+});
+
+t.test('a checkup leaves nothing of itself behind', async (t) => {
+  const { checkup, start, mock } = await buildClient(t);
+  await checkup('--start', start, '--only', 'iss-wrong,alg-none,token-type');
+  const left = async (path: string) => (await fetch(`${mock.url}/__mock/v1/environments/default/${path}`)).json();
+  t.same([await left('faults'), await left('rules')], [{ faults: [] }, { rules: [] }]);
+});
+
+t.test('a checkup that cannot be run says why', async (t) => {
+  const { checkup, start, mock } = await buildClient(t);
+  const pages = createServer((request, response) => {
+    const path = request.url ?? '';
+    if (path === '/loop') response.writeHead(302, { location: '/loop' });
+    if (path === '/away') response.writeHead(302, { location: 'https://www.example.com/' });
+    response.end('not a sign-on');
+  });
+  await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => pages.close());
+  const other = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+  const refusals: [argv: string[], said: RegExp][] = [
+    [[], /--start http/],
+    [['--start', 'login'], /start is "login"/],
+    [['--start', 'https://example.com/login'], /may be somebody else's server/],
+    [['--start', `${other}/`], /does not lead to a sign-on at .*ended at .* answered 200/],
+    [['--start', `${other}/loop`], /does not lead to a sign-on at .*loop/],
+    [['--start', `${other}/away`], /www\.example\.com.*foreign address/],
+    [['--start', 'http://127.0.0.1:9/'], /no answer/],
+    [['--start', start, '--only', 'nonsense'], /no case is called nonsense.*state-missing/s],
+    [['--start', start, '--success', 'Bienvenue'], /does not lead to "Bienvenue"/],
+    [['--start', start, '--report', 'pdf'], /--report is "pdf"; expected text, json, junit/],
+  ];
+  for (const [argv, said] of refusals) {
+    const { code, output, errors } = await checkup(...argv);
+    t.same([code, output], [2, ''], argv.join(' '));
+    t.match(errors, said);
+  }
+  await mock.failNext('token', { error: 'invalid_grant', times: 'always' });
+  t.match(await checkup('--start', start), { code: 2, errors: /the sign-on without tricks failed: .*answered 400.*__mock\/tx/s });
+});
+
+t.test('every case has a specification, a duty and a gain', async (t) => {
+  for (const { id, title, spec, must, gain } of cases) {
+    t.match(spec, /RFC \d{4}|OpenID Connect Core §|OWASP ASVS \d/, id);
+    for (const text of [title, must, gain]) t.ok(text.length > 10, id);
+  }
+});
