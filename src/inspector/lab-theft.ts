@@ -3,11 +3,15 @@ import { ControlError, valueRefused } from '../control/control-error.js';
 import { environmentOfPath, environmentPath } from '../control/paths.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import { object, string } from '../lib/schema/types.js';
+import { applications, shopClient } from './lab-seeds.js';
 
-/** Mallory’s App, which every environment of the lab has (lab-environment.ts). */
-const mallorysApp = 'a0000000-0000-4000-8000-0000000001a4';
+/** One of these is in every environment of the lab: Mallory’s App beside the others, the shop at its identity providers. */
+const applicationsOfLab = [applications.mallory.id, shopClient.id];
 
-const isLab = async ({ store }: Environment): Promise<boolean> => (await store.applications.get(mallorysApp)) !== undefined;
+async function isLab({ store }: Environment): Promise<boolean> {
+  for (const id of applicationsOfLab) if (await store.applications.get(id)) return true;
+  return false;
+}
 
 const text = { ...string, minLength: 1, maxLength: 200 } as const;
 const body = object({ transactionId: string, exercise: text, outcome: text });

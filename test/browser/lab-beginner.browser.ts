@@ -194,6 +194,10 @@ t.test('in the mix-up, what Mallory reads is what the shop sent, and iss keeps i
   const challenge = /code_challenge=([\w-]{43})/.exec(moves.join('\n'))?.[1];
   t.equal(s256(verifier), challenge, 'the verifier that reached her is that of the shop');
   t.match(moves.at(-1), /id_token of victor/);
+  await page.getByText('What the server saw, computed and decided').click();
+  await page.locator('.seen .hero.bad').waitFor();
+  await page.getByRole('link', { name: 'Stolen: Mallory gets tokens' }).click();
+  await page.locator('.item.bad[aria-current]', { hasText: 'Stolen: Mallory gets tokens' }).waitFor();
   t.equal(await attack(page, url, { exercise: 10, pkce: 'S256', iss: 'present' }), 'callback');
   const last = await page.locator('.move').last().textContent();
   t.match(last, /external_iss\nexpected http.*\/as\ngot http.*\/as$/s);

@@ -69,6 +69,7 @@ t.test('every exercise, in every setting, ends as the teacher’s table says, wi
   const { url, context } = await listen(t);
   const { page, said } = await visit(t, browser, { refused: refusedInLab });
   let runs = 0;
+  const marked = new Set<string>();
   await page.goto(`${url}/__mock/lab/2`);
   const exercises = await page.locator('.exercises li').count();
   t.equal(exercises, 11);
@@ -94,6 +95,10 @@ t.test('every exercise, in every setting, ends as the teacher’s table says, wi
       t.same([found, head, error], [rows[0]?.outcome, `HTTP ${rows[0]?.status}`, rows[0]?.error], name);
       t.equal(await page.locator('.outcome').evaluate((box) => box.classList.contains('bad')), outcome === 'stolen', `${name}: its colour`);
       t.match(await page.locator('.reason').textContent(), /\w{3}.*\./, `${name}: why is said`);
+      const before = marked.size;
+      for (const { transactions } of context.environments.list())
+        for (const { id, theft } of transactions.list()) if (theft?.exercise === title) marked.add(id);
+      t.equal(marked.size - before, outcome === 'stolen' ? 1 : 0, `${name}: a theft that worked, and nothing else, is marked as one`);
       runs += 1;
     }
   }

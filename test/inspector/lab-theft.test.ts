@@ -26,6 +26,12 @@ t.test('the lab marks a theft that worked: nobody else can, and nothing else is 
   const before = context.events.lastNumber;
   t.equal(await mark(stolen.id), 204);
   t.equal(context.events.lastNumber, before + 1, 'pages that are open hear of it');
+  const providers = (await (await send('lab', { scene: 'mix-up' })).json()) as { shop: { providers: { honest: Lab } } };
+  const { environmentId: honest } = providers.shop.providers.honest;
+  const mixedUp = context.environments.get(honest)?.transactions.start({ application: undefined });
+  if (!mixedUp) throw new Error('the mix-up has no honest provider');
+  mixedUp.state = 'succeeded';
+  t.equal(await mark(mixedUp.id, honest), 204, 'in the mix-up, the tokens are those of the honest provider');
   const shown = await (await fetch(`${control}/transactions/${stolen.id}`)).json();
   t.match(shown, { state: 'succeeded', theft });
   t.equal(((await (await fetch(`${control}/transactions/${own.id}`)).json()) as { theft?: object }).theft, undefined);

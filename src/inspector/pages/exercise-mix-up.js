@@ -68,8 +68,11 @@ async function run(run) {
   tell('mallory', 'POST /token at the honest provider', verifier ? 'with the code and the shop’s verifier' : 'with the code');
   const answer = await post(`${honest.issuer}/token`, { grant_type: 'authorization_code', ...sent });
   const name = answer.ok && decode(answer.body.id_token)?.payload.preferred_username;
-  if (answer.ok) tell('server', 'Honest provider: issues tokens', `200 access_token, id_token of ${name}`, 'bad', answer);
-  else tell('server', 'Honest provider: refused at /token', say(answer), 'good', answer);
+  if (answer.ok) {
+    tell('server', 'Honest provider: issues tokens', `200 access_token, id_token of ${name}`, 'bad', answer);
+    // The run shows the transaction of the theft: that of the provider whose tokens she got.
+    Object.assign(run, { mark: query.state, shown: honest });
+  } else tell('server', 'Honest provider: refused at /token', say(answer), 'good', answer);
   return { outcome: answer.ok ? 'stolen' : 'token', answer };
 }
 
@@ -112,7 +115,7 @@ export const mixUp = {
   run,
   why: {
     stolen: ({ pkce }) =>
-      `The shop took the code to the provider that it thought it came from: Mallory’s.${
+      `The shop took Mallory’s provider for the issuer of the code, and sent the code there.${
         pkce === 'off' ? '' : ' It handed over the verifier as well, so PKCE does not help.'
       } Nothing in the answer said who had issued the code.`,
     callback:

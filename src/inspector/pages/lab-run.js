@@ -94,9 +94,9 @@ export async function startRun({ chosen = {}, own, scene, setUp }) {
   return run;
 }
 
-/** The transaction of a run: others may share its environment. */
-export async function transactionOfRun({ lab, mark }) {
-  const { transactions } = await api.get(inEnvironment(lab.environmentId, 'transactions?limit=99'));
+/** The transaction of a run, in its environment or that of a provider (`shown`): others may share it. */
+export async function transactionOfRun({ lab, mark, shown = lab }) {
+  const { transactions } = await api.get(inEnvironment(shown.environmentId, 'transactions?limit=99'));
   return transactions.find(({ steps }) => steps.some(({ request }) => request?.url.includes(mark)));
 }
 
