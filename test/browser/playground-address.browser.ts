@@ -121,7 +121,7 @@ t.test('the playground works by keyboard alone', async (t) => {
   await page.getByLabel('Password').focus();
   await page.keyboard.type('Alice-Passw0rd');
   await page.keyboard.press('Enter');
-  await step(page, 4).getByText('A code came back.').waitFor();
+  await step(page, 4).getByText('The application has a code.').waitFor();
   await enter('Send the token request');
   await step(page, 5).getByText('✓ 200').waitFor();
   t.equal(await page.evaluate('document.activeElement.textContent'), 'Send the token request');

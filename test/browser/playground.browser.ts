@@ -21,7 +21,7 @@ t.test('a person signs on as anybody, redeems the code, and uses the tokens up, 
   await page.getByRole('link', { name: /Someone Else/ }).click();
   await page.getByLabel('Name').fill('Dora Doe');
   await press(page, 'Continue');
-  await step(page, 4).getByText('A code came back.').waitFor();
+  await step(page, 4).getByText('The application has a code.').waitFor();
   t.equal(await page.evaluate('document.activeElement.id'), 'play-step-4', 'the focus is where the answer is');
   await step(page, 4).getByText('The state is the one that was sent').waitFor();
   await reasons(step(page, 3)).getByText('Authorization request parsed').waitFor();
@@ -144,7 +144,7 @@ t.test('the answer is read from query, fragment, form and JSON, and from an addr
   await page.getByLabel('User name').fill('alice');
   await page.getByLabel('Password').fill('Alice-Passw0rd');
   await press(page, 'Check the password');
-  await step(page, 4).getByText('A code came back.').waitFor();
+  await step(page, 4).getByText('The application has a code.').waitFor();
   await press(page, 'Send the token request');
   await step(page, 5).getByText('✓ 200').waitFor();
   await reasons(step(page, 4)).getByText('Signed on as alice').waitFor();

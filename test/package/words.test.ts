@@ -28,9 +28,9 @@ const filesBelow = (folder: string, ending: RegExp): string[] =>
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
     .filter((path) => ending.test(path) && !path.includes('/node_modules/'));
 
-/** Every string of the program. The files src/embedded*.ts are made of other files; the pages of the inspector are read by their own rules. */
+/** Every string of the program and of the inspector’s pages. The files src/embedded*.ts are made of other files. */
 const strings = (): Place[] =>
-  filesBelow('src', /\.ts$/)
+  [...filesBelow('src', /\.ts$/), ...filesBelow('src/inspector/pages', /\.js$/)]
     .filter((path) => !/^src\/embedded[\w-]*\.ts$/.test(path))
     .flatMap((path) => textsOf(readFileSync(path, 'utf8')).map(({ text, line }) => ({ text, place: `${path}:${line}` })));
 

@@ -41,7 +41,7 @@ const attack = ({ modes = ['off', ...hashing], enforcement, why, ...members }) =
   breakable: true,
   why: {
     authorize:
-      'The pkceEnforcement of the application does not allow such a request. It fails at /authorize, before there is a code to steal.',
+      'The pkceEnforcement of the application does not allow this request. It fails at /authorize, before there is a code to steal.',
     ...why,
   },
   ...members,

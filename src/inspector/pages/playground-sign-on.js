@@ -106,12 +106,12 @@ export function callbackStep(play) {
     const { code, state, error, error_description: description, id_token: idToken, access_token: accessToken } = answer;
     const [tone, text] =
       sent?.state === state
-        ? ['good', state === undefined ? '– No state was sent, and none came back.' : '✓ The state is the one that was sent.']
+        ? ['good', state === undefined ? '– No state was sent, and none was returned.' : '✓ The state is the one that was sent.']
         : ['bad', '✗ The state is not the one that was sent: an application must stop here.'];
     fill(
       held,
       error !== undefined && h('p.outcome.bad', h('b', `✗ ${error}`), description && `: ${description}`),
-      code !== undefined && h('p.outcome.good', h('b', '✓ A code came back.'), ' It works once: send the token request.'),
+      code !== undefined && h('p.outcome.good', h('b', '✓ The application has a code.'), ' It works once: send the token request.'),
       h(`p.${tone}`, h('b', text)),
       table(
         ['Parameter', 'Value'],

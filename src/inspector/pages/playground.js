@@ -251,7 +251,7 @@ function applicationStep(play) {
     application.needs.map((need) => h('p.problem', need)),
     grantTypes.includes('authorization_code') || grantTypes.includes('implicit')
       ? undefined
-      : h('p.problem', 'Nobody signs on to this application: it has neither AUTHORIZATION_CODE nor IMPLICIT among its grants.'),
+      : h('p.problem', 'No user can sign on to this application: it has neither the grant AUTHORIZATION_CODE nor IMPLICIT.'),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { announce, api, button, copyButton, field, fill, h, inEnvironment, panel
 import { settings, settingsFor } from './settings.js';
 import { confirmReset, tryIt } from './try.js';
 
-const steps = ['makes a secret, the verifier', 'shows only its hash, the challenge', 'sends the verifier with the code: nobody else can'];
+const steps = ['makes a secret, the verifier', 'shows only its hash, the challenge', 'sends the verifier with the code: no one else can'];
 
 const line = (name, value, ...rest) =>
   h('div.line-of', h('dt', name), h('dd', h('code', value), rest, copyButton('Copy', value, { 'aria-label': `Copy ${name}` })));

@@ -15,7 +15,7 @@ const tampered = [
   ['Flip a bit', (token) => flip(token)],
   ['Change sub', (_token, { header, payload, parts }) => encode(header, { ...payload, sub: 'mallory' }, parts[2])],
   ['alg: none', (_token, { header, payload }) => encode({ ...header, alg: 'none' }, payload, '')],
-  ['Unknown kid', (_token, { header, payload, parts }) => encode({ ...header, kid: 'nobody-knows-this-key' }, payload, parts[2])],
+  ['Unknown kid', (_token, { header, payload, parts }) => encode({ ...header, kid: 'unknown-key' }, payload, parts[2])],
 ];
 /** Signed by the server with its own key, but with wrong claims. */
 const wrong = [
@@ -97,7 +97,7 @@ async function tokens(main) {
       const { client_id: client, aud, sub, scope } = payload;
       const body = { sub, client_id: client ?? [aud].flat()[0], scope, invalid, ...(client && aud && { audience: aud }) };
       const made = await api.send('POST', inEnvironment(environment, 'tokens'), JSON.parse(JSON.stringify(body)));
-      use(client === undefined ? made.id_token : made.access_token, `${name}: the server issued such a token`);
+      use(client === undefined ? made.id_token : made.access_token, `${name}: issued by the server`);
     });
 
   const { transactions } = await api.get('transactions?limit=100');
