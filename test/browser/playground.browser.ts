@@ -141,7 +141,7 @@ t.test('the answer is read from query, fragment, form and JSON, and from an addr
   await parameter(page, 3, 'response_mode').fill('pi.flow');
   await parameter(page, 3, 'prompt').fill('login');
   await press(page, 'Send it');
-  await page.getByLabel('User name').fill('alice');
+  await page.getByLabel('Username').fill('alice');
   await page.getByLabel('Password').fill('Alice-Passw0rd');
   await press(page, 'Check the password');
   await step(page, 4).getByText('The application has a code.').waitFor();

@@ -97,7 +97,7 @@ export const stateTools: readonly Tool[] = [
   }),
   tool({
     name: 'read_outbox',
-    description: 'Read the e-mails and text messages that PingOne would have sent, with their one-time codes; oldest first.',
+    description: 'Read the e-mails and text messages that PingOne would have sent, with their passcodes; oldest first.',
     input: object({}, { environment, to: text('The address or phone number.') }),
     readOnly: true,
     run: async ({ environment: id, to }, target) =>

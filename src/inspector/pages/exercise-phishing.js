@@ -1,4 +1,4 @@
-/** A one-time code is phished; a passkey refuses the wrong origin. */
+/** A passcode is phished; a passkey refuses the wrong origin. */
 import { api, inEnvironment } from './dom.js';
 import { act, ask, authorizeQuery, passwordOf, pkce, post, say } from './lab-run.js';
 import { base64url, newVerifier } from './pkce.js';
@@ -39,7 +39,7 @@ async function phishCode(run, signOn) {
   const { lab, tell } = run;
   const { messages } = await api.get(inEnvironment(lab.environmentId, 'outbox?to=victor%40lab.example&wait=5s'));
   const otp = messages.at(-1).code;
-  tell('server', 'Sends a one-time code by e-mail', 'OTP_REQUIRED');
+  tell('server', 'Sends a passcode by e-mail', 'OTP_REQUIRED');
   tell('victim', 'Reads the e-mail, and types the code into Mallory’s page', otp);
   tell('mallory', 'Passes the code on, seconds later', 'otp.check', 'bad');
   const answer = await act(lab, signOn.flowId, 'otp.check', { otp });
@@ -119,10 +119,10 @@ async function run(run) {
 
 export const phishing = {
   id: 'phishing',
-  title: 'A phished one-time code, and a passkey',
+  title: 'A phished passcode, and a passkey',
   story:
     'Mallory’s page looks like the sign-on page. What Victor types there, she passes on to the real server at once, in a sign-on that she began herself. The server asks for a second factor.',
-  words: ['phishing', 'one-time code', 'passkey', 'origin', 'Mallory'],
+  words: ['phishing', 'passcode', 'passkey', 'origin', 'Mallory'],
   switches: [
     {
       key: 'factor',
@@ -141,7 +141,7 @@ export const phishing = {
     ['refused', 'Refused at the sign-on: there is no code'],
   ],
   played:
-    'The server’s answers are real, and so is the answer of your browser, which is asked for a passkey of another site by this very page. Where the run says “suppose”, a key in software signs in place of a browser, because no browser would. This page plays Mallory’s: its origin is the one in clientDataJSON.',
+    'The server’s answers are real, and so is the answer of your browser, which is asked for a passkey of another site by this very page. Where the run says “suppose”, a key in software signs instead of a browser, because no browser would. This page plays Mallory’s: its origin is the one in clientDataJSON.',
   run,
   why: {
     stolen:

@@ -24,8 +24,8 @@ export const glossary = {
   iss: 'A parameter beside the code that names the server which issued it (RFC 9207).',
   'mix-up': 'An attack that makes an application take one provider’s answer for another’s.',
   phishing: 'A page that looks like the real one, so that people type their passwords and codes into it.',
-  'one-time code':
-    'A few digits that the server sends, or that an app on the phone computes, typed as a second factor. PingOne calls it a passcode.',
+  passcode:
+    'A few digits that work once. The server sends them, or an app on the phone computes them, and the user types them as a second factor.',
   passkey: 'A key pair for one site. The private key stays on the device and signs what the server asks, together with the page’s origin.',
   origin: 'Where a page comes from: scheme, host and port, as https://example.com. The browser knows it, whatever the page looks like.',
 };

@@ -57,7 +57,7 @@ export async function startFlow(play, request, place) {
     if (status === 'COMPLETED' && resumeUrl) return void call({ method: 'GET', url: resumeUrl, pairs: [] });
     const check = links?.['usernamePassword.check']?.href;
     if (check === undefined) return;
-    const [name, password] = ['User name', 'Password'].map((label) =>
+    const [name, password] = ['Username', 'Password'].map((label) =>
       h('input', { 'aria-label': label, placeholder: label, autocomplete: 'off' }),
     );
     place.append(

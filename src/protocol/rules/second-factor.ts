@@ -15,16 +15,16 @@ export const secondFactorRules = {
     fix: 'Have a code sent first: device.select, password.sendRecoveryCode or user.sendVerificationCode.',
   },
   one_time_code_right: {
-    title: 'The one-time code is wrong',
+    title: 'The passcode is wrong',
     why: ({ got }) => `${got}.`,
     fix: `${outbox}. An authenticator app’s code counts once, for half a minute by the mock’s clock: with { otp: 'auto' } the mock enters the right one.`,
   },
   one_time_code_fresh: {
-    title: 'The one-time code has expired',
+    title: 'The passcode has expired',
     fix: 'Have another one sent. In tests: check whether one moved the mock’s clock.',
   },
   one_time_code_attempts: {
-    title: 'The one-time code was guessed at too often',
+    title: 'The passcode was guessed at too often',
     why: ({ got }) => `${got}. Even the right one no longer counts.`,
     fix: `Have another one sent, or begin again. ${outbox}.`,
   },
