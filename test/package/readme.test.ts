@@ -28,7 +28,7 @@ t.test('the commands of the README and of docs/getting-started.md do what they s
   const tokens = JSON.parse(answer.slice('COMPLETED\n'.length));
   t.match(tokens, { access_token: /^ey/, id_token: /^ey/, token_type: 'Bearer', scope: 'openid profile' });
 
-  const [setup, workflow] = here(commandsUnder('Configure by the management API')).split('examples/pkce-workflow.sh');
+  const [setup, workflow] = here(commandsUnder('Configure through the management API')).split('examples/pkce-workflow.sh');
   t.equal(workflow?.trim(), '', 'the workflow comes last; it has a test of its own');
   t.match(await runScript(setup as string), /^[0-9a-f-]{36}\n$/, 'an application is created');
 
