@@ -283,8 +283,8 @@ export const commands: readonly Command[] = [
     usage: '[--export FILE]',
     meaning: 'print the CA certificate for HTTPS clients to trust',
     details: [
-      'Prints the certificate authority’s certificate as PEM: the one in --ca-dir, made',
-      'if there is none, or else the running server’s.',
+      'Prints the CA certificate as PEM. With --ca-dir, it is the one in that folder,',
+      'made if there is none. Otherwise it is the running server’s.',
       '',
       '  --export FILE   write to a file',
       '  --ca-dir DIR    the authority’s folder',
