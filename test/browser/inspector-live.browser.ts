@@ -156,7 +156,7 @@ t.test('a refusal that has nothing to do with PKCE shows the line of the server 
   const spa = { client_id: ids.spa, redirect_uri: 'http://localhost:3000/callback' };
   for (const [request, file, line] of [
     [() => signOn(url, { parameters: { redirect_uri: 'http://localhost:3000/elsewhere' } }), 'judge-client.ts', /matchRedirectUri\(/],
-    [() => signOn(url, { clientId: 'nobody' }), 'judge-client.ts', /if \(!application\)/],
+    [() => signOn(url, { clientId: 'nobody' }), 'judge-client.ts', /if \(!plan\)/],
     [() => signOn(url, { parameters: { response_type: 'cod' } }), 'authorization-request.ts', /parseResponseType\(got\)/],
     [
       () => post(app, token, { grant_type: 'authorization_code', client_id: ids.web, code: 'x' }),

@@ -90,12 +90,9 @@ export async function judgeClient(environment: Environment, asked: ClientToJudge
   const twice = ['client_id', 'redirect_uri'].find((name) => repeated.includes(name));
   if (twice) checks.push(check('authorize_parameter_once', false, { got: twice }));
   const { plan } = clientId === undefined ? {} : await clientPlan(environment, clientId);
-  if (!plan) {
-    checks.push(check('client_id_present', clientId !== undefined));
-    return { decision: refuse('authorize_client_known', { got: clientId }, checks), parameters };
-  }
+  checks.push(...(plan?.known ?? [check('client_id_present', clientId !== undefined)]));
+  if (!plan) return { decision: refuse('authorize_client_known', { got: clientId }, checks), parameters };
   const { application } = plan;
-  checks.push(...plan.known);
 
   // The redirect_uri may be in the request object, which is resolved first. Without a usable one outside, its errors go to a page.
   const resolved = await resolveParameters(environment, application, asked);
