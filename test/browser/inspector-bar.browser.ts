@@ -20,7 +20,7 @@ for (const width of [1440, 1280, 1024, 640, 400])
     for (const [path, ready] of [
       ['', '.cards'],
       ['live', '.empty'],
-      ['lab', '.board'],
+      ['lab', '.stage-area'],
       ['tokens', '.page'],
       ['pkce', '.page'],
       ['state', '.cards'],
@@ -53,7 +53,7 @@ t.test('a theme is chosen once for all pages, is there before the first paint, a
   t.same([await page.evaluate(paper), await page.evaluate(scheme)], [dark, 'dark']);
   const other = await page.context().newPage();
   await other.goto(`${url}/__mock/lab`);
-  await other.locator('.board').waitFor();
+  await other.locator('.stage-area').waitFor();
   t.equal(await other.getByLabel('Theme').inputValue(), 'dark', 'also on the lab');
   t.equal(await other.evaluate(paper), dark);
   await other.getByLabel('Theme').selectOption('system');
