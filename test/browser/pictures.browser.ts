@@ -7,15 +7,25 @@ import { newVerifier, s256, signOn } from '../helpers/sign-on.js';
 /** Makes the pictures of the documentation, on request: PICTURES=docs/images. */
 const folder = process.env.PICTURES;
 
-/** Each screen with what has to be there before it is looked at; `at` is scrolled to the top. */
-const screens: readonly (readonly [name: string, path: string, ready: string, at?: string])[] = [
-  ['setup', '', '.cards'],
-  ['live', 'live', '.snippet'],
-  ['bytes', 'live', '.weave', '.transformation'],
-  ['source', 'live', '.source .decided', '.source'],
-  ['tokens', 'tokens', '.outcome'],
-  ['calculator', 'pkce?challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM%3D', '.snippet'],
-  ['state', 'state', 'table'],
+interface Screen {
+  readonly name: string;
+  readonly path: string;
+  /** The text of what is folded, and opened first. */
+  readonly open?: string;
+  /** What has to be there before the screen is looked at. */
+  readonly ready: string;
+  /** What is scrolled to the top. */
+  readonly at?: string;
+}
+
+const screens: readonly Screen[] = [
+  { name: 'setup', path: '', ready: '.cards' },
+  { name: 'live', path: 'live', ready: '.compared-values .verdict' },
+  { name: 'bytes', path: 'live', open: 'How the verifier becomes the challenge', ready: '.weave', at: '.transformation' },
+  { name: 'source', path: 'live', ready: '.source .decided', at: '.source' },
+  { name: 'tokens', path: 'tokens', ready: '.outcome' },
+  { name: 'calculator', path: 'pkce?challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM%3D', ready: '.snippet' },
+  { name: 'state', path: 'state', ready: 'table' },
 ];
 
 const looks: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
@@ -35,8 +45,9 @@ for (const [look, options] of looks)
     await signOn(url);
     const verifier = newVerifier();
     await signOn(url, { challenge: s256(verifier), sends: `${verifier.slice(0, -1)}${verifier.endsWith('A') ? 'B' : 'A'}` });
-    for (const [name, path, ready, at] of screens) {
+    for (const { name, path, open, ready, at } of screens) {
       await page.goto(`${url}/__mock/${path}`);
+      if (open) await page.getByText(open).click();
       await page.locator(ready).first().waitFor();
       if (at) await bringUp(page, at);
       await take(name);
