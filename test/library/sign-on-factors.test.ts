@@ -30,10 +30,11 @@ t.test('a line for each factor does the same in the process of the mock and over
   for (const [name, mock] of Object.entries({ server, remote })) {
     const environment = await mock.createEnvironment({
       apps: [{}],
-      users: [{ username: 'dora', email: 'dora@example.com' }],
+      users: [{ username: 'dora', email: 'dora@example.com' }, { username: 'erin' }],
       signOnPolicies: [{ ...policy('Two_Steps', { type: 'LOGIN' }, mfa), default: true }],
     });
     t.same(await amrOf(environment, 'dora', { otp: 'auto' }), ['pwd', 'otp', 'mfa'], `${name}: a passcode`);
+    t.same(await amrOf(environment, 'erin', { otp: 'auto' }), ['pwd', 'otp', 'mfa'], `${name}: of an app, without an address`);
     t.same(await amrOf(environment, 'dora', { passkey: true }), ['pwd', 'hwk', 'mfa'], `${name}: a passkey`);
     t.same(await amrOf(environment, 'dora', { push: 'approve' }), ['pwd', 'swk', 'mfa'], `${name}: a phone`);
     t.same(await amrOf(environment, 'dora'), ['pwd'], `${name}: nothing of it`);

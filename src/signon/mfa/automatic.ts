@@ -45,10 +45,11 @@ async function prepare(environment: Environment, user: User, means: Means): Prom
   const devices = (await devicesOf(environment, user.id)).filter(({ status }) => status === 'ACTIVE');
   for (const device of devices) if (await canUse(environment, device, means)) return enabled(environment, user);
   // Passcodes go to the addresses of the profile as long as there is no device.
-  if (means.kind === 'otp' && devices.length === 0 && !user.email) return user;
+  if (means.kind === 'otp' && devices.length === 0 && !user.email && user.mobilePhone) return user;
   const nickname = 'Paired by the mock';
-  const given = { otp: { type: 'EMAIL', email: user.email }, passkey: { type: 'FIDO2' }, push: { type: 'MOBILE' } } as const;
-  if (means.kind !== 'otp' || user.email) await pairOwnDevice(environment, user, { ...given[means.kind], nickname }, means.hostname);
+  const otp = user.email ? ({ type: 'EMAIL', email: user.email } as const) : ({ type: 'TOTP' } as const);
+  const given = { otp, passkey: { type: 'FIDO2' }, push: { type: 'MOBILE' } } as const;
+  await pairOwnDevice(environment, user, { ...given[means.kind], nickname }, means.hostname);
   return enabled(environment, user);
 }
 
