@@ -192,6 +192,10 @@ t.test('refusals of the management API say why in the header', async (t) => {
   t.match(await ask('populations', { method: 'POST', payload: {} }), /^empty_value; confidence=exact; target=name; reason="/);
   t.match(await ask(`users/${ids.web}`), /^not_found; confidence=exact; reason="/);
   t.match(await ask('populations', { headers: {} }), /; confidence=exact; .*reason="/);
+  const unknown = /^path_unknown; confidence=possible; reason="the mock has no such method/;
+  t.match(await ask('nothing'), unknown);
+  t.match(await ask('populations', { method: 'PATCH' }), unknown);
+  t.match(await ask('riskPolicySets'), /^not_offered; confidence=exact/);
 });
 
 t.test('an unknown address of the mock itself gets a 404 with the list of those that exist', async (t) => {

@@ -58,11 +58,19 @@ export const created = <T extends { _links: Readonly<Record<string, { href: stri
 /** 204: done, without a body. */
 export const done = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').code(204).send();
 
-/** Says that a product is left out: PingOne's answer alone looks like a missing role. */
-function diagnoseProduct({ method, url, log }: FastifyRequest, reply: FastifyReply): void {
+/** Says that nothing is at the address, or which product is left out: PingOne's answer alone looks like a missing role. */
+function diagnoseUnrouted({ method, url, log }: FastifyRequest, reply: FastifyReply): void {
   const path = url.split('?', 1)[0] as string;
   const product = productNotOffered(method, path);
-  if (product === undefined) return;
+  if (product === undefined) {
+    // Only possible: the list of what the mock leaves out may lack something.
+    if (!reply.hasHeader('x-mock-diagnosis'))
+      reply.header(
+        'x-mock-diagnosis',
+        'path_unknown; confidence=possible; reason="the mock has no such method and path, and knows of none at PingOne"',
+      );
+    return;
+  }
   log.warn({ event: 'request', ok: false, diagnosis: 'not_offered', method, path }, `${product}: not offered by the mock`);
   reply.header('x-mock-diagnosis', `not_offered; confidence=exact; not offered by the mock: ${product}`);
 }
@@ -77,6 +85,6 @@ export function answerUnroutedV1(request: FastifyRequest, reply: FastifyReply): 
     authorization === undefined
       ? texts.missingToken.text
       : texts.notSigned.text(createHash('sha256').update(authorization).digest('base64'));
-  diagnoseProduct(request, reply);
+  diagnoseUnrouted(request, reply);
   return reply.code(403).header('content-type', 'application/json').send(JSON.stringify({ message }));
 }
