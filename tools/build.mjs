@@ -70,6 +70,19 @@ const readWhenUsed = {
   },
 };
 
+// The library in two halves: Node.js reads all of a CommonJS file that an ES module imports, in search of its exports, and the
+// half with the server is nearly all of it. The error is of both, so that there is one class of that name.
+const parts = { 'in-process': 'src/library/in-process.ts', 'mock-error': 'src/library/mock-error.ts' };
+const halves = {
+  name: 'halves',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/in-process\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './in-process.cjs', external: true } : undefined,
+    );
+    onResolve({ filter: /\/mock-error\.js$/ }, () => ({ path: './mock-error.cjs', external: true }));
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -99,14 +112,14 @@ const require = createRequireHere(import.meta.url);`,
 const buildLibrary = () =>
   build({
     ...common,
-    entryPoints: entries,
+    entryPoints: { ...entries, ...parts },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     banner: { js: needsNode('throw new Error(problem)') },
     // Test runners that load CommonJS in a context of their own, as Jest does, have no import() there.
     supported: { 'dynamic-import': false },
-    plugins: [leftOut, libraryApart, readWhenUsed],
+    plugins: [leftOut, libraryApart, halves, readWhenUsed],
   });
 
 const buildApart = ([file, source]) => build({ ...common, entryPoints: [source], outfile: `dist/${file}`, format: 'cjs' });
@@ -156,7 +169,7 @@ writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf(bundles));
 writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(partsOf(bundles, JSON.parse(readFileSync('package.json', 'utf8'))), null, 2)}\n`);
 chmodSync('dist/cli.js', 0o755);
 // One of them, and V8 holds the whole text in two bytes a character: some MB more in every process.
-for (const file of ['dist/cli.js', 'dist/index.cjs']) {
+for (const file of ['dist/cli.js', 'dist/in-process.cjs']) {
   const [wide] = /[^\0-\xff].{0,40}/.exec(readFileSync(file, 'utf8')) ?? [];
   if (wide !== undefined) throw new Error(`${file} holds a character above U+00FF: write it as an escape: ${wide}`);
 }

@@ -6,10 +6,10 @@ import type { Mock } from './types.js';
  * The server is loaded now, so that importing the package costs little.
  */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  return (await import('./start-mock.js')).startMock(options);
+  return (await import('./in-process.js')).startMock(options);
 }
 
 /** A mock that does not listen: the same object, with `inject` instead of a port. For the fastest unit tests. */
 export async function createMock(options: MockOptions = {}): Promise<Mock> {
-  return (await import('./create-mock.js')).createMock(options);
+  return (await import('./in-process.js')).createMock(options);
 }
