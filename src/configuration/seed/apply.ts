@@ -63,7 +63,7 @@ async function applyContents(target: Target, seed: SeedEnvironment, place: Place
   await each(seed.users, place, 'users', (item, at) => seedUser(target, item, at));
   await each(seed.resources, place, 'resources', (item, at) => seedResource(target, item, at));
   for (const kind of laterSeedKinds) await kind.apply(target, seed, place);
-  await each(seed.signOnPolicies, place, 'signOnPolicies', (item) => seedSignOnPolicy(target, item));
+  await each(seed.signOnPolicies, place, 'signOnPolicies', (item, at) => seedSignOnPolicy(target, item, at));
   await each(seed.applications, place, word, (item, at) => seedApplication(target, item, at));
   for (const kind of lastSeedKinds) await kind.apply(target, seed, place);
 }

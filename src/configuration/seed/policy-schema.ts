@@ -1,6 +1,6 @@
 import type { Schema } from '../../lib/schema/compile.js';
 import { uuid } from '../../lib/schema/types.js';
-import { answered, flag, ignored, list, name, plain, seedObject, text } from './schema-parts.js';
+import { answered, flag, ignored, list, name, plain, pointer, seedObject, text } from './schema-parts.js';
 
 const reference: Schema = { type: 'object', required: ['id'], properties: { id: uuid } };
 const whole = { type: 'integer', minimum: 1 };
@@ -13,14 +13,14 @@ const actionMembers: Readonly<Record<string, Schema>> = {
     type: 'object',
     properties: { enabled: flag, external: plain, population: reference, confirmIdentityProviderAttributes: flag },
   },
-  socialProviders: list(reference),
+  socialProviders: list(pointer),
   enforceLockoutForIdentityProviders: flag,
   newUserProvisioning: plain,
   discoveryRules: list(plain),
-  identityProvider: reference,
+  identityProvider: pointer,
   acrValues: text,
   passUserContext: flag,
-  agreement: reference,
+  agreement: pointer,
   disableDeclineOption: flag,
   attributes: list({ type: 'object', required: ['name'], properties: { name, required: flag } }),
   preventMultiplePromptsPerFlow: flag,
@@ -34,7 +34,7 @@ const actionMembers: Readonly<Record<string, Schema>> = {
   sms: plain,
   voice: plain,
   applications: list(plain),
-  deviceAuthenticationPolicy: reference,
+  deviceAuthenticationPolicy: pointer,
   noDevicesMode: text,
   uniqueUserAttribute: text,
   offlineMode: plain,

@@ -98,7 +98,15 @@ export type SeedApplication = Omit<ApplicationBody, 'signing' | 'kerberos'> &
     flowPolicyAssignments?: (SeedItem & { flowPolicy: Pointer; priority?: number })[];
   };
 export interface SeedSignOnPolicy extends SeedPolicy {
-  actions?: (SeedItem & { type: string; priority?: number; condition?: object })[];
+  actions?: (SeedItem & {
+    type: string;
+    priority?: number;
+    condition?: object;
+    socialProviders?: Pointer[];
+    identityProvider?: Pointer;
+    agreement?: Pointer;
+    deviceAuthenticationPolicy?: Pointer;
+  })[];
 }
 export type SeedPasswordPolicy = SeedPolicy;
 export type SeedKey = SeedItem & KeyBody;

@@ -4,6 +4,7 @@ import { applicationSecrets } from '../../../src/configuration/applications/appl
 import { checkPassword } from '../../../src/configuration/directory/passwords.js';
 import { findUserByUsername } from '../../../src/configuration/directory/users.js';
 import { createEnvironment } from '../../../src/configuration/environments/create.js';
+import { devicePoliciesOf } from '../../../src/configuration/mfa/device-policies.js';
 import { openContext } from '../../../src/configuration/open-context.js';
 import { applySeed, readSeed, SeedError } from '../../../src/configuration/seed/index.js';
 import { mostTold } from '../../../src/configuration/seed/read.js';
@@ -411,6 +412,51 @@ t.test('a seed can describe every part of an environment, and a second seed adds
   t.equal((await store.populations.list()).length, 4);
   t.match(await store.applications.get(ids.web), { name: 'renamed' });
   t.same(await applicationSecrets(environment, ids.web, 0), ['s']);
+});
+
+t.test('the actions of a policy in a seed refer to providers, agreements and MFA policies by name', async (t) => {
+  const agreement = '00000000-0000-4000-8000-0000000000ab';
+  const parts = (change: object = {}) => ({
+    identityProviders: [{ name: 'GitHub', type: 'GITHUB', clientId: 'c', clientSecret: 's' }],
+    agreements: [{ name: 'Terms', enabled: false }],
+    signOnPolicies: [
+      {
+        name: 'All',
+        default: true,
+        actions: [
+          { type: 'LOGIN', socialProviders: ['GitHub', { name: 'github' }], ...change },
+          { type: 'IDENTITY_PROVIDER', identityProvider: 'GitHub' },
+          { type: 'MULTI_FACTOR_AUTHENTICATION', deviceAuthenticationPolicy: { name: 'Default MFA Policy' } },
+          { type: 'AGREEMENT', agreement: 'Terms' },
+          { type: 'AGREEMENT', agreement: { id: agreement } },
+        ],
+      },
+    ],
+  });
+  const environment = await seeded(parts());
+  const { store } = environment;
+  const [[github], [terms], [mfa]] = await Promise.all([
+    store.identityProviders.list(),
+    store.agreements.list(),
+    devicePoliciesOf(environment),
+  ]);
+  t.match(await policyInForce(environment, ids.web), {
+    actions: [
+      { socialProviders: [{ id: github?.id }, { id: github?.id }] },
+      { identityProvider: { id: github?.id } },
+      { deviceAuthenticationPolicy: { id: mfa?.id } },
+      { agreement: { id: terms?.id } },
+      { agreement: { id: agreement } },
+    ],
+  });
+  const place = 'test.json: environments[0].signOnPolicies[0].actions[0]';
+  for (const [change, message] of [
+    [{ socialProviders: ['GitHub', 'Githup'] }, 'socialProviders[1]: there is no identity provider "Githup"; did you mean "GitHub"?'],
+    [{ identityProvider: { name: 'x' } }, 'identityProvider: there is no identity provider "x"'],
+    [{ agreement: {} }, 'agreement: there is no agreement ""'],
+    [{ deviceAuthenticationPolicy: 'MFA' }, 'deviceAuthenticationPolicy: there is no MFA policy "MFA"'],
+  ] as const)
+    await t.rejects(seeded(parts(change)), { message: `${place}.${message}` });
 });
 
 t.test('a seed refers to keys, rotation policies and roles by name', async (t) => {
