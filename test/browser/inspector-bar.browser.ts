@@ -12,7 +12,7 @@ const placesInBar = `JSON.stringify([...document.querySelectorAll('.home, nav a,
   return [each.textContent, x, y, width, height].join(' ');
 }))`;
 
-for (const width of [1440, 1280, 1024, 640, 400])
+for (const width of [1440, 1366, 1280, 1180, 1024, 640, 400])
   t.test(`the navigation stays where it is from page to page, ${width} pixels wide`, async (t) => {
     const { url } = await listen(t);
     const { page, said } = await visit(t, browser, { viewport: { width, height: 700 } });
@@ -21,6 +21,7 @@ for (const width of [1440, 1280, 1024, 640, 400])
       ['', '.cards'],
       ['live', '.empty'],
       ['lab', '.stage-area'],
+      ['playground', '.page'],
       ['tokens', '.page'],
       ['pkce', '.page'],
       ['state', '.cards'],

@@ -127,7 +127,7 @@ t.test('the files for CI systems seed a server and point the application at it',
     const { status, headers } = await ask(`${ready.issuer}/authorize?${query}`);
     t.equal(status, 302);
     t.match(headers.location, /\/signon\/\?flowId=/);
-    t.match(text, 'ghcr.io/pingone-mock/pingone-mock:1');
+    t.match(text, 'ghcr.io/pingone-mock/pingone-mock:0.1');
   }
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
 
@@ -15,6 +15,27 @@ t.test('a release publishes the package with provenance, once the checks have pa
   t.ok(commands.includes('npm publish --provenance --access public'));
   const image = jobs.image.steps.find(({ with: options }) => options?.platforms !== undefined);
   t.match(image?.with, { platforms: 'linux/amd64,linux/arm64', sbom: true, provenance: 'mode=max' });
+});
+
+t.test('every tag of the image that the documents and examples name is one that the release of this version makes', async (t) => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const [major = '', minor = ''] = version.split('.');
+  // As the workflow says: no tag of the major version alone before 1.0.0.
+  const made = new Set([version, `${major}.${minor}`, 'latest', ...(major === '0' ? [] : [major])]);
+  const named = [
+    'README.md',
+    'compose.yaml',
+    ...readdirSync('docs').map((name) => `docs/${name}`),
+    ...readdirSync('examples/ci').map((name) => `examples/ci/${name}`),
+  ]
+    .filter((path) => /\.(md|ya?ml)$/.test(path))
+    .flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/ghcr\.io\/pingone-mock\/pingone-mock:([\w.-]*\w)/g)].map(
+        ([, tag = '']) => [path, tag] as const,
+      ),
+    );
+  t.ok(named.length > 5);
+  for (const [path, tag] of named) t.ok(made.has(tag), `${path}: ${tag}`);
 });
 
 t.test('the list of parts names each library that is built in, with its licence, and is a file of the release', async (t) => {

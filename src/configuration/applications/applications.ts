@@ -3,6 +3,7 @@ import type { Application } from '../../environment/model/application.js';
 import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { keyRotationPolicyIdOf } from '../../environment/policy-keys.js';
 import { newSecret, validSecrets } from '../../environment/secrets.js';
+import { derivedId } from '../../lib/derived-id.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { notFound, notUnique } from '../../pingone/pingone-error.js';
 import { subjectExpression } from '../../pingone/predefined.js';
@@ -85,7 +86,7 @@ export async function createApplication(
     puts.push(
       store.secrets.put({ id, secret: newSecret(environment) }),
       store.attributeMappings.put({
-        id: random.uuid(),
+        id: derivedId('attribute mapping', id, 'sub'),
         environment: { id: environment.id },
         application: { id },
         name: 'sub',

@@ -165,6 +165,13 @@ t.test('ids that a seed leaves out are the same at every start, and different fo
   const all = once.flat().map((each) => (Array.isArray(each) ? String(each[1]) : each));
   // The environments share organization and license.
   t.equal(new Set(all).size, all.length - 4);
+  const mappings = async () => {
+    const [environment] = await seeded({ name: 'A', apps: [{ name: 'Shop', redirectUris }] });
+    return (await environment?.store.attributeMappings.list())?.map(({ id }) => id);
+  };
+  const first = await mappings();
+  t.ok(first?.length);
+  t.same(await mappings(), first, 'what comes with an application, too');
 });
 
 t.test('errors name the place as the user wrote it', async (t) => {
