@@ -2,6 +2,6 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testMatch: '*.playwright.mjs',
-  // A browser of the system; without it the one that `npx playwright install` has fetched.
+  // The system's browser, or by default the one from `npx playwright install`.
   use: { launchOptions: { executablePath: process.env.CHROMIUM_PATH } },
 });

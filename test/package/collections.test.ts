@@ -182,6 +182,7 @@ t.test('names that clients choose are remembered up to a small constant', async 
     'environment/public-urls.ts',
     'lib/collections/recent.ts',
     'oauth/discovery.ts',
+    'server/cors.ts',
     'server/tls/credentials.ts',
   ]);
 });

@@ -98,7 +98,7 @@ t.test('start reloads a changed seed', async (t) => {
   };
   t.equal(await nameOf(), 'One');
   writeFileSync(file, '{');
-  await until(() => written.errors.includes('stays in force'));
+  await until(() => written.errors.includes('stays in use'));
   t.equal(await nameOf(), 'One');
   writeFileSync(file, seed('Two'));
   await until(() => written.output.includes('seed reloaded'));
