@@ -170,6 +170,7 @@ t.test('names that clients choose are remembered up to a small constant', async 
     ['environment/public-urls.ts', 'rememberedHosts', 256],
     ['server/tls/credentials.ts', 'rememberedNames', undefined],
     ['environment/keys/public-keys.ts', 'rememberedUrls', 100],
+    ['server/cors.ts', 'rememberedPaths', undefined],
   ] as const) {
     const source = readFileSync(join(root, 'src', file), 'utf8');
     t.match(source, new RegExp(`createRecent<.*>\\(${constant}\\)`), file);
