@@ -1,8 +1,9 @@
 import type { Endpoint } from '../../environment/context.js';
-import { endSession, listSessions } from '../../environment/sessions.js';
+import { listSessions } from '../../environment/sessions.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint } from '../../pingone/pingone-error.js';
 import { resource } from '../http/resource.js';
+import { endOnce } from '../sessions/sessions.js';
 import { showSession } from '../sessions/view.js';
 import { userOf } from './users.js';
 
@@ -21,6 +22,6 @@ export const userSessions: Endpoint = (app, context) => {
   read();
   remove(({ environment, request }, session) => {
     if (session.id === request.actor.sessionId) throw constraint(texts.sessionInUse.text);
-    return endSession(environment, session.id, 'management');
+    return endOnce(environment, session, 'management');
   });
 };

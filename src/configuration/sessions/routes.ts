@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import type { SessionRecord } from '../../environment/model/lifetimes.js';
 import { serialize } from '../../environment/serialize.js';
-import { endSession } from '../../environment/sessions.js';
 import { readSessionToken } from '../../http/session-cookies.js';
 import { toLinks } from '../../pingone/hal.js';
 import { sessionLogoutMediaType } from '../../pingone/media-types.js';
@@ -11,7 +10,7 @@ import { accepting, nothing } from '../http/bodies.js';
 import { environmentUrl, idOf, ofEnvironment, ofItem } from '../http/paths.js';
 import { resource } from '../http/resource.js';
 import { sessionBody, ssoCookieSettingsBody } from './schema.js';
-import { createSession, replaceSession, sessionById, sessionByToken } from './sessions.js';
+import { createSession, endOnce, replaceSession, sessionById, sessionByToken } from './sessions.js';
 import { showSession } from './view.js';
 
 const environmentPath = '/environments/:environmentId';
@@ -51,18 +50,17 @@ export const sessions: Endpoint = (app, context) => {
   });
   app.delete(`${path}/me`, { schema: ofMine }, async (request, reply) => {
     const { environment, session } = await mine(request);
-    await endSession(environment, session.id, 'management');
+    await endOnce(environment, session, 'management');
     return done(reply);
   });
   app.post(`${path}/me`, { schema: ofMine, config: signsOut }, async (request, reply) => {
     const { environment, session } = await mine(request);
-    await endSession(environment, session.id, 'sign_off');
+    await endOnce(environment, session, 'sign_off');
     return done(reply);
   });
   app.post(`${path}/:itemId`, { schema: { params: ofItem }, config: signsOut }, async (request, reply) => {
     const environment = environmentOf(context, request);
-    const { id } = await sessionById(environment, idOf(request, 'itemId'));
-    await endSession(environment, id, 'sign_off');
+    await endOnce(environment, await sessionById(environment, idOf(request, 'itemId')), 'sign_off');
     return done(reply);
   });
 };

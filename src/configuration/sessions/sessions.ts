@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
-import type { AuthenticatorUse, SessionRecord } from '../../environment/model/lifetimes.js';
+import type { AuthenticatorUse, SessionEnd, SessionRecord } from '../../environment/model/lifetimes.js';
 import { addLocation, keepRecord } from '../../environment/session-records.js';
-import { dropOldestSessions, sessionSeconds } from '../../environment/sessions.js';
+import { dropOldestSessions, endSession, sessionSeconds } from '../../environment/sessions.js';
 import { isWithinTime, parseMoment } from '../../lib/moment.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -23,6 +23,15 @@ export async function sessionById(environment: Environment, id: string): Promise
   const record = await environment.store.sessionRecords.get(id);
   if (!record || !isLive(environment, record)) throw notFound();
   return record;
+}
+
+/**
+ * Ends a session for one request: of several at once, the others find none.
+ * @throws {PingOneError} 404 if it has just ended
+ */
+export async function endOnce(environment: Environment, { id }: SessionRecord, ended: SessionEnd): Promise<void> {
+  if (!(await environment.store.sessionRecords.take(id))) throw notFound({ reason: 'the session has just ended' });
+  await endSession(environment, id, ended);
 }
 
 /** Finds the session that a cookie names, unless it has expired, or throws a 404. */

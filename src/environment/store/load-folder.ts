@@ -51,7 +51,7 @@ function replay(changes: LoggedChange[], collectionOf: (name: string) => LoadedC
 function requireFile(folder: string, entry: Dirent): void {
   if (entry.isFile()) return;
   const kind = entry.isSymbolicLink() ? 'a symbolic link' : entry.isDirectory() ? 'a folder' : 'something else';
-  throw new DataFolderError(`${path.join(folder, entry.name)} is ${kind}where a file is expected. Put the file itself in its place.`);
+  throw new DataFolderError(`${path.join(folder, entry.name)} is ${kind} where a file is expected. Put the file itself in its place.`);
 }
 
 export async function loadFolder(folder: string, log: ChangeLog, onDamage: OnDamage): Promise<LoadedFolder> {
