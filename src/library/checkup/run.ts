@@ -2,11 +2,13 @@ import { membersOf } from '../../lib/unknown.js';
 import { call } from '../calls.js';
 import { MockError } from '../mock-error.js';
 import { createBrowser, isNear } from './browser.js';
+import { idTokenCases } from './id-token-cases.js';
+import { clockCases, keyCases } from './key-cases.js';
 import { pkceCases } from './pkce-cases.js';
 import { responseCases } from './response-cases.js';
 import { sessionCases } from './session-cases.js';
 import { createStage, type Played } from './stage.js';
-import { clockCases, idTokenCases, keyCases, tokenAnswerCases } from './token-cases.js';
+import { tokenAnswerCases } from './token-answer-cases.js';
 import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
 
 /** Every case, in the order in which they are run. */
