@@ -381,7 +381,7 @@ t.test('only one process at a time has a folder open', async (t) => {
 t.test('a folder that cannot be opened is not left locked', async (t) => {
   const folder = t.testdir({ one: { 'people.json': {} } });
   await t.rejects(open(t, folder), {
-    message: `${path.join(folder, 'one', 'people.json')} is a folderwhere a file is expected. Put the file itself in its place.`,
+    message: `${path.join(folder, 'one', 'people.json')} is a folder where a file is expected. Put the file itself in its place.`,
   });
   t.equal(await filesOf(folder), 'one');
 });
