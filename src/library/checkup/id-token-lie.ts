@@ -47,4 +47,4 @@ export const claims = (
 export const signature = 'OpenID Connect Core §3.1.3.7, 6';
 
 /** What an attacker gains where it is not. */
-export const anyone = 'An attacker who can reach the application’s token request, or a careless provider, signs anybody on as anybody.';
+export const anyone = 'An attacker who can reach the application’s token request, or a careless provider, can sign on as any user.';
