@@ -25,13 +25,16 @@ import { type Way, wayTo } from './ways.js';
 
 const parameters = object({}, { code: secret(string), state: string, error: string, error_description: string, iss: string });
 
+/** In bytes: what a form says goes on in an address, and Node reads no address above 16 kB. */
+const largestForm = 16_384;
+
 /** Where external identity providers send the browser back to (docs/fidelity.md, 7.8), under /{environmentId}/rp. */
 export const callback: Endpoint = (app, context) => {
   const path = '/callback/:type';
   const config = { parameters };
   app.get(path, { exposeHeadRoute: false, config }, (request, reply) => answer(app, context, request, reply));
   // A form from another site brings no cookies over http: the same once more as a navigation, which does.
-  app.post(path, { config }, (request, reply) => {
+  app.post(path, { config, bodyLimit: largestForm }, (request, reply) => {
     const base = context.baseUrl(request, environmentOf(context, request));
     const sent = Object.entries({ ...membersOf(request.query), ...formOf(request) }).filter(
       (pair): pair is [string, string] => Object.hasOwn(parameters.properties, pair[0]) && typeof pair[1] === 'string',

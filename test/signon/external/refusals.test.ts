@@ -378,3 +378,18 @@ t.test('nobody is sent to an address that a browser would run, even if a data fo
     t.match(answer.headers.location, `/${environmentId}/signon/?error=`, String(authorizationEndpoint));
   }
 });
+
+t.test('a form that no address can carry on is refused at once, whatever it holds', async (t) => {
+  const { app } = await buildTestServer(t);
+  const post = (code: string) =>
+    app.inject({
+      method: 'POST',
+      url: `/${environmentId}/rp/callback/apple`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: `state=s&code=${code}`,
+    });
+  t.equal((await post('x'.repeat(16_000))).statusCode, 303);
+  const refused = await post('x'.repeat(17_000));
+  t.equal(refused.statusCode, 302);
+  t.match(refused.headers.location, `/${environmentId}/signon/?error=`);
+});
