@@ -16,6 +16,7 @@ export const folders = [
   { name: 'configuration' },
   { name: 'signon' },
   { name: 'oauth' },
+  { name: 'checkup' },
   { name: 'control' },
   { name: 'inspector' },
   { name: 'server' },

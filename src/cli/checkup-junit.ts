@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../library/checkup/types.js';
+import type { Finding, Report } from '../checkup/types.js';
 
 /** A text in XML; characters that XML forbids are left out (XML 1.0 §2.2). */
 const escaped = (text: string): string =>

@@ -1,5 +1,5 @@
+import type { Finding, Report } from '../checkup/types.js';
 import { membersOf } from '../lib/unknown.js';
-import type { Finding, Report } from '../library/checkup/types.js';
 import { MockError } from '../library/mock-error.js';
 import { fetchTransport } from '../library/transport.js';
 import { SettingsError } from '../settings/read.js';
@@ -62,12 +62,13 @@ export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocati
     throw new SettingsError('expected the address that begins a sign-on: --start http://localhost:3000/login');
   const url = mockUrl(values.url, env);
   const { id, issuer } = membersOf(await askControl(url, `/environments/${values.env ?? 'default'}`, { signal: stop }));
-  const { runCheckup } = await import('../library/checkup/run.js');
+  const { checkup: runCheckup } = await import('../library/checkup.js');
   const only = values.only?.split(',').map((name) => name.trim());
   const isTerminal = errors.isTTY === true;
   try {
     const report = await runCheckup(
-      { transport: fetchTransport(url), id: String(id), issuer: String(issuer) },
+      fetchTransport(url),
+      { id: String(id), issuer: String(issuer) },
       {
         start: values.start,
         signal: stop,

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
+import { cases } from '../../src/checkup/run.js';
 import { startMock } from '../../src/index.js';
-import { cases } from '../../src/library/checkup/run.js';
 import { run } from '../helpers/command.js';
 import { type Check, startRelyingParty } from '../library/relying-party.js';
 

@@ -1,6 +1,7 @@
 import t from 'tap';
+import { cases } from '../../src/checkup/run.js';
 import { startMock } from '../../src/index.js';
-import { cases, runCheckup } from '../../src/library/checkup/run.js';
+import { checkup } from '../../src/library/checkup.js';
 import { fetchTransport } from '../../src/library/transport.js';
 import { type Check, checks, startRelyingParty } from './relying-party.js';
 
@@ -48,10 +49,8 @@ async function checkupWithout(t: Parameters<typeof startRelyingParty>[0], withou
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
   const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
   await mock.apps.update(app.id, { redirectUris: [callback] });
-  const report = await runCheckup(
-    { transport: fetchTransport(mock.url), id: mock.environmentId, issuer: mock.issuer },
-    { start, ...(only && { only }) },
-  );
+  const environment = { id: mock.environmentId, issuer: mock.issuer };
+  const report = await checkup(fetchTransport(mock.url), environment, { start, ...(only && { only }) });
   return { report, mock };
 }
 

@@ -34,6 +34,8 @@ const ofOneCall = `
 
 /** Those that live on, and what bounds them. */
 const bounds: Readonly<Record<string, string>> = {
+  'checkup/browser.ts jars': 'the hosts that one sign-on leads to',
+  'checkup/stage.ts made': 'the faults of one case',
   'configuration/subscriptions/deliveries.ts open': 'the environments',
   'configuration/subscriptions/queue.ts waiting': 'mostWaiting',
   'configuration/subscriptions/deliveries.ts queuesOf': 'the subscriptions',
@@ -77,8 +79,6 @@ const bounds: Readonly<Record<string, string>> = {
   'lib/collections/recent.ts values': 'most',
   'lib/collections/table.ts byId': 'the configuration, which the management API writes',
   'lib/collections/table.ts listeners': 'the parts of the environment',
-  'library/checkup/browser.ts jars': 'the hosts that one sign-on leads to',
-  'library/checkup/stage.ts made': 'the faults of one case',
   'lib/ring.ts items': 'capacity',
   'server/cors.ts warned': 'maxWarnings',
   'server/log.ts held': 'the lines before the start',

@@ -1,9 +1,16 @@
-import type { Transport } from '../transport.js';
 import type { Browser, Trail } from './browser.js';
+
+/** The control API of the mock. */
+export interface ControlApi {
+  /** The mock's base URL, such as http://127.0.0.1:9400. */
+  readonly url: string;
+  /** Sends JSON to a path and returns the JSON of the answer. A refusal rejects with an error that has its `status`. */
+  call(path: string, request?: { readonly method?: string; readonly body?: object | undefined }): Promise<unknown>;
+}
 
 /** The environment of the mock at which the application signs people on. */
 export interface CheckedEnvironment {
-  readonly transport: Transport;
+  readonly control: ControlApi;
   readonly id: string;
   readonly issuer: string;
 }

@@ -1,6 +1,4 @@
-import { membersOf } from '../../lib/unknown.js';
-import { call } from '../calls.js';
-import { MockError } from '../mock-error.js';
+import { membersOf } from '../lib/unknown.js';
 import { createBrowser, isNear } from './browser.js';
 import { idTokenCases } from './id-token-cases.js';
 import { clockCases, keyCases } from './key-cases.js';
@@ -8,6 +6,7 @@ import { pkceCases } from './pkce-cases.js';
 import { responseCases } from './response-cases.js';
 import { sessionCases } from './session-cases.js';
 import { createStage, type Played } from './stage.js';
+import { CheckupStopped } from './stopped.js';
 import { tokenAnswerCases } from './token-answer-cases.js';
 import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
 
@@ -22,7 +21,7 @@ export const cases: readonly Case[] = [
   ...keyCases,
 ];
 
-const problem = (message: string, fix: string): MockError => new MockError(`checkup: ${message}`, { code: 'checkup_stopped', fix });
+const problem = (message: string, fix: string): CheckupStopped => new CheckupStopped(message, fix);
 
 function readStart(start: string): URL {
   if (!URL.canParse(start))
@@ -105,12 +104,12 @@ async function judge({ run, ...row }: Case, stage: Played): Promise<Finding> {
 
 /**
  * Takes an application through every case, and says how it met each.
- * @throws {MockError} `checkup_stopped` if a sign-on without tricks does not succeed, or the application does not come back
+ * @throws {CheckupStopped} if a sign-on without tricks does not succeed, or the application does not come back
  */
 export async function runCheckup(environment: CheckedEnvironment, options: CheckupOptions): Promise<Report> {
   const { only = [], signal, success, onFinding } = options;
   const start = readStart(options.start);
-  const contents = membersOf(await call(environment.transport, `/__mock/v1/environments/${environment.id}`));
+  const contents = membersOf(await environment.control.call(`/__mock/v1/environments/${environment.id}`));
   const users = Array.isArray(contents.users) ? contents.users.map(membersOf) : [];
   const user = options.user ?? String(users[0]?.username ?? '');
   const chosen = cases.filter(({ id, group }) => only.length === 0 || only.some((name) => id.startsWith(name) || group.startsWith(name)));

@@ -1,7 +1,6 @@
-import { membersOf, parseJson } from '../../lib/unknown.js';
-import { call, toQuery } from '../calls.js';
-import type { MockError } from '../mock-error.js';
+import { membersOf, parseJson } from '../lib/unknown.js';
 import { type Browser, createBrowser } from './browser.js';
+import type { CheckupStopped } from './stopped.js';
 import type { Begun, CheckedEnvironment, Outcome, Result, Stage } from './types.js';
 
 /** What the run itself needs of the stage, beside what cases do. */
@@ -23,7 +22,7 @@ interface StageOptions {
   readonly environment: CheckedEnvironment;
   readonly start: URL;
   readonly user: string;
-  readonly problem: (message: string, fix: string) => MockError;
+  readonly problem: (message: string, fix: string) => CheckupStopped;
 }
 
 const titleOf = (text: string): string => /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1]?.trim() ?? '';
@@ -53,9 +52,9 @@ function claimsOf(token: unknown): Readonly<Record<string, unknown>> | undefined
 
 /** Where the cases are played: the start address, the mock's environment, and the person. */
 export async function createStage({ environment, start, user, problem }: StageOptions): Promise<Played> {
-  const { transport, id, issuer } = environment;
+  const { control: api, id, issuer } = environment;
   const base = `/__mock/v1/environments/${id}`;
-  const control = (path: string, method = 'GET', body?: object) => call(transport, `${base}${path}`, { method, body });
+  const control = (path: string, method = 'GET', body?: object) => api.call(`${base}${path}`, { method, body });
   const authorizePath = `/${id}/as/authorize`;
   const isRequest = ({ pathname, searchParams }: URL) => pathname.endsWith(authorizePath) && searchParams.has('client_id');
   const made: string[] = [];
@@ -108,13 +107,13 @@ export async function createStage({ environment, start, user, problem }: StageOp
   }
 
   const requestsOf = async (endpoint: string, since: string) => {
-    const { requests } = membersOf(await control(`/requests${toQuery({ endpoint, since })}`));
+    const { requests } = membersOf(await control(`/requests?${new URLSearchParams({ endpoint, since })}`));
     return Array.isArray(requests) ? requests.map(membersOf) : [];
   };
   const tokenRequests = async () => (await requestsOf('token', began)).filter(({ client }) => client === clientId);
 
   const newest = async (): Promise<Readonly<Record<string, unknown>> | undefined> => {
-    const { transactions } = membersOf(await control(`/transactions${toQuery({ app: clientId, limit: 1 })}`));
+    const { transactions } = membersOf(await control(`/transactions?${new URLSearchParams({ app: clientId, limit: '1' })}`));
     return Array.isArray(transactions) ? transactions.map(membersOf)[0] : undefined;
   };
 
@@ -186,7 +185,7 @@ export async function createStage({ environment, start, user, problem }: StageOp
       const { diagnosis, id: transactionId } = (await newest()) ?? {};
       const { title, fix } = membersOf(diagnosis);
       if (transactionId === undefined) return 'the mock has seen no request of this application';
-      return `${typeof title === 'string' ? `the mock says: ${title}. ${String(fix)}; see ` : 'see '}${transport.url}/__mock/tx/${String(transactionId)}`;
+      return `${typeof title === 'string' ? `the mock says: ${title}. ${String(fix)}; see ` : 'see '}${api.url}/__mock/tx/${String(transactionId)}`;
     },
     async newCase() {
       caseBegan = await nowOf();
@@ -200,7 +199,7 @@ export async function createStage({ environment, start, user, problem }: StageOp
     },
     async newestTransaction() {
       const { id: transactionId } = (await newest()) ?? {};
-      return typeof transactionId === 'string' ? `${transport.url}/__mock/tx/${transactionId}` : undefined;
+      return typeof transactionId === 'string' ? `${api.url}/__mock/tx/${transactionId}` : undefined;
     },
   };
   return played;

@@ -1,0 +1,19 @@
+import { runCheckup } from '../checkup/run.js';
+import { CheckupStopped } from '../checkup/stopped.js';
+import type { CheckupOptions, Report } from '../checkup/types.js';
+import { call } from './calls.js';
+import { MockError } from './mock-error.js';
+import type { Transport } from './transport.js';
+
+/**
+ * Takes an application through every case, at an environment of a mock.
+ * @throws {MockError} `checkup_stopped` if a sign-on without tricks does not succeed, or the application does not come back
+ */
+export async function checkup(transport: Transport, environment: { id: string; issuer: string }, options: CheckupOptions): Promise<Report> {
+  const control = { url: transport.url, call: (path: string, request = {}) => call(transport, path, request) };
+  try {
+    return await runCheckup({ control, ...environment }, options);
+  } catch (error) {
+    throw error instanceof CheckupStopped ? new MockError(error.message, { code: 'checkup_stopped', fix: error.fix }) : error;
+  }
+}
