@@ -20,7 +20,7 @@ async function check(path: string): Promise<{ found: Record<'environments' | 'ap
     warnings.push(...(await unusableParts(environment)));
     found.environments += 1;
     found.applications += (await store.applications.list()).filter(({ grantTypes }) => grantTypes).length;
-    found.users += store.users.size;
+    found.users += await store.users.count();
   }
   return { found, warnings };
 }

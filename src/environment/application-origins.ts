@@ -50,10 +50,7 @@ const grantedOrigins = (application: Application | undefined): ReadonlySet<strin
  * Counts the origins of a collection of applications. Each change of the collection changes the counts, so that a question
  * never reads all applications; the first question counts what was there before.
  */
-export function countOrigins(applications: Collection<Application>): {
-  applications: Collection<Application>;
-  origins: ApplicationOrigins;
-} {
+export function countOrigins(applications: Pick<Collection<Application>, 'list' | 'onChange'>): ApplicationOrigins {
   const byApplication = new Map<string, ReadonlySet<string>>();
   const counts = new Map<string, number>();
   const add = (origins: Iterable<string>, by: 1 | -1): void => {
@@ -71,31 +68,23 @@ export function countOrigins(applications: Collection<Application>): {
     else byApplication.delete(id);
   };
   let counted: Promise<void> | undefined;
+  /** Applications that change while the first question reads them all: what it has read of them is out of date. */
+  let changed: Set<string> | undefined;
   const countAll = async (): Promise<void> => {
-    for (const application of await applications.list()) count(application.id, application);
+    changed = new Set();
+    for (const application of await applications.list()) if (!changed.has(application.id)) count(application.id, application);
+    changed = undefined;
   };
-  /** Whatever a write did, what the collection holds now counts: a refused write may have been undone. */
-  const after = async <T>(id: string, write: Promise<T>): Promise<T> => {
-    try {
-      return await write;
-    } finally {
-      if (counted) {
-        await counted;
-        count(id, await applications.get(id));
-      }
-    }
-  };
+  applications.onChange((id, application) => {
+    if (!counted) return;
+    changed?.add(id);
+    count(id, application);
+  });
   return {
-    applications: Object.assign(Object.create(applications) as Collection<Application>, {
-      put: (application: Application) => after(application.id, applications.put(application)),
-      take: (id: string) => after(id, applications.take(id)),
-    }),
-    origins: {
-      async has(origin) {
-        counted ??= countAll();
-        await counted;
-        return coveringOrigins(origin).some((covering) => counts.has(covering));
-      },
+    async has(origin) {
+      counted ??= countAll();
+      await counted;
+      return coveringOrigins(origin).some((covering) => counts.has(covering));
     },
   };
 }

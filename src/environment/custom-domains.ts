@@ -12,10 +12,7 @@ export interface ActiveDomains {
  * Keeps the active domains of a collection where they can be read at once: each request and each TLS handshake asks for
  * them. Each change of the collection changes them.
  */
-export function trackDomains(customDomains: Collection<CustomDomain>): {
-  customDomains: Collection<CustomDomain>;
-  activeDomains: ActiveDomains;
-} {
+export function trackDomains(customDomains: Pick<Collection<CustomDomain>, 'list' | 'onChange'>): ActiveDomains {
   const byName = new Map<string, CustomDomain>();
   const names = new Map<string, string>();
   const track = (id: string, domain: CustomDomain | undefined): void => {
@@ -26,24 +23,11 @@ export function trackDomains(customDomains: Collection<CustomDomain>): {
     byName.set(domain.domainName, domain);
     names.set(id, domain.domainName);
   };
-  /** Whatever a write did, what the collection holds now counts: a refused write may have been undone. */
-  const after = async <T>(id: string, write: Promise<T>): Promise<T> => {
-    try {
-      return await write;
-    } finally {
-      track(id, await customDomains.get(id));
-    }
-  };
+  customDomains.onChange(track);
   return {
-    customDomains: Object.assign(Object.create(customDomains) as Collection<CustomDomain>, {
-      put: (domain: CustomDomain) => after(domain.id, customDomains.put(domain)),
-      take: (id: string) => after(id, customDomains.take(id)),
-    }),
-    activeDomains: {
-      get: (hostName) => byName.get(hostName),
-      async load() {
-        for (const domain of await customDomains.list()) track(domain.id, domain);
-      },
+    get: (hostName) => byName.get(hostName),
+    async load() {
+      for (const domain of await customDomains.list()) track(domain.id, domain);
     },
   };
 }

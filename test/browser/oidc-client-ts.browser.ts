@@ -87,7 +87,7 @@ t.test('a single-page application signs on, renews in an iframe, and signs off',
 
   await page.evaluate('void manager.signoutRedirect({ state: { x: 1 } })');
   await page.waitForURL((url) => url.href.startsWith(`${home}?state=`));
-  t.equal(environment.store.sessions.size, 0);
+  t.equal(await environment.store.sessions.count(), 0);
   t.match(await call(page, 'manager.signoutCallback()'), { userState: { x: 1 } });
   t.equal(await call(page, 'manager.signinSilent()'), 'login_required', 'nobody is signed on any more');
   t.same(said, [], 'the console is silent');

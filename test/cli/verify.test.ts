@@ -11,22 +11,22 @@ import { folder, report, verify } from '../helpers/verifying.js';
 t.test('the mock is like itself, and a run leaves nothing behind', async (t) => {
   const { url, environment } = await listen(t);
   const { users, applications, resources, trustedIssuers } = environment.store;
-  const sizes = () => [users, applications, resources, trustedIssuers].map(({ size }) => size);
-  const before = sizes();
+  const sizes = () => Promise.all([users, applications, resources, trustedIssuers].map((collection) => collection.count()));
+  const before = await sizes();
   const read = await report(url);
   t.same(
     read.findings.filter(({ result }) => result !== 'same'),
     [],
   );
   t.same([read.code, read.errors, read.writes, read.counts], [0, '', false, { same: readFacts.length, different: 0, notAsked: 0 }]);
-  t.same(sizes(), before);
+  t.same(await sizes(), before);
   const written = await report(url, '--write');
   t.same(
     written.findings.filter(({ result }) => result !== 'same'),
     [],
   );
   t.same(written.counts, { same: readFacts.length + writeFacts.length, different: 0, notAsked: 0 });
-  t.same(sizes(), before, 'what it made is gone');
+  t.same(await sizes(), before, 'what it made is gone');
   t.same(read.coverage, coverageOf(readFacts), 'the report counts the rows that the run asked about');
   t.same(written.coverage, coverageOf([...readFacts, ...writeFacts]));
   t.ok(read.coverage.inferredNotAsked.length > written.coverage.inferredNotAsked.length);

@@ -66,7 +66,7 @@ t.test('openid-client signs on with PKCE, reads userinfo, refreshes, introspects
     state: 'bye',
   });
   t.equal((await person.open(end)).url.href, `${afterwards}?state=bye`);
-  t.equal(environment.store.sessions.size, 0);
+  t.equal(await environment.store.sessions.count(), 0);
   const last = await newRequest();
   const refused = await person.open(client.buildAuthorizationUrl(config, { ...last.parameters, prompt: 'none' }));
   t.equal(await refusalOf(client.authorizationCodeGrant(config, refused.url, last.checks)), 'login_required');

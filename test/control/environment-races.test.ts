@@ -27,7 +27,7 @@ async function look({ context }: Started): Promise<string | undefined> {
   const environment = context.environments.get(id);
   if (!environment) return undefined;
   const users = await environment.store.users.list();
-  const sizes = [environment.store.populations.size, environment.store.resources.size];
+  const sizes = [await environment.store.populations.count(), await environment.store.resources.count()];
   return `${environment.record.name}: ${users.map(({ username }) => username).join(' ')}, ${sizes}`;
 }
 const whole = 'Good: user0 user1 user2, 1,2';

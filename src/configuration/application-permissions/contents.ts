@@ -26,8 +26,8 @@ const inTurn = <T>(environment: Environment, work: () => Promise<T>): Promise<T>
 export const mostOfEach = 128;
 
 /** Refuses what would be one too many. */
-function requireRoom({ size }: { readonly size: number }): void {
-  if (size >= mostOfEach) throw constraint(texts.applicationPermissionsLimit.text);
+async function requireRoom(collection: { count(): Promise<number> }): Promise<void> {
+  if ((await collection.count()) >= mostOfEach) throw constraint(texts.applicationPermissionsLimit.text);
 }
 
 /** What a permission is called: the name of its resource, and its action. */
@@ -80,7 +80,7 @@ export const createApplicationResource = (
   inTurn(environment, async () => {
     if (type !== 'CUSTOM') throw constraint(texts.applicationResourceType.text);
     if (!(await environment.store.resources.get(id))) throw notFound();
-    requireRoom(environment.store.applicationResources);
+    await requireRoom(environment.store.applicationResources);
     return putResource(environment, { ...newMembers(environment), ...body, parent: { type: 'PING_ONE_RESOURCE', id } });
   });
 
@@ -127,7 +127,7 @@ export const createApplicationPermission = (
 ): Promise<ApplicationPermission> =>
   inTurn(environment, async () => {
     if (!(await environment.store.applicationResources.get(id))) throw notFound();
-    requireRoom(environment.store.applicationPermissions);
+    await requireRoom(environment.store.applicationPermissions);
     return putPermission(environment, { ...newMembers(environment), ...body, applicationResource: { id } });
   });
 
@@ -151,7 +151,7 @@ async function putRole({ store }: Environment, role: ApplicationRole): Promise<A
 
 export const createApplicationRole = (environment: Environment, body: ApplicationRoleBody): Promise<ApplicationRole> =>
   inTurn(environment, async () => {
-    requireRoom(environment.store.applicationRoles);
+    await requireRoom(environment.store.applicationRoles);
     return putRole(environment, { ...newMembers(environment), ...body, permissions: [] });
   });
 

@@ -8,8 +8,8 @@ import { keyOf, mostOfEach } from './contents.js';
 import { applicationRoleBody, type SeedApplicationResource } from './schema.js';
 
 /** Refuses a seed that has more than an environment may have. */
-function requireFew({ size }: { readonly size: number }, what: string, place: Place): void {
-  if (size > mostOfEach) throw refusal(place, `an environment has at most ${mostOfEach} application ${what}`);
+async function requireFew(collection: { count(): Promise<number> }, what: string, place: Place): Promise<void> {
+  if ((await collection.count()) > mostOfEach) throw refusal(place, `an environment has at most ${mostOfEach} application ${what}`);
 }
 
 /** Stores what applications protect, with its permissions, in a resource of a seed. One replaces that of its name. */
@@ -31,7 +31,7 @@ export async function seedApplicationResources(
     };
     if (named && named.id !== own.id) await applicationResources.take(named.id);
     await applicationResources.put(own);
-    requireFew(applicationResources, 'resources', at);
+    await requireFew(applicationResources, 'resources', at);
     for (const permission of permissions) {
       const [known] = await applicationPermissions.find('resource and action', `${own.id} ${permission.action}`);
       if (known && permission.id !== undefined && known.id !== permission.id.toLowerCase()) await applicationPermissions.take(known.id);
@@ -39,7 +39,7 @@ export async function seedApplicationResources(
         ...itemOf(environment, { ...permission, id: permission.id ?? known?.id }),
         applicationResource: { id: own.id },
       });
-      requireFew(applicationPermissions, 'permissions', at);
+      await requireFew(applicationPermissions, 'permissions', at);
     }
   });
 }
@@ -70,7 +70,7 @@ export const applicationRoleSeeds = seedKind('applicationRoles', {
     };
     if (named && named.id !== role.id) await store.applicationRoles.take(named.id);
     await store.applicationRoles.put(role);
-    requireFew(store.applicationRoles, 'roles', place);
+    await requireFew(store.applicationRoles, 'roles', place);
     await each(assignments, place, 'assignments', async ({ id, subject }, at) => {
       const user = await store.users.get(subject.id.toLowerCase());
       if (!user) throw refusal(within(at, 'subject'), `there is no user "${subject.id}"`);

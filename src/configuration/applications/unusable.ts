@@ -23,6 +23,8 @@ export async function unusableParts({ record, store }: Environment): Promise<str
   return [
     ...(disabled.length > 0 ? [`${where}: disabled, so every request is refused: ${namesOf(disabled)}; set "enabled": true`] : []),
     ...(lost.length > 0 ? [`${where}: no redirect URI, so users cannot sign on: ${namesOf(lost)}; add "redirectUris": ["https://…"]`] : []),
-    ...(redirecting.length > lost.length && store.users.size === 0 ? [`${where}: there is no user who could sign on; add "users"`] : []),
+    ...(redirecting.length > lost.length && (await store.users.count()) === 0
+      ? [`${where}: there is no user who could sign on; add "users"`]
+      : []),
   ];
 }

@@ -29,7 +29,7 @@ export async function createCustomDomain(context: Context, environment: Environm
   return serialize(environment, 'customDomains', async () => {
     await requireFreeName(context, environment, domainName);
     if ((await customDomains.find('domainName', domainName)).length > 0) throw notUnique('domainName');
-    if (customDomains.size > 0) throw constraint(texts.domainLimit.text);
+    if ((await customDomains.count()) > 0) throw constraint(texts.domainLimit.text);
     const { id, environment: own, createdAt, updatedAt } = newMembers(environment);
     const domain: CustomDomain = {
       id,

@@ -38,13 +38,13 @@ const checkOf = (attribute: SchemaAttribute): ((value: unknown) => Shaped) => {
 
 /** The custom attributes of an environment. */
 async function customAttributesOf({ store }: Environment): Promise<SchemaAttribute[]> {
-  if (store.schemaAttributes.size === 0) return [];
+  if ((await store.schemaAttributes.count()) === 0) return [];
   return (await store.schemaAttributes.list()).filter(({ schemaType, enabled }) => schemaType === 'CUSTOM' && enabled);
 }
 
 /** PingOne's own attributes whose values an environment restricts by a pattern. */
 async function standardWithPatterns({ store }: Environment): Promise<SchemaAttribute[]> {
-  if (store.schemaAttributes.size === 0) return [];
+  if ((await store.schemaAttributes.count()) === 0) return [];
   return (await store.schemaAttributes.list()).filter(
     ({ schemaType, enabled, regexValidation }) => schemaType === 'STANDARD' && enabled && regexValidation,
   );

@@ -17,7 +17,7 @@ export const populationOf = finder(({ populations }) => populations);
 
 /** How many users are in a population. An environment's only population has them all. */
 export const countUsers = async ({ store }: Environment, id: string): Promise<number> =>
-  store.populations.size === 1 ? store.users.size : store.users.count('population.id', id);
+  (await store.populations.count()) === 1 ? await store.users.count() : store.users.count('population.id', id);
 
 /** What an answer shows of a population besides what is stored. */
 interface Around {
@@ -106,7 +106,7 @@ export const replacePopulation = (environment: Environment, existing: Population
 export const deletePopulation = (environments: Environments, environment: Environment, { id }: Population): Promise<void> =>
   serializeAll(environment, ['populations', 'groups'], async () => {
     const { store } = environment;
-    if (store.populations.size <= 1) throw constraint(texts.populationLast.text);
+    if ((await store.populations.count()) <= 1) throw constraint(texts.populationLast.text);
     if ((await store.populations.get(id))?.default) throw constraint(texts.populationDefault.text);
     const { items } = await store.users.page({ limit: 1, among: { index: 'population.id', value: id } });
     if (items.length > 0) throw constraint(texts.populationUsers.text);

@@ -93,7 +93,7 @@ export async function readFilteredPage<T extends Item>(
   plan: FilterPlan<T> | undefined,
   wanted: { limit?: number | undefined; cursor?: string | undefined },
 ): Promise<FilteredPage<T>> {
-  if (!plan) return { ...(await readPage(collection, list, wanted)), count: collection.size };
+  if (!plan) return { ...(await readPage(collection, list, wanted)), count: await collection.count() };
   const { fits, lookups, isExact } = plan;
   const [only, ...others] = lookups ?? [];
   if (isExact && only && only.index !== 'id')

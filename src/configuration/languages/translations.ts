@@ -37,7 +37,7 @@ export const changeTranslations = (environment: Environment, locale: string, bod
         if (known) await translations.take(known.id);
         continue;
       }
-      if (!known && translations.size >= mostTranslations) throw constraint(texts.translationsLimit.text);
+      if (!known && (await translations.count()) >= mostTranslations) throw constraint(texts.translationsLimit.text);
       const { createdAt, updatedAt, ...members } = newMembers(environment);
       const translation: Translation = { ...members, ...known, locale: known?.locale ?? locale, key, translatedText, createdAt, updatedAt };
       await translations.put(translation);

@@ -105,7 +105,7 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
     await dropRolesOn(others, [{ id, type: 'ENVIRONMENT' }]);
     await records.take(id);
   }
-  for (const id of factory.environmentIds()) {
+  for (const id of await factory.environmentIds()) {
     if (await records.get(id)) continue;
     const [neighbour] = await records.list();
     const record = await recordFor(id, { store: storeOf(id), neighbour, now });
@@ -114,7 +114,7 @@ export async function repairFolder({ factory, records, clock }: Mending): Promis
       `environment ${id} has a folder but no record in server/environments.json: it continues as ${JSON.stringify(record.name)}, type SANDBOX, with everything in its folder`,
     );
   }
-  const withContents = new Set(factory.environmentIds());
+  const withContents = new Set(await factory.environmentIds());
   for (const { id } of await records.list()) {
     if (!withContents.has(id))
       told.push(

@@ -99,7 +99,7 @@ export function startDeliveries(context: Context, origin: () => string): Deliver
   const unsubscribe = context.activityFeed.subscribe({
     added(environmentId, activity) {
       const environment = context.environments.get(environmentId);
-      if (!environment || environment.store.subscriptions.size === 0) return;
+      if (!environment) return;
       dispatch(environment, activity).catch((error: unknown) => context.log.error({ error }, 'webhooks could not be read'));
     },
     cleared(environmentId) {

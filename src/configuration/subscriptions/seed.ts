@@ -58,7 +58,7 @@ export const subscriptionSeeds = seedKind('subscriptions', {
     const all = await store.subscriptions.list();
     const known = id === undefined ? all.find(({ name }) => name === seed.name) : all.find((other) => other.id === id.toLowerCase());
     await refusedAt(place, async () => {
-      if (!known) requireRoom(environment);
+      if (!known) await requireRoom(environment);
       const members = await subscriptionMembersOf(environment, body);
       await store.subscriptions.put(itemOf(environment, { ...members, id: id ?? known?.id }));
     });

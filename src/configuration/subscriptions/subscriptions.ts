@@ -112,14 +112,14 @@ export async function subscriptionMembersOf(environment: Environment, body: Subs
 }
 
 /** Refuses the 51st subscription of an environment. */
-export function requireRoom({ store }: Environment): void {
-  if (store.subscriptions.size >= most)
+export async function requireRoom({ store }: Environment): Promise<void> {
+  if ((await store.subscriptions.count()) >= most)
     throw accessFailed({ details: { code: 'LIMIT_EXCEEDED', message: texts.subscriptionLimit.text(most) } });
 }
 
 export const createSubscription = (environment: Environment, body: SubscriptionBody): Promise<Subscription> =>
   serialize(environment, 'subscriptions', async () => {
-    requireRoom(environment);
+    await requireRoom(environment);
     const subscription = { ...newMembers(environment), ...(await subscriptionMembersOf(environment, body)) };
     await environment.store.subscriptions.put(subscription);
     return subscription;

@@ -1,6 +1,5 @@
 import type { Clock } from '../../lib/clock.js';
-import { createExpiring } from '../../lib/collections/expiring.js';
-import type { Index, Item } from '../../lib/collections/types.js';
+import type { Expiring, Index, Item } from '../../lib/collections/types.js';
 import { countOrigins } from '../application-origins.js';
 import { trackDomains } from '../custom-domains.js';
 import type {
@@ -67,69 +66,53 @@ export function createStore(
   const kept = Object.fromEntries(
     Object.entries(indexes).map(([name, of]) => [name, factory.collection(environmentId, name, of as readonly Index<Item>[])]),
   ) as unknown as Pick<Store, keyof typeof indexes>;
+  const expiring = <T extends Item>(name: string, limit: number, indexed: readonly Index<T>[] = []): Expiring<T> =>
+    factory.expiring(environmentId, name, { clock, cap: limit, indexes: indexed });
   const late: {
     readonly [Name in Exclude<
       keyof Store,
       keyof typeof indexes | 'configuration' | 'applicationOrigins' | 'activeDomains'
     >]: () => Store[Name];
   } = {
-    flows: () => createExpiring<Flow>({ clock, cap }),
-    externalSignOns: () => createExpiring<ExternalSignOn>({ clock, cap }),
-    codes: () => createExpiring<AuthorizationCode>({ clock, cap }),
-    pushedRequests: () => createExpiring<PushedRequest>({ clock, cap }),
-    traces: () => createExpiring<Trace>({ clock, cap }),
+    flows: () => expiring<Flow>('flows', cap),
+    externalSignOns: () => expiring<ExternalSignOn>('externalSignOns', cap),
+    codes: () => expiring<AuthorizationCode>('codes', cap),
+    pushedRequests: () => expiring<PushedRequest>('pushedRequests', cap),
+    traces: () => expiring<Trace>('traces', cap),
     sessions: () =>
-      createExpiring<Session>({
-        clock,
-        cap,
-        indexes: [
-          { name: 'token', of: ({ token }) => token },
-          { name: 'userId', of: ({ userId }) => userId },
-        ],
-      }),
+      expiring<Session>('sessions', cap, [
+        { name: 'token', of: ({ token }) => token },
+        { name: 'userId', of: ({ userId }) => userId },
+      ]),
     sessionRecords: () =>
-      createExpiring<SessionRecord>({
-        clock,
-        cap,
-        indexes: [
-          { name: 'token', of: ({ token }) => token },
-          { name: 'userId', of: ({ userId }) => userId },
-        ],
-      }),
+      expiring<SessionRecord>('sessionRecords', cap, [
+        { name: 'token', of: ({ token }) => token },
+        { name: 'userId', of: ({ userId }) => userId },
+      ]),
     refreshTokens: () =>
-      createExpiring<RefreshToken>({
-        clock,
-        cap,
-        indexes: [
-          { name: 'familyId', of: ({ familyId }) => familyId },
-          { name: 'sessionId', of: ({ authentication }) => authentication.sessionId },
-        ],
-      }),
-    revocations: () => createExpiring<Revocation>({ clock, cap: revocationCap }),
-    userCodes: () => createExpiring<UserCode>({ clock, cap }),
-    wrongUserCodes: () => createExpiring<WrongUserCodes>({ clock, cap }),
-    deviceAuthentications: () => createExpiring<DeviceAuthentication>({ clock, cap }),
-    pushRequests: () => createExpiring<PushRequest>({ clock, cap, indexes: [{ name: 'userId', of: ({ userId }) => userId }] }),
+      expiring<RefreshToken>('refreshTokens', cap, [
+        { name: 'familyId', of: ({ familyId }) => familyId },
+        { name: 'sessionId', of: ({ authentication }) => authentication.sessionId },
+      ]),
+    revocations: () => expiring<Revocation>('revocations', revocationCap),
+    userCodes: () => expiring<UserCode>('userCodes', cap),
+    wrongUserCodes: () => expiring<WrongUserCodes>('wrongUserCodes', cap),
+    deviceAuthentications: () => expiring<DeviceAuthentication>('deviceAuthentications', cap),
+    pushRequests: () => expiring<PushRequest>('pushRequests', cap, [{ name: 'userId', of: ({ userId }) => userId }]),
     pairingKeys: () =>
-      createExpiring<PairingKey>({
-        clock,
-        cap,
-        indexes: [
-          { name: 'user.id', of: ({ user }) => user.id },
-          { name: 'code', of: ({ code }) => code },
-        ],
-      }),
+      expiring<PairingKey>('pairingKeys', cap, [
+        { name: 'user.id', of: ({ user }) => user.id },
+        { name: 'code', of: ({ code }) => code },
+      ]),
     deviceAuthorizations: () =>
-      createExpiring<DeviceAuthorization>({ clock, cap, indexes: [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }] }),
-    backchannelRequests: () => createExpiring<BackchannelRequest>({ clock, cap }),
+      expiring<DeviceAuthorization>('deviceAuthorizations', cap, [{ name: 'userCode', of: ({ userCode }) => userCode, unique: true }]),
+    backchannelRequests: () => expiring<BackchannelRequest>('backchannelRequests', cap),
   };
-  const { applications, origins } = countOrigins(kept.applications);
-  const { customDomains, activeDomains } = trackDomains(kept.customDomains);
-  const store = { ...kept, applications, customDomains } as Store;
+  const store = { ...kept } as Store;
   // Not among the collections, which a reset goes through.
   Object.defineProperty(store, 'configuration', { value: watchConfiguration(kept) });
-  Object.defineProperty(store, 'applicationOrigins', { value: origins });
-  Object.defineProperty(store, 'activeDomains', { value: activeDomains });
+  Object.defineProperty(store, 'applicationOrigins', { value: countOrigins(kept.applications) });
+  Object.defineProperty(store, 'activeDomains', { value: trackDomains(kept.customDomains) });
   // Created on first use: most environments of tests use few of them, and must be cheap.
   for (const [name, create] of Object.entries(late))
     Object.defineProperty(store, name, {

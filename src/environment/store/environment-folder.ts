@@ -250,7 +250,7 @@ export function createEnvironmentFolder(
 
   return {
     get isEmpty() {
-      return [...kept.values()].every(({ declared, items }) => (declared ? declared.size : items().length) === 0);
+      return [...kept.values()].every(({ items }) => items().length === 0);
     },
     get failure() {
       return failure;

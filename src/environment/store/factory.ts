@@ -1,14 +1,17 @@
+import { createExpiring, type ExpiringOptions } from '../../lib/collections/expiring.js';
 import { createCollection } from '../../lib/collections/memory.js';
-import type { Collection, Index, Item } from '../../lib/collections/types.js';
+import type { Collection, Expiring, Index, Item } from '../../lib/collections/types.js';
 
 /** Creates collections, in memory or in a data folder. */
 export interface CollectionFactory {
   /** Why the last write failed, until one succeeds. */
   readonly failure: Error | undefined;
   /** The ids of environments that are not empty, sorted; without the reserved `server`. */
-  environmentIds(): string[];
+  environmentIds(): Promise<string[]>;
   /** The collection of this name: always the same one, with the indexes of the first call. */
   collection<T extends Item>(environmentId: string, name: string, indexes?: readonly Index<T>[]): Collection<T>;
+  /** Items with a lifetime, apart from collections of the same name: a new one at each call. */
+  expiring<T extends Item>(environmentId: string, name: string, options: ExpiringOptions<T>): Expiring<T>;
   /** Removes an environment with everything in it. */
   removeEnvironment(environmentId: string): Promise<void>;
   /** Resolves once the readable files have all changes so far. */
@@ -34,11 +37,14 @@ export function memoryFactory(): CollectionFactory {
   const environments = new Map<string, Map<string, Collection<Item>>>();
   return {
     failure: undefined,
-    environmentIds: () =>
-      [...environments]
-        .filter(([id, collections]) => id !== serverWide && [...collections.values()].some(({ size }) => size > 0))
-        .map(([id]) => id)
-        .sort(),
+    async environmentIds() {
+      const ids: string[] = [];
+      for (const [id, collections] of environments) {
+        const counts = await Promise.all([...collections.values()].map((collection) => collection.count()));
+        if (id !== serverWide && counts.some((count) => count > 0)) ids.push(id);
+      }
+      return ids.sort();
+    },
     collection<T extends Item>(environmentId: string, name: string, indexes?: readonly Index<T>[]): Collection<T> {
       requireStoreName(environmentId);
       requireStoreName(name);
@@ -48,6 +54,7 @@ export function memoryFactory(): CollectionFactory {
       collections.set(name, collection as Collection<Item>);
       return collection;
     },
+    expiring: (_environmentId, _name, options) => createExpiring(options),
     async removeEnvironment(environmentId) {
       environments.delete(environmentId);
     },

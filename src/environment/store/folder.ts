@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { createExpiring } from '../../lib/collections/expiring.js';
 import type { Collection, Index, Item } from '../../lib/collections/types.js';
 import { DataFolderError } from './damage.js';
 import { explaining, inDataFolder, makeFolder } from './data-folder.js';
@@ -68,7 +69,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
       for (const { failure } of environments.values()) if (failure) return failure;
       return undefined;
     },
-    environmentIds: () =>
+    environmentIds: async () =>
       [...environments]
         .filter(([id, environment]) => id !== serverWide && !environment.isEmpty)
         .map(([id]) => id)
@@ -87,6 +88,7 @@ export async function openFolder(folder: string, options: FolderOptions): Promis
       environments.set(environmentId, environment);
       return explaining(folder, () => environment.collection(name, indexes));
     },
+    expiring: (_environmentId, _name, options) => createExpiring(options),
     async removeEnvironment(environmentId) {
       const environment = environments.get(environmentId);
       if (!environment) return removals.get(environmentId);

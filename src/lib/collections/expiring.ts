@@ -122,10 +122,6 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
   };
 
   return {
-    get size() {
-      sweep();
-      return lives.size;
-    },
     async get(id) {
       sweep();
       return lives.get(id)?.item;
@@ -164,6 +160,10 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     async list() {
       sweep();
       return Array.from(lives.values(), ({ item }) => item);
+    },
+    async count() {
+      sweep();
+      return lives.size;
     },
   };
 }

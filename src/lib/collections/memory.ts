@@ -17,9 +17,6 @@ export const createCollection = <T extends Item>(indexes?: readonly Index<T>[], 
 /** A collection whose items are in this table already. */
 export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnChange<T>): Collection<T> {
   return {
-    get size() {
-      return table.size;
-    },
     async get(id) {
       return table.get(id);
     },
@@ -41,8 +38,8 @@ export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnCha
     async find(index, value) {
       return table.find(index, value);
     },
-    async count(index, value) {
-      return table.count(index, value);
+    async count(...indexed: [] | [index: string, value: string]) {
+      return indexed.length === 0 ? table.size : table.count(...indexed);
     },
     async list() {
       return table.list();

@@ -1,6 +1,6 @@
 import { parseJson } from '../unknown.js';
 import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
-import { type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
+import { type ChangeListener, type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
 
 /** A change that can be made, and undone until the item changes again. */
 export interface PreparedChange<T> {
@@ -26,7 +26,7 @@ export interface Table<T extends Item> {
   list(): T[];
   page(options: PageOptions<T>): Page<T>;
   /** Calls the listener after each change, and when one is undone. */
-  onChange(listener: () => void): void;
+  onChange(listener: ChangeListener<T>): void;
 }
 
 /** Where a page ended: the sequence of its last item, and the ids of the last few that were given, the very last first. */
@@ -63,9 +63,9 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
   const byValue = indexes.map(() => new Map<string, OrderedRows<T>>());
   const byIndex = new Map(indexes.map(({ name }, position) => [name, byValue[position]]));
   let lastSequence = 0;
-  const listeners: (() => void)[] = [];
-  const changed = () => {
-    for (const listener of listeners) listener();
+  const listeners: ChangeListener<T>[] = [];
+  const changed = (id: string, item: T | undefined) => {
+    for (const listener of listeners) listener(id, item);
   };
 
   const rowsWith = (name: string, value: string): OrderedRows<T> => {
@@ -93,13 +93,13 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     byId.set(row.item.id, row);
     insertRow(all, row);
     enter(row);
-    changed();
+    changed(row.item.id, row.item);
   };
   const remove = (row: Row<T>) => {
     byId.delete(row.item.id);
     removeRow(all, row);
     leave(row);
-    changed();
+    changed(row.item.id, undefined);
   };
   const change = (row: Row<T>, { item, values }: Pick<Row<T>, 'item' | 'values'>) => {
     // Mostly nothing that it is looked up by has changed: the row keeps its places.
@@ -108,7 +108,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     row.item = item;
     row.values = values;
     if (!isSame) enter(row);
-    changed();
+    changed(item.id, item);
   };
   const valuesOf = (item: T) => {
     const values: (string | undefined)[] = [];

@@ -40,12 +40,14 @@ export class UniquenessError extends Error {
   }
 }
 
+/** Learns that an item was put, or taken where `item` is undefined, also by an undone change. It must do no more than note that. */
+export type ChangeListener<T extends Item> = (id: string, item: T | undefined) => void;
+
 /**
- * Things that stay: configuration, users. Reads and writes answer at once with what is in memory; a write's promise
- * settles when it is safe: on disk where there is a disk. An item is never changed in place: a changed one is `put`.
+ * Things that stay: configuration, users. A write's promise settles when it is safe: on disk where there is a disk, in the
+ * shared store where there is one. An item is never changed in place: a changed one is `put`.
  */
 export interface Collection<T extends Item> {
-  readonly size: number;
   get(id: string): Promise<T | undefined>;
   /**
    * Adds the item, or replaces the one with its id (which keeps its place in the order). Rejects with UniquenessError;
@@ -56,7 +58,9 @@ export interface Collection<T extends Item> {
   take(id: string): Promise<T | undefined>;
   /** All items with this value of an index, in order; does not scan. */
   find(index: string, value: string): Promise<T[]>;
-  /** How many items have this value of an index. Costs next to nothing, however many they are. */
+  /** How many items there are. Costs next to nothing, as does the next. */
+  count(): Promise<number>;
+  /** How many items have this value of an index. */
   count(index: string, value: string): Promise<number>;
   /** All items, in order. */
   list(): Promise<T[]>;
@@ -66,21 +70,22 @@ export interface Collection<T extends Item> {
    * is no positive whole number.
    */
   page(options: PageOptions<T>): Promise<Page<T>>;
-  /** Calls the listener whenever the items have changed, for as long as the collection lives. It must do no more than note that. */
-  onChange(listener: () => void): void;
+  /** Calls the listener after each change of an item, for as long as the collection lives. */
+  onChange(listener: ChangeListener<T>): void;
 }
 
 /**
- * Things with a lifetime: codes, flows, sessions, tokens. In memory only, gone when `expiresAt` (milliseconds, by the
- * environment's clock) has come, capped: where there is no room for another, the one that would end first makes it.
+ * Things with a lifetime: codes, flows, sessions, tokens. Gone when `expiresAt` (milliseconds, by the environment's
+ * clock) has come, capped: where there is no room for another, the one that would end first makes it.
  * What was seen to be over stays gone, also when the clock is moved back. Indexes work as in a collection.
  */
 export interface Expiring<T extends Item> {
-  readonly size: number;
   get(id: string): Promise<T | undefined>;
   put(item: T, expiresAt: number): Promise<void>;
   /** Removes and returns in one step: of two callers at once, one gets the item. */
   take(id: string): Promise<T | undefined>;
   find(index: string, value: string): Promise<T[]>;
   list(): Promise<T[]>;
+  /** How many items there are. */
+  count(): Promise<number>;
 }

@@ -272,7 +272,7 @@ t.test('the devices of a user go with the user', async (t) => {
   const { create, call, environment } = await start(t);
   await create({ type: 'TOTP' });
   await call('DELETE', user);
-  t.same([environment.store.devices.size, environment.store.deviceSecrets.size], [0, 0]);
+  t.same([await environment.store.devices.count(), await environment.store.deviceSecrets.count()], [0, 0]);
 });
 
 t.test('people pair and order their own devices with the scopes for that, and only by showing that they have them', async (t) => {

@@ -298,5 +298,5 @@ t.test('an export leaves out what a filter names and a seed lacks, and a subscri
     { name: 'Both', filterOptions: { includedApplications: [{ id: ids.spa }] } },
   ]);
   t.ok(left.includes(`subscriptions[1]: a filter would be empty without it`), left.join('\n'));
-  t.equal(environment.store.subscriptions.size, 2);
+  t.equal(await environment.store.subscriptions.count(), 2);
 });

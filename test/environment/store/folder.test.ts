@@ -106,7 +106,7 @@ t.test('the files are readable, and extra members and foreign files are left alo
   t.same(await people.list(), [{ id: 'ada', name: 'Ada' }]);
   await people.put({ id: 'bob' });
   await collection('server', 'environments').put({ id: 'one' });
-  t.same(environmentIds(), ['one']);
+  t.same(await environmentIds(), ['one']);
   t.equal(await filesOf(path.join(folder, 'one')), 'changes.log meta.json people.json');
   await flush();
   t.equal(await filesOf(path.join(folder, 'one')), 'meta.json people.json', 'the log ends');
@@ -337,7 +337,7 @@ t.test('an item that an index cannot read is set aside', async (t) => {
   const towns = collection<{ id: string; country: { name: string } }>('one', 'towns', [
     { name: 'country', of: ({ country }) => country.name },
   ]);
-  t.equal(towns.size, 0);
+  t.equal(await towns.count(), 0);
   t.match(damages, [{ line: 3, column: 5, reason: /^a member is missing/ }]);
 });
 
@@ -351,7 +351,7 @@ t.test('only one process at a time has a folder open', async (t) => {
   await first.close();
   await t.rejects(first.people.put({ id: 'late' }), { message: 'the data folder is closed' });
   t.throws(() => first.collection('two', 'people'), { message: 'the data folder is closed' });
-  t.equal(first.people.size, 0, 'and nothing was changed');
+  t.equal(await first.people.count(), 0, 'and nothing was changed');
 
   const lock = path.join(folder, '.lock');
   await writeFile(lock, `${process.ppid}\n`);
@@ -439,7 +439,7 @@ t.test('removing an environment removes its folder', async (t) => {
   const again = collection<Person>('one', 'people');
   await again.put({ id: 'eve' });
   await Promise.all([late, removal, removeEnvironment('never'), removeEnvironment('two'), removeEnvironment('two')]);
-  t.same(environmentIds(), ['one']);
+  t.same(await environmentIds(), ['one']);
   await close();
   t.equal(await filesOf(folder), 'one');
   t.equal(names(await (await open(t, folder)).people.list()), 'eve');
@@ -466,7 +466,7 @@ t.test('an item nested too deeply to be pretty-printed takes a single line', asy
   await people.put({ id: 'ada' });
   await people.put({ id: 'deep', note: JSON.parse(`${'['.repeat(1500)}${']'.repeat(1500)}`) });
   await t.rejects(people.put({ id: 'deeper', note: JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) }), RangeError);
-  t.equal(people.size, 2, 'one that can not be written is refused');
+  t.equal(await people.count(), 2, 'one that can not be written is refused');
   await flush();
   const text = await readFile(path.join(folder, 'one', 'people.json'), 'utf8');
   t.ok(text.startsWith('{\n"people": [\n{"id":"ada"},\n{"id":"deep","note":[[['));

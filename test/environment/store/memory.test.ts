@@ -121,7 +121,7 @@ t.test('a change that cannot be kept is not made', async (t) => {
     throw new Error('no room');
   });
   await t.rejects(people.put({ id: 'ada', name: 'Ada' }), { message: 'no room' });
-  t.equal(people.size, 0);
+  t.equal(await people.count(), 0);
   t.same(await people.find('name', 'Ada'), []);
 });
 
@@ -187,7 +187,7 @@ t.test('the memory factory returns one collection for each name, and refuses uns
   await factory.collection('server', 'environments').put({ id: 'one' });
   factory.collection('empty', 'people');
   t.equal(factory.collection('one', 'people'), people, 'the same collection each time');
-  t.same(factory.environmentIds(), ['one']);
+  t.same(await factory.environmentIds(), ['one']);
   for (const name of ['', '..', 'a/b', '.lock', 'a.b', '__proto__', 'x'.repeat(101)]) {
     t.throws(() => factory.collection(name, 'people'), RangeError, name);
     t.throws(() => factory.collection('one', name), RangeError, name);

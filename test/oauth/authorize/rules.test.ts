@@ -306,7 +306,7 @@ t.test('access control by groups and roles is applied when tokens are first issu
   const flow = await ask({ response_mode: 'pi.flow' });
   t.equal(flow.statusCode, 403, 'under pi.flow in the body');
   t.match(flow.json(), { details: [{ code: 'ACCESS_DENIED', message: 'User does not have any role assignments' }] });
-  t.equal(environment.store.flows.size, 0, 'the flow is over');
+  t.equal(await environment.store.flows.count(), 0, 'the flow is over');
 
   const assign = (role: string, holder: RoleAssignment['holder']) =>
     store.roleAssignments.put({

@@ -120,7 +120,7 @@ t.test('without registration the account is linked to a user who shows the passw
 
   const wrong = await browser.submit(linking.url.href, { username: 'alice', password: 'wrong' });
   t.equal(wrong.statusCode, 400);
-  t.equal(server.environment.store.linkedAccounts.size, 0, 'a wrong password links nothing');
+  t.equal(await server.environment.store.linkedAccounts.count(), 0, 'a wrong password links nothing');
   const done = await browser.followFrom(
     await browser.submit(linking.url.href, { username: 'alice', password: 'Alice-Passw0rd' }),
     linking.url.href,

@@ -333,7 +333,7 @@ t.test('a registration creates a user, who verifies the e-mail address', async (
     t.equal(response.statusCode, 400, name);
     t.match(response.json(), { code: name === 'a name of another type' ? 'INVALID_REQUEST' : 'INVALID_DATA', details: [detail] }, name);
   }
-  t.equal(environment.store.users.size, 2, 'nobody was made');
+  t.equal(await environment.store.users.count(), 2, 'nobody was made');
   const registered = await flow.act('user.register', carol);
   t.match(registered.json(), {
     status: 'VERIFICATION_CODE_REQUIRED',
