@@ -20,6 +20,7 @@ const ofOneCall = `
   configuration/stored/repair.ts found
   configuration/stored/repair.ts told
   control/openapi.ts paths
+  environment/store/factory.ts ids
   environment/store/load-folder.ts collections
   environment/store/unit.ts undos
   lib/json-position.ts offsets
