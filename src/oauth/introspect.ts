@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { type AccessTokenClaims, verifyAccessToken } from '../environment/access-token.js';
+import { verifyAccessToken } from '../environment/access-token.js';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../environment/context.js';
 import type { Application } from '../environment/model/application.js';
 import type { Resource } from '../environment/model/configuration.js';
 import type { RefreshToken } from '../environment/model/lifetimes.js';
 import { recordUse } from '../environment/record.js';
 import { findActiveUser } from '../environment/sessions.js';
+import type { AccessTokenClaims } from '../environment/signed-token.js';
 import { sendJson } from '../http/answers.js';
 import { toSeconds } from '../lib/clock.js';
 import { object, secret, string } from '../lib/schema/types.js';

@@ -2,7 +2,7 @@ import t from 'tap';
 import { verifyAccessToken } from '../../src/environment/access-token.js';
 import type { Environment } from '../../src/environment/context.js';
 import { authorize, redeem } from '../helpers/client.js';
-import { buildTestServer } from '../helpers/server.js';
+import { buildTestServer, ids } from '../helpers/server.js';
 
 /** The first check that failed for a token; undefined if all held. */
 const refusedBy = async (environment: Environment, token: string): Promise<string | undefined> =>
@@ -42,4 +42,26 @@ t.test('a token with a header or times that cannot be relied on is refused, even
   const { current } = environment.keys;
   for (const [name, header, payload] of signed)
     t.equal(await refusedBy(environment, await current.sign({ ...header, kid: current.kid }, payload)), 'token_signature', name);
+});
+
+t.test('a token that was verified before is judged anew by all that can change', async (t) => {
+  const { app, clock, environment } = await buildTestServer(t);
+  const { keys, store } = environment;
+  const { access_token: token } = (await redeem(app, await authorize(app))).json();
+  t.equal(await refusedBy(environment, token), undefined);
+  t.equal(await refusedBy(environment, token), undefined, 'the second time');
+  keys.rotate();
+  t.equal(await refusedBy(environment, token), undefined, 'the key is the previous one');
+  keys.dropPrevious();
+  t.equal(await refusedBy(environment, token), 'token_key', 'the key is gone');
+  const { access_token: second } = (await redeem(app, await authorize(app))).json();
+  t.equal(await refusedBy(environment, second), undefined);
+  const application = await store.applications.get(ids.spa);
+  if (!application) throw new Error('there is no such application');
+  await store.applications.put({ ...application, enabled: false });
+  t.equal(await refusedBy(environment, second), 'token_application_enabled');
+  await store.applications.put(application);
+  t.equal(await refusedBy(environment, second), undefined);
+  clock.advance(3_600_000);
+  t.equal(await refusedBy(environment, second), 'token_fresh');
 });
