@@ -3,8 +3,14 @@
 export type Links = Readonly<Record<string, { readonly href: string }>>;
 
 /** Builds `_links` from URLs by relation; relations without a URL are omitted. */
-export const toLinks = (hrefs: Readonly<Record<string, string | undefined>>): Links =>
-  Object.fromEntries(Object.entries(hrefs).flatMap(([relation, href]) => (href === undefined ? [] : [[relation, { href }]])));
+export function toLinks(hrefs: Readonly<Record<string, string | undefined>>): Links {
+  const links: Record<string, { href: string }> = {};
+  for (const relation of Object.keys(hrefs)) {
+    const href = hrefs[relation];
+    if (href !== undefined) links[relation] = { href };
+  }
+  return links;
+}
 
 export interface CollectionBody {
   readonly _links: Links;

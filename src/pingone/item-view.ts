@@ -13,8 +13,9 @@ export function showItem<T extends { readonly id: string }>(
   addresses: ItemAddresses,
   hidden: readonly string[] = [],
 ): { _links: Links } & Record<string, unknown> {
-  const members = Object.entries(item).filter(([name]) => !hidden.includes(name));
-  return { _links: toLinks(addresses), ...Object.fromEntries(members) };
+  const shown: { _links: Links } & Record<string, unknown> = { _links: toLinks(addresses) };
+  for (const name of Object.keys(item)) if (!hidden.includes(name)) shown[name] = item[name as keyof T];
+  return shown;
 }
 
 /** Times that PingOne hides for some resources. */

@@ -13,6 +13,7 @@ function textOf(value: unknown, indent: string): string {
       items += (at === 0 ? '[ ' : ', ') + textOf(value[at] === undefined ? null : value[at], indent);
     return `${items} ]`;
   }
+  if (value instanceof KeptView) return value.textAt(indent);
   if (typeof value === 'object' && value !== null) {
     const inner = `${indent}  `;
     let members = '';
@@ -23,6 +24,28 @@ function textOf(value: unknown, indent: string): string {
     return members === '' ? '{ }' : `${members}\n${indent}}`;
   }
   return JSON.stringify(value) ?? 'null';
+}
+
+/** A part of an answer that is sent again and again, as an item of a list. Its text is made once, where it was first needed. */
+export class KeptView {
+  readonly #view: object;
+  #indent = '';
+  #text: string | undefined;
+
+  /** @param view is read when it is first sent: it must not change */
+  constructor(view: object) {
+    this.#view = view;
+  }
+
+  /** Its text in an answer, at this indentation. */
+  textAt(indent: string): string {
+    if (this.#text === undefined || this.#indent !== indent) {
+      // A copy in one piece: V8 keeps a sum as a tree of its parts, and walks it whenever it becomes a part itself.
+      this.#text = Buffer.from(textOf(this.#view, indent)).toString();
+      this.#indent = indent;
+    }
+    return this.#text;
+  }
 }
 
 /** JSON in PingOne's layout: indented by two spaces, with a space on both sides of the colon (docs/fidelity.md, management 1.3). */

@@ -45,13 +45,17 @@ const attemptOf = (
 ) => ({ environmentId: id, organizationId: record.organization.id, area, writes, permission, applicationId });
 
 /** What a request does, in the terms of roles. */
-const reachOf = (request: FastifyRequest): Reach => ({
-  actor: request.actor,
-  area: areaOf(request),
-  writes: !isReading(request.method, areaOf(request)),
-  permission: permissionFor(request.method, request.routeOptions.url ?? '', actionOf(mediaTypeOf(request))),
-  applicationId: textMember(request.params, 'applicationId')?.toLowerCase(),
-});
+function reachOf(request: FastifyRequest): Reach {
+  const { actor, method, params, routeOptions } = request;
+  const area = areaOf(request);
+  return {
+    actor,
+    area,
+    writes: !isReading(method, area),
+    permission: permissionFor(method, routeOptions.url ?? '', actionOf(mediaTypeOf(request))),
+    applicationId: textMember(params, 'applicationId')?.toLowerCase(),
+  };
+}
 
 /** Whether the actor may make this request in an environment. */
 export const mayReach = (reach: Reach, environment: Environment): boolean =>

@@ -141,10 +141,7 @@ export function toApplication(
       !body.signing && { signing: { keyRotationPolicy: { id: keyRotationPolicyId } } }),
   };
   const ordered = body.type === 'WEB_APP' ? webOrder : order;
-  const names = (openId ? ordered : linkMembers).filter((name) => members[name] !== undefined);
-  return {
-    environment: { id: environmentId },
-    id,
-    ...Object.fromEntries(names.map((name) => [name, members[name]])),
-  } as unknown as Application;
+  const application: Record<string, unknown> = { environment: { id: environmentId }, id };
+  for (const name of openId ? ordered : linkMembers) if (members[name] !== undefined) application[name] = members[name];
+  return application as unknown as Application;
 }

@@ -9,6 +9,7 @@ import { insufficientPermissions, requestFailed } from '../../pingone/pingone-er
 import { created, done } from '../http/answers.js';
 import { equal, filterable } from '../http/filterable.js';
 import { planOf } from '../http/filtering.js';
+import { keepViews } from '../http/kept-views.js';
 import { environmentUrl, ofApplication, ofEnvironment } from '../http/paths.js';
 import { dropLostRoles, dropRoles, isStronger } from '../roles/role-assignments.js';
 import { applicationOf, createApplication, deleteApplication, replaceApplication } from './applications.js';
@@ -33,6 +34,7 @@ async function embeddedAttributes(environment: Environment, { id }: Application,
   return { _embedded: { attributes } };
 }
 
+const viewOfListed = keepViews(showApplication);
 const filterableApplications = filterable<Application>([['type', equal]]);
 const expandQuery = object({}, { expand: string });
 
@@ -61,7 +63,7 @@ export const applications: Endpoint = (app, context) => {
     const url = environmentUrl(context, request, environment);
     const plan = await planOf(environment, request.query.filter, filterableApplications);
     const found = (await environment.store.applications.list()).filter((application) => plan?.fits(application) ?? true);
-    const items = found.map((application) => showApplication(application, url));
+    const items = found.map((application) => viewOfListed(application, url));
     // No count, and a self link without the query (docs/fidelity.md, management 1.5).
     return toCollection('applications', items, { self: `${url}/applications` });
   });

@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment/context.js';
 import type { SchemaAttribute } from '../../environment/model/configuration.js';
+import { definePart } from '../../environment/plan/part.js';
 import { serialize } from '../../environment/serialize.js';
 import { compileShape, type Schema, type Shaped, type ShapeError } from '../../lib/schema/compile.js';
 import { notUnique } from '../../pingone/pingone-error.js';
@@ -50,9 +51,12 @@ async function standardWithPatterns({ store }: Environment): Promise<SchemaAttri
   );
 }
 
-/** The names of the custom attributes, which answers show after PingOne's own. */
-export const addedNames = async (environment: Environment): Promise<string[]> =>
-  (await customAttributesOf(environment)).map(({ name }) => name);
+const addedNamesPart = definePart<readonly string[]>(async (environment) =>
+  (await customAttributesOf(environment)).map(({ name }) => name),
+);
+
+/** The names of the custom attributes, which answers show after PingOne's own: the same list until the configuration changes. */
+export const addedNames = async (environment: Environment): Promise<readonly string[]> => addedNamesPart(environment, '');
 
 /** The values that do not match their attribute's pattern. Clients supply the patterns, so they are run with a time limit. */
 function patternProblems(attributes: readonly SchemaAttribute[], values: Readonly<Record<string, unknown>>): ShapeError[] {

@@ -32,13 +32,26 @@ interface UserFilterOptions {
   readonly parts?: boolean;
 }
 
-/** Users by PingOne's attributes, and by those that the environment's schema adds. */
-export const filterableUsers = ({ customAttributes = [], parts: offered = false }: UserFilterOptions = {}): Filterable<User> => ({
+const none: readonly string[] = [];
+const known = [new WeakMap<readonly string[], Filterable<User>>(), new WeakMap<readonly string[], Filterable<User>>()] as const;
+
+/**
+ * Users by PingOne's attributes, and by those that the environment's schema adds. The answer is the same for the same list of
+ * attributes, since filters are kept with what they are for.
+ */
+export function filterableUsers({ customAttributes = none, parts: offered = false }: UserFilterOptions = {}): Filterable<User> {
+  const made = known[offered ? 1 : 0];
+  const filterableHere = made.get(customAttributes) ?? usersWith(customAttributes, offered);
+  made.set(customAttributes, filterableHere);
+  return filterableHere;
+}
+
+const usersWith = (customAttributes: readonly string[], offered: boolean): Filterable<User> => ({
   ...users,
   attributes(name) {
-    const known = users.attributes(name) ?? (customAttributes.includes(name) ? { operators: equalOrStart, of: at(name) } : undefined);
-    if (!known || offered || known.operators !== equalOrPart) return known;
-    return { ...known, operators: equalOrStart };
+    const attribute = users.attributes(name) ?? (customAttributes.includes(name) ? { operators: equalOrStart, of: at(name) } : undefined);
+    if (!attribute || offered || attribute.operators !== equalOrPart) return attribute;
+    return { ...attribute, operators: equalOrStart };
   },
   names: [...users.names, ...customAttributes],
 });

@@ -6,6 +6,7 @@ import { textMember } from '../../lib/unknown.js';
 import { created, done } from '../http/answers.js';
 import { accepting, mediaTypeOf } from '../http/bodies.js';
 import { planOf } from '../http/filtering.js';
+import { keepViews } from '../http/kept-views.js';
 import { environmentUrl, ofEnvironment, ofUser } from '../http/paths.js';
 import { filteredPageQuery, showFilteredPage } from '../http/resource.js';
 import { addedNames, withUniqueAttributes } from './custom-attributes.js';
@@ -21,6 +22,8 @@ import { showListedUser } from './user-view.js';
 import { createUser, deleteUser, requirePopulation, userOf, withUser } from './users.js';
 
 const path = '/environments/:environmentId/users';
+
+const viewOfListed = keepViews(showListedUser);
 
 const readNewUser = userReader(newUserBody);
 const readImportedUser = userReader(importedUserBody);
@@ -60,7 +63,7 @@ export const users: Endpoint = (app, context) => {
       url: `${url}/users`,
       collection: environment.store.users,
       plan: usersWithinReach(await planOf(environment, request.query.filter, filterable), request.populations),
-      show: (user) => showListedUser(user, url, names),
+      show: (user) => viewOfListed(user, url, names),
     });
   });
 

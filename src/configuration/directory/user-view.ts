@@ -10,11 +10,12 @@ const order = `
   .trim()
   .split(/\s+/);
 
-const membersOf = (user: User, added: readonly string[]): Record<string, unknown> => ({
-  id: user.id,
-  environment: user.environment,
-  ...Object.fromEntries([...order, ...added].filter((name) => user[name] !== undefined).map((name) => [name, user[name]])),
-});
+function membersOf(user: User, added: readonly string[]): Record<string, unknown> {
+  const members: Record<string, unknown> = { id: user.id, environment: user.environment };
+  for (const name of order) if (user[name] !== undefined) members[name] = user[name];
+  for (const name of added) if (user[name] !== undefined) members[name] = user[name];
+  return members;
+}
 
 /** The links of a user in a list: fewer than in an answer of its own. */
 function listLinks(user: User, environmentUrl: string): Record<string, string> {

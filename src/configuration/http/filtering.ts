@@ -1,4 +1,5 @@
 import type { Environment } from '../../environment/context.js';
+import { createRecent, type Recent } from '../../lib/collections/recent.js';
 import type { Collection, Item } from '../../lib/collections/types.js';
 import { type Filter, FilterError, parseFilter } from '../../lib/filter/parse.js';
 import { type FilterPlan, filterProblems, type Members, planFilter } from '../../lib/filter/plan.js';
@@ -55,6 +56,39 @@ async function membersOf({ store }: Environment, filter: Filter): Promise<Set<st
   return found;
 }
 
+/** A filter that was read, and its plan if that depends on nothing else. */
+interface ReadFilter<T> {
+  readonly filter: Filter;
+  readonly plan: FilterPlan<T> | undefined;
+}
+
+/** Clients send the same few filters: so many are kept for each list, up to this length. */
+const rememberedFilters = 256;
+const longestRemembered = 1024;
+
+const read = new WeakMap<object, Recent<ReadFilter<never>>>();
+
+/** Whether a filter asks for the members of groups, which come and go. */
+const hasMembers = (filter: Filter): boolean =>
+  filter.kind === 'some' ||
+  (filter.kind === 'not' ? hasMembers(filter.filter) : filter.kind !== 'compare' && filter.parts.some((part) => hasMembers(part)));
+
+/** Reads and plans a filter once, however often it is sent. */
+function readOnce<T extends Item>(text: string, filterable: Filterable<T>): ReadFilter<T> {
+  // What is kept with a list was read for that list.
+  let known = read.get(filterable) as Recent<ReadFilter<T>> | undefined;
+  if (!known) {
+    known = createRecent(rememberedFilters);
+    read.set(filterable, known);
+  }
+  const before = known.get(text);
+  if (before) return before;
+  const filter = readFilter(text, filterable);
+  const plan = hasMembers(filter) ? undefined : planFilter(filter, filterable.attributes, new Map());
+  if (text.length <= longestRemembered) known.set(text, { filter, plan });
+  return { filter, plan };
+}
+
 async function membersIn(environment: Environment | undefined, filter: Filter): Promise<Members> {
   const members = new Map<Filter, ReadonlySet<string>>();
   const open: Filter[] = [filter];
@@ -73,8 +107,8 @@ export async function planOf<T extends Item>(
   filterable: Filterable<T>,
 ): Promise<FilterPlan<T> | undefined> {
   if (text === undefined) return undefined;
-  const filter = readFilter(text, filterable);
-  return planFilter(filter, filterable.attributes, await membersIn(environment, filter));
+  const { filter, plan } = readOnce(text, filterable);
+  return plan ?? planFilter(filter, filterable.attributes, await membersIn(environment, filter));
 }
 
 interface FilteredPage<T> {

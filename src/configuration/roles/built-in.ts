@@ -2,9 +2,15 @@ import type { RoleAssignment } from '../../environment/model/configuration.js';
 import { type Areas, builtInRoles, type Role } from './built-in-table.js';
 import { knownPermissions } from './permissions.js';
 
+const byIdOrName = new Map(
+  builtInRoles.flatMap((role) => [
+    [role.id, role],
+    [role.name.toLowerCase(), role],
+  ]),
+);
+
 /** A built-in role by its id or its name, in any case. */
-export const findRole = (idOrName: string): Role | undefined =>
-  builtInRoles.find(({ id, name }) => id === idOrName.toLowerCase() || name.toLowerCase() === idOrName.toLowerCase());
+export const findRole = (idOrName: string): Role | undefined => byIdOrName.get(idOrName.toLowerCase());
 
 /** The permissions of a built-in role, as far as they are about what the mock serves. */
 export const permissionsOf = ({ reads, writes }: Role): readonly string[] =>
