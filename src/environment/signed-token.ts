@@ -96,7 +96,7 @@ function remember(keys: EnvironmentKeys, token: string, read: ReadToken): void {
   if (!read.signed || token.length > longestToken) return;
   let known = verified.get(keys);
   if (!known) {
-    known = createRecent(rememberedTokens);
+    known = createRecent<ReadToken>(rememberedTokens);
     verified.set(keys, known);
   }
   known.set(token, read);

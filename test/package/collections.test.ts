@@ -37,6 +37,7 @@ const ofOneCall = `
 const bounds: Readonly<Record<string, string>> = {
   'checkup/browser.ts jars': 'the hosts that one sign-on leads to',
   'checkup/stage.ts made': 'the faults of one case',
+  'configuration/http/filtering.ts read': 'rememberedFilters',
   'configuration/subscriptions/deliveries.ts open': 'the environments',
   'configuration/subscriptions/queue.ts waiting': 'mostWaiting',
   'configuration/subscriptions/deliveries.ts queuesOf': 'the subscriptions',
@@ -65,6 +66,7 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/keys/public-keys.ts fetched': 'rememberedUrls',
   'environment/keys/spare-keys.ts spare': 'how many are kept ready',
   'environment/serialize.ts turns': 'the requests under way',
+  'environment/signed-token.ts verified': 'rememberedTokens',
   'environment/store/environment-folder.ts kept': 'the collections',
   'environment/store/factory.ts environments': 'the environments',
   'environment/store/folder.ts environments': 'the environments',
@@ -169,6 +171,8 @@ t.test('names that clients choose are remembered up to a small constant', async 
   for (const [file, constant, most] of [
     ['oauth/discovery.ts', 'rememberedNames', 64],
     ['environment/public-urls.ts', 'rememberedHosts', 256],
+    ['environment/signed-token.ts', 'rememberedTokens', 128],
+    ['configuration/http/filtering.ts', 'rememberedFilters', 256],
     ['server/tls/credentials.ts', 'rememberedNames', undefined],
     ['environment/keys/public-keys.ts', 'rememberedUrls', 100],
     ['server/cors.ts', 'rememberedPaths', undefined],
@@ -180,8 +184,10 @@ t.test('names that clients choose are remembered up to a small constant', async 
   }
   const callers = [...readSources(join(root, 'src'))].filter(([file, source]) => isServed(file) && /createRecent</.test(source));
   t.same(callers.map(([file]) => file).sort(), [
+    'configuration/http/filtering.ts',
     'environment/keys/public-keys.ts',
     'environment/public-urls.ts',
+    'environment/signed-token.ts',
     'lib/collections/recent.ts',
     'oauth/discovery.ts',
     'server/cors.ts',

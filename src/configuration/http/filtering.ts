@@ -78,7 +78,7 @@ function readOnce<T extends Item>(text: string, filterable: Filterable<T>): Read
   // What is kept with a list was read for that list.
   let known = read.get(filterable) as Recent<ReadFilter<T>> | undefined;
   if (!known) {
-    known = createRecent(rememberedFilters);
+    known = createRecent<ReadFilter<T>>(rememberedFilters);
     read.set(filterable, known);
   }
   const before = known.get(text);
