@@ -33,7 +33,7 @@ LABEL org.opencontainers.image.title="pingone-mock" \
 ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
 WORKDIR /app
 COPY --from=build /app/seed /seed
-COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs ./dist/
+COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs /app/dist/checkup.cjs ./dist/
 COPY --from=init /init/usr/bin/tini-static /tini
 EXPOSE 9400 9443
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=250ms --retries=3 \
@@ -50,7 +50,7 @@ LABEL org.opencontainers.image.title="pingone-mock" \
 ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
 WORKDIR /app
 COPY --from=build /app/seed /seed
-COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs ./dist/
+COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs /app/dist/checkup.cjs ./dist/
 COPY --from=init /init/usr/bin/tini-static /tini
 EXPOSE 9400 9443
 # A number, so that Kubernetes' runAsNonRoot can tell.

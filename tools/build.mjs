@@ -56,8 +56,13 @@ const libraryApart = {
 };
 
 // What a single feature needs and is half as large as all the rest: a file of its own, which is read when it is used. The library
-// for passkeys, with the first passkey; the one for the Model Context Protocol and the documents, with the command for agents.
-const apart = { 'webauthn.cjs': 'src/configuration/devices/webauthn.ts', 'mcp.cjs': 'src/cli/mcp/apart.ts' };
+// for passkeys, with the first passkey; the one for the Model Context Protocol and the documents, with the command for agents; the
+// cases of a checkup and its reports, which the command, the library and the control API share.
+const apart = {
+  'webauthn.cjs': 'src/configuration/devices/webauthn.ts',
+  'mcp.cjs': 'src/cli/mcp/apart.ts',
+  'checkup.cjs': 'src/checkup/entry.ts',
+};
 const readWhenUsed = {
   name: 'read-when-used',
   setup({ onResolve }) {
@@ -122,7 +127,8 @@ const buildLibrary = () =>
     plugins: [leftOut, libraryApart, halves, readWhenUsed],
   });
 
-const buildApart = ([file, source]) => build({ ...common, entryPoints: [source], outfile: `dist/${file}`, format: 'cjs' });
+const buildApart = ([file, source]) =>
+  build({ ...common, entryPoints: [source], outfile: `dist/${file}`, format: 'cjs', plugins: [readWhenUsed] });
 
 /** Rolls the types of an entry up into one file. `declarations` is the folder that the compiler wrote them to. */
 async function rollTypes(declarations, name, source) {

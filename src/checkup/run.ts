@@ -2,6 +2,7 @@ import { membersOf } from '../lib/unknown.js';
 import { createBrowser, isNear } from './browser.js';
 import { idTokenCases } from './id-token-cases.js';
 import { clockCases, keyCases } from './key-cases.js';
+import { mendOf, type Recognised, recognise } from './libraries/recognise.js';
 import { pkceCases } from './pkce-cases.js';
 import { responseCases } from './response-cases.js';
 import { sessionCases } from './session-cases.js';
@@ -95,11 +96,17 @@ async function awaitReturn(start: URL, signal: AbortSignal | undefined): Promise
   return false;
 }
 
-async function judge({ run, ...row }: Case, stage: Played): Promise<Finding> {
+/** How many requests of a case the report shows. */
+const mostSeen = 20;
+
+async function judge({ run, ...row }: Case, stage: Played, libraries: readonly Recognised[]): Promise<Finding> {
   const found = await run(stage);
   const { verdict, remark } = isResult(found) ? found : stage.judge(found);
   const ok = verdict === 'does not apply' || verdict === row.expects || (row.expects === 'any' && verdict !== 'crashed');
-  return { ...row, verdict, ok, ...(remark !== undefined && { remark }), transaction: await stage.newestTransaction() };
+  const finding = { ...row, verdict, ok, ...(remark !== undefined && { remark }), transaction: await stage.newestTransaction() };
+  if (ok) return finding;
+  const mend = mendOf(row, libraries);
+  return { ...finding, ...(mend && { mend }), requests: (await stage.seen()).slice(-mostSeen) };
 }
 
 /**
@@ -107,7 +114,7 @@ async function judge({ run, ...row }: Case, stage: Played): Promise<Finding> {
  * @throws {CheckupStopped} if a sign-on without tricks does not succeed, or the application does not come back
  */
 export async function runCheckup(environment: CheckedEnvironment, options: CheckupOptions): Promise<Report> {
-  const { only = [], signal, success, onFinding } = options;
+  const { only = [], signal, success, declared = [], onBegin, onFinding } = options;
   const start = readStart(options.start);
   const contents = membersOf(await environment.control.call(`/__mock/v1/environments/${environment.id}`));
   const users = Array.isArray(contents.users) ? contents.users.map(membersOf) : [];
@@ -119,10 +126,14 @@ export async function runCheckup(environment: CheckedEnvironment, options: Check
   try {
     const marks = await learn(stage, success);
     stage.marks = marks;
+    const libraries = recognise({ declared, ...(await stage.traces()) });
+    const at = new Date((await stage.now()) * 1000).toISOString();
+    const head = { start: start.href, clientId: stage.clientId, user, at, success: marks, libraries };
+    onBegin?.(head, chosen.length);
     for (const each of chosen) {
       signal?.throwIfAborted();
       await stage.newCase();
-      const finding = await judge(each, stage);
+      const finding = await judge(each, stage, libraries);
       await stage.clear();
       findings.push(finding);
       onFinding?.(finding, findings.length, chosen.length);
@@ -132,7 +143,7 @@ export async function runCheckup(environment: CheckedEnvironment, options: Check
           'start the application again, then run the checkup with --only for the rest',
         );
     }
-    return { start: start.href, clientId: stage.clientId, user, success: marks, findings };
+    return { ...head, findings };
   } finally {
     await stage.clear();
   }

@@ -1,7 +1,8 @@
 import { membersOf, parseJson } from '../lib/unknown.js';
 import { type Browser, createBrowser } from './browser.js';
+import type { Traces } from './libraries/recognise.js';
 import type { CheckupStopped } from './stopped.js';
-import type { Begun, CheckedEnvironment, Outcome, Result, Stage } from './types.js';
+import type { Begun, CheckedEnvironment, Outcome, Result, SeenRequest, Stage } from './types.js';
 
 /** What the run itself needs of the stage, beside what cases do. */
 export interface Played extends Stage {
@@ -16,6 +17,10 @@ export interface Played extends Stage {
   /** Takes back what the case has changed. */
   clear(): Promise<void>;
   newestTransaction(): Promise<string | undefined>;
+  /** The requests since the case began. */
+  seen(): Promise<SeenRequest[]>;
+  /** What shows which libraries the application uses, once it has signed on without tricks. */
+  traces(): Promise<Omit<Traces, 'declared'>>;
 }
 
 interface StageOptions {
@@ -48,6 +53,19 @@ function claimsOf(token: unknown): Readonly<Record<string, unknown>> | undefined
   } catch {
     return undefined;
   }
+}
+
+/** A request of the journal for the report: names alone, no values. */
+function toSeen({ method, url, query, form, answer, faults }: Readonly<Record<string, unknown>>, base: string): SeenRequest {
+  const path = String(url).split('?', 1)[0] ?? '';
+  const { status } = membersOf(answer);
+  return {
+    method: String(method),
+    path: path.startsWith(base) ? path.slice(base.length) : path,
+    parameters: [...new Set([...Object.keys(membersOf(query)), ...Object.keys(membersOf(form))])],
+    status: typeof status === 'number' ? status : undefined,
+    ...(Array.isArray(faults) && faults.length > 0 && { changed: faults.join(', ') }),
+  };
 }
 
 /** Where the cases are played: the start address, the mock's environment, and the person. */
@@ -106,8 +124,8 @@ export async function createStage({ environment, start, user, problem }: StageOp
     return Array.isArray(first?.users) ? first.users.map(membersOf).find(({ username }) => username === user) : undefined;
   }
 
-  const requestsOf = async (endpoint: string, since: string) => {
-    const { requests } = membersOf(await control(`/requests?${new URLSearchParams({ endpoint, since })}`));
+  const requestsOf = async (endpoint: string | undefined, since: string) => {
+    const { requests } = membersOf(await control(`/requests?${new URLSearchParams({ ...(endpoint && { endpoint }), since })}`));
     return Array.isArray(requests) ? requests.map(membersOf) : [];
   };
   const tokenRequests = async () => (await requestsOf('token', began)).filter(({ client }) => client === clientId);
@@ -196,6 +214,19 @@ export async function createStage({ environment, start, user, problem }: StageOp
           // A fault that has happened is gone already.
           if (error.status !== 404) throw error;
         });
+    },
+    async seen() {
+      const requests = await requestsOf(undefined, caseBegan);
+      return requests.filter(({ client }) => client === undefined || client === clientId).map((request) => toSeen(request, `/${id}`));
+    },
+    async traces() {
+      const [first] = played.honest;
+      const visits = played.honest.flatMap(({ begun, outcome }) => [...begun.trail.visits, ...outcome.trail.visits]);
+      return {
+        tokenHeaders: (await tokenRequests()).map(({ headers }) => membersOf(headers)),
+        authorizationRequest: first?.begun.request ?? firstRequest,
+        cookies: [...new Set(visits.flatMap(({ cookies }) => cookies.map(({ name }) => name)))],
+      };
     },
     async newestTransaction() {
       const { id: transactionId } = (await newest()) ?? {};

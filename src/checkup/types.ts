@@ -1,4 +1,5 @@
 import type { Browser, Trail } from './browser.js';
+import type { Mend, Recognised } from './libraries/recognise.js';
 
 /** The control API of the mock. */
 export interface ControlApi {
@@ -96,11 +97,28 @@ export interface Case {
 export const groups = ['response', 'pkce', 'id token', 'token answer', 'keys', 'session', 'clock'] as const;
 export type Group = (typeof groups)[number];
 
+/** A request as the mock saw it, without its values: a report is handed on. */
+export interface SeenRequest {
+  readonly method: string;
+  /** Below the environment, such as /as/token. */
+  readonly path: string;
+  /** The names of its parameters. */
+  readonly parameters: readonly string[];
+  /** Undefined if the connection ended without an answer. */
+  readonly status: number | undefined;
+  /** What the case changed in the answer. */
+  readonly changed?: string | undefined;
+}
+
 /** One line of the report. */
 export interface Finding extends Omit<Case, 'run' | 'expects'>, Result {
   readonly expects: Case['expects'];
   /** Whether the application met it as it should. */
   readonly ok: boolean;
+  /** The line that mends it, for a library that was recognised. */
+  readonly mend?: Mend | undefined;
+  /** The requests of a case that was met wrongly, at most the last twenty. */
+  readonly requests?: readonly SeenRequest[] | undefined;
   /** The transaction with the requests as the mock saw them. */
   readonly transaction?: string | undefined;
 }
@@ -109,8 +127,12 @@ export interface Report {
   readonly start: string;
   readonly clientId: string;
   readonly user: string;
+  /** When it began, by the mock's clock, as ISO 8601. */
+  readonly at: string;
   /** What was taken as success: only sign-ons without tricks have all of it. */
   readonly success: readonly string[];
+  /** The libraries that the application seems to use. */
+  readonly libraries: readonly Recognised[];
   readonly findings: readonly Finding[];
 }
 
@@ -123,6 +145,10 @@ export interface CheckupOptions {
   readonly only?: readonly string[];
   /** A text of the page, or the path of the address, that shows a sign-on that succeeded. Default: it is worked out. */
   readonly success?: string;
+  /** What the application's project declares, to recognise its libraries: see `declaredIn`. */
+  readonly declared?: readonly string[];
+  /** Called once the sign-ons without tricks have succeeded, with the report so far and the number of cases. */
+  readonly onBegin?: (head: Omit<Report, 'findings'>, all: number) => void;
   /** Called after each case. */
   readonly onFinding?: (finding: Finding, done: number, all: number) => void;
   readonly signal?: AbortSignal;

@@ -1,16 +1,25 @@
-import type { Finding, Report } from '../checkup/types.js';
+import { writeFileSync } from 'node:fs';
+import type { Report } from '../checkup/types.js';
 import { membersOf } from '../lib/unknown.js';
 import { MockError } from '../library/mock-error.js';
 import { fetchTransport } from '../library/transport.js';
 import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
-import { junitOf } from './checkup-junit.js';
 import type { Invocation, Run } from './command.js';
 import { askControl, mockUrl } from './control-client.js';
 
-const flags = { start: 'text', user: 'text', only: 'text', success: 'text', report: 'text', env: 'text', url: 'text' } as const;
+const flags = {
+  start: 'text',
+  user: 'text',
+  only: 'text',
+  success: 'text',
+  report: 'text',
+  badge: 'text',
+  env: 'text',
+  url: 'text',
+} as const;
 
-const kinds = ['text', 'json', 'junit'] as const;
+const kinds = ['text', 'json', 'junit', 'html'] as const;
 type Kind = (typeof kinds)[number];
 
 const readKind = (given = 'text'): Kind => {
@@ -19,40 +28,19 @@ const readKind = (given = 'text'): Kind => {
   throw new SettingsError(`--report is ${JSON.stringify(given)}; expected ${kinds.join(', ')}`);
 };
 
-const mark = ({ ok, verdict }: Finding): string => (verdict === 'does not apply' ? '–' : ok ? '✓' : '✗');
-
-/** What is met wrongly first, then what does not apply, then the rest. */
-const rank = ({ ok, verdict }: Finding): number => (ok ? (verdict === 'does not apply' ? 1 : 2) : 0);
-
-const describe = ({ title, spec, must, gain, verdict, expects, remark, transaction }: Finding): string[] => [
-  '',
-  `✗ ${title}`,
-  `  ${verdict}${expects === 'accepted' ? ', and should go on' : ''}${remark === undefined ? '' : `: ${remark}`}`,
-  `  the application must: ${must} (${spec})`,
-  `  otherwise: ${gain}`,
-  ...(transaction === undefined ? [] : [`  what the mock saw: ${transaction}`]),
-];
-
-function textOf({ findings, success, user }: Report): string {
-  const sorted = [...findings].sort((one, other) => rank(one) - rank(other));
-  const count = (holds: (finding: Finding) => boolean) => findings.filter(holds).length;
-  const wrong = sorted.filter(({ ok }) => !ok);
-  return [
-    `signed on as ${user}; taken as success: ${success.join(', ')}`,
-    '',
-    ...sorted.map((finding) => `${mark(finding)} ${finding.id.padEnd(28)} ${finding.verdict.padEnd(15)} ${finding.title}`),
-    ...wrong.flatMap(describe),
-    '',
-    `${count(({ ok, verdict }) => ok && verdict !== 'does not apply')} as they should, ${wrong.length} not, ${count(({ verdict }) => verdict === 'does not apply')} do not apply`,
-    '',
-  ].join('\n');
+async function write(kind: Kind, report: Report): Promise<string> {
+  const { htmlOf, junitOf, textOf } = await import('../checkup/entry.js');
+  return { text: textOf, junit: junitOf, html: htmlOf, json: () => `${JSON.stringify(report)}\n` }[kind](report);
 }
 
-const written: Readonly<Record<Kind, (report: Report) => string>> = {
-  text: textOf,
-  json: (report) => `${JSON.stringify(report)}\n`,
-  junit: junitOf,
-};
+async function writeBadge(file: string, report: Report): Promise<void> {
+  const { badgeOf } = await import('../checkup/entry.js');
+  try {
+    writeFileSync(file, badgeOf(report));
+  } catch (error) {
+    throw new SettingsError(`--badge: ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
 
 /** `checkup`: takes an application through every lie that the mock can tell. Exit code 1 if it met one wrongly. */
 export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocation) => {
@@ -80,7 +68,8 @@ export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocati
         },
       },
     );
-    output.write(written[kind](report));
+    output.write(await write(kind, report));
+    if (values.badge !== undefined) await writeBadge(values.badge, report);
     return report.findings.every(({ ok }) => ok) ? 0 : 1;
   } catch (error) {
     if (stop.aborted) return 1;

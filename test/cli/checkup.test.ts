@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { cases } from '../../src/checkup/run.js';
 import { startMock } from '../../src/index.js';
@@ -46,8 +48,19 @@ t.test('the report of a checkup says what was accepted, why that matters and wha
     '/profile',
   );
   t.equal(junit.code, 1);
-  t.match(junit.output, /<testsuite name="[^"]*" tests="2" failures="1" skipped="1">/);
-  t.match(junit.output, /name="nonce-wrong: [^"]*">\n +<failure message="accepted">/);
+  t.match(junit.output, /<testsuite name="[^"]*" tests="2" failures="1" errors="0" skipped="1" /);
+  t.match(junit.output, /name="nonce-wrong: [^"]*">\n +<failure type="accepted" message="accepted">/);
+});
+
+t.test('a report is a page that stands alone, and the score a picture', async (t) => {
+  const { checkup, start } = await buildClient(t, 'nonce');
+  const badge = join(t.testdir(), 'checkup.svg');
+  const { code, output } = await checkup('--start', start, '--only', 'nonce-wrong,state-missing', '--report', 'html', '--badge', badge);
+  t.equal(code, 1);
+  t.match(output, /^<!doctype html>[\s\S]*<strong class="bad">1\/2<\/strong>[\s\S]*<code>POST \/as\/token<\/code> with grant_type/);
+  t.match(readFileSync(badge, 'utf8'), /aria-label="checkup 1\/2"/);
+  const nowhere = await checkup('--start', start, '--only', 'state-missing', '--badge', join(badge, 'no'));
+  t.match(nowhere, { code: 2, errors: /--badge: .* cannot be written \(ENOTDIR\)/ });
 });
 
 t.test('a checkup leaves nothing of itself behind', async (t) => {
@@ -78,7 +91,7 @@ t.test('a checkup that cannot be run says why', async (t) => {
     [['--start', 'http://127.0.0.1:9/'], /no answer/],
     [['--start', start, '--only', 'nonsense'], /no case is called nonsense.*state-missing/s],
     [['--start', start, '--success', 'Bienvenue'], /does not lead to "Bienvenue"/],
-    [['--start', start, '--report', 'pdf'], /--report is "pdf"; expected text, json, junit/],
+    [['--start', start, '--report', 'pdf'], /--report is "pdf"; expected text, json, junit, html/],
   ];
   for (const [argv, said] of refusals) {
     const { code, output, errors } = await checkup(...argv);

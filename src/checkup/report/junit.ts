@@ -1,0 +1,41 @@
+import type { Finding, Report } from '../types.js';
+import { countsOf, verdictOf } from './summary.js';
+
+/** A text in XML; characters that XML forbids are left out (XML 1.0 §2.2). */
+const escaped = (text: string): string =>
+  text
+    .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+function testCase(finding: Finding): string {
+  const { id, group, title, verdict, ok, must, spec, gain, remark, mend, transaction } = finding;
+  const head = `    <testcase classname="checkup.${escaped(group.replaceAll(' ', '-'))}" name="${escaped(`${id}: ${title}`)}"`;
+  if (verdict === 'does not apply') return `${head}>\n      <skipped message="${escaped(remark ?? verdict)}"/>\n    </testcase>`;
+  if (ok) return `${head}/>`;
+  const lines = [
+    remark,
+    `The application must: ${must} (${spec})`,
+    `Otherwise: ${gain}`,
+    mend && `With ${mend.library}: ${mend.line} (${mend.docs})`,
+    transaction,
+  ].filter((line) => line !== undefined);
+  return `${head}>\n      <failure type="${verdict}" message="${escaped(verdictOf(finding))}">${escaped(lines.join('\n'))}</failure>\n    </testcase>`;
+}
+
+/** The report as JUnit's XML, which CI systems read: a suite for the application, a test case for each case. */
+export function junitOf({ start, at, findings }: Report): string {
+  const { wrong, inapplicable } = countsOf(findings);
+  const counts = `tests="${findings.length}" failures="${wrong}" errors="0"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${counts}>`,
+    `  <testsuite name="pingone-mock checkup of ${escaped(start)}" ${counts} skipped="${inapplicable}" timestamp="${at.replace(/(\.\d+)?Z$/, '')}" hostname="localhost">`,
+    ...findings.map(testCase),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,35 @@
+import type { Finding, Report } from '../types.js';
+import { countsOf, markOf, verdictOf, worstFirst } from './summary.js';
+
+const describe = (finding: Finding): string[] => {
+  const { title, spec, must, gain, remark, mend, requests = [], transaction } = finding;
+  return [
+    '',
+    `✗ ${title}`,
+    `  ${verdictOf(finding)}${remark === undefined ? '' : `: ${remark}`}`,
+    `  the application must: ${must} (${spec})`,
+    `  otherwise: ${gain}`,
+    ...(mend ? [`  with ${mend.library}: ${mend.line}`, `    ${mend.docs}`] : []),
+    ...requests.map(
+      ({ method, path, parameters, status, changed }) =>
+        `  the mock saw: ${method} ${path}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''} → ${status ?? 'no answer'}${changed === undefined ? '' : `, ${changed}`}`,
+    ),
+    ...(transaction === undefined ? [] : [`  what the mock saw: ${transaction}`]),
+  ];
+};
+
+/** The report for a terminal, with the worst first. */
+export function textOf({ findings, success, user, libraries }: Report): string {
+  const { right, wrong, inapplicable } = countsOf(findings);
+  const sorted = worstFirst(findings);
+  return [
+    `signed on as ${user}; taken as success: ${success.join(', ')}`,
+    ...libraries.map(({ name, by }) => `recognised: ${name} (${by})`),
+    '',
+    ...sorted.map((finding) => `${markOf(finding)} ${finding.id.padEnd(28)} ${finding.verdict.padEnd(15)} ${finding.title}`),
+    ...sorted.filter(({ ok }) => !ok).flatMap(describe),
+    '',
+    `${right} as they should, ${wrong} not, ${inapplicable} do not apply`,
+    '',
+  ].join('\n');
+}

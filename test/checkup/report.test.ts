@@ -1,0 +1,77 @@
+import t from 'tap';
+import { badgeOf, htmlOf, junitOf, textOf } from '../../src/checkup/entry.js';
+import { scoreOf, worstFirst } from '../../src/checkup/report/summary.js';
+import { findings, report } from './a-report.js';
+
+t.test('what is accepted comes first, then what breaks, then what is refused and must not be', (t) => {
+  t.same(
+    worstFirst(findings).map(({ id }) => id),
+    ['nonce-wrong', 'json-cut', 'late', 'nonce-used', 'iss-wrong'],
+  );
+  t.end();
+});
+
+t.test('the score counts the cases that apply', (t) => {
+  t.equal(scoreOf(findings), '1/4');
+  t.equal(scoreOf([]), '0/0');
+  t.end();
+});
+
+t.test('the text says what the library needs and what the mock saw', (t) => {
+  const text = textOf(report);
+  t.match(text, /^recognised: openid-client 6 \(user agent openid-client\/v6\.8\.0\)$/m);
+  t.match(text, /^ {2}with openid-client 6: expectedNonce: "…"$/m);
+  t.match(text, /^ {2}the mock saw: GET \/as\/authorize \(client_id, state\) → 302$/m);
+  t.match(text, /^ {2}the mock saw: POST \/as\/token \(grant_type, code\) → 200, id_token\.nonce$/m);
+  t.match(text, /^ {2}the mock saw: POST \/as\/token → no answer$/m);
+  t.match(text, /^ {2}refused, and should go on$/m);
+  t.match(text, /\n1 as they should, 3 not, 1 do not apply\n$/);
+  t.end();
+});
+
+t.test('the page stands alone: no script, nothing that is loaded, and every text escaped', (t) => {
+  const page = htmlOf(report);
+  t.notMatch(page, /<(script|img|link|iframe|object|embed|video|audio|form)\b|\bon\w+=|url\(|@import|javascript:/i);
+  t.match(page, /default-src 'none'; style-src 'unsafe-inline'/);
+  t.match(page, /<title>Checkup of http:\/\/localhost:3000\/login\?a=&lt;b&gt;&amp;c=&quot;d&quot;: 1\/4<\/title>/);
+  t.match(page, /The ID token has &lt;another&gt; nonce &amp; more/);
+  t.match(page, /<code class="mend">expectedNonce: &quot;…&quot;<\/code>/);
+  t.match(page, /<caption>id token \(1\/2\)<\/caption>/);
+  const order = ['nonce-wrong', 'json-cut', 'late'].map((id) => page.indexOf(`<article id="${id}">`));
+  t.same(
+    order,
+    [...order].sort((one, other) => one - other),
+  );
+  t.ok(order.every((at) => at > 0));
+  const clean = htmlOf({ ...report, findings: findings.filter(({ ok }) => ok), libraries: [] });
+  t.notMatch(clean, /What to mend|Recognised/);
+  t.match(clean, /<strong class="good">1\/1<\/strong>/);
+  t.end();
+});
+
+t.test('the badge has the score, green where every case was met rightly', (t) => {
+  const badge = badgeOf(report);
+  t.match(badge, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+" height="20" role="img" aria-label="checkup 1\/4">/);
+  t.match(badge, /#a40e26/);
+  t.match(badgeOf({ ...report, findings: findings.slice(0, 1) }), /aria-label="checkup 1\/1"[\s\S]*#116329/);
+  t.notMatch(badge, /<script|href|url\((?!#)/);
+  t.end();
+});
+
+t.test('JUnit’s XML has a test case for each case, and counts them', (t) => {
+  const xml = junitOf(report);
+  t.match(xml, /<testsuites tests="5" failures="3" errors="0">/);
+  t.match(
+    xml,
+    /<testsuite name="[^"]*a=&lt;b&gt;&amp;c=&quot;d&quot;" tests="5" failures="3" errors="0" skipped="1" timestamp="2026-11-30T12:00:00"/,
+  );
+  t.match(xml, /<failure type="accepted" message="accepted">[\s\S]*With openid-client 6: expectedNonce: &quot;…&quot;/);
+  t.match(xml, /<skipped message="it sends no nonce"\/>/);
+  t.equal(xml.match(/<testcase /g)?.length, 5);
+  t.match(
+    junitOf({ ...report, findings: [{ ...findings[0], title: 'a\0b\u{1F600}' } as never] }),
+    /name="iss-wrong: ab"/,
+    'without what XML forbids',
+  );
+  t.end();
+});
