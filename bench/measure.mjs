@@ -3,7 +3,7 @@ import { createClient, median, quantile, repeat } from './client.mjs';
 import { createUsers, jobs } from './jobs.mjs';
 
 /** CPU milliseconds of one job and jobs a second. */
-async function timed(server, job, { count, atOnce }) {
+export async function timed(server, job, { count, atOnce }) {
   const before = server.cpu();
   const seconds = await repeat(count, atOnce, job);
   return { cpu: (server.cpu() - before) / count, rate: count / seconds };
