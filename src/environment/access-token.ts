@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { toSeconds } from '../lib/clock.js';
+import { createRecent, type Recent } from '../lib/collections/recent.js';
 import { textOf } from '../lib/text-of.js';
 import { pingOneApiAudience } from '../pingone/predefined.js';
 import { type Check, check } from '../protocol/check.js';
@@ -14,14 +15,33 @@ export interface PresentedAccessToken {
   readonly claims?: AccessTokenClaims;
 }
 
-/** The environment that a token names, unverified; undefined if it names none of ours. */
-export function environmentOfToken(environments: Environments, token: string): Environment | undefined {
+/** So many tokens are remembered with the id of the environment that they name. */
+const rememberedNames = 128;
+const longestToken = 4096;
+
+const named = new WeakMap<Environments, Recent<string>>();
+
+/** The id of the environment that a token names, unverified. */
+function environmentIdOf(token: string): string | undefined {
   try {
     const { env } = decodeJwt(token);
-    return typeof env === 'string' ? environments.get(env) : undefined;
+    return typeof env === 'string' ? env : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The environment that a token names, unverified; undefined if it names none of ours. */
+export function environmentOfToken(environments: Environments, token: string): Environment | undefined {
+  let known = named.get(environments);
+  if (!known) {
+    known = createRecent<string>(rememberedNames);
+    named.set(environments, known);
+  }
+  const id = known.get(token) ?? environmentIdOf(token);
+  if (id === undefined) return undefined;
+  if (token.length <= longestToken) known.set(token, id);
+  return environments.get(id);
 }
 
 /** Tokens for PingOne's own API, and tokens without a session, cannot be revoked (docs/fidelity.md, 7.3). */

@@ -37,12 +37,14 @@ const ofOneCall = `
 const bounds: Readonly<Record<string, string>> = {
   'checkup/browser.ts jars': 'the hosts that one sign-on leads to',
   'checkup/stage.ts made': 'the faults of one case',
+  'configuration/activities/kinds.ts about': 'the routes',
   'configuration/http/filtering.ts read': 'rememberedFilters',
   'configuration/subscriptions/deliveries.ts open': 'the environments',
   'configuration/subscriptions/queue.ts waiting': 'mostWaiting',
   'configuration/subscriptions/deliveries.ts queuesOf': 'the subscriptions',
   'control/events.ts waiting': 'the transactions of the journal',
   'control/openapi.ts routes': 'the routes',
+  'environment/access-token.ts named': 'rememberedNames',
   'environment/application-origins.ts byApplication': 'the applications',
   'environment/application-origins.ts counts': 'the origins of the applications',
   'environment/create-environments.ts environments': 'their own limit',
@@ -171,6 +173,7 @@ t.test('names that clients choose are remembered up to a small constant', async 
   for (const [file, constant, most] of [
     ['oauth/discovery.ts', 'rememberedNames', 64],
     ['environment/public-urls.ts', 'rememberedHosts', 256],
+    ['environment/access-token.ts', 'rememberedNames', 128],
     ['environment/signed-token.ts', 'rememberedTokens', 128],
     ['configuration/http/filtering.ts', 'rememberedFilters', 256],
     ['server/tls/credentials.ts', 'rememberedNames', undefined],
@@ -185,6 +188,7 @@ t.test('names that clients choose are remembered up to a small constant', async 
   const callers = [...readSources(join(root, 'src'))].filter(([file, source]) => isServed(file) && /createRecent</.test(source));
   t.same(callers.map(([file]) => file).sort(), [
     'configuration/http/filtering.ts',
+    'environment/access-token.ts',
     'environment/keys/public-keys.ts',
     'environment/public-urls.ts',
     'environment/signed-token.ts',

@@ -28,7 +28,7 @@ const ownParts = ['billOfMaterials', 'capabilities', 'status', 'totalIdentities'
 
 /** What a route is about: a collection directly under the environment, or `environments`. */
 const areaOf = (request: FastifyRequest): string => {
-  const area = request.routeOptions.url?.split('/')[4] ?? 'environments';
+  const area = request.exchange.route?.split('/', 5)[4] ?? 'environments';
   return ownParts.includes(area) ? 'environments' : area;
 };
 
@@ -46,13 +46,13 @@ const attemptOf = (
 
 /** What a request does, in the terms of roles. */
 function reachOf(request: FastifyRequest): Reach {
-  const { actor, method, params, routeOptions } = request;
+  const { actor, method, params, exchange } = request;
   const area = areaOf(request);
   return {
     actor,
     area,
     writes: !isReading(method, area),
-    permission: permissionFor(method, routeOptions.url ?? '', actionOf(mediaTypeOf(request))),
+    permission: permissionFor(method, exchange.route ?? '', actionOf(mediaTypeOf(request))),
     applicationId: textMember(params, 'applicationId')?.toLowerCase(),
   };
 }
@@ -81,7 +81,7 @@ async function requireWithinPopulations(request: FastifyRequest, { store }: Envi
 /** Refuses a body that puts a user into a population which the actor has no role in. */
 function requirePopulationOfBody(request: FastifyRequest): void {
   const { populations, body } = request;
-  const path = request.routeOptions.url ?? '';
+  const path = request.exchange.route ?? '';
   if (!populations || typeof body !== 'object' || body === null) return;
   const { id, population } = body as { id?: unknown; population?: { id?: unknown } | null };
   const wanted = path.endsWith('/population') ? id : path.endsWith('/users') ? population?.id : undefined;

@@ -111,8 +111,22 @@ const namesOf = (route: string): string[] =>
     .slice(4)
     .filter((part) => part !== '' && !part.startsWith(':'));
 
-/** The kind that a route is about, and the names of its path that follow the kind's own; undefined where no event is recorded. */
-export function kindOf(route: string): { readonly kind: Kind; readonly rest: readonly string[] } | undefined {
+interface About {
+  readonly kind: Kind;
+  /** The names of the path that follow the kind's own. */
+  readonly rest: readonly string[];
+}
+
+/** By route: there are as many as are registered. */
+const about = new Map<string, About | undefined>();
+
+/** The kind that a route is about; undefined where no event is recorded. */
+export function kindOf(route: string): About | undefined {
+  if (!about.has(route)) about.set(route, findKind(route));
+  return about.get(route);
+}
+
+function findKind(route: string): About | undefined {
   if (!route.startsWith('/v1/environments')) return undefined;
   const names = namesOf(route);
   if (['activities', 'sessions'].includes(names[0] ?? '') || names[1] === 'sessions') return undefined;

@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? '';
+const routeOf = ({ exchange }: FastifyRequest): string => exchange.route ?? '';
 
 /** Most requests only read, and pass without waiting. */
 const concerns = (request: FastifyRequest): boolean =>
