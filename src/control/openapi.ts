@@ -12,6 +12,8 @@ declare module 'fastify' {
     registeredRoutes: readonly DescribedRoute[];
     /** The routes of the whole server, as they were registered. */
     describedRoutes(): Promise<readonly DescribedRoute[]>;
+    /** The app that all requests come to: what is injected into it may be for any address. */
+    wholeServer: App;
   }
 }
 

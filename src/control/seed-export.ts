@@ -20,17 +20,21 @@ export const seedExport = (app: App, context: Context): void => {
       };
       const under = injectOwnReading(context.origin(request));
       const read = async (path: string) => {
-        const answer = await app.inject({ url: `/v1${path}`, headers: { [ownRequestHeader]: 'seed' }, ...under });
+        const answer = await app.wholeServer.inject({ url: `/v1${path}`, headers: { [ownRequestHeader]: 'seed' }, ...under });
         requireThere();
         return answer.statusCode === 200 ? (answer.json() as Record<string, unknown>) : undefined;
       };
       const text = async (path: string, accept: string) => {
-        const answer = await app.inject({ url: `/v1${path}`, headers: { [ownRequestHeader]: 'seed', accept }, ...under });
+        const answer = await app.wholeServer.inject({ url: `/v1${path}`, headers: { [ownRequestHeader]: 'seed', accept }, ...under });
         return answer.statusCode === 200 ? answer.payload : undefined;
       };
       const image = async (href: string) => {
         const { pathname, origin } = new URL(href);
-        const answer = await app.inject({ url: pathname, headers: { [ownRequestHeader]: 'seed' }, ...injectOwnReading(origin) });
+        const answer = await app.wholeServer.inject({
+          url: pathname,
+          headers: { [ownRequestHeader]: 'seed' },
+          ...injectOwnReading(origin),
+        });
         return answer.statusCode === 200 ? answer.rawPayload : undefined;
       };
       const collected = await collectSeed({ read, text, image }, { environmentId: environment.id, users: true, secrets: true });

@@ -148,7 +148,7 @@ const fieldsOf = (html: string): Record<string, string> =>
 
 /** Sends a request to this server. An injected fault may drop the connection. */
 const ask = (app: App, options: InjectOptions): Promise<LightMyRequestResponse> =>
-  app.inject(options).catch((error: Error) => {
+  app.wholeServer.inject(options).catch((error: Error) => {
     throw new ControlError(
       502,
       'connection_dropped',

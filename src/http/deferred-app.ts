@@ -3,6 +3,8 @@ import type { App } from '../environment/context.js';
 
 /** Routes that many runs never use, in an app of their own. */
 export interface DeferredApp {
+  /** Whether it answers the URL of a request that no route of the first app fits. */
+  serves(url: string): boolean;
   /** The app, built on first use. */
   get(): Promise<App>;
   /** Hands a request over to it, and calls `failed` if the app cannot be built. */
@@ -10,13 +12,14 @@ export interface DeferredApp {
   close(): Promise<void>;
 }
 
-export function deferApp(build: () => Promise<App>): DeferredApp {
+export function deferApp(serves: DeferredApp['serves'], build: () => Promise<App>): DeferredApp {
   let built: Promise<App> | undefined;
   const get = () => {
     built ??= build();
     return built;
   };
   return {
+    serves,
     get,
     answer(request, reply, failed) {
       get().then((app) => {

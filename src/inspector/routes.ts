@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerControlError, ControlError } from '../control/control-error.js';
 import { refuseForeignOrigins } from '../control/same-origin.js';
 import { pages } from '../embedded.js';
-import type { Context, Endpoint } from '../environment/context.js';
+import type { Endpoint } from '../environment/context.js';
 import { formOf } from '../http/bodies.js';
 import { object, secret, string } from '../lib/schema/types.js';
 import { textMember } from '../lib/unknown.js';
 import { type Asset, assetNamed, etagMatches, takesGzip, toAsset } from './assets.js';
+import { setupPath } from './home.js';
 
 interface Screen {
   readonly title: string;
@@ -91,9 +92,6 @@ const largestAnswer = 65_536;
 /** What may come to the callback, besides what is no secret. */
 const authorizationResponse = object({}, { code: secret(string), access_token: secret(string), id_token: secret(string), state: string });
 
-/** The path of the start page, below the path of the base URL. */
-const setupPath = ({ origin }: Context, request: FastifyRequest): string => new URL(`${origin(request)}/__mock/`).pathname;
-
 /** The inspector: pages that show live what the server received, computed and decided. */
 export const inspector: Endpoint = (app, context) => {
   const { inspector: shown, admin } = context.settings;
@@ -124,9 +122,4 @@ export const inspector: Endpoint = (app, context) => {
     for (const [name, value] of Object.entries(formOf(request))) if (typeof value === 'string') answer.set(name, value);
     return reply.redirect(`callback#${answer}`, 303);
   });
-};
-
-/** Redirects the server's root to the inspector. */
-export const home: Endpoint = (app, context) => {
-  if (context.settings.inspector) app.get('/', (request, reply) => reply.redirect(setupPath(context, request)));
 };

@@ -5,7 +5,7 @@ import type { App, Context, Environment } from '../environment/context.js';
 import { type Exchange, ownRequestHeader } from '../environment/journal/exchange.js';
 import { recordExchange } from '../environment/record.js';
 import { createFaultHooks } from '../faults/hooks.js';
-import { isManagement, ownType } from '../http/answers.js';
+import { ownType } from '../http/answers.js';
 import type { DeferredApp } from '../http/deferred-app.js';
 import type { Routes } from '../http/pingone-gateway.js';
 import { textMember } from '../lib/unknown.js';
@@ -41,15 +41,15 @@ const isOwnPath = /^\/(__mock|healthz$|readyz$)/;
 
 interface HookOptions {
   readonly routes: Routes;
-  /** The app that answers the management API in place of this one. */
-  readonly management?: DeferredApp | undefined;
+  /** The apps that answer in place of this one what no route of it fits. */
+  readonly deferred?: readonly DeferredApp[] | undefined;
 }
 
 /**
  * What happens to every request before and after its endpoint: one hook for each moment, which says in which order. Most
  * requests come from no page, and meet no fault: they pass without waiting.
  */
-export function hookRequests(app: App, context: Context, { routes, management }: HookOptions): void {
+export function hookRequests(app: App, context: Context, { routes, deferred }: HookOptions): void {
   const { environments } = context;
   const cors = createCors(app, context, routes);
   const faultHooks = createFaultHooks(app, context);
@@ -74,8 +74,8 @@ export function hookRequests(app: App, context: Context, { routes, management }:
     if (refused === 'answered') return undefined;
     if (refused) return done(refused);
     if (method === 'OPTIONS' && cors.isPreflight(request)) return void cors.answerPreflight(request, reply).catch(done);
-    if (management && request.url.startsWith('/v1') && isManagement(request.url)) return management.answer(request, reply, done);
-    return done();
+    const elsewhere = route === undefined ? deferred?.find(({ serves }) => serves(request.url)) : undefined;
+    return elsewhere ? elsewhere.answer(request, reply, done) : done();
   });
 
   // The body has been read by now.

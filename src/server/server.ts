@@ -1,14 +1,13 @@
 import Fastify, { type FastifyError, type FastifyReply, LogController } from 'fastify';
 import { uploadedImages } from '../configuration/branding/routes-uploads.js';
 import { startDeliveries } from '../configuration/subscriptions/deliveries.js';
-import { control } from '../control/index.js';
 import { collectDescriptions } from '../control/openapi.js';
 import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
 import { recordRefusal, recordUnrouted } from '../diagnosis/unmatched.js';
 import type { App, Context, Endpoint } from '../environment/context.js';
 import { inUnit } from '../environment/store/unit.js';
 import { WriteFailure } from '../environment/store/write-failure.js';
-import { asItIs, ownType, sendPingOneError } from '../http/answers.js';
+import { asItIs, isManagement, ownType, sendPingOneError } from '../http/answers.js';
 import { readBodies } from '../http/bodies.js';
 import { type DeferredApp, deferApp } from '../http/deferred-app.js';
 import { noteExchangeSchemas } from '../http/exchange-schemas.js';
@@ -17,8 +16,7 @@ import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
 import { refusalOf } from '../http/refusals.js';
 import { perRequest } from '../http/request-log.js';
 import { compilersFactory } from '../http/route-schemas.js';
-import { inspectorEndpoints } from '../inspector/index.js';
-import { home, inspector } from '../inspector/routes.js';
+import { home } from '../inspector/home.js';
 import { createSeededRandom, type Random } from '../lib/random.js';
 import { davinci } from '../oauth/davinci/routes.js';
 import { oauth } from '../oauth/index.js';
@@ -45,18 +43,22 @@ export function answerErrors(app: App, context: Context): void {
   });
 }
 
+interface AppOptions {
+  /** The apps that this one hands requests over to. Only the first app has some, and only it gets URLs as they were sent. */
+  readonly deferred?: readonly DeferredApp[];
+  readonly ignoreTrailingSlash?: boolean;
+}
+
 /** An app with everything that applies to all requests, but without endpoints. */
-function createApp(context: Context, requestIds: Random, management?: DeferredApp): App {
+function createApp(context: Context, requestIds: Random, { deferred, ignoreTrailingSlash = false }: AppOptions): App {
   const app: App = Fastify({
     loggerInstance: perRequest(context.log),
     logController: new LogController({ disableRequestLogging: true }),
-    // The deferred app gets URLs that are rewritten already.
-    ...(management && { rewriteUrl: context.routedUrl }),
+    ...(deferred && { rewriteUrl: context.routedUrl }),
     genReqId: requestIds.uuid,
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
-    // PingOne's management API is the one whose clients write a slash at the end.
-    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: management === undefined },
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash },
     schemaController: { compilersFactory },
     clientErrorHandler: answerMalformed(context.log, requestIds),
     frameworkErrors: (error, request, reply: FastifyReply) => {
@@ -72,7 +74,7 @@ function createApp(context: Context, requestIds: Random, management?: DeferredAp
   const routes = collectRoutes(app);
   noteExchangeSchemas(app);
   app.decorate('registeredRoutes', collectDescriptions(app));
-  hookRequests(app, context, { routes, management });
+  hookRequests(app, context, { routes, deferred });
   answerErrors(app, context);
   app.setNotFoundHandler((request, reply) => {
     recordUnrouted(context, request, reply, routes);
@@ -107,21 +109,50 @@ function ownOrigin({ server }: App, { settings: { baseUrl, https, httpsPort, por
   return `http://localhost:${typeof address === 'object' && address ? address.port : port}`;
 }
 
+/** The mock's own addresses below /__mock, percent-encoded or not. */
+function isOwnAddress(url: string): boolean {
+  // What is no percent-encoding was refused by the router.
+  const path = url.split('?', 1)[0] as string;
+  return /^\/__mock(\/|$)/.test(decodeURI(path));
+}
+
 /** The whole server, not yet listening. */
 export async function buildServer(context: Context): Promise<App> {
   // A source of its own, so that the number of requests, such as health checks, does not change the other ids.
   const { randomSeed } = context.settings;
   const requestIds = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
-  // More than half of all routes and schemas: built on the first request to /v1, to start faster.
-  const managementApp = deferApp(async () => {
+  // Most of all routes and schemas: built with the first request that is for them, to start faster.
+  const managementApp = deferApp(isManagement, async () => {
     const { management } = await import('../configuration/routes.js');
-    return addFolders(createApp(context, requestIds), context, [['/v1', management]]);
+    // The clients of PingOne's management API are those that write a slash at the end.
+    return addFolders(createApp(context, requestIds, { ignoreTrailingSlash: true }), context, [['/v1', management]]);
   });
-  const app = createApp(context, requestIds, managementApp);
-  const { registeredRoutes } = app;
-  app.decorate('describedRoutes', async () => [...registeredRoutes, ...(await managementApp.get()).registeredRoutes]);
-  // Before the connections end: requests that wait for a key are refused.
-  app.addHook('preClose', async () => context.keyMaker.close());
+  const ownApp = deferApp(isOwnAddress, async () => {
+    const [{ control }, { inspectorEndpoints }, { inspector }] = await Promise.all([
+      import('../control/index.js'),
+      import('../inspector/index.js'),
+      import('../inspector/routes.js'),
+    ]);
+    const own = createApp(context, requestIds, {});
+    own.decorate('wholeServer', app).decorate('describedRoutes', describedRoutes);
+    caDownload(own, context);
+    return addFolders(own, context, [
+      ['/__mock', inspector],
+      ['/__mock/v1', control(inspectorEndpoints)],
+    ]);
+  });
+  const app = createApp(context, requestIds, { deferred: [managementApp, ownApp] });
+  const describedRoutes = async () => [
+    ...app.registeredRoutes,
+    ...(await ownApp.get()).registeredRoutes,
+    ...(await managementApp.get()).registeredRoutes,
+  ];
+  app.decorate('describedRoutes', describedRoutes);
+  app.addHook('preClose', async () => {
+    // Before the connections end: requests that wait for a key are refused, and streams of events end.
+    context.keyMaker.close();
+    await ownApp.close();
+  });
   const deliveries = startDeliveries(context, () => ownOrigin(app, context));
   app.addHook('onClose', async () => {
     deliveries.close();
@@ -129,12 +160,9 @@ export async function buildServer(context: Context): Promise<App> {
     context.keyPool.close();
   });
   health(app, context);
-  caDownload(app, context);
   return addFolders(app, context, [
     ['', home],
     ['', uploadedImages],
-    ['/__mock', inspector],
-    ['/__mock/v1', control(inspectorEndpoints)],
     ['/:environmentId/as', oauth],
     ['/:environmentId/flows', flows],
     ['/:environmentId/davinci', davinci],

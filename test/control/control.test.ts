@@ -199,7 +199,7 @@ t.test('foreign origins and unknown host names are refused, and admin=off remove
   const absolute = (target: string, more = '') =>
     new Promise<string>((resolve, reject) => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1');
-      socket.end(`GET ${target}${base}/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${more}\r\n`);
+      socket.write(`GET ${target}${base}/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${more}\r\n`);
       let answer = '';
       socket.setEncoding('utf8').on('data', (part: string) => {
         answer += part;

@@ -13,10 +13,12 @@ import type { LanguageBody } from './schema.js';
 /** More than there are codes of languages. */
 export const mostLanguages = 500;
 
-const names = new Intl.DisplayNames(['en'], { type: 'language', languageDisplay: 'standard' });
+// Made when it is needed: it takes as long as a tenth of a start.
+let names: Intl.DisplayNames | undefined;
 
 /** The name of a locale, such as French (Canada). */
 export const nameOf = (locale: string): string => {
+  names ??= new Intl.DisplayNames(['en'], { type: 'language', languageDisplay: 'standard' });
   try {
     return names.of(locale) ?? locale;
   } catch {
