@@ -46,7 +46,7 @@ function built(rev) {
     rmSync(dirname(folder), { recursive: true, force: true });
   };
   try {
-    git('worktree', 'add', '--detach', folder, rev);
+    git('worktree', 'add', '--quiet', '--detach', folder, rev);
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     execFileSync(process.execPath, ['tools/build.mjs'], { cwd: folder, stdio: 'inherit' });
   } catch (error) {

@@ -81,21 +81,29 @@ const newApplication = () =>
     redirectUris: ['https://example.com/callback'],
   });
 
+/** More access tokens than the mock remembers to have verified. They share a session. */
+async function accessTokens(send) {
+  const { tokens, cookie } = await flow(send);
+  const all = [tokens.access_token];
+  while (all.length < 200) all.push((await flow(send, cookie)).tokens.access_token);
+  return all;
+}
+
 /**
  * Requests whose answer the limit sends from memory, byte for byte, by the name of the job: `verifies` if it verifies a signature
- * first, as the mock must. `request` makes the request; a body that is a function is made for each of them.
+ * first, as the mock must. `request` makes the request, or several that are sent in turn; a body that is a function is made for
+ * each of them.
  */
 const answered = {
   userinfo: {
     verifies: true,
-    request: async (send) => ({
-      path: `${oauth}/userinfo`,
-      headers: { authorization: `Bearer ${(await flow(send)).tokens.access_token}` },
-    }),
+    request: async (send) =>
+      (await accessTokens(send)).map((token) => ({ path: `${oauth}/userinfo`, headers: { authorization: `Bearer ${token}` } })),
   },
   introspection: {
     verifies: true,
-    request: async (send) => post(`${oauth}/introspect`, `token=${(await flow(send)).tokens.access_token}&client_id=${browserApp}`),
+    request: async (send) =>
+      (await accessTokens(send)).map((token) => post(`${oauth}/introspect`, `token=${token}&client_id=${browserApp}`)),
   },
   create: {
     request: (send) =>
@@ -112,18 +120,31 @@ const answered = {
   jwks: { request: async () => ({ path: `${oauth}/jwks` }) },
 };
 
-const sending = (send, request) => () => ask(send, typeof request.body === 'function' ? { ...request, body: request.body() } : request);
+function sending(send, requests) {
+  let sent = 0;
+  return () => {
+    const request = requests[sent++ % requests.length];
+    return ask(send, typeof request.body === 'function' ? { ...request, body: request.body() } : request);
+  };
+}
 
 /** The job of the mock, and that of the limit where it gets one. */
 async function answeredJobs(name, { mock, limit }) {
   const { request: make, verifies } = answered[name];
-  const request = await make(mock);
-  const job = sending(mock, request);
+  const requests = [await make(mock)].flat();
+  const job = sending(mock, requests);
   if (!limit) return { mock: job };
   const { status, headers, text } = await job();
   const body = JSON.stringify({ status, type: headers['content-type'], text });
   await ask(limit, { path: `/kept/${name}`, method: 'PUT', headers: { 'content-type': 'application/json' }, body });
-  return { mock: job, limit: sending(limit, { ...request, path: `/kept/${name}${verifies ? '?verify=1' : ''}` }) };
+  const path = `/kept/${name}${verifies ? '?verify=1' : ''}`;
+  return {
+    mock: job,
+    limit: sending(
+      limit,
+      requests.map((request) => ({ ...request, path })),
+    ),
+  };
 }
 
 const both =
