@@ -2,14 +2,17 @@
 
 /**
  * How much is done: the rounds of a row, those of a row that starts servers anew, the part of the jobs before and in a round, the users,
- * the flows after which memory is read, and those that count as the first.
+ * the flows after which memory is read, those that count as the first, and the users of the large and the small environment.
  */
 export const scales = {
-  full: { rounds: 9, starts: 9, jobs: 1, users: 10_000, flows: 100_000, first: 1000 },
-  quick: { rounds: 3, starts: 5, jobs: 1, users: 10_000, flows: 5000, first: 1000 },
+  full: { rounds: 9, starts: 9, jobs: 1, users: 10_000, flows: 100_000, first: 1000, many: 100_000, few: 1000 },
+  quick: { rounds: 3, starts: 5, jobs: 1, users: 10_000, flows: 5000, first: 1000, many: 20_000, few: 1000 },
   /** Each row once, with next to nothing: it shows that the harness works, and no figure of it means anything. */
-  smoke: { rounds: 1, starts: 1, jobs: 0.001, users: 5, flows: 10, first: 4 },
+  smoke: { rounds: 1, starts: 1, jobs: 0.001, users: 5, flows: 10, first: 4, many: 130, few: 120 },
 };
+
+/** So many jobs at a scale; at least one. */
+export const some = (jobs, scale) => Math.max(1, Math.ceil(jobs * scale.jobs));
 
 /**
  * Reads the arguments: `--quick` or `--smoke`, `--markdown`, and the names of rows.

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { some } from './arguments.mjs';
 import { createClient, median, repeat } from './client.mjs';
 import { workerToken } from './jobs.mjs';
 import { startMock } from './server.mjs';
@@ -28,8 +29,9 @@ const newUser = (number) => ({
   name: { given: 'Given', family: `Family ${number}` },
 });
 
-/** Ten thousand users, one after another, each on disk before the next: the last thousand over the first. */
-async function creation() {
+/** Ten thousand users, one after another, each on disk before the next: the last tenth over the first. */
+async function creation(say, scale) {
+  const step = some(1000, scale);
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const mock = await startMock({ env: { PINGONE_MOCK_DATA: folder } });
   const call = await managementOf(mock, 1);
@@ -37,12 +39,12 @@ async function creation() {
   let number = 0;
   // What the engine still compiles is not what is asked about: some go before, and are removed.
   const before = [];
-  for (; number < 500; number += 1) before.push(JSON.parse(await call('POST', users, newUser(number))).id);
+  for (; number < some(500, scale); number += 1) before.push(JSON.parse(await call('POST', users, newUser(number))).id);
   for (const id of before) await call('DELETE', `${users}/${id}`);
-  for (let thousand = 0; thousand < 10; thousand += 1) {
+  for (let tenth = 0; tenth < 10; tenth += 1) {
     const used = mock.cpu();
-    seconds.push(await repeat(1000, 1, () => call('POST', users, newUser(number++))));
-    cpu.push((mock.cpu() - used) / 1000);
+    seconds.push(await repeat(step, 1, () => call('POST', users, newUser(number++))));
+    cpu.push((mock.cpu() - used) / step);
   }
   const memory = mock.memory();
   const timeOf = async (work) => {
@@ -55,9 +57,10 @@ async function creation() {
   await second.stop();
   rmSync(folder, { recursive: true });
   const list = (figures) => figures.map((figure) => figure.toFixed(2)).join(' ');
-  say('10,000 users, last thousand over first: CPU', (cpu[9] / cpu[0]).toFixed(2), `seconds: ${list(cpu)}`);
-  say('10,000 users, last thousand over first: time', (seconds[9] / seconds[0]).toFixed(2), `seconds: ${list(seconds)}`);
-  say('with 10,000 users: memory, stop, start', `${memory.toFixed(0)} MB`, `${stopping.toFixed(0)} ms, ${starting.toFixed(0)} ms`);
+  const all = (10 * step).toLocaleString('en');
+  say(`${all} users on disk, last tenth over first: CPU`, (cpu[9] / cpu[0]).toFixed(2), `ms each: ${list(cpu)}`);
+  say(`${all} users on disk, last tenth over first: time`, (seconds[9] / seconds[0]).toFixed(2), `seconds: ${list(seconds)}`);
+  say(`with ${all} users: memory, stop, start`, `${memory.toFixed(0)} MB`, `${stopping.toFixed(0)} ms, ${starting.toFixed(0)} ms`);
 }
 
 /** A server with so many users. */
@@ -88,11 +91,11 @@ async function pathsOf({ call }) {
 }
 
 /** Reads among 100,000 users over the same among 1,000, in turn. */
-async function reading() {
-  const many = Number(process.env.BENCH_USERS ?? 100_000);
-  const servers = [await filled(many), await filled(1000)];
+async function reading(say, scale) {
+  const [many, few] = [Number(process.env.BENCH_USERS ?? scale.many), scale.few];
+  const servers = [await filled(many), await filled(few)];
   const paths = [await pathsOf(servers[0]), await pathsOf(servers[1])];
-  const times = 300;
+  const times = some(300, scale);
   for (const name of Object.keys(paths[0])) {
     const figures = [[], []];
     // The first round is for the engine.
@@ -103,14 +106,14 @@ async function reading() {
         if (round > 0) figures[at].push((mock.cpu() - used) / times);
       }
     const [large, small] = figures.map(median);
-    say(`${name}: CPU, ${many} over 1000`, (large / small).toFixed(2), `${large.toFixed(2)} ms to ${small.toFixed(2)} ms`);
+    say(`${name}: CPU, ${many} over ${few}`, (large / small).toFixed(2), `${large.toFixed(2)} ms to ${small.toFixed(2)} ms`);
   }
   await Promise.all(servers.map(({ mock }) => mock.stop()));
 }
 
-const say = (name, figure, more = '') => console.log(`${name.padEnd(46)} ${figure.padStart(8)}   ${more}`);
-
-export async function management() {
-  await creation();
-  await reading();
+/** Adds its lines to a table (table.mjs). */
+export async function management(add, scale) {
+  const say = (name, figure, more) => add({ name, figure, more });
+  await creation(say, scale);
+  await reading(say, scale);
 }

@@ -1,5 +1,6 @@
 // The rows of the table: what is measured, and the target where there is one. Each returns its lines.
 import { execFileSync } from 'node:child_process';
+import { some } from './arguments.mjs';
 import { createClient, median, repeat } from './client.mjs';
 import { flow } from './jobs.mjs';
 import { firstFigures, ratiosOf, spread, startFigures, warmFigures } from './measure.mjs';
@@ -10,9 +11,6 @@ const begin = [startMock, startLimit];
 
 const versionOf = (node) => execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
 const isOld = (node) => Number(versionOf(node).slice(1).split('.')[0]) < 22;
-
-/** Jobs of a scale; at least one. */
-const some = (jobs, scale) => Math.max(1, Math.ceil(jobs * scale.jobs));
 
 /** What a client does again and again: the jobs before and in a round, and whether they need an environment that is full of users. */
 export const repeated = {

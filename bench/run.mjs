@@ -7,7 +7,7 @@ import { rows } from './rows.mjs';
 import { createTable } from './table.mjs';
 
 // It takes minutes: only where it is asked for.
-const apart = { management: async () => (await import('./management.mjs')).management() };
+const apart = { management: async (add) => (await import('./management.mjs')).management(add, scales[scale]) };
 
 function argumentsOrExit() {
   try {
@@ -28,7 +28,7 @@ const loadBefore = load();
 const add = createTable({ markdown });
 for (const [name, measure] of Object.entries(rows))
   if (isWanted(name, true)) for (const line of await measure(scales[scale], nodes)) add(line);
-for (const [name, measure] of Object.entries(apart)) if (isWanted(name, false)) await measure();
+for (const [name, measure] of Object.entries(apart)) if (isWanted(name, false)) await measure(add);
 const seconds = ((performance.now() - began) / 1000).toFixed(0);
 console.log(
   `\n${new Date().toISOString().slice(0, 10)}, ${scale}, Node.js ${process.version}, ${availableParallelism()} cores, load ${loadBefore} to ${load()}, ${seconds} seconds`,

@@ -78,6 +78,16 @@ t.test('each row of the harness runs', { skip }, async (t) => {
   t.match(output, /smoke, Node\.js v\d+.*, \d+ cores, load .*, \d+ seconds\n$/, 'the conditions come last');
 });
 
+t.test('the management API is measured as an environment fills', { skip }, async (t) => {
+  const argv = [join(root, 'bench/run.mjs'), '--smoke', '--markdown', 'management'];
+  const { code, output, errors } = await runChild(process.execPath, argv);
+  t.equal(code, 0, errors);
+  t.match(output, /^\| 10 users on disk, last tenth over first: CPU \| {2}\| \d+\.\d\d \|/m);
+  t.match(output, /^\| with 10 users: memory, stop, start \| {2}\| \d+ MB \|/m);
+  for (const name of ['a page of 100', 'the page after it', 'one user', 'username eq', 'id eq', 'population.id eq, a page of 100'])
+    t.match(output, `| ${name}: CPU, 130 over 120 |  | `, name);
+});
+
 t.test('two builds are compared', { skip }, async (t) => {
   const argv = [join(root, 'bench/compare.mjs'), join(root, 'dist'), '--smoke', 'first', 'start', 'filter'];
   const { code, output, errors } = await runChild(process.execPath, argv);
