@@ -42,8 +42,9 @@ class RequestLog {
     this.#write('trace', line);
   }
   silent(): void {}
+  /** The framework makes the log of each request from one of its own: that is none that writes either. */
   child(bindings: Bindings): FastifyBaseLogger {
-    return this.#parent.child({ ...this.#bindings, ...bindings });
+    return new RequestLog(this.#parent, { ...this.#bindings, ...bindings });
   }
 }
 
