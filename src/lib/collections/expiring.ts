@@ -1,72 +1,11 @@
 import type { Clock } from '../clock.js';
+import { createEndings, type Endings } from './endings.js';
 import { type Expiring, type Index, type Item, UniquenessError } from './types.js';
 
-/** Something that ends. `position` belongs to the heap that holds it. */
-interface Ending {
-  endsAt: number;
-  /** Decides between two that end at the same moment: the lower ends first. */
-  order: number;
-  position: number;
-}
-
-/** Gives what ends first, and lets go of any at once, so that nothing stays that was taken early. */
-interface Heap<E extends Ending> {
-  first(): E | undefined;
-  add(entry: E): void;
-  remove(entry: E): void;
-}
-
-function createHeap<E extends Ending>(): Heap<E> {
-  const entries: E[] = [];
-
-  const isBefore = (one: E, other: E) => one.endsAt < other.endsAt || (one.endsAt === other.endsAt && one.order < other.order);
-  const place = (entry: E, position: number) => {
-    entries[position] = entry;
-    entry.position = position;
-  };
-  const rise = (entry: E, from: number) => {
-    let position = from;
-    while (position > 0) {
-      const above = entries[(position - 1) >>> 1] as E;
-      if (!isBefore(entry, above)) break;
-      const next = above.position;
-      place(above, position);
-      position = next;
-    }
-    entries[position] = entry;
-    entry.position = position;
-  };
-  const sink = (entry: E, from: number) => {
-    let position = from;
-    for (;;) {
-      const left = entries[2 * position + 1];
-      const right = entries[2 * position + 2];
-      const below = left && right && isBefore(right, left) ? right : left;
-      if (!below || !isBefore(below, entry)) break;
-      const next = below.position;
-      place(below, position);
-      position = next;
-    }
-    place(entry, position);
-  };
-
-  return {
-    first: () => entries[0],
-    add: (entry) => rise(entry, entries.length),
-    remove(entry) {
-      const { position } = entry;
-      if (entries[position] !== entry) return;
-      const last = entries.pop() as E;
-      if (last === entry) return;
-      rise(last, position);
-      sink(last, last.position);
-    },
-  };
-}
-
-/** An item, and when it ends. */
-interface Life<T> extends Ending {
+/** An item, and its end. */
+interface Life<T> {
   item: T;
+  end: ReturnType<Endings<Life<T>>['add']> | undefined;
 }
 
 export interface ExpiringOptions<T> {
@@ -83,42 +22,53 @@ export interface ExpiringOptions<T> {
 export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes = [] }: ExpiringOptions<T>): Expiring<T> {
   // In the order in which the items were first put.
   const lives = new Map<string, Life<T>>();
-  const byIndex = new Map(indexes.map((index) => [index.name, { ...index, lives: new Map<string, Set<Life<T>>>() }]));
-  const heap = createHeap<Life<T>>();
-  let lastOrder = 0;
+  // A value has one life mostly, and only then a set of them.
+  const byIndex = indexes.map((index) => ({ ...index, holders: new Map<string, Life<T> | Set<Life<T>>>() }));
+  const endings = createEndings<Life<T>>();
 
+  const holdersOf = (holders: Life<T> | Set<Life<T>> | undefined): Iterable<Life<T>> =>
+    holders instanceof Set ? holders : holders ? [holders] : [];
   /** Refuses a value that must be unique and that another item has. */
   const assertUnique = (item: T, own: Life<T> | undefined) => {
-    for (const { name, unique, of, lives: holders } of byIndex.values()) {
+    for (const { name, unique, of, holders } of byIndex) {
       const value = unique ? of(item) : undefined;
-      const [holder] = (value !== undefined && holders.get(value)) || [];
-      if (holder && holder !== own) throw new UniquenessError(name, holder.item.id);
+      if (value === undefined) continue;
+      for (const holder of holdersOf(holders.get(value))) if (holder !== own) throw new UniquenessError(name, holder.item.id);
     }
+  };
+  const leave = (holders: Map<string, Life<T> | Set<Life<T>>>, value: string, life: Life<T>) => {
+    const held = holders.get(value);
+    if (!(held instanceof Set)) holders.delete(value);
+    else {
+      held.delete(life);
+      if (held.size === 0) holders.delete(value);
+    }
+  };
+  const join = (holders: Map<string, Life<T> | Set<Life<T>>>, value: string, life: Life<T>) => {
+    const held = holders.get(value);
+    if (held instanceof Set) held.add(life);
+    else holders.set(value, held ? new Set([held, life]) : life);
   };
   /** Changes the entries of a life in the indexes, from one item to another; those of an equal value keep their place. */
   const reindex = (life: Life<T>, from: T | undefined, to: T | undefined) => {
-    for (const { of, lives: holders } of byIndex.values()) {
+    for (const { of, holders } of byIndex) {
       const [before, after] = [from && of(from), to && of(to)];
       if (before === after) continue;
-      const left = before === undefined ? undefined : holders.get(before);
-      left?.delete(life);
-      if (before !== undefined && left?.size === 0) holders.delete(before);
-      if (after === undefined) continue;
-      const joined = holders.get(after);
-      if (joined) joined.add(life);
-      else holders.set(after, new Set([life]));
+      if (before !== undefined) leave(holders, before, life);
+      if (after !== undefined) join(holders, after, life);
     }
   };
   const end = (life: Life<T>): T => {
-    heap.remove(life);
+    if (life.end) endings.cancel(life.end);
     lives.delete(life.item.id);
     reindex(life, life.item, undefined);
     return life.item;
   };
+  /** Ends what is over. Where nothing is, that does not depend on the time. */
   const sweep = () => {
+    if (lives.size === 0) return;
     const now = clock.now();
-    for (let first = heap.first(); first && first.endsAt <= now; first = heap.first()) end(first);
-    return now;
+    for (let over = endings.first(now); over; over = endings.first(now)) end(over);
   };
 
   return {
@@ -127,24 +77,21 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
       return lives.get(id)?.item;
     },
     async put(item, expiresAt) {
-      const now = sweep();
+      sweep();
       const existing = lives.get(item.id);
-      if (byIndex.size > 0) assertUnique(item, existing);
+      assertUnique(item, existing);
       // NaN would never end: it counts as over.
-      if (!(expiresAt > now)) {
+      if (!(expiresAt > clock.now())) {
         if (existing) end(existing);
         return;
       }
-      if (existing) heap.remove(existing);
-      for (let first = heap.first(); !existing && first && lives.size >= cap; first = heap.first()) end(first);
-      lastOrder += 1;
-      const life = existing ?? { item, endsAt: expiresAt, order: lastOrder, position: 0 };
+      for (let first = endings.first(); !existing && first && lives.size >= cap; first = endings.first()) end(first);
+      const life: Life<T> = existing ?? { item, end: undefined };
+      if (life.end) endings.cancel(life.end);
+      life.end = endings.add(life, expiresAt);
       reindex(life, existing?.item, item);
       life.item = item;
-      life.endsAt = expiresAt;
-      life.order = lastOrder;
-      lives.set(item.id, life);
-      heap.add(life);
+      if (!existing) lives.set(item.id, life);
     },
     async take(id) {
       sweep();
@@ -153,9 +100,9 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     },
     async find(name, value) {
       sweep();
-      const index = byIndex.get(name);
+      const index = byIndex.find((each) => each.name === name);
       if (!index) throw new RangeError(`no index is called ${name}`);
-      return Array.from(index.lives.get(value) ?? [], ({ item }) => item);
+      return Array.from(holdersOf(index.holders.get(value)), ({ item }) => item);
     },
     async list() {
       sweep();
