@@ -25,16 +25,9 @@ export function recordStepsAndAssert<T>(
   decision: Decision<T>,
   { kindOf, diagnosis }: { readonly kindOf: (check: Check) => StepKind | undefined; readonly diagnosis?: Diagnosis | undefined },
 ): T {
-  const byKind = new Map<StepKind | undefined, Check[]>();
-  for (const each of decision.checks) {
-    const kind = kindOf(each);
-    const same = byKind.get(kind);
-    if (same) same.push(each);
-    else byKind.set(kind, [each]);
-  }
   for (const { kind, title, exchange, data } of steps) {
-    const checks = byKind.get(kind);
-    if (checks) recordChecks(environment, transaction, { kind, title, checks, exchange, data }, diagnosis);
+    const checks = decision.checks.filter((each) => kindOf(each) === kind);
+    if (checks.length > 0) recordChecks(environment, transaction, { kind, title, checks, exchange, data }, diagnosis);
   }
   return enforce(decision);
 }
@@ -53,8 +46,9 @@ export function recordAndAssert<T>(
 
 function recordChecks(environment: Environment, transaction: Transaction, step: FailedStep, diagnosis: Diagnosis | undefined): void {
   const refusedBy = failed(step.checks);
-  if (refusedBy) recordFailure(environment, transaction, { ...step, title: `${step.title}: refused by ${refusedBy.rule}` }, diagnosis);
-  else environment.transactions.step(transaction, { ...step, ok: true });
+  const { kind, title, checks, exchange, data } = step;
+  if (refusedBy) recordFailure(environment, transaction, { ...step, title: `${title}: refused by ${refusedBy.rule}` }, diagnosis);
+  else environment.transactions.step(transaction, { kind, ok: true, title, checks, exchange, data });
 }
 
 /** An application as a transaction names it. */

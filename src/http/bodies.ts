@@ -14,11 +14,15 @@ const excesses = {
 /** A body that is not read, as Fastify itself refuses one. */
 const unreadable = (reason: string): Error => Object.assign(new Error(reason), { statusCode: 400 });
 
+/** What a form is read into: it inherits no member, so that a parameter may have any name. */
+const Form = function Form() {} as unknown as new () => Record<string, unknown>;
+Form.prototype = Object.create(null);
+
 /** A form as an object; a repeated name has a list as its value, which fails `type: string`. */
 function parseForm(text: string): Record<string, unknown> {
   const count = countPairs(text);
   if (count > mostPairs) throw unreadable(`the form has ${count} parameters; at most ${mostPairs} are read`);
-  const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const form = new Form();
   for (const [name, value] of pairsOf(text)) {
     const earlier = form[name];
     if (Array.isArray(earlier)) earlier.push(value);

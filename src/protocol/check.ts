@@ -15,10 +15,13 @@ const passed = new Map<RuleName, Check<RuleName>>(
   Object.entries(rules).map(([rule, { spec }]) => [rule as RuleName, { rule: rule as RuleName, spec, ok: true }]),
 );
 
+const noValues: Applied = {};
+
 /** Applies a rule. One that held, and was applied with nothing that is worth showing, is always the same check. */
 export function check<Name extends RuleName>(rule: Name, ok: boolean, values?: Applied): Check<Name> {
   if (ok && values === undefined) return passed.get(rule) as Check<Name>;
-  return { rule, spec: rules[rule].spec, ok, ...values };
+  const { spec = rules[rule].spec, using, expected, got } = values ?? noValues;
+  return { rule, spec, ok, using, expected, got };
 }
 
 /** The first check that did not hold, or undefined if all did. */

@@ -64,23 +64,28 @@ const longestText = 256;
 const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 const cutParty = (party: Party): Party => (party.name.length > longestText ? { ...party, name: cut(party.name) } : party);
 
+const cutSource = (source: NonNullable<ActivityInput['source']>): ActivityInput['source'] =>
+  (source.userAgent?.length ?? 0) > longestText ? { ...source, userAgent: cut(source.userAgent as string) } : source;
+
 export function createActivities({ now, newId, capacity = 1000, onAdd, onClear }: ActivitiesOptions): Activities {
   const ring = createRing<Activity>(capacity);
   let last = 0;
   return {
-    add({ client, user, resource, description, source, ...given }) {
+    add({ type, client, user, resource, status, description, correlationId, source, tags }) {
       last += 1;
       const activity: Activity = {
-        ...given,
+        type,
         id: newId(),
         n: last,
         at: now(),
-        correlationId: given.correlationId ?? newId(),
+        correlationId: correlationId ?? newId(),
         client: client && cutParty(client),
         user: user && cutParty(user),
         resource: cutParty(resource),
+        status,
         description: cut(description),
-        source: source?.userAgent === undefined ? source : { ...source, userAgent: cut(source.userAgent) },
+        source: source && cutSource(source),
+        tags,
       };
       ring.add(activity);
       onAdd?.(activity);

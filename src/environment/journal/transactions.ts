@@ -104,6 +104,9 @@ export interface Transactions {
   clear(): void;
 }
 
+/** One for all: most steps have none. */
+const noChecks: Step['checks'] = [];
+
 const maxSteps = 100;
 const firstStepsKept = 20;
 
@@ -152,7 +155,8 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
     },
     list: () => [...transactions.values()],
     step(transaction, { kind, ok, title, checks, exchange, data, diagnosis }) {
-      const step: Step = { n: (transaction.steps.at(-1)?.n ?? 0) + 1, kind, at: now(), ok, title, checks, exchange, data };
+      const n = (transaction.steps.at(-1)?.n ?? 0) + 1;
+      const step: Step = { n, kind, at: now(), ok, title, checks: checks.length === 0 ? noChecks : checks, exchange, data };
       transaction.steps.push(step);
       // Refresh tokens can keep a transaction alive for months: drops steps, but never the first ones.
       if (transaction.steps.length > maxSteps) transaction.steps.splice(firstStepsKept, 1);
