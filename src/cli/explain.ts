@@ -6,7 +6,7 @@ import { type Application, toClient } from '../environment/model/application.js'
 import { judgeClient } from '../oauth/authorize/judge-client.js';
 import { judgeAuthorizationRequest } from '../oauth/authorize/judge-request.js';
 import { grantableScopes, resolveScopes } from '../oauth/tokens/scopes.js';
-import { repeatedParameters, toAuthorizationParameters } from '../protocol/authorization-parameters.js';
+import { readParameters } from '../protocol/authorization-parameters.js';
 import { words } from '../protocol/authorization-request.js';
 import { failed } from '../protocol/check.js';
 import type { Client } from '../protocol/client.js';
@@ -62,8 +62,7 @@ async function judgedByServer(environment: Environment, url: URL): Promise<Diagn
   // Only the server knows pushed parameters.
   if (wire.request_uri !== undefined) return undefined;
   const asked = {
-    parameters: toAuthorizationParameters(wire),
-    repeated: repeatedParameters(wire),
+    ...readParameters(wire),
     issuer: `${url.origin}/${environment.id}/as`,
   };
   const { decision, parameters, application } = await judgeClient(environment, asked);

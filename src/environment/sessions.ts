@@ -99,8 +99,11 @@ export const authenticationOf = ({ userId, sessionId, authenticatedAt, acr, amr 
   amr,
 });
 
+/** Whether a user may sign on: neither disabled nor locked. */
+export const isActive = ({ enabled, account }: User): boolean => enabled && account.canAuthenticate && account.status === 'OK';
+
 /** Finds a user, unless disabled, locked or deleted. */
 export async function findActiveUser({ store }: Environment, userId: string): Promise<User | undefined> {
   const user = await store.users.get(userId);
-  return user?.enabled && user.account.canAuthenticate && user.account.status === 'OK' ? user : undefined;
+  return user && isActive(user) ? user : undefined;
 }

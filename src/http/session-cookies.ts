@@ -18,9 +18,18 @@ const attributes = ({ path, secure }: CookieScope, end: readonly string[]): stri
 /** The `Set-Cookie` values that start a session in a browser. */
 export function beginCookies(token: string, { now, expiresAt, isPersistent }: Lifetime, input: CookieScope): string[] {
   const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
-  const end = isPersistent ? [`Max-Age=${seconds}`, `Expires=${new Date(expiresAt).toUTCString()}`] : [];
+  const end = isPersistent ? [`Max-Age=${seconds}`, `Expires=${dateOf(expiresAt)}`] : [];
   const shared = attributes(input, end);
   return names.map((name) => `${name}=${token}; ${shared}`);
+}
+
+// Many cookies end in the same second: caches the last.
+let lastDate = { second: Number.NaN, text: '' };
+
+function dateOf(at: number): string {
+  const second = Math.floor(at / 1000);
+  if (lastDate.second !== second) lastDate = { second, text: new Date(at).toUTCString() };
+  return lastDate.text;
 }
 
 /** The `Set-Cookie` values that end it. */

@@ -3,13 +3,6 @@ export type Claims = Record<string, unknown>;
 
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
-/** Omits claims that are undefined, null or empty. */
-export function omitEmpty(claims: Claims): Claims {
-  const kept: Claims = {};
-  for (const name of Object.keys(claims)) if (isPresent(claims[name])) kept[name] = claims[name];
-  return kept;
-}
-
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** The predefined claims of each scope, in PingOne's order (docs/fidelity.md, 6.3 and 6.6). */
@@ -32,11 +25,16 @@ export function claimsOfScopes(scopes: readonly string[]): string[] {
   return names;
 }
 
-/** Sets a predefined claim. `address.locality` is a member of `address` (OpenID Connect Core §5.1.1). */
-export function placeClaim(claims: Claims, name: string, value: unknown): void {
+/** Where a predefined claim is. */
+export type ClaimPlace = readonly [parent: string, child?: string];
+
+/** The place of a predefined claim: `address.locality` is a member of `address` (OpenID Connect Core §5.1.1). */
+export const placeOfClaim = (name: string): ClaimPlace => name.split('.', 2) as [string, string?];
+
+/** Sets a predefined claim. */
+export function placeClaim(claims: Claims, [parent, child]: ClaimPlace, value: unknown): void {
   if (!isPresent(value)) return;
-  const [parent, child] = name.split('.', 2) as [string, string?];
-  if (child === undefined) claims[name] = value;
+  if (child === undefined) claims[parent] = value;
   else claims[parent] = { ...(claims[parent] as Claims | undefined), [child]: value };
 }
 

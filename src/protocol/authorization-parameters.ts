@@ -23,20 +23,26 @@ export const parameterNames = {
 
 const entries = Object.entries(parameterNames) as [keyof AuthorizationParameters, string][];
 
-/** Reads the parameters that are strings. An empty one counts as absent (RFC 6749 §3.1). */
-export function toAuthorizationParameters(wire: Readonly<Record<string, unknown>>): AuthorizationParameters {
+/** The parameters of a request. */
+export interface SentParameters {
+  /** Those that are strings. An empty one counts as absent (RFC 6749 §3.1). */
+  readonly parameters: AuthorizationParameters;
+  /** The names of those that were sent more than once (RFC 6749 §3.1: must not). */
+  readonly repeated: readonly string[];
+}
+
+const none: readonly string[] = [];
+
+/** Reads the parameters of a request. */
+export function readParameters(wire: Readonly<Record<string, unknown>>): SentParameters {
   const parameters: AuthorizationParameters = {};
+  let repeated = none;
   // No object inherits a member of this name.
   for (const [name, wireName] of entries) {
     const value = wire[wireName];
-    if (typeof value === 'string' && value !== '') parameters[name] = value;
+    if (typeof value === 'string') {
+      if (value !== '') parameters[name] = value;
+    } else if (Array.isArray(value)) repeated = [...repeated, wireName];
   }
-  return parameters;
-}
-
-/** The names of parameters that were sent more than once (RFC 6749 §3.1: must not). */
-export function repeatedParameters(wire: Readonly<Record<string, unknown>>): string[] {
-  const repeated: string[] = [];
-  for (const [, wireName] of entries) if (Array.isArray(wire[wireName])) repeated.push(wireName);
-  return repeated;
+  return { parameters, repeated };
 }

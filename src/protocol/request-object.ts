@@ -3,7 +3,7 @@
  *
  * Anyone on the way can change what a browser carries, but not what the client has signed.
  */
-import { parameterNames, toAuthorizationParameters } from './authorization-parameters.js';
+import { parameterNames, readParameters } from './authorization-parameters.js';
 import type { AuthorizationParameters } from './authorization-request.js';
 import { type Check, type Checks, check, need } from './check.js';
 import { audienceNames, clientAlgorithms, type IssuerNames, type Jwt, readJwt, timeClaim } from './jwt.js';
@@ -83,5 +83,5 @@ export function applyRequestObject(beside: AuthorizationParameters, { claims }: 
     Object.entries(claims).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
   );
   const { request: _object, ...rest } = beside;
-  return { ...rest, ...toAuthorizationParameters(texts) };
+  return { ...rest, ...readParameters(texts).parameters };
 }

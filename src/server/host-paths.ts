@@ -59,7 +59,9 @@ export function createHostCheck(context: Context) {
   // Mostly the same: caches the last.
   let last: { readonly origin: string; readonly role: HostRole | undefined } = { origin: '', role: undefined };
   return (request: FastifyRequest, reply: FastifyReply): PingOneError | 'answered' | undefined => {
-    const path = request.url.split('?', 1)[0] as string;
+    const { url } = request;
+    const query = url.indexOf('?');
+    const path = query < 0 ? url : url.slice(0, query);
     const refused = guard(request, reply, path);
     if (refused) return refused;
     const origin = context.requestOrigin(request.raw);

@@ -63,7 +63,23 @@ export function hookRequests(app: App, context: Context, { routes, deferred }: H
     const { url: route, config } = routeOptions;
     const isOwn = isOwnPath.test(route ?? url) || (headers[ownRequestHeader] !== undefined && url.startsWith('/v1/'));
     const schemas = route === undefined ? undefined : config.exchangeSchemas;
-    request.exchange = { id, at: context.clock.now(), method, url, headers, remoteIp: request.ip, route, schemas, isOwn };
+    // With everything that is filled in later: one shape from the start.
+    request.exchange = {
+      id,
+      at: context.clock.now(),
+      method,
+      url,
+      headers,
+      remoteIp: request.ip,
+      body: undefined,
+      route,
+      schemas,
+      isOwn,
+      environmentId: undefined,
+      transactionId: undefined,
+      answer: undefined,
+      faults: undefined,
+    };
     const environmentId = textMember(request.params, 'environmentId');
     request.environment = isOwn || environmentId === undefined ? undefined : environments.get(environmentId);
     const rule = route === undefined ? 'unrouted' : config.cors;

@@ -37,10 +37,11 @@ export const signOnOnly = (applicationId: string): AuthorizationRequest => ({
 });
 
 /** Starts a flow for an authorization request that passed its checks. */
-export function startFlow(environment: Environment, { baseUrl, transaction, request, authentication }: FlowInput): Promise<Flow> {
-  const now = environment.clock.now();
-  return saveFlow(environment, {
-    id: environment.random.uuid(),
+export async function startFlow(environment: Environment, { baseUrl, transaction, request, authentication }: FlowInput): Promise<Flow> {
+  const { clock, random, store } = environment;
+  const now = clock.now();
+  const flow: Flow = {
+    id: random.uuid(),
     environmentId: environment.id,
     applicationId: request.clientId,
     request,
@@ -48,10 +49,12 @@ export function startFlow(environment: Environment, { baseUrl, transaction, requ
     transactionId: transaction.id,
     baseUrl,
     createdAt: now,
-    expiresAt: now,
+    expiresAt: now + flowMilliseconds,
     userId: authentication?.userId ?? request.userId,
     authentication,
-  });
+  };
+  await store.flows.put(flow, flow.expiresAt);
+  return flow;
 }
 
 /** The flow with an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */

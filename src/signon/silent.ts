@@ -5,7 +5,7 @@ import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Authentication, Session } from '../environment/model/lifetimes.js';
 import { visitOf } from '../environment/session-records.js';
-import { authenticationOf, findActiveUser, startSession } from '../environment/sessions.js';
+import { authenticationOf, findActiveUser, isActive, startSession } from '../environment/sessions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
 import { agreedBy } from './agreements.js';
 import { nextPolicyAction, stillCounts } from './policy-actions.js';
@@ -47,7 +47,7 @@ export async function authenticateWithoutPage(environment: Environment, input: S
   }
   if (autoLogin === undefined) return undefined;
   const found = await findUserByUsername(environment, autoLogin);
-  const user = found && (await findActiveUser(environment, found.id));
+  const user = found && isActive(found) ? found : undefined;
   if (user && request.userId !== undefined && request.userId !== user.id) return undefined;
   if (!user) {
     log.warn(

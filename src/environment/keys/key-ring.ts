@@ -1,12 +1,23 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { KeyRing, KeyUse, NamedKey, PublicJwk, ReadyKey, SigningKey } from './types.js';
 
-const signOnThreadPool = promisify(sign);
+/** RS256 (RFC 7518 §3.3) on the thread pool. */
+const signOnThreadPool = (input: string, key: KeyObject): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    sign('sha256', Buffer.from(input, 'latin1'), key, (error, signature) => (error ? reject(error) : resolve(signature)));
+  });
+
+const encode = (json: string): string => Buffer.from(json).toString('base64url');
 
 function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
   let privateHalf: KeyObject | undefined;
   let publicHalf: KeyObject | undefined;
+  // Mostly the same: caches the last.
+  let last = { json: '', part: '' };
+  const headerPart = (json: string): string => {
+    if (last.json !== json) last = { json, part: encode(json) };
+    return last.part;
+  };
   // Computed on demand: an environment that issues no tokens does not pay for it.
   let thumbprint: string | undefined;
   let publicJwk: PublicJwk | undefined;
@@ -23,10 +34,9 @@ function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
     },
     async sign(header, payload) {
       privateHalf ??= createPrivateKey({ key: { ...ready }, format: 'jwk' });
-      // RS256, with the members in the given order (RFC 7515 §7.1). This is the most expensive step of a flow.
-      const parts = [JSON.stringify(header), JSON.stringify(payload)] as const;
-      const input = `${Buffer.from(parts[0]).toString('base64url')}.${Buffer.from(parts[1]).toString('base64url')}`;
-      const signature = await signOnThreadPool('sha256', Buffer.from(input), privateHalf);
+      // With the members in the given order (RFC 7515 §7.1). This is the most expensive step of a flow.
+      const input = `${headerPart(JSON.stringify(header))}.${encode(JSON.stringify(payload))}`;
+      const signature = await signOnThreadPool(input, privateHalf);
       return `${input}.${signature.toString('base64url')}`;
     },
     publicKey() {

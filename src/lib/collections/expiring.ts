@@ -65,10 +65,10 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     return life.item;
   };
   /** Ends what is over. Where nothing is, that does not depend on the time. */
-  const sweep = () => {
+  const sweep = (now?: number) => {
     if (lives.size === 0) return;
-    const now = clock.now();
-    for (let over = endings.first(now); over; over = endings.first(now)) end(over);
+    const by = now ?? clock.now();
+    for (let over = endings.first(by); over; over = endings.first(by)) end(over);
   };
 
   return {
@@ -77,11 +77,12 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
       return lives.get(id)?.item;
     },
     async put(item, expiresAt) {
-      sweep();
+      const now = clock.now();
+      sweep(now);
       const existing = lives.get(item.id);
       assertUnique(item, existing);
       // NaN would never end: it counts as over.
-      if (!(expiresAt > clock.now())) {
+      if (!(expiresAt > now)) {
         if (existing) end(existing);
         return;
       }

@@ -14,6 +14,12 @@ interface AccessControl {
   readonly group?: { readonly type?: string; readonly groups?: readonly { readonly id: string }[] };
 }
 
+/** Whether an application is not for every user. */
+export const isRestricted = ({ type, accessControl }: Application): boolean => {
+  const { role, group } = (accessControl ?? {}) as AccessControl;
+  return type === 'WORKER' || role !== undefined || group !== undefined;
+};
+
 /**
  * Judges whether a user may have tokens of an application. This happens when they are first issued, by code or
  * implicitly, and never again (docs/fidelity.md, 3.8).
@@ -21,7 +27,6 @@ interface AccessControl {
 async function checkAccess(environment: Environment, application: Application, userId: string): Promise<Check[]> {
   const { role, group } = (application.accessControl ?? {}) as AccessControl;
   const worker = application.type === 'WORKER';
-  if (!worker && !role && !group) return [];
   const groups = new Set((await groupsOf(environment, userId)).map(({ id }) => id));
   const assignments = (
     await Promise.all([userId, ...groups].map((holder) => environment.store.roleAssignments.find('holder.id', holder)))
@@ -40,10 +45,9 @@ async function checkAccess(environment: Environment, application: Application, u
   return checks;
 }
 
-/** Ends a completed flow whose user may not have what it asks for; undefined if the user may. */
-export async function refuseAccess(environment: Environment, flow: Flow): Promise<OAuthError | undefined> {
-  const application = await environment.store.applications.get(flow.applicationId);
-  if (!application || !flow.authentication) return undefined;
+/** Ends a completed flow whose user may not have what it asks a restricted application for; undefined if the user may. */
+export async function refuseAccess(environment: Environment, flow: Flow, application: Application): Promise<OAuthError | undefined> {
+  if (!flow.authentication) return undefined;
   const decision = decideByAll(await checkAccess(environment, application, flow.authentication.userId));
   if (!decision.refusedBy) return undefined;
   await environment.store.flows.take(flow.id);

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { flowPolicyInForce } from '../../configuration/flow-policies/in-force.js';
 import type { Context, Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
+import type { Application } from '../../environment/model/application.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
+import type { User } from '../../environment/model/user.js';
 import { recordFailure } from '../../environment/record.js';
 import { clientParty, recordUserActivity } from '../../environment/record-activity.js';
 import { sendHal, sendJson } from '../../http/answers.js';
@@ -13,7 +15,7 @@ import { OAuthError } from '../../pingone/errors.js';
 import { interactionOf } from '../../signon/davinci/refusals.js';
 import { transactionOf } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
-import { refuseAccess } from './access-control.js';
+import { isRestricted, refuseAccess } from './access-control.js';
 import { type AuthorizationResponse, finishAuthorization } from './issue-code.js';
 import { sendRefusal, sendToClient, targetOf } from './respond.js';
 
@@ -27,8 +29,11 @@ export async function finish(
   const { exchange } = request;
   const asked = flow.request;
   const target = targetOf(asked);
-  const denied = await refuseAccess(environment, flow);
-  await recordAccess(environment, flow, denied === undefined, exchange);
+  const { store } = environment;
+  const application = await store.applications.get(flow.applicationId);
+  const user = flow.authentication && (await store.users.get(flow.authentication.userId));
+  const denied = application && isRestricted(application) ? await refuseAccess(environment, flow, application) : undefined;
+  if (application && user) recordAccess(environment, { application, user, isAllowed: denied === undefined, exchange });
   const made = denied ?? (await makeResponse(context, environment, flow, exchange));
   if (made instanceof OAuthError) {
     const title = `Refused by ${made.rule}`;
@@ -37,7 +42,7 @@ export async function finish(
     return sendRefusal(request, reply, target, made, asked.state);
   }
   const response = made;
-  await addSessionState(context, environment, flow, { request, reply }, response);
+  if (application?.opSessionCheckEnabled === true) addSessionState(context, environment, flow, { request, reply }, response);
   if (target) return sendToClient(reply, target, response);
   const flowPolicy = await flowPolicyInForce(environment, flow.applicationId, asked.acrValues);
   return flowPolicy ? sendJson(reply, completedBody(flow, response)) : sendHal(reply, await describeFlow(environment, flow, response));
@@ -52,12 +57,15 @@ const completedBody = (flow: Flow, response: AuthorizationResponse): object =>
     ...(flow.davinci && { interaction: interactionOf(flow), interactionToken: flow.davinci.interactionToken }),
   });
 
+interface Access {
+  readonly application: Application;
+  readonly user: User;
+  readonly isAllowed: boolean;
+  readonly exchange: Exchange;
+}
+
 /** Records that a user was let into an application, or kept out of it. */
-async function recordAccess(environment: Environment, flow: Flow, isAllowed: boolean, exchange: Exchange): Promise<void> {
-  const { store } = environment;
-  const application = await store.applications.get(flow.applicationId);
-  const user = flow.authentication && (await store.users.get(flow.authentication.userId));
-  if (!application || !user) return;
+const recordAccess = (environment: Environment, { application, user, isAllowed, exchange }: Access): void =>
   recordUserActivity(environment, user, {
     type: isAllowed ? 'USER.ACCESS_ALLOWED' : 'USER.ACCESS_DENIED',
     description: `${isAllowed ? 'Passed' : 'Failed'} role access control`,
@@ -65,7 +73,6 @@ async function recordAccess(environment: Environment, flow: Flow, isAllowed: boo
     client: clientParty(environment, application),
     exchange,
   });
-}
 
 /** The response, or why one of its tokens could not be made. */
 async function makeResponse(
@@ -83,15 +90,14 @@ async function makeResponse(
 }
 
 /** `session_state`, for an application that watches the session (PingOne's `opSessionCheckEnabled`). */
-async function addSessionState(
+function addSessionState(
   context: Context,
   environment: Environment,
   { applicationId, request: { redirectUri = '' }, authentication }: Flow,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   response: Record<string, string>,
-): Promise<void> {
-  const application = await environment.store.applications.get(applicationId);
-  if (application?.opSessionCheckEnabled !== true || !authentication) return;
+): void {
+  if (!authentication) return;
   const origin = /^https?:/.test(redirectUri) && URL.canParse(redirectUri) ? new URL(redirectUri).origin : undefined;
   if (origin === undefined) return;
   const { sessionId } = authentication;

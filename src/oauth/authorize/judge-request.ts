@@ -24,7 +24,7 @@ export interface RequestToJudge {
 export async function judgeAuthorizationRequest(environment: Environment, asked: RequestToJudge): Promise<Decision<AuthorizationRequest>> {
   const { application, parameters, resolving, repeated, issuer } = asked;
   const { codeChallenge, codeChallengeMethod, loginHintToken, resource } = parameters;
-  const plan = await requestPlan(environment, { ...parameters, applicationId: application.id });
+  const plan = await requestPlan(environment, { applicationId: application.id, parameters });
   const hint =
     loginHintToken === undefined ? undefined : await judgeLoginHintToken(environment, application, { token: loginHintToken, issuer });
   const policy = environment.faults.active ? pkcePolicyOf(environment, application) : soundPolicies[pkceEnforcementOf(application)];

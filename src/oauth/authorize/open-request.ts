@@ -40,12 +40,13 @@ export interface AskedParameters {
   readonly pushing?: boolean;
 }
 
-/** Resolves a request object (RFC 9101). */
+/** Resolves a request object (RFC 9101), after other checks, which held. */
 async function openObject(
   environment: Environment,
   application: Application,
   { parameters, issuer }: AskedParameters,
   text: string,
+  before: readonly Check[],
 ): Promise<ResolvedParameters> {
   const form = decide(
     checkRequestObjectForm(text, {
@@ -53,9 +54,10 @@ async function openObject(
       supportUnsigned: application.supportUnsignedRequestObject === true,
     }),
   );
-  if (form.refusedBy) return { parameters, checks: form.checks };
+  if (form.refusedBy) return { parameters, checks: [...before, ...form.checks] };
   const jwt = form.value;
   const checks = [
+    ...before,
     ...form.checks,
     ...(jwt.alg === 'none' ? [] : [await checkClientSignature(environment, application, text, jwt, 'request_object_signature')]),
     ...checkRequestObjectClaims(jwt, {
@@ -94,11 +96,11 @@ async function takePushed(
 }
 
 /** The parameters that count: those of the request itself, of its request object, or of a request that was pushed. */
-export async function resolveParameters(
+export function resolveParameters(
   environment: Environment,
   application: Application,
   asked: AskedParameters,
-): Promise<ResolvedParameters> {
+): ResolvedParameters | Promise<ResolvedParameters> {
   const { parameters, pushing = false } = asked;
   const { request, requestUri } = parameters;
   if (requestUri !== undefined && pushing)
@@ -109,6 +111,5 @@ export async function resolveParameters(
     check('request_object_required', request !== undefined || application.requireSignedRequestObject !== true),
   ];
   if (request === undefined || failed(required)) return { parameters, checks: required };
-  const opened = await openObject(environment, application, asked, request);
-  return { parameters: opened.parameters, checks: [...required, ...opened.checks] };
+  return openObject(environment, application, asked, request, required);
 }

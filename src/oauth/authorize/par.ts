@@ -5,7 +5,7 @@ import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/
 import { sendJson } from '../../http/answers.js';
 import { formOf, isForm } from '../../http/bodies.js';
 import { enforce } from '../../pingone/errors.js';
-import { repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
+import { readParameters } from '../../protocol/authorization-parameters.js';
 import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
 import { check, type Decision, decideByAll, refuse } from '../../protocol/check.js';
 import { authenticateClient, type ClientParameters } from '../client/authenticate.js';
@@ -69,8 +69,8 @@ export const par: Endpoint = (app, context) => {
     });
     recordAndAssert(environment, transaction, { kind: 'authorize', title: 'Pushing' }, decideByAll([pushes]));
 
-    const parameters = { ...toAuthorizationParameters(form), clientId: application.id };
-    const repeated = repeatedParameters(form);
+    const { parameters: sent, repeated } = readParameters(form);
+    const parameters = { ...sent, clientId: application.id };
     const judged = await judgeClient(environment, { parameters, repeated, issuer, pushing: true });
     const record = async <T>(title: string, decision: Decision<T>): Promise<T> => {
       const diagnosis = await diagnoseAuthorizationRequest(environment, judged.parameters, client, decision.checks);

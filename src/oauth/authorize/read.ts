@@ -3,8 +3,7 @@ import { formOf, hasOtherBody } from '../../http/bodies.js';
 import { object, secret, string } from '../../lib/schema/types.js';
 import { membersOf } from '../../lib/unknown.js';
 import { enforce } from '../../pingone/errors.js';
-import { parameterNames, repeatedParameters, toAuthorizationParameters } from '../../protocol/authorization-parameters.js';
-import type { AuthorizationParameters } from '../../protocol/authorization-request.js';
+import { parameterNames, readParameters, type SentParameters } from '../../protocol/authorization-parameters.js';
 import { refuse } from '../../protocol/check.js';
 
 /** The parameters by their names on the wire, and the ID token that some clients send along. */
@@ -29,10 +28,10 @@ export const authorizationAnswer = object(
 );
 
 /** The parameters in query and form together (the form takes precedence), and the names that were sent twice. */
-export function readAuthorizationParameters(request: FastifyRequest): { parameters: AuthorizationParameters; repeated: string[] } {
+export function readAuthorizationParameters(request: FastifyRequest): SentParameters {
   const query = membersOf(request.query);
   const wire = request.body === undefined || request.body === null ? query : { ...query, ...formOf(request) };
-  return { parameters: toAuthorizationParameters(wire), repeated: repeatedParameters(wire) };
+  return readParameters(wire);
 }
 
 /** A body that is not a form is refused, rather than read in part or ignored (docs/fidelity.md, 3.1). */

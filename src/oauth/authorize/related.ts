@@ -7,18 +7,20 @@ const callbackOf = /\/([0-9a-f-]{36})\/rp\/callback\//i;
 /** More than a person tries in one sign-on. */
 const mostRelated = 10;
 
+/** The environment that a redirect URI leads back to, where that is one of this server. */
+export const environmentOfCallback = ({ environments }: Pick<Context, 'environments'>, redirectUri = ''): Environment | undefined =>
+  environments.get(callbackOf.exec(redirectUri)?.[1]?.toLowerCase() ?? '');
+
 /**
  * Links the transactions of a sign-on that goes through an external identity provider, where that is another environment of this
- * server: the one that began it, and the one at the provider.
+ * server: the one that began it, `asking`, and the one at the provider.
  */
 export async function relateToSignOn(
-  { environments, events }: Context,
+  { events }: Pick<Context, 'events'>,
+  asking: Environment,
   environment: Environment,
-  transaction: Transaction,
-  { redirectUri = '', state = '' }: { readonly redirectUri?: string | undefined; readonly state?: string | undefined },
+  { transaction, state = '' }: { readonly transaction: Transaction; readonly state?: string | undefined },
 ): Promise<void> {
-  const asking = environments.get(callbackOf.exec(redirectUri)?.[1]?.toLowerCase() ?? '');
-  if (!asking) return;
   const signOn = await asking.store.externalSignOns.get(state);
   const flow = signOn && (await asking.store.flows.get(signOn.flowId));
   const outer = flow && asking.transactions.get(flow.transactionId);

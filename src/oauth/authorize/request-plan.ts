@@ -21,8 +21,9 @@ import { scopesOfSignOn } from '../tokens/scopes.js';
  */
 const constant = ['responseType', 'responseMode', 'scope', 'resource', 'prompt', 'maxAge', 'acrValues'] as const;
 
-interface RequestPlanInput extends Pick<AuthorizationParameters, (typeof constant)[number]> {
+interface RequestPlanInput {
   readonly applicationId: string;
+  readonly parameters: Pick<AuthorizationParameters, (typeof constant)[number]>;
 }
 
 /** What the constant parameters of an authorization request come to, with the checks in the order of the standards. */
@@ -42,10 +43,11 @@ export interface RequestPlan {
 }
 
 /** The lengths go first, so that no two inputs have one text. */
-function keyOf(input: RequestPlanInput): string {
-  let [lengths, texts] = [input.applicationId, ''];
+function keyOf({ applicationId, parameters }: RequestPlanInput): string {
+  let lengths = applicationId;
+  let texts = '';
   for (const name of constant) {
-    const text = input[name];
+    const text = parameters[name];
     lengths += text === undefined ? ' -' : ` ${text.length}`;
     texts += text ?? '';
   }
@@ -53,12 +55,12 @@ function keyOf(input: RequestPlanInput): string {
 }
 
 /** The plan for requests of an application with the same constant parameters. */
-export const requestPlan = definePart<RequestPlan, RequestPlanInput>(async (environment, input) => {
-  const { applicationId, responseType, responseMode, scope, resource, prompt, maxAge } = input;
+export const requestPlan = definePart<RequestPlan, RequestPlanInput>(async (environment, { applicationId, parameters }) => {
+  const { responseType, responseMode, scope, resource, prompt, maxAge } = parameters;
   const application = await environment.store.applications.get(applicationId);
   const responseTypes = parseResponseType(responseType) ?? [];
   const mode = decide(checkResponseMode(responseMode, responseTypes));
-  const acrValues = words(input.acrValues);
+  const acrValues = words(parameters.acrValues);
   const scopes = await scopesOfSignOn(environment, { applicationId, scopes: words(scope), audience: resource });
   return {
     responseTypes,

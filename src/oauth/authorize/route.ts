@@ -30,7 +30,7 @@ import { finish } from './finish.js';
 import { judgeClient } from './judge-client.js';
 import { judgeAuthorizationRequest } from './judge-request.js';
 import { authorizationAnswer, authorizationParameters, readAuthorizationParameters, refuseOtherBody } from './read.js';
-import { relateToSignOn } from './related.js';
+import { environmentOfCallback, relateToSignOn } from './related.js';
 import { sendRefusal, sendUnredirectable, targetOf } from './respond.js';
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and POST. */
@@ -49,15 +49,14 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   const baseUrl = context.baseUrl(request, environment);
   const issuer = `${baseUrl}/as`;
   refuseOtherBody(request);
-  const read = readAuthorizationParameters(request);
+  const { parameters: sent, repeated } = readAuthorizationParameters(request);
 
   // Client and redirect_uri first: until both are right, nothing may be sent to the redirect_uri.
-  const judged = await judgeClient(environment, { ...read, issuer });
+  const judged = await judgeClient(environment, { parameters: sent, repeated, issuer });
   const { decision, application, parameters, transactionId } = judged;
   const transaction = beginTransaction(environment, { transactionId, application, baseUrl });
-  const record = (checks: readonly Check[]) => recordRequest(environment, transaction, { request, checks, application, parameters });
   if (decision.refusedBy) {
-    await record(decision.checks);
+    await recordRefusal(environment, transaction, { request, checks: decision.checks, application, parameters });
     return sendUnredirectable(request, reply, environment, refusalOf(decision), {
       baseUrl,
       application,
@@ -67,12 +66,28 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
 
   const accepted = decision.value;
   const target = targetOf({ responseMode: modeOf(parameters.responseMode, parameters.responseType), redirectUri: accepted.redirectUri });
-  const asked = await judgeAuthorizationRequest(environment, { ...accepted, parameters, repeated: read.repeated, issuer });
-  await record([...decision.checks, ...asked.checks]);
-  if (asked.refusedBy) return sendRefusal(request, reply, target, refusalOf(asked), parameters.state);
+  const asked = await judgeAuthorizationRequest(environment, {
+    application: accepted.application,
+    resolving: accepted.resolving,
+    parameters,
+    repeated,
+    issuer,
+  });
+  const checks = [...decision.checks, ...asked.checks];
+  const { exchange } = request;
+  if (asked.refusedBy) {
+    await recordRefusal(environment, transaction, { request, checks, application, parameters });
+    return sendRefusal(request, reply, target, refusalOf(asked), parameters.state);
+  }
+  environment.transactions.step(transaction, { kind: 'authorize', ok: true, title: 'Authorization request parsed', checks, exchange });
   recordChallenge(environment, transaction, asked.value);
-  await relateToSignOn(context, environment, transaction, asked.value);
-  await warnOfRequest(environment, transaction, { request, parameters, asked: asked.value, application: accepted.application });
+  const asking = environmentOfCallback(context, accepted.redirectUri);
+  if (asking) await relateToSignOn(context, asking, environment, { transaction, state: asked.value.state });
+  if (isWithoutNonce(asked.value)) warn(environment, transaction, exchange, nonceMissing);
+  if (getsOtherScopes(parameters, asked.value)) {
+    const scopes = { asked: words(parameters.scope), granted: asked.value.scopes, application: accepted.application.name };
+    await warnOfScopes(environment, transaction, { ...scopes, exchange });
+  }
   return continueAuthorization(
     context,
     { environment, application: accepted.application, transaction, baseUrl, request, reply },
@@ -80,23 +95,13 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   );
 }
 
-interface Warned {
-  readonly request: FastifyRequest;
-  readonly parameters: AuthorizationParameters;
-  readonly asked: AuthorizationRequest;
-  readonly application: Application;
-}
+/** An ID token from the front channel that nothing ties to this request. */
+const isWithoutNonce = ({ responseTypes, nonce }: AuthorizationRequest): boolean =>
+  nonce === undefined && responseTypes.includes('id_token');
 
-/** Warns of what was accepted without effect. */
-async function warnOfRequest(environment: Environment, transaction: Transaction, warned: Warned): Promise<void> {
-  const { request, parameters, asked, application } = warned;
-  const { exchange } = request;
-  if (asked.responseTypes.includes('id_token') && asked.nonce === undefined) warn(environment, transaction, exchange, nonceMissing);
-  // Mostly all of them are granted.
-  if (parameters.scope === undefined || parameters.scope === asked.scopes.join(' ')) return;
-  const scopes = { asked: words(parameters.scope), granted: asked.scopes, application: application.name };
-  await warnOfScopes(environment, transaction, { ...scopes, exchange });
-}
+/** Mostly all scopes are granted. */
+const getsOtherScopes = ({ scope }: AuthorizationParameters, { scopes }: AuthorizationRequest): boolean =>
+  scope !== undefined && scope !== scopes.join(' ');
 
 interface Accepted {
   readonly environment: Environment;
@@ -157,25 +162,18 @@ async function interactionFor(
   return beginInteraction({ environment, flow, session, exchange: request.exchange }, flowPolicy);
 }
 
-interface Recorded {
+interface Refused {
   readonly request: FastifyRequest;
   readonly checks: readonly Check[];
   readonly application: Application | undefined;
   readonly parameters: AuthorizationParameters;
 }
 
-async function recordRequest(environment: Environment, transaction: Transaction, recorded: Recorded): Promise<void> {
-  const { checks, application, parameters, request } = recorded;
-  const check = failed(checks);
-  const step = { kind: 'authorize', checks, exchange: request.exchange } as const;
-  if (!check) environment.transactions.step(transaction, { ...step, ok: true, title: 'Authorization request parsed' });
-  else
-    recordFailure(
-      environment,
-      transaction,
-      { ...step, title: `Authorization request refused by ${check.rule}` },
-      await diagnoseAuthorizationRequest(environment, parameters, application && toClient(application), checks),
-    );
+async function recordRefusal(environment: Environment, transaction: Transaction, refused: Refused): Promise<void> {
+  const { checks, application, parameters, request } = refused;
+  const title = `Authorization request refused by ${failed(checks)?.rule}`;
+  const diagnosis = await diagnoseAuthorizationRequest(environment, parameters, application && toClient(application), checks);
+  recordFailure(environment, transaction, { kind: 'authorize', checks, exchange: request.exchange, title }, diagnosis);
 }
 
 const recordChallenge = ({ transactions }: Environment, transaction: Transaction, { codeChallenge }: AuthorizationRequest): void => {

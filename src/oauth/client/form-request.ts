@@ -31,7 +31,8 @@ export function readForm<const S extends { readonly properties: object }>(reques
   if (!isForm(request) && (contentType !== undefined || request.body)) enforce(refuse('content_type_form', { got: contentType ?? 'none' }));
   const sent = membersOf(request.body);
   const form: Record<string, string> = {};
-  for (const name of Object.keys(schema.properties)) {
+  for (const name of Object.keys(sent)) {
+    if (!Object.hasOwn(schema.properties, name)) continue;
     const value = sent[name];
     if (Array.isArray(value)) return { form: {} as Infer<S>, repeated: name };
     if (typeof value === 'string' && value !== '') form[name] = value;

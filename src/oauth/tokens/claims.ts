@@ -3,7 +3,7 @@ import type { Application } from '../../environment/model/application.js';
 import type { AttributeMapping, Resource, ResourceAttribute } from '../../environment/model/configuration.js';
 import type { User } from '../../environment/model/user.js';
 import { definePart } from '../../environment/plan/part.js';
-import { type Claims, claimsOfScopes, isReservedClaim, placeClaim } from '../../pingone/claims.js';
+import { type ClaimPlace, type Claims, claimsOfScopes, isReservedClaim, placeClaim, placeOfClaim } from '../../pingone/claims.js';
 import { subjectExpression } from '../../pingone/predefined.js';
 import {
   type Attribute,
@@ -61,8 +61,8 @@ interface ClaimSource {
   readonly prepared: Prepared;
   /** Only the server sets a claim of its name. */
   readonly isReserved: boolean;
-  /** Of a resource, and placed as PingOne places its own: `address.locality` is a member of `address`. */
-  readonly isPlaced: boolean;
+  /** Where PingOne places it, for a claim of a resource. */
+  readonly place: ClaimPlace | undefined;
 }
 
 /** What the claims of a user are made of, for an application and scopes. */
@@ -77,7 +77,7 @@ const sourceOf = (attribute: Attribute): ClaimSource => ({
   attribute,
   prepared: prepare(attribute),
   isReserved: isReservedClaim(attribute.name),
-  isPlaced: !('mappingType' in attribute),
+  place: 'mappingType' in attribute ? undefined : placeOfClaim(attribute.name),
 });
 
 interface SourcesAsked {
@@ -113,7 +113,12 @@ const subjectOf = (value: unknown): string => (typeof value === 'string' ? value
 /** The claims of a user that the granted scopes allow, and the application's name for the user (`sub`). */
 export async function userClaims(environment: Environment, input: UserClaimsInput): Promise<{ subject: string; claims: Claims }> {
   const { application, user, scopes, target } = input;
-  const request = { ...input.request, application, into: 'ID token' } as const;
+  const request = {
+    application,
+    requestData: input.request?.requestData,
+    transaction: input.request?.transaction,
+    into: 'ID token',
+  } as const;
   const { claims: sources, subject: core, needs } = await userClaimSources(environment, { applicationId: application?.id, scopes });
   const facts = await factsOf(environment, user, needs, request);
   const now = environment.clock.now();
@@ -126,7 +131,7 @@ export async function userClaims(environment: Environment, input: UserClaimsInpu
       continue;
     }
     const value = evaluate(environment, source, { facts, now }, request);
-    if (source.isPlaced) placeClaim(claims, attribute.name, value);
+    if (source.place) placeClaim(claims, source.place, value);
     else if (value !== undefined) claims[attribute.name] = value;
   }
   const subject = core ? evaluate(environment, core, { facts, now }, request) : user.id;

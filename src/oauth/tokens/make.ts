@@ -6,7 +6,7 @@ import type { Resource } from '../../environment/model/configuration.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
 import type { User } from '../../environment/model/user.js';
 import { toSeconds } from '../../lib/clock.js';
-import { type Claims, omitEmpty } from '../../pingone/claims.js';
+import type { Claims } from '../../pingone/claims.js';
 import { pingOneApiAudience } from '../../pingone/predefined.js';
 import { halfHash } from '../../protocol/jwt.js';
 import { resourceClaims, userClaims } from './claims.js';
@@ -17,8 +17,8 @@ const idTokenSeconds = 3600;
 const accessTokenSeconds = 3600;
 
 /** Two orders of the header were recorded, one for each kind of key (docs/fidelity.md, 6.1). */
-const headerOf = (key: SigningKey): Record<string, string> =>
-  key.kid === 'default' ? { alg: 'RS256', kid: key.kid } : { kid: key.kid, alg: 'RS256' };
+const headerOf = ({ kid }: SigningKey, { typ, x5t }: { readonly typ?: string | undefined; readonly x5t?: string | undefined } = {}) =>
+  kid === 'default' ? { alg: 'RS256', kid, typ, x5t } : { kid, alg: 'RS256', typ, x5t };
 
 export interface AccessTokenInput {
   readonly issuer: string;
@@ -72,6 +72,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   const changed = isAfterChange(clock.now());
   const own = !changed && (application.type === 'WORKER' || resource?.type === 'PINGONE_API');
   const key = own ? keys.default : keys.ofPolicy(policyIdOf(application)).current;
+  // What is undefined is not written.
   const claims: Claims = {
     client_id: application.id,
     iss: issuer,
@@ -79,25 +80,22 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
     iat: now,
     exp: now + expiresInSeconds,
     aud: custom ? resources.map(({ audience, name }) => audience ?? name) : [pingOneApiAudience],
-    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
-    ...(mapped.subject !== undefined && { sub: mapped.subject }),
-    ...(authentication && {
-      sid: authentication.sessionId,
-      auth_time: toSeconds(authentication.authenticatedAt),
-      acr: authentication.acr,
-    }),
-    ...mapped.claims,
-    env: record.id,
-    org: record.organization.id,
-    ...(authentication && mapped.isMapped && { 'p1.userId': authentication.userId }),
-    ...(permissions && { 'p1.permissions': permissions }),
-    ...(hasRid && { 'p1.rid': input.familyId ?? jti }),
+    scope: scopes.length > 0 ? scopes.join(' ') : undefined,
+    sub: mapped.subject,
+    sid: authentication?.sessionId,
+    auth_time: authentication && toSeconds(authentication.authenticatedAt),
+    acr: authentication?.acr,
   };
-  const header = {
-    ...headerOf(key),
-    ...((application.includeTyp || changed) && { typ: 'at+jwt' }),
-    ...(application.includeX5t && { x5t: key.x5t }),
-  };
+  Object.assign(claims, mapped.claims);
+  claims.env = record.id;
+  claims.org = record.organization.id;
+  if (authentication && mapped.isMapped) claims['p1.userId'] = authentication.userId;
+  if (permissions) claims['p1.permissions'] = permissions;
+  if (hasRid) claims['p1.rid'] = input.familyId ?? jti;
+  const header = headerOf(key, {
+    typ: application.includeTyp || changed ? 'at+jwt' : undefined,
+    x5t: application.includeX5t ? key.x5t : undefined,
+  });
   return { token: await key.sign(header, claims), expiresInSeconds };
 }
 
@@ -121,7 +119,8 @@ export async function makeIdToken(environment: Environment, input: IdTokenInput)
   const { issuer, application, user, scopes, authentication, nonce, accessToken, code, request } = input;
   const now = toSeconds(clock.now());
   const mapped = await userClaims(environment, { application, user, scopes, target: 'idToken', request });
-  const claims: Claims = omitEmpty({
+  // What is undefined is not written, and no claim is empty.
+  const claims: Claims = {
     iss: issuer,
     sub: mapped.subject,
     aud: application.id,
@@ -134,12 +133,12 @@ export async function makeIdToken(environment: Environment, input: IdTokenInput)
     c_hash: code === undefined ? undefined : halfHash(code),
     nonce,
     sid: authentication.sessionId,
-    ...mapped.claims,
-    env: record.id,
-    org: record.organization.id,
-    'p1.userId': mapped.subject === user.id ? undefined : user.id,
-    'p1.region': record.region,
-  });
+  };
+  Object.assign(claims, mapped.claims);
+  claims.env = record.id;
+  claims.org = record.organization.id;
+  if (mapped.subject !== user.id) claims['p1.userId'] = user.id;
+  claims['p1.region'] = record.region;
   const key = keys.ofPolicy(policyIdOf(application)).current;
   return key.sign(headerOf(key), claims);
 }

@@ -77,9 +77,12 @@ export function needsOf(sources: readonly { readonly prepared: Prepared }[]): Ne
 }
 
 /** What expressions may refer to (`#root`). */
-export async function factsOf(environment: Environment, user: User | undefined, needs: Needs, request: MappingRequest): Promise<Facts> {
+export function factsOf(environment: Environment, user: User | undefined, needs: Needs, request: MappingRequest): Facts | Promise<Facts> {
   const context = needs.context ? contextOf(environment, request) : undefined;
-  if (!user || !needs.groups) return { user, context };
+  return user && needs.groups ? factsWithGroups(environment, user, context) : { user, context };
+}
+
+async function factsWithGroups(environment: Environment, user: User, context: unknown): Promise<Facts> {
   const groups = await groupsOf(environment, user.id);
   return { user: { ...user, memberOfGroupNames: groups.map(({ name }) => name), memberOfGroupIDs: groups.map(({ id }) => id) }, context };
 }
