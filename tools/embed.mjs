@@ -7,7 +7,7 @@ import { checkSources } from './check-sources.mjs';
 import { readWorksheet } from './worksheet.mjs';
 
 /** The screens that have a script of their own: src/inspector/pages/NAME.js. `screens` in src/inspector/routes.ts gives them addresses. */
-const inspectorScreens = ['calculator', 'callback', 'lab', 'live', 'playground', 'setup', 'sheet', 'state', 'tokens'];
+const inspectorScreens = ['calculator', 'callback', 'checkup', 'lab', 'live', 'playground', 'setup', 'sheet', 'state', 'tokens'];
 
 const root = new URL('..', import.meta.url).pathname;
 const text = (path) => readFileSync(join(root, path), 'utf8');
@@ -37,6 +37,7 @@ const pages = {
   'signon.css': packed('src/signon/pages/signon.css'),
   'passkey.js': packed('src/signon/pages/passkey.js'),
   'inspector.css': packed('src/inspector/pages/inspector.css'),
+  'checkup.css': packed('src/inspector/pages/checkup.css'),
   'icon.svg': text('src/inspector/pages/icon.svg'),
   'inspector.html': text('src/inspector/pages/shell.html'),
   'check-session.js': text('src/oauth/check-session.js'),

@@ -5,4 +5,5 @@ export { htmlOf } from './report/html.js';
 export { junitOf } from './report/junit.js';
 export { textOf } from './report/text.js';
 export { runCheckup } from './run.js';
+export { createRuns } from './runs.js';
 export { CheckupStopped } from './stopped.js';

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../environment/context.js';
+import { checkups } from './checkups.js';
 import { ciba } from './ciba.js';
 import { claimsRules } from './claims-rules.js';
 import { clock } from './clock.js';
@@ -55,6 +56,7 @@ export const control =
       reset,
       outbox,
       identityProviders,
+      checkups,
       ciba,
       devices,
       ...more,

@@ -45,6 +45,7 @@ const assets: ReadonlyMap<string, Asset> = new Map(
   [
     ...Object.entries(inspectorScripts),
     ['inspector.css', pages['inspector.css'] ?? ''] as const,
+    ['checkup.css', pages['checkup.css'] ?? ''] as const,
     ['icon.svg', pages['icon.svg'] ?? ''] as const,
     ['snippets.json', snippets] as const,
     ['worksheet.json', worksheetJson] as const,

@@ -17,6 +17,8 @@ interface Screen {
   readonly link?: string;
   /** The screen whose menu entry is marked as the current one, if it is not that of the same name. */
   readonly under?: string;
+  /** Whether it has a style of its own, which only it loads: NAME.css. */
+  readonly styled?: boolean;
 }
 
 /** The screens, by path below /__mock. They share one HTML shell, which the script fills. */
@@ -31,6 +33,7 @@ const screens: Readonly<Record<string, Screen>> = {
   '/tokens': { title: 'Tokens', name: 'tokens', link: 'tokens' },
   '/pkce': { title: 'PKCE calculator', name: 'calculator', link: 'pkce' },
   '/state': { title: 'State', name: 'state', link: 'state' },
+  '/checkup': { title: 'Checkup', name: 'checkup', link: 'checkup', styled: true },
   '/callback': { title: 'Back from the sign-on', name: 'callback' },
 };
 
@@ -48,7 +51,7 @@ const pageHeaders = {
 const rootOf = (path: string): string => (path.split('/').length > 2 ? '../' : './');
 
 const shellOf = (path: string): string => {
-  const { title, name, under = name } = screens[path] as Screen;
+  const { title, name, under = name, styled } = screens[path] as Screen;
   const root = rootOf(path);
   const menu = Object.values(screens)
     .filter(({ link }) => link !== undefined)
@@ -59,6 +62,7 @@ const shellOf = (path: string): string => {
     .join('');
   return (pages['inspector.html'] ?? '')
     .replaceAll('{{root}}', root)
+    .replace('{{style}}', styled ? `<link rel="stylesheet" href="${root}assets/${name}.css">\n` : '')
     .replaceAll('{{title}}', title)
     .replaceAll('{{screen}}', name)
     .replace('{{menu}}', menu);

@@ -3,7 +3,7 @@ import { badgeOf, htmlOf, junitOf, textOf } from '../../src/checkup/entry.js';
 import { scoreOf, worstFirst } from '../../src/checkup/report/summary.js';
 import { findings, report } from './a-report.js';
 
-t.test('what is accepted comes first, then what breaks, then what is refused and must not be', (t) => {
+t.test('a report begins with what was accepted, then has what broke, then what was refused and must not be', (t) => {
   t.same(
     worstFirst(findings).map(({ id }) => id),
     ['nonce-wrong', 'json-cut', 'late', 'nonce-used', 'iss-wrong'],

@@ -6,6 +6,7 @@ import { basic } from '../helpers/client.js';
 import { changeApplication } from '../helpers/configure.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
 import { until } from '../helpers/until.js';
+import { startRelyingParty } from '../library/relying-party.js';
 
 interface Schema {
   $ref?: string;
@@ -167,6 +168,22 @@ t.test('every answer of the control API matches its description', async (t) => {
     });
   await signOn({});
   await signOn({ response_mode: 'form_post' });
+
+  const application = await startRelyingParty(t, { issuer: `${url}/${environmentId}/as`, clientId: ids.spa, without: 'nonce' });
+  await ask('POST', `${environment}/applications/${ids.spa}/redirect-uris`, { body: { redirect_uri: application.callback } });
+  await ask('PUT', `${environment}/clock`, { body: { set: new Date().toISOString() } });
+  const begun = await ask<{ id: string }>('POST', `${environment}/checkups`, {
+    body: { start: application.start, user: 'alice', only: ['nonce-wrong', 'state-missing'] },
+  });
+  const checkup = `${environment}/checkups/${begun.id}`;
+  await ask('GET', `${checkup}/events`);
+  await until(async () => (await ask<{ state: string }>('GET', checkup)).state === 'finished');
+  await ask('GET', `${environment}/checkups`);
+  for (const format of ['html', 'junit', 'json', 'badge']) await ask('GET', `${checkup}/report?format=${format}`);
+  await ask('GET', `${checkup}/report?format=pdf`, { refused: 400 });
+  await ask('POST', `${environment}/checkups`, { body: { start: 'https://example.com/' }, refused: 409 });
+  await ask('DELETE', checkup);
+  await ask('GET', checkup, { refused: 404 });
 
   const rule = await ask<{ id: string }>('POST', `${environment}/rules`, {
     body: { on: 'token', match: { username: 'alice' }, set: { 'id_token.tier': 'gold' }, times: 2 },

@@ -16,6 +16,7 @@ const screens = [
   '/__mock/tokens',
   '/__mock/pkce',
   '/__mock/state',
+  '/__mock/checkup',
   '/__mock/callback',
 ];
 
@@ -57,6 +58,8 @@ t.test('an asset is sent again only when it has changed', async (t) => {
   t.same(assetNames.filter((name) => !name.startsWith('shared-')).sort(), [
     'calculator.js',
     'callback.js',
+    'checkup.css',
+    'checkup.js',
     'icon.svg',
     'inspector.css',
     'lab.js',

@@ -36,6 +36,9 @@ const ofOneCall = `
 /** Those that live on, and what bounds them. */
 const bounds: Readonly<Record<string, string>> = {
   'checkup/browser.ts jars': 'the hosts that one sign-on leads to',
+  'checkup/runs.ts findings': 'the cases',
+  'checkup/runs.ts kept': 'mostKept',
+  'checkup/runs.ts listeners': 'the open connections',
   'checkup/stage.ts made': 'the faults of one case',
   'configuration/activities/kinds.ts about': 'the routes',
   'configuration/http/filtering.ts read': 'rememberedFilters',

@@ -39,7 +39,7 @@ const fact = (name: string, value: string | Html): Html => html`<dt>${name}</dt>
 /** Everything that the report says before its findings. */
 function facts({ start, clientId, user, at, success, libraries }: Report): Html {
   const recognised = libraries.map(({ name, docs, by }, place) => html`${place > 0 && ', '}<a href="${docs}">${name}</a> (${by})`);
-  return html`<dl>${fact('Application', html`<code>${clientId}</code>`)}${fact('Start address', html`<code>${start}</code>`)}${fact('Signed on as', user)}${fact('At', at)}${fact('Taken as success', success.join(', '))}${libraries.length > 0 && fact('Recognised', html`${recognised}`)}</dl>`;
+  return html`<dl>${fact('Application', html`<code>${clientId}</code>`)}${fact('Start address', html`<code>${start}</code>`)}${fact('Signed on as', user)}${fact('Time', at)}${fact('Taken as success', success.join(', '))}${libraries.length > 0 && fact('Recognised', html`${recognised}`)}</dl>`;
 }
 
 /** The report as one page that needs nothing else: no script, no picture, no font, and nothing is loaded. */

@@ -1,0 +1,273 @@
+/** Checkup: an application is taken through everything that can be wrong with a sign-on, and the report grows while it runs. */
+import { downloads, findingRows, mendList, scoreLine, sortedFindings } from './checkup-report.js';
+import { announce, api, button, field, fill, h, inEnvironment, panel, parameters, refill, root, select, show } from './dom.js';
+
+const states = { running: 'Running', finished: 'Finished', stopped: 'Stopped', failed: 'Ended early' };
+
+const idOf = () => parameters.get('environment') ?? 'default';
+const pathOf = (rest = '') => inEnvironment(idOf(), `checkups${rest}`);
+
+/** Keeps the address that of what is shown: loading the page again shows the same checkup. */
+function keepAddress(id) {
+  if (id) parameters.set('id', id);
+  else parameters.delete('id');
+  history.replaceState(null, '', `${location.pathname}${parameters.size > 0 ? `?${parameters}` : ''}`);
+}
+
+/** Listens to a checkup that runs. `onFinding` gets each finding, `onEnd` its state and the problem that ended it. */
+function follow(id, seen, { onFinding, onEnd }) {
+  const stream = new EventSource(new URL(`v1/${pathOf(`/${encodeURIComponent(id)}/events`)}`, root));
+  let count = 0;
+  stream.addEventListener('finding', ({ data }) => {
+    count += 1;
+    // After a break the server goes on where it was; at first it sends all that there is.
+    if (count > seen) onFinding(JSON.parse(data));
+  });
+  stream.addEventListener('end', ({ data }) => {
+    stream.close();
+    onEnd(JSON.parse(data));
+  });
+  return stream;
+}
+
+/** The checkup that begins, or `error` with what to do. */
+async function begin(body) {
+  const response = await fetch(new URL(`v1/${pathOf()}`, root), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+function startForm(users, environments, onStart) {
+  const start = h('input', {
+    id: 'start',
+    name: 'start',
+    type: 'url',
+    required: true,
+    placeholder: 'http://localhost:3000/login',
+    autocomplete: 'off',
+    'aria-describedby': 'start-note',
+  });
+  const user = select(
+    { id: 'user', name: 'user' },
+    users.map(({ username }) => [username]),
+  );
+  const only = h('input', {
+    id: 'only',
+    name: 'only',
+    type: 'text',
+    autocomplete: 'off',
+    spellcheck: false,
+    placeholder: 'state, clock',
+    'aria-describedby': 'only-note',
+  });
+  const success = h('input', {
+    id: 'success',
+    name: 'success',
+    type: 'text',
+    autocomplete: 'off',
+    placeholder: 'Welcome back',
+    'aria-describedby': 'success-note',
+  });
+  const environment = select(
+    {
+      id: 'environment',
+      onchange: () => {
+        location.search = new URLSearchParams({ environment: environment.value });
+      },
+    },
+    environments.map(({ id, name }) => [id, `${name} (${id.slice(0, 8)})`]),
+    environments.find(({ id }) => id === idOf())?.id,
+  );
+  const go = h('button.solid', { type: 'submit' }, 'Start the checkup');
+  const problem = h('div', { role: 'alert' });
+  const submit = async (event) => {
+    event.preventDefault();
+    const body = { start: start.value.trim(), user: user.value };
+    const chosen = only.value
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
+    if (chosen.length > 0) body.only = chosen;
+    if (success.value.trim()) body.success = success.value.trim();
+    fill(problem);
+    go.disabled = true;
+    fill(go, 'Signing on…');
+    announce('Signing on without tricks first');
+    try {
+      const { error, ...run } = await begin(body);
+      if (error) fill(problem, h('div.problem', h('p', error.message), error.fix && h('p', error.fix)));
+      else onStart(run);
+    } finally {
+      go.disabled = false;
+      fill(go, 'Start the checkup');
+    }
+  };
+  return h(
+    'form.checkup-form',
+    { onsubmit: submit, 'aria-label': 'A new checkup' },
+    environments.length > 1 && field('Environment', environment),
+    field(
+      'Start address',
+      start,
+      h(
+        'small.muted',
+        { id: 'start-note' },
+        'Where your application begins a sign-on. It must use this mock, and run on this machine or a name without a dot.',
+      ),
+    ),
+    field('Who signs on', user),
+    field(
+      'Only these cases',
+      only,
+      h('small.muted', { id: 'only-note' }, 'Optional: how their names or groups begin, with commas between them.'),
+    ),
+    field(
+      'What shows success',
+      success,
+      h('small.muted', { id: 'success-note' }, 'Optional: a text of the page, or the path of its address. Otherwise it is worked out.'),
+    ),
+    h('div.row', go),
+    problem,
+  );
+}
+
+/** The checkup that is shown: its progress, its report, and the files to take away. */
+function stage(onEnded) {
+  const view = h('section.panel.checkup-stage', { 'aria-label': 'The checkup', hidden: true });
+  let run;
+  let stream;
+
+  const stop = button('Stop', async () => {
+    stop.disabled = true;
+    await api.send('DELETE', pathOf(`/${run.id}`));
+  });
+  const bar = h('progress', { 'aria-label': 'Cases done' });
+  const count = h('span');
+  const report = h('div.checkup-report');
+
+  const draw = () => {
+    const { findings, all, state } = run;
+    bar.max = all;
+    bar.value = findings.length;
+    fill(count, `${findings.length} of ${all}${state === 'running' && findings.length > 0 ? `, last: ${findings.at(-1).title}` : ''}`);
+    const sorted = sortedFindings(findings);
+    refill(
+      report,
+      scoreLine(findings),
+      run.problem && h('div.problem', h('p', run.problem.message), run.problem.fix && h('p', run.problem.fix)),
+      mendList(sorted.filter(({ ok }) => !ok)),
+      findings.length > 0 && findingRows(sorted),
+    );
+  };
+
+  const head = () => {
+    const isRunning = run.state === 'running';
+    stop.disabled = false;
+    const { start, clientId, user, success, libraries } = run;
+    refill(
+      view,
+      h('div.row.over', h('h2', `${states[run.state]}: ${start}`), isRunning && stop),
+      h('p.muted', `Application ${clientId}, signed on as ${user}. Taken as success: ${success.join(', ')}.`),
+      libraries.length > 0 &&
+        h(
+          'p.muted',
+          'Recognised: ',
+          libraries.map(({ name, docs, by }, at) => [at > 0 && ', ', h('a', { href: docs, rel: 'noreferrer' }, name), ` (${by})`]),
+          '.',
+        ),
+      isRunning && h('div.checkup-progress', bar, count),
+      !isRunning && downloads((format) => new URL(`v1/${pathOf(`/${run.id}/report?format=${format}`)}`, root)),
+      report,
+    );
+  };
+
+  return (shown) => {
+    stream?.close();
+    run = shown;
+    view.hidden = false;
+    keepAddress(run.id);
+    head();
+    draw();
+    if (run.state !== 'running') return view;
+    stream = follow(run.id, run.findings.length, {
+      onFinding(finding) {
+        run.findings.push(finding);
+        draw();
+        announce(`${run.findings.length} of ${run.all} cases done`);
+      },
+      onEnd({ state, problem }) {
+        run = { ...run, state, problem };
+        head();
+        draw();
+        announce(`${states[state]}: ${run.findings.filter(({ ok }) => !ok).length} to mend`);
+        onEnded();
+      },
+    });
+    return view;
+  };
+}
+
+const earlierList = (checkups, open) =>
+  checkups.length > 0 &&
+  panel(
+    'Earlier checkups',
+    h(
+      'ul.rows',
+      checkups.map((each) =>
+        h(
+          'li',
+          h(
+            'span',
+            `${each.start}: `,
+            h('strong', states[each.state].toLowerCase()),
+            `, ${each.findings.filter(({ ok }) => !ok).length} to mend`,
+          ),
+          button('Show', () => open(each.id), { 'aria-label': `Show the checkup of ${each.start}, ${each.at}` }),
+        ),
+      ),
+    ),
+  );
+
+async function checkup(main) {
+  const [{ environment }, { environments }] = await Promise.all([
+    api.get(`state${parameters.has('environment') ? `?environment=${encodeURIComponent(idOf())}` : ''}`),
+    api.get('environments'),
+  ]);
+  const { users } = await api.get(`environments/${encodeURIComponent(environment.id)}`);
+  const earlier = h('div');
+  const shown = h('div');
+  const drawEarlier = async () => {
+    const { checkups } = await api.get(pathOf());
+    fill(earlier, earlierList(checkups.reverse(), open));
+    return checkups;
+  };
+  const open = async (id) => fill(shown, showRun(await api.get(pathOf(`/${encodeURIComponent(id)}`))));
+  const showRun = stage(() => void drawEarlier());
+  main.append(
+    h(
+      'div.page',
+      h('h1', 'Checkup'),
+      h(
+        'p.lead',
+        'Does your application refuse what it must? A person signs on again and again, each time with one thing wrong, and the report says what was accepted.',
+      ),
+      panel(
+        'A new checkup',
+        startForm(users, environments, (run) => {
+          fill(shown, showRun(run));
+          void drawEarlier();
+        }),
+      ),
+      shown,
+      earlier,
+    ),
+  );
+  const known = await drawEarlier();
+  const asked = known.find(({ id }) => id === parameters.get('id')) ?? known.find(({ state }) => state === 'running');
+  if (asked) await open(asked.id);
+}
+
+show(checkup);

@@ -1,0 +1,102 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import t, { type Test } from 'tap';
+import { htmlOf } from '../../src/checkup/entry.js';
+import { startMock } from '../../src/index.js';
+import { report } from '../checkup/a-report.js';
+import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
+import { screenshot } from '../helpers/sign-on.js';
+import { type Check, startRelyingParty } from '../library/relying-party.js';
+
+const browser = await launchBrowser(t);
+
+const looks = [
+  ['light', {}],
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow', { viewport: { width: 400, height: 800 } }],
+] as const;
+
+/** A mock, and a small application of it, with one of its checks left out. */
+async function buildApplication(t: Test, without?: Check) {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
+  await mock.apps.update(app.id, { redirectUris: [client.callback] });
+  return { mock, page: `${mock.url}/__mock/checkup`, ...client };
+}
+
+for (const [name, options] of looks)
+  t.test(`the report that is handed on is accessible and fits its window: ${name}`, async (t) => {
+    const file = join(t.testdir(), 'checkup.html');
+    writeFileSync(file, htmlOf(report));
+    const { page, said } = await visit(t, browser, { bypassCSP: true, ...options });
+    await page.goto(pathToFileURL(file).href);
+    t.same(await accessibilityFaults(page), []);
+    t.ok((await overflowOf(page)) <= 0);
+    await screenshot(page, `report-${name}`);
+    t.same(said, []);
+  });
+
+for (const [name, options] of looks)
+  t.test(`a checkup runs from its page, and the report grows: ${name}`, async (t) => {
+    const { page: address, start } = await buildApplication(t, 'nonce');
+    const { page, said } = await visit(t, browser, { bypassCSP: true, ...options });
+    await page.goto(address);
+    await page.getByLabel('Start address').fill(start);
+    t.same(await accessibilityFaults(page), [], 'the form');
+    await page.getByLabel('Only these cases').fill('nonce-wrong, state-missing, iss-wrong');
+    await page.keyboard.press('Enter');
+    // Whatever happens is shown, so that a failure says what it was.
+    await page.locator('.checkup-stage h2:not(:text-matches("^Running")), [role=alert] .problem').first().waitFor();
+    t.equal(await page.locator('.checkup-stage h2, [role=alert] .problem').first().textContent(), `Finished: ${start}`);
+    t.match(await page.locator('.checkup-score').textContent(), '2/3 as they should, 1 not');
+    t.match(await page.locator('.checkup-wrong').allTextContents(), [/The ID token has another nonce.*accepted.*Compare nonce/s]);
+    t.same(await page.locator('.checkup-report tbody tr').count(), 3);
+    await page.getByText('What the mock saw').click();
+    t.match(await page.locator('.checkup-seen').textContent(), /POST \/as\/token with grant_type/);
+    t.same(await accessibilityFaults(page), [], 'the report');
+    t.ok((await overflowOf(page)) <= 0, 'it keeps to its window');
+    await screenshot(page, `checkup-${name}`);
+
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as HTML' }).click()]);
+    t.equal(download.suggestedFilename(), 'checkup.html');
+    t.match(readFileSync(await download.path(), 'utf8'), /^<!doctype html>[\s\S]*2\/3/);
+
+    await page.reload();
+    await page.getByRole('heading', { name: `Finished: ${start}` }).waitFor();
+    t.equal(await page.locator('.checkup-wrong').count(), 1, 'loading it again shows the same');
+    await page.getByRole('link', { name: 'The transaction of nonce-wrong' }).click();
+    await page.waitForURL(/\/__mock\/tx\//);
+    await page.locator('.detail').waitFor();
+    t.same(said, []);
+  });
+
+t.test('a checkup is stopped by its button, and shows what it has found', async (t) => {
+  const { page: address, start } = await buildApplication(t);
+  const { page } = await visit(t, browser, { bypassCSP: true });
+  await page.goto(address);
+  await page.getByLabel('Start address').fill(start);
+  await page.getByRole('button', { name: 'Start the checkup' }).click();
+  await page.locator('.checkup-report tbody tr').first().waitFor();
+  t.same(await accessibilityFaults(page), [], 'while it runs');
+  await screenshot(page, 'checkup-running');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('heading', { name: `Stopped: ${start}` }).waitFor();
+  t.ok((await page.locator('.checkup-report tbody tr').count()) > 0);
+  await page.getByRole('button', { name: `Show the checkup of ${start}` }).waitFor();
+});
+
+t.test('a checkup that cannot begin says what to do', async (t) => {
+  const { page: address } = await buildApplication(t);
+  const { page } = await visit(t, browser, { bypassCSP: true, refused: /checkups$/ });
+  await page.goto(address);
+  await page.getByLabel('Start address').fill('https://example.com/login');
+  await page.getByRole('button', { name: 'Start the checkup' }).click();
+  const alert = page.getByRole('alert').filter({ hasText: 'may be somebody else' });
+  await alert.waitFor();
+  t.match(await alert.textContent(), 'a checkup calls only this machine');
+  t.same(await accessibilityFaults(page), []);
+  await screenshot(page, 'checkup-refused');
+});
