@@ -6,6 +6,7 @@ import { htmlOf } from '../../src/checkup/entry.js';
 import { startMock } from '../../src/index.js';
 import { report } from '../checkup/a-report.js';
 import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helpers/browser.js';
+import { signOnFirst } from '../helpers/first-sign-on.js';
 import { screenshot } from '../helpers/sign-on.js';
 import { type Check, startRelyingParty } from '../library/relying-party.js';
 
@@ -24,6 +25,7 @@ async function buildApplication(t: Test, without?: Check) {
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
   const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
   await mock.apps.update(app.id, { redirectUris: [client.callback] });
+  await signOnFirst(client.start, mock);
   return { mock, page: `${mock.url}/__mock/checkup`, ...client };
 }
 

@@ -3,6 +3,7 @@ import { createRuns, type Run } from '../../src/checkup/runs.js';
 import { startMock } from '../../src/index.js';
 import { call } from '../../src/library/calls.js';
 import { fetchTransport } from '../../src/library/transport.js';
+import { signOnFirst } from '../helpers/first-sign-on.js';
 import { startRelyingParty } from '../library/relying-party.js';
 
 const endOf = (run: Run): Promise<void> =>
@@ -18,6 +19,7 @@ t.test('only the newest reports are kept', async (t) => {
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
   const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id });
   await mock.apps.update(app.id, { redirectUris: [callback] });
+  await signOnFirst(start, mock);
   const transport = fetchTransport(mock.url);
   const control = { url: mock.url, call: (path: string, request = {}) => call(transport, path, request) };
   let made = 0;

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import t, { type Test } from 'tap';
 import { startMock } from '../../src/index.js';
+import { signOnFirst } from '../helpers/first-sign-on.js';
 import { until } from '../helpers/until.js';
 import { type Check, startRelyingParty } from '../library/relying-party.js';
 
@@ -18,6 +19,7 @@ async function build(t: Test, without?: Check) {
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
   const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
   await mock.apps.update(app.id, { redirectUris: [client.callback] });
+  await signOnFirst(client.start, mock);
   const path = `${mock.url}/__mock/v1/environments/default/checkups`;
   const post = (body: object) =>
     fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
@@ -117,7 +119,7 @@ t.test('a caller who goes away before a checkup begins stops it', async (t) => {
   const call = httpRequest({ hostname, port, path: pathname, method: 'POST', headers: { 'content-type': 'application/json' } });
   call.on('error', () => {});
   call.end(JSON.stringify({ start }));
-  await until(async () => (await mock.requests.filter({ endpoint: 'authorize' })).length > 0);
+  await until(async () => (await mock.requests.filter({ endpoint: 'authorize' })).length > 1);
   call.destroy();
   await until(async () => (await post({ start, only: ['state-missing'] })).status === 201);
   t.pass('the next one may run');

@@ -4,6 +4,7 @@ import { createPairingKey } from '../../src/configuration/devices/pairing-keys.j
 import type { User } from '../../src/environment/model/user.js';
 import { basic } from '../helpers/client.js';
 import { changeApplication } from '../helpers/configure.js';
+import { signOnFirst } from '../helpers/first-sign-on.js';
 import { environmentId, ids, listen } from '../helpers/server.js';
 import { until } from '../helpers/until.js';
 import { startRelyingParty } from '../library/relying-party.js';
@@ -172,6 +173,7 @@ t.test('every answer of the control API matches its description', async (t) => {
   const application = await startRelyingParty(t, { issuer: `${url}/${environmentId}/as`, clientId: ids.spa, without: 'nonce' });
   await ask('POST', `${environment}/applications/${ids.spa}/redirect-uris`, { body: { redirect_uri: application.callback } });
   await ask('PUT', `${environment}/clock`, { body: { set: new Date().toISOString() } });
+  await signOnFirst(application.start, { url, environmentId });
   const begun = await ask<{ id: string }>('POST', `${environment}/checkups`, {
     body: { start: application.start, user: 'alice', only: ['nonce-wrong', 'state-missing'] },
   });

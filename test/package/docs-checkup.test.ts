@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { connectMock } from '../../src/index.js';
 import { runScript } from '../helpers/child.js';
+import { signOnFirst } from '../helpers/first-sign-on.js';
 import { until } from '../helpers/until.js';
 import { startRelyingParty } from '../library/relying-party.js';
 import { launchReady } from './command.js';
@@ -18,6 +19,7 @@ t.test('the commands of docs/checkup.md check an application', async (t) => {
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
   const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id });
   await mock.apps.update(app.id, { redirectUris: [callback] });
+  await signOnFirst(start, mock);
 
   const env = { ...process.env, PINGONE_MOCK_BASE_URL: ready.url };
   const checkups = `${ready.url}/__mock/v1/environments/default/checkups`;

@@ -257,7 +257,9 @@ async function checkup(main) {
       panel(
         'A new checkup',
         startForm(users, environments, (run) => {
-          fill(shown, showRun(run));
+          const view = showRun(run);
+          fill(shown, view);
+          view.scrollIntoView();
           void drawEarlier();
         }),
       ),
