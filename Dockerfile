@@ -30,7 +30,8 @@ LABEL org.opencontainers.image.title="pingone-mock" \
       org.opencontainers.image.description="PingOne's authorization server on your own machine, for development and tests" \
       org.opencontainers.image.source="https://github.com/pingone-mock/pingone-mock" \
       org.opencontainers.image.licenses="MIT"
-ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
+# By default each thread has an arena of its own for what is not JavaScript: 20 MB that nothing uses.
+ENV MALLOC_ARENA_MAX=2 PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
 WORKDIR /app
 COPY --from=build /app/seed /seed
 COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs /app/dist/checkup.cjs ./dist/
@@ -47,7 +48,8 @@ LABEL org.opencontainers.image.title="pingone-mock" \
       org.opencontainers.image.description="PingOne's authorization server on your own machine, for development and tests" \
       org.opencontainers.image.source="https://github.com/pingone-mock/pingone-mock" \
       org.opencontainers.image.licenses="MIT"
-ENV PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
+# By default each thread has an arena of its own for what is not JavaScript: 20 MB that nothing uses.
+ENV MALLOC_ARENA_MAX=2 PINGONE_MOCK_HOST=0.0.0.0 PINGONE_MOCK_SEED_DIR=/seed
 WORKDIR /app
 COPY --from=build /app/seed /seed
 COPY --from=build /app/dist/cli.js /app/dist/webauthn.cjs /app/dist/mcp.cjs /app/dist/checkup.cjs ./dist/

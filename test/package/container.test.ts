@@ -23,6 +23,7 @@ t.test('the shipped images have no RUN, no root user, and a health check', async
     t.match(instructions(stage, 'ENTRYPOINT')[0], /^\["\/tini", "-e", "143", .*"--", ".*node", "dist\/cli\.js"\]$/);
     t.ok(/^USER 1000$/m.test(stage) || /:nonroot/.test(stage), 'not root');
     t.notMatch(stage, /NODE_ENV/, 'it would warn at every start');
+    t.match(instructions(stage, 'ENV').join(' '), /MALLOC_ARENA_MAX=2/, 'threads share what they allocate from');
     t.same(
       instructions(stage, 'COPY').map((copy) => copy?.split(' ').at(-1)),
       ['/seed', './dist/', '/tini'],
