@@ -17,9 +17,9 @@ process.on('SIGHUP', onSignal);
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-// Node 22 and later cache compiled code in the temporary folder, if it is writable.
-const { default: modules } = await import('node:module');
-(modules as { enableCompileCache?: () => void }).enableCompileCache?.();
+// Before the rest is loaded.
+const { enableCompileCache } = await import('./cli/compile-cache.js');
+enableCompileCache();
 
 const { runCommand } = await import('./cli/run.js');
 process.exitCode = await runCommand({

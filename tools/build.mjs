@@ -1,14 +1,16 @@
 // Builds dist/, which needs no other package: cli.js is the command; index and testcontainers are the library, each as
-// CommonJS with its types and as an ES module that passes the former on, so that both share one state.
+// CommonJS with its types and as an ES module that passes the former on, so that both share one state. The rest are what these
+// load (`files`).
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { noticesOf, partsOf } from './notices.mjs';
+import { split } from './split.mjs';
 
 process.chdir(new URL('..', import.meta.url).pathname);
 
@@ -44,48 +46,22 @@ const needsNode = (complain) => `{
 // The public names of the library, and the file of the package that each entry becomes.
 const entries = { index: 'src/index.ts', testcontainers: 'src/testcontainers/index.ts' };
 
-// The module for Testcontainers takes the library from the other entry.
-const fromLibrary = /^\.\.\/library\//;
-const libraryApart = {
-  name: 'library-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: fromLibrary }, ({ importer }) =>
-      importer.replaceAll('\\', '/').includes('/src/testcontainers/') ? { path: './index.cjs', external: true } : undefined,
-    );
-  },
-};
-
-// What a single feature needs and is half as large as all the rest: a file of its own, which is read when it is used. The library
-// for passkeys, with the first passkey; the one for the Model Context Protocol and the documents, with the command for agents; the
-// cases of a checkup and its reports, which the command, the library and the control API share.
-const apart = {
-  'webauthn.cjs': 'src/configuration/devices/webauthn.ts',
-  'mcp.cjs': 'src/cli/mcp/apart.ts',
-  'checkup.cjs': 'src/checkup/entry.ts',
-};
-const readWhenUsed = {
-  name: 'read-when-used',
-  setup({ onResolve }) {
-    for (const [file, source] of Object.entries(apart)) {
-      const name = basename(source, '.ts');
-      onResolve({ filter: new RegExp(`/${name}\\.js$`) }, ({ kind }) =>
-        kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined,
-      );
-    }
-  },
-};
-
-// The library in two halves: Node.js reads all of a CommonJS file that an ES module imports, in search of its exports, and the
-// half with the server is nearly all of it. The error is of both, so that there is one class of that name.
-const parts = { 'in-process': 'src/library/in-process.ts', 'mock-error': 'src/library/mock-error.ts' };
-const halves = {
-  name: 'halves',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/in-process\.js$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './in-process.cjs', external: true } : undefined,
-    );
-    onResolve({ filter: /\/mock-error\.js$/ }, () => ({ path: './mock-error.cjs', external: true }));
-  },
+/** The other files of the program, each with the sources that need it: what an earlier one has is in none of the later. */
+const files = {
+  library: Object.values(entries),
+  command: ['src/cli/run.ts'],
+  // All that a start needs, and signing on.
+  server: ['src/cli/start.ts'],
+  // What is built with the first request for it.
+  management: ['src/configuration/routes.ts'],
+  inspector: ['src/control/index.ts', 'src/inspector/index.ts', 'src/inspector/routes.ts'],
+  'in-process': ['src/library/in-process.ts'],
+  // What only some settings and commands need.
+  'data-folder': ['src/environment/store/folder.ts', 'src/environment/store/damage.ts', 'src/configuration/stored/validate.ts'],
+  tls: ['src/server/tls/index.ts'],
+  webauthn: ['src/configuration/devices/webauthn.ts'],
+  mcp: ['src/cli/mcp/apart.ts'],
+  checkup: ['src/checkup/entry.ts'],
 };
 
 const common = {
@@ -99,6 +75,35 @@ const common = {
   logLevel: 'warning',
 };
 
+/** All but the first lines of the command. */
+const buildParts = () =>
+  split({
+    entries: { ...entries, 'run-command': 'src/cli/run.ts' },
+    files,
+    rest: 'commands',
+    outdir: 'dist',
+    options: { ...common, plugins: [lazyBuiltins, leftOut] },
+  });
+
+// Of the command, cli.js has only what must be there before the rest is loaded: with V8's code cache where there is one, which
+// needs no other.
+const loadingTheRest = `
+import { existsSync } from 'node:fs';
+const folder = import.meta.dirname;
+const { load } = existsSync(folder + '/cache') ? require('./code-cache.cjs').loaderOf(folder, require) : { load: require };
+export const { runCommand } = load('./run-command.cjs');
+`;
+const fromParts = {
+  name: 'from-parts',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/run\.js$/ }, () => ({ path: 'run-command', namespace: 'parts' }));
+    onResolve({ filter: /\/code-cache\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'parts' }, () => ({ contents: loadingTheRest, resolveDir: '.' }));
+  },
+};
+
+const buildCodeCache = () => build({ ...common, entryPoints: ['src/cli/code-cache.ts'], outfile: 'dist/code-cache.cjs', format: 'cjs' });
+
 const buildCommand = () =>
   build({
     ...common,
@@ -111,31 +116,15 @@ import { createRequire as createRequireHere } from 'node:module';
 ${needsNode('{ console.error(problem); process.exit(1); }')}
 const require = createRequireHere(import.meta.url);`,
     },
-    plugins: [lazyBuiltins, leftOut, readWhenUsed],
+    plugins: [lazyBuiltins, fromParts],
   });
-
-const buildLibrary = () =>
-  build({
-    ...common,
-    entryPoints: { ...entries, ...parts },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    banner: { js: needsNode('throw new Error(problem)') },
-    // Test runners that load CommonJS in a context of their own, as Jest does, have no import() there.
-    supported: { 'dynamic-import': false },
-    plugins: [leftOut, libraryApart, halves, readWhenUsed],
-  });
-
-const buildApart = ([file, source]) =>
-  build({ ...common, entryPoints: [source], outfile: `dist/${file}`, format: 'cjs', plugins: [readWhenUsed] });
 
 /** Rolls the types of an entry up into one file. `declarations` is the folder that the compiler wrote them to. */
 async function rollTypes(declarations, name, source) {
   const input = join(declarations, source.replace(/^src\//, '').replace(/ts$/, 'd.ts'));
   const apart = {
     name: 'library-apart',
-    resolveId: (id) => (name !== 'index' && fromLibrary.test(id) ? { id: './index.cjs', external: true } : null),
+    resolveId: (id) => (name !== 'index' && /^\.\.\/library\//.test(id) ? { id: './index.cjs', external: true } : null),
   };
   // Libraries are in the types of the source, never in the public ones: they are not there when the package is used.
   const external = (id) => !/^[./]/.test(id);
@@ -159,23 +148,23 @@ async function buildTypes() {
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['tools/embed.mjs'], { stdio: 'inherit' });
-const [command, library, , ...whenUsed] = await Promise.all([
-  buildCommand(),
-  buildLibrary(),
-  buildTypes(),
-  ...Object.entries(apart).map(buildApart),
-]);
+const [command, parts] = await Promise.all([buildCommand(), buildParts(), buildTypes(), buildCodeCache()]);
+const problem = needsNode('throw new Error(problem)');
+for (const name of Object.keys(entries)) {
+  const file = `dist/${name}.cjs`;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^'use strict';/, `$&${problem}`));
+}
 for (const name of Object.keys(entries)) {
   const names = Object.keys(createRequire(import.meta.url)(`../dist/${name}.cjs`));
   writeFileSync(`dist/${name}.js`, `import library from './${name}.cjs';\n\nexport const { ${names.join(', ')} } = library;\n`);
   writeFileSync(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
 }
-const bundles = [command, library, ...whenUsed].map(({ metafile }) => metafile);
+const bundles = [command.metafile, parts];
 writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf(bundles));
 writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(partsOf(bundles, JSON.parse(readFileSync('package.json', 'utf8'))), null, 2)}\n`);
 chmodSync('dist/cli.js', 0o755);
 // One of them, and V8 holds the whole text in two bytes a character: some MB more in every process.
-for (const file of ['dist/cli.js', 'dist/in-process.cjs']) {
-  const [wide] = /[^\0-\xff].{0,40}/.exec(readFileSync(file, 'utf8')) ?? [];
-  if (wide !== undefined) throw new Error(`${file} holds a character above U+00FF: write it as an escape: ${wide}`);
+for (const file of ['library', 'command', 'server', 'management', 'inspector']) {
+  const [wide] = /[^\0-\xff].{0,40}/.exec(readFileSync(`dist/${file}.cjs`, 'utf8')) ?? [];
+  if (wide !== undefined) throw new Error(`${file}.cjs holds a character above U+00FF: write it as an escape: ${wide}`);
 }

@@ -1,5 +1,6 @@
-// Writes src/embedded.ts: the files that the program needs at run time, as text, so that the bundle reads nothing beside
-// itself; and src/embedded-docs.ts: the documents, which only agents read (src/cli/mcp).
+// Writes files of the program as text, so that the package reads nothing beside itself: src/embedded.ts has what every start
+// needs; src/embedded-inspector.ts the inspector's pages and their data; src/embedded-docs.ts the documents, which only agents
+// read (src/cli/mcp).
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -36,11 +37,14 @@ function inspectorScripts() {
 const pages = {
   'signon.css': packed('src/signon/pages/signon.css'),
   'passkey.js': packed('src/signon/pages/passkey.js'),
+  'check-session.js': text('src/oauth/check-session.js'),
+};
+
+const inspectorPages = {
   'inspector.css': packed('src/inspector/pages/inspector.css'),
   'checkup.css': packed('src/inspector/pages/checkup.css'),
   'icon.svg': text('src/inspector/pages/icon.svg'),
   'inspector.html': text('src/inspector/pages/shell.html'),
-  'check-session.js': text('src/oauth/check-session.js'),
 };
 
 const { version } = JSON.parse(text('package.json'));
@@ -64,15 +68,23 @@ const parts = {
   defaultSeedJson: minified('fixtures/default.json'),
   signingKeysJson: minified('fixtures/signing-keys.json'),
   fidelityRowsJson: JSON.stringify(fidelityRows()),
+};
+const inspectorParts = {
   worksheetJson: JSON.stringify(readWorksheet(text('docs/lab.md'))),
   vectorsJson: minified('docs/vectors.json'),
   postmanCollectionJson: minified('examples/postman/pkce.postman_collection.json'),
   checkSourcesJson: JSON.stringify(checkSources(join(root, 'src'))),
 };
-const lines = ['// Made by tools/embed.mjs; not kept in version control.'];
-for (const [name, value] of Object.entries(parts)) lines.push(`export const ${name}: string = ${JSON.stringify(value)};`);
-lines.push(`export const inspectorScripts: Readonly<Record<string, string>> = ${JSON.stringify(inspectorScripts(), null, 2)};`);
-lines.push(`export const pages: Readonly<Record<string, string>> = ${JSON.stringify(pages, null, 2)};`);
+const notice = '// Made by tools/embed.mjs; not kept in version control.';
+const constants = (values) => Object.entries(values).map(([name, value]) => `export const ${name}: string = ${JSON.stringify(value)};`);
+const texts = (name, byFile) => `export const ${name}: Readonly<Record<string, string>> = ${JSON.stringify(byFile, null, 2)};`;
+const lines = [notice, ...constants(parts), texts('pages', pages)];
+const inspectorLines = [
+  notice,
+  ...constants(inspectorParts),
+  texts('inspectorScripts', inspectorScripts()),
+  texts('inspectorPages', inspectorPages),
+];
 
 /** docs/*.md by name; the tables that are made from rows are left to the rows. */
 const documents = () =>
@@ -94,8 +106,8 @@ const fidelitySections = () =>
     .map(({ id, title, rows }) => ({ id, title, rows: rows.map(({ fact, evidence, notDone }) => ({ fact, evidence, notDone })) }));
 
 const docLines = [
-  lines[0],
-  `export const documents: Readonly<Record<string, string>> = ${JSON.stringify(documents(), null, 2)};`,
+  notice,
+  texts('documents', documents()),
   'interface Section {',
   '  readonly id: string;',
   '  readonly title: string;',
@@ -106,6 +118,7 @@ const docLines = [
 
 for (const [file, made] of [
   ['src/embedded.ts', lines],
+  ['src/embedded-inspector.ts', inspectorLines],
   ['src/embedded-docs.ts', docLines],
 ].map(([file, parts]) => [join(root, file), `${parts.join('\n')}\n`]))
   if (!existsSync(file) || readFileSync(file, 'utf8') !== made) writeFileSync(file, made);

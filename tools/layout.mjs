@@ -26,10 +26,10 @@ export const folders = [
 ];
 
 /** The only files right under src/. */
-export const looseFiles = ['index.ts', 'cli.ts', 'embedded.ts', 'embedded-docs.ts'];
+export const looseFiles = ['index.ts', 'cli.ts', 'embedded.ts', 'embedded-inspector.ts', 'embedded-docs.ts'];
 
 /** Made by tools/embed.mjs; may be imported from everywhere. */
-const made = ['embedded.ts', 'embedded-docs.ts'];
+const made = ['embedded.ts', 'embedded-inspector.ts', 'embedded-docs.ts'];
 
 /** Files that register routes: only their own folder imports them, and server/, which puts the lists together. */
 const ofTheirList = /(^|\/)(routes(-[a-z-]+)?)\.ts$/;

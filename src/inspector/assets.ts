@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { inspectorScripts, pages, postmanCollectionJson, vectorsJson, worksheetJson } from '../embedded.js';
+import { inspectorScripts, inspectorPages as pages, postmanCollectionJson, vectorsJson, worksheetJson } from '../embedded-inspector.js';
 import { type Language, languageNames, pkceSnippets } from '../protocol/mistakes/index.js';
 import { playgroundTables } from './playground-parameters.js';
 

@@ -1,5 +1,5 @@
 import { shows, texts } from '../control/answer-schemas.js';
-import { checkSourcesJson } from '../embedded.js';
+import { checkSourcesJson } from '../embedded-inspector.js';
 import type { App } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { type Infer, integer, object, string } from '../lib/schema/types.js';

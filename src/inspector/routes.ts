@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerControlError, ControlError } from '../control/control-error.js';
 import { refuseForeignOrigins } from '../control/same-origin.js';
-import { pages } from '../embedded.js';
+import { inspectorPages as pages } from '../embedded-inspector.js';
 import type { Endpoint } from '../environment/context.js';
 import { formOf } from '../http/bodies.js';
 import { object, secret, string } from '../lib/schema/types.js';

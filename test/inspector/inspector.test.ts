@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
-import { pages } from '../../src/embedded.js';
+import { inspectorPages as pages } from '../../src/embedded-inspector.js';
 import { assetNames } from '../../src/inspector/assets.js';
 import { buildTestServer, environmentId, ids } from '../helpers/server.js';
 
