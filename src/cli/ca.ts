@@ -1,13 +1,14 @@
-import { writeFileSync } from 'node:fs';
 import { file } from '../settings/kinds.js';
-import { readSettings, type Settings, SettingsError } from '../settings/read.js';
+import { readSettings, type Settings } from '../settings/read.js';
 import type { Run } from './command.js';
 import { getLocally, localUrl } from './local-server.js';
+import { outputTo } from './output-file.js';
 
 /** Prints the certificate that clients must trust: of the authority in --ca-dir (made if there is none), or of the running server. */
 export const ca: Run = async ({ argv, env, output, errors, stop }) => {
   const { settings, flags } = readSettings({ argv, env, ownFlags: { export: file } });
   const path = flags.get('export');
+  const write = outputTo('--export', typeof path === 'string' ? path : undefined, output);
   const pem = settings.caFolder === undefined ? await fromServer(settings, stop) : await fromFolder(settings, errors);
   if (pem === undefined) {
     errors.write(
@@ -15,15 +16,7 @@ export const ca: Run = async ({ argv, env, output, errors, stop }) => {
     );
     return 1;
   }
-  if (typeof path !== 'string') {
-    output.write(pem);
-    return 0;
-  }
-  try {
-    writeFileSync(path, pem);
-  } catch (error) {
-    throw new SettingsError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
-  }
+  write(pem);
   return 0;
 };
 

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
 import { askControl, mockUrl } from './control-client.js';
+import { outputTo } from './output-file.js';
 
 const flags = { url: 'text', env: 'text', out: 'text' } as const;
 
@@ -12,10 +12,9 @@ interface Exported {
 /** Prints the contents of a running mock as a seed. */
 export const exportSeed: Run = async ({ argv, env, output, errors, stop }) => {
   const { values } = readArguments(argv, flags, 0);
+  const write = outputTo('--out', values.out, output);
   const seed = await askControl(mockUrl(values.url, env), `/environments/${values.env ?? 'default'}/seed`, { signal: stop });
-  const text = `${JSON.stringify(seed, null, 2)}\n`;
-  if (values.out === undefined) output.write(text);
-  else await writeFile(values.out, text);
+  write(`${JSON.stringify(seed, null, 2)}\n`);
   const { environments } = seed as Exported;
   // No API returns private keys (docs/fidelity.md, management 6.8).
   if (environments.some(({ keys, keyRotationPolicies }) => keys || keyRotationPolicies))

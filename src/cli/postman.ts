@@ -1,16 +1,15 @@
-import { writeFile } from 'node:fs/promises';
 import { membersOf } from '../lib/unknown.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
 import { askControl, mockUrl } from './control-client.js';
+import { outputTo } from './output-file.js';
 
 /** Prints a Postman environment for an environment of a running mock. */
 export const postman: Run = async ({ argv, env, output, errors, stop }) => {
   const { values } = readArguments(argv, { url: 'text', env: 'text', out: 'text' }, 0);
+  const write = outputTo('--out', values.out, output);
   const file = await askControl(mockUrl(values.url, env), `/environments/${values.env ?? 'default'}/postman`, { signal: stop });
-  const text = `${JSON.stringify(file, null, 2)}\n`;
-  if (values.out === undefined) output.write(text);
-  else await writeFile(values.out, text);
+  write(`${JSON.stringify(file, null, 2)}\n`);
   const variables = membersOf(file).values;
   const secret = Array.isArray(variables) ? variables.map(membersOf).find(({ key }) => key === 'adminAppSecret') : undefined;
   if (secret?.value === '')

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { collectSeed } from '../configuration/seed/collect.js';
 import type { ManagementReader } from '../configuration/seed/collected.js';
@@ -6,6 +5,7 @@ import { membersOf, parseJson } from '../lib/unknown.js';
 import { onUploadsHost } from '../pingone/hosts.js';
 import { readArguments } from './arguments.js';
 import type { Run } from './command.js';
+import { outputTo } from './output-file.js';
 import { asked, inTime, readTenantAccess, tenantFlags, workerToken } from './tenant.js';
 
 const flags = {
@@ -71,6 +71,7 @@ function readerOf(api: string, token: string, signal: AbortSignal, skipped: stri
 /** Makes a seed from a PingOne environment, read through the management API. */
 export const pull: Run = async ({ argv, output, errors, stop }) => {
   const { values } = readArguments(argv, flags, 0);
+  const write = outputTo('--out', values.out, output);
   const access = readTenantAccess(values);
   const { api, environment, clientId, secret } = access;
   const skipped: string[] = [];
@@ -89,9 +90,7 @@ export const pull: Run = async ({ argv, output, errors, stop }) => {
     },
   );
   const suspended = suspendWebhooks(seed.environments[0]);
-  const text = `${JSON.stringify(seed, null, 2)}\n`;
-  if (values.out === undefined) output.write(text);
-  else await writeFile(values.out, text);
+  write(`${JSON.stringify(seed, null, 2)}\n`);
   if (skipped.length > 0) errors.write(`pingone-mock: skipped, because it could not be read:\n  ${skipped.join('\n  ')}\n`);
   if (suspended.length > 0)
     errors.write(

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { derivedId } from '../../lib/derived-id.js';
 import { readArguments } from '../arguments.js';
 import type { Run } from '../command.js';
+import { outputFile } from '../output-file.js';
 import { workingSeed } from '../working-seed.js';
 import { findProject, type Project } from './find-framework.js';
 import type { Connection } from './frameworks.js';
@@ -49,7 +49,7 @@ export const init: Run = async ({ argv, output, errors }) => {
   const { seed, connection } = seedFor(project);
   const { framework } = project;
   try {
-    await writeFile(file, `${JSON.stringify(seed, null, 2)}\n`, { flag: 'wx' });
+    outputFile('--out', file, { overwrites: false })(`${JSON.stringify(seed, null, 2)}\n`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     errors.write(`pingone-mock: ${file} already exists and was not changed; use --out FILE to write another one\n`);

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { version } from '../../embedded.js';
 import { readArguments } from '../arguments.js';
 import type { Run } from '../command.js';
+import { outputFile } from '../output-file.js';
 import { readTenantAccess, tenantFlags } from '../tenant.js';
 import { type Connection, connect } from './connection.js';
 import type { Fact } from './fact.js';
@@ -51,13 +51,14 @@ async function hideNames({ ofApi, hide, clientId }: Connection): Promise<void> {
 /** Asks a tenant what the mock knows of PingOne. Exit code 1: something is different. */
 export const verify: Run = async ({ argv, output, errors, stop }) => {
   const { values } = readArguments(argv, { ...tenantFlags, write: 'alone', report: 'text', json: 'alone' }, 0);
+  const writeReport = values.report === undefined ? undefined : outputFile('--report', values.report);
   const connection = await connect(readTenantAccess(values), stop);
   await hideNames(connection);
   const findings: Finding[] = [];
   for (const fact of readFacts) findings.push(await find(connection, fact, undefined));
   if (values.write) findings.push(...(await findByWriting(connection, (text) => errors.write(`pingone-mock: ${text}\n`))));
   const report = makeReport(findings, { version, writes: values.write ?? false });
-  if (values.report !== undefined) await writeFile(values.report, `${JSON.stringify(report, null, 2)}\n`);
+  writeReport?.(`${JSON.stringify(report, null, 2)}\n`);
   output.write(values.json ? `${JSON.stringify(report)}\n` : showTable(report));
   return report.counts.different > 0 ? 1 : 0;
 };

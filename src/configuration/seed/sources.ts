@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { defaultSeedJson } from '../../embedded.js';
-import { readTextFile, whyUnreadable } from '../../lib/text-file.js';
+import { isFolder, readTextFile, whyUnreadable } from '../../lib/text-file.js';
 import type { Settings } from '../../settings/read.js';
 import { SeedError } from './index.js';
 import { fetchSeed, isAddress } from './url.js';
@@ -11,8 +11,6 @@ export interface SeedText {
   readonly text: string;
   readonly source: string;
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 const asSeedError = <T>(read: () => T): T => {
   try {

@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Random } from '../../lib/random.js';
-import { readTextFile } from '../../lib/text-file.js';
+import { readTextFile, whyUnwritable } from '../../lib/text-file.js';
 import { notPermitted, type Subjects } from '../../lib/x509/extensions.js';
 import { SettingsError } from '../../settings/read.js';
 import { type Authority, makeAuthority, privateKeyPem, readAuthority, toPem } from './authority.js';
@@ -39,11 +39,23 @@ function parse(path: string, text: string): Authority {
 
 const writeShown = (path: string, { certificate }: Authority): void => writeFileSync(path, toPem(certificate), { mode: 0o644 });
 
+/** Creates a folder and its parents, one by one: below /proc, mkdir's `recursive` never returns (Node 20). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have created it meanwhile.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
 /** Writes a new authority, unless another process was faster: then that one is used. */
 function keep(folder: string, authority: Authority): void {
   const { own, shown } = files(folder);
   const draft = `${own}.${process.pid}`;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   writeFileSync(draft, privateKeyPem(authority.privateKey) + toPem(authority.certificate), { mode: 0o600 });
   try {
     linkSync(draft, own);
@@ -70,7 +82,7 @@ export function openAuthority(folder: string, permitted: Subjects, now: number, 
     try {
       if (!existsSync(shown)) writeShown(shown, kept);
     } catch (error) {
-      warnings.push(`${shown} cannot be written (${codeOf(error)})`);
+      warnings.push(`${shown} ${whyUnwritable(shown, error)}`);
     }
     return { authority: kept, warnings };
   }
@@ -84,7 +96,7 @@ export function openAuthority(folder: string, permitted: Subjects, now: number, 
     return { authority: parse(own, readKept(own)), warnings };
   } catch (error) {
     if (error instanceof SettingsError) throw error;
-    warnings.push(`the certificate authority cannot be kept in ${folder} (${codeOf(error)}): it lasts until the server stops`);
+    warnings.push(`the certificate authority lasts only until the server stops: ${own} ${whyUnwritable(own, error)}`);
     return { authority, warnings };
   }
 }
