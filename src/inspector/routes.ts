@@ -37,6 +37,19 @@ const screens: Readonly<Record<string, Screen>> = {
   '/callback': { title: 'Back from the sign-on', name: 'callback' },
 };
 
+/** The exercises of the lab are at /lab/1 to this number; their contents are in pages/exercises.js. */
+export const exerciseCount = 11;
+
+/** An exercise that the lab does not have: browsers get a page that says so, other clients the mock's own error. */
+const refuseExercise = ({ headers, method, url }: FastifyRequest, reply: FastifyReply): void => {
+  reply.code(404);
+  if (/\btext\/html\b/.test(headers.accept ?? '')) return;
+  const fix = `the exercises are /__mock/lab/1 to /__mock/lab/${exerciseCount}`;
+  throw new ControlError(404, 'path_unknown', `there is nothing at ${method} ${url}`, fix);
+};
+
+const isExercise = (name: string): boolean => /^\d{1,3}$/.test(name) && Number(name) >= 1 && Number(name) <= exerciseCount;
+
 /** Only this server's own scripts, styles and data; no string ever becomes markup. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -93,7 +106,7 @@ const sendAsset = (request: FastifyRequest, reply: FastifyReply): FastifyReply =
 /** In bytes: a code and two tokens are a tenth of it. */
 const largestAnswer = 65_536;
 
-/** What may come to the callback, besides what is no secret. */
+/** The parameters of a callback; the first three are secret. */
 const authorizationResponse = object({}, { code: secret(string), access_token: secret(string), id_token: secret(string), state: string });
 
 /** The inspector: pages that show live what the server received, computed and decided. */
@@ -114,7 +127,11 @@ export const inspector: Endpoint = (app, context) => {
   refuseForeignOrigins(app, context);
   for (const path of Object.keys(screens)) {
     const shell = toAsset('shell.html', shellOf(path));
-    const send = (request: FastifyRequest, reply: FastifyReply) => sendText(request, reply.headers(pageHeaders), shell);
+    const send = (request: FastifyRequest, reply: FastifyReply) => {
+      const exercise = textMember(request.params, 'exercise');
+      if (exercise !== undefined && !isExercise(exercise)) refuseExercise(request, reply);
+      return sendText(request, reply.headers(pageHeaders), shell);
+    };
     app.get(path, path === '/' ? { prefixTrailingSlash: 'slash' } : {}, send);
   }
   // The page's relative URLs need the slash.

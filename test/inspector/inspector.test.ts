@@ -53,6 +53,21 @@ t.test('the bare addresses lead to the setup page', async (t) => {
   t.equal((await behind.app.inject({ url: '/' })).headers.location, '/pingone/__mock/', 'with the path of the base URL');
 });
 
+t.test(
+  'an exercise that the lab does not have is not found: a page for a browser, and else an error that says which there are',
+  async (t) => {
+    const { app } = await buildTestServer(t);
+    for (const name of ['0', '12', '99', 'x', '1.5', 'constructor']) {
+      const url = `/__mock/lab/${name}`;
+      const answer = await app.inject({ url });
+      t.equal(answer.statusCode, 404, name);
+      t.match(answer.json(), { error: { code: 'path_unknown', fix: /\/__mock\/lab\/1 to \/__mock\/lab\/11/ } });
+      const page = await app.inject({ url, headers: { accept: 'text/html,*/*;q=0.8' } });
+      t.match(page, { statusCode: 404, headers: { 'content-type': /^text\/html/ } });
+    }
+  },
+);
+
 t.test('an asset is sent again only when it has changed', async (t) => {
   const { app } = await buildTestServer(t);
   t.same(assetNames.filter((name) => !name.startsWith('shared-')).sort(), [
