@@ -8,7 +8,7 @@ const mostOthers = 20;
 const kept = 'pingone-mock playground';
 const plain = ['environment', 'application', 'way', 'authenticate', 'mistake', 'transaction'];
 
-/** A playground that nobody has touched. */
+/** An untouched playground. */
 export const emptyRun = () => ({ authorize: new Map(), token: new Map(), verifier: undefined });
 
 /**
@@ -37,7 +37,7 @@ export function addressOf(run, { authorize, token }, hidesSecrets) {
   return { address: query.size > 0 ? `#${query}` : '', left };
 }
 
-/** Reads an address. It fills in fields, and does nothing else: whoever made it may mean harm. */
+/** Reads an address. It only fills in fields: the address may come from an attacker. */
 export function readAddress(address, { authorize, ignored }) {
   const run = emptyRun();
   if (address.length > longestAddress + 500)
@@ -54,7 +54,7 @@ export function readAddress(address, { authorize, ignored }) {
   return { run };
 }
 
-/** What the tab keeps: `address`, `secrets` by application, what was `sent`, its `answer`, and the `tokens`. */
+/** What the tab keeps: `address`, `secrets` and private `keys` by application, what was `sent`, its `answer`, and the `tokens`. */
 export function readKept() {
   try {
     return JSON.parse(sessionStorage.getItem(kept)) ?? {};

@@ -1,4 +1,4 @@
-/** The same request as a command of curl, as a call of fetch, and with openid-client. Pure functions of a request. */
+/** The same request as a curl command, as a call of fetch, and with openid-client. Pure functions of a request. */
 
 const shell = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
 const js = (text) => (/^[ -&(-[\]-~]*$/.test(text) ? `'${text}'` : JSON.stringify(text));
@@ -62,8 +62,8 @@ const authentications = {
   client_secret_basic: (secret) => `client.ClientSecretBasic(${js(secret)})`,
   client_secret_post: (secret) => `client.ClientSecretPost(${js(secret)})`,
   client_secret_jwt: (secret) => `client.ClientSecretJwt(${js(secret)})`,
-  // The page does not have it.
-  private_key_jwt: () => 'client.PrivateKeyJwt(yourPrivateKey)',
+  private_key_jwt: (_, { kid }) =>
+    kid === undefined ? 'client.PrivateKeyJwt(privateKey)' : `client.PrivateKeyJwt({ key: privateKey, kid: ${js(kid)} })`,
 };
 
 const checksOf = ({ verifier, state, nonce }) =>
@@ -92,13 +92,19 @@ const calls = {
   signoff: ({ pairs }) => `const url = client.buildEndSessionUrl(config, ${members(pairs)});\nconsole.log(url.href);`,
 };
 
+/** The private key, as openid-client takes it. */
+const importOf = ({ jwk, hash }) =>
+  `const jwk = ${members(Object.entries(jwk).filter(([, value]) => value !== undefined))};\nconst algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: '${hash}' };\nconst privateKey = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']);\n`;
+
 /** With openid-client 6. Plain http needs its consent. */
-export function asOpenIdClient(request) {
-  const { issuer, clientId, authentication = 'none', secret = '', skew, call } = request;
-  const proof = (authentications[authentication] ?? authentications.none)(secret);
+export async function asOpenIdClient(request) {
+  const { issuer, clientId, authentication = 'none', secret = '', key: text, skew, call } = request;
+  // Most visits do without it.
+  const key = authentication === 'private_key_jwt' && (await import('./playground-key.js')).readKey(text);
+  const proof = (authentications[authentication] ?? authentications.none)(secret, key);
   const metadata = skew === undefined ? 'undefined' : `{ [client.clockSkew]: ${skew} }`;
   const consent = issuer.startsWith('http:') ? ', {\n  execute: [client.allowInsecureRequests],\n}' : '';
-  return `import * as client from 'openid-client';\n\n${certificate({ url: issuer })}const config = await client.discovery(new URL(${js(issuer)}), ${js(clientId)}, ${metadata}, ${proof}${consent});\n${calls[call.kind](call)}\n`;
+  return `import * as client from 'openid-client';\n\n${certificate({ url: issuer })}${key ? importOf(key) : ''}const config = await client.discovery(new URL(${js(issuer)}), ${js(clientId)}, ${metadata}, ${proof}${consent});\n${calls[call.kind](call)}\n`;
 }
 
 export const writers = { curl: asCurl, fetch: asFetch, 'openid-client': asOpenIdClient };

@@ -1,4 +1,4 @@
-/** The playground's PKCE pair: in sight, to be changed, and broken by one click. */
+/** The playground's PKCE pair: visible, editable, and broken with one click. */
 import { announce, api, button, fill, h, root } from './dom.js';
 import { challengeOf, newVerifier } from './pkce.js';
 import { parameterField, stepOf } from './playground-parts.js';

@@ -73,14 +73,16 @@ export function codeView(build) {
     if (!view.open) return;
     const mine = ++turn;
     for (const tab of tabs.querySelectorAll('.tab')) tab.ariaPressed = String(tab.textContent === chosen());
-    const shown = await build().then(writers[chosen()], ({ message }) => `Not yet: ${message}`);
+    const shown = await build()
+      .then(writers[chosen()])
+      .catch(({ message }) => `Not yet: ${message}`);
     if (mine === turn) text.textContent = shown;
   };
   codeViews.add(view);
   return view;
 }
 
-/** Forgets the code of a page that is drawn anew, and refreshes the others. */
+/** Forgets the code views of the old page when it is drawn again; refreshes the current ones. */
 export const forgetCode = () => codeViews.clear();
 export const refreshCode = () => {
   for (const view of codeViews) void view.refresh();
@@ -103,7 +105,7 @@ export function answerView(place, { status, text, diagnosis }) {
 /** A request that got no answer. */
 export const noAnswer = (place, { message }) => fill(place, h('p.problem', { role: 'alert' }, `Not sent, or not answered: ${message}`));
 
-/** A step of the playground: what one does on the left, what the server decided on the right. */
+/** A step of the playground: the action on the left, what the server decided on the right. */
 export const stepOf = (number, title, body, reasons) =>
   h(
     `section.panel.play-step${reasons ? '.with-reasons' : ''}`,

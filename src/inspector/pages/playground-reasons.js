@@ -16,10 +16,10 @@ const places = {
   logout: 'signoff',
 };
 const placeOf = ({ kind, title }) => (kind === 'token' ? (/refresh_token/.test(title) ? 'refresh' : 'token') : places[kind]);
-/** Places that a transaction comes to several times: the last time counts. */
+/** Places that a transaction reaches several times: the last time counts. */
 const repeated = new Set(['token', 'refresh', 'revoke']);
 
-/** The steps of a transaction by place; those that it begins with belong to the place that asks. */
+/** The steps of a transaction by place; the first ones belong to the place that sent the request. */
 export function stepsByPlace({ steps }, asking) {
   const found = {};
   let place = asking;
@@ -119,7 +119,7 @@ export async function follow(onChange) {
   const seen = new Map();
   const take = (transaction) => {
     seen.set(transaction.id, transaction);
-    // The page shows one sign-on: what is older than these is not of it.
+    // The page shows one sign-on: anything older than these does not belong to it.
     if (seen.size > 100) seen.delete(seen.keys().next().value);
     onChange();
   };

@@ -3,12 +3,20 @@
 import { base64url, utf8 } from './pkce.js';
 import { authorizationOf } from './playground-code.js';
 
-/** The ways in which the playground can prove an application. */
-export const methods = ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
+/** The methods by which the playground can authenticate an application. */
+export const methods = ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'];
 
 const encode = (value) => base64url(utf8(JSON.stringify(value)));
 
-/** A JWT that an application signs with its secret, or that nobody signs. Browsers sign on https and localhost only. */
+/** A JWT that an application signs with its private key. */
+async function signedByKey(claims, text) {
+  const { readKey, signWith } = await import('./playground-key.js');
+  const key = readKey(text);
+  const unsigned = `${encode({ alg: key.alg, typ: 'JWT', ...(key.kid !== undefined && { kid: key.kid }) })}.${encode(claims)}`;
+  return `${unsigned}.${base64url(await signWith(key, utf8(unsigned)))}`;
+}
+
+/** A JWT that an application signs with its secret, or without one an unsigned JWT. Browsers sign on https and localhost only. */
 async function signed(claims, secret) {
   const unsigned = `${encode({ alg: secret ? 'HS256' : 'none', typ: 'JWT' })}.${encode(claims)}`;
   if (!secret) return `${unsigned}.`;
@@ -19,8 +27,8 @@ async function signed(claims, secret) {
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** What an application adds to a form to prove itself, and for the header. `now` is the server's time in milliseconds. */
-export async function credentials({ method, id, secret, issuer, now }) {
+/** What an application adds to the form and the header to authenticate. `now` is the server's time in milliseconds. */
+export async function credentials({ method, id, secret, key, issuer, now }) {
   switch (method) {
     case 'client_secret_basic':
       return { basic: { id, secret }, pairs: [] };
@@ -31,7 +39,8 @@ export async function credentials({ method, id, secret, issuer, now }) {
           ['client_secret', secret],
         ],
       };
-    case 'client_secret_jwt': {
+    case 'client_secret_jwt':
+    case 'private_key_jwt': {
       const seconds = Math.floor(now / 1000);
       const claims = {
         iss: id,
@@ -44,7 +53,7 @@ export async function credentials({ method, id, secret, issuer, now }) {
       return {
         pairs: [
           ['client_assertion_type', assertionType],
-          ['client_assertion', await signed(claims, secret)],
+          ['client_assertion', await (method === 'private_key_jwt' ? signedByKey(claims, key) : signed(claims, secret))],
         ],
       };
     }
@@ -53,13 +62,14 @@ export async function credentials({ method, id, secret, issuer, now }) {
   }
 }
 
-/** A request object with the parameters of a request (RFC 9101): signed with the application's secret, if it has one. */
-export const requestObject = (parameters, { id, secret, issuer, now }) => {
+/** A request object with the parameters of a request (RFC 9101): signed with the application's private key or secret, if it has one. */
+export const requestObject = (parameters, { method, id, secret, key, issuer, now }) => {
   const seconds = Math.floor(now / 1000);
-  return signed({ ...Object.fromEntries(parameters), iss: id, aud: issuer, iat: seconds, exp: seconds + 300 }, secret);
+  const claims = { ...Object.fromEntries(parameters), iss: id, aud: issuer, iat: seconds, exp: seconds + 300 };
+  return method === 'private_key_jwt' && key ? signedByKey(claims, key) : signed(claims, secret);
 };
 
-/** Sends a request, and reads its answer whatever it is. */
+/** Sends a request and reads its answer, whatever its format. */
 export async function send(request) {
   const { method, url, pairs } = request;
   const authorization = authorizationOf(request);

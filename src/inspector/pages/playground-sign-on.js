@@ -1,4 +1,4 @@
-/** The playground's sign-on: who may sign on, the sign-on without redirects, and what comes back. */
+/** The playground's sign-on: who can sign on, the sign-on without redirects, and the response. */
 import { announce, api, button, fill, h, inEnvironment, table } from './dom.js';
 import { keep } from './playground-address.js';
 import { answerView, noAnswer, reasonsOf, stepOf } from './playground-parts.js';
@@ -93,7 +93,7 @@ export async function startFlow(play, request, place) {
   await call({ ...request, browser: false });
 }
 
-/** What came back: the parameters, the state that was sent and the one that came, and tokens that came through the browser. */
+/** The response: its parameters, the state that was sent beside the one received, and the tokens that passed through the browser. */
 export function callbackStep(play) {
   const { session, reasons } = play;
   const place = reasonsOf('the sign-on');

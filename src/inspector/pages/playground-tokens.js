@@ -7,7 +7,7 @@ import { credentials, send } from './playground-request.js';
 /** The parameters of a code's token request; the others are folded. */
 const first = ['grant_type', 'code', 'redirect_uri', 'code_verifier', 'client_id', 'client_secret'];
 
-/** The token request as it is without edits: what the sign-on gave, and what proves the client. */
+/** The unedited token request: the values from the sign-on, and the client's credentials. */
 async function defaultsOf(play) {
   const { run, session } = play;
   const { basic, pairs } = await credentials(play.identity());

@@ -12,7 +12,7 @@ const nowOf = ({ id_token: idToken, access_token: accessToken }) => {
 };
 
 /** One request with the tokens: its fields, its code, its answer, and the server's reasons. */
-function callOf(play, { place: name, title, text, label, inputs, build, onAnswer, also }) {
+function callOf(play, { place: name, title, text, label, inputs, build, isOpen, onAnswer, also }) {
   const place = reasonsOf(title.toLowerCase());
   play.reasons.set(name, place);
   const typed = new Map();
@@ -27,7 +27,8 @@ function callOf(play, { place: name, title, text, label, inputs, build, onAnswer
   });
   const values = () => Object.fromEntries(inputs.map((input) => [input.name, shownIn(input)]));
   const request = async () => {
-    return { ...play.client(), ...(await build(values(), await credentials(play.identity()))) };
+    const proof = isOpen ? { pairs: [] } : await credentials(play.identity());
+    return { ...play.client(), ...(await build(values(), proof)) };
   };
   const answer = h('div.play-answer');
   const submit = button(label, async () => {
@@ -109,6 +110,7 @@ export function useStep(play) {
       text: 'The claims of the user that the access token’s scopes allow.',
       label: 'Ask for the claims',
       inputs: [{ name: 'access_token', meaning: 'Sent in the header: authorization: Bearer …', value: () => tokens().access_token }],
+      isOpen: true,
       build: ({ access_token: token }) => ({
         method: 'GET',
         url: `${issuer}/userinfo`,
@@ -173,6 +175,7 @@ export function useStep(play) {
           value: () => (session.signOffState ??= crypto.getRandomValues(new Uint32Array(2)).join('-')),
         },
       ],
+      isOpen: true,
       build: (values) => ({
         method: 'GET',
         url: `${issuer}/signoff`,

@@ -27,7 +27,7 @@ const defaultsOf = ({ redirectUri, application: { responseTypes, scopes } }) => 
 let following;
 let current;
 
-/** Draws the page for a run: its environment and application are asked for, and whatever it leaves open is chosen. */
+/** Draws the page for a run: loads its environment and application, and fills in what the run leaves open. */
 async function open(run, session, tables, problem) {
   const query = new URLSearchParams(['environment', 'application'].flatMap((name) => (run[name] === undefined ? [] : [[name, run[name]]])));
   const data = await api.get(`playground?${query}`).catch(({ message }) => {
@@ -74,15 +74,25 @@ async function open(run, session, tables, problem) {
     },
     method: () => run.authenticate ?? application.authenticationMethod,
     secret: () => session.secrets[application.id] ?? application.secret ?? '',
+    /** The private key as it was typed. */
+    key: () => session.keys?.[application.id] ?? '',
     /** The application as openid-client knows it. A test may have moved the server's clock. */
     client: () => ({
       issuer,
       clientId: application.id,
       authentication: play.method(),
       secret: play.secret(),
+      key: play.key(),
       skew: Math.abs(offset) > 30_000 ? Math.round(offset / 1000) : undefined,
     }),
-    identity: () => ({ method: play.method(), id: application.id, secret: play.secret(), issuer, now: Date.now() + offset }),
+    identity: () => ({
+      method: play.method(),
+      id: application.id,
+      secret: play.secret(),
+      key: play.key(),
+      issuer,
+      now: Date.now() + offset,
+    }),
     /** Writes the state of the page into its address and into the tab. */
     changed() {
       const { address, left: out } = addressOf(run, tables, data.hidesSecrets);
@@ -137,11 +147,11 @@ async function open(run, session, tables, problem) {
   await showReasons(play);
 }
 
-/** Begins anew with another application. */
+/** Starts over with another application. */
 async function begin(run, chosen) {
   Object.assign(run, chosen);
-  const { secrets } = readKept();
-  await open(run, { secrets }, await tables());
+  const { secrets, keys } = readKept();
+  await open(run, { secrets, keys }, await tables());
 }
 
 /** Follows the server's transactions, and draws those of this sign-on. */
@@ -153,7 +163,7 @@ async function showReasons(play) {
     for (const place of ['authorize', 'callback', 'token', 'refresh']) session.wanted[place] = { id: run.transaction };
   const drawn = new Map();
   const older = new Map();
-  /** Finds the transactions that are not known yet; one that the stream does not bring is asked for. */
+  /** Finds the transactions that are not known yet; one that is not in the stream is fetched. */
   const resolve = async (place) => {
     const sought = session.wanted[place];
     if (sought === undefined) return;
@@ -210,7 +220,7 @@ function applicationStep(play) {
       id: 'play-method',
       onchange: () => {
         run.authenticate = method.value === configured ? undefined : method.value;
-        secret.hidden = method.value === 'none';
+        showProof();
         play.changed();
       },
     },
@@ -232,7 +242,14 @@ function applicationStep(play) {
     secretInput,
     data.hidesSecrets && h('small.muted', 'The server hides secrets (PINGONE_MOCK_HIDE_SECRETS). Type it here.'),
   );
-  secret.hidden = play.method() === 'none';
+  const key = h('div');
+  const showProof = () => {
+    secret.hidden = ['none', 'private_key_jwt'].includes(method.value);
+    key.hidden = method.value !== 'private_key_jwt';
+    // Most visits do without it.
+    if (!key.hidden && key.childElementCount === 0) void import('./playground-key.js').then(({ keyField }) => fill(key, keyField(play)));
+  };
+  showProof();
   const { type, pkceEnforcement, grantTypes } = application;
   return stepOf(1, 'The application', [
     h(
@@ -246,8 +263,7 @@ function applicationStep(play) {
       'p.row',
       [type, `PKCE ${pkceEnforcement}`, ...grantTypes].map((each) => h('span.chip', each)),
     ),
-    configured === 'private_key_jwt' &&
-      h('p.problem', 'Only the application has its private key. Paste a client_assertion that it made into the token request.'),
+    key,
     application.needs.map((need) => h('p.problem', need)),
     grantTypes.includes('authorization_code') || grantTypes.includes('implicit')
       ? undefined
@@ -265,10 +281,10 @@ async function playground(main) {
   main.append(page);
   const known = await tables();
   const session = readKept();
-  // Another address is another sign-on: nothing of this tab's belongs to it.
+  // Another address is another sign-on: what this tab keeps does not belong to it.
   const address = location.hash || (session.address ?? '');
   const { run, problem } = readAddress(address, known);
-  await open(run, session.address === address ? session : { secrets: session.secrets }, known, problem);
+  await open(run, session.address === address ? session : { secrets: session.secrets, keys: session.keys }, known, problem);
   addEventListener('hashchange', () => location.reload());
   if (session.address === address && session.answer && !session.seen) {
     session.seen = true;
