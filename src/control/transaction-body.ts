@@ -15,6 +15,8 @@ interface BodyOptions {
   /** The environment's time, by which an unredeemed code expires. */
   readonly now: number;
   readonly hideSecrets: boolean;
+  /** Nothing is cut, however large it is. */
+  readonly whole?: boolean;
 }
 
 /** The state as of now: no event marks the moment when an unused code or flow expires. */
@@ -70,7 +72,7 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) 
     pkce: hideSecrets ? withoutSecretValues(pkce) : pkce,
     steps: steps.map((step) => showStep(step, hideSecrets)),
     error,
-    // Where nothing was refused, the first warning.
+    // If nothing was refused, the first warning.
     diagnosis: diagnosis ?? shownWarnings[0],
     warnings: shownWarnings.length > 0 ? shownWarnings : undefined,
     via: baseUrls,
@@ -81,12 +83,12 @@ const showWhole = (transaction: Transaction, { now, hideSecrets }: BodyOptions) 
   };
 };
 
-/** A transaction as JSON, at most 20 kB: first long strings are cut, then steps in the middle are dropped. */
+/** A transaction as JSON, whole or at most 20 kB: first long strings are cut, then steps in the middle are dropped. */
 export function transactionBody(transaction: Transaction, options: BodyOptions): TransactionBody {
   const fits = (body: object) => Buffer.byteLength(JSON.stringify(body)) <= largestBytes;
   const shown = showWhole(transaction, options);
   const whole = options.hideSecrets ? hidingSecretsOf(transaction)(shown) : shown;
-  if (fits(whole)) return whole;
+  if (options.whole || fits(whole)) return whole;
   let body = whole;
   for (const limit of textLimits) {
     body = { ...(cut(whole, limit) as TransactionBody), truncated: true };

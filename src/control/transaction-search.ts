@@ -7,14 +7,14 @@ export type SearchField = (typeof searchFields)[number];
 
 /** One word of a search: in lower case, without quotes. */
 export interface SearchTerm {
-  /** Absent: looked for in every field. */
+  /** If absent, every field is searched. */
   readonly field?: SearchField | undefined;
   readonly value: string;
-  /** The term began with `-`: what fits is left out. */
+  /** The term began with `-`: what matches it is left out. */
   readonly excluded: boolean;
 }
 
-/** More words than a person types are not read. */
+/** The most words that are read: more than a person types. */
 const mostTerms = 20;
 
 /** A word that may be quoted, after an optional `-` and an optional field: `-app:"Demo SPA"`. */
@@ -23,8 +23,8 @@ const term = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|([^\s"]+))/gi;
 const isField = (name: string | undefined): name is SearchField => (searchFields as readonly string[]).includes(name ?? '');
 
 /**
- * Reads a search, as `user:alice rule:pkce -state:failed "any text"`. Every text is a search: what names no field is looked for as
- * it is written, and a field that nothing follows yet is left out.
+ * Reads a search, as `user:alice rule:pkce -state:failed "any text"`. Any text is a search: a word without a field is
+ * searched for as written, and a field without a value yet is ignored.
  */
 export function parseSearch(text: string): readonly SearchTerm[] {
   const terms: SearchTerm[] = [];
@@ -40,7 +40,7 @@ export function parseSearch(text: string): readonly SearchTerm[] {
   return terms;
 }
 
-/** What is searched of a transaction, by field, in lower case. */
+/** The searchable texts of a transaction, by field, in lower case. */
 export type Searchable = Readonly<Record<SearchField | 'text', readonly string[]>>;
 
 interface Around {
@@ -50,7 +50,7 @@ interface Around {
   readonly environmentName?: string | undefined;
 }
 
-/** What a transaction can be found by. */
+/** The texts by which a transaction can be found. */
 export function searchableOf(transaction: Transaction, { state, environmentName }: Around): Searchable {
   const { id, environmentId, application, user, steps, error, diagnosis, warnings } = transaction;
   const exchanges = [...new Set(steps.flatMap(({ exchange }) => exchange ?? []))];

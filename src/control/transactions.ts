@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context, Environment } from '../environment/context.js';
 import { answered, type Transaction } from '../environment/journal/transactions.js';
 import { sendJson } from '../http/answers.js';
-import { array, type Infer, integer, object, oneOf, readBy, string } from '../lib/schema/types.js';
+import { array, boolean, type Infer, integer, object, oneOf, readBy, string } from '../lib/schema/types.js';
 import { textMember } from '../lib/unknown.js';
 import { shows, transactionSchema, transactionStateSchema } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
@@ -31,6 +31,8 @@ const querystring = object(
     limit: integer,
   },
 );
+
+const oneQuery = object({}, { whole: boolean });
 
 const listed = {
   200: { 'application/json': object({ transactions: array(transactionSchema), lastEventId: integer }), 'text/csv': string },
@@ -83,8 +85,8 @@ const isAnswered = ({ transaction }: Found): boolean =>
 
 /** Transactions: each sign-on and each token request, step by step. */
 export const transactions = (app: App, context: Context, closing: AbortSignal): void => {
-  const show = ({ environment, transaction }: Found): TransactionBody =>
-    transactionBody(transaction, { now: environment.clock.now(), hideSecrets: context.settings.hideSecrets });
+  const show = ({ environment, transaction }: Found, whole = false): TransactionBody =>
+    transactionBody(transaction, { now: environment.clock.now(), hideSecrets: context.settings.hideSecrets, whole });
 
   const list = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const asked = readBy(querystring, request.query);
@@ -108,7 +110,7 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
           });
     // The environment may have been removed meanwhile: then this is a 404.
     environmentsOf(context, request, asked);
-    const shown = (found ?? []).map(show);
+    const shown = (found ?? []).map((each) => show(each));
     if (asked.format === 'csv')
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
@@ -119,9 +121,10 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
 
   const one = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const transactionId = textMember(request.params, 'transactionId') ?? '';
+    const { whole } = readBy(oneQuery, request.query);
     for (const environment of environmentsOf(context, request)) {
       const transaction = environment.transactions.get(transactionId);
-      if (transaction) return sendJson(reply, show({ environment, transaction }));
+      if (transaction) return sendJson(reply, show({ environment, transaction }, whole));
     }
     throw new ControlError(
       404,
@@ -138,7 +141,11 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
 
   for (const prefix of ['', environmentPath]) {
     app.get(`${prefix}/transactions`, { schema: { summary: 'Transactions, newest first', querystring, answers: listed } }, list);
-    app.get(`${prefix}/transactions/:transactionId`, { schema: { summary: 'One transaction', answers: shows(transactionSchema) } }, one);
+    app.get(
+      `${prefix}/transactions/:transactionId`,
+      { schema: { summary: 'One transaction, cut to 20 kB, or whole', querystring: oneQuery, answers: shows(transactionSchema) } },
+      one,
+    );
     app.delete(`${prefix}/transactions`, { schema: { summary: 'Delete the transactions' } }, clear);
   }
 };

@@ -71,7 +71,8 @@ t.test('the error page’s correlation id leads to its transaction, however old 
   await page.locator('.hero', { hasText: 'Refused at /authorize' }).waitFor();
   await page.locator('.item').nth(1).waitFor({ state: 'detached' });
   t.equal(await page.locator('.item').count(), 1);
-  t.match(page.url(), `q=id%3A${id}`, 'the search can be sent to somebody');
+  // The address, which can be sent to somebody, follows the typing after a pause.
+  await page.waitForURL(`**q=id%3A${id}`);
   t.match(await page.locator('.compared-values').first().textContent(), 'elsewhere', 'what was expected beside what came');
   await page.getByLabel('Search transactions').fill('');
   await page.getByText('Search syntax').click();
@@ -131,5 +132,68 @@ t.test('on a phone the result comes first, and the list on request', async (t) =
   t.equal(await page.locator('.item:visible').count(), 0, 'it makes room again');
   t.match(await page.evaluate('document.activeElement.textContent'), 'List and search');
   await screenshot(page, 'live-phone');
+  t.same(said, []);
+});
+
+/** Labels of the diagram that touch each other, or leave the drawing. */
+const touching = (page: Page) =>
+  page.evaluate<string[]>(`(() => {
+    const frame = document.querySelector('.sequence').getBoundingClientRect();
+    const texts = [...document.querySelectorAll('.sequence text')].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+    const touch = (one, other) =>
+      one.left < other.right && other.left < one.right && one.top + 2 < other.bottom - 2 && other.top + 2 < one.bottom - 2;
+    return texts.flatMap(({ text, box }, at) => [
+      ...(box.left < frame.left - 1 || box.right > frame.right + 1 ? [text + ' leaves the drawing'] : []),
+      ...texts.slice(at + 1).filter((other) => touch(box, other.box)).map((other) => text + ' touches ' + other.text),
+    ]);
+  })()`);
+
+t.test('no label of the diagram touches another one, at any width', async (t) => {
+  const { url, context } = await listen(t);
+  await signOn(url);
+  await signOn(url, { sends: newVerifier() });
+  for (const environment of context.environments.list()) {
+    const name = 'A shop with a rather long name of its own';
+    for (const transaction of environment.transactions.list())
+      if (transaction.application) Object.assign(transaction.application, { name });
+  }
+  for (const width of [320, 400, 700, 1280]) {
+    const { page } = await visit(t, browser, { bypassCSP: true, viewport: { width, height: 900 } });
+    for (const at of [0, 1]) {
+      const all = (await (await fetch(`${url}/__mock/v1/transactions`)).json()) as { transactions: { id: string }[] };
+      await page.goto(`${url}/__mock/tx/${all.transactions[at]?.id}`);
+      await page.locator('.sequence .row').nth(3).waitFor();
+      t.same(await touching(page), [], `${width} pixels, transaction ${at}`);
+      await screenshot(page, `live-labels-${width}-${at}`);
+    }
+    await page.close();
+  }
+});
+
+t.test('a transaction larger than 20 kB says so, and is shown in full on request', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser, { bypassCSP: true, viewport: { width: 400, height: 800 } });
+  const query = {
+    response_type: 'code',
+    client_id: ids.spa,
+    redirect_uri: 'http://localhost:3000/callback',
+    prompt: 'none',
+    scope: 'openid',
+    code_challenge: 'c'.repeat(43),
+    code_challenge_method: 'S256',
+    state: 's'.repeat(7500),
+    nonce: 'n'.repeat(6000),
+  };
+  await fetch(`${url}/${environmentId}/as/authorize?${new URLSearchParams(query)}`, { redirect: 'manual' });
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('This transaction is larger than 20 kB').waitFor();
+  await screenshot(page, 'live-cut');
+  t.same(await accessibilityFaults(page), []);
+  await page.getByRole('button', { name: 'Show all of it' }).click();
+  await page.getByText('This transaction is larger than 20 kB').waitFor({ state: 'detached' });
+  // Another transaction has the page drawn anew.
+  await fetch(`${url}/${environmentId}/as/authorize?client_id=${ids.spa}`, { redirect: 'manual' });
+  await page.getByRole('button', { name: 'List and search (2)' }).waitFor();
+  t.notMatch(await page.locator('main').textContent(), /\(cut: \d+/);
   t.same(said, []);
 });

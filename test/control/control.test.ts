@@ -312,7 +312,7 @@ t.test('transactions are listed, filtered, awaited and cleared', async (t) => {
   t.same(await list(), []);
 });
 
-t.test('a transaction on the wire is never larger than 20 kB', async (t) => {
+t.test('a transaction on the wire is never larger than 20 kB, unless all of it is asked for', async (t) => {
   const { app, environment } = await buildTestServer(t);
   const flow = await authorize(app, { parameters: { state: 's'.repeat(8000), nonce: 'é'.repeat(3000) } });
   for (let attempt = 0; attempt < 40; attempt += 1) await redeem(app, flow, { redirect_uri: `http://localhost/${'x'.repeat(2000)}` });
@@ -322,6 +322,11 @@ t.test('a transaction on the wire is never larger than 20 kB', async (t) => {
   t.ok(Buffer.byteLength(body) <= 20_000, `${Buffer.byteLength(body)} bytes`);
   t.match(json, { truncated: true, state: 'failed' });
   t.match(body, /… \(cut: \d+ characters in all\)/);
+  const whole = await call(app, 'GET', `${base}/transactions/${transaction?.id}?whole=true`);
+  t.equal(whole.json.truncated, undefined);
+  t.equal(whole.json.steps.length, transaction?.steps.length);
+  t.notMatch(whole.body, /… \(cut: /);
+  t.equal((await call(app, 'GET', `${base}/transactions/${transaction?.id}?whole=perhaps`)).status, 400);
 });
 
 t.test('the request journal is filtered, awaited and cleared, and keeps at most 1000 requests', async (t) => {

@@ -16,8 +16,9 @@ const s = (name, attributes = {}, ...children) => {
 const top = 46;
 const rowHeight = 25;
 const gap = 7;
-/** About the width of a letter. */
-const letter = 6.7;
+/** About the width of a letter; those of refusals are bold. */
+const letterOf = (tone) => (tone === 'bad' ? 7.6 : 6.9);
+const letter = letterOf('');
 /** The most requests that are drawn at first; the middle of a long transaction is left out. */
 const mostShown = 14;
 const firstShown = 4;
@@ -29,8 +30,8 @@ const shortened = (text, most) => (text.length > most ? `${text.slice(0, Math.ma
 
 /** A text above a line, kept inside of the drawing. */
 const label = (text, { middle, y, width, tone = '' }) => {
-  const shown = shortened(text, Math.floor((width - 8) / letter));
-  const half = (shown.length * letter) / 2;
+  const shown = shortened(text, Math.floor((width - 8) / letterOf(tone)));
+  const half = (shown.length * letterOf(tone)) / 2;
   const x = Math.min(width - half - 4, Math.max(half + 4, middle));
   return s('text', { class: `label ${tone}`, x, y: y - 5, 'text-anchor': 'middle' }, shown);
 };
@@ -49,7 +50,7 @@ const toneOf = ({ decision, failed }, isStolen) =>
 
 const decisionSign = ({ ok, failed }) => signs[failed ? false : ok][0];
 
-/** What the texts of an arrow leave to the eye. */
+/** What an arrow shows only by its look. */
 const inWords = ({ from, decision, failed, times }, at) =>
   `Request ${at + 1}, from ${places[from]} to the mock: ${decision.ok === false || decision.failed || failed ? 'refused' : 'accepted'}${
     times > 1 ? `, ${times} times in a row` : ''
@@ -69,7 +70,7 @@ function drawExchange(group, each, { x, width, y: begin, isStolen }) {
     group.append(label('asks for the tokens', { middle: right, y, width, tone: 'mute' }), ' ', ...arrow(x.mock, x.provider, y, 'unseen'));
   }
   const [one, other] = [`${decisionSign(decision)} ${decision.words}`, answer];
-  const fits = (one.length + other.length + 3) * letter < width - 16;
+  const fits = (one.length + other.length + 3) * letterOf(tone) < width - 16;
   if (!fits) {
     y += rowHeight - 6;
     group.append(label(one, { middle, y, width, tone }), ' ');
@@ -134,7 +135,7 @@ function draw(sequence, transaction, { pixels, chosen, onchoose, panelId }) {
       'aria-controls': panelId,
     });
     y = drawExchange(group, each, { x, width, y, isStolen });
-    // What is seen comes first: so those who speak to their computer can name it.
+    // The visible text comes first, so that people who use voice control can say it.
     const seen = Array.from(group.querySelectorAll('text'), (text) => text.textContent).join(' ');
     group.setAttribute('aria-label', `${seen}. ${inWords(each, each.position ?? at)}`);
     group.prepend(s('rect', { class: 'target', x: 2, width: width - 4, y: begin + 5, height: y - begin + 1, rx: 8 }));
@@ -170,7 +171,11 @@ function draw(sequence, transaction, { pixels, chosen, onchoose, panelId }) {
         s('line', { class: 'life', x1: x[lane], x2: x[lane], y1: top - 6, y2: height }),
         s('text', { class: 'lane-name', x: x[lane], y: 18, 'text-anchor': 'middle' }, name),
         more &&
-          s('text', { class: 'lane-more', x: x[lane], y: 33, 'text-anchor': 'middle' }, shortened(more, Math.floor(step / letter) || 12)),
+          s(
+            'text',
+            { class: 'lane-more', x: x[lane], y: 33, 'text-anchor': 'middle' },
+            shortened(more, Math.floor((2 * Math.min(x[lane], width - x[lane], (step || width) / 2 - 4)) / letter)),
+          ),
       ),
     ),
     rows,
@@ -225,7 +230,7 @@ export function sequenceDiagram() {
       (each) => opened(transaction, each),
     );
   }
-  // Drawn for the width that it has: letters keep their size.
+  // Drawn for the current width, so that letters keep their size.
   new ResizeObserver(([{ contentRect }]) => {
     const now = Math.floor(contentRect.width);
     if (now === 0 || now === width) return;

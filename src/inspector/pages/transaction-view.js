@@ -1,7 +1,7 @@
 /** One transaction: what was received, recorded, computed and decided. */
 import { compared, difference, differs, life } from './comparison.js';
 import { sequenceDiagram } from './diagram.js';
-import { asTime, copyButton, fill, h, keyed, projector, root } from './dom.js';
+import { api, asTime, button, copyButton, fill, h, keyed, projector, root } from './dom.js';
 import { stateOf } from './explain.js';
 import { drawSteps } from './steps.js';
 import { endOf, nameOf, outcomeOf, tokensOf } from './transaction.js';
@@ -61,8 +61,23 @@ const tokensPart = (tokens, now) => {
   );
 };
 
+/** Complete transactions, by the cut ones that the stream sent. */
+const wholes = new WeakMap();
+
+/** Says that the stream cut a transaction, and offers all of it. */
+const cutNote = (transaction, onWhole) =>
+  h(
+    'p.row.cut',
+    h('span', 'This transaction is larger than 20 kB: long values are cut, and steps in the middle may be missing.'),
+    button('Show all of it', async () => {
+      wholes.set(transaction, await api.get(`transactions/${transaction.id}?whole=true`));
+      onWhole();
+    }),
+  );
+
 /** Draws a transaction, or updates the drawing. */
-export function drawTransaction(place, transaction) {
+export function drawTransaction(place, sent) {
+  const transaction = wholes.get(sent) ?? sent;
   const { id, diagnosis, warnings = [], steps, truncated, state, pkce, envId } = transaction;
   const check = decidingCheck(transaction);
   const tokens = Object.entries(tokensOf(transaction)).filter(([, token]) => token);
@@ -72,6 +87,7 @@ export function drawTransaction(place, transaction) {
   const parts = [
     ['hero', { ...transaction, steps: steps.map(({ kind, request }) => ({ kind, url: request?.url })) }, () => hero(transaction)],
     code && ['life', code.data, () => life(envId, code.at, code.data.expiresAt)],
+    truncated && ['cut', {}, () => cutNote(sent, () => drawTransaction(place, sent))],
     ['diagram', {}, sequenceDiagram],
     differs(check) && ['difference', check, () => difference(check)],
     (steps[0]?.kind === 'authorize' || pkce.verifier) && ['comparison', { pkce, state }, () => compared(transaction)],
@@ -80,7 +96,6 @@ export function drawTransaction(place, transaction) {
       .map((each, at) => [`why ${at}`, { each, spec: check?.spec }, () => whyBox(each, each.severity ? undefined : check)]),
     check && ['source', { check }, () => decidingSource(check)],
     ['steps', {}, () => h('section.steps', h('h3', 'Step by step'), h('ol.timeline'))],
-    truncated && ['cut', {}, () => h('p.muted', 'Long values are cut here; the journal has them in full.')],
     tokens.length > 0 && ['tokens', tokens, () => tokensPart(tokens, steps.at(-1).at)],
   ]
     .filter(Boolean)
