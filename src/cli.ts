@@ -13,7 +13,7 @@ process.on('SIGINT', onSignal);
 // The terminal was closed.
 process.on('SIGHUP', onSignal);
 
-// The reader of a pipe may leave first ("| head -1"). That is no reason to stop.
+// The reader of a pipe may leave first ("| head -1"). That must not end the server.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 

@@ -3,7 +3,7 @@ import { SettingsError } from '../settings/read.js';
 
 /**
  * The JSON object of a flag; undefined if the flag is not given.
- * @throws {SettingsError} if it is none, with an example of one
+ * @throws {SettingsError} if it is not one, with an example
  */
 export function readObject(flag: string, text: string | undefined, example: string): Record<string, unknown> | undefined {
   if (text === undefined) return undefined;

@@ -23,7 +23,7 @@ function suspendWebhooks(environment: object | undefined): string[] {
   return enabled.map(({ name }) => name);
 }
 
-/** Reads images from the host for uploads that belongs to an API, and from no other: an address in a theme may be any. */
+/** Reads images only from the host for uploads that belongs to an API: a theme may contain any address. */
 const imagesOf =
   (api: string, signal: AbortSignal): ManagementReader['image'] =>
   async (href) => {

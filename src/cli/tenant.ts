@@ -74,7 +74,7 @@ export async function workerToken({ auth, environment, clientId, secret }: Tenan
   const posted = basic.status === 401 ? await ask({}, { client_id: clientId, client_secret: secret }) : basic;
   const { access_token: token } = posted.body;
   if (token !== undefined) return token;
-  // A refusal of the authentication method says nothing: the application is set to the other one.
+  // A refusal of the authentication method means only that the application is set to the other one.
   const refused = /authentication method/i.test(posted.body.error_description ?? '') ? basic : posted;
   throw new Error(
     `${auth} issued no token (${refused.status}): ${refused.body.error_description ?? refused.body.message ?? 'no reason given'}; ${adviceOf(refused.status)}`,

@@ -10,7 +10,7 @@ import { standardAttributes, userMembers } from './directory/user-attributes.js'
 
 const listed = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
-/** Requires that a name is on the list of those that there are after the others. */
+/** Requires that a name exists after the names before it. */
 function requireListed(before: string, { name, at }: Name, known: readonly string[]): void {
   if (!known.includes(name)) throw new ExpressionError(`there is no ${before}${name.slice(0, 40)}; there are ${listed(known)}`, at);
 }
@@ -27,7 +27,7 @@ function requireOfContext([part, member, inner]: readonly Name[]): void {
   if (inner && textNames.includes(member.name)) refuseMember(`context.${part.name}.${member.name}`, inner);
 }
 
-/** What users have: their members, the attributes of the schema, and the parts of PingOne's own. */
+/** The names that users have: their members, the attributes of the schema, and the parts of PingOne's own attributes. */
 async function requireOfUser(environment: Environment, [attribute, part]: readonly Name[]): Promise<void> {
   if (!attribute) return;
   const { name, at } = attribute;
@@ -50,7 +50,7 @@ async function requireKnown(environment: Environment, [first, ...rest]: Referenc
 
 /**
  * Requires that an expression refers to nothing that cannot exist, and that its constants can be read (docs/fidelity.md, 6.6).
- * @throws {ExpressionError} with the place of the first that does not
+ * @throws {ExpressionError} with the place of the first problem
  */
 export async function requireSavable(environment: Environment, expression: Expression): Promise<void> {
   expression.requireConstants();

@@ -18,7 +18,7 @@ export const keptMembers = (
   { id, createdAt }: { readonly id: string; readonly createdAt: string },
 ): ReturnType<typeof newMembers> => ({ id, environment: { id: environment.id }, createdAt, updatedAt: nowOf(environment) });
 
-/** Refuses to delete what others refer to, and names those. */
+/** Refuses to delete an item that others refer to, and names them. */
 export function requireUnused(users: readonly { readonly id: string }[], message: string, text?: string): void {
   const referencedValues = users.slice(0, 20).map(({ id }) => id);
   if (users.length > 0) throw constraint(message, { referencedValues, ...(text !== undefined && { text }) });
@@ -31,7 +31,7 @@ export function withStored<T>(own: readonly T[], stored: readonly T[], keyOf: (i
   return [...own.map((item) => changed.get(keyOf(item)) ?? item), ...stored.filter((item) => !known.has(keyOf(item)))];
 }
 
-/** Finds an item of a collection by its id, or throws a 404: with a text of its own, where its service has one. */
+/** Finds an item of a collection by its id, or throws a 404, in its service's own words if it has any. */
 export const finder =
   <T extends Item>(collectionOf: (store: Store) => Collection<T>, textOf?: (id: string, environmentId: string) => string) =>
   async (environment: Environment, id: string): Promise<T> => {

@@ -3,22 +3,22 @@ import type { Store } from '../environment/store/types.js';
 import type { Collection, Item } from '../lib/collections/types.js';
 import { notFound } from '../pingone/pingone-error.js';
 
-/** A collection of which an environment has one default item at each time. */
+/** A collection of which one item is the environment's default. */
 export interface OneDefault<T> {
   all(environment: Environment): Promise<T[]>;
   /** The item of this id, or a 404. */
   find(environment: Environment, id: string): Promise<T>;
-  /** There is always one. */
+  /** One always exists. */
   defaultOf(environment: Environment): Promise<T>;
   /** Stores an item; if it is the default, no other is. */
   put(environment: Environment, item: T): Promise<T>;
-  /** The same for a seed, which names what every environment brings along if it is to stay beside another default. */
+  /** The same for a seed, which must list the built-in item to keep it beside another default. */
   seed(environment: Environment, item: T): Promise<void>;
 }
 
 /**
- * Such a collection, whose first default every environment brings along. That one is not stored before it is changed or
- * another becomes the default. The collection has an index `default` with the value `yes`.
+ * Such a collection, whose first default is built into every environment. It is not stored until it is changed or another
+ * becomes the default. The collection has an index `default` with the value `yes`.
  */
 export function oneDefault<T extends Item & { readonly default: boolean }>(
   collectionOf: (store: Store) => Collection<T>,

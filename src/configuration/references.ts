@@ -1,11 +1,11 @@
 import type { Environment } from '../environment/context.js';
 import { unknownReference } from '../pingone/pingone-error.js';
 
-/** An id in a body: what refusals call the member, the id if there is one, and what finds what it names. */
+/** An id in a body: the member's name in refusals, the id if there is one, and how to find the item it names. */
 export type Reference = readonly [target: string, id: string | undefined, find: (environment: Environment, id: string) => Promise<unknown>];
 
 /**
- * Refuses references to what the environment does not have (docs/fidelity.md, management 2.6). What was read may be sent back
+ * Refuses references to items that the environment does not have (docs/fidelity.md, management 2.6). What was read may be sent back
  * unchanged, so those of the item that a body replaces are not looked up again. Not for seeds: one that was pulled from a
  * tenant may refer to what was left out.
  */

@@ -128,7 +128,7 @@ export const devices = (app: App, context: Context, closing: AbortSignal): void 
   });
 };
 
-/** What the management API would refuse with a 404 is undefined. */
+/** Undefined where the management API would answer 404. */
 async function found<T>(find: () => Promise<T>): Promise<T | undefined> {
   try {
     return await find();

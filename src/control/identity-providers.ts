@@ -27,7 +27,7 @@ async function offer({ store }: Environment, id: string): Promise<void> {
   await store.signOnPolicyActions.put({ ...action, socialProviders: [...before, { id }] });
 }
 
-/** External identity providers, as far as only the mock has them: other environments, and who plays a provider. */
+/** External identity providers that only the mock has: other environments, and who plays a provider. */
 export const identityProviders = (app: App, context: Context): void => {
   const path = `${environmentPath}/identity-providers`;
   const create = {

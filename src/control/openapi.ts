@@ -35,7 +35,7 @@ export interface DescribedRoute {
   readonly bodies?: Readonly<Record<string, object>> | undefined;
   /** What it reads from query and form together, where the endpoint reads them itself. */
   readonly parameters?: object | undefined;
-  /** The size of its body in bytes, where it may not be as large as that of any other. */
+  /** The largest body in bytes, if smaller than the general limit. */
   readonly bodyLimit?: number | undefined;
 }
 

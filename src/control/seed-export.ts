@@ -14,7 +14,7 @@ export const seedExport = (app: App, context: Context): void => {
     { schema: { summary: 'Export the environment as a seed', answers: shows(seedSchema) } },
     async (request, reply) => {
       const environment = environmentOfPath(context, request);
-      /** Half of an environment is not exported. */
+      /** An environment is exported completely or not at all. */
       const requireThere = () => {
         if (context.environments.get(environment.id) !== environment) throw environmentUnknown(context, environment.id);
       };

@@ -28,7 +28,7 @@ const body = object(
 
 type Wanted = Pick<Infer<typeof body>, 'otp' | 'passkey' | 'push'>;
 
-/** The second factor that the mock shows in place of the user; undefined if the sign-on is to skip what the policy asks for. */
+/** The second factor that the mock shows in place of the user; undefined to skip what the policy asks for. */
 function meansOf({ otp, passkey, push }: Wanted, hostname: string): Means | undefined {
   const kinds = [...(otp ? ['otp' as const] : []), ...(passkey ? ['passkey' as const] : []), ...(push ? ['push' as const] : [])];
   const [kind, other] = kinds;
@@ -40,7 +40,7 @@ function meansOf({ otp, passkey, push }: Wanted, hostname: string): Means | unde
 async function withSecondFactor(environment: Environment, flow: Flow, user: User, means: Means): Promise<Session | undefined> {
   const { flow: reached, session } = await signOnWithSecondFactor(environment, flow, user, means);
   const { status, authentication } = reached;
-  // A failed sign-on is one that the application hears of.
+  // A failed sign-on is one that the application learns about.
   if (status === 'FAILED') return undefined;
   if (status !== 'COMPLETED')
     throw new ControlError(

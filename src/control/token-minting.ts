@@ -23,7 +23,7 @@ const body = object(
   },
 );
 
-/** In bytes. No header could carry what would be signed of more. */
+/** In bytes. No header could carry a token made from more. */
 export const largestAsked = 131_072;
 
 const tokenMembers = { access_token: string, token_type: oneOf('Bearer'), expires_in: integer };
@@ -37,7 +37,7 @@ function readSeconds(expiresIn: number | string | undefined): number | undefined
   throw valueRefused(`expires_in: expected seconds or a duration, got ${JSON.stringify(expiresIn)}`, 'write it as 300 or "5m"');
 }
 
-/** Issues tokens without a flow: to test an API, or to set a test up through the management API. */
+/** Issues tokens without a flow: to test an API, or to set up a test through the management API. */
 export const tokenMinting = (app: App, context: Context): void => {
   const schema = { summary: 'Issue tokens without a flow', body, answers } as const;
   app.post(`${environmentPath}/tokens`, { bodyLimit: largestAsked, schema }, async (request, reply) => {

@@ -9,7 +9,7 @@ import type { Diagnosis } from '../protocol/mistakes/index.js';
 const mostMilliseconds = 5_000;
 const mostTransactions = 50;
 
-/** What a token request asks for, without the client's credentials. */
+/** The parameters of a token request, without the client's credentials. */
 const asksFor = ({ body = '' }: Exchange): string =>
   [...pairsOf(body)]
     .filter(([name]) => name !== 'client_id' && name !== 'client_secret')
@@ -33,9 +33,9 @@ const failedRequest = ({ state, steps }: Transaction, exchange: Exchange): Excha
     : undefined;
 
 /**
- * Why the same request was refused a moment ago, with the credentials in another place. Libraries that find the
- * method out by themselves (Go's oauth2) repeat every refused request so: the second refusal is about the method, whatever the
- * first was about. Undefined if there was no such request.
+ * Why the same request was refused a moment ago, with the credentials in another place. Libraries that detect the method
+ * themselves (Go's oauth2) repeat every refused request like this: the second refusal is about the method, whatever the first
+ * was about. Undefined if there was no such request.
  */
 export function diagnoseEarlierAttempt(environment: Environment, transaction: Transaction, exchange: Exchange): Diagnosis | undefined {
   const { id, application } = transaction;

@@ -29,8 +29,8 @@ export function reportFailure(request: FastifyRequest, reply: FastifyReply, erro
 type Headers = Readonly<Record<string, unknown>>;
 
 /**
- * A header whose value HTTP cannot carry (RFC 9110 §5.5), as it was about to be sent. Those that are as in `sound`, which can be
- * sent, are not looked at.
+ * A header whose value HTTP cannot carry (RFC 9110 §5.5), as it was about to be sent. Headers that equal those in `sound`,
+ * which can be sent, are skipped.
  */
 export function unsendableHeader(headers: Headers, sound: Headers = {}): string | undefined {
   for (const name in headers) {
@@ -43,7 +43,7 @@ export function unsendableHeader(headers: Headers, sound: Headers = {}): string 
 
 /**
  * Replaces an answer that cannot be sent: a bug, found after the endpoint was done. Fastify would answer in a
- * format of its own. What the endpoint meant to redirect to, or to be stored, goes with its answer.
+ * format of its own. Its redirect and its cookies are dropped with its answer.
  */
 export function replaceAnswer(request: FastifyRequest, reply: FastifyReply, error: Error): string {
   reportFailure(request, reply, error);

@@ -19,8 +19,8 @@ function diagnosisOf(environment: Environment, transaction: Transaction, reply: 
 }
 
 /**
- * Puts the diagnosis on an answer that refuses. If nothing has failed yet, the transaction keeps it until its next step: it is
- * what the page behind the header shows.
+ * Puts the diagnosis on an answer that refuses. If nothing has failed yet, the transaction keeps it until its next step,
+ * because the page that the header links to shows it.
  */
 export function setDiagnosisHeader(environment: Environment, transaction: Transaction, reply: FastifyReply): void {
   const diagnosis = diagnosisOf(environment, transaction, reply);

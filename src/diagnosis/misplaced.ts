@@ -7,7 +7,7 @@ import type { RuleName } from '../protocol/rules/index.js';
 /** The endpoints that take a form and nothing else. */
 const takesForm = /\/as\/(token|introspect|revoke|par|device_authorization|cibaAuthorization)\/?$/;
 
-// A request may have many thousands: of more only the beginning is looked at.
+// A request may have many thousands: only this many are examined.
 const mostLookedAt = 20_000;
 
 const namesOf = (text: string): string[] => [...new Set([...pairsOf(text.slice(0, mostLookedAt))].map(([name]) => name))];

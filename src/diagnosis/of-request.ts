@@ -8,7 +8,7 @@ import { diagnoseCheck } from './transaction.js';
 
 /** Why a request was refused, as a page may show it. */
 export interface Explanation extends Pick<Diagnosis, 'title' | 'fix'> {
-  /** Empty if the values say it all. */
+  /** Empty if the values say everything. */
   readonly why: string;
   readonly expected?: string | undefined;
   readonly got?: string | undefined;

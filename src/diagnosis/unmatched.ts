@@ -36,7 +36,7 @@ function recordStray(context: Context, request: FastifyRequest, reply: FastifyRe
   const transaction = beginTransaction({ transactions }, { baseUrl: context.origin(request) });
   const kind = request.method === 'POST' ? 'token' : 'authorize';
   request.exchange.environmentId = environment?.id;
-  // A request that was answered has a transaction of its own.
+  // A request that an endpoint answered has its own transaction.
   const exchange = request.exchange.transactionId === undefined ? request.exchange : undefined;
   transactions.step(transaction, { kind, ok: false, title, checks: [check], exchange, diagnosis });
   const see = transactionUrl(transaction);

@@ -6,10 +6,10 @@ import type { Diagnosis } from '../protocol/mistakes/index.js';
 import { diagnoseScopesLeftOut } from '../protocol/mistakes/index.js';
 import { knownScopes } from './scopes.js';
 
-/** A transaction may go on for months: of its warnings these are kept. */
+/** A transaction may last for months, so only this many warnings are kept. */
 const mostWarnings = 10;
 
-/** Says in the log and in the transaction that something of a request had no effect; its answer gets the header. */
+/** Records in the log and the transaction that a part of a request had no effect; the answer gets the header. */
 export function warn({ log }: Environment, transaction: Transaction, exchange: Exchange, diagnosis: Diagnosis): void {
   const { warnings } = transaction;
   warnings.push({ ...diagnosis, severity: 'warning', requestId: exchange.id });

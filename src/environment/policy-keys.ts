@@ -2,7 +2,7 @@ import type { JsonWebKey } from 'node:crypto';
 import type { Environment } from './context.js';
 import type { KeyRotationPolicy } from './model/configuration.js';
 
-/** The id of the key rotation policy for applications that choose none. The environment's record has it. */
+/** The id of the key rotation policy for applications that choose none. It is in the environment's record. */
 export const keyRotationPolicyIdOf = ({ record, id }: Environment): string => {
   const { keyRotationPolicyId } = record;
   return typeof keyRotationPolicyId === 'string' ? keyRotationPolicyId : id;

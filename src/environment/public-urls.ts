@@ -108,7 +108,7 @@ function ownNames({ host, baseUrl, tlsHosts, customDomains, allowedHosts }: Sett
   };
 }
 
-/** Host headers come from clients and must not fill the memory: so many are remembered, up to the length of a name with its port. */
+/** Host headers come from clients and must not fill the memory: only so many are remembered, up to the length of a name with its port. */
 const rememberedHosts = 256;
 const longestHost = 260;
 
@@ -176,7 +176,7 @@ export function createPublicUrls(settings: Settings, environments: () => HostedE
     if (last?.host !== host || last?.encrypted !== encrypted) last = { encrypted, host, origin: originOf({ encrypted, host }) };
     return last.origin;
   };
-  // Needed several times a request.
+  // Needed several times per request.
   const requestOrigin: PublicUrls['requestOrigin'] = (raw: KnownRequest) => {
     raw[known] ??= { origin: readOrigin(raw) };
     return raw[known].origin;

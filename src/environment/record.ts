@@ -62,7 +62,7 @@ interface Beginning {
   /** The transaction that the request continues, if it is known. */
   readonly transactionId?: string | undefined;
   readonly application?: Parameters<typeof summaryOf>[0] | undefined;
-  /** The base URL of the request, if it is one from outside. */
+  /** The base URL of the request, if it came from outside. */
   readonly baseUrl?: string | undefined;
 }
 

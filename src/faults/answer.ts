@@ -47,7 +47,7 @@ async function redirected(
   return { status: 302, headers: { location }, body: '' };
 }
 
-/** What is answered in place of the endpoint; undefined where the fault lets it answer itself. */
+/** What is answered in place of the endpoint; undefined if the fault lets the endpoint answer. */
 export async function faultAnswer(environment: Environment, exchange: Exchange, fault: FaultEffect): Promise<FaultAnswer | undefined> {
   const { status: asked, error, errorDescription, retryAfterSeconds } = fault;
   if (asked === undefined && error === undefined && retryAfterSeconds === undefined) return undefined;

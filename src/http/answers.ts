@@ -28,8 +28,8 @@ export const ownType = ({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'
 export const sendHal = (reply: FastifyReply, body: object): FastifyReply => reply.header('content-type', halJson).send(prettyJson(body));
 
 /**
- * Sends the browser to an address, whatever characters that was registered with. The only place where a Location is written for
- * one. An address that a browser would run or show, which only a hand-edited data folder has, is refused.
+ * Sends the browser to an address, whatever characters it was registered with. Only this function writes a Location for a
+ * browser. An address that a browser would run or show, which only a hand-edited data folder has, is refused.
  */
 export function sendRedirect(reply: FastifyReply, address: string, status: 302 | 303 | 307 = 302): FastifyReply {
   if (hasInertScheme(address))

@@ -22,8 +22,8 @@ const isOne = (url: string): boolean => lastIn(url).startsWith(':');
 
 /**
  * Notes the schemas of all routes that are registered from now on: the journal asks them what is secret. An answer may repeat
- * what was sent to its address: what is secret of a body is secret of the answers of the item, of its collection, and of each
- * item in the list of these.
+ * what was sent to its address: what is secret in a body is secret in the answers of the item and of its collection, and in
+ * each item of a list.
  */
 export function noteExchangeSchemas(app: App): void {
   // By address. As many as there are routes.

@@ -107,7 +107,7 @@ async function identityProvidersOf({ store }: Environment) {
   });
 }
 
-/** The newest sessions, without the value of their cookie: that is the session itself. */
+/** The newest sessions, without the value of their cookie, which would give access to the session. */
 async function sessionsOf({ store }: Environment) {
   const sessions = await store.sessions.list();
   return Promise.all(

@@ -80,7 +80,7 @@ export interface Providers {
   readonly mallory: string;
 }
 
-/** What the shop is to both of its identity providers: a public client. */
+/** The shop as a client of both of its identity providers: a public one. */
 export const shopClient = { id: 'a0000000-0000-4000-8000-0000000001a6', name: 'Shop', pkceEnforcement: 'OPTIONAL' };
 
 const providerNames = { honest: 'Honest provider', mallory: 'Mallory’s provider' } as const;
@@ -95,7 +95,7 @@ const providerOf = (who: keyof Providers, environmentId: string, pkceMethod: 'S2
     type: 'OPENID_CONNECT',
     enabled: true,
     clientId: shopClient.id,
-    // A public client has none, but PingOne asks for the member.
+    // A public client has no secret, but PingOne requires the member.
     clientSecret: 'not used',
     issuer,
     authorizationEndpoint: `${issuer}/authorize`,

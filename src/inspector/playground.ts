@@ -54,14 +54,14 @@ async function usersOf({ store }: Environment, hidesSecrets: boolean) {
   );
 }
 
-/** What an application demands of a request besides the usual, in words. */
+/** What an application requires of a request beyond the usual, in words. */
 const needsOf = ({ parRequirement, requireSignedRequestObject, enabled }: Application): string[] => [
   ...(enabled ? [] : ['The application is disabled: the server refuses it.']),
   ...(parRequirement === 'REQUIRED' ? ['The application must push its requests (PAR).'] : []),
   ...(requireSignedRequestObject === true ? ['The application must sign its requests (a request object).'] : []),
 ];
 
-/** An application with all that a request of it has to fit. */
+/** An application with everything that its requests have to match. */
 async function describe(context: Context, environment: Environment, application: Application, request: FastifyRequest) {
   const { store } = environment;
   const { id, name, type, enabled, grantTypes, responseTypes, authenticationMethod, pkceEnforcement, ...uris } = toClient(application);
@@ -79,7 +79,7 @@ async function describe(context: Context, environment: Environment, application:
   };
 }
 
-/** What the playground needs to know of an environment and of one of its applications. */
+/** What the playground needs to know about an environment and one of its applications. */
 export const playground = (app: App, context: Context): void => {
   const schema = { summary: 'An application, for the playground', querystring, answers: shows(shown) };
   app.get('/playground', { schema }, async (request, reply) => {

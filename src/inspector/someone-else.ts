@@ -48,7 +48,7 @@ export async function offeredSomeoneElse(
   return providers.find((provider) => isPage(context, request, provider))?.name;
 }
 
-/** A provider whose addresses lead nowhere: the mock's page plays it. New people become users of the default population. */
+/** A provider with unused addresses: the mock's page plays it. New people become users of the default population. */
 async function create(environment: Environment): Promise<IdentityProvider> {
   const { store, random } = environment;
   const population = (await store.populations.list()).find((each) => each.default)?.id;
@@ -80,7 +80,7 @@ async function create(environment: Environment): Promise<IdentityProvider> {
   return provider;
 }
 
-/** Offers the page Someone Else on an application's sign-on page. To do it again changes nothing. */
+/** Offers the page Someone Else on an application's sign-on page. Doing it again changes nothing. */
 export const someoneElse = (app: App, context: Context): void => {
   const schema = {
     summary: 'Offer the page Someone Else, on which a person can sign on as anyone, on an application’s sign-on page',

@@ -1,5 +1,5 @@
 /**
- * An address in the characters that a header can carry. One that has others is written as browsers write it: its host in
+ * An address in the characters that a header can carry. An address with other characters is written as browsers write it: its host in
  * Punycode, everything else percent-encoded (the URL standard's serialisation). Any other address stays as it is.
  */
 export function asciiAddress(address: string): string {

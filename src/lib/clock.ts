@@ -11,7 +11,10 @@ export interface Clock {
   freeze(at?: number): void;
   /** Returns to real time, or to the clock that this one follows. */
   reset(): void;
-  /** Calls a listener whenever this clock, or one that it follows, was moved, stopped or reset. Returns the function that ends that. */
+  /**
+   * Calls a listener whenever this clock, or one that it follows, was moved, stopped or reset. Returns the function that
+   * removes the listener.
+   */
   onChange(listener: () => void): () => void;
 }
 

@@ -51,13 +51,13 @@ const white: Color = [255, 255, 255];
 /** Whether white text is easier to read on a colour than black text. */
 export const isDark = (color: Color): boolean => contrast(color, white) > contrast(color, black);
 
-/** The colour nearest to a wanted one that has a contrast of at least `least` on each of some others, or black or white where none has. */
+/** The colour nearest to a wanted one that has a contrast of at least `least` on each of some others, or black or white if none has. */
 export function readable(wanted: Color, on: readonly Color[], least: number): Color {
   const [first = white] = on;
   const end = isDark(first) ? white : black;
   for (let share = 0; share < 1; share += 0.05) {
     const candidate = mix(wanted, end, share);
-    // What is written is rounded.
+    // The written colour is rounded.
     const rounded = mix(candidate, candidate, 0).map(Math.round) as unknown as Color;
     if (on.every((ground) => contrast(rounded, ground) >= least)) return rounded;
   }

@@ -8,7 +8,7 @@ const digitOf = (code: number | undefined): number | undefined => {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : undefined;
 };
 
-/** Longer texts are decoded byte by byte, which keeps no parts of them. */
+/** Longer texts are decoded byte by byte, which keeps no intermediate strings. */
 const longestPart = 512;
 
 /** A name or a value as it was before it was encoded. Surrogates go through UTF-8, which replaces lone ones. */
@@ -63,7 +63,7 @@ export function pairsOf(text: string, most = mostPairs): (readonly [name: string
     const next = text.indexOf('&', from);
     const to = next < 0 ? text.length : next;
     if (to > from) {
-      // Sought in the pair alone: a form without any would be searched to its end for each of its pairs.
+      // Searched for within the pair only: otherwise a form without an equals sign would be scanned to its end for each pair.
       const pair = text.slice(from, to);
       const equals = pair.indexOf('=');
       const end = equals < 0 ? pair.length : equals;

@@ -18,7 +18,7 @@ export interface Post {
 interface Limits {
   /** From the beginning to the end of the answer. */
   readonly milliseconds: number;
-  /** What is read of the answer, which is never used: the connection is cut after that. */
+  /** How much of the unused answer is read; then the connection is closed. */
   readonly mostBytes?: number;
   readonly stop?: AbortSignal;
 }

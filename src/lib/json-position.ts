@@ -16,7 +16,7 @@ const token =
 
 type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end' | 'nothing more';
 
-/** Called for each value with its depth, its offset, and the member of the outermost object that it is in. */
+/** Called for each value with its depth, its offset, and the outermost object's member that contains it. */
 type OnValue = (depth: number, offset: number, member: string) => void;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Whether keys may be fetched from an address: by https, or from this machine and its containers. Anything else would be read
- * without knowing from whom.
+ * Whether keys may be fetched from an address: by https, or from this machine and its containers. Any other connection would
+ * not prove whose keys these are.
  */
 export function isKeyAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;

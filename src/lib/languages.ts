@@ -1,4 +1,4 @@
-/** A browser names no more languages than this; what a request says beyond is not read. */
+/** Browsers list fewer languages than this; any more are ignored. */
 const most = 20;
 const longest = 1024;
 

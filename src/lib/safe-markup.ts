@@ -1,6 +1,6 @@
 import { type Html, html } from './html.js';
 
-/** The elements that text from an administrator may have. Attributes are dropped, but for the address of a link. */
+/** The elements that text from an administrator may have. Attributes are dropped, except the address of a link. */
 const elements: Readonly<Record<string, (inside: readonly Html[]) => Html>> = {
   b: (inside) => html`<b>${inside}</b>`,
   blockquote: (inside) => html`<blockquote>${inside}</blockquote>`,

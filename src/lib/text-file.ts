@@ -60,6 +60,6 @@ export function whyUnwritable(path: string, error: unknown): string {
 /** Throws what writing a file would, as far as that can be known before. */
 export function checkWritable(path: string): void {
   if (isFolder(path)) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
-  // The slash makes a file in place of the folder an error.
+  // With the slash, a file in place of the folder is an error.
   accessSync(modeOf(path) === undefined ? `${dirname(path)}/` : path, constants.W_OK);
 }

@@ -16,7 +16,7 @@ export function textMember(value: unknown, name: string): string | undefined {
 }
 
 /**
- * JSON.parse, but for its type: that one promises anything.
+ * JSON.parse with an honest type: its own is `any`.
  * @throws {SyntaxError} if the text is not JSON
  */
 export const parseJson = (text: string): unknown => JSON.parse(text);

@@ -1,5 +1,5 @@
 // The OP iframe of OpenID Connect Session Management 1.0 §3.3: an application's page asks it, by postMessage, whether the
-// session in this browser is still the one that it knows. SHA-256 is worked out here, since browsers offer theirs to
+// session in this browser is still the one it knows. SHA-256 is worked out here, since browsers offer theirs to
 // https and localhost only.
 (() => {
   const rotate = (word, bits) => (word >>> bits) | (word << (32 - bits));

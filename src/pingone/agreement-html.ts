@@ -1,4 +1,4 @@
-/** The elements that begin a line of their own. */
+/** The elements that begin a new line. */
 const blocks = 'h[1-6]|p|div|ul|ol|li|dl|dt|dd|table|thead|tbody|tfoot|tr|td|th|blockquote|section|article|header|footer|hr|form';
 const beginOfBlock = new RegExp(` ?<(?=(?:${blocks})[\\s/>])`, 'gi');
 const endOfBlock = new RegExp(`</?(?:${blocks})(?:\\s[^<>]*)?/?>$`, 'i');

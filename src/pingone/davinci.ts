@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorDetail, PingOneError } from './pingone-error.js';
 
-/** How DaVinci's runtime spells what it answers to Ping's SDKs (docs/fidelity.md, 4.6). */
+/** The answers of DaVinci's runtime to Ping's SDKs, in its spelling (docs/fidelity.md, 4.6). */
 
 /** Connections, whose ids are the same in Ping's recordings of several tenants, and their connectors. */
 export const connections = {
@@ -13,9 +13,9 @@ export const connections = {
 } as const;
 export type Connection = keyof typeof connections;
 
-/** What every form is a request to. */
+/** The connector and capability of every form. */
 export const formCapability = 'customHTMLTemplate';
-/** What ends a flow. */
+/** The connector and capability that end a flow. */
 export const lastCapability = 'returnSuccessResponseRedirect';
 
 const hashOf = (...parts: readonly string[]): Buffer => createHash('sha256').update(parts.join('\n')).digest();
@@ -89,7 +89,7 @@ export const wrongCredentials = ' Invalid username and/or password';
 /** A required field that was left empty (docs/fidelity.md, 4.6). */
 export const blankMessage = (key: string): string => `invalidInput "${key}" - must not be blank`;
 
-/** An interaction that is not there, or no longer. */
+/** An interaction that does not exist, or no longer. */
 export const timedOutBody = (interactionId: string) => ({
   interactionId,
   code: 'requestTimedOut',
@@ -154,6 +154,6 @@ export const completedBody = ({ environmentId, sessionId, response, interaction,
   ...(interaction && { isResponseCompatibleWithMobileAndWebSdks: true, success: true, resetCookie: true, interactionToken }),
 });
 
-/** A person who signed on and may not have what the application asks for: nothing that could be tried again. */
+/** A person who signed on but may not have what the application asks for: trying again would not help. */
 export const deniedBody = (interaction: Interaction, code: string, message: string) =>
   failureBody(interaction, { connection: 'authentication', capability: lastCapability, code, message });

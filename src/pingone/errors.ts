@@ -46,7 +46,7 @@ export class OAuthError extends Error {
 
   /**
    * error_description, in the pattern that PingOne's texts follow, in the characters that RFC 6749 §4.1.2.1 and §5.2
-   * allow: what a request sent may be named in it, but not with quotation marks, controls, or letters beyond ASCII.
+   * allow: it may repeat what a request sent, but without quotation marks, control characters and letters beyond ASCII.
    */
   description(correlationId: string): string {
     const detail = this.detail.slice(0, 500).replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?');
@@ -71,7 +71,7 @@ export class OAuthError extends Error {
   }
 }
 
-/** What a decision that refused is answered with. */
+/** The answer to a decision that refused. */
 export const refusalOf = ({ refusedBy, checks }: Refused): OAuthError => new OAuthError(refusedBy.rule, checks);
 
 /** Throws the refusal of a decision, or returns what it led to. */

@@ -213,7 +213,7 @@ export const notificationTemplates: readonly NotificationTemplate[] = rows.map(
   }),
 );
 
-/** Whether a content must have this variable when it is delivered so. */
+/** Whether a content must have this variable for this delivery method. */
 export const isRequired = ({ required: always, requiredForDeliveryMethods }: Variable, method: DeliveryMethod): boolean =>
   always && (requiredForDeliveryMethods?.includes(method) ?? true);
 

@@ -16,7 +16,7 @@ export const openIdScopes = Object.keys(openIdDescriptions);
 /** The description of the resource `openid` (inferred). */
 export const openIdDescription = 'The OpenID Connect scopes and claims of this environment';
 
-/** The scopes of the resource `PingOne API`. Those for devices, pairing keys, linked accounts and consents give access to nothing here. */
+/** The scopes of the resource `PingOne API`. Those for devices, pairing keys, linked accounts and consents have no effect here. */
 export const pingOneApiScopes = [
   'p1:read:user',
   'p1:update:user',

@@ -1,9 +1,9 @@
-/** What is the same between quotes. */
+/** Characters that JSON writes unchanged between quotes. */
 const isPlain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 const quoted = (text: string): string => (text.length < 256 && isPlain.test(text) ? `"${text}"` : JSON.stringify(text));
 
-/** Adds up one text as it goes: a list of users is long, and putting its parts together costs as much as the whole. */
+/** Appends to one text as it goes: a list of users is long, and joining its parts would cost as much as writing them. */
 function textOf(value: unknown, indent: string): string {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) {

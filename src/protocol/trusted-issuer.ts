@@ -59,7 +59,7 @@ export async function isSignedByIssuer(token: string, header: Header, keys: read
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** What is wrong with a claim of time, in words; undefined if nothing is. */
+/** What is wrong with a time claim, in words; undefined if nothing is. */
 function timeProblem({ exp, nbf, iat }: Claims, rules: IssuerRules, now: number): string | undefined {
   const { clockSkew = 0, maxFutureValidity } = rules;
   const [expires, from, issued] = [timeClaim(exp), timeClaim(nbf), timeClaim(iat)];

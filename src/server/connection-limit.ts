@@ -3,7 +3,7 @@ import type { Server } from 'node:net';
 import { devNull } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** With fewer connections it is not looked whether another one would find a file descriptor. */
+/** Below this number of connections, nothing checks whether a file descriptor is free. */
 const unsuspicious = 32;
 
 const outOfDescriptors: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
@@ -19,8 +19,8 @@ function nextDescriptorError(): NodeJS.ErrnoException | undefined {
 }
 
 /**
- * Logs when the last file descriptor is taken: what comes then is closed by the system's library without a word, and
- * clients see nothing but a reset. One line until a tenth of the connections are gone.
+ * Logs when the last file descriptor is taken: libuv then closes new connections silently, and clients see only a reset. It
+ * logs again only after a tenth of the connections have closed.
  */
 export function reportFullServers(servers: readonly Server[], log: FastifyBaseLogger, probe = nextDescriptorError): void {
   let open = 0;

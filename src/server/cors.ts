@@ -54,11 +54,11 @@ const ruleFor = (request: FastifyRequest): Rule => request.routeOptions.config.c
 
 const methodOrder = ['OPTIONS', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Clients choose the paths that they ask for: so many are remembered, up to this length. */
+/** Clients choose the paths: only so many are remembered, and only up to this length. */
 const rememberedPaths = 256;
 const longestPath = 256;
 
-/** The methods of a path in the order of PingOne's list. Every route may fit a path, so those of a path are sought once. */
+/** The methods of a path in the order of PingOne's list. Any route may fit a path, so the answer is kept. */
 function createMethodsOf(routes: Routes): (path: string) => readonly string[] {
   const known = createRecent<readonly string[]>(rememberedPaths);
   return (path) => {
@@ -92,7 +92,7 @@ async function applicationOf({ store }: Environment, request: FastifyRequest): P
     : undefined;
 }
 
-/** The origin of the page that sent the request, if a page did: whatever else the header says is no origin that is allowed. */
+/** The origin of the page that sent the request, if a page did. Anything else in the header is never allowed. */
 const originOf = ({ headers: { origin } }: FastifyRequest): string | undefined => origin;
 
 const isOrigin = (origin: string): boolean => /^(null|[a-z][a-z0-9+.-]*:\/\/[^\s,/]+)$/i.test(origin);
@@ -177,7 +177,7 @@ export function createCors(app: App, context: Context, routes: Routes): Cors {
     return verdict;
   }
 
-  /** Tells the developer, once a request: neither the page nor the answer says why the browser refuses it. */
+  /** Warns the developer once per request, because neither page nor answer says why the browser refuses it. */
   function report(request: FastifyRequest, reply: FastifyReply, origin: string, verdict: Verdict): void {
     if (verdict.reported) return;
     verdict.reported = true;

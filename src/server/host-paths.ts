@@ -56,7 +56,7 @@ function createHostGuard({ refusedHost, requestOrigin, settings, log }: Context)
  */
 export function createHostCheck(context: Context) {
   const guard = createHostGuard(context);
-  // Mostly the same: caches the last.
+  // Mostly the same host: caches the last result.
   let last: { readonly origin: string; readonly role: HostRole | undefined } = { origin: '', role: undefined };
   return (request: FastifyRequest, reply: FastifyReply): PingOneError | 'answered' | undefined => {
     const { url } = request;

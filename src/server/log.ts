@@ -13,7 +13,7 @@ export interface LogStreams {
   readonly errors: LineStream;
 }
 
-/** What PINGONE_MOCK_HIDE_SECRETS removes, at the top of an event and one level down: should an event ever have it. */
+/** What PINGONE_MOCK_HIDE_SECRETS removes, at the top of an event and one level down: in case an event ever has it. */
 const hiddenMembers = ['authorization', 'cookie', 'password', 'secret', 'client_secret', 'client_assertion'].concat(
   ['code', 'code_verifier', 'device_code', 'user_code', 'auth_req_id', 'otp'],
   ['token', 'access_token', 'refresh_token', 'id_token', 'id_token_hint', 'login_hint_token', 'subject_token', 'actor_token'],
@@ -75,7 +75,7 @@ const [dim, red, green, yellow] = [2, 31, 32, 33] as const;
 const refusalWidth = 160;
 const longestName = 32;
 
-/** A text of at most so many characters; of what is cut off, an ellipsis stays. */
+/** Cuts a text to so many characters, with an ellipsis at the end. */
 const fitted = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0)).replace(/[\ud800-\udbff]$/, '')}…`;
 

@@ -32,7 +32,7 @@ interface Row<S extends Schema> extends Omit<Action, 'run' | 'input'> {
   readonly input: S;
   /** Fills in what a body may leave out. */
   readonly complete?: (step: Step, body: Body) => Promise<Body>;
-  /** `body` is what was sent, with the members that `input` does not name. */
+  /** `body` is what was sent, including members that `input` does not name. */
   readonly run: (step: Step, input: Infer<S>, body: Body) => Promise<StepResult>;
 }
 
@@ -62,7 +62,7 @@ const table = {
   'usernamePassword.check': action({
     statuses: ['USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED', 'ACCOUNT_LINKING_REQUIRED'],
     input: object({ username: text, password: secret(text) }),
-    // Where the flow is tied to a user already, the name may be left out (inferred); if sent, it must be that user's.
+    // If the flow is tied to a user already, the name may be left out (inferred); if sent, it must be that user's.
     complete: async ({ environment: { store }, flow: { userId } }, body) => {
       const user = userId === undefined || body.username !== undefined ? undefined : await store.users.get(userId);
       return user ? { ...body, username: user.username } : body;
@@ -168,7 +168,7 @@ export type ActionName = keyof typeof table;
 export const actions: Readonly<Record<ActionName, Action>> = table;
 export const actionNames = Object.keys(actions) as ActionName[];
 
-/** Whether a flow has ended, one way or the other. */
+/** Whether a flow has ended, in success or failure. */
 export const isOver = ({ status }: Flow): boolean => status === 'COMPLETED' || status === 'FAILED';
 
 /** Whether a flow offers an action: in this status, and under its sign-on policy. */

@@ -45,7 +45,7 @@ export interface AgreementText {
   readonly title: string;
   /** The language that it is in. */
   readonly locale: string;
-  /** Without any markup. */
+  /** Without markup. */
   readonly paragraphs: readonly string[];
   readonly accept?: string | undefined;
   readonly decline?: string | undefined;

@@ -60,7 +60,7 @@ export async function startFlow(environment: Environment, { baseUrl, transaction
 /** The flow with an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */
 export async function findFlow({ store }: Environment, id: string | undefined): Promise<Flow> {
   const flow = id === undefined ? undefined : await store.flows.get(id);
-  // A flow of DaVinci is reached by its own endpoints alone: their nodes must not be passed by.
+  // A DaVinci flow is reached only through its own endpoints: its nodes must not be bypassed.
   if (!flow || flow.davinci)
     throw notFound({
       reason: `no flow ${id}: unknown, or idle for more than fifteen minutes`,
@@ -76,11 +76,11 @@ export const transactionOf = ({ transactions }: Environment, { transactionId }: 
 /** Why a password is refused: the check that failed, for the transaction. */
 export const refusedPassword = (reason: string) => ({ reason, check: check('password_right', false, { got: reason }) });
 
-/** What wrong credentials are answered with, whatever is wrong with them: the reason is for the log alone. */
+/** The answer to wrong credentials, whatever is wrong with them: the reason is only for the log. */
 export const refusedCredentials = (reason: string): PingOneError =>
   invalidData({ code: 'INVALID_CREDENTIALS', message: flowTexts.credentials.text }, refusedPassword(reason));
 
-/** The user that a flow is tied to. One who was disabled or deleted since gets no further. */
+/** The user that a flow is tied to. A user who has been disabled or deleted since then gets no further. */
 export async function userOfFlow(environment: Environment, { userId }: Flow): Promise<User> {
   const user = userId === undefined ? undefined : await findActiveUser(environment, userId);
   if (!user) throw refusedCredentials('the user is disabled, locked or deleted');

@@ -19,9 +19,9 @@ interface Kind {
   readonly template: Parameters<typeof renderMessage>[1]['template'];
   readonly length: number;
   readonly alphabet: string;
-  /** How long it is valid; undefined where it does not expire. */
+  /** How long it is valid; undefined if it does not expire. */
   readonly minutes?: number;
-  /** What a wrong one is answered with. */
+  /** The answer to a wrong one. */
   readonly refusal: ErrorDetail;
 }
 

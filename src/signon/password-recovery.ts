@@ -16,7 +16,7 @@ const withCodeSent = async (environment: Environment, flow: Flow, user: User | u
 
 /**
  * Sends a recovery code to the user with this name (`password.forgot`). An unknown name gets the same answer, so that
- * the answer does not reveal which names exist: the flow is not tied to the user before the code was shown.
+ * the answer does not reveal which names exist: the flow is not tied to the user until the code is entered.
  */
 export async function forgetPassword({ environment, flow }: Step, { username }: { username: string }): Promise<StepResult> {
   const found = await findUserByUsername(environment, username);

@@ -45,7 +45,7 @@ export const agreementOf = ({ agreement, id }: SignOnPolicyAction): string => {
   return typeof named === 'string' ? named : id;
 };
 
-/** The switch of a setting such as `{ enabled: true }`; undefined where the policy does not say. */
+/** The switch of a setting such as `{ enabled: true }`; undefined if the policy does not say. */
 export const isEnabled = (setting: unknown): unknown => (setting as { enabled?: unknown } | undefined)?.enabled;
 
 /** Whether an action has nothing to ask of this user. */

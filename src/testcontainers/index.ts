@@ -6,7 +6,7 @@ import { type ContainerOptions, containerSettings } from './settings.js';
 
 export { type ContainerOptions, type ContainerSettings, containerSettings } from './settings.js';
 
-/** The part of a Testcontainers container that is used. */
+/** The part of a Testcontainers container that this module uses. */
 export interface StartedContainer {
   getHost(): string;
   getMappedPort(port: number): number;
@@ -31,7 +31,7 @@ export interface ContainerMock extends ConnectedMock {
 const longestStartMilliseconds = 60_000;
 const pauseMilliseconds = 100;
 
-/** How much of a container's log an error quotes: its end says why it stopped. */
+/** How much of a container's log an error quotes: the end, which says why it stopped. */
 const quotedCharacters = 2000;
 
 /** Keeps the end of a container's log. */

@@ -18,7 +18,7 @@ export interface Framework {
   /** Where the framework's own server listens in development, without a trailing slash. */
   readonly origin: string;
   readonly callback: string;
-  /** The file that the lines belong into. */
+  /** The file that the lines belong in. */
   readonly settingsFile: string;
   settings(connection: Connection): readonly string[];
 }

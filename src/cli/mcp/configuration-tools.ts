@@ -27,7 +27,7 @@ function named(items: readonly unknown[], what: string, wanted: string): Named {
   throw new Error(`there is no ${what} ${JSON.stringify(wanted)}; there are: ${all.map(({ name }) => name).join(', ') || 'none'}`);
 }
 
-/** Grants scopes of a resource to an application, beside those that it has. */
+/** Grants scopes of a resource to an application, in addition to those that it has. */
 async function grant(target: Target, id: string | undefined, wanted: { application: string; resource: string; scopes: readonly string[] }) {
   const application = named(await (await target.environment(id)).apps.list(), 'application', wanted.application);
   const resource = named(listOf(await target.manage(id, '/resources'), 'resources'), 'resource', wanted.resource);

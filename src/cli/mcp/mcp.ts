@@ -17,7 +17,7 @@ const instructions = `pingone-mock is PingOne's authorization server on this mac
 says what the client did wrong and how to fix it; explain_url and compare_pkce check a request or a PKCE pair before it is sent;
 search_facts says how PingOne behaves.`;
 
-/** The mock that the tools work on: a running one, or one of our own, which ends with us. */
+/** The mock that the tools work on: a running one, or our own, which ends with this command. */
 async function openTarget({ argv, env, errors }: Invocation): Promise<{ target: Target; close: () => Promise<void> }> {
   const { settings, warnings, flags } = readSettings({ argv, env, ownFlags: { url: 'text' } });
   const given = flags.get('url');
@@ -79,7 +79,7 @@ async function serve(target: Target, stop: AbortSignal): Promise<void> {
   });
   const ended = new Promise<void>((resolve) => {
     server.onclose = resolve;
-    // The library goes on waiting after the end of its input.
+    // The library keeps waiting after the end of its input.
     process.stdin.once('end', resolve).once('close', resolve);
     stop.addEventListener('abort', () => resolve(), { once: true });
     if (stop.aborted) resolve();

@@ -8,7 +8,7 @@ import { type Tool, tool } from './tool.js';
 /** The values that are set. */
 const set = (values: object): object => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-/** Tools that play people, time and bad luck. */
+/** Tools that play people, move time and inject faults. */
 export const signOnTools: readonly Tool[] = [
   tool({
     name: 'sign_on',

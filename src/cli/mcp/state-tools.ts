@@ -105,7 +105,7 @@ export const stateTools: readonly Tool[] = [
   }),
 ];
 
-/** What an agent needs of an application to set a client up or to see why it is refused. */
+/** What an agent needs to know about an application, to set up a client or to see why it is refused. */
 function shown(application: object) {
   const { id, name, type, enabled, redirectUris, postLogoutRedirectUris, grantTypes, responseTypes, ...rest } = membersOf(application);
   const { pkceEnforcement, tokenEndpointAuthMethod, secret } = rest;

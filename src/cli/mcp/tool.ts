@@ -52,7 +52,7 @@ export function tool<const S extends Schema>({ name, description, input, readOnl
 /** The most that a tool returns, in characters. */
 const largestResult = 24_000;
 
-/** A result as the agent reads it: text as it is, values as JSON; cut where it is longer than an agent should read. */
+/** A result as the agent reads it: text as it is, values as JSON; cut if it is longer than an agent should read. */
 export function textOf(result: unknown): string {
   const text = typeof result === 'string' ? result : JSON.stringify(result, null, 1);
   return text.length <= largestResult

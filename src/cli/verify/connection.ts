@@ -23,7 +23,7 @@ interface Asking {
   readonly evenIfStopped?: boolean;
 }
 
-/** Asks a tenant, and remembers what may not leave the machine. */
+/** Sends requests to a tenant, and remembers what must not leave the machine. */
 export interface Connection extends TenantAccess {
   /** Asks below {auth}/{environment}, without credentials unless they are given. */
   ofAuth(path: string, asking?: Asking): Promise<Answer>;
@@ -35,11 +35,11 @@ export interface Connection extends TenantAccess {
   readonly tokenAnswer: Answer;
   /** Says that a text belongs to the tenant: a secret, a name. `shown` replaces it in everything that is printed. */
   hide(text: unknown, shown: string): void;
-  /** A text without what belongs to the tenant, at most 2,000 characters. */
+  /** A text without anything that belongs to the tenant, at most 2,000 characters. */
   withoutTenant(text: string): string;
 }
 
-/** No answer that a fact looks at is as long. */
+/** Longer than any answer that a fact reads. */
 const longestAnswer = 1_000_000;
 
 async function textOf(response: Response): Promise<string> {
@@ -62,7 +62,7 @@ function readMembers(text: string): Answer['body'] {
   }
 }
 
-/** What belongs to some tenant, by its form. */
+/** The forms of values that belong to a tenant. */
 const byForm: readonly (readonly [RegExp, string])[] = [
   [/\bey[\w-]+\.[\w-]+\.[\w-]*/g, '{token}'],
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '{id}'],
@@ -109,7 +109,7 @@ export async function connect(access: TenantAccess, stop: AbortSignal): Promise<
     }
   }
 
-  /** A question without an answer counts as not asked; a command that was asked to stop, stops. */
+  /** A question without an answer counts as not asked; a command that was asked to stop does so. */
   const ask: typeof send = async (flag, address, asking) => {
     try {
       return await send(flag, address, asking);
@@ -119,7 +119,7 @@ export async function connect(access: TenantAccess, stop: AbortSignal): Promise<
     }
   };
 
-  // First by what `pull` knows of a worker's credentials, which names what is wrong with them.
+  // First as `pull` does, which names what is wrong with a worker's credentials.
   const token = await workerToken(access, stop);
   const basic = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
   const ofAuth = (path: string, asking: Asking = {}) => ask('auth', `${auth}/${environment}${path}`, asking);

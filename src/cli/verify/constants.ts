@@ -1,4 +1,4 @@
-/** The id of nothing. */
+/** An id that nothing has. */
 export const nothing = '99999999-9999-4999-8999-999999999999';
 
 /** A challenge of the right form. */

@@ -13,11 +13,11 @@ const known = parseOwn<{ readonly count: Readonly<Record<Evidence, number>>; rea
 /** Which rows of docs/fidelity.md a run, or the whole command, asks about. */
 export interface Coverage {
   readonly rows: Readonly<Record<Evidence, { readonly asked: number; readonly of: number }>>;
-  /** The inferred rows that nothing asks about: what a tenant could still tell. */
+  /** The inferred rows that nothing asks about: what a tenant could still show. */
   readonly inferredNotAsked: readonly Row[];
 }
 
-/** A fact, or what was found of it: the row that it is about. */
+/** A fact or its finding, with the row that it is about. */
 interface Asked {
   readonly row: { readonly section: string; readonly begins: string };
   readonly evidence: Evidence;

@@ -30,7 +30,7 @@ const refusedFacts: readonly StageFact[] = refused.map(({ name, expression, fact
   },
 }));
 
-/** Exchanges the token of a user. A user who gets no token is the answer then. */
+/** Exchanges the token of a user. If the user gets no token, that is the answer. */
 const exchange = async (stage: Stage, form: Readonly<Record<string, string>> = {}): Promise<Answer> => {
   const exchanges = await stage.exchanges();
   const tokens = await exchanges.ofUser();

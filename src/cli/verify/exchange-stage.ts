@@ -15,7 +15,7 @@ export interface Tools {
   /** The name of what the run makes: letters, digits and dashes. */
   readonly name: string;
   readonly redirectUri: string;
-  /** Creates what is removed at the end of the run. `what` names it in messages. */
+  /** Creates an item, which is removed at the end of the run. `what` names it in messages. */
   make(what: string, path: string, json: object): Promise<Answer>;
   /** Signs the user on, up to a code: at the application, unless the parameters of the authorization request name another. */
   signOn(parameters?: Readonly<Record<string, string | undefined>>): Promise<{ readonly code: string; readonly codeVerifier: string }>;
@@ -33,7 +33,7 @@ export interface ExchangeStage {
   readonly own: Answer;
   /** The tokens of a user, who signs on for them once. */
   ofUser(): Promise<Answer>;
-  /** The tokens of a user who signs on anew: for what ends them. */
+  /** The tokens of a user who signs on again, for facts that end them. */
   newOfUser(): Promise<Answer>;
   exchange(form: Readonly<Record<string, string>>): Promise<Answer>;
   introspect(token: string): Promise<Answer>;
@@ -75,11 +75,11 @@ export function claimOrder(answer: Answer): string {
     .join(' ');
 }
 
-/** Makes all that, once: what is made is removed at the end of the run. */
+/** Creates all of this, once; it is removed at the end of the run. */
 export async function makeExchangeStage(connection: Connection, { make, name, signOn, redirectUri }: Tools): Promise<ExchangeStage> {
   const { ofApi, ofAuth, hide } = connection;
   const idOf = ({ body }: Answer) => String(body.id);
-  // PingOne takes no audience that speaks of PingOne.
+  // PingOne accepts no audience that contains its own name.
   const own = name.slice(-12);
   const audience = `https://${own}.example.com`;
   const resource = await make('resource', '/resources', { name, audience });

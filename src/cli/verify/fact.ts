@@ -1,7 +1,7 @@
 import type { Evidence } from '../../protocol/rules/index.js';
 import type { Connection } from './connection.js';
 
-/** One thing that the mock knows of PingOne, and the request that asks a tenant for it. */
+/** One fact that the mock knows about PingOne, and the request that checks it in a tenant. */
 export interface Fact<Stage> {
   /** Unique, such as `token.wrong-secret`. */
   readonly name: string;
@@ -11,9 +11,9 @@ export interface Fact<Stage> {
   readonly evidence: Evidence;
   /** What is asked, in a few words. */
   readonly fact: string;
-  /** The answer by which the tenant is like the mock, in one line. */
+  /** The answer of a tenant that behaves like the mock, in one line. */
   expected(connection: Connection): string;
-  /** Asks, and says the answer in one line. Throws a `NotAsked` where the tenant does not let it. */
+  /** Asks, and returns the answer in one line. Throws a `NotAsked` if the tenant does not allow it. */
   observe(connection: Connection, stage: Stage): Promise<string>;
 }
 

@@ -70,7 +70,7 @@ async function redeemOptional(stage: Stage, parameters: Readonly<Record<string, 
   return oauthError(await ask({ ...form, ...(verifier !== undefined && { code_verifier: verifier }) }));
 }
 
-/** Authorization requests, flows and what comes of them. */
+/** Authorization requests, flows and their results. */
 export const flowFacts: readonly StageFact[] = [
   {
     name: 'authorize.repeated-parameter',
@@ -296,7 +296,7 @@ export const flowFacts: readonly StageFact[] = [
   },
 ];
 
-/** What applications and users may be. */
+/** The values that applications and users may have. */
 export const directoryFacts: readonly StageFact[] = [
   {
     name: 'application.script-redirect',

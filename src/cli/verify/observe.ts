@@ -6,7 +6,7 @@ import { check } from '../../protocol/check.js';
 import type { CheckValues, RefusalRule } from '../../protocol/rules/index.js';
 import type { Answer } from './connection.js';
 
-/** An answer in one line: of what a fact is about, and nothing else. */
+/** An answer in one line: only the part that a fact is about. */
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none'));
 

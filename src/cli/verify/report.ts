@@ -10,11 +10,11 @@ export interface Finding {
   readonly fact: string;
   readonly result: 'same' | 'different' | 'not asked';
   readonly expected: string;
-  /** What was observed; where it was not asked, why. */
+  /** What was observed; if it was not asked, why. */
   readonly got: string;
 }
 
-/** What `--report` writes, and the issue form asks for. Nothing in it belongs to the tenant. */
+/** What `--report` writes, and the issue form asks for. It contains nothing of the tenant's. */
 export interface Report {
   readonly tool: 'pingone-mock verify';
   readonly version: string;

@@ -6,7 +6,7 @@ import { type ExchangeStage, makeExchangeStage, type Tools } from './exchange-st
 import { NotAsked } from './not-asked.js';
 import { envelope, listOf } from './observe.js';
 
-/** The redirect URI of a run's application: nothing has to listen there. */
+/** The redirect URI of a run's application; nothing needs to listen there. */
 export const redirectUri = 'https://app.example.com/callback';
 
 /** What a run has made in the tenant, for facts that need an application and a user. */
@@ -43,7 +43,7 @@ export const flowAction = (action: string): string => `application/vnd.pingident
 
 /**
  * Makes an application and a user of its own, runs `work` with them and removes both, whatever happens in between.
- * `onLeft` receives what could not be removed.
+ * `onLeft` gets the names of what could not be removed.
  */
 export async function withStage(
   connection: Connection,

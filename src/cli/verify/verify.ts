@@ -43,12 +43,12 @@ async function findByWriting(connection: Connection, warn: (text: string) => voi
   return findings;
 }
 
-/** The names that an answer may hold, as far as the worker may read them. */
+/** The names that may occur in answers, as far as the worker may read them. */
 async function hideNames({ ofApi, hide, clientId }: Connection): Promise<void> {
   for (const path of ['', `/applications/${encodeURIComponent(clientId)}`]) hide((await ofApi(path)).body.name, '{name}');
 }
 
-/** Asks a tenant what the mock knows of PingOne. Exit code 1: something is different. */
+/** Checks in a tenant what the mock knows about PingOne. Exit code 1: something is different. */
 export const verify: Run = async ({ argv, output, errors, stop }) => {
   const { values } = readArguments(argv, { ...tenantFlags, write: 'alone', report: 'text', json: 'alone' }, 0);
   const writeReport = values.report === undefined ? undefined : outputFile('--report', values.report);

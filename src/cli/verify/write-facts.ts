@@ -18,7 +18,7 @@ const act = async (connection: Connection, stage: Stage, json: object, contentTy
   return connection.ofAuth(`/flows/${String(body.id)}`, { json, headers: { 'content-type': contentType } });
 };
 
-/** What takes an application and a user. */
+/** Facts that need an application and a user. */
 const stageFacts: readonly Fact<Stage>[] = [
   {
     name: 'application.members',
@@ -248,5 +248,5 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
 ];
 
-/** Everything that takes what the run makes and removes. */
+/** All facts that need what the run creates and removes. */
 export const writeFacts: readonly Fact<Stage>[] = [...stageFacts, ...flowFacts, ...directoryFacts, ...exchangeFacts];

@@ -37,7 +37,7 @@ const testWorkerRoles = ({ record: { id, organization, createdAt, updatedAt } }:
     return [{ id: `${testWorkerId} ${role.id}`, environment: { id }, holder, role: { id: role.id }, scope, createdAt, updatedAt }];
   });
 
-/** The server itself, which reads the state of an environment whatever becomes of the workers in it. */
+/** The server itself, which reads the state of an environment whatever happens to its workers. */
 export const ownReader = (environment: Environment): Actor => ({
   environmentId: environment.id,
   applicationId: testWorkerId,

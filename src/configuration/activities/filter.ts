@@ -37,7 +37,7 @@ const isTime = (attribute: string): boolean => ['recordedat', 'createdat'].inclu
 
 const refuse = (message: string): PingOneError => invalidRequest({ code: 'INVALID_FILTER', target: 'filter', message });
 
-/** Whether everything that fits lies in a range of time. */
+/** Whether the filter limits the time on both sides. */
 function hasRange(filter: Filter): boolean {
   if (filter.kind === 'compare') return isTime(filter.attribute);
   if (filter.kind === 'and') return filter.parts.some(hasRange);
@@ -57,7 +57,7 @@ function withTimes(filter: Filter): Filter {
 }
 
 /**
- * Reads the filter of a search of activities, which has to have a range of time.
+ * Reads the filter of a search for activities, which must limit the time on both sides.
  * @throws {PingOneError} if it cannot be read, names what cannot be filtered by, or has no range
  */
 export function fitsFilter(text: string | undefined): (activity: Activity) => boolean {

@@ -15,7 +15,7 @@ type Known = Readonly<Record<string, unknown>> | undefined;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What a request changes, as it was before. */
+    /** What a request changes, as it was before the change. */
     before: Known;
     /** Whether a request changes a user who was an administrator before. */
     changesAdministrator: boolean;
@@ -50,7 +50,7 @@ async function lookUp({ store }: Environment, { named }: Kind, id: string | unde
 const userIdOf = (request: FastifyRequest): string | undefined =>
   routeOf(request).startsWith('/v1/environments/:environmentId/users/:') ? textMember(request.params, 'userId')?.toLowerCase() : undefined;
 
-/** Whether another user than the one who asks has roles, of its own or through a group. */
+/** Whether a user other than the actor has roles, directly or through a group. */
 async function isAdministrator(environment: Environment, { actor }: FastifyRequest, userId: string | undefined): Promise<boolean> {
   const { users, roleAssignments } = environment.store;
   if (userId === undefined || userId === actor.userId || !(await users.get(userId))) return false;
@@ -117,7 +117,7 @@ function resourceOf(request: FastifyRequest, environment: Environment, { kind, a
 
 /**
  * Records an audit event for each change that the management API makes, for secrets that are read, and for passwords that
- * are checked (docs/fidelity.md, management 7.15). Requests that set a test up leave none.
+ * are checked (docs/fidelity.md, management 7.15). Requests that set up a test leave none.
  */
 export function recordActivities(app: App, context: Context): void {
   app.decorateRequest('before', undefined);

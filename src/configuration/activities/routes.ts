@@ -12,7 +12,7 @@ const path = '/environments/:environmentId/activities';
 
 /** Audit events (docs/fidelity.md, management 7.15), the newest first: a filter with a range of time is mandatory. */
 export const activities: Endpoint = (app, context) => {
-  /** One page of what fits. A cursor names the event that the page before ended with, so that later events move nothing. */
+  /** One page of what fits. A cursor names the last event of the previous page, so later events shift nothing. */
   const search = (request: FastifyRequest, filter: string | undefined, { limit, cursor }: { limit?: number; cursor?: string }) => {
     const environment = environmentOf(context, request);
     const fits = fitsFilter(filter);

@@ -48,7 +48,7 @@ export async function languageFor(
   return languages.find((language) => language.locale === locale);
 }
 
-/** Where a user stands with an agreement (docs/fidelity.md, management 7.5). */
+/** The state of a user's consent to an agreement (docs/fidelity.md, management 7.5). */
 export async function consentStateOf(
   environment: Environment,
   user: User,

@@ -71,7 +71,7 @@ async function putResource({ store }: Environment, resource: ApplicationResource
   return resource;
 }
 
-/** Adds what an application protects; only custom resources have such. */
+/** Adds what an application protects; only custom resources can have these. */
 export const createApplicationResource = (
   environment: Environment,
   { id, type }: Resource,
@@ -109,7 +109,7 @@ async function removeResource(environment: Environment, id: string): Promise<voi
 export const deleteApplicationResource = (environment: Environment, { id }: ApplicationResource): Promise<void> =>
   inTurn(environment, () => removeResource(environment, id));
 
-/** Deletes what belongs to a resource that goes. */
+/** Deletes what belongs to a resource that is being deleted. */
 export const deleteApplicationResourcesOf = (environment: Environment, resourceId: string): Promise<void> =>
   inTurn(environment, async () => {
     for (const { id } of await environment.store.applicationResources.find('parent.id', resourceId)) await removeResource(environment, id);
@@ -200,7 +200,7 @@ export const assignApplicationRole = (environment: Environment, user: User, role
     const assignment = { ...newMembers(environment), user: { id: user.id }, role: { id: role.id } };
     await putUnique(store.applicationRoleAssignments, assignment, 'id');
     if (await store.users.get(user.id)) return assignment;
-    // Deleted meanwhile, perhaps before this was there to be taken along.
+    // Deleted meanwhile, perhaps before this assignment existed to be deleted with it.
     await store.applicationRoleAssignments.take(assignment.id);
     throw notFound();
   });

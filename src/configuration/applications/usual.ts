@@ -14,22 +14,25 @@ const usual: Readonly<Record<string, Members>> = {
   WORKER: { grantTypes: ['CLIENT_CREDENTIALS'], tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC' },
 };
 
-/** The type that a seed means where it names none: what has a secret can keep one, and what only asks for itself is a service. */
+/**
+ * The type of an application whose seed names none: one with a secret can keep it, and one that only gets tokens for itself
+ * is a service.
+ */
 function impliedType({ grantTypes, secret }: Members): string {
   if (Array.isArray(grantTypes) && grantTypes.length === 1 && grantTypes[0] === 'CLIENT_CREDENTIALS') return 'SERVICE';
   return secret === undefined ? 'SINGLE_PAGE_APP' : 'WEB_APP';
 }
 
 /**
- * Completes an application of a seed, so that a name and redirect URIs are enough. What the seed writes is kept; redirect
- * URIs are the one thing that nobody else can know. The values are not checked yet.
+ * Completes an application of a seed, so that a name and redirect URIs are enough. What the seed writes is kept; only
+ * redirect URIs have no default. The values are not checked yet.
  */
 export function withSeedMembers(given: Members): Members {
   const { type = impliedType(given), protocol = type === 'PORTAL_LINK_APP' ? 'EXTERNAL_LINK' : 'OPENID_CONNECT' } = given;
   const members = typeof type === 'string' && protocol === 'OPENID_CONNECT' && Object.hasOwn(usual, type) ? usual[type] : undefined;
   const { responseTypes, ...others } = members ?? {};
   const grants = given.grantTypes ?? members?.grantTypes;
-  // With IMPLICIT beside it, PingOne's own default fits.
+  // With IMPLICIT as well, PingOne's own default fits.
   const redirects = Array.isArray(grants) && grants.includes('AUTHORIZATION_CODE') && !grants.includes('IMPLICIT');
   return { enabled: true, type, protocol, ...others, ...(redirects && responseTypes !== undefined && { responseTypes }), ...given };
 }

@@ -14,7 +14,7 @@ export const imageOf = finder(({ images }) => images);
 /** The largest image, in bytes: what PingOne's console takes. */
 export const largestImage = 2 * 1024 * 1024;
 
-/** So many images an environment has at most, and so many bytes all of them. */
+/** The most images that an environment can have, and the most bytes of all of them. */
 export const mostImages = 1000;
 export const mostImageBytes = 64 * 1024 * 1024;
 

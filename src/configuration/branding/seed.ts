@@ -8,7 +8,7 @@ import { contentsOf } from './images.js';
 import { brandingSettingsBody, seededImage, themeBody } from './schema.js';
 import { putSeededTheme, themeBroughtAlong, themesOf } from './themes.js';
 
-/** Images in a seed. The management API has no list of them: who collects a seed looks for those that its other items name. */
+/** Images in a seed. The management API has no list of them: collecting a seed therefore looks for those that its other items name. */
 export const imageSeeds = seedKind('images', {
   schema: seedObject({ ...seededImage, targets: answered }, ['data']),
   async put({ environment }, { data, original, ...seed }, place) {

@@ -9,7 +9,7 @@ import { keptMembers, newMembers } from '../items.js';
 import { oneDefault } from '../one-default.js';
 import type { ThemeBody } from './schema.js';
 
-/** The theme that an environment brings along. It is not stored before it is changed, or another theme becomes the default. */
+/** The built-in theme of an environment. It is not stored until it is changed or another theme becomes the default. */
 export const themeBroughtAlong = ({ id, record: { createdAt } }: { id: string; record: { createdAt: string } }): Theme => ({
   id: derivedId('default theme', id),
   environment: { id },

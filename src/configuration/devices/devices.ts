@@ -23,9 +23,9 @@ import { countFailure, isLocked, matchesSent, newPasscode, receiverOf, secretOf,
 import { judgeAttestation, newChallenge, relyingPartyFor } from './passkeys.js';
 import type { NewDeviceBody } from './schema.js';
 
-/** A device that is not activated within a day is gone. */
+/** A device that is not activated within a day is removed. */
 const pendingMilliseconds = 24 * 3_600_000;
-/** A user has at most so many devices that wait for their activation. */
+/** The most devices of a user that can wait for activation. */
 const mostPending = 50;
 
 /** Work on the devices of a user, one after the other. */
@@ -56,7 +56,7 @@ async function nextOrder(environment: Environment, userId: string): Promise<numb
   return active.some(({ order }) => order === undefined) ? undefined : Math.max(...active.map(({ order = 0 }) => order)) + 1;
 }
 
-/** Refuses one device more than the environment allows. */
+/** Refuses a device that would exceed the environment's limit. */
 async function requireRoom(environment: Environment, userId: string): Promise<void> {
   const devices = await devicesOf(environment, userId);
   const { maxAllowedDevices } = (await mfaSettingsOf(environment)).pairing;
@@ -99,7 +99,7 @@ async function tellOfNewDevice(environment: Environment, user: User, { policy }:
 
 export interface NewDevice {
   readonly body: NewDeviceBody;
-  /** The user pairs it, who has to show that it is theirs. */
+  /** The user pairs it, and has to prove that it is theirs. */
   readonly isSelf?: boolean;
   readonly id?: string | undefined;
   /** The host that the request used: the relying party of a passkey, in place of PingOne's own. */
@@ -225,7 +225,7 @@ export const activatePasskey = (
     return putActive(environment, user, device);
   });
 
-/** Activating a device must not make one active device too many. */
+/** Activating it must not exceed the limit for active devices. */
 async function requireRoomForActive(environment: Environment, userId: string): Promise<void> {
   const active = (await devicesOf(environment, userId)).filter(({ status }) => status === 'ACTIVE').length;
   if (active >= (await mfaSettingsOf(environment)).pairing.maxAllowedDevices)
@@ -257,7 +257,7 @@ export const blocked = (device: Device, now: string): Device => ({ ...device, bl
 export const unblocked = ({ block: _, ...device }: Device): Device => device;
 /** Ends the lock that wrong passcodes have brought. */
 export const unlocked = ({ lock: _, ...device }: Device): Device => device;
-/** An empty name takes the name away. */
+/** An empty name removes the name. */
 export const renamed = ({ nickname: _, ...device }: Device, nickname: string): Device => ({
   ...device,
   ...(nickname !== '' && { nickname }),

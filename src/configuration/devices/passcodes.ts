@@ -64,6 +64,6 @@ export async function takeTotp(environment: Environment, device: Device, present
   return true;
 }
 
-/** Whether a passcode is the one that was sent, and not too late. */
+/** Whether a passcode is the one that was sent and has not expired. */
 export const matchesSent = (sent: { readonly value: string; readonly expiresAt: number }, presented: string, now: number): boolean =>
   sent.expiresAt > now && sameSecret(sent.value, presented.trim());

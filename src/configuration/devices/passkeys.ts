@@ -12,7 +12,7 @@ import { fido2PolicyFor, ownRelyingParty } from '../mfa/fido2-policies.js';
 import type { DevicePolicyBody } from '../mfa/schema.js';
 import { secretOf } from './passcodes.js';
 
-/** Passkeys (WebAuthn Level 3). What is checked is checked by a library, which is loaded when the first one is. */
+/** Passkeys (WebAuthn Level 3). A library does the checks; it is loaded for the first one. */
 
 const load = () => import('./webauthn.js');
 
@@ -87,7 +87,7 @@ export async function creationOptions(environment: Environment, device: Device, 
   });
 }
 
-/** What is asked of the passkeys of a relying party. */
+/** The request to the passkeys of a relying party. */
 export async function newAssertion(
   environment: Environment,
   rp: { readonly id: string },
@@ -121,7 +121,7 @@ interface Credential {
   readonly response: Readonly<Record<string, string>>;
 }
 
-/** Reads a credential that a browser made, as JSON with its bytes in base64 or base64url; undefined if it is none. */
+/** Reads a credential that a browser made, as JSON with its bytes in base64 or base64url; undefined if it is not one. */
 function readCredential(text: string, members: readonly string[]): Credential | undefined {
   if (text.length > longest) return undefined;
   try {

@@ -9,7 +9,7 @@ import { type Place, refusal, refusedAt, within } from '../seed/seed-error.js';
 import { methods } from './methods.js';
 import { type ActiveDevice, pairOwnDevice } from './own-devices.js';
 
-/** The members of a device that an export has: what proves it cannot be read, and is made anew. */
+/** The members of a device that an export has: its secret cannot be read, and is made again. */
 const carried = ['id', 'type', 'nickname', 'email', 'phone', 'extension', 'testMode', 'rp', 'application'] as const;
 
 /** A device of a user in a seed. It is active. */

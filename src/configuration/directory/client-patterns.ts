@@ -78,7 +78,7 @@ function askAll(questions: readonly PatternQuestion[]): Answer[] {
   if (questions.length === 0) return [];
   const answers = ask(questions, longestMilliseconds);
   if (answers || questions.length === 1) return answers ?? [undefined];
-  // No script has less than a millisecond: of more questions the last ones get no answer.
+  // A script gets at least a millisecond: with too many questions, the last ones get no answer.
   return questions.map((question, at) =>
     at < longestMilliseconds ? ask([question], longestMilliseconds / questions.length)?.[0] : undefined,
   );

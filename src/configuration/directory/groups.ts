@@ -124,13 +124,13 @@ export const replaceGroup = (environment: Environment, existing: Group, { popula
   });
 
 /**
- * Deletes a group with its memberships and roles. An application that admits its members goes on naming it, and admits
- * nobody by it (docs/fidelity.md, management 3.3).
+ * Deletes a group with its memberships and roles. An application that admits its members still names it, which then admits no
+ * one (docs/fidelity.md, management 3.3).
  */
 export const deleteGroup = (environment: Environment, id: string): Promise<void> =>
   serialize(environment, 'groups', () => removeGroup(environment, id));
 
-/** The same, for callers that hold the turn of `groups`. */
+/** The same, for callers that hold the lock `groups`. */
 export async function removeGroup({ store }: Environment, id: string): Promise<void> {
   await store.groups.take(id);
   const [members, nested, roles] = await Promise.all([

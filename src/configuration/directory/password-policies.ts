@@ -6,7 +6,7 @@ import { constraint, invalidValue, notUnique } from '../../pingone/pingone-error
 import { keptMembers, newMembers, requireUnused } from '../items.js';
 import type { PasswordPolicyBody } from './schema.js';
 
-/** There is one default policy. */
+/** Exactly one policy is the default. */
 async function put({ store }: Environment, policy: PasswordPolicy): Promise<PasswordPolicy> {
   const { passwordPolicies } = store;
   const others = (await passwordPolicies.list()).filter(({ id }) => id !== policy.id);

@@ -15,7 +15,7 @@ export type PasswordVerdict =
   | { kind: 'none' };
 
 const day = 86_400_000;
-/** In seconds, where the policy does not say. */
+/** Default, in seconds. */
 const usualLock = 900;
 
 /** The policy for a user's password: the population's, or else the environment's default. */
@@ -117,7 +117,7 @@ export const lockPassword = (environment: Environment, userId: string): Promise<
     await store.passwords.put({ ...password, lockedUntil: clock.now() + (lockout?.durationSeconds ?? usualLock) * 1000 });
   });
 
-/** Has the user change the password at the next sign-on; the password stays, and is unlocked. Returns whether there is one. */
+/** Makes the user change the password at the next sign-on; the password stays, and is unlocked. Returns whether there is one. */
 export const forcePasswordChange = (environment: Environment, userId: string): Promise<boolean> =>
   serialize(environment, `password ${userId}`, async () => {
     const { store } = environment;

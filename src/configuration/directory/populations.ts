@@ -73,7 +73,7 @@ async function put(environment: Environment, population: Population): Promise<Po
   if (population.passwordPolicy && !(await passwordPolicies.get(population.passwordPolicy.id))) throw unknownReference('passwordPolicy');
   if (population.theme && !(await hasTheme(environment, population.theme.id))) throw unknownReference('theme');
   await putUnique(populations, population, 'name');
-  // There is one default population.
+  // Exactly one population is the default.
   if (population.default)
     for (const other of await populations.list())
       if (other.default && other.id !== population.id) await populations.put({ ...other, default: false });

@@ -9,7 +9,7 @@ import { userOf } from './users.js';
 
 const path = '/environments/:environmentId/users/:userId';
 
-/** A user's sessions, on which single sign-on rests (docs/fidelity.md, 3.9). Without one, the next sign-on asks again. */
+/** A user's sessions, which single sign-on depends on (docs/fidelity.md, 3.9). Without one, the next sign-on asks again. */
 export const userSessions: Endpoint = (app, context) => {
   const { list, read, remove } = resource(app, context, {
     path: `${path}/sessions/:itemId`,

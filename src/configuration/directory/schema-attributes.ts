@@ -92,7 +92,7 @@ export async function createSchemaAttribute(
   return attribute;
 }
 
-/** Refuses a pattern that is invalid, too slow, or wrong about its own examples, or that is for an attribute of no text. */
+/** Refuses a pattern that is invalid, too slow, or wrong about its own examples, or that is for an attribute that is not text. */
 function requirePattern(type: SchemaAttribute['type'], pattern: SchemaAttributeBody['regexValidation']): void {
   if (!pattern) return;
   if (type !== 'STRING') throw invalidValue('regexValidation', texts.schemaOfJson.text);

@@ -3,7 +3,7 @@ import type { User } from '../../environment/model/user.js';
 import { addedNames } from './custom-attributes.js';
 import { showUser } from './user-view.js';
 
-/** A user as an answer of its own. That the password must be changed is embedded (docs/fidelity.md, management 6.4). */
+/** A user as an answer of its own. It embeds whether the password must be changed (docs/fidelity.md, management 6.4). */
 export async function answerUser(environment: Environment, user: User, environmentUrl: string) {
   const [added, password] = await Promise.all([addedNames(environment), environment.store.passwords.get(user.id)]);
   const { _links, ...members } = showUser(user, environmentUrl, added);

@@ -134,7 +134,7 @@ const addSystemApplications = (environment: Environment): Promise<void>[] =>
 /** The other parts of a new environment. After a kill, either all of them exist or the environment does not. */
 interface Additions {
   readonly before?: (environment: Environment) => Promise<unknown>;
-  /** Once the default contents are there. */
+  /** Called once the default contents exist. */
   readonly after?: (environment: Environment) => Promise<unknown>;
 }
 

@@ -28,7 +28,7 @@ const withProductIds = ({ random }: Pick<Environment, 'random'>, { products, sol
 });
 
 export interface Creator {
-  /** Where the creator's roles are kept. */
+  /** The store with the creator's roles. */
   readonly home: Environment;
   readonly holder: RoleAssignment['holder'];
 }

@@ -19,7 +19,7 @@ export const flowPolicyOf = finder(({ flowPolicies }) => flowPolicies);
 /** 32 hexadecimal digits, always the same for the same parts. */
 export const hexId = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 
-/** Refuses a flow policy that is not there, is assigned already, or would stand beside sign-on policies (docs/fidelity.md, 3.4). */
+/** Refuses a flow policy that does not exist, is assigned already, or would be used beside sign-on policies (docs/fidelity.md, 3.4). */
 async function requireAssignable({ store }: Environment, applicationId: string, policyId: string): Promise<void> {
   if (!(await store.flowPolicies.get(policyId))) throw unknownReference('flowPolicy');
   const assigned = await store.flowPolicyAssignments.find('application.id', applicationId);

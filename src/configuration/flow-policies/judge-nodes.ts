@@ -90,7 +90,7 @@ function* wayProblems(list: readonly FlowNode[]): Generator<NodeProblem> {
   }
 }
 
-/** Whether a way leads from a node back to it past no node that waits for the person. */
+/** Whether a path leads from a node back to itself without passing a node that waits for the person. */
 function leadsBack(nodes: ReadonlyMap<string, FlowNode>, id: string): boolean {
   const start = nodes.get(id);
   return start !== undefined && reachable(nodes, leadsTo(start), ({ type }) => !kinds[type].waits).has(id);

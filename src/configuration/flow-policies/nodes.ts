@@ -59,9 +59,9 @@ interface Kind {
   readonly reads?: readonly string[];
   /** It shows something and waits for the person. */
   readonly waits: boolean;
-  /** Afterwards it is known who the person is. */
+  /** Afterwards the person is known. */
   readonly identifies?: true;
-  /** It works only for a person who is known. */
+  /** It needs a known person. */
   readonly needsPerson?: true;
   /** Nothing follows. */
   readonly ends?: true;

@@ -1,6 +1,6 @@
 import type { SeedNode } from '../../environment/model/flow-policies.js';
 
-/** The ready flows. Names, keys and labels of the forms are those of Ping's recordings where there are any. */
+/** The ready flows. Names, keys and labels of the forms come from Ping's recordings as far as those exist. */
 
 const done = (title: string, id: string): SeedNode[] => [
   { id, type: 'form', name: title, fields: [], buttons: [{ key: 'CONTINUE', label: 'Continue', next: 'success' }] },

@@ -58,7 +58,7 @@ export function gatewayMembersOf({ random }: Environment, { bindPassword: _, ker
   };
 }
 
-/** Requires a secret for each RADIUS client: its own, or the one for all. */
+/** Requires a secret for each RADIUS client: its own or the shared one. */
 function requireSecrets({ radiusClients = [], defaultSharedSecret }: GatewayBody): void {
   const without = radiusClients.findIndex(({ sharedSecret }) => sharedSecret === undefined);
   if (defaultSharedSecret === undefined && without >= 0)

@@ -11,7 +11,7 @@ import { readCustomAttributes, withUniqueAttributes } from '../directory/custom-
 import { userBody } from '../directory/user-schema.js';
 import { newMembers, putUnique } from '../items.js';
 
-/** Users' accounts at external identity providers, and what these say of them (docs/fidelity.md, 7.8). */
+/** Users' accounts at external identity providers, and the data that these send (docs/fidelity.md, 7.8). */
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 

@@ -113,7 +113,7 @@ export const providerAttributeBody = object({
 });
 export type ProviderAttributeBody = Infer<typeof providerAttributeBody>;
 
-/** The default username of a user who signs on through a provider: the mapping that every provider has. */
+/** The mapping that every provider has: it sets the default username of users who sign on through it. */
 export const usernameSources: Readonly<Record<ProviderType, string>> = {
   AMAZON: '${providerAttributes.user_id}',
   APPLE: '${providerAttributes.sub}',

@@ -10,7 +10,7 @@ import { commonNameOf, curveLengths } from './key-files.js';
 import { membersFromCertificate } from './keys.js';
 import { certificatesIn } from './signing-requests.js';
 
-/** Certificates of others, without private keys: those of SAML identity providers, for instance. */
+/** Certificates of other parties, without private keys, such as those of SAML identity providers. */
 
 /** The certificate of this id, or a 404. */
 export const certificateOf = finder(({ certificates }) => certificates, texts.certificateUnknown.text);
@@ -18,7 +18,7 @@ export const certificateOf = finder(({ certificates }) => certificates, texts.ce
 /** A name as PingOne writes it for certificates: in the order of the certificate, without blanks between its parts. */
 const nameOf = (text: string): string => text.split('\n').join(',');
 
-/** The members of a certificate that it says itself, or a refusal. */
+/** The members that are read from the certificate itself, or a refusal. */
 export function membersOf(certificate: X509Certificate) {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
   const signatureAlgorithm = signatureAlgorithmOf(certificate);

@@ -57,7 +57,7 @@ async function judge(environment: Environment, ownId: string, body: KeyRotationP
   return complete;
 }
 
-/** Makes the keys that a policy will need, before it gets its turn: others can be changed meanwhile. */
+/** Makes the keys that a policy will need before it takes the lock, so that others can be changed meanwhile. */
 async function keysFor(environment: Environment, ownId: string, body: KeyRotationPolicyBody, lengthBefore?: number) {
   await judge(environment, ownId, body);
   const hasThem = body.keyLength === lengthBefore || ownId === keyRotationPolicyIdOf(environment);
@@ -77,7 +77,7 @@ async function put(
   return policy;
 }
 
-/** Changes the policies one after another. Where one cannot be stored, the keys that were made for it go again. */
+/** Changes the policies one after another. If one cannot be stored, the keys that were made for it are dropped. */
 const changingPolicies = <T>(environment: Environment, change: () => Promise<T>): Promise<T> =>
   serialize(environment, 'key rotation policies', async () => {
     try {

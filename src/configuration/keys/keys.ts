@@ -67,7 +67,7 @@ export async function keyOf(environment: Environment, id: string): Promise<KeyRe
   return key;
 }
 
-/** Stores a key; a default key replaces the previous default. Callers hold the turn of `keys`. */
+/** Stores a key; a default key replaces the previous default. Callers hold the lock `keys`. */
 export async function putKey(environment: Environment, key: KeyRecord): Promise<KeyRecord> {
   if (key.default)
     for (const other of await configuredKeys(environment))
@@ -141,7 +141,7 @@ export async function createKey(environment: Environment, body: KeyBody, given: 
   );
 }
 
-/** Changes the usage of a key. One that stops being the default leaves the environment without one (docs/fidelity.md, management 6.8). */
+/** Changes the usage of a key. If it stops being the default, the environment has none (docs/fidelity.md, management 6.8). */
 export const changeKey = (environment: Environment, existing: KeyRecord, body: KeyChange): Promise<KeyRecord> => {
   if (body.issuerDN !== undefined && !encodeName(body.issuerDN)) throw invalidValue('issuerDN', texts.keyDistinguishedName.text);
   return serialize(environment, 'keys', () => putKey(environment, { ...existing, usageType: body.usageType, default: body.default }));

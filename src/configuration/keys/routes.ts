@@ -134,7 +134,7 @@ export const keys: Endpoint = (app, context) => {
   remove(({ environment }, key) => deleteKey(environment, key));
 };
 
-/** Certificates of others (docs/fidelity.md, management 6.8). */
+/** Certificates of other parties (docs/fidelity.md, management 6.8). */
 export const certificates: Endpoint = (app, context) => {
   const own = '/environments/:environmentId/certificates';
   const show = (certificate: CertificateRecord, url: string, { record, clock }: Environment) => ({

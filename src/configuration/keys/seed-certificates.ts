@@ -22,7 +22,7 @@ const shown = [
   'validityPeriod',
 ];
 
-/** Certificates in a seed: the DER in base64, which says the rest. */
+/** Certificates in a seed: the DER in base64, which contains the rest. */
 export const certificateSeeds = seedKind('certificates', {
   schema: seedObject(
     {

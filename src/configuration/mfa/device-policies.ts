@@ -8,7 +8,7 @@ import { constraint, notFound, notUnique } from '../../pingone/pingone-error.js'
 import { keptMembers, newMembers, requireUnused } from '../items.js';
 import type { DevicePolicyBody } from './schema.js';
 
-/** The MFA policy that an environment brings along. It is not stored before it is changed, or another becomes the default. */
+/** The built-in MFA policy of an environment. It is not stored until it is changed or another becomes the default. */
 export const devicePolicyBroughtAlong = ({
   id,
   record: { createdAt },
@@ -37,7 +37,7 @@ export async function devicePolicyOf(environment: Environment, id: string): Prom
   return policy;
 }
 
-/** The MFA policy of this id, or the default one: a policy that is gone leaves sign-on policies that named it to that. */
+/** The MFA policy of this id, or the default one: sign-on policies that name a deleted policy use the default one. */
 export async function devicePolicyFor(environment: Environment, id: string | undefined): Promise<DeviceAuthenticationPolicy> {
   const policies = await devicePoliciesOf(environment);
   const wanted = policies.find((policy) => policy.id === id?.toLowerCase()) ?? policies.find((policy) => policy.default);

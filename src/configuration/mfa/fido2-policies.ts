@@ -44,10 +44,10 @@ export const fido2PolicyBody = object(
 );
 export type Fido2PolicyBody = Infer<typeof fido2PolicyBody>;
 
-/** PingOne's own relying party. The mock is not at that address, and takes the host that it is asked by instead. */
+/** PingOne's own relying party. The mock is not at that address, and uses the host of the request instead. */
 export const ownRelyingParty = 'pingone.com';
 
-/** The policy that an environment brings along. It is not stored before it is changed, or another becomes the default. */
+/** The built-in policy of an environment. It is not stored until it is changed or another becomes the default. */
 export const fido2PolicyBroughtAlong = ({ id, record: { createdAt } }: Pick<Environment, 'id'> & { record: { createdAt: string } }) => ({
   id: derivedId('default FIDO2 policy', id),
   environment: { id },
@@ -86,7 +86,7 @@ export async function fido2PolicyFor(environment: Environment, id: string | unde
   return wanted ?? fido2PolicyBroughtAlong(environment);
 }
 
-/** Stores a policy of a name of its own; if it is the default, no other is. */
+/** Stores a policy under a unique name; if it is the default, no other is. */
 export async function putFido2Policy(environment: Environment, policy: Fido2Policy): Promise<Fido2Policy> {
   const { fido2Policies } = environment.store;
   const others = (await fido2PoliciesOf(environment)).filter(({ id }) => id !== policy.id);

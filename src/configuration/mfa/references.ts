@@ -13,7 +13,7 @@ const fido2Policy = oneOf(fido2PoliciesOf);
 const notificationsPolicy = oneOf(notificationsPoliciesOf);
 const application: Reference[2] = ({ store }, id) => store.applications.get(id);
 
-/** What an MFA policy refers to. */
+/** The items that an MFA policy refers to. */
 export const referencesOf = ({ mobile, fido2, notificationsPolicy: policy }: Partial<DevicePolicyBody>): Reference[] => [
   ...(mobile?.applications ?? []).map(({ id }, at): Reference => [`mobile.applications[${at}].id`, id, application]),
   ['fido2.fido2PolicyId', fido2?.fido2PolicyId, fido2Policy],

@@ -58,7 +58,7 @@ export const mfaSettings: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     return show(await putMfaSettings(environment, request.body), environmentUrl(context, request, environment));
   });
-  // Back to PingOne's.
+  // Restores PingOne's defaults.
   app.delete(path, { schema: { params: ofEnvironment } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     await environment.store.mfaSettings.take(environment.id);

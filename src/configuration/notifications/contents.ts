@@ -25,7 +25,7 @@ export function templateOf(name: string): NotificationTemplate {
 interface Kind {
   readonly required: readonly (keyof NotificationContentBody)[];
   readonly optional: readonly (keyof NotificationContentBody)[];
-  /** What a body leaves out. */
+  /** Defaults for what a body leaves out. */
   readonly usual: Readonly<Record<string, string>>;
 }
 

@@ -22,7 +22,7 @@ interface Wanted {
   readonly template: keyof typeof codeVariables;
   readonly channel: Message['channel'];
   readonly user: User;
-  /** Absent from messages that only tell something. */
+  /** Absent from messages without a code. */
   readonly code?: string | undefined;
 }
 

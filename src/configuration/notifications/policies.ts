@@ -10,13 +10,13 @@ import type { NotificationsPolicyBody } from './schema.js';
 
 const off = { enabled: false };
 
-/** What a policy has that its body leaves out. */
+/** Defaults for what a policy's body leaves out. */
 const usual = {
   countryLimit: { type: 'NONE', countries: [] },
   cooldownConfiguration: { email: off, sms: off, voice: off, whatsApp: off },
 };
 
-/** The policy that every environment brings along. */
+/** The built-in policy of every environment. */
 export const policyBroughtAlong = ({ id, record: { createdAt } }: { id: string; record: { createdAt: string } }): NotificationsPolicy => ({
   id: derivedId('default notifications policy', id),
   environment: { id },

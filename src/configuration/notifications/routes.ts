@@ -57,7 +57,7 @@ export const notificationsSettings: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     return show(request, environment, await replaceNotificationsSettings(environment, request.body));
   });
-  // Back to PingOne's own settings, which the answer shows.
+  // Restores PingOne's own settings, which the answer shows.
   app.delete(settingsPath, { schema: { params: ofEnvironment } }, async (request) => {
     const environment = environmentOf(context, request);
     await environment.store.notificationsSettings.take(environment.id);

@@ -44,7 +44,7 @@ const organizationAdmin: Role = {
   canAssign: [environmentAdmin],
 };
 
-/** Roles of other products of Ping, which let their holders do nothing in what the mock serves. Their ids are the mock's own. */
+/** Roles of other products of Ping, which grant nothing in what the mock serves. Their ids are the mock's own. */
 const ofOtherProducts: readonly Role[] = (
   [
     ['31b980bf-8219-41bf-875c-37545a4b754a', 'Authorize Gateway Policy Evaluator'],

@@ -52,7 +52,10 @@ export async function mayAssign(
   return !chain || !assignable || holdsRole(own, role.id, chain, assignable.assigners);
 }
 
-/** Whether a holder has roles that an actor could not assign: then the actor must not get hold of it (docs/fidelity.md, management 4). */
+/**
+ * Whether a holder has roles that an actor could not assign: then the actor must not gain control of it (docs/fidelity.md,
+ * management 4).
+ */
 export async function isStronger(
   environments: Environments,
   environment: Environment,
@@ -102,8 +105,8 @@ export const dropRoles = (environments: Environments, scope: Scope): Promise<voi
   );
 
 /**
- * Removes the assignments of a holder whose role or scope was deleted while they were made. Deletion removes first the scope,
- * then the roles on it, so either it or this finds each of them.
+ * Removes the assignments of a holder whose role or scope was deleted while they were made. Deletion removes the scope first
+ * and then the roles on it, so one of the two finds each assignment.
  */
 export async function dropLostRoles(environments: Environments, environment: Environment, holderId: string): Promise<void> {
   const { roleAssignments } = environment.store;

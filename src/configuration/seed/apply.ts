@@ -34,7 +34,7 @@ async function dropGeneratedPolicies({ store }: Environment, { passwordPolicies,
   }
 }
 
-/** The environment that a seed's environment is, new or not. */
+/** The environment that a seed describes, new or existing. */
 async function applyEnvironment(context: Context, seed: SeedEnvironment, place: Place, word: ApplicationsWord): Promise<Environment> {
   const { id, name, description, type, region, organization, license } = seed;
   const existing = id === undefined ? undefined : context.environments.get(id.toLowerCase());

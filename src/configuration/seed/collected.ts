@@ -9,7 +9,7 @@ export interface ManagementReader {
   /**
    * The body of a path under /v1, or undefined where it does not exist or may not be read.
    *
-   * @param options.optional that it does not exist is nothing to report
+   * @param options.optional do not report it if it does not exist
    */
   read(path: string, options?: { readonly optional?: boolean }): Promise<Record<string, unknown> | undefined>;
   /** The answer in another format than JSON, or undefined where it cannot be read. Without it, certificates are left out. */

@@ -16,7 +16,7 @@ export interface SeedKind {
   readonly name: string;
   readonly schema: Schema;
   apply(target: Target, seed: SeedEnvironment, place: Place): Promise<void>;
-  /** The member of a collected seed, left out if there is nothing to say. */
+  /** The member of a collected seed, left out if it is empty. */
   collect(reader: ConfigurationReader): Promise<Readonly<Record<string, unknown>>>;
 }
 

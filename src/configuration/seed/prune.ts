@@ -48,7 +48,10 @@ export function prune(environment: object, tell: (text: string) => void): void {
     else delete item[name];
   };
 
-  /** Subscriptions lose filters and keys that are not in the seed; one whose filter would become empty, and let all pass, goes. */
+  /**
+   * Subscriptions lose filters and keys that are not in the seed; one whose filter would become empty, and so match
+   * everything, is removed.
+   */
   const pruneSubscriptions = (): void => {
     const [applications, keys] = [idsOf('applications'), idsOf('keys')];
     const kept = (contents.subscriptions ?? []).filter((subscription, at) => {
@@ -107,7 +110,7 @@ export function prune(environment: object, tell: (text: string) => void): void {
   for (const [at, role] of (contents.applicationRoles ?? []).entries()) {
     const place = `applicationRoles[${at}]`;
     many(role, place, 'permissions', (id) => permissions.has(id));
-    // Without the users, role assignments have no one to belong to.
+    // Without the users, role assignments have no holders.
     if (!contents.users) delete role.assignments;
     many(
       role,

@@ -22,7 +22,7 @@ const tell = (source: string, problem: ShapeError, words: readonly ApplicationsW
   return refusal({ source, path: pathOf(path.slice(0, -1)) }, `unknown name "${name}"${suggestion(name, known)}`).message;
 };
 
-/** More than anyone corrects at once; to find the nearest of the known names takes time for each. */
+/** More than anyone corrects at once; finding the nearest known name takes time for each. */
 export const mostTold = 50;
 
 function refuse(source: string, problems: readonly ShapeError[], words: readonly ApplicationsWord[]): SeedError {
@@ -69,7 +69,7 @@ function withCustomAttributes(environment: unknown): unknown {
   return { ...environment, users };
 }
 
-/** What an environment has lists of. */
+/** The lists of an environment. */
 const kinds = [
   'populations',
   'passwordPolicies',

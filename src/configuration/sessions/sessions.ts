@@ -72,7 +72,7 @@ function lastSignOnOf({ lastSignOn = {} }: SessionBody, activeAt: number): NonNu
   return { at: at || activeAt, remoteIp, authenticators, withAuthenticator: Object.fromEntries(uses) };
 }
 
-/** The user whom a session is to belong to; one that has a user keeps it. */
+/** The user whom a session is to belong to; a session that has a user keeps that user. */
 async function userIdOf({ store }: Environment, { user }: SessionBody, existing?: SessionRecord): Promise<string | undefined> {
   const userId = user?.id.toLowerCase() ?? existing?.userId;
   if (userId === undefined) return undefined;
@@ -90,7 +90,7 @@ async function store(environment: Environment, record: SessionRecord): Promise<v
     const session = {
       id,
       sessionId: id,
-      // A value that is never given out: without a token, no browser has this session.
+      // A value that is never handed out: without a token, no browser has this session.
       token: token ?? random.uuid(),
       userId,
       createdAt,
@@ -131,14 +131,14 @@ async function recordOf(environment: Environment, body: SessionBody, existing?: 
   };
 }
 
-/** Creates a session. Without a user it is anonymous, and says nothing of a sign-on. */
+/** Creates a session. Without a user it is anonymous and records no sign-on. */
 export async function createSession(environment: Environment, body: SessionBody): Promise<SessionRecord> {
   const record = await recordOf(environment, body);
   await store(environment, record);
   return record;
 }
 
-/** Replaces what a session says of itself. An anonymous one may get a user. */
+/** Replaces the contents of a session. An anonymous one may get a user. */
 export async function replaceSession(environment: Environment, existing: SessionRecord, body: SessionBody): Promise<SessionRecord> {
   const record = await recordOf(environment, body, existing);
   await store(environment, record);

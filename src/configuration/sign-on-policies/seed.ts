@@ -6,7 +6,7 @@ import type { Pointer, SeedSignOnPolicy } from '../seed/types.js';
 
 type SeedAction = NonNullable<SeedSignOnPolicy['actions']>[number];
 
-/** An action whose references are ids. One by id may lead nowhere, as in a seed pulled without what the policy refers to. */
+/** An action whose references are ids. An id may refer to nothing, as in a seed pulled without what the policy refers to. */
 async function withIds({ environment }: Target, action: SeedAction, place: Place) {
   const { store } = environment;
   const { socialProviders, identityProvider, agreement, deviceAuthenticationPolicy } = action;

@@ -16,13 +16,13 @@ export const wakeQueue = (environment: Environment, id: string): void => queuesO
 
 const counted = (events: number): string => (events === 1 ? '1 event' : `${events} events`);
 
-/** A target without what may be secret of its URL. */
+/** A target without the parts of its URL that may be secret. */
 function shownTarget({ httpEndpoint }: Subscription): string {
   const { origin, pathname } = new URL(httpEndpoint?.url ?? 'none:');
   return `${origin}${pathname}`;
 }
 
-/** Writes what becomes of deliveries to the log. */
+/** Logs the results of deliveries. */
 const reportOf = ({ log }: Context, { id: environmentId }: Environment, subscriptionId: string): Report => {
   const line = (ok: boolean) => ({ event: 'webhook', ok, environmentId, subscriptionId });
   return {
@@ -38,7 +38,7 @@ const reportOf = ({ log }: Context, { id: environmentId }: Environment, subscrip
 };
 
 export interface Deliveries {
-  /** Ends what is on its way, and drops what waits. */
+  /** Ends requests in progress, and drops what waits. */
   close(): void;
 }
 

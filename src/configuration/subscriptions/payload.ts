@@ -3,7 +3,7 @@ import type { Subscription } from '../../environment/model/subscriptions.js';
 import { isObject } from '../../lib/unknown.js';
 import { showActivity } from '../activities/view.js';
 
-/** What is posted: documented as to the format ACTIVITY, inferred for the others (docs/fidelity.md, management 7.18). */
+/** The posted bodies: documented for the format ACTIVITY, inferred for the others (docs/fidelity.md, management 7.18). */
 
 /** The most events in one request. */
 const mostEvents = 500;

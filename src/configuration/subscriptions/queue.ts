@@ -18,12 +18,12 @@ interface Waiting {
   readonly until: number;
 }
 
-/** What a queue tells of its work. */
+/** What a queue reports. */
 export interface Report {
   delivered(subscription: Subscription, events: number): void;
   failed(subscription: Subscription, failure: { readonly reason: string; readonly events: number; readonly pause: number }): void;
   lost(events: number, why: string): void;
-  /** Something that no queue expects, such as a store that cannot be read. */
+  /** An unexpected error, such as a store that cannot be read. */
   broken(error: unknown): void;
 }
 

@@ -4,7 +4,7 @@ import { array, boolean, type Infer, integer, object, oneOf, reference, secret, 
 
 const fewReferences = { ...array(reference), maxItems: 10 } as const;
 
-/** The values are credentials of the target, so that none is shown where secrets are hidden. */
+/** The values are credentials of the target, so none is shown if secrets are hidden. */
 const headers = secret({ type: 'object' } as const);
 
 const target = object({ url: { type: 'string', minLength: 1, maxLength: 2048 } as const }, { headers });

@@ -15,7 +15,7 @@ const milliseconds = 10_000;
 const trusted = (): readonly string[] =>
   (tls as { getCACertificates?: (type: 'default') => string[] }).getCACertificates?.('default') ?? tls.rootCertificates;
 
-/** The private key and certificate that the mock shows to the target. */
+/** The private key and certificate that the mock presents to the target. */
 async function clientKey({ store }: Environment, { tlsClientAuthKeyPair: pair }: Subscription): Promise<Post['tls']> {
   if (!pair) return {};
   const key = await store.configuredKeys.get(pair.id);

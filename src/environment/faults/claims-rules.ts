@@ -11,7 +11,7 @@ export interface NewClaimsRule {
   };
   /** On "token": id_token.NAME and access_token.NAME, or response.NAME for members of the answer; elsewhere members of the answer. null takes a member away. */
   readonly set: Readonly<Record<string, unknown>>;
-  /** Always where it is left out. */
+  /** Default: always. */
   readonly times?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
   else target[name] = value;
 }
 
-/** The rest of a name behind a prefix; undefined where it has another one. Claims may have dots of their own. */
+/** A name without its prefix; undefined if it has another prefix. Claims may contain dots. */
 const behind = (name: string, prefix: string): string | undefined => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
 
 const answerPrefix = 'response.';
@@ -56,7 +56,7 @@ function setClaims(set: NewClaimsRule['set'], idToken: TokenDraft, accessToken: 
 
 /**
  * ClaimsRules are hooks that are made of data: they take effect where hooks do.
- * @param capacity the most rules: where there are more, the oldest makes room
+ * @param capacity the most rules; one more replaces the oldest
  */
 export function createClaimsRules(hooks: Hooks, newId: () => string, capacity = 1000): ClaimsRules {
   const rules = new Map<string, { rule: ClaimsRule; remove: () => void }>();

@@ -42,7 +42,7 @@ export interface FaultEffect {
   /** The answer is sent a few bytes at a time, over this long. */
   readonly dripMilliseconds?: number | undefined;
   readonly wrongToken?: WrongToken | undefined;
-  /** Which token is made wrong; both where it is left out. */
+  /** Which token is made wrong; default: both. */
   readonly wrongOnly?: TokenKind | undefined;
   readonly pkce?: BrokenPkce | undefined;
 }
@@ -78,7 +78,7 @@ export interface Faults {
   takeBrokenPkce(kind: BrokenPkce, client: string): void;
 }
 
-/** @param capacity the most faults: where there are more, the oldest makes room */
+/** @param capacity the most faults; one more replaces the oldest */
 export function createFaults(newId: () => string, capacity = 1000): Faults {
   const faults = new Map<string, InjectedFault>();
 

@@ -10,9 +10,9 @@ import { type PingOneError, requestLimited } from '../../pingone/pingone-error.j
 /** Makes the private keys that requests and seeds ask for, so that the making of long ones slows nothing else down. */
 export interface KeyMaker {
   /**
-   * Makes RSA keys, one at a time for the whole server: a key of 7680 bits takes from seconds to minutes of a processor.
+   * Makes RSA keys, one at a time for the whole server: a key of 7680 bits takes seconds to minutes of CPU time.
    * @param keyLength in bits
-   * @throws PingOneError 429 where too many others wait, or where it takes longer than the limit
+   * @throws PingOneError 429 if too many others wait, or if it takes longer than the limit
    */
   rsa(keyLength: number, count?: number): Promise<KeyObject[]>;
   /** Makes an EC key: about a millisecond. */
@@ -24,13 +24,13 @@ export interface KeyMaker {
 interface KeyMakerOptions {
   /** How many may wait while one is made. */
   readonly mostWaiting?: number;
-  /** After which the making of one key is given up. */
+  /** How long making one key may take. */
   readonly limitMilliseconds?: number;
 }
 
 /** The length up to which a key is made on the thread pool, in 60 to 345 ms; longer ones get a process. */
 const shortLength = 2048;
-/** What a refused client is asked to wait. */
+/** How long a refused client is asked to wait. */
 const retryAfterSeconds = 30;
 
 const makePair = promisify(generateKeyPair);
@@ -60,7 +60,7 @@ function yieldToOthers({ pid }: ChildProcess): void {
   }
 }
 
-/** Makes one long key in a process of its own. Throws what keeps it from that. */
+/** Makes one long key in a process of its own. Throws the reason if it cannot. */
 async function makeLong(keyLength: number, signal: AbortSignal): Promise<KeyObject> {
   // Without the options of this process, such as a debugger's port or a loader.
   const env = { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' };
@@ -75,7 +75,7 @@ async function makeLong(keyLength: number, signal: AbortSignal): Promise<KeyObje
     const text = await new Promise<string>((resolve, reject) => {
       let written = '';
       child.on('error', reject).on('close', () => resolve(written));
-      // Where the process could not be started there are none.
+      // Undefined if the process could not be started.
       child.stdin?.on('error', () => {});
       child.stdout?.setEncoding('utf8').on('data', (part: string) => {
         written += part;

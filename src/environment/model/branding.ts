@@ -37,7 +37,7 @@ export interface Language extends Owned {
   readonly customerAdded: boolean;
 }
 
-/** There is one, whose id is that of its environment. */
+/** Each environment has one, under the environment's id. */
 export interface BrandingSettings extends Owned {
   readonly companyName?: string;
   readonly logo?: ImageReference;

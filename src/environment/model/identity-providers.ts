@@ -12,7 +12,7 @@ export interface IdentityProvider extends Owned {
   readonly [member: string]: unknown;
 }
 
-/** A user's account at a provider: who signs on there with this identifier is this user. */
+/** A user's account at a provider: anyone who signs on there with this identifier is this user. */
 export interface LinkedAccount extends Owned {
   readonly user: { readonly id: string };
   readonly identityProvider: { readonly id: string };

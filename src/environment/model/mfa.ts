@@ -3,7 +3,7 @@ import type { Owned } from './configuration.js';
 /** An MFA policy, in the spelling of PingOne's management API, without `_links`. */
 export interface DeviceAuthenticationPolicy extends Owned {
   readonly name: string;
-  /** Whether it applies where no other is named. There is always one. */
+  /** Whether it applies if no other is named. One always does. */
   readonly default: boolean;
   readonly [member: string]: unknown;
 }

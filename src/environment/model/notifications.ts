@@ -2,7 +2,7 @@ import type { Owned } from './configuration.js';
 
 /** How messages are sent, in the spelling of PingOne's management API, without `_links`. */
 
-/** There is one, whose id is that of its environment. */
+/** Each environment has one, under the environment's id. */
 export interface NotificationsSettings extends Owned {
   readonly deliveryMode: string;
   readonly from: { readonly name?: string; readonly address?: string };
@@ -15,7 +15,7 @@ export interface PhoneDeliverySettings extends Owned {
   readonly [member: string]: unknown;
 }
 
-/** How an environment sends its e-mail. There is one, whose id is that of its environment. */
+/** How an environment sends its e-mail. Each environment has one, under the environment's id. */
 export interface EmailDeliverySettings extends Owned {
   readonly protocol: string;
   readonly authentication?: { readonly method: string; readonly username?: string };

@@ -16,7 +16,7 @@ export function comparison([oneName, one], [otherName, other]) {
     count === 0
       ? `Equal: all ${length} characters`
       : `Different: ${count} of ${length} characters${one.length === other.length ? '' : ` (lengths ${one.length} and ${other.length})`}, the first at position ${first + 1}`;
-  // A hostile string may be very long.
+  // A hostile string can be very long.
   const shown = (text) =>
     Array.from({ length: Math.min(length, 300) }, (_, at) => h(differs[at] ? 'span.cell.differs' : 'span.cell', h('b', text[at] ?? '∅')));
   const row = (name, text) => h('div.compared', h('span.name', name), picture('cells', text, shown(text)));

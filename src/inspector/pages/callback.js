@@ -9,7 +9,7 @@ const failure = (title, ...rest) => [h('h1', title), h('div.problem', rest), h('
 /** What came back, in the query or in the fragment. */
 const answerOf = () => ({ ...Object.fromEntries(parameters), ...Object.fromEntries(new URLSearchParams(location.hash.slice(1))) });
 
-/** Hands the answer to the playground, if that waits for one in this tab. It shows it, and does nothing else. */
+/** Hands the answer to the playground, if it is waiting for one in this tab. The playground only shows it. */
 function handOver() {
   const session = readKept();
   if (!session.sent || session.answer) return false;

@@ -27,7 +27,7 @@ export function asCurl({ environment, of, method, url, type, body }) {
 const named = (target) => (target ? `“${target}”` : 'the value');
 const listed = (values) => [values].flat().join(', ');
 
-/** What helps against each of PingOne's refusals, by the code of a detail. */
+/** How to fix each of PingOne's refusals, by the code of a detail. */
 const advice = {
   UNIQUENESS_VIOLATION: ({ target }) => `Choose another value for ${named(target)}: this one is taken.`,
   REQUIRED_VALUE: ({ target }) => `Fill in ${named(target)}.`,
@@ -49,7 +49,7 @@ const advice = {
   },
 };
 
-/** By status, where no detail says more. */
+/** By status, if no detail says more. */
 const byStatus = {
   401: 'The token does not count here. Reload the page.',
   404: 'It is gone. Refresh the page to see what there is.',
@@ -67,7 +67,7 @@ export function whatToDo({ status, json, retryAfter, of }) {
   return [byStatus[status] ?? (status >= 500 ? 'A fault may be set for this request: see /__mock/v1/…/faults.' : 'Read the answer.')];
 }
 
-/** What the refusal says, in its own words. */
+/** The text of the refusal. */
 const refusalOf = ({ status, json }) =>
   json?.error?.message ?? json?.details?.map(({ message }) => message).join(' ') ?? json?.message ?? `The server answered ${status}.`;
 
@@ -106,7 +106,10 @@ export function callView(made) {
   );
 }
 
-/** Makes the calls one after the other, shows them in `place`, and stops at a refusal. The last one made; its `ok` says how it went. */
+/**
+ * Makes the calls one after the other, shows them in `place`, and stops at a refusal. Returns the last one made; its `ok`
+ * says whether it succeeded.
+ */
 export async function perform(place, page, ...requests) {
   const shown = [];
   let made;

@@ -8,7 +8,7 @@ const side = (title, where, ...values) => h('div.side', h('h4', title), where &&
 
 /** How the verifier becomes the challenge, byte by byte. */
 function bytes({ verifier, method }) {
-  // Hundreds of boxes: made once somebody looks. A class looks at all of it.
+  // Hundreds of boxes: drawn when the reader opens them. In projector mode they are open from the start.
   const place = h('div');
   const draw = ({ target }) => {
     if (!target.open || place.firstChild) return;

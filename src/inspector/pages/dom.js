@@ -39,7 +39,7 @@ function carryOver(old, made) {
   return () => at >= 0 && made.querySelectorAll(focusable)[at]?.focus({ preventScroll: true });
 }
 
-/** What tells an element from others of its kind when the page is drawn again. */
+/** What identifies an element when the page is drawn again. */
 const nameOf = (element) => element.id || element.getAttribute('aria-label') || element.textContent;
 
 /** Fills an element again; what the reader opened stays open, and the focus stays where it was or goes to what is nearest. */
@@ -139,7 +139,7 @@ export function copyButton(label, text, properties = {}) {
   const element = button(
     label,
     async () => {
-      // What stands beside it keeps its place.
+      // What is beside it keeps its place.
       element.style.minInlineSize = `${element.offsetWidth}px`;
       let said = 'Copied';
       try {

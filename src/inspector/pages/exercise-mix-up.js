@@ -4,14 +4,14 @@ import { act, ask, authorizeQuery, passwordOf, post, say, transactionOfRun } fro
 import { newVerifier } from './pkce.js';
 import { decode } from './token.js';
 
-/** The newest request that reached an endpoint of an environment, from its own record; undefined if none did. */
+/** The newest request to an endpoint of an environment, from the journal; undefined if there is none. */
 const received = async ({ environmentId }, endpoint) =>
   (await api.get(inEnvironment(environmentId, `requests?endpoint=${endpoint}&limit=1`))).requests[0];
 
 /** A navigation of the victim's browser, with its cookies; it follows all redirects. */
 const browse = (url) => fetch(url, { credentials: 'same-origin', cache: 'no-store' });
 
-/** What the shop answered at its callback, from its own record, and the check by which it refused. */
+/** How the shop answered at its callback, from the journal, and the check that refused. */
 async function refusalOf(run) {
   const { requests } = await api.get(inEnvironment(run.lab.environmentId, 'requests'));
   const { answer } = requests.findLast(({ url }) => url.includes('/rp/callback/'));
@@ -70,7 +70,7 @@ async function run(run) {
   const name = answer.ok && decode(answer.body.id_token)?.payload.preferred_username;
   if (answer.ok) {
     tell('server', 'Honest provider: issues tokens', `200 access_token, id_token of ${name}`, 'bad', answer);
-    // The run shows the transaction of the theft: that of the provider whose tokens she got.
+    // The run shows the transaction of the theft: the one at the provider whose tokens Mallory got.
     Object.assign(run, { mark: query.state, shown: honest });
   } else tell('server', 'Honest provider: refused at /token', say(answer), 'good', answer);
   return { outcome: answer.ok ? 'stolen' : 'token', answer };

@@ -4,7 +4,7 @@ import { act, ask, authorizeQuery, passwordOf, pkce, post, say } from './lab-run
 import { base64url, newVerifier } from './pkce.js';
 
 const relyingParty = 'signon.localhost';
-/** The origin of Mallory's page: this page's own, unless somebody opened the lab where the passkey is at home. */
+/** The origin of Mallory's page: this page's own, unless the lab was opened at the origin that the passkey belongs to. */
 const lookAlike = () => (`.${location.hostname}`.endsWith(`.${relyingParty}`) ? 'https://signon-localhost.example' : location.origin);
 
 const bytesOf = (numbers) => Uint8Array.from(numbers, (each) => each & 255);
@@ -66,7 +66,7 @@ async function askBrowser(challenge) {
   }
 }
 
-/** The same passkey signs for a page of this origin, by software: what no browser does. */
+/** The same passkey signs for a page of this origin, in software: no browser does that. */
 async function signAnyway({ lab }, { flowId, answer }, origin) {
   const { challenge } = JSON.parse(answer.body.publicKeyCredentialRequestOptions);
   const text = base64url(bytesOf(challenge));

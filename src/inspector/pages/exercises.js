@@ -14,7 +14,7 @@ export const settingsOf = ({ switches = [] }) =>
 export const settingText = ({ switches = [] }, chosen) =>
   switches.map(({ key, short, options }) => `${short} ${options.find(([value]) => value === chosen[key])?.[1] ?? ''}`.trim()).join(', ');
 
-/** What an outcome is called where there is little room: a sign, words, and whether that is good. */
+/** A short name for each outcome: a sign, words, and whether it is good. */
 export const outcomes = {
   stolen: ['✗', 'tokens stolen', 'bad'],
   token: ['✓', 'refused at /token', 'good'],

@@ -3,7 +3,7 @@ import { api, fill, h, field as labelled, panel, solid } from './dom.js';
 
 const pretty = (value) => h('pre', JSON.stringify(value, null, 2));
 
-/** A field for an expression, and its value with all that leads to it. */
+/** A field for an expression, and its value with the value of each part. */
 export function expressionPanel() {
   const [expression, user, request] = ['expression', 'user', 'request'].map((id) => h('input', { id }));
   const result = h('div', { role: 'status' });

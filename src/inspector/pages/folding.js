@@ -1,10 +1,10 @@
-/** Sign-ons that were begun and left, folded in the list. Nothing here touches the page. */
+/** Folds abandoned sign-ons in the list. Pure functions: nothing here touches the page. */
 
 const lastMoment = ({ steps, began }) => steps.at(-1)?.at ?? began;
 
 /**
- * The ids of sign-ons that were left: those that have expired, and those in which nothing has happened since the same application
- * began a newer one. By the times of the transactions themselves: a test may have stopped the clock.
+ * The ids of abandoned sign-ons: expired ones, and those in which nothing has happened since the same application began a
+ * newer one. It goes by the transactions' own times, because a test may have stopped the clock.
  *
  * @param transactions newest first
  */
@@ -21,7 +21,7 @@ export function leftBehind(transactions) {
   return left;
 }
 
-/** The rows of the list: transactions, and groups of two and more neighbours that were left. `kept` is never folded. */
+/** The rows of the list: transactions, and groups of two or more adjacent abandoned ones. `kept` is never folded. */
 export function foldedRows(transactions, kept) {
   const left = leftBehind(transactions);
   const rows = [];

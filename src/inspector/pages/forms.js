@@ -26,7 +26,7 @@ function control(form, { label, name, options, isTick, isLines, properties }) {
   return field(label, input, h('small.bad', { id: `${common.id}-why`, hidden: true }));
 }
 
-/** Says at each field what the answer refuses about it, and goes to the first of them. */
+/** Shows beside each field why the answer refused it, and moves to the first of them. */
 function mark(form, id, details) {
   for (const input of form.querySelectorAll('[aria-invalid]')) {
     input.removeAttribute('aria-invalid');
@@ -36,7 +36,7 @@ function mark(form, id, details) {
   }
   let first;
   for (const { target, message } of details) {
-    // Also where a part of it is refused, as redirectUris[0].
+    // Also if a part of it is refused, such as redirectUris[0].
     const input = form.elements[target] ?? [...form.elements].find(({ name }) => name && target?.startsWith(name));
     if (!input?.id) continue;
     input.setAttribute('aria-invalid', 'true');
@@ -118,9 +118,9 @@ export const askedButton = (page, place, label, question, requests, properties =
   );
 
 /**
- * A form that makes the calls that `requests` reads from its values, and shows them in `place`. Where there is nothing to
- * ask, `requests` returns `problems` instead, as PingOne's details.
- * @param after what follows once all of them are done
+ * A form that makes the calls that `requests` reads from its values, and shows them in `place`. If there is nothing to send,
+ * `requests` returns `problems` instead, in the form of PingOne's details.
+ * @param after called once all of them are done
  */
 export function callForm(page, place, { id, fields, submit, requests, after, clear = true }) {
   const form = h(
@@ -129,7 +129,7 @@ export function callForm(page, place, { id, fields, submit, requests, after, cle
       noValidate: true,
       onsubmit: async (event) => {
         event.preventDefault();
-        // Once at a time; the button keeps the focus.
+        // One at a time; the button keeps the focus.
         if (form.ariaBusy === 'true') return;
         form.ariaBusy = 'true';
         try {

@@ -104,7 +104,7 @@ async function attack({ exercise, chosen, server, predicted }) {
   ];
 }
 
-/** What came out so far with each setting; a click chooses it. */
+/** The outcome so far with each setting; a click chooses the setting. */
 const resultsOf = (exercise, chosen, choose) =>
   h(
     'ul.results',

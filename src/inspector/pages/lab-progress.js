@@ -1,4 +1,4 @@
-/** What has come out in which exercise, remembered by the browser. */
+/** The outcomes seen in each exercise, remembered by the browser. */
 
 const name = 'pingone-mock lab';
 

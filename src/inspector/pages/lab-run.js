@@ -46,7 +46,7 @@ export const authorizeQuery = ({ redirectUri }, clientId, parameters) =>
   });
 
 /**
- * Starts a run. `own`: in an environment of its own; `scene`: what is there besides the applications (see lab-environment.ts).
+ * Starts a run. `own`: in an environment of its own; `scene`: what the environment has besides the applications (see lab-environment.ts).
  * Its `rows` say who did what; a row of the server has the `answer` that it gave.
  */
 export async function startRun({ chosen = {}, own, scene, setUp }) {

@@ -58,7 +58,7 @@ const pager = (at) =>
     at < exercises.length - 1 && h('a.quiet.next', { href: linkTo(at + 1), rel: 'next' }, `Next: ${exercises[at + 1].title} →`),
   );
 
-/** Keeps the address that of what is shown: a link to it opens the same. */
+/** Keeps the address in line with what is shown, so that a link to it opens the same. */
 function keepAddress(at, chosen) {
   parameters.delete('exercise');
   for (const key of ['pkce', 'enforcement', 'iss', 'factor']) parameters.delete(key);

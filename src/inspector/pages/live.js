@@ -57,7 +57,7 @@ const newer = h('button.newer', {
     pauseButton.focus();
   },
 });
-/** Asks for what the page lacks, and draws. */
+/** Loads what the page lacks, and draws. */
 const search = searchBox({
   onfound: () => draw(),
   load: async (query) => {
@@ -74,7 +74,7 @@ const appChoice = h('select', {
   },
 });
 const onlyFailed = h('input', { type: 'checkbox', id: 'only-failed', onchange: () => draw() });
-/** What a small screen shows on request alone: the result comes first. */
+/** What a small screen shows only on request: the result comes first. */
 const side = h(
   'div.browse',
   { id: 'browse' },
@@ -114,7 +114,7 @@ const visible = () =>
     .sort((one, other) => other.began - one.began)
     .slice(0, most);
 
-/** What the list shows: all that fits, in rows. A search finds what is folded as well. */
+/** What the list shows: everything that matches, in rows. A search finds what is folded as well. */
 const rowsOf = (all) => (search.active ? all : foldedRows(all, pinned));
 
 const item = (transaction) => {
@@ -277,7 +277,7 @@ function pause(on) {
 }
 
 async function clear() {
-  // A transaction that comes while the server answers was not deleted.
+  // A transaction that arrives while the server answers was not deleted.
   const gone = [...transactions.keys(), ...held.keys()];
   await api.send('DELETE', 'transactions');
   for (const known of [transactions, held]) for (const id of gone) known.delete(id);
@@ -287,7 +287,7 @@ async function clear() {
 }
 
 function move(by) {
-  // What is folded is passed over.
+  // Folded ones are skipped.
   const all = rowsOf(visible()).filter(({ folded }) => !folded);
   const at = all.findIndex(({ id }) => id === shown);
   const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
@@ -342,7 +342,7 @@ async function live(main, tools) {
     tools.append(projectorLink());
   }
   main.append(detail);
-  // Loaded early, for the first refusal.
+  // Loaded early, to be there for the first refusal.
   void snippets();
   reload = await listen({ load, onTransaction: take, onForgotten: forget, onState: setConnection });
 }

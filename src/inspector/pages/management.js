@@ -1,4 +1,4 @@
-/** The management API and the control API, called from a page as any client may, and what a call looked like. */
+/** The management API and the control API, called from a page as any client can, and a record of each call. */
 import { api, inEnvironment, root } from './dom.js';
 
 const management = new URL('../v1/', root);
@@ -15,7 +15,7 @@ const tokenOf = (environment) => {
   return tokens.get(environment);
 };
 
-/** Asks the management API, and once more with a new token where the old one counts no longer. */
+/** Asks the management API, and once more with a new token if the old one is no longer valid. */
 async function authorized(environment, url, options) {
   for (const last of [false, true]) {
     const token = await tokenOf(environment).catch((error) => {
@@ -36,7 +36,7 @@ const parsed = (text) => {
   }
 };
 
-/** Reads from an environment. What a page reads to show it is no request of an application: no journal has it. */
+/** Reads from an environment. Reads by a page are not requests of an application, so the journal leaves them out. */
 export async function read(environment, path) {
   const response = await authorized(environment, new URL(inEnvironment(environment, path), management), {
     headers: { 'x-mock-own-request': 'inspector' },
@@ -52,7 +52,7 @@ export const listOf = async (environment, path, name) => (await read(environment
 /** The media type of PingOne for an action. */
 export const actionType = (action) => `application/vnd.pingidentity.${action}+json`;
 
-/** What the journal has of a request: without its secrets, where those are hidden. */
+/** A request as the journal has it: without its secrets, if they are hidden. */
 async function recorded(environment, { method, id }) {
   const found = await api.get(inEnvironment(environment, `requests?method=${method}&limit=50`)).catch(() => ({ requests: [] }));
   return found.requests.find((each) => each.id === id);
@@ -62,7 +62,7 @@ async function recorded(environment, { method, id }) {
  * Makes a request that changes something. It is a real one: the journal has it, webhooks get its event, and faults hit it.
  * @param request `method`, `path` below the environment, `body`, `type` of the body if it is not JSON, and `api`: `control`
  * where only the control API has it
- * @param secretsHidden show of it what the journal shows
+ * @param secretsHidden show only what the journal shows
  */
 export async function call(environment, { method, path, body, type = 'application/json', api: of = 'management' }, secretsHidden) {
   const url = new URL(inEnvironment(environment, path), of === 'control' ? control : management);

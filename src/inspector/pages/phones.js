@@ -2,7 +2,7 @@
 import { perform } from './calls.js';
 import { announce, api, button, fill, h, inEnvironment, keyed } from './dom.js';
 
-/** How often is asked for new ones, in milliseconds, while the page can be seen. */
+/** How often to ask for new ones while the page is visible, in milliseconds. */
 const pause = 1500;
 
 function request(page, place, look, { id, user, device, number, choices }) {

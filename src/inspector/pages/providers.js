@@ -72,7 +72,7 @@ function row(place, page, { id, name, type, enabled, offered, playedBy, issuer }
   );
 }
 
-/** The list of providers, and the ways to a new one. */
+/** The list of providers, and the forms that create one. */
 export function providersPanel(place, page, { id: own, identityProviders }, environments) {
   const others = environments.filter(({ id }) => id !== own);
   const path = 'identity-providers';

@@ -14,7 +14,7 @@ const syntax = [
   ['-user:alice', 'all but these'],
 ];
 
-/** Between two letters that somebody types. */
+/** The pause between two typed letters, in milliseconds. */
 const pauseMilliseconds = 120;
 
 /**
@@ -59,7 +59,7 @@ export function searchBox({ onfound, load, has }) {
       try {
         const { ids } = await api.get(`search?search=${query}`);
         if (ids.slice(0, 300).some((id) => !has(id))) await load(query);
-        // A later letter has been typed meanwhile: its answer counts.
+        // Another letter has been typed meanwhile: only the last answer counts.
         if (asked !== text) return;
         found = new Set(ids);
         problem.hidden = true;
@@ -102,7 +102,7 @@ export function searchBox({ onfound, load, has }) {
     },
     fits: (id) => found === undefined || found.has(id),
     changed: () => {
-      // Not put off by each change: under load there would never be an answer.
+      // Not postponed by each change: under load there would never be an answer.
       if (input.value.trim() !== '') waiting ??= setTimeout(ask, pauseMilliseconds);
     },
     focus: () => input.focus(),

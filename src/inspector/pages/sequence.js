@@ -43,7 +43,7 @@ export function senderOf({ url, headers }, isOwnPage) {
 }
 
 const shortGrant = (grant) => grant.split(':').at(-1);
-/** What a request carries that matters, in words. */
+/** The important parameters of a request, in words. */
 const carried = [
   ['code_challenge', 'challenge'],
   ['code', 'code'],
@@ -76,7 +76,7 @@ export function requestInWords(request) {
   return `${method} ${short}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
-/** What a redirect brings along. */
+/** What a redirect carries. */
 const broughtBy = (parameters) =>
   parameters.has('error')
     ? parameters.get('error')
@@ -107,7 +107,7 @@ const given = [
   ['auth_req_id', 'auth_req_id'],
 ];
 
-/** The tokens that a step issued: bodies may be cut, what a step says of them is not. */
+/** The tokens that a step issued: bodies may be cut, but the step's own data is not. */
 const issuedBy = ({ data: { scope, refreshToken } }) =>
   [/\bopenid\b/.test(scope) && 'ID token', 'access token', refreshToken && 'refresh token'].filter(Boolean).join(', ');
 
@@ -197,7 +197,7 @@ export function decisionOf({ steps }) {
   return { ok, words: [...new Set(words)].slice(-2).join(', ') || steps.at(-1).title };
 }
 
-/** What an answer has the browser bring to the application, which the mock does not see; undefined if it sends it elsewhere. */
+/** What the browser carries to the application after an answer, which the mock does not see; undefined if the browser goes elsewhere. */
 function carriedOn({ request, response, steps }) {
   if (!response || steps[0].kind === 'logout') return undefined;
   const location = String(response.headers.location ?? '');
@@ -214,7 +214,7 @@ const sameWords = (one, other) => one && one.words === other.words && one.answer
 
 /**
  * The exchanges of a transaction in order. Each has `from`, `words` of its request, `decision` (`ok`, `words`) and `answer`; a
- * person's decision has `note` alone. `times`: so many the same in a row, as those of a device that polls.
+ * person's decision has `note` alone. `times`: how many identical ones follow each other, such as the polls of a device.
  */
 export function sequenceOf(transaction) {
   const { steps, related = [] } = transaction;

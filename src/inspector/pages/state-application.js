@@ -4,7 +4,7 @@ import { askedButton, callButton, callForm, choice, lines, valuesOf } from './fo
 import { listOf, read } from './management.js';
 import { back, chip, facts, panels, stateUrl } from './state-page.js';
 
-/** An application as it is written back. */
+/** An application in the form that a PUT takes. */
 const writable = ({ _links, _embedded, id, environment, createdAt, updatedAt, ...members }) => members;
 
 export async function applicationScreen(main, page, id) {

@@ -101,13 +101,13 @@ const newGroup = (page, place, populations) =>
     after: ({ json }) => opened(page, place, 'group', json.id, json.name),
   });
 
-/** Leads on to what was made, below the call. */
+/** A link to the new item, below the call. */
 const opened = ({ environment }, place, kind, id, name) =>
   place.append(h('p', h('a', { href: stateUrl(environment, { [kind]: id }) }, 'Open ', h('bdi', name)), ' to go on with it.'));
 
 const forms = { user: newUser, application: newApplication, group: newGroup };
 
-/** The screen of something new. */
+/** The screen that creates an item. */
 export async function newThing(main, page, kind) {
   const make = forms[kind] ?? newUser;
   const what = make === newUser ? 'user' : kind;

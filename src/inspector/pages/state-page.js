@@ -1,4 +1,4 @@
-/** What the screens of one user, application or group have in common: their address, panels that are drawn again, the way back. */
+/** What the screens of one user, application or group share: their address, panels that can be redrawn, the link back. */
 import { h, panel, refill, root } from './dom.js';
 
 /** The address of a screen of the state. */

@@ -11,7 +11,7 @@ const part = (title, names, rows, nothing) =>
 
 const text = (value) => value && h('bdi', value);
 
-/** The screens of one thing, loaded when they are asked for: by the parameter that names it. */
+/** The screens of single items, loaded on demand, by the parameter that names the item. */
 const screens = {
   user: async (...given) => (await import('./state-user.js')).userScreen(...given),
   application: async (...given) => (await import('./state-application.js')).applicationScreen(...given),
@@ -34,7 +34,7 @@ const groupList = ({ id: environment, groups }) =>
         ),
   );
 
-/** DaVinci's flow policies, where there are any. Seeds bring them; applications are assigned to them on their own screens. */
+/** DaVinci's flow policies, if there are any. They come from seeds; an application's own screen assigns them. */
 const flowPolicyList = ({ flowPolicies }) =>
   flowPolicies.length > 0 &&
   panel(

@@ -26,7 +26,7 @@ const checkRow = ({ rule, ok, expected, got, spec }) =>
     h('small', spec),
   );
 
-/** The checks of a step: those that say something, and all of them on request. */
+/** The checks of a step: the informative ones, and all of them on request. */
 export const checksOf = (checks) =>
   checks.length > 0 && [
     h('ul.pills', checks.filter(({ rule, ok }) => !ok || isTelling(rule)).map(pill)),

@@ -25,7 +25,7 @@
         if (choice.value === 'system') localStorage.removeItem(name);
         else localStorage.setItem(name, choice.value);
       } catch {
-        // It holds for this page alone.
+        // It applies to this page only.
       }
     });
     // Chosen in another tab.

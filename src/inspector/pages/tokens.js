@@ -67,7 +67,7 @@ async function tokens(main) {
     }
     const { environment, environments } = await api.get('state');
     const named = environmentOf(decode(token)?.payload ?? {});
-    // For another server's token, the default environment's clock has to do.
+    // For another server's token, the default environment's clock is used.
     const known = environments.some(({ id }) => id === named) ? (await api.get(`state?environment=${named}`)).environment : environment;
     if (now !== turn) return;
     fill(view, tokenView(kindOf(token), token, known.now));

@@ -30,5 +30,5 @@ export const tokensOf = ({ steps }) => {
   }
 };
 
-/** Draws a transaction, once what draws it is loaded: a page that has one folded does not need it at first. */
+/** Draws a transaction. The code is loaded on first use, since pages that show it folded do not need it at first. */
 export const drawTransaction = async (place, transaction) => (await import('./transaction-view.js')).drawTransaction(place, transaction);

@@ -1,4 +1,4 @@
-/** A place in an order: the number never changes and is never given again. */
+/** A place in an order: the number never changes and is never reused. */
 export interface Row<T> {
   readonly sequence: number;
   item: T;
@@ -33,7 +33,7 @@ const pieceOf = <T>(rows: OrderedRows<T>, sequence: number) =>
   Math.max(0, search(rows.length, (position) => sequenceAt(rows[position], 0) > sequence) - 1);
 
 export function insertRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
-  // Mostly the newest row, which goes to the end.
+  // Usually it is the newest row, which goes to the end.
   const last = rows.at(-1);
   if (last && last.length < longest && (last.at(-1)?.sequence ?? 0) < row.sequence) {
     last.push(row);

@@ -1,4 +1,4 @@
-/** What was found out about names that clients choose, such as Host headers, up to a bound. */
+/** Remembers results for names that clients choose, such as Host headers, up to a limit. */
 export interface Recent<V> {
   readonly size: number;
   get(name: string): V | undefined;
@@ -6,8 +6,8 @@ export interface Recent<V> {
 }
 
 /**
- * Remembers values by name. When it is full, it begins anew: what is asked for often is there again at once, and what
- * ever-changing names leave behind costs no more than the bound.
+ * Remembers values by name. When full, it starts over: frequent names are soon there again, and ever-changing names never
+ * take more memory than the limit.
  * @param most names
  */
 export function createRecent<V>(most: number): Recent<V> {

@@ -6,7 +6,7 @@ import { type ChangeListener, type Index, type Item, type Page, type PageOptions
 export interface PreparedChange<T> {
   readonly item: T;
   apply(): void;
-  /** Puts back what was there, with its place and its indexes; does nothing where something else is there by now. */
+  /** Puts back what was there, with its place and its indexes; does nothing if something else is there by now. */
   undo(): void;
 }
 
@@ -102,7 +102,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     changed(row.item.id, undefined);
   };
   const change = (row: Row<T>, { item, values }: Pick<Row<T>, 'item' | 'values'>) => {
-    // Mostly nothing that it is looked up by has changed: the row keeps its places.
+    // Usually no indexed value has changed, and the row keeps its places.
     const isSame = values.every((value, position) => value === row.values[position]);
     if (!isSame) leave(row);
     row.item = item;
@@ -138,7 +138,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     }
     return ids.length < namedIds ? 0 : sequence;
   };
-  /** After what the page of this size starts that ends where another one starts. */
+  /** Where the previous page of this size starts. */
   const previousOf = (rows: OrderedRows<T>, start: number, { limit, where }: PageOptions<T>): { previous?: string } => {
     const back: Row<T>[] = [];
     for (const row of rowsUpTo(rows, start)) {

@@ -17,7 +17,7 @@ const alternativesOf = (schema: Schema): readonly Schema[] => {
 /** Whether a schema is that of a secret: `secret()` marks it, and `secretFile` is one. */
 export const isSecret = ({ format, writeOnly }: Schema): boolean => format === 'password' || writeOnly === true;
 
-/** The schemas of an object's member; undefined where the object is of no schema's that knows it. */
+/** The schemas of an object's member; undefined if no schema of the object knows the member. */
 export function schemasOfMember(schemas: readonly Schema[], name: string): readonly Schema[] | undefined {
   const all = schemas.flatMap(alternativesOf);
   const known = all.flatMap(({ properties }) => (properties && Object.hasOwn(properties, name) ? [properties[name] as Schema] : []));
@@ -43,7 +43,7 @@ interface Hiding {
   readonly hide: (value: unknown, isKnown: boolean) => unknown;
 }
 
-/** A copy of a JSON value without what its schemas call secret; several may apply, and then each is heard. */
+/** A copy of a JSON value without what its schemas call secret; several may apply, and then all of them count. */
 export function withoutSecretMembers(value: unknown, schemas: readonly Schema[], hiding: Hiding, depth = 0): unknown {
   const { unknown, hide } = hiding;
   if (schemas.some(isSecret)) return hide(value, true);

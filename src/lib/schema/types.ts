@@ -16,7 +16,7 @@ export const secret = <const S extends object>(schema: S) => ({ ...schema, forma
 /** An uploaded file that no one else may see, such as a PKCS #12 with its private key. */
 export const secretFile = { type: 'string', format: 'binary', writeOnly: true } as const;
 
-/** The address of a page or a picture, which a browser may follow: http or https, and no scheme that runs or shows what it holds. */
+/** The address of a page or a picture, which a browser may follow: http or https, not a scheme that runs or displays its own contents. */
 export const webAddress = { type: 'string', minLength: 1, maxLength: 2048, pattern: '^[hH][tT][tT][pP][sS]?://[^\\s/?#]' } as const;
 
 /** A string that is one of these. */

@@ -32,7 +32,7 @@ export interface Pkcs12Key {
   readonly name: string | undefined;
 }
 
-/** What one file may cost, all its parts together: more than any program uses by default. A file with more could only keep the server busy. */
+/** The most work for one file, all parts together: more than any program uses by default. More could only keep the server busy. */
 export const mostRounds = 100_000;
 
 /** More than any chain has. */

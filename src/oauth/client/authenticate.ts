@@ -71,7 +71,7 @@ async function judge(
 interface KnownClient {
   readonly application: Application;
   readonly client: Client;
-  /** What its authentication comes to where it names itself and has nothing to prove: the same each time. */
+  /** The decision about a client that only names itself and has nothing to prove: always the same. */
   readonly asPublic: Decision<{ readonly application: Application; readonly client: Client }>;
 }
 
@@ -125,7 +125,7 @@ const toResourceClient = ({ id, name, introspectEndpointAuthMethod = 'CLIENT_SEC
   postLogoutRedirectUris: [],
 });
 
-/** The custom resource that sent a request, by its id and its secret; undefined if it was none. */
+/** The custom resource that sent a request, by its id and its secret; undefined if none did. */
 export async function authenticateResource(
   environment: Environment,
   authorization: string | undefined,

@@ -27,7 +27,7 @@ export const header = ({ headers }: FastifyRequest, name: string): string | unde
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
-/** Answers with what has become of an interaction. */
+/** Answers with the state that an interaction has reached. */
 export async function sendOutcome({ context, environment, request, reply }: Asked, outcome: Outcome): Promise<FastifyReply> {
   const { flow } = outcome;
   if (outcome.kind === 'waiting') return sendJson(reply, await describeForm(environment, flow, outcome.node));

@@ -48,7 +48,7 @@ export const davinci: Endpoint = (app, context) => {
   app.post('/connections/:connectionId/capabilities/:capabilityName', { config }, async (request, reply) => {
     const asked: Asked = { context, environment: environmentOf(context, request), request, reply };
     const flowId = header(request, 'interactionid') ?? '';
-    // One at a time: of two forms at once, the second meets what the first has made of the flow.
+    // One at a time: if two forms arrive at once, the second finds the flow as the first left it.
     return serialize(asked.environment, `flow ${flowId}`, async () => capability(asked, await interaction(asked, flowId)));
   });
 

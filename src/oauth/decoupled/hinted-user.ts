@@ -21,7 +21,7 @@ async function findByHint(environment: Environment, hint: string): Promise<strin
   return (byName ?? byEmail ?? (await store.users.get(hint)))?.id;
 }
 
-/** The user that a hint names; an unknown or unusable one is refused. Exactly one of the hints is there. */
+/** The user that a hint names; an unknown or unusable one is refused. Exactly one hint is present. */
 export async function findHintedUser(
   environment: Environment,
   application: Application,

@@ -21,7 +21,7 @@ export interface Poll {
   readonly transaction: Transaction;
   /** The id that the client polls with. */
   readonly id: string | undefined;
-  /** The beginning of the rules' names: each kind of grant has its own. */
+  /** The prefix of the rules' names, which differs by kind of grant. */
   readonly kind: 'device_code' | 'auth_req_id';
   readonly spec: string;
 }

@@ -141,7 +141,7 @@ export async function userClaims(environment: Environment, input: UserClaimsInpu
 /** The claims that a custom resource adds to its access tokens (docs/fidelity.md, 6.2). */
 export interface ResourceClaims {
   readonly subject: string | undefined;
-  /** Whether an expression says what `sub` is, even if that is the user's id. */
+  /** Whether an expression sets `sub`, even to the user's id. */
   readonly isMapped: boolean;
   readonly claims: Claims;
 }

@@ -24,7 +24,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 export interface ExchangeableToken {
   readonly claims: TokenClaims;
   readonly header: TokenClaims;
-  /** Whether a third party issued it: its subject is no user of ours, and its session none of ours. */
+  /** Whether a third party issued it: then neither its subject nor its session is ours. */
   readonly isForeign?: boolean;
 }
 
@@ -69,7 +69,7 @@ export function authenticationOfClaims(claims: TokenClaims): Authentication | un
   return {
     userId,
     sessionId,
-    // Neither is one of ours where a test put something else into the token.
+    // A test may have put other values into the token, so neither need be ours.
     authenticatedAt: momentOf(claims.auth_time) ?? momentOf(claims.iat) ?? 0,
     acr: text(claims.acr) ?? '',
     amr: Array.isArray(claims.amr) ? claims.amr.filter((method) => typeof method === 'string') : [],

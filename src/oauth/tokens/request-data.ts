@@ -26,7 +26,7 @@ interface Asked {
   readonly actor_token_type?: string;
 }
 
-/** A JWT taken apart; nothing of it for what is none. */
+/** The parts of a JWT; none if the text is not one. */
 function readJwt(token: string | undefined): { header?: Members; payload?: Members } {
   if (token === undefined) return {};
   try {

@@ -56,7 +56,7 @@ function power(left: Numeric, right: Numeric, budget: Budget): Value {
   return isLong ? cast(made, leastLong, mostLong) : Number(cast(made, -(2n ** 31n), 2n ** 31n - 1n));
 }
 
-/** Calculates as Java does: integers stay integers, so 7 / 2 is 3, and go round where they overflow. The wider type counts. */
+/** Calculates as Java does: integers stay integers, so 7 / 2 is 3, and go round where they overflow. The wider type wins. */
 function calculate(operator: '+' | '-' | '*' | '/' | '%' | '^', left: Numeric, right: Numeric, budget: Budget): Value {
   if (operator === '^') return power(left, right, budget);
   if (isDecimal(left) || isDecimal(right)) {
@@ -130,7 +130,7 @@ export function applyOperator(operator: BinaryOperator, left: Value, right: Valu
   throw budget.error(`${operator} cannot be applied to ${kindOf(left)} and ${kindOf(right)}`);
 }
 
-/** A text several times; nothing of it for a negative number, as in Spring 5.1. */
+/** A text repeated; empty for a negative number, as in Spring 5.1. */
 function repeat(text: string, count: number, budget: Budget): string {
   // Longer than any text may be, and refused as such.
   return budget.text(text.repeat(Math.min(Math.max(count, 0), text === '' ? 0 : Math.ceil(70_000 / text.length))));

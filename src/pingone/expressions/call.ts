@@ -15,7 +15,7 @@ export class Counts {
     readonly most: number,
   ) {}
 
-  /** Why it does not take this many; undefined if it does. */
+  /** Why it does not accept this many; undefined if it does. */
   refuses(count: number): string | undefined {
     if (count >= this.least && count <= this.most) return undefined;
     const wanted = this.least === this.most ? `${this.least}` : `${this.least} to ${this.most}`;

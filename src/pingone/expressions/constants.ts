@@ -13,7 +13,7 @@ const patterns: Readonly<Record<string, (at: number) => boolean>> = {
   'regex.replaceAll': (at) => at % 2 === 1,
 };
 
-/** Which argument of a function is the form of a date. */
+/** Which argument of a function is a date pattern. */
 const dateForms: Readonly<Record<string, number>> = {
   'datetime.format': 1,
   'datetime.parse': 1,
@@ -32,7 +32,7 @@ function requirePattern(node: Node | undefined): void {
   try {
     parsePattern(text, budget);
   } catch (error) {
-    // Too many parts, or unknown ones, are not a mistake.
+    // Too many parts, or unsupported ones, are not mistakes.
     if (error instanceof PatternError || !(error instanceof ExpressionError)) throw error;
   }
 }
@@ -49,8 +49,8 @@ function requireArguments({ name, args, from }: Node & { kind: 'call' }): void {
 }
 
 /**
- * Requires what can be known of a node without its facts: that functions get as many arguments as they take, and that constant
- * regular expressions and forms of dates can be read.
+ * Checks what can be known about a node without its facts: that functions get as many arguments as they take, and that
+ * constant regular expressions and date patterns are valid.
  * @throws {ExpressionError} with the place
  */
 export function requireConstants(node: Node): void {

@@ -1,7 +1,7 @@
 import { type DateFields, fieldsOf, localOf, months, weekdays, weekOf } from './date-fields.js';
 import { momentOfLocal, offsetText, utc, type Zone, zoneOf } from './zone.js';
 
-/** A part of a pattern of Java's DateTimeFormatter: a field as often as its letter stands there, or plain text. */
+/** A part of a pattern of Java's DateTimeFormatter: a field, repeated as often as its letter, or plain text. */
 type Part = { readonly letter: string; readonly count: number } | { readonly text: string };
 
 /** Reads a pattern; undefined if Java would refuse it. Brackets of optional parts are dropped. */
@@ -184,7 +184,7 @@ function monthOf(text: string | undefined): number | undefined {
   return at < 0 ? undefined : at + 1;
 }
 
-/** The hour of whatever the pattern has of it; undefined if it is out of range. */
+/** The hour from the fields that the pattern has; undefined if it is out of range. */
 function hourOf(fields: ReadonlyMap<string, string>): number | undefined {
   const number = (letter: string): number | undefined => (fields.has(letter) ? Number(fields.get(letter)) : undefined);
   const whole = number('H') ?? (number('k') === 24 ? 0 : number('k'));

@@ -31,7 +31,7 @@ export interface Expression {
   /** What it refers to, such as `user.name.given`. */
   readonly references: readonly Reference[];
   /**
-   * Requires what can be known without facts: numbers of arguments, constant regular expressions and forms of dates.
+   * Checks what can be known without facts: numbers of arguments, constant regular expressions and date patterns.
    * @throws {ExpressionError} with the place
    */
   requireConstants(): void;
@@ -55,7 +55,7 @@ const longestPart = 2000;
 
 const isEmpty = (value: Value): boolean => value === null || value === '';
 
-/** A part's value, shortened to what a person reads. */
+/** A part's value, shortened for people. */
 function shown(value: Value): unknown {
   try {
     const json = toJson(value, new Budget());
@@ -109,7 +109,7 @@ function readSeconds(text: unknown): number | undefined {
 function make(source: string, pieces: readonly Piece[]): Expression {
   const nodes = pieces.flatMap((piece) => ('node' in piece ? [piece.node] : []));
   const [only] = pieces;
-  // Most mappings are nothing but a path.
+  // Most mappings are only a path.
   const alone = pieces.length === 1 && only && 'node' in only ? only.node : undefined;
   const path = alone && plainPath(alone);
   const timePath = alone && secondsPath(alone);

@@ -72,7 +72,7 @@ export class Lexer {
     );
   }
 
-  /** The next token, which stays. */
+  /** The next token, without taking it. */
   peek(): Token {
     this.#ahead ??= this.#read();
     return this.#ahead;

@@ -36,7 +36,7 @@ export const isFunction = (name: string): boolean => functions.has(name);
 /** The function of this full name. */
 export const functionOf = (name: string): ((call: Call) => Returned) | undefined => functions.get(name);
 
-/** A call that goes no further than to say how many arguments there should be. */
+/** A call that only finds out how many arguments there should be. */
 class Counting extends Call {
   override count(least: number, most = least): never {
     throw new Counts(this.name, least, most);

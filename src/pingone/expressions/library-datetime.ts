@@ -56,7 +56,7 @@ const shown =
 
 const hasFraction = (moment: number): boolean => fieldsOf(moment).millisecond !== 0;
 
-/** Compares two dates, or returns the third argument if one of them is none. */
+/** Compares two dates, or returns the third argument if one of them is not a date. */
 const between =
   (compare: (from: DateFields, to: DateFields) => Value) =>
   (call: Call): Returned => {

@@ -106,7 +106,7 @@ function compare(call: Call): Returned {
   return at < left.length && at < right.length ? left.charCodeAt(at) - right.charCodeAt(at) : left.length - right.length;
 }
 
-/** Reads a number; the second argument is the value for what is not one. */
+/** Reads a number; the second argument is the result for anything else. */
 const numeric =
   (read: (text: string) => Value | undefined) =>
   (call: Call): Returned => {

@@ -22,7 +22,7 @@ export class Budget {
   /** Where in the expression we are, for the error. */
   at = 0;
 
-  /** @param steps how many there are: those of an evaluation, unless less is at stake */
+  /** @param steps how many there are; by default those of an evaluation */
   constructor(steps = stepsOfEvaluation) {
     this.#left = steps;
   }

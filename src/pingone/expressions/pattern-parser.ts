@@ -53,7 +53,7 @@ export function parseTerms(source: string, budget: Budget): ParsedPattern {
   const refuse = (message: string): never => {
     throw new PatternError(complaint(message), budget.at);
   };
-  /** Refuses what Java may well know. */
+  /** Refuses what Java may support. */
   const refuseUnknown = (message: string): never => {
     throw budget.error(complaint(message));
   };

@@ -6,7 +6,7 @@ export interface Name {
   readonly at: number;
 }
 
-/** What an expression refers to, from the root on: `user`, `name`, `given`. It ends where a name is not written, but calculated. */
+/** What an expression refers to, from the root on: `user`, `name`, `given`. It ends at a name that is computed instead of written. */
 export type Reference = readonly Name[];
 
 /** The name that a step is about; undefined for any other step. */

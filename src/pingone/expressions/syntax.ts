@@ -17,7 +17,7 @@ export type PathStep = Span &
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '^' | '<' | '<=' | '>' | '>=' | '==' | '!=' | 'matches' | 'between';
 
-/** A parsed expression. Operators of one level stand in one node, so that long sums do not nest. */
+/** A parsed expression. Operators of one level are in one node, so that long sums do not nest. */
 export type Node = Span &
   (
     | { readonly kind: 'literal'; readonly value: Value }
@@ -62,7 +62,7 @@ function partsOfStep(step: PathStep): Part[] {
   }
 }
 
-/** The parts that a node has, but not theirs. */
+/** The direct parts of a node. */
 export function partsOf(node: Node): Part[] {
   switch (node.kind) {
     case 'literal':

@@ -93,8 +93,8 @@ const tried = [...new Set(forms.map(({ code }) => code))].join(', ');
 const longestRead = 1024;
 
 /**
- * What may be wrong with a malformed challenge; undefined if it is well formed. Exact only where the challenge says by
- * itself what it is: without the verifier nothing else can be computed.
+ * What may be wrong with a malformed challenge; undefined if it is well formed. Exact only if the challenge itself shows the
+ * mistake: without the verifier, nothing else can be computed.
  */
 export function diagnoseChallengeForm({ challenge, method }: SentChallenge): Diagnosis | undefined {
   if (method !== 'S256' || /^[A-Za-z0-9_-]{43}$/.test(challenge)) return undefined;

@@ -21,7 +21,7 @@ const parameters: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Rules that fail for want of a parameter, besides those that are called so. */
+/** Rules that fail because a parameter is missing, besides those whose names say so. */
 const lacking: ReadonlySet<RuleName> = new Set([
   'client_known',
   'client_authentication_method',
@@ -41,7 +41,7 @@ function isJson(text: string): boolean {
 /** `name=value`, with a name that the endpoints know. */
 const looksLikeForm = (text: string): boolean => parameters.has(/^\s*([\w.-]+)=/.exec(text)?.[1] ?? '');
 
-/** Whether a form was sent in a way in which it cannot be read, or only in part; undefined if the refusal is for something else. */
+/** Whether a form was sent in a way that makes it unreadable, wholly or in part; undefined if the refusal has another reason. */
 export function diagnoseForm({ contentType, body, inQuery, inBody }: SentForm, check: Check<RuleName>): Diagnosis | undefined {
   const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(contentType ?? '');
   if (!isForm && looksLikeForm(body))

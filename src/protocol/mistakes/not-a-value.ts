@@ -1,4 +1,4 @@
-/** Texts that programs make of what is not a text: they are the same for everybody, or say nothing of the bytes. */
+/** Texts that programs make from values that are not text: always the same, or without a trace of the bytes. */
 import type { Diagnosis } from './diagnosis.js';
 import { hex, normal, percentDecoded, plainHex, sha256, unwrapped, url } from './pkce-evidence.js';
 import { pkceSnippets } from './snippets.js';
@@ -11,7 +11,7 @@ interface Kind {
   readonly fix: string;
 }
 
-/** What is not a text, by the texts that languages make of it: JavaScript, Java, C#, Python, Go, Ruby, Dart, Swift, PHP. */
+/** Values that are not text, by the text that each language makes of them: JavaScript, Java, C#, Python, Go, Ruby, Dart, Swift, PHP. */
 const kinds: readonly Kind[] = [
   {
     code: 'missing_value',
@@ -54,7 +54,7 @@ const readings: readonly (readonly [how: string, read: (value: string) => string
 
 const spellings: readonly ((bytes: Buffer) => string)[] = [url, hex];
 
-/** The text behind a value that is not what its maker took it for; undefined if there is none. */
+/** The text behind a value that is not what its author meant; undefined if there is none. */
 function textBehind(value: string): { readonly how: string; readonly shown: string; readonly kind: Kind } | undefined {
   // Longer than any list of the 64 bytes of a hash.
   if (value === '' || value.length > 1500) return undefined;

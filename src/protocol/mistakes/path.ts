@@ -26,7 +26,7 @@ export function diagnoseUnrouted({ method, path, allowed, paths, environments }:
   return diagnoseAddress(path, environments) ?? diagnoseUnknownPath(path, paths, environments);
 }
 
-/** Addresses that are put together in a wrong way, in the order in which they are looked for. */
+/** Addresses that are put together wrongly, in the order in which they are tried. */
 function diagnoseAddress(path: string, environments: readonly Named[]): Diagnosis | undefined {
   const environmentOf = (id: string | undefined): string =>
     environments.find((each) => each.id === id)?.id ?? environments[0]?.id ?? '{environmentId}';

@@ -9,7 +9,7 @@ import { type Candidate, isDigest, normal } from './pkce-evidence.js';
 import { wronglyHashed } from './pkce-hashed.js';
 import { severalMistakes } from './pkce-several.js';
 
-/** Nothing was computed in a wrong way: the values went to the wrong places, or the method was forgotten. */
+/** Nothing was computed wrongly: the values went to the wrong places, or the method was forgotten. */
 const mixedUp: readonly Candidate[] = [
   {
     code: 'method_missing',

@@ -1,4 +1,4 @@
-/** The hash is right, and was written in a wrong way. */
+/** The hash is right, but was encoded wrongly. */
 import { s256, transform } from '../pkce.js';
 import { type Candidate, hex, hexTexts, normal, percentDecoded, plainHex, sha256, unpadded, unwrapped, url } from './pkce-evidence.js';
 
@@ -13,7 +13,7 @@ const decoders: readonly (readonly [name: string, decode: (bytes: Buffer) => str
   ['UTF-16', (bytes) => bytes.toString('utf16le')],
 ];
 
-/** What becomes of bytes that are read as text by each decoder: the text itself, and its encodings in base64url. */
+/** What each decoder makes of bytes read as text: the text itself, and its encodings in base64url. */
 export const readAsText = (bytes: Buffer): (readonly [how: string, texts: readonly string[]])[] =>
   decoders.map(([name, decode]) => {
     const text = decode(bytes);

@@ -43,7 +43,7 @@ export const normal = (text: string): string => unpadded(text).replaceAll('+', '
 /** Hex as libraries print it, as plain small digits: `13-D3-1E`, `13:d3:1e`, `0x13d31e`. */
 export const plainHex = (text: string): string => text.replace(/^0x/i, '').replaceAll(/[-: ]/g, '').toLowerCase();
 
-/** A row that makes challenges from the verifier in a wrong way; one of them must be the recorded one. */
+/** A row that makes challenges from the verifier in wrong ways; one of them must be the recorded one. */
 export const makes =
   (wrong: (verifier: string) => readonly string[]) =>
   ({ challenge, verifier }: PkceEvidence): boolean =>
@@ -86,7 +86,7 @@ export const byteOrderMark = (bytes: Buffer, mark: readonly number[]): Buffer =>
 export const isRight = (verifier: string, { challenge, method, verifier: sent }: PkceEvidence): boolean =>
   verifier !== sent && transform(verifier, method) === challenge;
 
-/** A row for which the verifier should have been hashed as it is, and another text was; or the other way round. */
+/** A row for a verifier that should have been hashed as it is, while another text was hashed; or the reverse. */
 export const eitherWay =
   (hashed: (verifier: string) => readonly string[], sent: (verifier: string) => readonly string[] = () => []) =>
   (evidence: PkceEvidence): boolean =>

@@ -1,4 +1,4 @@
-/** Something else than SHA-256 of the characters of the verifier. */
+/** Something other than SHA-256 of the verifier's characters. */
 import { createHmac, getHashes } from 'node:crypto';
 import { s256 } from '../pkce.js';
 import {
@@ -18,7 +18,7 @@ import {
 
 const available = new Set(getHashes());
 
-/** Algorithms that are taken for SHA-256, by the names that OpenSSL has for them. */
+/** Algorithms that are mistaken for SHA-256, by OpenSSL's names. */
 const algorithms: readonly (readonly [name: string, algorithm: string])[] = [
   ['MD5', 'md5'],
   ['SHA-224', 'sha224'],

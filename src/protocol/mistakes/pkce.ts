@@ -52,10 +52,10 @@ export function diagnosePkce({ challenge, method = 'S256', methodNamed, verifier
   );
 }
 
-/** Longer than what any of the mistakes makes of 128 characters: the work is not to grow with what is sent. */
+/** Longer than what any mistake makes of 128 characters: the work must not grow with the input. */
 const longestTried = 2048;
 
-/** The first mistake that makes this challenge of this verifier. */
+/** The first mistake that turns this verifier into this challenge. */
 function diagnoseByComputation(evidence: PkceEvidence, methodNamed: boolean | undefined): Diagnosis | undefined {
   const { challenge, method, verifier } = evidence;
   // A pair that matches and was refused only for its length is not a mix-up.

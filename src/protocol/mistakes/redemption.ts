@@ -105,10 +105,10 @@ const endings = {
   },
 } as const;
 
-/** A refresh token whose session is over, for a reason that is known. */
+/** A refresh token whose session ended for a known reason. */
 export const diagnoseEndedSession = (ended: keyof typeof endings): Diagnosis => ({ ...endings[ended], confidence: 'exact' });
 
-/** Going by its cookies, the browser that resumes is not the one that signed on. */
+/** By its cookies, the browser that resumes is not the one that signed on. */
 export function diagnoseSessionCookie(origins: readonly string[], got: string): Diagnosis {
   if (origins.length > 1)
     return {

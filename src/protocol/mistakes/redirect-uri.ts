@@ -120,7 +120,7 @@ export interface RedirectUriQuestion {
   readonly source?: 'registered' | 'authorization request';
 }
 
-/** Longer than any address that browsers and servers agree on: of a longer one only the beginning is looked at, and shown. */
+/** Longer than any address that browsers and servers agree on: only the start of a longer one is examined and shown. */
 export const longestDiagnosed = 4096;
 
 /** What is wrong with a redirect_uri that was refused. */

@@ -44,6 +44,9 @@ export function diagnoseTimes(what: string, { iat, nbf, exp }: Times, nowSeconds
   };
 }
 
-/** A moment as a person reads it; as it was written where no date can hold it: milliseconds in place of seconds, or worse. */
+/**
+ * A moment as a person reads it; if no date can hold the number (milliseconds in place of seconds, or worse), the number as
+ * it was written.
+ */
 const at = (seconds: number): string =>
   isWithinTime(seconds * 1000) ? new Date(seconds * 1000).toISOString().slice(0, 19).concat('Z') : `${seconds} seconds since 1970`;

@@ -1,4 +1,4 @@
-/** What a server accepts without a word, and what the client did not mean. */
+/** What a server accepts silently although the client meant something else. */
 import type { Diagnosis } from './diagnosis.js';
 
 /** An ID token from the authorization endpoint was asked for without a nonce. */
@@ -19,7 +19,7 @@ export const diagnoseNothingRevoked = (reason: string): Diagnosis => ({
   confidence: 'exact',
 });
 
-/** A flow of DaVinci was asked without the header that Ping's SDKs send. */
+/** A DaVinci flow was requested without the header that Ping's SDKs send. */
 export const pingSdkHeaderMissing: Diagnosis = {
   code: 'ping_sdk_header_missing',
   title: 'The header X-Requested-With: ping-sdk is missing',

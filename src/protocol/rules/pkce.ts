@@ -40,7 +40,7 @@ export const challengeRules = {
   },
 } as const satisfies Record<string, Rule>;
 
-/** What PingOne says of a verifier that does not match. */
+/** PingOne's text for a verifier that does not match. */
 const verifierMismatch = ({ using }: CheckValues): string =>
   `The code_verifier sent does not match code_challenge included in the authorization request using the ${using} code_challenge_method`;
 

@@ -2,7 +2,7 @@
 export interface CheckValues {
   readonly expected?: string | undefined;
   readonly got?: string | undefined;
-  /** What the rule was applied with, where its name does not say it: the method of a challenge. */
+  /** What the rule was applied with, if its name does not say it: the method of a challenge. */
   readonly using?: string | undefined;
 }
 
@@ -67,7 +67,7 @@ export interface Rule extends Refusal, Explanation {
   readonly spec?: string;
   /** The step of a redemption that shows it. */
   readonly step?: 'code.lookup' | 'redirect_uri.check' | 'pkce.transform' | 'pkce.compare';
-  /** The client expects this answer or asked for it, though it has the form of an error: there is nothing to put right. */
+  /** The client expects this answer or asked for it, though it has the form of an error: there is nothing to fix. */
   readonly expectedByClient?: true;
 }
 

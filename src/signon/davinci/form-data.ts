@@ -9,7 +9,7 @@ export type FormData = Readonly<Record<string, unknown>>;
 
 /** Longer texts are not a name, an address or a password. */
 const longestText = 1024;
-/** What the forms of a flow collect altogether, as JSON. */
+/** The most that the forms of a flow collect together, as JSON. */
 const mostCollected = 16_384;
 
 const choices = new Set(['CHECKBOX', 'COMBOBOX']);

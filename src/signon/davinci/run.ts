@@ -16,7 +16,7 @@ import { keys, waitsByItself } from './screens.js';
 import { beginFactor, save } from './second-factor.js';
 import { collectedProfile, collectedText } from './values.js';
 
-/** Where a flow of DaVinci has got to. */
+/** Where a DaVinci flow is. */
 export type Outcome =
   /** It waits at a form, which the person has not seen yet. */
   | { readonly kind: 'waiting'; readonly flow: Flow; readonly node: FlowNode }
@@ -71,7 +71,7 @@ export async function submitForm(step: Step, policy: FlowPolicy, sent: SentForm)
   return enter({ ...course, step: { ...step, flow } }, button.next);
 }
 
-/** What a step has led to: the flow waits, has ended, or goes on to the next node. */
+/** The result of a step: the flow waits, has ended, or goes on to the next node. */
 async function goOn(course: Course, node: FlowNode, result: StepResult | 'rewound'): Promise<Outcome> {
   if (result === 'rewound') return { kind: 'rewound', flow: course.step.flow };
   const { flow } = result;
@@ -164,7 +164,7 @@ const answers: Readonly<Partial<Record<FlowStatus, Answer>>> = {
   },
 };
 
-/** What asks once more: for a code, or the phone. */
+/** What asks again: for a code, or for the phone's answer. */
 const repeats: Readonly<Partial<Record<FlowStatus, Answer>>> = {
   VERIFICATION_CODE_REQUIRED: (step) => sendVerificationCode(step),
   RECOVERY_CODE_REQUIRED: (step) => sendRecoveryCode(step),
@@ -204,7 +204,7 @@ function answerOwnForm(step: Step, node: FlowNode, { actionKey, formData }: Sent
   return answer(step, formData, node);
 }
 
-/** What the phone has made of a challenge: `undefined` while it has not answered. */
+/** How the phone answered a challenge; undefined until it does. */
 export type ChallengeStatus = 'approved' | 'denied' | undefined;
 
 /** The status of the challenge that a flow waits for. */

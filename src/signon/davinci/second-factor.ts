@@ -15,7 +15,7 @@ const fits: Readonly<Record<'otp' | 'push', (device: FlowDevice) => boolean>> = 
   push: ({ type }) => type === 'MOBILE',
 };
 
-/** What the profile stands in for: the e-mail address and the phone. */
+/** The addresses of the profile that can replace a device: the e-mail address and the phone. */
 const fromProfile = { sms: { enabled: true } };
 
 const without: Readonly<Record<'otp' | 'push', string>> = { otp: 'device or address for a passcode', push: 'phone that can be asked' };

@@ -13,7 +13,7 @@ const pauseMilliseconds = 10 * 60_000;
 export const peerGuesser = (address: string): string => `peer ${address}`;
 
 /**
- * Looks a user code up and counts the wrong ones of a guesser, in all of its flows: of parallel guesses each counts.
+ * Looks up a user code and counts a guesser's wrong ones across all flows: parallel guesses all count.
  * @param guesser the id of the session, or `peerGuesser` without one
  * @returns the device; without one, whether the guesser has tried too often
  */

@@ -20,7 +20,7 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 /** A value as the profile can hold it. */
 const profileValue = (value: unknown): unknown => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value);
 
-/** The value of one mapping; undefined, with a line in the log, where its expression fails. */
+/** The value of one mapping; undefined, with a line in the log, if its expression fails. */
 function evaluate(environment: Environment, { name, value }: IdentityProviderAttribute, providerAttributes: Members): unknown {
   try {
     return parseTemplate(value).evaluate({ providerAttributes }, environment.clock.now());
@@ -55,7 +55,7 @@ export async function mappedAttributesOf(
   return values.filter(({ name }) => !refused.includes(name.split('.', 1)[0] as string));
 }
 
-/** A user whose name or address is the one that a provider sends: it may be the same person. */
+/** A user whose name or address is the one that a provider sends: they may be the same person. */
 export async function findMatchingUser(environment: Environment, attributes: readonly MappedAttribute[]): Promise<User | undefined> {
   const textOf = (name: string): string => String(attributes.find((attribute) => attribute.name === name)?.value ?? '');
   const [username, email] = [textOf('username'), textOf('email')];

@@ -81,8 +81,8 @@ const shownAttributes = (attributes: readonly MappedAttribute[]): { name: string
     .map((name) => ({ name, required: name === 'username' }));
 
 /**
- * Confirms what a provider sent (`user.confirm`). What the person changes or leaves out is created so; without a body
- * everything stays as it is (inferred).
+ * Confirms what a provider sent (`user.confirm`). The user is created with what the person changed or left out; without a
+ * body, with everything as it was sent (inferred).
  */
 export async function confirmAccount(step: Step, _input: object, body: Readonly<Record<string, unknown>>): Promise<StepResult> {
   const { environment, flow } = step;

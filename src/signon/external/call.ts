@@ -23,7 +23,7 @@ interface Asked {
 
 /** Calls providers: those that this server plays in process, all others over the network. */
 export interface Caller {
-  /** Whether the mock may call an address at all. */
+  /** Whether the mock may call an address. */
   mayCall(address: string): boolean;
   ask(address: string, asked: Asked): Promise<ProviderAnswer>;
   keys(environment: Environment, address: string, kid: string | undefined): Promise<{ keys: readonly JWK[]; problem?: string }>;

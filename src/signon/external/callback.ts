@@ -56,7 +56,7 @@ async function answer(app: App, context: Context, request: FastifyRequest, reply
   const environment = environmentOf(context, request);
   const { store } = environment;
   const state = textMember(request.query, 'state');
-  // In one step: of two callbacks with one state, one goes on.
+  // In one step: of two callbacks with the same state, one continues.
   const signOn = await store.externalSignOns.take(state ?? '');
   if (!signOn) return refuseStray(context, environment, request, reply, state === undefined ? 'external_state_sent' : 'external_state');
   await store.externalSignOns.put({ ...signOn, isUsed: true }, signOn.expiresAt);
@@ -126,7 +126,7 @@ async function continueWith(
   const { environment, request, reply } = here;
   const { exchange } = request;
   const session = await sessionOf(environment, request);
-  // The provider may have taken its time: what the flow waits for now is what counts.
+  // The provider may have taken its time: what matters is what the flow waits for now.
   const result = await serialize(environment, `flow ${here.flow.id}`, async () => {
     const flow = await environment.store.flows.get(here.flow.id);
     if (!flow || !(await offeredProvider(environment, flow, provider.id)))

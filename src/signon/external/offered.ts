@@ -32,7 +32,7 @@ export async function socialProvidersOf(environment: Environment, flow: Flow): P
   return providers.filter((provider) => provider !== undefined);
 }
 
-/** The value of a discovery rule for the name that a person typed; undefined where its expression fails. */
+/** The value of a discovery rule for the name that a person typed; undefined if its expression fails. */
 function identified(value: unknown, identifier: string, now: number): unknown {
   if (typeof value !== 'string') return undefined;
   try {
@@ -60,8 +60,8 @@ export async function discoveredProvider(
 }
 
 /**
- * The provider that has authority over a user's credentials: the user's own, or the default one of the population. Undefined where
- * that is PingOne, or a provider that people cannot sign on at (docs/fidelity.md, 7.8).
+ * The provider that has authority over a user's credentials: the user's own, or the default one of the population. Undefined
+ * if that is PingOne, or a provider that people cannot sign on at (docs/fidelity.md, 7.8).
  */
 export async function authoritativeProvider(environment: Environment, user: User): Promise<IdentityProvider | undefined> {
   const own = user.identityProvider.id;

@@ -7,7 +7,7 @@ interface Addresses {
   readonly userInfo: string;
 }
 
-/** What is particular about the providers of a type, besides the members that the management API has for them. */
+/** What is specific to providers of a type, beyond the members that the management API has for them. */
 export interface ProviderTypeRow {
   readonly name: string;
   /** The addresses of the real service; undefined for one that cannot be used by OAuth 2 alone. */
@@ -16,7 +16,7 @@ export interface ProviderTypeRow {
   readonly scope: string;
   /** The attributes that may hold the person's identifier; the first that is there does. */
   readonly subject: readonly string[];
-  /** Attributes in the provider's spelling, each with the standard claim that it has the value of where the answer lacks it. */
+  /** Attributes in the provider's spelling, each with the standard claim that replaces it if the answer lacks it. */
   readonly spelling: Readonly<Record<string, string>>;
 }
 
@@ -153,7 +153,7 @@ const rows: ReadonlyMap<string, ProviderTypeRow> = new Map(Object.entries(table)
 /** The row of a type that speaks OAuth 2; undefined for OPENID_CONNECT, which has addresses of its own, and for SAML. */
 export const typeRow = (type: string): ProviderTypeRow | undefined => rows.get(type);
 
-/** A copy with the value at a path, where there is none. */
+/** A copy with the value at a path, unless the path has one. */
 function withMissing(attributes: Members, [first = '', ...rest]: readonly string[], value: unknown): Members {
   const own = Object.hasOwn(attributes, first) ? attributes[first] : undefined;
   if (rest.length > 0) return { ...attributes, [first]: withMissing(membersOf(own), rest, value) };

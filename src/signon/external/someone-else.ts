@@ -16,7 +16,7 @@ const form = object({}, { name: string, email: string, claims: string, action: s
 
 const longest = { text: 256, claims: 16_384 } as const;
 
-/** The claims that a name and an address stand for. The same address is the same person each time. */
+/** The claims that a name and an address give. The same address is the same person each time. */
 function claimsOf(name: string, email: string): Members {
   const [given, ...family] = name.split(/\s+/);
   return {
@@ -94,7 +94,7 @@ async function waitingSignOn({ store }: Environment, { query }: FastifyRequest):
   return signOn?.isUsed ? undefined : signOn;
 }
 
-/** A page that plays an external identity provider: a person says who they are, and goes on as that. */
+/** A page that plays an external identity provider: people say who they are, and are signed on as that person. */
 export const someoneElse: Endpoint = (app, context) => {
   const path = '/someone-else';
   const config = { parameters: object({}, { state: string }) };

@@ -70,8 +70,8 @@ const playedBy = ({ settings: { identityProviders } }: Context, { type, playedBy
 };
 
 /**
- * How a person signs on at a provider; undefined where there is no way: SAML, a type whose real service the mock cannot use, or
- * an address where no browser is sent.
+ * How a person signs on at a provider; undefined if there is no way: SAML, a type whose real service the mock cannot use, or
+ * an address that browsers must not be sent to.
  */
 export function wayTo(context: Context, request: FastifyRequest, provider: IdentityProvider): Way | undefined {
   const way = plannedWay(context, request, provider);
@@ -93,7 +93,7 @@ function plannedWay(context: Context, request: FastifyRequest, provider: Identit
     kind: 'oauth',
     ...addresses,
     authorization: reached(context, request, addresses.authorization),
-    // A stand-in is an OpenID provider, if it is anything.
+    // A stand-in has to be an OpenID provider.
     scope: player === real ? row.scope : 'openid profile email',
     ...client,
     tokenEndpointAuthMethod: 'CLIENT_SECRET_POST',

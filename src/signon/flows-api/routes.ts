@@ -36,7 +36,7 @@ export const flows: Endpoint = (app, context) => {
   app.post('/:flowId', { config: { bodies, answer: secondFactorAnswer } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const flowId = textMember(request.params, 'flowId') ?? '';
-    // One at a time: of two actions at once, the second sees what the first has made of the flow.
+    // One at a time: of two actions at once, the second finds the flow as the first left it.
     const flow = await serialize(environment, `flow ${flowId}`, async () => {
       const found = await findFlow(environment, flowId);
       const name = actionNamed(request);

@@ -16,7 +16,7 @@ import { type CodeRule, maxFailuresOfFlow, refusedCode } from '../one-time-codes
 /** After this many wrong codes the right one no longer counts, where no MFA policy says how many (inferred). */
 const usualFailures = 5;
 
-/** Stores what has become of a second factor. */
+/** Stores the new state of a second factor. */
 export type Save<T> = (state: T) => Promise<T>;
 
 export const selectedDevice = ({ devices, selectedDeviceId }: SecondFactor): FlowDevice | undefined =>
@@ -92,7 +92,7 @@ export async function takePasscode<T extends SecondFactor>(
 export const passkeyDevices = ({ devices = [] }: SecondFactor): readonly FlowDevice[] => devices.filter(({ type }) => type === 'FIDO2');
 
 /**
- * Takes what a browser answered for a passkey; its counter moves on. A challenge counts once, also if the answer is wrong.
+ * Takes what a browser answered for a passkey; its counter moves on. A challenge counts once, even if the answer is wrong.
  * The device that has signed is the selected one from then on.
  */
 export async function takeAssertion<T extends SecondFactor>(
@@ -133,7 +133,7 @@ async function forgetFailures(environment: Environment, id: string): Promise<voi
   if (failures) await environment.store.deviceSecrets.put(secret);
 }
 
-/** What a phone has made of the request that it was sent. */
+/** How a phone answered the request that it was sent. */
 export async function pushOutcome(
   { store, clock }: Environment,
   { pushId = '' }: SecondFactor,

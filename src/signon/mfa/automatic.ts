@@ -72,7 +72,7 @@ async function assertionOf(environment: Environment, flow: Flow, device: FlowDev
   return { origin, assertion: assert(passkey?.privateKey ?? '', passkey?.id ?? '', ceremony) };
 }
 
-/** One step of the second factor; undefined where the mock cannot go on. */
+/** One step of the second factor; undefined if the mock cannot go on. */
 async function next(environment: Environment, flow: Flow, means: Means): Promise<StepResult | undefined> {
   const step = { environment, flow };
   const selected = selectedDevice(flow);

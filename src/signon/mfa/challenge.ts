@@ -55,7 +55,7 @@ async function askPasskey<T extends SecondFactor>(environment: Environment, stat
   return { ...state, status: 'ASSERTION_REQUIRED', assertion: await newAssertion(environment, rp, state.devicePolicyId) };
 }
 
-/** Puts a second factor to one of the user's devices: sends its passcode, or waits for what the device makes. Nothing is saved. */
+/** Challenges one of the user's devices: sends its passcode, or waits for what the device makes. Nothing is saved. */
 export async function challenge<T extends SecondFactor>(environment: Environment, before: T, user: User, device: FlowDevice): Promise<T> {
   const state: T = { ...before, selectedDeviceId: device.id, sentCode: undefined, assertion: undefined, pushId: undefined };
   if (device.type === 'FIDO2') return askPasskey(environment, state, device);

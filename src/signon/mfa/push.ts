@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/context.js';
 import type { PushRequest } from '../../environment/model/second-factor.js';
 import { serialize } from '../../environment/serialize.js';
 
-/** What becomes of an answer that a phone gives. */
+/** The result of a phone's answer. */
 export type PushDecision = 'approved' | 'denied' | 'unknown' | 'decided already' | 'expired';
 
 /** The push requests that phones have not answered yet, oldest first. */

@@ -250,7 +250,7 @@ export const deviceAuthentications: Endpoint = (app, context) => {
     const name = names.find((known) => known.toLowerCase() === asked);
     const chosen = name === undefined ? undefined : table[name];
     if (!chosen) throw unsupportedMediaType(`Content-Type must be one of ${names.map(actionMediaType).join(', ')}`);
-    // One at a time: of two codes at once, the second sees what the first has made of it.
+    // One at a time: of two codes at once, the second finds the authentication as the first left it.
     const state = await serialize(environment, `device authentication ${id}`, async () => {
       const found = await settled(environment, await find(environment, id));
       const user = await findActiveUser(environment, found.userId);

@@ -81,7 +81,7 @@ ${startAgain}
 <p class="see"><a href="${url}">Open this request in the inspector</a></p>`
 }`;
 
-/** What can be said about an error without its request. */
+/** What the page can say about an error without its request. */
 const advised = (error: ReceivedError): Html => html`
 <h2>What to do</h2>
 <ul class="advice">

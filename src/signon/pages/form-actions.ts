@@ -9,7 +9,7 @@ type Body = Readonly<Record<string, unknown>>;
 /** The forms that a person may ask for in place of the sign-on: the `form` of the page's address, and its action. */
 const alternatives: Readonly<Record<string, ActionName>> = { forgot: 'password.forgot', register: 'user.register' };
 
-/** The alternative that was asked for, if the flow offers its action. */
+/** The requested alternative, if the flow offers its action. */
 export const alternativeOf = (flow: Flow, form: string | undefined): ActionName | undefined => {
   const name = form !== undefined && Object.hasOwn(alternatives, form) ? alternatives[form] : undefined;
   return name && offers(flow, name) ? name : undefined;

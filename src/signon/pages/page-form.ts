@@ -36,7 +36,7 @@ export type PageForm = Infer<typeof pageForm> & Readonly<Record<string, string |
  * Whether a browser says that a form was sent by another site. A flow's id cannot be guessed, so no one can act in another
  * person's flow; but an attacker could start a flow, make another person's browser post the attacker's own password to it,
  * and leave a session of theirs in that browser. Browsers send Fetch Metadata over https and to this machine only, `Origin`
- * everywhere. A client that says nothing is not a browser.
+ * everywhere. A client that sends neither is not a browser.
  */
 export const isForeign = ({ isOwnOrigin }: Context, request: FastifyRequest): boolean => {
   const { origin, 'sec-fetch-site': site } = request.headers;

@@ -5,7 +5,7 @@ import { ownWords, type Words } from './words.js';
 /** What all pages of the sign-on host share, whichever endpoint sends them. */
 
 /**
- * Only our own style sheet is loaded, and no script runs on these pages but the one for passkeys, whatever gets into them. There is no
+ * Whatever gets into these pages, they load only our own style sheet and run no script except the one for passkeys. There is no
  * `form-action`: browsers also apply it to the redirects that follow a form, and those lead to the application.
  */
 const contentSecurityPolicy = (imageOrigins: readonly string[]): string =>

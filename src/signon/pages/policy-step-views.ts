@@ -7,7 +7,7 @@ import { newPassword } from './sign-on-views.js';
 import { code, lastMessage, type MakeView, nameOf, policyStep, resend } from './view.js';
 import { ownWords } from './words.js';
 
-/** The steps that follow a user name and a password. */
+/** The steps that follow a username and a password. */
 export const policyStepViews: Partial<Record<FlowStatus, MakeView>> = {
   RECOVERY_CODE_REQUIRED: (input) => {
     const { words } = input;

@@ -61,7 +61,7 @@ ${users.map(testUserButton)}
 `;
 
 /**
- * User name and password. Scripts find the form by its names and labels, and press the first submit button: the other
+ * Username and password. Scripts find the form by its names and labels, and press the first submit button: the other
  * buttons follow it, in forms of their own, and none has "Sign On", "Username" or "Password" in its name.
  */
 const signOn: MakeView = async (input) => {

@@ -33,7 +33,7 @@ export const submit: Endpoint = (app, context) => {
   app.post('/', { schema: { querystring: pageQuery, body: pageForm }, attachValidation: true }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const id = textMember(request.query, 'flowId');
-    // One at a time: a second click finds what the first has made of the flow.
+    // One at a time: a second click finds the flow as the first left it.
     return serialize(environment, `flow ${id}`, async () => {
       const flow = await findFlow(environment, id);
       const refused = unreadable(context, request);

@@ -47,8 +47,9 @@ export function cssAddress(href: string | undefined): string | undefined {
 }
 
 /**
- * The style sheet of a theme. Its colours are read and written anew, so that nothing but a colour gets into it. What a theme does not say
- * (borders, quiet text, the ground of buttons) follows from what it says, with enough contrast; its own pairs stay as they are.
+ * The style sheet of a theme. Its colours are read and written anew, so that nothing but a colour gets into it. Colours that
+ * a theme leaves out (borders, quiet text, backgrounds of buttons) are derived from those it has, with enough contrast; its
+ * own pairs stay as they are.
  */
 export function themeCss(
   { template, configuration }: Pick<Theme, 'template' | 'configuration'>,

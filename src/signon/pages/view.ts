@@ -22,7 +22,7 @@ export interface ViewInput {
   readonly typed?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** The inside of a page. */
+/** The contents of a page. */
 export interface View {
   readonly heading: string;
   readonly body: Html;

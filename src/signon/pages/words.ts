@@ -53,5 +53,5 @@ export async function wordsFor(environment: Environment, ranges: readonly string
   );
 }
 
-/** What is the mock's own on a page, and in English whatever the language of the page. */
+/** The mock's own texts on a page: always in English, whatever the page's language. */
 export const ownWords = ({ locale }: Words): Html | undefined => (/^en(-|$)/i.test(locale) ? undefined : html` lang="en" dir="ltr"`);
