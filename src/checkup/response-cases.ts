@@ -21,7 +21,7 @@ async function inNewBrowser(stage: Stage, used: boolean): Promise<Outcome> {
   const callback = await stage.signOn(theirs);
   if (used) await stage.callBack(theirs, callback);
   const { browser } = await stage.begin();
-  // A browser in which nobody asked for a sign-on has not even the cookies of one.
+  // A browser that has not begun a sign-on lacks even its cookies.
   return stage.callBack({ ...theirs, browser: used ? browser : stage.newBrowser(), cookiesBefore: new Map() }, callback);
 }
 

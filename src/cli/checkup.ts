@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Report } from '../checkup/types.js';
 import { membersOf } from '../lib/unknown.js';
 import { MockError } from '../library/mock-error.js';
@@ -7,6 +6,7 @@ import { SettingsError } from '../settings/read.js';
 import { readArguments } from './arguments.js';
 import type { Invocation, Run } from './command.js';
 import { askControl, mockUrl } from './control-client.js';
+import { outputFile } from './output-file.js';
 
 const flags = {
   start: 'text',
@@ -33,19 +33,11 @@ async function write(kind: Kind, report: Report): Promise<string> {
   return { text: textOf, junit: junitOf, html: htmlOf, json: () => `${JSON.stringify(report)}\n` }[kind](report);
 }
 
-async function writeBadge(file: string, report: Report): Promise<void> {
-  const { badgeOf } = await import('../checkup/entry.js');
-  try {
-    writeFileSync(file, badgeOf(report));
-  } catch (error) {
-    throw new SettingsError(`--badge: ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
-
 /** `checkup`: takes an application through every lie that the mock can tell. Exit code 1 if it met one wrongly. */
 export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocation) => {
   const { values } = readArguments(argv, flags, 0);
   const kind = readKind(values.report);
+  const writeBadge = values.badge === undefined ? undefined : outputFile('--badge', values.badge);
   if (values.start === undefined)
     throw new SettingsError('expected the address that begins a sign-on: --start http://localhost:3000/login');
   const url = mockUrl(values.url, env);
@@ -69,7 +61,7 @@ export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocati
       },
     );
     output.write(await write(kind, report));
-    if (values.badge !== undefined) await writeBadge(values.badge, report);
+    writeBadge?.((await import('../checkup/entry.js')).badgeOf(report));
     return report.findings.every(({ ok }) => ok) ? 0 : 1;
   } catch (error) {
     if (stop.aborted) return 1;

@@ -17,7 +17,7 @@ export interface OneDefault<T> {
 }
 
 /**
- * Such a collection, whose first default is built into every environment. It is not stored until it is changed or another
+ * This collection, whose first default is built into every environment. It is not stored until it is changed or another
  * becomes the default. The collection has an index `default` with the value `yes`.
  */
 export function oneDefault<T extends Item & { readonly default: boolean }>(

@@ -36,7 +36,7 @@ function namesUs(audience: unknown, place: AssertionPlace): boolean {
 
 const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).slice(0, 200));
 
-/** Judges all but the signature. `iat` and `jti` are not looked at: PingOne accepts an assertion again and again. */
+/** Judges all but the signature. `iat` and `jti` are ignored: PingOne accepts an assertion again and again. */
 function* checkClaims({ type, jwt: readable, namedClientId }: ClientAssertion, place: AssertionPlace): Checks<Jwt> {
   const jwt = yield* need('client_assertion_readable', readable);
   yield check('client_assertion_type', type === assertionType, { expected: assertionType, got: type ?? 'none' });

@@ -3,7 +3,7 @@ import { timeClaim } from './jwt.js';
 
 /** What a registered third party's tokens have to be (docs/fidelity.md, management 5.6). */
 export interface IssuerRules {
-  /** One of them has to be in `aud`; without them, `aud` is not looked at. */
+  /** One of them has to be in `aud`; without them, `aud` is ignored. */
   readonly audiences?: readonly string[] | undefined;
   /** In seconds. */
   readonly clockSkew?: number | undefined;

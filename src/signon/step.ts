@@ -2,7 +2,7 @@ import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Flow, Session } from '../environment/model/lifetimes.js';
 
-/** One step of a sign-on: the flow it is taken in, and what the request that takes it brings along. */
+/** One step of a sign-on: the flow it is taken in, and what its request carries. */
 export interface Step {
   readonly environment: Environment;
   readonly flow: Flow;

@@ -87,16 +87,16 @@ t.test('a confidential application proves itself by its secret, in each way, and
   let signsOn = true;
   for (const method of ['client_secret_basic', 'client_secret_post', 'client_secret_jwt']) {
     await configured(method.toUpperCase());
-    await page.getByLabel('It proves itself by').selectOption(method);
+    await page.getByLabel('Authenticates by').selectOption(method);
     await signOnThere(page, { signsOn });
     signsOn = false;
     await press(page, 'Send the token request');
     await step(page, 5).getByText('✓ 200').waitFor();
     await reasons(step(page, 5)).getByText('Client authenticated').waitFor();
-    t.equal(await page.getByLabel('It proves itself by').inputValue(), method, 'the choice outlives the way to the sign-on and back');
+    t.equal(await page.getByLabel('Authenticates by').inputValue(), method, 'the choice outlives the way to the sign-on and back');
   }
   await configured('CLIENT_SECRET_BASIC');
-  await page.getByLabel('It proves itself by').selectOption('client_secret_basic');
+  await page.getByLabel('Authenticates by').selectOption('client_secret_basic');
   await page.getByLabel('How it is sent').selectOption('par');
   await press(page, 'Push the request');
   await step(page, 3).getByText('✓ 201').waitFor();
@@ -106,7 +106,7 @@ t.test('a confidential application proves itself by its secret, in each way, and
   await press(page, 'Send the token request');
   await step(page, 5).getByText('✓ 200').waitFor();
 
-  await page.getByLabel('It proves itself by').selectOption('client_secret_post');
+  await page.getByLabel('Authenticates by').selectOption('client_secret_post');
   await parameter(page, 5, 'client_secret').fill('wrong');
   await page.getByLabel('How it is sent').selectOption('redirect');
   await signOnThere(page);
@@ -116,7 +116,7 @@ t.test('a confidential application proves itself by its secret, in each way, and
   t.match(await step(page, 5).locator('.play-answer').innerText(), /invalid_client/);
   await press(page, 'Undo the edits');
   t.equal(await parameter(page, 5, 'client_secret').inputValue(), 'web-secret');
-  await page.getByLabel('It proves itself by').selectOption('client_secret_basic');
+  await page.getByLabel('Authenticates by').selectOption('client_secret_basic');
 
   await page.getByLabel('How it is sent').selectOption('object');
   await until(async () => /&request=ey/.test(await page.getByLabel('The address that the browser opens').innerText()));

@@ -16,7 +16,16 @@ const marks: readonly (readonly [mark: RegExp, better: string])[] = [
   [/\bsuch an? /i, '"this", "a … like this"'],
   [/\b(is|are|was|were) (so|said)\b(?! that)/i, 'the fact itself'],
   [/\bha(s|ve) not (its|his|her|their|the|a|an|any)\b/i, 'lacks'],
+  [/\banew\b/i, 'again, new'],
+  [/\bwithout a word\b/i, 'silently'],
+  [/\bbrings? along\b/i, 'has, carries'],
+  [/\bnot (even )?looked at\b/i, 'is ignored, is skipped'],
+  [/\bwhat (has )?becomes? of\b/i, 'the result of'],
+  [/\bfor want of\b/i, 'because … is missing'],
 ];
+
+/** A comment may say where something came from, or "such a client". */
+const allowedInComments = new Set(['was sent, was received', '"this", "a … like this"']);
 
 interface Place {
   readonly text: string;
@@ -47,6 +56,17 @@ const documentation = (): Place[] =>
         .map((line, at) => ({ text: line.replaceAll(/` > [^;|]*/g, '`'), place: `${path}:${at + 1}` })),
     );
 
+/** Every line of a comment of the program and of the inspector’s pages. */
+const comments = (): Place[] =>
+  [...filesBelow('src', /\.ts$/), ...filesBelow('src/inspector/pages', /\.js$/)]
+    .filter((path) => !/^src\/embedded[\w-]*\.ts$/.test(path))
+    .flatMap((path) =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .map((line, at) => ({ text: line.trim(), place: `${path}:${at + 1}` }))
+        .filter(({ text }) => /^(\/\*|\*|\/\/)/.test(text)),
+    );
+
 /** The facts of docs/fidelity.md, and what is not done of them. */
 const facts = (): Place[] =>
   filesBelow('tools/fidelity', /\.json$/).flatMap((path) =>
@@ -56,9 +76,9 @@ const facts = (): Place[] =>
     })),
   );
 
-const found = (places: readonly Place[]): string[] =>
+const found = (places: readonly Place[], looked = marks): string[] =>
   places.flatMap(({ text, place }) =>
-    marks.flatMap(([mark, better]) => {
+    looked.flatMap(([mark, better]) => {
       const [match] = mark.exec(text) ?? [];
       return match === undefined ? [] : [`${place}: "${match}": better ${better}`];
     }),
@@ -75,10 +95,22 @@ t.test('text for users has none of the marks of translated English', async (t) =
   }
 });
 
+t.test('comments have none of the marks either', async (t) => {
+  const places = comments();
+  t.ok(places.length > 4_000, `${places.length} lines are read`);
+  t.same(
+    found(
+      places,
+      marks.filter(([, better]) => !allowedInComments.has(better)),
+    ),
+    [],
+  );
+});
+
 t.test('each mark is found, and plain English is not', async (t) => {
   for (const text of ['It is no URL', 'told so', 'It stands there', 'Nobody knows', 'whoever asks', 'of that.', 'It came by GET'])
     t.equal(found([{ text, place: 'x' }]).length, 1, text);
-  for (const text of ['such a thing', 'what is so', 'is said of it', 'it has not its cookie'])
+  for (const text of ['such a thing', 'what is so', 'is said of it', 'it has not its cookie', 'read anew', 'it is not looked at'])
     t.equal(found([{ text, place: 'x' }]).length, 1, text);
   for (const text of ['There is no user alice', 'It is no longer served', 'X stands for a list', 'such as a seed', 'instead of that one'])
     t.same(found([{ text, place: 'x' }]), [], text);

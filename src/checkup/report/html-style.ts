@@ -1,4 +1,4 @@
-/** The style of the report, which stands alone: the colours are those of the mock's pages. */
+/** The style of the report, which is a single file: the colours are those of the mock's pages. */
 export const style = `
 :root {
   color-scheme: light dark;

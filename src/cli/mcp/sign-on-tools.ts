@@ -18,7 +18,7 @@ export const signOnTools: readonly Tool[] = [
       { authorize_url: text('The whole URL of the authorization request.') },
       {
         environment,
-        user: text('A user name or id. Default: the first user.'),
+        user: text('A username or id. Default: the first user.'),
         deny: flag('The person refuses: the application gets access_denied.'),
         second_factor: choice('Follow the sign-on policy, with this second factor.', 'otp', 'passkey', 'push', 'push-denied'),
       },
@@ -43,7 +43,7 @@ export const signOnTools: readonly Tool[] = [
       {},
       {
         environment,
-        sub: text('A user name or id, or any other subject.'),
+        sub: text('A username or id, or any other subject.'),
         client_id: text('The application it is issued to.'),
         scope: text('Scopes, separated by spaces.'),
         audience: texts('The audience.'),
@@ -107,7 +107,7 @@ export const signOnTools: readonly Tool[] = [
   }),
   tool({
     name: 'reset',
-    description: 'Put an environment back to what it was at the start: its seed, without transactions, sessions, faults and moved time.',
+    description: 'Reset an environment to its seed. Transactions, sessions and faults are dropped, and its clock returns to real time.',
     input: object({}, { environment }),
     async run({ environment: id }, target) {
       await target.controlIn(id, '/reset', { method: 'POST' });

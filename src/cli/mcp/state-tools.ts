@@ -53,7 +53,7 @@ export const stateTools: readonly Tool[] = [
   tool({
     name: 'list_transactions',
     description:
-      'List sign-ons and token requests that the mock saw, newest first, each with its outcome and, where it was refused, the diagnosis: what the client did wrong and how to mend it.',
+      'List sign-ons and token requests that the mock saw, newest first, each with its outcome and, where it was refused, the diagnosis: what the client did wrong and how to fix it.',
     input: object({}, { ...filter, correlation_id: text('The correlation id that an error shows.'), limit: whole(1, 50, 'Default: 10.') }),
     readOnly: true,
     async run({ environment: id, limit = 10, correlation_id: correlationId, ...given }, target) {
@@ -78,7 +78,7 @@ export const stateTools: readonly Tool[] = [
   tool({
     name: 'wait_for_transaction',
     description:
-      'Wait until a matching transaction is there, and read it. One that is there already counts: call clear_transactions first to wait for a new one.',
+      'Wait for a matching transaction, and read it. An existing one counts: call clear_transactions first to wait for a new one.',
     input: object({}, { ...filter, timeout_seconds: whole(1, 50, 'Default: 30.') }),
     readOnly: true,
     async run({ environment: id, timeout_seconds: seconds = 30, ...given }, target) {

@@ -103,7 +103,7 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'flow.other-accept',
-    row: { section: '4.3', begins: '`Accept` is not looked at' },
+    row: { section: '4.3', begins: '`Accept` is ignored' },
     evidence: 'inferred',
     fact: 'an action with Accept: text/html',
     expected: () => '400 INVALID_DATA',

@@ -12,7 +12,7 @@ export const isEffective = ({ clock }: Environment, { effectiveAt }: AgreementRe
 export const currentRevisionOf = async (environment: Environment, languageId: string): Promise<AgreementRevision | undefined> =>
   (await revisionsOf(environment, languageId)).find((revision) => isEffective(environment, revision));
 
-/** Until when a revision counts: until a later one that is effective asks for consent anew. */
+/** Until when a revision counts: until a later effective one asks for consent again. */
 export async function notValidAfterOf(environment: Environment, revision: AgreementRevision): Promise<string | undefined> {
   const later = (await revisionsOf(environment, revision.language.id))
     .filter(({ effectiveAt }) => Date.parse(effectiveAt) > Date.parse(revision.effectiveAt))

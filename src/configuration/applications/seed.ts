@@ -28,7 +28,7 @@ async function seedGrants(
       id: follow(scope, known, `scope of ${resource.name}`, within(here, `scopes[${position}]`)).id,
     }));
     const [twice] = await store.grants.find('application and resource', `${id} ${resource.id}`);
-    if (twice) throw refusal(within(here, 'resource'), `there already is a grant for ${resource.name} already`);
+    if (twice) throw refusal(within(here, 'resource'), `there already is a grant for ${resource.name}`);
     await store.grants.put({ ...itemOf(environment, { id: grant.id }), application: { id }, resource: { id: resource.id }, scopes });
   }
 }

@@ -103,7 +103,7 @@ const longestRun = (password: Iterable<string>): number => {
   return longest;
 };
 
-/** No policy allows more than 255 characters: of a longer password only so many are looked at, which decides the same. */
+/** No policy allows more than 255 characters: only that many of a longer password are examined, with the same result. */
 export const mostCharacters = 1024;
 
 interface Missed {

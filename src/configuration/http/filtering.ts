@@ -120,7 +120,7 @@ interface FilteredPage<T> {
   readonly count: number;
 }
 
-/** One page of the items that fit a filter. Other items are not looked at where an index finds those that fit. */
+/** One page of the items that fit a filter. Other items are skipped if an index finds those that fit. */
 export async function readFilteredPage<T extends Item>(
   collection: Collection<T>,
   list: string,

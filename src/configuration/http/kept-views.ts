@@ -1,6 +1,6 @@
 import { KeptView } from '../../pingone/pretty-json.js';
 
-/** The largest page (`paging.ts`). Beyond it, views are made anew: those of all users of a large environment would fill the memory. */
+/** The largest page (`paging.ts`). Beyond it, views are made again: those of all users of a large environment would fill the memory. */
 const most = 1000;
 
 interface Kept<A> {

@@ -35,7 +35,7 @@ export function definePart<T extends object, Input>(
   const known = new WeakMap<Environment, Compiled<T>>();
   const compileNow = async (environment: Environment, input: Input, key: string, { version, parts }: Compiled<T>): Promise<T> => {
     const part = await compile(environment, input);
-    // Changed meanwhile: this request goes on with what it has read, and the next one compiles anew.
+    // Changed meanwhile: this request continues with what it has read, and the next one compiles again.
     if (environment.store.configuration.version === version && key.length <= longestKey) parts.set(key, part);
     return part;
   };

@@ -46,7 +46,7 @@ function replay(changes: LoggedChange[], collectionOf: (name: string) => LoadedC
 
 /**
  * Refuses anything that is not a regular file, links above all: replacing the file would replace the link, and the server
- * and what the link leads to would part without a word.
+ * and what the link leads to would silently part.
  */
 function requireFile(folder: string, entry: Dirent): void {
   if (entry.isFile()) return;

@@ -6,7 +6,7 @@ import { takeKept, tryIt } from './try.js';
 
 const failure = (title, ...rest) => [h('h1', title), h('div.problem', rest), h('p', solid('Try again', tryIt))];
 
-/** What came back, in the query or in the fragment. */
+/** The response, in the query or in the fragment. */
 const answerOf = () => ({ ...Object.fromEntries(parameters), ...Object.fromEntries(new URLSearchParams(location.hash.slice(1))) });
 
 /** Hands the answer to the playground, if it is waiting for one in this tab. The playground only shows it. */

@@ -39,7 +39,7 @@ const advice = {
       ? `Remove what refers to it first: ${listed(innerError.referencedValues)}.`
       : 'It cannot be done as things are.',
   INVALID_OTP: () => 'Use the newest passcode, or send another one.',
-  INSUFFICIENT_PERMISSIONS: () => 'The token of this page may do everything in this environment: what you refer to may be in another one.',
+  INSUFFICIENT_PERMISSIONS: () => 'This page’s token may do everything in this environment, so the item may belong to another one.',
   INVALID_VALUE: ({ target, innerError = {} }) => {
     const { allowedValues, unsatisfiedRequirements, rangeMinimumValue: low, rangeMaximumValue: high, maximumValue = high } = innerError;
     if (allowedValues) return `Choose one of these for ${named(target)}: ${listed(allowedValues)}.`;
@@ -53,7 +53,7 @@ const advice = {
 const byStatus = {
   401: 'The token does not count here. Reload the page.',
   404: 'It is gone. Refresh the page to see what there is.',
-  409: 'It clashes with what is there. Refresh the page, then try again.',
+  409: 'It conflicts with existing data. Refresh the page, then try again.',
   413: 'The body is too large.',
   429: 'Wait a moment, then try again.',
 };

@@ -204,7 +204,7 @@ const opened = (transaction, { exchange, times }) => {
   );
 };
 
-/** The diagram of a transaction. `update` draws it anew: the open request and the focus stay. */
+/** The diagram of a transaction. `update` redraws it: the open request and the focus stay. */
 export function sequenceDiagram() {
   const panelId = 'opened-request';
   const place = h('div.drawing');

@@ -159,7 +159,7 @@ function draw() {
     rowsOf(all),
     ({ id, folded }) => (folded ? `folded ${id}` : id),
     row,
-    // Transactions are replaced, so that they are their own version; groups are made anew each time.
+    // Transactions are replaced, so that they are their own version; groups are made again each time.
     (each) => (each.folded ? each.folded.map(({ id, steps }) => `${id} ${steps.length}`).join() : each),
   );
   list.querySelector('[aria-current]')?.removeAttribute('aria-current');

@@ -36,7 +36,7 @@ export function whoSignsOn({ data }) {
               draw();
               announce('Offered on the sign-on page');
             }),
-            h('small.muted', 'adds a button to the sign-on page, by which you sign on as anybody'),
+            h('small.muted', 'adds a button to the sign-on page that lets you sign on as anyone'),
           ),
     );
   draw();

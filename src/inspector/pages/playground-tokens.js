@@ -82,7 +82,7 @@ export function tokenStep(play) {
     if (mine !== turn) return;
     undo.hidden = run.token.size === 0;
     for (const [name, element] of all) {
-      // An assertion is made anew for each request.
+      // Each request gets a new assertion.
       const made = name === 'client_assertion' ? '' : pairs.get(name);
       element.show(run.token.get(name) ?? made);
     }

@@ -138,7 +138,7 @@ export function useStep(play) {
     {
       place: 'revoke',
       title: 'Revoke',
-      text: 'Ends a token. The answer is the same whether or not that had an effect; what the server decided says which.',
+      text: 'Ends a token. The answer is the same whether or not that had an effect; the server’s decision shows which.',
       label: 'Revoke the token',
       inputs: [
         {
@@ -184,7 +184,7 @@ export function useStep(play) {
         call: { kind: 'signoff', pairs: filled(values) },
       }),
       onAnswer: (_got, answer) =>
-        fill(answer, h('p', 'The server answered with a redirect, which this page does not follow. What it decided says how it ended.')),
+        fill(answer, h('p', 'The server answered with a redirect, which this page does not follow. Its decision shows the result.')),
       also: (values) =>
         button('Sign off in the browser', () => location.assign(`${issuer}/signoff?${new URLSearchParams(filled(values()))}`)),
     },

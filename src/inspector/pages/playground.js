@@ -133,7 +133,7 @@ async function open(run, session, tables, problem) {
       'div.row',
       copyButton('Copy the address', () => location.href),
       button('Start over', () => begin(emptyRun(), { environment: run.environment, application: run.application })),
-      h('small.muted', 'The address holds what you chose here, without secrets and tokens. It does nothing until somebody clicks.'),
+      h('small.muted', 'The address holds what you chose here, without secrets and tokens. Opening it sends nothing.'),
     ),
     left,
     applicationStep(play),
@@ -256,7 +256,7 @@ function applicationStep(play) {
       'div.play-fields',
       field('Environment', environmentChoice),
       field('Application', applicationChoice),
-      field('It proves itself by', method),
+      field('Authenticates by', method),
       secret,
     ),
     h(

@@ -79,7 +79,7 @@ export function providersPanel(place, page, { id: own, identityProviders }, envi
   const create = (body) => ({ api: 'control', method: 'POST', path, body });
   return [
     identityProviders.length === 0
-      ? h('p.muted', 'None: people sign on here with what this environment knows of them.')
+      ? h('p.muted', 'None: people sign on with their accounts in this environment.')
       : h(
           'ul.rows',
           identityProviders.map((each) => row(place, page, each, environments)),
@@ -96,7 +96,7 @@ export function providersPanel(place, page, { id: own, identityProviders }, envi
     others.length > 0 &&
       h(
         'details',
-        h('summary', 'Under another name, or off the sign-on page'),
+        h('summary', 'Use another name, or hide it from the sign-on page'),
         callForm(page, place, {
           id: 'provider',
           submit: 'Add identity provider',

@@ -5,7 +5,7 @@ import { api, fill, h, parameters } from './dom.js';
 const syntax = [
   ['user:alice', 'signed on as'],
   ['app:"Demo SPA"', 'the application, by name or id'],
-  ['endpoint:token', 'has a request to it'],
+  ['endpoint:token', 'has a request to this endpoint'],
   ['rule:verifier', 'refused by this rule, or with this diagnosis'],
   ['id:1f2e3d4c', 'the transaction, or the correlation id of an answer'],
   ['state:failed', 'waiting, code_issued, succeeded, failed or expired'],

@@ -103,7 +103,7 @@ export async function applicationScreen(main, page, id) {
   const grants = (place) =>
     application.protocol === 'OPENID_CONNECT'
       ? [
-          h('p.muted', 'Scopes that are asked for and not granted are left out without a word, as PingOne does.'),
+          h('p.muted', 'Like PingOne, the server silently leaves out requested scopes that are not granted.'),
           resources.filter(({ scopes }) => scopes.length > 0).map((resource) => scopesOf(place, resource)),
         ]
       : h('p.muted', 'It is not an OpenID Connect application, so it is granted nothing.');

@@ -56,7 +56,7 @@ export async function userScreen(main, page, id) {
   ];
 
   const password = (place) => [
-    h('p.muted', 'Sets it as an administrator does: the old one need not be known. The password policy applies.'),
+    h('p.muted', 'Sets it as an administrator: you do not need the old one. The password policy applies.'),
     callForm(page, place, {
       id: 'password',
       submit: 'Set password',

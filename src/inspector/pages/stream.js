@@ -19,7 +19,7 @@ export async function listen({ load, onTransaction, onForgotten, onState }) {
   let stop;
   let paused = false;
   let lost = false;
-  /** Events that came during `load`: they may be newer than its result. */
+  /** Events received during `load`: they may be newer than its result. */
   let early;
 
   let reading = Promise.resolve();
@@ -35,7 +35,7 @@ export async function listen({ load, onTransaction, onForgotten, onState }) {
       for (const event of came) if (event.state || event.number > last) take(event);
     }
   };
-  /** Loads, and then takes the events that came meanwhile. */
+  /** Loads, and then handles the events received meanwhile. */
   const catchUp = () => {
     reading = reading.then(read).catch(() => {});
     return reading;

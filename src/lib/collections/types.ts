@@ -18,7 +18,7 @@ export interface PageOptions<T> {
   limit: number;
   /** Reads on until the page is full of items that pass. */
   where?: (item: T) => boolean;
-  /** Only the items with this value of an index: the others are not even looked at. */
+  /** Only the items with this value of an index: the others are skipped. */
   among?: { index: string; value: string };
 }
 
@@ -67,7 +67,7 @@ export interface Collection<T extends Item> {
   /**
    * A part of the list; its cost does not grow with the collection. `next` stays valid while items come and go, and over
    * a restart as long as one of the last five items that were given is there. Rejects with RangeError where `after` was never a `next`, or `limit`
-   * is no positive whole number.
+   * is not a positive whole number.
    */
   page(options: PageOptions<T>): Promise<Page<T>>;
   /** Calls the listener after each change of an item, for as long as the collection lives. */

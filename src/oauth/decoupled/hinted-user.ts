@@ -13,7 +13,7 @@ export interface UserHints {
   readonly loginHintToken?: string | undefined;
 }
 
-/** The user of a hint: a user name, an e-mail address or an id. */
+/** The user of a hint: a username, an e-mail address or an id. */
 async function findByHint(environment: Environment, hint: string): Promise<string | undefined> {
   const { store } = environment;
   const byName = await findUserByUsername(environment, hint);

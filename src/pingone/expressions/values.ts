@@ -54,7 +54,7 @@ export const isNumber = (value: Value): value is Numeric =>
 export const isMembers = (value: Value): value is Members =>
   typeof value === 'object' && value !== null && !isList(value) && !isMap(value) && !isNumber(value);
 
-/** The own member of this name, or null. Prototypes are never looked at. */
+/** The own member of this name, or null. Prototypes are ignored. */
 export const ownMember = (members: Members, name: string): Value => (Object.hasOwn(members, name) ? readValue(members[name]) : null);
 
 /** Names a kind of value in errors. */

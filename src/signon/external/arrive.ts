@@ -73,7 +73,7 @@ const wait = async ({ environment, flow }: Step, status: Flow['status'], externa
   }),
 });
 
-/** What a person is asked to confirm: the user name, which is needed, and what the provider sent. */
+/** What a person is asked to confirm: the username, which is required, and what the provider sent. */
 const shownAttributes = (attributes: readonly MappedAttribute[]): { name: string; required: boolean }[] =>
   ['username', ...attributes.filter(({ value }) => typeof value === 'string').map(({ name }) => name)]
     .filter((name, at, all) => all.indexOf(name) === at)

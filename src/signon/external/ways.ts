@@ -41,7 +41,7 @@ export interface OwnAddress {
 }
 
 /**
- * An address that is one of this server's environments: by the origin of this request, or by PingOne's. Such a provider is
+ * An address that is one of this server's environments: by the origin of this request, or by PingOne's. That provider is
  * played here, under whatever name the browser knows this server, and without the network.
  */
 export function ownAddress(context: Context, request: FastifyRequest, address: string): OwnAddress | undefined {

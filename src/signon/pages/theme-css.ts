@@ -47,7 +47,7 @@ export function cssAddress(href: string | undefined): string | undefined {
 }
 
 /**
- * The style sheet of a theme. Its colours are read and written anew, so that nothing but a colour gets into it. Colours that
+ * The style sheet of a theme. Its colours are parsed and written again, so that nothing but a colour gets into it. Colours that
  * a theme leaves out (borders, quiet text, backgrounds of buttons) are derived from those it has, with enough contrast; its
  * own pairs stay as they are.
  */

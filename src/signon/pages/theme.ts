@@ -26,8 +26,8 @@ export interface PageTheme {
 }
 
 /**
- * The theme of a user's population, or else the environment's default one. Undefined as long as that is the one that every environment
- * brings along: then pages have the mock's own look, light or dark.
+ * The theme of a user's population, or else the environment's default one. Undefined while that is the built-in one: then
+ * pages have the mock's own look, light or dark.
  */
 async function themeInForce(environment: Environment, user: User | undefined): Promise<Theme | undefined> {
   const { populations, themes } = environment.store;
