@@ -49,7 +49,10 @@ t.test('the command ca prints and exports the same authority each time', async (
   t.equal((await run(['ca', '--port', new URL(ready.url).port])).output, made.output, 'from the server');
 
   t.match(await run(['ca', '--export'], kept), { code: 2, errors: 'pingone-mock: --export needs a value: the path of a file\n' });
-  t.match(await run(['ca', '--export', join(folder, 'none/a.pem')], kept), { code: 2, errors: /--export: .*a\.pem cannot be written: the folder .*none does not exist/ });
+  t.match(await run(['ca', '--export', join(folder, 'none/a.pem')], kept), {
+    code: 2,
+    errors: /--export: .*a\.pem cannot be written: the folder .*none does not exist/,
+  });
   t.match(await run(['ca', '--port', '1']), {
     code: 1,
     output: '',
