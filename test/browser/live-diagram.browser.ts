@@ -197,3 +197,14 @@ t.test('a transaction larger than 20 kB says so, and is shown in full on request
   t.notMatch(await page.locator('main').textContent(), /\(cut: \d+/);
   t.same(said, []);
 });
+
+t.test('a sign-on in which nothing is recorded yet says so, without an empty diagram', async (t) => {
+  const { url } = await listen(t);
+  const { page, said } = await visit(t, browser, { bypassCSP: true });
+  await fetch(`${url}/${environmentId}/device`, { redirect: 'manual' });
+  await page.goto(`${url}/__mock/live`);
+  await page.getByText('Nothing is recorded yet').waitFor();
+  t.equal(await page.locator('.diagram, .steps').count(), 0);
+  t.same(await accessibilityFaults(page), []);
+  t.same(said, []);
+});

@@ -26,7 +26,7 @@ async function calculator(main) {
   });
   const method = select({ id: 'method', onchange: draw }, [['S256'], ['plain']]);
   const challenge = h('output.value', { htmlFor: 'verifier' });
-  const rules = h('p');
+  const rules = h('p.pills');
   const bytes = h('div');
   const verdict = h('div.verdicts', { 'aria-live': 'polite' });
   let asked = 0;
@@ -42,7 +42,6 @@ async function calculator(main) {
     fill(
       rules,
       h(`span.pill.${long ? 'good' : 'bad'}`, `${long ? '✓' : '✗'} ${text.length} characters, of 43 to 128`),
-      ' ',
       h(`span.pill.${clean ? 'good' : 'bad'}`, `${clean ? '✓' : '✗'} only A-Z a-z 0-9 - . _ ~`),
     );
     fill(bytes, text.length <= 256 && transformation(text, method.value));

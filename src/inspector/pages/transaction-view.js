@@ -88,14 +88,15 @@ export function drawTransaction(place, sent) {
     ['hero', { ...transaction, steps: steps.map(({ kind, request }) => ({ kind, url: request?.url })) }, () => hero(transaction)],
     code && ['life', code.data, () => life(envId, code.at, code.data.expiresAt)],
     truncated && ['cut', {}, () => cutNote(sent, () => drawTransaction(place, sent))],
-    ['diagram', {}, sequenceDiagram],
+    steps.length === 0 && !truncated && ['nothing', {}, () => h('p.muted', 'Nothing is recorded yet: the sign-on waits for the person.')],
+    steps.length > 0 && ['diagram', {}, sequenceDiagram],
     differs(check) && ['difference', check, () => difference(check)],
     (steps[0]?.kind === 'authorize' || pkce.verifier) && ['comparison', { pkce, state }, () => compared(transaction)],
     ...explained
       .filter(Boolean)
       .map((each, at) => [`why ${at}`, { each, spec: check?.spec }, () => whyBox(each, each.severity ? undefined : check)]),
     check && ['source', { check }, () => decidingSource(check)],
-    ['steps', {}, () => h('section.steps', h('h3', 'Step by step'), h('ol.timeline'))],
+    steps.length > 0 && ['steps', {}, () => h('section.steps', h('h3', 'Step by step'), h('ol.timeline'))],
     tokens.length > 0 && ['tokens', tokens, () => tokensPart(tokens, steps.at(-1).at)],
   ]
     .filter(Boolean)
@@ -106,6 +107,7 @@ export function drawTransaction(place, sent) {
     ({ key }) => key,
     ({ draw }) => draw(),
   );
+  if (steps.length === 0) return;
   place.querySelector('.diagram').update(transaction);
   drawSteps(place.querySelector('.timeline'), transaction);
 }

@@ -56,7 +56,10 @@ export const nameOf = ({ user }: ViewInput): Html => html`<strong><bdi>${user?.u
 
 /** The application that the sign-on is for. */
 export const purpose = ({ application, flow, words }: ViewInput): Html =>
-  purposeOf(words, application?.name ?? '', flow.request.redirectUri);
+  // The device is known only once its code has been entered.
+  flow.deviceGrant && !application
+    ? html`<p class="purpose">${words.text('heading.connectDevice')}</p>`
+    : purposeOf(words, application?.name ?? '', flow.request.redirectUri);
 
 /** A page with one form. */
 export const formView = (input: ViewInput, form: Omit<StepForm, 'purpose' | 'problem'> & { readonly purpose?: Html }): View => ({

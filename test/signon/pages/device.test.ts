@@ -12,7 +12,7 @@ t.test('a person types the code and allows the device', async (t) => {
   const { app } = await buildTestServer(t);
   const device = await startDevice(app);
   const page = pageOf(await enter(app, device.verification_uri));
-  t.match((await app.inject({ url: page })).body, /<h1>Sign On<\/h1>/);
+  t.match((await app.inject({ url: page })).body, /<h1>Sign On<\/h1>\s*<p class="purpose">Connect a Device<\/p>/);
   const signedOn = await post(app, page, alice);
   t.match(signedOn.statusCode, 200);
   t.match(signedOn.body, /<label for="userCode">Code that the device shows<\/label>/);
