@@ -111,7 +111,7 @@ function ownOrigin({ server }: App, { settings: { baseUrl, https, httpsPort, por
 
 /** The mock's own addresses below /__mock, percent-encoded or not. */
 function isOwnAddress(url: string): boolean {
-  // What is no percent-encoding was refused by the router.
+  // The router refused malformed percent-encoding before.
   const path = url.split('?', 1)[0] as string;
   return /^\/__mock(\/|$)/.test(decodeURI(path));
 }

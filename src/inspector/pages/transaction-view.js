@@ -88,7 +88,7 @@ export function drawTransaction(place, sent) {
     ['hero', { ...transaction, steps: steps.map(({ kind, request }) => ({ kind, url: request?.url })) }, () => hero(transaction)],
     code && ['life', code.data, () => life(envId, code.at, code.data.expiresAt)],
     truncated && ['cut', {}, () => cutNote(sent, () => drawTransaction(place, sent))],
-    steps.length === 0 && !truncated && ['nothing', {}, () => h('p.muted', 'Nothing is recorded yet: the sign-on waits for the person.')],
+    steps.length === 0 && !truncated && ['nothing', {}, () => h('p.muted', 'Nothing is recorded yet.')],
     steps.length > 0 && ['diagram', {}, sequenceDiagram],
     differs(check) && ['difference', check, () => difference(check)],
     (steps[0]?.kind === 'authorize' || pkce.verifier) && ['comparison', { pkce, state }, () => compared(transaction)],
