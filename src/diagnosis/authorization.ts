@@ -58,11 +58,11 @@ const decoded = (text: string): string => {
 /** Why a code is unknown: it belongs to another environment, or was changed on the way. */
 export async function diagnoseCode(environment: Environment, code: string): Promise<Diagnosis> {
   for (const other of environment.others())
-    if (await other.store.traces.get(code))
+    if (await other.store.codeTraces.get(code))
       return diagnoseUnknownCode({ code, elsewhere: { environment: { id: other.id, name: other.record.name } } });
   return diagnoseUnknownCode({
     code,
-    altered: decoded(code) !== code && (await environment.store.traces.get(decoded(code))) !== undefined,
+    altered: decoded(code) !== code && (await environment.store.codeTraces.get(decoded(code))) !== undefined,
   });
 }
 

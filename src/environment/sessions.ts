@@ -30,7 +30,7 @@ export async function touchSession({ store, clock }: Environment, sessionId: str
   if (session && record) await keepRecord(store, { ...record, activeAt });
 }
 
-/** The id of a session's trace; codes' and refresh tokens' traces are in the same collection. */
+/** The id of a session's trace; refresh tokens' traces are in the same collection. */
 export const sessionTraceId = (sessionId: string): string => `session:${sessionId}`;
 
 /** Ends a session and its refresh tokens. Traces keep the reason, for the diagnosis of later requests. */

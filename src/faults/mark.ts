@@ -10,7 +10,7 @@ async function transactionOf(environment: Environment, exchange: Exchange): Prom
   const { code, refresh_token: refreshToken } = sentForm(exchange) ?? {};
   const trace =
     code !== undefined
-      ? await store.traces.get(code)
+      ? await store.codeTraces.get(code)
       : refreshToken !== undefined
         ? await store.refreshTokens.get(refreshToken)
         : undefined;

@@ -78,6 +78,7 @@ export function createStore(
     externalSignOns: () => expiring<ExternalSignOn>('externalSignOns', cap),
     codes: () => expiring<AuthorizationCode>('codes', cap),
     pushedRequests: () => expiring<PushedRequest>('pushedRequests', cap),
+    codeTraces: () => expiring<Trace>('codeTraces', cap),
     traces: () => expiring<Trace>('traces', cap),
     sessions: () =>
       expiring<Session>('sessions', cap, [

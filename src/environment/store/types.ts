@@ -152,6 +152,9 @@ export interface Store {
   readonly externalSignOns: Expiring<ExternalSignOn>;
   readonly codes: Expiring<AuthorizationCode>;
   readonly pushedRequests: Expiring<PushedRequest>;
+  /** Of codes, device codes and backchannel requests. They end long before those of refresh tokens, which must not crowd them out. */
+  readonly codeTraces: Expiring<Trace>;
+  /** Of refresh tokens and sessions. */
   readonly traces: Expiring<Trace>;
   readonly sessions: Expiring<Session>;
   /** Sessions as the management API shows them, the expired ones too. */

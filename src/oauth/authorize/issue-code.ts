@@ -39,7 +39,7 @@ async function issueCode(
     expiresAt: now + codeLifetimeSeconds * 1000,
   };
   const { id, clientId, familyId, transactionId } = code;
-  await store.traces.put({ id, clientId, familyId, transactionId }, code.expiresAt + traceMilliseconds);
+  await store.codeTraces.put({ id, clientId, familyId, transactionId }, code.expiresAt + traceMilliseconds);
   await store.codes.put(code, code.expiresAt + traceMilliseconds);
   return code;
 }

@@ -42,7 +42,7 @@ async function answerPoll<T extends PolledGrant>(environment: Environment, grant
   const { application, transaction, id, kind, spec } = poll;
   const now = clock.now();
   const grant = id === undefined ? undefined : await grants.get(id);
-  const trace = id === undefined || grant ? undefined : await store.traces.get(id);
+  const trace = id === undefined || grant ? undefined : await store.codeTraces.get(id);
   const step = { kind: 'token', title: 'Poll' } as const;
   const present: Check = check(`${kind}_present`, id !== undefined, { spec });
   if (!grant) {
@@ -72,6 +72,6 @@ async function answerPoll<T extends PolledGrant>(environment: Environment, grant
   }
   await grants.take(grant.id);
   const { familyId, transactionId } = grant;
-  await store.traces.put({ id: grant.id, familyId, clientId, transactionId }, expiresAt + traceMilliseconds);
+  await store.codeTraces.put({ id: grant.id, familyId, clientId, transactionId }, expiresAt + traceMilliseconds);
   return { ...grant, authentication };
 }

@@ -49,7 +49,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
 
   // Taken before it is checked: a code that was tried is spent, no matter who tried it.
   const code = await store.codes.take(presented);
-  const trace = code ? undefined : await store.traces.get(presented);
+  const trace = code ? undefined : await store.codeTraces.get(presented);
   // Used a second time: the tokens of the first use may be in a thief's hands (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
   const redemption = { clientId: application.id, redirectUri: body.redirect_uri, codeVerifier: body.code_verifier };

@@ -93,6 +93,6 @@ async function transactionIdOf({ store }: Environment, body: TokenRequest): Prom
     (refresh_token === undefined ? undefined : await store.refreshTokens.get(refresh_token)) ??
     (device_code === undefined ? undefined : await store.deviceAuthorizations.get(device_code)) ??
     (auth_req_id === undefined ? undefined : await store.backchannelRequests.get(auth_req_id)) ??
-    (await store.traces.get(presented));
+    (await (refresh_token === undefined || code !== undefined ? store.codeTraces : store.traces).get(presented));
   return found?.transactionId;
 }

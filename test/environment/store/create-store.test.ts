@@ -15,6 +15,7 @@ t.test('every collection with a lifetime is bounded, and those that would end fi
     'externalSignOns',
     'codes',
     'pushedRequests',
+    'codeTraces',
     'traces',
     'sessions',
     'sessionRecords',

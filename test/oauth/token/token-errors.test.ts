@@ -484,3 +484,19 @@ t.test('no random request to a form endpoint causes a 500', async (t) => {
       t.equal(response.statusCode, status, `${endpoint}, ${type}, ${payload.slice(0, 30)}`);
     }
 });
+
+t.test('a code that is used again is recognized, however many refresh tokens were rotated before', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const { store, clock } = environment;
+  for (let number = 0; number < 10_001; number += 1)
+    await store.traces.put(
+      { id: `token ${number}`, clientId: ids.spa, familyId: 'family', transactionId: 'one' },
+      clock.now() + 2_592_000_000,
+    );
+  const [first, second] = [await authorize(app), await authorize(app)];
+  const tokens = (await redeem(app, first)).json();
+  t.equal((await redeem(app, second)).statusCode, 200);
+  t.match((await redeem(app, first)).json().error_description, /has been used already/);
+  const again = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: ids.spa };
+  t.equal((await post(app, `${as}/token`, again)).statusCode, 400, 'the refresh token of its first use ended');
+});
