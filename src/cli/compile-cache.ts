@@ -30,7 +30,7 @@ export function privateFolder(temporary: string): string | undefined {
 /**
  * Lets Node.js 22.1 and later keep compiled code, so that the next start compiles less: in the folder that NODE_COMPILE_CACHE
  * names, else in one for this user. It runs what it finds there, so that must be a folder that no other user can write to; where
- * there is none, nothing is kept, without a word.
+ * there is none, nothing is kept, silently.
  */
 export function enableCompileCache(): void {
   const { enableCompileCache: enable } = modules as { enableCompileCache?: (folder: string) => unknown };
