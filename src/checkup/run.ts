@@ -2,6 +2,7 @@ import { membersOf } from '../lib/unknown.js';
 import { createBrowser, isNear } from './browser.js';
 import { idTokenCases } from './id-token-cases.js';
 import { clockCases, keyCases } from './key-cases.js';
+import { takeLease } from './lease.js';
 import { mendOf, type Recognised, recognise } from './libraries/recognise.js';
 import { pkceCases } from './pkce-cases.js';
 import { responseCases } from './response-cases.js';
@@ -10,6 +11,7 @@ import { createStage, type Played } from './stage.js';
 import { CheckupStopped } from './stopped.js';
 import { tokenAnswerCases } from './token-answer-cases.js';
 import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
+import { untilStopped } from './until-stopped.js';
 
 /** Every case, in the order in which they are run. */
 export const cases: readonly Case[] = [
@@ -114,37 +116,52 @@ async function judge({ run, ...row }: Case, stage: Played, libraries: readonly R
  * @throws {CheckupStopped} if a sign-on without tricks does not succeed, or the application does not come back
  */
 export async function runCheckup(environment: CheckedEnvironment, options: CheckupOptions): Promise<Report> {
-  const { only = [], signal, success, declared = [], onBegin, onFinding } = options;
+  const { only = [], signal } = options;
   const start = readStart(options.start);
   const contents = membersOf(await environment.control.call(`/__mock/v1/environments/${environment.id}`));
   const users = Array.isArray(contents.users) ? contents.users.map(membersOf) : [];
   const user = options.user ?? String(users[0]?.username ?? '');
   const chosen = cases.filter(({ id, group }) => only.length === 0 || only.some((name) => id.startsWith(name) || group.startsWith(name)));
   if (chosen.length === 0) throw problem(`no case is called ${only.join(', ')}`, `the cases: ${cases.map(({ id }) => id).join(', ')}`);
-  const stage = await createStage({ environment, start, user, problem });
-  const findings: Finding[] = [];
+  const lease = await takeLease(environment.control, `/__mock/v1/environments/${environment.id}`, `a checkup of ${start.href}`);
+  const run = (stop: AbortSignal) => runCases(chosen, { ...options, environment, start, user, lease: lease.id, stop });
   try {
-    const marks = await learn(stage, success);
-    stage.marks = marks;
-    const libraries = recognise({ declared, ...(await stage.traces()) });
-    const at = new Date((await stage.now()) * 1000).toISOString();
-    const head = { start: start.href, clientId: stage.clientId, user, at, success: marks, libraries };
-    onBegin?.(head, chosen.length);
-    for (const each of chosen) {
-      signal?.throwIfAborted();
-      await stage.newCase();
-      const finding = await judge(each, stage, libraries);
-      await stage.clear();
-      findings.push(finding);
-      onFinding?.(finding, findings.length, chosen.length);
-      if (finding.verdict === 'crashed' && !(await awaitReturn(start, signal)))
-        throw problem(
-          `${start.origin} does not answer any more, after the case ${finding.id}`,
-          'start the application again, then run the checkup with --only for the rest',
-        );
-    }
-    return { ...head, findings };
+    return await untilStopped(run, signal, lease.lost);
   } finally {
-    await stage.clear();
+    await lease.end();
   }
+}
+
+interface Running extends Omit<CheckupOptions, 'start'> {
+  readonly environment: CheckedEnvironment;
+  readonly start: URL;
+  readonly user: string;
+  readonly lease: string;
+  readonly stop: AbortSignal;
+}
+
+async function runCases(chosen: readonly Case[], running: Running): Promise<Report> {
+  const { environment, start, user, success, declared = [], onBegin, onFinding, lease, stop } = running;
+  const stage = await createStage({ environment, start, user, problem, lease });
+  const findings: Finding[] = [];
+  const marks = await learn(stage, success);
+  stage.marks = marks;
+  const libraries = recognise({ declared, ...(await stage.traces()) });
+  const at = new Date((await stage.now()) * 1000).toISOString();
+  const head = { start: start.href, clientId: stage.clientId, user, at, success: marks, libraries };
+  onBegin?.(head, chosen.length);
+  for (const each of chosen) {
+    stop.throwIfAborted();
+    await stage.newCase();
+    const finding = await judge(each, stage, libraries);
+    await stage.clear();
+    findings.push(finding);
+    onFinding?.(finding, findings.length, chosen.length);
+    if (finding.verdict === 'crashed' && !(await awaitReturn(start, stop)))
+      throw problem(
+        `${start.origin} does not answer any more, after the case ${finding.id}`,
+        'start the application again, then run the checkup with --only for the rest',
+      );
+  }
+  return { ...head, findings };
 }

@@ -27,6 +27,8 @@ interface StageOptions {
   readonly environment: CheckedEnvironment;
   readonly start: URL;
   readonly user: string;
+  /** The id of the checkup's lease: what cases change ends with it. */
+  readonly lease: string;
   readonly problem: (message: string, fix: string) => CheckupStopped;
 }
 
@@ -69,7 +71,7 @@ function toSeen({ method, url, query, form, answer, faults }: Readonly<Record<st
 }
 
 /** Where the cases are played: the start address, the mock's environment, and the person. */
-export async function createStage({ environment, start, user, problem }: StageOptions): Promise<Played> {
+export async function createStage({ environment, start, user, problem, lease }: StageOptions): Promise<Played> {
   const { control: api, id, issuer } = environment;
   const base = `/__mock/v1/environments/${id}`;
   const control = (path: string, method = 'GET', body?: object) => api.call(`${base}${path}`, { method, body });
@@ -186,17 +188,16 @@ export async function createStage({ environment, start, user, problem }: StageOp
     asked: async (endpoint) => (await requestsOf(endpoint, caseBegan)).length,
     async fault(fault) {
       const ofClient = fault.endpoint === 'token' ? { client_id: clientId } : {};
-      const { id: faultId } = membersOf(await control('/faults', 'POST', { ...fault, ...ofClient }));
+      const { id: faultId } = membersOf(await control('/faults', 'POST', { ...fault, ...ofClient, lease }));
       made.push(`/faults/${String(faultId)}`);
     },
     async rule(on, set) {
       const match = on === 'token' ? { match: { client_id: clientId } } : {};
-      const { id: ruleId } = membersOf(await control('/rules', 'POST', { on, set, ...match }));
+      const { id: ruleId } = membersOf(await control('/rules', 'POST', { on, set, ...match, lease }));
       made.push(`/rules/${String(ruleId)}`);
     },
     async rotateKeys() {
-      // The key after the current one is in the JWKS already: the one after that is really new.
-      for (let count = 0; count < 2; count += 1) await control('/keys/rotate', 'POST', {});
+      await control('/keys/rotate', 'POST', { client_id: clientId, lease });
     },
     now: async () => Math.floor(Date.parse(await nowOf()) / 1000),
     async diagnosis() {

@@ -66,7 +66,7 @@ export interface Stage {
   /** Changes answers of the mock until the case is over. */
   fault(fault: Readonly<Record<string, unknown>>): Promise<void>;
   rule(on: string, set: Readonly<Record<string, unknown>>): Promise<void>;
-  /** The issuer signs with a key that was not in its JWKS before. */
+  /** The issuer signs this client's tokens with a key that was not in its JWKS before. */
   rotateKeys(): Promise<void>;
   /** The mock's time, in seconds. */
   now(): Promise<number>;

@@ -6,12 +6,13 @@ import { array, type Infer, integer, object, oneOf, string } from '../lib/schema
 import { textMember } from '../lib/unknown.js';
 import { anyObject, creates, shows } from './answer-schemas.js';
 import { ControlError, valueRefused } from './control-error.js';
+import { requireLease } from './leases.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 import { checkerOf } from './validation.js';
 
 const match = object({}, { client_id: string, grant_type: string, username: string });
-const body = object({ on: oneOf(...endpointNames), set: anyObject }, { match, times: { ...integer, minimum: 1 } });
-const shown = object({ id: string, on: string, set: anyObject }, { match, times: integer });
+const body = object({ on: oneOf(...endpointNames), set: anyObject }, { match, times: { ...integer, minimum: 1 }, lease: string });
+const shown = object({ id: string, on: string, set: anyObject }, { match, times: integer, lease: string });
 
 /** A claims rule as the control API spells it. */
 export type ClaimsRuleBody = Infer<typeof body>;
@@ -31,8 +32,8 @@ function requireTokenNames({ on, set }: ClaimsRuleBody): void {
 
 function readClaimsRule(given: ClaimsRuleBody): NewClaimsRule {
   requireTokenNames(given);
-  const { on, set, match: wanted, times } = given;
-  return { on, set, times, match: wanted && { client: wanted.client_id, grantType: wanted.grant_type, username: wanted.username } };
+  const { on, set, match: wanted, times, lease } = given;
+  return { on, set, times, lease, match: wanted && { client: wanted.client_id, grantType: wanted.grant_type, username: wanted.username } };
 }
 
 const check = checkerOf(body, 'body');
@@ -40,12 +41,13 @@ const check = checkerOf(body, 'body');
 /** Validates a rule that the library was given in this process, exactly as if it had come over HTTP. */
 export const checkClaimsRule = (given: ClaimsRuleBody): NewClaimsRule => readClaimsRule(check(given));
 
-const show = ({ id, on, match: wanted, set, times }: ClaimsRule) => ({
+const show = ({ id, on, match: wanted, set, times, lease }: ClaimsRule) => ({
   id,
   on,
   match: wanted && { client_id: wanted.client, grant_type: wanted.grantType, username: wanted.username },
   set,
   times,
+  lease,
 });
 
 /** Claims rules: hooks written as data, for tests that run in another process than the server. */
@@ -57,7 +59,9 @@ export const claimsRules = (app: App, context: Context): void => {
   const add = { schema: { summary: 'Change tokens or responses', body, answers: creates(shown) } };
   app.post(path, add, (request, reply) => {
     const environment = environmentOfPath(context, request);
-    return sendJson(reply.code(201), show(environment.claimsRules.add(readClaimsRule(request.body))));
+    const rule = readClaimsRule(request.body);
+    requireLease(environment, rule.lease);
+    return sendJson(reply.code(201), show(environment.claimsRules.add(rule)));
   });
   app.delete(path, { schema: { summary: 'Remove all claims rules' } }, (request, reply) => {
     environmentOfPath(context, request).claimsRules.clear();

@@ -6,6 +6,7 @@ import { array, boolean, type Infer, object, oneOf, string } from '../lib/schema
 import { membersOf, textMember } from '../lib/unknown.js';
 import { creates, shows } from './answer-schemas.js';
 import { ControlError } from './control-error.js';
+import { requireLease } from './leases.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 import { checkerOf } from './validation.js';
 
@@ -27,6 +28,7 @@ const members = {
   token: oneOf(...wrongTokens),
   token_kind: oneOf(...tokenKinds),
   pkce: oneOf(...brokenPkce),
+  lease: string,
 };
 const times = { type: ['integer', 'string'], minimum: 1, enum: ['always'] } as const;
 const memberSchema = object({}, members);
@@ -72,6 +74,7 @@ function readFault(given: FaultBody): NewInjectedFault {
     wrongToken: token,
     wrongOnly: given.token_kind,
     pkce,
+    lease: given.lease,
   };
 }
 
@@ -100,6 +103,7 @@ const show = (fault: InjectedFault) => ({
   token: fault.wrongToken,
   token_kind: fault.wrongOnly,
   pkce: fault.pkce,
+  lease: fault.lease,
 });
 
 /** Injected faults. Each happens once unless `times` says otherwise; broken PKCE stays until it is removed. */
@@ -110,7 +114,9 @@ export const faults = (app: App, context: Context): void => {
   );
   app.post(path, { schema: { summary: 'Inject a fault', body: body as object, answers: creates(shown) } }, (request, reply) => {
     const environment = environmentOfPath(context, request);
-    return sendJson(reply.code(201), show(environment.faults.add(read(membersOf(request.body)))));
+    const fault = read(membersOf(request.body));
+    requireLease(environment, fault.lease);
+    return sendJson(reply.code(201), show(environment.faults.add(fault)));
   });
   app.delete(path, { schema: { summary: 'Remove all faults' } }, (request, reply) => {
     environmentOfPath(context, request).faults.clear();

@@ -10,6 +10,7 @@ import { expressions } from './expressions.js';
 import { faults } from './faults.js';
 import { identityProviders } from './identity-providers.js';
 import { keyRotation } from './key-rotation.js';
+import { leases } from './leases.js';
 import { outbox } from './outbox.js';
 import { postman } from './postman.js';
 import { requests } from './requests.js';
@@ -47,6 +48,7 @@ export const control =
       expressions,
       signOn,
       claimsRules,
+      leases,
       faults,
       requests,
       transactions,

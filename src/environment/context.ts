@@ -14,6 +14,7 @@ import { notFound } from '../pingone/pingone-error.js';
 import type { Settings } from '../settings/read.js';
 import type { ClaimsRules } from './faults/claims-rules.js';
 import type { Hooks } from './faults/hooks.js';
+import type { Leases } from './faults/leases.js';
 import type { Faults } from './faults/registry.js';
 import type { Activities } from './journal/activities.js';
 import type { ActivityFeed } from './journal/activity-feed.js';
@@ -48,6 +49,8 @@ export interface Environment {
   /** Functions of tests that change tokens and responses. */
   readonly hooks: Hooks;
   readonly claimsRules: ClaimsRules;
+  /** Who may change how this environment behaves. */
+  readonly leases: Leases;
   /** The state that a reset restores. */
   baseline?: Baseline;
   /** The newest requests to this environment. */

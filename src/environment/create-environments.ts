@@ -7,6 +7,7 @@ import { dropRolesOn, scopesIn } from './drop-roles.js';
 import { EnvironmentClash } from './environment-clash.js';
 import { createClaimsRules } from './faults/claims-rules.js';
 import { createHooks } from './faults/hooks.js';
+import { createLeases } from './faults/leases.js';
 import { createFaults } from './faults/registry.js';
 import { createActivities } from './journal/activities.js';
 import type { ActivityFeed } from './journal/activity-feed.js';
@@ -54,6 +55,13 @@ export type Diagnose = (environment: Environment, transaction: Transaction) => v
 
 /** Key ids contain a time (UUID version 1); with a random seed it is fixed, so that they are reproducible. */
 const seededKidTime = Date.UTC(2026, 0, 1);
+
+/** Removes what belongs to a lease that has ended. */
+function takeBack({ faults, claimsRules, keys }: Environment, lease: string): void {
+  for (const { id } of faults.list().filter((fault) => fault.lease === lease)) faults.remove(id);
+  for (const { id } of claimsRules.list().filter((rule) => rule.lease === lease)) claimsRules.remove(id);
+  keys.restoreApplications();
+}
 
 /** Does work that may fail, and reverts memory if it does: now, or when a later write of the same request fails. */
 async function orElse(undo: () => void, work: () => Promise<unknown>): Promise<void> {
@@ -121,6 +129,7 @@ export async function createEnvironments({
       faults: createFaults(random.uuid),
       hooks,
       claimsRules: createClaimsRules(hooks, random.uuid),
+      leases: createLeases({ newId: random.uuid, onEnd: (lease) => takeBack(environment, lease) }),
       requests: createRequestJournal(journalBudget),
       outbox: createOutbox({ now: own.now, newId: random.uuid }),
       activities: createActivities({

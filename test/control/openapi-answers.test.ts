@@ -201,6 +201,16 @@ t.test('every answer of the control API matches its description', async (t) => {
   await ask('DELETE', `${environment}/faults/${fault.id}`, { refused: 404 });
   await ask('DELETE', `${environment}/faults`);
 
+  const lease = await ask<{ id: string }>('POST', `${environment}/leases`, { body: { holder: 'a test', seconds: 60 } });
+  await ask('POST', `${environment}/leases`, { body: { holder: 'another test', seconds: 60 }, refused: 409 });
+  await ask('GET', `${environment}/leases`);
+  await ask('PUT', `${environment}/leases/${lease.id}`);
+  await ask('POST', `${environment}/faults`, { body: { endpoint: 'token', status: 503, lease: lease.id } });
+  await ask('GET', `${environment}/faults`);
+  await ask('POST', `${environment}/keys/rotate`, { body: { client_id: ids.spa, lease: lease.id } });
+  await ask('DELETE', `${environment}/leases/${lease.id}`);
+  await ask('PUT', `${environment}/leases/${lease.id}`, { refused: 409 });
+
   // A failed request, so that a diagnosis and what was refused stand in what is shown.
   await fetch(`${url}/${environmentId}/as/token`, {
     method: 'POST',

@@ -67,6 +67,7 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/journal/transactions.ts families': 'twice the capacity',
   'environment/journal/transactions.ts listeners': 'the journals of the environment',
   'environment/journal/transactions.ts transactions': 'capacity',
+  'environment/keys/environment-keys.ts ofApplications': 'the applications',
   'environment/keys/environment-keys.ts rings': 'the key rotation policies',
   'environment/keys/public-keys.ts fetched': 'rememberedUrls',
   'environment/keys/spare-keys.ts spare': 'how many are kept ready',

@@ -13,6 +13,8 @@ export interface NewClaimsRule {
   readonly set: Readonly<Record<string, unknown>>;
   /** Default: always. */
   readonly times?: number | undefined;
+  /** The lease that it ends with. */
+  readonly lease?: string | undefined;
 }
 
 export interface ClaimsRule extends NewClaimsRule {

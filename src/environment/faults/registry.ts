@@ -54,6 +54,8 @@ export interface NewInjectedFault extends FaultEffect {
   readonly client?: string | undefined;
   /** How often it happens; by default once, and always for broken PKCE. */
   readonly times?: number | undefined;
+  /** The lease that it ends with. */
+  readonly lease?: string | undefined;
 }
 
 export interface InjectedFault extends NewInjectedFault {

@@ -3,7 +3,7 @@ import type { Random } from '../../lib/random.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
 import type { KeyMaker } from './key-maker.js';
-import { createKeyRing, type KeyRingOptions } from './key-ring.js';
+import { createKeyRing, type KeyRingOptions, toSigningKey } from './key-ring.js';
 import type { KeyRing, KeyUse, NamedKey, ReadyKey, SigningKey } from './types.js';
 
 /** A key rotation policy: how its keys are made and rotated. */
@@ -32,6 +32,12 @@ export interface InitialKeys {
 export interface EnvironmentKeys extends KeyRing {
   /** The keys of a policy; those of the default one if the id is undefined or unknown. */
   ofPolicy(id: string | undefined): KeyRing;
+  /** The key that signs the tokens of an application: that of its policy, unless it got one of its own. */
+  ofApplication(applicationId: string, policyId: string | undefined): SigningKey;
+  /** A new key signs the tokens of this application alone, and is in the JWKS beside the others. */
+  rotateFor(applicationId: string): SigningKey;
+  /** Takes the keys of single applications back. */
+  restoreApplications(): void;
   /** The initial keys of a policy besides the default one, to store for the next start. */
   initialKeysOf(id: string): InitialKeys | undefined;
   /** Makes keys for the policies besides the default one, and drops those of other policies. */
@@ -65,6 +71,7 @@ interface EnvironmentKeysOptions extends KeyRingOptions {
 export function createEnvironmentKeys({ random, keyMaker, ...options }: EnvironmentKeysOptions): EnvironmentKeys {
   const main = createKeyRing(options);
   const rings = new Map<string, Ring>();
+  const ofApplications = new Map<string, SigningKey>();
 
   /** A key with a certificate by its policy. */
   const certified = (ready: ReadyKey, { dn, validityPeriod }: KeyPolicy): ReadyKey => {
@@ -108,8 +115,14 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
   const fits = ({ policy, initial }: Ring, { keyLength, keys = initial }: KeyPolicy): boolean =>
     policy.keyLength === keyLength && keys.current.kid === initial.current.kid;
 
+  const ofPolicy = (id: string | undefined): KeyRing => (id === undefined ? main : (rings.get(id)?.keys ?? main));
   const others = () => [...rings.values()].map(({ keys }) => keys);
-  const all = () => [...main.all(), ...others().flatMap((ring) => ring.all().filter((key) => key !== main.default))];
+  const all = () => [
+    ...main.all(),
+    ...others().flatMap((ring) => ring.all().filter((key) => key !== main.default)),
+    ...ofApplications.values(),
+  ];
+  const isAlone = () => rings.size === 0 && ofApplications.size === 0;
   let written: { readonly keys: readonly SigningKey[]; readonly set: string } | undefined;
   /** The JWK set of all rings, written again once it has another key. */
   const writeSet = (): string => {
@@ -131,8 +144,8 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
       return main.rotatedAt;
     },
     all,
-    find: (kid) => (rings.size === 0 ? main.find(kid) : all().find((key) => key.kid === kid)),
-    jwks: () => (rings.size === 0 ? main.jwks() : writeSet()),
+    find: (kid) => (isAlone() ? main.find(kid) : all().find((key) => key.kid === kid)),
+    jwks: () => (isAlone() ? main.jwks() : writeSet()),
     rotate() {
       for (const ring of [main, ...others()]) ring.rotate();
     },
@@ -141,8 +154,16 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
     },
     restore() {
       for (const ring of [main, ...others()]) ring.restore();
+      ofApplications.clear();
     },
-    ofPolicy: (id) => (id === undefined ? main : (rings.get(id)?.keys ?? main)),
+    ofPolicy,
+    ofApplication: (id, policyId) => ofApplications.get(id) ?? ofPolicy(policyId).current,
+    rotateFor(applicationId) {
+      const key = toSigningKey(options.take('current'), options.newKid());
+      ofApplications.set(applicationId, key);
+      return key;
+    },
+    restoreApplications: () => ofApplications.clear(),
     initialKeysOf: (id) => rings.get(id)?.initial,
     async setPolicies(policies) {
       for (const policy of policies) {

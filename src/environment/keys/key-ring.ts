@@ -9,7 +9,8 @@ const signOnThreadPool = (input: string, key: KeyObject): Promise<Buffer> =>
 
 const encode = (json: string): string => Buffer.from(json).toString('base64url');
 
-function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
+/** A key as its environment uses it. */
+export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
   let privateHalf: KeyObject | undefined;
   let publicHalf: KeyObject | undefined;
   // Mostly the same: caches the last.

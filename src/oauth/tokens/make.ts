@@ -71,7 +71,7 @@ export async function makeAccessToken(environment: Environment, input: AccessTok
   const jti = (hasRid ? undefined : input.familyId) ?? random.uuid();
   const changed = isAfterChange(clock.now());
   const own = !changed && (application.type === 'WORKER' || resource?.type === 'PINGONE_API');
-  const key = own ? keys.default : keys.ofPolicy(policyIdOf(application)).current;
+  const key = own ? keys.default : keys.ofApplication(application.id, policyIdOf(application));
   // What is undefined is not written.
   const claims: Claims = {
     client_id: application.id,
@@ -139,7 +139,7 @@ export async function makeIdToken(environment: Environment, input: IdTokenInput)
   claims.org = record.organization.id;
   if (mapped.subject !== user.id) claims['p1.userId'] = user.id;
   claims['p1.region'] = record.region;
-  const key = keys.ofPolicy(policyIdOf(application)).current;
+  const key = keys.ofApplication(application.id, policyIdOf(application));
   return key.sign(headerOf(key), claims);
 }
 

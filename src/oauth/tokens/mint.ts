@@ -128,6 +128,6 @@ export async function mintTokens(environment: Environment, input: MintInput): Pr
     },
     claims,
   );
-  const { kid } = keys.ofPolicy(policyIdOf(application)).current;
+  const { kid } = keys.ofApplication(application.id, policyIdOf(application));
   return { ...response, id_token: await sign({ header: { kid, alg: 'RS256' }, payload }) };
 }

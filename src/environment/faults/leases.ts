@@ -1,0 +1,56 @@
+/** The right to change how an environment behaves, such as for a checkup. One holder at a time has it, as long as it renews it. */
+export interface Lease {
+  readonly id: string;
+  /** Who has it, for the next one who asks. */
+  readonly holder: string;
+  /** How long it lasts after each renewal. */
+  readonly seconds: number;
+}
+
+export interface Leases {
+  /** The lease that is held now. */
+  readonly current: Lease | undefined;
+  /** Undefined if somebody else has it. */
+  take(lease: Omit<Lease, 'id'>): Lease | undefined;
+  /** False if it has ended. */
+  renew(id: string): boolean;
+  /** False if it has ended before. */
+  end(id: string): boolean;
+}
+
+interface LeasesOptions {
+  readonly newId: () => string;
+  /** Takes back what the holder has changed. */
+  readonly onEnd: (id: string) => void;
+}
+
+/** Leases end in real time: a holder may move the clock of the environment, and a process that was killed moves nothing any more. */
+export function createLeases({ newId, onEnd }: LeasesOptions): Leases {
+  let held: { readonly lease: Lease; timer: NodeJS.Timeout } | undefined;
+  const end = (id: string): boolean => {
+    if (held?.lease.id !== id) return false;
+    clearTimeout(held.timer);
+    held = undefined;
+    onEnd(id);
+    return true;
+  };
+  const startTimer = ({ id, seconds }: Lease): NodeJS.Timeout => setTimeout(() => end(id), seconds * 1000).unref();
+  return {
+    get current() {
+      return held?.lease;
+    },
+    take(wanted) {
+      if (held) return undefined;
+      const lease = { ...wanted, id: newId() };
+      held = { lease, timer: startTimer(lease) };
+      return lease;
+    },
+    renew(id) {
+      if (held?.lease.id !== id) return false;
+      clearTimeout(held.timer);
+      held.timer = startTimer(held.lease);
+      return true;
+    },
+    end,
+  };
+}
