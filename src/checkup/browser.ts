@@ -1,17 +1,15 @@
-/** A cookie as an application set it. */
-export interface SetCookie {
-  readonly name: string;
-  readonly value: string;
-  readonly httpOnly: boolean;
-  readonly secure: boolean;
-  readonly sameSite: string | undefined;
-}
+import { within } from '../lib/within.js';
+import { readSetCookie, type SetCookie } from './set-cookie.js';
+
+export type { SetCookie } from './set-cookie.js';
 
 /** One answer on the way. */
 export interface Visit {
   readonly url: URL;
   readonly status: number;
   readonly contentType: string;
+  /** Whether a browser would save it rather than show it. */
+  readonly download: boolean;
   /** At most a megabyte. */
   readonly text: string;
   readonly location: URL | undefined;
@@ -25,39 +23,49 @@ export interface Trail {
   readonly end: URL;
   /** Why it did not get there. */
   readonly failure?: 'no answer' | 'loop' | 'foreign address' | undefined;
+  /** More about the failure: "ECONNREFUSED". */
+  readonly reason?: string | undefined;
+  /** Origins that the page wanted to call and that are not called; only a real browser knows. */
+  readonly blocked?: readonly string[] | undefined;
+  /** What the page stored, by name; only a real browser has it. */
+  readonly stored?: Stored | undefined;
+}
+
+/** The web storage of a page. */
+export interface Stored {
+  readonly local: ReadonlyMap<string, string>;
+  readonly session: ReadonlyMap<string, string>;
+}
+
+export interface OpenOptions {
+  /** Where to stop: this address is not opened any more. */
+  readonly stopAt?: (url: URL) => boolean;
+  /** Is posted to the first address. */
+  readonly form?: URLSearchParams;
+  /** The page of the identity provider that redirects to the first address, or posts the form to it. */
+  readonly from?: URL;
 }
 
 /** The browser of a person, as far as a sign-on needs one: it follows redirects and keeps cookies. */
 export interface Browser {
-  /** Opens an address and follows redirects, until `stopAt` is reached. A form is posted. */
-  open(url: URL, options?: { stopAt?: (url: URL) => boolean; form?: URLSearchParams }): Promise<Trail>;
+  open(url: URL, options?: OpenOptions): Promise<Trail>;
   /** Name and value of each cookie for an address. */
-  cookies(url: URL): ReadonlyMap<string, string>;
+  cookies(url: URL): Promise<ReadonlyMap<string, string>>;
+  close(): Promise<void>;
 }
 
-const patience = 15_000;
-const mostRedirects = 20;
-const largestText = 1_048_576;
+export const patienceMilliseconds = 15_000;
+export const mostRedirects = 20;
+export const largestText = 1_048_576;
 
 /** Whether a checkup may call an address: this machine, and names that no public server can have. */
 export const isNear = ({ protocol, hostname }: URL): boolean =>
   /^https?:$/.test(protocol) &&
   (/^(127(\.\d+){3}|\[::1\]|[a-z0-9_-]+)$/.test(hostname) || /\.(localhost|test|local|internal|example|invalid)$/.test(hostname));
 
-function readCookie(line: string): SetCookie & { readonly expired: boolean } {
-  const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
-  const at = pair.indexOf('=');
-  const find = (name: string) => attributes.find((each) => each.toLowerCase().split('=')[0] === name);
-  const value = at < 0 ? '' : pair.slice(at + 1);
-  return {
-    name: at < 0 ? pair : pair.slice(0, at),
-    value,
-    httpOnly: find('httponly') !== undefined,
-    secure: find('secure') !== undefined,
-    sameSite: find('samesite')?.split('=')[1]?.toLowerCase(),
-    expired: /^0$|^-/.test(find('max-age')?.split('=')[1] ?? '') || value === '',
-  };
-}
+/** Whether a browser saves an answer: it says so, or is of a type that browsers do not show (application/zip). */
+export const isDownload = (contentType: string, disposition: string): boolean =>
+  /^attachment/i.test(disposition) || /^application\/(octet-stream|zip|gzip|pdf|x-)/i.test(contentType);
 
 async function textOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();
@@ -69,7 +77,14 @@ async function textOf(response: Response): Promise<string> {
   return text.slice(0, largestText);
 }
 
-export function createBrowser(): Browser {
+/** Why a request got no answer, in a word. */
+const reasonOf = (error: unknown): string => {
+  const { cause, name, message } = error as Error & { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? (name === 'TimeoutError' ? `nothing within ${patienceMilliseconds / 1000} seconds` : message);
+};
+
+/** A browser without scripts. `stop` ends what it waits for. */
+export function createBrowser(stop?: AbortSignal): Browser {
   /** By host name: browsers share cookies between ports. */
   const jars = new Map<string, Map<string, string>>();
   const jarOf = ({ hostname }: URL) => {
@@ -78,7 +93,7 @@ export function createBrowser(): Browser {
     return jar;
   };
 
-  async function visit(url: URL, form: URLSearchParams | undefined): Promise<Visit> {
+  const visit = async (url: URL, form: URLSearchParams | undefined, signal: AbortSignal): Promise<Visit> => {
     const jar = jarOf(url);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = {
@@ -86,35 +101,39 @@ export function createBrowser(): Browser {
       'user-agent': 'pingone-mock checkup',
       ...(cookie !== '' && { cookie }),
     };
-    const signal = AbortSignal.timeout(patience);
     const response = await fetch(url, { redirect: 'manual', headers, signal, ...(form && { method: 'POST', body: form }) });
-    const cookies = response.headers.getSetCookie().map(readCookie);
+    const cookies = response.headers.getSetCookie().map(readSetCookie);
     for (const { name, value, expired } of cookies) {
       if (expired) jar.delete(name);
       else jar.set(name, value);
     }
-    const location = response.headers.get('location');
-    const isRedirect = response.status >= 300 && response.status < 400 && location !== null && URL.canParse(location, url.href);
+    const { status } = response;
+    const header = (name: string) => response.headers.get(name) ?? '';
+    const isRedirect = status >= 300 && status < 400 && header('location') !== '' && URL.canParse(header('location'), url.href);
+    const download = isDownload(header('content-type'), header('content-disposition'));
     return {
       url,
-      status: response.status,
-      contentType: response.headers.get('content-type') ?? '',
-      text: await textOf(response),
-      location: isRedirect ? new URL(location, url) : undefined,
+      status,
+      contentType: header('content-type'),
+      download,
+      text: download ? '' : await textOf(response),
+      location: isRedirect ? new URL(header('location'), url) : undefined,
       cookies,
     };
-  }
+  };
 
   return {
-    cookies: (url) => jarOf(url),
+    cookies: async (url) => jarOf(url),
+    close: async () => {},
     async open(first, { stopAt = () => false, form } = {}) {
       const visits: Visit[] = [];
       let url = first;
       for (let count = 0; count <= mostRedirects; count += 1) {
         if (stopAt(url)) return { visits, end: url };
         if (!isNear(url)) return { visits, end: url, failure: 'foreign address' };
-        const one = await visit(url, count === 0 ? form : undefined).catch(() => undefined);
-        if (!one) return { visits, end: url, failure: 'no answer' };
+        const sent = count === 0 ? form : undefined;
+        const one = await within(patienceMilliseconds, (signal) => visit(url, sent, signal), stop).catch(reasonOf);
+        if (typeof one === 'string') return { visits, end: url, failure: 'no answer', reason: one };
         visits.push(one);
         if (!one.location) return { visits, end: url };
         url = one.location;

@@ -114,7 +114,7 @@ export const pkceCases: readonly Case[] = [
       gain: 'An attacker computes the verifier, and redeems a stolen code.',
     },
     (verifiers) => {
-      const poor = verifiers.find((verifier) => new Set(verifier).size < 16);
+      const poor = verifiers.find((verifier) => new Set(verifier).size < 12);
       if (poor !== undefined) return `a verifier has only ${new Set(poor).size} different characters`;
       const [first = '', ...others] = verifiers;
       const shared = Array.from(first).findIndex((letter, at) => others.some((other) => other[at] !== letter));

@@ -22,7 +22,7 @@ async function inNewBrowser(stage: Stage, used: boolean): Promise<Outcome> {
   if (used) await stage.callBack(theirs, callback);
   const { browser } = await stage.begin();
   // A browser that has not begun a sign-on lacks even its cookies.
-  return stage.callBack({ ...theirs, browser: used ? browser : stage.newBrowser(), cookiesBefore: new Map() }, callback);
+  return stage.callBack({ ...theirs, browser: used ? browser : await stage.newBrowser(), cookiesBefore: new Map() }, callback);
 }
 
 const hostile = '<script>alert("checkup")</script>';

@@ -1,5 +1,6 @@
 import { membersOf } from '../lib/unknown.js';
-import { createBrowser, isNear } from './browser.js';
+import { type Browser, createBrowser, isNear } from './browser.js';
+import { startBrowsers } from './browsers.js';
 import { idTokenCases } from './id-token-cases.js';
 import { clockCases, keyCases } from './key-cases.js';
 import { takeLease } from './lease.js';
@@ -8,7 +9,9 @@ import { pkceCases } from './pkce-cases.js';
 import { responseCases } from './response-cases.js';
 import { sessionCases } from './session-cases.js';
 import { createStage, type Played } from './stage.js';
+import { blockedIn } from './start-problem.js';
 import { CheckupStopped } from './stopped.js';
+import { storageCases } from './storage-cases.js';
 import { tokenAnswerCases } from './token-answer-cases.js';
 import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
 import { untilStopped } from './until-stopped.js';
@@ -17,6 +20,7 @@ import { untilStopped } from './until-stopped.js';
 export const cases: readonly Case[] = [
   ...pkceCases,
   ...sessionCases,
+  ...storageCases,
   ...responseCases,
   ...idTokenCases,
   ...tokenAnswerCases,
@@ -83,15 +87,15 @@ async function learn(played: Played, success: string | undefined): Promise<strin
   );
   if (marks.length > 0) return marks;
   throw problem(
-    'a sign-on that succeeds and one that the person refuses look the same',
-    'say what shows success: a text of the page, or the path of its address. A single-page application needs a real browser, which a checkup does not drive',
+    `a sign-on that succeeds and one that the person refuses look the same${blockedIn(denied.trail)}`,
+    'say with --success what shows it: a text of the page, or the path of its address. A single-page application needs --browser',
   );
 }
 
 /** Waits until an application that crashed is back. */
 async function awaitReturn(start: URL, signal: AbortSignal | undefined): Promise<boolean> {
   for (let tries = 0; tries < 60 && !signal?.aborted; tries += 1) {
-    const { failure, visits } = await createBrowser().open(start, { stopAt: (url) => url.href !== start.href });
+    const { failure, visits } = await createBrowser(signal).open(start, { stopAt: (url) => url.href !== start.href });
     if (failure !== 'no answer' || visits.length > 0) return true;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
@@ -123,12 +127,20 @@ export async function runCheckup(environment: CheckedEnvironment, options: Check
   const user = options.user ?? String(users[0]?.username ?? '');
   const chosen = cases.filter(({ id, group }) => only.length === 0 || only.some((name) => id.startsWith(name) || group.startsWith(name)));
   if (chosen.length === 0) throw problem(`no case is called ${only.join(', ')}`, `the cases: ${cases.map(({ id }) => id).join(', ')}`);
-  const lease = await takeLease(environment.control, `/__mock/v1/environments/${environment.id}`, `a checkup of ${start.href}`);
-  const run = (stop: AbortSignal) => runCases(chosen, { ...options, environment, start, user, lease: lease.id, stop });
+  const browsers = await startBrowsers(options);
   try {
-    return await untilStopped(run, signal, lease.lost);
+    const lease = await takeLease(environment.control, `/__mock/v1/environments/${environment.id}`, `a checkup of ${start.href}`);
+    const run = (stop: AbortSignal) => {
+      const openBrowser = () => browsers.open(stop);
+      return runCases(chosen, { ...options, environment, start, user, lease: lease.id, openBrowser, stop });
+    };
+    try {
+      return await untilStopped(run, signal, lease.lost);
+    } finally {
+      await lease.end();
+    }
   } finally {
-    await lease.end();
+    await browsers.close();
   }
 }
 
@@ -137,12 +149,13 @@ interface Running extends Omit<CheckupOptions, 'start'> {
   readonly start: URL;
   readonly user: string;
   readonly lease: string;
+  readonly openBrowser: () => Promise<Browser>;
   readonly stop: AbortSignal;
 }
 
 async function runCases(chosen: readonly Case[], running: Running): Promise<Report> {
-  const { environment, start, user, success, declared = [], onBegin, onFinding, lease, stop } = running;
-  const stage = await createStage({ environment, start, user, problem, lease });
+  const { environment, start, user, success, declared = [], onBegin, onFinding, lease, openBrowser, stop } = running;
+  const stage = await createStage({ environment, start, user, problem, lease, openBrowser });
   const findings: Finding[] = [];
   const marks = await learn(stage, success);
   stage.marks = marks;

@@ -1,6 +1,8 @@
 import { membersOf, parseJson } from '../lib/unknown.js';
-import { type Browser, createBrowser } from './browser.js';
+import type { Browser } from './browser.js';
+import { callbackOf, parametersOf } from './callback.js';
 import type { Traces } from './libraries/recognise.js';
+import { startProblem } from './start-problem.js';
 import type { CheckupStopped } from './stopped.js';
 import type { Begun, CheckedEnvironment, Outcome, Result, SeenRequest, Stage } from './types.js';
 
@@ -29,6 +31,8 @@ interface StageOptions {
   readonly user: string;
   /** The id of the checkup's lease: what cases change ends with it. */
   readonly lease: string;
+  /** Opens a browser in which nothing has happened yet. */
+  readonly openBrowser: () => Promise<Browser>;
   readonly problem: (message: string, fix: string) => CheckupStopped;
 }
 
@@ -43,6 +47,7 @@ function featuresOf(trail: Outcome['trail'], names: readonly string[]): Set<stri
     `path ${trail.end.pathname}`,
     `title ${titleOf(text)}`,
     ...trail.visits.flatMap(({ cookies }) => cookies.filter(({ value }) => value !== '').map(({ name }) => `cookie ${name}`)),
+    ...[...(trail.stored?.local.keys() ?? []), ...(trail.stored?.session.keys() ?? [])].map((name) => `storage ${name}`),
     ...names.filter((name) => text.includes(name)).map((name) => `text ${name}`),
   ]);
 }
@@ -71,13 +76,20 @@ function toSeen({ method, url, query, form, answer, faults }: Readonly<Record<st
 }
 
 /** Where the cases are played: the start address, the mock's environment, and the person. */
-export async function createStage({ environment, start, user, problem, lease }: StageOptions): Promise<Played> {
+export async function createStage({ environment, start, user, problem, lease, openBrowser }: StageOptions): Promise<Played> {
   const { control: api, id, issuer } = environment;
   const base = `/__mock/v1/environments/${id}`;
   const control = (path: string, method = 'GET', body?: object) => api.call(`${base}${path}`, { method, body });
   const authorizePath = `/${id}/as/authorize`;
   const isRequest = ({ pathname, searchParams }: URL) => pathname.endsWith(authorizePath) && searchParams.has('client_id');
   const made: string[] = [];
+  /** Those of this case. */
+  const browsers: Browser[] = [];
+  const newBrowser = async (): Promise<Browser> => {
+    const browser = await openBrowser();
+    browsers.push(browser);
+    return browser;
+  };
   const began = await nowOf();
   let caseBegan = began;
 
@@ -88,26 +100,18 @@ export async function createStage({ environment, start, user, problem, lease }: 
   const reach = async (from: URL, browser: Browser): Promise<Begun> => {
     const trail = await browser.open(from, { stopAt: isRequest });
     if (trail.failure !== undefined || !isRequest(trail.end)) {
-      const why =
-        trail.failure === undefined
-          ? `it ended at ${trail.end.href.slice(0, 200)}, which answered ${trail.visits.at(-1)?.status}`
-          : `${trail.end.href.slice(0, 200)}: ${trail.failure}`;
-      throw problem(
-        `${from.href} does not lead to a sign-on at ${issuer}: ${why}`,
-        'give the address that begins a sign-on, and use this issuer in the application',
-      );
+      const { why, fix } = startProblem(trail);
+      throw problem(`${from.href} does not lead to a sign-on at ${issuer}: ${why}`, fix);
     }
-    return { browser, trail, request: trail.end, cookiesBefore: new Map(browser.cookies(from)) };
+    return { browser, trail, request: trail.end, cookiesBefore: new Map(await browser.cookies(from)) };
   };
 
   const signOn = async ({ request }: Begun, more: object): Promise<URL> => {
     const answer = membersOf(await control('/sign-on', 'POST', { authorize_url: request.href, ...more }));
-    const callback = new URL(String(answer.callback_url));
-    for (const [name, value] of Object.entries(membersOf(answer.form))) callback.searchParams.set(name, String(value));
-    return callback;
+    return parametersOf(new URL(String(answer.callback_url)), membersOf(answer.form));
   };
 
-  const firstRequest = (await reach(start, createBrowser())).request;
+  const firstRequest = (await reach(start, await newBrowser())).request;
   const clientId = firstRequest.searchParams.get('client_id') ?? '';
   const shownNames = [user, ...(await namesOf())];
 
@@ -142,8 +146,8 @@ export async function createStage({ environment, start, user, problem, lease }: 
     honest: [],
     marks: [],
     given: undefined,
-    newBrowser: createBrowser,
-    begin: (from = start, browser = createBrowser()) => reach(from, browser),
+    newBrowser,
+    begin: async (from = start, browser) => reach(from, browser ?? (await newBrowser())),
     startWith(name, value) {
       const url = new URL(start);
       url.searchParams.set(name, value);
@@ -152,10 +156,8 @@ export async function createStage({ environment, start, user, problem, lease }: 
     signOn: (begun) => signOn(begun, { username: user }),
     deny: (begun) => signOn(begun, { deny: true }),
     async callBack({ browser, request }, callback) {
-      const isPosted = request.searchParams.get('response_mode') === 'form_post';
-      const target = new URL(callback);
-      if (isPosted) target.search = '';
-      const trail = await browser.open(target, isPosted ? { form: callback.searchParams } : {});
+      const { url, form } = callbackOf(request, callback);
+      const trail = await browser.open(url, { from: request, ...(form && { form }) });
       return { trail, features: featuresOf(trail, shownNames) };
     },
     async whole() {
@@ -210,6 +212,7 @@ export async function createStage({ environment, start, user, problem, lease }: 
       caseBegan = await nowOf();
     },
     async clear() {
+      await Promise.all(browsers.splice(0).map((browser) => browser.close()));
       for (const path of made.splice(0))
         await control(path, 'DELETE').catch((error: { status?: number }) => {
           // A fault that has happened is gone already.

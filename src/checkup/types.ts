@@ -48,7 +48,7 @@ export interface Stage {
   /** All three. */
   whole(): Promise<Outcome>;
   /** A browser in which nothing has happened yet. */
-  newBrowser(): Browser;
+  newBrowser(): Promise<Browser>;
   /** The start address with another parameter. */
   startWith(name: string, value: string): URL;
   /** The verdict on an outcome: crashed, accepted where it succeeded, else refused. */
@@ -78,8 +78,8 @@ export interface Result {
   readonly remark?: string | undefined;
 }
 
-/** One way in which something can go wrong between an application and its identity provider. */
-export interface Case {
+/** A case as the report describes it. */
+export interface CaseText {
   readonly id: string;
   readonly group: Group;
   readonly title: string;
@@ -91,6 +91,10 @@ export interface Case {
   readonly gain: string;
   /** How an application should meet it. `any`: as it likes, if it does not crash. */
   readonly expects: 'refused' | 'accepted' | 'any';
+}
+
+/** One way in which something can go wrong between an application and its identity provider. */
+export interface Case extends CaseText {
   run(stage: Stage): Promise<Result | Outcome>;
 }
 
@@ -111,8 +115,7 @@ export interface SeenRequest {
 }
 
 /** One line of the report. */
-export interface Finding extends Omit<Case, 'run' | 'expects'>, Result {
-  readonly expects: Case['expects'];
+export interface Finding extends CaseText, Result {
   /** Whether the application met it as it should. */
   readonly ok: boolean;
   /** The line that mends it, for a library that was recognised. */
@@ -149,7 +152,12 @@ export interface CheckupOptions {
   readonly declared?: readonly string[];
   /** Called once the sign-ons without tricks have succeeded, with the report so far and the number of cases. */
   readonly onBegin?: (head: Omit<Report, 'findings'>, all: number) => void;
+  /** A Chromium plays the browser, through the `playwright-core` of the project: for single-page applications. */
+  readonly browser?: boolean;
+  /** With `browser`: the button or link of the start page that begins the sign-on, by its name. */
+  readonly click?: string;
   /** Called after each case. */
   readonly onFinding?: (finding: Finding, done: number, all: number) => void;
+  /** Stops the checkup, and takes back what it has changed. */
   readonly signal?: AbortSignal;
 }

@@ -9,6 +9,8 @@ import { askControl, mockUrl } from './control-client.js';
 import { outputFile } from './output-file.js';
 
 const flags = {
+  browser: 'alone',
+  click: 'text',
   start: 'text',
   user: 'text',
   only: 'text',
@@ -54,6 +56,8 @@ export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocati
         signal: stop,
         ...(values.user !== undefined && { user: values.user }),
         ...(values.success !== undefined && { success: values.success }),
+        ...(values.click !== undefined && { click: values.click }),
+        browser: values.browser === true,
         ...(only && { only }),
         onFinding: (finding, done, all) => {
           if (isTerminal) errors.write(`\r${done}/${all} ${finding.id.padEnd(30)}${done === all ? '\n' : ''}`);

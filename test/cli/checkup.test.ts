@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { cases } from '../../src/checkup/run.js';
 import { startMock } from '../../src/index.js';
 import { run } from '../helpers/command.js';
+import { holdTimers } from '../helpers/hold-timers.js';
 import { type Check, startRelyingParty } from '../library/relying-party.js';
 
 async function buildClient(t: Test, without?: Check) {
@@ -72,23 +73,44 @@ t.test('a checkup leaves nothing of itself behind', async (t) => {
 
 t.test('a checkup that cannot be run says why', async (t) => {
   const { checkup, start, mock } = await buildClient(t);
+  const answers: Readonly<Record<string, [number, Record<string, string>]>> = {
+    '/loop': [302, { location: '/loop' }],
+    '/away': [302, { location: 'https://www.example.com/' }],
+    '/provider': [302, { location: '/as/authorize?client_id=x&response_type=code' }],
+    '/basic': [401, { 'www-authenticate': 'Basic' }],
+    '/zip': [200, { 'content-type': 'application/zip' }],
+    '/attached': [200, { 'content-type': 'text/html', 'content-disposition': 'attachment; filename="x.html"' }],
+    '/missing': [404, {}],
+  };
   const pages = createServer((request, response) => {
     const path = request.url ?? '';
-    if (path === '/loop') response.writeHead(302, { location: '/loop' });
-    if (path === '/away') response.writeHead(302, { location: 'https://www.example.com/' });
-    response.end('not a sign-on');
+    if (path === '/hangs') return;
+    const page = answers[path];
+    if (page) response.writeHead(...page);
+    response.end(path === '/password' ? '<form><input name="p" type="password"></form>' : 'not a sign-on');
   });
   await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
   t.teardown(() => pages.close());
+  const gone = createServer();
+  await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+  const closed = (gone.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => gone.close(() => resolve()));
   const other = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
   const refusals: [argv: string[], said: RegExp][] = [
     [[], /--start http/],
     [['--start', 'login'], /start is "login"/],
     [['--start', 'https://example.com/login'], /may be somebody else's server/],
     [['--start', `${other}/`], /does not lead to a sign-on at .*ended at .* answered 200/],
-    [['--start', `${other}/loop`], /does not lead to a sign-on at .*loop/],
-    [['--start', `${other}/away`], /www\.example\.com.*foreign address/],
-    [['--start', 'http://127.0.0.1:9/'], /no answer/],
+    [['--start', `${other}/loop`], /goes in a circle: after 20 redirects it is at .*\/loop/],
+    [['--start', `${other}/away`], /leads to https:\/\/www\.example\.com\/, which is not on this machine and is not called/],
+    [['--start', `${other}/provider`], /leads to another provider: .*\/as\/authorize.*--env/s],
+    [['--start', `${other}/basic`], /wants another sign-on first: it answered 401/],
+    [['--start', `${other}/password`], /wants another sign-on first: it shows a form with a password/],
+    [['--start', `${other}/zip`], /answers with a download \(application\/zip\)/],
+    [['--start', `${other}/attached`], /answers with a download \(text\/html\)/],
+    [['--start', `${other}/missing`], /\/missing answered 404/],
+    [['--start', `http://127.0.0.1:${closed}/`], /does not answer: ECONNREFUSED/],
+    [['--start', start, '--click', 'Sign on'], /nothing can be clicked without a browser/],
     [['--start', start, '--only', 'nonsense'], /no case is called nonsense.*state-missing/s],
     [['--start', start, '--success', 'Bienvenue'], /does not lead to "Bienvenue"/],
     [['--start', start, '--report', 'pdf'], /--report is "pdf"; expected text, json, junit, html/],
@@ -100,6 +122,49 @@ t.test('a checkup that cannot be run says why', async (t) => {
   }
   await mock.failNext('token', { error: 'invalid_grant', times: 'always' });
   t.match(await checkup('--start', start), { code: 2, errors: /the sign-on without tricks failed: .*answered 400.*__mock\/tx/s });
+});
+
+t.test('a start address that never answers is given up', async (t) => {
+  const { checkup } = await buildClient(t);
+  const pass = holdTimers(t, 15_000);
+  let asked = () => {};
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const silent = createServer(() => asked());
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => silent.closeAllConnections());
+  t.teardown(() => silent.close());
+  const ended = checkup('--start', `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`);
+  await isAsked;
+  pass(15_000);
+  t.match(await ended, { code: 2, errors: /does not answer: nothing within 15 seconds/ });
+});
+
+t.test('an application that crashes in the middle is waited for, and the rest is checked once it is back', async (t) => {
+  const { mock, start, server } = await buildClient(t);
+  const { port } = server.address() as AddressInfo;
+  let callbacks = 0;
+  server.on('request', ({ url = '', socket }) => {
+    if (!url.startsWith('/callback')) return;
+    callbacks += 1;
+    // The first three are those of the ordinary sign-ons.
+    if (callbacks !== 4) return;
+    socket.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+  const { findings } = await mock.checkup({
+    start,
+    only: ['state-missing', 'state-altered'],
+    onFinding: ({ verdict }) => {
+      if (verdict === 'crashed') server.listen(port, '127.0.0.1');
+    },
+  });
+  t.match(findings, [
+    { id: 'state-missing', verdict: 'crashed', ok: false, remark: '/callback did not answer' },
+    { id: 'state-altered', verdict: 'refused', ok: true },
+  ]);
 });
 
 t.test('every case has a specification, a duty and a gain', async (t) => {

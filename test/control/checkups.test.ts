@@ -99,7 +99,7 @@ t.test('a checkup that cannot begin says why', async (t) => {
     [{ start, colour: 'red' }, 400, /colour/],
     [{ start: 'login' }, 409, /start is "login"/],
     [{ start: 'https://example.com/login' }, 409, /may be somebody else's server/],
-    [{ start: 'http://127.0.0.1:9/' }, 409, /no answer/],
+    [{ start: 'http://127.0.0.1:9/' }, 409, /does not answer: bad port/],
     [{ start, only: ['nonsense'] }, 409, /no case is called nonsense/],
     [{ start, user: 'nobody' }, 404, /there is no user "nobody"/],
   ] as const) {

@@ -9,7 +9,8 @@ import { startRelyingParty } from '../library/relying-party.js';
 import { launchReady } from './command.js';
 
 const page = readFileSync('docs/checkup.md', 'utf8');
-const blocks = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, text = '']) => text);
+/** The one for single-page applications is run in test/browser/checkup.browser.ts. */
+const blocks = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, text = '']) => text).filter((text) => !text.includes('--browser'));
 
 t.test('the commands of docs/checkup.md check an application', async (t) => {
   const folder = t.testdir();
