@@ -1,3 +1,4 @@
+import type { CheckupOptions } from '../checkup/types.js';
 import type { ClaimsRuleBody } from '../control/claims-rules.js';
 import type { FaultBody } from '../control/faults.js';
 import { nearest } from '../lib/nearest.js';
@@ -39,6 +40,18 @@ const known = {
   authorize: ['app', 'user', 'scope', 'redirectUri', 'state', 'nonce', 'pkce', 'parameters'] satisfies (keyof AuthorizeOptions)[],
   signOn: ['deny', 'otp', 'passkey', 'push'] satisfies (keyof SignOnOptions)[],
   rotateKeys: ['keepOld'],
+  checkup: [
+    'start',
+    'user',
+    'only',
+    'success',
+    'browser',
+    'click',
+    'declared',
+    'onBegin',
+    'onFinding',
+    'signal',
+  ] satisfies (keyof CheckupOptions)[],
   outbox: ['to', 'wait'],
   'devices.pushes': ['wait'],
   'devices.approve': ['id', 'number'],

@@ -2,6 +2,7 @@ import type { App, Context } from '../environment/context.js';
 import { parseOwn } from '../lib/unknown.js';
 import { call } from './calls.js';
 import { createLocalEnvironment } from './local-environment.js';
+import { MockError } from './mock-error.js';
 import { type Injectable, injectTransport } from './transport.js';
 import type { Mock } from './types.js';
 import type { EnvironmentContents } from './variables.js';
@@ -27,6 +28,13 @@ export async function createLocalMock({ app, context, url, httpsUrl, warnings, c
   };
   return {
     ...environment,
+    async checkup(options) {
+      if (app.server.listening) return environment.checkup(options);
+      throw new MockError('checkup: this mock does not listen, so no application can reach it', {
+        code: 'checkup_stopped',
+        fix: 'use startMock() instead of createMock()',
+      });
+    },
     url,
     httpsUrl,
     warnings,

@@ -2,6 +2,7 @@ import type { TransactionBody } from '../control/transaction-body.js';
 import { createRandom, type Random } from '../lib/random.js';
 import { authorizeAsClient } from './authorize.js';
 import { call, toQuery } from './calls.js';
+import { checkup } from './checkup.js';
 import { brokenPkceBody, checkOptions, claimsRuleBody, faultBody, requestQuery, tokenBody } from './control-bodies.js';
 import { toMilliseconds, toMoment } from './durations.js';
 import { createApps, createIdentityProviders, createManagement, createUsers } from './management.js';
@@ -207,6 +208,10 @@ export function createRemoteEnvironment(
     async rotateKeys(options = {}) {
       checkOptions('rotateKeys', options);
       return (await post('/keys/rotate', { keep_old: options.keepOld ?? true })) as { kid: string; kids: string[] };
+    },
+    async checkup(options) {
+      checkOptions('checkup', options);
+      return checkup(transport, { id, issuer }, options);
     },
     clock: createClockOf(transport, base),
     transactions: createTransactions(transport, base),

@@ -1,3 +1,7 @@
+import type { CheckupOptions, Report as CheckupReport } from '../checkup/types.js';
+
+export type { CheckupOptions, Finding as CheckupFinding, Report as CheckupReport, Verdict as CheckupVerdict } from '../checkup/types.js';
+
 import type { TransactionBody } from '../control/transaction-body.js';
 import type { Hook, HookName } from '../environment/faults/hooks.js';
 import type { BrokenPkce, TokenKind, WrongToken } from '../environment/faults/registry.js';
@@ -313,6 +317,13 @@ export interface RemoteEnvironment {
   clearFaults(): MaybePromise<void>;
   addRule(rule: RuleOptions): MaybePromise<void>;
   rotateKeys(options?: { keepOld?: boolean }): Promise<{ kid: string; kids: string[] }>;
+  /**
+   * Takes an application through everything that can be wrong with a sign-on, and reports what it refuses and what it accepts.
+   * The application has to run, and to use this environment as its issuer; meanwhile, nothing else should use it.
+   * @throws {MockError} `checkup_stopped` if an ordinary sign-on does not succeed, the application does not come back after a
+   *   crash, or another checkup is running in this environment; the reason of the signal if that aborts
+   */
+  checkup(options: CheckupOptions): Promise<CheckupReport>;
   readonly clock: MockClock;
   readonly transactions: MockTransactions;
   readonly requests: MockRequests;

@@ -12,7 +12,7 @@ const notBuilt = existsSync(dist) ? false : 'dist is not built';
 
 /** What an application's tests write, so that its types are checked. */
 const consumer = `
-import { startMock, createMock, connectMock, type ConnectedMock, type Environment, type Mock, type Transaction } from 'pingone-mock';
+import { startMock, createMock, connectMock, type CheckupReport, type ConnectedMock, type Environment, type Mock, type Transaction } from 'pingone-mock';
 
 const cb = 'http://localhost:3000/callback';
 await using mock = await startMock();
@@ -46,6 +46,10 @@ const count: number = mock.requests.filter({ endpoint: 'token' }).length;
 const sent: string | undefined = mock.requests.last('token')?.form.code_verifier;
 
 const env: Environment = await mock.createEnvironment({ apps: [{}], users: [{ username: 'zoe' }] });
+const { findings }: CheckupReport = await mock.checkup({ start: 'http://localhost:3000/login', only: ['state'] });
+const wrong: string[] = findings.filter(({ ok }) => !ok).map(({ id, must }) => id + must);
+// @ts-expect-error it needs an address
+await env.checkup({});
 await mock.reset();
 await env.reset();
 await env.delete();
@@ -55,7 +59,7 @@ const suite = async (target: ConnectedMock): Promise<number> => (await target.re
 await suite(mock);
 await suite(await connectMock('http://localhost:9400'));
 const quiet: Mock = await createMock({ autoLogin: 'alice' });
-export { addresses, token, bad, callback, code, verifier, access_token, diagnosis, count, sent, quiet };
+export { wrong, addresses, token, bad, callback, code, verifier, access_token, diagnosis, count, sent, quiet };
 `;
 
 t.test('the shipped types are complete', { skip: notBuilt }, async (t) => {

@@ -1,0 +1,87 @@
+import t, { type Test } from 'tap';
+import { type CheckupOptions, connectMock, createMock, startMock } from '../../src/index.js';
+import { startRelyingParty } from './relying-party.js';
+
+async function buildClient(t: Test) {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const environment = await mock.createEnvironment({
+    apps: [{ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] }],
+    users: [{ username: 'zoe' }],
+  });
+  const app = (await environment.apps.list()).find(({ redirectUris }) => redirectUris?.includes('http://127.0.0.1/callback'));
+  const { start, callback } = await startRelyingParty(t, { issuer: environment.issuer, clientId: app?.id ?? '', without: 'nonce' });
+  await environment.apps.update(app?.id ?? '', { redirectUris: [callback] });
+  return { mock, environment, start };
+}
+
+t.test('a checkup is a call of every mock and of every environment', async (t) => {
+  const { mock, environment, start } = await buildClient(t);
+  const seen: [string, number, number][] = [];
+  const report = await environment.checkup({
+    start,
+    only: ['nonce-wrong', 'state-missing'],
+    onFinding: ({ id }, done, all) => seen.push([id, done, all]),
+  });
+  t.match(report, {
+    start,
+    user: 'zoe',
+    findings: [
+      { id: 'state-missing', ok: true },
+      { id: 'nonce-wrong', verdict: 'accepted', ok: false },
+    ],
+  });
+  t.same(seen, [
+    ['state-missing', 1, 2],
+    ['nonce-wrong', 2, 2],
+  ]);
+  const connected = await connectMock(mock.url);
+  // The application uses another environment than the default one.
+  for (const each of [mock, connected])
+    await t.rejects(each.checkup({ start }), {
+      name: 'MockError',
+      code: 'checkup_stopped',
+      message: /leads to another provider: .*--env/s,
+    });
+});
+
+t.test('a mock that does not listen says that no application can reach it', async (t) => {
+  const mock = await createMock();
+  t.teardown(() => mock.close());
+  await t.rejects(mock.checkup({ start: 'http://localhost:3000/login' }), {
+    name: 'MockError',
+    code: 'checkup_stopped',
+    message: /does not listen.*startMock/s,
+  });
+});
+
+t.test('wrong options of a checkup are refused with what would be right', async (t) => {
+  const { mock } = await buildClient(t);
+  await t.rejects(mock.checkup({ begin: 'x' } as unknown as CheckupOptions), {
+    code: 'name_unknown',
+    message: /checkup: unknown name "begin"/,
+  });
+  await t.rejects(mock.checkup(undefined as unknown as CheckupOptions), { code: 'value_refused', message: /checkup: expected an object/ });
+  await t.rejects(mock.checkup({} as unknown as CheckupOptions), { code: 'checkup_stopped', message: /give the whole address/ });
+});
+
+t.test('a checkup that is stopped takes back what it changed, and the next one can begin', async (t) => {
+  const { environment, start } = await buildClient(t);
+  const stop = new AbortController();
+  let asked = 0;
+  environment.on('token.before-sign', () => {
+    asked += 1;
+    if (asked > 2) stop.abort(new Error('enough'));
+  });
+  await t.rejects(environment.checkup({ start, only: ['iss-wrong', 'aud-wrong'], signal: stop.signal }), { message: 'enough' });
+  await t.rejects(environment.checkup({ start, signal: AbortSignal.abort(new Error('never')) }), { message: 'never' });
+  t.match(await environment.checkup({ start, only: ['state-missing'] }), { findings: [{ ok: true }] });
+});
+
+t.test('two checkups at once in one environment are refused', async (t) => {
+  const { environment, start } = await buildClient(t);
+  const ends = await Promise.allSettled([1, 2].map(() => environment.checkup({ start, only: ['state-missing'] })));
+  t.same(ends.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  const refused = ends.find((end) => end.status === 'rejected');
+  t.match(refused?.reason, { code: 'checkup_stopped', message: /in use by a checkup of http:.*wait until that one ends/s });
+});
