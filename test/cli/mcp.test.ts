@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
@@ -5,6 +7,8 @@ import t, { type Test } from 'tap';
 import { tools } from '../../src/cli/mcp/mcp.js';
 import { startMock } from '../../src/index.js';
 import { parseOwn } from '../../src/lib/unknown.js';
+import { until } from '../helpers/until.js';
+import { startRelyingParty } from '../library/relying-party.js';
 
 const command = new URL('../../src/cli.js', import.meta.url).pathname;
 
@@ -137,6 +141,52 @@ t.test('an agent plays time, bad luck and wrong tokens', async (t) => {
   t.same(await ask('clear_transactions'), 'cleared');
   t.same(await ask('list_transactions', { limit: 5 }), []);
   t.same(await ask('read_outbox'), []);
+});
+
+t.test('an agent finds what an application accepts and should not, and mends it', async (t) => {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const { ask, refused } = await startAgent(t, '--url', mock.url);
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without: 'nonce' });
+  await mock.apps.update(app.id, { redirectUris: [callback] });
+  const summary = await ask<{ wrong_answers: object[] }>('run_checkup', { start, only: ['nonce', 'state-'] });
+  t.match(summary, { start, state: 'done', wrong: 3, does_not_apply: 0, taken_as_success: ['status 200', 'path /profile'] });
+  t.match(summary.wrong_answers[0], {
+    id: 'nonce-wrong',
+    verdict: 'accepted',
+    expected: 'refused',
+    must: /Compare nonce .*OpenID Connect Core/,
+    transaction: new RegExp(`^${mock.url}/__mock/tx/`),
+  });
+  t.match(await ask('run_checkup', { start, only: ['state-missing'] }), { state: 'done', wrong: 0, as_they_should: 1, wrong_answers: [] });
+  t.match(await refused('run_checkup', { start: 'https://example.com/' }), /may be somebody else's server/);
+  t.match(await refused('run_checkup', { start, only: ['nonsense'] }), /no case is called nonsense/);
+  t.match(await refused('run_checkup', { start, click: 'Sign on' }), /without a browser/);
+});
+
+t.test('a checkup that an agent has begun ends with the agent, and leaves nothing behind', async (t) => {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const { client } = await startAgent(t, '--url', mock.url);
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => silent.closeAllConnections());
+  t.teardown(() => silent.close());
+  const start = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  const asked = new Promise((resolve) => silent.once('request', resolve));
+  const leases = async () =>
+    ((await (await fetch(`${mock.url}/__mock/v1/environments/default/leases`)).json()) as { leases: object[] }).leases;
+  const call = client.callTool({ name: 'run_checkup', arguments: { start } }).catch((error: Error) => error);
+  await asked;
+  t.match(await leases(), [{ holder: `a checkup of ${start}` }]);
+  t.match(await client.callTool({ name: 'run_checkup', arguments: { start: 'http://localhost:1/' } }), {
+    isError: true,
+    content: [{ text: new RegExp(`a checkup of ${start} is running`) }],
+  });
+  await client.close();
+  await call;
+  await until(async () => (await leases()).length === 0);
 });
 
 t.test('an agent makes a seed for a project, and checks one', async (t) => {

@@ -3,6 +3,7 @@ import { startServer } from '../../server/start.js';
 import { readSettings, SettingsError } from '../../settings/read.js';
 import type { Invocation, Run } from '../command.js';
 import { mockUrl } from '../control-client.js';
+import { checkupTools } from './checkup-tools.js';
 import { configurationTools } from './configuration-tools.js';
 import { explainTools } from './explain-tools.js';
 import { signOnTools } from './sign-on-tools.js';
@@ -11,11 +12,11 @@ import { connectTarget, type Target } from './target.js';
 import { failureText, type Tool, textOf } from './tool.js';
 
 /** Every tool, in the order in which an agent reads them. */
-export const tools: readonly Tool[] = [...stateTools, ...explainTools, ...configurationTools, ...signOnTools];
+export const tools: readonly Tool[] = [...stateTools, ...explainTools, ...configurationTools, ...signOnTools, ...checkupTools];
 
 const instructions = `pingone-mock is PingOne's authorization server on this machine, for tests. Begin with get_state. When a sign-on fails, list_transactions
 says what the client did wrong and how to fix it; explain_url and compare_pkce check a request or a PKCE pair before it is sent;
-search_facts says how PingOne behaves.`;
+search_facts says how PingOne behaves; run_checkup finds what an application accepts and should not.`;
 
 /** The mock that the tools work on: a running one, or our own, which ends with this command. */
 async function openTarget({ argv, env, errors }: Invocation): Promise<{ target: Target; close: () => Promise<void> }> {
@@ -42,6 +43,7 @@ export const mcp: Run = async (invocation) => {
     await serve(target, invocation.stop);
     return 0;
   } finally {
+    await target.checkups.close();
     await close();
   }
 };

@@ -5,6 +5,7 @@ import { createRemoteEnvironment } from '../../library/remote-environment.js';
 import { fetchTransport } from '../../library/transport.js';
 import type { RemoteEnvironment } from '../../library/types.js';
 import type { EnvironmentContents } from '../../library/variables.js';
+import { type CheckupRuns, createCheckupRuns } from './checkup-runs.js';
 
 interface Options {
   readonly method?: string;
@@ -21,6 +22,8 @@ export interface Target {
   control(path: string, options?: Options): Promise<unknown>;
   /** Calls the control API of an environment; the path is below /__mock/v1/environments/ID. */
   controlIn(id: string | undefined, path: string, options?: Options): Promise<unknown>;
+  /** The checkups that were asked for. */
+  readonly checkups: CheckupRuns;
   /** Calls the management API of an environment; the path is below /v1/environments/ID. */
   manage(id: string | undefined, path: string, options?: Options): Promise<unknown>;
 }
@@ -38,6 +41,7 @@ export async function connectTarget(address: string): Promise<Target> {
   const contents = async (id: string | undefined) => (await controlIn(id, '')) as EnvironmentContents;
   return {
     url,
+    checkups: createCheckupRuns(transport, (id) => contents(id)),
     control,
     controlIn,
     environment: async (id) => createRemoteEnvironment(transport, await contents(id)),
