@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { startMock } from '../../src/index.js';
+import { startExample } from '../examples/application.js';
+import { run } from '../helpers/command.js';
 import { startRelyingParty } from '../library/relying-party.js';
+import { launchReady } from '../package/command.js';
 import { startApp } from './checkup-app.js';
 
 process.env.CHROMIUM_PATH ??= '/usr/bin/chromium';
@@ -102,9 +106,8 @@ t.test('a start page that does not begin a sign-on in a browser says why', async
   t.teardown(() => mock.close());
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    if (path === '/away') response.writeHead(302, { location: 'http://192.0.2.1/login' });
-    if (path === '/zip') response.writeHead(200, { 'content-type': 'application/zip' });
-    else response.writeHead(response.statusCode, { 'content-type': 'text/html' });
+    const away = path === '/away' ? { location: 'http://192.0.2.1/login' } : undefined;
+    response.writeHead(away ? 302 : 200, { 'content-type': path === '/zip' ? 'application/zip' : 'text/html', ...away });
     const scripts: Readonly<Record<string, string>> = { '/circle': 'location.reload()', '/frame': 'fetch("https://cdn.example.com/x.js")' };
     response.end(`<title>Shop</title><button>Buy</button><script>${scripts[path] ?? ''}</script>`);
   });
@@ -126,4 +129,14 @@ t.test('a start page that does not begin a sign-on in a browser says why', async
       { message: said },
       path,
     );
+});
+
+t.test('the command that docs/checkup.md shows for single-page applications checks the example', async (t) => {
+  const { ready } = await launchReady(t);
+  const origin = await startExample(t, 'spa/server.js', ready);
+  const [, shown = ''] = /^pingone-mock (checkup .*--browser.*)$/m.exec(readFileSync('docs/checkup.md', 'utf8')) ?? [];
+  const argv = (shown.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', '').replace('http://localhost:3002', origin));
+  const { code, output, errors } = await run([...argv, '--url', ready.url, '--only', 'state-altered']);
+  t.same([code, errors], [0, '']);
+  t.match(output, /✓ state-altered +refused/);
 });
