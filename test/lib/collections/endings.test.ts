@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createEndings } from '../../../src/lib/collections/endings.js';
 
-t.test('what ends first comes first, and of two that end together the one that was added first', async (t) => {
+t.test('the first to end comes first, and of two that end together the one that was added first', async (t) => {
   const endings = createEndings<string>();
   t.equal(endings.first(), undefined);
   const late = endings.add('late', 30);
