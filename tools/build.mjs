@@ -85,12 +85,14 @@ const buildParts = () =>
     options: { ...common, plugins: [lazyBuiltins, leftOut] },
   });
 
-// Of the command, cli.js has only what must be there before the rest is loaded: with V8's code cache where there is one, which
-// needs no other.
+// Of the command, cli.js has only what must be there before the rest is loaded. Where there is V8's code cache, Node's own is not
+// needed; where there is neither, on Node.js 20, the loader of the former needs 6 MB less than require.
 const loadingTheRest = `
 import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 const folder = import.meta.dirname;
-const { load } = existsSync(folder + '/cache') ? require('./code-cache.cjs').loaderOf(folder, require) : { load: require };
+const byNode = enableCompileCache !== undefined && !existsSync(folder + '/cache');
+const { load } = byNode ? { load: require } : require('./code-cache.cjs').loaderOf(folder, require);
 export const { runCommand } = load('./run-command.cjs');
 `;
 const fromParts = {
