@@ -45,11 +45,14 @@ const ofUsers: ReadonlySet<string> = new Set([
   'applicationRoleAssignments',
 ] satisfies (keyof typeof indexes)[]);
 
+/** Whether a collection belongs to individual users, of whom there may be very many. */
+export const isOfUsers = (name: string): boolean => ofUsers.has(name);
+
 /** Counts the changes of the configuration from every source: the management API, a reset, a write that is undone. */
 function watchConfiguration(collections: Pick<Store, keyof typeof indexes>): ConfigurationState {
   const state = { version: 0 };
   for (const [name, collection] of Object.entries(collections))
-    if (!ofUsers.has(name))
+    if (!isOfUsers(name))
       collection.onChange(() => {
         state.version += 1;
       });

@@ -1,5 +1,5 @@
-import { parseJson } from '../unknown.js';
 import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo } from './ordered-rows.js';
+import { namedIds, type PageEnd, readEnd, writeEnd } from './page-end.js';
 import { type ChangeListener, type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
 
 /** A change that can be made, and undone until the item changes again. */
@@ -17,8 +17,9 @@ export interface Table<T extends Item> {
   /**
    * The first half of a put: throws UniquenessError, changes nothing. The second half is `apply`, in the same tick;
    * what has to come in between (the text for the disk) may still refuse.
+   * @param sequence the place of a new item, where it is given from elsewhere; otherwise it is the last
    */
-  prepare(item: T): PreparedChange<T> & { isNew: boolean };
+  prepare(item: T, sequence?: number): PreparedChange<T> & { isNew: boolean };
   /** The same for a take; undefined where there is nothing to take. */
   prepareTake(id: string): PreparedChange<T> | undefined;
   find(index: string, value: string): T[];
@@ -27,34 +28,6 @@ export interface Table<T extends Item> {
   page(options: PageOptions<T>): Page<T>;
   /** Calls the listener after each change, and when one is undone. */
   onChange(listener: ChangeListener<T>): void;
-}
-
-/** Where a page ended: the sequence of its last item, and the ids of the last few that were given, the very last first. */
-interface PageEnd {
-  readonly sequence: number;
-  readonly ids: readonly string[];
-}
-
-/** Enough that one of them is still there when the others are gone. */
-const namedIds = 5;
-
-const writeEnd = ({ sequence, ids }: PageEnd): string => JSON.stringify([...ids, sequence]);
-
-/** Only what `writeEnd` writes. */
-function readEnd(after: string): PageEnd {
-  let parts: unknown;
-  try {
-    parts = parseJson(after);
-  } catch {
-    // Judged below.
-  }
-  if (Array.isArray(parts) && JSON.stringify(parts) === after) {
-    const ids = parts.slice(0, -1);
-    const sequence: unknown = parts.at(-1);
-    const isEnd = ids.length > 0 && ids.length <= namedIds && ids.every((id) => typeof id === 'string');
-    if (isEnd && Number.isSafeInteger(sequence) && (sequence as number) > 0) return { sequence: sequence as number, ids };
-  }
-  throw new RangeError('after is not the next of a page');
 }
 
 export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): Table<T> {
@@ -162,7 +135,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
       return byId.size;
     },
     get: (id) => byId.get(id)?.item,
-    prepare(item) {
+    prepare(item, sequence = lastSequence + 1) {
       const existing = byId.get(item.id);
       const values = valuesOf(item);
       const conflict = hasUnique ? conflictOf(values, existing) : undefined;
@@ -178,8 +151,8 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
           },
         };
       }
-      lastSequence += 1;
-      const row = { sequence: lastSequence, item, values };
+      lastSequence = Math.max(lastSequence, sequence);
+      const row = { sequence, item, values };
       return {
         isNew: true,
         item,

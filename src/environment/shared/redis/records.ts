@@ -1,0 +1,29 @@
+import type { AnnouncedChange, Place, StoredRecord } from '../backend.js';
+
+/** A text without tabs and line breaks, another one for each text. */
+export const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+const unescaped = (text: string): string => JSON.parse(`"${text}"`) as string;
+
+/** The value of an index as a header and the keys of Redis have it. */
+export const valueField = (value: string | undefined): string => (value === undefined ? '' : `=${escaped(value)}`);
+
+/** The indexes of a place as the scripts read them: `u` or `i`, and the name. */
+export const indexFields = ({ indexes }: Place): string => indexes.map(({ name, unique }) => `${unique ? 'u' : 'i'}${name}`).join('\t');
+
+/** What `scripts.ts` has written: a header of sequence, end and values; then the text. */
+export function readRecord(record: string): StoredRecord {
+  const end = record.indexOf('\n');
+  const [sequence = '', endsAt = ''] = record.slice(0, end).split('\t', 2);
+  return { sequence: Number(sequence), endsAt: endsAt === '' ? undefined : Number(endsAt), text: record.slice(end + 1) };
+}
+
+/** What a script publishes, without the number and the sequence that it puts in front, and the text that it appends. */
+export const messageOf = ({ environmentId, name }: Place, id: string, kind: 'put' | 'take'): string =>
+  [environmentId, name, kind, escaped(id)].join('\t');
+
+export function readMessage(message: string): AnnouncedChange {
+  const end = message.indexOf('\n');
+  const [version, sequence, environmentId = '', name = '', kind, id = ''] = message.slice(0, end).split('\t');
+  const put = kind === 'put' ? { sequence: Number(sequence), text: message.slice(end + 1) } : undefined;
+  return { version: Number(version), environmentId, name, id: unescaped(id), put };
+}

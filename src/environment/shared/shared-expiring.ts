@@ -1,0 +1,50 @@
+import type { ExpiringOptions } from '../../lib/collections/expiring.js';
+import { type Expiring, type Item, UniquenessError } from '../../lib/collections/types.js';
+import type { Backend, Place, StoredRecord } from './backend.js';
+import { itemOf, recordOf } from './shared-collection.js';
+
+/** The moment at which a record ends that was given none. */
+const never = Number.POSITIVE_INFINITY;
+
+/**
+ * Items with a lifetime in the shared store. What is over by the environment's clock is over, whatever the store's own
+ * time: each write drops it, and so does a read that meets it, so that it stays gone when the clock is moved back.
+ */
+export function createSharedExpiring<T extends Item>(
+  backend: Backend,
+  place: Place,
+  { clock, cap = 100_000, indexes = [] }: ExpiringOptions<T>,
+): Expiring<T> {
+  const isLive = ({ endsAt = never }: StoredRecord): boolean => endsAt > clock.now();
+  /** Those that are not over; if one is, all that are over go. */
+  async function living(records: readonly StoredRecord[]): Promise<StoredRecord[]> {
+    const live = records.filter(isLive);
+    if (live.length < records.length) await backend.sweep(place, clock.now());
+    return live;
+  }
+  return {
+    async get(id) {
+      const record = await backend.get(place, id);
+      const [live] = record ? await living([record]) : [];
+      return live && itemOf<T>(live);
+    },
+    async put(item, endsAt) {
+      const { conflict } = await backend.put(place, { ...recordOf(item, indexes), lifetime: { now: clock.now(), endsAt, cap } });
+      if (conflict) throw new UniquenessError(conflict.index, conflict.existingId);
+    },
+    async take(id) {
+      const { record } = await backend.take(place, id, { now: clock.now() });
+      return record && itemOf<T>(record);
+    },
+    find: async (index, value) => (await living(await backend.find(place, index, value))).map(itemOf<T>),
+    async list() {
+      await backend.sweep(place, clock.now());
+      const records = await backend.window(place, { from: Number.NEGATIVE_INFINITY, limit: cap });
+      return records.sort((one, other) => one.sequence - other.sequence).map(itemOf<T>);
+    },
+    async count() {
+      await backend.sweep(place, clock.now());
+      return backend.count(place);
+    },
+  };
+}
