@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { StoreUnavailable } from '../environment/shared/errors.js';
 import { WriteFailure } from '../environment/store/write-failure.js';
 import { ownType } from '../http/answers.js';
 import { unexpected } from '../pingone/pingone-error.js';
@@ -17,12 +18,26 @@ export const diagnoseWriteFailure = ({ reason, message }: WriteFailure): Diagnos
 /** Logs why a request is answered with 500: the data folder that refused a write, or a bug. */
 export function reportFailure(request: FastifyRequest, reply: FastifyReply, error: Error): void {
   const { url } = request;
+  if (error instanceof StoreUnavailable) return reportUnavailable(request, reply, error);
   if (!(error instanceof WriteFailure)) {
     request.log.error({ error, url }, 'bug in pingone-mock: please report it');
     return;
   }
   const diagnosis = diagnoseWriteFailure(error);
   request.log.error({ event: 'storage', diagnosis: diagnosis.code, url }, diagnosis.why);
+  reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, '/readyz'));
+}
+
+/** The shared store did not answer: neither the client's mistake, nor a bug. */
+function reportUnavailable(request: FastifyRequest, reply: FastifyReply, { message }: StoreUnavailable): void {
+  const diagnosis: Diagnosis = {
+    code: 'store_unavailable',
+    title: 'The shared store does not answer',
+    why: `${message}. What this request had already changed may be stored.`,
+    fix: 'Start Redis or Valkey again, or make it reachable. The server goes on by itself, and /readyz answers 200 once it can.',
+    confidence: 'exact',
+  };
+  request.log.error({ event: 'storage', diagnosis: diagnosis.code, url: request.url }, diagnosis.why);
   reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, '/readyz'));
 }
 

@@ -101,6 +101,9 @@ export const requestLimited = (details: Details, words: Words & { retryAfterSeco
 
 export const unexpected = (reason: string): PingOneError => new PingOneError({ status: 500, code: 'UNEXPECTED_ERROR', reason });
 
+/** What the server needs does not answer; the same request may succeed later. */
+export const unavailable = (reason: string): PingOneError => new PingOneError({ status: 503, code: 'UNEXPECTED_ERROR', reason });
+
 /** A value of the right type that is not allowed. */
 export const invalidValue = (target: string, message: string, innerError?: Record<string, unknown>): PingOneError =>
   invalidData({ code: 'INVALID_VALUE', target, message, ...(innerError && { innerError }) });

@@ -6,6 +6,7 @@ import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
 import { recordRefusal, recordUnrouted } from '../diagnosis/unmatched.js';
 import type { App, Context, Endpoint } from '../environment/context.js';
 import { inUnit } from '../environment/store/unit.js';
+import { StoreUnavailable } from '../environment/shared/errors.js';
 import { WriteFailure } from '../environment/store/write-failure.js';
 import { asItIs, isManagement, ownType, sendPingOneError } from '../http/answers.js';
 import { readBodies } from '../http/bodies.js';
@@ -20,7 +21,7 @@ import { home } from '../inspector/home.js';
 import { createSeededRandom, type Random } from '../lib/random.js';
 import { davinci } from '../oauth/davinci/routes.js';
 import { oauth } from '../oauth/index.js';
-import { unexpected } from '../pingone/pingone-error.js';
+import { unavailable, unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
 import { externalSignOn } from '../signon/external/routes.js';
 import { flows } from '../signon/flows-api/routes.js';
@@ -36,7 +37,7 @@ import { hookRequests } from './request-hooks.js';
 export function answerErrors(app: App, context: Context): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (!request.exchange) return answerUnreadable(request, reply);
-    const refused = refusalOf(error) ?? unexpected(error.message);
+    const refused = refusalOf(error) ?? (error instanceof StoreUnavailable ? unavailable(error.message) : unexpected(error.message));
     if (refused.status >= 500) reportFailure(request, reply, error);
     if (error instanceof WriteFailure) recordRefusal(context, request, reply, refused, diagnoseWriteFailure(error));
     return sendPingOneError(request, reply, refused);

@@ -5,6 +5,7 @@ import { openContext } from '../configuration/open-context.js';
 import { seedServer } from '../configuration/seed/fill.js';
 import { watchSeed } from '../configuration/seed/reload.js';
 import type { App, Context } from '../environment/context.js';
+import { isOfUsers } from '../environment/store/create-store.js';
 import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
 import { Gone } from '../environment/store/presence.js';
 import type { Settings } from '../settings/read.js';
@@ -42,8 +43,20 @@ export interface StartOptions {
   readonly onWarning?: (text: string) => void;
 }
 
-/** Opens the data folder, if there is one; only then is lowdb loaded. */
-async function openStore({ dataFolder }: Settings, log: FastifyBaseLogger, warn: (text: string) => void): Promise<CollectionFactory> {
+/** Opens the shared store, if there is one; only then is the client of Redis loaded. */
+async function openShared(store: string, prefix: string, log: FastifyBaseLogger): Promise<CollectionFactory> {
+  const { openSharedStore } = await import('../environment/shared/open-store.js');
+  return openSharedStore(store, {
+    prefix,
+    isOfUsers,
+    onError: (error) => log.error({ event: 'storage', error }, 'the shared configuration could not be read again; the server tries again'),
+  });
+}
+
+/** Opens the shared store or the data folder, if there is one; only then is lowdb loaded. */
+async function openStore(settings: Settings, log: FastifyBaseLogger, warn: (text: string) => void): Promise<CollectionFactory> {
+  const { dataFolder, store, storePrefix } = settings;
+  if (store !== undefined) return openShared(store, storePrefix, log);
   if (dataFolder === undefined) return memoryFactory();
   const [{ openFolder }, { describeDamage }, { storedProblem }] = await Promise.all([
     import('../environment/store/folder.js'),

@@ -129,6 +129,26 @@ export const baseUrl: Kind<string> = {
   },
 };
 
+const storeSchemes: ReadonlySet<string> = new Set(['redis:', 'rediss:', 'valkey:', 'valkeys:']);
+
+/** The address of a Redis or Valkey server, with its user, password and database. */
+export const storeAddress: Kind<string> = {
+  expected: 'the address of a Redis or Valkey server, such as redis://localhost:6379/0; rediss:// for TLS',
+  shape: 'URL',
+  parse(text) {
+    if (!URL.canParse(text)) return undefined;
+    const { protocol, hostname, pathname, search, hash } = new URL(text);
+    const isWhole = storeSchemes.has(protocol) && hostname !== '' && search === '' && hash === '';
+    return isWhole && /^\/?\d{0,5}$/.test(pathname) ? text : undefined;
+  },
+};
+
+export const storePrefix: Kind<string> = {
+  expected: '1 to 50 letters, digits, - and _',
+  shape: 'TEXT',
+  parse: (text) => (/^[A-Za-z0-9_-]{1,50}$/.test(text) ? text : undefined),
+};
+
 export const uuid: Kind<string> = {
   expected: 'a UUID',
   shape: 'UUID',

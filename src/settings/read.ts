@@ -68,6 +68,7 @@ export function readSettings({ argv, env, ownFlags = {}, readFile = readTextFile
     problems.push('PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY go together; only one is set');
   if (settings.https === 'on' && settings.port === settings.httpsPort && settings.port !== 0)
     problems.push(`PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both ${settings.port}; use two different ports`);
+  problems.push(...storeProblems(settings));
   if (problems.length > 0) throw new SettingsError(problems.join('\n'));
 
   // A file named on the command line wins over a seed from the environment.
@@ -76,6 +77,17 @@ export function readSettings({ argv, env, ownFlags = {}, readFile = readTextFile
   if (settings.json && !(settings.logFormat === 'off' && flags.has('log'))) settings.logFormat = 'json';
   else if (terminal && !flags.has('log') && !variables.has('logFormat')) settings.logFormat = 'pretty';
   return { settings, warnings, flags };
+}
+
+/** What cannot go together with a shared store. */
+function storeProblems({ store, dataFolder, randomSeed }: Settings): string[] {
+  if (store === undefined) return [];
+  return [
+    ...(dataFolder === undefined ? [] : ['--data (PINGONE_MOCK_DATA) and --store (PINGONE_MOCK_STORE) are both set; set only one']),
+    ...(randomSeed === undefined
+      ? []
+      : ['--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --store (PINGONE_MOCK_STORE): all replicas would issue the same codes']),
+  ];
 }
 
 type Found = Map<keyof Settings, Given>;

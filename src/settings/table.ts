@@ -50,6 +50,18 @@ const settingTable = {
     default: undefined,
     meaning: 'folder in which to keep all data',
   }),
+  store: setting(kinds.storeAddress, {
+    variable: 'PINGONE_MOCK_STORE',
+    flag: '--store',
+    default: undefined,
+    meaning: 'Redis or Valkey in which replicas keep what they share',
+  }),
+  /** Begins every key in the store: fleets with different ones know nothing of each other. */
+  storePrefix: setting(kinds.storePrefix, {
+    variable: 'PINGONE_MOCK_STORE_PREFIX',
+    default: 'pingone-mock',
+    meaning: 'beginning of every key in the store, one for each fleet',
+  }),
   environmentId: setting(kinds.uuid, {
     variable: 'PINGONE_MOCK_ENV_ID',
     flag: '--env-id',

@@ -219,6 +219,16 @@ t.test('unusable settings are refused with one message', async (t) => {
     ],
     [['--tls-cert', 'c.pem'], {}, 'PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY go together; only one is set'],
     [['--https', '--port', '9443'], {}, 'PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both 9443; use two different ports'],
+    [
+      ['--store', 'redis://localhost', '--data', 'folder', '--random-seed', 'a'],
+      {},
+      '--data (PINGONE_MOCK_DATA) and --store (PINGONE_MOCK_STORE) are both set; set only one\n--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --store (PINGONE_MOCK_STORE): all replicas would issue the same codes',
+    ],
+    [
+      ['--store', 'http://localhost'],
+      {},
+      '--store is "http://localhost"; expected the address of a Redis or Valkey server, such as redis://localhost:6379/0; rediss:// for TLS',
+    ],
     [['--prot', '1'], {}, 'unknown flag "--prot"; did you mean --port?\nunexpected argument "1"'],
     [['-p', '1'], {}, 'unknown flag "-p"; did you mean --port?\nunexpected argument "1"'],
     [['--', '--port'], {}, 'unknown flag "--port"; did you mean --port?'],

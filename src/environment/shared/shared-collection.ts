@@ -96,7 +96,7 @@ export function createSharedCollection<T extends Item>(backend: Backend, place: 
     },
     page,
     onChange() {
-      throw new Error(`nothing is told of changes in ${place.name}: it is read from the shared store each time`);
+      throw new Error(`${place.name} is read from the shared store each time: its changes are not announced`);
     },
   };
 }

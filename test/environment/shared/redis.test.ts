@@ -12,7 +12,7 @@ import { conformExpiring } from '../store/expiring-conformance.js';
 
 conformExpiring(t, 'lifetimes in memory', async (_t, options) => createExpiring(options));
 
-t.test('in Redis', { skip: withoutRedis }, async (t) => {
+t.test('collections in Redis do what those in memory do', { skip: withoutRedis }, async (t) => {
   const { url } = await startRedis(t);
   let last = 0;
   /** Two replicas, under a prefix of their own. */
