@@ -41,11 +41,11 @@ export async function resetEnvironment({ environments }: Context, environment: E
     if (!isConfiguration(collection)) for (const { id } of await collection.list()) await collection.take(id);
     else if (baseline) await restore(collection, baseline.items.get(name) ?? []);
   }
-  environment.clock.reset();
+  await environment.clock.reset();
   environment.claimsRules.clear();
   environment.hooks.clear();
-  environment.faults.clear();
-  environment.keys.restore();
+  await environment.faults.clear();
+  await environment.keys.restore();
   await makePolicyKeys(environment);
   environment.transactions.clear();
   environment.requests.clear();
@@ -59,7 +59,7 @@ export async function resetServer(context: Context): Promise<void> {
   for (const environment of environments.list()) if (!environments.isSeeded(environment.id)) await environments.remove(environment.id);
   await environments.restoreSeeded();
   for (const environment of environments.list()) await resetEnvironment(context, environment);
-  clock.reset();
+  await clock.reset();
   requests.clear();
   unmatched.clear();
 }

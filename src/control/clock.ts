@@ -25,18 +25,16 @@ function readMoment(set: string | number): number {
 }
 
 /** Sets the clock, then advances it, then freezes or unfreezes it. An invalid value changes nothing. */
-export function changeClock(clock: Clock, { advance, set, freeze }: ClockChange): void {
+export function changeClock(clock: Clock, { advance, set, freeze }: ClockChange): void | Promise<void> {
   const milliseconds = advance === undefined ? 0 : parseDuration(advance);
   if (milliseconds === undefined)
     throw valueRefused(`advance: expected a duration, got ${JSON.stringify(advance)}`, 'write it as 61s, 5m or 1h30m');
   const at = (set === undefined ? clock.now() : readMoment(set)) + milliseconds;
   if (!isWithinTime(at)) throw valueRefused(`advance: the clock must stay ${range}`, 'DELETE returns it to real time');
-  if (freeze === true) clock.freeze(at);
-  else {
-    if (freeze === false) clock.reset();
-    if (set === undefined && freeze === undefined) clock.advance(milliseconds);
-    else clock.set(at);
-  }
+  if (freeze === true) return clock.freeze(at);
+  if (set === undefined && freeze === undefined) return clock.advance(milliseconds);
+  const reset = freeze === false ? clock.reset() : undefined;
+  return reset ? reset.then(() => clock.set(at)) : clock.set(at);
 }
 
 /** The clock of one environment, and the server's clock, which the others follow. */
@@ -48,12 +46,12 @@ export const clock = (app: App, context: Context): void => {
   const show = ({ now }: Clock) => ({ now: new Date(now()).toISOString() });
   for (const [path, of] of Object.entries(clocks)) {
     app.get(path, { schema: { summary: 'The current time', answers } }, (request, reply) => sendJson(reply, show(of(request))));
-    app.put(path, { schema: { summary: 'Set, advance or freeze the clock', body, answers } }, (request, reply) => {
-      changeClock(of(request), request.body);
+    app.put(path, { schema: { summary: 'Set, advance or freeze the clock', body, answers } }, async (request, reply) => {
+      await changeClock(of(request), request.body);
       return sendJson(reply, show(of(request)));
     });
-    app.delete(path, { schema: { summary: 'Return to real time', answers } }, (request, reply) => {
-      of(request).reset();
+    app.delete(path, { schema: { summary: 'Return to real time', answers } }, async (request, reply) => {
+      await of(request).reset();
       return sendJson(reply, show(of(request)));
     });
   }

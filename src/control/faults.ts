@@ -112,19 +112,19 @@ export const faults = (app: App, context: Context): void => {
   app.get(path, { schema: { summary: 'List the pending faults', answers: shows(object({ faults: array(shown) })) } }, (request, reply) =>
     sendJson(reply, { faults: environmentOfPath(context, request).faults.list().map(show) }),
   );
-  app.post(path, { schema: { summary: 'Inject a fault', body: body as object, answers: creates(shown) } }, (request, reply) => {
+  app.post(path, { schema: { summary: 'Inject a fault', body: body as object, answers: creates(shown) } }, async (request, reply) => {
     const environment = environmentOfPath(context, request);
     const fault = read(membersOf(request.body));
     requireLease(environment, fault.lease);
-    return sendJson(reply.code(201), show(environment.faults.add(fault)));
+    return sendJson(reply.code(201), show(await environment.faults.add(fault)));
   });
-  app.delete(path, { schema: { summary: 'Remove all faults' } }, (request, reply) => {
-    environmentOfPath(context, request).faults.clear();
+  app.delete(path, { schema: { summary: 'Remove all faults' } }, async (request, reply) => {
+    await environmentOfPath(context, request).faults.clear();
     return reply.code(204).send();
   });
-  app.delete(`${path}/:faultId`, { schema: { summary: 'Remove one fault' } }, (request, reply) => {
+  app.delete(`${path}/:faultId`, { schema: { summary: 'Remove one fault' } }, async (request, reply) => {
     const faultId = textMember(request.params, 'faultId') ?? '';
-    if (!environmentOfPath(context, request).faults.remove(faultId))
+    if (!(await environmentOfPath(context, request).faults.remove(faultId)))
       throw new ControlError(
         404,
         'fault_unknown',

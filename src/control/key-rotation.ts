@@ -35,8 +35,8 @@ export const keyRotation = (app: App, context: Context): void => {
     requireLease(environment, given.lease);
     const { keys: ring } = environment;
     if (given.client_id === undefined) {
-      ring.rotate();
-      if (given.keep_old === false) ring.dropPrevious();
+      await ring.rotate();
+      if (given.keep_old === false) await ring.dropPrevious();
     }
     const { kid } = given.client_id === undefined ? ring.current : await rotateFor(environment, given);
     return sendJson(reply, { kid, kids: ring.all().map(({ kid }) => kid) });

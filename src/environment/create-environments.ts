@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type Clock, createClock } from '../lib/clock.js';
 import type { Collection } from '../lib/collections/types.js';
-import { createRandom, createSeededRandom } from '../lib/random.js';
+import { createRandom, createSeededRandom, type Random } from '../lib/random.js';
 import type { Environment, Environments } from './context.js';
 import { dropRolesOn, scopesIn } from './drop-roles.js';
 import { EnvironmentClash } from './environment-clash.js';
@@ -23,6 +23,7 @@ import type { KeyMaker } from './keys/key-maker.js';
 import type { KeyPool } from './keys/pool.js';
 import type { EnvironmentRecord } from './model/configuration.js';
 import { makePolicyKeys } from './policy-keys.js';
+import { openSharedParts, type SharedParts } from './shared/shared-parts.js';
 import { createStore, type StoreCaps } from './store/create-store.js';
 import type { CollectionFactory } from './store/factory.js';
 import { currentUnit, outsideUnit } from './store/unit.js';
@@ -95,8 +96,17 @@ export async function createEnvironments({
   const removals = new Map<string, AbortController>();
   let seeded: readonly Environment[] = [];
 
-  const open = (record: EnvironmentRecord): Environment => {
-    const own = createClock(clock);
+  const { sharing } = factory;
+  const newKid = (random: Random, now: () => number) => () => random.uuidV1(randomSeed === undefined ? now() : seededKidTime);
+  /** What other replicas have in common with an environment here; undefined where there are none. */
+  const partsOf = async (environmentId: string): Promise<SharedParts | undefined> => {
+    if (!sharing) return undefined;
+    const random = createRandom();
+    return openSharedParts({ sharing, environmentId, clock, newId: random.uuid, newKid: newKid(random, clock.now), take: keyPool.take });
+  };
+
+  const open = (record: EnvironmentRecord, parts?: SharedParts): Environment => {
+    const own = parts?.clock ?? createClock(clock);
     const random = randomSeed === undefined ? createRandom() : createSeededRandom(`${randomSeed}:${record.id}`);
     // A separate source of ids: events must not change the ids that the environment's contents get.
     const activityIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:${record.id}:activities`);
@@ -118,15 +128,17 @@ export async function createEnvironments({
       keys: createEnvironmentKeys({
         random,
         keyMaker,
+        makeRing: parts?.makeRing,
         take: keyPool.take,
-        newKid: () => random.uuidV1(randomSeed === undefined ? own.now() : seededKidTime),
+        newKid: newKid(random, own.now),
         now: own.now,
         rotationDays: () => environment.record.rotationPeriod,
       }),
       keyMaker,
       store: createStore(factory, record.id, own, caps),
       transactions,
-      faults: createFaults(random.uuid),
+      faults: parts?.faults ?? createFaults(random.uuid),
+      inTurn: parts?.inTurn,
       hooks,
       claimsRules: createClaimsRules(hooks, random.uuid),
       leases: createLeases({ newId: random.uuid, onEnd: (lease) => takeBack(environment, lease) }),
@@ -149,10 +161,14 @@ export async function createEnvironments({
     return environment;
   };
 
-  for (const record of await records.list()) {
-    const environment = open(record);
+  const openStored = async (record: EnvironmentRecord): Promise<void> => {
+    const parts = await partsOf(record.id);
+    // Opened meanwhile by a request that adds it, or removed again.
+    if (environments.has(record.id)) return;
+    const environment = open(record, parts);
     await Promise.all([makePolicyKeys(environment), environment.store.activeDomains.load()]);
-  }
+  };
+  for (const record of await records.list()) await openStored(record);
 
   /** Removals under way. The next environment of the same id waits for them: they would take what it stores. */
   const leaving = new Map<string, Promise<void>>();
@@ -188,6 +204,22 @@ export async function createEnvironments({
     }).catch(() => {});
   };
 
+  /** Follows what other replicas add, change and remove. */
+  if (sharing)
+    records.onChange((id, record) => {
+      const environment = environments.get(id);
+      if (!record || record.unfinished) {
+        // One that this replica is adding itself is there already, and goes by itself if that fails.
+        if (record || !environment) return;
+        environments.delete(id);
+        removals.get(id)?.abort();
+        removals.delete(id);
+        sharing.forget(id);
+        events.forget(id);
+      } else if (environment) environment.record = record;
+      else openStored(record).catch((error: unknown) => log.error({ error, environmentId: id }, 'the environment could not be opened'));
+    });
+
   return {
     get: (id) => environments.get(id),
     list: () => [...environments.values()],
@@ -195,8 +227,9 @@ export async function createEnvironments({
       const { id } = record;
       // Without a removal there is no await: whether a name is taken is decided in one step with adding.
       for (let before = leaving.get(id); before; before = leaving.get(id)) await before;
+      const parts = sharing ? await partsOf(id) : undefined;
       if (environments.has(id)) throw new EnvironmentClash(id, 'exists');
-      const environment = open(record);
+      const environment = open(record, parts);
       const isThere = () => environments.get(id) === environment;
       const drop = () => {
         if (isThere()) environments.delete(id);
@@ -272,7 +305,7 @@ export async function createEnvironments({
       await Promise.all(leaving.values());
       for (const removed of seeded.filter(({ id }) => !environments.has(id))) {
         const record = removed.baseline?.record ?? removed.record;
-        const again = open(record);
+        const again = open(record, sharing ? await partsOf(record.id) : undefined);
         if (removed.baseline) again.baseline = removed.baseline;
         await records.put(record);
       }

@@ -4,12 +4,14 @@ const turns = new WeakMap<Environment, Map<string, Promise<unknown>>>();
 
 /**
  * Runs work on an item after earlier work on it, so that reading, deciding and writing are one step: five concurrent
- * wrong passwords count as five.
+ * wrong passwords count as five, also where each is sent to another replica.
  */
 export async function serialize<T>(environment: Environment, id: string, work: () => Promise<T>): Promise<T> {
   const waiting = turns.get(environment) ?? new Map<string, Promise<unknown>>();
   turns.set(environment, waiting);
-  const turn = (waiting.get(id) ?? Promise.resolve()).then(work, work);
+  const { inTurn } = environment;
+  const alone = inTurn ? () => inTurn(id, work) : work;
+  const turn = (waiting.get(id) ?? Promise.resolve()).then(alone, alone);
   waiting.set(id, turn);
   try {
     return await turn;

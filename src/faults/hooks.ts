@@ -102,7 +102,7 @@ export function createFaultHooks(app: App, context: Context): FaultHooks {
   return {
     async inject(environment, request, reply) {
       const { exchange } = request;
-      const fault = environment.faults.take(endpointOf(exchange), clientOf(exchange));
+      const fault = await environment.faults.take(endpointOf(exchange), clientOf(exchange));
       if (!fault) return;
       exchange.environmentId = environment.id;
       request.fault = fault;

@@ -20,8 +20,13 @@ export function pkcePolicyOf({ faults }: Environment, application: Application):
 }
 
 /** Uses a fault up and reports it, once it has changed the outcome of a request. */
-export function countBrokenPkce({ faults, log, id }: Environment, kind: BrokenPkce, client: string, exchange?: Exchange): void {
-  faults.takeBrokenPkce(kind, client);
+export async function countBrokenPkce(
+  { faults, log, id }: Environment,
+  kind: BrokenPkce,
+  client: string,
+  exchange?: Exchange,
+): Promise<void> {
+  await faults.takeBrokenPkce(kind, client);
   const description = describeFault({ pkce: kind });
   log.warn({ event: 'fault', ok: false, environmentId: id, client }, `fault injected: ${description}`);
   if (exchange) exchange.faults = [...(exchange.faults ?? []), description];

@@ -1,16 +1,26 @@
 import { earliest, latest } from './moment.js';
 
-/** The one source of time. Milliseconds since the epoch. */
+/** How a clock differs from the one that it follows, in milliseconds. */
+export interface ClockState {
+  readonly offset: number;
+  /** Where it was stopped. */
+  readonly frozenAt?: number | undefined;
+}
+
+/** The one source of time. Milliseconds since the epoch. Who moves it waits, for a clock may be shared with other servers. */
 export interface Clock {
   now(): number;
   /** Moves this clock forward, or back if negative. */
-  advance(milliseconds: number): void;
+  advance(milliseconds: number): void | Promise<void>;
   /** Sets this clock; it runs on from there. */
-  set(at: number): void;
+  set(at: number): void | Promise<void>;
   /** Stops this clock now, or at the given moment. */
-  freeze(at?: number): void;
+  freeze(at?: number): void | Promise<void>;
   /** Returns to real time, or to the clock that this one follows. */
-  reset(): void;
+  reset(): void | Promise<void>;
+  readonly state: ClockState;
+  /** Puts this clock into a state. */
+  restore(state: ClockState): void | Promise<void>;
   /**
    * Calls a listener whenever this clock, or one that it follows, was moved, stopped or reset. Returns the function that
    * removes the listener.
@@ -18,8 +28,17 @@ export interface Clock {
   onChange(listener: () => void): () => void;
 }
 
+/** A clock of this process alone: it is moved at once. */
+export interface LocalClock extends Clock {
+  advance(milliseconds: number): void;
+  set(at: number): void;
+  freeze(at?: number): void;
+  reset(): void;
+  restore(state: ClockState): void;
+}
+
 /** A clock that follows another one (real time by default) until it is moved or frozen. */
-export function createClock(follows: Pick<Clock, 'now'> & Partial<Pick<Clock, 'onChange'>> = { now: Date.now }): Clock {
+export function createClock(follows: Pick<Clock, 'now'> & Partial<Pick<Clock, 'onChange'>> = { now: Date.now }): LocalClock {
   const listeners = new Set<() => void>();
   const changed = () => {
     for (const listener of [...listeners]) listener();
@@ -47,6 +66,13 @@ export function createClock(follows: Pick<Clock, 'now'> & Partial<Pick<Clock, 'o
     reset() {
       offset = 0;
       frozenAt = undefined;
+      changed();
+    },
+    get state() {
+      return { offset, frozenAt };
+    },
+    restore(state) {
+      ({ offset, frozenAt } = state);
       changed();
     },
     onChange(listener) {

@@ -88,8 +88,12 @@ export async function startServer(
   const factory = await openStore(settings, logger, warn);
   const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
   for (const text of credentials?.warnings ?? []) warn(text);
-  const context = await openContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });
-  const texts = await seedServer(context);
+  const open = async () => {
+    const context = await openContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });
+    return { context, texts: await seedServer(context) };
+  };
+  // Of the replicas that share a store, the first one seeds it, and the others see what it has done.
+  const { context, texts } = await (factory.sharing ? factory.sharing.locks.hold('start', open, Number.POSITIVE_INFINITY) : open());
   for (const text of await missingTargets(context)) warn(text);
   for (const environment of context.environments.list()) for (const text of await unusableParts(environment)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;

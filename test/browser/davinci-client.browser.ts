@@ -22,7 +22,7 @@ const browser = await launchBrowser(t);
 /** The server, an application on another origin, and a browser. */
 async function world(t: Test, policy: object = {}, refused?: RegExp) {
   const server = await listen(t);
-  server.clock.reset();
+  await server.clock.reset();
   await useFlow(server, policy);
   let html = '';
   const application = createServer((request, response) => {

@@ -172,10 +172,10 @@ t.test('the life of a code runs down by the environment’s clock, and stops whe
   t.equal(await bar.getAttribute('value'), '600000');
   t.match(await bar.getAttribute('aria-valuetext'), 'in 10 min', 'it is told in words as well');
   t.same(await accessibilityFaults(page), []);
-  environment.clock.advance(540_000);
+  await environment.clock.advance(540_000);
   await page.locator('progress[value="60000"]').waitFor();
   await page.getByText('in 60 s').waitFor();
-  environment.clock.advance(61_000);
+  await environment.clock.advance(61_000);
   await page.locator('.item', { hasText: 'Expired' }).waitFor();
   t.equal(await bar.count(), 0, 'what has ended has no life to show');
   t.same(said, []);

@@ -88,7 +88,7 @@ t.test('sign-ons that were left are folded, with their number, and j and k pass 
   const query = { response_type: 'code', client_id: ids.spa, redirect_uri: 'http://localhost:3000/callback', scope: 'openid' };
   const pkce = { code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' };
   const begin = async () => {
-    clock.advance(5000);
+    await clock.advance(5000);
     await fetch(`${url}/${environmentId}/as/authorize?${new URLSearchParams({ ...query, ...pkce })}`, { redirect: 'manual' });
   };
   for (let at = 0; at < 3; at += 1) await begin();

@@ -30,7 +30,7 @@ const pageOf = (settings: object) => `<!doctype html><html lang="en"><link rel="
 /** The server, a single-page application on another origin, and a browser. */
 async function world(t: Test, changed: Partial<Application> = {}, settings: object = {}) {
   const server = await listen(t);
-  server.clock.reset();
+  await server.clock.reset();
   let html = '';
   const application = createServer((request, response) => {
     const script = request.url === '/library.js';

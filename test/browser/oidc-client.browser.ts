@@ -27,7 +27,7 @@ const library = outputFiles[0]?.text ?? '';
 /** The server, a single-page application on another origin that uses the client, and a browser. */
 async function world(t: Test) {
   const server = await listen(t);
-  server.clock.reset();
+  await server.clock.reset();
   let config = {};
   const application = createServer((request, response) => {
     const isScript = request.url === '/library.js';

@@ -14,7 +14,7 @@ type World = TestServer & { url: string; issuer: string };
 /** The server in real time, as clients live in it. */
 async function world(t: Test): Promise<World> {
   const server = await listen(t);
-  server.clock.reset();
+  await server.clock.reset();
   return server;
 }
 

@@ -9,7 +9,7 @@ const insecure = { [oauth.allowInsecureRequests]: true };
 
 t.test('oauth4webapi pushes a signed request object, redeems its code, refreshes, introspects, revokes', async (t) => {
   const { issuer: address, url, clock, environment } = await listen(t);
-  clock.reset();
+  await clock.reset();
   const key = await newClientKey();
   await changeApplication(environment, ids.spa, {
     jwks: JSON.stringify({ keys: [key.publicJwk] }),

@@ -10,7 +10,7 @@ const afterwards = 'http://localhost:3000/';
 /** The server in real time, as clients live in it, and openid-client set up by discovery alone. */
 async function world(t: Test, clientId: string, authentication?: client.ClientAuth) {
   const server = await listen(t);
-  server.clock.reset();
+  await server.clock.reset();
   const config = await client.discovery(new URL(server.issuer), clientId, undefined, authentication, {
     execute: [client.allowInsecureRequests],
   });

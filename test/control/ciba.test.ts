@@ -47,7 +47,7 @@ t.test('a backchannel request is listed and decided once through the control API
   t.match((await poll(app, second)).json(), { error: 'access_denied' });
 
   const expired = await ask(app);
-  clock.advance(120_000);
+  await clock.advance(120_000);
   const cases = [
     ['unknown', 'nobody', { approve: true }, 404, 'request_unknown'],
     ['decided already', second, { approve: true }, 409, 'request_decided'],

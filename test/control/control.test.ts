@@ -251,7 +251,7 @@ t.test('transactions are listed, filtered, awaited and cleared', async (t) => {
   const list = async (query = '') => (await call(app, 'GET', `${base}/transactions${query}`)).json.transactions as TransactionBody[];
   t.same(await list(), []);
   await authorize(app);
-  clock.advance(1000);
+  await clock.advance(1000);
   await post(app, `${as}/token`, { grant_type: 'client_credentials' }, { authorization: basic(ids.worker, 'worker-secret') });
   const all = await list();
   t.same(
@@ -292,7 +292,7 @@ t.test('transactions are listed, filtered, awaited and cleared', async (t) => {
   );
   t.same(await list('?id=nope'), [], 'who is not sure that it is remembered');
 
-  clock.advance(61_000);
+  await clock.advance(61_000);
   t.equal((await list('?state=expired')).length, 1, 'a code that nobody redeemed in time');
 
   const waiting = list('?wait=60s&state=failed');
@@ -335,7 +335,7 @@ t.test('the request journal is filtered, awaited and cleared, and keeps at most 
   await app.inject('/readyz');
   await call(app, 'GET', `${base}/`);
   const flow = await authorize(app);
-  clock.advance(60_000);
+  await clock.advance(60_000);
   await redeem(app, flow, badVerifier);
   await post(app, `${as}/token`, { grant_type: 'client_credentials' }, { authorization: basic(ids.worker, 'worker-secret') });
   await app.inject('/nowhere');
@@ -426,12 +426,12 @@ t.test('an environment’s clock is moved, its keys rotated and its outbox read'
   t.equal((await call(app, 'PUT', `${own}/clock`, { advance: '61s' })).json.now, '2026-11-22T12:01:01.000Z');
   t.equal(await now(base), '2026-11-22T12:00:00.000Z', 'of one environment');
   t.equal((await call(app, 'PUT', `${own}/clock`, { set: '2030-01-01T00:00:00Z', freeze: true })).json.now, '2030-01-01T00:00:00.000Z');
-  clock.advance(5000);
+  await clock.advance(5000);
   t.equal(await now(), '2030-01-01T00:00:00.000Z', 'frozen');
   await call(app, 'PUT', `${own}/clock`, { advance: '-1h' });
   t.equal(await now(), '2029-12-31T23:00:00.000Z');
   await call(app, 'PUT', `${own}/clock`, { freeze: false });
-  clock.advance(1000);
+  await clock.advance(1000);
   t.equal(await now(), '2029-12-31T23:00:01.000Z', 'and it runs again');
   t.equal((await call(app, 'DELETE', `${own}/clock`)).json.now, '2026-11-22T12:00:06.000Z');
   const realTime = clock.now();
@@ -441,7 +441,7 @@ t.test('an environment’s clock is moved, its keys rotated and its outbox read'
   for (const path of [base, `${own}/transactions`, `${own}/clock`]) t.equal((await call(app, 'GET', path)).status, 200, path);
   t.equal((await call(app, 'POST', `${own}/tokens`, { sub: 'alice' })).status, 201, 'and where the server’s clock would push it over');
   await call(app, 'DELETE', `${own}/clock`);
-  clock.set(realTime);
+  await clock.set(realTime);
   await call(app, 'PUT', `${base}/clock`, { advance: '1h30m' });
   t.equal(await now(), '2026-11-22T13:30:06.000Z', 'the whole server, its environments with it');
 

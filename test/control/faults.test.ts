@@ -11,7 +11,7 @@ const redirectUri = 'http://localhost:3000/callback';
 /** A real client in front of the mock, and what it says of a fault: the code of its error, or its name. */
 async function buildClient(t: Test) {
   const { url, issuer, environment, clock, app } = await listen(t);
-  clock.reset();
+  await clock.reset();
   const config = await client.discovery(new URL(issuer), ids.spa, undefined, client.None(), { execute: [client.allowInsecureRequests] });
   client.enableNonRepudiationChecks(config);
   const inject = async (fault: FaultBody) =>
@@ -105,7 +105,7 @@ t.test('openid-client detects every injected fault except a delay', async (t) =>
 
 t.test('a delayed answer does not keep the server from closing', async (t) => {
   const { app, environment } = await buildTestServer(t);
-  environment.faults.add({ endpoint: 'token', delayMilliseconds: 3_600_000 });
+  await environment.faults.add({ endpoint: 'token', delayMilliseconds: 3_600_000 });
   const asked = post(app, `${as}/token`, { grant_type: 'client_credentials' });
   await until(() => !environment.faults.active);
   await app.close();
@@ -117,7 +117,7 @@ t.test('a fault applies only to the requests it is for, as many times as asked',
   const machine = (id: string, secret: string) =>
     post(app, `${as}/token`, { grant_type: 'client_credentials' }, { authorization: basic(id, secret) });
   const worker = async () => (await machine(ids.worker, 'worker-secret')).statusCode;
-  environment.faults.add({ endpoint: 'token', client: ids.service, status: 500 });
+  await environment.faults.add({ endpoint: 'token', client: ids.service, status: 500 });
   t.equal(await worker(), 200, 'another client’s');
   t.equal((await app.inject(`${as}/jwks`)).statusCode, 200, 'another endpoint’s');
   t.equal(
@@ -127,10 +127,10 @@ t.test('a fault applies only to the requests it is for, as many times as asked',
   );
   t.notOk(environment.faults.active, 'spent');
 
-  environment.faults.add({ status: 500, times: 2 });
-  environment.faults.add({ endpoint: 'token', status: 502 });
+  await environment.faults.add({ status: 500, times: 2 });
+  await environment.faults.add({ endpoint: 'token', status: 502 });
   t.same([await worker(), await worker(), await worker(), await worker()], [500, 500, 502, 200], 'first come, first served');
-  environment.faults.add({ status: 503, times: Number.POSITIVE_INFINITY });
+  await environment.faults.add({ status: 503, times: Number.POSITIVE_INFINITY });
   for (const url of [`${as}/jwks`, `${as}/.well-known/openid-configuration`, `/v1/environments/${environment.id}`, `${as}/userinfo`]) {
     const { statusCode } = await app.inject(url);
     t.equal(statusCode, url.startsWith('/v1') ? 401 : 503, `every endpoint: ${url}`);
@@ -142,18 +142,18 @@ t.test('a fault applies only to the requests it is for, as many times as asked',
 
 t.test('an injected fault answers in PingOne’s format', async (t) => {
   const { app, environment } = await buildTestServer(t);
-  environment.faults.add({ endpoint: 'token', status: 429, retryAfterSeconds: 7 });
+  await environment.faults.add({ endpoint: 'token', status: 429, retryAfterSeconds: 7 });
   const limited = await post(app, `${as}/token`, {});
   t.equal(limited.headers['retry-after'], '7');
   t.match(limited.json(), { error: 'temporarily_unavailable', error_description: /Correlation ID: / });
-  environment.faults.add({ endpoint: 'userinfo', status: 500 });
+  await environment.faults.add({ endpoint: 'userinfo', status: 500 });
   t.match((await app.inject(`${as}/userinfo`)).json(), { id: /-/, code: 'UNEXPECTED_ERROR', message: /unexpected/ });
-  environment.faults.add({ endpoint: 'authorize', error: 'server_error', errorDescription: 'down' });
+  await environment.faults.add({ endpoint: 'authorize', error: 'server_error', errorDescription: 'down' });
   const redirected = await askAuthorize(app, { state: 'a b' });
   t.equal(redirected.headers.location, `${redirectUri}?error=server_error&error_description=down&state=a+b`);
-  environment.faults.add({ endpoint: 'authorize', error: 'server_error' });
+  await environment.faults.add({ endpoint: 'authorize', error: 'server_error' });
   t.equal((await askAuthorize(app, { redirect_uri: 'https://evil.example.com/' })).statusCode, 400, 'to no address that is not registered');
-  environment.faults.add({ endpoint: 'token', status: 204 });
+  await environment.faults.add({ endpoint: 'token', status: 204 });
   t.equal((await post(app, `${as}/token`, {})).statusCode, 204);
   t.notOk((await post(app, `${as}/token`, {})).body.includes('fault'), 'PingOne’s answers never tell of us');
 });
@@ -166,7 +166,7 @@ t.test('PKCE is broken only as asked, and only while the fault is active', async
   t.test('challenge-ignored accepts a wrong verifier', async (t) => {
     const wrong = async () => (await redeem(app, await authorize(app), { code_verifier: verifier })).statusCode;
     t.equal(await wrong(), 400);
-    environment.faults.add({ pkce: 'challenge-ignored', client: ids.spa });
+    await environment.faults.add({ pkce: 'challenge-ignored', client: ids.spa });
     t.equal(await wrong(), 200);
     t.match(last()?.steps.at(-1), { kind: 'fault', title: 'fault injected: PKCE broken: challenge-ignored' });
     t.equal(
@@ -186,22 +186,22 @@ t.test('PKCE is broken only as asked, and only while the fault is active', async
       400,
       'PKCE, and nothing else',
     );
-    environment.faults.clear();
+    await environment.faults.clear();
     t.equal(await wrong(), 400);
   });
 
   t.test('plain-accepted allows plain where S256 is required', async (t) => {
     const plain = () => askAuthorize(app, { code_challenge: verifier, code_challenge_method: 'plain' });
     t.match((await plain()).headers.location, /error=invalid_request/);
-    environment.faults.add({ pkce: 'plain-accepted' });
+    await environment.faults.add({ pkce: 'plain-accepted' });
     t.match((await plain()).headers.location, /flowId=/);
     t.match((await askAuthorize(app)).headers.location, /error=invalid_request/, 'a challenge is demanded all the same');
-    environment.faults.clear();
+    await environment.faults.clear();
   });
 
   t.test('code-reusable lets a code be redeemed twice', async (t) => {
     const flow = await authorize(app);
-    environment.faults.add({ pkce: 'code-reusable', times: 1 });
+    await environment.faults.add({ pkce: 'code-reusable', times: 1 });
     t.equal((await redeem(app, flow)).statusCode, 200);
     t.equal((await redeem(app, flow)).statusCode, 200);
     t.equal((await redeem(app, flow)).statusCode, 400, 'one time more, as was asked for');
@@ -218,7 +218,7 @@ t.test('a rule changes claims and userinfo until it is deleted or used up', asyn
       payload: JSON.stringify(body),
     });
   await tell({ on: 'token', set: { 'response.token_type': null, 'response.expires_in': 5 }, times: 1 });
-  environment.faults.add({ endpoint: 'token', contentType: 'text/html', times: 1 });
+  await environment.faults.add({ endpoint: 'token', contentType: 'text/html', times: 1 });
   const altered = await redeem(app, await authorize(app, { username: 'alice', password: 'Alice-Passw0rd' }));
   t.match(altered.headers, { 'content-type': 'text/html' });
   t.match(altered.json(), { expires_in: 5, access_token: String });

@@ -40,7 +40,7 @@ for (const [what, change] of Object.entries(changes))
       const answer = await exporting;
       t.equal(answer.statusCode, 200, answer.body);
       t.same(unchanged(answer.body), complete, `after ${turns} turns`);
-      environment.clock.reset();
+      await environment.clock.reset();
       await store.applications.put(worker);
       for (const assignment of held) await store.roleAssignments.put(assignment);
     }

@@ -102,7 +102,7 @@ t.test('a refused token request is diagnosed', async (t) => {
   t.equal(told(redeemed, environment), undefined);
   await expect('code_used exact', redeem(app, used));
   const late = await authorize(app);
-  clock.advance(601_000);
+  await clock.advance(601_000);
   await expect('code_expired exact', redeem(app, late));
   await expect('code_of_other_client exact', redeem(app, await authorize(app), { client_id: ids.native }));
   await expect('redirect_uri_loopback_host exact', redeem(app, await authorize(app), { redirect_uri: 'http://127.0.0.1:3000/callback' }));
@@ -128,7 +128,7 @@ t.test('a refused token request is diagnosed', async (t) => {
   );
   const { clock: own } = environment;
   await rotateSecret(environment, ids.worker, new Date(own.now() + 1000).toISOString());
-  clock.advance(2_000);
+  await clock.advance(2_000);
   await expect('previous_secret_expired exact', asWorker('worker-secret'));
   await expect(
     'scope_unknown exact',
@@ -222,7 +222,7 @@ t.test('correct requests of the other grants, and answers such as login_required
   const device = await startDevice(app);
   right(await poll(app, device.device_code), 'authorization_pending', 'a device waits');
   t.match((await poll(app, device.device_code)).headers['x-mock-diagnosis'], /^polled_slowly; confidence=exact/, 'too fast');
-  clock.advance(60_000);
+  await clock.advance(60_000);
   await answerDevice(app, device);
   right(await poll(app, device.device_code), 200, 'a device is let in');
 
@@ -238,7 +238,7 @@ t.test('correct requests of the other grants, and answers such as login_required
   const { auth_req_id: id } = asked.json();
   const ciba = { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: id };
   right(await post(app, `${as}/token`, ciba, web), 'authorization_pending', 'it waits');
-  clock.advance(10_000);
+  await clock.advance(10_000);
   await app.inject({ method: 'POST', url: `/__mock/v1/environments/default/backchannel-requests/${id}`, payload: { approve: true } });
   right(await post(app, `${as}/token`, ciba, web), 200, 'it is approved');
 
@@ -303,7 +303,7 @@ t.test('a refused access token is diagnosed', async (t) => {
   const [, payload, signature] = good.split('.');
   const header = Buffer.from('{"alg":"RS256","kid":"gone"}').toString('base64url');
   t.equal(await ask(environment, `${header}.${payload}.${signature}`), 'token_key_unknown exact');
-  clock.advance(3_601_000);
+  await clock.advance(3_601_000);
   t.equal(await ask(environment, good), 'token_expired exact');
 });
 
@@ -326,7 +326,7 @@ t.test('a refusal within a flow is diagnosed', async (t) => {
 
 t.test('an injected fault is diagnosed as one', async (t) => {
   const { app, environment } = await buildTestServer(t);
-  environment.faults.add({ endpoint: 'token', status: 503, times: 1 });
+  await environment.faults.add({ endpoint: 'token', status: 503, times: 1 });
   const refused = await redeem(app, await authorize(app));
   t.equal(refused.statusCode, 503);
   t.equal(environment.transactions.list().at(-1)?.diagnosis?.code, 'fault_injected');

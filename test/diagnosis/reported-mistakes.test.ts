@@ -120,14 +120,14 @@ t.test('the second try of a library does not hide why the first was refused', as
   });
   const web = { authorization: basic(ids.web, 'web-secret') };
   const late = await authorize(app, { clientId: ids.web });
-  clock.advance(601_000);
+  await clock.advance(601_000);
   t.match(diagnosisOf(server, await redeem(app, late, { client_id: undefined }, web)), { code: 'code_expired' });
   t.match(diagnosisOf(server, await redeem(app, late, { client_id: ids.web, client_secret: 'web-secret' })), {
     code: 'code_expired',
     why: /repeats it with the credentials in another place/,
   });
   await post(app, `${as}/token`, { ...clientCredentials, scope: 'nonsense' }, workerBasic);
-  clock.advance(60_000);
+  await clock.advance(60_000);
   t.match(
     diagnosisOf(server, await post(app, `${as}/token`, { ...clientCredentials, ...inBody('worker-secret') })),
     { code: 'wrong_authentication_method', confidence: 'exact' },

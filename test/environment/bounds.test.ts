@@ -41,7 +41,7 @@ t.test('transactions, their steps and their events are bounded, the newest stay'
 
 t.test('faults and rules are bounded, and the oldest takes no effect any more', async (t) => {
   const faults = createFaults(counting(), 3);
-  for (let number = 0; number < 10; number += 1) faults.add({ status: 503 });
+  for (let number = 0; number < 10; number += 1) await faults.add({ status: 503 });
   t.same(ids(faults.list()), ['8', '9', '10']);
   const hooks = createHooks();
   const rules = createClaimsRules(hooks, counting(), 3);

@@ -45,7 +45,7 @@ export async function openSession({ inProcess, lanes, made: onMade }: SessionOpt
     log,
   );
   const { app, clock } = server;
-  clock.reset();
+  await clock.reset();
   const own = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, headers = {}) =>
     app.inject({ method, url, headers: { host, ...headers }, ...(payload && { payload }) });
   let token = '';

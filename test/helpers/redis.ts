@@ -33,7 +33,10 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts a server of its own for a test, without a file on disk. */
-export async function startRedis(t: Pick<Test, 'teardown'>, { port, args = [] }: { port?: number; args?: string[] } = {}): Promise<RunningRedis> {
+export async function startRedis(
+  t: Pick<Test, 'teardown'>,
+  { port, args = [] }: { port?: number; args?: string[] } = {},
+): Promise<RunningRedis> {
   const chosen = port ?? (await freePort());
   const given = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args];
   const child = spawn(redisServer as string, given, { stdio: ['ignore', 'pipe', 'inherit'] });

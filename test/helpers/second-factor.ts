@@ -55,7 +55,7 @@ export async function withSecondFactor(server: TestServer, members: object = {},
       if (device.status === 'ACTIVE') return device;
       const activated = await call('POST', `${path}/${device.id}`, { action: 'device.activate', body: { otp: appCode(device) } });
       if (activated.statusCode !== 200) throw new Error(activated.body);
-      server.clock.advance(60_000);
+      await server.clock.advance(60_000);
       return device;
     },
   };

@@ -264,7 +264,7 @@ t.test('a request that matched no endpoint is listed with the nearest one', asyn
     ['GET', '/as/authorize', { code: 'unknown_path', fix: new RegExp(`/${environmentId}/as/authorize`) }, ''],
     ['GET', `/${environmentId}/as/token`, { code: 'method_not_allowed', fix: 'Send POST.' }, environmentId],
   ] as const) {
-    clock.advance(1);
+    await clock.advance(1);
     const answer = await app.inject({ method, url });
     t.equal(answer.statusCode >= 400, true, url);
     const { transactions } = (await app.inject({ url: '/__mock/v1/transactions?limit=1' })).json();
@@ -299,7 +299,7 @@ t.test('a run of the lab can have its own environment, and only the newest finis
   const others = await Promise.all(Array.from({ length: 30 }, () => begin({ own: true })));
   t.ok(context.environments.get(first.environmentId), 'whoever still plays is not disturbed, however many others begin');
   await app.inject({ method: 'DELETE', url: `/__mock/v1/environments/${others[29].environmentId}` });
-  context.clock.advance(61_000);
+  await context.clock.advance(61_000);
   const last = await begin({ own: true });
   t.equal(context.environments.get(first.environmentId), undefined, 'when they are over, the oldest goes');
   for (const { environmentId } of [others[10], others[28], last]) t.ok(context.environments.get(environmentId));

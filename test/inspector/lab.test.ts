@@ -26,7 +26,7 @@ t.test('a run of the mix-up has a shop and two identity providers, which go toge
     ['NONE', 'NONE'],
   );
   for (let run = 0; run < 20; run += 1) await begin({ own: true });
-  context.clock.advance(61_000);
+  await context.clock.advance(61_000);
   await begin({ own: true });
   for (const { environmentId: id } of [first, honest, mallory])
     t.equal(context.environments.get(id), undefined, 'when newer runs take its place');

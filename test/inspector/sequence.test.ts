@@ -169,11 +169,11 @@ t.test('a device that polls is one row, and its owner’s part belongs to it', a
   const { app, clock } = server;
   const device = await startDevice(app);
   for (let at = 0; at < 4; at += 1) {
-    clock.advance(6000);
+    await clock.advance(6000);
     await poll(app, device.device_code);
   }
   await answerDevice(app, device);
-  clock.advance(6000);
+  await clock.advance(6000);
   await poll(app, device.device_code);
   const transaction = await shown(server);
   t.same(linesOf(transaction), [
@@ -194,7 +194,7 @@ t.test('a sign-on on another device shows what its person decided', async (t) =>
   const web = { authorization: basic(ids.web, 'web-secret') };
   const { auth_req_id: id } = (await post(app, `${as}/cibaAuthorization`, { scope: 'openid', login_hint: 'alice' }, web)).json();
   await decideBackchannelRequest(environment, id, true);
-  clock.advance(6000);
+  await clock.advance(6000);
   await post(app, `${as}/token`, { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: id }, web);
   t.same(linesOf(await shown(server)), [
     'application: POST /cibaAuthorization | true Backchannel authentication | 200: auth_req_id',

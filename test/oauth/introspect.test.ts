@@ -43,7 +43,7 @@ t.test('a client introspects its own access and refresh tokens', async (t) => {
   t.equal(refresh.exp, iat + 2_592_000);
   const wrongHint = await introspect(app, tokens.refresh_token, { client_id: ids.spa, token_type_hint: 'access_token' });
   t.match(wrongHint.json(), { active: true }, 'a wrong hint is only a hint');
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   t.same((await introspect(app, tokens.access_token)).json(), { active: false }, 'expired');
 });
 
@@ -199,10 +199,10 @@ t.test('a JWT refresh token is refused from March 2, 2027 on', async (t) => {
   const server = await buildTestServer(t);
   const { app, environment } = server;
   await changeApplication(server, ids.spa, { refreshTokenType: 'JSON_WEB_TOKEN' });
-  environment.clock.set(Date.UTC(2027, 2, 1, 23, 59));
+  await environment.clock.set(Date.UTC(2027, 2, 1, 23, 59));
   const tokens = await signOn(server);
   t.match((await introspect(app, tokens.refresh_token)).json(), { active: true }, 'the day before');
-  environment.clock.set(Date.UTC(2027, 2, 2));
+  await environment.clock.set(Date.UTC(2027, 2, 2));
   const after = await introspect(app, tokens.refresh_token);
   t.equal(after.statusCode, 400);
   t.match(after.json(), { error: 'invalid_grant', error_description: /^Request failed: JWT refresh tokens are no longer accepted/ });
@@ -227,7 +227,7 @@ t.test('an ID token is introspected by the application that it was issued to, an
   const inactive = { active: false };
   t.strictSame((await introspect(app, token, {}, web)).json(), inactive, 'another application');
   t.strictSame((await introspect(app, `${token}x`)).json(), inactive, 'a wrong signature');
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   t.strictSame((await introspect(app, token)).json(), inactive, 'an expired one');
   const fresh = (await redeem(app, await authorize(app))).json().id_token;
   const alice = await environment.store.users.get(ids.alice);

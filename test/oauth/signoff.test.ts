@@ -73,7 +73,7 @@ t.test('sign-off works without a hint, a URI or a client_id', async (t) => {
   t.same(await signedOff({ post_logout_redirect_uri: '', id_token_hint: '', state: '' }), [page, false], 'empty counts as absent');
   t.equal((await signOff(server, { post_logout_redirect_uri: afterwards })).headers.location, afterwards, 'a session');
   const { idToken, cookie } = await signOn(server);
-  clock.advance(7_200_000);
+  await clock.advance(7_200_000);
   t.equal((await signOff(server, { id_token_hint: idToken }, { cookie })).headers.location, page, 'the hint may have expired');
   await changeApplication(environment, ids.web, { loginPageUrl: 'https://login.example.com/?a=b' });
   const own = await signOff(server, { client_id: ids.web });

@@ -62,7 +62,7 @@ t.test('userinfo refuses a missing, invalid, foreign or expired token', async (t
     t.match(response.json(), { id: /./, code: 'ACCESS_FAILED', details: [{ code }] }, name);
     t.match(response.headers['www-authenticate'], /^Bearer/, name);
   }
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   const expired = await app.inject({ url: `${as}/userinfo`, headers: { authorization: `Bearer ${token}` } });
   t.equal(expired.statusCode, 401);
   t.match(expired.json().details[0].message, /Access token expired/);

@@ -54,6 +54,8 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/shared/changes.ts waiting': 'the writes that wait, for at most 900 ms',
   'environment/shared/gate.ts waiting': 'the requests that wait',
   'environment/shared/shared-factory.ts environments': 'the environments',
+  'environment/shared/shared-factory.ts held': 'the environments',
+  'environment/keys/derived-ring.ts known': 'eight',
   'environment/application-origins.ts byApplication': 'the applications',
   'environment/application-origins.ts counts': 'the origins of the applications',
   'environment/create-environments.ts environments': 'their own limit',

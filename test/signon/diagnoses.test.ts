@@ -87,7 +87,7 @@ t.test('a second factor that is refused has its diagnosis, in the header and in 
       async () => {
         const flow = await secondStep(mail);
         const otp = lastCode(server, flow.id);
-        clock.advance(6 * 60_000);
+        await clock.advance(6 * 60_000);
         return flow.act('otp.check', { otp });
       },
     ],
@@ -138,7 +138,7 @@ t.test('a second factor that is refused has its diagnosis, in the header and in 
       'flow_known',
       async () => {
         const flow = await secondStep(passkey);
-        clock.advance(15 * 60_000 + 1);
+        await clock.advance(15 * 60_000 + 1);
         return flow.act('assertion.check', await answer(flow, passkey, {}));
       },
     ],
@@ -148,7 +148,7 @@ t.test('a second factor that is refused has its diagnosis, in the header and in 
     t.ok(refused.statusCode >= 400, `${title}: ${refused.statusCode}`);
     t.match(told(refused, lines), { header: code, logged: code }, title);
     // So that one case does not lock the device of the next.
-    clock.advance(60 * 60_000);
+    await clock.advance(60 * 60_000);
     for (const device of [mail, passkey])
       await call('POST', `users/${ids.alice}/devices/${device.id}`, { action: 'device.unlock', body: {} });
   }
@@ -187,7 +187,7 @@ t.test('a wrong state at the callback of a provider has its diagnosis, in the he
       'external_state',
       async () => {
         const { browser, state } = await begin();
-        server.clock.advance(15 * 60_000 + 1);
+        await server.clock.advance(15 * 60_000 + 1);
         return back(browser, { code: 'c', state });
       },
     ],
@@ -220,7 +220,7 @@ t.test('the page says why in its header as well: a wrong passcode, an expired si
   const wrong = await browser.submit(page, { otp: '00000000' });
   t.equal(wrong.statusCode, 400);
   t.match(told(wrong, lines), { header: 'one_time_code_right', logged: 'one_time_code_right' });
-  server.clock.advance(15 * 60_000 + 1);
+  await server.clock.advance(15 * 60_000 + 1);
   const late = await browser.submit(page, { otp: '00000000' });
   t.equal(late.statusCode, 404);
   t.match(told(late, lines), { header: 'flow_known', logged: 'flow_known' });

@@ -68,17 +68,32 @@ export interface InjectedFault extends NewInjectedFault {
 export interface Faults {
   /** Whether there are any. Every request asks. */
   readonly active: boolean;
-  add(fault: NewInjectedFault): InjectedFault;
+  add(fault: NewInjectedFault): InjectedFault | Promise<InjectedFault>;
   list(): InjectedFault[];
-  remove(id: string): boolean;
-  clear(): void;
+  remove(id: string): boolean | Promise<boolean>;
+  clear(): void | Promise<void>;
   /** The fault that a request meets. This uses it up once. */
-  take(endpoint: EndpointName, client: string | undefined): InjectedFault | undefined;
+  take(endpoint: EndpointName, client: string | undefined): InjectedFault | undefined | Promise<InjectedFault | undefined>;
   /** Whether PKCE is broken in this way for a client. */
   breaksPkce(kind: BrokenPkce, client: string): boolean;
   /** Uses a fault that breaks PKCE in this way for a client once. */
-  takeBrokenPkce(kind: BrokenPkce, client: string): void;
+  takeBrokenPkce(kind: BrokenPkce, client: string): void | Promise<void>;
 }
+
+export const newFault = (given: NewInjectedFault, id: string): InjectedFault => ({
+  ...given,
+  id,
+  left: given.times ?? (given.pkce ? Number.POSITIVE_INFINITY : 1),
+});
+
+/** Whether a fault is for a client. */
+export const isFor = (fault: InjectedFault, client: string | undefined): boolean => fault.client === undefined || fault.client === client;
+
+/** Which faults a request to an endpoint meets. */
+export const meets =
+  (endpoint: EndpointName, client: string | undefined) =>
+  (fault: InjectedFault): boolean =>
+    fault.pkce === undefined && (fault.endpoint === undefined || fault.endpoint === endpoint) && isFor(fault, client);
 
 /** @param capacity the most faults; one more replaces the oldest */
 export function createFaults(newId: () => string, capacity = 1000): Faults {
@@ -91,7 +106,6 @@ export function createFaults(newId: () => string, capacity = 1000): Faults {
     return fault;
   };
   const find = (fits: (fault: InjectedFault) => boolean) => spend([...faults.values()].find(fits));
-  const isFor = (fault: InjectedFault, client: string | undefined) => fault.client === undefined || fault.client === client;
 
   const remove = (id: string): boolean => {
     const existed = faults.delete(id);
@@ -102,7 +116,7 @@ export function createFaults(newId: () => string, capacity = 1000): Faults {
   const registry: Faults & { active: boolean } = {
     active: false,
     add(given) {
-      const fault: InjectedFault = { ...given, id: newId(), left: given.times ?? (given.pkce ? Number.POSITIVE_INFINITY : 1) };
+      const fault = newFault(given, newId());
       faults.set(fault.id, fault);
       if (faults.size > capacity) faults.delete(faults.keys().next().value as string);
       registry.active = true;
@@ -114,8 +128,7 @@ export function createFaults(newId: () => string, capacity = 1000): Faults {
       faults.clear();
       registry.active = false;
     },
-    take: (endpoint, client) =>
-      find((fault) => fault.pkce === undefined && (fault.endpoint === undefined || fault.endpoint === endpoint) && isFor(fault, client)),
+    take: (endpoint, client) => find(meets(endpoint, client)),
     breaksPkce: (kind, client) => [...faults.values()].some((fault) => fault.pkce === kind && isFor(fault, client)),
     takeBrokenPkce: (kind, client) => void find((fault) => fault.pkce === kind && isFor(fault, client)),
   };

@@ -64,12 +64,19 @@ export async function makeLongKeys(maker: KeyMaker, { keyLength }: Pick<KeyPolic
 const day = 86_400_000;
 
 interface EnvironmentKeysOptions extends KeyRingOptions {
+  /** Makes the rings; by default rings of this process alone. */
+  readonly makeRing?: ((id: string, options: KeyRingOptions) => KeyRing) | undefined;
   readonly keyMaker: KeyMaker;
   readonly random: Random;
 }
 
-export function createEnvironmentKeys({ random, keyMaker, ...options }: EnvironmentKeysOptions): EnvironmentKeys {
-  const main = createKeyRing(options);
+export function createEnvironmentKeys({
+  random,
+  keyMaker,
+  makeRing: newRing = (_id, ringOptions) => createKeyRing(ringOptions),
+  ...options
+}: EnvironmentKeysOptions): EnvironmentKeys {
+  const main = newRing('main', options);
   const rings = new Map<string, Ring>();
   const ofApplications = new Map<string, SigningKey>();
 
@@ -107,7 +114,8 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
     const held = { policy };
     const named = (use: KeyUse): NamedKey => ({ privateJwk: take(use), kid: options.newKid() });
     const initial = policy.keys ?? { current: named('current'), next: named('next') };
-    const keys = createKeyRing({ ...options, defaultKey: main.default, initial, take, rotationDays: () => held.policy.rotationPeriod });
+    const rotationDays = () => held.policy.rotationPeriod;
+    const keys = newRing(policy.id, { ...options, defaultKey: main.default, initial, take, rotationDays });
     return Object.assign(held, { keys, initial });
   }
 
@@ -117,6 +125,9 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
 
   const ofPolicy = (id: string | undefined): KeyRing => (id === undefined ? main : (rings.get(id)?.keys ?? main));
   const others = () => [...rings.values()].map(({ keys }) => keys);
+  const each = async (act: (ring: KeyRing) => void | Promise<void>): Promise<void> => {
+    await Promise.all([main, ...others()].map(act));
+  };
   const all = () => [
     ...main.all(),
     ...others().flatMap((ring) => ring.all().filter((key) => key !== main.default)),
@@ -146,15 +157,11 @@ export function createEnvironmentKeys({ random, keyMaker, ...options }: Environm
     all,
     find: (kid) => (isAlone() ? main.find(kid) : all().find((key) => key.kid === kid)),
     jwks: () => (isAlone() ? main.jwks() : writeSet()),
-    rotate() {
-      for (const ring of [main, ...others()]) ring.rotate();
-    },
-    dropPrevious() {
-      for (const ring of [main, ...others()]) ring.dropPrevious();
-    },
+    rotate: () => each((ring) => ring.rotate()),
+    dropPrevious: () => each((ring) => ring.dropPrevious()),
     restore() {
-      for (const ring of [main, ...others()]) ring.restore();
       ofApplications.clear();
+      return each((ring) => ring.restore());
     },
     ofPolicy,
     ofApplication: (id, policyId) => ofApplications.get(id) ?? ofPolicy(policyId).current,

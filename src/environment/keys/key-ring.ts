@@ -52,7 +52,7 @@ export function toSigningKey(ready: ReadyKey, kid: string): SigningKey {
 }
 
 /** The period of PingOne's default key rotation policy (docs/fidelity.md, 6.5). */
-const usualRotationDays = 90;
+export const usualRotationDays = 90;
 const day = 86_400_000;
 
 export interface KeyRingOptions {

@@ -55,9 +55,9 @@ export interface KeyRing {
   /** The JWK set as JSON. */
   jwks(): string;
   /** NEXT becomes CURRENT, CURRENT becomes PREVIOUS, and there is a new NEXT. */
-  rotate(): void;
+  rotate(): void | Promise<void>;
   /** Removes PREVIOUS, which invalidates the tokens that it signed. */
-  dropPrevious(): void;
+  dropPrevious(): void | Promise<void>;
   /** Restores the initial keys, as after a start. */
-  restore(): void;
+  restore(): void | Promise<void>;
 }

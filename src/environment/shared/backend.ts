@@ -68,7 +68,11 @@ export interface BackendListener {
 export interface Backend {
   put(place: Place, record: NewRecord, options?: WriteOptions): Promise<Written>;
   /** Removes and returns: of all callers of all replicas, one gets the record. `now` for places whose records end. */
-  take(place: Place, id: string, options?: WriteOptions & { readonly now?: number }): Promise<Written & { record?: StoredRecord | undefined }>;
+  take(
+    place: Place,
+    id: string,
+    options?: WriteOptions & { readonly now?: number },
+  ): Promise<Written & { record?: StoredRecord | undefined }>;
   get(place: Place, id: string): Promise<StoredRecord | undefined>;
   find(place: Place, index: string, value: string): Promise<StoredRecord[]>;
   count(place: Place, index?: string, value?: string): Promise<number>;

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createRandom } from '../../lib/random.js';
 import type { Backend } from './backend.js';
 import type { Changes } from './changes.js';
 import { StoreUnavailable } from './errors.js';
@@ -17,17 +17,17 @@ const usualPatience = 8000;
 const [shortestPause, longestPause] = [1, 25];
 
 export function createLocks(backend: Backend, changes: Pick<Changes, 'reached'>): Locks {
-  const owner = randomUUID();
+  const owner = createRandom().uuid();
   let last = 0;
 
   async function acquire(name: string, token: string, patience: number): Promise<number> {
-    const until = performance.now() + patience;
+    let waited = 0;
     for (let pause = shortestPause; ; pause = Math.min(2 * pause, longestPause)) {
       const version = await backend.lock(name, token, lifetime);
       if (version !== undefined) return version;
-      if (performance.now() > until) throw new StoreUnavailable(`another request held ${name} for more than ${patience / 1000} seconds`);
-      // Not all at the same moment.
-      await wait(pause * (0.5 + Math.random()));
+      if (waited > patience) throw new StoreUnavailable(`another request held ${name} for more than ${patience / 1000} seconds`);
+      waited += pause;
+      await wait(pause);
     }
   }
 

@@ -1,8 +1,9 @@
 import type { CollectionFactory } from '../store/factory.js';
 import { followChanges } from './changes.js';
-import { createSharedFactory } from './shared-factory.js';
 import { connectRedis } from './redis/connect.js';
 import { createRedisBackend } from './redis/redis-backend.js';
+import { createSharedFactory } from './shared-factory.js';
+import { followStoreTime } from './store-time.js';
 
 interface SharedStoreOptions {
   readonly prefix: string;
@@ -14,5 +15,6 @@ interface SharedStoreOptions {
 /** Opens the shared store at an address. Throws a StoreError where it cannot be used. */
 export async function openSharedStore(address: string, { prefix, isOfUsers, onError }: SharedStoreOptions): Promise<CollectionFactory> {
   const backend = await createRedisBackend(await connectRedis(address, prefix), prefix);
-  return createSharedFactory(backend, await followChanges(backend, onError), isOfUsers);
+  const [changes, time] = await Promise.all([followChanges(backend, onError), followStoreTime(backend)]);
+  return createSharedFactory({ backend, changes, isOfUsers, time });
 }

@@ -40,7 +40,11 @@ export async function* recordsOf(backend: Backend, place: Place, first: Omit<Win
  */
 export function createSharedCollection<T extends Item>(backend: Backend, place: Place, indexes: readonly Index<T>[] = []): Collection<T> {
   /** Records from a window on that pass, up to a number. */
-  async function some(window: Omit<Window, 'limit'>, most: number, where: PageOptions<T>['where']): Promise<{ item: T; sequence: number }[]> {
+  async function some(
+    window: Omit<Window, 'limit'>,
+    most: number,
+    where: PageOptions<T>['where'],
+  ): Promise<{ item: T; sequence: number }[]> {
     const found: { item: T; sequence: number }[] = [];
     let next: Window = { ...window, limit: where ? batch : most };
     for (;;) {

@@ -2,16 +2,42 @@ import type { Collection, Index, Item } from '../../lib/collections/types.js';
 import type { CollectionFactory } from '../store/factory.js';
 import { requireStoreName } from '../store/factory.js';
 import type { Backend } from './backend.js';
-import { createCachedCollection } from './cached-collection.js';
+import { type CachedCollection, createCachedCollection } from './cached-collection.js';
 import type { Changes } from './changes.js';
 import { createLocks } from './locks.js';
 import { createSharedCollection, placeOf } from './shared-collection.js';
 import { createSharedExpiring } from './shared-expiring.js';
+import type { Sharing } from './sharing.js';
+
+interface SharedFactoryOptions {
+  readonly backend: Backend;
+  readonly changes: Changes;
+  readonly isOfUsers: (name: string) => boolean;
+  readonly time: { now(): number; close(): void };
+}
 
 /** Collections that all replicas of a fleet share. What belongs to users is read from the store; the rest is held here too. */
-export function createSharedFactory(backend: Backend, changes: Changes, isOfUsers: (name: string) => boolean): CollectionFactory {
+export function createSharedFactory({ backend, changes, isOfUsers, time }: SharedFactoryOptions): CollectionFactory {
   const environments = new Map<string, Map<string, Collection<Item>>>();
-  const locks = createLocks(backend, changes);
+  const forget = (environmentId: string) => {
+    environments.delete(environmentId);
+    held.delete(environmentId);
+    changes.forget(environmentId);
+  };
+  const held = new Map<string, Map<string, CachedCollection<Item>>>();
+  const sharing: Sharing = {
+    locks: createLocks(backend, changes),
+    held<T extends Item>(environmentId: string, name: string): CachedCollection<T> {
+      const collections = held.get(environmentId) ?? new Map<string, CachedCollection<Item>>();
+      held.set(environmentId, collections);
+      const known = collections.get(name) as CachedCollection<T> | undefined;
+      const collection = known ?? createCachedCollection<T>({ backend, changes }, placeOf(environmentId, name));
+      collections.set(name, collection as unknown as CachedCollection<Item>);
+      return collection;
+    },
+    now: time.now,
+    forget,
+  };
   return {
     get failure() {
       return backend.failure;
@@ -24,22 +50,21 @@ export function createSharedFactory(backend: Backend, changes: Changes, isOfUser
       environments.set(environmentId, collections);
       const place = placeOf(environmentId, name, indexes);
       const make = () =>
-        isOfUsers(name)
-          ? createSharedCollection(backend, place, indexes)
-          : createCachedCollection({ backend, changes }, place, indexes);
+        isOfUsers(name) ? createSharedCollection(backend, place, indexes) : createCachedCollection({ backend, changes }, place, indexes);
       const collection = (collections.get(name) as Collection<T> | undefined) ?? make();
       collections.set(name, collection as Collection<Item>);
       return collection;
     },
-    expiring: (environmentId, name, options) =>
-      createSharedExpiring(backend, placeOf(environmentId, name, options.indexes), options),
+    expiring: (environmentId, name, options) => createSharedExpiring(backend, placeOf(environmentId, name, options.indexes), options),
     async removeEnvironment(environmentId) {
-      environments.delete(environmentId);
-      changes.forget(environmentId);
+      forget(environmentId);
       await backend.removeEnvironment(environmentId);
     },
-    locks,
+    sharing,
     async flush() {},
-    close: () => backend.close(),
+    async close() {
+      time.close();
+      await backend.close();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { createExpiring, type ExpiringOptions } from '../../lib/collections/expiring.js';
 import { createCollection } from '../../lib/collections/memory.js';
-import type { Locks } from '../shared/locks.js';
 import type { Collection, Expiring, Index, Item } from '../../lib/collections/types.js';
+import type { Sharing } from '../shared/sharing.js';
 
 /** Creates collections, in memory or in a data folder. */
 export interface CollectionFactory {
@@ -13,8 +13,8 @@ export interface CollectionFactory {
   collection<T extends Item>(environmentId: string, name: string, indexes?: readonly Index<T>[]): Collection<T>;
   /** Items with a lifetime, apart from collections of the same name: a new one at each call. */
   expiring<T extends Item>(environmentId: string, name: string, options: ExpiringOptions<T>): Expiring<T>;
-  /** Where several replicas share the collections: one of them at a time. */
-  readonly locks?: Locks;
+  /** Where several replicas share the collections: what else they share. */
+  readonly sharing?: Sharing;
   /** Removes an environment with everything in it. */
   removeEnvironment(environmentId: string): Promise<void>;
   /** Resolves once the readable files have all changes so far. */

@@ -57,6 +57,6 @@ export async function judgeAuthorizationRequest(environment: Environment, asked:
       codeChallenge: pkce?.codeChallenge,
     },
   );
-  if (!decision.refusedBy && pkce?.plainAccepted) countBrokenPkce(environment, 'plain-accepted', application.id);
+  if (!decision.refusedBy && pkce?.plainAccepted) await countBrokenPkce(environment, 'plain-accepted', application.id);
   return decision;
 }

@@ -56,10 +56,11 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   const policy = environment.faults.active ? pkcePolicyOf(environment, application) : soundPolicies[client.pkceEnforcement];
   const decision = decide(checkRedemption(code, redemption, { now: clock.now(), usedBefore: trace !== undefined, policy }));
   if (code && policy.codes === 'reusable') {
-    countBrokenPkce(environment, 'code-reusable', application.id, exchange);
+    await countBrokenPkce(environment, 'code-reusable', application.id, exchange);
     await store.codes.put(code, code.expiresAt);
   }
-  if (!decision.refusedBy && decision.value.challengeIgnored) countBrokenPkce(environment, 'challenge-ignored', application.id, exchange);
+  if (!decision.refusedBy && decision.value.challengeIgnored)
+    await countBrokenPkce(environment, 'challenge-ignored', application.id, exchange);
   const diagnosis = code || trace ? undefined : await diagnoseCode(environment, presented);
   const redeemed = recordRedemption(input, code, decision, diagnosis);
   if (redeemed.baseUrl !== baseUrl) input.context.warnOnHostMismatch(redeemed.baseUrl, baseUrl);

@@ -233,7 +233,7 @@ t.test('an application is replaced by what was read, and keeps its type', async 
   const { app, clock } = await buildTestServer(t);
   const call = await managementClient(app);
   const before = (await call('GET', `applications/${ids.web}`)).json();
-  clock.advance(1000);
+  await clock.advance(1000);
   const { protocol, ...without } = before;
   const refused = await call('PUT', `applications/${ids.web}`, { body: without });
   t.match(refused.json(), { code: 'INVALID_DATA', details: [{ code: 'EMPTY_VALUE', target: 'protocol', message: 'must not be empty' }] });
@@ -333,7 +333,7 @@ t.test('a secret can be read and rotated, and the previous one works as long as 
   const kept = (await call('POST', path, { body: { previous: { expiresAt } } })).json();
   t.same(kept.previous, { secret: first, expiresAt });
   t.same(await living(), [kept.secret, first]);
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   const later = await managementClient(app);
   t.notOk('previous' in (await later('GET', path)).json());
   t.same(await living(), [kept.secret]);

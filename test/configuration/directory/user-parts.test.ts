@@ -123,7 +123,7 @@ t.test('a verification code is good a year later, while a recovery code is not',
   await call('POST', user, { action: 'user.sendVerificationCode' });
   const verificationCode = sent();
   await call('POST', `${user}/password`, { action: 'password.sendRecoveryCode' });
-  clock.advance(365 * 86_400_000);
+  await clock.advance(365 * 86_400_000);
   const body = { recoveryCode: sent(), newPassword: 'Other-Passw0rd' };
   t.equal((await call('POST', `${user}/password`, { action: 'password.recover', body })).statusCode, 400);
   t.equal((await call('POST', user, { action: 'user.verify', body: { verificationCode } })).statusCode, 200);
@@ -143,7 +143,7 @@ t.test('linked accounts are an empty list', async (t) => {
 t.test('totalIdentities counts the users day by day', async (t) => {
   const { app, clock } = await buildTestServer(t);
   const call = await managementClient(app);
-  clock.advance(2 * 86_400_000);
+  await clock.advance(2 * 86_400_000);
   const later = await managementClient(app);
   t.equal((await later('POST', 'users', { body: { username: 'carol', email: 'c@example.com' } })).statusCode, 201);
   const ask = (filter: string) => later('GET', `totalIdentities?filter=${encodeURIComponent(filter)}`);

@@ -102,7 +102,7 @@ t.test('wrong recovery codes lock the password', async (t) => {
   const { code = '' } = environment.outbox.list().at(-1) ?? {};
   t.match((await recover(code)).json().details, [{ message: 'Maximum password recovery failures exceeded' }]);
   t.equal((await call('POST', path, { action: 'password.sendRecoveryCode', body: {} })).statusCode, 400);
-  clock.advance(900_000);
+  await clock.advance(900_000);
   t.equal((await call('GET', path)).json().status, 'OK');
 });
 

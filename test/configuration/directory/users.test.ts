@@ -53,7 +53,7 @@ t.test('a user is created, read, replaced, patched and deleted', async (t) => {
   );
   t.same((await call('GET', `users/${created.id}`)).json(), created);
 
-  clock.advance(1000);
+  await clock.advance(1000);
   const later = '2026-11-22T12:00:01.000Z';
   const replaced = (
     await call('PUT', `users/${created.id}`, {
@@ -340,16 +340,16 @@ t.test('a password is set, checked, reset, locked out and expires by its policy'
     'seven at once are counted one by one',
   );
   t.match((await check('Third-Passw0rd')).json().details, [{ code: 'PASSWORD_LOCKED_OUT', innerError: { secondsUntilUnlock: 900 } }]);
-  clock.advance(899_000);
+  await clock.advance(899_000);
   t.match(await state(), { status: 'PASSWORD_LOCKED_OUT', secondsUntilUnlock: 1 });
-  clock.advance(1000);
+  await clock.advance(1000);
   t.same(await checkPassword(environment, id, 'wrong'), { kind: 'wrong', failuresRemaining: 4 }, 'all attempts are back');
   for (let at = 0; at < 4; at += 1) await check('wrong');
   t.match(await state(), { status: 'PASSWORD_LOCKED_OUT' });
   t.match((await call('POST', path, { action: 'password.unlock' })).json(), { status: 'MUST_CHANGE_PASSWORD' });
   t.same(await checkPassword(environment, id, 'Third-Passw0rd'), { kind: 'right', status: 'MUST_CHANGE_PASSWORD' });
   await set('Fourth-Passw0rd');
-  environment.clock.advance(182 * 86_400_000);
+  await environment.clock.advance(182 * 86_400_000);
   t.same(await checkPassword(environment, id, 'Fourth-Passw0rd'), { kind: 'right', status: 'PASSWORD_EXPIRED' });
   t.same(await checkPassword(environment, ids.spa, 'x'), { kind: 'none' });
 });

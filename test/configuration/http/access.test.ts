@@ -87,7 +87,7 @@ t.test('a missing, malformed or expired token gets 401', async (t) => {
   await environment.store.applications.put({ ...(await application(ids.worker)), enabled: false });
   t.equal((await get(`Bearer ${good}`)).statusCode, 401, 'the worker is disabled');
   await environment.store.applications.put({ ...(await application(ids.worker)), enabled: true });
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   t.equal((await get(`Bearer ${good}`)).statusCode, 401, 'an hour later');
   t.ok(context.environments.list().length === 1);
 });

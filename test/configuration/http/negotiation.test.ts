@@ -61,7 +61,7 @@ t.test('refusals follow Accept as well', async (t) => {
     t.match(response.headers['content-type'], decodable, name);
     t.ok(response.json());
   }
-  environment.faults.add({ endpoint: 'management', status: 503 });
+  await environment.faults.add({ endpoint: 'management', status: 503 });
   t.match(await call('GET', 'populations', { headers }), { statusCode: 503, headers: { 'content-type': json } }, 'fault');
 });
 

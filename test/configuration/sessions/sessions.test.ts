@@ -195,23 +195,23 @@ t.test('expired sessions of a user are listed too, at most ten, and end with the
   const call: Call = async (...asked) => (await managementClient(app))(...asked);
   const listed = async () => (await call('GET', `users/${ids.alice}/sessions`)).json()._embedded.sessions as { expiresAt: string }[];
   await authorize(app);
-  clock.advance(30 * 86_400_000);
+  await clock.advance(30 * 86_400_000);
   t.equal(await environment.store.sessions.count(), 0);
   const [expired] = await listed();
   t.match(expired, { expiresAt: '2026-12-22T12:00:00.000Z', lastSignOn: { authenticators: ['pwd'] } });
   for (let round = 0; round < 9; round += 1) {
-    clock.advance(1);
+    await clock.advance(1);
     await authorize(app);
   }
   t.same((await listed()).at(-1), expired, 'the last of ten');
-  clock.advance(1);
+  await clock.advance(1);
   await authorize(app);
   t.equal((await listed()).length, 10);
   t.notOk(
     (await listed()).some(({ expiresAt }) => expiresAt === expired?.expiresAt),
     'the oldest made room',
   );
-  clock.advance(30 * 86_400_000);
+  await clock.advance(30 * 86_400_000);
   await call('DELETE', `users/${ids.alice}`);
   t.equal(await environment.store.sessionRecords.count(), 0);
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { followChanges } from '../../../src/environment/shared/changes.js';
 import { createCachedCollection } from '../../../src/environment/shared/cached-collection.js';
+import { followChanges } from '../../../src/environment/shared/changes.js';
 import { connectRedis } from '../../../src/environment/shared/redis/connect.js';
 import { createRedisBackend } from '../../../src/environment/shared/redis/redis-backend.js';
 import { createSharedCollection, placeOf } from '../../../src/environment/shared/shared-collection.js';

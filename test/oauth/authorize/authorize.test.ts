@@ -190,7 +190,7 @@ t.test('a session answers without asking the person', async (t) => {
   t.ok(locationOf(await withSession({ client_id: ids.native })).searchParams.get('code'), 'to another application as well');
   t.ok(locationOf(await withSession({ prompt: 'none' })).searchParams.get('code'), 'prompt=none');
   t.ok(locationOf(await withSession({ prompt: 'login' })).searchParams.get('flowId'), 'prompt=login asks again');
-  clock.advance(61_000);
+  await clock.advance(61_000);
   t.ok(locationOf(await withSession({ max_age: '60' })).searchParams.get('flowId'), 'max_age exceeded asks again');
   t.ok(locationOf(await withSession({ max_age: '62' })).searchParams.get('code'), 'max_age not exceeded');
   const flow = (await withSession({ response_mode: 'pi.flow', state: 's' })).json();

@@ -40,7 +40,7 @@ t.test('a redirect URI of another alphabet gets its answers', async (t) => {
     t.match(refused.headers.location, new RegExp(`^${escaped(sent)}[?&]error=invalid_request.*&state=%D0%B6$`));
     const posted = await askAuthorize(app, { redirect_uri: uri, scope: 'nothing', response_mode: 'form_post' });
     t.ok(posted.body.includes(`action="${uri}"`), 'a page may have every character');
-    environment.faults.add({ endpoint: 'authorize', error: 'access_denied' });
+    await environment.faults.add({ endpoint: 'authorize', error: 'access_denied' });
     t.match((await askAuthorize(app, { redirect_uri: uri })).headers.location, new RegExp(`^${escaped(sent)}[?&]error=access_denied`));
   }
   const redirectUri = registered[0][0];

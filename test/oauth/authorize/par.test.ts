@@ -90,9 +90,9 @@ t.test('a request_uri lives as long as its application says', async (t) => {
     if (parTimeout !== undefined) await changeApplication(environment, ids.web, { parTimeout });
     const [early, late] = [await pushed(server), await pushed(server)];
     t.equal((await push(server)).json().expires_in, seconds);
-    clock.advance(seconds * 1000 - 1);
+    await clock.advance(seconds * 1000 - 1);
     t.ok(locationOf(await use(server, early)).searchParams.has('flowId'), `${seconds} s: before the end`);
-    clock.advance(1);
+    await clock.advance(1);
     t.notOk(locationOf(await use(server, late)).searchParams.has('flowId'), `${seconds} s: at the end`);
   }
 });

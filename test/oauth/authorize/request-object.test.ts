@@ -189,7 +189,7 @@ t.test('a rotated secret verifies request objects until it expires', async (t) =
   });
   t.ok(begun(await ask(server, makeJwt(claims, { alg: 'HS256', secret }))));
   t.ok(begun(await ask(server, makeJwt(claims, { alg: 'HS256', secret: 'a-new-secret' }))));
-  clock.advance(61_000);
+  await clock.advance(61_000);
   t.notOk(begun(await ask(server, makeJwt(claims, { alg: 'HS256', secret }))));
 });
 
@@ -227,7 +227,7 @@ t.test('keys are fetched from jwksUrl and kept for a minute, and a bad answer is
   t.ok(await asking(address), 'a key of the set');
   t.ok(await asking(address));
   t.equal(asked.length, 1, 'asked once');
-  clock.advance(61_000);
+  await clock.advance(61_000);
   t.ok(await asking(address));
   t.equal(asked.length, 2, 'and again after a minute');
   for (const [kind, problem] of [

@@ -225,12 +225,12 @@ t.test('acr_values chooses among the assigned sign-on policies', async (t) => {
   };
   const silent = await idToken(parametersOf(await ask({ acr_values: 'Hourly' })).parameters.get('code'));
   t.equal(silent.acr, 'Hourly', 'the policy that was met, whichever the sign-on went through');
-  clock.advance(600_000);
+  await clock.advance(600_000);
   const stepUp = flowIdOf(await ask({ acr_values: 'Hourly', max_age: '300' }));
   const signedOn = await checkPassword(app, stepUp, 'alice', 'Alice-Passw0rd');
   const resumed = await app.inject({ url: `${as}/resume?flowId=${stepUp}`, headers: { cookie: cookiesOf(signedOn) } });
   t.match(await idToken(parametersOf(resumed).parameters.get('code')), { acr: 'Hourly', auth_time: clock.now() / 1000 }, 'step-up');
-  clock.advance(3_601_000);
+  await clock.advance(3_601_000);
   t.ok(flowIdOf(await ask({})), 'the condition is over');
 });
 

@@ -184,7 +184,7 @@ t.test('a previous secret signs assertions until it expires', async (t) => {
   await environment.store.secrets.put({ id: ids.worker, secret: 'new-secret', previous: { secret: 'worker-secret', expiresAt } });
   t.equal((await ask(app, await hs(right, 'HS256', Buffer.from('new-secret')))).statusCode, 200, 'the new one');
   t.equal((await ask(app, await hs(right))).statusCode, 200, 'the previous one');
-  clock.advance(60_000);
+  await clock.advance(60_000);
   t.equal((await ask(app, await hs(right))).statusCode, 401, 'and no longer');
 });
 
@@ -198,11 +198,11 @@ t.test('keys are fetched from jwksUrl, and again for an unknown kid', async (t) 
   await changeApplication(server, ids.worker, { tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT', jwksUrl });
   t.equal((await ask(server.app, await rs(right))).statusCode, 200);
   keys = [await exportJWK((await otherPair).publicKey)];
-  server.clock.advance(61_000);
+  await server.clock.advance(61_000);
   t.equal((await ask(server.app, await rs(right))).statusCode, 401, 'the client changed its keys');
 
   keys = [{ ...(await exportJWK((await pair).publicKey)), kid: 'rotated' }];
-  server.clock.advance(5_000);
+  await server.clock.advance(5_000);
   const rotated = await new SignJWT(right).setProtectedHeader({ alg: 'RS256', kid: 'rotated' }).sign((await pair).privateKey);
   t.equal((await ask(server.app, rotated)).statusCode, 200, 'a kid that nobody has seen: the keys are asked for at once');
   await changeApplication(server, ids.worker, { jwksUrl: 'http://127.0.0.1:9/nobody' });

@@ -163,7 +163,7 @@ t.test('a flow that has expired between two forms is over', async (t) => {
   const server = await start(t, withCode);
   const flow = await beginFlow(server);
   await flow.send('SIGNON', alice);
-  server.clock.advance(15 * 60_000);
+  await server.clock.advance(15 * 60_000);
   const [sent] = server.environment.outbox.list().slice(-1);
   const refused = await flow.send('VERIFY', { otp: sent?.code });
   t.equal(refused.statusCode, 400);

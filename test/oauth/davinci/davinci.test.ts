@@ -289,7 +289,7 @@ t.test('a phone is waited for: by the status of a challenge, or by sending the f
     'a client cannot say that it was approved',
   );
 
-  clock.advance(60_000);
+  await clock.advance(60_000);
   t.match((await flow.status(challenge)).json(), { serviceName: 'challengeExpired' });
   await flow.send('', { polling: 'expired' }, { eventType: 'polling' });
   t.equal(flow.form().form.name, 'Request timed out');

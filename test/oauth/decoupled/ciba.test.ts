@@ -46,7 +46,7 @@ t.test('a backchannel request stays pending until it is approved, then gives tok
     error: 'slow_down',
     error_description: processing('The authorization request is still pending\\. Please slow down the poll requests\\.'),
   });
-  clock.advance(7000);
+  await clock.advance(7000);
   t.match((await poll(app, body.auth_req_id)).json(), { error: 'authorization_pending' });
 
   t.equal(await decideBackchannelRequest(environment, body.auth_req_id, true), 'approved');
@@ -69,7 +69,7 @@ t.test('a request that is denied or expired gives no tokens, and a disabled user
   });
   const expired = (await ask(app, { requested_expiry: '30' })).json();
   t.equal(expired.expires_in, 30, 'a client may ask for less time');
-  clock.advance(30_000);
+  await clock.advance(30_000);
   t.match((await poll(app, expired.auth_req_id)).json(), {
     error: 'expired_token',
     error_description: processing('The authorization request for the provided auth_req_id has expired\\.'),

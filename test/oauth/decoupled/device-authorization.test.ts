@@ -102,7 +102,7 @@ t.test('a person signs on, types the user code and allows the device', async (t)
     _links: { 'deviceAuthGrant.consent': { href: /./ } },
     _embedded: { application: { name: 'Demo Device' }, user: { username: 'alice' } },
   });
-  clock.advance(5000);
+  await clock.advance(5000);
   t.match((await poll(app, device.device_code)).json(), { error: 'authorization_pending' }, 'not before the consent');
   const done = await act(app, flowId, 'deviceAuthGrant.consent', { accept: true });
   t.match(done.json(), { status: 'COMPLETED', session: { id: /./ } });
@@ -165,13 +165,13 @@ t.test('polling too fast lengthens the interval, and the codes expire', async (t
     ['too late', 600_000, 'expired_token', expired],
   ] as const;
   for (const [name, wait, error, description] of steps) {
-    clock.advance(wait);
+    await clock.advance(wait);
     const response = await poll(app, code);
     t.equal(response.statusCode, 400, name);
     t.match(response.json(), { error, error_description: description }, name);
     t.same(Object.keys(response.json()), ['error', 'error_description'], name);
   }
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   t.match((await poll(app, code)).json(), { error: 'invalid_grant' }, 'forgotten after an hour');
 });
 
@@ -242,7 +242,7 @@ t.test('a user code is checked, and works only at its own application’s addres
     ['a text', 'true', 'INVALID_REQUEST'],
   ] as const)
     t.match((await act(app, flowId, 'deviceAuthGrant.consent', { accept })).json(), { code, details: [{ target: 'accept' }] }, name);
-  clock.advance(600_000);
+  await clock.advance(600_000);
   const late = await act(app, flowId, 'deviceAuthGrant.consent', { accept: true });
   t.match(late.json(), { status: 'FAILED', error: { code: 'expired_token' } }, 'the device no longer waits');
 
@@ -292,7 +292,7 @@ t.test('after ten wrong user codes no code is right for ten minutes, in any flow
   const other = await enter(app, page);
   await act(app, other, 'usernamePassword.check', { username: 'bob', password: 'Bob-Passw0rd1' });
   t.equal((await verify(other, device.user_code)).statusCode, 200, 'another session is not held up');
-  clock.advance(10 * 60_000);
+  await clock.advance(10 * 60_000);
   t.equal((await verify(third, device.user_code)).json().status, 'DAG_CONSENT_REQUIRED', 'ten minutes later it counts again');
 });
 
@@ -317,7 +317,7 @@ t.test('wrong user codes at the complete address are counted by peer where nobod
   const { cookie } = await authorize(app);
   t.ok(await open(device.verification_uri_complete, '127.0.0.1', { cookie }), 'nor is a session of the same peer');
   t.equal((await environment.store.wrongUserCodes.list()).length, 1);
-  clock.advance(10 * 60_000);
+  await clock.advance(10 * 60_000);
   t.ok(await open(device.verification_uri_complete), 'ten minutes later it counts again');
 });
 

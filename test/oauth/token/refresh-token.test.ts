@@ -54,7 +54,7 @@ t.test('a refresh token lives as long as its application and its session allow',
     } as Partial<Application>);
     let token = (await signOn(server)).refresh_token as string;
     for (const [wait, status] of polls) {
-      clock.advance(wait);
+      await clock.advance(wait);
       const response = await refresh(app, token);
       t.equal(response.statusCode, status, `${name}, ${wait} ms later`);
       if (status === 200) token = response.json().refresh_token;
@@ -72,7 +72,7 @@ t.test('a refresh marks the session as active, and never lengthens it', async (t
   const { app, clock, environment } = server;
   const { refresh_token: token } = await signOn(server);
   const [before] = await environment.store.sessions.list();
-  clock.advance(60_000);
+  await clock.advance(60_000);
   await refresh(app, token);
   const [after] = await environment.store.sessions.list();
   t.equal(after?.activeAt, (before?.activeAt ?? 0) + 60_000);
@@ -85,7 +85,7 @@ t.test('a rotated token still works within its grace period', async (t) => {
   await changeApplication(server, ids.spa, { refreshTokenRollingGracePeriodDuration: 30 });
   const { refresh_token: first } = await signOn(server);
   const second = (await refresh(app, first)).json();
-  clock.advance(29_999);
+  await clock.advance(29_999);
   const again = await refresh(app, first);
   t.equal(again.statusCode, 200, 'within it the previous token gives new tokens again');
   t.not(again.json().refresh_token, second.refresh_token);
@@ -95,7 +95,7 @@ t.test('a rotated token still works within its grace period', async (t) => {
     [200, 200],
     'and both go on',
   );
-  clock.advance(1);
+  await clock.advance(1);
   t.match(
     (await refresh(app, first)).json(),
     { error: 'invalid_grant', error_description: /has been used already/ },
@@ -161,11 +161,11 @@ t.test('refresh tokens are opaque or JWTs, by the application’s settings and t
   }
 
   await changeApplication(server, ids.spa, { refreshTokenType: 'JSON_WEB_TOKEN' });
-  environment.clock.set(Date.UTC(2027, 2, 1, 23, 59, 59));
+  await environment.clock.set(Date.UTC(2027, 2, 1, 23, 59, 59));
   const { refresh_token: last } = await signOn(server);
   t.same(decodeProtectedHeader(last), { alg: 'RS256', kid: 'default' });
   t.same(Object.keys(decodeJwt(last)), ['sub', 'jti', 'exp', 'sid', 'scope', 'auth_time', 'acr', 'amr', 'iss']);
-  environment.clock.set(Date.UTC(2027, 2, 2));
+  await environment.clock.set(Date.UTC(2027, 2, 2));
   const refused = await refresh(app, last);
   t.equal(refused.statusCode, 400);
   t.match(refused.json(), { error: 'invalid_grant', error_description: /^Request failed: JWT refresh tokens are no longer accepted/ });
@@ -183,7 +183,7 @@ t.test('access tokens have typ at+jwt from March 2, 2027 on, signed by rotating 
         .access_token,
     );
   t.same(await worker(), { alg: 'RS256', kid: 'default' }, 'before it, PingOne’s own key signs a worker’s');
-  environment.clock.set(Date.UTC(2027, 2, 2));
+  await environment.clock.set(Date.UTC(2027, 2, 2));
   const header = await worker();
   t.match(header, { alg: 'RS256', kid: /^[0-9a-f]{8}-[0-9a-f]{4}-1/, typ: 'at+jwt' }, 'keys of a rotation policy sign all of them');
   const tokens = await signOn(server);

@@ -243,7 +243,7 @@ t.test('an exchange with a bad token, type, scope or client is refused', async (
     error: 'invalid_grant',
     error_description: /disabled/,
   });
-  server.clock.advance(3_600_000);
+  await server.clock.advance(3_600_000);
   t.match(
     (await exchange(app, { subject_token: fresh.id_token, subject_token_type: idType })).json(),
     { error: 'invalid_grant' },

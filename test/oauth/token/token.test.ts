@@ -108,7 +108,7 @@ t.test('a code and its verifier give tokens', async (t) => {
 
 t.test('jose verifies every token with the published keys', async (t) => {
   const { app, issuer, url, clock } = await listen(t);
-  clock.reset();
+  await clock.reset();
   const host = new URL(url).host;
   const body = (await redeem(app, await authorize(app), {}, { host })).json();
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
@@ -223,7 +223,7 @@ t.test('a code ends with its first use, its lifetime or a mismatch', async (t) =
     [2 * 3_600_000, 400],
   ] as const) {
     const authorized = await authorize(app);
-    clock.advance(milliseconds);
+    await clock.advance(milliseconds);
     t.equal((await redeem(app, authorized)).statusCode, status, `after ${milliseconds} ms`);
   }
   for (const code of ['b2c3d4e5-0000-4000-8000-000000000000', 'x', '\0', '__proto__', 'é'.repeat(5000)])
@@ -284,7 +284,7 @@ t.test('a code used twice ends its refresh tokens and the access tokens of custo
 t.test('a code is refused once its configured lifetime is over', async (t) => {
   const { app, clock } = await buildTestServer(t, { codeLifetimeSeconds: 5 });
   const authorized = await authorize(app);
-  clock.advance(5000);
+  await clock.advance(5000);
   t.equal((await redeem(app, authorized)).statusCode, 400);
 });
 
@@ -445,7 +445,7 @@ t.test('a refresh token is rotated, keeps its claims, and cannot be widened or r
 
   const first = await sign();
   t.match(first.refresh_token, /^[\w-]{43,}$/, 'opaque');
-  clock.advance(10_000);
+  await clock.advance(10_000);
   const second = (await refresh(app, first.refresh_token)).json();
   t.match(second, { token_type: 'Bearer', scope: 'openid email', refresh_token: /./, id_token: /./ });
   t.not(second.refresh_token, first.refresh_token, 'rotated');
@@ -484,7 +484,7 @@ t.test('a refresh token is rotated, keeps its claims, and cannot be widened or r
   await environment.store.users.put(alice as NonNullable<typeof alice>);
 
   const old = await sign();
-  clock.advance(30 * 86_400_000);
+  await clock.advance(30 * 86_400_000);
   t.match((await refresh(app, old.refresh_token)).json(), { error: 'invalid_grant' }, 'after thirty days');
 });
 
@@ -515,7 +515,7 @@ t.test('only ten sessions of a user are kept, and a dropped one ends its refresh
   const { app, environment, clock } = await buildTestServer(t);
   const first = (await redeem(app, await authorize(app))).json();
   for (let round = 0; round < 10; round += 1) {
-    clock.advance(1);
+    await clock.advance(1);
     await authorize(app);
   }
   t.equal(await environment.store.sessions.count(), 10);
@@ -526,7 +526,7 @@ t.test('a refusal names why the session of a refresh token ended', async (t) => 
   const { app, environment, clock } = await buildTestServer(t);
   const signOnTenTimes = async () => {
     for (let round = 0; round < 10; round += 1) {
-      clock.advance(1);
+      await clock.advance(1);
       await authorize(app);
     }
   };

@@ -149,7 +149,7 @@ t.test('a callback counts once, in the browser that was sent away, at the addres
   t.equal((await server.environment.store.sessions.list()).length, 1);
 
   const late = await begin();
-  server.clock.advance(15 * 60_000);
+  await server.clock.advance(15 * 60_000);
   const gone = await late.browser.get(`/${environmentId}/rp/callback/openid_connect?code=c&state=${late.state}`);
   t.match(gone.headers['x-mock-diagnosis'], /^external_state;/, 'after fifteen minutes');
 });

@@ -110,12 +110,12 @@ t.test('a flow ends after fifteen minutes without activity', async (t) => {
   const flow = await startFlow(server);
   const minutes = (text: unknown) => (Date.parse(String(text)) - clock.now()) / 60_000;
   t.equal(minutes(flow.body.expiresAt), 15);
-  clock.advance(14 * 60_000);
+  await clock.advance(14 * 60_000);
   t.equal((await flow.act('session.reset')).statusCode, 200);
   t.equal(minutes((await flow.read()).expiresAt), 15, 'an action begins them anew');
-  clock.advance(15 * 60_000 - 1);
+  await clock.advance(15 * 60_000 - 1);
   t.equal((await flow.read()).status, 'USERNAME_PASSWORD_REQUIRED');
-  clock.advance(1);
+  await clock.advance(1);
   const over = await flow.act('usernamePassword.check', alice);
   t.equal(over.statusCode, 404);
   t.match(over.json(), { code: 'NOT_FOUND' });
@@ -131,9 +131,9 @@ t.test('five wrong passwords lock the user out for a quarter of an hour', async 
   t.match((await wrong()).json(), { details: [{ code: 'INVALID_CREDENTIALS' }] });
   const locked = (await act('usernamePassword.check', alice)).json();
   t.match(locked, { code: 'INVALID_DATA', details: [{ code: 'PASSWORD_LOCKED_OUT', innerError: { secondsUntilUnlock: 900 } }] });
-  clock.advance(600_000);
+  await clock.advance(600_000);
   t.match((await wrong()).json(), { details: [{ innerError: { secondsUntilUnlock: 300 } }] });
-  clock.advance(300_000);
+  await clock.advance(300_000);
   t.equal((await act('usernamePassword.check', alice)).json().status, 'COMPLETED');
 });
 
@@ -171,7 +171,7 @@ t.test('a password that is expired or must be changed is changed in the flow', a
     'COMPLETED',
   );
 
-  clock.advance(182 * 86_400_000);
+  await clock.advance(182 * 86_400_000);
   const later = await startFlow(server);
   const expired = (await later.act('usernamePassword.check', { username: 'alice', password: 'Second-Passw0rd' })).json();
   t.equal(expired.status, 'PASSWORD_EXPIRED');
@@ -201,7 +201,7 @@ t.test('a recovery code sets a new password once, within five minutes', async (t
   const invalid = { code: 'INVALID_DATA', details: [{ code: 'INVALID_VALUE', target: 'recoveryCode' }] };
   t.match((await recover('ABCDEFGH', 'New-Passw0rd1')).json(), invalid, 'a wrong code');
   t.match((await recover(first, 'short')).json(), { details: [{ target: 'newPassword' }] }, 'a password that breaks the policy');
-  clock.advance(5 * 60_000);
+  await clock.advance(5 * 60_000);
   t.match((await recover(first, 'New-Passw0rd1')).json(), invalid, 'five minutes later it is over');
   await flow.act('password.sendRecoveryCode');
   const second = lastCode(server, flow.id);
@@ -278,7 +278,7 @@ t.test('a verification code does not expire as long as its flow is in use', asyn
   t.match(verificationCode, /^[A-Z2-9]{8}$/);
   t.notMatch(server.environment.outbox.list().at(-1)?.text, /minutes/);
   for (let round = 0; round < 4; round += 1) {
-    server.clock.advance(14 * 60_000);
+    await server.clock.advance(14 * 60_000);
     t.equal((await flow.act('user.verify', { verificationCode: 'nope' })).statusCode, 400);
   }
   t.equal((await flow.act('user.verify', { verificationCode })).json().status, 'COMPLETED');

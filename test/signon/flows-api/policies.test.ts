@@ -129,7 +129,7 @@ t.test('a step-up keeps the session and asks only for the missing step', async (
 
   const strong = await startFlow(server, { acr_values: 'Strong' }, cookie);
   t.match(strong.body, { status: 'OTP_REQUIRED', _embedded: { user: { username: 'alice' } } }, 'only the second step is asked for');
-  clock.advance(5000);
+  await clock.advance(5000);
   const done = await strong.act('otp.check', { otp: lastCode(server, strong.id) });
   t.equal(done.json().session.id, signedOn.json().session.id, 'the same session goes on');
   t.not(cookiesOf(done), cookie, 'under another cookie');
@@ -137,12 +137,12 @@ t.test('a step-up keeps the session and asks only for the missing step', async (
   t.match(claims, { acr: 'Strong', amr: ['pwd', 'otp', 'mfa'], auth_time: clock.now() / 1000 });
   const stronger = cookiesOf(done);
   t.equal((await startFlow(server, { acr_values: 'Strong' }, stronger)).body.status, 'COMPLETED');
-  clock.advance(601_000);
+  await clock.advance(601_000);
   t.equal((await startFlow(server, { acr_values: 'Strong' }, stronger)).body.status, 'OTP_REQUIRED', 'each step has its own age');
   const none = await app.inject({ url: `${as}/authorize?response_mode=pi.flow&prompt=none`, headers: { cookie: stronger } });
   t.not(none.statusCode, 200);
   t.equal((await startFlow(server, { acr_values: 'Strong', prompt: 'login' }, stronger)).body.status, 'USERNAME_PASSWORD_REQUIRED');
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   t.equal((await startFlow(server, { acr_values: 'Strong' }, stronger)).body.status, 'USERNAME_PASSWORD_REQUIRED');
   const again = await startFlow(server, { acr_values: 'Strong' }, cookie);
   t.equal((await again.act('session.reset')).json().status, 'USERNAME_PASSWORD_REQUIRED');

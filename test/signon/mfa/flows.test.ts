@@ -113,7 +113,7 @@ t.test('wrong passcodes lock a device for as long as the policy says', async (t)
   t.equal((await secondStep(server)).body.status, 'OTP_REQUIRED');
   const other = await secondStep(server);
   for (let at = 0; at < 3; at += 1) await other.act('otp.check', { otp: '000000' });
-  server.clock.advance(2 * 60_000);
+  await server.clock.advance(2 * 60_000);
   const later = await secondStep(server);
   t.equal((await later.act('otp.check', { otp: appCode(app) })).json().status, 'COMPLETED');
 });
@@ -128,7 +128,7 @@ t.test('a code that was sent ends with its lifetime, and with the wrong ones tha
   });
   const mail = await pair({ type: 'EMAIL', email: 'w@example.com' });
   const { act, code } = await secondStep(server);
-  server.clock.advance(30_000);
+  await server.clock.advance(30_000);
   t.same(refusal(await act('otp.check', { otp: code() })), [400, 'INVALID_OTP', 'otp'], 'expired');
   const again = () => act('device.select', { device: { id: mail.id } });
   await again();
@@ -221,7 +221,7 @@ t.test('a push that is denied fails the sign-on, one without an answer can be se
   t.match(await denied.read(), { status: 'FAILED', error: { code: 'PUSH_CONFIRMATION_DENIED' } });
   const { act, read } = await secondStep(server);
   t.same(refusal(await act('device.select', { device: { id: phone.id } })), [400, 'INVALID_VALUE', undefined], 'not while it waits');
-  server.clock.advance(40_000);
+  await server.clock.advance(40_000);
   const over = await read();
   t.equal(over.status, 'PUSH_CONFIRMATION_TIMED_OUT');
   t.same(links(over), ['device.select', 'session.reset']);
@@ -250,6 +250,6 @@ t.test('where numbers have to match, the flow shows the one that the phone has t
   t.equal(push?.number, body.numberMatching.number);
   t.equal(new Set(push?.choices).size, 3);
   t.ok(push?.choices?.includes(body.numberMatching.number));
-  server.clock.advance(89_000);
+  await server.clock.advance(89_000);
   t.equal((await read()).status, 'PUSH_CONFIRMATION_REQUIRED', 'as long as the policy of the application says');
 });

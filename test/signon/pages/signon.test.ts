@@ -240,7 +240,7 @@ t.test('an address without a running sign-on says so', async (t) => {
   const server = await buildTestServer(t);
   const { app, clock } = server;
   const over = await begin(server);
-  clock.advance(15 * 60_000);
+  await clock.advance(15 * 60_000);
   const unknown = '00000000-0000-4000-8000-000000000000';
   const cases: [name: string, url: string, status: number, heading: string][] = [
     ['nothing asked for', page, 200, 'Nothing to Do Yet'],

@@ -69,14 +69,16 @@ function explain(shown: string, error: NodeJS.ErrnoException): StoreError {
 /** Refuses a server that cannot be used, before anything is written. */
 async function inspect(redis: Redis, shown: string, prefix: string): Promise<void> {
   const info = await redis.info();
-  const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  const version = valueOf('redis_version');
+  const fieldOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const version = fieldOf('redis_version');
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1]))
-    throw new StoreError(`${shown}: the server is Redis ${version || 'of an unknown version'}; version ${oldest.join('.')} or newer is needed`);
-  if (valueOf('redis_mode') === 'cluster' || valueOf('cluster_enabled') === '1')
+    throw new StoreError(
+      `${shown}: the server is Redis ${version || 'of an unknown version'}; version ${oldest.join('.')} or newer is needed`,
+    );
+  if (fieldOf('redis_mode') === 'cluster' || fieldOf('cluster_enabled') === '1')
     throw new StoreError(`${shown}: the server is part of a Redis Cluster, which is not supported. Use a single server, or Sentinel`);
-  if (valueOf('role') === 'slave')
+  if (fieldOf('role') === 'slave')
     throw new StoreError(`${shown}: the server is a read-only replica. Use the address of its primary, or Sentinel`);
   const type = await redis.type(`${prefix}:format`);
   const found = type === 'string' ? await redis.get(`${prefix}:format`) : type === 'none' ? undefined : type;
@@ -101,6 +103,8 @@ export async function connectRedis(address: string, prefix: string): Promise<Red
   subscriber.on('error', () => {});
   try {
     await Promise.all([commands.connect(), subscriber.connect()]);
+    // The client goes on where the database of its options cannot be selected.
+    await commands.select(commands.options.db ?? 0);
     await inspect(commands, shown, prefix);
   } catch (error) {
     commands.disconnect();
@@ -114,7 +118,9 @@ export async function connectRedis(address: string, prefix: string): Promise<Red
     commands,
     subscriber,
     failure: () =>
-      commands.status === 'ready' ? undefined : new StoreUnavailable(`${shown} does not answer${lastError ? ` (${lastError.message})` : ''}`),
+      commands.status === 'ready'
+        ? undefined
+        : new StoreUnavailable(`${shown} does not answer${lastError ? ` (${lastError.message})` : ''}`),
     async close() {
       await Promise.allSettled([commands.quit(), subscriber.quit()]);
       commands.disconnect();

@@ -1,8 +1,9 @@
+import { parseOwn } from '../../../lib/unknown.js';
 import type { AnnouncedChange, Place, StoredRecord } from '../backend.js';
 
 /** A text without tabs and line breaks, another one for each text. */
 export const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
-const unescaped = (text: string): string => JSON.parse(`"${text}"`) as string;
+const unescaped = (text: string): string => parseOwn<string>(`"${text}"`);
 
 /** The value of an index as a header and the keys of Redis have it. */
 export const valueField = (value: string | undefined): string => (value === undefined ? '' : `=${escaped(value)}`);

@@ -117,7 +117,14 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
       subscriber.on('message', (_channel: string, message: string) => listener.changed(readMessage(message)));
       await translated(subscriber.subscribe(channel));
       // After a reconnection; what was published meanwhile is lost.
-      subscriber.on('ready', () => void subscriber.subscribe(channel).then(() => listener.resumed(), () => {}));
+      subscriber.on(
+        'ready',
+        () =>
+          void subscriber.subscribe(channel).then(
+            () => listener.resumed(),
+            () => {},
+          ),
+      );
     },
     async lock(name, owner, milliseconds) {
       const version = (await asked(() => redis.mockLock(lockKey(name), versionKey, owner, milliseconds))) as number;

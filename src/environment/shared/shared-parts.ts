@@ -1,0 +1,39 @@
+import type { Clock } from '../../lib/clock.js';
+import type { Faults } from '../faults/registry.js';
+import type { KeyUse, ReadyKey } from '../keys/types.js';
+import { createSharedClock } from './shared-clock.js';
+import { createSharedFaults } from './shared-faults.js';
+import { type MakeRing, openSharedKeys } from './shared-keys.js';
+import type { Sharing } from './sharing.js';
+
+/** What an environment has in common with the same one in other replicas, beside its store. */
+export interface SharedParts {
+  readonly clock: Clock;
+  readonly makeRing: MakeRing;
+  readonly faults: Faults;
+  /** Runs work while no other replica runs work of the same name. */
+  inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+interface SharedPartsOptions {
+  readonly sharing: Sharing;
+  readonly environmentId: string;
+  /** The server's clock. */
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly newKid: () => string;
+  readonly take: (use: KeyUse) => ReadyKey;
+}
+
+export async function openSharedParts({ sharing, environmentId, clock, newId, newKid, take }: SharedPartsOptions): Promise<SharedParts> {
+  const inTurn = <T>(name: string, work: () => Promise<T>) => sharing.locks.hold(`${environmentId}:${name}`, work);
+  const own = await createSharedClock(sharing.held(environmentId, 'clock'), clock, (work) => inTurn('clock', work));
+  const stored = sharing.held<never>(environmentId, 'faults');
+  await stored.loaded;
+  return {
+    clock: own,
+    makeRing: await openSharedKeys({ sharing, environmentId, take, newKid, now: own.now }),
+    faults: createSharedFaults({ stored, inTurn: (work) => inTurn('faults', work), newId }),
+    inTurn,
+  };
+}

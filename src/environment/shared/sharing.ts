@@ -1,0 +1,14 @@
+import type { Item } from '../../lib/collections/types.js';
+import type { CachedCollection } from './cached-collection.js';
+import type { Locks } from './locks.js';
+
+/** What the replicas of a fleet have in common beside collections. Absent where there is a single server. */
+export interface Sharing {
+  readonly locks: Locks;
+  /** A collection that each replica holds too: for small state that is read at once. Always the same one for a name. */
+  held<T extends Item>(environmentId: string, name: string): CachedCollection<T>;
+  /** The store's time, the same in all replicas whatever the clocks of their hosts say. */
+  now(): number;
+  /** Lets go of what this replica holds of an environment that another one has removed. */
+  forget(environmentId: string): void;
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Test } from 'tap';
+import { parseJson, textMember } from '../../src/lib/unknown.js';
+
+/** A server that shares its state with others, as a process of its own. */
+export interface Replica {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Its standard error so far. */
+  errors(): string;
+}
+
+const command = new URL('../../src/cli.js', import.meta.url).pathname;
+
+/** Starts a replica on a free port; rejects with what it wrote where it does not get ready. */
+export async function startReplica(t: Pick<Test, 'teardown'>, store: string, args: readonly string[] = []): Promise<Replica> {
+  const given = ['--port', '0', '--json', '--store', store, ...args];
+  const child = spawn(process.execPath, [command, ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'exit');
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  let errors = '';
+  child.stderr.on('data', (text: Buffer) => {
+    errors += text.toString();
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = textMember(parseJson(line), 'url');
+    if (textMember(parseJson(line), 'event') !== 'ready' || url === undefined) continue;
+    child.stdout.resume();
+    return { url, process: child, errors: () => errors };
+  }
+  await ended;
+  throw new Error(`exit code ${child.exitCode}: ${errors}`);
+}
+
+/** Starts several replicas at once. */
+export const startFleet = (t: Pick<Test, 'teardown'>, store: string, count = 3, args: readonly string[] = []): Promise<Replica[]> =>
+  Promise.all(Array.from({ length: count }, () => startReplica(t, store, args)));
+
+/** The SPA of the default seed. */
+const [environmentId, clientId] = ['e0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-000000000002'];
+const redirectUri = 'https://example.com/callback';
+
+/** Signs alice on with PKCE. Each request goes to the replica that `next` names. */
+export async function signOn(next: () => string): Promise<{ readonly redeem: (at?: string) => Promise<Response> }> {
+  const verifier = randomBytes(32).toString('base64url');
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid profile',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    response_mode: 'pi.flow',
+  });
+  const begun = await fetch(`${next()}/${environmentId}/as/authorize?${query}`);
+  const id = textMember(await begun.json(), 'id');
+  if (id === undefined) throw new Error(`authorize answered ${begun.status}`);
+  const checked = await fetch(`${next()}/${environmentId}/flows/${id}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.pingidentity.usernamePassword.check+json' },
+    body: JSON.stringify({ username: 'alice', password: 'Alice-Passw0rd' }),
+  });
+  const status = textMember(await checked.json(), 'status');
+  if (status !== 'COMPLETED') throw new Error(`the flow answered ${checked.status} ${status}`);
+  const resumed = (await (await fetch(`${next()}/${environmentId}/as/resume?flowId=${id}`)).json()) as { authorizeResponse?: unknown };
+  const code = textMember(resumed.authorizeResponse, 'code') ?? '';
+  const body = () =>
+    new URLSearchParams({
+      grant_type: 'authorization_code',
+      code,
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      code_verifier: verifier,
+    });
+  return { redeem: (at = next()) => fetch(`${at}/${environmentId}/as/token`, { method: 'POST', body: body() }) };
+}
+
+export const jwksOf = async (url: string): Promise<string> => (await fetch(`${url}/${environmentId}/as/jwks`)).text();
