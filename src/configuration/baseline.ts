@@ -49,7 +49,7 @@ export async function resetEnvironment({ environments }: Context, environment: E
   await makePolicyKeys(environment);
   environment.transactions.clear();
   environment.requests.clear();
-  environment.outbox.clear();
+  await environment.outbox.clear();
   environment.activities.clear();
 }
 

@@ -22,8 +22,8 @@ export const outbox = (app: App, context: Context, closing: AbortSignal): void =
     environmentOfPath(context, request);
     return sendJson(reply, { messages: list().map((message) => ({ ...message, at: new Date(message.at).toISOString() })) });
   });
-  app.delete(path, { schema: { summary: 'Delete the messages' } }, (request, reply) => {
-    environmentOfPath(context, request).outbox.clear();
+  app.delete(path, { schema: { summary: 'Delete the messages' } }, async (request, reply) => {
+    await environmentOfPath(context, request).outbox.clear();
     return reply.code(204).send();
   });
 };

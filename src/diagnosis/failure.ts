@@ -18,7 +18,10 @@ export const diagnoseWriteFailure = ({ reason, message }: WriteFailure): Diagnos
 /** Logs why a request is answered with 500: the data folder that refused a write, or a bug. */
 export function reportFailure(request: FastifyRequest, reply: FastifyReply, error: Error): void {
   const { url } = request;
-  if (error instanceof StoreUnavailable) return reportUnavailable(request, reply, error);
+  if (error instanceof StoreUnavailable) {
+    reportUnavailable(request, reply, error);
+    return;
+  }
   if (!(error instanceof WriteFailure)) {
     request.log.error({ error, url }, 'bug in pingone-mock: please report it');
     return;

@@ -143,7 +143,7 @@ export async function createEnvironments({
       claimsRules: createClaimsRules(hooks, random.uuid),
       leases: createLeases({ newId: random.uuid, onEnd: (lease) => takeBack(environment, lease) }),
       requests: createRequestJournal(journalBudget),
-      outbox: createOutbox({ now: own.now, newId: random.uuid }),
+      outbox: parts?.outbox ?? createOutbox({ now: own.now, newId: random.uuid }),
       activities: createActivities({
         now: own.now,
         newId: activityIds.uuid,

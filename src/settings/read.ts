@@ -86,7 +86,9 @@ function storeProblems({ store, dataFolder, randomSeed }: Settings): string[] {
     ...(dataFolder === undefined ? [] : ['--data (PINGONE_MOCK_DATA) and --store (PINGONE_MOCK_STORE) are both set; set only one']),
     ...(randomSeed === undefined
       ? []
-      : ['--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --store (PINGONE_MOCK_STORE): all replicas would issue the same codes']),
+      : [
+          '--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --store (PINGONE_MOCK_STORE): all replicas would issue the same codes',
+        ]),
   ];
 }
 

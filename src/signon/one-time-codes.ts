@@ -88,7 +88,7 @@ export async function sendCode(
   const value = random.text(options.length ?? usual.length, alphabet);
   if (!options.isShown) {
     const rendered = await renderMessage(environment, { template, channel, user, code: value });
-    outbox.add({ channel, to, ...rendered, code: value, flowId: flow.id, userId: user.id });
+    await outbox.add({ channel, to, ...rendered, code: value, flowId: flow.id, userId: user.id });
   }
   const expiresAt = lifetime === undefined ? undefined : clock.now() + lifetime;
   return { purpose, value, expiresAt, failures: 0, userId: user.id };

@@ -472,7 +472,13 @@ t.test('the calculator computes while one types, and names the mistake in a chal
 t.test('the state page shows one environment, and another once it is chosen', async (t) => {
   const { url, environment } = await listen(t);
   const { page, said } = await visit(t, browser);
-  environment.outbox.add({ channel: 'email', to: 'alice@example.com', subject: 'A code', text: 'Your code is 123456', code: '123456' });
+  await environment.outbox.add({
+    channel: 'email',
+    to: 'alice@example.com',
+    subject: 'A code',
+    text: 'Your code is 123456',
+    code: '123456',
+  });
   await signOn(url);
   await page.goto(`${url}/__mock/lab`);
   await fetch(`${url}/__mock/v1/lab`, { method: 'POST' });

@@ -458,8 +458,8 @@ t.test('an environment’s clock is moved, its keys rotated and its outbox read'
 
   const waiting = call(app, 'GET', `${own}/outbox?to=alice@example.com&wait=5s`);
   await app.inject('/healthz');
-  environment.outbox.add({ channel: 'email', to: 'bob@example.com', subject: 'No', text: 'for somebody else' });
-  environment.outbox.add({ channel: 'email', to: 'alice@example.com', subject: 'Yes', text: 'Your code is 123456', code: '123456' });
+  await environment.outbox.add({ channel: 'email', to: 'bob@example.com', subject: 'No', text: 'for somebody else' });
+  await environment.outbox.add({ channel: 'email', to: 'alice@example.com', subject: 'Yes', text: 'Your code is 123456', code: '123456' });
   t.match((await waiting).json.messages, [{ to: 'alice@example.com', code: '123456', at: /^2026-/ }]);
   await call(app, 'DELETE', `${own}/outbox`);
   t.same((await call(app, 'GET', `${own}/outbox`)).json.messages, []);

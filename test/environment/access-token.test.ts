@@ -50,9 +50,9 @@ t.test('a token that was verified before is judged anew by all that can change',
   const { access_token: token } = (await redeem(app, await authorize(app))).json();
   t.equal(await refusedBy(environment, token), undefined);
   t.equal(await refusedBy(environment, token), undefined, 'the second time');
-  keys.rotate();
+  await keys.rotate();
   t.equal(await refusedBy(environment, token), undefined, 'the key is the previous one');
-  keys.dropPrevious();
+  await keys.dropPrevious();
   t.equal(await refusedBy(environment, token), 'token_key', 'the key is gone');
   const { access_token: second } = (await redeem(app, await authorize(app))).json();
   t.equal(await refusedBy(environment, second), undefined);
@@ -62,6 +62,6 @@ t.test('a token that was verified before is judged anew by all that can change',
   t.equal(await refusedBy(environment, second), 'token_application_enabled');
   await store.applications.put(application);
   t.equal(await refusedBy(environment, second), undefined);
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   t.equal(await refusedBy(environment, second), 'token_fresh');
 });

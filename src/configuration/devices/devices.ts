@@ -94,7 +94,7 @@ async function tellOfNewDevice(environment: Environment, user: User, { policy }:
   const found = (newDeviceNotification === 'SMS_THEN_EMAIL' ? receivers.toReversed() : receivers).find(({ to }) => to !== undefined);
   if (!found?.to) return;
   const rendered = await renderMessage(environment, { template: 'new_device_paired', channel: found.channel, user });
-  environment.outbox.add({ channel: found.channel, to: found.to, ...rendered, userId: user.id });
+  await environment.outbox.add({ channel: found.channel, to: found.to, ...rendered, userId: user.id });
 }
 
 export interface NewDevice {

@@ -27,7 +27,7 @@ export const newPasscode = ({ random }: Environment, length: number): string => 
 /** Puts the message with the passcode that pairs a device into the outbox. */
 export async function sendPairingCode(environment: Environment, user: User, { channel, to }: Receiver, code: string): Promise<void> {
   const rendered = await renderMessage(environment, { template: 'device_pairing', channel, user, code });
-  environment.outbox.add({ channel, to, ...rendered, code, userId: user.id });
+  await environment.outbox.add({ channel, to, ...rendered, code, userId: user.id });
 }
 
 export const secretOf = async ({ store }: Environment, { id }: Pick<Device, 'id'>): Promise<DeviceSecret> =>

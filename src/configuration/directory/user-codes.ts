@@ -25,7 +25,7 @@ async function send(environment: Environment, user: User, purpose: 'recovery' | 
   if (to === undefined) throw failed(texts.addressMissing.text);
   const value = random.text(8, alphanumeric);
   const rendered = await renderMessage(environment, { template: `${purpose}_code_template`, channel: 'email', user, code: value });
-  outbox.add({ channel: 'email', to, ...rendered, code: value, userId });
+  await outbox.add({ channel: 'email', to, ...rendered, code: value, userId });
   const expiresAt = clock.now() + lifetime;
   await store.userCodes.put({ id: `${purpose} ${userId}`, value, to, failures: 0, expiresAt }, expiresAt);
 }

@@ -55,10 +55,10 @@ export const dnsRecordsOf = ({ id, domainName, environment }: EmailDomain) => ({
 });
 
 /** An address with a new code, which waits in the outbox. */
-function withCode(environment: Environment, email: TrustedEmail): TrustedEmail {
+async function withCode(environment: Environment, email: TrustedEmail): Promise<TrustedEmail> {
   const { random, clock, outbox } = environment;
   const code = random.text(8, codeLetters);
-  outbox.add({
+  await outbox.add({
     channel: 'email',
     to: email.emailAddress,
     subject: 'Verify your email address',
@@ -75,7 +75,7 @@ export async function createTrustedEmail(environment: Environment, domain: Email
     throw invalidValue('trustedEmail', texts.trustedEmail.text);
   const email = { ...newMembers(environment), domain: { id: domain.id }, emailAddress, status } as const;
   await putUnique(environment.store.trustedEmails, email, 'emailAddress');
-  const sent = withCode(environment, email);
+  const sent = await withCode(environment, email);
   await environment.store.trustedEmails.put(sent);
   return sent;
 }

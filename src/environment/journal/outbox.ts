@@ -18,13 +18,13 @@ export interface Message {
 
 /** The messages of one environment, newest last. Bounded: the oldest are dropped. */
 export interface Outbox {
-  add(message: Omit<Message, 'id' | 'at'>): Message;
+  add(message: Omit<Message, 'id' | 'at'>): Message | Promise<Message>;
   list(): Message[];
   /** The last message of a flow. */
   lastOf(flowId: string): Message | undefined;
   /** Calls the listener for every message; returns the function that unsubscribes it. */
   subscribe(listener: (message: Message) => void): () => void;
-  clear(): void;
+  clear(): void | Promise<void>;
 }
 
 interface OutboxOptions {

@@ -1,9 +1,11 @@
 import type { Clock } from '../../lib/clock.js';
 import type { Faults } from '../faults/registry.js';
+import type { Message, Outbox } from '../journal/outbox.js';
 import type { KeyUse, ReadyKey } from '../keys/types.js';
 import { createSharedClock } from './shared-clock.js';
 import { createSharedFaults } from './shared-faults.js';
 import { type MakeRing, openSharedKeys } from './shared-keys.js';
+import { createSharedOutbox } from './shared-outbox.js';
 import type { Sharing } from './sharing.js';
 
 /** What an environment has in common with the same one in other replicas, beside its store. */
@@ -11,6 +13,7 @@ export interface SharedParts {
   readonly clock: Clock;
   readonly makeRing: MakeRing;
   readonly faults: Faults;
+  readonly outbox: Outbox;
   /** Runs work while no other replica runs work of the same name. */
   inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -29,11 +32,13 @@ export async function openSharedParts({ sharing, environmentId, clock, newId, ne
   const inTurn = <T>(name: string, work: () => Promise<T>) => sharing.locks.hold(`${environmentId}:${name}`, work);
   const own = await createSharedClock(sharing.held(environmentId, 'clock'), clock, (work) => inTurn('clock', work));
   const stored = sharing.held<never>(environmentId, 'faults');
-  await stored.loaded;
+  const messages = sharing.held<Message>(environmentId, 'outbox');
+  await Promise.all([stored.loaded, messages.loaded]);
   return {
     clock: own,
     makeRing: await openSharedKeys({ sharing, environmentId, take, newKid, now: own.now }),
     faults: createSharedFaults({ stored, inTurn: (work) => inTurn('faults', work), newId }),
+    outbox: createSharedOutbox({ stored: messages, now: own.now, newId }),
     inTurn,
   };
 }

@@ -45,7 +45,7 @@ async function sendPush<T extends SecondFactor>(environment: Environment, state:
   };
   await store.pushRequests.put(push, createdAt + keptMilliseconds);
   const rendered = await renderMessage(environment, { template: 'strong_authentication', channel: 'push', user });
-  outbox.add({ channel: 'push', to: device.nickname ?? device.id, ...rendered, flowId: state.id, userId: user.id });
+  await outbox.add({ channel: 'push', to: device.nickname ?? device.id, ...rendered, flowId: state.id, userId: user.id });
   return { ...state, status: 'PUSH_CONFIRMATION_REQUIRED', pushId: push.id };
 }
 

@@ -9,8 +9,8 @@ t.test('the outbox keeps the newest messages, and notifies until its listener le
   const heard: string[] = [];
   const end = outbox.subscribe(({ id }) => heard.push(id));
   t.same(outbox.add({ ...message, code: '1' }), { id: '1', at: 5, ...message, code: '1' });
-  outbox.add({ ...message, code: '2' });
-  outbox.add({ ...message, flowId: 'g' });
+  await outbox.add({ ...message, code: '2' });
+  await outbox.add({ ...message, flowId: 'g' });
   t.same(
     outbox.list().map(({ id }) => id),
     ['2', '3'],
@@ -19,8 +19,8 @@ t.test('the outbox keeps the newest messages, and notifies until its listener le
   t.equal(outbox.lastOf('f')?.code, '2');
   t.equal(outbox.lastOf('h'), undefined);
   end();
-  outbox.add(message);
+  await outbox.add(message);
   t.same(heard, ['1', '2', '3']);
-  outbox.clear();
+  await outbox.clear();
   t.same(outbox.list(), []);
 });
