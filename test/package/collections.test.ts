@@ -54,6 +54,7 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/shared/changes.ts waiting': 'the writes that wait, for at most 900 ms',
   'environment/shared/gate.ts waiting': 'the requests that wait',
   'environment/shared/shared-factory.ts environments': 'the environments',
+  'environment/shared/shared-outbox.ts listeners': 'the open connections',
   'environment/shared/shared-factory.ts held': 'the environments',
   'environment/keys/derived-ring.ts known': 'eight',
   'environment/application-origins.ts byApplication': 'the applications',
