@@ -58,10 +58,10 @@ export type Diagnose = (environment: Environment, transaction: Transaction) => v
 const seededKidTime = Date.UTC(2026, 0, 1);
 
 /** Removes what belongs to a lease that has ended. */
-function takeBack({ faults, claimsRules, keys }: Environment, lease: string): void {
-  for (const { id } of faults.list().filter((fault) => fault.lease === lease)) faults.remove(id);
+async function takeBack({ faults, claimsRules, keys }: Environment, lease: string): Promise<void> {
   for (const { id } of claimsRules.list().filter((rule) => rule.lease === lease)) claimsRules.remove(id);
   keys.restoreApplications();
+  for (const { id } of faults.list().filter((fault) => fault.lease === lease)) await faults.remove(id);
 }
 
 /** Does work that may fail, and reverts memory if it does: now, or when a later write of the same request fails. */
@@ -141,7 +141,13 @@ export async function createEnvironments({
       inTurn: parts?.inTurn,
       hooks,
       claimsRules: createClaimsRules(hooks, random.uuid),
-      leases: createLeases({ newId: random.uuid, onEnd: (lease) => takeBack(environment, lease) }),
+      leases: createLeases({
+        newId: random.uuid,
+        onEnd: (lease) =>
+          void takeBack(environment, lease).catch((error: unknown) =>
+            log.error({ error }, 'what a lease had changed could not be taken back'),
+          ),
+      }),
       requests: createRequestJournal(journalBudget),
       outbox: parts?.outbox ?? createOutbox({ now: own.now, newId: random.uuid }),
       activities: createActivities({

@@ -20,7 +20,7 @@ async function openWithKey(t: Parameters<typeof openPlayground>[0], options: Par
   const opened = await openPlayground(t, browser, { application: ids.web, ...options });
   await changeApplication(opened.server, ids.web, { tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT', jwks: ownSet });
   // openid-client’s assertion counts from now, which a frozen clock has not reached.
-  opened.server.clock.reset();
+  await opened.server.clock.reset();
   await opened.page.reload();
   await opened.page.getByLabel('Its private key (JWK)').waitFor();
   return opened;
