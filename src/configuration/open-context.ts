@@ -20,7 +20,7 @@ export async function openContext({ onMended = () => {}, ...input }: OpenInput):
   const { factory } = input;
   const { clock = await serverClock(factory) } = input;
   const records = environmentRecords(factory);
-  // Nobody edits a shared store by hand, and what looks unfinished there may be the work of another replica.
+  // A shared store is not edited by hand, and what looks unfinished there may be the work of another replica.
   if (!factory.sharing) for (const text of await repairFolder({ factory, records, clock })) onMended(text);
   return createContext({ ...input, clock, records, diagnose: completeDiagnosis });
 }

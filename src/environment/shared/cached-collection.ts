@@ -5,7 +5,7 @@ import type { AnnouncedChange, Backend, Place, StoredRecord } from './backend.js
 import type { Changes, Follower } from './changes.js';
 import { itemOf, recordOf, recordsOf } from './shared-collection.js';
 
-/** A collection in the shared store, all of which is held here too, so that reading it asks nobody. */
+/** A collection in the shared store, all of which is held here too, so that reading it needs no request. */
 export interface CachedCollection<T extends Item> extends Collection<T> {
   /** Settles once the items are here. Every method waits for that. */
   readonly loaded: Promise<void>;
