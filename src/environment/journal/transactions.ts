@@ -88,9 +88,14 @@ export interface Transaction {
 export const answered = ({ steps }: Transaction, correlationId: string): boolean =>
   steps.some(({ exchange }) => exchange?.id === correlationId);
 
+interface TransactionSeed extends Pick<Transaction, 'application'> {
+  /** The base URL of its first request. */
+  readonly baseUrl?: string | undefined;
+}
+
 /** The transactions of one environment, newest last. Bounded: the oldest are dropped. */
 export interface Transactions {
-  start(seed: Pick<Transaction, 'application'>): Transaction;
+  start(seed: TransactionSeed): Transaction;
   get(id: string): Transaction | undefined;
   /** The transaction that issued a token: of its family, or the token itself. */
   ofFamily(familyId: string): Transaction | undefined;
@@ -129,7 +134,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
   const families = new Map<string, string>();
 
   return {
-    start({ application }) {
+    start({ application, baseUrl }) {
       const transaction: Transaction = {
         id: newId(),
         environmentId,
@@ -142,7 +147,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
         error: undefined,
         diagnosis: undefined,
         warnings: [],
-        baseUrls: [],
+        baseUrls: baseUrl === undefined ? [] : [baseUrl],
         related: [],
       };
       transactions.set(transaction.id, transaction);
