@@ -15,8 +15,8 @@ export function recordFailure(environment: Environment, transaction: Transaction
 }
 
 /**
- * Records a decision as several steps of a transaction, in the order of their checks: each with the checks whose `kindOf` is
- * its kind, which follow one another. A step without checks is left out. Then throws its refusal or returns what it led to.
+ * Records a decision as several steps of a transaction, each with the checks whose `kindOf` is its kind, without those that
+ * have none. Then throws its refusal or returns what it led to.
  */
 export function recordStepsAndAssert<T>(
   environment: Environment,
@@ -25,12 +25,8 @@ export function recordStepsAndAssert<T>(
   decision: Decision<T>,
   { kindOf, diagnosis }: { readonly kindOf: (check: Check) => StepKind | undefined; readonly diagnosis?: Diagnosis | undefined },
 ): T {
-  let end = 0;
   for (const { kind, title, exchange, data } of steps) {
-    const start = end;
-    while (end < decision.checks.length && kindOf(decision.checks[end] as Check) === kind) end += 1;
-    // A slice takes just the memory that it needs, and the transaction keeps it.
-    const checks = decision.checks.slice(start, end);
+    const checks = decision.checks.filter((each) => kindOf(each) === kind);
     if (checks.length > 0) recordChecks(environment, transaction, { kind, title, checks, exchange, data }, diagnosis);
   }
   return enforce(decision);
@@ -76,7 +72,7 @@ export function beginTransaction(
   { transactionId, application, baseUrl }: Beginning,
 ): Transaction {
   const known = transactionId === undefined ? undefined : transactions.get(transactionId);
-  const transaction = known ?? transactions.start({ application: application && summaryOf(application), baseUrl });
+  const transaction = known ?? transactions.start({ application: application && summaryOf(application) });
   if (baseUrl !== undefined && !transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
   return transaction;
 }

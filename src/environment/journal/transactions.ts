@@ -88,14 +88,9 @@ export interface Transaction {
 export const answered = ({ steps }: Transaction, correlationId: string): boolean =>
   steps.some(({ exchange }) => exchange?.id === correlationId);
 
-interface TransactionSeed extends Pick<Transaction, 'application'> {
-  /** The base URL of its first request. */
-  readonly baseUrl?: string | undefined;
-}
-
 /** The transactions of one environment, newest last. Bounded: the oldest are dropped. */
 export interface Transactions {
-  start(seed: TransactionSeed): Transaction;
+  start(seed: Pick<Transaction, 'application'>): Transaction;
   get(id: string): Transaction | undefined;
   /** The transaction that issued a token: of its family, or the token itself. */
   ofFamily(familyId: string): Transaction | undefined;
@@ -134,7 +129,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
   const families = new Map<string, string>();
 
   return {
-    start({ application, baseUrl }) {
+    start({ application }) {
       const transaction: Transaction = {
         id: newId(),
         environmentId,
@@ -147,7 +142,7 @@ export function createTransactions({ environmentId, now, newId, capacity = 500, 
         error: undefined,
         diagnosis: undefined,
         warnings: [],
-        baseUrls: baseUrl === undefined ? [] : [baseUrl],
+        baseUrls: [],
         related: [],
       };
       transactions.set(transaction.id, transaction);

@@ -73,7 +73,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
     repeated,
     issuer,
   });
-  const checks = decision.checks.concat(asked.checks);
+  const checks = [...decision.checks, ...asked.checks];
   const { exchange } = request;
   if (asked.refusedBy) {
     await recordRefusal(environment, transaction, { request, checks, application, parameters });
