@@ -32,6 +32,13 @@ const oauthCode = (status: number): string => {
   return status === 401 ? 'invalid_client' : 'invalid_request';
 };
 
+/** The status of a fault that names none. */
+function defaultStatus({ error, retryAfterSeconds, location }: FaultEffect, endpoint: string): number {
+  if (retryAfterSeconds !== undefined) return 429;
+  if (location !== undefined) return 302;
+  return error === 'invalid_client' && endpoint === 'token' ? 401 : 400;
+}
+
 /** An error of the authorization endpoint goes where its answers go (RFC 6749 §4.1.2.1), if that may be. */
 async function redirected(
   { store }: Environment,
@@ -49,11 +56,14 @@ async function redirected(
 
 /** What is answered in place of the endpoint; undefined if the fault lets the endpoint answer. */
 export async function faultAnswer(environment: Environment, exchange: Exchange, fault: FaultEffect): Promise<FaultAnswer | undefined> {
-  const { status: asked, error, errorDescription, retryAfterSeconds } = fault;
-  if (asked === undefined && error === undefined && retryAfterSeconds === undefined) return undefined;
+  const { status: asked, error, errorDescription, retryAfterSeconds, location } = fault;
+  if ([asked, error, retryAfterSeconds, location].every((each) => each === undefined)) return undefined;
   const endpoint = endpointOf(exchange);
-  const status = asked ?? (retryAfterSeconds !== undefined ? 429 : error === 'invalid_client' && endpoint === 'token' ? 401 : 400);
-  const headers = { ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }) };
+  const status = asked ?? defaultStatus(fault, endpoint);
+  const headers = {
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(location !== undefined && { location }),
+  };
   if (status >= 300 && status < 400) return { status, headers, body: '' };
   if (status < 300) return { status, headers: { ...headers, 'content-type': 'application/json' }, body: status === 204 ? '' : '{}' };
   if (ownFormat.has(endpoint) && error === undefined) {

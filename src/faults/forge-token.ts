@@ -1,8 +1,9 @@
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, sign } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Environment } from '../environment/context.js';
 import type { WrongToken } from '../environment/faults/registry.js';
 import { toSeconds } from '../lib/clock.js';
+import { attacker, attackerKeysPath } from './attacker.js';
 
 /** A decoded token. */
 export interface TokenParts {
@@ -43,19 +44,19 @@ function signedByPublicKey({ keys }: Environment, { header, payload }: TokenPart
   return `${text}.${createHmac('sha256', pem).update(text).digest('base64url')}`;
 }
 
-/** Signs with a key of the attacker's, whose public half is in the header (RFC 7515 §4.1.3). */
-function signedByOwnKey({ header, payload }: TokenParts): string {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { kid: _, ...rest } = header;
-  const text = `${encoded({ ...rest, alg: 'ES256', jwk: publicKey.export({ format: 'jwk' }) })}.${encoded(payload)}`;
-  return `${text}.${sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+/** Signs with the attacker's key. The header brings the key itself (RFC 7515 §4.1.3), or says where it is (§4.1.2). */
+function signedByAttacker({ header, payload }: TokenParts, bring: 'jwk' | 'jku'): string {
+  const { key, kid, privateKey } = attacker();
+  const brought = bring === 'jwk' ? { jwk: key } : { jku: `${String(payload.iss)}/${attackerKeysPath}` };
+  const text = `${encoded({ ...header, alg: 'RS256', kid, ...brought })}.${encoded(payload)}`;
+  return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`;
 }
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 const changes: Readonly<
   Record<
-    Exclude<WrongToken, 'signature' | 'alg-none' | 'hs256' | 'embedded-key'>,
+    Exclude<WrongToken, 'signature' | 'alg-none' | 'hs256' | 'embedded-key' | 'key-url'>,
     (parts: TokenParts, environment: Environment, now: number) => TokenParts
   >
 > = {
@@ -85,7 +86,8 @@ export async function forgeToken(environment: Environment, parts: TokenParts, wr
   if (wrong === 'signature') return withBrokenSignature(await signParts(environment, parts));
   if (wrong === 'alg-none') return `${encoded({ ...parts.header, alg: 'none' })}.${encoded(parts.payload)}.`;
   if (wrong === 'hs256') return signedByPublicKey(environment, parts);
-  if (wrong === 'embedded-key') return signedByOwnKey(parts);
+  if (wrong === 'embedded-key') return signedByAttacker(parts, 'jwk');
+  if (wrong === 'key-url') return signedByAttacker(parts, 'jku');
   const changed = changes[wrong](parts, environment, toSeconds(environment.clock.now()));
   return signParts(environment, changed);
 }

@@ -19,14 +19,18 @@ declare module 'fastify' {
   }
 }
 
-const describe = ({ transactions }: Environment, { exchange }: FastifyRequest): HookedRequest => ({
-  endpoint: endpointOf(exchange),
-  method: exchange.method,
-  url: exchange.url,
-  client: clientOf(exchange),
-  grantType: sentForm(exchange)?.grant_type,
-  username: exchange.transactionId === undefined ? undefined : transactions.get(exchange.transactionId)?.user,
-});
+function describe({ transactions }: Environment, { exchange }: FastifyRequest): HookedRequest {
+  const transaction = exchange.transactionId === undefined ? undefined : transactions.get(exchange.transactionId);
+  return {
+    endpoint: endpointOf(exchange),
+    method: exchange.method,
+    url: exchange.url,
+    // A browser that comes back from the sign-on page names no client.
+    client: clientOf(exchange) ?? transaction?.application?.id,
+    grantType: sentForm(exchange)?.grant_type,
+    username: transaction?.user,
+  };
+}
 
 const isJson = (reply: FastifyReply): boolean => /\bjson\b/.test(String(reply.getHeader('content-type') ?? ''));
 

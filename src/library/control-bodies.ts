@@ -21,6 +21,7 @@ const known = {
     'error',
     'errorDescription',
     'retryAfterSeconds',
+    'location',
     'delay',
     'drop',
     'malformed',

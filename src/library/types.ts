@@ -172,6 +172,8 @@ export interface FaultOptions {
   error?: string;
   errorDescription?: string;
   retryAfterSeconds?: number;
+  /** Redirects to this address; with status 302 unless `status` is set. */
+  location?: string;
   delay?: Duration;
   /** Closes the connection without a response. */
   drop?: boolean;

@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify';
 import { recordRefusal } from '../diagnosis/unmatched.js';
 import type { Endpoint } from '../environment/context.js';
+import { attackerJwks } from '../faults/attacker.js';
 import { sendJson, sendPingOneError } from '../http/answers.js';
 import { refusalOf } from '../http/refusals.js';
 import { OAuthError, PingOneError } from '../pingone/errors.js';
@@ -41,6 +42,7 @@ export const oauth: Endpoint = (app, context) => {
   for (const endpoint of [
     discovery,
     jwks,
+    attackerJwks,
     authorize,
     par,
     resume,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from 'jose';
 import * as client from 'openid-client';
 import t, { type Test } from 'tap';
 import type { FaultBody } from '../../src/control/faults.js';
@@ -75,6 +76,8 @@ t.test('openid-client detects every injected fault except a delay', async (t) =>
     ['a token without signature', { token: 'alg-none' }, /OAUTH_/],
     ['a token signed with the public key as a secret', { token: 'hs256' }, /OAUTH_/],
     ['a token that brings its own key', { token: 'embedded-key' }, /OAUTH_/],
+    ['a token that says where its key is', { token: 'key-url' }, /OAUTH_/],
+    ['a redirect', { location: 'https://elsewhere.example/' }, /OAUTH_/],
   ];
   for (const [name, fault, expected] of cases) {
     const redeem = await signOn();
@@ -101,6 +104,67 @@ t.test('openid-client detects every injected fault except a delay', async (t) =>
   before = performance.now();
   t.equal(await told(slow), 'nothing', 'nor is slow');
   t.ok(performance.now() - before >= 130);
+});
+
+t.test('the key of a forged token is where its jku says, and a client that fetches it shows in the journal', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const minted = await app.inject({
+    method: 'POST',
+    url: '/__mock/v1/environments/default/tokens',
+    payload: { sub: 'alice', invalid: 'key-url' },
+  });
+  const { access_token: token } = minted.json<{ access_token: string }>();
+  const { jku, kid, jwk } = decodeProtectedHeader(token);
+  t.match(jku, /\/as\/attacker-jwks$/);
+  t.equal(jwk, undefined);
+  const { pathname } = new URL(String(jku));
+  const { keys } = (await app.inject(pathname)).json<{ keys: JWK[] }>();
+  t.match(keys, [{ kid, kty: 'RSA', d: undefined }]);
+  await t.resolves(compactVerify(token, await importJWK(keys[0] as JWK, 'RS256')));
+  t.match(environment.requests.list({ endpoint: 'other' }), [{ url: pathname }]);
+  t.notMatch(environment.keys.jwks(), 'attacker', 'the JWKS does not have it');
+});
+
+t.test('a rule for one client changes the ID token that the browser brings back', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  const application = await environment.store.applications.get(ids.spa);
+  await environment.store.applications.put({
+    ...(application as NonNullable<typeof application>),
+    grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'],
+    responseTypes: ['CODE', 'ID_TOKEN'],
+  });
+  for (const [client, claim] of [
+    [ids.spa, 'changed'],
+    ['another-client', undefined],
+  ]) {
+    environment.claimsRules.clear();
+    environment.claimsRules.add({ on: 'token', match: { client }, set: { 'id_token.org': 'changed' } });
+    const query = new URLSearchParams({
+      client_id: ids.spa,
+      response_type: 'id_token',
+      scope: 'openid',
+      nonce: 'n',
+      redirect_uri: redirectUri,
+    });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/__mock/v1/environments/default/sign-on',
+      payload: { username: 'alice', authorize_url: `${as}/authorize?${query}` },
+    });
+    const { callback_url: callback } = answer.json<{ callback_url: string }>();
+    const token = new URLSearchParams(callback.slice(callback.indexOf('#') + 1)).get('id_token') ?? '';
+    t.equal(decodeJwt(token).org, claim);
+  }
+});
+
+t.test('a redirect on purpose has a location', async (t) => {
+  const { app, environment } = await buildTestServer(t);
+  environment.faults.add({ endpoint: 'discovery', location: 'https://elsewhere.example/', times: 2 });
+  const answer = await app.inject(`${as}/.well-known/openid-configuration`);
+  t.match(answer, { statusCode: 302, headers: { location: 'https://elsewhere.example/' } });
+  environment.faults.clear();
+  environment.faults.add({ endpoint: 'discovery', location: '/elsewhere', status: 307 });
+  t.match(await app.inject(`${as}/.well-known/openid-configuration`), { statusCode: 307, headers: { location: '/elsewhere' } });
 });
 
 t.test('a delayed answer does not keep the server from closing', async (t) => {

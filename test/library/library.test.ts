@@ -83,6 +83,7 @@ t.test('tokens are issued without a flow, valid or wrong on request', async (t) 
     ['alg-none', errors.JOSENotSupported],
     ['hs256', errors.JOSENotSupported],
     ['embedded-key', errors.JWKSNoMatchingKey],
+    ['key-url', errors.JWKSNoMatchingKey],
   ] as const;
   for (const [invalid, kind] of wrongs) {
     const wrong = await mock.issueToken({ sub: 'alice', audience: 'my-api', invalid });

@@ -12,6 +12,7 @@ export const wrongTokens = [
   'alg-none',
   'hs256',
   'embedded-key',
+  'key-url',
 ] as const;
 export type WrongToken = (typeof wrongTokens)[number];
 
@@ -30,6 +31,8 @@ export interface FaultEffect {
   readonly error?: string | undefined;
   readonly errorDescription?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  /** Where a status of 3xx redirects to. */
+  readonly location?: string | undefined;
   readonly delayMilliseconds?: number | undefined;
   /** The connection ends without an answer. */
   readonly drop?: boolean | undefined;
@@ -137,14 +140,27 @@ export function createFaults(newId: () => string, capacity = 1000): Faults {
 
 /** What a fault does, for the log, the journal and the transaction. */
 export function describeFault(fault: FaultEffect): string {
-  const { status, error, retryAfterSeconds, delayMilliseconds, drop, malformed, contentType, padding, dripMilliseconds, wrongToken, pkce } =
-    fault;
+  const {
+    status,
+    error,
+    retryAfterSeconds,
+    location,
+    delayMilliseconds,
+    drop,
+    malformed,
+    contentType,
+    padding,
+    dripMilliseconds,
+    wrongToken,
+    pkce,
+  } = fault;
   const parts = [
     delayMilliseconds !== undefined && `answered ${delayMilliseconds} ms late`,
     drop && 'connection dropped',
     status !== undefined && `status ${status}`,
     error !== undefined && `error ${error}`,
     retryAfterSeconds !== undefined && `Retry-After ${retryAfterSeconds}`,
+    location !== undefined && `redirected to ${location}`,
     malformed && 'answer cut off halfway',
     contentType !== undefined && `content type ${contentType}`,
     padding !== undefined && `padded by ${padding} characters`,

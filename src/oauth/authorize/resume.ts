@@ -30,6 +30,8 @@ export const resume: Endpoint = (app, context) => {
       const unknown = notFound({ reason: `no flow ${flowId}` });
       return sendUnredirectable(request, reply, environment, unknown, { baseUrl });
     }
+    // The journal, faults and rules know whose request this is, also where no step of the transaction has it.
+    request.exchange.transactionId ??= flow.transactionId;
     // No client waits for a flow that connects a device: its page says how it ended.
     if (flow.deviceGrant || flow.selfService) return sendRedirect(reply, signOnPage(environment, undefined, { baseUrl, flowId: flow.id }));
     if (flow.request.responseMode === 'pi.flow')
