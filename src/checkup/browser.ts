@@ -8,6 +8,7 @@ export interface Visit {
   readonly url: URL;
   readonly status: number;
   readonly contentType: string;
+  readonly cacheControl: string;
   /** Whether a browser would save it rather than show it. */
   readonly download: boolean;
   /** At most a megabyte. */
@@ -83,10 +84,17 @@ const reasonOf = (error: unknown): string => {
   return cause?.code ?? cause?.message ?? (name === 'TimeoutError' ? `nothing within ${patienceMilliseconds / 1000} seconds` : message);
 };
 
-/** A browser without scripts. `stop` ends what it waits for. */
-export function createBrowser(stop?: AbortSignal): Browser {
+/** Cookies for an address. */
+export interface GivenCookies {
+  readonly url: URL;
+  readonly cookies: ReadonlyMap<string, string>;
+}
+
+/** A browser without scripts. `stop` ends what it waits for. `given`: cookies that it has from the beginning. */
+export function createBrowser(stop?: AbortSignal, given?: GivenCookies): Browser {
   /** By host name: browsers share cookies between ports. */
   const jars = new Map<string, Map<string, string>>();
+  if (given) jars.set(given.url.hostname, new Map(given.cookies));
   const jarOf = ({ hostname }: URL) => {
     const jar = jars.get(hostname) ?? new Map<string, string>();
     jars.set(hostname, jar);
@@ -115,6 +123,7 @@ export function createBrowser(stop?: AbortSignal): Browser {
       url,
       status,
       contentType: header('content-type'),
+      cacheControl: header('cache-control'),
       download,
       text: download ? '' : await textOf(response),
       location: isRedirect ? new URL(header('location'), url) : undefined,

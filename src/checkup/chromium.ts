@@ -41,13 +41,19 @@ async function visitOf(response: Response): Promise<Visit> {
   const url = new URL(response.url());
   const headers = await response.allHeaders();
   const lines = (await response.headerValues('set-cookie')).flatMap((value) => value.split('\n'));
-  const { 'content-type': contentType = '', 'content-disposition': disposition = '', location } = headers;
+  const {
+    'content-type': contentType = '',
+    'content-disposition': disposition = '',
+    'cache-control': cacheControl = '',
+    location,
+  } = headers;
   const status = response.status();
   const isRedirect = status >= 300 && status < 400 && location !== undefined && URL.canParse(location, url.href);
   return {
     url,
     status,
     contentType,
+    cacheControl,
     download: isDownload(contentType, disposition),
     text: '',
     location: isRedirect ? new URL(location, url) : undefined,

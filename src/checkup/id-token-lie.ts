@@ -9,7 +9,7 @@ const noIdToken: Result = { verdict: 'does not apply', remark: 'the application 
 /** A case in which the ID token is wrong in one way, and the access token is right. */
 export const idToken = (
   row: Row,
-  lie: (stage: Stage, right: Claims) => Promise<Result | undefined> | Promise<void>,
+  lie: (stage: Stage, right: Claims) => Promise<Result | undefined>,
   expects: Case['expects'] = 'refused',
   group: Case['group'] = 'id token',
 ): Case => ({
@@ -24,8 +24,7 @@ export const idToken = (
 });
 
 /** The same with a forged ID token. `kind`: one of the mock's wrong tokens. */
-export const forged = (row: Row, kind: string): Case =>
-  idToken(row, (stage) => stage.fault({ endpoint: 'token', token: kind, token_kind: 'id_token' }));
+export const forged = (row: Row, kind: string): Case => idToken(row, (stage) => stage.forge(kind));
 
 /** Sets claims of the ID token; null takes one away. */
 export const claims = (
@@ -37,7 +36,7 @@ export const claims = (
     row,
     async (stage, right) => {
       const wrong = Object.entries(set(right, await stage.now())).map(([name, value]) => [`id_token.${name}`, value]);
-      await stage.rule('token', Object.fromEntries(wrong));
+      return stage.rule('token', Object.fromEntries(wrong));
     },
     options.expects,
     options.group,

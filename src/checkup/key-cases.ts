@@ -1,20 +1,43 @@
-import { anyone, claims, idToken } from './id-token-lie.js';
-import type { Case, Result } from './types.js';
+import { generateKeyPairSync } from 'node:crypto';
+import { anyone, idToken } from './id-token-lie.js';
+import type { Case, Outcome, Result, Stage } from './types.js';
+
+const group = 'keys';
+
+/** Sign-ons in a row with tokens that name unknown keys. */
+const badTokens = 6;
+
+const notFetched: Result = {
+  verdict: 'does not apply',
+  remark: 'the application did not fetch the JWKS again; if it waits between two requests for it, run this case alone, a minute later',
+};
+
+/** A sign-on once the keys are new. Clients ask for the JWKS only so often: where one does not, the next attempt is a little later. */
+async function afterCooldown(stage: Stage, cooldowns: readonly number[]): Promise<Outcome> {
+  let outcome = await stage.whole();
+  for (const cooldown of cooldowns) {
+    if (stage.succeeded(outcome) || (await stage.asked('jwks')) > 0) break;
+    await stage.wait(cooldown);
+    outcome = await stage.whole();
+  }
+  return outcome;
+}
+
+/** The verdict, if the application asked for the JWKS. */
+async function onceFetched(stage: Stage, cooldowns: readonly number[] = []): Promise<Result> {
+  const outcome = await afterCooldown(stage, cooldowns);
+  return (await stage.asked('jwks')) === 0 ? notFetched : stage.judge(outcome);
+}
+
+/** Another RSA key under the name of each. */
+const withFalseKeys = (keys: readonly Readonly<Record<string, unknown>>[]) => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { n, e } = publicKey.export({ format: 'jwk' });
+  return [...keys.map((key) => ({ ...key, n, e, x5c: undefined, x5t: undefined })), ...keys];
+};
 
 /** What may happen to the keys of the issuer. */
 export const keyCases: readonly Case[] = [
-  idToken(
-    {
-      id: 'keys-rotated',
-      title: 'The issuer has new keys',
-      spec: 'OpenID Connect Core §10.1.1',
-      must: 'Fetch the JWKS again where a token names a key that it does not know.',
-      gain: 'Sign-on breaks with each rotation, until somebody restarts the application.',
-    },
-    async (stage) => stage.rotateKeys(),
-    'accepted',
-    'keys',
-  ),
   idToken(
     {
       id: 'keys-unreachable',
@@ -26,11 +49,10 @@ export const keyCases: readonly Case[] = [
     async (stage) => {
       await stage.rotateKeys();
       await stage.fault({ endpoint: 'jwks', status: 503, times: 'always' });
-      const outcome = await stage.whole();
-      return (await stage.asked('jwks')) === 0 ? notFetched : stage.judge(outcome);
+      return onceFetched(stage, stage.cooldowns.slice(0, 1));
     },
     'refused',
-    'keys',
+    group,
   ),
   idToken(
     {
@@ -43,51 +65,61 @@ export const keyCases: readonly Case[] = [
     async (stage) => {
       await stage.rotateKeys();
       await stage.rule('jwks', { keys: [] });
-      const outcome = await stage.whole();
-      return (await stage.asked('jwks')) === 0 ? notFetched : stage.judge(outcome);
+      return onceFetched(stage);
     },
     'refused',
-    'keys',
+    group,
   ),
-];
-
-const notFetched: Result = { verdict: 'does not apply', remark: 'the application did not fetch the JWKS' };
-
-const clock = { group: 'clock' } as const;
-
-/** Clocks that differ. */
-export const clockCases: readonly Case[] = [
-  claims(
+  idToken(
     {
-      id: 'clock-minute-ahead',
-      title: 'The issuer’s clock is one minute ahead',
-      spec: 'RFC 7519 §4.1.4',
-      must: 'Allow for a minute of difference.',
-      gain: 'Sign-on breaks where the clocks of two machines differ a little.',
+      id: 'keys-duplicate-kid',
+      title: 'The issuer’s key set has two keys of each name',
+      spec: 'RFC 7517 §4.5',
+      must: 'Stay up. It may try each of them, or refuse.',
+      gain: 'Sign-on breaks while a provider changes its keys without care.',
     },
-    (_right, now) => ({ iat: now + 60 }),
-    { ...clock, expects: 'accepted' },
+    async (stage) => {
+      await stage.rotateKeys();
+      const keys = await stage.keys();
+      await stage.rule('jwks', { keys: withFalseKeys(keys) });
+      return onceFetched(stage);
+    },
+    'any',
+    group,
   ),
-  claims(
+  idToken(
     {
-      id: 'clock-minute-behind',
-      title: 'The issuer’s clock is one minute behind',
-      spec: 'RFC 7519 §4.1.4',
-      must: 'Allow for a minute of difference.',
-      gain: 'Sign-on breaks where the clocks of two machines differ a little.',
+      id: 'keys-rotated',
+      title: 'The issuer has new keys',
+      spec: 'OpenID Connect Core §10.1.1',
+      must: 'Fetch the JWKS again where a token names a key that it does not know.',
+      gain: 'Sign-on breaks with each rotation, until somebody restarts the application.',
     },
-    ({ exp }, now) => ({ iat: now - 60, exp: Number(exp) - 60 }),
-    { ...clock, expects: 'accepted' },
+    async (stage) => {
+      await stage.rotateKeys();
+      return stage.judge(await afterCooldown(stage, stage.cooldowns));
+    },
+    'accepted',
+    group,
   ),
-  claims(
+  idToken(
     {
-      id: 'clock-expired-for-minutes',
-      title: 'The ID token expired ten minutes ago',
-      spec: 'OpenID Connect Core §3.1.3.7, 9',
-      must: 'Allow for a few minutes of difference, and no more.',
-      gain: 'A token from a log still signs on for a while.',
+      id: 'keys-fetched-too-often',
+      title: 'Token after token names an unknown key',
+      spec: 'OpenID Connect Core §10.1.1, RFC 9700 §2.1',
+      must: 'Wait between two requests for the JWKS, a minute for example.',
+      gain: 'Whoever sends it bad tokens makes the application flood the provider, until that one locks it out.',
     },
-    (_right, now) => ({ iat: now - 1200, exp: now - 600 }),
-    clock,
+    async (stage) => {
+      for (let count = 0; count < badTokens; count += 1) {
+        await stage.forge('kid');
+        await stage.whole();
+      }
+      const fetched = await stage.asked('jwks');
+      const remark = `${badTokens} tokens led to ${fetched} requests for the JWKS`;
+      return { verdict: fetched >= badTokens ? 'accepted' : 'refused', remark };
+    },
+    'refused',
+    group,
   ),
 ];

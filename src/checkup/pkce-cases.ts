@@ -1,3 +1,5 @@
+import { hiddenSecrets } from './hidden.js';
+import { injectCode } from './inject-code.js';
 import type { Case, Result, Stage } from './types.js';
 
 const group = 'pkce';
@@ -11,35 +13,48 @@ const seen = (
   group,
   expects: 'refused',
   async run(stage): Promise<Result> {
+    if (!usesCode(stage)) return noCode;
     const problem = await judge(stage);
     return problem === undefined ? { verdict: 'refused' } : { verdict: 'accepted', remark: problem };
   },
 });
 
-const parameterOf = (stage: Stage, name: string): (string | null)[] =>
-  stage.honest.map(({ begun }) => begun.request.searchParams.get(name));
+const parameterOf = (stage: Stage, name: string): (string | null)[] => stage.honest.map(({ begun }) => begun.parameters.get(name));
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 /** Requests that are only begun. */
 async function tenOf(stage: Stage, name: string): Promise<(string | null)[]> {
   const values: (string | null)[] = [];
-  for (let count = 0; count < 10; count += 1) values.push((await stage.begin()).request.searchParams.get(name));
+  for (let count = 0; count < 10; count += 1) values.push((await stage.begin()).parameters.get(name));
   return values;
 }
 
 const noPkce = 'it sends no code_challenge';
+const noCode: Result = { verdict: 'does not apply', remark: 'the application asks for no code' };
+const usesCode = (stage: Stage): boolean => parameterOf(stage, 'response_type').some((type) => /\bcode\b/.test(type ?? ''));
 const usesPkce = (stage: Stage): boolean => parameterOf(stage, 'code_challenge').every((value) => value !== null);
 
 /** A case about the verifier, for clients that have one. */
 const ofVerifier = (
   row: Omit<Case, 'run' | 'group' | 'expects'>,
-  judge: (verifiers: readonly string[], stage: Stage) => string | undefined,
-): Case => {
-  const one = seen(row, async (stage) => judge(await stage.verifiers(), stage));
-  return {
-    ...one,
-    run: async (stage) => (usesPkce(stage) ? one.run(stage) : { verdict: 'does not apply', remark: noPkce }),
-  };
+  judge: (verifiers: readonly string[], stage: Stage) => Promise<string | undefined> | string | undefined,
+): Case => ({
+  ...row,
+  group,
+  expects: 'refused',
+  async run(stage): Promise<Result> {
+    const verifiers = await stage.verifiers();
+    if (!usesPkce(stage)) return { verdict: 'does not apply', remark: noPkce };
+    if (!verifiers) return hiddenSecrets;
+    const problem = await judge(verifiers, stage);
+    return problem === undefined ? { verdict: 'refused' } : { verdict: 'accepted', remark: problem };
+  },
+});
+
+/** Whether a text that somebody may keep has one of the verifiers. */
+const hasOne = (verifiers: readonly string[], text: unknown): boolean => {
+  const plain = String(text);
+  return verifiers.some((verifier) => plain.includes(verifier) || plain.includes(encodeURIComponent(verifier)));
 };
 
 /** How the application itself uses PKCE and state. `refused` means that there is nothing to accept. */
@@ -78,20 +93,22 @@ export const pkceCases: readonly Case[] = [
     async (stage) =>
       usesPkce(stage) && !distinct(await tenOf(stage, 'code_challenge')) ? 'ten requests had fewer than ten challenges' : undefined,
   ),
-  seen(
-    {
-      id: 'state-reused',
-      title: 'Every sign-on has a new state',
-      spec: 'RFC 6749 §10.10',
-      must: 'Make a new, random state for each authorization request.',
-      gain: 'An attacker knows the state that a callback has to bring.',
+  {
+    id: 'state-reused',
+    group,
+    expects: 'refused',
+    title: 'Every sign-on has a new state',
+    spec: 'RFC 9700 §2.1, RFC 6749 §10.10',
+    must: 'Make a new, random state for each authorization request, or a new challenge or nonce.',
+    gain: 'An attacker knows all that a callback has to bring, and signs the person on to the attacker’s account.',
+    async run(stage): Promise<Result> {
+      if (distinct(await tenOf(stage, 'state'))) return { verdict: 'refused' };
+      for (const name of ['code_challenge', 'nonce'])
+        if (distinct(await tenOf(stage, name)))
+          return { verdict: 'does not apply', remark: `it keeps something else in state; a new ${name} binds each sign-on to its browser` };
+      return { verdict: 'accepted', remark: 'nothing in ten requests was new each time: not state, nor challenge, nor nonce' };
     },
-    async (stage) => {
-      const states = await tenOf(stage, 'state');
-      if (states.every((state) => state === null)) return usesPkce(stage) ? undefined : 'it sends neither state nor PKCE';
-      return distinct(states) ? undefined : 'ten requests had fewer than ten states';
-    },
-  ),
+  },
   ofVerifier(
     {
       id: 'pkce-verifier-form',
@@ -136,9 +153,54 @@ export const pkceCases: readonly Case[] = [
         begun.request,
         ...[begun.trail, outcome.trail].flatMap(({ visits }) => visits.map(({ url }) => url)),
       ]);
-      const plain = honest.every(({ begun }) => begun.request.searchParams.get('code_challenge_method') !== 'S256');
-      const found = plain ? undefined : addresses.find(({ href }) => verifiers.some((verifier) => href.includes(verifier)));
+      const plain = honest.every(({ begun }) => begun.parameters.get('code_challenge_method') !== 'S256');
+      const found = plain ? undefined : addresses.find(({ href }) => hasOne(verifiers, href));
       return found && `it is in ${found.origin}${found.pathname}`;
     },
   ),
+  ofVerifier(
+    {
+      id: 'pkce-verifier-in-log',
+      title: 'The verifier stays out of what servers log',
+      spec: 'RFC 7636 §7.5, RFC 9700 §4.2',
+      must: 'Send the verifier in the body of the token request, and nowhere else: not in a query, not in another request.',
+      gain: 'Anyone who reads the provider’s logs has the verifier beside the code.',
+    },
+    async (verifiers, stage) => {
+      // A plain challenge is the verifier, and in the authorization request by design.
+      const requests = (await stage.seen()).filter(({ url }) => !/\/as\/(authorize|resume)\b/.test(url));
+      const found = requests.find(({ url, form, client }) => {
+        const { code_verifier: _, ...others } = form;
+        return hasOne(verifiers, url) || (client === stage.clientId && hasOne(verifiers, JSON.stringify(others)));
+      });
+      return found && `it is in a request for ${found.url.split('?', 1)[0]}`;
+    },
+  ),
+  ofVerifier(
+    {
+      id: 'pkce-verifier-in-referer',
+      title: 'The verifier stays out of Referer',
+      spec: 'RFC 9700 §4.2',
+      must: 'Keep it out of the addresses of pages, and send Referrer-Policy: no-referrer from the callback.',
+      gain: 'Every site from which such a page loads something has the verifier.',
+    },
+    async (verifiers, stage) => {
+      const found = (await stage.seen()).find(({ headers }) => hasOne(verifiers, headers.referer));
+      return found && `it is in the Referer of a request for ${found.url.split('?', 1)[0]}`;
+    },
+  ),
+  {
+    id: 'pkce-challenge-ignored',
+    group,
+    expects: 'refused',
+    title: 'The server ignores the challenge, and a stolen code is put into this callback',
+    spec: 'RFC 9700 §2.1.1, RFC 9700 §4.5',
+    must: 'Check the nonce of the ID token as well: it notices the stolen code where the server does not.',
+    gain: 'With a server that does not compare the challenge, a stolen code signs the attacker on as that person.',
+    async run(stage) {
+      if (!usesPkce(stage)) return { verdict: 'does not apply', remark: noPkce };
+      await stage.fault({ pkce: 'challenge-ignored', client_id: stage.clientId, times: 'always' });
+      return injectCode(stage);
+    },
+  },
 ];

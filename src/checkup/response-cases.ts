@@ -1,17 +1,24 @@
-import type { Case, Outcome, Stage } from './types.js';
+import { injectCode } from './inject-code.js';
+import { codeTwice, mixUp } from './redeem-cases.js';
+import type { Case, Outcome, Result, Stage } from './types.js';
 
 const group = 'response';
 
+/** An application that keeps something else in state cannot be checked by it. */
+const sameState: Result = { verdict: 'does not apply', remark: 'every sign-on has the same state (state-reused)' };
+
 /** A case in which only the callback is changed. */
-const changed = (row: Omit<Case, 'run' | 'group' | 'expects'>, change: (callback: URL, stage: Stage) => void | Promise<void>): Case => ({
+const changed = (
+  row: Omit<Case, 'run' | 'group' | 'expects'>,
+  change: (callback: URL, stage: Stage) => Promise<Result | undefined> | undefined,
+): Case => ({
   ...row,
   group,
   expects: 'refused',
   async run(stage) {
     const begun = await stage.begin();
     const callback = await stage.signOn(begun);
-    await change(callback, stage);
-    return stage.callBack(begun, callback);
+    return (await change(callback, stage)) ?? stage.callBack(begun, callback);
   },
 });
 
@@ -19,7 +26,11 @@ const changed = (row: Omit<Case, 'run' | 'group' | 'expects'>, change: (callback
 async function inNewBrowser(stage: Stage, used: boolean): Promise<Outcome> {
   const theirs = await stage.begin();
   const callback = await stage.signOn(theirs);
-  if (used) await stage.callBack(theirs, callback);
+  if (used) {
+    // A server that keeps codes for longer than one use leaves it to the application.
+    await stage.fault({ pkce: 'code-reusable', client_id: stage.clientId, times: 'always' });
+    await stage.callBack(theirs, callback);
+  }
   const { browser } = await stage.begin();
   // A browser that has not begun a sign-on lacks even its cookies.
   return stage.callBack({ ...theirs, browser: used ? browser : await stage.newBrowser(), cookiesBefore: new Map() }, callback);
@@ -37,7 +48,10 @@ export const responseCases: readonly Case[] = [
       must: 'Compare state with the value that it kept for this browser, and stop where there is none.',
       gain: 'An attacker signs the person on to the attacker’s account, and reads what they enter there.',
     },
-    (callback) => callback.searchParams.delete('state'),
+    (callback) => {
+      callback.searchParams.delete('state');
+      return undefined;
+    },
   ),
   changed(
     {
@@ -47,7 +61,10 @@ export const responseCases: readonly Case[] = [
       must: 'Compare state with the value that it kept for this browser, exactly.',
       gain: 'An attacker signs the person on to the attacker’s account, and reads what they enter there.',
     },
-    (callback) => callback.searchParams.set('state', `${callback.searchParams.get('state') ?? ''}x`),
+    (callback) => {
+      callback.searchParams.set('state', `${callback.searchParams.get('state') ?? ''}x`);
+      return undefined;
+    },
   ),
   changed(
     {
@@ -58,8 +75,10 @@ export const responseCases: readonly Case[] = [
       gain: 'An attacker begins a sign-on, and finishes it in the person’s browser.',
     },
     async (callback, stage) => {
-      const { request } = await stage.begin();
-      callback.searchParams.set('state', request.searchParams.get('state') ?? '');
+      const { parameters } = await stage.begin();
+      if (parameters.get('state') === callback.searchParams.get('state')) return sameState;
+      callback.searchParams.set('state', parameters.get('state') ?? '');
+      return undefined;
     },
   ),
   {
@@ -76,6 +95,7 @@ export const responseCases: readonly Case[] = [
       await stage.callBack(first, before);
       const second = await stage.begin(undefined, first.browser);
       const callback = await stage.signOn(second);
+      if (callback.searchParams.get('state') === before.searchParams.get('state')) return sameState;
       callback.searchParams.set('state', before.searchParams.get('state') ?? '');
       return stage.callBack(second, callback);
     },
@@ -94,9 +114,9 @@ export const responseCases: readonly Case[] = [
     id: 'callback-of-another-browser',
     group,
     expects: 'refused',
-    title: 'A callback that was used in another browser',
+    title: 'A callback that was used in another browser, and a server that takes codes twice',
     spec: 'RFC 9700 §4.5',
-    must: 'Take a callback only in the browser that began the sign-on; the server refuses the code a second time.',
+    must: 'Take a callback only in the browser that began the sign-on, by state, PKCE or nonce.',
     gain: 'Anyone who reads a history or a log signs on as that person.',
     run: (stage) => inNewBrowser(stage, true),
   },
@@ -108,27 +128,26 @@ export const responseCases: readonly Case[] = [
     spec: 'RFC 9700 §4.5',
     must: 'Send the code_verifier of this sign-on (PKCE), and check the nonce of the ID token.',
     gain: 'A stolen code signs the attacker on as the person whom it was stolen from.',
-    async run(stage) {
-      const [theirs, own] = [await stage.begin(), await stage.begin()];
-      const [stolen, callback] = [await stage.signOn(theirs), await stage.signOn(own)];
-      callback.searchParams.set('code', stolen.searchParams.get('code') ?? '');
-      return stage.callBack(own, callback);
-    },
+    run: injectCode,
   },
+  codeTwice,
+  mixUp,
   {
     id: 'issuer-wrong',
     group,
     expects: 'refused',
     title: 'The callback names another issuer',
     spec: 'RFC 9207 §2.4',
-    must: 'Compare iss with the issuer that it asked, where the server sends it.',
+    must: 'Compare iss with the issuer that it asked, where the response has it.',
     gain: 'With several providers: the code goes to the attacker’s provider (mix-up).',
     async run(stage) {
       const begun = await stage.begin();
       const callback = await stage.signOn(begun);
-      if (!callback.searchParams.has('iss')) return { verdict: 'does not apply', remark: 'this server sends no iss' };
       callback.searchParams.set('iss', 'https://attacker.example');
-      return stage.callBack(begun, callback);
+      const result = stage.judge(await stage.callBack(begun, callback));
+      // PingOne sends no iss, and where there is one provider, there is nothing to mix up.
+      if (result.verdict !== 'accepted' || stage.secondStart !== undefined) return result;
+      return { verdict: 'does not apply', remark: 'the application ignores iss; with a second provider (--second-start) it matters' };
     },
   },
   {

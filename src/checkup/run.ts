@@ -1,45 +1,34 @@
 import { membersOf } from '../lib/unknown.js';
 import { type Browser, createBrowser, isNear } from './browser.js';
 import { startBrowsers } from './browsers.js';
-import { idTokenCases } from './id-token-cases.js';
-import { clockCases, keyCases } from './key-cases.js';
+import { cases } from './cases.js';
 import { takeLease } from './lease.js';
 import { mendOf, type Recognised, recognise } from './libraries/recognise.js';
-import { pkceCases } from './pkce-cases.js';
-import { responseCases } from './response-cases.js';
-import { sessionCases } from './session-cases.js';
+import { NotBegun } from './not-begun.js';
 import { createStage, type Played } from './stage.js';
-import { blockedIn } from './start-problem.js';
+import { blockedIn, startProblem } from './start-problem.js';
 import { CheckupStopped } from './stopped.js';
-import { storageCases } from './storage-cases.js';
-import { tokenAnswerCases } from './token-answer-cases.js';
 import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
 import { untilStopped } from './until-stopped.js';
 
-/** Every case, in the order in which they are run. */
-export const cases: readonly Case[] = [
-  ...pkceCases,
-  ...sessionCases,
-  ...storageCases,
-  ...responseCases,
-  ...idTokenCases,
-  ...tokenAnswerCases,
-  ...clockCases,
-  ...keyCases,
-];
-
 const problem = (message: string, fix: string): CheckupStopped => new CheckupStopped(message, fix);
 
-function readStart(start: string): URL {
-  if (!URL.canParse(start))
-    throw problem(`start is ${JSON.stringify(start)}`, 'give the whole address, such as http://localhost:3000/login');
-  const url = new URL(start);
+function readAddress(name: string, text: string): URL {
+  if (!URL.canParse(text))
+    throw problem(`${name} is ${JSON.stringify(text)}`, 'give the whole address, such as http://localhost:3000/login');
+  const url = new URL(text);
   if (isNear(url)) return url;
   throw problem(
     `${url.origin} may be somebody else's server`,
     'a checkup calls only this machine, names without a dot, and names below localhost, test, local, internal, example and invalid',
   );
 }
+
+/** A refusal of the control API. */
+const isRefusal = (error: unknown): error is Error => {
+  const { status } = error as { status?: unknown };
+  return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
+};
 
 const isResult = (value: Result | Outcome): value is Result => 'verdict' in value;
 
@@ -57,12 +46,20 @@ function marksOf(honest: readonly Outcome[], denied: Outcome): string[] {
 async function learn(played: Played, success: string | undefined): Promise<string[]> {
   for (let count = 0; count < 2; count += 1) {
     const begun = await played.begin();
-    const callback = await played.signOn(begun);
+    const callback = await played.signOn(begun).catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      throw problem(`the mock refused a sign-on without tricks: ${error.message}`, 'mend that first');
+    });
     const outcome = await played.callBack(begun, callback);
     if (outcome.trail.failure !== undefined || lastStatus(outcome) >= 400)
       throw problem(
         `the sign-on without tricks failed: ${outcome.trail.end.href.slice(0, 200)} ${outcome.trail.failure ?? `answered ${lastStatus(outcome)}`}`,
         `mend that first; ${await played.diagnosis()}`,
+      );
+    if (played.isAtProvider(outcome.trail))
+      throw problem(
+        'after a sign-on without tricks, the application sends the browser to sign on again',
+        'mend that first: it did not keep the session, or the page at which it ends asks for another one',
       );
     played.honest.push({ begun, callback, outcome });
   }
@@ -102,17 +99,51 @@ async function awaitReturn(start: URL, signal: AbortSignal | undefined): Promise
   return false;
 }
 
+/** Plays one case. An application that does not even begin a sign-on has crashed, or cannot be judged. */
+async function play({ id, run }: Case, stage: Played): Promise<Result> {
+  try {
+    const found = await run(stage);
+    return isResult(found) ? found : stage.judge(found);
+  } catch (error) {
+    if (isRefusal(error)) return { verdict: 'does not apply', remark: `the mock refused what the case needs: ${error.message}` };
+    if (!(error instanceof NotBegun)) throw error;
+    const crash = stage.crashOf(error.trail);
+    if (crash) return crash;
+    throw problem(
+      `${error.message} any more, in the case ${id}: ${startProblem(error.trail).why}`,
+      'find out what the application says there: it may limit how often somebody signs on',
+    );
+  }
+}
+
 /** How many requests of a case the report shows. */
 const mostSeen = 20;
 
-async function judge({ run, ...row }: Case, stage: Played, libraries: readonly Recognised[]): Promise<Finding> {
-  const found = await run(stage);
-  const { verdict, remark } = isResult(found) ? found : stage.judge(found);
+async function judge(one: Case, stage: Played, libraries: readonly Recognised[]): Promise<Finding> {
+  const { run: _, ...row } = one;
+  const { verdict, remark } = await play(one, stage);
   const ok = verdict === 'does not apply' || verdict === row.expects || (row.expects === 'any' && verdict !== 'crashed');
   const finding = { ...row, verdict, ok, ...(remark !== undefined && { remark }), transaction: await stage.newestTransaction() };
   if (ok) return finding;
   const mend = mendOf(row, libraries);
-  return { ...finding, ...(mend && { mend }), requests: (await stage.seen()).slice(-mostSeen) };
+  return { ...finding, ...(mend && { mend }), requests: (await stage.shownRequests()).slice(-mostSeen) };
+}
+
+/**
+ * Makes sure that sign-ons without tricks still succeed: otherwise what was refused lately was refused for another reason.
+ * New keys are an exception, since the application may learn of them later.
+ */
+async function requireHonest(stage: Played, { id, group }: Finding): Promise<void> {
+  if (group === 'keys') return;
+  const outcome = await stage.whole().catch((error: unknown) => {
+    if (error instanceof NotBegun) return undefined;
+    throw error;
+  });
+  if (outcome && stage.succeeded(outcome)) return;
+  throw problem(
+    `a sign-on without tricks does not succeed any more, after the case ${id}`,
+    `what was refused in the group ${group} says nothing; start the application again, then find the case with --only; ${await stage.diagnosis()}`,
+  );
 }
 
 /**
@@ -121,7 +152,7 @@ async function judge({ run, ...row }: Case, stage: Played, libraries: readonly R
  */
 export async function runCheckup(environment: CheckedEnvironment, options: CheckupOptions): Promise<Report> {
   const { only = [], signal } = options;
-  const start = readStart(options.start);
+  const start = readAddress('start', options.start);
   const contents = membersOf(await environment.control.call(`/__mock/v1/environments/${environment.id}`));
   const users = Array.isArray(contents.users) ? contents.users.map(membersOf) : [];
   const user = options.user ?? String(users[0]?.username ?? '');
@@ -154,20 +185,21 @@ interface Running extends Omit<CheckupOptions, 'start'> {
 }
 
 async function runCases(chosen: readonly Case[], running: Running): Promise<Report> {
-  const { environment, start, user, success, declared = [], onBegin, onFinding, lease, openBrowser, stop } = running;
-  const stage = await createStage({ environment, start, user, problem, lease, openBrowser });
+  const { start, user, success, declared = [], onBegin, onFinding, stop } = running;
+  const stage = await createStage({ ...running, problem, readAddress });
   const findings: Finding[] = [];
   const marks = await learn(stage, success);
   stage.marks = marks;
   const libraries = recognise({ declared, ...(await stage.traces()) });
-  const at = new Date((await stage.now()) * 1000).toISOString();
-  const head = { start: start.href, clientId: stage.clientId, user, at, success: marks, libraries };
+  const began = new Date((await stage.now()) * 1000).toISOString();
+  const head = { start: start.href, clientId: stage.clientId, user, at: began, success: marks, libraries };
   onBegin?.(head, chosen.length);
-  for (const each of chosen) {
+  for (const [at, each] of chosen.entries()) {
     stop.throwIfAborted();
     await stage.newCase();
     const finding = await judge(each, stage, libraries);
     await stage.clear();
+    if (each.group === 'discovery') await stage.restart?.();
     findings.push(finding);
     onFinding?.(finding, findings.length, chosen.length);
     if (finding.verdict === 'crashed' && !(await awaitReturn(start, stop)))
@@ -175,6 +207,7 @@ async function runCases(chosen: readonly Case[], running: Running): Promise<Repo
         `${start.origin} does not answer any more, after the case ${finding.id}`,
         'start the application again, then run the checkup with --only for the rest',
       );
+    if (chosen[at + 1]?.group !== each.group) await requireHonest(stage, finding);
   }
   return { ...head, findings };
 }

@@ -1,10 +1,19 @@
-import { membersOf, parseJson } from '../lib/unknown.js';
-import type { Browser } from './browser.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { membersOf } from '../lib/unknown.js';
+import { type Browser, createBrowser, type Trail } from './browser.js';
 import { callbackOf, parametersOf } from './callback.js';
+import { isHidden } from './hidden.js';
+import { openJournal } from './journal.js';
+import { claimsOf } from './jwt-claims.js';
 import type { Traces } from './libraries/recognise.js';
+import { NotBegun } from './not-begun.js';
+import { crashOf, featuresOf } from './outcome.js';
+import { findPage, findSignOff } from './protected-page.js';
+import { requestParameters } from './request-parameters.js';
+import { toSeen } from './seen-request.js';
 import { startProblem } from './start-problem.js';
 import type { CheckupStopped } from './stopped.js';
-import type { Begun, CheckedEnvironment, Outcome, Result, SeenRequest, Stage } from './types.js';
+import type { Begun, CheckedEnvironment, CheckupOptions, Outcome, ProtectedPage, SeenRequest, Stage } from './types.js';
 
 /** What the run itself needs of the stage, beside what cases do. */
 export interface Played extends Stage {
@@ -13,19 +22,21 @@ export interface Played extends Stage {
   /** The text or path that was given as the sign of success. */
   given: string | undefined;
   deny(begun: Begun): Promise<URL>;
+  /** Whether the browser ended at the provider, where it is to sign on. */
+  isAtProvider(trail: Trail): boolean;
   /** Why the mock refused the application's last request, for a message. */
   diagnosis(): Promise<string>;
   newCase(): Promise<void>;
   /** Takes back what the case has changed. */
   clear(): Promise<void>;
   newestTransaction(): Promise<string | undefined>;
-  /** The requests since the case began. */
-  seen(): Promise<SeenRequest[]>;
+  /** The requests since the case began, for the report. */
+  shownRequests(): Promise<SeenRequest[]>;
   /** What shows which libraries the application uses, once it has signed on without tricks. */
   traces(): Promise<Omit<Traces, 'declared'>>;
 }
 
-interface StageOptions {
+interface StageOptions extends Pick<CheckupOptions, 'protectedPage' | 'signOff' | 'secondStart' | 'restart' | 'keyCooldowns'> {
   readonly environment: CheckedEnvironment;
   readonly start: URL;
   readonly user: string;
@@ -33,55 +44,42 @@ interface StageOptions {
   readonly lease: string;
   /** Opens a browser in which nothing has happened yet. */
   readonly openBrowser: () => Promise<Browser>;
+  readonly stop: AbortSignal;
   readonly problem: (message: string, fix: string) => CheckupStopped;
+  /** Reads an address that the checkup may call. */
+  readonly readAddress: (name: string, text: string) => URL;
 }
 
-const titleOf = (text: string): string => /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1]?.trim() ?? '';
+/** jose asks again after 30 seconds, openid-client 5 after 60. */
+const usualCooldowns = [31_000, 31_000];
 
-/** What may distinguish the end of one sign-on from that of another. */
-function featuresOf(trail: Outcome['trail'], names: readonly string[]): Set<string> {
-  const last = trail.visits.at(-1);
-  const text = last?.text ?? '';
-  return new Set([
-    `status ${last?.status ?? trail.failure}`,
-    `path ${trail.end.pathname}`,
-    `title ${titleOf(text)}`,
-    ...trail.visits.flatMap(({ cookies }) => cookies.filter(({ value }) => value !== '').map(({ name }) => `cookie ${name}`)),
-    ...[...(trail.stored?.local.keys() ?? []), ...(trail.stored?.session.keys() ?? [])].map((name) => `storage ${name}`),
-    ...names.filter((name) => text.includes(name)).map((name) => `text ${name}`),
-  ]);
+/** By what an application may greet the person. */
+async function namesOf(control: (path: string) => Promise<unknown>, user: string): Promise<string[]> {
+  const seed = membersOf(await control('/seed?users=true').catch(() => undefined));
+  const [first] = Array.isArray(seed.environments) ? seed.environments.map(membersOf) : [];
+  const found = Array.isArray(first?.users) ? first.users.map(membersOf).find(({ username }) => username === user) : undefined;
+  const { email, name } = found ?? {};
+  const { given, family, formatted } = membersOf(name);
+  return [user, email, given, family, formatted].filter((text): text is string => typeof text === 'string' && text.length > 2);
 }
 
-/** The claims of a JWT, unverified; undefined if it is none. */
-function claimsOf(token: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof token !== 'string') return undefined;
-  try {
-    return membersOf(parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
-  } catch {
-    return undefined;
+/** Waits until the application answers, or has had ten seconds for it. */
+async function awaitAnswer(start: URL, stop: AbortSignal): Promise<void> {
+  for (let tries = 0; tries < 50 && !stop.aborted; tries += 1) {
+    const { visits } = await createBrowser(stop).open(start, { stopAt: ({ href }) => href !== start.href });
+    if (visits.length > 0) return;
+    await sleep(200);
   }
 }
 
-/** A request of the journal for the report: names alone, no values. */
-function toSeen({ method, url, query, form, answer, faults }: Readonly<Record<string, unknown>>, base: string): SeenRequest {
-  const path = String(url).split('?', 1)[0] ?? '';
-  const { status } = membersOf(answer);
-  return {
-    method: String(method),
-    path: path.startsWith(base) ? path.slice(base.length) : path,
-    parameters: [...new Set([...Object.keys(membersOf(query)), ...Object.keys(membersOf(form))])],
-    status: typeof status === 'number' ? status : undefined,
-    ...(Array.isArray(faults) && faults.length > 0 && { changed: faults.join(', ') }),
-  };
-}
-
 /** Where the cases are played: the start address, the mock's environment, and the person. */
-export async function createStage({ environment, start, user, problem, lease, openBrowser }: StageOptions): Promise<Played> {
+export async function createStage(options: StageOptions): Promise<Played> {
+  const { environment, start, user, problem, readAddress, lease, openBrowser, stop } = options;
   const { control: api, id, issuer } = environment;
   const base = `/__mock/v1/environments/${id}`;
   const control = (path: string, method = 'GET', body?: object) => api.call(`${base}${path}`, { method, body });
-  const authorizePath = `/${id}/as/authorize`;
-  const isRequest = ({ pathname, searchParams }: URL) => pathname.endsWith(authorizePath) && searchParams.has('client_id');
+  const isRequest = ({ pathname, searchParams }: URL) => pathname.endsWith(`/${id}/as/authorize`) && searchParams.has('client_id');
+  /** What the case has made, by its path. */
   const made: string[] = [];
   /** Those of this case. */
   const browsers: Browser[] = [];
@@ -90,64 +88,71 @@ export async function createStage({ environment, start, user, problem, lease, op
     browsers.push(browser);
     return browser;
   };
-  const began = await nowOf();
-  let caseBegan = began;
+  const nowOf = async () => String(membersOf(await control('/clock')).now);
+  const journal = await openJournal(api, id, nowOf);
+  const names = await namesOf(control, user);
 
-  async function nowOf(): Promise<string> {
-    return String(membersOf(await control('/clock')).now);
-  }
-
-  const reach = async (from: URL, browser: Browser): Promise<Begun> => {
-    const trail = await browser.open(from, { stopAt: isRequest });
-    if (trail.failure !== undefined || !isRequest(trail.end)) {
-      const { why, fix } = startProblem(trail);
-      throw problem(`${from.href} does not lead to a sign-on at ${issuer}: ${why}`, fix);
-    }
-    return { browser, trail, request: trail.end, cookiesBefore: new Map(await browser.cookies(from)) };
+  const attempt: Stage['attempt'] = async (from = start, elsewhere = () => false) => reach(from, await newBrowser(), elsewhere);
+  const reach = async (from: URL, browser: Browser, elsewhere: (url: URL) => boolean) => {
+    const trail = await browser.open(from, { stopAt: (url) => isRequest(url) || elsewhere(url) });
+    const { end: request, failure } = trail;
+    if (failure !== undefined || !isRequest(request)) return { begun: undefined, browser, trail };
+    const pushed = request.searchParams.has('request_uri') ? await journal.ofRun('par') : [];
+    const parameters = requestParameters(request, pushed);
+    return { begun: { browser, trail, request, parameters, cookiesBefore: new Map(await browser.cookies(from)) }, browser, trail };
+  };
+  const begin: Stage['begin'] = async (from = start, browser) => {
+    const { begun, trail } = await reach(from, browser ?? (await newBrowser()), () => false);
+    if (begun) return begun;
+    throw new NotBegun(trail, from);
   };
 
-  const signOn = async ({ request }: Begun, more: object): Promise<URL> => {
+  const signOn = async ({ request }: Pick<Begun, 'request'>, more: object): Promise<URL> => {
     const answer = membersOf(await control('/sign-on', 'POST', { authorize_url: request.href, ...more }));
     return parametersOf(new URL(String(answer.callback_url)), membersOf(answer.form));
   };
 
-  const firstRequest = (await reach(start, await newBrowser())).request;
-  const clientId = firstRequest.searchParams.get('client_id') ?? '';
-  const shownNames = [user, ...(await namesOf())];
+  const first = await begin().catch((error: unknown) => {
+    if (!(error instanceof NotBegun)) throw error;
+    const { why, fix } = startProblem(error.trail);
+    throw problem(`${start.href} does not lead to a sign-on at ${issuer}: ${why}`, fix);
+  });
+  const clientId = first.request.searchParams.get('client_id') ?? '';
+  /** What all addresses of the provider begin with. */
+  const providerPrefix = first.request.href.slice(0, first.request.href.indexOf('/as/') + 1);
+  const isFront = /\bid_token\b/.test(first.parameters.get('response_type') ?? '');
 
-  /** By what an application may greet the person. */
-  async function namesOf(): Promise<string[]> {
-    const { email, name } = membersOf(
-      (await control(`/seed?users=true`)
-        .then(findUser)
-        .catch(() => undefined)) ?? {},
-    );
-    const { given, family, formatted } = membersOf(name);
-    return [email, given, family, formatted].filter((text): text is string => typeof text === 'string' && text.length > 2);
-  }
-  function findUser(seed: unknown): unknown {
-    const [first] = Array.isArray(membersOf(seed).environments) ? (membersOf(seed).environments as unknown[]).map(membersOf) : [];
-    return Array.isArray(first?.users) ? first.users.map(membersOf).find(({ username }) => username === user) : undefined;
-  }
-
-  const requestsOf = async (endpoint: string | undefined, since: string) => {
-    const { requests } = membersOf(await control(`/requests?${new URLSearchParams({ ...(endpoint && { endpoint }), since })}`));
-    return Array.isArray(requests) ? requests.map(membersOf) : [];
+  const tokenRequests = async () => (await journal.ofRun('token')).filter(({ client }) => client === clientId);
+  const add = async (path: string, body: object) => {
+    const { id: ofIt } = membersOf(await control(path, 'POST', { ...body, lease }));
+    made.push(`${base}${path}/${String(ofIt)}`);
+    return undefined;
   };
-  const tokenRequests = async () => (await requestsOf('token', began)).filter(({ client }) => client === clientId);
-
-  const newest = async (): Promise<Readonly<Record<string, unknown>> | undefined> => {
+  const newest = async () => {
     const { transactions } = membersOf(await control(`/transactions?${new URLSearchParams({ app: clientId, limit: '1' })}`));
     return Array.isArray(transactions) ? transactions.map(membersOf)[0] : undefined;
   };
+  let page: { readonly found: ProtectedPage | undefined } | undefined;
 
   const played: Played = {
     clientId,
+    issuer,
     honest: [],
     marks: [],
     given: undefined,
+    restart:
+      options.restart &&
+      (async () => {
+        await options.restart?.();
+        await awaitAnswer(start, stop);
+      }),
+    secondStart: options.secondStart === undefined ? undefined : readAddress('secondStart', options.secondStart),
+    cooldowns: options.keyCooldowns ?? usualCooldowns,
     newBrowser,
-    begin: async (from = start, browser) => reach(from, browser ?? (await newBrowser())),
+    copyOf: async (browser, url) => createBrowser(stop, { url, cookies: new Map(await browser.cookies(url)) }),
+    begin,
+    attempt,
+    crashOf,
     startWith(name, value) {
       const url = new URL(start);
       url.searchParams.set(name, value);
@@ -155,52 +160,75 @@ export async function createStage({ environment, start, user, problem, lease, op
     },
     signOn: (begun) => signOn(begun, { username: user }),
     deny: (begun) => signOn(begun, { deny: true }),
-    async callBack({ browser, request }, callback) {
-      const { url, form } = callbackOf(request, callback);
+    async callBack({ browser, request, parameters }, callback) {
+      const asked = new URL(request);
+      asked.search = String(parameters);
+      const { url, form } = callbackOf(asked, callback);
       const trail = await browser.open(url, { from: request, ...(form && { form }) });
-      return { trail, features: featuresOf(trail, shownNames) };
+      return { trail, features: featuresOf(trail, names) };
     },
     async whole() {
-      const begun = await played.begin();
+      const begun = await begin();
       return played.callBack(begun, await played.signOn(begun));
     },
+    isAtProvider: ({ end }) => end.href.startsWith(providerPrefix),
     succeeded({ features, trail }) {
       const { given } = played;
+      if (played.isAtProvider(trail)) return false;
       if (given === undefined) return played.marks.every((mark) => features.has(mark));
       return features.has(`path ${given}`) || (trail.visits.at(-1)?.text ?? '').includes(given);
     },
-    judge(outcome): Result {
-      const { trail } = outcome;
-      if (trail.failure === 'no answer') return { verdict: 'crashed', remark: `${trail.end.pathname} did not answer` };
-      const broken = trail.visits.find(({ status }) => status >= 500);
-      if (broken) return { verdict: 'crashed', remark: `${broken.url.pathname} answered ${broken.status}` };
-      return { verdict: played.succeeded(outcome) ? 'accepted' : 'refused' };
-    },
+    judge: (outcome) => crashOf(outcome.trail) ?? { verdict: played.succeeded(outcome) ? 'accepted' : 'refused' },
     async honestIdToken() {
-      const answers = (await tokenRequests()).map(({ answer }) => membersOf(answer)).filter(({ status }) => status === 200);
+      const [inFront] = played.honest.map(({ callback }) => claimsOf(callback.searchParams.get('id_token')));
       // The journal cuts long answers, which are not JSON then. The first ones are those of sign-ons without tricks.
-      return answers
-        .map(({ body }) => claimsOf(/"id_token" ?: ?"([\w.-]+)"/.exec(String(body))?.[1]))
-        .find((claims) => claims !== undefined);
+      return (
+        inFront ??
+        (await tokenRequests())
+          .filter(({ answer }) => answer?.status === 200)
+          .map(({ answer }) => claimsOf(/"id_token" ?: ?"([\w.-]+)"/.exec(answer?.body ?? '')?.[1]))
+          .find((claims) => claims !== undefined)
+      );
     },
-    verifiers: async () =>
-      (await tokenRequests())
-        .map(({ form }) => membersOf(form).code_verifier)
-        .filter((value): value is string => typeof value === 'string'),
-    asked: async (endpoint) => (await requestsOf(endpoint, caseBegan)).length,
-    async fault(fault) {
-      const ofClient = fault.endpoint === 'token' ? { client_id: clientId } : {};
-      const { id: faultId } = membersOf(await control('/faults', 'POST', { ...fault, ...ofClient, lease }));
-      made.push(`/faults/${String(faultId)}`);
+    async page() {
+      const given = options.protectedPage === undefined ? undefined : readAddress('protectedPage', options.protectedPage);
+      page ??= { found: await findPage({ stage: played, given, names, isRequest }) };
+      return page.found;
     },
-    async rule(on, set) {
-      const match = on === 'token' ? { match: { client_id: clientId } } : {};
-      const { id: ruleId } = membersOf(await control('/rules', 'POST', { on, set, ...match, lease }));
-      made.push(`/rules/${String(ruleId)}`);
+    async signOff({ open, url }, browser) {
+      if (options.signOff !== undefined) return { url: readAddress('signOff', options.signOff) };
+      const { visits } = (await open(browser)).trail;
+      return findSignOff(visits.at(-1)?.text ?? '', visits.at(-1)?.url ?? url);
+    },
+    async verifiers() {
+      const sent = (await tokenRequests()).map(({ form }) => form.code_verifier).filter((value) => value !== undefined);
+      return sent.some(isHidden) ? undefined : sent;
+    },
+    seen: journal.ofRun,
+    seenInCase: journal.ofCase,
+    asked: async (endpoint) => (await journal.ofCase(endpoint)).length,
+    fault: (fault) => add('/faults', { ...fault, ...(fault.endpoint === 'token' && { client_id: clientId }) }),
+    rule: (on, set) => add('/rules', { on, set, ...(on === 'token' && { match: { client_id: clientId } }) }),
+    async forge(kind) {
+      await played.fault({ endpoint: 'token', token: kind, token_kind: 'id_token' });
+      // The browser brings that one, and names no client on its way.
+      if (isFront) await played.fault({ endpoint: 'resume', token: kind, token_kind: 'id_token' });
+      return undefined;
+    },
+    async otherProvider() {
+      const { id: otherId, issuer: otherIssuer } = membersOf(await api.call('/__mock/v1/environments', { method: 'POST', body: {} }));
+      made.push(`/__mock/v1/environments/${String(otherId)}`);
+      return { id: String(otherId), issuer: String(otherIssuer) };
     },
     async rotateKeys() {
       await control('/keys/rotate', 'POST', { client_id: clientId, lease });
     },
+    async keys() {
+      const { keys } = membersOf(await api.call(`/${id}/as/jwks`));
+      await journal.disregardNewest('jwks');
+      return Array.isArray(keys) ? keys.map(membersOf) : [];
+    },
+    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: stop }),
     now: async () => Math.floor(Date.parse(await nowOf()) / 1000),
     async diagnosis() {
       const { diagnosis, id: transactionId } = (await newest()) ?? {};
@@ -208,27 +236,24 @@ export async function createStage({ environment, start, user, problem, lease, op
       if (transactionId === undefined) return 'the mock has seen no request of this application';
       return `${typeof title === 'string' ? `the mock says: ${title}. ${String(fix)}; see ` : 'see '}${api.url}/__mock/tx/${String(transactionId)}`;
     },
-    async newCase() {
-      caseBegan = await nowOf();
-    },
+    newCase: journal.beginCase,
     async clear() {
       await Promise.all(browsers.splice(0).map((browser) => browser.close()));
       for (const path of made.splice(0))
-        await control(path, 'DELETE').catch((error: { status?: number }) => {
+        await api.call(path, { method: 'DELETE' }).catch((error: { status?: number }) => {
           // A fault that has happened is gone already.
           if (error.status !== 404) throw error;
         });
     },
-    async seen() {
-      const requests = await requestsOf(undefined, caseBegan);
+    async shownRequests() {
+      const requests = await journal.ofCase();
       return requests.filter(({ client }) => client === undefined || client === clientId).map((request) => toSeen(request, `/${id}`));
     },
     async traces() {
-      const [first] = played.honest;
       const visits = played.honest.flatMap(({ begun, outcome }) => [...begun.trail.visits, ...outcome.trail.visits]);
       return {
-        tokenHeaders: (await tokenRequests()).map(({ headers }) => membersOf(headers)),
-        authorizationRequest: first?.begun.request ?? firstRequest,
+        tokenHeaders: (await tokenRequests()).map(({ headers }) => headers),
+        authorizationRequest: (played.honest[0]?.begun ?? first).request,
         cookies: [...new Set(visits.flatMap(({ cookies }) => cookies.map(({ name }) => name)))],
       };
     },

@@ -1,15 +1,20 @@
 import type { Row } from './id-token-lie.js';
-import type { Case, Outcome, Stage } from './types.js';
+import { blamesProvider } from './outcome.js';
+import type { Case, Result, Stage } from './types.js';
 
 const tokenAnswer = (row: Row, expects: Case['expects'], lie: (stage: Stage) => Promise<void>): Case => ({
   ...row,
   group: 'token answer',
   expects,
-  async run(stage): Promise<Outcome> {
+  async run(stage) {
     await lie(stage);
-    return stage.whole();
+    const outcome = await stage.whole();
+    if ((await stage.asked('token')) === 0) return noTokenRequest;
+    return blamesProvider(outcome.trail) ? { verdict: 'refused', remark: 'it says that the provider failed' } : stage.judge(outcome);
   },
 });
+
+const noTokenRequest: Result = { verdict: 'does not apply', remark: 'the mock saw no token request' };
 
 const noGain = 'Nothing is stolen; people see a broken page, or wait.';
 
@@ -105,13 +110,39 @@ export const tokenAnswerCases: readonly Case[] = [
   ),
   tokenAnswer(
     {
-      id: 'unavailable-once',
-      title: 'The token endpoint is unavailable once',
-      spec: 'RFC 9110 §15.6.4',
-      must: 'Try again, or say that the sign-on failed.',
+      id: 'content-type-wrong',
+      title: 'The token answer says that it is HTML',
+      spec: 'RFC 6749 §5.1',
+      must: 'Stay up. It may refuse what is not application/json.',
       gain: noGain,
     },
     'any',
-    (stage) => stage.fault({ endpoint: 'token', status: 503 }),
+    (stage) => stage.fault({ endpoint: 'token', content_type: 'text/html' }),
   ),
+  {
+    id: 'unavailable-once',
+    group: 'token answer',
+    expects: 'refused',
+    title: 'The token endpoint is unavailable once (503)',
+    spec: 'RFC 9110 §9.2.2, RFC 6749 §4.1.2',
+    must: 'Say that the sign-on failed, or begin a new one. The code may be spent: it must not be sent again.',
+    gain: 'The server takes the second use of the code for a theft, and revokes the person’s tokens.',
+    async run(stage): Promise<Result> {
+      const begun = await stage.begin();
+      const callback = await stage.signOn(begun);
+      await stage.fault({ endpoint: 'token', status: 503 });
+      const { trail } = await stage.callBack(begun, callback);
+      const code = callback.searchParams.get('code');
+      const sent = (await stage.seenInCase('token')).filter(({ form }) => form.code === code).length;
+      if (sent === 0) return noTokenRequest;
+      if (sent > 1) return { verdict: 'accepted', remark: `it sent the code ${sent} times` };
+      const again = trail.end.pathname.endsWith('/as/authorize');
+      return (
+        (blamesProvider(trail) ? undefined : stage.crashOf(trail)) ?? {
+          verdict: 'refused',
+          remark: again ? 'it began a new sign-on' : 'it did not try again',
+        }
+      );
+    },
+  },
 ];

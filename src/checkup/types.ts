@@ -30,44 +30,110 @@ export interface Outcome {
 export interface Begun {
   readonly browser: Browser;
   readonly trail: Trail;
-  /** The authorization request. */
+  /** The address of the authorization request. */
   readonly request: URL;
+  /** Its parameters, also those that were pushed or are in a request object. */
+  readonly parameters: URLSearchParams;
   /** The cookies of the application before the person signed on. */
   readonly cookiesBefore: ReadonlyMap<string, string>;
+}
+
+/** How the application began, or did not. */
+export interface Attempt {
+  /** Undefined where it sent nobody to the issuer. */
+  readonly begun: Begun | undefined;
+  readonly browser: Browser;
+  readonly trail: Trail;
+}
+
+/** A page that shows whether the person is signed on. */
+export interface ProtectedPage {
+  readonly url: URL;
+  /** Opens it in a browser. Where the application crashes, the verdict says so. */
+  open(browser: Browser): Promise<{ readonly signedOn: boolean; readonly crashed: Result | undefined; readonly trail: Trail }>;
+}
+
+/** How the application ends a session: a link to follow, or a form to post. */
+export interface SignOff {
+  readonly url: URL;
+  readonly form?: URLSearchParams | undefined;
+}
+
+/** A request as the mock's journal has it. */
+export interface JournalEntry {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly form: Readonly<Record<string, string>>;
+  readonly client: string | undefined;
+  readonly answer: { readonly status: number; readonly body: string } | undefined;
+  /** What was changed in the answer. */
+  readonly faults: readonly string[];
 }
 
 /** What a case is given to play with. */
 export interface Stage {
   readonly clientId: string;
-  /** A browser, a new one by default, begins at the start address, or at another one. */
+  readonly issuer: string;
+  /** A browser, a new one by default, begins at the start address, or at another one. Throws NotBegun. */
   begin(start?: URL, browser?: Browser): Promise<Begun>;
-  /** The person signs on: the callback, with its code and state. */
-  signOn(begun: Begun): Promise<URL>;
+  /** The same, where the application may refuse to begin. `elsewhere`: other addresses at which to stop. */
+  attempt(start?: URL, elsewhere?: (url: URL) => boolean): Promise<Attempt>;
+  /** The person signs on: the callback, with its code and state. The request may be another one than the application's. */
+  signOn(begun: Pick<Begun, 'request'>): Promise<URL>;
   /** The application gets a callback. */
   callBack(begun: Begun, callback: URL): Promise<Outcome>;
   /** All three. */
   whole(): Promise<Outcome>;
   /** A browser in which nothing has happened yet. */
   newBrowser(): Promise<Browser>;
+  /** A browser without scripts that has the cookies of another one for an address. */
+  copyOf(browser: Browser, url: URL): Promise<Browser>;
   /** The start address with another parameter. */
   startWith(name: string, value: string): URL;
   /** The verdict on an outcome: crashed, accepted where it succeeded, else refused. */
   judge(outcome: Outcome): Result;
+  /** Crashed, if the application did. */
+  crashOf(trail: Trail): Result | undefined;
   /** Whether an outcome is what a sign-on without tricks leads to. */
   succeeded(outcome: Outcome): boolean;
   /** The sign-ons without tricks that came first. */
   readonly honest: readonly { readonly begun: Begun; readonly callback: URL; readonly outcome: Outcome }[];
   /** The claims of the ID token of the first sign-on without tricks, if the application got one. */
   honestIdToken(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** The code_verifiers that the application sent so far. */
-  verifiers(): Promise<readonly string[]>;
+  /** A page for people who are signed on; undefined where none can be told from a page for anyone. */
+  page(): Promise<ProtectedPage | undefined>;
+  /** How the page lets people sign off; undefined where it does not. */
+  signOff(page: ProtectedPage, browser: Browser): Promise<SignOff | undefined>;
+  /** Starts the application anew, so that it reads its configuration again. Undefined if the checkup cannot. */
+  readonly restart: (() => Promise<void>) | undefined;
+  /** The address at which the application begins with a second provider, if it was given. */
+  readonly secondStart: URL | undefined;
+  /** The code_verifiers that the application sent so far; undefined if the mock hides them. */
+  verifiers(): Promise<readonly string[] | undefined>;
+  /** The requests that the mock has seen in this run, oldest first: of one endpoint or all, of this environment or another one. */
+  seen(endpoint?: string, environmentId?: string): Promise<readonly JournalEntry[]>;
+  /** The same since this case began. */
+  seenInCase(endpoint?: string, environmentId?: string): Promise<readonly JournalEntry[]>;
   /** How many requests of an endpoint came since this case began. */
   asked(endpoint: string): Promise<number>;
   /** Changes answers of the mock until the case is over. */
-  fault(fault: Readonly<Record<string, unknown>>): Promise<void>;
-  rule(on: string, set: Readonly<Record<string, unknown>>): Promise<void>;
+  fault(fault: Readonly<Record<string, unknown>>): Promise<undefined>;
+  rule(on: string, set: Readonly<Record<string, unknown>>): Promise<undefined>;
+  /** The ID tokens of this client are wrong, wherever it gets them from. */
+  forge(kind: string): Promise<undefined>;
+  /** Makes an environment, another provider, until the case is over. */
+  otherProvider(): Promise<{ readonly id: string; readonly issuer: string }>;
   /** The issuer signs this client's tokens with a key that was not in its JWKS before. */
   rotateKeys(): Promise<void>;
+  /** The JWKS of the issuer. */
+  keys(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** How long a client may wait between two requests for the JWKS, in milliseconds, shortest first. */
+  readonly cooldowns: readonly number[];
+  /** Waits, unless the checkup is stopped. */
+  wait(milliseconds: number): Promise<void>;
   /** The mock's time, in seconds. */
   now(): Promise<number>;
 }
@@ -98,7 +164,19 @@ export interface Case extends CaseText {
   run(stage: Stage): Promise<Result | Outcome>;
 }
 
-export const groups = ['response', 'pkce', 'id token', 'token answer', 'keys', 'session', 'clock'] as const;
+/** In the order in which they are run: what leaves the keys of an application stale comes last. */
+export const groups = [
+  'pkce',
+  'session',
+  'response',
+  'id token',
+  'token answer',
+  'clock',
+  'refresh',
+  'sign-off',
+  'discovery',
+  'keys',
+] as const;
 export type Group = (typeof groups)[number];
 
 /** A request as the mock saw it, without its values: a report is handed on. */
@@ -148,6 +226,19 @@ export interface CheckupOptions {
   readonly only?: readonly string[];
   /** A text of the page, or the path of the address, that shows a sign-on that succeeded. Default: it is worked out. */
   readonly success?: string;
+  /** A page that shows whether somebody is signed on. Default: where a sign-on ends. */
+  readonly protectedPage?: string;
+  /** The address that signs people off. Default: what the page links to. */
+  readonly signOff?: string;
+  /** The address at which the application begins a sign-on at a second provider, another environment of this mock. */
+  readonly secondStart?: string;
+  /** Starts the application anew, and resolves once it has begun to. Without it, what an application reads at its start cannot be checked. */
+  readonly restart?: () => Promise<void>;
+  /**
+   * How long an application may wait between two requests for the JWKS, in milliseconds. A checkup waits as long, where an
+   * application does not ask for new keys at once. Default: twice 31 seconds.
+   */
+  readonly keyCooldowns?: readonly number[];
   /** What the application's project declares, to recognise its libraries: see `declaredIn`. */
   readonly declared?: readonly string[];
   /** Called once the sign-ons without tricks have succeeded, with the report so far and the number of cases. */

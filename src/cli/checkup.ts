@@ -1,3 +1,4 @@
+import { exec } from 'node:child_process';
 import type { Report } from '../checkup/types.js';
 import { membersOf } from '../lib/unknown.js';
 import { MockError } from '../library/mock-error.js';
@@ -15,6 +16,10 @@ const flags = {
   user: 'text',
   only: 'text',
   success: 'text',
+  protected: 'text',
+  'sign-off': 'text',
+  'second-start': 'text',
+  restart: 'text',
   report: 'text',
   badge: 'text',
   env: 'text',
@@ -34,6 +39,13 @@ async function write(kind: Kind, report: Report): Promise<string> {
   const { htmlOf, junitOf, textOf } = await import('../checkup/entry.js');
   return { text: textOf, junit: junitOf, html: htmlOf, json: () => `${JSON.stringify(report)}\n` }[kind](report);
 }
+
+/** How long a command that restarts an application may take. */
+const restartMilliseconds = 60_000;
+
+/** Runs a command of the user's. Whether it did what it should, the next sign-on shows. */
+const runShell = (command: string): Promise<void> =>
+  new Promise((resolve) => void exec(command, { timeout: restartMilliseconds }, () => resolve()));
 
 /** `checkup`: takes an application through every lie that the mock can tell. Exit code 1 if it met one wrongly. */
 export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocation) => {
@@ -56,6 +68,10 @@ export const checkup: Run = async ({ argv, env, output, errors, stop }: Invocati
         signal: stop,
         ...(values.user !== undefined && { user: values.user }),
         ...(values.success !== undefined && { success: values.success }),
+        ...(values.protected !== undefined && { protectedPage: values.protected }),
+        ...(values['sign-off'] !== undefined && { signOff: values['sign-off'] }),
+        ...(values['second-start'] !== undefined && { secondStart: values['second-start'] }),
+        ...(values.restart !== undefined && { restart: () => runShell(values.restart as string) }),
         ...(values.click !== undefined && { click: values.click }),
         browser: values.browser === true,
         ...(only && { only }),

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { cases } from '../../src/checkup/cases.js';
 import { declaredIn } from '../../src/checkup/libraries/project.js';
 import { libraries, mendOf, recognise, type Traces } from '../../src/checkup/libraries/recognise.js';
-import { cases } from '../../src/checkup/run.js';
 
 const request = (query: Record<string, string> = {}) => new URL(`http://localhost/as/authorize?${new URLSearchParams(query)}`);
 const nothing: Traces = { declared: [], tokenHeaders: [], authorizationRequest: request(), cookies: [] };

@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { cases } from '../../src/checkup/run.js';
+import { cases } from '../../src/checkup/cases.js';
 import { startMock } from '../../src/index.js';
 import { run } from '../helpers/command.js';
 import { holdTimers } from '../helpers/hold-timers.js';
-import { type Check, startRelyingParty } from '../library/relying-party.js';
+import { type Basic, type Check, startRelyingParty } from '../library/relying-party.js';
 
-async function buildClient(t: Test, without?: Check) {
+async function buildClient(t: Test, without?: Check | Basic) {
   const mock = await startMock();
   t.teardown(() => mock.close());
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
@@ -21,12 +21,12 @@ async function buildClient(t: Test, without?: Check) {
 
 t.test('the report of a checkup says what was accepted, why that matters and what the mock saw', async (t) => {
   const { checkup, start, mock } = await buildClient(t, 'nonce');
-  const { code, output, errors } = await checkup('--start', start, '--only', 'nonce,state-missing,iss');
+  const { code, output, errors } = await checkup('--start', start, '--only', 'nonce,state-missing,iss-wrong,c-hash');
   t.same([code, errors], [1, '']);
   t.match(output, /^signed on as alice; taken as success: status 200, path \/profile/);
   t.match(output, /^✗ nonce-wrong +accepted /m);
   t.match(output, /^✓ state-missing +refused /m);
-  t.match(output, /^– issuer-wrong +does not apply /m);
+  t.match(output, /^– c-hash-wrong +does not apply /m);
   t.match(output, /the application must: Compare nonce .*OpenID Connect Core/);
   t.match(output, new RegExp(`what the mock saw: ${mock.url}/__mock/tx/`));
   t.match(output, /\n2 as they should, 3 not, 1 do not apply\n$/);
@@ -40,7 +40,7 @@ t.test('the report of a checkup says what was accepted, why that matters and wha
     '--start',
     start,
     '--only',
-    'nonce-wrong,issuer-wrong',
+    'nonce-wrong,c-hash-wrong',
     '--report',
     'junit',
     '--user',
@@ -167,9 +167,37 @@ t.test('an application that crashes in the middle is waited for, and the rest is
   ]);
 });
 
+t.test('an address that is not near is refused, whatever it is for', async (t) => {
+  const { checkup, start } = await buildClient(t);
+  for (const flag of ['--protected', '--sign-off', '--second-start'])
+    t.match(await checkup('--start', start, '--only', 'sign-off,mix-up', flag, 'https://example.com/'), {
+      code: 2,
+      errors: /may be somebody else's server/,
+    });
+});
+
+t.test('an application that reads the discovery document at its start is started anew by a command', async (t) => {
+  const { checkup, start } = await buildClient(t, 'issuer of discovery');
+  const touched = join(t.testdir(), 'restarted');
+  const { code, output } = await checkup('--start', start, '--only', 'discovery-issuer', '--restart', `echo >> ${touched}`);
+  t.equal(code, 1);
+  t.match(output, /✗ discovery-issuer-wrong +accepted/);
+  t.equal(readFileSync(touched, 'utf8').length, 2, 'once for the case, and once to be as before');
+});
+
+t.test('a verifier that the provider refuses stops the checkup, which says so', async (t) => {
+  const { checkup, start } = await buildClient(t, 'verifier long enough');
+  t.match(await checkup('--start', start), { code: 2, errors: /the sign-on without tricks failed: .*verifier/s });
+});
+
+t.test('an application that asks for another sign-on at once has not signed anyone on', async (t) => {
+  const { checkup, start } = await buildClient(t, 'keeps the session');
+  t.match(await checkup('--start', start), { code: 2, errors: /sends the browser to sign on again/ });
+});
+
 t.test('every case has a specification, a duty and a gain', async (t) => {
   for (const { id, title, spec, must, gain } of cases) {
-    t.match(spec, /RFC \d{4}|OpenID Connect Core §|OWASP ASVS \d/, id);
+    t.match(spec, /RFC \d{4}|OpenID Connect (Core|Discovery|RP-Initiated Logout) §|OWASP ASVS \d/, id);
     for (const text of [title, must, gain]) t.ok(text.length > 10, id);
   }
 });

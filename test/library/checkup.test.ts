@@ -1,85 +1,58 @@
 import t from 'tap';
-import { cases } from '../../src/checkup/run.js';
-import { startMock } from '../../src/index.js';
-import { checkup } from '../../src/library/checkup.js';
-import { fetchTransport } from '../../src/library/transport.js';
-import { type Check, checks, startRelyingParty } from './relying-party.js';
+import { cases } from '../../src/checkup/cases.js';
+import type { Finding } from '../../src/checkup/types.js';
+import { changedBy, guarded, guardedByMany, idsOf, play, sound, verdicts } from './checkup-checks.js';
 
-/** The cases that each check guards: they are met wrongly where it is left out, and no others. */
-const guarded: Readonly<Record<Check, readonly string[]>> = {
-  state: ['state-missing', 'state-altered', 'state-of-another-browser', 'state-used-before'],
-  'state bound to the browser': ['state-of-another-browser', 'state-used-before'],
-  'state fresh': ['state-reused', 'state-of-another-browser', 'state-used-before'],
-  'sign-on of this browser': ['login-csrf'],
-  pkce: ['pkce-missing'],
-  'pkce S256': ['pkce-method'],
-  'pkce fresh': ['pkce-challenge-reused', 'pkce-verifier-guessable'],
-  escape: ['error-with-markup'],
-  'new session': ['session-fixation'],
-  HttpOnly: ['cookie-readable'],
-  SameSite: ['cookie-same-site'],
-  'own way back': ['open-redirector'],
-  'no token in addresses': ['token-in-address'],
-  signature: ['signature-wrong'],
-  'known key': ['kid-unknown'],
-  'asymmetric algorithm': ['alg-none', 'alg-hs256'],
-  'key of the issuer': ['key-embedded'],
-  'fresh keys': ['keys-rotated'],
-  iss: ['iss-wrong'],
-  aud: ['aud-wrong'],
-  azp: ['azp-wrong'],
-  exp: ['expired', 'clock-expired-for-minutes'],
-  'exp required': ['exp-missing'],
-  'iat required': ['iat-missing'],
-  nbf: ['not-yet-valid'],
-  leeway: ['clock-minute-ahead'],
-  sub: ['sub-missing'],
-  nonce: ['nonce-wrong', 'nonce-missing', 'nonce-used-before'],
-  'sub of userinfo': ['sub-unlike-userinfo'],
-  token_type: ['token-type-missing', 'token-type-unknown'],
-  access_token: ['access-token-missing'],
-  'optional expires_in': ['expires-in-missing'],
-  patience: ['answer-late'],
-  catch: ['answer-dropped', 'json-cut'],
-};
-
-async function checkupWithout(t: Parameters<typeof startRelyingParty>[0], without: Check | undefined, only?: readonly string[]) {
-  const mock = await startMock();
-  t.teardown(() => mock.close());
-  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
-  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
-  await mock.apps.update(app.id, { redirectUris: [callback] });
-  const environment = { id: mock.environmentId, issuer: mock.issuer };
-  const report = await checkup(fetchTransport(mock.url), environment, { start, ...(only && { only }) });
-  return { report, mock };
-}
+const unlike = ({ ok }: Finding) => !ok;
+const notApplied = ({ verdict }: Finding) => verdict === 'does not apply';
 
 t.test('a client with all checks meets every case as it should', async (t) => {
-  const { report, mock } = await checkupWithout(t, undefined);
+  const { report, mock } = await play(t, {});
+  t.same(report.findings.filter(unlike), []);
   t.same(
-    report.findings.filter(({ ok }) => !ok),
-    [],
+    report.findings.map(({ id }) => id),
+    cases.map(({ id }) => id),
   );
-  t.ok(report.findings.length >= 45, `${report.findings.length} cases`);
-  t.same(new Set(report.findings.map(({ id }) => id)).size, cases.length, 'each has a name of its own');
+  t.same(
+    report.findings.filter(notApplied).map(({ id }) => id),
+    ['cookie-secure', 'token-in-local-storage', 'token-in-session-storage', 'c-hash-wrong', 'discovery-over-http'],
+  );
   t.match(report, { user: 'alice', success: ['status 200', 'path /profile'] });
-  t.comment(report.findings.filter(({ verdict }) => verdict === 'does not apply').map(({ id }) => id));
-  t.same(await Promise.resolve(mock.requests.filter({ endpoint: 'other' })), [], 'and leaves nothing behind');
+  const left = async (path: string) => (await fetch(`${mock.url}/__mock/v1/environments/default/${path}`)).json();
+  t.same([await left('faults'), await left('rules')], [{ faults: [] }, { rules: [] }], 'and leaves nothing behind');
+  sound.set('usual', Promise.resolve(verdicts(report.findings)));
 });
 
-for (const check of checks)
-  t.test(`a client without "${check}" fails the cases that it guards, and no others`, async (t) => {
-    const slow = check === 'patience' ? [] : ['answer-late'];
-    const { report } = await checkupWithout(
-      t,
-      check,
-      cases.map(({ id }) => id).filter((id) => !slow.includes(id)),
+t.test('so it does with ID tokens from the browser, and over HTTPS', async (t) => {
+  for (const [kind, applies] of [
+    ['hybrid', 'c-hash-wrong'],
+    ['provider on HTTPS', 'discovery-over-http'],
+    ['application on HTTPS', 'cookie-secure'],
+  ] as const) {
+    const { report } = await play(t, { kind, only: idsOf() });
+    t.same(report.findings.filter(unlike), [], kind);
+    t.notOk(
+      report.findings.filter(notApplied).some(({ id }) => id === applies),
+      `${applies} applies`,
     );
-    t.same(
-      report.findings
-        .filter(({ ok }) => !ok)
-        .map(({ id }) => id)
-        .sort(),
-      [...guarded[check]].sort(),
-    );
+    sound.set(kind, Promise.resolve(verdicts(report.findings)));
+  }
+});
+
+for (const { without, also } of guardedByMany)
+  t.test(`a client without ${without.join(', ')} also fails what each of them guards`, async (t) => {
+    const { changed } = await changedBy(t, without);
+    const expected = [...new Set([...without.flatMap((check) => guarded[check]), ...also])];
+    // Without a challenge there is none to ignore.
+    const absent = without.includes('pkce') ? 'pkce-challenge-ignored' : undefined;
+    t.same(changed, expected.filter((id) => id !== absent).sort());
   });
+
+t.test('every case is guarded by a check that can be left out', async (t) => {
+  const all = new Set([...Object.values(guarded).flat(), ...guardedByMany.flatMap(({ also }) => also)]);
+  // Only a real browser has storage, and the mock itself refuses a verifier of another form.
+  t.same(
+    cases.map(({ id }) => id).filter((id) => !all.has(id)),
+    ['pkce-verifier-form', 'token-in-local-storage', 'token-in-session-storage'],
+  );
+});

@@ -1,189 +1,153 @@
-import { createHash, createHmac, createPublicKey, type JsonWebKey, randomBytes, verify } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { membersOf, parseOwn } from '../../src/lib/unknown.js';
+import { type Basic, type Check, type Does, Refused, require } from './relying-party/checks.js';
+import { discover, type Registration } from './relying-party/provider.js';
+import { createTokenClient, type Pending, type Tokens } from './relying-party/tokens.js';
 
-/** Everything that the relying party does right. Each may be left out. */
-export const checks = [
-  'state',
-  'state bound to the browser',
-  'state fresh',
-  'sign-on of this browser',
-  'pkce',
-  'pkce S256',
-  'pkce fresh',
-  'escape',
-  'new session',
-  'HttpOnly',
-  'SameSite',
-  'own way back',
-  'no token in addresses',
-  'signature',
-  'known key',
-  'asymmetric algorithm',
-  'key of the issuer',
-  'fresh keys',
-  'iss',
-  'aud',
-  'azp',
-  'exp',
-  'exp required',
-  'iat required',
-  'nbf',
-  'leeway',
-  'sub',
-  'nonce',
-  'sub of userinfo',
-  'token_type',
-  'access_token',
-  'optional expires_in',
-  'patience',
-  'catch',
-] as const;
-export type Check = (typeof checks)[number];
-
-interface Pending {
-  readonly state: string;
-  readonly nonce: string;
-  readonly verifier: string;
-  readonly returnTo: string;
-}
+export { type Basic, type Check, checks } from './relying-party/checks.js';
 
 interface Session {
   pending?: Pending | undefined;
-  user?: string;
+  user?: string | undefined;
+  tokens?: Tokens | undefined;
+  refreshing?: Promise<void> | undefined;
 }
 
-interface Client {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly without?: Check | undefined;
+type At = Pick<Registration, 'issuer' | 'clientId'>;
+
+interface Client extends At {
+  /** The checks that it leaves out. */
+  readonly without?: Check | Basic | readonly Check[] | undefined;
+  /** A second provider, for people who begin at /login?provider=2. */
+  readonly second?: At | undefined;
+  /** Asks for an ID token beside the code, in a form that is posted. */
+  readonly hybrid?: boolean | undefined;
+  /** The sign-on policy that it asks for. */
+  readonly acr?: string | undefined;
+  /** The certificate with which it is served. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
 
 const text = () => randomBytes(32).toString('base64url');
-const part = (token: string, at: number) =>
-  parseOwn<Record<string, unknown>>(Buffer.from(token.split('.')[at] ?? '', 'base64url').toString());
+const maxAge = 3600;
 
-class Refused extends Error {}
-const require = (holds: boolean, why: string): void => {
-  if (!holds) throw new Refused(why);
-};
+async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return new URLSearchParams(Buffer.concat(parts).toString());
+}
 
-/** A small relying party, with all that a client must do; one of its checks may be left out, to see who notices. */
-export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, { issuer, clientId, without }: Client) {
-  const does = (check: Check) => check !== without;
+/** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
+export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
+  const { without = [], second, hybrid, acr, tls } = client;
+  const missing: readonly (Check | Basic)[] = [without].flat();
+  const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
   const sent = new Map<string, Pending>();
-  const fixed = { state: text(), verifier: text() };
-  let keys: JsonWebKey[] | undefined;
+  const fixed = { state: text(), verifier: text(), nonce: text() };
+  const tokenClient = createTokenClient(does);
 
-  const fetchKeys = async () => {
-    const { keys: got } = membersOf(await (await fetch(`${issuer}/jwks`)).json());
-    keys = Array.isArray(got) ? got : [];
-    return keys;
-  };
-  async function keysFor(header: Record<string, unknown>): Promise<JsonWebKey[]> {
-    if (header.jwk !== undefined && !does('key of the issuer')) return [header.jwk as JsonWebKey];
-    const named = (all: JsonWebKey[]) => all.filter(({ kid }) => kid === header.kid);
-    const before = named(keys ?? (await fetchKeys()));
-    const found = before.length > 0 || !does('fresh keys') ? before : named(await fetchKeys());
-    if (found.length > 0) return found;
-    require(!does('known key'), 'unknown key');
-    return keys ?? [];
-  }
-  function isSigned(token: string, key: JsonWebKey, alg: unknown): boolean {
-    const at = token.lastIndexOf('.');
-    const [data, signature] = [token.slice(0, at), Buffer.from(token.slice(at + 1), 'base64url')];
-    const publicKey = createPublicKey({ key, format: 'jwk' });
-    if (alg === 'HS256')
-      return createHmac('sha256', publicKey.export({ type: 'spki', format: 'pem' }))
-        .update(data)
-        .digest()
-        .equals(signature);
-    return verify('sha256', Buffer.from(data), { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
-  }
-  async function readIdToken(token: string, nonce: string): Promise<Record<string, unknown>> {
-    const [header, claims] = [part(token, 0), part(token, 1)];
-    if (does('asymmetric algorithm')) require(/^(RS|ES)256$/.test(String(header.alg)), 'algorithm');
-    if (header.alg !== 'none') {
-      const candidates = await keysFor(header);
-      if (does('signature')) require(candidates.some((key) => isSigned(token, key, header.alg)), 'signature');
-    }
-    const [now, leeway] = [Date.now() / 1000, does('leeway') ? 120 : 0];
-    const { iss, aud, azp, exp, iat, nbf, sub } = claims;
-    if (does('iss')) require(iss === issuer, 'iss');
-    if (does('aud')) require([aud].flat().includes(clientId), 'aud');
-    if (does('azp')) require(azp === undefined || azp === clientId, 'azp');
-    if (does('exp required')) require(typeof exp === 'number', 'exp');
-    if (does('exp') && typeof exp === 'number') require(exp > now - leeway, 'exp');
-    if (does('iat required')) require(typeof iat === 'number', 'iat');
-    if (typeof iat === 'number') require(iat < now + leeway + 5, 'iat');
-    if (does('nbf')) require(nbf === undefined || Number(nbf) < now + leeway, 'nbf');
-    if (does('sub')) require(typeof sub === 'string', 'sub');
-    if (does('nonce')) require(claims.nonce === nonce, 'nonce');
-    return claims;
-  }
-
-  async function redeem(code: string, { verifier, nonce }: Pending) {
-    const form = { grant_type: 'authorization_code', client_id: clientId, code, redirect_uri: `${origin}/callback` };
-    const response = await fetch(`${issuer}/token`, {
-      method: 'POST',
-      body: new URLSearchParams({ ...form, ...(does('pkce') && { code_verifier: verifier }) }),
-      signal: AbortSignal.timeout(does('patience') ? 10_000 : 1000),
-    });
-    require(response.ok, 'token');
-    const tokens = membersOf(await response.json());
-    if (does('token_type')) require(String(tokens.token_type).toLowerCase() === 'bearer', 'token_type');
-    if (does('access_token')) require(typeof tokens.access_token === 'string', 'access_token');
-    if (!does('optional expires_in')) require(typeof tokens.expires_in === 'number', 'expires_in');
-    const claims = await readIdToken(String(tokens.id_token), nonce);
-    if (tokens.access_token === undefined) return { claims, name: 'alice', idToken: tokens.id_token };
-    const answer = await fetch(`${issuer}/userinfo`, { headers: { authorization: `Bearer ${String(tokens.access_token)}` } });
-    const userinfo = membersOf(await answer.json());
-    if (does('sub of userinfo')) require(userinfo.sub === claims.sub || claims.sub === undefined, 'userinfo');
-    return { claims, name: String(userinfo.preferred_username), idToken: tokens.id_token };
-  }
-
-  const setCookie = (id: string) => `sid=${id}; Path=/${does('HttpOnly') ? '; HttpOnly' : ''}${does('SameSite') ? '; SameSite=Lax' : ''}`;
+  const cookieOf = (id: string) =>
+    `sid=${id}; Path=/${does('HttpOnly') ? '; HttpOnly' : ''}${does('SameSite') ? '; SameSite=Lax' : ''}${tls && does('Secure') ? '; Secure' : ''}`;
   const escaped = (raw: string) => (does('escape') ? raw.replaceAll('<', '&lt;') : raw);
+  /** Where a provider answers: each has an address of its own. */
+  const redirectUri = (isSecond: boolean) => `${origin}/callback${isSecond && does('redirect URI of each provider') ? '/2' : ''}`;
 
-  function login(url: URL, id: string, session: Session, response: ServerResponse) {
-    const made = { state: does('state fresh') ? text() : fixed.state, verifier: does('pkce fresh') ? text() : fixed.verifier };
+  function newVerifier(): string {
+    if (!does('verifier long enough')) return text().slice(0, 20);
+    if (!does('pkce fresh')) return fixed.verifier;
+    return does('verifier random') ? text() : `abcdefghijklmnopqrstuvwxyz0123456789${text().slice(0, 8)}`;
+  }
+
+  async function login(url: URL, id: string, session: Session, response: ServerResponse) {
+    const isSecond = second !== undefined && url.searchParams.get('provider') === '2';
+    const provider = await discover({ ...(isSecond ? second : client), redirectUri: redirectUri(isSecond) }, does);
     const given = url.searchParams.get('returnTo') ?? '/profile';
     const returnTo = does('own way back') && !/^\/[^/\\]/.test(given) ? '/profile' : given;
-    const pending: Pending = { ...made, nonce: text(), returnTo };
+    const state = does('state fresh') ? text() : fixed.state;
+    const pending: Pending = {
+      state,
+      verifier: newVerifier(),
+      nonce: does('nonce fresh') ? text() : fixed.nonce,
+      returnTo,
+      provider,
+      maxAge,
+      acr,
+    };
     session.pending = pending;
-    sent.set(made.state, pending);
-    const challenge = does('pkce S256') ? createHash('sha256').update(made.verifier).digest('base64url') : made.verifier;
+    sent.set(state, pending);
+    const { verifier, nonce } = pending;
+    const challenge = does('pkce S256') ? createHash('sha256').update(verifier).digest('base64url') : verifier;
     const query = new URLSearchParams({
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: `${origin}/callback`,
+      response_type: hybrid ? 'code id_token' : 'code',
+      ...(hybrid && { response_mode: 'form_post' }),
+      client_id: provider.clientId,
+      redirect_uri: provider.redirectUri,
       scope: 'openid profile',
-      state: made.state,
-      nonce: pending.nonce,
+      state,
+      nonce,
+      max_age: String(maxAge),
+      ...(acr !== undefined && { acr_values: acr }),
       ...(does('pkce') && { code_challenge: challenge, code_challenge_method: does('pkce S256') ? 'S256' : 'plain' }),
     });
-    response.writeHead(302, { location: `${issuer}/authorize?${query}`, 'set-cookie': setCookie(id) }).end();
+    response.writeHead(302, { location: `${provider.authorizeUrl}?${query}`, 'set-cookie': cookieOf(id) }).end();
   }
 
-  async function callback(url: URL, id: string, session: Session, response: ServerResponse) {
-    const state = url.searchParams.get('state') ?? '';
+  async function callback(url: URL, answer: URLSearchParams, id: string, session: Session, response: ServerResponse) {
+    const state = answer.get('state') ?? '';
     const own = session.pending;
     require(own !== undefined || !does('sign-on of this browser'), 'no sign-on under way');
     const known = does('state bound to the browser') ? own?.state === state : sent.has(state);
     if (does('state') && own !== undefined) require(known, 'state');
     const pending = own ?? sent.get(state);
     if (!pending) throw new Refused('nothing is known of this sign-on');
-    session.pending = undefined;
-    require((url.searchParams.get('iss') ?? issuer) === issuer, 'iss');
-    const error = url.searchParams.get('error');
-    if (error !== null) throw new Refused(`${error}: ${url.searchParams.get('error_description')}`);
-    const { claims, name, idToken } = await redeem(url.searchParams.get('code') ?? '', pending);
+    if (does('sign-on used once')) {
+      session.pending = undefined;
+      sent.delete(state);
+    }
+    const { provider } = pending;
+    require(new URL(provider.redirectUri).pathname === url.pathname, 'the redirect URI of another provider');
+    if (does('iss of the response')) require((answer.get('iss') ?? provider.issuer) === provider.issuer, 'iss');
+    const error = answer.get('error');
+    if (error !== null) throw new Refused(`${error}: ${answer.get('error_description')}`);
+    const code = answer.get('code') ?? '';
+    if (hybrid) await tokenClient.readIdToken(answer.get('id_token') ?? '', provider, { ...pending, code });
+    const { claims, name, kept } = await tokenClient.redeem(code, pending);
     const next = does('new session') ? text() : id;
-    sessions.set(next, { user: `${name} ${String(claims.sub)}` });
-    const location = does('no token in addresses') ? pending.returnTo : `${pending.returnTo}?token=${String(idToken)}`;
-    response.writeHead(302, { location, 'set-cookie': setCookie(next) }).end();
+    sessions.set(next, { ...session, user: `${name} ${String(claims.sub)}`, tokens: kept });
+    const shown = new URLSearchParams({
+      ...(!does('no token in addresses') && { token: kept.idToken }),
+      ...(!does('verifier out of addresses') && { v: pending.verifier }),
+    });
+    const location = shown.size === 0 ? pending.returnTo : `${pending.returnTo}?${shown}`;
+    response.writeHead(302, { location, 'set-cookie': cookieOf(next) }).end();
+  }
+
+  function logout(id: string, session: Session, response: ServerResponse) {
+    const { tokens } = session;
+    const hint = does('hint') ? `?id_token_hint=${tokens?.idToken}` : '';
+    if (does('session ends') && does('session ends on the server')) sessions.delete(id);
+    const cookie = does('session ends') ? { 'set-cookie': 'sid=; Path=/; Max-Age=0' } : {};
+    response.writeHead(302, { location: `${tokens?.provider.signOffUrl}${hint}`, ...cookie }).end();
+  }
+
+  async function profile(session: Session, response: ServerResponse) {
+    if (session.tokens) {
+      const under = does('one refresh at a time') ? session.refreshing : undefined;
+      session.refreshing = under ?? tokenClient.refresh(session.tokens);
+      await session.refreshing.then(
+        () => undefined,
+        () => {
+          session.user = undefined;
+        },
+      );
+      session.refreshing = undefined;
+    }
+    require(session.user !== undefined, 'not signed on');
+    const headers = { 'content-type': 'text/html', ...(does('no-store') && { 'cache-control': 'no-store' }) };
+    response.writeHead(200, headers).end(`<title>Profile</title>Hello ${session.user} <a href="/logout">Sign off</a>`);
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse) {
@@ -193,22 +157,32 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     const session = sessions.get(id) ?? {};
     sessions.set(id, session);
     try {
-      if (url.pathname === '/login') return login(url, id, session, response);
-      if (url.pathname === '/callback') return await callback(url, id, session, response);
-      require(session.user !== undefined, 'not signed on');
-      response.writeHead(200, { 'content-type': 'text/html' }).end(`<title>Profile</title>Hello ${session.user}`);
+      if (url.pathname === '/login') return await login(url, id, session, response);
+      if (url.pathname === '/logout') return logout(id, session, response);
+      const answer = request.method === 'POST' ? await bodyOf(request) : url.searchParams;
+      if (url.pathname.startsWith('/callback')) return await callback(url, answer, id, session, response);
+      if (!does('keeps the session')) return await login(url, id, session, response);
+      return await profile(session, response);
     } catch (error) {
-      const status = error instanceof Refused || does('catch') ? 400 : 500;
-      response.writeHead(status, { 'content-type': 'text/html' }).end(`<title>Failed</title>${escaped((error as Error).message)}`);
+      const isCaught = error instanceof Refused || (does('catch') && !(error instanceof RangeError));
+      response.writeHead(isCaught ? 400 : 500, { 'content-type': 'text/html' });
+      response.end(`<title>Failed</title>${escaped((error as Error).message)}`);
     }
   }
 
-  const server = createServer((request, response) => void handle(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   t.teardown(() => {
     server.closeAllConnections();
     return server.close();
   });
-  return { start: `${origin}/login`, callback: `${origin}/callback`, server };
+  return {
+    start: `${origin}/login`,
+    secondStart: `${origin}/login?provider=2`,
+    callback: redirectUri(false),
+    secondCallback: redirectUri(true),
+    server,
+  };
 }

@@ -1,0 +1,28 @@
+import type { Trail } from './browser.js';
+import type { Result } from './types.js';
+
+const titleOf = (text: string): string => /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1]?.trim() ?? '';
+
+/** What may distinguish the end of one sign-on from that of another. */
+export function featuresOf(trail: Trail, names: readonly string[]): Set<string> {
+  const last = trail.visits.at(-1);
+  const text = last?.text ?? '';
+  return new Set([
+    `status ${last?.status ?? trail.failure}`,
+    `path ${trail.end.pathname}`,
+    `title ${titleOf(text)}`,
+    ...trail.visits.flatMap(({ cookies }) => cookies.filter(({ value }) => value !== '').map(({ name }) => `cookie ${name}`)),
+    ...[...(trail.stored?.local.keys() ?? []), ...(trail.stored?.session.keys() ?? [])].map((name) => `storage ${name}`),
+    ...names.filter((name) => text.includes(name)).map((name) => `text ${name}`),
+  ]);
+}
+
+/** The application crashed if it did not answer, or answered 5xx. */
+export function crashOf({ failure, end, visits }: Trail): Result | undefined {
+  if (failure === 'no answer') return { verdict: 'crashed', remark: `${end.pathname} did not answer` };
+  const broken = visits.find(({ status }) => status >= 500);
+  return broken && { verdict: 'crashed', remark: `${broken.url.pathname} answered ${broken.status}` };
+}
+
+/** Whether the application says with its status that the provider failed (RFC 9110 §15.6.3): that is an answer, not a crash. */
+export const blamesProvider = ({ visits }: Trail): boolean => [502, 503, 504].includes(visits.at(-1)?.status ?? 0);

@@ -1,0 +1,3 @@
+import { testChecks } from './checkup-checks.js';
+
+testChecks('state', 'Secure');

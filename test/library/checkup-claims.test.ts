@@ -1,0 +1,3 @@
+import { testChecks } from './checkup-checks.js';
+
+testChecks('exp required', 'token_type');

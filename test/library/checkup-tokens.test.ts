@@ -1,0 +1,3 @@
+import { testChecks } from './checkup-checks.js';
+
+testChecks('access_token', 'endpoints on HTTPS');
