@@ -5,7 +5,7 @@ const group = 'discovery';
 
 const readBefore: Result = {
   verdict: 'does not apply',
-  remark: 'the application did not read the discovery document again; --restart gives a command that starts it anew',
+  remark: 'the application did not read the discovery document again; --restart gives a command that starts it again',
 };
 
 type Discovery = (stage: Stage) => Promise<Result>;
@@ -60,7 +60,7 @@ export const discoveryCases: readonly Case[] = [
       title: 'The address of the discovery document redirects to another provider',
       spec: `${spec}, RFC 8414 §6.2`,
       must: 'Follow no redirect to another origin, and compare issuer with the one that it asked for.',
-      gain: 'Whoever can make the provider redirect once signs people on at a provider of their own.',
+      gain: 'An attacker who can make the provider redirect once signs people on at another one.',
     },
     async (stage) => {
       const { id, issuer } = await stage.otherProvider();

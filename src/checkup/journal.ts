@@ -3,7 +3,7 @@ import type { ControlApi, JournalEntry } from './types.js';
 
 /** What the mock has seen while a checkup runs. */
 export interface Journal {
-  /** From now on, `ofCase` begins anew. */
+  /** From now on, `ofCase` is empty again. */
   beginCase(): Promise<void>;
   /** The newest request of an endpoint is the checkup's own. */
   disregardNewest(endpoint: string): Promise<void>;
@@ -31,7 +31,7 @@ function toEntry(request: unknown): JournalEntry {
   };
 }
 
-/** @param now the mock's time. Requests of the same moment are told apart by their ids: a test may have stopped the clock. */
+/** @param now the mock's time. Requests of the same moment are distinguished by their ids: a test may have stopped the clock. */
 export async function openJournal(control: ControlApi, ownId: string, now: () => Promise<string>): Promise<Journal> {
   const began = await now();
   let caseBegan = began;

@@ -108,7 +108,7 @@ export const keyCases: readonly Case[] = [
       title: 'Token after token names an unknown key',
       spec: 'OpenID Connect Core §10.1.1, RFC 9700 §2.1',
       must: 'Wait between two requests for the JWKS, a minute for example.',
-      gain: 'Whoever sends it bad tokens makes the application flood the provider, until that one locks it out.',
+      gain: 'An attacker with bad tokens makes the application flood the provider, which then locks it out.',
     },
     async (stage) => {
       for (let count = 0; count < badTokens; count += 1) {

@@ -182,7 +182,7 @@ export const pkceCases: readonly Case[] = [
       title: 'The verifier stays out of Referer',
       spec: 'RFC 9700 §4.2',
       must: 'Keep it out of the addresses of pages, and send Referrer-Policy: no-referrer from the callback.',
-      gain: 'Every site from which such a page loads something has the verifier.',
+      gain: 'Every site from which the page loads something has the verifier.',
     },
     async (verifiers, stage) => {
       const found = (await stage.seen()).find(({ headers }) => hasOne(verifiers, headers.referer));

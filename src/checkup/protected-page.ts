@@ -22,7 +22,7 @@ export async function findPage({ stage, given, names, isRequest }: PageOptions):
   const look = async (browser: Browser) => {
     // The sign-on page is where people come from: a button of the start page is not looked for.
     const trail = await browser.open(url, { stopAt: isRequest, from: first.begun.request });
-    // Cookies are set on some pages and not on others, whoever is there.
+    // Some pages set cookies and others do not, whether or not a person is signed on.
     const features = [...featuresOf(trail, names)].filter((feature) => !feature.startsWith('cookie '));
     return { trail, features: new Set(features) };
   };

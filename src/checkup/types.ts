@@ -40,7 +40,7 @@ export interface Begun {
 
 /** How the application began, or did not. */
 export interface Attempt {
-  /** Undefined where it sent nobody to the issuer. */
+  /** Undefined where it sent the browser anywhere but to the issuer. */
   readonly begun: Begun | undefined;
   readonly browser: Browser;
   readonly trail: Trail;
@@ -103,11 +103,11 @@ export interface Stage {
   readonly honest: readonly { readonly begun: Begun; readonly callback: URL; readonly outcome: Outcome }[];
   /** The claims of the ID token of the first sign-on without tricks, if the application got one. */
   honestIdToken(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** A page for people who are signed on; undefined where none can be told from a page for anyone. */
+  /** A page for people who are signed on; undefined where none looks unlike a page for anyone. */
   page(): Promise<ProtectedPage | undefined>;
   /** How the page lets people sign off; undefined where it does not. */
   signOff(page: ProtectedPage, browser: Browser): Promise<SignOff | undefined>;
-  /** Starts the application anew, so that it reads its configuration again. Undefined if the checkup cannot. */
+  /** Restarts the application, so that it reads its configuration again. Undefined if the checkup cannot. */
   readonly restart: (() => Promise<void>) | undefined;
   /** The address at which the application begins with a second provider, if it was given. */
   readonly secondStart: URL | undefined;
@@ -232,7 +232,7 @@ export interface CheckupOptions {
   readonly signOff?: string;
   /** The address at which the application begins a sign-on at a second provider, another environment of this mock. */
   readonly secondStart?: string;
-  /** Starts the application anew, and resolves once it has begun to. Without it, what an application reads at its start cannot be checked. */
+  /** Restarts the application, and resolves once it has begun to. Without it, what an application reads at its start cannot be checked. */
   readonly restart?: () => Promise<void>;
   /**
    * How long an application may wait between two requests for the JWKS, in milliseconds. A checkup waits as long, where an
