@@ -138,7 +138,7 @@ t.test('a rule for one client changes the ID token that the browser brings back'
     ['another-client', undefined],
   ]) {
     environment.claimsRules.clear();
-    environment.claimsRules.add({ on: 'token', match: { client }, set: { 'id_token.org': 'changed' } });
+    environment.claimsRules.add({ on: 'token', match: { client }, set: { 'id_token.badge': 'changed' } });
     const query = new URLSearchParams({
       client_id: ids.spa,
       response_type: 'id_token',
@@ -153,7 +153,7 @@ t.test('a rule for one client changes the ID token that the browser brings back'
     });
     const { callback_url: callback } = answer.json<{ callback_url: string }>();
     const token = new URLSearchParams(callback.slice(callback.indexOf('#') + 1)).get('id_token') ?? '';
-    t.equal(decodeJwt(token).org, claim);
+    t.equal(decodeJwt(token).badge, claim);
   }
 });
 
