@@ -137,8 +137,8 @@ t.test('a rule for one client changes the ID token that the browser brings back'
     [ids.spa, 'changed'],
     ['another-client', undefined],
   ]) {
-    environment.claimsRules.clear();
-    environment.claimsRules.add({ on: 'token', match: { client }, set: { 'id_token.badge': 'changed' } });
+    await environment.claimsRules.clear();
+    await environment.claimsRules.add({ on: 'token', match: { client }, set: { 'id_token.badge': 'changed' } });
     const query = new URLSearchParams({
       client_id: ids.spa,
       response_type: 'id_token',
@@ -159,11 +159,11 @@ t.test('a rule for one client changes the ID token that the browser brings back'
 
 t.test('a redirect on purpose has a location', async (t) => {
   const { app, environment } = await buildTestServer(t);
-  environment.faults.add({ endpoint: 'discovery', location: 'https://elsewhere.example/', times: 2 });
+  await environment.faults.add({ endpoint: 'discovery', location: 'https://elsewhere.example/', times: 2 });
   const answer = await app.inject(`${as}/.well-known/openid-configuration`);
   t.match(answer, { statusCode: 302, headers: { location: 'https://elsewhere.example/' } });
-  environment.faults.clear();
-  environment.faults.add({ endpoint: 'discovery', location: '/elsewhere', status: 307 });
+  await environment.faults.clear();
+  await environment.faults.add({ endpoint: 'discovery', location: '/elsewhere', status: 307 });
   t.match(await app.inject(`${as}/.well-known/openid-configuration`), { statusCode: 307, headers: { location: '/elsewhere' } });
 });
 
