@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
 import { EnvironmentClash } from '../environment/environment-clash.js';
+import { StoreUnavailable } from '../environment/shared/errors.js';
 import { WriteFailure } from '../environment/store/write-failure.js';
 import { sendJson } from '../http/answers.js';
 import { refusalOf } from '../http/refusals.js';
@@ -33,6 +34,13 @@ function toControlError(error: FastifyError | Error): ControlError | undefined {
     const { code, why, fix } = diagnoseWriteFailure(error);
     return new ControlError(500, code, why, fix);
   }
+  if (error instanceof StoreUnavailable)
+    return new ControlError(
+      503,
+      'store_unavailable',
+      error.message,
+      'start Redis or Valkey again, or make it reachable, then send it again',
+    );
   const refused = refusalOf(error as FastifyError | PingOneError);
   if (!refused) return undefined;
   const { status, code, details, text, reason } = refused;
@@ -45,7 +53,7 @@ function toControlError(error: FastifyError | Error): ControlError | undefined {
 /** The error handler of the control API and of the inspector: `{ error: { code, message, fix } }`. */
 export function answerControlError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toControlError(error);
-  if (!known || error instanceof WriteFailure) reportFailure(request, reply, error);
+  if (!known || error instanceof WriteFailure || error instanceof StoreUnavailable) reportFailure(request, reply, error);
   const { status, code, message, fix } = known ?? new ControlError(500, 'fault_of_the_mock', error.message, 'please report it');
   return sendJson(reply.code(status), { error: { code, message, ...(fix !== undefined && { fix }) } });
 }

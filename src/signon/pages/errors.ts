@@ -2,6 +2,7 @@ import type { FastifyError } from 'fastify';
 import { reportFailure } from '../../diagnosis/failure.js';
 import { recordRefusal } from '../../diagnosis/unmatched.js';
 import type { App, Context } from '../../environment/context.js';
+import { StoreUnavailable } from '../../environment/shared/errors.js';
 import { WriteFailure } from '../../environment/store/write-failure.js';
 import { refusalOf } from '../../http/refusals.js';
 import { html } from '../../lib/html.js';
@@ -37,19 +38,31 @@ const cannotWrite = ({ message }: WriteFailure) => ({
   text: html`<p>The data folder of pingone-mock refused a write: ${message}. Nothing was changed; try again once that is fixed.</p>\n${startAgain}`,
 });
 
+const noStore = {
+  heading: 'Store Unavailable',
+  text: html`<p>The store that keeps the state of pingone-mock does not answer. Please try again once it does.</p>\n${startAgain}`,
+};
+
+/** What the page says, and its status. */
+function shownFor(error: FastifyError | PingOneError) {
+  if (error instanceof StoreUnavailable) return { status: 503, ...noStore };
+  const status = refusalOf(error)?.status ?? 500;
+  return { status, ...(error instanceof WriteFailure ? cannotWrite(error) : explain(status)) };
+}
+
 /** Shows what goes wrong as a page: these answers are for people. */
 export function showErrorsAsPages(app: App, context: Context): void {
   app.setErrorHandler((error: FastifyError | PingOneError, request, reply) => {
     const refused = refusalOf(error);
-    const status = refused?.status ?? 500;
-    if (status >= 500) reportFailure(request, reply, error);
+    const shown = shownFor(error);
+    if (shown.status >= 500) reportFailure(request, reply, error);
     else if (refused instanceof PingOneError && refused.check) recordRefusal(context, request, reply, refused);
     const environmentId = textMember(request.params, 'environmentId');
     const environment = context.environments.get(environmentId ?? '');
     return sendMessage(request, reply, {
-      status,
+      ...shown,
       environmentName: environment?.record.name,
-      ...(!environment ? unknownEnvironment : error instanceof WriteFailure ? cannotWrite(error) : explain(status)),
+      ...(!environment && unknownEnvironment),
     });
   });
 }

@@ -87,3 +87,36 @@ t.test('a store that cannot be used is explained, with exit code 2', { skip: wit
     t.notMatch(failure, /secret|wrong/, 'without the password');
   }
 });
+
+t.test(
+  'without its store a server answers 503 in the form of each part, and goes on once it is back',
+  { skip: withoutRedis },
+  async (t) => {
+    const redis = await startRedis(t);
+    const { url } = await startReplica(t, redis.url);
+    const environment = 'e0000000-0000-4000-8000-000000000001';
+    await redis.stop();
+    while ((await fetch(`${url}/readyz`)).status !== 503);
+
+    const refused = await fetch(`${url}/${environment}/as/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'authorization_code', code: 'one', client_id: 'a0000000-0000-4000-8000-000000000002' }),
+    });
+    t.equal(refused.status, 503);
+    t.match(refused.headers.get('x-mock-diagnosis'), /^store_unavailable;/);
+    const page = await fetch(`${url}/${environment}/signon/?flowId=f0000000-0000-4000-8000-000000000001`);
+    t.equal(page.status, 503);
+    t.match(await page.text(), /Store Unavailable/);
+    const control = await fetch(`${url}/__mock/v1/environments/default/clock`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: '{"advance":"1m"}',
+    });
+    t.equal(control.status, 503);
+    t.match(await control.json(), { error: { code: 'store_unavailable' } });
+
+    await startRedis(t, { port: redis.port });
+    while ((await fetch(`${url}/readyz`)).status !== 200);
+    t.equal((await fetch(`${url}/${environment}/as/jwks`)).status, 200);
+  },
+);
