@@ -15,7 +15,8 @@ export function whyUnreadable(path: string, error: unknown): string {
   const code = codeOf(error);
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EISDIR') return 'is a folder, not a file';
-  if (code === 'ENOTDIR') return 'cannot be read: a part of this path is a file, not a folder';
+  if (code === 'ENOTDIR')
+    return modeOf(path) === undefined ? 'cannot be read: a part of this path is a file, not a folder' : 'is not a folder';
   if (code !== 'EACCES') return `cannot be read (${code ?? String(error)})`;
   const mode = modeOf(path);
   return mode === undefined
