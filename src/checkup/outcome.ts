@@ -3,6 +3,9 @@ import type { Result } from './types.js';
 
 const titleOf = (text: string): string => /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1]?.trim() ?? '';
 
+/** Sessions that outgrow one cookie go on in others: appSession.0, appSession.1. How many is no sign of success. */
+const withoutNumber = (name: string): string => name.replace(/\.\d+$/, '');
+
 /** What may distinguish the end of one sign-on from that of another. */
 export function featuresOf(trail: Trail, names: readonly string[]): Set<string> {
   const last = trail.visits.at(-1);
@@ -11,7 +14,9 @@ export function featuresOf(trail: Trail, names: readonly string[]): Set<string> 
     `status ${last?.status ?? trail.failure}`,
     `path ${trail.end.pathname}`,
     `title ${titleOf(text)}`,
-    ...trail.visits.flatMap(({ cookies }) => cookies.filter(({ value }) => value !== '').map(({ name }) => `cookie ${name}`)),
+    ...trail.visits.flatMap(({ cookies }) =>
+      cookies.filter(({ value }) => value !== '').map(({ name }) => `cookie ${withoutNumber(name)}`),
+    ),
     ...[...(trail.stored?.local.keys() ?? []), ...(trail.stored?.session.keys() ?? [])].map((name) => `storage ${name}`),
     ...names.filter((name) => text.includes(name)).map((name) => `text ${name}`),
   ]);

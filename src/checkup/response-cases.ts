@@ -4,13 +4,16 @@ import type { Case, Outcome, Result, Stage } from './types.js';
 
 const group = 'response';
 
+/** Something else may bind the callback to its browser, such as PKCE (RFC 9700 §2.1): the case login-csrf looks at that. */
+const noState: Result = { verdict: 'does not apply', remark: 'the application sends no state' };
+
 /** An application that keeps something else in state cannot be checked by it. */
 const sameState: Result = { verdict: 'does not apply', remark: 'every sign-on has the same state (state-reused)' };
 
 /** A case in which only the callback is changed. */
 const changed = (
   row: Omit<Case, 'run' | 'group' | 'expects'>,
-  change: (callback: URL, stage: Stage) => Promise<Result | undefined> | undefined,
+  change: (callback: URL, stage: Stage) => Promise<Result | undefined> | Result | undefined,
 ): Case => ({
   ...row,
   group,
@@ -49,6 +52,7 @@ export const responseCases: readonly Case[] = [
       gain: 'An attacker signs the person on to the attacker’s account, and reads what they enter there.',
     },
     (callback) => {
+      if (!callback.searchParams.has('state')) return noState;
       callback.searchParams.delete('state');
       return undefined;
     },
@@ -62,7 +66,9 @@ export const responseCases: readonly Case[] = [
       gain: 'An attacker signs the person on to the attacker’s account, and reads what they enter there.',
     },
     (callback) => {
-      callback.searchParams.set('state', `${callback.searchParams.get('state') ?? ''}x`);
+      const state = callback.searchParams.get('state');
+      if (state === null) return noState;
+      callback.searchParams.set('state', `${state}x`);
       return undefined;
     },
   ),
@@ -75,6 +81,7 @@ export const responseCases: readonly Case[] = [
       gain: 'An attacker begins a sign-on, and finishes it in the person’s browser.',
     },
     async (callback, stage) => {
+      if (!callback.searchParams.has('state')) return noState;
       const { parameters } = await stage.begin();
       if (parameters.get('state') === callback.searchParams.get('state')) return sameState;
       callback.searchParams.set('state', parameters.get('state') ?? '');
@@ -95,6 +102,7 @@ export const responseCases: readonly Case[] = [
       await stage.callBack(first, before);
       const second = await stage.begin(undefined, first.browser);
       const callback = await stage.signOn(second);
+      if (!callback.searchParams.has('state')) return noState;
       if (callback.searchParams.get('state') === before.searchParams.get('state')) return sameState;
       callback.searchParams.set('state', before.searchParams.get('state') ?? '');
       return stage.callBack(second, callback);

@@ -12,6 +12,8 @@ import { type Check, checks, startRelyingParty } from './relying-party.js';
 export const guarded: Readonly<Record<Check, readonly string[]>> = {
   state: ['state-missing', 'state-altered', 'state-of-another-browser', 'state-used-before'],
   'state bound to the browser': ['state-of-another-browser'],
+  // PKCE or nonce is enough.
+  'state sent': [],
   // A new challenge or nonce is enough.
   'state fresh': [],
   'sign-on of this browser': ['login-csrf'],

@@ -56,3 +56,12 @@ t.test('every case is guarded by a check that can be left out', async (t) => {
     ['pkce-verifier-form', 'token-in-local-storage', 'token-in-session-storage'],
   );
 });
+
+t.test('without a state, its cases do not apply', async (t) => {
+  const only = ['state-missing', 'state-altered', 'state-of-another-browser', 'state-used-before', 'login-csrf'];
+  const { report } = await play(t, { without: 'state sent', only });
+  t.same(
+    report.findings.map(({ id, verdict }) => [id, verdict]),
+    only.map((id) => [id, id === 'login-csrf' ? 'refused' : 'does not apply']),
+  );
+});

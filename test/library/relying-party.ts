@@ -66,7 +66,7 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     const provider = await discover({ ...(isSecond ? second : client), redirectUri: redirectUri(isSecond) }, does);
     const given = url.searchParams.get('returnTo') ?? '/profile';
     const returnTo = does('own way back') && !/^\/[^/\\]/.test(given) ? '/profile' : given;
-    const state = does('state fresh') ? text() : fixed.state;
+    const state = !does('state sent') ? '' : does('state fresh') ? text() : fixed.state;
     const pending: Pending = {
       state,
       verifier: newVerifier(),
@@ -86,7 +86,7 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
       client_id: provider.clientId,
       redirect_uri: provider.redirectUri,
       scope: 'openid profile',
-      state,
+      ...(state !== '' && { state }),
       nonce,
       max_age: String(maxAge),
       ...(acr !== undefined && { acr_values: acr }),

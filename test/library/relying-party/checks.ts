@@ -2,6 +2,7 @@
 export const checks = [
   'state',
   'state bound to the browser',
+  'state sent',
   'state fresh',
   'sign-on of this browser',
   'sign-on used once',
