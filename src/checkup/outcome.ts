@@ -3,7 +3,7 @@ import type { Result } from './types.js';
 
 const titleOf = (text: string): string => /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1]?.trim() ?? '';
 
-/** Sessions that outgrow one cookie go on in others: appSession.0, appSession.1. How many is no sign of success. */
+/** Sessions that outgrow one cookie go on in others: appSession.0, appSession.1. Their number says nothing about success. */
 const withoutNumber = (name: string): string => name.replace(/\.\d+$/, '');
 
 /** What may distinguish the end of one sign-on from that of another. */
