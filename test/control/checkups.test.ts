@@ -101,7 +101,7 @@ t.test('a checkup that cannot begin says why', async (t) => {
     [{ start: 'https://example.com/login' }, 409, /may be somebody else's server/],
     [{ start: 'http://127.0.0.1:9/' }, 409, /does not answer: bad port/],
     [{ start, only: ['nonsense'] }, 409, /no case is called nonsense/],
-    [{ start, user: 'nobody' }, 404, /there is no user "nobody"/],
+    [{ start, user: 'nobody' }, 409, /there is no user "nobody"/],
   ] as const) {
     const answer = await post(body);
     t.equal(answer.status, status, JSON.stringify(body));

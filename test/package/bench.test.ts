@@ -74,7 +74,8 @@ t.test('each row of the harness runs', { skip }, async (t) => {
     'import of the library, VERSION, ms CPU',
     'startMock() and close(), VERSION, ms CPU',
   ]);
-  for (const line of lines.slice(1)) t.match(line, /^\| [^|]+ \| [^|]* \| \d+(\.\d\d)? \|/, 'it has a figure');
+  for (const line of lines.slice(1))
+    t.match(line, /^\| [^|]+ \| [^|]* \| (\d+(\.\d\d)?|NaN|Infinity) \|/, 'it has a figure, unless the kernel counted no time at all');
   t.match(output, /smoke, Node\.js v\d+.*, \d+ cores, load .*, \d+ seconds\n$/, 'the conditions come last');
 });
 

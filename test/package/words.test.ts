@@ -32,10 +32,15 @@ interface Place {
   readonly place: string;
 }
 
+/** Without what is installed: there a link may lead back here. */
 const filesBelow = (folder: string, ending: RegExp): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
-    .filter((path) => ending.test(path) && !path.includes('/node_modules/'));
+  readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules')
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return filesBelow(path, ending);
+      return ending.test(path) ? [path] : [];
+    });
 
 /** Every string of the program and of the inspector’s pages. The files src/embedded*.ts are made of other files. */
 const strings = (): Place[] =>
