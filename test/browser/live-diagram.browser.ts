@@ -27,7 +27,8 @@ t.test('a sign-on in a browser is drawn arrow by arrow, and each arrow opens its
   const form = { grant_type: 'authorization_code', client_id: ids.spa, redirect_uri: redirectUri, code_verifier: verifier };
   const code = callbacks[0]?.get('code') ?? '';
   await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams({ ...form, code }) });
-  await page.locator('.sequence .row').nth(3).waitFor();
+  // The arrow is there before its answer.
+  await page.locator('.sequence .row[aria-label*="tokens issued"]').waitFor();
   t.match(await labels(page), [
     /^GET \/authorize: challenge ✓ challenge kept · 302: sign-on page\. Request 1, from the browser to the mock: accepted/,
     /^POST sign-on page: the form ✓ Signed on as alice · 303: resume/,
