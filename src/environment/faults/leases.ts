@@ -1,7 +1,7 @@
 /** The right to change how an environment behaves, such as for a checkup. One holder at a time has it, as long as it renews it. */
 export interface Lease {
   readonly id: string;
-  /** Who has it, for the next one who asks. */
+  /** Who has it: the next one who asks is shown this name. */
   readonly holder: string;
   /** How long it lasts after each renewal. */
   readonly seconds: number;
@@ -10,7 +10,7 @@ export interface Lease {
 export interface Leases {
   /** The lease that is held now. */
   readonly current: Lease | undefined;
-  /** Undefined if somebody else has it. */
+  /** Undefined while another holder has it. */
   take(lease: Omit<Lease, 'id'>): Lease | undefined;
   /** False if it has ended. */
   renew(id: string): boolean;
