@@ -175,7 +175,7 @@ t.test('one click makes another environment or “Someone else” an identity pr
   await row.getByRole('button', { name: 'Delete identity provider' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete identity provider' }).click();
   await row.waitFor({ state: 'detached' });
-  await page.getByText('Under another name').click();
+  await page.getByText('Use another name, or hide it from the sign-on page').click();
   await page.getByLabel('Name', { exact: true }).fill('Silent partner');
   await page.getByLabel('Sign-on page').selectOption('no');
   await page.getByRole('button', { name: 'Add identity provider' }).click();
