@@ -53,6 +53,7 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/shared/changes.ts followers': 'the environments',
   'environment/shared/changes.ts waiting': 'the writes that wait, for at most 900 ms',
   'environment/shared/gate.ts waiting': 'the requests that wait',
+  'environment/shared/redis/redis-backend.ts watchers': 'one for each replica',
   'environment/shared/shared-factory.ts environments': 'the environments',
   'environment/shared/shared-outbox.ts listeners': 'the open connections',
   'environment/shared/shared-factory.ts held': 'the environments',

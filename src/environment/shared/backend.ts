@@ -55,6 +55,23 @@ export interface Window {
   readonly among?: { readonly index: string; readonly value: string } | undefined;
 }
 
+/** An entry of an environment's log. */
+export interface LogEntry {
+  /** Grows from each entry to the next, over the logs of all environments. */
+  readonly number: number;
+  readonly text: string;
+}
+
+export interface AppendOptions {
+  /** How much the log holds: where there is more, the oldest entries go. The newest stays, however large it is. */
+  readonly cap: { readonly entries: number; readonly bytes: number };
+  /** Removes what the log held before, in the same step. */
+  readonly startsOver?: boolean;
+}
+
+/** Called with the environment whose log has grown; undefined where that may have been missed of any of them. */
+export type LogWatcher = (environmentId: string | undefined) => void;
+
 export interface BackendListener {
   changed(change: AnnouncedChange): void;
   /** Changes may have been missed: the connection was lost and is there again. */
@@ -81,7 +98,16 @@ export interface Backend {
   sweep(place: Place, now: number): Promise<void>;
   /** The ids of environments that have ever held a record, `server` left out. */
   environmentIds(): Promise<string[]>;
+  /** Removes its records and its log. */
   removeEnvironment(environmentId: string): Promise<void>;
+  /** Adds texts to the end of an environment's log. Returns the number of the last one. */
+  append(environmentId: string, texts: readonly string[], options: AppendOptions): Promise<number>;
+  /** The entries of a log after a number, oldest first: so many at most. */
+  entries(environmentId: string, after: number, limit: number): Promise<LogEntry[]>;
+  /** The number of the last entry of any log. */
+  lastEntry(): Promise<number>;
+  /** Calls the watcher about each append, from when the promise settles until what it resolves to is called. */
+  watch(watcher: LogWatcher): Promise<() => void>;
   /** The number of the last announced change. */
   version(): Promise<number>;
   subscribe(listener: BackendListener): Promise<void>;

@@ -9,6 +9,7 @@ import { createExpiring } from '../../../src/lib/collections/expiring.js';
 import { startRedis, withoutRedis } from '../../helpers/redis.js';
 import { conform, type Person, personIndexes } from '../store/conformance.js';
 import { conformExpiring } from '../store/expiring-conformance.js';
+import { conformLogs } from './log-conformance.js';
 
 conformExpiring(t, 'lifetimes in memory', async (_t, options) => createExpiring(options));
 
@@ -57,6 +58,11 @@ t.test('collections in Redis do what those in memory do', { skip: withoutRedis }
         return there;
       },
     };
+  });
+
+  conformLogs(t, 'logs of environments', async (t) => {
+    const [one, other] = await replicas(t);
+    return [one.backend, other.backend];
   });
 
   conformExpiring(t, 'lifetimes', async (t, options) => {

@@ -1,5 +1,5 @@
 import { parseOwn } from '../../../lib/unknown.js';
-import type { AnnouncedChange, Place, StoredRecord } from '../backend.js';
+import type { AnnouncedChange, LogEntry, Place, StoredRecord } from '../backend.js';
 
 /** A text without tabs and line breaks, another one for each text. */
 export const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
@@ -27,4 +27,10 @@ export function readMessage(message: string): AnnouncedChange {
   const [version, sequence, environmentId = '', name = '', kind, id = ''] = message.slice(0, end).split('\t');
   const put = kind === 'put' ? { sequence: Number(sequence), text: message.slice(end + 1) } : undefined;
   return { version: Number(version), environmentId, name, id: unescaped(id), put };
+}
+
+/** An entry of a log as `scripts.ts` has written it. */
+export function readEntry(entry: string): LogEntry {
+  const end = entry.indexOf('\t');
+  return { number: Number(entry.slice(0, end)), text: entry.slice(end + 1) };
 }

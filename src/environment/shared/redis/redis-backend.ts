@@ -1,9 +1,9 @@
 import type { Redis } from 'iovalkey';
-import type { Backend, NewRecord, Place, StoredRecord, Window, WriteOptions } from '../backend.js';
+import type { Backend, LogWatcher, NewRecord, Place, StoredRecord, Window, WriteOptions } from '../backend.js';
 import { StoreUnavailable } from '../errors.js';
 import { createGate } from '../gate.js';
 import type { RedisConnections } from './connect.js';
-import { indexFields, messageOf, readMessage, readRecord, valueField } from './records.js';
+import { indexFields, messageOf, readEntry, readMessage, readRecord, valueField } from './records.js';
 import { type ScriptName, scripts } from './scripts.js';
 
 type Reply = string | number | null | Reply[];
@@ -38,6 +38,9 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
   const asked = <T>(work: () => Promise<T>): Promise<T> => gate.run(() => translated(work()));
   const [versionKey, placesKey, channel] = [`${prefix}:version`, `${prefix}:places`, `${prefix}:changes`];
   const base = ({ environmentId, name }: Place) => `${prefix}:${environmentId}:${name}`;
+  const [numberKey, grown] = [`${prefix}:log-number`, `${prefix}:grown`];
+  const logKey = (environmentId: string) => `${prefix}:${environmentId}:log`;
+  const watchers = new Set<LogWatcher>();
   const lockKey = (name: string) => `${prefix}:lock:${name}`;
   const kindOf = ({ indexes }: Place, index: string): 'u' | 'i' => {
     const found = indexes.find(({ name }) => name === index);
@@ -93,6 +96,7 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
       while (left !== 0) left = await redis.mockClear(`${prefix}:${environmentId}:${name}`, indexes.join('\t'));
       await redis.srem(placesKey, named);
     }
+    await redis.del(logKey(environmentId), `${logKey(environmentId)}:bytes`);
   }
 
   return {
@@ -112,16 +116,43 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
     environmentIds: async () =>
       [...new Set((await asked(places)).map(({ parts }) => parts[0] ?? ''))].filter((id) => id !== 'server').sort(),
     removeEnvironment: (environmentId) => translated(removeEnvironment(environmentId)),
+    append: async (environmentId, texts, { cap, startsOver = false }) =>
+      (await asked(() =>
+        redis.mockAppend(
+          ...[logKey(environmentId), `${logKey(environmentId)}:bytes`, numberKey, cap.entries, cap.bytes, startsOver ? 1 : 0],
+          ...[grown, environmentId, ...texts],
+        ),
+      )) as number,
+    async entries(environmentId, after, limit) {
+      const found = await asked(() => redis.zrangebyscore(logKey(environmentId), `(${after}`, '+inf', 'LIMIT', 0, limit));
+      return found.map(readEntry);
+    },
+    lastEntry: async () => Number(await asked(() => redis.get(numberKey))),
+    async watch(watcher) {
+      watchers.add(watcher);
+      // Also where another one watches already: that one may still be waiting for the answer.
+      await translated(subscriber.subscribe(grown));
+      return () => {
+        watchers.delete(watcher);
+        if (watchers.size === 0) subscriber.unsubscribe(grown).catch(() => {});
+      };
+    },
     version: async () => Number(await asked(() => redis.get(versionKey))),
     async subscribe(listener) {
-      subscriber.on('message', (_channel: string, message: string) => listener.changed(readMessage(message)));
+      subscriber.on('message', (heard: string, message: string) => {
+        if (heard === channel) listener.changed(readMessage(message));
+        else for (const watcher of watchers) watcher(message);
+      });
       await translated(subscriber.subscribe(channel));
       // After a reconnection; what was published meanwhile is lost.
       subscriber.on(
         'ready',
         () =>
-          void subscriber.subscribe(channel).then(
-            () => listener.resumed(),
+          void subscriber.subscribe(channel, ...(watchers.size > 0 ? [grown] : [])).then(
+            () => {
+              listener.resumed();
+              for (const watcher of watchers) watcher(undefined);
+            },
             () => {},
           ),
       );

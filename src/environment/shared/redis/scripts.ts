@@ -7,6 +7,8 @@
  *   base:u:INDEX            hash of a unique index: value → id
  *   base:i:INDEX:VALUE      sorted set of another index: id by sequence
  *
+ * The log of an environment is a sorted set of number TAB text by number; beside it is how many bytes its texts have.
+ *
  * A value is `=` and its text without tabs and line breaks, or empty where the record has none.
  */
 const common = `
@@ -151,6 +153,28 @@ if left == 0 then redis.call('DEL', base, base .. ':o', base .. ':n') end
 return left
 `;
 
+/** KEYS: log, its bytes, the last number. ARGV: entries, bytes, startsOver, channel, environment, texts. */
+const append = `
+local log, size, most = KEYS[1], KEYS[2], tonumber(ARGV[2])
+if ARGV[3] == '1' then redis.call('DEL', log, size) end
+local bytes = tonumber(redis.call('GET', size) or 0)
+local number
+for i = 6, #ARGV do
+  number = redis.call('INCR', KEYS[3])
+  redis.call('ZADD', log, number, number .. '\\t' .. ARGV[i])
+  bytes = bytes + #ARGV[i]
+end
+local count = redis.call('ZCARD', log)
+while count > 1 and (count > tonumber(ARGV[1]) or bytes > most) do
+  local oldest = redis.call('ZPOPMIN', log)[1]
+  bytes = bytes - #oldest + string.find(oldest, '\\t', 1, true)
+  count = count - 1
+end
+redis.call('SET', size, bytes)
+redis.call('PUBLISH', ARGV[4], ARGV[5])
+return number
+`;
+
 /** KEYS: lock, version. ARGV: owner, milliseconds. */
 const lock = `
 if not redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then return -1 end
@@ -177,6 +201,7 @@ export const scripts = {
   mockFind: { lua: common + find, numberOfKeys: 1 },
   mockWindow: { lua: common + window, numberOfKeys: 1 },
   mockClear: { lua: common + clear, numberOfKeys: 1 },
+  mockAppend: { lua: append, numberOfKeys: 3 },
   mockLock: { lua: lock, numberOfKeys: 2 },
   mockKeep: { lua: keep, numberOfKeys: 1 },
   mockUnlock: { lua: unlock, numberOfKeys: 1 },
