@@ -5,6 +5,8 @@ import type { ControlApi, JournalEntry } from './types.js';
 export interface Journal {
   /** From now on, `ofCase` is empty again. */
   beginCase(): Promise<void>;
+  /** How long ago the case began, in milliseconds of the mock's time. */
+  elapsed(): Promise<number>;
   /** The newest request of an endpoint is the checkup's own. */
   disregardNewest(endpoint: string): Promise<void>;
   /** Of one endpoint or all, of this environment or another one, oldest first. */
@@ -52,6 +54,8 @@ export async function openJournal(control: ControlApi, ownId: string, now: () =>
       caseBegan = await now();
       before.case = await idsSince(caseBegan);
     },
+    // A test may set the clock back.
+    elapsed: async () => Math.max(0, Date.parse(await now()) - Date.parse(caseBegan)),
     async disregardNewest(endpoint) {
       const own = (await list(ownId, { endpoint, limit: '1' })).at(-1);
       if (own) before.own.add(own.id);

@@ -3,7 +3,7 @@ import { type Browser, createBrowser, isNear } from './browser.js';
 import { startBrowsers } from './browsers.js';
 import { cases } from './cases.js';
 import { takeLease } from './lease.js';
-import { mendOf, type Recognised, recognise } from './libraries/recognise.js';
+import { fixOf, type Recognised, recognise } from './libraries/recognise.js';
 import { NotBegun } from './not-begun.js';
 import { createStage, type Played } from './stage.js';
 import { blockedIn, startProblem } from './start-problem.js';
@@ -48,18 +48,18 @@ async function learn(played: Played, success: string | undefined): Promise<strin
     const begun = await played.begin();
     const callback = await played.signOn(begun).catch((error: unknown) => {
       if (!isRefusal(error)) throw error;
-      throw problem(`the mock refused a sign-on without tricks: ${error.message}`, 'mend that first');
+      throw problem(`the mock refused a sign-on without tricks: ${error.message}`, 'fix that first');
     });
     const outcome = await played.callBack(begun, callback);
     if (outcome.trail.failure !== undefined || lastStatus(outcome) >= 400)
       throw problem(
         `the sign-on without tricks failed: ${outcome.trail.end.href.slice(0, 200)} ${outcome.trail.failure ?? `answered ${lastStatus(outcome)}`}`,
-        `mend that first; ${await played.diagnosis()}`,
+        `fix that first; ${await played.diagnosis()}`,
       );
     if (played.isAtProvider(outcome.trail))
       throw problem(
         'after a sign-on without tricks, the application sends the browser to sign on again',
-        'mend that first: it did not keep the session, or the page at which it ends asks for another one',
+        'fix that first: it did not keep the session, or the page at which it ends asks for another one',
       );
     played.honest.push({ begun, callback, outcome });
   }
@@ -123,10 +123,18 @@ async function judge(one: Case, stage: Played, libraries: readonly Recognised[])
   const { run: _, ...row } = one;
   const { verdict, remark } = await play(one, stage);
   const ok = verdict === 'does not apply' || verdict === row.expects || (row.expects === 'any' && verdict !== 'crashed');
-  const finding = { ...row, verdict, ok, ...(remark !== undefined && { remark }), transaction: await stage.newestTransaction() };
+  const milliseconds = await stage.elapsed();
+  const finding = {
+    ...row,
+    verdict,
+    ok,
+    milliseconds,
+    ...(remark !== undefined && { remark }),
+    transaction: await stage.newestTransaction(),
+  };
   if (ok) return finding;
-  const mend = mendOf(row, libraries);
-  return { ...finding, ...(mend && { mend }), requests: (await stage.shownRequests()).slice(-mostSeen) };
+  const fix = fixOf(row, libraries);
+  return { ...finding, ...(fix && { fix }), requests: (await stage.shownRequests()).slice(-mostSeen) };
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Played extends Stage {
   /** Why the mock refused the application's last request, for a message. */
   diagnosis(): Promise<string>;
   newCase(): Promise<void>;
+  /** How long ago the case began, in milliseconds of the mock's time. */
+  elapsed(): Promise<number>;
   /** Takes back what the case has changed. */
   clear(): Promise<void>;
   newestTransaction(): Promise<string | undefined>;
@@ -237,6 +239,7 @@ export async function createStage(options: StageOptions): Promise<Played> {
       return `${typeof title === 'string' ? `the mock says: ${title}. ${String(fix)}; see ` : 'see '}${api.url}/__mock/tx/${String(transactionId)}`;
     },
     newCase: journal.beginCase,
+    elapsed: journal.elapsed,
     async clear() {
       await Promise.all(browsers.splice(0).map((browser) => browser.close()));
       for (const path of made.splice(0))

@@ -1,5 +1,5 @@
 import type { Browser, Trail } from './browser.js';
-import type { Mend, Recognised } from './libraries/recognise.js';
+import type { Fix, Recognised } from './libraries/recognise.js';
 
 /** The control API of the mock. */
 export interface ControlApi {
@@ -196,8 +196,10 @@ export interface SeenRequest {
 export interface Finding extends CaseText, Result {
   /** Whether the application met it as it should. */
   readonly ok: boolean;
-  /** The line that mends it, for a library that was recognised. */
-  readonly mend?: Mend | undefined;
+  /** How long the case took, by the mock's clock. */
+  readonly milliseconds: number;
+  /** How to fix it with a library that was recognised. */
+  readonly fix?: Fix | undefined;
   /** The requests of a case that was met wrongly, at most the last twenty. */
   readonly requests?: readonly SeenRequest[] | undefined;
   /** The transaction with the requests as the mock saw them. */

@@ -235,7 +235,7 @@ export const commands: readonly Command[] = [
       '  --env ID         the environment (default: the first)',
       '  --url URL        the running mock (default: this machine, port 9400)',
       '',
-      'Exit code 0: all is as it should be. 1: something is not. 2: the checkup could',
+      'Exit code 0: everything went as expected. 1: something did not. 2: it could',
       'not be run, for example because an ordinary sign-on fails.',
     ],
     load: async () => (await import('./checkup.js')).checkup,

@@ -4,7 +4,8 @@ import { moment, named, texts } from './answer-schemas.js';
 
 const seenRequest = object({ method: string, path: string, parameters: texts }, { status: integer, changed: string });
 
-/** `gain`: what an attacker gains, or what people notice. `mend`: the line for a library that was recognised. */
+/** `gain`: what an attacker gains, or what people notice. `fix`: how to fix it with a library that was recognised.
+ * `milliseconds`: how long it took, by the mock's clock. */
 export const findingSchema = named(
   'CheckupFinding',
   object(
@@ -18,8 +19,9 @@ export const findingSchema = named(
       expects: oneOf('refused', 'accepted', 'any'),
       verdict: oneOf('refused', 'accepted', 'crashed', 'does not apply'),
       ok: boolean,
+      milliseconds: integer,
     },
-    { remark: string, transaction: string, mend: object({ library: string, line: string, docs: string }), requests: array(seenRequest) },
+    { remark: string, transaction: string, fix: object({ library: string, line: string, docs: string }), requests: array(seenRequest) },
   ),
 );
 

@@ -41,6 +41,38 @@ for (const [name, options] of looks)
     t.same(said, []);
   });
 
+/** What people print on, at 96 dots an inch and without margins. */
+const papers = [
+  ['A4', { width: 718, height: 1000 }],
+  ['A5', { width: 480, height: 700 }],
+] as const;
+
+for (const [name, viewport] of papers)
+  t.test(`the report that is handed on prints with every finding and every column: ${name}`, async (t) => {
+    const file = join(t.testdir(), 'checkup.html');
+    writeFileSync(file, htmlOf(report));
+    const { page } = await visit(t, browser, { bypassCSP: true, colorScheme: 'dark', viewport });
+    await page.emulateMedia({ media: 'print' });
+    await page.goto(pathToFileURL(file).href);
+    t.equal(await overflowOf(page), 0, 'nothing is cut off');
+    for (const { id, title, verdict, spec, must, ok } of report.findings) {
+      const row = page.getByRole('row').filter({ hasText: title });
+      for (const text of [title, verdict, spec]) {
+        const cell = row.getByText(text).first();
+        t.ok(await cell.isVisible(), `${id}: ${text}`);
+        const box = await cell.boundingBox();
+        t.ok(box && box.x >= 0 && box.x + box.width <= viewport.width, `${id}: ${text} is on the paper`);
+      }
+      if (!ok) t.ok(await page.locator(`#${id}`).getByText(must).isVisible(), `${id}: what to do`);
+    }
+    for (const seen of await page.locator('.seen li').all()) t.ok(await seen.isVisible());
+    const colours = await page.evaluate<string[]>(
+      "['color', 'backgroundColor'].map((name) => getComputedStyle(document.documentElement)[name])",
+    );
+    t.same(colours, ['rgb(27, 31, 36)', 'rgb(255, 255, 255)'], 'dark on white, whatever the screen looks like');
+    await screenshot(page, `report-printed-${name}`);
+  });
+
 for (const [name, options] of looks)
   t.test(`a checkup runs from its page, and the report grows: ${name}`, async (t) => {
     const { page: address, start } = await buildApplication(t, 'nonce');
@@ -53,7 +85,7 @@ for (const [name, options] of looks)
     // Whatever happens is shown, so that a failure says what it was.
     await page.locator('.checkup-stage h2:not(:text-matches("^Running")), [role=alert] .problem').first().waitFor();
     t.equal(await page.locator('.checkup-stage h2, [role=alert] .problem').first().textContent(), `Finished: ${start}`);
-    t.match(await page.locator('.checkup-score').textContent(), '2/3 as they should, 1 not');
+    t.match(await page.locator('.checkup-score').textContent(), '2/3 as expected, 1 not');
     t.match(await page.locator('.checkup-wrong').allTextContents(), [/The ID token has another nonce.*accepted.*Compare nonce/s]);
     t.same(await page.locator('.checkup-report tbody tr').count(), 3);
     await page.getByText('What the mock saw').click();

@@ -6,13 +6,31 @@ const row: Omit<Finding, 'id' | 'title' | 'verdict' | 'ok'> = {
   must: 'Compare nonce with the value that it sent.',
   gain: 'A stolen code of another sign-on is planted here.',
   expects: 'refused',
+  milliseconds: 125,
 };
 
 /** A finding of each kind, in an order that no report keeps. */
 export const findings: readonly Finding[] = [
   { ...row, id: 'iss-wrong', title: 'The ID token is of another issuer', verdict: 'refused', ok: true },
-  { ...row, id: 'nonce-used', title: 'The nonce was used before', verdict: 'does not apply', ok: true, remark: 'it sends no nonce' },
-  { ...row, id: 'late', group: 'token answer', title: 'The answer is late', expects: 'accepted', verdict: 'refused', ok: false },
+  {
+    ...row,
+    id: 'nonce-used',
+    title: 'The nonce was used before',
+    verdict: 'does not apply',
+    ok: true,
+    remark: 'it sends no nonce',
+    milliseconds: 0,
+  },
+  {
+    ...row,
+    id: 'late',
+    group: 'token answer',
+    title: 'The answer is late',
+    expects: 'accepted',
+    verdict: 'refused',
+    ok: false,
+    milliseconds: 31_000,
+  },
   {
     ...row,
     id: 'json-cut',
@@ -29,7 +47,7 @@ export const findings: readonly Finding[] = [
     verdict: 'accepted',
     ok: false,
     transaction: 'http://127.0.0.1:9400/__mock/tx/0f8fad5b',
-    mend: { library: 'openid-client 6', line: 'expectedNonce: "…"', docs: 'https://github.com/panva/openid-client' },
+    fix: { library: 'openid-client 6', line: 'expectedNonce: "…"', docs: 'https://github.com/panva/openid-client' },
     requests: [
       { method: 'GET', path: '/as/authorize', parameters: ['client_id', 'state'], status: 302 },
       { method: 'POST', path: '/as/token', parameters: ['grant_type', 'code'], status: 200, changed: 'id_token.nonce' },

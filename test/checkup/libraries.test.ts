@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { cases } from '../../src/checkup/cases.js';
 import { declaredIn } from '../../src/checkup/libraries/project.js';
-import { libraries, mendOf, recognise, type Traces } from '../../src/checkup/libraries/recognise.js';
+import { fixOf, libraries, recognise, type Traces } from '../../src/checkup/libraries/recognise.js';
 
 const request = (query: Record<string, string> = {}) => new URL(`http://localhost/as/authorize?${new URLSearchParams(query)}`);
 const nothing: Traces = { declared: [], tokenHeaders: [], authorizationRequest: request(), cookies: [] };
@@ -70,10 +70,10 @@ t.test('every library is recognised by something, and what shows nothing is none
   t.end();
 });
 
-t.test('every line mends a case that there is, and says where its documentation is', (t) => {
-  for (const { name, docs, mends } of libraries) {
+t.test('every line fixes a case that there is, and says where its documentation is', (t) => {
+  for (const { name, docs, fixes } of libraries) {
     t.match(docs, /^https:\/\//, name);
-    for (const { cases: begins, line } of mends) {
+    for (const { cases: begins, line } of fixes) {
       t.ok(line.length > 5, name);
       for (const begin of begins)
         t.ok(
@@ -91,11 +91,11 @@ t.test('a case gets the line of the library that is nearest to the application, 
     ...agent('openid-client/v6.8.9'),
     declared: ['package.json express-openid-connect@2', 'package.json openid-client@6'],
   });
-  const line = (id: string, group = 'id token') => mendOf({ id, group }, found)?.library;
+  const line = (id: string, group = 'id token') => fixOf({ id, group }, found)?.library;
   t.equal(line('cookie-same-site', 'session'), 'express-openid-connect');
   t.equal(line('nonce-wrong'), 'openid-client 6');
   t.equal(line('open-redirector', 'session'), undefined);
-  t.equal(mendOf({ id: 'nonce-wrong', group: 'id token' }, []), undefined);
+  t.equal(fixOf({ id: 'nonce-wrong', group: 'id token' }, []), undefined);
   t.end();
 });
 

@@ -29,7 +29,7 @@ t.test('the report of a checkup says what was accepted, why that matters and wha
   t.match(output, /^– c-hash-wrong +does not apply /m);
   t.match(output, /the application must: Compare nonce .*OpenID Connect Core/);
   t.match(output, new RegExp(`what the mock saw: ${mock.url}/__mock/tx/`));
-  t.match(output, /\n2 as they should, 3 not, 1 do not apply\n$/);
+  t.match(output, /\n2 as expected, 3 not, 1 not applicable\n$/);
   const seen = output.indexOf('✗ nonce-wrong');
   t.ok(seen >= 0 && seen < output.indexOf('✓ state-missing'), 'the worst first');
 
@@ -49,8 +49,8 @@ t.test('the report of a checkup says what was accepted, why that matters and wha
     '/profile',
   );
   t.equal(junit.code, 1);
-  t.match(junit.output, /<testsuite name="[^"]*" tests="2" failures="1" errors="0" skipped="1" /);
-  t.match(junit.output, /name="nonce-wrong: [^"]*">\n +<failure type="accepted" message="accepted">/);
+  t.match(junit.output, /<testsuite name="[^"]*" tests="2" failures="1" errors="0" time="\d+\.\d{3}" skipped="1" /);
+  t.match(junit.output, /name="nonce-wrong: [^"]*" time="[\d.]+">\n +<failure type="accepted" message="accepted">/);
 });
 
 t.test('a report is a page that stands alone, and the score a picture', async (t) => {

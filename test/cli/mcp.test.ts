@@ -55,7 +55,7 @@ interface State {
   };
 }
 
-t.test('an agent finds why a sign-on fails, and mends it', async (t) => {
+t.test('an agent finds why a sign-on fails, and fixes it', async (t) => {
   const { ask } = await startAgent(t);
   const { environment } = await ask<State>('get_state');
   const app = await ask<{ id: string; pkceEnforcement: string }>('create_application', {
@@ -105,8 +105,8 @@ t.test('an agent finds why a sign-on fails, and mends it', async (t) => {
   t.match(compared, { match: false, expected: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', diagnosis: { code: newest?.diagnosis.code } });
 
   url.searchParams.set('code_challenge', compared.expected);
-  const mended = await ask<Record<string, string>>('sign_on', { authorize_url: String(url), user: 'grace' });
-  form.code = new URL(mended.callback_url ?? '').searchParams.get('code') ?? '';
+  const fixed = await ask<Record<string, string>>('sign_on', { authorize_url: String(url), user: 'grace' });
+  form.code = new URL(fixed.callback_url ?? '').searchParams.get('code') ?? '';
   t.equal((await token()).status, 200);
 });
 
@@ -143,7 +143,7 @@ t.test('an agent plays time, bad luck and wrong tokens', async (t) => {
   t.same(await ask('read_outbox'), []);
 });
 
-t.test('an agent finds what an application accepts and should not, and mends it', async (t) => {
+t.test('an agent finds what an application accepts and should not, and fixes it', async (t) => {
   const mock = await startMock();
   t.teardown(() => mock.close());
   const { ask, refused } = await startAgent(t, '--url', mock.url);
@@ -159,7 +159,7 @@ t.test('an agent finds what an application accepts and should not, and mends it'
     must: /Compare nonce .*OpenID Connect Core/,
     transaction: new RegExp(`^${mock.url}/__mock/tx/`),
   });
-  t.match(await ask('run_checkup', { start, only: ['state-missing'] }), { state: 'done', wrong: 0, as_they_should: 1, wrong_answers: [] });
+  t.match(await ask('run_checkup', { start, only: ['state-missing'] }), { state: 'done', wrong: 0, as_expected: 1, wrong_answers: [] });
   t.match(await refused('run_checkup', { start: 'https://example.com/' }), /may be somebody else's server/);
   t.match(await refused('run_checkup', { start, only: ['nonsense'] }), /no case is called nonsense/);
   t.match(await refused('run_checkup', { start, click: 'Sign on' }), /without a browser/);

@@ -85,3 +85,18 @@ t.test('two checkups at once in one environment are refused', async (t) => {
   const refused = ends.find((end) => end.status === 'rejected');
   t.match(refused?.reason, { code: 'checkup_stopped', message: /in use by a checkup of http:.*wait until that one ends/s });
 });
+
+t.test('a case takes as long as the mock’s clock says', async (t) => {
+  const { environment, start } = await buildClient(t);
+  await environment.clock.freeze();
+  environment.on('token.before-sign', async () => environment.clock.advance('2500ms'));
+  const { findings } = await environment.checkup({ start, only: ['state-missing', 'nonce-wrong'] });
+  t.same(
+    findings.map(({ id, milliseconds }) => [id, milliseconds]),
+    [
+      ['state-missing', 0],
+      ['nonce-wrong', 2500],
+    ],
+    'only the second one comes as far as the token request',
+  );
+});

@@ -5,7 +5,7 @@ const end = '<!-- The end of what is made. -->';
 
 const wrongOf = ({ findings }) => findings.filter(({ ok }) => !ok);
 
-/** The cases that were not met as they should be, and have no reason yet. */
+/** The cases that went wrong and have no reason yet. */
 export const unexplained = (row) => wrongOf(row).flatMap(({ id }) => (Object.hasOwn(row.library.reasons, id) ? [] : [id]));
 
 /** `3/1`: refused and accepted, with crashes if there are any. What does not apply is not counted. */

@@ -6,7 +6,7 @@ export const javascriptLibraries: readonly Library[] = [
     name: 'express-openid-connect',
     docs: 'https://auth0.github.io/express-openid-connect/interfaces/ConfigParams.html',
     signs: { declared: /^package\.json express-openid-connect@/, userAgent: /^express-openid-connect\//, cookie: /^appSession$/ },
-    mends: [
+    fixes: [
       { cases: ['alg-'], line: "idTokenSigningAlg: 'RS256'" },
       { cases: ['clock-minute'], line: 'clockTolerance: 60' },
       { cases: ['cookie-readable'], line: 'session: { cookie: { httpOnly: true } }' },
@@ -21,7 +21,7 @@ export const javascriptLibraries: readonly Library[] = [
       declared: /^package\.json (next-auth|@auth\/[\w-]+)@/,
       cookie: /^(__Secure-|__Host-)?(authjs|next-auth)\./,
     },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: "checks: ['pkce', 'state', 'nonce']" },
       { cases: ['state-', 'login-csrf', 'callback-of'], line: "checks: ['pkce', 'state', 'nonce']" },
       { cases: ['nonce-'], line: "checks: ['pkce', 'state', 'nonce']" },
@@ -36,7 +36,7 @@ export const javascriptLibraries: readonly Library[] = [
       redirectPath: /\/api\/auth\/oauth2\/callback\/[^/]+$/,
       cookie: /^(__Secure-)?better-auth\./,
     },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: "genericOAuth({ config: [{ providerId: '…', pkce: true }] })" },
       { cases: ['issuer-'], line: "genericOAuth({ config: [{ providerId: '…', issuer: '…', requireIssuerValidation: true }] })" },
     ],
@@ -45,13 +45,13 @@ export const javascriptLibraries: readonly Library[] = [
     name: 'passport-openidconnect',
     docs: 'https://github.com/jaredhanson/passport-openidconnect',
     signs: { declared: /^package\.json passport-openidconnect@/ },
-    mends: [{ cases: ['nonce-'], line: 'new OpenIDConnectStrategy({ nonce: true, … }, verify)' }],
+    fixes: [{ cases: ['nonce-'], line: 'new OpenIDConnectStrategy({ nonce: true, … }, verify)' }],
   },
   {
     name: 'openid-client 6',
     docs: 'https://github.com/panva/openid-client/blob/main/docs/README.md',
     signs: { declared: /^package\.json openid-client@\D*[6-9]\b/, userAgent: /^openid-client\/v[6-9]\./ },
-    mends: [
+    fixes: [
       {
         cases: ['state-', 'login-csrf', 'callback-of'],
         line: 'client.authorizationCodeGrant(config, currentUrl, { expectedState, expectedNonce, pkceCodeVerifier })',
@@ -78,7 +78,7 @@ export const javascriptLibraries: readonly Library[] = [
     name: 'openid-client 5',
     docs: 'https://github.com/panva/openid-client/blob/v5.x/docs/README.md',
     signs: { declared: /^package\.json openid-client@\D*[2-5]\b/, userAgent: /^openid-client\/[2-5]\./ },
-    mends: [
+    fixes: [
       {
         cases: ['state-', 'login-csrf', 'callback-of', 'nonce-', 'code-injected'],
         line: 'client.callback(redirectUri, client.callbackParams(request), { state, nonce, code_verifier })',
@@ -95,7 +95,7 @@ export const javascriptLibraries: readonly Library[] = [
     name: 'oauth4webapi',
     docs: 'https://github.com/panva/oauth4webapi/blob/main/docs/README.md',
     signs: { declared: /^package\.json oauth4webapi@/, userAgent: /^oauth4webapi\// },
-    mends: [
+    fixes: [
       { cases: ['state-', 'login-csrf', 'callback-of'], line: 'oauth.validateAuthResponse(server, client, currentUrl, expectedState)' },
       {
         cases: ['nonce-'],
@@ -109,7 +109,7 @@ export const javascriptLibraries: readonly Library[] = [
     name: 'angular-auth-oidc-client',
     docs: 'https://angular-auth-oidc-client.com/docs/documentation/configuration',
     signs: { declared: /^package\.json angular-auth-oidc-client@/ },
-    mends: [
+    fixes: [
       { cases: ['iss-wrong'], line: 'issValidationOff: false' },
       { cases: ['clock-minute'], line: 'maxIdTokenIatOffsetAllowedInSeconds: 120' },
     ],
@@ -118,7 +118,7 @@ export const javascriptLibraries: readonly Library[] = [
     name: 'oidc-client-ts',
     docs: 'https://authts.github.io/oidc-client-ts/interfaces/UserManagerSettings.html',
     signs: { declared: /^package\.json (oidc-client-ts|react-oidc-context)@/ },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'pkce-method'], line: 'new UserManager({ disablePKCE: false, … })' },
       { cases: ['nonce-'], line: 'userManager.signinRedirect({ nonce: crypto.randomUUID() })' },
       { cases: ['sub-unlike-userinfo'], line: 'new UserManager({ loadUserInfo: true, … })' },
@@ -128,7 +128,7 @@ export const javascriptLibraries: readonly Library[] = [
     name: '@forgerock/oidc-client',
     docs: 'https://github.com/ForgeRock/ping-javascript-sdk/tree/main/packages/oidc-client',
     signs: { declared: /^package\.json @forgerock\/oidc-client@/ },
-    mends: [{ cases: ['answer-late'], line: 'oidc({ config: { timeout: 10000, … } })' }],
+    fixes: [{ cases: ['answer-late'], line: 'oidc({ config: { timeout: 10000, … } })' }],
   },
   {
     name: 'Ping SDK',
@@ -137,6 +137,6 @@ export const javascriptLibraries: readonly Library[] = [
       declared: /^package\.json @(forgerock\/(javascript-sdk|davinci-client)|pingidentity\/[\w-]+)@/,
       header: /^x-requested-with: forgerock-sdk$/,
     },
-    mends: [],
+    fixes: [],
   },
 ];

@@ -14,9 +14,9 @@ export interface Signs {
   readonly cookie?: RegExp;
 }
 
-/** A line that mends cases. */
-export interface Mending {
-  /** The cases that it mends: what their names or groups begin with. */
+/** How to fix cases with a library. */
+export interface LibraryFix {
+  /** The cases that it fixes: what their names or groups begin with. */
   readonly cases: readonly string[];
   /** The setting or the call, as its documentation has it. */
   readonly line: string;
@@ -29,5 +29,5 @@ export interface Library {
   readonly docs: string;
   readonly signs: Signs;
   /** Only what its documentation says: a case without a line gets none. */
-  readonly mends: readonly Mending[];
+  readonly fixes: readonly LibraryFix[];
 }

@@ -9,7 +9,7 @@ export const otherLibraries: readonly Library[] = [
       declared: /^(pom\.xml|build\.gradle(\.kts)?) .*(spring-boot-starter-oauth2-client|spring-security-oauth2-client)/,
       redirectPath: /\/login\/oauth2\/code\/[^/]+$/,
     },
-    mends: [
+    fixes: [
       {
         cases: ['pkce-missing', 'pkce-method', 'code-injected'],
         line: 'resolver.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce())',
@@ -24,7 +24,7 @@ export const otherLibraries: readonly Library[] = [
     name: 'Quarkus OIDC',
     docs: 'https://quarkus.io/guides/security-oidc-configuration-properties-reference',
     signs: { declared: /^(pom\.xml|build\.gradle(\.kts)?) .*quarkus-oidc/, cookie: /^q_(auth|session)/ },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: 'quarkus.oidc.authentication.pkce-required=true' },
       { cases: ['nonce-'], line: 'quarkus.oidc.authentication.nonce-required=true' },
       { cases: ['clock-minute-behind'], line: 'quarkus.oidc.token.lifespan-grace=60' },
@@ -39,7 +39,7 @@ export const otherLibraries: readonly Library[] = [
       redirectPath: /\/signin-oidc$/,
       parameter: 'x-client-SKU',
     },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: 'options.ResponseType = "code"; options.UsePkce = true;' },
       { cases: ['nonce-'], line: 'options.ProtocolValidator.RequireNonce = true;' },
       { cases: ['azp-'], line: 'options.ProtocolValidator.RequireAzp = true;' },
@@ -50,7 +50,7 @@ export const otherLibraries: readonly Library[] = [
     name: 'Authlib',
     docs: 'https://docs.authlib.org/en/latest/client/frameworks.html',
     signs: { declared: /^(requirements\.txt|pyproject\.toml) .*\bauthlib\b/i, userAgent: /^Authlib\// },
-    mends: [
+    fixes: [
       {
         cases: ['pkce-missing', 'pkce-method', 'code-injected'],
         line: "oauth.register('pingone', client_kwargs={'code_challenge_method': 'S256'}, …)",
@@ -61,7 +61,7 @@ export const otherLibraries: readonly Library[] = [
     name: 'mozilla-django-oidc',
     docs: 'https://mozilla-django-oidc.readthedocs.io/en/stable/settings.html',
     signs: { declared: /^(requirements\.txt|pyproject\.toml) .*\bmozilla-django-oidc\b/, redirectPath: /\/oidc\/callback\/$/ },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'code-injected'], line: 'OIDC_USE_PKCE = True' },
       { cases: ['pkce-method'], line: "OIDC_PKCE_CODE_CHALLENGE_METHOD = 'S256'" },
       { cases: ['nonce-'], line: 'OIDC_USE_NONCE = True' },
@@ -71,7 +71,7 @@ export const otherLibraries: readonly Library[] = [
     name: 'coreos/go-oidc',
     docs: 'https://pkg.go.dev/github.com/coreos/go-oidc/v3/oidc',
     signs: { declared: /^go\.mod .*github\.com\/coreos\/go-oidc/ },
-    mends: [
+    fixes: [
       {
         cases: [
           'signature-',
@@ -95,7 +95,7 @@ export const otherLibraries: readonly Library[] = [
     name: 'golang.org/x/oauth2',
     docs: 'https://pkg.go.dev/golang.org/x/oauth2',
     signs: { declared: /^go\.mod .*golang\.org\/x\/oauth2/ },
-    mends: [
+    fixes: [
       {
         cases: ['pkce-', 'code-injected'],
         line: 'verifier := oauth2.GenerateVerifier(); config.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier)); config.Exchange(ctx, code, oauth2.VerifierOption(verifier))',
@@ -106,7 +106,7 @@ export const otherLibraries: readonly Library[] = [
     name: 'oauth2-proxy',
     docs: 'https://oauth2-proxy.github.io/oauth2-proxy/configuration/overview',
     signs: { redirectPath: /\/oauth2\/callback$/, cookie: /^_oauth2_proxy/ },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: '--code-challenge-method=S256' },
       { cases: ['nonce-'], line: '--insecure-oidc-skip-nonce=false' },
       { cases: ['cookie-readable'], line: '--cookie-httponly=true' },
@@ -118,7 +118,7 @@ export const otherLibraries: readonly Library[] = [
     name: 'omniauth_openid_connect',
     docs: 'https://github.com/omniauth/omniauth_openid_connect#options-overview',
     signs: { declared: /^Gemfile .*omniauth_openid_connect/, redirectPath: /\/auth\/openid_connect\/callback$/ },
-    mends: [
+    fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: 'pkce: true' },
       { cases: ['state-', 'login-csrf', 'callback-of'], line: 'send_state: true, require_state: true' },
       { cases: ['nonce-'], line: 'send_nonce: true' },

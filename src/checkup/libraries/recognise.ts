@@ -25,8 +25,8 @@ export interface Recognised {
   readonly by: string;
 }
 
-/** A line that mends a case, for one library. */
-export interface Mend {
+/** How to fix a case with one library. */
+export interface Fix {
   readonly library: string;
   readonly line: string;
   readonly docs: string;
@@ -62,14 +62,11 @@ export const recognise = (traces: Traces): Recognised[] =>
     return by === undefined ? [] : [{ name, docs, by }];
   });
 
-/** The line that mends a case with the libraries that were recognised; undefined if none of them has one. */
-export function mendOf(
-  { id, group }: { readonly id: string; readonly group: string },
-  recognised: readonly Recognised[],
-): Mend | undefined {
+/** How to fix a case with the libraries that were recognised; undefined if none of them has a line for it. */
+export function fixOf({ id, group }: { readonly id: string; readonly group: string }, recognised: readonly Recognised[]): Fix | undefined {
   const names = new Set(recognised.map(({ name }) => name));
-  for (const { name, docs, mends } of libraries) {
-    const found = names.has(name) && mends.find(({ cases }) => cases.some((begin) => id.startsWith(begin) || group.startsWith(begin)));
+  for (const { name, docs, fixes } of libraries) {
+    const found = names.has(name) && fixes.find(({ cases }) => cases.some((begin) => id.startsWith(begin) || group.startsWith(begin)));
     if (found) return { library: name, line: found.line, docs };
   }
   return undefined;

@@ -11,7 +11,7 @@ export const sessionLibraries: readonly Library[] = [
     name: 'express-session',
     docs: 'https://github.com/expressjs/session#readme',
     signs: { declared: /^package\.json express-session@/, cookie: /^connect\.sid$/ },
-    mends: [
+    fixes: [
       { cases: fixation, line: 'request.session.regenerate(next), once the person is signed on' },
       { cases: readable, line: 'session({ cookie: { httpOnly: true }, … })' },
       { cases: sameSite, line: "session({ cookie: { sameSite: 'lax' }, … })" },
@@ -22,7 +22,7 @@ export const sessionLibraries: readonly Library[] = [
     name: 'cookie-session',
     docs: 'https://github.com/expressjs/cookie-session#readme',
     signs: { declared: /^package\.json cookie-session@/ },
-    mends: [
+    fixes: [
       { cases: readable, line: 'cookieSession({ httpOnly: true, … })' },
       { cases: sameSite, line: "cookieSession({ sameSite: 'lax', … })" },
       { cases: secure, line: 'cookieSession({ secure: true, … })' },
@@ -32,7 +32,7 @@ export const sessionLibraries: readonly Library[] = [
     name: 'Django',
     docs: 'https://docs.djangoproject.com/en/stable/ref/settings/#sessions',
     signs: { declared: /^(requirements\.txt|pyproject\.toml) .*\bdjango\b/i, cookie: /^sessionid$/ },
-    mends: [
+    fixes: [
       { cases: fixation, line: 'request.session.cycle_key()' },
       { cases: readable, line: 'SESSION_COOKIE_HTTPONLY = True' },
       { cases: sameSite, line: "SESSION_COOKIE_SAMESITE = 'Lax'" },
@@ -43,7 +43,7 @@ export const sessionLibraries: readonly Library[] = [
     name: 'Flask',
     docs: 'https://flask.palletsprojects.com/en/stable/config/',
     signs: { declared: /^(requirements\.txt|pyproject\.toml) .*\bflask\b/i },
-    mends: [
+    fixes: [
       { cases: readable, line: 'SESSION_COOKIE_HTTPONLY = True' },
       { cases: sameSite, line: "SESSION_COOKIE_SAMESITE = 'Lax'" },
       { cases: secure, line: 'SESSION_COOKIE_SECURE = True' },
@@ -53,7 +53,7 @@ export const sessionLibraries: readonly Library[] = [
     name: 'PHP',
     docs: 'https://www.php.net/manual/en/session.configuration.php',
     signs: { cookie: /^PHPSESSID$/ },
-    mends: [
+    fixes: [
       { cases: fixation, line: 'session_regenerate_id(true);' },
       { cases: readable, line: 'session.cookie_httponly = 1' },
       { cases: sameSite, line: 'session.cookie_samesite = Lax' },

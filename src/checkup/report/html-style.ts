@@ -20,7 +20,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25
 dt { color: var(--muted); }
 article { margin-block-end: 1rem; padding: 1rem 1.25rem; border: 1px solid var(--line); border-inline-start: 4px solid var(--bad); border-radius: 0.625rem; background: var(--surface); }
 article > * + * { margin-block-start: 0.5rem; }
-article code.mend { display: block; padding: 0.5rem 0.75rem; border-radius: 0.5rem; background: var(--raised); white-space: pre-wrap; }
+article code.fix { display: block; padding: 0.5rem 0.75rem; border-radius: 0.5rem; background: var(--raised); white-space: pre-wrap; }
 .seen { padding-inline-start: 1.25rem; font-size: 0.875rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .mute { color: var(--muted); }
 table { inline-size: 100%; border-collapse: collapse; font-size: 0.875rem; background: var(--surface); }

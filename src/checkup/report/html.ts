@@ -9,13 +9,13 @@ const seen = ({ method, path, parameters, status, changed }: SeenRequest): Html 
   html`<li><code>${method} ${path}</code>${parameters.length > 0 && ` with ${parameters.join(', ')}`}: ${status ?? 'no answer'}${changed !== undefined && `, ${changed}`}</li>`;
 
 function wrong(finding: Finding): Html {
-  const { id, title, spec, must, gain, remark, mend, requests = [], transaction } = finding;
+  const { id, title, spec, must, gain, remark, fix, requests = [], transaction } = finding;
   return html`<article id="${id}">
 <h3><span class="bad">✗</span> ${title}</h3>
 <p><strong class="bad">${verdictOf(finding)}</strong>${remark !== undefined && `: ${remark}`}</p>
 <p>The application must: ${must} (${spec})</p>
 <p>Otherwise: ${gain}</p>
-${mend && html`<p>With <a href="${mend.docs}">${mend.library}</a>:</p><code class="mend">${mend.line}</code>`}
+${fix && html`<p>How to fix it with <a href="${fix.docs}">${fix.library}</a>:</p><code class="fix">${fix.line}</code>`}
 ${requests.length > 0 && html`<p>What the mock saw:</p><ul class="seen">${requests.map(seen)}</ul>`}
 ${transaction !== undefined && html`<p><a href="${transaction}">The transaction of ${id}</a>, while the mock runs</p>`}
 </article>
@@ -60,11 +60,11 @@ export function htmlOf(report: Report): string {
 <body>
 <main>
 <h1>Checkup of ${start}</h1>
-<p class="score"><strong class="${wrongs === 0 ? 'good' : 'bad'}">${scoreOf(findings)}</strong> <span>${right} as they should, ${wrongs} not, ${inapplicable} do not apply</span></p>
+<p class="score"><strong class="${wrongs === 0 ? 'good' : 'bad'}">${scoreOf(findings)}</strong> <span>${right} as expected, ${wrongs} not, ${inapplicable} not applicable</span></p>
 ${facts(report)}
 ${
   bad.length > 0 &&
-  html`<h2>What to mend, the worst first</h2>
+  html`<h2>What to fix, the worst first</h2>
 ${bad.map(wrong)}`
 }
 <h2>All cases</h2>

@@ -10,16 +10,18 @@ const escaped = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
+const secondsOf = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
+
 function testCase(finding: Finding): string {
-  const { id, group, title, verdict, ok, must, spec, gain, remark, mend, transaction } = finding;
-  const head = `    <testcase classname="checkup.${escaped(group.replaceAll(' ', '-'))}" name="${escaped(`${id}: ${title}`)}"`;
+  const { id, group, title, verdict, ok, milliseconds, must, spec, gain, remark, fix, transaction } = finding;
+  const head = `    <testcase classname="checkup.${escaped(group.replaceAll(' ', '-'))}" name="${escaped(`${id}: ${title}`)}" time="${secondsOf(milliseconds)}"`;
   if (verdict === 'does not apply') return `${head}>\n      <skipped message="${escaped(remark ?? verdict)}"/>\n    </testcase>`;
   if (ok) return `${head}/>`;
   const lines = [
     remark,
     `The application must: ${must} (${spec})`,
     `Otherwise: ${gain}`,
-    mend && `With ${mend.library}: ${mend.line} (${mend.docs})`,
+    fix && `How to fix it with ${fix.library}: ${fix.line} (${fix.docs})`,
     transaction,
   ].filter((line) => line !== undefined);
   return `${head}>\n      <failure type="${verdict}" message="${escaped(verdictOf(finding))}">${escaped(lines.join('\n'))}</failure>\n    </testcase>`;
@@ -28,7 +30,8 @@ function testCase(finding: Finding): string {
 /** The report as JUnit's XML, which CI systems read: a suite for the application, a test case for each case. */
 export function junitOf({ start, at, findings }: Report): string {
   const { wrong, inapplicable } = countsOf(findings);
-  const counts = `tests="${findings.length}" failures="${wrong}" errors="0"`;
+  const time = secondsOf(findings.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
+  const counts = `tests="${findings.length}" failures="${wrong}" errors="0" time="${time}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,

@@ -2,14 +2,14 @@ import type { Finding, Report } from '../types.js';
 import { countsOf, markOf, verdictOf, worstFirst } from './summary.js';
 
 const describe = (finding: Finding): string[] => {
-  const { title, spec, must, gain, remark, mend, requests = [], transaction } = finding;
+  const { title, spec, must, gain, remark, fix, requests = [], transaction } = finding;
   return [
     '',
     `✗ ${title}`,
     `  ${verdictOf(finding)}${remark === undefined ? '' : `: ${remark}`}`,
     `  the application must: ${must} (${spec})`,
     `  otherwise: ${gain}`,
-    ...(mend ? [`  with ${mend.library}: ${mend.line}`, `    ${mend.docs}`] : []),
+    ...(fix ? [`  how to fix it with ${fix.library}: ${fix.line}`, `    ${fix.docs}`] : []),
     ...requests.map(
       ({ method, path, parameters, status, changed }) =>
         `  the mock saw: ${method} ${path}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''} → ${status ?? 'no answer'}${changed === undefined ? '' : `, ${changed}`}`,
@@ -29,7 +29,7 @@ export function textOf({ findings, success, user, libraries }: Report): string {
     ...sorted.map((finding) => `${markOf(finding)} ${finding.id.padEnd(28)} ${finding.verdict.padEnd(15)} ${finding.title}`),
     ...sorted.filter(({ ok }) => !ok).flatMap(describe),
     '',
-    `${right} as they should, ${wrong} not, ${inapplicable} do not apply`,
+    `${right} as expected, ${wrong} not, ${inapplicable} not applicable`,
     '',
   ].join('\n');
 }

@@ -9,7 +9,7 @@ import { type Tool, tool } from './tool.js';
 const patienceMilliseconds = 45_000;
 const mostShown = 25;
 
-const shown = ({ id, title, verdict, expects, remark, must, spec, gain, mend, transaction }: CheckupFinding) => ({
+const shown = ({ id, title, verdict, expects, remark, must, spec, gain, fix, transaction }: CheckupFinding) => ({
   id,
   title,
   verdict,
@@ -17,7 +17,7 @@ const shown = ({ id, title, verdict, expects, remark, must, spec, gain, mend, tr
   remark,
   must: `${must} (${spec})`,
   otherwise: gain,
-  fix: mend,
+  fix,
   transaction,
 });
 
@@ -27,7 +27,7 @@ function summary({ start, findings, all, report }: CheckupRun) {
   return {
     start,
     state: report ? 'done' : `running: ${findings.length} of ${all === 0 ? 'all' : all} cases; call run_checkup again with the same start`,
-    as_they_should: findings.filter(({ ok, verdict }) => ok && verdict !== 'does not apply').length,
+    as_expected: findings.filter(({ ok, verdict }) => ok && verdict !== 'does not apply').length,
     wrong: wrong.length,
     does_not_apply: findings.filter(({ verdict }) => verdict === 'does not apply').length,
     taken_as_success: report?.success,

@@ -22,7 +22,7 @@ export function scoreLine(findings) {
   return h(
     'p.checkup-score',
     h(`strong.${wrong ? 'bad' : 'good'}`, `${applicable - wrong}/${applicable}`),
-    ` as they should, ${wrong} not, ${findings.length - applicable} do not apply`,
+    ` as expected, ${wrong} not, ${findings.length - applicable} not applicable`,
   );
 }
 
@@ -35,15 +35,18 @@ const seen = ({ method, path, parameters, status, changed }) =>
     changed && `, ${changed}`,
   );
 
-const mending = (finding) => {
-  const { id, title, must, spec, gain, remark, mend, requests = [], transaction } = finding;
+const faultyItem = (finding) => {
+  const { id, title, must, spec, gain, remark, fix, requests = [], transaction } = finding;
   return h(
     'li.checkup-wrong',
     h('h4', title),
     h('p', verdict(finding), remark && `: ${remark}`),
     h('p', `The application must: ${must} (${spec})`),
     h('p', `Otherwise: ${gain}`),
-    mend && [h('p', 'With ', h('a', { href: mend.docs, rel: 'noreferrer' }, mend.library), ':'), h('pre', { tabIndex: 0 }, mend.line)],
+    fix && [
+      h('p', 'How to fix it with ', h('a', { href: fix.docs, rel: 'noreferrer' }, fix.library), ':'),
+      h('pre', { tabIndex: 0 }, fix.line),
+    ],
     requests.length > 0 &&
       h(
         'details',
@@ -54,7 +57,8 @@ const mending = (finding) => {
   );
 };
 
-export const mendList = (wrong) => wrong.length > 0 && [h('h3', 'What to mend, the worst first'), h('ol.checkup-list', wrong.map(mending))];
+export const fixList = (wrong) =>
+  wrong.length > 0 && [h('h3', 'What to fix, the worst first'), h('ol.checkup-list', wrong.map(faultyItem))];
 
 /** Every case in a table, which scrolls where the window is narrow. */
 export const findingRows = (findings) => [

@@ -1,5 +1,5 @@
 /** Checkup: an application is taken through everything that can be wrong with a sign-on, and the report grows while it runs. */
-import { downloads, findingRows, mendList, scoreLine, sortedFindings } from './checkup-report.js';
+import { downloads, findingRows, fixList, scoreLine, sortedFindings } from './checkup-report.js';
 import { announce, api, button, field, fill, h, inEnvironment, panel, parameters, refill, root, select, show } from './dom.js';
 
 const states = { running: 'Running', finished: 'Finished', stopped: 'Stopped', failed: 'Ended early' };
@@ -158,7 +158,7 @@ function stage(onEnded) {
       report,
       scoreLine(findings),
       run.problem && h('div.problem', h('p', run.problem.message), run.problem.fix && h('p', run.problem.fix)),
-      mendList(sorted.filter(({ ok }) => !ok)),
+      fixList(sorted.filter(({ ok }) => !ok)),
       findings.length > 0 && findingRows(sorted),
     );
   };
@@ -202,7 +202,7 @@ function stage(onEnded) {
         run = { ...run, state, problem };
         head();
         draw();
-        announce(`${states[state]}: ${run.findings.filter(({ ok }) => !ok).length} to mend`);
+        announce(`${states[state]}: ${run.findings.filter(({ ok }) => !ok).length} to fix`);
         onEnded();
       },
     });
@@ -223,7 +223,7 @@ const earlierList = (checkups, open) =>
             'span',
             `${each.start}: `,
             h('strong', states[each.state].toLowerCase()),
-            `, ${each.findings.filter(({ ok }) => !ok).length} to mend`,
+            `, ${each.findings.filter(({ ok }) => !ok).length} to fix`,
           ),
           button('Show', () => open(each.id), { 'aria-label': `Show the checkup of ${each.start}, ${each.at}` }),
         ),
