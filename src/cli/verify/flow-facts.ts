@@ -74,7 +74,7 @@ async function redeemOptional(stage: Stage, parameters: Readonly<Record<string, 
 export const flowFacts: readonly StageFact[] = [
   {
     name: 'authorize.repeated-parameter',
-    row: { section: '3.1', begins: 'A parameter that comes twice' },
+    row: { section: '3.1', begins: 'A repeated parameter is refused' },
     evidence: 'inferred',
     fact: 'a parameter that comes twice',
     expected: () => redirectedBy('authorize_parameter_once', { got: 'scope' }),
@@ -83,7 +83,7 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'authorize.id-token-hint',
-    row: { section: '3.1', begins: '`id_token_hint` is ignored here' },
+    row: { section: '3.1', begins: '`id_token_hint` is ignored at' },
     evidence: 'inferred',
     fact: 'an id_token_hint that is not a token',
     expected: () => '200, a flow',
@@ -94,7 +94,7 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'authorize.default-policy',
-    row: { section: '3.5', begins: 'The same where one of several' },
+    row: { section: '3.5', begins: 'The same error if only one' },
     evidence: 'inferred',
     fact: 'the environment’s own policy in acr_values, without an assignment',
     expected: () => redirectedBy('acr_values_assigned'),
@@ -300,7 +300,7 @@ export const flowFacts: readonly StageFact[] = [
 export const directoryFacts: readonly StageFact[] = [
   {
     name: 'application.script-redirect',
-    row: { section: '3.1.1', begins: 'No scheme that a browser runs' },
+    row: { section: '3.1.1', begins: 'Schemes that a browser runs, displays' },
     evidence: 'inferred',
     fact: 'an application with a redirect URI that is a script',
     expected: () => '400 INVALID_VALUE redirectUris',

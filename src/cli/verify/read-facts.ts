@@ -52,7 +52,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'discovery.pkce-methods',
-    row: { section: '2', begins: '`plain` and `S256` always' },
+    row: { section: '2', begins: '`plain` and `S256` are' },
     evidence: 'recorded',
     fact: 'the methods of PKCE',
     expected: () => sample.code_challenge_methods_supported.join(' '),
@@ -60,7 +60,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'discovery.algorithms',
-    row: { section: '2', begins: 'Signatures by RS256 alone' },
+    row: { section: '2', begins: 'RS256 is the only' },
     evidence: 'recorded',
     fact: 'the algorithms of ID tokens',
     expected: () => sample.id_token_signing_alg_values_supported.join(' '),
@@ -80,7 +80,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'discovery.not-everywhere',
-    row: { section: '2', begins: '`ping_end_idp_session_endpoint`, `check' },
+    row: { section: '2', begins: 'Only some recordings' },
     evidence: 'inferred',
     fact: 'ping_end_idp_session_endpoint, check_session_iframe and offline_access',
     expected: () => 'true true true',
@@ -108,7 +108,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'auth.wrong-method',
-    row: { section: '1.1', begins: 'A known path with another method' },
+    row: { section: '1.1', begins: 'A known path with the wrong' },
     evidence: 'documented',
     fact: 'the status of DELETE /as/jwks',
     expected: () => '405',
@@ -192,7 +192,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'authorize.unknown-client',
-    row: { section: '3.6', begins: 'An unknown or disabled application likewise' },
+    row: { section: '3.6', begins: 'An unknown or disabled application gets' },
     evidence: 'inferred',
     fact: 'the sign-on page of an application that does not exist',
     expected: () => refusal(302, 'INVALID_DATA'),

@@ -106,7 +106,7 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'authorize.prompt-none',
-    row: { section: '3.5', begins: '`login_required` with the words' },
+    row: { section: '3.5', begins: '`login_required` with the text' },
     evidence: 'recorded',
     fact: 'prompt=none without a session',
     expected: () => redirectedBy('signed_on'),
@@ -150,7 +150,7 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'flow.links',
-    row: { section: '4.1', begins: 'Links named for the allowed actions' },
+    row: { section: '4.1', begins: 'Links are named for the allowed' },
     evidence: 'documented',
     fact: 'its links, with the environment’s own policy',
     expected: () => 'self usernamePassword.check password.forgot session.reset signOnPage',
@@ -166,7 +166,7 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'flow.wrong-password',
-    row: { section: '4.4', begins: 'Wrong name or password' },
+    row: { section: '4.4', begins: 'Wrong username or password' },
     evidence: 'recorded',
     fact: 'a wrong password',
     expected: () => `400 INVALID_CREDENTIALS ${flowTexts.credentials.text}`,
