@@ -52,7 +52,7 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/access-token.ts named': 'rememberedNames',
   'environment/shared/changes.ts followers': 'the environments',
   'environment/shared/changes.ts waiting': 'the writes that wait, for at most 900 ms',
-  'environment/shared/gate.ts waiting': 'the requests that wait',
+  'environment/shared/redis/batches.ts waiting': 'the requests that are being answered; a batch that fails refuses all of them',
   'environment/shared/redis/redis-backend.ts watchers': 'one for each replica',
   'environment/shared/shared-factory.ts environments': 'the environments',
   'environment/shared/shared-outbox.ts listeners': 'the open connections',

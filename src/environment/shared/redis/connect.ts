@@ -43,7 +43,6 @@ function optionsOf(address: string): RedisOptions {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
     lazyConnect: true,
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 500),
   };
@@ -94,7 +93,7 @@ export async function connectRedis(address: string, prefix: string): Promise<Red
   const { Redis: Client } = await import('./redis-client.js');
   const shown = shownAddress(address);
   const commands = new Client(optionsOf(address));
-  const subscriber = new Client({ ...optionsOf(address), enableAutoPipelining: false, autoResubscribe: false });
+  const subscriber = new Client({ ...optionsOf(address), autoResubscribe: false });
   let lastError: Error | undefined;
   // Without a listener, the client writes errors to the terminal.
   commands.on('error', (error: Error) => {

@@ -8,8 +8,17 @@ const unescaped = (text: string): string => parseOwn<string>(`"${text}"`);
 /** The value of an index as a header and the keys of Redis have it. */
 export const valueField = (value: string | undefined): string => (value === undefined ? '' : `=${escaped(value)}`);
 
-/** The indexes of a place as the scripts read them: `u` or `i`, and the name. */
-export const indexFields = ({ indexes }: Place): string => indexes.map(({ name, unique }) => `${unique ? 'u' : 'i'}${name}`).join('\t');
+const written = new WeakMap<Place, string>();
+
+/** A place as the scripts read it: its environment, its name and its indexes, each with `u` or `i` in front. */
+export function writePlace(place: Place): string {
+  const known = written.get(place);
+  if (known !== undefined) return known;
+  const indexes = place.indexes.map(({ name, unique }) => `${unique ? 'u' : 'i'}${name}`).join('\t');
+  const text = `${place.environmentId}\t${place.name}\t${indexes}`;
+  written.set(place, text);
+  return text;
+}
 
 /** What `scripts.ts` has written: a header of sequence, end and values; then the text. */
 export function readRecord(record: string): StoredRecord {
@@ -18,10 +27,7 @@ export function readRecord(record: string): StoredRecord {
   return { sequence: Number(sequence), endsAt: endsAt === '' ? undefined : Number(endsAt), text: record.slice(end + 1) };
 }
 
-/** What a script publishes, without the number and the sequence that it puts in front, and the text that it appends. */
-export const messageOf = ({ environmentId, name }: Place, id: string, kind: 'put' | 'take'): string =>
-  [environmentId, name, kind, escaped(id)].join('\t');
-
+/** An announced change as a script has published it. */
 export function readMessage(message: string): AnnouncedChange {
   const end = message.indexOf('\n');
   const [version, sequence, environmentId = '', name = '', kind, id = ''] = message.slice(0, end).split('\t');

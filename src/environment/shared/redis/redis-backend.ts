@@ -1,16 +1,17 @@
 import type { Redis } from 'iovalkey';
 import type { Backend, LogWatcher, NewRecord, Place, StoredRecord, Window, WriteOptions } from '../backend.js';
 import { StoreUnavailable } from '../errors.js';
-import { createGate } from '../gate.js';
+import { createBatches } from './batches.js';
 import type { RedisConnections } from './connect.js';
-import { indexFields, messageOf, readEntry, readMessage, readRecord, valueField } from './records.js';
-import { type ScriptName, scripts } from './scripts.js';
+import { escaped, readEntry, readMessage, readRecord, valueField, writePlace } from './records.js';
+import { type ScriptName, type StepName, scripts } from './scripts.js';
 
 type Reply = string | number | null | Reply[];
-type Scripted = Redis & Readonly<Record<ScriptName, (...args: (string | number)[]) => Promise<Reply>>>;
+type Argument = string | number;
+type Scripted = Redis & Readonly<Record<ScriptName, (...args: Argument[]) => Promise<Reply>>>;
 
-/** How many commands of this replica the server works on at once. */
-const mostAtOnce = 200;
+/** A step as `scripts.ts` reads it. */
+type Step = readonly [name: StepName, count: number, place: string, ...args: Argument[]];
 
 const isUnavailable = (error: unknown): boolean => error instanceof StoreUnavailable;
 
@@ -34,100 +35,69 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
     await translated(commands.script('LOAD', script.lua));
   }
   const redis = commands as Scripted;
-  const gate = createGate(mostAtOnce, isUnavailable);
-  const asked = <T>(work: () => Promise<T>): Promise<T> => gate.run(() => translated(work()));
   const [versionKey, placesKey, channel] = [`${prefix}:version`, `${prefix}:places`, `${prefix}:changes`];
-  const base = ({ environmentId, name }: Place) => `${prefix}:${environmentId}:${name}`;
   const [numberKey, grown] = [`${prefix}:log-number`, `${prefix}:grown`];
   const logKey = (environmentId: string) => `${prefix}:${environmentId}:log`;
   const watchers = new Set<LogWatcher>();
-  const lockKey = (name: string) => `${prefix}:lock:${name}`;
-  const kindOf = ({ indexes }: Place, index: string): 'u' | 'i' => {
+  const batched = createBatches<Step, Reply>({
+    send: (steps) => translated(redis.mockSteps(versionKey, prefix, ...steps.flat())) as Promise<Reply[]>,
+  });
+  /** Does a step, with others that are asked for at the same time. */
+  const step = async (name: StepName, place: Place | undefined, ...args: Argument[]): Promise<Reply> =>
+    translated(batched([name, args.length, place ? writePlace(place) : '', ...args]));
+  const indexOf = ({ indexes }: Place, index: string): string => {
     const found = indexes.find(({ name }) => name === index);
     if (!found) throw new RangeError(`no index is called ${index}`);
-    return found.unique ? 'u' : 'i';
+    return `${found.unique ? 'u' : 'i'}${index}`;
   };
-  const announcement = (place: Place, id: string, kind: 'put' | 'take', { announce = false }: WriteOptions = {}) =>
-    announce ? [channel, messageOf(place, id, kind)] : ['', ''];
+  const announced = (id: string, { announce = false }: WriteOptions = {}) => (announce ? escaped(id) : '');
 
   async function put(place: Place, { id, text, values, lifetime }: NewRecord, options?: WriteOptions) {
-    const { now = '', endsAt = '', cap = '' } = lifetime ?? {};
-    // What is over already only replaces.
-    const ends = lifetime && !(lifetime.endsAt > lifetime.now) ? '' : endsAt;
-    const fields = values.map(valueField).join('\t');
-    const indexes = indexFields(place);
-    const named = [place.environmentId, place.name, indexes].join('\t');
-    const reply = await redis.mockPut(
-      ...[base(place), versionKey, placesKey, id, text, indexes, fields, now, ends, cap, named],
-      ...announcement(place, id, 'put', options),
-    );
-    const [isPut, ...rest] = reply as (string | number)[];
-    if (isPut === 1) return { version: rest[0] as number };
-    return { version: 0, conflict: { index: rest[0] as string, existingId: rest[1] as string } };
-  }
-
-  async function take(place: Place, id: string, { now, ...options }: WriteOptions & { readonly now?: number } = {}) {
-    const reply = await redis.mockTake(
-      ...[base(place), versionKey, id, indexFields(place), now ?? ''],
-      ...announcement(place, id, 'take', options),
-    );
-    const [version, record] = reply as [number, string | undefined];
-    return { version, record: record === undefined ? undefined : readRecord(record) };
-  }
-
-  async function window(place: Place, { from, limit, backwards = false, among }: Window) {
-    const [kind, index, value] = among ? [kindOf(place, among.index), among.index, valueField(among.value)] : ['', '', ''];
-    return recordsOf(await redis.mockWindow(base(place), kind, index, value, from, limit, backwards ? 1 : 0));
-  }
-
-  async function count(place: Place, index?: string, value = '') {
-    if (index === undefined) return redis.zcard(`${base(place)}:o`);
-    if (kindOf(place, index) === 'u') return redis.hexists(`${base(place)}:u:${index}`, valueField(value));
-    return redis.zcard(`${base(place)}:i:${index}:${valueField(value)}`);
+    const record = [id, text, values.map(valueField).join('\t'), announced(id, options)];
+    const reply = (await step('put', place, ...record, ...(lifetime ? lifetimeArguments(lifetime) : []))) as Argument[];
+    if (reply[0] === 1) return { version: reply[1] as number };
+    return { version: 0, conflict: { index: reply[1] as string, existingId: reply[2] as string } };
   }
 
   const places = async () => (await redis.smembers(placesKey)).map((named) => ({ named, parts: named.split('\t') }));
 
   async function removeEnvironment(environmentId: string) {
     for (const { named, parts } of await places()) {
-      const [ofEnvironment, name, ...indexes] = parts;
-      if (ofEnvironment !== environmentId) continue;
+      if (parts[0] !== environmentId) continue;
       let left: Reply = 1;
-      while (left !== 0) left = await redis.mockClear(`${prefix}:${environmentId}:${name}`, indexes.join('\t'));
+      while (left !== 0) left = await redis.mockClear(prefix, named);
       await redis.srem(placesKey, named);
     }
     await redis.del(logKey(environmentId), `${logKey(environmentId)}:bytes`);
   }
 
   return {
-    put: (...args) => asked(() => put(...args)),
-    take: (...args) => asked(() => take(...args)),
+    put,
+    async take(place, id, { now, ...options } = {}) {
+      const reply = await step('take', place, id, announced(id, options), ...(now === undefined ? [] : [now]));
+      const [version, record] = reply as [number, string | undefined];
+      return { version, record: record === undefined ? undefined : readRecord(record) };
+    },
     async get(place, id) {
-      const record = await asked(() => redis.hget(base(place), id));
+      const record = (await step('get', place, id)) as string | null;
       return record === null ? undefined : readRecord(record);
     },
-    async find(place, index, value) {
-      const kind = kindOf(place, index);
-      return recordsOf(await asked(() => redis.mockFind(base(place), kind, index, valueField(value))));
+    find: async (place, index, value) => recordsOf(await step('find', place, indexOf(place, index), valueField(value))),
+    count: async (place, index, value) =>
+      (await step('count', place, ...(index === undefined ? [] : [indexOf(place, index), valueField(value)]))) as number,
+    async window(place, { from, limit, backwards = false, among }: Window) {
+      const within = among ? [indexOf(place, among.index), valueField(among.value)] : [];
+      return recordsOf(await step('window', place, from, limit, backwards ? 1 : 0, ...within));
     },
-    count: (place, index, value) => asked(() => count(place, index, value)),
-    window: (...args) => asked(() => window(...args)),
-    sweep: async (place, now) => void (await asked(() => redis.mockSweep(base(place), indexFields(place), now))),
+    sweep: async (place, now) => void (await step('sweep', place, now)),
     environmentIds: async () =>
-      [...new Set((await asked(places)).map(({ parts }) => parts[0] ?? ''))].filter((id) => id !== 'server').sort(),
+      [...new Set((await translated(places())).map(({ parts }) => parts[0] ?? ''))].filter((id) => id !== 'server').sort(),
     removeEnvironment: (environmentId) => translated(removeEnvironment(environmentId)),
     append: async (environmentId, texts, { cap, startsOver = false }) =>
-      (await asked(() =>
-        redis.mockAppend(
-          ...[logKey(environmentId), `${logKey(environmentId)}:bytes`, numberKey, cap.entries, cap.bytes, startsOver ? 1 : 0],
-          ...[grown, environmentId, ...texts],
-        ),
-      )) as number,
-    async entries(environmentId, after, limit) {
-      const found = await asked(() => redis.zrangebyscore(logKey(environmentId), `(${after}`, '+inf', 'LIMIT', 0, limit));
-      return found.map(readEntry);
-    },
-    lastEntry: async () => Number(await asked(() => redis.get(numberKey))),
+      (await step('append', undefined, environmentId, cap.entries, cap.bytes, startsOver ? 1 : 0, ...texts)) as number,
+    entries: async (environmentId, after, limit) =>
+      ((await step('entries', undefined, environmentId, after, limit)) as string[]).map(readEntry),
+    lastEntry: async () => Number(await translated(redis.get(numberKey))),
     async watch(watcher) {
       watchers.add(watcher);
       // Also where another one watches already: that one may still be waiting for the answer.
@@ -137,7 +107,7 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
         if (watchers.size === 0) subscriber.unsubscribe(grown).catch(() => {});
       };
     },
-    version: async () => Number(await asked(() => redis.get(versionKey))),
+    version: async () => Number(await translated(redis.get(versionKey))),
     async subscribe(listener) {
       subscriber.on('message', (heard: string, message: string) => {
         if (heard === channel) listener.changed(readMessage(message));
@@ -158,13 +128,13 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
       );
     },
     async lock(name, owner, milliseconds) {
-      const version = (await asked(() => redis.mockLock(lockKey(name), versionKey, owner, milliseconds))) as number;
+      const version = (await step('lock', undefined, name, owner, milliseconds)) as number;
       return version < 0 ? undefined : version;
     },
-    keepLock: async (name, owner, milliseconds) => (await asked(() => redis.mockKeep(lockKey(name), owner, milliseconds))) === 1,
-    unlock: async (name, owner) => void (await asked(() => redis.mockUnlock(lockKey(name), owner))),
+    keepLock: async (name, owner, milliseconds) => (await step('keep', undefined, name, owner, milliseconds)) === 1,
+    unlock: async (name, owner) => void (await step('unlock', undefined, name, owner)),
     async time() {
-      const [seconds, microseconds] = await asked(() => redis.time());
+      const [seconds, microseconds] = await translated(redis.time());
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     },
     get failure() {
@@ -173,3 +143,6 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
     close,
   };
 }
+
+/** What is over already only replaces: it is given no end. */
+const lifetimeArguments = ({ now, endsAt, cap }: NonNullable<NewRecord['lifetime']>): Argument[] => [now, endsAt > now ? endsAt : '', cap];

@@ -10,9 +10,11 @@
  * The log of an environment is a sorted set of number TAB text by number; beside it is how many bytes its texts have.
  *
  * A value is `=` and its text without tabs and line breaks, or empty where the record has none.
+ *
+ * `open` reads a place: environment TAB name TAB index TAB …, where an index is `u` or `i` and its name.
  */
 const common = `
-local base = KEYS[1]
+local base, place, indexes
 local function cut(record)
   local at = string.find(record, '\\n', 1, true)
   return string.sub(record, 1, at - 1)
@@ -22,19 +24,30 @@ local function fields(text)
   for field in string.gmatch(text .. '\\t', '(.-)\\t') do found[#found + 1] = field end
   return found
 end
+local function open(prefix, text)
+  local all = fields(text)
+  place, base, indexes = text, prefix .. ':' .. all[1] .. ':' .. all[2], {}
+  for i = 3, #all do
+    if all[i] ~= '' then indexes[i - 2] = all[i] end
+  end
+end
+local function keyOf(index, value)
+  local kind, name = string.sub(index, 1, 1), string.sub(index, 2)
+  if kind == 'u' then return base .. ':u:' .. name end
+  return base .. ':i:' .. name .. ':' .. value
+end
+local function isUnique(index) return string.sub(index, 1, 1) == 'u' end
 local function leave(id, index, value)
   if value == '' or value == nil then return end
-  local name = string.sub(index, 2)
-  if string.sub(index, 1, 1) == 'u' then redis.call('HDEL', base .. ':u:' .. name, value)
-  else redis.call('ZREM', base .. ':i:' .. name .. ':' .. value, id) end
+  if isUnique(index) then redis.call('HDEL', keyOf(index), value)
+  else redis.call('ZREM', keyOf(index, value), id) end
 end
 local function enter(id, index, value, sequence)
   if value == '' or value == nil then return end
-  local name = string.sub(index, 2)
-  if string.sub(index, 1, 1) == 'u' then redis.call('HSET', base .. ':u:' .. name, value, id)
-  else redis.call('ZADD', base .. ':i:' .. name .. ':' .. value, sequence, id) end
+  if isUnique(index) then redis.call('HSET', keyOf(index), value, id)
+  else redis.call('ZADD', keyOf(index, value), sequence, id) end
 end
-local function drop(id, indexes)
+local function drop(id)
   local record = redis.call('HGET', base, id)
   redis.call('ZREM', base .. ':o', id)
   if not record then return nil end
@@ -43,168 +56,187 @@ local function drop(id, indexes)
   redis.call('HDEL', base, id)
   return record
 end
-local function sweep(now, indexes)
+local function sweep(now)
   while true do
     local over = redis.call('ZRANGEBYSCORE', base .. ':o', '-inf', now, 'LIMIT', 0, 500)
-    for _, id in ipairs(over) do drop(id, indexes) end
+    for _, id in ipairs(over) do drop(id) end
     if #over < 500 then return end
   end
 end
-local function announce(version, channel, sequence, message, text)
-  if channel == '' then return 0 end
+local function records(ids)
+  local found = {}
+  for i, id in ipairs(ids) do found[i] = redis.call('HGET', base, id) end
+  return found
+end
+`;
+
+/** The steps that may go out together. Each is a function of its arguments; `announced` is the escaped id, or empty. */
+const steps = `
+local prefix, version = ARGV[1], KEYS[1]
+local steps = {}
+local function announce(announced, kind, sequence, text)
+  if announced == '' then return 0 end
   local number = redis.call('INCR', version)
-  redis.call('PUBLISH', channel, number .. '\\t' .. sequence .. '\\t' .. message .. '\\n' .. text)
+  local all = fields(place)
+  local message = { number, sequence, all[1], all[2], kind, announced }
+  redis.call('PUBLISH', prefix .. ':changes', table.concat(message, '\\t') .. '\\n' .. text)
   return number
 end
-local function spec(text) if text == '' then return {} end return fields(text) end
-`;
-
-/** KEYS: base, version, places. ARGV: id, text, indexes, values, now, endsAt, cap, place, channel, message. */
-const put = `
-local id, text, now, endsAt, cap = ARGV[1], ARGV[2], ARGV[5], ARGV[6], ARGV[7]
-local indexes, values = spec(ARGV[3]), fields(ARGV[4])
-if now ~= '' then sweep(now, indexes) end
-for i, index in ipairs(indexes) do
-  if string.sub(index, 1, 1) == 'u' and values[i] ~= '' then
-    local holder = redis.call('HGET', base .. ':u:' .. string.sub(index, 2), values[i])
-    if holder and holder ~= id then return { 0, string.sub(index, 2), holder } end
+-- Those with this value of an index that were put first, where there are more than so many.
+local function overfull(index, value, most)
+  local key = keyOf(index, value)
+  local many = redis.call('ZCARD', key) - tonumber(most)
+  if many <= 0 then return {} end
+  return redis.call('ZRANGE', key, 0, many - 1)
+end
+function steps.put(id, text, given, announced, now, endsAt, cap, full, most)
+  local values = fields(given)
+  if now then sweep(now) end
+  for i, index in ipairs(indexes) do
+    if isUnique(index) and values[i] ~= '' then
+      local holder = redis.call('HGET', keyOf(index), values[i])
+      if holder and holder ~= id then return { 0, string.sub(index, 2), holder } end
+    end
   end
-end
-local old = redis.call('HGET', base, id)
-if now ~= '' then
-  if endsAt == '' then
-    drop(id, indexes)
-    return { 1, 0 }
+  local old = redis.call('HGET', base, id)
+  if now then
+    if endsAt == '' then
+      drop(id)
+      return { 1, 0 }
+    end
+    while not old and redis.call('ZCARD', base .. ':o') >= tonumber(cap) do
+      drop(redis.call('ZRANGE', base .. ':o', 0, 0)[1])
+    end
   end
-  while not old and redis.call('ZCARD', base .. ':o') >= tonumber(cap) do
-    drop(redis.call('ZRANGE', base .. ':o', 0, 0)[1], indexes)
+  local before = old and fields(cut(old)) or {}
+  local sequence = before[1]
+  if not sequence then
+    sequence = redis.call('INCR', base .. ':n')
+    if sequence == 1 then redis.call('SADD', prefix .. ':places', place) end
   end
-end
-local before = old and fields(cut(old)) or {}
-local sequence = before[1]
-if not sequence then
-  sequence = redis.call('INCR', base .. ':n')
-  if sequence == 1 then redis.call('SADD', KEYS[3], ARGV[8]) end
-end
-for i, index in ipairs(indexes) do
-  if before[i + 2] ~= values[i] then
-    leave(id, index, before[i + 2])
-    enter(id, index, values[i], sequence)
+  for i, index in ipairs(indexes) do
+    if before[i + 2] ~= values[i] then
+      leave(id, index, before[i + 2])
+      enter(id, index, values[i], sequence)
+    end
   end
+  redis.call('HSET', base, id, sequence .. '\\t' .. (endsAt or '') .. '\\t' .. given .. '\\n' .. text)
+  if now then redis.call('ZADD', base .. ':o', endsAt, id)
+  elseif not old then redis.call('ZADD', base .. ':o', sequence, id) end
+  local answer = { 1, announce(announced, 'put', sequence, text) }
+  if full then
+    local value
+    for i, index in ipairs(indexes) do
+      if index == full then value = values[i] end
+    end
+    if value and value ~= '' then
+      for _, each in ipairs(overfull(full, value, most)) do answer[#answer + 1] = drop(each) end
+    end
+  end
+  return answer
 end
-redis.call('HSET', base, id, sequence .. '\\t' .. endsAt .. '\\t' .. ARGV[4] .. '\\n' .. text)
-if now ~= '' then redis.call('ZADD', base .. ':o', endsAt, id)
-elseif not old then redis.call('ZADD', base .. ':o', sequence, id) end
-return { 1, announce(KEYS[2], ARGV[9], sequence, ARGV[10], text) }
-`;
-
-/** KEYS: base, version. ARGV: id, indexes, now, channel, message. */
-const take = `
-local indexes = spec(ARGV[2])
-if ARGV[3] ~= '' then sweep(ARGV[3], indexes) end
-local record = drop(ARGV[1], indexes)
-if not record then return { 0 } end
-return { announce(KEYS[2], ARGV[4], 0, ARGV[5], ''), record }
-`;
-
-/** KEYS: base. ARGV: indexes, now. */
-const sweep = `
-sweep(ARGV[2], spec(ARGV[1]))
-return 0
-`;
-
-/** KEYS: base. ARGV: u or i, name, value. */
-const find = `
-local ids
-if ARGV[1] == 'u' then
-  local id = redis.call('HGET', base .. ':u:' .. ARGV[2], ARGV[3])
-  ids = id and { id } or {}
-else ids = redis.call('ZRANGE', base .. ':i:' .. ARGV[2] .. ':' .. ARGV[3], 0, -1) end
-local records = {}
-for i, id in ipairs(ids) do records[i] = redis.call('HGET', base, id) end
-return records
-`;
-
-/** KEYS: base. ARGV: '', u or i, name, value, from, limit, backwards. */
-const window = `
-local ids
-local from, limit, backwards = ARGV[4], ARGV[5], ARGV[6] == '1'
-if ARGV[1] == 'u' then
-  local id = redis.call('HGET', base .. ':u:' .. ARGV[2], ARGV[3])
-  local sequence = id and tonumber(redis.call('ZSCORE', base .. ':o', id))
-  local fits = sequence and ((backwards and sequence <= tonumber(from)) or (not backwards and sequence > tonumber(from)))
-  ids = fits and { id } or {}
-else
-  local key = ARGV[1] == 'i' and (base .. ':i:' .. ARGV[2] .. ':' .. ARGV[3]) or (base .. ':o')
-  if backwards then ids = redis.call('ZREVRANGEBYSCORE', key, from, '-inf', 'LIMIT', 0, limit)
-  else ids = redis.call('ZRANGEBYSCORE', key, '(' .. from, '+inf', 'LIMIT', 0, limit) end
+function steps.take(id, announced, now)
+  if now then sweep(now) end
+  local record = drop(id)
+  if not record then return { 0 } end
+  return { announce(announced, 'take', 0, ''), record }
 end
-local records = {}
-for i, id in ipairs(ids) do records[i] = redis.call('HGET', base, id) end
-return records
+function steps.get(id) return redis.call('HGET', base, id) end
+function steps.find(index, value)
+  if not isUnique(index) then return records(redis.call('ZRANGE', keyOf(index, value), 0, -1)) end
+  local id = redis.call('HGET', keyOf(index), value)
+  return id and records({ id }) or {}
+end
+function steps.count(index, value)
+  if not index then return redis.call('ZCARD', base .. ':o') end
+  if isUnique(index) then return redis.call('HEXISTS', keyOf(index), value) end
+  return redis.call('ZCARD', keyOf(index, value))
+end
+function steps.window(from, limit, backwards, index, value)
+  if index and isUnique(index) then
+    local id = redis.call('HGET', keyOf(index), value)
+    local sequence = id and tonumber(redis.call('ZSCORE', base .. ':o', id))
+    local fits = sequence and ((backwards == '1' and sequence <= tonumber(from)) or (backwards ~= '1' and sequence > tonumber(from)))
+    return fits and records({ id }) or {}
+  end
+  local key = index and keyOf(index, value) or (base .. ':o')
+  if backwards == '1' then return records(redis.call('ZREVRANGEBYSCORE', key, from, '-inf', 'LIMIT', 0, limit)) end
+  return records(redis.call('ZRANGEBYSCORE', key, '(' .. from, '+inf', 'LIMIT', 0, limit))
+end
+function steps.sweep(now)
+  sweep(now)
+  return 0
+end
+function steps.append(environment, most, mostBytes, startsOver, ...)
+  local log = prefix .. ':' .. environment .. ':log'
+  local size = log .. ':bytes'
+  if startsOver == '1' then redis.call('DEL', log, size) end
+  local bytes = tonumber(redis.call('GET', size) or 0)
+  local number
+  for _, text in ipairs({ ... }) do
+    number = redis.call('INCR', prefix .. ':log-number')
+    redis.call('ZADD', log, number, number .. '\\t' .. text)
+    bytes = bytes + #text
+  end
+  local count = redis.call('ZCARD', log)
+  while count > 1 and (count > tonumber(most) or bytes > tonumber(mostBytes)) do
+    local oldest = redis.call('ZPOPMIN', log)[1]
+    bytes = bytes - #oldest + string.find(oldest, '\\t', 1, true)
+    count = count - 1
+  end
+  redis.call('SET', size, bytes)
+  redis.call('PUBLISH', prefix .. ':grown', environment)
+  return number
+end
+function steps.entries(environment, after, limit)
+  return redis.call('ZRANGEBYSCORE', prefix .. ':' .. environment .. ':log', '(' .. after, '+inf', 'LIMIT', 0, limit)
+end
+function steps.lock(name, owner, milliseconds)
+  if not redis.call('SET', prefix .. ':lock:' .. name, owner, 'PX', milliseconds, 'NX') then return -1 end
+  return tonumber(redis.call('GET', version) or 0)
+end
+function steps.keep(name, owner, milliseconds)
+  local key = prefix .. ':lock:' .. name
+  if redis.call('GET', key) ~= owner then return 0 end
+  return redis.call('PEXPIRE', key, milliseconds)
+end
+function steps.unlock(name, owner)
+  local key = prefix .. ':lock:' .. name
+  if redis.call('GET', key) == owner then return redis.call('DEL', key) end
+  return 0
+end
+local replies, at = {}, 2
+while at <= #ARGV do
+  local name, last = ARGV[at], at + 2 + tonumber(ARGV[at + 1])
+  if ARGV[at + 2] ~= '' then open(prefix, ARGV[at + 2]) end
+  local isDone, reply = pcall(steps[name], unpack(ARGV, at + 3, last))
+  if isDone then replies[#replies + 1] = reply
+  else replies[#replies + 1] = redis.error_reply(type(reply) == 'table' and reply.err or tostring(reply)) end
+  at = last + 1
+end
+return replies
 `;
 
-/** Removes up to 500 records; returns how many are left. KEYS: base. ARGV: indexes as they were when the records were put. */
+/** Removes up to 500 records; returns how many are left. ARGV: prefix, place with the indexes that it had when the records were put. */
 const clear = `
-local indexes = spec(ARGV[1])
-for _, id in ipairs(redis.call('ZRANGE', base .. ':o', 0, 499)) do drop(id, indexes) end
+open(ARGV[1], ARGV[2])
+for _, id in ipairs(redis.call('ZRANGE', base .. ':o', 0, 499)) do drop(id) end
 local left = redis.call('ZCARD', base .. ':o')
 if left == 0 then redis.call('DEL', base, base .. ':o', base .. ':n') end
 return left
 `;
 
-/** KEYS: log, its bytes, the last number. ARGV: entries, bytes, startsOver, channel, environment, texts. */
-const append = `
-local log, size, most = KEYS[1], KEYS[2], tonumber(ARGV[2])
-if ARGV[3] == '1' then redis.call('DEL', log, size) end
-local bytes = tonumber(redis.call('GET', size) or 0)
-local number
-for i = 6, #ARGV do
-  number = redis.call('INCR', KEYS[3])
-  redis.call('ZADD', log, number, number .. '\\t' .. ARGV[i])
-  bytes = bytes + #ARGV[i]
-end
-local count = redis.call('ZCARD', log)
-while count > 1 and (count > tonumber(ARGV[1]) or bytes > most) do
-  local oldest = redis.call('ZPOPMIN', log)[1]
-  bytes = bytes - #oldest + string.find(oldest, '\\t', 1, true)
-  count = count - 1
-end
-redis.call('SET', size, bytes)
-redis.call('PUBLISH', ARGV[4], ARGV[5])
-return number
-`;
-
-/** KEYS: lock, version. ARGV: owner, milliseconds. */
-const lock = `
-if not redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then return -1 end
-return tonumber(redis.call('GET', KEYS[2]) or 0)
-`;
-
-/** KEYS: lock. ARGV: owner, milliseconds. */
-const keep = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])
-`;
-
-/** KEYS: lock. ARGV: owner. */
-const unlock = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
-`;
-
-/** The scripts by name, with how many keys each has. */
+/**
+ * The scripts by name, with how many keys each has. `mockSteps` has the key of the version, and as arguments the prefix and each
+ * step: name, number of arguments, place or nothing, arguments. It returns a reply for each step.
+ */
 export const scripts = {
-  mockPut: { lua: common + put, numberOfKeys: 3 },
-  mockTake: { lua: common + take, numberOfKeys: 2 },
-  mockSweep: { lua: common + sweep, numberOfKeys: 1 },
-  mockFind: { lua: common + find, numberOfKeys: 1 },
-  mockWindow: { lua: common + window, numberOfKeys: 1 },
-  mockClear: { lua: common + clear, numberOfKeys: 1 },
-  mockAppend: { lua: append, numberOfKeys: 3 },
-  mockLock: { lua: lock, numberOfKeys: 2 },
-  mockKeep: { lua: keep, numberOfKeys: 1 },
-  mockUnlock: { lua: unlock, numberOfKeys: 1 },
+  mockSteps: { lua: common + steps, numberOfKeys: 1 },
+  mockClear: { lua: common + clear, numberOfKeys: 0 },
 } as const;
 
 export type ScriptName = keyof typeof scripts;
+export type StepName =
+  | ('put' | 'take' | 'get' | 'find' | 'count' | 'window' | 'sweep')
+  | ('append' | 'entries')
+  | ('lock' | 'keep' | 'unlock');
