@@ -12,7 +12,7 @@ function filesOf(pieces, files) {
   const take = (name, piece) => {
     if (fileOf.has(piece)) return;
     fileOf.set(piece, name);
-    for (const { path, kind } of pieces[piece].imports) if (kind === 'import-statement') take(name, path);
+    for (const { path, kind, external } of pieces[piece].imports) if (kind === 'import-statement' && !external) take(name, path);
   };
   const pieceOf = (source) => {
     const found = Object.keys(pieces).find((piece) => pieces[piece].entryPoint === source);
@@ -38,6 +38,7 @@ export async function split({ entries, files, rest, outdir, options }) {
     const bundle = await rollup({
       input: Object.fromEntries(Object.keys(entries).map((name) => [name, join(folder, `${name}.js`)])),
       treeshake: false,
+      external: /^node:/,
       // find-my-way and others make functions of text.
       onwarn: ({ code, message }) => code === 'EVAL' || console.warn(message),
     });
@@ -45,6 +46,7 @@ export async function split({ entries, files, rest, outdir, options }) {
       dir: outdir,
       format: 'cjs',
       exports: 'named',
+      interop: 'default',
       compact: true,
       generatedCode: { constBindings: true },
       entryFileNames: '[name].cjs',

@@ -1,6 +1,4 @@
-import { lookup } from 'node:dns';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecurely } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { membersOf } from './unknown.js';
@@ -25,7 +23,7 @@ interface Limits {
 
 /** Names below localhost are this machine (RFC 6761 §6.3), even if the resolver does not know them. */
 const lookUp: LookupFunction = (hostname, options, callback) =>
-  lookup(hostname.toLowerCase().endsWith('.localhost') ? 'localhost' : hostname, options, callback);
+  process.getBuiltinModule('node:dns').lookup(hostname.toLowerCase().endsWith('.localhost') ? 'localhost' : hostname, options, callback);
 
 /**
  * Posts a text, on a connection of its own, without following redirects.
@@ -50,7 +48,9 @@ export const post = ({ url, headers, body, tls = {} }: Post, { milliseconds, mos
           signal,
           headers: { ...headers, 'content-length': payload.length },
         } as const;
-        const sent = /^https:/i.test(url) ? requestSecurely(url, { ...options, ...tls }) : requestPlain(url, options);
+        const sent = /^https:/i.test(url)
+          ? process.getBuiltinModule('node:https').request(url, { ...options, ...tls })
+          : requestPlain(url, options);
         sent.on('response', (answer) => {
           response = answer;
           let size = 0;

@@ -1,5 +1,4 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { readCertificates } from '../../lib/x509/certificate-file.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { invalidValue } from '../../pingone/pingone-error.js';
@@ -63,7 +62,7 @@ export function readDomainCertificate(
   };
   try {
     // Keys that TLS refuses, such as those that are too short.
-    createSecureContext({ cert: read.chain, key: read.privateKey });
+    process.getBuiltinModule('node:tls').createSecureContext({ cert: read.chain, key: read.privateKey });
   } catch {
     throw invalidValue('certificate', texts.keyFileKind.text);
   }

@@ -1,4 +1,3 @@
-import { runInThisContext } from 'node:vm';
 import { membersOf } from '../../lib/unknown.js';
 import { ExpressionError } from '../../pingone/expressions/error.js';
 import { Budget } from '../../pingone/expressions/limits.js';
@@ -63,7 +62,7 @@ function ask(questions: readonly PatternQuestion[], milliseconds: number): boole
   let left = milliseconds;
   for (let attempt = 0; attempt < mostAttempts && left > 0; attempt += 1)
     try {
-      return runInThisContext(code, { timeout: Math.ceil(left) }) as boolean[][];
+      return process.getBuiltinModule('node:vm').runInThisContext(code, { timeout: Math.ceil(left) }) as boolean[][];
     } catch (error) {
       // Too large, or catastrophic backtracking, which V8 ends because the script has a time limit.
       if (!isTimeout(error)) return undefined;

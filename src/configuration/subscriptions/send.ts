@@ -1,5 +1,4 @@
 import { createPrivateKey, type JsonWebKeyInput } from 'node:crypto';
-import * as tls from 'node:tls';
 import type { Context, Environment } from '../../environment/context.js';
 import type { Activity } from '../../environment/journal/activities.js';
 import { certificatePem } from '../../environment/keys/configured-key.js';
@@ -12,8 +11,11 @@ import { write } from './payload.js';
 const milliseconds = 10_000;
 
 /** The authorities that this machine trusts; before Node 22.15 only those that Node brings. */
-const trusted = (): readonly string[] =>
-  (tls as { getCACertificates?: (type: 'default') => string[] }).getCACertificates?.('default') ?? tls.rootCertificates;
+const trusted = (): readonly string[] => {
+  const tls: { getCACertificates?: (type: 'default') => string[]; rootCertificates: readonly string[] } =
+    process.getBuiltinModule('node:tls');
+  return tls.getCACertificates?.('default') ?? tls.rootCertificates;
+};
 
 /** The private key and certificate that the mock presents to the target. */
 async function clientKey({ store }: Environment, { tlsClientAuthKeyPair: pair }: Subscription): Promise<Post['tls']> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import { promisify } from 'node:util';
@@ -64,7 +64,7 @@ function yieldToOthers({ pid }: ChildProcess): void {
 async function makeLong(keyLength: number, signal: AbortSignal): Promise<KeyObject> {
   // Without the options of this process, such as a debugger's port or a loader.
   const env = { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' };
-  const child: ChildProcess = spawn(process.execPath, ['-e', program, String(keyLength)], {
+  const child: ChildProcess = process.getBuiltinModule('node:child_process').spawn(process.execPath, ['-e', program, String(keyLength)], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env,
     windowsHide: true,

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { isSystemError, WriteFailure } from './write-failure.js';
 
 /** What a path leads to, so that a write notices when it was removed, or when something else is there. */
@@ -27,7 +26,7 @@ interface Identity {
 
 const identityOf = async (place: string): Promise<Identity | undefined> => {
   try {
-    const { dev, ino } = await stat(place, { bigint: true });
+    const { dev, ino } = await process.getBuiltinModule('node:fs/promises').stat(place, { bigint: true });
     return { dev, ino };
   } catch (error) {
     if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
