@@ -4,8 +4,9 @@ import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { defaultMfaPolicy } from '../../pingone/default-mfa-policy.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, notFound, notUnique } from '../../pingone/pingone-error.js';
+import { constraint, notUnique } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, requireUnused } from '../items.js';
+import { oneDefault } from '../one-default.js';
 import type { DevicePolicyBody } from './schema.js';
 
 /** The built-in MFA policy of an environment. It is not stored until it is changed or another becomes the default. */
@@ -24,33 +25,15 @@ export const devicePolicyBroughtAlong = ({
   default: true,
 });
 
-/** Every MFA policy of an environment. */
-export async function devicePoliciesOf(environment: Environment): Promise<DeviceAuthenticationPolicy[]> {
-  const stored = await environment.store.deviceAuthenticationPolicies.list();
-  return stored.some((policy) => policy.default) ? stored : [devicePolicyBroughtAlong(environment), ...stored];
-}
+const kept = oneDefault(({ deviceAuthenticationPolicies }) => deviceAuthenticationPolicies, devicePolicyBroughtAlong);
 
-/** The MFA policy of this id, or a 404. */
-export async function devicePolicyOf(environment: Environment, id: string): Promise<DeviceAuthenticationPolicy> {
-  const policy = (await devicePoliciesOf(environment)).find((one) => one.id === id);
-  if (!policy) throw notFound();
-  return policy;
-}
+/** Every MFA policy of an environment; one by its id, or a 404; and how one is stored. */
+export const { all: devicePoliciesOf, find: devicePolicyOf, put: putDevicePolicy, seed: putSeededDevicePolicy } = kept;
 
 /** The MFA policy of this id, or the default one: sign-on policies that name a deleted policy use the default one. */
 export async function devicePolicyFor(environment: Environment, id: string | undefined): Promise<DeviceAuthenticationPolicy> {
-  const policies = await devicePoliciesOf(environment);
-  const wanted = policies.find((policy) => policy.id === id?.toLowerCase()) ?? policies.find((policy) => policy.default);
-  return wanted ?? devicePolicyBroughtAlong(environment);
-}
-
-/** Stores a policy; if it is the default, no other is. */
-export async function putDevicePolicy(environment: Environment, policy: DeviceAuthenticationPolicy): Promise<DeviceAuthenticationPolicy> {
-  const { deviceAuthenticationPolicies } = environment.store;
-  const before = (await devicePoliciesOf(environment)).find((other) => other.default && other.id !== policy.id);
-  if (policy.default && before) await deviceAuthenticationPolicies.put({ ...before, default: false });
-  await deviceAuthenticationPolicies.put(policy);
-  return policy;
+  const named = id === undefined ? undefined : await environment.store.deviceAuthenticationPolicies.get(id.toLowerCase());
+  return named ?? kept.defaultOf(environment);
 }
 
 async function requireOwnName(environment: Environment, name: string, id?: string): Promise<void> {

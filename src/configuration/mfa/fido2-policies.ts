@@ -4,8 +4,9 @@ import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { array, boolean, type Infer, object, oneOf, reference, string } from '../../lib/schema/types.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
-import { constraint, notFound, notUnique } from '../../pingone/pingone-error.js';
+import { constraint, notUnique } from '../../pingone/pingone-error.js';
 import { keptMembers, newMembers, requireUnused } from '../items.js';
+import { oneDefault } from '../one-default.js';
 import { devicePoliciesOf } from './device-policies.js';
 
 /** FIDO2 policies (docs/fidelity.md, management 7.21). */
@@ -48,7 +49,13 @@ export type Fido2PolicyBody = Infer<typeof fido2PolicyBody>;
 export const ownRelyingParty = 'pingone.com';
 
 /** The built-in policy of an environment. It is not stored until it is changed or another becomes the default. */
-export const fido2PolicyBroughtAlong = ({ id, record: { createdAt } }: Pick<Environment, 'id'> & { record: { createdAt: string } }) => ({
+export const fido2PolicyBroughtAlong = ({
+  id,
+  record: { createdAt },
+}: {
+  id: string;
+  record: { createdAt: string };
+}): Fido2Policy & Fido2PolicyBody => ({
   id: derivedId('default FIDO2 policy', id),
   environment: { id },
   createdAt,
@@ -57,44 +64,31 @@ export const fido2PolicyBroughtAlong = ({ id, record: { createdAt } }: Pick<Envi
   default: true,
   relyingPartyId: ownRelyingParty,
   deviceDisplayName: 'Passkey',
-  attestationRequirements: 'NONE' as const,
-  authenticatorAttachment: 'BOTH' as const,
-  discoverableCredentials: 'PREFERRED' as const,
+  attestationRequirements: 'NONE',
+  authenticatorAttachment: 'BOTH',
+  discoverableCredentials: 'PREFERRED',
   backupEligibility: { allow: true, enforceDuringAuthentication: true },
-  mdsAuthenticatorsRequirements: { option: 'NONE' as const, enforceDuringAuthentication: false },
+  mdsAuthenticatorsRequirements: { option: 'NONE', enforceDuringAuthentication: false },
   userDisplayNameAttributes: { attributes: [{ name: 'username' }] },
-  userVerification: { option: 'PREFERRED' as const, enforceDuringAuthentication: true },
+  userVerification: { option: 'PREFERRED', enforceDuringAuthentication: true },
 });
 
-/** Every FIDO2 policy of an environment. One is the default. */
-export async function fido2PoliciesOf(environment: Environment): Promise<Fido2Policy[]> {
-  const stored = await environment.store.fido2Policies.list();
-  return stored.some((policy) => policy.default) ? stored : [fido2PolicyBroughtAlong(environment), ...stored];
-}
+const kept = oneDefault(({ fido2Policies }) => fido2Policies, fido2PolicyBroughtAlong);
 
-/** The FIDO2 policy of this id, or a 404. */
-export async function fido2PolicyOf(environment: Environment, id: string): Promise<Fido2Policy> {
-  const policy = (await fido2PoliciesOf(environment)).find((one) => one.id === id);
-  if (!policy) throw notFound();
-  return policy;
-}
+/** Every FIDO2 policy of an environment; one by its id, or a 404; and how a seed's is stored. */
+export const { all: fido2PoliciesOf, find: fido2PolicyOf, seed: putSeededFido2Policy } = kept;
 
 /** The FIDO2 policy that an MFA policy names, or the default one. */
 export async function fido2PolicyFor(environment: Environment, id: string | undefined): Promise<Fido2Policy & Partial<Fido2PolicyBody>> {
-  const policies = await fido2PoliciesOf(environment);
-  const wanted = policies.find((policy) => policy.id === id?.toLowerCase()) ?? policies.find((policy) => policy.default);
-  return wanted ?? fido2PolicyBroughtAlong(environment);
+  const named = id === undefined ? undefined : await environment.store.fido2Policies.get(id.toLowerCase());
+  return named ?? kept.defaultOf(environment);
 }
 
 /** Stores a policy under a unique name; if it is the default, no other is. */
-export async function putFido2Policy(environment: Environment, policy: Fido2Policy): Promise<Fido2Policy> {
-  const { fido2Policies } = environment.store;
+async function putFido2Policy(environment: Environment, policy: Fido2Policy): Promise<Fido2Policy> {
   const others = (await fido2PoliciesOf(environment)).filter(({ id }) => id !== policy.id);
   if (others.some((other) => other.name.toLowerCase() === policy.name.toLowerCase())) throw notUnique('name');
-  const before = others.find((other) => other.default);
-  if (policy.default && before) await fido2Policies.put({ ...before, default: false });
-  await fido2Policies.put(policy);
-  return policy;
+  return kept.put(environment, policy);
 }
 
 const inTurn = <T>(environment: Environment, work: () => Promise<T>): Promise<T> => serialize(environment, 'FIDO2 policies', work);

@@ -2,7 +2,7 @@ import { withDefaultBut, without } from '../seed/collected.js';
 import { itemOf } from '../seed/items.js';
 import { seedKind, seedSettings } from '../seed/kind.js';
 import { answered, flag, seedObject } from '../seed/schema-parts.js';
-import { fido2PoliciesOf, fido2PolicyBody, fido2PolicyBroughtAlong, putFido2Policy } from './fido2-policies.js';
+import { fido2PoliciesOf, fido2PolicyBody, fido2PolicyBroughtAlong, putSeededFido2Policy } from './fido2-policies.js';
 import { mfaSettingsBody, mfaSettingsOf } from './settings.js';
 
 /** MFA settings in a seed. */
@@ -38,9 +38,7 @@ export const fido2PolicySeeds = seedKind('fido2Policies', {
       default: seed.default === true || named?.default === true,
     };
     if (named && named.id !== policy.id) await environment.store.fido2Policies.take(named.id);
-    // A new environment's own settings have the same name, until there is a default one.
-    if (named && named.id !== policy.id && policy.default) await environment.store.fido2Policies.put(policy);
-    await putFido2Policy(environment, policy);
+    await putSeededFido2Policy(environment, policy);
   },
   async collect({ list }) {
     const isUnchanged = (policy: Readonly<Record<string, unknown>>) => {

@@ -2,7 +2,7 @@ import { withDefaultBut } from '../seed/collected.js';
 import { idFromNames, itemOf } from '../seed/items.js';
 import { seedKind } from '../seed/kind.js';
 import { answered, flag, seedObject } from '../seed/schema-parts.js';
-import { devicePoliciesOf, devicePolicyBroughtAlong, putDevicePolicy } from './device-policies.js';
+import { devicePoliciesOf, devicePolicyBroughtAlong, putSeededDevicePolicy } from './device-policies.js';
 import { devicePolicyBody } from './schema.js';
 
 const membersOf = (policy: object): string =>
@@ -32,11 +32,8 @@ export const devicePolicySeeds = seedKind('deviceAuthenticationPolicies', {
       }),
       default: isDefault,
     };
-    const replaced = named && named.id !== policy.id ? named.id : undefined;
-    if (replaced !== undefined) await deviceAuthenticationPolicies.take(replaced);
-    await putDevicePolicy(environment, policy);
-    // A new environment's own one has the same name.
-    if (replaced !== undefined) await deviceAuthenticationPolicies.take(replaced);
+    if (named && named.id !== policy.id) await deviceAuthenticationPolicies.take(named.id);
+    await putSeededDevicePolicy(environment, policy);
   },
   async collect({ list }) {
     const isUnchanged = (policy: Readonly<Record<string, unknown>>) => {

@@ -71,8 +71,11 @@ export const indexes: { readonly [Name in ConfigurationName]: readonly Index<Ite
   images: [],
   themes: [{ name: 'default', of: (theme) => (theme.default ? 'yes' : undefined) }],
   brandingSettings: [],
-  deviceAuthenticationPolicies: [],
-  fido2Policies: [{ name: 'name', of: ({ name }) => name.toLowerCase(), unique: true }],
+  deviceAuthenticationPolicies: [{ name: 'default', of: (policy) => (policy.default ? 'yes' : undefined) }],
+  fido2Policies: [
+    { name: 'name', of: ({ name }) => name.toLowerCase(), unique: true },
+    { name: 'default', of: (policy) => (policy.default ? 'yes' : undefined) },
+  ],
   mfaSettings: [],
   pushCredentials: [{ name: 'application.id', of: ({ application }) => application.id }],
   devices: [{ name: 'user.id', of: ({ user }) => user.id }],

@@ -126,8 +126,8 @@ t.test('an export has MFA policies that are changed or added, and starts a mock 
   await call('POST', path, { body: { ...policy, default: true } });
   const seed = await exported(app);
   t.match(seed.environments[0][path], [
-    { id: usual?.id, name: 'Default MFA Policy' },
     { ...policy, default: true },
+    { id: usual?.id, name: 'Default MFA Policy' },
   ]);
   const again = await buildTestServer(t, { config: JSON.stringify(seed) });
   t.same(await exported(again.app), seed);

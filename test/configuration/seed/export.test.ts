@@ -8,9 +8,11 @@ import type { App, Environment } from '../../../src/environment/context.js';
 import { memoryFactory } from '../../../src/environment/store/factory.js';
 import { buildServer } from '../../../src/server/server.js';
 import { defaultSettings } from '../../../src/settings/read.js';
-import { type Call, managementClient } from '../../helpers/management.js';
+import { managementClient } from '../../helpers/management.js';
 import { refusal } from '../../helpers/refusal.js';
 import { buildTestServer, environmentId, ids } from '../../helpers/server.js';
+import { flowPolicies, signOnSteps } from './export-sign-on-steps.js';
+import { attributesPath, listOf, made, type Step, steps } from './export-steps.js';
 
 /** What `pingone-mock export` prints. */
 const exported = async (app: App) => (await app.inject(`/__mock/v1/environments/${environmentId}/seed`)).json();
@@ -25,11 +27,6 @@ async function startFrom(t: Test, json: unknown) {
   t.teardown(() => app.close());
   return { app, environment: context.environments.get(environmentId) as Environment, warnings };
 }
-
-const listOf = async (call: Call, path: string): Promise<{ id: string; [name: string]: unknown }[]> =>
-  Object.values((await call('GET', path)).json()._embedded ?? {})[0] as never;
-const attributesPath = async (call: Call) => `schemas/${(await listOf(call, 'schemas'))[0]?.id}/attributes`;
-const made = async (call: Call, path: string, body: object): Promise<string> => (await call('POST', path, { body })).json().id;
 
 t.test('exported values that an attribute no longer accepts are loaded with a warning', async (t) => {
   const { app } = await buildTestServer(t);
@@ -173,155 +170,20 @@ t.test('an export refers to nothing that could not be read', async (t) => {
   ]);
 });
 
-/** One action; `at` chooses among the existing items and the possible values. */
-type Step = (call: Call, at: number) => Promise<unknown>;
-
-const one = async (call: Call, path: string, at: number) => {
-  const items = await listOf(call, path);
-  return items[at % items.length] as { id: string; [name: string]: unknown };
-};
-const choose = <T>(values: readonly T[], at: number): T => values[at % values.length] as T;
-
-const steps: Record<string, Step> = {
-  application: (call, at) =>
-    made(call, 'applications', {
-      name: `a${at}`,
-      enabled: at % 2 === 0,
-      protocol: 'OPENID_CONNECT',
-      ...choose<object>(
-        [
-          { type: 'WEB_APP' },
-          { type: 'WEB_APP', redirectUris: ['https://x'] },
-          { type: 'NATIVE_APP', redirectUris: ['a://b'] },
-          { type: 'SERVICE' },
-          { type: 'WORKER', assignActorRoles: false },
-          { type: 'CUSTOM_APP', grantTypes: ['DEVICE_CODE', 'REFRESH_TOKEN'], refreshTokenRollingDuration: 600 },
-          { type: 'PORTAL_LINK_APP', protocol: 'EXTERNAL_LINK', homePageUrl: 'http://x' },
-        ],
-        at,
-      ),
-    }),
-  async 'change an application'(call, at) {
-    const application = await one(call, 'applications', at);
-    const [group] = await listOf(call, 'groups');
-    const change = choose<object>(
-      [
-        { enabled: false },
-        { redirectUris: ['https://y'] },
-        { grantTypes: ['IMPLICIT'], responseTypes: undefined },
-        { description: 'd', parTimeout: 5 },
-        group ? { accessControl: { group: { type: 'ANY_GROUP', groups: [{ id: group.id }] } } } : {},
-      ],
-      at,
-    );
-    return call('PUT', `applications/${application.id}`, { body: { ...application, ...change } });
-  },
-  async 'remove an application'(call, at) {
-    const { id } = await one(call, 'applications', at);
-    // The worker that all this is done with stays.
-    return id === ids.worker ? undefined : call('DELETE', `applications/${id}`);
-  },
-  attribute: async (call, at) =>
-    made(call, await attributesPath(call), {
-      name: choose(['lvl', 'size', 'extra'], at),
-      ...choose<object>([{}, { unique: true }, { enumeratedValues: [{ value: 'v0' }] }, { multiValued: true }, { type: 'JSON' }], at),
-    }),
-  async 'change an attribute'(call, at) {
-    const path = await attributesPath(call);
-    const own = (await listOf(call, path)).filter(({ schemaType }) => schemaType === 'CUSTOM');
-    if (own.length === 0) return undefined;
-    const change = choose<object>(
-      [
-        { enabled: false },
-        { enumeratedValues: [{ value: 'v1' }, { value: 'v0', archived: true }] },
-        { regexValidation: { pattern: '^z$', requirements: 'z' } },
-        { multiValued: true },
-        { required: true },
-        { enabled: true },
-      ],
-      at,
-    );
-    return call('PATCH', `${path}/${choose(own, at).id}`, { body: change });
-  },
-  async 'remove an attribute'(call, at) {
-    const path = await attributesPath(call);
-    const own = (await listOf(call, path)).filter(({ schemaType }) => schemaType === 'CUSTOM');
-    return own.length === 0 ? undefined : call('DELETE', `${path}/${choose(own, at).id}`);
-  },
-  population: async (call, at) =>
-    made(call, 'populations', {
-      name: `p${at}`,
-      default: at % 5 === 0,
-      ...(at % 2 === 0 && { passwordPolicy: { id: (await one(call, 'passwordPolicies', at)).id } }),
-    }),
-  'remove a population': async (call, at) => call('DELETE', `populations/${(await one(call, 'populations', at)).id}`),
-  user: async (call, at) =>
-    made(call, 'users', { username: `u${at}`, email: `u${at}@x.org`, population: { id: (await one(call, 'populations', at)).id } }),
-  async 'change a user'(call, at) {
-    const { id } = await one(call, 'users', at);
-    if (at % 3 === 0) return call('POST', `users/${id}`, { action: choose(['account.lock', 'account.unlock'], at) });
-    if (at % 3 === 1) return call('PUT', `users/${id}/enabled`, { body: { enabled: false } });
-    return call('PATCH', `users/${id}`, {
-      body: choose<object>([{ lvl: 'v0' }, { size: 'v0' }, { extra: { a: [1] } }, { lvl: ['v0'] }], at),
-    });
-  },
-  'move a user': async (call, at) =>
-    call('PUT', `users/${(await one(call, 'users', at)).id}/population`, { body: { id: (await one(call, 'populations', at)).id } }),
-  group: async (call, at) =>
-    made(call, 'groups', {
-      name: `g${at}`,
-      ...choose<object>(
-        [
-          {},
-          { userFilter: 'lvl eq "v0"' },
-          { userFilter: 'email sw "u"' },
-          { population: { id: (await one(call, 'populations', at)).id } },
-        ],
-        at,
-      ),
-    }),
-  async 'tie groups'(call, at) {
-    const groups = await listOf(call, 'groups');
-    if (groups.length === 0) return undefined;
-    const body = { id: choose(groups, at).id };
-    return at % 2 === 0
-      ? call('POST', `groups/${choose(groups, at + 1).id}/memberOfGroups`, { body })
-      : call('POST', `users/${(await one(call, 'users', at)).id}/memberOfGroups`, { body });
-  },
-  async 'remove a group'(call, at) {
-    const groups = await listOf(call, 'groups');
-    return groups.length === 0 ? undefined : call('DELETE', `groups/${choose(groups, at).id}`);
-  },
-  async resource(call, at) {
-    const id = await made(call, 'resources', { name: `r${at}` });
-    await call('POST', `resources/${id}/scopes`, { body: { name: `s${at}` } });
-    return call('POST', `resources/${id}/attributes`, { body: { name: 'claim', value: 'c' } });
-  },
-  async grant(call, at) {
-    const resource = await one(call, 'resources', at);
-    const scope = await one(call, `resources/${resource.id}/scopes`, at);
-    const body = { resource: { id: resource.id }, scopes: [{ id: scope?.id }] };
-    return call('POST', `applications/${(await one(call, 'applications', at)).id}/grants`, { body });
-  },
-  'remove a resource': async (call, at) => call('DELETE', `resources/${(await one(call, 'resources', at)).id}`),
-  async policy(call, at) {
-    const id = await made(call, 'signOnPolicies', { name: `s${at}` });
-    if (at % 2 === 0) await call('POST', `signOnPolicies/${id}/actions`, { body: { type: 'LOGIN', priority: 1 } });
-    return call('POST', `applications/${(await one(call, 'applications', at)).id}/signOnPolicyAssignments`, {
-      body: { priority: 1, signOnPolicy: { id } },
-    });
-  },
-  'remove a policy': async (call, at) => call('DELETE', `signOnPolicies/${(await one(call, 'signOnPolicies', at)).id}`),
-};
+/** What flow policies consist of, which the management API does not show. */
+const flows = async ({ store }: Environment) =>
+  (await store.flowPolicies.list()).map(({ id, name, enabled, preset, nodes }) => ({ id, name, enabled, preset, nodes }));
 
 t.test('whatever has been created can be exported and started from', async (t) => {
-  const step = fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(11));
+  const all: Record<string, Step> = { ...steps, ...signOnSteps };
+  const step = fc.tuple(fc.constantFrom(...Object.keys(all)), fc.nat(11));
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 25 }), async (sequence) => {
-      const { app } = await buildTestServer(t);
+      const { app, context, environment } = await buildTestServer(t);
+      await applySeed(context, readSeed(flowPolicies, 'flow-policies.json'));
       const call = await managementClient(app);
       for (const [name, at] of sequence) {
-        const answer = await steps[name]?.(call, at);
+        const answer = await all[name]?.(call, at);
         const status = (answer as { statusCode?: number } | undefined)?.statusCode ?? 200;
         if (status >= 500) throw new Error(`${name} ${at}: ${status}`);
       }
@@ -332,8 +194,9 @@ t.test('whatever has been created can be exported and started from', async (t) =
         t.same(second, json);
         throw new Error('it comes out otherwise');
       }
+      t.same(await flows(again.environment), await flows(environment));
     }),
-    { numRuns: 6 },
+    { numRuns: 8 },
   );
   t.pass('each of them started');
 });
