@@ -73,7 +73,8 @@ t.test('every library is recognised by something, and what shows nothing is none
 t.test('every line fixes a case that there is, and says where its documentation is', (t) => {
   for (const { name, docs, fixes } of libraries) {
     t.match(docs, /^https:\/\//, name);
-    for (const { cases: begins, line } of fixes) {
+    for (const { cases: begins, line, docs: own = docs } of fixes) {
+      t.match(own, /^https:\/\//, `${name}: ${line}`);
       t.ok(line.length > 5, name);
       for (const begin of begins)
         t.ok(

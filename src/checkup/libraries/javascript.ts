@@ -25,7 +25,7 @@ export const javascriptLibraries: readonly Library[] = [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: "checks: ['pkce', 'state', 'nonce']" },
       { cases: ['state-', 'login-csrf', 'callback-of'], line: "checks: ['pkce', 'state', 'nonce']" },
       { cases: ['nonce-'], line: "checks: ['pkce', 'state', 'nonce']" },
-      { cases: ['cookie-secure'], line: 'useSecureCookies: true' },
+      { cases: ['cookie-secure'], line: 'useSecureCookies: true', docs: 'https://authjs.dev/reference/core#usesecurecookies' },
     ],
   },
   {
@@ -38,14 +38,14 @@ export const javascriptLibraries: readonly Library[] = [
     },
     fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: "genericOAuth({ config: [{ providerId: '…', pkce: true }] })" },
-      { cases: ['issuer-'], line: "genericOAuth({ config: [{ providerId: '…', issuer: '…', requireIssuerValidation: true }] })" },
     ],
   },
   {
     name: 'passport-openidconnect',
     docs: 'https://github.com/jaredhanson/passport-openidconnect',
     signs: { declared: /^package\.json passport-openidconnect@/ },
-    fixes: [{ cases: ['nonce-'], line: 'new OpenIDConnectStrategy({ nonce: true, … }, verify)' }],
+    // Its README names no option for the cases here.
+    fixes: [],
   },
   {
     name: 'openid-client 6',

@@ -20,6 +20,8 @@ export interface LibraryFix {
   readonly cases: readonly string[];
   /** The setting or the call, as its documentation has it. */
   readonly line: string;
+  /** The page of the documentation that describes it, where it is another one than the library's. */
+  readonly docs?: string;
 }
 
 /** A library that signs people on, or that keeps an application's session. */

@@ -1,5 +1,9 @@
 import type { Library } from './library.js';
 
+const springApi = 'https://docs.spring.io/spring-security/reference/api/java/org/springframework/security';
+const springBoot = 'https://docs.spring.io/spring-boot/appendix/application-properties/index.html';
+const microsoft = 'https://learn.microsoft.com/dotnet/api';
+
 /** Libraries of other languages. */
 export const otherLibraries: readonly Library[] = [
   {
@@ -14,10 +18,14 @@ export const otherLibraries: readonly Library[] = [
         cases: ['pkce-missing', 'pkce-method', 'code-injected'],
         line: 'resolver.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce())',
       },
-      { cases: ['clock-minute'], line: 'oidcIdTokenValidator.setClockSkew(Duration.ofSeconds(60))' },
-      { cases: ['cookie-readable'], line: 'server.servlet.session.cookie.http-only=true' },
-      { cases: ['cookie-same-site'], line: 'server.servlet.session.cookie.same-site=lax' },
-      { cases: ['cookie-secure'], line: 'server.servlet.session.cookie.secure=true' },
+      {
+        cases: ['clock-minute'],
+        line: 'oidcIdTokenValidator.setClockSkew(Duration.ofSeconds(60))',
+        docs: `${springApi}/oauth2/client/oidc/authentication/OidcIdTokenValidator.html`,
+      },
+      { cases: ['cookie-readable'], line: 'server.servlet.session.cookie.http-only=true', docs: springBoot },
+      { cases: ['cookie-same-site'], line: 'server.servlet.session.cookie.same-site=lax', docs: springBoot },
+      { cases: ['cookie-secure'], line: 'server.servlet.session.cookie.secure=true', docs: springBoot },
     ],
   },
   {
@@ -27,12 +35,12 @@ export const otherLibraries: readonly Library[] = [
     fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: 'quarkus.oidc.authentication.pkce-required=true' },
       { cases: ['nonce-'], line: 'quarkus.oidc.authentication.nonce-required=true' },
-      { cases: ['clock-minute-behind'], line: 'quarkus.oidc.token.lifespan-grace=60' },
+      { cases: ['clock-minute'], line: 'quarkus.oidc.token.lifespan-grace=60' },
     ],
   },
   {
     name: 'ASP.NET Core',
-    docs: 'https://learn.microsoft.com/dotnet/api/microsoft.aspnetcore.authentication.openidconnect.openidconnectoptions',
+    docs: `${microsoft}/microsoft.aspnetcore.authentication.openidconnect.openidconnectoptions`,
     signs: {
       declared: /\.csproj .*(Microsoft\.AspNetCore\.Authentication\.OpenIdConnect|Microsoft\.IdentityModel|Microsoft\.Identity\.Web)/,
       userAgent: /^Microsoft ASP\.NET Core OpenIdConnect handler/,
@@ -41,9 +49,16 @@ export const otherLibraries: readonly Library[] = [
     },
     fixes: [
       { cases: ['pkce-missing', 'pkce-method', 'code-injected'], line: 'options.ResponseType = "code"; options.UsePkce = true;' },
-      { cases: ['nonce-'], line: 'options.ProtocolValidator.RequireNonce = true;' },
-      { cases: ['azp-'], line: 'options.ProtocolValidator.RequireAzp = true;' },
-      { cases: ['clock-'], line: 'options.TokenValidationParameters.ClockSkew = TimeSpan.FromMinutes(1);' },
+      {
+        cases: ['nonce-'],
+        line: 'options.ProtocolValidator.RequireNonce = true;',
+        docs: `${microsoft}/microsoft.identitymodel.protocols.openidconnect.openidconnectprotocolvalidator.requirenonce`,
+      },
+      {
+        cases: ['clock-'],
+        line: 'options.TokenValidationParameters.ClockSkew = TimeSpan.FromMinutes(1);',
+        docs: `${microsoft}/microsoft.identitymodel.tokens.tokenvalidationparameters.clockskew`,
+      },
     ],
   },
   {

@@ -67,7 +67,7 @@ export function fixOf({ id, group }: { readonly id: string; readonly group: stri
   const names = new Set(recognised.map(({ name }) => name));
   for (const { name, docs, fixes } of libraries) {
     const found = names.has(name) && fixes.find(({ cases }) => cases.some((begin) => id.startsWith(begin) || group.startsWith(begin)));
-    if (found) return { library: name, line: found.line, docs };
+    if (found) return { library: name, line: found.line, docs: found.docs ?? docs };
   }
   return undefined;
 }

@@ -33,7 +33,7 @@ export const sessionLibraries: readonly Library[] = [
     docs: 'https://docs.djangoproject.com/en/stable/ref/settings/#sessions',
     signs: { declared: /^(requirements\.txt|pyproject\.toml) .*\bdjango\b/i, cookie: /^sessionid$/ },
     fixes: [
-      { cases: fixation, line: 'request.session.cycle_key()' },
+      { cases: fixation, line: 'request.session.cycle_key()', docs: 'https://docs.djangoproject.com/en/stable/topics/http/sessions/' },
       { cases: readable, line: 'SESSION_COOKIE_HTTPONLY = True' },
       { cases: sameSite, line: "SESSION_COOKIE_SAMESITE = 'Lax'" },
       { cases: secure, line: 'SESSION_COOKIE_SECURE = True' },
@@ -54,7 +54,7 @@ export const sessionLibraries: readonly Library[] = [
     docs: 'https://www.php.net/manual/en/session.configuration.php',
     signs: { cookie: /^PHPSESSID$/ },
     fixes: [
-      { cases: fixation, line: 'session_regenerate_id(true);' },
+      { cases: fixation, line: 'session_regenerate_id(true);', docs: 'https://www.php.net/manual/en/function.session-regenerate-id.php' },
       { cases: readable, line: 'session.cookie_httponly = 1' },
       { cases: sameSite, line: 'session.cookie_samesite = Lax' },
       { cases: secure, line: 'session.cookie_secure = 1' },
