@@ -161,6 +161,11 @@ async function requireHonest(stage: Played, { id, group }: Finding): Promise<voi
 export async function runCheckup(environment: CheckedEnvironment, options: CheckupOptions): Promise<Report> {
   const { only = [], signal } = options;
   const start = readAddress('start', options.start);
+  for (const name of ['protectedPage', 'signOff', 'secondStart'] as const) {
+    const given = options[name];
+    // A case would stop at it in the middle.
+    if (given !== undefined) readAddress(name, given);
+  }
   const contents = membersOf(await environment.control.call(`/__mock/v1/environments/${environment.id}`));
   const users = Array.isArray(contents.users) ? contents.users.map(membersOf) : [];
   const user = options.user ?? String(users[0]?.username ?? '');

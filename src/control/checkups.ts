@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Run, Runs } from '../checkup/runs.js';
 import type { App, Context, Environment } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
-import { array, type Infer, object, oneOf, string } from '../lib/schema/types.js';
+import { array, boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
 import { textMember } from '../lib/unknown.js';
 import { creates, shows } from './answer-schemas.js';
 import { reportSchema, runBody, runSchema } from './checkup-body.js';
+import { createInBrowser } from './checkup-browser.js';
 import { sendRunEvents } from './checkup-events.js';
 import { refusalOfCheckup } from './checkup-refusal.js';
 import { ControlError } from './control-error.js';
@@ -13,8 +14,24 @@ import { environmentOfPath, environmentPath } from './paths.js';
 import { selfControl } from './self-control.js';
 
 const text = { type: 'string', minLength: 1, maxLength: 2000 } as const;
-/** `start`: the address that begins a sign-on. `user`: who signs on. `only`: cases or groups. `success`: what a page shows then. */
-const body = object({ start: text }, { user: text, only: { ...array(text), maxItems: 200 } as const, success: text });
+/**
+ * The options of `CheckupOptions` that are data: `start` begins a sign-on, `protectedPage` shows who is signed on, `signOff` signs off,
+ * `secondStart` begins a sign-on at a second provider, `click` names a button. There is no `restart`: what reaches this API
+ * must not run a command.
+ */
+const body = object(
+  { start: text },
+  {
+    user: text,
+    only: { ...array(text), maxItems: 200 } as const,
+    success: text,
+    protectedPage: text,
+    signOff: text,
+    secondStart: text,
+    browser: boolean,
+    click: text,
+  },
+);
 
 const formats = {
   html: 'text/html; charset=utf-8',
@@ -75,6 +92,7 @@ function endOf(request: FastifyRequest, reply: FastifyReply, signals: readonly A
 /** Checkups that run in the server: an application is taken through everything that can be wrong with a sign-on. */
 export const checkups = (app: App, context: Context, closing: AbortSignal): void => {
   const path = `${environmentPath}/checkups`;
+  const inBrowser = createInBrowser();
 
   const list = {
     schema: { summary: 'List the checkups that are kept, oldest first', answers: shows(object({ checkups: array(runSchema) })) },
@@ -94,20 +112,14 @@ export const checkups = (app: App, context: Context, closing: AbortSignal): void
   };
   app.post(path, start, async (request, reply) => {
     const environment = environmentOfPath(context, request);
-    const { start, user, only, success }: Infer<typeof body> = request.body;
+    const given: Infer<typeof body> = request.body;
     const origin = context.origin(request);
     const checked = { control: selfControl(app, origin), id: environment.id, issuer: `${context.baseUrl(request, environment)}/as` };
     const { signal, release } = endOf(request, reply, [environment.removed, closing]);
-    const options = {
-      start,
-      signal,
-      ...(user !== undefined && { user }),
-      ...(only && { only }),
-      ...(success !== undefined && { success }),
-    };
     try {
       const runs = await checkupsOf(environment);
-      return await sendJson(reply.code(201), runBody(await runs.start(checked, options)));
+      const begin = () => runs.start(checked, { ...given, signal });
+      return await sendJson(reply.code(201), runBody(await (given.browser ? inBrowser(begin) : begin())));
     } catch (error) {
       throw refusalOfCheckup(error as Error);
     } finally {

@@ -9,6 +9,9 @@ import { accessibilityFaults, launchBrowser, overflowOf, visit } from '../helper
 import { signOnFirst } from '../helpers/first-sign-on.js';
 import { screenshot } from '../helpers/sign-on.js';
 import { type Check, startRelyingParty } from '../library/relying-party.js';
+import { startApp } from './checkup-app.js';
+
+process.env.CHROMIUM_PATH ??= '/usr/bin/chromium';
 
 const browser = await launchBrowser(t);
 
@@ -23,7 +26,9 @@ async function buildApplication(t: Test, without?: Check) {
   const mock = await startMock();
   t.teardown(() => mock.close());
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
-  const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
+  const other = await mock.createEnvironment({});
+  const second = { issuer: other.issuer, clientId: 'registered-elsewhere' };
+  const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without, second });
   await mock.apps.update(app.id, { redirectUris: [client.callback] });
   await signOnFirst(client.start, mock);
   return { mock, page: `${mock.url}/__mock/checkup`, ...client };
@@ -78,7 +83,7 @@ for (const [name, options] of looks)
     const { page: address, start } = await buildApplication(t, 'nonce');
     const { page, said } = await visit(t, browser, { bypassCSP: true, ...options });
     await page.goto(address);
-    await page.getByLabel('Start address').fill(start);
+    await page.getByLabel('Start address', { exact: true }).fill(start);
     t.same(await accessibilityFaults(page), [], 'the form');
     await page.getByLabel('Only these cases').fill('nonce-wrong, state-missing, iss-wrong');
     await page.keyboard.press('Enter');
@@ -107,11 +112,86 @@ for (const [name, options] of looks)
     t.same(said, []);
   });
 
+for (const [name, options] of looks)
+  t.test(`the options that some cases need unfold, and are used: ${name}`, async (t) => {
+    const { page: address, start, secondStart } = await buildApplication(t);
+    const { page, said } = await visit(t, browser, { bypassCSP: true, ...options });
+    await page.goto(address);
+    await page.getByLabel('Start address', { exact: true }).fill(start);
+    await page.getByLabel('Only these cases').fill('mix-up, sign-off-session-kept');
+    // By keyboard alone: the summary comes after the last field of the first part.
+    await page.getByLabel('What shows success').press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Protected page').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(new URL('/profile', start).href);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(new URL('/profile', start).href);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(secondStart);
+    const click = page.getByLabel('Button to click');
+    t.ok(await click.isDisabled(), 'only a browser clicks');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    t.ok(await click.isEnabled());
+    t.same(await accessibilityFaults(page), []);
+    t.ok((await overflowOf(page)) <= 0, 'it keeps to its window');
+    await screenshot(page, `checkup-options-${name}`);
+    await page.keyboard.press('Space');
+    t.ok(await click.isDisabled());
+    await page.getByLabel('Second start address').press('Enter');
+    await page.getByRole('heading', { name: `Finished: ${start}` }).waitFor();
+    const rows = await page.locator('.checkup-report tbody tr').allTextContents();
+    t.match(rows, [/^✗ accepted.*signed off afterwards/, /^✓ refused.*waits for another one/]);
+    t.same(said, []);
+  });
+
+t.test('a wrong address among the folded options unfolds them', async (t) => {
+  const { page: address, start } = await buildApplication(t);
+  const { page } = await visit(t, browser);
+  await page.goto(address);
+  const more = page.locator('.checkup-more');
+  await page.getByText('More options').click();
+  await page.getByLabel('Sign-off address').fill('logout');
+  await page.getByText('More options').click();
+  t.equal(await more.getAttribute('open'), null);
+  await page.getByLabel('Start address', { exact: true }).fill(start);
+  await page.getByRole('button', { name: 'Start the checkup' }).click();
+  await page.locator('.checkup-more[open]').waitFor();
+  t.equal(await page.evaluate('document.activeElement.id'), 'signOff', 'the browser complains there');
+});
+
+t.test('a single-page application is checked in a Chromium of the mock', async (t) => {
+  const { mock, page: address } = await buildApplication(t);
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', redirectUris: ['http://127.0.0.1/callback'] });
+  const home = await startApp(t, 'bad', (own) => ({
+    authority: mock.issuer,
+    client_id: app.id,
+    redirect_uri: `${own}callback`,
+    scope: 'openid profile',
+  }));
+  await mock.apps.update(app.id, {
+    redirectUris: [`${home}callback`],
+    corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins: [home.slice(0, -1)] },
+  });
+  const { page } = await visit(t, browser, { bypassCSP: true });
+  await page.goto(address);
+  await page.getByLabel('Start address', { exact: true }).fill(home);
+  await page.getByLabel('Only these cases').fill('token-in-local');
+  await page.getByText('More options').click();
+  await page.getByLabel('Run it in Chromium').check();
+  await page.getByLabel('Button to click').fill('Sign on');
+  await page.getByLabel('Button to click').press('Enter');
+  await page.locator('.checkup-stage h2:not(:text-matches("^Running")), [role=alert] .problem').first().waitFor();
+  t.equal(await page.locator('.checkup-stage h2, [role=alert] .problem').first().textContent(), `Finished: ${home}`);
+  t.match(await page.locator('.checkup-wrong').allTextContents(), [/accepted/]);
+});
+
 t.test('a checkup is stopped by its button, and shows what it has found', async (t) => {
   const { page: address, start } = await buildApplication(t);
   const { page } = await visit(t, browser, { bypassCSP: true });
   await page.goto(address);
-  await page.getByLabel('Start address').fill(start);
+  await page.getByLabel('Start address', { exact: true }).fill(start);
   await page.getByRole('button', { name: 'Start the checkup' }).click();
   await page.locator('.checkup-report tbody tr').first().waitFor();
   t.same(await accessibilityFaults(page), [], 'while it runs');
@@ -126,7 +206,7 @@ t.test('a checkup that cannot begin says what to do', async (t) => {
   const { page: address } = await buildApplication(t);
   const { page } = await visit(t, browser, { bypassCSP: true, refused: /checkups$/ });
   await page.goto(address);
-  await page.getByLabel('Start address').fill('https://example.com/login');
+  await page.getByLabel('Start address', { exact: true }).fill('https://example.com/login');
   await page.getByRole('button', { name: 'Start the checkup' }).click();
   const alert = page.getByRole('alert').filter({ hasText: 'may be somebody else' });
   await alert.waitFor();

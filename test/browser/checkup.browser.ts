@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { startMock } from '../../src/index.js';
 import { startExample } from '../examples/application.js';
+import { startAgent } from '../helpers/agent.js';
 import { run } from '../helpers/command.js';
 import { startRelyingParty } from '../library/relying-party.js';
 import { launchReady } from '../package/command.js';
@@ -12,7 +13,8 @@ import { startApp } from './checkup-app.js';
 
 process.env.CHROMIUM_PATH ??= '/usr/bin/chromium';
 
-async function checkupOf(t: Test, kind: 'right' | 'bad', only: readonly string[], more: Record<string, unknown> = {}) {
+/** A mock with a single-page application, which begins at `home`. */
+async function startSpa(t: Test, kind: 'right' | 'bad', more: Record<string, unknown> = {}) {
   const mock = await startMock();
   t.teardown(() => mock.close());
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', redirectUris: ['http://127.0.0.1/callback'] });
@@ -29,6 +31,11 @@ async function checkupOf(t: Test, kind: 'right' | 'bad', only: readonly string[]
     redirectUris: [`${home}callback`],
     corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins: [home.slice(0, -1)] },
   });
+  return { mock, home };
+}
+
+async function checkupOf(t: Test, kind: 'right' | 'bad', only: readonly string[], more: Record<string, unknown> = {}) {
+  const { mock, home } = await startSpa(t, kind, more);
   return mock.checkup({ start: home, browser: true, click: 'Sign on', only });
 }
 
@@ -129,6 +136,41 @@ t.test('a start page that does not begin a sign-on in a browser says why', async
       { message: said },
       path,
     );
+});
+
+t.test('a checkup in a browser runs over HTTP, one at a time in a server', async (t) => {
+  const { mock, home } = await startSpa(t, 'bad');
+  const other = await mock.createEnvironment({});
+  const path = (id: string) => `${mock.url}/__mock/v1/environments/${id}/checkups`;
+  const post = (id: string, body: object) =>
+    fetch(path(id), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const asked = { start: home, browser: true, click: 'Sign on', only: ['token-in-'] };
+  const begun = await post('default', asked);
+  t.equal(begun.status, 201);
+  const { id } = (await begun.json()) as { id: string };
+  const second = await post(other.environmentId, asked);
+  t.equal(second.status, 409);
+  t.match(await second.json(), { error: { message: /uses a browser.*one of them at a time/, fix: /wait until it has ended/ } });
+  const events = await (await fetch(`${path('default')}/${id}/events`)).text();
+  t.match(events, /"id":"token-in-local-storage"[^\n]*"verdict":"accepted"/);
+  t.match(
+    await (await post(other.environmentId, asked)).json(),
+    { error: { message: /leads to another provider/ } },
+    'the next one may begin',
+  );
+  t.match(
+    await (await post(other.environmentId, asked)).json(),
+    { error: { message: /leads to another provider/ } },
+    'also after one that did not begin',
+  );
+  t.match(await (await post('default', { ...asked, click: 'Buy' })).json(), { error: { message: /has no button or link "Buy"/ } });
+});
+
+t.test('an agent has a single-page application checked in a browser', async (t) => {
+  const { mock, home } = await startSpa(t, 'bad');
+  const { ask } = await startAgent(t, '--url', mock.url);
+  const summary = await ask('run_checkup', { start: home, browser: true, click: 'Sign on', only: ['token-in-local'] });
+  t.match(summary, { state: 'done', wrong_answers: [{ id: 'token-in-local-storage', verdict: 'accepted' }] });
 });
 
 t.test('the command that docs/checkup.md shows for single-page applications checks the example', async (t) => {

@@ -1,49 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { tools } from '../../src/cli/mcp/mcp.js';
 import { startMock } from '../../src/index.js';
-import { parseOwn } from '../../src/lib/unknown.js';
+import { startAgent } from '../helpers/agent.js';
 import { until } from '../helpers/until.js';
 import { startRelyingParty } from '../library/relying-party.js';
-
-const command = new URL('../../src/cli.js', import.meta.url).pathname;
-
-interface Agent {
-  readonly client: Client;
-  /** Calls a tool, and reads its answer. */
-  ask<T = Record<string, unknown>>(name: string, given?: Record<string, unknown>): Promise<T>;
-  /** Calls a tool that is to refuse; returns its words. */
-  refused(name: string, given?: Record<string, unknown>): Promise<string>;
-}
-
-/** A coding agent, with the protocol's own client. */
-async function startAgent(t: Test, ...argv: string[]): Promise<Agent> {
-  const client = new Client({ name: 'agent', version: '1' });
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [command, 'mcp', ...argv], stderr: 'pipe' }));
-  t.teardown(() => client.close());
-  const call = async (name: string, given: Record<string, unknown>) => {
-    const { content, isError } = (await client.callTool({ name, arguments: given })) as CallToolResult;
-    const [first] = content;
-    return { text: first?.type === 'text' ? first.text : '', isError };
-  };
-  return {
-    client,
-    async ask(name, given = {}) {
-      const { text, isError } = await call(name, given);
-      if (isError) throw new Error(`${name}: ${text}`);
-      return parseOwn(text.startsWith('{') || text.startsWith('[') ? text : JSON.stringify(text));
-    },
-    async refused(name, given = {}) {
-      const { text, isError } = await call(name, given);
-      t.equal(isError, true, `${name} refuses: ${text}`);
-      return text;
-    },
-  };
-}
 
 interface State {
   readonly url: string;
@@ -163,6 +126,27 @@ t.test('an agent finds what an application accepts and should not, and fixes it'
   t.match(await refused('run_checkup', { start: 'https://example.com/' }), /may be somebody else's server/);
   t.match(await refused('run_checkup', { start, only: ['nonsense'] }), /no case is called nonsense/);
   t.match(await refused('run_checkup', { start, click: 'Sign on' }), /without a browser/);
+});
+
+t.test('an agent gives the addresses that some cases need', async (t) => {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const { ask, refused } = await startAgent(t, '--url', mock.url);
+  const other = await mock.createEnvironment({});
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const second = { issuer: other.issuer, clientId: 'registered-elsewhere' };
+  const { start, secondStart, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, second });
+  await mock.apps.update(app.id, { redirectUris: [callback] });
+  const at = (path: string) => new URL(path, start).href;
+  const none = await ask('run_checkup', { start, only: ['mix-up'] });
+  t.match(none, { as_expected: 0, does_not_apply: 1 });
+  t.match(await ask('run_checkup', { start, only: ['mix-up'], second_start: secondStart }), { as_expected: 1, does_not_apply: 0 });
+  const kept = { start, only: ['sign-off-session-kept'] };
+  t.match(await ask('run_checkup', { ...kept, sign_off: at('/logout') }), { as_expected: 1 });
+  t.match(await ask('run_checkup', { ...kept, sign_off: at('/profile') }), { wrong: 1, wrong_answers: [{ verdict: 'accepted' }] });
+  t.match(await ask('run_checkup', { ...kept, protected_page: `${mock.url}/__mock/` }), { does_not_apply: 1 });
+  t.match(await refused('run_checkup', { ...kept, protected_page: 'https://example.com/' }), /may be somebody else's server/);
+  t.match(await refused('run_checkup', { start, restart: 'true' }), /restart: no such argument/, 'no command is run for an agent');
 });
 
 t.test('a checkup that an agent has begun ends with the agent, and leaves nothing behind', async (t) => {

@@ -17,7 +17,9 @@ async function build(t: Test, without?: Check) {
   const mock = await startMock();
   t.teardown(() => mock.close());
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
-  const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without });
+  const other = await mock.createEnvironment({});
+  const second = { issuer: other.issuer, clientId: 'registered-elsewhere' };
+  const client = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without, second });
   await mock.apps.update(app.id, { redirectUris: [client.callback] });
   await signOnFirst(client.start, mock);
   const path = `${mock.url}/__mock/v1/environments/default/checkups`;
@@ -92,11 +94,41 @@ t.test('a checkup that is stopped keeps its report and leaves nothing behind; on
   t.equal(third.status, 201, 'the next one may run');
 });
 
+t.test('a checkup takes the addresses that some cases need', async (t) => {
+  const { post, ended, start, secondStart, mock } = await build(t);
+  const at = (path: string) => new URL(path, start).href;
+  const rows: readonly (readonly [given: object, id: string, verdict: string, remark?: RegExp])[] = [
+    [{}, 'mix-up', 'does not apply', /second/],
+    [{ secondStart }, 'mix-up', 'refused'],
+    [{}, 'sign-off-session-kept', 'refused'],
+    [{ signOff: at('/logout') }, 'sign-off-session-kept', 'refused'],
+    [{ signOff: at('/profile') }, 'sign-off-session-kept', 'accepted'],
+    [{ protectedPage: at('/profile') }, 'sign-off-session-kept', 'refused'],
+    [{ protectedPage: `${mock.url}/__mock/` }, 'sign-off-session-kept', 'does not apply', /no page shows who is signed on/],
+  ];
+  for (const [given, id, verdict, remark = /^$/] of rows) {
+    const answer = await post({ start, only: [id], ...given });
+    t.equal(answer.status, 201, JSON.stringify(given));
+    const { findings } = (await ended(((await answer.json()) as Run).id)) as unknown as {
+      findings: { verdict: string; remark?: string }[];
+    };
+    t.match(findings, [{ verdict }], JSON.stringify(given));
+    t.match(findings[0]?.remark ?? '', remark);
+  }
+});
+
 t.test('a checkup that cannot begin says why', async (t) => {
   const { path, post, start, mock } = await build(t);
   for (const [body, status, said] of [
     [{}, 400, /start/],
     [{ start, colour: 'red' }, 400, /colour/],
+    // What reaches the API must not run a command.
+    [{ start, restart: 'docker compose restart app' }, 400, /restart/],
+    [{ start, protectedPage: 'https://example.com/' }, 409, /may be somebody else's server/],
+    [{ start, signOff: 'https://example.com/' }, 409, /may be somebody else's server/],
+    [{ start, secondStart: 'second' }, 409, /secondStart is "second"/],
+    [{ start, browser: 'yes' }, 400, /browser/],
+    [{ start, click: 'Sign on' }, 409, /nothing can be clicked without a browser/],
     [{ start: 'login' }, 409, /start is "login"/],
     [{ start: 'https://example.com/login' }, 409, /may be somebody else's server/],
     [{ start: 'http://127.0.0.1:9/' }, 409, /does not answer: bad port/],

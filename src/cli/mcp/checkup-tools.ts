@@ -64,9 +64,24 @@ export const checkupTools: readonly Tool[] = [
         success: text('A text of the page, or the path of its address, that shows a sign-on which succeeded. Default: it is worked out.'),
         browser: flag('Use a Chromium, for a single-page application; needs playwright-core in the project.'),
         click: text('With browser: the button or link of the start page that begins the sign-on.'),
+        protected_page: text(
+          'The address of a page that shows who is signed on, for the cases of refresh and sign-off. Default: where a sign-on ends.',
+        ),
+        sign_off: text('The address that signs people off. Default: what that page links to.'),
+        second_start: text('The address that begins a sign-on at another environment of this mock, for a mix-up of two providers.'),
       },
     ),
-    async run({ environment: id = 'default', ...options }, { checkups }, signal) {
+    async run(
+      { environment: id = 'default', protected_page: protectedPage, sign_off: signOff, second_start: secondStart, ...others },
+      { checkups },
+      signal,
+    ) {
+      const options = {
+        ...others,
+        ...(protectedPage !== undefined && { protectedPage }),
+        ...(signOff !== undefined && { signOff }),
+        ...(secondStart !== undefined && { secondStart }),
+      };
       const { current } = checkups;
       if (current && !current.over && current.start !== options.start)
         throw new Error(`a checkup of ${current.start} is running: call run_checkup with that start to wait for it`);

@@ -1,6 +1,7 @@
 /** Checkup: an application is taken through everything that can be wrong with a sign-on, and the report grows while it runs. */
+import { startForm } from './checkup-form.js';
 import { downloads, findingRows, fixList, scoreLine, sortedFindings } from './checkup-report.js';
-import { announce, api, button, field, fill, h, inEnvironment, panel, parameters, refill, root, select, show } from './dom.js';
+import { announce, api, button, fill, h, inEnvironment, panel, parameters, refill, root, show } from './dom.js';
 
 const states = { running: 'Running', finished: 'Finished', stopped: 'Stopped', failed: 'Ended early' };
 
@@ -38,100 +39,6 @@ async function begin(body) {
     body: JSON.stringify(body),
   });
   return response.json();
-}
-
-function startForm(users, environments, onStart) {
-  const start = h('input', {
-    id: 'start',
-    name: 'start',
-    type: 'url',
-    required: true,
-    placeholder: 'http://localhost:3000/login',
-    autocomplete: 'off',
-    'aria-describedby': 'start-note',
-  });
-  const user = select(
-    { id: 'user', name: 'user' },
-    users.map(({ username }) => [username]),
-  );
-  const only = h('input', {
-    id: 'only',
-    name: 'only',
-    type: 'text',
-    autocomplete: 'off',
-    spellcheck: false,
-    placeholder: 'state, clock',
-    'aria-describedby': 'only-note',
-  });
-  const success = h('input', {
-    id: 'success',
-    name: 'success',
-    type: 'text',
-    autocomplete: 'off',
-    placeholder: 'Welcome back',
-    'aria-describedby': 'success-note',
-  });
-  const environment = select(
-    {
-      id: 'environment',
-      onchange: () => {
-        location.search = new URLSearchParams({ environment: environment.value });
-      },
-    },
-    environments.map(({ id, name }) => [id, `${name} (${id.slice(0, 8)})`]),
-    environments.find(({ id }) => id === idOf())?.id,
-  );
-  const go = h('button.solid', { type: 'submit' }, 'Start the checkup');
-  const problem = h('div', { role: 'alert' });
-  const submit = async (event) => {
-    event.preventDefault();
-    const body = { start: start.value.trim(), user: user.value };
-    const chosen = only.value
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean);
-    if (chosen.length > 0) body.only = chosen;
-    if (success.value.trim()) body.success = success.value.trim();
-    fill(problem);
-    go.disabled = true;
-    fill(go, 'Signing on…');
-    announce('Signing on without tricks first');
-    try {
-      const { error, ...run } = await begin(body);
-      if (error) fill(problem, h('div.problem', h('p', error.message), error.fix && h('p', error.fix)));
-      else onStart(run);
-    } finally {
-      go.disabled = false;
-      fill(go, 'Start the checkup');
-    }
-  };
-  return h(
-    'form.checkup-form',
-    { onsubmit: submit, 'aria-label': 'A new checkup' },
-    environments.length > 1 && field('Environment', environment),
-    field(
-      'Start address',
-      start,
-      h(
-        'small.muted',
-        { id: 'start-note' },
-        'Where your application begins a sign-on. It must use this mock, and run on this machine or a name without a dot.',
-      ),
-    ),
-    field('Who signs on', user),
-    field(
-      'Only these cases',
-      only,
-      h('small.muted', { id: 'only-note' }, 'Optional: how their names or groups begin, with commas between them.'),
-    ),
-    field(
-      'What shows success',
-      success,
-      h('small.muted', { id: 'success-note' }, 'Optional: a text of the page, or the path of its address. Otherwise it is worked out.'),
-    ),
-    h('div.row', go),
-    problem,
-  );
 }
 
 /** The checkup that is shown: its progress, its report, and the files to take away. */
@@ -256,11 +163,20 @@ async function checkup(main) {
       ),
       panel(
         'A new checkup',
-        startForm(users, environments, (run) => {
-          const view = showRun(run);
-          fill(shown, view);
-          view.scrollIntoView();
-          void drawEarlier();
+        startForm({
+          users,
+          environments,
+          current: idOf(),
+          begin,
+          onStart(run) {
+            const view = showRun(run);
+            fill(shown, view);
+            view.scrollIntoView();
+            void drawEarlier();
+          },
+          onEnvironment(id) {
+            location.search = new URLSearchParams({ environment: id });
+          },
         }),
       ),
       shown,
