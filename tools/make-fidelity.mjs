@@ -1,6 +1,6 @@
-// Makes docs/fidelity.md from tools/fidelity/*.json: what is known of PingOne, how well, and the test that holds it.
-// A row that names a test which does not exist is an error, so that no promise outlives its test.
-// `--check` writes nothing, and fails where the document is not what it would write. `--rows DIR` takes other rows.
+// Makes docs/fidelity.md from tools/fidelity/*.json: the facts about PingOne, how well each is known, and the tests that cover it.
+// A row that names a test that does not exist is an error, so that no promise outlives its test.
+// `--check` writes nothing, and fails if the document is out of date. `--rows DIR` reads other rows.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 process.chdir(new URL('..', import.meta.url).pathname);
@@ -50,7 +50,7 @@ const lines = [];
 for (const { name, title, about, sections } of parts) {
   lines.push(`## ${title}`, '', ...(about ? [about, ''] : []));
   for (const { id, title: heading, rows } of sections) {
-    lines.push(`### ${id} ${heading}`, '', '| PingOne | Evidence | Held by |', '|---|---|---|');
+    lines.push(`### ${id} ${heading}`, '', '| PingOne | Evidence | Tests |', '|---|---|---|');
     for (const [at, item] of rows.entries()) {
       counts[item.evidence] += 1;
       if (item.notDone !== undefined) counts.gaps += 1;
@@ -80,18 +80,19 @@ for (const { file, id } of cited('src')) if (!known.has(id)) faults.push(`${file
 const total = counts.documented + counts.recorded + counts.inferred;
 const head = `# Fidelity
 
-What this mock knows of PingOne, one fact a row: how well the fact is known, and the test that holds it. Comments in the
-source cite these rows by their number ("docs/fidelity.md, 3.5"; "management 2.1" for the management API).
+What this mock knows about PingOne, one fact per row: the fact, how well it is known, and the tests that fail if the mock
+behaves differently. Comments in the source cite these rows by section ("docs/fidelity.md, 3.5"; "management 2.1" for the
+management API).
 
 - **documented**: PingOne's own documentation says so.
 - **recorded**: seen in an answer of the live service, or asserted by a client's test against it.
-- **inferred**: neither; our reading of a standard, or of the pattern that the known facts follow. Never rely on it as a
-  fact about PingOne. The texts that are inferred stand in \`src/protocol/rules/\`, \`src/pingone/flow-texts.ts\` and
+- **inferred**: neither; our reading of a standard, or of the pattern that the known facts follow. Do not rely on it as a
+  fact about PingOne. Inferred texts are in \`src/protocol/rules/\`, \`src/pingone/flow-texts.ts\` and
   \`src/pingone/management-texts.ts\`, where a recording can replace them.
 
-${total} rows: ${counts.documented} documented, ${counts.recorded} recorded, ${counts.inferred} inferred. ${counts.gaps} of them are not done, or not wholly.
+${total} rows: ${counts.documented} documented, ${counts.recorded} recorded, ${counts.inferred} inferred. ${counts.gaps} of them are not done, or only partly.
 
-Made by \`npm run fidelity\` from \`tools/fidelity/*.json\`; it fails where a row names a test that does not exist.
+Made by \`npm run fidelity\` from \`tools/fidelity/*.json\`; the command fails if a row names a test that does not exist.
 
 `;
 const made = `${head}${lines.join('\n').trimEnd()}\n`;

@@ -1,11 +1,11 @@
-// The part of docs/verify.md that says which rows of tools/fidelity the command asks about.
+// The part of docs/verify.md that lists the rows of tools/fidelity that the command does not cover.
 
 export const source = 'the facts of the command and tools/fidelity';
 
-/** `coverage` and `shown`: what the command's own report says if every fact is asked. */
+/** @param coverage the coverage in the command's report if every fact is asked; @param shown the same in words */
 export const coverageText = ({ inferredNotAsked }, shown) =>
   [
-    `With \`--write\`, and if every fact can be asked, the command asks about ${shown}. It does not ask about these inferred rows:`,
+    `With \`--write\`, and if no fact is skipped, the command covers ${shown}. It does not cover these inferred rows:`,
     '',
     ...inferredNotAsked.map(({ section, fact }) => `- ${section}: ${fact}`),
   ].join('\n');

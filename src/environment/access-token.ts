@@ -9,19 +9,19 @@ import type { Environment, Environments } from './context.js';
 import { type AccessTokenClaims, readSigned } from './signed-token.js';
 import { applicationOfToken } from './test-worker.js';
 
-/** The verdict on a presented access token. `claims` is set only if every check passed. */
+/** The checks of a presented access token. `claims` is set only if all of them passed. */
 export interface PresentedAccessToken {
   readonly checks: readonly Check<RuleName>[];
   readonly claims?: AccessTokenClaims;
 }
 
-/** So many tokens are remembered with the id of the environment that they name. */
+/** How many tokens are cached, with the id of the environment that each names. */
 const rememberedNames = 128;
 const longestToken = 4096;
 
 const named = new WeakMap<Environments, Recent<string>>();
 
-/** The id of the environment that a token names, unverified. */
+/** The id in the token's `env` claim, unverified. */
 function environmentIdOf(token: string): string | undefined {
   try {
     const { env } = decodeJwt(token);
@@ -31,7 +31,7 @@ function environmentIdOf(token: string): string | undefined {
   }
 }
 
-/** The environment that a token names, unverified; undefined if it names none of ours. */
+/** The environment that a token names, unverified; undefined if this server has no such environment. */
 export function environmentOfToken(environments: Environments, token: string): Environment | undefined {
   let known = named.get(environments);
   if (!known) {

@@ -6,7 +6,7 @@ const settingsOf = ({ corsSettings }: Application): CorsSettings | undefined => 
 
 const redirectOrigins = new WeakMap<Application, ReadonlySet<string>>();
 
-/** The origins of an application's redirect URIs. Cached for each stored version. */
+/** The origins of an application's redirect URIs, cached for each stored version of the application. */
 function redirectOriginsOf(application: Application): ReadonlySet<string> {
   const known = redirectOrigins.get(application);
   if (known) return known;
@@ -17,13 +17,16 @@ function redirectOriginsOf(application: Application): ReadonlySet<string> {
 
 interface OriginQuestion {
   readonly origin: string;
-  /** Whether the server trusts the origin whatever the application. */
+  /** Whether the server trusts the origin for every application. */
   readonly isTrusted: boolean;
-  /** Whether corsSettings that list origins allow only these. */
+  /** Whether only listed origins are allowed, if the corsSettings list any. */
   readonly onlyListed: boolean;
 }
 
-/** Whether pages of an origin may call the endpoints of an application, and whether its corsSettings list it; undefined if they may not. */
+/**
+ * Whether pages of an origin may call the endpoints for an application: because its corsSettings list the origin (`listed`) or
+ * for another reason (`unlisted`); undefined if they may not.
+ */
 export function originGrant(
   application: Application,
   { origin, isTrusted, onlyListed }: OriginQuestion,
@@ -36,7 +39,7 @@ export function originGrant(
   return isTrusted || redirectOriginsOf(application).has(origin.toLowerCase()) ? 'unlisted' : undefined;
 }
 
-/** The origins that the applications of an environment list or redirect to, all together. */
+/** All origins that the applications of an environment list or redirect to. */
 export interface ApplicationOrigins {
   has(origin: string): Promise<boolean>;
 }
@@ -47,8 +50,8 @@ const grantedOrigins = (application: Application | undefined): ReadonlySet<strin
     : new Set([...listedOrigins(settingsOf(application)), ...redirectOriginsOf(application)]);
 
 /**
- * Counts the origins of a collection of applications. Each change of the collection changes the counts, so that a question
- * never reads all applications; the first question counts what was there before.
+ * Counts the origins of a collection of applications. Each change of an application updates the counts, so that a lookup does
+ * not read all applications; only the first lookup reads them.
  */
 export function countOrigins(applications: Pick<Collection<Application>, 'list' | 'onChange'>): ApplicationOrigins {
   const byApplication = new Map<string, ReadonlySet<string>>();
@@ -68,7 +71,7 @@ export function countOrigins(applications: Pick<Collection<Application>, 'list' 
     else byApplication.delete(id);
   };
   let counted: Promise<void> | undefined;
-  /** Applications that change while the first question reads them all: what it has read of them is out of date. */
+  /** Applications that change while the first lookup reads them all: it must not count the version that it read. */
   let changed: Set<string> | undefined;
   const countAll = async (): Promise<void> => {
     changed = new Set();

@@ -1,16 +1,16 @@
 import type { Collection } from '../lib/collections/types.js';
 import type { CustomDomain } from './model/custom-domains.js';
 
-/** The custom domains of an environment that are active, by their names. */
+/** The active custom domains of an environment, by name. */
 export interface ActiveDomains {
   get(hostName: string): CustomDomain | undefined;
-  /** Reads those that the collection holds already. */
+  /** Reads those that are already in the collection. */
   load(): Promise<void>;
 }
 
 /**
- * Keeps the active domains of a collection where they can be read at once: each request and each TLS handshake asks for
- * them. Each change of the collection changes them.
+ * Keeps the active domains of a collection in memory, because every request and every TLS handshake looks them up. Each
+ * change of the collection updates them.
  */
 export function trackDomains(customDomains: Pick<Collection<CustomDomain>, 'list' | 'onChange'>): ActiveDomains {
   const byName = new Map<string, CustomDomain>();

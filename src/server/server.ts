@@ -33,7 +33,7 @@ import { caDownload } from './ca-download.js';
 import { health } from './health.js';
 import { hookRequests } from './request-hooks.js';
 
-/** Answers what no folder answers in a format of its own: in PingOne's; a bug with a line in the log. */
+/** Answers errors for which a folder has no format of its own: in PingOne's format. A bug is also logged. */
 export function answerErrors(app: App, context: Context): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (!request.exchange) return answerUnreadable(request, reply);
@@ -45,12 +45,12 @@ export function answerErrors(app: App, context: Context): void {
 }
 
 interface AppOptions {
-  /** The apps that this one hands requests over to. Only the first app has some, and only it gets URLs as they were sent. */
+  /** The apps that this one passes requests on to. Only the main app has some, and only it gets URLs as they were sent. */
   readonly deferred?: readonly DeferredApp[];
   readonly ignoreTrailingSlash?: boolean;
 }
 
-/** An app with everything that applies to all requests, but without endpoints. */
+/** An app with everything that applies to all requests, without endpoints. */
 function createApp(context: Context, requestIds: Random, { deferred, ignoreTrailingSlash = false }: AppOptions): App {
   const app: App = Fastify({
     loggerInstance: perRequest(context.log),
@@ -102,7 +102,7 @@ async function addFolders(app: App, context: Context, folders: readonly Folder[]
   return app;
 }
 
-/** The origin of the server where no request names one: the base URL, or localhost with the port that is open. */
+/** The origin of the server when there is no request to take it from: the base URL, or localhost with the open port. */
 function ownOrigin({ server }: App, { settings: { baseUrl, https, httpsPort, port } }: Context): string {
   if (baseUrl !== undefined) return baseUrl;
   if (https === 'only') return `https://localhost:${httpsPort}`;
@@ -112,20 +112,20 @@ function ownOrigin({ server }: App, { settings: { baseUrl, https, httpsPort, por
 
 /** The mock's own addresses below /__mock, percent-encoded or not. */
 function isOwnAddress(url: string): boolean {
-  // The router refused malformed percent-encoding before.
+  // The router has already refused malformed percent-encoding.
   const path = url.split('?', 1)[0] as string;
   return /^\/__mock(\/|$)/.test(decodeURI(path));
 }
 
-/** The whole server, not yet listening. */
+/** Builds the whole server; it does not listen yet. */
 export async function buildServer(context: Context): Promise<App> {
-  // A source of its own, so that the number of requests, such as health checks, does not change the other ids.
+  // A separate source, so that the number of requests (health checks, for example) does not change other ids.
   const { randomSeed } = context.settings;
   const requestIds = randomSeed === undefined ? context.random : createSeededRandom(`${randomSeed}:requests`);
-  // Most of all routes and schemas: built with the first request that is for them, to start faster.
+  // The two apps with most of the routes and schemas are built on their first request, so that the server starts faster.
   const managementApp = deferApp(isManagement, async () => {
     const { management } = await import('../configuration/routes.js');
-    // The clients of PingOne's management API are those that write a slash at the end.
+    // Clients of the management API may end a path with a slash.
     return addFolders(createApp(context, requestIds, { ignoreTrailingSlash: true }), context, [['/v1', management]]);
   });
   const ownApp = deferApp(isOwnAddress, async () => {
@@ -150,7 +150,7 @@ export async function buildServer(context: Context): Promise<App> {
   ];
   app.decorate('describedRoutes', describedRoutes);
   app.addHook('preClose', async () => {
-    // Before the connections end: requests that wait for a key are refused, and streams of events end.
+    // Before the connections close, requests that wait for a key are refused, and event streams end.
     context.keyMaker.close();
     await ownApp.close();
   });

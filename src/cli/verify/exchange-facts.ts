@@ -41,7 +41,7 @@ const exchange = async (stage: Stage, form: Readonly<Record<string, string>> = {
 const issuerFact = { row: { section: 'management 5.6', begins: '`trustedIssuers` with `name`' }, evidence: 'documented' } as const;
 const issuerKeys = { row: { section: 'management 5.6', begins: "An issuer's `jwks` needs" }, evidence: 'inferred' } as const;
 const issuerNames = { row: { section: 'management 5.6', begins: 'Names of issuers are unique' }, evidence: 'inferred' } as const;
-const issuerTimes = { row: { section: 'management 5.6', begins: '`exp`, `nbf` and `iat` count' }, evidence: 'inferred' } as const;
+const issuerTimes = { row: { section: 'management 5.6', begins: '`exp`, `nbf` and `iat` are' }, evidence: 'inferred' } as const;
 
 /** The answer to a new issuer of another name with these members; an accepted one is removed again. */
 const tryIssuer = async ({ ofApi }: Connection, stage: Stage, members: object): Promise<string> => {
@@ -82,7 +82,7 @@ const tokenFacts: readonly StageFact[] = [
     name: 'exchange.audience',
     row: { section: '5.1', begins: '`issued_token_type` is the last member' },
     evidence: 'documented',
-    fact: 'the audience where the exchange asks for another',
+    fact: 'the audience when the exchange requests another',
     expected: () => 'that of the resource',
     observe: async (_connection, stage) => {
       const answer = await exchange(stage, { audience: 'https://elsewhere.example.com' });
@@ -101,7 +101,7 @@ const tokenFacts: readonly StageFact[] = [
   },
   {
     name: 'exchange.claims',
-    row: { section: '6.2', begins: 'An exchanged token keeps `sid`' },
+    row: { section: '6.2', begins: 'An exchanged token keeps' },
     evidence: 'documented',
     fact: 'the claims of an exchanged token, and their order',
     expected: () => 'client_id iss jti iat exp aud scope sub sid auth_time acr env org',
@@ -109,9 +109,9 @@ const tokenFacts: readonly StageFact[] = [
   },
   {
     name: 'exchange.actor-without-mapping',
-    row: { section: '5.1', begins: '`act` appears only where the resource maps it' },
+    row: { section: '5.1', begins: '`act` appears only if the resource maps it' },
     evidence: 'recorded',
-    fact: 'the claims with an actor token, where the resource does not map act',
+    fact: 'the claims with an actor token if the resource does not map act',
     expected: () => 'client_id iss jti iat exp aud scope sub sid auth_time acr env org',
     observe: async (_connection, stage) => {
       const { access_token: actor } = (await stage.exchanges()).own.body;
@@ -128,7 +128,7 @@ const tokenFacts: readonly StageFact[] = [
   },
   {
     name: 'exchange.of-revoked',
-    row: { section: '5.1', begins: 'Revoking a token leaves those' },
+    row: { section: '5.1', begins: 'Revoking a token does not' },
     evidence: 'inferred',
     fact: 'whether an exchanged token is active once its subject token is revoked',
     expected: () => 'true',
@@ -143,7 +143,7 @@ const tokenFacts: readonly StageFact[] = [
   },
   {
     name: 'exchange.session-over',
-    row: { section: '5.1', begins: "The session of a user's token" },
+    row: { section: '5.1', begins: "For a user's token, the session" },
     evidence: 'documented',
     fact: 'a subject token whose session has ended',
     expected: () => refusedBy('subject_session_alive'),
@@ -157,7 +157,7 @@ const tokenFacts: readonly StageFact[] = [
   },
   {
     name: 'introspection.id-token',
-    row: { section: '7.2', begins: 'An ID token, asked about by' },
+    row: { section: '7.2', begins: 'An ID token can be introspected' },
     evidence: 'documented',
     fact: 'introspection of an ID token by the application that it was issued to',
     expected: () => 'true',
@@ -183,7 +183,7 @@ const tokenFacts: readonly StageFact[] = [
   },
   {
     name: 'sessions.created-without-user',
-    row: { section: 'management 6.3', begins: 'What is refused of a session' },
+    row: { section: 'management 6.3', begins: 'Which values of a created or replaced session' },
     evidence: 'inferred',
     fact: 'a session without its members',
     expected: () => '400 EMPTY_VALUE activeAt',
@@ -195,7 +195,7 @@ const tokenFacts: readonly StageFact[] = [
     name: 'sessions.cookie-settings-set',
     row: { section: 'management 6.3', begins: 'POST `ssoCookieSettings` answers 200' },
     evidence: 'inferred',
-    fact: 'ssoCookieSettings set to what they are',
+    fact: 'ssoCookieSettings set to their present values',
     expected: () => '200 _links environment useNonPersistentSessionTokenCookie',
     observe: async ({ ofApi }) => {
       const { useNonPersistentSessionTokenCookie = false } = (await ofApi('/ssoCookieSettings')).body;
@@ -241,7 +241,7 @@ const tokenFacts: readonly StageFact[] = [
   {
     name: 'issuer.assigned-twice',
     ...issuerNames,
-    fact: 'an issuer that is assigned for the second time',
+    fact: 'an issuer assigned twice',
     expected: () => '400 UNIQUENESS_VIOLATION trustedIssuer.id',
     observe: async ({ ofApi }, stage) => {
       const { applicationId, issuer } = await stage.exchanges();
@@ -251,9 +251,9 @@ const tokenFacts: readonly StageFact[] = [
   },
   {
     name: 'issuer.exchange',
-    row: { section: 'management 5.6', begins: 'A JWT of an issuer that is assigned' },
+    row: { section: 'management 5.6', begins: 'A JWT from an issuer that is assigned' },
     evidence: 'documented',
-    fact: 'the claims of a token that a trusted issuer’s is exchanged for',
+    fact: 'the claims of a token exchanged for one from a trusted issuer',
     expected: () => 'client_id iss jti iat exp aud scope env org',
     observe: async (_connection, stage) => {
       const exchanges = await stage.exchanges();
@@ -278,7 +278,7 @@ const mappingFacts: readonly StageFact[] = [
     name: 'attribute.required',
     row: { section: '5.4', begins: 'A required attribute without a value' },
     evidence: 'recorded',
-    fact: 'a token where a required attribute has no value',
+    fact: 'a token when a required attribute has no value',
     expected: () => refusedBy('access_token_attribute_has_value', { got: 'verify-required' }),
     observe: async ({ ofApi }, stage) => {
       const { attributes, ask } = await stage.exchanges();
@@ -291,7 +291,7 @@ const mappingFacts: readonly StageFact[] = [
   },
   {
     name: 'attribute.kept-required',
-    row: { section: '6.6', begins: 'An attribute of a resource may be required' },
+    row: { section: '6.6', begins: "A resource's attribute may be required" },
     evidence: 'recorded',
     fact: 'the members of an attribute that is required',
     expected: () => '_links id environment name type value required resource: true',
@@ -305,7 +305,7 @@ const mappingFacts: readonly StageFact[] = [
     name: 'exchange.mapped-sub',
     row: { section: '6.2', begins: '`p1.userId` is the last claim' },
     evidence: 'documented',
-    fact: 'the claims of an exchanged token where an expression says what sub is',
+    fact: 'the claims of an exchanged token whose sub is mapped by an expression',
     expected: () => 'client_id iss jti iat exp aud scope sub sid auth_time acr env org p1.userId',
     observe: async ({ ofApi }, stage) => {
       const { attributes } = await stage.exchanges();

@@ -13,18 +13,18 @@ interface Tried {
 const overflow = { begins: 'Integers overflow as in SpEL', evidence: 'inferred' } as const;
 const java = { begins: '`&&` and `||`, `between`', evidence: 'inferred' } as const;
 const times = { begins: '`#datetime.toTime` and', evidence: 'inferred' } as const;
-const dropped = { begins: 'An expression that has an error leaves', evidence: 'recorded' } as const;
+const dropped = { begins: 'An expression that fails', evidence: 'recorded' } as const;
 
 /** Evaluated for a token of the application itself, each as a claim `verify-{name}`: its value as JSON. */
 export const evaluated: readonly (Tried & { readonly value: string })[] = [
   { name: 'int', expression: "${'' + (2147483647 + 1)}", value: '"-2147483648"', fact: 'an int that overflows', ...overflow },
   { name: 'long', expression: "${'' + (2147483647 + 1L)}", value: '"2147483648"', fact: 'an int and a long', ...overflow },
-  { name: 'power', expression: "${'' + 2 ^ 31}", value: '"2147483648"', fact: 'a power that no int holds', ...overflow },
+  { name: 'power', expression: "${'' + 2 ^ 31}", value: '"2147483648"', fact: 'a power too large for an int', ...overflow },
   {
     name: 'moment',
     expression: "${'' + #datetime.toUnixTimestamp('2026-11-29T00:00:00Z') * 1000}",
     value: '"1795910400000"',
-    fact: 'a time in seconds, a thousand times',
+    fact: 'a time in seconds, multiplied by 1000',
     ...overflow,
   },
   { name: 'division', expression: '${{7 / 2, -7 % 3, 7 div 2, 7 mod 4}}', value: '[3,-1,3,3]', fact: 'integers divided', ...java },
@@ -63,7 +63,7 @@ export const evaluated: readonly (Tried & { readonly value: string })[] = [
     name: 'error',
     expression: '${3 + context.requestData.actorTokenType}',
     value: 'none',
-    fact: 'an expression with an error',
+    fact: 'an expression that fails',
     ...dropped,
   },
   {
@@ -84,20 +84,20 @@ export const evaluated: readonly (Tried & { readonly value: string })[] = [
 ];
 
 const unsavable = { begins: 'An expression that cannot be parsed', evidence: 'inferred' } as const;
-const unknown = { begins: 'Nor can one with a name that cannot exist', evidence: 'inferred' } as const;
+const unknown = { begins: 'An expression cannot be saved if it has a', evidence: 'inferred' } as const;
 const off = { begins: 'Switched off: `?.`', evidence: 'documented' } as const;
 
 /** Refused when they are saved. */
 export const refused: readonly Tried[] = [
-  { name: 'unfinished', expression: '${user.id', fact: 'an expression without its end', ...unsavable },
+  { name: 'unfinished', expression: '${user.id', fact: 'an unfinished expression', ...unsavable },
   { name: 'unknown-first', expression: '${actor.client_id}', fact: 'a first name that does not exist', ...unsavable },
   { name: 'unknown-part', expression: '${user.name.first}', fact: 'a part of a name that does not exist', ...unknown },
   { name: 'unknown-attribute', expression: '${user.verifyUnknown}', fact: 'an attribute that the schema lacks', ...unknown },
   { name: 'unknown-request', expression: '${#root.context.requestData.nothing}', fact: 'a member that requests lack', ...unknown },
   { name: 'no-argument', expression: '${#string.trim()}', fact: 'a call without its argument', ...unknown },
   { name: 'bad-pattern', expression: "${user.id matches '('}", fact: 'a regular expression that cannot be read', ...unknown },
-  { name: 'bad-date', expression: "${#datetime.format(user.createdAt, 'bb')}", fact: 'a form of a date that cannot be read', ...unknown },
+  { name: 'bad-date', expression: "${#datetime.format(user.createdAt, 'bb')}", fact: 'a date format that cannot be read', ...unknown },
   { name: 'safe-navigation', expression: '${user?.id}', fact: 'the operator ?.', ...off },
-  { name: 'method', expression: '${user.email.trim()}', fact: 'a method of Java', ...off },
-  { name: 'no-blank', expression: '${1+1}', fact: 'an operator without blanks', ...off },
+  { name: 'method', expression: '${user.email.trim()}', fact: 'a Java method', ...off },
+  { name: 'no-blank', expression: '${1+1}', fact: 'an operator without spaces', ...off },
 ];

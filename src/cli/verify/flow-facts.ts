@@ -76,7 +76,7 @@ export const flowFacts: readonly StageFact[] = [
     name: 'authorize.repeated-parameter',
     row: { section: '3.1', begins: 'A repeated parameter is refused' },
     evidence: 'inferred',
-    fact: 'a parameter that comes twice',
+    fact: 'a repeated parameter',
     expected: () => redirectedBy('authorize_parameter_once', { got: 'scope' }),
     observe: async (connection, { authorizeQuery }) =>
       redirectedError(await authorize(connection, `${authorizeQuery(challenge)}&scope=openid`)),
@@ -94,9 +94,9 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'authorize.default-policy',
-    row: { section: '3.5', begins: 'The same error if only one' },
+    row: { section: '3.5', begins: '`acr_values` is refused in the same' },
     evidence: 'inferred',
-    fact: 'the environment’s own policy in acr_values, without an assignment',
+    fact: 'the environment’s default policy in acr_values, not assigned',
     expected: () => redirectedBy('acr_values_assigned'),
     observe: async (connection, { authorizeQuery }) =>
       redirectedError(await authorize(connection, authorizeQuery({ ...challenge, acr_values: 'Single_Factor' }))),
@@ -121,7 +121,7 @@ export const flowFacts: readonly StageFact[] = [
     name: 'flow.action-not-offered',
     row: { section: '4.3', begins: 'An action that the status does not offer' },
     evidence: 'inferred',
-    fact: 'a passcode where the flow asks for a password',
+    fact: 'a passcode although the flow asks for a password',
     expected: () => '400 INVALID_DATA',
     observe: (connection, stage) => act(connection, stage, 'otp.check'),
   },
@@ -161,7 +161,7 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'par.unknown',
-    row: { section: '7.5', begins: 'Errors of its later use' },
+    row: { section: '7.5', begins: 'Errors when it is used' },
     evidence: 'inferred',
     fact: 'a request_uri that was never issued',
     expected: () => {
@@ -177,7 +177,7 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'code.verifier-of-optional',
-    row: { section: '9', begins: 'A challenge that was sent makes' },
+    row: { section: '9', begins: 'A request with a challenge makes' },
     evidence: 'inferred',
     fact: 'no verifier for a challenge that the application need not send',
     expected: () => refusedBy('verifier_present', { using: 'S256' }),
@@ -185,9 +185,9 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'code.verifier-without-challenge',
-    row: { section: '9', begins: 'A challenge that was sent makes' },
+    row: { section: '9', begins: 'A request with a challenge makes' },
     evidence: 'inferred',
-    fact: 'a verifier where no challenge was sent',
+    fact: 'a verifier without a challenge',
     expected: () => refusedBy('no_verifier_without_challenge'),
     observe: (_connection, stage) => redeemOptional(stage, { code_challenge: undefined, code_challenge_method: undefined }, 'c'.repeat(43)),
   },
@@ -221,9 +221,9 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'refresh.used',
-    row: { section: '5.5', begins: 'A rotated token that comes again' },
+    row: { section: '5.5', begins: 'Reuse of a rotated token revokes' },
     evidence: 'documented',
-    fact: 'a refresh token for the second time',
+    fact: 'a refresh token used twice',
     expected: () => '400 invalid_grant',
     observe: (connection, stage) =>
       withRefreshToken(connection, stage, async (refresh) => {
@@ -246,9 +246,9 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'introspection.members',
-    row: { section: '7.2', begins: 'The members of an active answer' },
+    row: { section: '7.2', begins: 'An active answer has the members' },
     evidence: 'inferred',
-    fact: 'the members of the answer about an application’s own token',
+    fact: 'the members of the answer for an application’s own token',
     expected: () => 'active scope client_id token_type exp iat aud iss jti',
     observe: async (_connection, stage) => {
       const { introspect, own } = await stage.exchanges();
@@ -258,7 +258,7 @@ export const flowFacts: readonly StageFact[] = [
   },
   {
     name: 'introspection.malformed',
-    row: { section: '7.2', begins: 'Foreign or malformed' },
+    row: { section: '7.2', begins: "Another client's token" },
     evidence: 'recorded',
     fact: 'introspection of something that is not a token',
     expected: () => '200 active: false',
@@ -310,13 +310,13 @@ export const directoryFacts: readonly StageFact[] = [
     name: 'application.http-redirect',
     row: { section: 'management 3.8', begins: '`http` on other hosts' },
     evidence: 'inferred',
-    fact: 'an application with a redirect URI of http',
+    fact: 'an application with an http redirect URI',
     expected: () => '201',
     observe: (connection, stage) => tryApplication(connection, stage, { redirectUris: ['http://app.example.com/callback'] }),
   },
   {
     name: 'application.unknown-group',
-    row: { section: 'management 3.3', begins: 'Groups of `accessControl` must' },
+    row: { section: 'management 3.3', begins: 'A group must exist' },
     evidence: 'inferred',
     fact: 'an application for a group that does not exist',
     expected: () => '400 INVALID_VALUE accessControl.group.groups',
@@ -327,7 +327,7 @@ export const directoryFacts: readonly StageFact[] = [
     name: 'application.icon',
     row: { section: 'management 3.4', begins: 'Stored addresses of pages' },
     evidence: 'inferred',
-    fact: 'an application whose icon is at an address of ftp',
+    fact: 'an application whose icon has an ftp address',
     expected: () => '400 INVALID_VALUE icon.href',
     observe: (connection, stage) => tryApplication(connection, stage, { icon: { id: nothing, href: 'ftp://example.com/icon.png' } }),
   },
@@ -335,7 +335,7 @@ export const directoryFacts: readonly StageFact[] = [
     name: 'token.disabled-application',
     row: { section: '5.4', begins: 'A disabled application: 401' },
     evidence: 'inferred',
-    fact: 'a token request of an application that is disabled',
+    fact: 'a token request by a disabled application',
     expected: () => refusedBy('client_enabled'),
     observe: (connection, stage) =>
       tryApplication(connection, stage, { enabled: false }, async ({ body }) => {
@@ -345,7 +345,7 @@ export const directoryFacts: readonly StageFact[] = [
   },
   {
     name: 'user.linked-accounts',
-    row: { section: 'management 6.3', begins: 'Linked accounts of a user' },
+    row: { section: 'management 6.3', begins: '`linkedAccounts` of a user without' },
     evidence: 'inferred',
     fact: 'the linked accounts of a new user',
     expected: () => '200, an empty list',

@@ -92,7 +92,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'jwks.default-key',
-    row: { section: '6.5', begins: 'A key under each `kid` that signs' },
+    row: { section: '6.5', begins: 'A key for each `kid` that signs' },
     evidence: 'inferred',
     fact: 'a key whose kid is default',
     expected: () => 'true',
@@ -143,7 +143,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'token.unknown-client',
-    row: { section: '5.4', begins: 'Another method, or an unknown application' },
+    row: { section: '5.4', begins: 'The wrong authentication method' },
     evidence: 'recorded',
     fact: 'an application that does not exist',
     expected: () => refusedBy('client_known'),
@@ -176,7 +176,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'token.not-cached',
-    row: { section: '5.3', begins: '`no-store` on the answer' },
+    row: { section: '5.3', begins: 'The answer carries `no-store`' },
     evidence: 'inferred',
     fact: 'no-store on the token answer',
     expected: () => 'no-store',
@@ -192,7 +192,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'authorize.unknown-client',
-    row: { section: '3.6', begins: 'An unknown or disabled application gets' },
+    row: { section: '3.6', begins: 'An unknown or disabled application is' },
     evidence: 'inferred',
     fact: 'the sign-on page of an application that does not exist',
     expected: () => refusal(302, 'INVALID_DATA'),
@@ -211,7 +211,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'userinfo.bad-token',
-    row: { section: '7.1', begins: 'A bad token: 401' },
+    row: { section: '7.1', begins: 'An invalid token: 401' },
     evidence: 'inferred',
     fact: 'userinfo for something that is not a token',
     expected: () => '401 INVALID_TOKEN',
@@ -223,7 +223,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'userinfo.worker',
-    row: { section: '7.1', begins: "An application's own token" },
+    row: { section: '7.1', begins: 'A token of an application' },
     evidence: 'documented',
     fact: 'userinfo for a worker’s own token',
     expected: () => '403 ACCESS_FAILED',
@@ -245,7 +245,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.no-token',
-    row: { section: 'management 2.5', begins: 'No token, or a bad one: 401' },
+    row: { section: 'management 2.5', begins: 'A missing or invalid token: 401' },
     evidence: 'recorded',
     fact: 'a request without a token',
     expected: () => refusal(401, 'ACCESS_FAILED'),
@@ -277,7 +277,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.gateway',
-    row: { section: 'management 2.7', begins: 'What is not routed: 403' },
+    row: { section: 'management 2.7', begins: 'An unrouted path: 403' },
     evidence: 'recorded',
     fact: 'an unknown path',
     expected: () => `403 message: ${texts.notSigned.text(`${'A'.repeat(43)}=`)}`,
@@ -300,7 +300,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.list',
-    row: { section: 'management 1.5', begins: 'Absolute links; related things' },
+    row: { section: 'management 1.5', begins: 'Links are absolute; related' },
     evidence: 'recorded',
     fact: 'the members of a list',
     expected: () => '_links _embedded count size',
@@ -325,7 +325,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.accept-list',
-    row: { section: 'management 1.3', begins: 'Among several types' },
+    row: { section: 'management 1.3', begins: 'If `Accept` lists' },
     evidence: 'inferred',
     fact: 'the content type for Accept: text/html, application/json',
     expected: () => 'application/json',
@@ -345,9 +345,9 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.made-up-cursor',
-    row: { section: 'management 1.6', begins: 'A cursor goes on where' },
+    row: { section: 'management 1.6', begins: 'A cursor continues where its' },
     evidence: 'inferred',
-    fact: 'the status of a cursor that was made up',
+    fact: 'the status for an invented cursor',
     expected: () => '400',
     observe: async (connection) => String((await readable(connection, '/populations?cursor=nothing')).status),
   },
@@ -365,7 +365,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.predefined-attributes',
-    row: { section: 'management 5.4', begins: 'Core, predefined and custom ones' },
+    row: { section: 'management 5.4', begins: 'Core, predefined and custom attributes' },
     evidence: 'recorded',
     fact: 'the predefined claims and their values, unless the tenant has changed them',
     expected: () =>
@@ -385,7 +385,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.session-without-cookie',
-    row: { section: 'management 6.3', begins: 'What is refused of a session' },
+    row: { section: 'management 6.3', begins: 'Which values of a created or replaced session' },
     evidence: 'inferred',
     fact: 'sessions/me without a cookie',
     expected: () => refusal(404, 'NOT_FOUND'),

@@ -22,7 +22,7 @@ const act = async (connection: Connection, stage: Stage, json: object, contentTy
 const stageFacts: readonly Fact<Stage>[] = [
   {
     name: 'application.members',
-    row: { section: 'management 3.9', begins: 'A web application’s answer' },
+    row: { section: 'management 3.9', begins: 'The answer for a web application' },
     evidence: 'documented',
     fact: 'the members of a new web application',
     expected: () =>
@@ -31,7 +31,7 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'application.links',
-    row: { section: 'management 3.9', begins: 'A web application’s answer' },
+    row: { section: 'management 3.9', begins: 'The answer for a web application' },
     evidence: 'documented',
     fact: 'its links',
     expected: () => 'self environment metadata attributes secret grants keyRotationPolicy',
@@ -41,7 +41,7 @@ const stageFacts: readonly Fact<Stage>[] = [
     name: 'application.location',
     row: { section: 'management 1.4', begins: '`Location` with 201' },
     evidence: 'documented',
-    fact: 'Location of what was created',
+    fact: 'Location of the created item',
     expected: () => 'the address of the application',
     observe: async (_connection, { application: { headers, body } }) =>
       headers.get('location')?.endsWith(`/applications/${String(body.id)}`) ? 'the address of the application' : 'another one, or none',
@@ -57,9 +57,9 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'user.taken-name',
-    row: { section: 'management 2.5', begins: 'A user name that is taken' },
+    row: { section: 'management 2.5', begins: 'A username that is taken' },
     evidence: 'recorded',
-    fact: 'a user name that is taken',
+    fact: 'a username that is taken',
     expected: () => refusal(400, 'INVALID_DATA', [{ code: 'UNIQUENESS_VIOLATION', target: 'username', message: texts.notUnique.text }]),
     observe: async ({ ofApi }, { username, user }) =>
       envelope(await ofApi('/users', { json: { username, population: user.body.population } })),
@@ -77,7 +77,7 @@ const stageFacts: readonly Fact<Stage>[] = [
   },
   {
     name: 'management.wrong-media-type',
-    row: { section: 'management 1.3', begins: 'Actions are chosen by content type' },
+    row: { section: 'management 1.3', begins: 'The content type selects the action' },
     evidence: 'recorded',
     fact: 'the status of an unknown action',
     expected: () => '415',
@@ -117,7 +117,7 @@ const stageFacts: readonly Fact<Stage>[] = [
     name: 'authorize.no-challenge',
     row: { section: '9', begins: 'Errors at authorize: `invalid_request`' },
     evidence: 'inferred',
-    fact: 'no code_challenge where the application demands it',
+    fact: 'no code_challenge although the application requires it',
     expected: () => redirectedBy('challenge_present'),
     observe: async ({ ofAuth }, { authorizeQuery }) => redirectedError(await ofAuth(`/as/authorize?${authorizeQuery()}`)),
   },
@@ -125,14 +125,14 @@ const stageFacts: readonly Fact<Stage>[] = [
     name: 'authorize.plain-challenge',
     row: { section: '9', begins: 'Errors at authorize: `invalid_request`' },
     evidence: 'inferred',
-    fact: 'a plain challenge where the application demands S256',
+    fact: 'a plain challenge although the application requires S256',
     expected: () => redirectedBy('method_is_s256', { got: 'plain' }),
     observe: async ({ ofAuth }, { authorizeQuery }) =>
       redirectedError(await ofAuth(`/as/authorize?${authorizeQuery({ ...challenge, code_challenge_method: 'plain' })}`)),
   },
   {
     name: 'authorize.no-challenge-of-pi-flow',
-    row: { section: '9', begins: "Under `pi.flow` PKCE's errors" },
+    row: { section: '9', begins: 'Under `pi.flow`, PKCE errors' },
     evidence: 'inferred',
     fact: 'no code_challenge under pi.flow',
     expected: () =>
@@ -230,7 +230,7 @@ const stageFacts: readonly Fact<Stage>[] = [
     name: 'token.used-code',
     row: { section: '5.4', begins: 'An unexpected verifier' },
     evidence: 'inferred',
-    fact: 'a code for the second time',
+    fact: 'a code used twice',
     expected: () => refusedBy('code_unused'),
     observe: async (_connection, stage) => {
       const { code, codeVerifier } = await stage.signOn();

@@ -32,7 +32,7 @@ function momentsOf(filter: Filter): Map<string, number> {
   return new Map(filter.parts.flatMap((part) => [...momentsOf(part)]));
 }
 
-/** How many of its current users an environment had on each day (docs/fidelity.md, management 6.3). */
+/** How many of its current users an environment had on each day (docs/fidelity.md, management 6.1). */
 export const totalIdentities: Endpoint = (app, context) => {
   const path = '/environments/:environmentId/totalIdentities';
   app.get(path, { schema: { params: ofEnvironment, querystring: object({}, { filter: string }) } }, async (request) => {

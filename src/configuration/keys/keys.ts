@@ -151,7 +151,6 @@ export const changeKey = (environment: Environment, existing: KeyRecord, body: K
 export const applicationsOfKey = async ({ store }: Environment, keyId: string): Promise<Application[]> =>
   (await store.applications.list()).filter(({ kerberos }) => (kerberos as { key?: { id?: string } } | undefined)?.key?.id === keyId);
 
-/** Deletes a key that is not in use (docs/fidelity.md, management 2.6). */
 /** The providers and webhooks that sign or identify themselves with a key. */
 async function othersOfKey({ store }: Environment, id: string): Promise<readonly { readonly id: string }[]> {
   const providers = (await store.identityProviders.list()).filter(
@@ -161,6 +160,7 @@ async function othersOfKey({ store }: Environment, id: string): Promise<readonly
   return [...providers, ...webhooks];
 }
 
+/** Deletes a key that is not in use (docs/fidelity.md, management 2.6). */
 export const deleteKey = (environment: Environment, key: KeyRecord): Promise<void> =>
   serialize(environment, 'keys', async () => {
     const used = [...(await applicationsOfKey(environment, key.id)), ...(await othersOfKey(environment, key.id))];

@@ -1,23 +1,23 @@
-/** Something that ends. A call of `cancel` lets go of it at once; its place may stay for a while. */
+/** Something that expires. `cancel` drops the reference to it at once; its place in the heap may remain for a while. */
 interface Ending<T> {
   subject: T | undefined;
 }
 
-/** What ends, the first of it first. */
+/** Things ordered by when they expire. */
 export interface Endings<T> {
-  /** Of two that end at the same moment, the one that was added first ends first. */
+  /** If two expire at the same moment, the one that was added first comes first. */
   add(subject: T, at: number): Ending<T>;
   cancel(ending: Ending<T>): void;
-  /** What ends first; with a moment, only if that has come. */
+  /** The one that expires first; with `by`, only if it expires by then. */
   first(by?: number): T | undefined;
 }
 
-/** With fewer places it is not worth it to look for empty ones. */
+/** With fewer empty places than this, removing them is not worth the work. */
 const fewPlaces = 32;
 
 /**
- * A heap whose moments are in an array of their own: what they belong to was mostly last used long ago, and is not touched when
- * places change. What is cancelled leaves an empty place, and these go together once there are more of them than of others.
+ * A heap that keeps its moments in a separate array: most of its items were last used long ago, and moving a place does not
+ * touch their memory. A cancelled item leaves an empty place; when more than half are empty, they are all removed together.
  */
 export function createEndings<T>(): Endings<T> {
   let moments: number[] = [];

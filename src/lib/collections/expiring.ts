@@ -2,33 +2,33 @@ import type { Clock } from '../clock.js';
 import { createEndings, type Endings } from './endings.js';
 import { type Expiring, type Index, type Item, UniquenessError } from './types.js';
 
-/** An item, and its end. */
+/** An item, and when it expires. */
 interface Life<T> {
   item: T;
   end: ReturnType<Endings<Life<T>>['add']> | undefined;
 }
 
 export interface ExpiringOptions<T> {
-  /** The environment's clock: moving it ends lifetimes. */
+  /** The environment's clock: when a test moves it forward, items expire. */
   clock: Pick<Clock, 'now'>;
   cap?: number;
   indexes?: readonly Index<T>[];
 }
 
 /**
- * Things with a lifetime, without timers: every call first drops what is over by the clock, so that what it sees does
- * not depend on when the last clean-up ran, and memory holds only what lives.
+ * Things with a lifetime, without timers: every call first removes what has expired by the clock. So its result does not depend
+ * on when the last clean-up ran, and memory holds only items that have not expired.
  */
 export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes = [] }: ExpiringOptions<T>): Expiring<T> {
   // In the order in which the items were first put.
   const lives = new Map<string, Life<T>>();
-  // A value has one life mostly, and only then a set of them.
+  // Most values have one item: a set is made only for more.
   const byIndex = indexes.map((index) => ({ ...index, holders: new Map<string, Life<T> | Set<Life<T>>>() }));
   const endings = createEndings<Life<T>>();
 
   const holdersOf = (holders: Life<T> | Set<Life<T>> | undefined): Iterable<Life<T>> =>
     holders instanceof Set ? holders : holders ? [holders] : [];
-  /** Refuses a value that must be unique and that another item has. */
+  /** Throws if another item already has a value that must be unique. */
   const assertUnique = (item: T, own: Life<T> | undefined) => {
     for (const { name, unique, of, holders } of byIndex) {
       const value = unique ? of(item) : undefined;
@@ -49,7 +49,7 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     if (held instanceof Set) held.add(life);
     else holders.set(value, held ? new Set([held, life]) : life);
   };
-  /** Changes the entries of a life in the indexes, from one item to another; those of an equal value keep their place. */
+  /** Replaces an item by another in the indexes; entries whose value is the same keep their place. */
   const reindex = (life: Life<T>, from: T | undefined, to: T | undefined) => {
     for (const { of, holders } of byIndex) {
       const [before, after] = [from && of(from), to && of(to)];
@@ -64,7 +64,7 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     reindex(life, life.item, undefined);
     return life.item;
   };
-  /** Ends what is over. Where nothing is, that does not depend on the time. */
+  /** Removes what has expired. An empty collection does not even read the clock. */
   const sweep = (now?: number) => {
     if (lives.size === 0) return;
     const by = now ?? clock.now();
@@ -81,7 +81,7 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
       sweep(now);
       const existing = lives.get(item.id);
       assertUnique(item, existing);
-      // NaN would never end: it counts as over.
+      // NaN would never expire: treat it as expired.
       if (!(expiresAt > now)) {
         if (existing) end(existing);
         return;

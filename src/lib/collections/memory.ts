@@ -1,12 +1,12 @@
 import { createTable, type Table } from './table.js';
 import type { Collection, Index, Item } from './types.js';
 
-/** A change of a collection: a new item, one that replaced another, or the id of a removed one. */
+/** A change of a collection: a new item, one that replaces another, or the id of a removed one. */
 export type Change<T> = { add: T } | { put: T } | { take: string };
 
 /**
- * Called just before memory changes. If it throws, nothing changes. The write settles after the promise that it returns.
- * If the change cannot be stored after all, the callee calls `undo`, and then rejects.
+ * Called just before memory changes. If it throws, nothing changes. The write settles after the promise that this returns.
+ * If the change cannot be stored after all, the callee calls `undo` and then rejects.
  */
 export type OnChange<T> = (change: Change<T>, undo: () => void) => Promise<void> | undefined;
 
@@ -14,13 +14,13 @@ export type OnChange<T> = (change: Change<T>, undo: () => void) => Promise<void>
 export const createCollection = <T extends Item>(indexes?: readonly Index<T>[], onChange?: OnChange<T>): Collection<T> =>
   collectionOver(createTable(indexes), onChange);
 
-/** A collection whose items are in this table already. */
+/** A collection over a table that already holds its items. */
 export function collectionOver<T extends Item>(table: Table<T>, onChange?: OnChange<T>): Collection<T> {
   return {
     async get(id) {
       return table.get(id);
     },
-    // No await before memory has changed: that is what makes put and take one step.
+    // No await before memory has changed: that makes put and take atomic.
     async put(item) {
       const { isNew, apply, undo } = table.prepare(item);
       const safe = onChange?.(isNew ? { add: item } : { put: item }, undo);

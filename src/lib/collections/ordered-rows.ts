@@ -1,14 +1,14 @@
-/** A place in an order: the number never changes and is never reused. */
+/** A position in an order: the number never changes and is never reused. */
 export interface Row<T> {
   readonly sequence: number;
   item: T;
-  /** The item's value of each index, as it was when it was put. */
+  /** The item's value in each index, as of its last put. */
   values: readonly (string | undefined)[];
 }
 
 /**
- * Rows in order, in short pieces: to add, to remove and to start in the middle cost about the same among a hundred
- * and among a hundred thousand, and nothing is left behind where a row was.
+ * Rows in order, in short pieces: adding, removing and starting in the middle cost about the same for a hundred rows as for
+ * a hundred thousand, and a removed row leaves no gap.
  */
 export type OrderedRows<T> = Row<T>[][];
 
@@ -28,12 +28,12 @@ function search(length: number, reached: (position: number) => boolean): number 
 
 const sequenceAt = <T>(piece: Row<T>[] | undefined, position: number) => piece?.[position]?.sequence ?? 0;
 
-/** The piece that holds this sequence, or would. */
+/** The piece that holds this sequence number, or where it would be inserted. */
 const pieceOf = <T>(rows: OrderedRows<T>, sequence: number) =>
   Math.max(0, search(rows.length, (position) => sequenceAt(rows[position], 0) > sequence) - 1);
 
 export function insertRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
-  // Usually it is the newest row, which goes to the end.
+  // Usually this is the newest row, which goes to the end.
   const last = rows.at(-1);
   if (last && last.length < longest && (last.at(-1)?.sequence ?? 0) < row.sequence) {
     last.push(row);
@@ -59,7 +59,7 @@ export function insertRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
 }
 
 export function removeRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
-  // Items with a lifetime mostly expire oldest first.
+  // Often the oldest row is removed.
   const isFirst = rows[0]?.[0] === row;
   const at = isFirst ? 0 : pieceOf(rows, row.sequence);
   const piece = rows[at];
@@ -70,7 +70,7 @@ export function removeRow<T>(rows: OrderedRows<T>, row: Row<T>): void {
   if (piece.length === 0) rows.splice(at, 1);
 }
 
-/** The rows with a greater sequence, in order. The rows must not change meanwhile. */
+/** The rows with a greater sequence number, in order. They must not change during the iteration. */
 export function* rowsAfter<T>(rows: OrderedRows<T>, sequence: number): Generator<Row<T>, undefined> {
   for (let at = pieceOf(rows, sequence); at < rows.length; at += 1) {
     const piece = rows[at] as Row<T>[];
@@ -83,7 +83,7 @@ export function* rowsAfter<T>(rows: OrderedRows<T>, sequence: number): Generator
   }
 }
 
-/** The rows up to this sequence, the last first. The rows must not change meanwhile. */
+/** The rows up to this sequence number, the last one first. They must not change during the iteration. */
 export function* rowsUpTo<T>(rows: OrderedRows<T>, sequence: number): Generator<Row<T>, undefined> {
   for (let at = pieceOf(rows, sequence); at >= 0; at -= 1) {
     const piece = rows[at] ?? [];

@@ -1,23 +1,23 @@
 import { parseJson } from '../unknown.js';
 
-/** Where a page ended: the sequence of its last item, and the ids of the last few that were given, the very last first. */
+/** Where a page ended: the sequence number of its last item, and the ids of the last few items returned, the latest first. */
 export interface PageEnd {
   readonly sequence: number;
   readonly ids: readonly string[];
 }
 
-/** Enough that one of them is still there when the others are gone. */
+/** Enough that at least one is likely to remain if others are removed. */
 export const namedIds = 5;
 
 export const writeEnd = ({ sequence, ids }: PageEnd): string => JSON.stringify([...ids, sequence]);
 
-/** Only what `writeEnd` writes; a RangeError for anything else. */
+/** Reads the text that `writeEnd` writes; throws a RangeError for anything else. */
 export function readEnd(after: string): PageEnd {
   let parts: unknown;
   try {
     parts = parseJson(after);
   } catch {
-    // Judged below.
+    // Refused below.
   }
   if (Array.isArray(parts) && JSON.stringify(parts) === after) {
     const ids = parts.slice(0, -1);

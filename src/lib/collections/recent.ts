@@ -1,4 +1,4 @@
-/** Remembers results for names that clients choose, such as Host headers, up to a limit. */
+/** Caches results by names that clients choose, such as Host headers, up to a limit. */
 export interface Recent<V> {
   readonly size: number;
   get(name: string): V | undefined;
@@ -6,9 +6,9 @@ export interface Recent<V> {
 }
 
 /**
- * Remembers values by name. When full, it starts over: frequent names are soon there again, and ever-changing names never
- * take more memory than the limit.
- * @param most names
+ * A cache by name. When it is full, it is emptied: frequent names are soon back, and ever-changing names never take
+ * more memory than the limit.
+ * @param most how many names
  */
 export function createRecent<V>(most: number): Recent<V> {
   const values = new Map<string, V>();

@@ -2,31 +2,31 @@ import { insertRow, type OrderedRows, type Row, removeRow, rowsAfter, rowsUpTo }
 import { namedIds, type PageEnd, readEnd, writeEnd } from './page-end.js';
 import { type ChangeListener, type Index, type Item, type Page, type PageOptions, UniquenessError } from './types.js';
 
-/** A change that can be made, and undone until the item changes again. */
+/** A change that can be applied, and undone until the item changes again. */
 export interface PreparedChange<T> {
   readonly item: T;
   apply(): void;
-  /** Puts back what was there, with its place and its indexes; does nothing if something else is there by now. */
+  /** Restores the previous item, with its position and index entries; does nothing if the item has changed since. */
   undo(): void;
 }
 
-/** What every kind of collection is made of: items in memory, in insertion order, with their indexes. */
+/** The base of every collection: items in memory, in insertion order, with their indexes. */
 export interface Table<T extends Item> {
   readonly size: number;
   get(id: string): T | undefined;
   /**
-   * The first half of a put: throws UniquenessError, changes nothing. The second half is `apply`, in the same tick;
-   * what has to come in between (the text for the disk) may still refuse.
-   * @param sequence the place of a new item, where it is given from elsewhere; otherwise it is the last
+   * The first half of a put: changes nothing, and may throw UniquenessError. The second half is `apply`, in the same tick;
+   * a step in between (making the text for the disk) may still throw.
+   * @param sequence the position of a new item, if the caller decides it; otherwise it is the last
    */
   prepare(item: T, sequence?: number): PreparedChange<T> & { isNew: boolean };
-  /** The same for a take; undefined where there is nothing to take. */
+  /** The same for a take; undefined if there is no such item. */
   prepareTake(id: string): PreparedChange<T> | undefined;
   find(index: string, value: string): T[];
   count(index: string, value: string): number;
   list(): T[];
   page(options: PageOptions<T>): Page<T>;
-  /** Calls the listener after each change, and when one is undone. */
+  /** Calls the listener after each change, and after a change is undone. */
   onChange(listener: ChangeListener<T>): void;
 }
 
@@ -75,7 +75,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     changed(row.item.id, undefined);
   };
   const change = (row: Row<T>, { item, values }: Pick<Row<T>, 'item' | 'values'>) => {
-    // Usually no indexed value has changed, and the row keeps its places.
+    // Usually no indexed value has changed, and the row keeps its index entries.
     const isSame = values.every((value, position) => value === row.values[position]);
     if (!isSame) leave(row);
     row.item = item;
@@ -89,7 +89,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     return values;
   };
   const hasUnique = indexes.some(({ unique }) => unique);
-  /** Which other item has one of these values that must be unique. */
+  /** The error, if another item already has one of the values that must be unique. */
   const conflictOf = (values: Row<T>['values'], own?: Row<T>): UniquenessError | undefined => {
     for (const [position, { name, unique }] of indexes.entries()) {
       const value = values[position];
@@ -100,9 +100,9 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     return undefined;
   };
   /**
-   * The sequence after which the next page starts. A restart renumbers the items, so one of the last few items of the page
-   * before gives the place; one whose sequence has grown since was removed and added again, and does not count. If all of
-   * them are gone and the page had no others, the next page starts at the beginning.
+   * The sequence number after which the next page starts. A restart renumbers the items, so the position is that of one of the
+   * last items returned. An item whose number has grown since was removed and added again, and does not count. If all of
+   * these items are gone and there were no others, the next page starts at the beginning.
    */
   const startAfter = ({ sequence, ids }: PageEnd): number => {
     for (const id of ids) {

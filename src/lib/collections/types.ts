@@ -1,4 +1,4 @@
-/** Something that is kept under its id. */
+/** Something that is stored by its id. */
 export interface Item {
   readonly id: string;
 }
@@ -8,21 +8,21 @@ export interface Page<T> {
   items: T[];
   /** Where the next page starts: pass it as `after`. Absent on the last page. */
   next?: string;
-  /** Where the page before starts, in the same way; an empty text for the first page, absent where nothing is before. */
+  /** Where the previous page starts, in the same way; an empty string for the first page, absent if there is none. */
   previous?: string;
 }
 
 export interface PageOptions<T> {
-  /** The `next` of the page before; without it, the first page. */
+  /** The `next` of the previous page; without it, the first page. */
   after?: string | undefined;
   limit: number;
-  /** Reads on until the page is full of items that pass. */
+  /** The page has only items that pass, as many as fit. */
   where?: (item: T) => boolean;
-  /** Only the items with this value of an index: the others are skipped. */
+  /** Only the items with this value in an index; others are not even read. */
   among?: { index: string; value: string };
 }
 
-/** What a collection is looked up by, beside the id. A text is indexed as it is; undefined leaves the item out. */
+/** A value, besides the id, by which items can be looked up. An item whose value is undefined is not in the index. */
 export interface Index<T> {
   name: string;
   of(item: T): string | undefined;
@@ -30,7 +30,7 @@ export interface Index<T> {
   unique?: boolean;
 }
 
-/** Thrown by `put` when another item already has the value of a unique index. Nothing was changed then. */
+/** Thrown by `put` if another item already has the value in a unique index. Nothing has changed then. */
 export class UniquenessError extends Error {
   constructor(
     readonly index: string,
@@ -40,34 +40,34 @@ export class UniquenessError extends Error {
   }
 }
 
-/** Learns that an item was put, or taken where `item` is undefined, also by an undone change. It must do no more than note that. */
+/** Called when an item was put, or taken (`item` is undefined), also by an undone change. It must only take note, not act on it. */
 export type ChangeListener<T extends Item> = (id: string, item: T | undefined) => void;
 
 /**
- * Things that stay: configuration, users. A write's promise settles when it is safe: on disk where there is a disk, in the
- * shared store where there is one. An item is never changed in place: a changed one is `put`.
+ * Things that stay: configuration, users. The promise of a write settles when the write is safe: on disk if there is a data
+ * folder, in the shared store if there is one. Never change an item in place: `put` a changed copy.
  */
 export interface Collection<T extends Item> {
   get(id: string): Promise<T | undefined>;
   /**
-   * Adds the item, or replaces the one with its id (which keeps its place in the order). Rejects with UniquenessError;
-   * of two callers at once with the same unique value, one wins.
+   * Adds the item, or replaces the one with its id, which keeps its position. Rejects with UniquenessError;
+   * if two callers put the same unique value at the same time, one succeeds.
    */
   put(item: T): Promise<void>;
-  /** Removes and returns in one step: of two callers at once, one gets the item. */
+  /** Removes and returns the item atomically: of two simultaneous callers, one gets it. */
   take(id: string): Promise<T | undefined>;
-  /** All items with this value of an index, in order; does not scan. */
+  /** All items with this value in an index, in order, without a scan. */
   find(index: string, value: string): Promise<T[]>;
-  /** How many items there are. Costs next to nothing, as does the next. */
+  /** How many items there are. This and the next are cheap. */
   count(): Promise<number>;
-  /** How many items have this value of an index. */
+  /** How many items have this value in an index. */
   count(index: string, value: string): Promise<number>;
   /** All items, in order. */
   list(): Promise<T[]>;
   /**
-   * A part of the list; its cost does not grow with the collection. `next` stays valid while items come and go, and over
-   * a restart as long as one of the last five items that were given is there. Rejects with RangeError where `after` was never a `next`, or `limit`
-   * is not a positive whole number.
+   * A part of the list; its cost does not grow with the collection. `next` stays valid while items are added and removed, and
+   * after a restart as long as one of the last five items returned still exists. Rejects with RangeError if `after` was never
+   * a `next`, or `limit` is not a positive whole number.
    */
   page(options: PageOptions<T>): Promise<Page<T>>;
   /** Calls the listener after each change of an item, for as long as the collection lives. */
@@ -75,14 +75,14 @@ export interface Collection<T extends Item> {
 }
 
 /**
- * Things with a lifetime: codes, flows, sessions, tokens. Gone when `expiresAt` (milliseconds, by the environment's
- * clock) has come, capped: where there is no room for another, the one that would end first makes it.
- * What was seen to be over stays gone, also when the clock is moved back. Indexes work as in a collection.
+ * Things with a lifetime: codes, flows, sessions, tokens. An item is removed at `expiresAt` (milliseconds, by the environment's
+ * clock). Their number is limited: when there is no room for another, the one that would expire first is removed.
+ * An item that was found expired stays gone, even if the clock is set back. Indexes work as in a collection.
  */
 export interface Expiring<T extends Item> {
   get(id: string): Promise<T | undefined>;
   put(item: T, expiresAt: number): Promise<void>;
-  /** Removes and returns in one step: of two callers at once, one gets the item. */
+  /** Removes and returns the item atomically: of two simultaneous callers, one gets it. */
   take(id: string): Promise<T | undefined>;
   find(index: string, value: string): Promise<T[]>;
   list(): Promise<T[]>;
