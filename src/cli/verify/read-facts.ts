@@ -316,7 +316,7 @@ export const readFacts: readonly ReadFact[] = [
   },
   {
     name: 'management.json',
-    row: { section: 'management 1.3', begins: 'Answers and refusals to `Accept: application/json`' },
+    row: { section: 'management 1.3', begins: 'Requests with `Accept: application/json` get `application/json`' },
     evidence: 'recorded',
     fact: 'the content type for Accept: application/json',
     expected: () => 'application/json',
