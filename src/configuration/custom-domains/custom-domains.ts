@@ -56,7 +56,7 @@ const change = (environment: Environment, id: string, make: (domain: CustomDomai
     return changed;
   });
 
-/** Verifies a domain. The mock asks no name server: every domain has the record that PingOne looks for. */
+/** Verifies a domain. The mock does not query DNS: it assumes that every domain has the record that PingOne looks for. */
 export const verifyDomain = (environment: Environment, id: string): Promise<CustomDomain> =>
   change(environment, id, ({ status }) => {
     if (status !== 'VERIFICATION_REQUIRED') throw refusedStatus(texts.domainVerified.text);

@@ -33,7 +33,7 @@ const tokenOf = (...parts: readonly string[]): string => createHash('sha256').up
 const status = 'VERIFICATION_REQUIRED';
 const regions = ['us-east-1', 'eu-central-1'];
 
-/** The DNS records that PingOne asks for. The mock asks no name server, so they stay unverified. */
+/** The DNS records that PingOne requires. The mock does not query DNS, so they stay unverified. */
 export const dnsRecordsOf = ({ id, domainName, environment }: EmailDomain) => ({
   ownership: {
     type: 'TXT',

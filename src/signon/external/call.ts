@@ -41,7 +41,7 @@ function readAnswer(address: string, fetched: FetchedText): ProviderAnswer {
   } catch {
     // As below.
   }
-  return { problem: `${address} answered ${status}without a JSON object` };
+  return { problem: `${address} answered ${status} without a JSON object` };
 }
 
 /** What calls providers on behalf of one request. */

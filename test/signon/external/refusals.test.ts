@@ -283,6 +283,8 @@ t.test('a provider that does not answer as one signs nobody on', async (t) => {
     });
     const begun = await begin();
     t.match(await comeBack(begun, { code: 'c', state: begun.state }), { diagnosis: rule, ...nobody }, name);
+    const steps = JSON.stringify(server.environment.transactions.list().at(-1)?.steps);
+    if (answer === page) t.match(steps, `${hostile.url}/token answered 200 without a JSON object`, 'the reason is a sentence');
   }
   hostile.answers.clear();
   for (const [member, address] of [
