@@ -24,27 +24,34 @@ export function visitOf(exchange: Pick<Exchange, 'headers' | 'remoteIp'> | undef
   };
 }
 
-/** Keeps a record for as long as it is listed. */
-export const keepRecord = ({ sessionRecords }: Pick<Store, 'sessionRecords'>, record: SessionRecord): Promise<void> =>
-  sessionRecords.put(record, record.expiresAt + listedMilliseconds);
+/** Keeps a record for as long as it is listed. Returns the user's oldest ones, where there are more than PingOne keeps: they are gone. */
+export const keepRecord = ({ sessionRecords }: Pick<Store, 'sessionRecords'>, record: SessionRecord): Promise<SessionRecord[]> =>
+  sessionRecords.putWithin(record, record.expiresAt + listedMilliseconds, { index: 'userId', most: sessionsPerUser });
 
 /** The locations of a session after a sign-on from this address: the last five (docs/fidelity.md, management 6.3). */
 export const addLocation = (earlier: SessionRecord['locations'], remoteIp: string | undefined, at: number): SessionRecord['locations'] =>
   remoteIp === undefined ? earlier : [{ at, remoteIp }, ...earlier].slice(0, locationsKept);
 
-/** Records a sign-on in its session, which goes on where the same user signed on before. */
+interface RecordedSignOn {
+  readonly policyId?: string | undefined;
+  readonly visit?: Visit | undefined;
+  /** The session begins with this sign-on. */
+  readonly isFirst: boolean;
+}
+
+/** Records a sign-on in its session, which goes on where the same user signed on before. Returns what `keepRecord` returns. */
 export async function recordSignOn(
   { store }: Environment,
   session: Session,
-  { policyId, visit = {} }: { readonly policyId?: string | undefined; readonly visit?: Visit | undefined },
-): Promise<void> {
+  { policyId, visit = {}, isFirst }: RecordedSignOn,
+): Promise<SessionRecord[]> {
   const { id, token, userId, createdAt, activeAt, expiresAt, authenticatedAt, amr } = session;
-  const earlier = await store.sessionRecords.get(id);
+  const earlier = isFirst ? undefined : await store.sessionRecords.get(id);
   const { remoteIp, userAgent } = visit;
   const withAuthenticator: Record<string, AuthenticatorUse> = { ...earlier?.lastSignOn?.withAuthenticator };
   const use: AuthenticatorUse = { at: authenticatedAt, ...(policyId !== undefined && { policy: { id: policyId, type: 'PINGONE' } }) };
   for (const name of amr) withAuthenticator[name] = use;
-  await keepRecord(store, {
+  return keepRecord(store, {
     id,
     token,
     userId,

@@ -1,7 +1,7 @@
 import type { Environment } from './context.js';
 import type { Authentication, Session, SessionEnd, SessionRecord, Visit } from './model/lifetimes.js';
 import type { User } from './model/user.js';
-import { keepRecord, recordSignOn, sessionsPerUser } from './session-records.js';
+import { keepRecord, recordSignOn } from './session-records.js';
 
 /** How long a session and its cookie last after a sign-on: 30 days (docs/fidelity.md, 3.9). */
 export const sessionSeconds = 2_592_000;
@@ -17,17 +17,19 @@ export async function listSessions({ store }: Environment, userId: string): Prom
   return (await store.sessionRecords.find('userId', userId)).reverse().sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Ends a user's oldest sessions where there are more than PingOne keeps, expired ones included. */
-export async function dropOldestSessions(environment: Environment, userId: string): Promise<void> {
-  for (const { id } of (await listSessions(environment, userId)).slice(sessionsPerUser)) await endSession(environment, id, 'limit');
+/** Ends the sessions of records that had to go, because PingOne keeps only so many of a user. */
+export async function endDropped(environment: Environment, dropped: readonly SessionRecord[]): Promise<void> {
+  await Promise.all(dropped.map(({ id }) => endSession(environment, id, 'limit')));
 }
 
 /** Notes that a session is in use. That never lengthens it (docs/fidelity.md, 3.9). */
 export async function touchSession({ store, clock }: Environment, sessionId: string): Promise<void> {
   const activeAt = clock.now();
   const [session, record] = await Promise.all([store.sessions.get(sessionId), store.sessionRecords.get(sessionId)]);
-  if (session) await store.sessions.put({ ...session, activeAt }, session.expiresAt);
-  if (session && record) await keepRecord(store, { ...record, activeAt });
+  await Promise.all([
+    session && store.sessions.put({ ...session, activeAt }, session.expiresAt),
+    session && record && keepRecord(store, { ...record, activeAt }),
+  ]);
 }
 
 /** The id of a session's trace; refresh tokens' traces are in the same collection. */
@@ -35,14 +37,19 @@ export const sessionTraceId = (sessionId: string): string => `session:${sessionI
 
 /** Ends a session and its refresh tokens. Traces keep the reason, for the diagnosis of later requests. */
 export async function endSession({ store }: Environment, sessionId: string, ended: SessionEnd): Promise<Session | undefined> {
-  const session = await store.sessions.take(sessionId);
-  await store.sessionRecords.take(sessionId);
-  for (const { id, familyId, clientId, transactionId, expiresAt } of await store.refreshTokens.find('sessionId', sessionId)) {
-    await store.refreshTokens.take(id);
-    await store.traces.put({ id, familyId, clientId, transactionId, ended }, expiresAt);
-  }
-  if (session)
-    await store.traces.put({ id: sessionTraceId(sessionId), familyId: '', clientId: '', transactionId: '', ended }, session.expiresAt);
+  const [session, tokens] = await Promise.all([
+    store.sessions.take(sessionId),
+    store.refreshTokens.find('sessionId', sessionId),
+    store.sessionRecords.take(sessionId),
+  ]);
+  const nameless = { familyId: '', clientId: '', transactionId: '' };
+  await Promise.all([
+    ...tokens.map(({ id }) => store.refreshTokens.take(id)),
+    ...tokens.map(({ id, familyId, clientId, transactionId, expiresAt }) =>
+      store.traces.put({ id, familyId, clientId, transactionId, ended }, expiresAt),
+    ),
+    session && store.traces.put({ id: sessionTraceId(sessionId), ...nameless, ended }, session.expiresAt),
+  ]);
   return session;
 }
 
@@ -52,6 +59,8 @@ interface SignOn extends Pick<Authentication, 'acr' | 'amr'> {
   readonly policyId?: string | undefined;
   /** The request that completed it. */
   readonly visit?: Visit | undefined;
+  /** Stores what belongs to the session, together with it. */
+  readonly alongside?: ((session: Session) => Promise<unknown>) | undefined;
 }
 
 /**
@@ -62,7 +71,7 @@ export async function startSession(
   environment: Environment,
   user: User,
   earlier: Session | undefined,
-  { acr, amr, policyId, visit }: SignOn,
+  { acr, amr, policyId, visit, alongside }: SignOn,
 ): Promise<Session> {
   const { clock, random, store } = environment;
   const now = clock.now();
@@ -82,11 +91,14 @@ export async function startSession(
     acr,
     amr,
   };
-  await store.sessions.put(session, session.expiresAt);
-  await recordSignOn(environment, session, { policyId, visit });
-  await dropOldestSessions(environment, user.id);
   const at = new Date(now).toISOString();
-  await store.users.put({ ...user, lastSignOn: { at }, updatedAt: at });
+  const [dropped] = await Promise.all([
+    recordSignOn(environment, session, { policyId, visit, isFirst: !own }),
+    store.sessions.put(session, session.expiresAt),
+    store.users.put({ ...user, lastSignOn: { at }, updatedAt: at }),
+    alongside?.(session),
+  ]);
+  if (dropped.length > 0) await endDropped(environment, dropped);
   return session;
 }
 

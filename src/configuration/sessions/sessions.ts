@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { AuthenticatorUse, SessionEnd, SessionRecord } from '../../environment/model/lifetimes.js';
 import { addLocation, keepRecord } from '../../environment/session-records.js';
-import { dropOldestSessions, endSession, sessionSeconds } from '../../environment/sessions.js';
+import { endDropped, endSession, sessionSeconds } from '../../environment/sessions.js';
 import { isWithinTime, parseMoment } from '../../lib/moment.js';
 import { refuseBody } from '../../pingone/body-refusals.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
@@ -103,8 +103,7 @@ async function store(environment: Environment, record: SessionRecord): Promise<v
     };
     await store.sessions.put(session, expiresAt);
   }
-  await keepRecord(store, record);
-  if (userId !== undefined) await dropOldestSessions(environment, userId);
+  await endDropped(environment, await keepRecord(store, record));
 }
 
 async function recordOf(environment: Environment, body: SessionBody, existing?: SessionRecord): Promise<SessionRecord> {

@@ -20,7 +20,15 @@ export interface NewRecord {
   /** Its value of each index of the place. */
   readonly values: readonly (string | undefined)[];
   /** For records that end. `now` is the environment's time; where there are `cap` others, those that end first make room. */
-  readonly lifetime?: { readonly now: number; readonly endsAt: number; readonly cap: number } | undefined;
+  readonly lifetime?: Lifetime | undefined;
+}
+
+export interface Lifetime {
+  readonly now: number;
+  readonly endsAt: number;
+  readonly cap: number;
+  /** Of the records with its value of an index, only so many stay: those that were first put go. */
+  readonly within?: { readonly index: string; readonly most: number } | undefined;
 }
 
 /** What a write led to. */
@@ -29,6 +37,8 @@ export interface Written {
   readonly version: number;
   /** Another record has a value that must be unique: nothing was changed. */
   readonly conflict?: { readonly index: string; readonly existingId: string } | undefined;
+  /** What had to go, where the lifetime says so. */
+  readonly dropped?: readonly StoredRecord[] | undefined;
 }
 
 export interface WriteOptions {

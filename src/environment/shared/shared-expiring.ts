@@ -1,5 +1,5 @@
 import type { ExpiringOptions } from '../../lib/collections/expiring.js';
-import { type Expiring, type Item, UniquenessError } from '../../lib/collections/types.js';
+import { type Expiring, type IndexLimit, type Item, UniquenessError } from '../../lib/collections/types.js';
 import type { Backend, Place, StoredRecord } from './backend.js';
 import { itemOf, recordOf } from './shared-collection.js';
 
@@ -22,16 +22,20 @@ export function createSharedExpiring<T extends Item>(
     if (live.length < records.length) await backend.sweep(place, clock.now());
     return live;
   }
+  async function put(item: T, endsAt: number, within?: IndexLimit): Promise<readonly StoredRecord[]> {
+    const lifetime = { now: clock.now(), endsAt, cap, within };
+    const { conflict, dropped = [] } = await backend.put(place, { ...recordOf(item, indexes), lifetime });
+    if (conflict) throw new UniquenessError(conflict.index, conflict.existingId);
+    return dropped;
+  }
   return {
     async get(id) {
       const record = await backend.get(place, id);
       const [live] = record ? await living([record]) : [];
       return live && itemOf<T>(live);
     },
-    async put(item, endsAt) {
-      const { conflict } = await backend.put(place, { ...recordOf(item, indexes), lifetime: { now: clock.now(), endsAt, cap } });
-      if (conflict) throw new UniquenessError(conflict.index, conflict.existingId);
-    },
+    put: async (item, endsAt) => void (await put(item, endsAt)),
+    putWithin: async (item, endsAt, limit) => (await put(item, endsAt, limit)).map(itemOf<T>),
     async take(id) {
       const { record } = await backend.take(place, id, { now: clock.now() });
       return record && itemOf<T>(record);

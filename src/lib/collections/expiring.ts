@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.js';
 import { createEndings, type Endings } from './endings.js';
-import { type Expiring, type Index, type Item, UniquenessError } from './types.js';
+import { type Expiring, type Index, type IndexLimit, type Item, UniquenessError } from './types.js';
 
 /** An item, and when it expires. */
 interface Life<T> {
   item: T;
+  /** Its place in the order in which items were first put. */
+  readonly sequence: number;
   end: ReturnType<Endings<Life<T>>['add']> | undefined;
 }
 
@@ -25,6 +27,7 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
   // Most values have one item: a set is made only for more.
   const byIndex = indexes.map((index) => ({ ...index, holders: new Map<string, Life<T> | Set<Life<T>>>() }));
   const endings = createEndings<Life<T>>();
+  let last = 0;
 
   const holdersOf = (holders: Life<T> | Set<Life<T>> | undefined): Iterable<Life<T>> =>
     holders instanceof Set ? holders : holders ? [holders] : [];
@@ -71,28 +74,49 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     for (let over = endings.first(by); over; over = endings.first(by)) end(over);
   };
 
+  const put = (item: T, expiresAt: number): void => {
+    const now = clock.now();
+    sweep(now);
+    const existing = lives.get(item.id);
+    assertUnique(item, existing);
+    // NaN would never expire: treat it as expired.
+    if (!(expiresAt > now)) {
+      if (existing) end(existing);
+      return;
+    }
+    for (let first = endings.first(); !existing && first && lives.size >= cap; first = endings.first()) end(first);
+    if (!existing) last += 1;
+    const life: Life<T> = existing ?? { item, sequence: last, end: undefined };
+    if (life.end) endings.cancel(life.end);
+    life.end = endings.add(life, expiresAt);
+    reindex(life, existing?.item, item);
+    life.item = item;
+    if (!existing) lives.set(item.id, life);
+  };
+  const indexOf = (name: string) => {
+    const found = byIndex.find((each) => each.name === name);
+    if (!found) throw new RangeError(`no index is called ${name}`);
+    return found;
+  };
+  /** The lives with an item's value of an index that are too many, in the order in which they were first put. */
+  const tooMany = (item: T, { index, most }: IndexLimit): Life<T>[] => {
+    const { of, holders } = indexOf(index);
+    const held = holders.get(of(item) ?? '');
+    if (!(held instanceof Set) || held.size <= most) return [];
+    return [...held].sort((one, other) => one.sequence - other.sequence).slice(0, held.size - most);
+  };
+
   return {
     async get(id) {
       sweep();
       return lives.get(id)?.item;
     },
     async put(item, expiresAt) {
-      const now = clock.now();
-      sweep(now);
-      const existing = lives.get(item.id);
-      assertUnique(item, existing);
-      // NaN would never expire: treat it as expired.
-      if (!(expiresAt > now)) {
-        if (existing) end(existing);
-        return;
-      }
-      for (let first = endings.first(); !existing && first && lives.size >= cap; first = endings.first()) end(first);
-      const life: Life<T> = existing ?? { item, end: undefined };
-      if (life.end) endings.cancel(life.end);
-      life.end = endings.add(life, expiresAt);
-      reindex(life, existing?.item, item);
-      life.item = item;
-      if (!existing) lives.set(item.id, life);
+      put(item, expiresAt);
+    },
+    async putWithin(item, expiresAt, limit) {
+      put(item, expiresAt);
+      return tooMany(item, limit).map(end);
     },
     async take(id) {
       sweep();
@@ -101,9 +125,7 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     },
     async find(name, value) {
       sweep();
-      const index = byIndex.find((each) => each.name === name);
-      if (!index) throw new RangeError(`no index is called ${name}`);
-      return Array.from(holdersOf(index.holders.get(value)), ({ item }) => item);
+      return Array.from(holdersOf(indexOf(name).holders.get(value)), ({ item }) => item);
     },
     async list() {
       sweep();

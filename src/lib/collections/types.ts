@@ -30,6 +30,12 @@ export interface Index<T> {
   unique?: boolean;
 }
 
+/** The most items that may have the same value of an index. */
+export interface IndexLimit {
+  readonly index: string;
+  readonly most: number;
+}
+
 /** Thrown by `put` if another item already has the value in a unique index. Nothing has changed then. */
 export class UniquenessError extends Error {
   constructor(
@@ -82,6 +88,11 @@ export interface Collection<T extends Item> {
 export interface Expiring<T extends Item> {
   get(id: string): Promise<T | undefined>;
   put(item: T, expiresAt: number): Promise<void>;
+  /**
+   * The same, but of the items with its value of an index, only so many stay: those that were first put go. Returns these, all in
+   * one step.
+   */
+  putWithin(item: T, expiresAt: number, limit: IndexLimit): Promise<T[]>;
   /** Removes and returns the item atomically: of two simultaneous callers, one gets it. */
   take(id: string): Promise<T | undefined>;
   find(index: string, value: string): Promise<T[]>;

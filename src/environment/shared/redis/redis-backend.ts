@@ -1,5 +1,5 @@
 import type { Redis } from 'iovalkey';
-import type { Backend, LogWatcher, NewRecord, Place, StoredRecord, Window, WriteOptions } from '../backend.js';
+import type { Backend, Lifetime, LogWatcher, NewRecord, Place, StoredRecord, Window, WriteOptions } from '../backend.js';
 import { StoreUnavailable } from '../errors.js';
 import { createBatches } from './batches.js';
 import type { RedisConnections } from './connect.js';
@@ -50,12 +50,17 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
     if (!found) throw new RangeError(`no index is called ${index}`);
     return `${found.unique ? 'u' : 'i'}${index}`;
   };
+  /** What is over already only replaces: it is given no end. */
+  const lifetimeArguments = (place: Place, { now, endsAt, cap, within }: Lifetime): Argument[] => [
+    ...[now, endsAt > now ? endsAt : '', cap],
+    ...(within ? [indexOf(place, within.index), within.most] : []),
+  ];
   const announced = (id: string, { announce = false }: WriteOptions = {}) => (announce ? escaped(id) : '');
 
   async function put(place: Place, { id, text, values, lifetime }: NewRecord, options?: WriteOptions) {
     const record = [id, text, values.map(valueField).join('\t'), announced(id, options)];
-    const reply = (await step('put', place, ...record, ...(lifetime ? lifetimeArguments(lifetime) : []))) as Argument[];
-    if (reply[0] === 1) return { version: reply[1] as number };
+    const reply = (await step('put', place, ...record, ...(lifetime ? lifetimeArguments(place, lifetime) : []))) as Argument[];
+    if (reply[0] === 1) return { version: reply[1] as number, dropped: recordsOf(reply.slice(2)) };
     return { version: 0, conflict: { index: reply[1] as string, existingId: reply[2] as string } };
   }
 
@@ -140,9 +145,10 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
     get failure() {
       return failure();
     },
-    close,
+    async close() {
+      // What was asked for in this turn, such as giving back a lock, still goes out.
+      await new Promise((resolve) => setImmediate(resolve));
+      await close();
+    },
   };
 }
-
-/** What is over already only replaces: it is given no end. */
-const lifetimeArguments = ({ now, endsAt, cap }: NonNullable<NewRecord['lifetime']>): Argument[] => [now, endsAt > now ? endsAt : '', cap];
