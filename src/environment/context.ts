@@ -62,8 +62,8 @@ export interface Environment {
   readonly log: FastifyBaseLogger;
   /** Whether the server answers under a host name: only then may it be the audience of what a client signs. */
   servesHost(name: string): boolean;
-  /** Where replicas share the environment: runs work while none of them runs work of the same name. */
-  readonly inTurn?: (<T>(name: string, work: () => Promise<T>) => Promise<T>) | undefined;
+  /** Where replicas share the environment: runs work on what is read, while none of them runs work of the same name. */
+  readonly inTurn?: (<R, T>(name: string, read: () => Promise<R>, work: (found: R) => Promise<T>) => Promise<T>) | undefined;
   /** Aborted when the environment is removed, to end pending waits. */
   readonly removed: AbortSignal;
   /** The server's other environments. For diagnosis only: a code unknown here may be theirs. */

@@ -1,6 +1,6 @@
 import { policyOfFlow } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
-import type { Flow } from '../environment/model/lifetimes.js';
+import type { Flow, Session } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { recordUserActivity } from '../environment/record-activity.js';
 import { visitOf } from '../environment/session-records.js';
@@ -17,14 +17,16 @@ export async function completeSignOn(
   { session: earlier, exchange, amr = ['pwd'] }: Pick<Step, 'session' | 'exchange'> & { amr?: readonly string[] } = {},
 ): Promise<StepResult> {
   const { id: policyId, name: acr } = await policyOfFlow(environment, flow);
-  const session = await startSession(environment, user, earlier, { acr, amr, policyId, visit: visitOf(exchange) });
-  const completed = await saveFlow(environment, {
+  let completed: Flow = {
     ...flow,
     // A person who connects a device is not done with the sign-on.
     status: flow.deviceGrant ? deviceStatus(flow) : 'COMPLETED',
     userId: user.id,
-    authentication: authenticationOf(session),
-  });
+  };
+  const alongside = async (begun: Session) => {
+    completed = await saveFlow(environment, { ...completed, authentication: authenticationOf(begun) });
+  };
+  const session = await startSession(environment, user, earlier, { acr, amr, policyId, visit: visitOf(exchange), alongside });
   const transaction = transactionOf(environment, flow);
   transaction.user = user.username;
   const title = `Signed on as ${user.username}`;

@@ -118,7 +118,7 @@ export const withPolicyActionDone = (flow: Flow): Flow => ({
 /** Moves a flow on to the next action of its policy; after the last one the sign-on is complete. */
 export async function advance(step: Step): Promise<StepResult> {
   const { environment, flow } = step;
-  const user = flow.userId === undefined ? undefined : await findActiveUser(environment, flow.userId);
+  const user = flow.userId === undefined ? undefined : (step.user ?? (await findActiveUser(environment, flow.userId)));
   const { passed = [], amr = [], earlier } = flow;
   if (user && amr.length > 0 && user.lifecycle.status === 'VERIFICATION_REQUIRED')
     return { flow: await sendVerification(environment, flow, user) };

@@ -11,11 +11,20 @@ import { check } from '../protocol/check.js';
 /** A flow ends after fifteen minutes without activity (docs/fidelity.md, 4.1). */
 const flowMilliseconds = 15 * 60 * 1000;
 
+/** A flow whose lifetime starts over. It is not stored. */
+export const withActivity = ({ clock }: Environment, flow: Flow): Flow => ({ ...flow, expiresAt: clock.now() + flowMilliseconds });
+
 /** Stores a flow; its lifetime starts over. */
-export async function saveFlow({ store, clock }: Environment, flow: Flow): Promise<Flow> {
-  const touched = { ...flow, expiresAt: clock.now() + flowMilliseconds };
-  await store.flows.put(touched, touched.expiresAt);
+export async function saveFlow(environment: Environment, flow: Flow): Promise<Flow> {
+  const touched = withActivity(environment, flow);
+  await environment.store.flows.put(touched, touched.expiresAt);
   return touched;
+}
+
+/** Starts the lifetime of a flow over, as it is stored. */
+export async function touchFlow(environment: Environment, { id }: Flow): Promise<void> {
+  const stored = await environment.store.flows.get(id);
+  if (stored) await saveFlow(environment, stored);
 }
 
 interface FlowInput {
@@ -36,11 +45,11 @@ export const signOnOnly = (applicationId: string): AuthorizationRequest => ({
   acrValues: [],
 });
 
-/** Starts a flow for an authorization request that passed its checks. */
-export async function startFlow(environment: Environment, { baseUrl, transaction, request, authentication }: FlowInput): Promise<Flow> {
-  const { clock, random, store } = environment;
+/** A flow for an authorization request that passed its checks. It is stored by what goes on with it, where a person is asked for something. */
+export function newFlow(environment: Environment, { baseUrl, transaction, request, authentication }: FlowInput): Flow {
+  const { clock, random } = environment;
   const now = clock.now();
-  const flow: Flow = {
+  return {
     id: random.uuid(),
     environmentId: environment.id,
     applicationId: request.clientId,
@@ -53,8 +62,6 @@ export async function startFlow(environment: Environment, { baseUrl, transaction
     userId: authentication?.userId ?? request.userId,
     authentication,
   };
-  await store.flows.put(flow, flow.expiresAt);
-  return flow;
 }
 
 /** The flow with an id; unknown or expired: 404 (docs/fidelity.md, 4.4). */

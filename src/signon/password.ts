@@ -1,7 +1,7 @@
-import { checkPassword, setPassword } from '../configuration/directory/passwords.js';
+import { checkPassword, setPassword, tryPassword } from '../configuration/directory/passwords.js';
 import { findUserByUsername } from '../configuration/directory/users.js';
 import { recordUserActivity } from '../environment/record-activity.js';
-import { findActiveUser } from '../environment/sessions.js';
+import { findActiveUser, isActive } from '../environment/sessions.js';
 import { flowTexts } from '../pingone/flow-texts.js';
 import { invalidData, type PingOneError } from '../pingone/pingone-error.js';
 import { advance, awaitProvider, withPassword } from './engine.js';
@@ -33,7 +33,7 @@ export async function signOnWithPassword(step: Step, { username, password }: { u
   const user = await findUserByUsername(environment, username);
   if (!user) throw refusedCredentials(`there is no user ${username}`);
   if (flow.userId !== undefined && flow.userId !== user.id) throw refusedCredentials('the flow is tied to another user');
-  const verdict = await checkPassword(environment, user.id, password);
+  const { verdict, user: current } = await tryPassword(environment, user.id, password);
   const isRight = verdict.kind === 'right';
   recordUserActivity(environment, user, {
     type: isRight ? 'PASSWORD.CHECK_SUCCEEDED' : 'PASSWORD.CHECK_FAILED',
@@ -44,12 +44,15 @@ export async function signOnWithPassword(step: Step, { username, password }: { u
   if (verdict.kind === 'none')
     throw invalidData({ code: 'NO_PASSWORD', message: flowTexts.noPassword.text }, refusedPassword(`${username} has no password`));
   if (verdict.kind === 'wrong') throw refusedCredentials(`wrong password for ${username}`);
-  if (!(await findActiveUser(environment, user.id))) throw refusedCredentials(`${username} is disabled or locked`);
+  // As it is now: checking may have had to wait.
+  if (!current || !isActive(current)) throw refusedCredentials(`${username} is disabled or locked`);
   const authority = flow.external && (await authoritativeProvider(environment, user));
   if (authority && authority.id !== flow.external?.providerId)
     throw refusedCredentials(`${username} signs on at ${authority.name}: only accounts of PingOne’s own users are linked`);
   if (verdict.status !== 'OK') return { flow: await saveFlow(environment, { ...flow, status: verdict.status, userId: user.id }) };
-  return advance({ ...step, flow: await withPassword(environment, flow, user) });
+  const next = await withPassword(environment, flow, current);
+  // Linking an account of an external provider may change the user.
+  return advance({ ...step, user: flow.external ? undefined : current, flow: next });
 }
 
 /** Replaces a password that has expired or must be changed, and signs its user on (`password.reset`; docs/fidelity.md, 4.3 and 4.4). */

@@ -4,6 +4,7 @@ import { policyInForce } from '../configuration/sign-on-policies/in-force.js';
 import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Authentication, Session } from '../environment/model/lifetimes.js';
+import type { User } from '../environment/model/user.js';
 import { visitOf } from '../environment/session-records.js';
 import { authenticationOf, findActiveUser, isActive, startSession } from '../environment/sessions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
@@ -13,7 +14,7 @@ import { nextPolicyAction, stillCounts } from './policy-actions.js';
 /** Who was signed on without being asked, and how. */
 export interface SilentSignOn {
   readonly authentication: Authentication;
-  readonly username: string;
+  readonly user: User;
   readonly title: string;
   /** A session that begins with this request, so that its cookies have to be sent. */
   readonly begun?: Session | undefined;
@@ -37,13 +38,13 @@ export async function authenticateWithoutPage(environment: Environment, input: S
   const authentication = session && { ...authenticationOf(session), acr: policy.name };
   // A flow of DaVinci decides by itself whether a session counts: those that it began do (inferred).
   if (authentication && known && policy.flowPolicy && session.acr === policy.name)
-    return { authentication, username: known.username, title: `Already signed on as ${known.username}` };
+    return { authentication, user: known, title: `Already signed on as ${known.username}` };
   if (session && known && policy.actions.length > 0) {
     // The session may meet the policy of this request, whichever policy the sign-on itself went through.
     const agreed = await agreedBy(environment, policy.actions, known);
     const next = nextPolicyAction(policy.actions, { passed: [], earlier: session, user: known, agreed, now });
     const authentication = { ...authenticationOf(session), acr: policy.name };
-    if (!next) return { authentication, username: known.username, title: `Already signed on as ${known.username}` };
+    if (!next) return { authentication, user: known, title: `Already signed on as ${known.username}` };
   }
   if (autoLogin === undefined) return undefined;
   const found = await findUserByUsername(environment, autoLogin);
@@ -62,5 +63,5 @@ export async function authenticateWithoutPage(environment: Environment, input: S
     policyId: policy.id,
     visit: visitOf(exchange),
   });
-  return { authentication: authenticationOf(begun), username: user.username, title: `Signed on by auto login as ${user.username}`, begun };
+  return { authentication: authenticationOf(begun), user, title: `Signed on by auto login as ${user.username}`, begun };
 }

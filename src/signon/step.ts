@@ -1,11 +1,14 @@
 import type { Environment } from '../environment/context.js';
 import type { Exchange } from '../environment/journal/exchange.js';
 import type { Flow, Session } from '../environment/model/lifetimes.js';
+import type { User } from '../environment/model/user.js';
 
 /** One step of a sign-on: the flow it is taken in, and what its request carries. */
 export interface Step {
   readonly environment: Environment;
   readonly flow: Flow;
+  /** The user of the flow, where this request has just read them. */
+  readonly user?: User | undefined;
   /** The session that the browser has already. */
   readonly session?: Session | undefined;
   readonly exchange?: Exchange | undefined;

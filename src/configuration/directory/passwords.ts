@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/context.js';
 import type { PasswordPolicy } from '../../environment/model/configuration.js';
 import type { Password, User } from '../../environment/model/user.js';
-import { serialize } from '../../environment/serialize.js';
+import { serialize, serializeOn } from '../../environment/serialize.js';
 import { isPassword, isPasswordHash } from '../../lib/password-hash.js';
 import { invalidData } from '../../pingone/pingone-error.js';
 import { missedDetail, missedHistory, missedRequirements, type PasswordRequirements } from './password-policy.js';
@@ -40,30 +40,73 @@ const usableStatus = (password: Password, { maxAgeDays }: PasswordRequirements, 
 
 const secondsLocked = ({ lockedUntil = 0 }: Password, now: number): number => Math.max(0, Math.ceil((lockedUntil - now) / 1000));
 
-/** Checks a password. Too many wrong attempts lock it for a while; the right password resets the count. */
-export const checkPassword = (environment: Environment, userId: string, value: string): Promise<PasswordVerdict> =>
-  serialize(environment, `password ${userId}`, async () => {
-    const { store, clock } = environment;
-    const password = await store.passwords.get(userId);
-    if (!password) return { kind: 'none' };
-    const policy = await requirementsOf(environment, userId);
-    const now = clock.now();
-    const secondsUntilUnlock = secondsLocked(password, now);
-    if (secondsUntilUnlock > 0) return { kind: 'locked', secondsUntilUnlock };
+interface Judged {
+  readonly verdict: PasswordVerdict;
+  /** The user as they were when the password was read. */
+  readonly user?: User | undefined;
+  /** The password with its attempts counted, where that changes it. */
+  readonly change?: Password | undefined;
+}
 
-    const { failures = 0, lockedUntil, ...rest } = password;
-    if (isPassword(password.value, value)) {
-      if (failures > 0 || lockedUntil !== undefined) await store.passwords.put(rest);
-      return { kind: 'right', status: usableStatus(password, policy, now) };
-    }
-    const allowed = policy.lockout?.failureCount;
-    if (allowed === undefined) return { kind: 'wrong', failuresRemaining: Number.MAX_SAFE_INTEGER };
-    // An expired lock resets the attempts.
-    const counted = (lockedUntil === undefined ? failures : 0) + 1;
-    const locks = counted >= allowed && { lockedUntil: now + (policy.lockout?.durationSeconds ?? usualLock) * 1000 };
-    await store.passwords.put({ ...rest, failures: counted, ...locks });
-    return { kind: 'wrong', failuresRemaining: Math.max(0, allowed - counted) };
-  });
+/** Judges an attempt by the password and the user as they are stored now. */
+async function judge(environment: Environment, userId: string, matches: (stored: string) => boolean): Promise<Judged> {
+  const { store, clock } = environment;
+  const [password, user] = await Promise.all([store.passwords.get(userId), store.users.get(userId)]);
+  if (!password) return { user, verdict: { kind: 'none' } };
+  const policy: PasswordRequirements = user ? ((await passwordPolicyOf(environment, user)) as PasswordRequirements) : {};
+  const now = clock.now();
+  const secondsUntilUnlock = secondsLocked(password, now);
+  if (secondsUntilUnlock > 0) return { user, verdict: { kind: 'locked', secondsUntilUnlock } };
+
+  const { failures = 0, lockedUntil, ...rest } = password;
+  if (matches(password.value)) {
+    const change = failures > 0 || lockedUntil !== undefined ? rest : undefined;
+    return { user, verdict: { kind: 'right', status: usableStatus(password, policy, now) }, change };
+  }
+  const allowed = policy.lockout?.failureCount;
+  if (allowed === undefined) return { user, verdict: { kind: 'wrong', failuresRemaining: Number.MAX_SAFE_INTEGER } };
+  // An expired lock resets the attempts.
+  const counted = (lockedUntil === undefined ? failures : 0) + 1;
+  const locks = counted >= allowed && { lockedUntil: now + (policy.lockout?.durationSeconds ?? usualLock) * 1000 };
+  return {
+    user,
+    verdict: { kind: 'wrong', failuresRemaining: Math.max(0, allowed - counted) },
+    change: { ...rest, failures: counted, ...locks },
+  };
+}
+
+/** Compares with a stored password. What is compared again with the same one, which may be a hash, costs nothing. */
+function comparing(value: string): (stored: string) => boolean {
+  let last: { readonly stored: string; readonly matches: boolean } | undefined;
+  return (stored) => {
+    if (last?.stored !== stored) last = { stored, matches: isPassword(stored, value) };
+    return last.matches;
+  };
+}
+
+/**
+ * Checks a password, and returns the user as well. Too many wrong attempts lock it for a while; the right password resets the
+ * count.
+ */
+export async function tryPassword(environment: Environment, userId: string, value: string): Promise<Pick<Judged, 'verdict' | 'user'>> {
+  const matches = comparing(value);
+  const seen = await judge(environment, userId, matches);
+  // Mostly nothing changes: only an attempt that counts has to wait for those before it.
+  if (!seen.change) return seen;
+  return serializeOn(
+    environment,
+    `password ${userId}`,
+    () => judge(environment, userId, matches),
+    async (judged) => {
+      if (judged.change) await environment.store.passwords.put(judged.change);
+      return judged;
+    },
+  );
+}
+
+/** Checks a password, as `tryPassword` does. */
+export const checkPassword = async (environment: Environment, userId: string, value: string): Promise<PasswordVerdict> =>
+  (await tryPassword(environment, userId, value)).verdict;
 
 /** Refuses a new password that does not satisfy the user's policy. A hash is taken as it is. */
 export async function requirePolicy(environment: Environment, user: Pick<User, 'population'>, value: string): Promise<void> {

@@ -8,6 +8,8 @@ import { StoreUnavailable } from './errors.js';
 export interface Locks {
   /** @param patience how long to wait for the lock, in milliseconds */
   hold<T>(name: string, work: () => Promise<T>, patience?: number): Promise<T>;
+  /** Holds a lock for work on what is read once the lock is taken: both with one round trip. */
+  holdFor<R, T>(name: string, read: () => Promise<R>, work: (found: R) => Promise<T>): Promise<T>;
 }
 
 /** How long a lock outlives a replica that was killed, in milliseconds. */
@@ -20,32 +22,41 @@ export function createLocks(backend: Backend, changes: Pick<Changes, 'reached'>)
   const owner = createRandom().uuid();
   let last = 0;
 
-  async function acquire(name: string, token: string, patience: number): Promise<number> {
+  /** Asks for the lock until it is there; what is read counts only if it was read with the lock. */
+  async function acquire<R>(name: string, token: string, read: () => Promise<R>, patience: number) {
     let waited = 0;
     for (let pause = shortestPause; ; pause = Math.min(2 * pause, longestPause)) {
-      const version = await backend.lock(name, token, lifetime);
-      if (version !== undefined) return version;
+      const taking = backend.lock(name, token, lifetime);
+      const found = read();
+      // Reported where it is awaited.
+      found.catch(() => {});
+      const version = await taking;
+      if (version !== undefined) return { version, found };
       if (waited > patience) throw new StoreUnavailable(`another request held ${name} for more than ${patience / 1000} seconds`);
       waited += pause;
       await wait(pause);
     }
   }
 
+  async function hold<R, T>(name: string, read: () => Promise<R>, work: (found: R) => Promise<T>, patience: number): Promise<T> {
+    last += 1;
+    const token = `${owner} ${last}`;
+    const { version, found } = await acquire(name, token, read, patience);
+    const renewal = setInterval(() => void backend.keepLock(name, token, lifetime).catch(() => {}), lifetime / 3);
+    renewal.unref();
+    try {
+      await changes.reached(version);
+      return await work(await found);
+    } finally {
+      clearInterval(renewal);
+      // It goes out with what comes next. A lock that cannot be given back ends by itself.
+      backend.unlock(name, token).catch(() => {});
+    }
+  }
+
+  const nothing = async () => {};
   return {
-    async hold(name, work, patience = usualPatience) {
-      last += 1;
-      const token = `${owner} ${last}`;
-      const version = await acquire(name, token, patience);
-      const renewal = setInterval(() => void backend.keepLock(name, token, lifetime).catch(() => {}), lifetime / 3);
-      renewal.unref();
-      try {
-        await changes.reached(version);
-        return await work();
-      } finally {
-        clearInterval(renewal);
-        // A lock that cannot be given back ends by itself.
-        await backend.unlock(name, token).catch(() => {});
-      }
-    },
+    hold: (name, work, patience = usualPatience) => hold(name, nothing, work, patience),
+    holdFor: (name, read, work) => hold(name, read, work, usualPatience),
   };
 }

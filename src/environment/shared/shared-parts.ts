@@ -14,8 +14,8 @@ export interface SharedParts {
   readonly makeRing: MakeRing;
   readonly faults: Faults;
   readonly outbox: Outbox;
-  /** Runs work while no other replica runs work of the same name. */
-  inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Runs work on what is read, while no other replica runs work of the same name. */
+  inTurn<R, T>(name: string, read: () => Promise<R>, work: (found: R) => Promise<T>): Promise<T>;
 }
 
 interface SharedPartsOptions {
@@ -39,6 +39,6 @@ export async function openSharedParts({ sharing, environmentId, clock, newId, ne
     makeRing: await openSharedKeys({ sharing, environmentId, take, newKid, now: own.now }),
     faults: createSharedFaults({ stored, inTurn: (work) => inTurn('faults', work), newId }),
     outbox: createSharedOutbox({ stored: messages, now: own.now, newId }),
-    inTurn,
+    inTurn: (name, read, work) => sharing.locks.holdFor(`${environmentId}:${name}`, read, work),
   };
 }

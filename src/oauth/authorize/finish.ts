@@ -15,26 +15,37 @@ import { OAuthError } from '../../pingone/errors.js';
 import { interactionOf } from '../../signon/davinci/refusals.js';
 import { transactionOf } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
+import type { SilentSignOn } from '../../signon/silent.js';
 import { isRestricted, refuseAccess } from './access-control.js';
 import { type AuthorizationResponse, finishAuthorization } from './issue-code.js';
 import { sendRefusal, sendToClient, targetOf } from './respond.js';
+
+interface Ending {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Set where the flow began with this request: then it is not stored. */
+  readonly silent?: SilentSignOn | undefined;
+}
 
 /** Ends a completed flow: the client gets what it asked for, or learns that this user may not have it. */
 export async function finish(
   context: Context,
   environment: Environment,
   flow: Flow,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { request, reply, silent }: Ending,
 ): Promise<FastifyReply> {
   const { exchange } = request;
   const asked = flow.request;
   const target = targetOf(asked);
   const { store } = environment;
   const application = await store.applications.get(flow.applicationId);
-  const user = flow.authentication && (await store.users.get(flow.authentication.userId));
   const denied = application && isRestricted(application) ? await refuseAccess(environment, flow, application) : undefined;
+  // Both at once: neither depends on the other.
+  const [user, made] = await Promise.all([
+    silent?.user ?? (flow.authentication && store.users.get(flow.authentication.userId)),
+    denied ?? makeResponse(context, environment, flow, { exchange, isStored: silent === undefined }),
+  ]);
   if (application && user) recordAccess(environment, { application, user, isAllowed: denied === undefined, exchange });
-  const made = denied ?? (await makeResponse(context, environment, flow, exchange));
   if (made instanceof OAuthError) {
     const title = `Refused by ${made.rule}`;
     recordFailure(environment, transactionOf(environment, flow), { kind: 'code', title, checks: made.checks, exchange });
@@ -79,10 +90,10 @@ async function makeResponse(
   { settings: { codeLifetimeSeconds } }: Context,
   environment: Environment,
   flow: Flow,
-  exchange: Exchange,
+  { exchange, isStored }: { exchange: Exchange; isStored: boolean },
 ): Promise<AuthorizationResponse | OAuthError> {
   try {
-    return await finishAuthorization(environment, flow.id, { codeLifetimeSeconds, exchange });
+    return await finishAuthorization(environment, flow, { codeLifetimeSeconds, exchange, isStored });
   } catch (error) {
     if (error instanceof OAuthError) return error;
     throw error;

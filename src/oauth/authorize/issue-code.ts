@@ -38,20 +38,30 @@ async function issueCode(
     issuedAt: now,
     expiresAt: now + codeLifetimeSeconds * 1000,
   };
-  const { id, clientId, familyId, transactionId } = code;
-  await store.codeTraces.put({ id, clientId, familyId, transactionId }, code.expiresAt + traceMilliseconds);
-  await store.codes.put(code, code.expiresAt + traceMilliseconds);
+  const { id, clientId, familyId, transactionId, authentication } = code;
+  const endsAt = code.expiresAt + traceMilliseconds;
+  await Promise.all([
+    store.codeTraces.put({ id, clientId, familyId, transactionId, userId: authentication.userId }, endsAt),
+    store.codes.put(code, endsAt),
+  ]);
   return code;
+}
+
+interface FinishOptions {
+  readonly codeLifetimeSeconds: number;
+  readonly exchange?: Exchange | undefined;
+  /** Whether the flow was stored, so that others may resume it too. */
+  readonly isStored: boolean;
 }
 
 /** Ends a completed flow and makes what the request asked for. This spends the flow: of two calls at once, one gets the answer. */
 export async function finishAuthorization(
   environment: Environment,
-  flowId: string,
-  { codeLifetimeSeconds, exchange }: { codeLifetimeSeconds: number; exchange?: Exchange | undefined },
+  completed: Flow,
+  { codeLifetimeSeconds, exchange, isStored }: FinishOptions,
 ): Promise<AuthorizationResponse> {
-  const flow = await environment.store.flows.take(flowId);
-  if (!flow?.authentication) throw notFound({ reason: `the flow ${flowId} has already been resumed` });
+  const flow = isStored ? await environment.store.flows.take(completed.id) : completed;
+  if (!flow?.authentication) throw notFound({ reason: `the flow ${completed.id} has already been resumed` });
   const { request, authentication } = flow;
   const response: AuthorizationResponse = {};
   const transaction = transactionOf(environment, flow);

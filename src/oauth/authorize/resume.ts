@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
-import type { Flow } from '../../environment/model/lifetimes.js';
+import type { Flow, Session } from '../../environment/model/lifetimes.js';
 import { beginTransaction } from '../../environment/record.js';
 import { sendHal, sendRedirect } from '../../http/answers.js';
 import { sessionOf } from '../../http/browser-session.js';
@@ -23,7 +23,7 @@ export const resume: Endpoint = (app, context) => {
   app.get('/resume', { exposeHeadRoute: false, config }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const flowId = textMember(request.query, 'flowId');
-    const flow = await environment.store.flows.get(flowId ?? '');
+    const [flow, session] = await Promise.all([environment.store.flows.get(flowId ?? ''), sessionOf(environment, request)]);
     const baseUrl = context.baseUrl(request, environment);
     // A flow of DaVinci ends by its own endpoints.
     if (!flow || flow.davinci) {
@@ -38,7 +38,7 @@ export const resume: Endpoint = (app, context) => {
       return flow.status === 'COMPLETED' && flow.authentication
         ? finish(context, environment, flow, { request, reply })
         : sendHal(reply, await describeFlow(environment, flow));
-    return redirectOn(context, { environment, baseUrl, request, reply }, flow);
+    return redirectOn(context, { environment, baseUrl, request, reply, session }, flow);
   });
 };
 
@@ -47,9 +47,11 @@ interface Resumed {
   readonly baseUrl: string;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** The browser's. */
+  readonly session: Session | undefined;
 }
 
-async function redirectOn(context: Context, { environment, baseUrl, request, reply }: Resumed, flow: Flow): Promise<FastifyReply> {
+async function redirectOn(context: Context, { environment, baseUrl, request, reply, session }: Resumed, flow: Flow): Promise<FastifyReply> {
   const { transactions, store } = environment;
   const { exchange } = request;
   if (flow.status === 'FAILED') {
@@ -64,7 +66,6 @@ async function redirectOn(context: Context, { environment, baseUrl, request, rep
     return sendRedirect(reply, signOnPage(environment, application, { baseUrl, flowId: flow.id }));
 
   // Only the browser that signed on gets the code; the flow remains for it.
-  const session = await sessionOf(environment, request);
   if (session?.id === flow.authentication.sessionId) return finish(context, environment, flow, { request, reply });
   const transaction = beginTransaction(environment, { transactionId: flow.transactionId, baseUrl });
   transactions.step(transaction, {

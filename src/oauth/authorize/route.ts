@@ -21,7 +21,7 @@ import { type Check, failed } from '../../protocol/check.js';
 import { davinciNodesNotShown, nonceMissing } from '../../protocol/mistakes/index.js';
 import { beginInteraction, type Outcome } from '../../signon/davinci/run.js';
 import { beginSignOn } from '../../signon/engine.js';
-import { startFlow, transactionOf } from '../../signon/flows.js';
+import { newFlow, transactionOf } from '../../signon/flows.js';
 import { describeFlow } from '../../signon/flows-api/flow-body.js';
 import { signOnPage } from '../../signon/sign-on-page.js';
 import { authenticateWithoutPage } from '../../signon/silent.js';
@@ -131,14 +131,14 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
     return sendRefusal(request, reply, targetOf(asked), refused, asked.state);
   }
 
-  const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
+  const started = newFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
   const interaction = silent ? undefined : await interactionFor(environment, started, request, session);
   const flow = silent ? started : (interaction?.flow ?? (await beginSignOn(environment, started, session)));
   if (silent) {
-    transaction.user = silent.username;
+    transaction.user = silent.user.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
     if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
-    return finish(context, environment, flow, { request, reply });
+    return finish(context, environment, flow, { request, reply, silent });
   }
   if (interaction) return sendOutcome({ context, environment, request, reply }, interaction);
   if (asked.responseMode === 'pi.flow') return sendHal(reply, await describeFlow(environment, flow));

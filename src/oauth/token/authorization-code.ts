@@ -48,7 +48,10 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
   if (presented === undefined) return recordAndAssert<never>(environment, transaction, redemptionSteps[0], refuse('code_present'));
 
   // Taken before it is checked: a code that was tried is spent, no matter who tried it.
-  const code = await store.codes.take(presented);
+  const [code, user] = await Promise.all([
+    store.codes.take(presented),
+    input.userId === undefined ? undefined : store.users.get(input.userId),
+  ]);
   const trace = code ? undefined : await store.codeTraces.get(presented);
   // Used a second time: the tokens of the first use may be in a thief's hands (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
@@ -69,6 +72,7 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
     transaction,
     baseUrl,
     application,
+    user,
     authentication,
     scopes,
     nonce,

@@ -40,6 +40,8 @@ export interface GrantInput {
   readonly application: Application;
   readonly client: Client;
   readonly transaction: Transaction;
+  /** The user of the code that is presented, as its trace names them. */
+  readonly userId?: string | undefined;
   /** The request as attribute mappings see it. */
   readonly requestData: RequestData;
   readonly exchange: Exchange;

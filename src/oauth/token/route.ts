@@ -1,6 +1,7 @@
 import { diagnoseEarlierAttempt } from '../../diagnosis/earlier-attempt.js';
 import { type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
 import { knownGrantTypes } from '../../environment/model/application.js';
+import type { Trace } from '../../environment/model/lifetimes.js';
 import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/record.js';
 import { recordTokenActivity } from '../../environment/record-activity.js';
 import { sendJson } from '../../http/answers.js';
@@ -57,7 +58,8 @@ export const token: Endpoint = (app, context) => {
     const { exchange } = request;
     const { form: body, repeated } = readForm(request, tokenRequest);
     const baseUrl = context.baseUrl(request, environment);
-    const transaction = beginTransaction(environment, { transactionId: await transactionIdOf(environment, body), baseUrl });
+    const presented = await findPresented(environment, body);
+    const transaction = beginTransaction(environment, { transactionId: presented?.transactionId, baseUrl });
 
     const { grant_type: asked } = body;
     const { title, decision: readable } = (asked !== undefined && requestsOf.get(asked)) || judgeRequest(asked, repeated);
@@ -78,21 +80,22 @@ export const token: Endpoint = (app, context) => {
       : allowed.value;
     // RFC 6749 §5.1: the answer must not be cached. Every answer says no-store already.
     const requestData = requestDataOf(body);
-    const tokens = await grant({ environment, body, application, client, transaction, requestData, exchange, baseUrl, context });
+    const userId = presented?.userId;
+    const tokens = await grant({ environment, body, application, client, transaction, userId, requestData, exchange, baseUrl, context });
     recordTokenActivity(environment, application, 'TOKEN.CREATED', exchange);
     return sendJson(reply, tokens);
   });
 };
 
-/** The transaction that issued what a token request presents. */
-async function transactionIdOf({ store }: Environment, body: TokenRequest): Promise<string | undefined> {
+/** What a token request presents, or its trace: both name the transaction that issued it. */
+async function findPresented({ store }: Environment, body: TokenRequest): Promise<Pick<Trace, 'transactionId' | 'userId'> | undefined> {
   const { code, refresh_token, device_code, auth_req_id } = body;
   const presented = code ?? refresh_token ?? device_code ?? auth_req_id;
   if (presented === undefined) return undefined;
-  const found =
+  return (
     (refresh_token === undefined ? undefined : await store.refreshTokens.get(refresh_token)) ??
     (device_code === undefined ? undefined : await store.deviceAuthorizations.get(device_code)) ??
     (auth_req_id === undefined ? undefined : await store.backchannelRequests.get(auth_req_id)) ??
-    (await (refresh_token === undefined || code !== undefined ? store.codeTraces : store.traces).get(presented));
-  return found?.transactionId;
+    (await (refresh_token === undefined || code !== undefined ? store.codeTraces : store.traces).get(presented))
+  );
 }

@@ -2,8 +2,9 @@ import type { Environment } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
+import type { User } from '../../environment/model/user.js';
 import { recordAndAssert } from '../../environment/record.js';
-import { findActiveUser } from '../../environment/sessions.js';
+import { isActive } from '../../environment/sessions.js';
 import { refuse } from '../../protocol/check.js';
 import { makeAccessToken, makeIdToken } from './make.js';
 import { getsRefreshToken, issueRefreshToken } from './refresh-tokens.js';
@@ -27,6 +28,8 @@ export interface UserTokens {
   /** The base URL of this request, such as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;
   readonly application: Application;
+  /** The user, where this request has just read it. */
+  readonly user?: User | undefined;
   readonly authentication: Authentication;
   /** What was granted this time. */
   readonly scopes: readonly string[];
@@ -49,7 +52,8 @@ export interface UserTokens {
  */
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
   const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, requestData, title } = input;
-  const user = await findActiveUser(environment, authentication.userId);
+  const known = input.user ?? (await environment.store.users.get(authentication.userId));
+  const user = known && isActive(known) ? known : undefined;
   if (!user) return recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Tokens' }, refuse('user_usable'));
 
   const issuer = `${baseUrl}/as`;

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { recordRefusal } from '../../diagnosis/unmatched.js';
 import { type Context, type Endpoint, environmentOf } from '../../environment/context.js';
-import { serialize } from '../../environment/serialize.js';
+import { serializeOn } from '../../environment/serialize.js';
 import { sendHal, sendPingOneError } from '../../http/answers.js';
 import { refusalOf } from '../../http/refusals.js';
 import { isObject, textMember } from '../../lib/unknown.js';
@@ -11,7 +11,7 @@ import type { Diagnosis } from '../../protocol/mistakes/index.js';
 import { type ActionName, actionNames, actions, diagnoseAction, requireOffered } from '../actions.js';
 import { findFlow } from '../flows.js';
 import { secondFactorAnswer } from '../mfa/bodies.js';
-import { perform, poll } from '../perform.js';
+import { perform, readFlow } from '../perform.js';
 import { describeFlow } from './flow-body.js';
 
 /** PingOne's flows API, under /{environmentId}/flows: a flow's state, and the actions on it (docs/fidelity.md, 4.1 and 4.3). */
@@ -26,9 +26,7 @@ export const flows: Endpoint = (app, context) => {
   app.get('/:flowId', { config: { answer: secondFactorAnswer } }, async (request, reply) => {
     const environment = environmentOf(context, request);
     const flowId = textMember(request.params, 'flowId') ?? '';
-    const flow = await serialize(environment, `flow ${flowId}`, async () =>
-      poll({ context, environment, flow: await findFlow(environment, flowId), request, reply }),
-    );
+    const flow = await readFlow({ context, environment, request, reply }, flowId);
     return sendHal(reply, await describeFlow(environment, flow));
   });
 
@@ -37,12 +35,16 @@ export const flows: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const flowId = textMember(request.params, 'flowId') ?? '';
     // One at a time: of two actions at once, the second finds the flow as the first left it.
-    const flow = await serialize(environment, `flow ${flowId}`, async () => {
-      const found = await findFlow(environment, flowId);
-      const name = actionNamed(request);
-      requireOffered(found, name);
-      return perform({ context, environment, flow: found, request, reply }, name, readBody(request));
-    });
+    const flow = await serializeOn(
+      environment,
+      `flow ${flowId}`,
+      () => findFlow(environment, flowId),
+      async (found) => {
+        const name = actionNamed(request);
+        requireOffered(found, name);
+        return perform({ context, environment, flow: found, request, reply }, name, readBody(request));
+      },
+    );
     return sendHal(reply, await describeFlow(environment, flow));
   });
 };

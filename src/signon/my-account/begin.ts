@@ -4,7 +4,7 @@ import type { Application } from '../../environment/model/application.js';
 import { beginTransaction } from '../../environment/record.js';
 import { signOnUrl } from '../../pingone/hosts.js';
 import { beginSignOn } from '../engine.js';
-import { signOnOnly, startFlow } from '../flows.js';
+import { newFlow, signOnOnly } from '../flows.js';
 
 /** The application that stands for the self-service of an environment (docs/fidelity.md, 4.7), if it is enabled. */
 export async function selfServiceOf({ store }: Environment): Promise<Application | undefined> {
@@ -21,7 +21,7 @@ export async function beginSelfService(
 ): Promise<string> {
   const baseUrl = context.baseUrl(request, environment);
   const transaction = beginTransaction(environment, { application, baseUrl });
-  const started = await startFlow(environment, { baseUrl, transaction, request: signOnOnly(application.id) });
+  const started = newFlow(environment, { baseUrl, transaction, request: signOnOnly(application.id) });
   const flow = await beginSignOn(environment, { ...started, selfService: true });
   return `${signOnUrl(baseUrl)}?flowId=${flow.id}`;
 }

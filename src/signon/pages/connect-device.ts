@@ -10,7 +10,7 @@ import { invalidData } from '../../pingone/pingone-error.js';
 import { deviceStatus, findDeviceApplication, findWaitingDevice } from '../decoupled/device-authorization.js';
 import { peerGuesser, tryUserCode } from '../decoupled/user-code-attempts.js';
 import { beginSignOn } from '../engine.js';
-import { saveFlow, signOnOnly, startFlow } from '../flows.js';
+import { newFlow, saveFlow, signOnOnly } from '../flows.js';
 import { authenticateWithoutPage } from '../silent.js';
 
 /** Where a person goes to connect a device (RFC 8628 §3.3; docs/fidelity.md, 7.6), under /{environmentId}/device. */
@@ -45,10 +45,10 @@ async function enter(context: Context, request: FastifyRequest, reply: FastifyRe
   const { autoLogin } = context.settings;
   const { exchange } = request;
   const silent = await authenticateWithoutPage(environment, { request: asked, session, autoLogin, log: context.log, exchange });
-  const started = await startFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
+  const started = newFlow(environment, { baseUrl, transaction, request: asked, authentication: silent?.authentication });
   const flow = { ...started, deviceGrant: { deviceCode: waiting?.id } };
   if (silent) {
-    transaction.user = silent.username;
+    transaction.user = silent.user.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
     if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
     await saveFlow(environment, { ...flow, status: deviceStatus(flow) });

@@ -1,10 +1,8 @@
 import { explainRequest } from '../../diagnosis/of-request.js';
 import { type Endpoint, environmentOf } from '../../environment/context.js';
-import { serialize } from '../../environment/serialize.js';
 import { html } from '../../lib/html.js';
 import { object, string } from '../../lib/schema/types.js';
-import { findFlow } from '../flows.js';
-import { poll } from '../perform.js';
+import { readFlow } from '../perform.js';
 import { errorBody } from './error-page.js';
 import { sendBody, sendFlowPage, sendMessage } from './send-page.js';
 
@@ -25,9 +23,7 @@ export const show: Endpoint = (app, context) => {
         body: errorBody(error, (id) => explainRequest(context, environment, id)),
       });
     if (flowId) {
-      const flow = await serialize(environment, `flow ${flowId}`, async () =>
-        poll({ context, environment, flow: await findFlow(environment, flowId), request, reply }),
-      );
+      const flow = await readFlow({ context, environment, request, reply }, flowId);
       return sendFlowPage(context, request, reply, environment, flow, { alternative: form });
     }
     return sendMessage(request, reply, {

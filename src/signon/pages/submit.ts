@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, type Endpoint, environmentOf } from '../../environment/context.js';
 import type { Flow } from '../../environment/model/lifetimes.js';
-import { serialize } from '../../environment/serialize.js';
+import { serializeOn } from '../../environment/serialize.js';
 import { isForm } from '../../http/bodies.js';
 import { textMember } from '../../lib/unknown.js';
 import { PingOneError } from '../../pingone/pingone-error.js';
@@ -34,12 +34,16 @@ export const submit: Endpoint = (app, context) => {
     const environment = environmentOf(context, request);
     const id = textMember(request.query, 'flowId');
     // One at a time: a second click finds the flow as the first left it.
-    return serialize(environment, `flow ${id}`, async () => {
-      const flow = await findFlow(environment, id);
-      const refused = unreadable(context, request);
-      if (refused) return sendFlowPage(context, request, reply, environment, flow, refused);
-      return answer({ context, environment, flow, request, reply }, request.body);
-    });
+    return serializeOn(
+      environment,
+      `flow ${id}`,
+      () => findFlow(environment, id),
+      async (flow) => {
+        const refused = unreadable(context, request);
+        if (refused) return sendFlowPage(context, request, reply, environment, flow, refused);
+        return answer({ context, environment, flow, request, reply }, request.body);
+      },
+    );
   });
 };
 

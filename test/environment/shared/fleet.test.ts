@@ -92,7 +92,8 @@ t.test(
   'without its store a server answers 503 in the form of each part, and goes on once it is back',
   { skip: withoutRedis },
   async (t) => {
-    const redis = await startRedis(t);
+    const args = ['--appendonly', 'yes', '--dir', t.testdir()];
+    const redis = await startRedis(t, { args });
     const { url } = await startReplica(t, redis.url);
     const environment = 'e0000000-0000-4000-8000-000000000001';
     await redis.stop();
@@ -115,7 +116,7 @@ t.test(
     t.equal(control.status, 503);
     t.match(await control.json(), { error: { code: 'store_unavailable' } });
 
-    await startRedis(t, { port: redis.port });
+    await startRedis(t, { port: redis.port, args });
     while ((await fetch(`${url}/readyz`)).status !== 200);
     t.equal((await fetch(`${url}/${environment}/as/jwks`)).status, 200);
   },
