@@ -218,7 +218,9 @@ export async function createStage(options: StageOptions): Promise<Played> {
       return undefined;
     },
     async otherProvider() {
-      const { id: otherId, issuer: otherIssuer } = membersOf(await api.call('/__mock/v1/environments', { method: 'POST', body: {} }));
+      const { id: otherId, issuer: otherIssuer } = membersOf(
+        await api.call(`/__mock/v1/environments?lease=${lease}`, { method: 'POST', body: {} }),
+      );
       made.push(`/__mock/v1/environments/${String(otherId)}`);
       return { id: String(otherId), issuer: String(otherIssuer) };
     },

@@ -12,7 +12,7 @@ const holder = { type: 'string', minLength: 1, maxLength: 300 } as const;
 const body = object({ holder, seconds });
 const shown = object({ id: string, holder: string, seconds });
 
-const ended = (id: string): ControlError =>
+export const leaseEnded = (id: string): ControlError =>
   new ControlError(
     409,
     'lease_ended',
@@ -22,14 +22,14 @@ const ended = (id: string): ControlError =>
 
 /** Refuses what belongs to a lease that has ended: nothing would take it back. */
 export function requireLease({ leases }: Environment, id: string | undefined): void {
-  if (id !== undefined && leases.current?.id !== id) throw ended(id);
+  if (id !== undefined && leases.current?.id !== id) throw leaseEnded(id);
 }
 
 const show = ({ id, holder: by, seconds: lasts }: Lease) => ({ id, holder: by, seconds: lasts });
 
 /**
- * Leases: the right to change how an environment behaves, for one at a time. Faults, rules and keys that name the lease end with
- * it, so that a program that was killed leaves nothing behind.
+ * Leases: the right to change how an environment behaves, for one at a time. Faults, rules, keys and other environments that name
+ * the lease end with it, so that a program that was killed leaves nothing behind.
  */
 export const leases = (app: App, context: Context): void => {
   const path = `${environmentPath}/leases`;
@@ -51,13 +51,13 @@ export const leases = (app: App, context: Context): void => {
   });
   app.put(`${path}/:leaseId`, { schema: { summary: 'Renew a lease', body: object({}), answers: noContent } }, (request, reply) => {
     const id = textMember(request.params, 'leaseId') ?? '';
-    if (!environmentOfPath(context, request).leases.renew(id)) throw ended(id);
+    if (!environmentOfPath(context, request).leases.renew(id)) throw leaseEnded(id);
     return reply.code(204).send();
   });
   const remove = { schema: { summary: 'End a lease, and all that belongs to it', answers: noContent } };
   app.delete(`${path}/:leaseId`, remove, (request, reply) => {
     const id = textMember(request.params, 'leaseId') ?? '';
-    if (!environmentOfPath(context, request).leases.end(id)) throw ended(id);
+    if (!environmentOfPath(context, request).leases.end(id)) throw leaseEnded(id);
     return reply.code(204).send();
   });
 };

@@ -2,16 +2,17 @@ import { withUsualMembers } from '../configuration/applications/usual.js';
 import { applySeed, readSeed, SeedError } from '../configuration/seed/index.js';
 import { environmentSchema } from '../configuration/seed/schema.js';
 import type { SeedEnvironment } from '../configuration/seed/types.js';
-import type { App, Context } from '../environment/context.js';
+import type { App, Context, Environment } from '../environment/context.js';
 import { EnvironmentClash } from '../environment/environment-clash.js';
 import { sendJson } from '../http/answers.js';
 import { derivedId } from '../lib/derived-id.js';
 import type { Schema } from '../lib/schema/compile.js';
-import { array, object } from '../lib/schema/types.js';
+import { array, object, string } from '../lib/schema/types.js';
 import { isObject, type Members } from '../lib/unknown.js';
 import { creates, environmentContentsSchema, environmentSummarySchema, shows } from './answer-schemas.js';
 import { ControlError, valueRefused } from './control-error.js';
 import { environmentContents, environmentSummary } from './environment-summary.js';
+import { leaseEnded } from './leases.js';
 import { environmentOfPath, environmentPath } from './paths.js';
 
 /** A user without a username gets the one that the library's `users.create()` would choose. */
@@ -59,6 +60,15 @@ const described: Schema = {
   properties: { ...members, users: lenientUsers, applications: lenientApplications, apps: lenientApplications },
 };
 
+/** Has an environment removed when a lease of another one ends. */
+async function attachTo(lease: string, { id }: Environment, { environments, log }: Context): Promise<void> {
+  const remove = () => environments.remove(id);
+  const onEnd = () => void remove().catch((error: unknown) => log.error({ error }, 'an environment of a lease that ended was not removed'));
+  if (environments.list().some(({ leases }) => leases.attach(lease, onEnd))) return;
+  await remove();
+  throw leaseEnded(lease);
+}
+
 /** Creates, lists and removes isolated environments, each with its own issuer, keys, data, clock, faults and journal. */
 export const testEnvironments = (app: App, context: Context): void => {
   const list = { schema: { summary: 'List the environments', answers: shows(object({ environments: array(environmentSummarySchema) })) } };
@@ -69,7 +79,9 @@ export const testEnvironments = (app: App, context: Context): void => {
   // The seed reader validates this body: it is an environment as a seed has it.
   const create = {
     schema: {
-      summary: 'Create an isolated environment. The body is an environment as a seed has it; every member is optional',
+      summary:
+        'Create an isolated environment. The body is an environment as a seed has it; every member is optional. With `lease`, it goes when that lease of another environment ends',
+      querystring: object({}, { lease: string }),
       answers: creates(environmentContentsSchema),
     },
     config: { bodies: { 'application/json': described } },
@@ -85,6 +97,8 @@ export const testEnvironments = (app: App, context: Context): void => {
       const seed = readSeed({ environments: [{ name: 'Test', organization, ...withDefaults(body), id: body.id ?? id }] }, 'the body');
       for (const environment of seed.environments) requireFewKeys(environment);
       const [environment] = await applySeed(context, seed);
+      const { lease } = request.query;
+      if (environment && lease !== undefined) await attachTo(lease, environment, context);
       if (environment) return sendJson(reply.code(201), await environmentContents(context, request, environment));
     } catch (error) {
       throw error instanceof SeedError ? toControlError(error) : error;

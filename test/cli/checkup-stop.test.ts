@@ -1,3 +1,5 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { startMock } from '../../src/index.js';
 import { startChild } from '../helpers/child.js';
@@ -52,6 +54,35 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     const moved = Math.abs(mock.clock.now().getTime() - Date.now());
     t.ok(moved < 60_000, 'the clock was not moved');
   });
+
+t.test('a checkup that is interrupted removes the environment that it has made', async (t) => {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id });
+  await mock.apps.update(app.id, { redirectUris: [callback] });
+  const environments = async () =>
+    ((await mock.inject('/__mock/v1/environments')).json() as { environments: { id: string }[] }).environments.map(({ id }) => id);
+  const before = await environments();
+  // The way to the application: it is held while there is another environment.
+  const held: ServerResponse[] = [];
+  const gate = createServer(async (_request, response) => {
+    if ((await environments()).length > before.length) held.push(response);
+    else response.writeHead(302, { location: start }).end();
+  });
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => gate.closeAllConnections());
+  t.teardown(() => gate.close());
+  const address = `http://127.0.0.1:${(gate.address() as AddressInfo).port}/`;
+  const argv = ['checkup', '--start', address, '--url', mock.url, '--only', 'discovery-redirected'];
+  const { child, ended } = startChild(process.execPath, [command, ...argv]);
+  await until(() => held.length > 0);
+  t.equal((await environments()).length, before.length + 1);
+  child.kill('SIGINT');
+  t.equal((await ended).code, 1);
+  await until(async () => (await environments()).length === before.length);
+  t.same(await environments(), before);
+});
 
 t.test('a checkup that is killed loses its lease, and with it what it changed', async (t) => {
   const { child, ended, left, mock, start } = await buildHeld(t);

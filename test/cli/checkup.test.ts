@@ -124,22 +124,27 @@ t.test('a checkup that cannot be run says why', async (t) => {
   t.match(await checkup('--start', start), { code: 2, errors: /the sign-on without tricks failed: .*answered 400.*__mock\/tx/s });
 });
 
-t.test('a start address that never answers is given up', async (t) => {
-  const { checkup } = await buildClient(t);
-  const pass = holdTimers(t, 15_000);
-  let asked = () => {};
-  const isAsked = new Promise<void>((resolve) => {
-    asked = resolve;
+for (const path of ['/', '/begun'])
+  t.test(`a start address that never answers, or never to the end, is given up: ${path}`, async (t) => {
+    const { checkup } = await buildClient(t);
+    const pass = holdTimers(t, 15_000);
+    let asked = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const silent = createServer((request, response) => {
+      // An answer that begins and does not end is no better than none.
+      if (request.url === '/begun') response.writeHead(200, { 'content-type': 'text/html' }).write('<title>');
+      asked();
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => silent.closeAllConnections());
+    t.teardown(() => silent.close());
+    const ended = checkup('--start', `http://127.0.0.1:${(silent.address() as AddressInfo).port}${path}`);
+    await isAsked;
+    pass(15_000);
+    t.match(await ended, { code: 2, errors: /does not answer: nothing within 15 seconds/ });
   });
-  const silent = createServer(() => asked());
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => silent.closeAllConnections());
-  t.teardown(() => silent.close());
-  const ended = checkup('--start', `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`);
-  await isAsked;
-  pass(15_000);
-  t.match(await ended, { code: 2, errors: /does not answer: nothing within 15 seconds/ });
-});
 
 t.test('an application that crashes in the middle is waited for, and the rest is checked once it is back', async (t) => {
   const { mock, start, server } = await buildClient(t);
@@ -165,6 +170,29 @@ t.test('an application that crashes in the middle is waited for, and the rest is
     { id: 'state-missing', verdict: 'crashed', ok: false, remark: '/callback did not answer' },
     { id: 'state-altered', verdict: 'refused', ok: true },
   ]);
+});
+
+t.test('an application that does not come back ends the checkup, which says after which case', async (t) => {
+  const { checkup, start, server } = await buildClient(t);
+  let callbacks = 0;
+  server.on('request', ({ url = '', socket }) => {
+    if (!url.startsWith('/callback')) return;
+    callbacks += 1;
+    if (callbacks !== 4) return;
+    socket.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+  const pass = holdTimers(t, 500);
+  let isOver = false;
+  const ended = checkup('--start', start, '--only', 'state-missing,state-altered').finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    pass(500);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.match(await ended, { code: 2, errors: /does not answer any more, after the case state-missing.*--only for the rest/s });
 });
 
 t.test('an address that is not near is refused, whatever it is for', async (t) => {

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { as, authorize, redeem } from '../helpers/client.js';
 import { holdTimers } from '../helpers/hold-timers.js';
 import { buildTestServer, ids } from '../helpers/server.js';
+import { until } from '../helpers/until.js';
 
 const path = '/__mock/v1/environments/default';
 
@@ -61,6 +62,26 @@ t.test('faults and rules that belong to a lease end with it, and others stay', a
   t.match(await ask('POST', '/faults', { endpoint: 'token', status: 503, lease: lease.id }), refused);
   t.match(await ask('POST', '/rules', { on: 'userinfo', set: { a: 1 }, lease: lease.id }), refused);
   t.match(await ask('POST', '/keys/rotate', { client_id: ids.spa, lease: lease.id }), refused);
+});
+
+t.test('an environment that belongs to a lease goes with it, and others stay', async (t) => {
+  const { app, ask, take } = await build(t);
+  const { body: lease } = await take('a test');
+  const make = async (query: string) => {
+    const answer = await app.inject({ method: 'POST', url: `/__mock/v1/environments${query}`, payload: {} });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  const idsOf = async () =>
+    (await app.inject('/__mock/v1/environments')).json().environments.map(({ id }: { id: string }) => id) as string[];
+  const before = await idsOf();
+  const { body: own } = await make(`?lease=${lease.id}`);
+  const { body: other } = await make('');
+  t.same(await idsOf(), [...before, own.id, other.id]);
+  await ask('DELETE', `/leases/${lease.id}`);
+  await until(async () => !(await idsOf()).includes(own.id));
+  t.same(await idsOf(), [...before, other.id]);
+  t.match(await make(`?lease=${lease.id}`), { status: 409, body: { error: { code: 'lease_ended' } } });
+  t.same(await idsOf(), [...before, other.id], 'none is left without a lease');
 });
 
 t.test('one application gets a key of its own, until the lease ends', async (t) => {

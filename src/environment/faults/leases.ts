@@ -16,6 +16,8 @@ export interface Leases {
   renew(id: string): boolean;
   /** False if it has ended before. */
   end(id: string): boolean;
+  /** Calls back once when the lease ends. False if it has ended before. */
+  attach(id: string, onEnd: () => void): boolean;
 }
 
 interface LeasesOptions {
@@ -26,12 +28,14 @@ interface LeasesOptions {
 
 /** Leases end in real time: a holder may move the clock of the environment, and a process that was killed moves nothing any more. */
 export function createLeases({ newId, onEnd }: LeasesOptions): Leases {
-  let held: { readonly lease: Lease; timer: NodeJS.Timeout } | undefined;
+  let held: { readonly lease: Lease; timer: NodeJS.Timeout; readonly attached: (() => void)[] } | undefined;
   const end = (id: string): boolean => {
     if (held?.lease.id !== id) return false;
-    clearTimeout(held.timer);
+    const { timer, attached } = held;
+    clearTimeout(timer);
     held = undefined;
     onEnd(id);
+    for (const callBack of attached) callBack();
     return true;
   };
   const startTimer = ({ id, seconds }: Lease): NodeJS.Timeout => setTimeout(() => end(id), seconds * 1000).unref();
@@ -42,7 +46,7 @@ export function createLeases({ newId, onEnd }: LeasesOptions): Leases {
     take(wanted) {
       if (held) return undefined;
       const lease = { ...wanted, id: newId() };
-      held = { lease, timer: startTimer(lease) };
+      held = { lease, timer: startTimer(lease), attached: [] };
       return lease;
     },
     renew(id) {
@@ -52,5 +56,10 @@ export function createLeases({ newId, onEnd }: LeasesOptions): Leases {
       return true;
     },
     end,
+    attach(id, callBack) {
+      if (held?.lease.id !== id) return false;
+      held.attached.push(callBack);
+      return true;
+    },
   };
 }
