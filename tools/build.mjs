@@ -33,6 +33,8 @@ const leftOut = {
   semver: (path) => `module.exports = new Proxy({}, { get() { throw new Error('${path} is left out of the bundle'); } });`,
   // For pino's transports (src/server/log.ts).
   'thread-stream': (path) => `module.exports = class { constructor() { throw new Error('${path} is left out of the bundle'); } };`,
+  // Asked for logs that pino opens itself; the program gives it streams.
+  worker_threads: () => 'module.exports = { isMainThread: false };',
   // Judges the expressions of the router and of routes, which are the same in every start: the tests run with it.
   'safe-regex2': () => 'module.exports = () => true;',
 };
@@ -40,17 +42,24 @@ const leftOut = {
 /** Node's modules that libraries load in any case and the program seldom needs: loaded with their first use. */
 const seldom = ['node:dns', 'node:http2', 'node:https'];
 const seldomUsed = (path) => `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] });`;
+/** What holds needs no words. */
+const failing = `
+const load = () => require('node:assert');
+module.exports = new Proxy((value, ...more) => value || load()(value, ...more), { get: (_, name) => load()[name] });
+`;
 
 const standIns = {
   name: 'stand-ins',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /./ }, ({ path, kind, namespace }) => {
       if (kind !== 'require-call' || namespace !== 'file') return undefined;
+      if (path === 'light-my-request') return { path: './inject.cjs', external: true };
       if (Object.hasOwn(leftOut, path)) return { path, namespace: 'left-out' };
+      if (path === 'assert' || path === 'node:assert') return { path: 'assert', namespace: 'seldom' };
       return seldom.includes(path) ? { path, namespace: 'seldom' } : undefined;
     });
     onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({ contents: leftOut[path](path) }));
-    onLoad({ filter: /./, namespace: 'seldom' }, ({ path }) => ({ contents: seldomUsed(path) }));
+    onLoad({ filter: /./, namespace: 'seldom' }, ({ path }) => ({ contents: path === 'assert' ? failing : seldomUsed(path) }));
   },
 };
 
@@ -74,6 +83,8 @@ const files = {
   // All that a start needs, and signing on.
   server: ['src/cli/start.ts'],
   // What is built with the first request for it.
+  'interface-texts': ['src/pingone/interface-texts/index.ts'],
+  'sign-on': ['src/server/sign-on-folders.ts'],
   management: ['src/configuration/routes.ts'],
   inspector: ['src/control/index.ts', 'src/inspector/index.ts', 'src/inspector/routes.ts'],
   'in-process': ['src/library/in-process.ts'],
@@ -126,6 +137,9 @@ const fromParts = {
   },
 };
 
+/** What the framework answers requests with that come over no socket: it loads it with the first of them. */
+const buildInject = () => build({ ...common, entryPoints: ['light-my-request'], outfile: 'dist/inject.cjs', format: 'cjs' });
+
 const buildCodeCache = () => build({ ...common, entryPoints: ['src/cli/code-cache.ts'], outfile: 'dist/code-cache.cjs', format: 'cjs' });
 
 const buildCommand = () =>
@@ -172,7 +186,7 @@ async function buildTypes() {
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['tools/embed.mjs'], { stdio: 'inherit' });
-const [command, parts] = await Promise.all([buildCommand(), buildParts(), buildTypes(), buildCodeCache()]);
+const [command, parts, inject] = await Promise.all([buildCommand(), buildParts(), buildInject(), buildTypes(), buildCodeCache()]);
 const problem = needsNode('throw new Error(problem)');
 for (const name of Object.keys(entries)) {
   const file = `dist/${name}.cjs`;
@@ -183,7 +197,7 @@ for (const name of Object.keys(entries)) {
   writeFileSync(`dist/${name}.js`, `import library from './${name}.cjs';\n\nexport const { ${names.join(', ')} } = library;\n`);
   writeFileSync(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
 }
-const bundles = [command.metafile, parts];
+const bundles = [command.metafile, parts, inject.metafile];
 writeFileSync('dist/THIRD-PARTY-NOTICES', noticesOf(bundles));
 writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(partsOf(bundles, JSON.parse(readFileSync('package.json', 'utf8'))), null, 2)}\n`);
 chmodSync('dist/cli.js', 0o755);

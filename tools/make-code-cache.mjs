@@ -1,7 +1,7 @@
 // node make-code-cache.mjs DIST: writes DIST/cache/, V8's code cache for the Node.js that runs this. It starts the server and signs
 // a user on first: the cache holds the functions that were called. The image has it; see src/cli/code-cache.ts.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import v8 from 'node:v8';
@@ -48,7 +48,8 @@ async function use({ url, issuer, discovery }) {
 /** Writes the caches of all files that were loaded. */
 function write() {
   mkdirSync(join(dist, cacheFolder), { recursive: true });
-  for (const [name, { source, script }] of loaded) writeFileSync(join(dist, cacheFolder, name), kept(source, script.createCachedData()));
+  for (const [name, { script }] of loaded)
+    writeFileSync(join(dist, cacheFolder, name), kept(readFileSync(join(dist, name), 'utf8'), script.createCachedData()));
 }
 
 const stop = new AbortController();

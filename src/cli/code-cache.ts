@@ -7,14 +7,14 @@ import { Script } from 'node:vm';
 /** A folder with code caches, beside the files of the program that they are of. Only the container image has one. */
 export const cacheFolder = 'cache';
 
-const digestOf = (source: Buffer, data: Buffer): Buffer => createHash('sha256').update(source).update(data).digest();
+const digestOf = (source: string, data: Buffer): Buffer => createHash('sha256').update(source).update(data).digest();
 const digestBytes = 32;
 
 /** What a file in the folder holds: a digest, then V8's data. */
-export const kept = (source: Buffer, data: Buffer): Buffer => Buffer.concat([digestOf(source, data), data]);
+export const kept = (source: string, data: Buffer): Buffer => Buffer.concat([digestOf(source, data), data]);
 
 /** V8's data, if they are whole and of this source: V8 itself compares its version, its flags and the length of the source only. */
-function dataOf(file: string, source: Buffer): Buffer | undefined {
+function dataOf(file: string, source: string): Buffer | undefined {
   let all: Buffer;
   try {
     all = readFileSync(file);
@@ -26,7 +26,7 @@ function dataOf(file: string, source: Buffer): Buffer | undefined {
 }
 
 /** The files of the program that were loaded, by their names. */
-export type Loaded = ReadonlyMap<string, { readonly source: Buffer; readonly script: Script; readonly exports: unknown }>;
+export type Loaded = ReadonlyMap<string, { readonly script: Script; readonly exports: unknown }>;
 
 /** Loads a file of the program, or a module of Node.js. */
 type Load = (specifier: string) => unknown;
@@ -37,17 +37,18 @@ type Load = (specifier: string) => unknown;
  * @param ofNode what loads Node's own modules
  */
 export function loaderOf(folder: string, ofNode: Load): { load: Load; loaded: Loaded } {
-  const loaded = new Map<string, { source: Buffer; script: Script; exports: unknown }>();
+  const loaded = new Map<string, { script: Script; exports: unknown }>();
   function load(specifier: string): unknown {
     if (!specifier.startsWith('./')) return ofNode(specifier);
     const name = specifier.slice(2);
     const known = loaded.get(name);
     if (known) return known.exports;
     const filename = join(folder, name);
-    const source = readFileSync(filename);
+    // As text only: beside it, the bytes would stay in memory for long.
+    const source = readFileSync(filename, 'utf8');
     const cachedData = dataOf(join(folder, cacheFolder, name), source);
-    const script = new Script(wrap(source.toString()), { filename, ...(cachedData && { cachedData }) });
-    const module = { source, script, exports: {} };
+    const script = new Script(wrap(source), { filename, ...(cachedData && { cachedData }) });
+    const module = { script, exports: {} };
     loaded.set(name, module);
     const run = script.runInThisContext() as (...of: unknown[]) => void;
     run.call(module.exports, module.exports, load, module, filename, folder);

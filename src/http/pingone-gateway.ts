@@ -4,9 +4,8 @@ import type { App } from '../environment/context.js';
 /** The methods of every route, by the segments of its pattern. */
 export type Routes = { segments: string[]; methods: Set<string> }[];
 
-/** Collects the routes that are registered, to distinguish a wrong method from a wrong path. */
-export function collectRoutes(app: App): Routes {
-  const routes: Routes = [];
+/** Collects the routes that are registered in a list, to distinguish a wrong method from a wrong path. */
+export function collectRoutes(app: App, routes: Routes = []): Routes {
   const byUrl = new Map<string, Routes[number]>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods: HTTPMethods[] = Array.isArray(method) ? method : [method];

@@ -11,7 +11,6 @@ import { object, secret, string } from '../lib/schema/types.js';
 import { membersOf } from '../lib/unknown.js';
 import { refusalOf } from '../pingone/errors.js';
 import { decideByAll } from '../protocol/check.js';
-import { pageHeaders, signedOffPage } from '../signon/pages/page.js';
 import { refuseOtherBody } from './authorize/read.js';
 import { sendUnredirectable, withParameters } from './authorize/respond.js';
 import { type JudgedSignOff, judgeIdpSignOff, judgeSignOff, type SignOffRequest } from './sign-off.js';
@@ -116,8 +115,9 @@ export const signoff: Endpoint = (app, context) => {
   });
 
   // The page that a browser shows after a sign-off without a destination.
-  app.get('/signon', (request, reply) => {
+  app.get('/signon', async (request, reply) => {
     const { record } = environmentOf(context, request);
+    const { pageHeaders, signedOffPage } = await import('../signon/pages/page.js');
     return reply.headers(pageHeaders).send(signedOffPage({ stylesheet: '../signon/style.css', environmentName: record.name }));
   });
 };

@@ -13,25 +13,20 @@ import { readBodies } from '../http/bodies.js';
 import { type DeferredApp, deferApp } from '../http/deferred-app.js';
 import { noteExchangeSchemas } from '../http/exchange-schemas.js';
 import { answerMalformed, answerUnreadable } from '../http/malformed-request.js';
-import { answerUnrouted, collectRoutes } from '../http/pingone-gateway.js';
+import { answerUnrouted, collectRoutes, type Routes } from '../http/pingone-gateway.js';
 import { refusalOf } from '../http/refusals.js';
 import { perRequest } from '../http/request-log.js';
 import { compilersFactory } from '../http/route-schemas.js';
 import { home } from '../inspector/home.js';
 import { createSeededRandom, type Random } from '../lib/random.js';
-import { davinci } from '../oauth/davinci/routes.js';
 import { oauth } from '../oauth/index.js';
 import { unavailable, unexpected } from '../pingone/pingone-error.js';
 import { prettyJson } from '../pingone/pretty-json.js';
-import { externalSignOn } from '../signon/external/routes.js';
-import { flows } from '../signon/flows-api/routes.js';
-import { deviceAuthentications } from '../signon/mfa/routes.js';
-import { myAccount } from '../signon/my-account/routes.js';
-import { device } from '../signon/pages/connect-device.js';
-import { signon } from '../signon/pages/index.js';
 import { caDownload } from './ca-download.js';
+import { dispatchRequests } from './dispatch.js';
 import { health } from './health.js';
 import { hookRequests } from './request-hooks.js';
+import { isSignOnPath } from './sign-on-areas.js';
 
 /** Answers errors for which a folder has no format of its own: in PingOne's format. A bug is also logged. */
 export function answerErrors(app: App, context: Context): void {
@@ -48,10 +43,12 @@ interface AppOptions {
   /** The apps that this one passes requests on to. Only the main app has some, and only it gets URLs as they were sent. */
   readonly deferred?: readonly DeferredApp[];
   readonly ignoreTrailingSlash?: boolean;
+  /** The list that its routes join. */
+  readonly routes?: Routes | undefined;
 }
 
 /** An app with everything that applies to all requests, without endpoints. */
-function createApp(context: Context, requestIds: Random, { deferred, ignoreTrailingSlash = false }: AppOptions): App {
+function createApp(context: Context, requestIds: Random, { deferred, ignoreTrailingSlash = false, routes: known }: AppOptions): App {
   const app: App = Fastify({
     loggerInstance: perRequest(context.log),
     logController: new LogController({ disableRequestLogging: true }),
@@ -72,7 +69,7 @@ function createApp(context: Context, requestIds: Random, { deferred, ignoreTrail
     },
   });
 
-  const routes = collectRoutes(app);
+  const routes = collectRoutes(app, known);
   noteExchangeSchemas(app);
   app.decorate('registeredRoutes', collectDescriptions(app));
   hookRequests(app, context, { routes, deferred });
@@ -110,12 +107,11 @@ function ownOrigin({ server }: App, { settings: { baseUrl, https, httpsPort, por
   return `http://localhost:${typeof address === 'object' && address ? address.port : port}`;
 }
 
-/** The mock's own addresses below /__mock, percent-encoded or not. */
-function isOwnAddress(url: string): boolean {
-  // The router has already refused malformed percent-encoding.
-  const path = url.split('?', 1)[0] as string;
-  return /^\/__mock(\/|$)/.test(decodeURI(path));
-}
+/** The path of a URL without percent-encoding. The router has already refused malformed encoding. */
+const decodedPath = (url: string): string => decodeURI(url.split('?', 1)[0] as string);
+
+/** The mock's own addresses below /__mock. */
+const isOwnAddress = (url: string): boolean => /^\/__mock(\/|$)/.test(decodedPath(url));
 
 /** Builds the whole server; it does not listen yet. */
 export async function buildServer(context: Context): Promise<App> {
@@ -142,9 +138,23 @@ export async function buildServer(context: Context): Promise<App> {
       ['/__mock/v1', control(inspectorEndpoints)],
     ]);
   });
-  const app = createApp(context, requestIds, { deferred: [managementApp, ownApp] });
+  // In one list: what is asked for in vain may be nearly a path of the other app.
+  const routes: Routes = [];
+  const signOnApp = deferApp(
+    (url) => isSignOnPath(decodedPath(url)),
+    async () => {
+      const { signOnFolders } = await import('./sign-on-folders.js');
+      const folders = Object.entries(signOnFolders).map(([area, endpoint]) => [`/:environmentId/${area}`, endpoint] as const);
+      // What it calls itself, as an identity provider does, may be any address.
+      return addFolders(createApp(context, requestIds, { routes }).decorate('wholeServer', app), context, folders);
+    },
+  );
+  const deferred = [managementApp, signOnApp, ownApp];
+  const app = createApp(context, requestIds, { deferred, routes });
+  dispatchRequests(app, context.settings, deferred);
   const describedRoutes = async () => [
     ...app.registeredRoutes,
+    ...(await signOnApp.get()).registeredRoutes,
     ...(await ownApp.get()).registeredRoutes,
     ...(await managementApp.get()).registeredRoutes,
   ];
@@ -157,7 +167,7 @@ export async function buildServer(context: Context): Promise<App> {
   const deliveries = startDeliveries(context, () => ownOrigin(app, context));
   app.addHook('onClose', async () => {
     deliveries.close();
-    await managementApp.close();
+    await Promise.all([managementApp.close(), signOnApp.close()]);
     context.keyPool.close();
   });
   health(app, context);
@@ -165,12 +175,5 @@ export async function buildServer(context: Context): Promise<App> {
     ['', home],
     ['', uploadedImages],
     ['/:environmentId/as', oauth],
-    ['/:environmentId/flows', flows],
-    ['/:environmentId/davinci', davinci],
-    ['/:environmentId/deviceAuthentications', deviceAuthentications],
-    ['/:environmentId/signon', signon],
-    ['/:environmentId/myaccount', myAccount],
-    ['/:environmentId/device', device],
-    ['/:environmentId/rp', externalSignOn],
   ]);
 }

@@ -91,7 +91,6 @@ const bounds: Readonly<Record<string, string>> = {
   'http/exchange-schemas.ts itemPaths': 'the routes',
   'http/exchange-schemas.ts sentTo': 'the routes',
   'http/pingone-gateway.ts byUrl': 'the routes',
-  'http/pingone-gateway.ts routes': 'the routes',
   'lib/clock.ts listeners': 'the parts of the environment',
   'lib/collections/endings.ts moments': 'as many as endings',
   'lib/collections/endings.ts orders': 'as many as endings',

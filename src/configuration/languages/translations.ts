@@ -2,7 +2,6 @@ import type { Environment } from '../../environment/context.js';
 import type { Translation } from '../../environment/model/branding.js';
 import { serialize } from '../../environment/serialize.js';
 import { derivedId } from '../../lib/derived-id.js';
-import { interfaceKeys, interfaceText } from '../../pingone/interface-texts/index.js';
 import { managementTexts as texts } from '../../pingone/management-texts.js';
 import { constraint } from '../../pingone/pingone-error.js';
 import { newMembers } from '../items.js';
@@ -13,6 +12,7 @@ const mostTranslations = 20_000;
 
 /** The texts of the interface in a language: those that are known, then those that were added. */
 export async function translationsOf({ id, store }: Environment, locale: string) {
+  const { interfaceKeys, interfaceText } = await import('../../pingone/interface-texts/index.js');
   const stored = new Map((await store.translations.find('locale', locale.toLowerCase())).map((item) => [item.key, item]));
   const keys = new Set([...interfaceKeys, ...stored.keys()]);
   return [...keys].map((key) => {

@@ -1,13 +1,15 @@
+import { defaultSeedJson } from '../../embedded.js';
 import type { Context } from '../../environment/context.js';
 import { derivedId } from '../../lib/derived-id.js';
 import { positionAt, scanJson } from '../../lib/json-position.js';
 import { parseJson } from '../../lib/unknown.js';
 import { rememberSeed } from '../baseline.js';
-import { applySeed, readSeed, type Seed, SeedError } from './index.js';
+import { applySeed, readKnownSeed, readSeed, type Seed, SeedError } from './index.js';
 import { readSeedTexts, type SeedText } from './sources.js';
 import type { SeedEnvironment } from './types.js';
 
 const parse = ({ text: raw, source }: SeedText): Seed => {
+  if (raw === defaultSeedJson) return readKnownSeed(parseJson(raw), source);
   // Some editors write a byte order mark, which JSON does not allow (RFC 8259 §8.1).
   const text = raw.replace(/^\uFEFF/, '');
   let json: unknown;

@@ -118,15 +118,19 @@ const checkObject = (schema: Schema, options: ShapeOptions): Check => {
     };
   const members = Object.entries(properties)
     .filter(([, { readOnly }]) => !readOnly)
-    .map(([name, member]) => ({ name, member, check: compile(member, options) }));
+    .map(([name, member]) => ({ name, member, check: undefined as Check | undefined }));
   return (value, path, problems) => {
     const given = value as Record<string, unknown>;
     const kept: Record<string, unknown> = {};
-    for (const { name, member, check } of members) {
+    for (const each of members) {
+      const { name, member } = each;
       const part = Object.hasOwn(given, name) ? given[name] : undefined;
       if (part === null && member.nullAs !== undefined) kept[name] = member.nullAs;
-      else if (part !== undefined && (part !== null || options.nulls === 'refuse')) kept[name] = check(part, [...path, name], problems);
-      else if (required.includes(name)) problems.push({ path: [...path, name], kind: 'missing', schema: member });
+      else if (part !== undefined && (part !== null || options.nulls === 'refuse')) {
+        // Compiled with its first value: most values have few of their members.
+        each.check ??= compile(member, options);
+        kept[name] = each.check(part, [...path, name], problems);
+      } else if (required.includes(name)) problems.push({ path: [...path, name], kind: 'missing', schema: member });
     }
     if (options.unknown === 'refuse')
       for (const name of Object.keys(given))

@@ -49,7 +49,7 @@ export function callerFor(app: App, context: Context, request: FastifyRequest): 
   const fetchFrom = async (address: string, { method = 'GET', headers = {}, body }: Asked): Promise<FetchedText> => {
     const own = ownAddress(context, request, address);
     if (!own) return fetchText(address, { method, headers, ...(body !== undefined && { body }) }, limits);
-    const answer = await app.inject({
+    const answer = await app.wholeServer.inject({
       method,
       url: `/${own.environment.id}${own.path}`,
       headers,

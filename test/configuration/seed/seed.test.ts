@@ -6,7 +6,7 @@ import { findUserByUsername } from '../../../src/configuration/directory/users.j
 import { createEnvironment } from '../../../src/configuration/environments/create.js';
 import { devicePoliciesOf } from '../../../src/configuration/mfa/device-policies.js';
 import { openContext } from '../../../src/configuration/open-context.js';
-import { applySeed, readSeed, SeedError } from '../../../src/configuration/seed/index.js';
+import { applySeed, readKnownSeed, readSeed, SeedError } from '../../../src/configuration/seed/index.js';
 import { mostTold } from '../../../src/configuration/seed/read.js';
 import { policyInForce } from '../../../src/configuration/sign-on-policies/in-force.js';
 import { defaultSeedJson } from '../../../src/embedded.js';
@@ -242,6 +242,11 @@ t.test('a new environment has what PingOne creates in one', async (t) => {
   t.notOk(nextPolicyAction(policy.actions, { passed: [], earlier, now }), 'a session of a month meets the default policy');
   const second = await createEnvironment(context, { name: 'Second', description: 'd', region: 'EU' });
   t.match(second.record, { name: 'Second', description: 'd', region: 'EU', organization: record.organization, license: record.license });
+});
+
+t.test('the default seed is right: read without checks it is the same', async (t) => {
+  const texts = [readSeed, readKnownSeed].map((read) => JSON.stringify(read(JSON.parse(defaultSeedJson), 'the built-in seed')));
+  t.equal(texts[1], texts[0]);
 });
 
 t.test('the default seed has its users, applications, grants and resources', async (t) => {
