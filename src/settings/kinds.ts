@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { AddressProblem, addressForms, readRedisAddress } from '../lib/redis-address.js';
 
 /** How the text of a setting is read. `parse` returns undefined if the text is not as expected. */
 export interface Kind<T> {
@@ -7,6 +8,8 @@ export interface Kind<T> {
   /** The value as help shows it. */
   readonly shape: string;
   parse(text: string): T | undefined;
+  /** What is wrong with a text, for the message; without it, the message repeats the text. */
+  problem?(text: string): string | undefined;
 }
 
 const textLike = (expected: string, shape: string): Kind<string> => ({ expected, shape, parse: (text) => text || undefined });
@@ -129,17 +132,14 @@ export const baseUrl: Kind<string> = {
   },
 };
 
-const storeSchemes: ReadonlySet<string> = new Set(['redis:', 'rediss:', 'valkey:', 'valkeys:']);
-
-/** The address of a Redis or Valkey server, with its user, password and database. */
+/** The address of a Redis or Valkey server, with its user, password and database. It may hold a password, so messages do not repeat it. */
 export const storeAddress: Kind<string> = {
-  expected: 'the address of a Redis or Valkey server, such as redis://localhost:6379/0; rediss:// for TLS',
+  expected: `${addressForms.server}, ${addressForms.socket} or ${addressForms.sentinel}`,
   shape: 'URL',
-  parse(text) {
-    if (!URL.canParse(text)) return undefined;
-    const { protocol, hostname, pathname, search, hash } = new URL(text);
-    const isWhole = storeSchemes.has(protocol) && hostname !== '' && search === '' && hash === '';
-    return isWhole && /^\/?\d{0,5}$/.test(pathname) ? text : undefined;
+  parse: (text) => (readRedisAddress(text) instanceof AddressProblem ? undefined : text),
+  problem(text) {
+    const address = readRedisAddress(text);
+    return address instanceof AddressProblem ? address.message : undefined;
   },
 };
 

@@ -59,7 +59,8 @@ export function readSettings({ argv, env, ownFlags = {}, readFile = readTextFile
     const given = typeof text === 'string' ? { from: row.flag, text } : variables.get(member);
     if (!given) continue;
     const value = row.parse(given.text);
-    if (value === undefined) problems.push(`${given.from} is ${shorten(given.text)}; expected ${row.expected}`);
+    if (value === undefined)
+      problems.push(`${given.from} ${row.problem?.(given.text) ?? `is ${shorten(given.text)}; expected ${row.expected}`}`);
     else Object.assign(settings, { [member]: value });
   }
   if (variables.has('config') && variables.has('configFile'))

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
 import { parseJson, textMember } from '../../src/lib/unknown.js';
+import { type Ended, runChild } from './child.js';
 
 /** A server that shares its state with others, as a process of its own. */
 export interface Replica {
@@ -16,9 +17,14 @@ export interface Replica {
 const command = new URL('../../src/cli.js', import.meta.url).pathname;
 
 /** Starts a replica on a free port; rejects with what it wrote where it does not get ready. */
-export async function startReplica(t: Pick<Test, 'teardown'>, store: string, args: readonly string[] = []): Promise<Replica> {
+export async function startReplica(
+  t: Pick<Test, 'teardown'>,
+  store: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Replica> {
   const given = ['--port', '0', '--json', '--store', store, ...args];
-  const child = spawn(process.execPath, [command, ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [command, ...given], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   t.teardown(async () => {
     child.kill('SIGKILL');
@@ -37,6 +43,10 @@ export async function startReplica(t: Pick<Test, 'teardown'>, store: string, arg
   await ended;
   throw new Error(`exit code ${child.exitCode}: ${errors}`);
 }
+
+/** Runs the command until it ends by itself: for servers that are to refuse their start. */
+export const runServer = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  runChild(process.execPath, [command, '--port', '0', '--json', ...args], { env: { ...process.env, ...env } });
 
 /** Starts several replicas at once. */
 export const startFleet = (t: Pick<Test, 'teardown'>, store: string, count = 3, args: readonly string[] = []): Promise<Replica[]> =>

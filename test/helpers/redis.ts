@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { Test } from 'tap';
 
 /** The server of the system's packages; undefined where there is none, and the tests that need it are skipped. */
@@ -30,6 +30,19 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Sends one command of words to a server, and reads its answer up to the end of a line. */
+export async function askRedis(port: number, ...words: string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`);
+  let answer = '';
+  for await (const text of socket.setEncoding('utf8')) {
+    answer += text;
+    if (answer.endsWith('\r\n')) break;
+  }
+  socket.destroy();
+  return answer.trimEnd();
 }
 
 /** Starts a server of its own for a test, without a file on disk. */

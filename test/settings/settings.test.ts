@@ -224,11 +224,7 @@ t.test('unusable settings are refused with one message', async (t) => {
       {},
       '--data (PINGONE_MOCK_DATA) and --store (PINGONE_MOCK_STORE) are both set; set only one\n--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --store (PINGONE_MOCK_STORE): all replicas would issue the same codes',
     ],
-    [
-      ['--store', 'http://localhost'],
-      {},
-      '--store is "http://localhost"; expected the address of a Redis or Valkey server, such as redis://localhost:6379/0; rediss:// for TLS',
-    ],
+    [['--store', 'http://localhost'], {}, '--store has a scheme that is not known here; write redis:// or, with TLS, rediss://'],
     [['--prot', '1'], {}, 'unknown flag "--prot"; did you mean --port?\nunexpected argument "1"'],
     [['-p', '1'], {}, 'unknown flag "-p"; did you mean --port?\nunexpected argument "1"'],
     [['--', '--port'], {}, 'unknown flag "--port"; did you mean --port?'],

@@ -3,7 +3,18 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-/** The shared store did not answer. What the request has changed so far is in the store; the request is refused. */
+interface UnavailableOptions extends ErrorOptions {
+  /** `away` where it did not answer, `full` where it refused a write for want of memory. */
+  readonly kind?: 'away' | 'full';
+}
+
+/** The shared store did not do what a request needs. What the request has changed so far is in the store; the request is refused. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  readonly kind: 'away' | 'full';
+
+  constructor(message: string, { kind = 'away', ...options }: UnavailableOptions = {}) {
+    super(message, options);
+    this.kind = kind;
+  }
 }

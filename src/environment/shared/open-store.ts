@@ -14,7 +14,16 @@ interface SharedStoreOptions {
 
 /** Opens the shared store at an address. Throws a StoreError where it cannot be used. */
 export async function openSharedStore(address: string, { prefix, isOfUsers, onError }: SharedStoreOptions): Promise<CollectionFactory> {
-  const backend = await createRedisBackend(await connectRedis(address, prefix), prefix);
-  const [changes, time] = await Promise.all([followChanges(backend, onError), followStoreTime(backend)]);
-  return createSharedFactory({ backend, changes, isOfUsers, time });
+  const connections = await connectRedis(address, prefix);
+  try {
+    const backend = await createRedisBackend(connections, prefix);
+    const [changes, time] = await Promise.all([followChanges(backend, onError), followStoreTime(backend)]);
+    // It has no effect: whether the user may run scripts shows before the server is ready.
+    await backend.unlock('start', 'nobody');
+    await connections.claim();
+    return createSharedFactory({ backend, changes, isOfUsers, time });
+  } catch (error) {
+    await connections.close();
+    throw connections.explain(error as Error);
+  }
 }

@@ -3,7 +3,10 @@ import type { Backend, Lifetime, LogWatcher, NewRecord, Place, StoredRecord, Win
 import { StoreUnavailable } from '../errors.js';
 import { createBatches } from './batches.js';
 import type { RedisConnections } from './connect.js';
+import { channelsOf, keysOf } from './keys.js';
+import { dropIfSilent } from './pulse.js';
 import { escaped, readEntry, readMessage, readRecord, valueField, writePlace } from './records.js';
+import { unavailable } from './refusals.js';
 import { type ScriptName, type StepName, scripts } from './scripts.js';
 
 type Reply = string | number | null | Reply[];
@@ -15,32 +18,35 @@ type Step = readonly [name: StepName, count: number, place: string, ...args: Arg
 
 const isUnavailable = (error: unknown): boolean => error instanceof StoreUnavailable;
 
-/** What the client or the server refuses is StoreUnavailable. */
-async function translated<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw isUnavailable(error) || error instanceof RangeError ? error : new StoreUnavailable((error as Error).message, { cause: error });
-  }
-}
-
 const recordsOf = (reply: Reply): StoredRecord[] =>
   (reply as Reply[]).flatMap((record) => (typeof record === 'string' ? readRecord(record) : []));
 
 /** The shared store in Redis or Valkey. All keys begin with the prefix. */
-export async function createRedisBackend({ commands, subscriber, failure, close }: RedisConnections, prefix: string): Promise<Backend> {
+export async function createRedisBackend(
+  { commands, subscriber, database, failure, close }: RedisConnections,
+  prefix: string,
+): Promise<Backend> {
+  /** What the client or the server refuses is StoreUnavailable. */
+  const translated = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (isUnavailable(error) || error instanceof RangeError) throw error;
+      dropIfSilent(commands, error as Error);
+      throw unavailable(error as Error);
+    }
+  };
   for (const [name, script] of Object.entries(scripts)) {
     commands.defineCommand(name, script);
     // Beforehand: of several commands at once, those that find no script would be carried out after the others.
     await translated(commands.script('LOAD', script.lua));
   }
   const redis = commands as Scripted;
-  const [versionKey, placesKey, channel] = [`${prefix}:version`, `${prefix}:places`, `${prefix}:changes`];
-  const [numberKey, grown] = [`${prefix}:log-number`, `${prefix}:grown`];
-  const logKey = (environmentId: string) => `${prefix}:${environmentId}:log`;
+  const { version: versionKey, places: placesKey, logNumber: numberKey, log: logKey } = keysOf(prefix);
+  const { changes: channel, grown } = channelsOf(prefix, database);
   const watchers = new Set<LogWatcher>();
   const batched = createBatches<Step, Reply>({
-    send: (steps) => translated(redis.mockSteps(versionKey, prefix, ...steps.flat())) as Promise<Reply[]>,
+    send: (steps) => translated(redis.mockSteps(versionKey, prefix, database, ...steps.flat())) as Promise<Reply[]>,
   });
   /** Does a step, with others that are asked for at the same time. */
   const step = async (name: StepName, place: Place | undefined, ...args: Argument[]): Promise<Reply> =>
@@ -128,7 +134,8 @@ export async function createRedisBackend({ commands, subscriber, failure, close 
               listener.resumed();
               for (const watcher of watchers) watcher(undefined);
             },
-            () => {},
+            // Without its channels, a connection is of no use.
+            () => subscriber.disconnect(true),
           ),
       );
     },

@@ -72,14 +72,14 @@ end
 
 /** The steps that may go out together. Each is a function of its arguments; `announced` is the escaped id, or empty. */
 const steps = `
-local prefix, version = ARGV[1], KEYS[1]
+local prefix, database, version = ARGV[1], ARGV[2], KEYS[1]
 local steps = {}
 local function announce(announced, kind, sequence, text)
   if announced == '' then return 0 end
   local number = redis.call('INCR', version)
   local all = fields(place)
   local message = { number, sequence, all[1], all[2], kind, announced }
-  redis.call('PUBLISH', prefix .. ':changes', table.concat(message, '\\t') .. '\\n' .. text)
+  redis.call('PUBLISH', prefix .. ':changes:' .. database, table.concat(message, '\\t') .. '\\n' .. text)
   return number
 end
 -- Those with this value of an index that were put first, where there are more than so many.
@@ -185,7 +185,7 @@ function steps.append(environment, most, mostBytes, startsOver, ...)
     count = count - 1
   end
   redis.call('SET', size, bytes)
-  redis.call('PUBLISH', prefix .. ':grown', environment)
+  redis.call('PUBLISH', prefix .. ':grown:' .. database, environment)
   return number
 end
 function steps.entries(environment, after, limit)
@@ -205,7 +205,7 @@ function steps.unlock(name, owner)
   if redis.call('GET', key) == owner then return redis.call('DEL', key) end
   return 0
 end
-local replies, at = {}, 2
+local replies, at = {}, 3
 while at <= #ARGV do
   local name, last = ARGV[at], at + 2 + tonumber(ARGV[at + 1])
   if ARGV[at + 2] ~= '' then open(prefix, ARGV[at + 2]) end
@@ -227,8 +227,8 @@ return left
 `;
 
 /**
- * The scripts by name, with how many keys each has. `mockSteps` has the key of the version, and as arguments the prefix and each
- * step: name, number of arguments, place or nothing, arguments. It returns a reply for each step.
+ * The scripts by name, with how many keys each has. `mockSteps` has the key of the version, and as arguments the prefix, the number of
+ * the database, and each step: name, number of arguments, place or nothing, arguments. It returns a reply for each step.
  */
 export const scripts = {
   mockSteps: { lua: common + steps, numberOfKeys: 1 },
